@@ -1,1 +1,1 @@
-
+"""The rules of the ledger, pure: no I/O, no clock, no framework but `eventsourcing.domain`."""

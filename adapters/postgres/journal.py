@@ -1,0 +1,319 @@
+"""The recorder: the eventsourcing library's store of events, with chains, keys and balances.
+
+One commit is one call of `tally.append` (`schemas/postgres/0002_append.sql`), so it is whole or
+not at all and costs one round trip. There is no retry in here: after a lost connection the outcome
+is unknown, and `holds` says exactly what it was.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+from psycopg.types.json import Jsonb
+
+from adapters.mapper import dated
+from adapters.postgres.connection import connect
+from ledger.audit.chain import Head
+from ledger.audit.texts import Text
+from ledger.kernel.errors import ClockSkewed, Unavailable
+from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.ports import (
+    BalanceRow,
+    Batch,
+    Key,
+    KeyRow,
+    OutcomeUnknown,
+    RaceLost,
+    RecordedEvent,
+    StoreFailed,
+)
+
+_APPEND = (
+    "SELECT tally.append(%b, "
+    "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
+    "%b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
+    "%b::text[], %b::bytea[], %b::bytea[], "
+    "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::int[], %b::text[], "
+    "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
+    "%b::bigint[], %b::text[], "
+    "%b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
+    "%b)"
+)
+_EVENT = (
+    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
+    "hash"
+)
+_RACE_LOST, _CLOCK_SKEWED = "TS001", "TS002"
+_UNIQUE_VIOLATION = "23505"
+PARTITION_SPAN = 10_000_000
+"""Positions in one partition of the events, as in `schemas/postgres/0001_store.sql`."""
+
+
+class PostgresJournal(ApplicationRecorder):
+    """Events in PostgreSQL as `tally_writer`. One connection, used by one thread at a time."""
+
+    def __init__(self, url: str, *, name: str = "journal", reconnect_s: float = 10.0) -> None:
+        self._url = url
+        self._name = name
+        self._reconnect_s = reconnect_s
+        self._connection: psycopg.Connection[Any] | None = None
+        self._position = 0
+        self._partitioned_to = 0
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    # -- Journal -----------------------------------------------------------------------------
+
+    def look_up(
+        self, orgs: Iterable[str], keys: Iterable[Key]
+    ) -> tuple[dict[str, Head], dict[Key, KeyRow]]:
+        keys = list(keys)
+        connection = self._connected()
+        try:
+            with connection.pipeline():
+                heads = connection.execute(
+                    "SELECT org, sequence, hash, recorded_us FROM tally.heads "
+                    "WHERE org = ANY(%b::text[])",
+                    [list(orgs)],
+                    binary=True,
+                )
+                found = connection.execute(
+                    "SELECT k.org, k.space, k.key, k.sequence, k.line, k.fingerprint "
+                    "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, space, key) "
+                    "JOIN tally.keys k USING (org, space, key)",
+                    _columns(keys, 3),
+                    binary=True,
+                )
+            return (
+                {org: Head(*head) for org, *head in heads.fetchall()},
+                {
+                    Key(org, space, key): KeyRow(Key(org, space, key), *rest)
+                    for org, space, key, *rest in found.fetchall()
+                },
+            )
+        except psycopg.Error as error:
+            self._fail_read(error)
+
+    def append(self, batch: Batch) -> int:
+        self._keep_partitions_ahead()
+        try:
+            row = self._connected().execute(_APPEND, _parameters(batch), binary=True).fetchone()
+        except psycopg.Error as error:
+            raise self._failure(error) from error
+        assert row is not None
+        self._position = int(row[0])
+        return self._position
+
+    def holds(self, batch: Batch) -> bool:
+        link = batch.links[-1]
+        try:
+            with self._connected().transaction() as transaction:
+                # The dead connection's transaction may still run: its lock on the head ends it.
+                transaction.connection.execute(
+                    "SELECT FROM tally.heads WHERE org = %s FOR UPDATE", [link.entry.org]
+                )
+                row = transaction.connection.execute(
+                    "SELECT hash FROM tally.events WHERE org = %s AND sequence = %s",
+                    [link.entry.org, link.sequence],
+                ).fetchone()
+            return row is not None and bytes(row[0]) == link.hash
+        except psycopg.Error as error:
+            self._fail_read(error)
+
+    def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
+        names = [(org, *stream.split("/", 2)[1:]) for org, stream in map(split_stream_id, wallet_ids)]
+        rows = self._read(
+            "SELECT b.org, b.owner, b.asset, b.version, b.sequence, b.credits, b.held, b.debt, "
+            "b.state FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, asset, owner) "
+            "JOIN tally.balances b USING (org, owner, asset)",
+            _columns(names, 3),
+        )
+        found = (BalanceRow(*row) for row in rows)
+        return {stream_id(row.org, "wallet", row.asset, row.owner): row for row in found}
+
+    def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
+        rows = self._read(
+            f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence > %b ORDER BY sequence",
+            [org, sequence],
+        )
+        return [RecordedEvent(*row) for row in rows]
+
+    def events_at(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], RecordedEvent]:
+        rows = self._read(
+            f"SELECT {_EVENT} FROM unnest(%b::text[], %b::bigint[]) AS n (org, sequence) "
+            "JOIN tally.events e USING (org, sequence)",
+            _columns(list(places), 2),
+        )
+        return {(event.org, event.sequence): event for event in (RecordedEvent(*r) for r in rows)}
+
+    def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
+        rows = self._read(
+            "SELECT digest, kind, person, salt, content FROM tally.texts "
+            "WHERE org = %b AND digest = ANY(%b::text[]) AND salt IS NOT NULL",
+            [org, list(digests)],
+        )
+        return {row[0]: Text(*row) for row in rows}
+
+    # -- ApplicationRecorder -----------------------------------------------------------------
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Commit a batch, whose links hold these stored events; answer their positions."""
+        batch: Batch = kwargs["batch"]
+        assert len(batch.links) == len(stored_events)
+        first = self.append(batch)
+        return range(first, first + len(stored_events))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        order = "DESC" if desc else "ASC"
+        rows = self._read(
+            f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND stream = %b "
+            f"AND version > %b AND version <= %b ORDER BY version {order} LIMIT %b",
+            [*split_stream_id(str(originator_id)), gt or 0, _or_most(lte), limit],
+        )
+        return [dated(RecordedEvent(*row)) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        after = (start or 0) - (1 if inclusive_of_start else 0)
+        return [dated(event) for event in self.select_positions(after, limit, stop, topics)]
+
+    def select_positions(
+        self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
+    ) -> list[RecordedEvent]:
+        """Events by position, as they are stored: what projections and verification follow."""
+        rows = self._read(
+            f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
+            "AND (cardinality(%b::text[]) = 0 OR type = ANY(%b::text[])) ORDER BY position LIMIT %b",
+            [after, _or_most(stop), list(topics), list(topics), limit],
+        )
+        return [RecordedEvent(*row) for row in rows]
+
+    def max_notification_id(self) -> int | None:
+        rows = self._read("SELECT max(position) FROM tally.events", [])
+        return rows[0][0]  # type: ignore[no-any-return]
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Not offered: projections read pages by position, which needs no notification."""
+        raise NotImplementedError("follow positions with select_positions instead")
+
+    # -- the connection ----------------------------------------------------------------------
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        """The connection, or a new one; waits for a server that is starting."""
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        self.close()
+        deadline = time.monotonic() + self._reconnect_s
+        while True:
+            try:
+                self._connection = connect(self._url, name=self._name)
+            except psycopg.Error as error:
+                if time.monotonic() > deadline:
+                    raise Unavailable("the database does not answer: send the same again.") from error
+                time.sleep(0.05)
+            else:
+                return self._connection
+
+    def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        try:
+            return self._connected().execute(query, parameters, binary=True).fetchall()
+        except psycopg.Error as error:
+            self._fail_read(error)
+
+    def _fail_read(self, error: psycopg.Error) -> NoReturn:
+        if self._connection is not None and self._connection.closed:
+            raise Unavailable("the connection to the database was lost: send the same again.") from error
+        raise StoreFailed(str(error)) from error
+
+    def _failure(self, error: psycopg.Error) -> Exception:
+        """What a failed commit means; only a lost connection leaves it open."""
+        if self._connection is None or self._connection.closed:
+            return OutcomeUnknown("the connection was lost while committing.")
+        if error.sqlstate in (_RACE_LOST, _UNIQUE_VIOLATION):
+            return RaceLost("another process moved the head of an org.")
+        if error.sqlstate == _CLOCK_SKEWED:
+            return ClockSkewed(
+                "the clocks of this service and of the database differ by more than 5 s: "
+                "nothing is recorded until they agree; send the same again."
+            )
+        return StoreFailed(str(error))
+
+    def _keep_partitions_ahead(self) -> None:
+        """Have the next partition made long before it is needed."""
+        if self._position + PARTITION_SPAN // 2 < self._partitioned_to:
+            return
+        ((last,),) = self._read("SELECT position FROM tally.shard", [])
+        self._read("SELECT tally.ensure_event_partitions(%b)", [last + PARTITION_SPAN // 2])
+        self._partitioned_to = last + PARTITION_SPAN
+
+
+def _parameters(batch: Batch) -> list[object]:
+    orgs = sorted(batch.heads_after)
+    before = [batch.heads_before[org] for org in orgs]
+    after = [batch.heads_after[org] for org in orgs]
+    events = [
+        (
+            e.org, link.sequence, e.stream, e.version, e.type, e.recorded_us, e.actor,
+            e.idempotency_key, e.body, link.hash,
+        )
+        for link in batch.links
+        for e in (link.entry,)
+    ]
+    keys = [(*row.key, row.sequence, row.line, row.fingerprint) for row in batch.keys]
+    texts = [(org, t.digest, t.kind, t.person, t.salt, t.content) for org, t in batch.texts]
+    return [
+        batch.clock_us,
+        orgs,
+        [head.sequence for head in before],
+        [head.hash for head in before],
+        [head.sequence for head in after],
+        [head.hash for head in after],
+        [head.recorded_us for head in after],
+        *_columns(events, 10),
+        *_columns(keys, 6),
+        *_columns(sorted(batch.balances), 9),
+        *_columns(texts, 6),
+        Jsonb(batch.directories) if batch.directories else None,
+    ]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as columns; `width` empty ones when there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _or_most(bound: int | None) -> int:
+    return 2**63 - 1 if bound is None else bound

@@ -1,0 +1,63 @@
+"""Running `schemas/postgres/*.sql` in order, each once; safe when two processes start at once."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+import psycopg
+
+from ledger.kernel.errors import LedgerError
+
+_LOCK = 0x7A11_1357
+
+
+class SchemaMismatch(LedgerError):
+    """The database was made by other migrations than these."""
+
+    code = "schema_mismatch"
+
+
+def migrate(url: str) -> list[str]:
+    """Bring the database to this version; answer the names of the migrations that ran.
+
+    A lock makes a second process wait; a statement that cannot get its lock fails after 30 s
+    instead of blocking the service behind it.
+    """
+    with psycopg.connect(url, autocommit=True, application_name="tallystick migrate") as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        connection.execute("SET lock_timeout = '30s'")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS public.tally_migrations (name text PRIMARY KEY, "
+            "sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        done: dict[str, str] = dict(
+            connection.execute("SELECT name, sha256 FROM public.tally_migrations").fetchall()
+        )
+        return [name for name, sql in migrations() if _apply(connection, name, sql, done)]
+
+
+def migrations() -> list[tuple[str, str]]:
+    """Every migration, in order: its name and its SQL."""
+    folder = files("schemas") / "postgres"
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
+    return [(name, (folder / name).read_text("utf-8")) for name in names]
+
+
+def _apply(
+    connection: psycopg.Connection[tuple[object, ...]], name: str, sql: str, done: dict[str, str]
+) -> bool:
+    digest = hashlib.sha256(sql.encode()).hexdigest()
+    if name in done:
+        if done[name] != digest:
+            raise SchemaMismatch(
+                f"the migration {name} was applied in another form: migrations never change, "
+                "add a new one."
+            )
+        return False
+    with connection.transaction():
+        connection.execute(sql)
+        connection.execute(
+            "INSERT INTO public.tally_migrations (name, sha256) VALUES (%s, %s)", [name, digest]
+        )
+    return True

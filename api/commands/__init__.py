@@ -1,0 +1,1 @@
+"""Commands: what a caller wants done, decided in groups and committed in one transaction."""

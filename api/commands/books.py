@@ -1,0 +1,263 @@
+"""The books: aggregates in memory, and what the commands of one group do to them.
+
+Used by one thread. A command that is refused leaves no trace; a group that fails to commit evicts
+every aggregate it touched.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+from eventsourcing.application import AggregateNotFoundError
+
+from api.commands.application import Ledger
+from ledger.audit.actor import Actor, decode_actor
+from ledger.audit.chain import EMPTY, Head
+from ledger.audit.texts import Text, is_same
+from ledger.credits.wallet import Wallet, WalletState
+from ledger.kernel.errors import KeyReused, NotFound
+from ledger.kernel.events import Fact, LedgerAggregate, restore_fact
+from ledger.kernel.ids import PLATFORM, stream_id, wallet_id
+from ledger.kernel.times import moment
+from ledger.ports import BalanceRow, Key, KeyRow, RecordedEvent
+from ledger.rating.card import CARD_STREAM, RateCard
+from ledger.tenancy.org import Org, org_id
+
+AGGREGATES_MAX = 200_000
+"""Aggregates kept in memory; the least recently used leave first."""
+
+_decode_state = msgspec.json.Decoder(WalletState).decode
+A = TypeVar("A", bound=LedgerAggregate)
+
+
+@dataclass
+class Recording:
+    """A fact of this group, or one read back; place and hash are known once it is chained."""
+
+    fact: Fact
+    actor: Actor
+    key: str = ""
+    sequence: int = 0
+    hash: bytes = b""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a command did: one line of one recorded fact."""
+
+    recording: Recording
+    line: int
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A key used by this group."""
+
+    receipt: Receipt
+    fingerprint: str
+    content: str | None
+
+
+class Books:
+    """Aggregates as of the heads, and the group being decided."""
+
+    def __init__(self, ledger: Ledger, aggregates_max: int = AGGREGATES_MAX) -> None:
+        self._ledger = ledger
+        self._aggregates: OrderedDict[str, LedgerAggregate] = OrderedDict()
+        self._aggregates_max = aggregates_max
+        self.heads: dict[str, Head] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self.recordings: list[Recording] = []
+        self.claims: dict[Key, Claim] = {}
+        self.texts: list[tuple[str, Text]] = []
+        self.touched: dict[str, LedgerAggregate] = {}
+        self._known: dict[Key, KeyRow] = {}
+        self._events: dict[tuple[str, int], RecordedEvent] = {}
+        self._absent: set[str] = set()
+        self._clock_us = 0
+
+    # -- a group -----------------------------------------------------------------------------
+
+    def open(self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int) -> None:
+        """Begin a group: catch up with other processes and find the keys known already."""
+        self._begin()
+        self._clock_us = clock_us
+        orgs = sorted({*orgs, PLATFORM})
+        heads, self._known = self._ledger.journal.look_up(orgs, keys)
+        for org in orgs:
+            self._catch_up(org, heads.get(org, EMPTY))
+        places = {(row.key.org, row.sequence) for row in self._known.values()}
+        self._events = self._ledger.journal.events_at(places) if places else {}
+
+    def fetch(self, wallet_ids: Iterable[str]) -> None:
+        """Have wallets in memory that the group will need, with one question to the store."""
+        unseen = [each for each in dict.fromkeys(wallet_ids) if not self._is_here(each)]
+        if unseen:
+            rows = self._ledger.journal.balance_rows(unseen)
+            self._absent.update(each for each in unseen if each not in rows)
+            for aggregate_id, row in rows.items():
+                self._aggregates[aggregate_id] = restore_wallet(aggregate_id, row)
+
+    def fail(self) -> None:
+        """Forget what the group did: its aggregates are not as the store has them."""
+        for aggregate_id in self.touched:
+            self._aggregates.pop(aggregate_id, None)
+        self._begin()
+
+    def keep(self, heads: dict[str, Head]) -> None:
+        """The group committed: what it did is true now."""
+        self.heads.update(heads)
+        for aggregate_id, aggregate in self.touched.items():
+            self._aggregates[aggregate_id] = aggregate
+            self._aggregates.move_to_end(aggregate_id)
+        while len(self._aggregates) > self._aggregates_max:
+            self._aggregates.popitem(last=False)
+
+    # -- what commands use -------------------------------------------------------------------
+
+    def now(self, org: str) -> datetime:
+        """The moment of decisions in an org: never before what it recorded last."""
+        return moment(max(self._clock_us, self.heads.get(org, EMPTY).recorded_us))
+
+    def get(self, kind: type[A], aggregate_id: str) -> A | None:
+        """An aggregate, or None when it has no history."""
+        found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
+        if found is None:
+            try:
+                found = self._ledger.repository.get(aggregate_id)
+            except AggregateNotFoundError:
+                return None
+            self._aggregates[aggregate_id] = found
+        assert isinstance(found, kind)
+        return found
+
+    def org(self, org: str) -> Org:
+        """An org's own decisions."""
+        found = self.get(Org, org_id(org))
+        if found is None:
+            raise NotFound(f"there is no org {org}.", field="X-Org")
+        return found
+
+    def wallet(self, org: str, owner: str, asset: str) -> Wallet:
+        """A wallet; one without history is opened, and recorded with its first transaction."""
+        aggregate_id = wallet_id(org, owner, asset)
+        self.fetch([aggregate_id])
+        found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
+        if found is None:
+            return Wallet.open(org, owner, asset, self.now(org))
+        assert isinstance(found, Wallet)
+        return found
+
+    def cards(self, org: str) -> list[RateCard]:
+        """The rate cards of an org, the first to be asked first: its own, then the default."""
+        found = (self.get(RateCard, stream_id(each, CARD_STREAM)) for each in (org, PLATFORM))
+        return [card for card in found if card is not None]
+
+    def record(self, aggregate: LedgerAggregate, actor: Actor, key: str = "") -> Recording:
+        """Take what an aggregate has decided into the group; answer the last of its facts.
+
+        What had fallen due before it was brought by time, so it carries no key.
+        """
+        facts = [fact for fact in aggregate.collect_events() if isinstance(fact, Fact)]
+        recordings = [Recording(fact, actor) for fact in facts]
+        recordings[-1].key = key
+        self.recordings += recordings
+        self.touched[aggregate.id] = aggregate
+        return recordings[-1]
+
+    def claim(
+        self, key: Key, receipt: Receipt, fingerprint: str, sealed: Text | None = None
+    ) -> None:
+        """Use a key; the text that came with it is stored beside the events."""
+        self.claims[key] = Claim(receipt, fingerprint, sealed.content if sealed else None)
+        if sealed is not None:
+            self.texts.append((key.org, sealed))
+
+    def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:
+        """The receipt of a key used before, by anyone; refused if it came with other content."""
+        claim = self.claims.get(key)
+        if claim is not None:
+            if (claim.fingerprint, claim.content) != (fingerprint, content):
+                raise _reused(key)
+            return Receipt(claim.receipt.recording, claim.receipt.line, replayed=True)
+        row = self._known.get(key)
+        if row is None:
+            return None
+        recording = self._read_back(row)
+        if row.fingerprint != fingerprint or not self._is_same_text(row, recording, content):
+            raise _reused(key)
+        return Receipt(recording, row.line, replayed=True)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _read_back(self, row: KeyRow) -> Recording:
+        event = self._events[row.key.org, row.sequence]
+        return recording_of(event)
+
+    def _is_same_text(self, row: KeyRow, recording: Recording, content: str | None) -> bool:
+        """Whether the erasable text is the one sent first; an erased one cannot be compared."""
+        fact = recording.fact
+        holder = fact.lines[row.line] if isinstance(fact, Wallet.UsageRecorded) else fact
+        digest = getattr(holder, "metadata", None) or getattr(holder, "reason", None)
+        if digest is None or content is None:
+            return digest is None and content is None
+        text = self._ledger.journal.texts(row.key.org, [digest]).get(digest)
+        return text is None or is_same(content, text)
+
+    def _catch_up(self, org: str, head: Head) -> None:
+        """Evict what other processes have changed since our head."""
+        known = self.heads.get(org)
+        if known is not None and known.sequence < head.sequence:
+            for event in self._ledger.journal.events_after(org, known.sequence):
+                self._aggregates.pop(stream_id(org, event.stream), None)
+        elif known is not None and known != head:
+            self._evict_org(org)  # history is not what it was: trust nothing in memory
+        self.heads[org] = head
+
+    def _evict_org(self, org: str) -> None:
+        prefix = stream_id(org, "")
+        for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
+            del self._aggregates[aggregate_id]
+
+    def _is_here(self, aggregate_id: str) -> bool:
+        return (
+            aggregate_id in self.touched
+            or aggregate_id in self._aggregates
+            or aggregate_id in self._absent
+        )
+
+
+def restore_wallet(aggregate_id: str, row: BalanceRow) -> Wallet:
+    """A wallet as its balances row remembers it, without replay."""
+    return Wallet.restore(aggregate_id, row.version, moment(0), _decode_state(row.state))
+
+
+def recording_of(event: RecordedEvent) -> Recording:
+    """A stored event as a recording."""
+    fact = restore_fact(
+        event.type,
+        event.body,
+        stream_id(event.org, event.stream),
+        event.version,
+        moment(event.recorded_us),
+    )
+    return Recording(
+        fact, decode_actor(event.actor), event.idempotency_key, event.sequence, event.hash
+    )
+
+
+def _reused(key: Key) -> KeyReused:
+    field = "Idempotency-Key" if key.space == "command" else "id"
+    return KeyReused(
+        f"{field} {key.key} was used before with other content: send the same content again, or "
+        "a new id.",
+        field=field,
+    )

@@ -1,0 +1,84 @@
+"""The shape of a command: what it needs to be decided, and deciding it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from api.commands.books import Books, Receipt, Recording
+from ledger.audit.actor import Actor
+from ledger.audit.texts import Text
+from ledger.kernel.canonical import fingerprint
+from ledger.ports import COMMANDS, Key
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a caller wants done in an org."""
+
+    org: str
+    actor: Actor
+
+    weight: ClassVar[int] = 1
+
+    def orgs(self) -> Iterable[str]:
+        """The orgs whose chains it may extend."""
+        return [self.org]
+
+    def keys(self) -> Iterable[Key]:
+        """The idempotency keys it uses."""
+        raise NotImplementedError
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        """The wallets it will ask for, to fetch them all at once."""
+        return []
+
+    def decide(self, books: Books) -> Any:
+        """Do it in the books and answer receipts, or raise a Refusal and leave no trace."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class KeyedCommand(Command):
+    """A command with an `Idempotency-Key`: one effect, and its first answer for ever.
+
+    `sent` are the fields as the caller sent them, in canonical form; `sealed` an erasable text.
+    """
+
+    key: str
+    sent: dict[str, object]
+
+    operation: ClassVar[str]
+
+    @property
+    def home(self) -> str:
+        """The org whose key space holds the key."""
+        return self.org
+
+    @property
+    def sealed(self) -> Text | None:
+        """The erasable text that came with it."""
+        return None
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of what was sent."""
+        return fingerprint(self.operation, self.sent)
+
+    def keys(self) -> Iterable[Key]:
+        return [Key(self.home, COMMANDS, self.key)]
+
+    def decide(self, books: Books) -> Receipt:
+        (key,) = self.keys()
+        content = self.sealed.content if self.sealed else None
+        known = books.replay(key, self.fingerprint, content)
+        if known is not None:
+            return known
+        receipt = Receipt(self.effect(books), 0)
+        books.claim(key, receipt, self.fingerprint, self.sealed)
+        return receipt
+
+    def effect(self, books: Books) -> Recording:
+        """Do it; answer the fact that carries the key."""
+        raise NotImplementedError

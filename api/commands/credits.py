@@ -1,0 +1,67 @@
+"""Credits that come in: `DepositCredits` (bought) and `GrantCredits` (given)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.books import Books, Recording
+from api.commands.command import KeyedCommand
+from ledger.audit.texts import Text
+from ledger.credits.wallet import Terms
+from ledger.kernel.ids import wallet_id
+
+
+@dataclass(frozen=True)
+class DepositCredits(KeyedCommand):
+    """Record bought credits."""
+
+    user: str
+    asset: str
+    terms: Terms
+    reference: str | None = None
+
+    operation: ClassVar[str] = "deposits"
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, self.asset)]
+
+    def effect(self, books: Books) -> Recording:
+        wallet = books.wallet(self.org, self.user, self.asset)
+        wallet.deposit(
+            self.terms,
+            books.now(self.org),
+            fingerprint=self.fingerprint,
+            reference=self.reference,
+        )
+        return books.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class GrantCredits(KeyedCommand):
+    """Record given credits."""
+
+    user: str
+    asset: str
+    terms: Terms
+    reason: Text | None = None
+
+    operation: ClassVar[str] = "credits"
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.reason
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, self.asset)]
+
+    def effect(self, books: Books) -> Recording:
+        wallet = books.wallet(self.org, self.user, self.asset)
+        wallet.grant(
+            self.terms,
+            books.now(self.org),
+            fingerprint=self.fingerprint,
+            reason=self.reason.digest if self.reason else None,
+        )
+        return books.record(wallet, self.actor, self.key)

@@ -1,0 +1,210 @@
+"""Group commit: commands decided in order on aggregates in memory, written in one transaction.
+
+A command's refusal is its own. Nothing is answered before the state it was decided on has
+committed. A group that fails is decided again, after a lost race from what the other process
+wrote; a group that fails for another reason is run again command by command, and only a command
+that fails alone is answered with an error.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from eventsourcing.persistence import StoredEvent
+
+from api.commands.application import Ledger
+from api.commands.books import Books, Recording
+from api.commands.command import Command
+from ledger.audit.actor import encode_actor
+from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import ClockSkewed, LedgerError, Refusal, Unavailable
+from ledger.kernel.events import LedgerAggregate
+from ledger.kernel.ids import split_stream_id
+from ledger.kernel.times import microseconds
+from ledger.ports import BalanceRow, Batch, Clock, KeyRow, OutcomeUnknown, RaceLost
+from ledger.tenancy.api_key import ApiKey
+from ledger.tenancy.org import Org
+
+Outcome = Any
+"""What `decide` answered, or the LedgerError to answer with."""
+
+ATTEMPTS_MAX = 20
+"""How often a group that loses races is decided again before its commands are answered 503."""
+
+_log = logging.getLogger(__name__)
+_encode_state = msgspec.json.Encoder().encode
+
+
+class GroupCommit:
+    """Decides and commits groups of commands. Used by one thread."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, books: Books | None = None) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._books = books or Books(ledger)
+
+    def run(self, commands: Sequence[Command]) -> list[Outcome]:
+        """An outcome for each command, in order. Never raises a LedgerError."""
+        try:
+            return self._run_together(commands)
+        except Exception as error:
+            self._books.fail()
+            if len(commands) == 1:
+                return [_alone(error)]
+            if not isinstance(error, LedgerError):
+                _log.exception("a group failed; running its commands one by one")
+        return [outcome for command in commands for outcome in self.run([command])]
+
+    def _run_together(self, commands: Sequence[Command]) -> list[Outcome]:
+        for _ in range(ATTEMPTS_MAX):
+            outcomes = self._decide(commands)
+            if not self._books.recordings:
+                return outcomes
+            stored = [self._ledger.mapper.to_stored_event(r.fact) for r in self._books.recordings]
+            batch = self._batch(stored)
+            try:
+                self._ledger.recorder.insert_events(stored, batch=batch)
+            except RaceLost:
+                self._books.fail()
+                continue
+            except OutcomeUnknown:
+                if not self._ledger.journal.holds(batch):
+                    self._books.fail()
+                    continue
+            self._books.keep(dict(batch.heads_after))
+            return outcomes
+        raise Unavailable("other writers were always faster: send the same again.")
+
+    def _decide(self, commands: Sequence[Command]) -> list[Outcome]:
+        books = self._books
+        books.open(
+            (org for command in commands for org in command.orgs()),
+            (key for command in commands for key in command.keys()),
+            self._clock(),
+        )
+        books.fetch(each for command in commands for each in _wallets(command, books))
+        return [self._decide_one(command) for command in commands]
+
+    def _decide_one(self, command: Command) -> Outcome:
+        try:
+            return command.decide(self._books)
+        except Refusal as refusal:
+            return refusal
+
+    def _batch(self, stored: Sequence[StoredEvent]) -> Batch:
+        """Chain what the group recorded to the heads it was decided on."""
+        books = self._books
+        entries = [_entry(*pair) for pair in zip(books.recordings, stored, strict=True)]
+        orgs = {entry.org for entry in entries}
+        before = {org: books.heads.get(org, EMPTY) for org in orgs}
+        after: dict[str, Head] = dict(before)
+        links = extend(after, entries)
+        for recording, link in zip(books.recordings, links, strict=True):
+            recording.sequence, recording.hash = link.sequence, link.hash
+        keys = [
+            KeyRow(key, claim.receipt.recording.sequence, claim.receipt.line, claim.fingerprint)
+            for key, claim in books.claims.items()
+        ]
+        return Batch(
+            clock_us=self._clock(),
+            heads_before=before,
+            heads_after=after,
+            links=links,
+            keys=keys,
+            balances=_balances(books),
+            texts=books.texts,
+            directories=_directories(books.touched.values()),
+        )
+
+
+def _entry(recording: Recording, stored: StoredEvent) -> Entry:
+    org, stream = split_stream_id(recording.fact.originator_id)
+    return Entry(
+        org=org,
+        stream=stream,
+        version=stored.originator_version,
+        type=stored.topic,
+        recorded_us=recording.fact.recorded_us,
+        actor=encode_actor(recording.actor),
+        idempotency_key=recording.key,
+        body=stored.state,
+    )
+
+
+def _alone(error: Exception) -> LedgerError:
+    """How a command that failed alone is answered."""
+    if isinstance(error, ClockSkewed | Unavailable):
+        return error
+    _log.error("a command failed", exc_info=error)
+    return Unavailable("it could not be recorded; nothing was. Send the same again.")
+
+
+def _wallets(command: Command, books: Books) -> Sequence[str]:
+    try:
+        return list(command.wallets(books))
+    except Refusal:
+        return []  # deciding it will say so
+
+
+def _balances(books: Books) -> list[BalanceRow]:
+    last = {r.fact.originator_id: r.sequence for r in books.recordings}
+    return [
+        _balance_row(wallet, last[wallet.id])
+        for wallet in books.touched.values()
+        if isinstance(wallet, Wallet)
+    ]
+
+
+def _balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
+    org, _ = split_stream_id(wallet.id)
+    return BalanceRow(
+        org=org,
+        owner=wallet.owner,
+        asset=wallet.asset,
+        version=wallet.version,
+        sequence=sequence,
+        credits=sum(lot.left for lot in wallet.funds.lots),
+        held=0,
+        debt=wallet.funds.debt,
+        state=_encode_state(wallet.state()).decode(),
+    )
+
+
+def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:
+    """The rows of `orgs` and `api_keys` for those that changed."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    for aggregate in aggregates:
+        if isinstance(aggregate, Org):
+            rows.setdefault("orgs", []).append(org_row(aggregate))
+        elif isinstance(aggregate, ApiKey):
+            rows.setdefault("api_keys", []).append(api_key_row(aggregate))
+    return rows
+
+
+def org_row(org: Org) -> dict[str, object]:
+    """An org as the directory lists it."""
+    return {
+        "org": split_stream_id(org.id)[0],
+        "name": org.name,
+        "billing_mode": org.billing_mode,
+        "recorded_us": microseconds(org.created_on),
+    }
+
+
+def api_key_row(key: ApiKey) -> dict[str, object]:
+    """A credential as the directory lists it: never its secret."""
+    org, stream = split_stream_id(key.id)
+    return {
+        "org": org,
+        "id": stream.partition("/")[2],
+        "name": key.name,
+        "role": key.role,
+        "subject": key.subject,
+        "secret_hash": key.secret_hash,
+        "recorded_us": microseconds(key.created_on),
+        "revoked": key.revoked,
+    }

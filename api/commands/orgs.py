@@ -1,0 +1,85 @@
+"""Tenants: `RegisterOrg`, `IssueApiKey`, `RevokeApiKey`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.books import Books, Recording
+from api.commands.command import KeyedCommand
+from ledger.kernel.errors import Conflict, NotFound
+from ledger.kernel.ids import PLATFORM
+from ledger.tenancy.api_key import ApiKey, api_key_id
+from ledger.tenancy.org import BillingMode, Org, OrgEntry, entry_id
+from ledger.tenancy.roles import Role
+
+
+@dataclass(frozen=True)
+class RegisterOrg(KeyedCommand):
+    """Register an org on the platform's chain and open its own, in one transaction."""
+
+    name: str
+    billing_mode: BillingMode
+
+    operation: ClassVar[str] = "orgs"
+
+    @property
+    def home(self) -> str:
+        return PLATFORM
+
+    def orgs(self) -> Iterable[str]:
+        return [PLATFORM, self.org]
+
+    def effect(self, books: Books) -> Recording:
+        if self.org == PLATFORM or books.get(OrgEntry, entry_id(self.org)) is not None:
+            raise Conflict(f"the org {self.org} exists already.", field="id")
+        at = books.now(PLATFORM)
+        entry = OrgEntry.register(self.org, at, fingerprint=self.fingerprint)
+        recording = books.record(entry, self.actor, self.key)
+        books.record(Org.open(self.org, self.name, self.billing_mode, at), self.actor)
+        return recording
+
+
+@dataclass(frozen=True)
+class IssueApiKey(KeyedCommand):
+    """Make a credential; its secret is known only to the caller."""
+
+    key_id: str
+    name: str
+    role: Role
+    secret_hash: str
+    subject: str | None = None
+
+    operation: ClassVar[str] = "api-keys"
+
+    def effect(self, books: Books) -> Recording:
+        if self.org != PLATFORM:
+            books.org(self.org)
+        key = ApiKey.issue(
+            self.org,
+            self.key_id,
+            name=self.name,
+            role=self.role,
+            secret_hash=self.secret_hash,
+            subject=self.subject,
+            at=books.now(self.org),
+            fingerprint=self.fingerprint,
+        )
+        return books.record(key, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class RevokeApiKey(KeyedCommand):
+    """Close a credential."""
+
+    key_id: str
+
+    operation: ClassVar[str] = "api-keys/revoke"
+
+    def effect(self, books: Books) -> Recording:
+        key = books.get(ApiKey, api_key_id(self.org, self.key_id))
+        if key is None:
+            raise NotFound(f"there is no API key {self.key_id}.", field="id")
+        key.revoke(books.now(self.org), fingerprint=self.fingerprint)
+        return books.record(key, self.actor, self.key)

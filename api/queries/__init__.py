@@ -1,0 +1,1 @@
+"""Queries: answers from read models."""

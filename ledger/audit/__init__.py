@@ -1,0 +1,1 @@
+"""Proof: the hash chain, who did it, and texts that can be erased without breaking it."""

@@ -1,0 +1,30 @@
+"""Who did it: part of every event, and of its hash."""
+
+from __future__ import annotations
+
+import msgspec
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The credential behind an event.
+
+    `subject` is whom the credential stands for, `key` its id, `request` the id of the request,
+    `origin` the salted digest of the caller's address and user agent (an erasable text).
+    """
+
+    subject: str
+    key: str
+    request: str
+    origin: str | None = None
+
+
+def encode_actor(actor: Actor) -> str:
+    """The stored and hashed text of an actor."""
+    return _encode(actor).decode()
+
+
+def decode_actor(text: str) -> Actor:
+    """The actor of a stored text."""
+    return msgspec.json.decode(text, type=Actor)

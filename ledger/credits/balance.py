@@ -1,0 +1,41 @@
+"""What a wallet's balance is at a moment: a pure function of its state and the time."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.credits.funds import Funds
+from ledger.credits.lots import OpenLot
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """A wallet at one moment, in smallest units.
+
+    `available` can be spent now, `held` is set aside by holds, `debt` is owed, `pending` has been
+    granted but is not effective yet. `lots` are the open ones, in burn order.
+    """
+
+    available: int
+    held: int
+    debt: int
+    pending: int
+    lots: list[OpenLot]
+
+    @property
+    def total(self) -> int:
+        """available + held - debt: what the wallet is worth now."""
+        return self.available + self.held - self.debt
+
+
+def balance_at(funds: Funds, now_us: int) -> Balance:
+    """The balance at a moment, also when what fell due since is not recorded yet."""
+    current = funds.copy()
+    current.fall_due(now_us)
+    available = current.available(now_us)
+    return Balance(
+        available=available,
+        held=0,
+        debt=current.debt,
+        pending=sum(lot.left for lot in current.lots) - available,
+        lots=current.lots,
+    )

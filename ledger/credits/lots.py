@@ -1,0 +1,90 @@
+"""Lots: credits that came in together, and the order in which they burn."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from ledger.kernel.limits import PRIORITY_DEFAULT
+
+NEVER = 2**63 - 1
+"""Sorts a lot without expiry after every lot with one."""
+
+
+class Kind(StrEnum):
+    """Where a lot's credits came from."""
+
+    PURCHASED = "purchased"
+    INCLUDED = "included"
+    FREE = "free"
+    PROMOTIONAL = "promotional"
+    ADJUSTMENT = "adjustment"
+
+
+PAID_FOR = frozenset({Kind.PURCHASED, Kind.INCLUDED})
+"""Kinds a customer paid for; the others burn before them at the same priority and expiry."""
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """What was paid for a lot, in the currency's smallest unit: for refunds and revenue."""
+
+    amount: int
+    currency: str
+
+
+class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The terms of a lot, fixed when it is granted. Times in microseconds.
+
+    `id` is `<version>-<n>`: the n-th lot of the fact with that version in the wallet's stream.
+    """
+
+    id: str
+    kind: Kind
+    amount: int
+    effective_us: int
+    expires_us: int | None = None
+    priority: int = PRIORITY_DEFAULT
+    paid: Paid | None = None
+
+    def spendable_at(self, now_us: int) -> bool:
+        """Effective, and not yet expired: the period is half-open."""
+        return self.effective_us <= now_us and (self.expires_us is None or now_us < self.expires_us)
+
+    def expired_at(self, now_us: int) -> bool:
+        """Past its expiry."""
+        return self.expires_us is not None and self.expires_us <= now_us
+
+
+class OpenLot(msgspec.Struct):
+    """A lot and what is left of it."""
+
+    terms: Lot
+    left: int
+
+
+class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of one lot: with its kind, so that a fact's postings need no other fact."""
+
+    lot: str
+    kind: Kind
+    amount: int
+    expires_us: int | None = None
+
+
+def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:
+    """Total and stable: priority, expiry (none last), unpaid before paid, effective time, id."""
+    version, _, index = lot.id.partition("-")
+    return (
+        lot.priority,
+        NEVER if lot.expires_us is None else lot.expires_us,
+        lot.kind in PAID_FOR,
+        lot.effective_us,
+        int(version),
+        int(index),
+    )
+
+
+def slice_of(lot: Lot, amount: int) -> Slice:
+    """`amount` of a lot."""
+    return Slice(lot.id, lot.kind, amount, lot.expires_us)

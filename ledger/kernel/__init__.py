@@ -1,0 +1,1 @@
+"""Words every context shares: money, ids, time, limits, errors, the base of events."""

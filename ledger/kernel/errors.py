@@ -1,0 +1,126 @@
+"""Every way a command can be refused, as one tree.
+
+LedgerError
+├── Refusal                   the command is wrong or not allowed now; nothing was recorded
+│   ├── Invalid               a field does not have the form it must have
+│   │   ├── KeyReused         the same idempotency key came with other content
+│   │   ├── PriceNotFound     no rate card prices this model and meter
+│   │   └── MissingInput      something the request cannot do without is absent
+│   ├── Unauthenticated       no credential, or one that is not ours
+│   ├── Forbidden             the credential may not do this
+│   ├── NotFound              no such thing in this org
+│   ├── Conflict              the thing exists already, or has already ended
+│   └── InsufficientCredits   the wallet does not hold enough
+└── Unavailable               the outcome is unknown or the service is busy: send the same again
+    ├── Busy                  too many commands are waiting
+    ├── ClockSkewed           this machine's clock is not the database's
+    └── ReadModelBehind       a list has not caught up with the sequence asked for
+
+The HTTP status of each is chosen in `api/http/problems.py` and nowhere else.
+"""
+
+from typing import ClassVar
+
+
+class LedgerError(Exception):
+    """Root of all errors of the ledger; its text is a sentence for the caller.
+
+    `code` is stable, `field` names the input at fault, `facts` are extra members of the answer.
+    """
+
+    code: ClassVar[str] = "ledger_error"
+
+    def __init__(self, detail: str, *, field: str | None = None, **facts: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.facts = facts
+
+
+class Refusal(LedgerError):
+    """The command was not carried out, and nothing was recorded."""
+
+    code = "refused"
+
+
+class Invalid(Refusal):
+    """A field does not have the form it must have."""
+
+    code = "invalid"
+
+    def at(self, prefix: str) -> "Invalid":
+        """The same refusal, its field seen from an enclosing object."""
+        self.field = f"{prefix}.{self.field}" if self.field else prefix
+        return self
+
+
+class KeyReused(Invalid):
+    """The same idempotency key came with other content."""
+
+    code = "idempotency_key_reused"
+
+
+class PriceNotFound(Invalid):
+    """No rate card prices this model and meter, and usage is never free by accident."""
+
+    code = "price_not_found"
+
+
+class MissingInput(Invalid):
+    """Something the request cannot do without is absent."""
+
+    code = "missing_input"
+
+
+class Unauthenticated(Refusal):
+    """No credential, or one that is not ours."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(Refusal):
+    """The credential may not do this."""
+
+    code = "forbidden"
+
+
+class NotFound(Refusal):
+    """No such thing in this org."""
+
+    code = "not_found"
+
+
+class Conflict(Refusal):
+    """The thing exists already, or has already ended."""
+
+    code = "conflict"
+
+
+class InsufficientCredits(Refusal):
+    """The wallet does not hold enough. Facts: available, required, missing."""
+
+    code = "insufficient_credits"
+
+
+class Unavailable(LedgerError):
+    """The outcome is unknown or the service is busy: send the same again."""
+
+    code = "unavailable"
+
+
+class Busy(Unavailable):
+    """Too many commands are waiting."""
+
+    code = "busy"
+
+
+class ClockSkewed(Unavailable):
+    """This machine's clock is too far from the database's to date events."""
+
+    code = "clock_skewed"
+
+
+class ReadModelBehind(Unavailable):
+    """A list has not caught up with the sequence asked for."""
+
+    code = "read_model_behind"

@@ -1,0 +1,119 @@
+"""The base of every fact and aggregate, and their stored form.
+
+Knows nothing of where facts are stored. A fact's body is compact JSON of its own fields; what the
+store keeps in columns (stream, version, recorded time) is not repeated in it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from datetime import datetime
+from typing import Any, get_type_hints
+
+import msgspec
+from eventsourcing.domain import (
+    BaseAggregate,
+    CanInitAggregate,
+    CanMutateAggregate,
+    MetaDomainEvent,
+)
+from eventsourcing.utils import resolve_topic
+
+from ledger.kernel.times import microseconds
+
+_COLUMNS = frozenset({"originator_id", "originator_version", "timestamp"})
+_encode = msgspec.json.Encoder().encode
+
+
+class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
+    """Something that happened to an aggregate, in the past tense. Fields hold results."""
+
+    originator_id: str
+    originator_version: int
+    timestamp: datetime
+
+    class_version = 1
+
+    @property
+    def recorded_us(self) -> int:
+        """When it was recorded, in microseconds."""
+        return microseconds(self.timestamp)
+
+
+class FirstFact(CanInitAggregate[str], Fact):
+    """The fact that begins an aggregate."""
+
+    originator_topic: str
+
+
+class LedgerAggregate(BaseAggregate[str]):
+    """An aggregate of the ledger: public methods decide, `apply` of the facts only assigns."""
+
+    class Event(Fact):
+        """Base of this aggregate's facts."""
+
+
+@functools.cache
+def _body_type(fact: type[Fact]) -> type[msgspec.Struct]:
+    """The struct of a fact's own fields, in their declared order."""
+    hints = get_type_hints(fact)
+    fields: list[Any] = []
+    for field in dataclasses.fields(fact):  # type: ignore[arg-type]  # MetaDomainEvent makes one
+        if field.name in _COLUMNS:
+            continue
+        if field.default is not dataclasses.MISSING:
+            fields.append((field.name, hints[field.name], field.default))
+        elif field.default_factory is not dataclasses.MISSING:
+            default = msgspec.field(default_factory=field.default_factory)
+            fields.append((field.name, hints[field.name], default))
+        else:
+            fields.append((field.name, hints[field.name]))
+    return msgspec.defstruct(
+        fact.__name__, fields, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+    )
+
+
+@functools.cache
+def _decoder(fact: type[Fact]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_body_type(fact))
+
+
+def encode_body(fact: Fact) -> bytes:
+    """The stored bytes of a fact: its own fields as compact JSON, defaults left out."""
+    state = {name: value for name, value in vars(fact).items() if name not in _COLUMNS}
+    body = _encode(_body_type(type(fact))(**state))
+    if fact.class_version > 1:
+        body = b'{"class_version":%d,%b' % (fact.class_version, body[1:])
+    return body
+
+
+def decode_body(topic: str, body: bytes) -> tuple[type[Fact], dict[str, Any]]:
+    """The class of a stored fact and its own fields, brought up to the class's version."""
+    fact: type[Fact] = resolve_topic(topic)
+    if fact.class_version > 1:
+        body = _upcast(fact, body)
+    state = _decoder(fact).decode(body)
+    return fact, {name: getattr(state, name) for name in state.__struct_fields__}
+
+
+def _upcast(fact: type[Fact], body: bytes) -> bytes:
+    state = msgspec.json.decode(body)
+    version = state.pop("class_version", 1)
+    while version < fact.class_version:
+        getattr(fact, f"upcast_v{version}_v{version + 1}")(state)
+        version += 1
+    return _encode(state)
+
+
+def restore_fact(
+    topic: str, body: bytes, aggregate_id: str, version: int, recorded_at: datetime
+) -> Fact:
+    """A fact from its stored form. Nothing is validated again: history is history."""
+    cls, state = decode_body(topic, body)
+    state["originator_id"] = aggregate_id
+    state["originator_version"] = version
+    state["timestamp"] = recorded_at
+    fact: Fact = object.__new__(cls)
+    object.__setattr__(fact, "__dict__", state)
+    return fact

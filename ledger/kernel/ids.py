@@ -1,0 +1,85 @@
+"""The forms of ids and texts, and the names of streams."""
+
+import re
+import unicodedata
+
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import TEXT_MAX
+
+PLATFORM = "platform"
+"""The org that holds what belongs to nobody else: orgs, operator keys, the default rate card."""
+
+POOL = "@pool"
+"""The owner of an org's shared wallet."""
+
+USER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}"
+ORG_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
+METER_PATTERN = r"[a-z][a-z0-9_]{0,63}"
+_USER = re.compile(USER_PATTERN)
+_ORG = re.compile(ORG_PATTERN)
+_METER = re.compile(METER_PATTERN)
+_CONTROL_OR_SURROGATE = ("Cc", "Cs")
+
+
+def check_user(value: object, field: str = "user") -> str:
+    """A user id, or `@pool`."""
+    if value == POOL or (isinstance(value, str) and _USER.fullmatch(value)):
+        return str(value)
+    raise Invalid(
+        f"{field} must be 1 to 255 of the characters A-Z a-z 0-9 . _ : / @ - and begin with a "
+        "letter or a digit; @pool is the org's shared wallet.",
+        field=field,
+    )
+
+
+def check_org(value: object, field: str = "id") -> str:
+    """An org id."""
+    if isinstance(value, str) and _ORG.fullmatch(value):
+        return value
+    raise Invalid(
+        f"{field} must be 1 to 63 of the characters a-z 0-9 - and begin with a letter or a digit.",
+        field=field,
+    )
+
+
+def check_meter(value: object, field: str) -> str:
+    """The name of something counted, such as `input_tokens`."""
+    if isinstance(value, str) and _METER.fullmatch(value):
+        return value
+    raise Invalid(
+        f"{field} names a meter that is not 1 to 64 of the characters a-z 0-9 _ "
+        "beginning with a letter.",
+        field=field,
+    )
+
+
+def check_text(value: object, field: str, longest: int = TEXT_MAX) -> str:
+    """A text of 1 to `longest` characters, without NUL, other controls or lone surrogates."""
+    if not isinstance(value, str) or not value:
+        raise Invalid(f"{field} must be a text of at least one character.", field=field)
+    if len(value) > longest:
+        raise Invalid(f"{field} must have at most {longest} characters.", field=field)
+    if not value.isprintable() and any(
+        unicodedata.category(c) in _CONTROL_OR_SURROGATE for c in value
+    ):
+        raise Invalid(
+            f"{field} must not hold control characters (such as NUL) or lone surrogates.",
+            field=field,
+        )
+    return value
+
+
+def stream_id(org: str, *parts: str) -> str:
+    """The id of an aggregate: its org, then its name within the org."""
+    return "/".join((org, *parts))
+
+
+def split_stream_id(aggregate_id: str) -> tuple[str, str]:
+    """The org of an aggregate and its stream within the org."""
+    org, _, stream = aggregate_id.partition("/")
+    return org, stream
+
+
+def wallet_id(org: str, owner: str, asset: str) -> str:
+    """The stream of one wallet; the owner is last, as it may hold slashes."""
+    return f"{org}/wallet/{asset}/{owner}"

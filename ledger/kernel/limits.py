@@ -1,0 +1,41 @@
+"""Every bound of the ledger, in one place, so that nothing grows without one."""
+
+AMOUNT_MAX = 2**63 - 1
+"""Largest amount or balance in smallest units: a signed 64-bit integer."""
+
+QUANTITY_MAX = 10**15
+"""Largest quantity of one meter on one line."""
+
+TEXT_MAX = 255
+"""Characters of an id, a label or a reference."""
+
+REASON_MAX = 1_000
+"""Characters of a reason."""
+
+METADATA_ENTRIES_MAX = 50
+METADATA_VALUE_MAX = 500
+"""Characters of one metadata value; a name has at most `TEXT_MAX`."""
+
+LINES_PER_EVENT_MAX = 1_000
+"""Usage lines in one request and so in one event."""
+
+METERS_PER_LINE_MAX = 20
+"""Other meters (`quantities`) of one usage line."""
+
+PRICES_PER_CARD_MAX = 10_000
+"""Prices in one version of a rate card."""
+
+PRICE_DECIMALS_MAX = 12
+"""Decimals of a price: one millionth of a millionth of a dollar."""
+
+FUTURE_MAX_US = 5 * 60 * 1_000_000
+"""How far ahead of the ledger's clock a use may have occurred, in microseconds."""
+
+LATE_AFTER_US = 5 * 60 * 1_000_000
+"""A use recorded later than this after it occurred is marked late, in microseconds."""
+
+CLOCK_SKEW_MAX_US = 5 * 1_000_000
+"""A process whose clock is further than this from the database's does not write."""
+
+PRIORITY_DEFAULT = 50
+PRIORITY_MAX = 100

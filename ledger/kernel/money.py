@@ -1,0 +1,91 @@
+"""Assets and exact amounts: integers of the smallest unit, never a float.
+
+1 credit = 0.001 USD = 1,000,000 microcredits, so 1 microcredit = 1 nano-dollar.
+"""
+
+import re
+
+from iso4217 import Currency
+
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import AMOUNT_MAX
+
+CREDIT = "credit"
+CREDIT_SCALE = 6
+MICROCREDITS_PER_USD = 10**9
+
+_AMOUNT = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_SCALES: dict[str, int] = {CREDIT: CREDIT_SCALE} | {
+    currency.code.lower(): currency.exponent
+    for currency in Currency
+    if currency.exponent is not None
+}
+
+
+def scale_of(asset: object, field: str = "asset") -> int:
+    """Decimals of an asset: 6 for `credit`, the minor unit of an ISO 4217 currency (`usd` 2)."""
+    scale = _SCALES.get(asset) if isinstance(asset, str) else None
+    if scale is None:
+        raise Invalid(
+            f"{field} must be credit or an ISO 4217 currency in lower case, such as usd.",
+            field=field,
+        )
+    return scale
+
+
+def parse_amount(value: object, asset: str, field: str) -> int:
+    """A positive amount in the asset's major unit, as its smallest units.
+
+    Takes an integer (`10`) or an ASCII string (`"10.50"`). A JSON number with a point or an
+    exponent is refused: it has been through a binary float and may not be what was meant.
+    """
+    amount = parse_decimal(value, _SCALES[asset], field, of=asset)
+    if amount == 0:
+        raise Invalid(f"{field} must be more than zero.", field=field)
+    if amount > AMOUNT_MAX:
+        raise Invalid(
+            f"{field} is more than the ledger can hold: at most "
+            f"{format_amount(AMOUNT_MAX, asset)} {asset}.",
+            field=field,
+        )
+    return amount
+
+
+def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
+    """A decimal of zero or more as an integer scaled by 10**scale, without rounding."""
+    if isinstance(value, float):
+        raise Invalid(
+            f'{field} must be an integer or a string such as "10.50": a JSON number with a point '
+            "or an exponent may already have been rounded on its way.",
+            field=field,
+        )
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    match = _AMOUNT.fullmatch(text) if isinstance(text, str) and len(text) <= 64 else None
+    if match is None:
+        raise Invalid(
+            f'{field} must be a positive integer or a decimal string such as "10.50", '
+            "without sign, spaces or leading zeros.",
+            field=field,
+        )
+    whole, fraction = match[1], match[2] or ""
+    if len(fraction) > scale:
+        raise Invalid(f"{field} has more than the {scale} decimals of {of}.", field=field)
+    return int(whole + fraction.ljust(scale, "0"))
+
+
+def format_amount(amount: int, asset: str) -> str:
+    """Smallest units as an exact decimal string: credits without trailing zeros, money with."""
+    scale = _SCALES[asset]
+    sign = "-" if amount < 0 else ""
+    whole, fraction = divmod(abs(amount), 10**scale)
+    decimals = str(fraction).rjust(scale, "0") if scale else ""
+    if asset == CREDIT:
+        decimals = decimals.rstrip("0")
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
+
+
+def format_usd(microcredits: int) -> str:
+    """Microcredits as exact dollars: at least two decimals, at most nine."""
+    sign = "-" if microcredits < 0 else ""
+    whole, nano = divmod(abs(microcredits), MICROCREDITS_PER_USD)
+    return f"{sign}{whole}.{str(nano).rjust(9, '0').rstrip('0').ljust(2, '0')}"

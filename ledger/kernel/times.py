@@ -1,0 +1,46 @@
+"""Time as integer microseconds since 1970-01-01 UTC: what the chain hashes and events hold."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from ledger.kernel.errors import Invalid
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC3339_UTC = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6}))?(?:[Zz]|[+-]00:00)"
+)
+
+
+def moment(us: int) -> datetime:
+    """Microseconds as an aware UTC datetime, exactly."""
+    return EPOCH + timedelta(microseconds=us)
+
+
+def microseconds(at: datetime) -> int:
+    """An aware datetime as microseconds, exactly."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def format_time(us: int) -> str:
+    """RFC 3339 in UTC; always six decimals, so that text sorts as time does."""
+    return moment(us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_time(text: object, field: str) -> int:
+    """RFC 3339 UTC, at most microseconds (https://www.rfc-editor.org/rfc/rfc3339)."""
+    match = _RFC3339_UTC.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise Invalid(
+            f"{field} must be a time in RFC 3339, in UTC, with at most six decimals: "
+            "2026-02-01T12:00:00Z.",
+            field=field,
+        )
+    day, clock, fraction = match.groups()
+    try:
+        at = datetime.fromisoformat(f"{day}T{clock}+00:00")
+    except ValueError:
+        raise Invalid(f"{field} is not a moment of the calendar.", field=field) from None
+    us = microseconds(at) + int((fraction or "0").ljust(6, "0"))
+    if us < 0:
+        raise Invalid(f"{field} must not be before 1970.", field=field)
+    return us

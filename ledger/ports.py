@@ -1,0 +1,138 @@
+"""Every door to the outside, as Protocols with the promise each must keep.
+
+The store is also an `ApplicationRecorder` of the eventsourcing library; `Journal` is what this
+ledger needs beyond it. Each port has one contract suite in `tests/contracts`, run on every adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from ledger.audit.chain import Head, Link
+from ledger.audit.texts import Text
+from ledger.kernel.errors import LedgerError
+
+COMMANDS = "command"
+"""The key space of the `Idempotency-Key` header."""
+
+LINES = "usage"
+"""The key space of usage line ids."""
+
+
+class RaceLost(LedgerError):
+    """Another process moved the head of an org: catch up and decide again."""
+
+    code = "race_lost"
+
+
+class OutcomeUnknown(LedgerError):
+    """The connection was lost while committing: ask `Journal.holds` before deciding again."""
+
+    code = "outcome_unknown"
+
+
+class StoreFailed(LedgerError):
+    """The store did not take it, for a reason other than a lost race; nothing was written."""
+
+    code = "store_failed"
+
+
+class Key(NamedTuple):
+    """An idempotency key, unique per org and space."""
+
+    org: str
+    space: str
+    key: str
+
+
+class KeyRow(NamedTuple):
+    """A key and the line of the event that used it."""
+
+    key: Key
+    sequence: int
+    line: int
+    fingerprint: str
+
+
+class BalanceRow(NamedTuple):
+    """A wallet after a commit; `state` is its full state as JSON."""
+
+    org: str
+    owner: str
+    asset: str
+    version: int
+    sequence: int
+    credits: int
+    held: int
+    debt: int
+    state: str
+
+
+class RecordedEvent(NamedTuple):
+    """An event as it is stored."""
+
+    position: int
+    org: str
+    sequence: int
+    stream: str
+    version: int
+    type: str
+    recorded_us: int
+    actor: str
+    idempotency_key: str
+    body: bytes
+    hash: bytes
+
+
+@dataclass
+class Batch:
+    """One commit: whole or not at all."""
+
+    clock_us: int
+    heads_before: Mapping[str, Head]
+    heads_after: Mapping[str, Head]
+    links: Sequence[Link]
+    keys: Sequence[KeyRow] = ()
+    balances: Sequence[BalanceRow] = ()
+    texts: Sequence[tuple[str, Text]] = ()
+    directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    """Rows of `orgs` and `api_keys`."""
+
+
+class Journal(Protocol):
+    """The write side of the store. Used by one thread at a time."""
+
+    def look_up(
+        self, orgs: Iterable[str], keys: Iterable[Key]
+    ) -> tuple[dict[str, Head], dict[Key, KeyRow]]:
+        """The heads of orgs and the known keys, from one moment."""
+
+    def append(self, batch: Batch) -> int:
+        """Commit a batch and answer the position of its first event; the rest follow it.
+
+        Durable when it returns. Raises RaceLost, OutcomeUnknown, ClockSkewed or StoreFailed.
+        """
+
+    def holds(self, batch: Batch) -> bool:
+        """Whether a batch whose outcome was unknown has committed. Exact: waits for its locks."""
+
+    def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
+        """The balances rows of wallets that have one, by stream id."""
+
+    def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
+        """An org's events after a sequence, in order."""
+
+    def events_at(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], RecordedEvent]:
+        """Events by org and sequence."""
+
+    def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
+        """Texts that were not erased, by digest."""
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def __call__(self) -> int:
+        """Microseconds since 1970-01-01 UTC."""

@@ -1,0 +1,1 @@
+"""Prices: versioned rate cards and the one function that turns quantities into an amount."""

@@ -1,0 +1,1 @@
+"""Tenants: orgs, their API keys, and what each role may do."""

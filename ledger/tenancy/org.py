@@ -1,0 +1,90 @@
+"""The org: a tenant, registered on the platform's chain and opened as the first fact of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.ids import PLATFORM, stream_id
+
+ORG_STREAM = "org"
+
+
+class BillingMode(StrEnum):
+    """Whose wallet pays for usage."""
+
+    INDIVIDUAL = "individual"
+    SHARED = "shared"
+
+
+class OrgEntry(LedgerAggregate):
+    """The platform's note that an org exists: one stream an org, so that its id is unique."""
+
+    TOPIC: ClassVar[str] = "tenancy.OrgEntry"
+
+    def __init__(self, org: str) -> None:
+        self.org = org
+
+    class Event(Fact):
+        """Base of an entry's facts."""
+
+    class OrgRegistered(Event, FirstFact):
+        """An org id was given out."""
+
+        TOPIC: ClassVar[str] = "tenancy.OrgRegistered"
+        fingerprint: str
+        org: str
+
+    @classmethod
+    def register(cls, org: str, at: datetime, *, fingerprint: str) -> OrgEntry:
+        """Give out an org id."""
+        return cls._create(
+            cls.OrgRegistered,
+            id=entry_id(org),
+            timestamp=at,
+            fingerprint=fingerprint,
+            org=org,
+        )
+
+
+class Org(LedgerAggregate):
+    """What an org decided about itself, on its own chain."""
+
+    TOPIC: ClassVar[str] = "tenancy.Org"
+
+    def __init__(self, name: str, billing_mode: BillingMode) -> None:
+        self.name = name
+        self.billing_mode = billing_mode
+
+    class Event(Fact):
+        """Base of an org's facts."""
+
+    class OrgOpened(Event, FirstFact):
+        """The org's ledger begins."""
+
+        TOPIC: ClassVar[str] = "tenancy.OrgOpened"
+        name: str
+        billing_mode: BillingMode
+
+    @classmethod
+    def open(cls, org: str, name: str, billing_mode: BillingMode, at: datetime) -> Org:
+        """Begin an org's ledger."""
+        return cls._create(
+            cls.OrgOpened,
+            id=org_id(org),
+            timestamp=at,
+            name=name,
+            billing_mode=billing_mode,
+        )
+
+
+def entry_id(org: str) -> str:
+    """The stream of an org's entry on the platform's chain."""
+    return stream_id(PLATFORM, ORG_STREAM, org)
+
+
+def org_id(org: str) -> str:
+    """The stream of an org on its own chain."""
+    return stream_id(org, ORG_STREAM)
