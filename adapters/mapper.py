@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import Mapper, Notification, StoredEvent
+from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
 from ledger.kernel.events import Fact, encode_body, restore_fact
@@ -24,6 +24,9 @@ class DatedEvent(Notification):
 
 class FactMapper(Mapper[str]):
     """Facts to stored events and back."""
+
+    def __init__(self) -> None:
+        super().__init__(transcoder=JSONTranscoder())  # the base wants one; facts encode themselves
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """The stored form of a fact."""

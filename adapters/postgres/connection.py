@@ -56,6 +56,7 @@ def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
     )
     connection.execute(
         "SET synchronous_commit = on; SET search_path = pg_catalog; "
-        "SET lock_timeout = '5s'; SET statement_timeout = '60s'"
+        "SET lock_timeout = '5s'; SET statement_timeout = '60s'",
+        prepare=False,
     )
     return connection

@@ -135,7 +135,9 @@ class PostgresJournal(ApplicationRecorder):
             self._fail_read(error)
 
     def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
-        names = [(org, *stream.split("/", 2)[1:]) for org, stream in map(split_stream_id, wallet_ids)]
+        names = [
+            (org, *stream.split("/", 2)[1:]) for org, stream in map(split_stream_id, wallet_ids)
+        ]
         rows = self._read(
             "SELECT b.org, b.owner, b.asset, b.version, b.sequence, b.credits, b.held, b.debt, "
             "b.state FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, asset, owner) "
@@ -242,7 +244,9 @@ class PostgresJournal(ApplicationRecorder):
                 self._connection = connect(self._url, name=self._name)
             except psycopg.Error as error:
                 if time.monotonic() > deadline:
-                    raise Unavailable("the database does not answer: send the same again.") from error
+                    raise Unavailable(
+                        "the database does not answer: send the same again."
+                    ) from error
                 time.sleep(0.05)
             else:
                 return self._connection
@@ -255,7 +259,9 @@ class PostgresJournal(ApplicationRecorder):
 
     def _fail_read(self, error: psycopg.Error) -> NoReturn:
         if self._connection is not None and self._connection.closed:
-            raise Unavailable("the connection to the database was lost: send the same again.") from error
+            raise Unavailable(
+                "the connection to the database was lost: send the same again."
+            ) from error
         raise StoreFailed(str(error)) from error
 
     def _failure(self, error: psycopg.Error) -> Exception:
@@ -286,8 +292,16 @@ def _parameters(batch: Batch) -> list[object]:
     after = [batch.heads_after[org] for org in orgs]
     events = [
         (
-            e.org, link.sequence, e.stream, e.version, e.type, e.recorded_us, e.actor,
-            e.idempotency_key, e.body, link.hash,
+            e.org,
+            link.sequence,
+            e.stream,
+            e.version,
+            e.type,
+            e.recorded_us,
+            e.actor,
+            e.idempotency_key,
+            e.body,
+            link.hash,
         )
         for link in batch.links
         for e in (link.entry,)

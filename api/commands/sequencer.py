@@ -29,7 +29,11 @@ class Sequencer:
     """Hands commands from the event loop to `GroupCommit` and its outcomes back."""
 
     def __init__(
-        self, group_commit: GroupCommit, *, waiting_max: int = WAITING_MAX, group_max: int = GROUP_MAX
+        self,
+        group_commit: GroupCommit,
+        *,
+        waiting_max: int = WAITING_MAX,
+        group_max: int = GROUP_MAX,
     ) -> None:
         self._group_commit = group_commit
         self._waiting_max = waiting_max

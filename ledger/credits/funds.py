@@ -82,8 +82,11 @@ class Funds(msgspec.Struct):
         if not self.lots:
             return [], []
         instants = [(lot.terms.effective_us, True, lot) for lot in self.lots] if self.debt else []
-        instants += [(lot.terms.expires_us or 0, False, lot) for lot in self.lots
-                     if lot.terms.expired_at(now_us)]
+        instants += [
+            (lot.terms.expires_us or 0, False, lot)
+            for lot in self.lots
+            if lot.terms.expired_at(now_us)
+        ]
         instants = [each for each in instants if each[0] <= now_us]
         instants.sort(key=lambda each: each[:2])
         repaid: list[Slice] = []

@@ -78,9 +78,7 @@ def _expired(fact: Wallet.LotsExpired) -> list[Posting]:
     postings = []
     for part in fact.lots:
         gone = (
-            promotions_of(part.kind)
-            if part.kind in GIVEN_AWAY
-            else f"Income:Breakage:{part.kind}"
+            promotions_of(part.kind) if part.kind in GIVEN_AWAY else f"Income:Breakage:{part.kind}"
         )
         postings += _moved(part.amount, credits_of(part.kind), gone)
     return postings

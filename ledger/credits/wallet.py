@@ -213,9 +213,7 @@ class Wallet(LedgerAggregate):
             self.trigger_event(self.CreditsTookEffect, timestamp=at, repaid=repaid)
         if expired:
             balance = self.funds.balance - sum(part.amount for part in expired)
-            self.trigger_event(
-                self.LotsExpired, timestamp=at, lots=expired, balance_after=balance
-            )
+            self.trigger_event(self.LotsExpired, timestamp=at, lots=expired, balance_after=balance)
 
     # -- the balances row --------------------------------------------------------------------
 
@@ -252,8 +250,9 @@ class UsageDraft:
         if charge.reject:
             self._check_available(charge.amount)
         if self.funds.debt + charge.amount > AMOUNT_MAX:
-            raise Invalid("amount would take the debt over what the ledger can hold.",
-                          field="amount")
+            raise Invalid(
+                "amount would take the debt over what the ledger can hold.", field="amount"
+            )
         slices, shortfall = self.funds.spend(charge.amount, self.now_us)
         self.lines.append(line_of(charge, slices, shortfall, self.funds.balance))
         return len(self.lines) - 1

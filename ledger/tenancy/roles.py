@@ -17,8 +17,14 @@ class Role(StrEnum):
 
 
 _READS = frozenset(
-    {"balance:read", "transactions:read", "usage:read", "rate-cards:read", "orgs:read",
-     "api-keys:read"}
+    {
+        "balance:read",
+        "transactions:read",
+        "usage:read",
+        "rate-cards:read",
+        "orgs:read",
+        "api-keys:read",
+    }
 )
 _BILLING = _READS | {"deposits:write", "credits:write"}
 _ADMIN = _BILLING | {"usage:write", "rate-cards:write", "api-keys:write", "audit:read"}

