@@ -216,7 +216,7 @@ class PostgresJournal(ApplicationRecorder):
         """Events by position, as they are stored: what projections and verification follow."""
         rows = self._read(
             f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
-            "AND (cardinality(%b::text[]) = 0 OR type = ANY(%b::text[])) ORDER BY position LIMIT %b",
+            "AND (%b::text[] = '{}' OR type = ANY(%b::text[])) ORDER BY position LIMIT %b",
             [after, _or_most(stop), list(topics), list(topics), limit],
         )
         return [RecordedEvent(*row) for row in rows]

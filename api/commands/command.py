@@ -26,7 +26,7 @@ class Command:
         """The orgs whose chains it may extend."""
         return [self.org]
 
-    def keys(self) -> Iterable[Key]:
+    def idempotency_keys(self) -> Iterable[Key]:
         """The idempotency keys it uses."""
         raise NotImplementedError
 
@@ -66,11 +66,11 @@ class KeyedCommand(Command):
         """The fingerprint of what was sent."""
         return fingerprint(self.operation, self.sent)
 
-    def keys(self) -> Iterable[Key]:
+    def idempotency_keys(self) -> Iterable[Key]:
         return [Key(self.home, COMMANDS, self.key)]
 
     def decide(self, books: Books) -> Receipt:
-        (key,) = self.keys()
+        (key,) = self.idempotency_keys()
         content = self.sealed.content if self.sealed else None
         known = books.replay(key, self.fingerprint, content)
         if known is not None:

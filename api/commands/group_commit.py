@@ -83,7 +83,7 @@ class GroupCommit:
         books = self._books
         books.open(
             (org for command in commands for org in command.orgs()),
-            (key for command in commands for key in command.keys()),
+            (key for command in commands for key in command.idempotency_keys()),
             self._clock(),
         )
         books.fetch(each for command in commands for each in _wallets(command, books))

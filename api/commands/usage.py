@@ -55,7 +55,7 @@ class RecordUsage(Command):
     def weight(self) -> int:  # type: ignore[override]
         return len(self.uses)
 
-    def keys(self) -> Iterable[Key]:
+    def idempotency_keys(self) -> Iterable[Key]:
         return [Key(self.org, LINES, use.id) for use in self.uses]
 
     def wallets(self, books: Books) -> Iterable[str]:
