@@ -31,6 +31,9 @@ from ledger.tenancy.org import Org, org_id
 AGGREGATES_MAX = 200_000
 """Aggregates kept in memory; the least recently used leave first."""
 
+INTRODUCED_MAX = 100_000
+"""Origins remembered as stored; one that is forgotten is stored again, which changes nothing."""
+
 _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
 
@@ -69,8 +72,9 @@ class Books:
 
     def __init__(self, ledger: Ledger, aggregates_max: int = AGGREGATES_MAX) -> None:
         self._ledger = ledger
-        self._aggregates: OrderedDict[str, LedgerAggregate] = OrderedDict()
+        self._aggregates: OrderedDict[str, LedgerAggregate | None] = OrderedDict()  # None: absent
         self._aggregates_max = aggregates_max
+        self._introduced: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.heads: dict[str, Head] = {}
         self._begin()
 
@@ -78,10 +82,10 @@ class Books:
         self.recordings: list[Recording] = []
         self.claims: dict[Key, Claim] = {}
         self.texts: list[tuple[str, Text]] = []
+        self._introducing: set[tuple[str, str]] = set()
         self.touched: dict[str, LedgerAggregate] = {}
         self._known: dict[Key, KeyRow] = {}
         self._events: dict[tuple[str, int], RecordedEvent] = {}
-        self._absent: set[str] = set()
         self._clock_us = 0
 
     # -- a group -----------------------------------------------------------------------------
@@ -99,12 +103,16 @@ class Books:
 
     def fetch(self, wallet_ids: Iterable[str]) -> None:
         """Have wallets in memory that the group will need, with one question to the store."""
-        unseen = [each for each in dict.fromkeys(wallet_ids) if not self._is_here(each)]
+        unseen = [
+            each
+            for each in dict.fromkeys(wallet_ids)
+            if each not in self.touched and each not in self._aggregates
+        ]
         if unseen:
             rows = self._ledger.journal.balance_rows(unseen)
-            self._absent.update(each for each in unseen if each not in rows)
-            for aggregate_id, row in rows.items():
-                self._aggregates[aggregate_id] = restore_wallet(aggregate_id, row)
+            for aggregate_id in unseen:
+                row = rows.get(aggregate_id)
+                self._aggregates[aggregate_id] = row and restore_wallet(aggregate_id, row)
 
     def fail(self) -> None:
         """Forget what the group did: its aggregates are not as the store has them."""
@@ -120,6 +128,9 @@ class Books:
             self._aggregates.move_to_end(aggregate_id)
         while len(self._aggregates) > self._aggregates_max:
             self._aggregates.popitem(last=False)
+        self._introduced.update(dict.fromkeys(self._introducing))
+        while len(self._introduced) > INTRODUCED_MAX:
+            self._introduced.popitem(last=False)
 
     # -- what commands use -------------------------------------------------------------------
 
@@ -129,14 +140,13 @@ class Books:
 
     def get(self, kind: type[A], aggregate_id: str) -> A | None:
         """An aggregate, or None when it has no history."""
-        found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
-        if found is None:
+        if aggregate_id not in self.touched and aggregate_id not in self._aggregates:
             try:
-                found = self._ledger.repository.get(aggregate_id)
+                self._aggregates[aggregate_id] = self._ledger.repository.get(aggregate_id)
             except AggregateNotFoundError:
-                return None
-            self._aggregates[aggregate_id] = found
-        assert isinstance(found, kind)
+                self._aggregates[aggregate_id] = None
+        found = self._in_memory(aggregate_id)
+        assert found is None or isinstance(found, kind)
         return found
 
     def org(self, org: str) -> Org:
@@ -150,7 +160,7 @@ class Books:
         """A wallet; one without history is opened, and recorded with its first transaction."""
         aggregate_id = wallet_id(org, owner, asset)
         self.fetch([aggregate_id])
-        found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
+        found = self._in_memory(aggregate_id)
         if found is None:
             return Wallet.open(org, owner, asset, self.now(org))
         assert isinstance(found, Wallet)
@@ -180,6 +190,14 @@ class Books:
         self.claims[key] = Claim(receipt, fingerprint, sealed.content if sealed else None)
         if sealed is not None:
             self.texts.append((key.org, sealed))
+
+    def introduce(self, orgs: Iterable[str], origin: Text) -> None:
+        """Store where a caller comes from beside its first event; later ones only name it."""
+        for org in orgs:
+            place = (org, origin.digest)
+            if place not in self._introduced and place not in self._introducing:
+                self._introducing.add(place)
+                self.texts.append((org, origin))
 
     def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:
         """The receipt of a key used before, by anyone; refused if it came with other content."""
@@ -227,12 +245,8 @@ class Books:
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
 
-    def _is_here(self, aggregate_id: str) -> bool:
-        return (
-            aggregate_id in self.touched
-            or aggregate_id in self._aggregates
-            or aggregate_id in self._absent
-        )
+    def _in_memory(self, aggregate_id: str) -> LedgerAggregate | None:
+        return self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
 
 
 def restore_wallet(aggregate_id: str, row: BalanceRow) -> Wallet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from api.commands.books import Books, Receipt, Recording
@@ -19,6 +19,8 @@ class Command:
 
     org: str
     actor: Actor
+    origin: Text | None = field(default=None, kw_only=True)
+    """The text behind `actor.origin`."""
 
     weight: ClassVar[int] = 1
 

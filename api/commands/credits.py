@@ -28,6 +28,7 @@ class DepositCredits(KeyedCommand):
         return [wallet_id(self.org, self.user, self.asset)]
 
     def effect(self, books: Books) -> Recording:
+        books.org(self.org)
         wallet = books.wallet(self.org, self.user, self.asset)
         wallet.deposit(
             self.terms,
@@ -57,6 +58,7 @@ class GrantCredits(KeyedCommand):
         return [wallet_id(self.org, self.user, self.asset)]
 
     def effect(self, books: Books) -> Recording:
+        books.org(self.org)
         wallet = books.wallet(self.org, self.user, self.asset)
         wallet.grant(
             self.terms,

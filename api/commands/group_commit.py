@@ -21,7 +21,7 @@ from api.commands.command import Command
 from ledger.audit.actor import encode_actor
 from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import ClockSkewed, LedgerError, Refusal, Unavailable
+from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
 from ledger.kernel.ids import split_stream_id
 from ledger.kernel.times import microseconds
@@ -51,12 +51,15 @@ class GroupCommit:
         """An outcome for each command, in order. Never raises a LedgerError."""
         try:
             return self._run_together(commands)
-        except Exception as error:
+        except (ClockSkewed, Unavailable) as error:
+            self._books.fail()  # alone they would fare no better
+            return [error for _ in commands]
+        except Exception:
             self._books.fail()
             if len(commands) == 1:
-                return [_alone(error)]
-            if not isinstance(error, LedgerError):
-                _log.exception("a group failed; running its commands one by one")
+                _log.exception("a command failed")
+                return [Unavailable("it could not be recorded, nothing was: send the same again.")]
+            _log.exception("a group failed; running its commands one by one")
         return [outcome for command in commands for outcome in self.run([command])]
 
     def _run_together(self, commands: Sequence[Command]) -> list[Outcome]:
@@ -90,10 +93,14 @@ class GroupCommit:
         return [self._decide_one(command) for command in commands]
 
     def _decide_one(self, command: Command) -> Outcome:
+        before = len(self._books.recordings)
         try:
-            return command.decide(self._books)
+            outcome = command.decide(self._books)
         except Refusal as refusal:
             return refusal
+        if command.origin is not None and len(self._books.recordings) > before:
+            self._books.introduce(command.orgs(), command.origin)
+        return outcome
 
     def _batch(self, stored: Sequence[StoredEvent]) -> Batch:
         """Chain what the group recorded to the heads it was decided on."""
@@ -135,14 +142,6 @@ def _entry(recording: Recording, stored: StoredEvent) -> Entry:
     )
 
 
-def _alone(error: Exception) -> LedgerError:
-    """How a command that failed alone is answered."""
-    if isinstance(error, ClockSkewed | Unavailable):
-        return error
-    _log.error("a command failed", exc_info=error)
-    return Unavailable("it could not be recorded; nothing was. Send the same again.")
-
-
 def _wallets(command: Command, books: Books) -> Sequence[str]:
     try:
         return list(command.wallets(books))
@@ -167,7 +166,7 @@ def _balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
         asset=wallet.asset,
         version=wallet.version,
         sequence=sequence,
-        credits=sum(lot.left for lot in wallet.funds.lots),
+        credits=wallet.funds.credits,
         held=0,
         debt=wallet.funds.debt,
         state=_encode_state(wallet.state()).decode(),

@@ -21,6 +21,8 @@ class PublishRateCard(KeyedCommand):
     operation: ClassVar[str] = "rate-cards"
 
     def effect(self, books: Books) -> Recording:
+        if self.org != PLATFORM:
+            books.org(self.org)
         at = books.now(self.org)
         card = books.get(RateCard, stream_id(self.org, CARD_STREAM))
         if card is None:

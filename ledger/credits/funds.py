@@ -24,12 +24,17 @@ class Funds(msgspec.Struct):
         return Funds([OpenLot(lot.terms, lot.left) for lot in self.lots], self.debt)
 
     @property
+    def credits(self) -> int:
+        """All that is left of the lots, also of those that are not effective yet."""
+        return sum(lot.left for lot in self.lots)
+
+    @property
     def balance(self) -> int:
         """All that is left, also what is not effective yet, less the debt.
 
         Every transaction moves it by its amount and nothing else does, so statements add up.
         """
-        return sum(lot.left for lot in self.lots) - self.debt
+        return self.credits - self.debt
 
     def available(self, now_us: int) -> int:
         """What can be spent now."""

@@ -184,7 +184,7 @@ class Wallet(LedgerAggregate):
         now_us = microseconds(at)
         funds = self.funds.copy()
         due = funds.fall_due(now_us)
-        if funds.balance + terms.amount > AMOUNT_MAX:
+        if funds.credits + terms.amount > AMOUNT_MAX:
             raise Invalid(
                 "amount would take the balance over what the ledger can hold, "
                 f"{format_amount(AMOUNT_MAX, self.asset)} {self.asset}.",

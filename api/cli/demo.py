@@ -1,0 +1,114 @@
+"""`tally demo`: replay real input through HTTP and compare every total."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.demo.clients import Tally, plan, replay
+from api.demo.report import Totals, clickhouse_totals, ledger_totals, postgres_totals, report
+from api.demo.service import Service, service
+from api.demo.trace import Request, TraceError, cost_of, make_trace, read_trace
+from api.settings import Settings
+
+ORG = "demo"
+DEPOSIT_USD = "2.00"
+
+
+def demo(
+    trace: Annotated[
+        Path | None,
+        typer.Option(help="CSV with TIMESTAMP, ContextTokens, GeneratedTokens."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep everything in this folder; else it is thrown away.")
+    ] = None,
+    clients: Annotated[int, typer.Option(min=1, max=1000, help="Clients at once.")] = 64,
+    seed: Annotated[int, typer.Option(help="Draws users, twins and retries.")] = 7,
+    model: Annotated[str, typer.Option(help="Name of the model.")] = "demo-large",
+    input_price: Annotated[str, typer.Option(help="USD per million input tokens.")] = "2.50",
+    output_price: Annotated[str, typer.Option(help="USD per million output tokens.")] = "10.00",
+) -> None:
+    """Replay a trace through the HTTP API, many clients at once, and compare every total."""
+    console = Console()
+    try:
+        requests = read_trace(trace, seed) if trace else make_trace(seed)
+    except (OSError, ValueError, TraceError) as error:
+        raise typer.BadParameter(str(error), param_hint="--trace") from error
+    folder = nullcontext(str(data)) if data else tempfile.TemporaryDirectory(prefix="tally-demo-")
+    with folder as name:
+        with console.status("starting the engines and the service"):
+            running = stack.enter_context(service(Path(name)))
+            key = _set_up(running, model, input_price, output_price, requests)
+        started = time.perf_counter()
+        tally = _replay(console, running, key, requests, model, clients, seed)
+        seconds = time.perf_counter() - started
+        with endpoints(Settings(data=Path(name))) as at:
+            verified = verification(at, console)
+            equal = print_totals(
+                console,
+                {
+                    "input": input_totals(requests, input_price, output_price),
+                    "ledger": ledger_totals(at, ORG),
+                    "PostgreSQL": postgres_totals(at, ORG),
+                    "ClickHouse": clickhouse_totals(at, ORG),
+                },
+            )
+        print_rates(console, tally, seconds)
+    raise typer.Exit(0 if equal and verified and not tally.refused else 1)
+
+
+def _set_up(
+    running: Service, model: str, input_price: str, output_price: str, requests: Sequence[Request]
+) -> str:
+    """An org with a price list, a deposit for each user, and a key for its gateways."""
+    running.call("POST", "/v1/orgs", {"id": ORG, "name": "Demonstration"})
+    prices = [
+        {"model": model, "meter": meter, "price": price, "per": 1_000_000, "currency": "usd"}
+        for meter, price in (("input_tokens", input_price), ("output_tokens", output_price))
+    ]
+    running.call("PUT", "/v1/billing/rate-cards", {"prices": prices}, org=ORG)
+    for user in sorted({request.user for request in requests}):
+        deposit = {"user": user, "amount": 2_000, "paid": {"amount": DEPOSIT_USD,
+                   "currency": "usd"}}  # fmt: skip
+        running.call("POST", "/v1/billing/deposits", deposit, org=ORG)
+    answer = running.call(
+        "POST", f"/v1/orgs/{ORG}/api-keys", {"name": "gateway", "role": "gateway"}
+    )
+    return str(answer["secret"])
+
+
+def _replay(
+    console: Console,
+    running: Service,
+    key: str,
+    requests: Sequence[Request],
+    model: str,
+    clients: int,
+    seed: int,
+) -> Tally:
+    bar = Progress(
+        TextColumn("usage lines through HTTP"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+    with bar:
+        task = bar.add_task("", total=len(requests))
+
+        def on_progress(lines: int) -> None:
+            bar.advance(task, lines)
+
+        return asyncio.run(
+            replay(running.url, key, plan(requests, seed), model, clients, on_progress)
+        )

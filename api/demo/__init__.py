@@ -1,0 +1,1 @@
+"""The demonstration: real input through the real service, and every total compared."""

@@ -1,0 +1,106 @@
+"""A service of its own for a demonstration or a benchmark: started, set up, stopped."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+START_S = 90.0
+STOP_S = 30.0
+
+
+class ServiceError(Exception):
+    """The service did not do what a demonstration needs."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running `tally serve`."""
+
+    url: str
+    operator_key: str
+    process: subprocess.Popen[bytes]
+
+    def call(
+        self, method: str, path: str, body: object = None, *, org: str | None = None
+    ) -> dict[str, Any]:
+        """One request as the operator; raises when it is refused."""
+        headers = {"Authorization": f"Bearer {self.operator_key}"}
+        if org is not None:
+            headers["X-Org"] = org
+        if method != "GET":
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        response = httpx.request(
+            method, self.url + path, json=body, headers=headers, timeout=60, trust_env=False
+        )
+        if response.status_code >= 400:
+            raise ServiceError(f"{method} {path}: {response.status_code} {response.text}")
+        return dict(response.json())
+
+
+@contextmanager
+def service(
+    data: Path, *arguments: str, environment: dict[str, str] | None = None
+) -> Iterator[Service]:
+    """Start `tally serve` on a free port with everything in `data`, and stop it at the end."""
+    key = secrets.token_urlsafe(32)
+    port = free_port()
+    data.mkdir(parents=True, exist_ok=True)
+    log = data / "service.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port),
+             "--data", str(data), *arguments],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env={**os.environ, **(environment or {}), "TALLY_OPERATOR_KEY": key},
+        )  # fmt: skip
+    running = Service(f"http://127.0.0.1:{port}", key, process)
+    try:
+        _wait_until_ready(running, log)
+        yield running
+    finally:
+        stop(process)
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Let a service finish what is waiting; kill one that does not end."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_ready(running: Service, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if running.process.poll() is not None:
+            break
+        try:
+            if httpx.get(running.url + "/readyz", trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise ServiceError(f"the service did not start:\n{log.read_text('utf-8')[-2000:]}")

@@ -1,0 +1,1 @@
+"""The tests: one folder a kind, each kind in one shape."""

@@ -1,0 +1,202 @@
+"""`kill -9` in the middle of load: of the service, and of PostgreSQL.
+
+Clients post debits and send every one again, same id, until it is acknowledged. Afterwards each
+acknowledged debit must be in the ledger exactly once, nothing else may be, and `tally verify` must
+find nothing wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import httpx
+
+from adapters.embedded import Engines, EngineUrls
+from api.demo.service import Service, free_port
+
+Report = Callable[[str], None]
+
+CLIENTS = 16
+USERS = 25
+KILL_EVERY_S = (0.15, 0.6)
+READY_S = 60.0
+OPERATOR_KEY = "operator-key-of-the-crash-campaign-0001"
+
+
+@dataclass
+class Outcome:
+    """What a campaign saw."""
+
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    """Debit id → its amount in microcredits."""
+    unanswered: int = 0
+    kills: dict[str, int] = field(default_factory=dict)
+
+
+class Campaign:
+    """Engines that come back by themselves, and a service that is started again after each kill."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.draw = random.Random(seed)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.outcome = Outcome()
+        self.stopping = False
+        self.engines = Engines(folder)
+
+    def run(
+        self, service_kills: int, postgres_kills: int, report: Callable[[str], None]
+    ) -> Outcome:
+        """Kill each so often under load, then let the clients finish."""
+        with self.engines:
+            urls = self.engines.urls()
+            self.process = self._start_service(urls)
+            try:
+                key = self._set_up()
+                asyncio.run(self._storm(key, service_kills, postgres_kills, report))
+                self._verify(urls)
+            finally:
+                self.process.kill()
+                self.process.wait()
+        return self.outcome
+
+    async def _storm(
+        self, key: str, service_kills: int, postgres_kills: int, report: Report
+    ) -> None:
+        victims = ["service"] * service_kills + ["postgres"] * postgres_kills
+        self.draw.shuffle(victims)
+        clients = [asyncio.create_task(self._client(key, name)) for name in range(CLIENTS)]
+        for place, victim in enumerate(victims, 1):
+            await asyncio.sleep(self.draw.uniform(*KILL_EVERY_S))
+            await asyncio.to_thread(self._kill, victim)
+            report(
+                f"{place} of {len(victims)}: kill -9 {victim}; "
+                f"{len(self.outcome.acknowledged):,} debits acknowledged"
+            )
+        await asyncio.sleep(KILL_EVERY_S[1])
+        self.stopping = True
+        await asyncio.gather(*clients)
+
+    def _kill(self, victim: str) -> None:
+        self.outcome.kills[victim] = self.outcome.kills.get(victim, 0) + 1
+        if victim == "service":
+            self.process.kill()
+            self.process.wait()
+            self.process = self._start_service(self.engines.urls())
+            self._wait_until_ready()
+        else:
+            pid = self.engines.urls().postgres_pid
+            if pid is not None:
+                os.kill(pid, signal.SIGKILL)
+                self._wait_until_back(pid)
+
+    def _start_service(self, urls: EngineUrls) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "TALLY_DATABASE_URL": str(urls.database_url),
+            "TALLY_CLICKHOUSE_URL": str(urls.clickhouse_url),
+            "TALLY_OPERATOR_KEY": OPERATOR_KEY,
+        }
+        with (self.folder / "service.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port)],
+                env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        return process
+
+    def _set_up(self) -> str:
+        self._wait_until_ready()
+        service = Service(self.url, OPERATOR_KEY, self.process)
+        service.call("POST", "/v1/orgs", {"id": "storm", "name": "Storm"})
+        for user in range(USERS):
+            service.call(
+                "POST", "/v1/billing/deposits", {"user": f"u{user}", "amount": 1}, org="storm"
+            )
+        body = {"name": "gateway", "role": "gateway"}
+        return str(service.call("POST", "/v1/orgs/storm/api-keys", body)["secret"])
+
+    async def _client(self, key: str, name: int) -> None:
+        """Post debits one after the other, each until it is acknowledged."""
+        headers = {"Authorization": f"Bearer {key}"}
+        timeout = aiohttp.ClientTimeout(total=20)
+        async with aiohttp.ClientSession(self.url, headers=headers, timeout=timeout) as session:
+            count = 0
+            while not self.stopping:
+                count += 1
+                amount = self.draw.randrange(1, 2_000_000)
+                line = {
+                    "id": f"{name}.{count}",
+                    "user": f"u{self.draw.randrange(USERS)}",
+                    "amount": f"{amount // 1_000_000}.{amount % 1_000_000:06}",
+                }
+                await self._until_acknowledged(session, line)
+                self.outcome.acknowledged[line["id"]] = amount
+
+    async def _until_acknowledged(
+        self, session: aiohttp.ClientSession, line: dict[str, str]
+    ) -> None:
+        deadline = time.monotonic() + READY_S
+        while time.monotonic() < deadline:
+            try:
+                async with session.post("/v1/billing/usage", json=line) as response:
+                    if response.status == 201:
+                        return
+                    assert response.status == 503, await response.text()
+            except (aiohttp.ClientError, TimeoutError):
+                self.outcome.unanswered += 1
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{line['id']} was not acknowledged within {READY_S} s")
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_S
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(self.url + "/readyz", trust_env=False).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "service.log").read_text()[-3000:])
+
+    def _wait_until_back(self, dead: int) -> None:
+        deadline = time.monotonic() + READY_S
+        while self.engines.urls().postgres_pid in (dead, None):
+            assert time.monotonic() < deadline, "PostgreSQL did not come back"
+            time.sleep(0.05)
+
+    def _verify(self, urls: EngineUrls) -> None:
+        environment = {
+            **os.environ,
+            "TALLY_DATABASE_URL": str(urls.database_url),
+            "TALLY_CLICKHOUSE_URL": str(urls.clickhouse_url),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "api.cli.main", "verify"],
+            env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        self._compare(str(urls.database_url))
+
+    def _compare(self, url: str) -> None:
+        """Every acknowledged debit once, with its amount; and nothing that was not acknowledged."""
+        import psycopg  # noqa: PLC0415  # only here
+
+        with psycopg.connect(url) as connection:
+            rows = connection.execute(
+                "SELECT line ->> 'id', (line ->> 'amount')::bigint FROM tally.events, "
+                "jsonb_array_elements(convert_from(body, 'UTF8')::jsonb -> 'lines') line "
+                "WHERE type = 'credits.UsageRecorded'"
+            ).fetchall()
+        assert len(rows) == len(self.outcome.acknowledged), "a debit was lost or doubled"
+        assert dict(rows) == self.outcome.acknowledged
