@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench lock clean
+.PHONY: help setup demo test check serve bench crash properties schemas lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -19,3 +20,36 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(READY) ## make the virtual environment from the lock file
+
+demo: $(READY) ## replay a trace through the whole service and compare every total (TRACE=file.csv)
+	$(BIN)/tally demo $(if $(TRACE),--trace "$(TRACE)")
+
+test: check ## check, then every test on real engines
+	$(BIN)/pytest
+
+check: $(READY) ## lint, format, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+serve: $(READY) ## run the service, everything embedded in .tally
+	$(BIN)/tally serve
+
+bench: $(READY) ## debits a second over HTTP beside the database's own limit
+	$(BIN)/python -m bench.debits
+
+crash: $(READY) ## kill -9 service and database 20 times each under load (SEED=n repeats a run)
+	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))
+
+properties: $(READY) ## ten minutes of property tests with fresh seeds
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml
+	$(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -m pip install --quiet uv
+	.lock-venv/bin/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url --python-version 3.11 --quiet --output-file requirements.lock
+	rm -rf .lock-venv
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
