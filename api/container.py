@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.mapper import FactMapper
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
+from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
 from api.commands.application import Ledger
 from api.settings import Settings
+from projections.engine import Projection
+from projections.transactions import Transactions
+from projections.usage import LINGER_S, Usage
 
 
 @dataclass(frozen=True)
@@ -74,3 +79,16 @@ def journal(database: DatabaseUrls, name: str) -> PostgresJournal:
 def ledger(store: PostgresJournal) -> Ledger:
     """The eventsourcing application over a store."""
     return Ledger(store, FactMapper())
+
+
+def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[Projection]:
+    """Every read model that follows the events, over its store."""
+    writer = ends.database.writer
+    return [
+        Transactions(PostgresTransactions(writer, Transactions.name)),
+        Usage(
+            PostgresProjection(writer, Usage.name),
+            ClickHouseUsage(ends.clickhouse_url),
+            linger_s=linger_s,
+        ),
+    ]

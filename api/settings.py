@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 OPERATOR_KEY_MIN = 32
+
+
+class SettingRefused(Exception):
+    """A setting cannot be what it is; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,22 @@ class Settings:
     database_url: str | None = None
     clickhouse_url: str | None = None
     operator_key: str | None = None
+    billing_url: str | None = None
+    """Where a caller without credit is sent."""
+
+    def __post_init__(self) -> None:
+        if self.operator_key is not None and len(self.operator_key) < OPERATOR_KEY_MIN:
+            raise SettingRefused(
+                f"TALLY_OPERATOR_KEY must have at least {OPERATOR_KEY_MIN} characters: it opens "
+                "every org."
+            )
+
+    @property
+    def cursor_key(self) -> bytes:
+        """What cursors are authenticated with: the same in every process of a service."""
+        return hashlib.sha256(
+            b"tallystick cursor v1\n" + (self.operator_key or "").encode()
+        ).digest()
 
     @classmethod
     def from_environment(cls, data: Path) -> Settings:
@@ -26,4 +47,5 @@ class Settings:
             database_url=os.environ.get("TALLY_DATABASE_URL") or None,
             clickhouse_url=os.environ.get("TALLY_CLICKHOUSE_URL") or None,
             operator_key=os.environ.get("TALLY_OPERATOR_KEY") or None,
+            billing_url=os.environ.get("TALLY_BILLING_URL") or None,
         )

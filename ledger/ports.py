@@ -136,3 +136,124 @@ class Clock(Protocol):
 
     def __call__(self) -> int:
         """Microseconds since 1970-01-01 UTC."""
+
+
+class Superseded(LedgerError):
+    """Another runner moved the projection: its rows stand, ours were not written."""
+
+    code = "superseded"
+
+
+class Progress(NamedTuple):
+    """How far a projection is.
+
+    Everything up to `position` is applied. `planned` is the end of a range that is being written
+    outside the store: a crash repeats exactly that range.
+    """
+
+    position: int
+    planned: int | None
+
+
+class TransactionRow(NamedTuple):
+    """A row of the read model `transactions`; `detail` is the Transaction as JSON."""
+
+    org: str
+    sequence: int
+    line: int
+    owner: str
+    user_id: str
+    asset: str
+    category: str
+    amount: int
+    balance_after: int
+    occurred_us: int
+    recorded_us: int
+    hash: bytes
+    detail: str
+
+
+class UsageRow(NamedTuple):
+    """A row of the analysts' table `usage`: a usage line. Texts are empty when absent.
+
+    Amounts in microcredits, times in microseconds. `quantities` are the meters without a column
+    of their own.
+    """
+
+    org: str
+    sequence: int
+    line: int
+    position: int
+    owner: str
+    user: str
+    credential: str
+    id: str
+    service: str
+    project: str
+    provider: str
+    model: str
+    occurred_at: int
+    recorded_at: int
+    input_tokens: int
+    cached_tokens: int
+    cache_write_tokens: int
+    output_tokens: int
+    quantities: dict[str, int]
+    amount: int
+    debt: int
+    balance_after: int
+    rate_card: str
+    rate_version: int
+    late: bool
+    hash: bytes
+
+
+class ProjectionStore(Protocol):
+    """The progress of one projection and the events it follows. Used by one thread at a time.
+
+    Every method raises Unavailable when the store does not answer; after it, `claim` again.
+    """
+
+    def claim(self) -> bool:
+        """Become the one active runner, until `close` or the end of the connection."""
+
+    def close(self) -> None:
+        """Give up the claim."""
+
+    def progress(self) -> Progress:
+        """How far it is; nothing applied when it never ran."""
+
+    def page(self, after: int) -> list[RecordedEvent]:
+        """The next events by position: a page bounded in events and in bytes."""
+
+    def span(self, after: int, upto: int) -> list[RecordedEvent]:
+        """All events of a range of positions."""
+
+    def plan(self, before: Progress, upto: int) -> Progress:
+        """Persist that the range up to `upto` is about to be written elsewhere.
+
+        Raises Superseded when the projection is not where `before` says.
+        """
+
+    def confirm(self, before: Progress, upto: int, heads: Mapping[str, int]) -> Progress:
+        """Move the position, and the last sequence applied of each org. Raises Superseded."""
+
+
+class TransactionStore(ProjectionStore, Protocol):
+    """The read model `transactions`, in the store itself."""
+
+    def apply(
+        self,
+        before: Progress,
+        upto: int,
+        heads: Mapping[str, int],
+        rows: Sequence[TransactionRow],
+    ) -> Progress:
+        """Write rows and `confirm`, whole or not at all. Raises Superseded."""
+
+
+class UsageTable(Protocol):
+    """The analysts' table of usage lines. Raises Unavailable when it does not answer."""
+
+    def insert(self, rows: Sequence[UsageRow], token: str) -> None:
+        """Write rows, durably. The same rows written again with the same token count once."""

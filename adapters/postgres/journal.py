@@ -23,7 +23,7 @@ from psycopg.types.json import Jsonb
 
 from adapters.mapper import dated
 from adapters.postgres.connection import connect
-from ledger.audit.chain import Head
+from ledger.audit.chain import GENESIS, Head
 from ledger.audit.texts import Text
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
@@ -121,8 +121,14 @@ class PostgresJournal(ApplicationRecorder):
     def holds(self, batch: Batch) -> bool:
         link = batch.links[-1]
         try:
-            with self._connected().transaction() as transaction:
+            with self._connected().transaction(force_rollback=True) as transaction:
                 # The dead connection's transaction may still run: its lock on the head ends it.
+                # An org without a head yet has none to lock, so we wait to insert the same row.
+                transaction.connection.execute(
+                    "INSERT INTO tally.heads (org, sequence, hash, recorded_us) "
+                    "VALUES (%s, 0, %s, 0) ON CONFLICT DO NOTHING",
+                    [link.entry.org, GENESIS],
+                )
                 transaction.connection.execute(
                     "SELECT FROM tally.heads WHERE org = %s FOR UPDATE", [link.entry.org]
                 )

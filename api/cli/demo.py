@@ -6,18 +6,28 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from api.audit.verification import verify as verify_store
+from api.cli.verify import print_report
+from api.container import endpoints
 from api.demo.clients import Tally, plan, replay
-from api.demo.report import Totals, clickhouse_totals, ledger_totals, postgres_totals, report
+from api.demo.report import (
+    clickhouse_totals,
+    input_totals,
+    ledger_totals,
+    postgres_totals,
+    print_rates,
+    print_totals,
+)
 from api.demo.service import Service, service
-from api.demo.trace import Request, TraceError, cost_of, make_trace, read_trace
+from api.demo.trace import Request, TraceError, make_trace, read_trace
 from api.settings import Settings
 
 ORG = "demo"
@@ -44,27 +54,31 @@ def demo(
         requests = read_trace(trace, seed) if trace else make_trace(seed)
     except (OSError, ValueError, TraceError) as error:
         raise typer.BadParameter(str(error), param_hint="--trace") from error
-    folder = nullcontext(str(data)) if data else tempfile.TemporaryDirectory(prefix="tally-demo-")
-    with folder as name:
+    with ExitStack() as stack:
+        folder = data or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-demo-"))
+        )
         with console.status("starting the engines and the service"):
-            running = stack.enter_context(service(Path(name)))
+            running = stack.enter_context(service(folder))
             key = _set_up(running, model, input_price, output_price, requests)
         started = time.perf_counter()
         tally = _replay(console, running, key, requests, model, clients, seed)
         seconds = time.perf_counter() - started
-        with endpoints(Settings(data=Path(name))) as at:
-            verified = verification(at, console)
-            equal = print_totals(
-                console,
-                {
-                    "input": input_totals(requests, input_price, output_price),
-                    "ledger": ledger_totals(at, ORG),
-                    "PostgreSQL": postgres_totals(at, ORG),
-                    "ClickHouse": clickhouse_totals(at, ORG),
-                },
-            )
+        at = stack.enter_context(endpoints(Settings(data=folder)))
+        with console.status("verifying every row"):
+            report = verify_store(at)
+        print_report(report, console)
+        equal = print_totals(
+            console,
+            {
+                "input": input_totals(requests, input_price, output_price),
+                "ledger": ledger_totals(at, ORG),
+                "PostgreSQL": postgres_totals(at, ORG),
+                "ClickHouse": clickhouse_totals(at, ORG),
+            },
+        )
         print_rates(console, tally, seconds)
-    raise typer.Exit(0 if equal and verified and not tally.refused else 1)
+    raise typer.Exit(0 if equal and report.exit_code == 0 and not tally.refused else 1)
 
 
 def _set_up(

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import typer
 
+from api.cli.demo import demo
 from api.cli.migrate import migrate
+from api.cli.project import project
+from api.cli.serve import serve
+from api.cli.verify import verify
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Tallystick: a hash-chained billing ledger.",
 )
+app.command()(demo)
 app.command()(migrate)
+app.command()(project)
+app.command()(verify)
+app.command()(serve)
 
 
 def main() -> None:
     """Run `tally`."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,7 @@ from ledger.audit.texts import Text, is_same
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import KeyReused, NotFound
 from ledger.kernel.events import Fact, LedgerAggregate, restore_fact
-from ledger.kernel.ids import PLATFORM, stream_id, wallet_id
+from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import moment
 from ledger.ports import BalanceRow, Key, KeyRow, RecordedEvent
 from ledger.rating.card import CARD_STREAM, RateCard
@@ -86,6 +86,7 @@ class Books:
         self.touched: dict[str, LedgerAggregate] = {}
         self._known: dict[Key, KeyRow] = {}
         self._events: dict[tuple[str, int], RecordedEvent] = {}
+        self._recorded_us: dict[str, int] = {}
         self._clock_us = 0
 
     # -- a group -----------------------------------------------------------------------------
@@ -136,7 +137,8 @@ class Books:
 
     def now(self, org: str) -> datetime:
         """The moment of decisions in an org: never before what it recorded last."""
-        return moment(max(self._clock_us, self.heads.get(org, EMPTY).recorded_us))
+        last_us = self._recorded_us.get(org) or self.heads.get(org, EMPTY).recorded_us
+        return moment(max(self._clock_us, last_us))
 
     def get(self, kind: type[A], aggregate_id: str) -> A | None:
         """An aggregate, or None when it has no history."""
@@ -181,6 +183,7 @@ class Books:
         recordings[-1].key = key
         self.recordings += recordings
         self.touched[aggregate.id] = aggregate
+        self._recorded_us[split_stream_id(aggregate.id)[0]] = facts[-1].recorded_us
         return recordings[-1]
 
     def claim(

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
 from eventsourcing.persistence import StoredEvent
 
 from api.commands.application import Ledger
@@ -20,13 +19,14 @@ from api.commands.books import Books, Recording
 from api.commands.command import Command
 from ledger.audit.actor import encode_actor
 from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.credits.balance_row import balance_row
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
 from ledger.kernel.ids import split_stream_id
-from ledger.kernel.times import microseconds
 from ledger.ports import BalanceRow, Batch, Clock, KeyRow, OutcomeUnknown, RaceLost
 from ledger.tenancy.api_key import ApiKey
+from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 
 Outcome = Any
@@ -36,7 +36,6 @@ ATTEMPTS_MAX = 20
 """How often a group that loses races is decided again before its commands are answered 503."""
 
 _log = logging.getLogger(__name__)
-_encode_state = msgspec.json.Encoder().encode
 
 
 class GroupCommit:
@@ -152,25 +151,10 @@ def _wallets(command: Command, books: Books) -> Sequence[str]:
 def _balances(books: Books) -> list[BalanceRow]:
     last = {r.fact.originator_id: r.sequence for r in books.recordings}
     return [
-        _balance_row(wallet, last[wallet.id])
+        balance_row(wallet, last[wallet.id])
         for wallet in books.touched.values()
         if isinstance(wallet, Wallet)
     ]
-
-
-def _balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
-    org, _ = split_stream_id(wallet.id)
-    return BalanceRow(
-        org=org,
-        owner=wallet.owner,
-        asset=wallet.asset,
-        version=wallet.version,
-        sequence=sequence,
-        credits=wallet.funds.credits,
-        held=0,
-        debt=wallet.funds.debt,
-        state=_encode_state(wallet.state()).decode(),
-    )
 
 
 def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:
@@ -182,28 +166,3 @@ def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[s
         elif isinstance(aggregate, ApiKey):
             rows.setdefault("api_keys", []).append(api_key_row(aggregate))
     return rows
-
-
-def org_row(org: Org) -> dict[str, object]:
-    """An org as the directory lists it."""
-    return {
-        "org": split_stream_id(org.id)[0],
-        "name": org.name,
-        "billing_mode": org.billing_mode,
-        "recorded_us": microseconds(org.created_on),
-    }
-
-
-def api_key_row(key: ApiKey) -> dict[str, object]:
-    """A credential as the directory lists it: never its secret."""
-    org, stream = split_stream_id(key.id)
-    return {
-        "org": org,
-        "id": stream.partition("/")[2],
-        "name": key.name,
-        "role": key.role,
-        "subject": key.subject,
-        "secret_hash": key.secret_hash,
-        "recorded_us": microseconds(key.created_on),
-        "revoked": key.revoked,
-    }

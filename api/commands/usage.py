@@ -12,7 +12,7 @@ from api.commands.command import Command
 from ledger.audit.texts import Text
 from ledger.credits.usage import Charge, Rate
 from ledger.credits.wallet import UsageDraft, Wallet
-from ledger.kernel.errors import Invalid, Refusal
+from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
 from ledger.kernel.money import CREDIT
@@ -141,7 +141,7 @@ class _Session:
         if first is None:
             return None
         if (first.use.fingerprint, first.use.content) != (use.fingerprint, use.content):
-            raise Invalid(
+            raise KeyReused(
                 f"id {use.id} stands twice in this batch with different content.", field="id"
             )
         return _Charged(first.use, first.wallet, first.line, twin=True)
@@ -184,6 +184,6 @@ class _Session:
         """A given amount is the charge and the model a label; otherwise the rate card prices it."""
         if use.amount is not None:
             return use.amount, None
-        if use.model is None:
+        if use.model is None or not use.quantities:
             raise Invalid("give amount, or model with quantities to be priced.", field="amount")
         return rate_usage(use.model, use.quantities, occurred_us, self.cards)

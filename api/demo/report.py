@@ -96,8 +96,8 @@ def print_totals(console: Console, totals: dict[str, Totals]) -> bool:
     first = next(iter(totals.values()))
     table = Table(title="The same totals from four places")
     table.add_column("source")
-    for name in ("lines", "input tokens", "output tokens", "microcredits", "USD", "difference"):
-        table.add_column(name, justify="right")
+    for name in ("lines", "input tokens", "output tokens", "microcredits", "difference"):
+        table.add_column(name, justify="right", no_wrap=True)
     for name, each in totals.items():
         difference = each.amount - first.amount
         table.add_row(
@@ -106,10 +106,10 @@ def print_totals(console: Console, totals: dict[str, Totals]) -> bool:
             f"{each.input_tokens:,}",
             f"{each.output_tokens:,}",
             f"{each.amount:,}",
-            format_usd(each.amount),
             f"[{'green' if each == first else 'red'}]{difference:,}[/]",
         )
     console.print(table)
+    console.print(f"{first.amount:,} microcredits are {format_usd(first.amount)} USD.")
     return all(each == first for each in totals.values())
 
 

@@ -1,1 +1,1 @@
-"""Queries: answers from read models."""
+"""Reads, as `tally_query`: each in a transaction that names its org."""

@@ -55,7 +55,7 @@ class LedgerAggregate(BaseAggregate[str]):
 
 
 @functools.cache
-def _body_type(fact: type[Fact]) -> type[msgspec.Struct]:
+def body_type(fact: type[Fact]) -> type[msgspec.Struct]:
     """The struct of a fact's own fields, in their declared order."""
     hints = get_type_hints(fact)
     fields: list[Any] = []
@@ -76,13 +76,13 @@ def _body_type(fact: type[Fact]) -> type[msgspec.Struct]:
 
 @functools.cache
 def _decoder(fact: type[Fact]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_body_type(fact))
+    return msgspec.json.Decoder(body_type(fact))
 
 
 def encode_body(fact: Fact) -> bytes:
     """The stored bytes of a fact: its own fields as compact JSON, defaults left out."""
     state = {name: value for name, value in vars(fact).items() if name not in _COLUMNS}
-    body = _encode(_body_type(type(fact))(**state))
+    body = _encode(body_type(type(fact))(**state))
     if fact.class_version > 1:
         body = b'{"class_version":%d,%b' % (fact.class_version, body[1:])
     return body

@@ -39,6 +39,7 @@ def rate_usage(
     the card gives one, and costs what input costs where it does not. The sum is exact in
     attodollars and rounded half-even, once.
     """
+    _check_parts(quantities)
     for card in cards:
         version = card.version_at(occurred_us)
         prices = version.prices.get(model) if version else None
@@ -49,6 +50,15 @@ def rate_usage(
         f"no rate card prices the model {model} at that time: publish a price, or give amount.",
         field="model",
     )
+
+
+def _check_parts(quantities: Mapping[str, int]) -> None:
+    parts = [part for part in _PARTS_OF_INPUT if quantities.get(part)]
+    if sum(quantities[part] for part in parts) > quantities.get(INPUT_TOKENS, 0):
+        raise Invalid(
+            f"{' and '.join(parts)} are parts of {INPUT_TOKENS} and must not exceed them.",
+            field=parts[0],
+        )
 
 
 def _billed(quantities: Mapping[str, int], prices: Mapping[str, int]) -> dict[str, int]:

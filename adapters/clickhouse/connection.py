@@ -1,0 +1,74 @@
+"""Clients for a ClickHouse URL, and making its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import Error as DriverError
+from urllib3.exceptions import HTTPError
+
+from ledger.kernel.errors import Unavailable
+
+_PORTS = {"http": 8123, "https": 8443}
+_ERRORS = (ClickHouseError, DriverError, HTTPError, OSError)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """What goes wrong with ClickHouse inside is Unavailable outside: it is only a copy."""
+    try:
+        yield
+    except _ERRORS as error:
+        raise Unavailable(f"ClickHouse does not take it: {error}") from error
+
+
+def connect(url: str, *, database: str | None = None) -> Client:
+    """A client for `http[s]://user:password@host:port/database`; raises Unavailable.
+
+    Without a session: sessions would forbid two queries at once.
+    """
+    parts = urlsplit(url)
+    with answering():
+        return clickhouse_connect.get_client(
+            host=parts.hostname or "localhost",
+            port=parts.port or _PORTS[parts.scheme],
+            username=unquote(parts.username or "default"),
+            password=unquote(parts.password or ""),
+            database=database or database_of(url),
+            secure=parts.scheme == "https",
+            autogenerate_session_id=False,
+            client_name="tallystick",
+        )
+
+
+def database_of(url: str) -> str:
+    """The database a URL names."""
+    return urlsplit(url).path.strip("/") or "default"
+
+
+def migrate(url: str) -> None:
+    """Make what is missing of the database and its tables. Safe at any time, by anyone at once."""
+    database = database_of(url)
+    if database != "default":
+        client = connect(url, database="default")
+        with answering():
+            client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
+        client.close()
+    client = connect(url)
+    with answering():
+        for statement in statements():
+            client.command(statement)
+    client.close()
+
+
+def statements() -> list[str]:
+    """`schemas/clickhouse/*.sql` in order, one statement a file."""
+    folder = files("schemas") / "clickhouse"
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
+    return [(folder / name).read_text("utf-8") for name in names]

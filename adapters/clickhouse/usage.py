@@ -1,0 +1,103 @@
+"""The analysts' table `usage` in ClickHouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clickhouse_connect.driver.client import Client
+
+from adapters.clickhouse.connection import answering, connect, migrate
+from ledger.ports import UsageRow
+
+_TYPES = (
+    "String",
+    "UInt64",
+    "UInt32",
+    "UInt64",
+    *("String",) * 2,
+    "LowCardinality(String)",
+    "String",
+    *("LowCardinality(String)",) * 4,
+    *("DateTime64(6, 'UTC')",) * 2,
+    *("UInt64",) * 4,
+    "Map(LowCardinality(String), UInt64)",
+    *("Int64",) * 3,
+    "LowCardinality(String)",
+    "UInt32",
+    "Bool",
+    "FixedString(32)",
+)
+"""Of the columns, in the order of UsageRow."""
+
+_READ = f"SELECT {', '.join(UsageRow._fields)} FROM usage WHERE "
+_AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
+
+
+class ClickHouseUsage:
+    """Rows of `usage`. One client, used by one thread at a time; connects when first used."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client: Client | None = None
+
+    def close(self) -> None:
+        """Close the client; the next use opens another."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def insert(self, rows: Sequence[UsageRow], token: str) -> None:
+        """Write rows; answered when they are in the table. The token makes a retry count once."""
+        if not rows:
+            return
+        client = self._connected()
+        with answering():
+            client.insert(
+                "usage",
+                list(zip(*rows, strict=True)),
+                column_names=UsageRow._fields,
+                column_type_names=_TYPES,
+                column_oriented=True,
+                settings={"insert_deduplication_token": token, "async_insert": 0},
+            )
+
+    def span(self, after: int, upto: int) -> list[UsageRow]:
+        """Every stored row of the positions after one up to another, also unmerged versions."""
+        return self._read(
+            "position > {after:Int64} AND position <= {upto:Int64}",
+            {"after": after, "upto": upto},
+        )
+
+    def beyond(self, position: int, limit: int) -> list[UsageRow]:
+        """Stored rows after a position."""
+        return self._read(
+            "position > {after:Int64} ORDER BY position LIMIT {limit:UInt32}",
+            {"after": position, "limit": limit},
+        )
+
+    def last_position(self) -> int:
+        """The highest position of a stored row."""
+        client = self._connected()
+        with answering():
+            return int(client.query("SELECT max(position) FROM usage").result_rows[0][0])
+
+    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
+        """The stored versions of one row."""
+        return self._read(
+            "org = {org:String} AND sequence = {sequence:UInt64} AND line = {line:UInt32}",
+            {"org": org, "sequence": sequence, "line": line},
+        )
+
+    def _read(self, condition: str, parameters: dict[str, object]) -> list[UsageRow]:
+        client = self._connected()
+        with answering():
+            result = client.query(
+                _READ + condition, parameters=parameters, query_formats=_AS_STORED
+            )
+            return [UsageRow(*row) for row in result.result_rows]
+
+    def _connected(self) -> Client:
+        if self._client is None:
+            migrate(self._url)
+            self._client = connect(self._url)
+        return self._client

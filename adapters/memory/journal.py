@@ -1,0 +1,186 @@
+"""The recorder in memory: the promises of the port, without a database and without durability."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
+
+from adapters.mapper import dated
+from ledger.audit.chain import EMPTY, Head, Link
+from ledger.audit.texts import Text
+from ledger.kernel.errors import ClockSkewed
+from ledger.kernel.ids import split_stream_id, wallet_id
+from ledger.kernel.limits import CLOCK_SKEW_MAX_US
+from ledger.ports import BalanceRow, Batch, Clock, Key, KeyRow, RaceLost, RecordedEvent
+
+
+class MemoryJournal(ApplicationRecorder):
+    """Events in memory; `clock` stands for the database's. Shared by any number of threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._heads: dict[str, Head] = {}
+        self._events: list[RecordedEvent] = []
+        self._chains: dict[str, list[RecordedEvent]] = {}
+        self._streams: dict[tuple[str, str], list[RecordedEvent]] = {}
+        self._keys: dict[Key, KeyRow] = {}
+        self._balances: dict[str, BalanceRow] = {}
+        self._texts: dict[tuple[str, str], Text] = {}
+        self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
+
+    def close(self) -> None:
+        """Nothing to close: another use continues where this one was."""
+
+    # -- Journal -----------------------------------------------------------------------------
+
+    def look_up(
+        self, orgs: Iterable[str], keys: Iterable[Key]
+    ) -> tuple[dict[str, Head], dict[Key, KeyRow]]:
+        with self._lock:
+            return (
+                {org: self._heads[org] for org in orgs if org in self._heads},
+                {key: self._keys[key] for key in keys if key in self._keys},
+            )
+
+    def append(self, batch: Batch) -> int:
+        with self._lock:
+            self._check(batch)
+            first = len(self._events) + 1
+            for link in batch.links:
+                self._write(link)
+            self._heads.update(batch.heads_after)
+            self._keys.update((row.key, row) for row in batch.keys)
+            self._balances.update(
+                (wallet_id(row.org, row.owner, row.asset), row) for row in batch.balances
+            )
+            for org, text in batch.texts:
+                self._texts.setdefault((org, text.digest), text)
+            for table, rows in batch.directories.items():
+                found = self._directories.setdefault(table, {})
+                found.update(((row["org"], row.get("id")), row) for row in rows)
+            return first
+
+    def holds(self, batch: Batch) -> bool:
+        link = batch.links[-1]
+        found = self.events_at([(link.entry.org, link.sequence)])
+        return any(event.hash == link.hash for event in found.values())
+
+    def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
+        with self._lock:
+            return {each: self._balances[each] for each in wallet_ids if each in self._balances}
+
+    def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
+        with self._lock:
+            return self._chains.get(org, [])[sequence:]
+
+    def events_at(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], RecordedEvent]:
+        with self._lock:
+            return {
+                (org, sequence): self._chains[org][sequence - 1]
+                for org, sequence in places
+                if 0 < sequence <= len(self._chains.get(org, []))
+            }
+
+    def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
+        with self._lock:
+            return {each: self._texts[org, each] for each in digests if (org, each) in self._texts}
+
+    # -- ApplicationRecorder -----------------------------------------------------------------
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Commit a batch, whose links hold these stored events; answer their positions."""
+        batch: Batch = kwargs["batch"]
+        assert len(batch.links) == len(stored_events)
+        first = self.append(batch)
+        return range(first, first + len(stored_events))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        with self._lock:
+            stream = list(self._streams.get(split_stream_id(str(originator_id)), []))
+        chosen = [e for e in stream if (gt or 0) < e.version and (lte is None or e.version <= lte)]
+        return [dated(event) for event in (chosen[::-1] if desc else chosen)[:limit]]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        after = (start or 0) - (1 if inclusive_of_start else 0)
+        return [dated(event) for event in self.select_positions(after, limit, stop, topics)]
+
+    def select_positions(
+        self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
+    ) -> list[RecordedEvent]:
+        """Events by position, as they are stored: what projections and verification follow."""
+        with self._lock:
+            return list(islice(self._following(max(after, 0), stop, topics), limit))
+
+    def max_notification_id(self) -> int | None:
+        with self._lock:
+            return len(self._events) or None
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Not offered: projections read pages by position, which needs no notification."""
+        raise NotImplementedError("follow positions with select_positions instead")
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _check(self, batch: Batch) -> None:
+        """Refuse a batch whole, in the order in which the database would."""
+        if abs(self._clock() - batch.clock_us) > CLOCK_SKEW_MAX_US:
+            raise ClockSkewed("the clocks of this service and of the store differ by over 5 s.")
+        for org in batch.heads_after:
+            if self._heads.get(org, EMPTY)[:2] != batch.heads_before[org][:2]:
+                raise RaceLost("another process moved the head of an org.")
+        keys = [row.key for row in batch.keys]
+        if len(set(keys)) < len(keys) or any(key in self._keys for key in keys):
+            raise RaceLost("a key was used by another process.")
+        for link in batch.links:
+            if link.entry.version <= len(self._streams.get(_stream_of(link), [])):
+                raise RaceLost("another process wrote this version of a stream.")
+
+    def _write(self, link: Link) -> None:
+        event = RecordedEvent(
+            len(self._events) + 1, link.entry.org, link.sequence, *link.entry[1:], link.hash
+        )
+        self._events.append(event)
+        self._chains.setdefault(event.org, []).append(event)
+        self._streams.setdefault(_stream_of(link), []).append(event)
+
+    def _following(
+        self, after: int, stop: int | None, topics: Sequence[str]
+    ) -> Iterator[RecordedEvent]:
+        for event in islice(self._events, after, stop):
+            if not topics or event.type in topics:
+                yield event
+
+
+def _stream_of(link: Link) -> tuple[str, str]:
+    return link.entry.org, link.entry.stream

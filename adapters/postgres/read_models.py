@@ -1,0 +1,158 @@
+"""The progress of projections, the events they follow, and the read model `transactions`.
+
+One connection a projection: the advisory lock that makes its holder the one active runner ends
+with it. Positions are compared and swapped, so a runner that lost its connection without noticing
+writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+
+from adapters.postgres.connection import connect
+from ledger.kernel.errors import Unavailable
+from ledger.ports import Progress, RecordedEvent, Superseded, TransactionRow
+
+PAGE_EVENTS = 2_000
+PAGE_BYTES = 8_000_000
+"""Bodies of one page, in bytes: about 20,000 usage lines."""
+
+_LOCKS = 0x7A11_0001
+"""First half of the advisory locks of projections; the second is the hash of the name."""
+
+_EVENT = (
+    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
+    "hash"
+)
+_PAGE = f"""
+SELECT {_EVENT}
+  FROM (SELECT {_EVENT},
+               sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
+          FROM tally.events
+         WHERE position > %b
+         ORDER BY position
+         LIMIT %b) page
+ WHERE before < %b
+"""
+_BEGIN = "INSERT INTO tally.projections (name, position) VALUES (%b, 0) ON CONFLICT DO NOTHING"
+_PLAN = """
+UPDATE tally.projections SET planned = %b::bigint
+ WHERE name = %b AND position = %b AND planned IS NULL
+RETURNING 1
+"""
+_MOVED = """
+WITH moved AS (
+    UPDATE tally.projections SET position = %b, planned = NULL
+     WHERE name = %b AND position = %b AND planned IS NOT DISTINCT FROM %b::bigint
+    RETURNING name
+), heads AS (
+    INSERT INTO tally.projection_heads (org, name, sequence)
+    SELECT n.org, moved.name, n.sequence
+      FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)
+        ON CONFLICT (org, name) DO UPDATE SET sequence = excluded.sequence
+)"""
+_CONFIRM = f"{_MOVED} SELECT FROM moved"
+_APPLY = f"""{_MOVED}, rows AS (
+    INSERT INTO tally.transactions
+           (org, sequence, line, owner, user_id, asset, category, amount, balance_after,
+            occurred_us, recorded_us, hash, detail)
+    SELECT n.* FROM moved, unnest(
+           %b::text[], %b::bigint[], %b::int[], %b::text[], %b::text[], %b::text[], %b::text[],
+           %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[], %b::text[]) n
+        ON CONFLICT (org, sequence, line) DO UPDATE
+       SET owner = excluded.owner, user_id = excluded.user_id, asset = excluded.asset,
+           category = excluded.category, amount = excluded.amount,
+           balance_after = excluded.balance_after, occurred_us = excluded.occurred_us,
+           recorded_us = excluded.recorded_us, hash = excluded.hash, detail = excluded.detail
+)
+SELECT FROM moved"""
+
+
+class PostgresProjection:
+    """The progress of one projection. One connection, used by one thread at a time."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.name = name
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def close(self) -> None:
+        """Close the connection, and with it give up the claim."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def claim(self) -> bool:
+        """Become the one active runner; False while another is."""
+        ((claimed,),) = self._run(
+            "SELECT pg_try_advisory_lock(%b::int, hashtext(%b))", [_LOCKS, self.name]
+        )
+        if claimed:
+            self._run(_BEGIN, [self.name])
+        return bool(claimed)
+
+    def progress(self) -> Progress:
+        """How far it is."""
+        rows = self._run(
+            "SELECT position, planned FROM tally.projections WHERE name = %b", [self.name]
+        )
+        return Progress(*rows[0]) if rows else Progress(0, None)
+
+    def page(self, after: int) -> list[RecordedEvent]:
+        """The next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        rows = self._run(_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
+        return [RecordedEvent(*row) for row in rows]
+
+    def span(self, after: int, upto: int) -> list[RecordedEvent]:
+        """All events of a range."""
+        rows = self._run(
+            f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
+            "ORDER BY position",
+            [after, upto],
+        )
+        return [RecordedEvent(*row) for row in rows]
+
+    def plan(self, before: Progress, upto: int) -> Progress:
+        """Persist the end of the range that is about to be written elsewhere."""
+        self._changed(self._run(_PLAN, [upto, self.name, before.position]))
+        return Progress(before.position, upto)
+
+    def confirm(self, before: Progress, upto: int, heads: Mapping[str, int]) -> Progress:
+        """Move the position."""
+        self._changed(self._run(_CONFIRM, self._move(before, upto, heads)))
+        return Progress(upto, None)
+
+    def _move(self, before: Progress, upto: int, heads: Mapping[str, int]) -> list[object]:
+        return [upto, self.name, *before, list(heads), list(heads.values())]
+
+    def _changed(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        if not rows:
+            raise Superseded(f"another runner moved the projection {self.name}.")
+
+    def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = connect(self._url, name=f"projection {self.name}")
+            cursor = self._connection.execute(query, parameters, binary=True)
+            return cursor.fetchall() if cursor.description is not None else []
+        except psycopg.Error as error:
+            raise Unavailable(f"PostgreSQL does not take it: {error}") from error
+
+
+class PostgresTransactions(PostgresProjection):
+    """The read model `transactions`."""
+
+    def apply(
+        self,
+        before: Progress,
+        upto: int,
+        heads: Mapping[str, int],
+        rows: Sequence[TransactionRow],
+    ) -> Progress:
+        """Write rows and move the position: one statement, so whole or not at all."""
+        columns = [list(each) for each in zip(*rows, strict=True)] or [[]] * 13
+        self._changed(self._run(_APPLY, [*self._move(before, upto, heads), *columns]))
+        return Progress(upto, None)

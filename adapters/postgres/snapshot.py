@@ -1,0 +1,201 @@
+"""One consistent view of the whole store, read in pages: what verification looks at.
+
+Memory stays constant: events and rows come through cursors of one REPEATABLE READ transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from typing import Any, Self
+
+import psycopg
+from psycopg.rows import dict_row
+
+from adapters.postgres.connection import connect
+from ledger.audit.chain import Head
+from ledger.audit.texts import Text
+from ledger.kernel.errors import Unavailable
+from ledger.ports import BalanceRow, Key, KeyRow, RecordedEvent, TransactionRow
+
+PAGE_EVENTS = 2_000
+PAGE_BYTES = 8_000_000
+_FETCHED = 200
+
+_EVENT = (
+    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
+    "hash"
+)
+_STRAY = """
+SELECT t.org, t.sequence, t.line, count(*) OVER ()
+  FROM tally.transactions t
+ WHERE NOT EXISTS (SELECT FROM tally.events e WHERE e.org = t.org AND e.sequence = t.sequence)
+ ORDER BY t.org, t.sequence, t.line
+ LIMIT 1
+"""
+
+
+class PostgresSnapshot:
+    """The store at one moment, as the writer sees it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._names = count(1)
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def __enter__(self) -> Self:
+        with _reading():
+            self._connection = connect(self._url, name="verify")
+            self._connection.execute("SET statement_timeout = 0")
+            self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._one("SELECT txid_current_if_assigned()")  # the snapshot is taken now
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    # -- the events --------------------------------------------------------------------------
+
+    def shard_position(self) -> int:
+        """The last position that was given out."""
+        return int(self._one("SELECT coalesce(max(position), 0) FROM tally.shard"))
+
+    def last_position(self) -> int:
+        """The position of the last event."""
+        return int(self._one("SELECT coalesce(max(position), 0) FROM tally.events"))
+
+    def events(self) -> Iterator[list[RecordedEvent]]:
+        """Every event, also what stands twice, in the order of positions, in bounded pages."""
+        page: list[RecordedEvent] = []
+        size = 0
+        query = f"SELECT {_EVENT} FROM tally.events ORDER BY position, org, sequence"
+        for row in self._stream(query):
+            page.append(RecordedEvent(*row))
+            size += len(page[-1].body)
+            if len(page) == PAGE_EVENTS or size > PAGE_BYTES:
+                yield page
+                page, size = [], 0
+        if page:
+            yield page
+
+    def event_at(self, org: str, sequence: int) -> RecordedEvent | None:
+        """One event."""
+        rows = self._all(
+            f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b LIMIT 1",
+            [org, sequence],
+        )
+        return RecordedEvent(*rows[0]) if rows else None
+
+    def heads(self) -> Iterator[tuple[str, Head]]:
+        """The heads of all orgs."""
+        for org, *head in self._stream("SELECT org, sequence, hash, recorded_us FROM tally.heads"):
+            yield org, Head(*head)
+
+    # -- what is kept beside them ------------------------------------------------------------
+
+    def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
+        """The rows of keys."""
+        columns = [list(each) for each in zip(*keys, strict=True)] or [[], [], []]
+        rows = self._all(
+            "SELECT k.org, k.space, k.key, k.sequence, k.line, k.fingerprint "
+            "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, space, key) "
+            "JOIN tally.keys k USING (org, space, key)",
+            columns,
+        )
+        return [_key_row(row) for row in rows]
+
+    def key_count(self) -> int:
+        """How many keys there are."""
+        return int(self._one("SELECT count(*) FROM tally.keys"))
+
+    def all_keys(self) -> Iterator[KeyRow]:
+        """Every key."""
+        query = "SELECT org, space, key, sequence, line, fingerprint FROM tally.keys"
+        return (_key_row(row) for row in self._stream(query))
+
+    def balances(self) -> Iterator[BalanceRow]:
+        """Every balances row."""
+        query = f"SELECT {', '.join(BalanceRow._fields)} FROM tally.balances"
+        return (BalanceRow(*row) for row in self._stream(query))
+
+    def directory(self, table: str) -> list[dict[str, Any]]:
+        """The rows of `orgs` or `api_keys`."""
+        assert table in ("orgs", "api_keys")
+        with _reading(), self._open().cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(f"SELECT * FROM tally.{table} ORDER BY org").fetchall()
+
+    def texts(self) -> Iterator[tuple[str, Text]]:
+        """Every text that was not erased."""
+        query = (
+            "SELECT org, digest, kind, person, salt, content FROM tally.texts "
+            "WHERE salt IS NOT NULL OR content IS NOT NULL"
+        )
+        for org, digest, kind, person, salt, content in self._stream(query):
+            yield org, Text(digest, kind, person, salt or b"", content or "")
+
+    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those digests that have a row, erased or not."""
+        columns = [list(each) for each in zip(*digests, strict=True)] or [[], []]
+        rows = self._all(
+            "SELECT org, digest FROM unnest(%b::text[], %b::text[]) AS n (org, digest) "
+            "JOIN tally.texts USING (org, digest)",
+            columns,
+        )
+        return {(org, digest) for org, digest in rows}
+
+    # -- the read model ----------------------------------------------------------------------
+
+    def projected(self, name: str) -> int:
+        """The position of a projection."""
+        rows = self._all("SELECT position FROM tally.projections WHERE name = %b", [name])
+        return rows[0][0] if rows else 0
+
+    def transactions(self, places: Sequence[tuple[str, int]]) -> list[TransactionRow]:
+        """The rows of events."""
+        columns = [list(each) for each in zip(*places, strict=True)] or [[], []]
+        names = ", ".join(f"t.{field}" for field in TransactionRow._fields)
+        rows = self._all(
+            f"SELECT {names} FROM unnest(%b::text[], %b::bigint[]) AS n (org, sequence) "
+            "JOIN tally.transactions t USING (org, sequence)",
+            columns,
+        )
+        return [TransactionRow(*row) for row in rows]
+
+    def stray_transactions(self) -> tuple[str, int, int, int] | None:
+        """The first row without an event (org, sequence, line), and how many there are."""
+        rows = self._all(_STRAY, [])
+        return rows[0] if rows else None
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def _open(self) -> psycopg.Connection[Any]:
+        assert self._connection is not None
+        return self._connection
+
+    def _all(self, query: str, parameters: Sequence[object]) -> list[Any]:
+        with _reading():
+            return self._open().execute(query, parameters, binary=True).fetchall()
+
+    def _one(self, query: str) -> Any:
+        return self._all(query, [])[0][0]
+
+    def _stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        with _reading(), self._open().cursor(f"c{next(self._names)}") as cursor:
+            cursor.execute(query, binary=True)
+            while rows := cursor.fetchmany(_FETCHED):
+                yield from rows
+
+
+def _key_row(row: Sequence[Any]) -> KeyRow:
+    return KeyRow(Key(*row[:3]), *row[3:])
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error}") from error

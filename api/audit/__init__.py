@@ -1,0 +1,1 @@
+"""Verification: everything stored is compared with what the events say."""

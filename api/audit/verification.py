@@ -1,0 +1,170 @@
+"""Verification of a whole store: reads it once, page by page, and asks every inspection.
+
+The order matters: first a snapshot of the store, then the read models are brought up to it, then
+a second snapshot for them. So both sides of every comparison are complete, also while the service
+goes on writing.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.postgres.snapshot import PostgresSnapshot
+from api.audit.read_models import Read, TransactionsComparison, UsageComparison
+from api.container import Endpoints, projections
+from ledger.audit.inspection import Place, Report
+from ledger.audit.inspection_books import BooksInspection
+from ledger.audit.inspection_chain import ChainInspection
+from ledger.audit.inspection_facts import (
+    KeyInspection,
+    digests_of,
+    keys_of,
+    read_fact,
+    see_text,
+)
+from ledger.credits.transactions import transactions_of
+from ledger.facts import fact_of
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.events import Fact
+from ledger.ports import RecordedEvent
+from projections.engine import Projection, Runner
+from projections.usage import Usage
+
+PATIENCE_S = 30.0
+"""How long another process gets to bring a read model up to date."""
+
+OnProgress = Callable[[int, int], None]
+"""Told how many positions are done, of how many."""
+
+
+def verify(ends: Endpoints, on_progress: OnProgress | None = None) -> Report:
+    """Check everything. Raises Unavailable only when PostgreSQL cannot be read."""
+    started = time.monotonic()
+    report = Report()
+
+    def last() -> int:
+        with PostgresSnapshot(ends.database.writer) as now:
+            return now.last_position()
+
+    with PostgresSnapshot(ends.database.writer) as store:
+        _bring_up(report, ends, store.last_position())
+        with PostgresSnapshot(ends.database.writer) as models:
+            table = ClickHouseUsage(ends.clickhouse_url)
+            try:
+                _Verification(report, store, models, table, last).run(on_progress)
+            finally:
+                table.close()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _bring_up(report: Report, ends: Endpoints, position: int) -> None:
+    """Have every read model apply the events of the snapshot; what fails is found out later."""
+    for projection in projections(ends, linger_s=0):
+        try:
+            _bring_up_one(projection, position)
+        except LedgerError as error:
+            report[projection.name].reason = error.detail
+
+
+def _bring_up_one(projection: Projection, position: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    runner = Runner(projection, threading.Event())
+    while not runner.catch_up(position):
+        if runner.position() >= position or time.monotonic() > deadline:
+            return
+        time.sleep(0.05)
+
+
+class _Verification:
+    """One pass over the events, then over what is kept beside them."""
+
+    def __init__(
+        self,
+        report: Report,
+        store: PostgresSnapshot,
+        models: PostgresSnapshot,
+        table: ClickHouseUsage,
+        last_position: Callable[[], int],
+    ) -> None:
+        self._report = report
+        self._last_position = last_position
+        self._store = store
+        self._models = models
+        self._chain = ChainInspection(report)
+        self._books = BooksInspection(report)
+        self._keys = KeyInspection(report)
+        self._transactions = TransactionsComparison(report["transactions"], models)
+        self._usage = UsageComparison(report["usage"], table, models.projected(Usage.name))
+
+    def run(self, on_progress: OnProgress | None) -> None:
+        last = self._store.last_position()
+        for events in self._store.events():
+            self._see(events)
+            if on_progress is not None:
+                on_progress(self._report.events, max(last, self._report.events))
+        self._end()
+
+    def _see(self, events: list[RecordedEvent]) -> None:
+        self._report.position = max(self._report.position, events[-1].position)
+        page: list[Read] = [(event, self._read(event)) for event in events]
+        self._see_keys(page)
+        self._see_digests(page)
+        self._transactions.see(page)
+        self._usage.see(page)
+
+    def _read(self, event: RecordedEvent) -> Fact | None:
+        sound = self._chain.see(event)
+        fact = read_fact(self._report, event, sound=sound)
+        if fact is None:
+            self._books.lose(event)
+        else:
+            self._books.see(event, fact)
+            self._report.lines += len(transactions_of(fact))
+        self._report.events += 1
+        return fact
+
+    def _see_keys(self, page: list[Read]) -> None:
+        right = [row for event, fact in page if fact is not None for row in keys_of(event, fact)]
+        self._keys.see(right, self._store.keys([row.key for row in right]))
+
+    def _see_digests(self, page: list[Read]) -> None:
+        check = self._report["texts"]
+        held = {
+            (event.org, digest): event
+            for event, fact in page
+            if fact is not None
+            for digest in digests_of(event, fact)
+        }
+        known = self._store.known_digests(held) if held else set()
+        check.checked += len(held)
+        for (org, digest), event in held.items():
+            if (org, digest) not in known:
+                check.find(Place(org, event.sequence, row=digest), "the text's row is missing")
+
+    def _end(self) -> None:
+        self._chain.end(self._store.heads(), self._store.shard_position())
+        self._books.compare_balances(self._store.balances())
+        self._books.compare_orgs(self._store.directory("orgs"))
+        self._books.compare_api_keys(self._store.directory("api_keys"))
+        for org, text in self._store.texts():
+            see_text(self._report, org, text)
+        if self._store.key_count() != self._keys.agreed:
+            self._find_stray_keys()
+        self._transactions.end()
+        self._usage.end(self._last_position)
+
+    def _find_stray_keys(self) -> None:
+        """Only when the numbers differ: each stored key is looked up in the event it names."""
+        for row in self._store.all_keys():
+            event = self._store.event_at(row.key.org, row.sequence)
+            fact = None
+            if event is not None:
+                try:
+                    fact = fact_of(event)
+                except LedgerError:
+                    fact = None
+            self._keys.see_stray(row, event, fact)

@@ -1,0 +1,65 @@
+"""`tally project`: keep the read models up to date."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.container import Endpoints, endpoints, projections
+from api.settings import Settings
+from projections.engine import Projection, Runner
+
+_LOOK_S = 0.2
+"""How often we look whether our parent lives."""
+
+_ENDING_S = 10.0
+"""How long the runners may take to finish their page."""
+
+
+def project(
+    data: DataOption = DATA_DEFAULT,
+    once: Annotated[bool, typer.Option("--once", help="Stop when caught up.")] = False,
+    parent: Annotated[
+        int | None, typer.Option("--parent", help="Stop when this process, our parent, is gone.")
+    ] = None,
+) -> None:
+    """Keep the read models up to date until stopped."""
+    with endpoints(Settings.from_environment(data)) as ends:
+        if once:
+            catch_up(ends)
+        else:
+            _follow(ends, parent)
+
+
+def catch_up(ends: Endpoints) -> None:
+    """Apply everything there is to every read model that no other process keeps."""
+    for projection in projections(ends, linger_s=0):
+        active = Runner(projection, threading.Event()).catch_up()
+        what = "is up to date" if active else "is kept by another process"
+        Console(stderr=True).print(f"{projection.name} {what}.")
+
+
+def _follow(ends: Endpoints, parent: int | None) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threads = [_start(each, stop) for each in projections(ends)]
+    while not stop.wait(_LOOK_S):
+        if parent is not None and os.getppid() != parent:
+            stop.set()
+    for thread in threads:
+        thread.join(_ENDING_S)
+
+
+def _start(projection: Projection, stop: threading.Event) -> threading.Thread:
+    """Daemon threads: one that hangs in a dead network does not keep the process alive."""
+    runner = Runner(projection, stop)
+    thread = threading.Thread(target=runner.run, name=projection.name, daemon=True)
+    thread.start()
+    return thread

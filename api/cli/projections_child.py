@@ -1,0 +1,65 @@
+"""The child process of `tally serve` that keeps the read models."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from api.container import Endpoints
+
+RESTART_AFTER_S = 0.5
+MAY_STOP_FOR_S = 10.0
+
+
+class ProjectionsChild:
+    """`tally project` as a child: started again when it dies, gone when we are."""
+
+    def __init__(self, data: Path, at: Endpoints) -> None:
+        # -P: a folder named `api` in the current directory is not ours.
+        self._command = [sys.executable, "-P", "-m", "api.cli.main", "project"]
+        self._command += ["--data", str(data.absolute()), "--parent", str(os.getpid())]
+        self._environment = {
+            **os.environ,
+            "TALLY_DATABASE_URL": at.database.owner,
+            "TALLY_CLICKHOUSE_URL": at.clickhouse_url,
+        }
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep the child alive for the length of a context."""
+        keeper = asyncio.create_task(self._keep())
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
+
+    async def _keep(self) -> None:
+        while True:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                env=self._environment,
+                start_new_session=True,  # the terminal's Ctrl-C is ours to handle
+            )
+            try:
+                await process.wait()
+            except asyncio.CancelledError:
+                await _stop(process)
+                raise
+            await asyncio.sleep(RESTART_AFTER_S)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), MAY_STOP_FOR_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,131 @@
+"""`tally serve`: the service with everything it needs, in one command."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import uuid
+from contextlib import AsyncExitStack
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.projections_child import ProjectionsChild
+from api.commands.orgs import IssueApiKey
+from api.container import endpoints
+from api.http.app import create_app
+from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
+from api.http.service import Service
+from api.queries.directory import operator_keys
+from api.serving import service_over
+from api.settings import SettingRefused, Settings
+from ledger.audit.actor import Actor
+from ledger.kernel.ids import PLATFORM
+from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
+from ledger.tenancy.roles import Role
+
+GRACE_S = 10
+"""How long requests under way may take when the service is told to stop."""
+
+BACKLOG = 4096
+
+
+def serve(
+    data: DataOption = DATA_DEFAULT,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8080,
+    projections: Annotated[
+        bool, typer.Option("--projections/--no-projections", help="Keep the read models here.")
+    ] = True,
+) -> None:
+    """Serve the HTTP API; engines that are not configured are started here."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    try:
+        settings = Settings.from_environment(data)
+    except SettingRefused as error:
+        console.print(error)
+        raise typer.Exit(2) from None
+    try:
+        listener = _listen(host, port)
+    except OSError as error:
+        console.print(f"Cannot listen on {host}:{port}: {error.strerror}.")
+        raise typer.Exit(1) from None
+    with listener, endpoints(settings) as at:
+        service = service_over(settings, at)
+        child = ProjectionsChild(settings.data, at) if projections else None
+        _Server(service, console, child).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Taken before the engines start, so that a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=False)
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens, keeps the read models, and stops gracefully on SIGTERM and Ctrl-C."""
+
+    def __init__(self, service: Service, console: Console, child: ProjectionsChild | None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(service),
+                loop="uvloop",
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                backlog=BACKLOG,
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        self._service = service
+        self._console = console
+        self._child = child
+        self._stack = AsyncExitStack()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.should_exit or not sockets:
+            return
+        if self._child is not None:
+            await self._stack.enter_async_context(self._child.running())
+        secret = await first_operator_key(self._service)
+        if secret is not None:
+            self._console.print(f"The operator key, shown this once: {secret}")
+        host, port = sockets[0].getsockname()[:2]
+        self._console.print(f"Tallystick listens on http://{host}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._stack.aclose()
+
+
+async def first_operator_key(service: Service) -> str | None:
+    """Where no operator key exists, neither in the environment nor open in the ledger: make one.
+
+    Two processes that start at once use one idempotency key, so only one of them makes it.
+    """
+    if service.settings.operator_key is not None:
+        return None
+    issued, still_open = await operator_keys(service.reader)
+    if still_open:
+        return None
+    secret = secret_of(service.random(SECRET_BYTES))
+    command = IssueApiKey(
+        org=PLATFORM,
+        actor=Actor("@operator", "tally serve", str(uuid.uuid4())),
+        key=f"operator key {issued + 1}",
+        sent={},
+        key_id=new_key_id(service.random(KEY_ID_BYTES)),
+        name="operator",
+        role=Role.OPERATOR,
+        secret_hash=hash_of(secret),
+    )
+    receipt = await service.sequencer.submit(command)
+    return None if receipt.replayed else secret

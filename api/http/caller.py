@@ -1,0 +1,179 @@
+"""Who calls, for which org, and what they may do: handlers say it in their signatures.
+
+A handler under /v1 cannot be written without one of these types; a test holds that.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.http.service import Service, service_of
+from api.queries.directory import Credential
+from ledger.audit.actor import Actor
+from ledger.audit.texts import Text
+from ledger.kernel.errors import Forbidden, Invalid, MissingInput, NotFound
+from ledger.kernel.ids import ORG_PATTERN, PLATFORM, POOL, check_text, check_user
+from ledger.tenancy.roles import Role, allows, allows_own
+
+SERVICE, OPERATOR = "@service", "@operator"
+"""The subjects of credentials that stand for no person: no user id begins with an @."""
+
+REQUEST_ID_MAX = 255
+_ORG = re.compile(ORG_PATTERN)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A credential at work in an org. `own`: it may only see what is its subject's."""
+
+    service: Service
+    credential: Credential
+    org: str
+    actor: Actor
+    origin: Text
+    own: bool = False
+
+    def user(self, named: str | None) -> str:
+        """The user a request is about: the one named, else the credential's subject, else the
+        pool."""
+        return self.only_own(named or self.credential.subject or POOL)
+
+    def filter(self, named: str | None) -> str | None:
+        """The user a list is narrowed to: the one named, else everyone the caller may see."""
+        if named is not None:
+            return self.only_own(check_user(named))
+        return self.credential.subject if self.own else None
+
+    def only_own(self, user: str) -> str:
+        """The same user, if the caller may see them."""
+        if self.own and user != self.credential.subject:
+            raise Forbidden("this credential may only see its own.", field="user")
+        return user
+
+
+@dataclass(frozen=True)
+class Requires:
+    """In the org of the credential, or the one that an operator names with X-Org."""
+
+    permission: str
+    platform: bool = False
+    """Whether the platform itself may be named."""
+
+    async def __call__(self, request: Request) -> Caller:
+        service = service_of(request)
+        credential = await service.credentials.of(request.headers.get("authorization"))
+        org = await self._org(service, credential, request.headers.get("x-org"))
+        return _caller(request, service, credential, org, self.permission)
+
+    async def _org(self, service: Service, credential: Credential, named: str | None) -> str:
+        if not allows(credential.role, "orgs:any"):
+            _refuse_x_org(named)
+            return credential.org
+        if not named:
+            raise MissingInput("name the org: X-Org: its-id", field="X-Org")
+        if named == PLATFORM and self.platform:
+            return named
+        if not _ORG.fullmatch(named) or not await service.credentials.knows_org(named):
+            raise NotFound("there is no org of that id.", field="X-Org")
+        return named
+
+
+@dataclass(frozen=True)
+class RequiresOnPath:
+    """In the org of the path. Another tenant's org does not exist for the caller."""
+
+    permission: str
+
+    async def __call__(self, request: Request, org: str) -> Caller:
+        service = service_of(request)
+        credential = await service.credentials.of(request.headers.get("authorization"))
+        named = request.headers.get("x-org")
+        if allows(credential.role, "orgs:any"):
+            known = _ORG.fullmatch(org) and (
+                org == PLATFORM or await service.credentials.knows_org(org)
+            )
+            if named is not None and named != org:
+                raise Invalid("X-Org names another org than the path.", field="X-Org")
+        else:
+            _refuse_x_org(named)
+            known = org == credential.org
+        if not known:
+            raise NotFound("there is no org of that id.", field="org")
+        return _caller(request, service, credential, org, self.permission)
+
+
+@dataclass(frozen=True)
+class RequiresSomewhere:
+    """In the credential's own org; for an operator that is the platform, which sees every org."""
+
+    permission: str
+
+    async def __call__(self, request: Request) -> Caller:
+        service = service_of(request)
+        credential = await service.credentials.of(request.headers.get("authorization"))
+        if not allows(credential.role, "orgs:any"):
+            _refuse_x_org(request.headers.get("x-org"))
+        return _caller(request, service, credential, credential.org, self.permission)
+
+
+def idempotency_key(request: Request) -> str:
+    """The key that makes a command safe to send again."""
+    key = request.headers.get("idempotency-key")
+    if not key:
+        raise MissingInput(
+            "give an Idempotency-Key: any text of yours that is new for each command, and the "
+            "same when you send it again.",
+            field="Idempotency-Key",
+        )
+    return check_text(key, "Idempotency-Key")
+
+
+def _refuse_x_org(named: str | None) -> None:
+    if named is not None:
+        raise Forbidden("only an operator names an org: your key is of one.", field="X-Org")
+
+
+def _caller(
+    request: Request, service: Service, credential: Credential, org: str, permission: str
+) -> Caller:
+    if not allows_own(credential.role, permission):
+        raise Forbidden(f"the role {credential.role} may not {permission}.")
+    nobody = OPERATOR if credential.role is Role.OPERATOR else SERVICE
+    subject = credential.subject or nobody
+    origin = service.origins.of(request, org, credential.key, subject)
+    actor = Actor(subject, credential.key, request_id(request), origin.digest)
+    own = not allows(credential.role, permission)
+    return Caller(service, credential, org, actor, origin, own)
+
+
+def request_id(request: Request) -> str:
+    """The caller's X-Request-Id if it is clean, else one of ours; the same within a request."""
+    known: str | None = getattr(request.state, "request_id", None)
+    if known is None:
+        given = request.headers.get("x-request-id", "")
+        clean = 0 < len(given) <= REQUEST_ID_MAX and given.isascii() and given.isprintable()
+        known = request.state.request_id = given if clean else str(uuid.uuid4())
+    return known
+
+
+IdempotencyKey = Annotated[str, Depends(idempotency_key)]
+
+OrgsWriter = Annotated[Caller, Depends(RequiresSomewhere("orgs:write"))]
+OrgsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:read"))]
+OrgReader = Annotated[Caller, Depends(RequiresOnPath("orgs:read"))]
+ApiKeysWriter = Annotated[Caller, Depends(RequiresOnPath("api-keys:write"))]
+ApiKeysReader = Annotated[Caller, Depends(RequiresOnPath("api-keys:read"))]
+DepositsWriter = Annotated[Caller, Depends(Requires("deposits:write"))]
+CreditsWriter = Annotated[Caller, Depends(Requires("credits:write"))]
+UsageWriter = Annotated[Caller, Depends(Requires("usage:write"))]
+UsageReader = Annotated[Caller, Depends(Requires("usage:read"))]
+BalanceReader = Annotated[Caller, Depends(Requires("balance:read"))]
+TransactionsReader = Annotated[Caller, Depends(Requires("transactions:read"))]
+RateCardsWriter = Annotated[Caller, Depends(Requires("rate-cards:write", platform=True))]
+RateCardsReader = Annotated[Caller, Depends(Requires("rate-cards:read", platform=True))]
+MetricsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:any"))]

@@ -1,0 +1,81 @@
+"""Who holds a secret: API keys by their hash, and the operator key of the environment."""
+
+from __future__ import annotations
+
+import hmac
+import time
+
+from api.http.bounded import Bounded
+from api.queries.directory import Credential, authenticate, org_exists
+from api.queries.reader import Reader
+from ledger.kernel.errors import Unauthenticated
+from ledger.kernel.ids import PLATFORM
+from ledger.tenancy.api_key import hash_of
+from ledger.tenancy.roles import Role
+
+REMEMBERED_S = 3.0
+"""How long a key revoked in another process may still be taken here."""
+
+CREDENTIALS_MAX = 50_000
+ORGS_MAX = 50_000
+
+ENVIRONMENT = "environment"
+"""The id of the operator key that came with the environment."""
+
+
+class Credentials:
+    """Answers who a secret is; remembers answers for a few seconds."""
+
+    def __init__(self, reader: Reader, operator_key: str | None) -> None:
+        self._reader = reader
+        self._operator_hash = hash_of(operator_key) if operator_key else None
+        self._found: Bounded[str, tuple[Credential, float]] = Bounded(CREDENTIALS_MAX)
+        self._revoked: Bounded[tuple[str, str], bool] = Bounded(CREDENTIALS_MAX)
+        self._orgs: Bounded[str, bool] = Bounded(ORGS_MAX)
+
+    async def of(self, authorization: str | None) -> Credential:
+        """The credential of an Authorization header."""
+        scheme, _, secret = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise Unauthenticated(
+                "give an API key: Authorization: Bearer tally_live_...", field="Authorization"
+            )
+        secret_hash = hash_of(secret.strip())
+        if self._operator_hash and hmac.compare_digest(secret_hash, self._operator_hash):
+            return Credential(PLATFORM, ENVIRONMENT, Role.OPERATOR, None)
+        found = await self._find(secret_hash)
+        if found is None:
+            raise Unauthenticated(
+                "this API key is not ours, or was revoked.", field="Authorization"
+            )
+        return found
+
+    async def _find(self, secret_hash: str) -> Credential | None:
+        known = self._found.get(secret_hash)
+        if known is not None and time.monotonic() < known[1]:
+            return known[0]
+        asked_at = time.monotonic()
+        found = await authenticate(self._reader, secret_hash)
+        if found is None:
+            self._found.forget(secret_hash)
+            return None
+        if self._revoked.get((found.org, found.key)):
+            return None  # the question overtook the revocation
+        self._found.put(secret_hash, (found, asked_at + REMEMBERED_S))
+        return found
+
+    def revoke(self, org: str, key: str) -> None:
+        """A key was revoked here: it opens nothing from this moment on."""
+        self._revoked.put((org, key), True)
+        for secret_hash, (credential, _) in self._found.items():
+            if (credential.org, credential.key) == (org, key):
+                self._found.forget(secret_hash)
+
+    async def knows_org(self, org: str) -> bool:
+        """Whether an org exists; one that does is remembered, as orgs never go away."""
+        if self._orgs.get(org):
+            return True
+        exists = await org_exists(self._reader, org)
+        if exists:
+            self._orgs.put(org, True)
+        return exists

@@ -1,0 +1,41 @@
+"""What only a request can get wrong, as leaves of the ledger's error tree."""
+
+from __future__ import annotations
+
+from ledger.kernel.errors import Invalid, NotFound, Refusal
+
+
+class MalformedJson(Refusal):
+    """The body is not JSON, or repeats a name."""
+
+    code = "malformed_json"
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is not declared as application/json."""
+
+    code = "unsupported_media_type"
+
+
+class BodyTooLarge(Refusal):
+    """The body is over the limit."""
+
+    code = "body_too_large"
+
+
+class NoSuchRoute(NotFound):
+    """There is nothing at this path."""
+
+    code = "no_such_route"
+
+
+class MethodNotAllowed(Refusal):
+    """The path exists, but not with this method."""
+
+    code = "method_not_allowed"
+
+
+class InvalidCursor(Invalid):
+    """The cursor is not one this list gave for these filters."""
+
+    code = "invalid_cursor"

@@ -1,0 +1,190 @@
+"""The types of request fields: checked by the ledger's own rules, described for OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema
+from pydantic_core import ErrorDetails, core_schema
+
+from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
+from ledger.kernel import ids, times
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import (
+    METADATA_ENTRIES_MAX,
+    METADATA_VALUE_MAX,
+    METERS_PER_LINE_MAX,
+    QUANTITY_MAX,
+    REASON_MAX,
+    TEXT_MAX,
+)
+
+Info = core_schema.ValidationInfo
+B = TypeVar("B", bound="Body")
+
+
+class Body(BaseModel):
+    """A request body: nothing is coerced, nothing unknown is taken."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    def sent(self) -> dict[str, Any]:
+        """The fields that the caller sent; null is the same as absent."""
+        return {
+            name: value
+            for name in self.model_fields_set
+            if (value := getattr(self, name)) is not None
+        }
+
+
+def parse(model: type[B], value: object) -> B:
+    """A JSON value as a body; raises Invalid with the first field at fault."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise _invalid(error.errors(include_url=False, include_input=False)[0]) from None
+
+
+def _invalid(error: ErrorDetails) -> Invalid:
+    field = ".".join(str(each) for each in error["loc"]) or "body"
+    field = field.encode("utf-8", "replace").decode()
+    match error["type"]:
+        case "missing":
+            return Invalid(f"{field} is required.", field=field)
+        case "extra_forbidden":
+            return Invalid(f"{field} is not a field of this request.", field=field)
+        case "string_unicode":
+            return Invalid(f"{field} must not hold lone surrogates.", field=field)
+        case "model_type" | "model_attributes_type":
+            return Invalid(f"{field} must be an object.", field=field)
+    message = error["msg"].replace("Input should be", "must be")
+    return Invalid(f"{field}: {message}.", field=field)
+
+
+def _checked(check: Callable[[object, str], object]) -> PlainValidator:
+    """A rule of the ledger as a validator; what it raises names the field itself."""
+
+    def validate(value: object, info: Info) -> object:
+        return check(value, info.field_name or "body")
+
+    return PlainValidator(validate)
+
+
+def _quantity(value: object, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= QUANTITY_MAX:
+        raise Invalid(f"{field} must be an integer from 0 to {QUANTITY_MAX}.", field=field)
+    return value
+
+
+def _quantities(value: object, field: str) -> dict[str, int]:
+    if not isinstance(value, dict) or len(value) > METERS_PER_LINE_MAX:
+        raise Invalid(
+            f"{field} must be an object of at most {METERS_PER_LINE_MAX} meters.", field=field
+        )
+    for meter in value:
+        ids.check_meter(meter, field)
+        if meter in _TOKENS:
+            raise Invalid(
+                f"{field} must not hold {meter}: it is a field of its own.",
+                field=f"{field}.{meter}",
+            )
+    return {meter: _quantity(count, f"{field}.{meter}") for meter, count in value.items()}
+
+
+def _metadata(value: object, field: str) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) > METADATA_ENTRIES_MAX:
+        raise Invalid(
+            f"{field} must be an object of at most {METADATA_ENTRIES_MAX} texts.", field=field
+        )
+    for name, text in value.items():
+        ids.check_text(name, field)
+        if text != "":
+            ids.check_text(text, f"{field}.{name}", METADATA_VALUE_MAX)
+    return value
+
+
+def _reason(value: object, field: str) -> str:
+    return ids.check_text(value, field, REASON_MAX)
+
+
+def _as_sent(value: object, field: str) -> object:
+    return value
+
+
+_TOKENS = frozenset({INPUT_TOKENS, CACHED_TOKENS, CACHE_WRITE_TOKENS, OUTPUT_TOKENS})
+
+Label = Annotated[
+    str,
+    _checked(ids.check_text),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT_MAX}),
+]
+User = Annotated[
+    str,
+    _checked(ids.check_user),
+    WithJsonSchema({"type": "string", "pattern": f"^(@pool|{ids.USER_PATTERN})$"}),
+]
+OrgId = Annotated[
+    str,
+    _checked(ids.check_org),
+    WithJsonSchema({"type": "string", "pattern": f"^{ids.ORG_PATTERN}$"}),
+]
+Time = Annotated[
+    int,
+    _checked(times.parse_time),
+    WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339, UTC"}),
+]
+"""Microseconds, from RFC 3339 UTC."""
+
+Amount = Annotated[
+    object,
+    _checked(_as_sent),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": r"^(0|[1-9][0-9]*)(\.[0-9]+)?$"},
+            ],
+            "description": "A positive amount in the asset's major unit; never a float.",
+        }
+    ),
+]
+"""As sent: what it means depends on the asset beside it."""
+
+Asset = Annotated[
+    object,
+    _checked(_as_sent),
+    WithJsonSchema({"type": "string", "description": "credit, or an ISO 4217 currency: usd"}),
+]
+Quantity = Annotated[
+    int,
+    _checked(_quantity),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": QUANTITY_MAX}),
+]
+Quantities = Annotated[
+    dict[str, int],
+    _checked(_quantities),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"type": "integer", "minimum": 0},
+            "maxProperties": METERS_PER_LINE_MAX,
+        }
+    ),
+]
+Metadata = Annotated[
+    dict[str, str],
+    _checked(_metadata),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"type": "string", "maxLength": METADATA_VALUE_MAX},
+            "maxProperties": METADATA_ENTRIES_MAX,
+        }
+    ),
+]
+Reason = Annotated[
+    str,
+    _checked(_reason),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": REASON_MAX}),
+]

@@ -1,0 +1,45 @@
+"""Around every request: its id, its metrics, and the net under what nobody foresaw."""
+
+from __future__ import annotations
+
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.caller import request_id
+from api.http.metrics import Metrics
+from api.http.problems import unexpected
+
+
+class Envelope:
+    """Pure ASGI: costs no task of its own."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request = Request(scope)
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id(request)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:
+            if status:
+                raise  # an answer has begun: only the connection can say that it failed
+            await unexpected(error)(scope, receive, answer)
+        route = getattr(scope.get("route"), "path", "none")
+        self._metrics.count(request.method, route, status, started)

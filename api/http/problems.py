@@ -1,0 +1,114 @@
+"""The only place that maps errors to HTTP: RFC 9457 problems (https://www.rfc-editor.org/rfc/rfc9457)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.http import errors as http
+from ledger.kernel import errors
+
+PROBLEM_JSON = "application/problem+json"
+
+STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
+    errors.Refusal: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.MissingInput: HTTPStatus.BAD_REQUEST,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
+    http.MalformedJson: HTTPStatus.BAD_REQUEST,
+    http.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    http.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    http.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    errors.LedgerError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of a class and, where they have none of their own, of its subclasses."""
+
+RETRY_AFTER_S = 1
+_RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_log = logging.getLogger(__name__)
+
+
+def status_of(error: errors.LedgerError | type[errors.LedgerError]) -> HTTPStatus:
+    """The HTTP status of an error, from its nearest class that has one."""
+    kind = error if isinstance(error, type) else type(error)
+    return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
+
+
+def problem_of(error: errors.LedgerError, billing_url: str | None = None) -> dict[str, Any]:
+    """The members of a problem; also the form of a refused item of a batch."""
+    status = status_of(error)
+    problem: dict[str, Any] = {
+        "type": f"urn:tallystick:problem:{error.code}",
+        "title": _title(type(error)),
+        "status": int(status),
+        "detail": error.detail,
+        "code": error.code,
+    }
+    if error.field is not None:
+        problem["field"] = error.field
+    problem.update(error.facts)
+    if status is HTTPStatus.PAYMENT_REQUIRED:
+        problem["billing_url"] = billing_url
+    return problem
+
+
+def problem_response(error: errors.LedgerError, billing_url: str | None = None) -> Response:
+    """The answer to a request that failed as a whole."""
+    status = status_of(error)
+    headers = {}
+    if status in _RETRIED:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="tallystick"'
+    body = msgspec.json.encode(problem_of(error, billing_url))
+    return Response(body, int(status), headers, PROBLEM_JSON)
+
+
+def install(app: FastAPI, billing_url: str | None) -> None:
+    """Have every error of an app answered as a problem."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.LedgerError)
+        return problem_response(error, billing_url)
+
+    async def framework(request: Request, error: Exception) -> Response:
+        return problem_response(_of_framework(error))
+
+    app.add_exception_handler(errors.LedgerError, refused)
+    app.add_exception_handler(HTTPException, framework)
+    app.add_exception_handler(RequestValidationError, framework)
+
+
+def unexpected(error: Exception) -> Response:
+    """Whatever nobody foresaw: logged whole, answered without a word of it."""
+    _log.error("a request failed", exc_info=error)
+    return problem_response(errors.Unavailable("something went wrong here: send the same again."))
+
+
+def _of_framework(error: Exception) -> errors.LedgerError:
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        field = str(first["loc"][-1])
+        return errors.Invalid(f"{field}: {first['msg']}.", field=field)
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return http.MethodNotAllowed("this path does not take this method.")
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return http.NoSuchRoute("there is nothing at this path.")
+    return errors.Refusal(str(error.detail))
+
+
+def _title(kind: type[errors.LedgerError]) -> str:
+    """The first sentence of an error's docstring."""
+    text = " ".join((kind.__doc__ or kind.__name__).split())
+    return text.split(". ")[0].rstrip(".")

@@ -1,0 +1,50 @@
+"""Bodies as handlers' arguments, and their description for OpenAPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from api.http import bodies
+from api.http.fields import Body, parse
+from api.http.json_body import read_json
+
+SCHEMA_REF = "#/components/schemas/{model}"
+
+
+@dataclass(frozen=True)
+class JsonBody:
+    """Reads a request's body as one of the models."""
+
+    model: type[Body]
+
+    async def __call__(self, request: Request) -> Body:
+        return parse(self.model, await read_json(request))
+
+
+def takes(model: type[Body]) -> dict[str, Any]:
+    """The OpenAPI of a route that reads a body."""
+    schema = {"$ref": SCHEMA_REF.format(model=model.__name__)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def schemas() -> dict[str, Any]:
+    """The schemas of every body, for the components of the OpenAPI document."""
+    found: dict[str, Any] = {}
+    for model in vars(bodies).values():
+        if isinstance(model, type) and issubclass(model, Body) and model is not Body:
+            schema = model.model_json_schema(ref_template=SCHEMA_REF)
+            found |= schema.pop("$defs", {})
+            found[model.__name__] = schema
+    return found
+
+
+Org = Annotated[bodies.OrgBody, Depends(JsonBody(bodies.OrgBody))]
+ApiKey = Annotated[bodies.ApiKeyBody, Depends(JsonBody(bodies.ApiKeyBody))]
+Deposit = Annotated[bodies.DepositBody, Depends(JsonBody(bodies.DepositBody))]
+Grant = Annotated[bodies.GrantBody, Depends(JsonBody(bodies.GrantBody))]
+Usage = Annotated[bodies.UsageBody, Depends(JsonBody(bodies.UsageBody))]
+Batch = Annotated[bodies.BatchBody, Depends(JsonBody(bodies.BatchBody))]
+RateCard = Annotated[bodies.RateCardBody, Depends(JsonBody(bodies.RateCardBody))]

@@ -1,0 +1,34 @@
+"""Whether the service lives, can serve, and what it counts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.http.answers import answer
+from api.http.caller import MetricsReader
+from api.http.service import service_of
+from api.queries.directory import migrations_applied
+from ledger.kernel.errors import Unavailable
+
+router = APIRouter(tags=["service"])
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process answers."""
+    return answer({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """The database answers and has every migration."""
+    service = service_of(request)
+    if service.migrations - await migrations_applied(service.reader):
+        raise Unavailable("the database is not migrated: run tally migrate.")
+    return answer({"status": "ready"})
+
+
+@router.get("/metrics")
+async def metrics(caller: MetricsReader) -> Response:
+    """For Prometheus. Operators only: it would tell a tenant the volume of others."""
+    return caller.service.metrics.page()

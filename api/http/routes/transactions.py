@@ -1,0 +1,79 @@
+"""Transactions, newest first, and one by its id."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from api.http.answers import answer, transaction_json
+from api.http.caller import TransactionsReader
+from api.http.cursors import Cursors, Limit, parse_integer
+from api.queries.transactions import (
+    FIRST_PLACE,
+    PROJECTION,
+    Filters,
+    applied_sequence,
+    find_transaction,
+    list_transactions,
+    texts_of,
+)
+from ledger.credits.transactions import Category
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.limits import AMOUNT_MAX
+from ledger.kernel.times import parse_time
+
+router = APIRouter(prefix="/v1/billing/transactions", tags=["transactions"])
+
+_ID = re.compile(r"([1-9][0-9]{0,17})-(0|[1-9][0-9]{0,3})")
+
+
+@router.get("")
+async def transactions(
+    caller: TransactionsReader,
+    user: str | None = None,
+    category: str | None = None,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: str | None = None,
+    cursor: str | None = None,
+    limit: Limit = None,
+    min_sequence: str | None = None,
+) -> Response:
+    """An org's transactions, of one user or of all the caller may see."""
+    filters = Filters(
+        user=caller.filter(user),
+        category=_category(category),
+        from_us=None if from_ is None else parse_time(from_, "from"),
+        to_us=None if to is None else parse_time(to, "to"),
+    )
+    cursors = Cursors(caller, "transactions", msgspec.structs.asdict(filters))
+    before = cursors.read(cursor, tuple[int, int], FIRST_PLACE)
+    page = cursors.page(limit)
+    at_least = parse_integer(min_sequence, "min_sequence", 0, AMOUNT_MAX) or 0
+    reader = caller.service.reader
+    as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
+    found = await list_transactions(reader, caller.org, filters, before, page.asked)
+    found = page.cut(found, lambda each: each.place)
+    texts = await texts_of(reader, caller.org, found)
+    data = [transaction_json(each.transaction, each.sequence, each.hash, texts) for each in found]
+    return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
+
+
+@router.get("/{transaction_id}")
+async def transaction(caller: TransactionsReader, transaction_id: str) -> Response:
+    """One transaction, read-your-writes."""
+    match = _ID.fullmatch(transaction_id)
+    reader = caller.service.reader
+    found = match and await find_transaction(reader, caller.org, int(match[1]), int(match[2]))
+    if not found or (caller.own and found.transaction.user != caller.credential.subject):
+        raise NotFound("there is no transaction of that id.", field="id")
+    texts = await texts_of(reader, caller.org, [found])
+    return answer(transaction_json(found.transaction, found.sequence, found.hash, texts))
+
+
+def _category(category: str | None) -> str | None:
+    if category is not None and category not in set(Category):
+        raise Invalid(f"category must be one of {', '.join(Category)}.", field="category")
+    return category

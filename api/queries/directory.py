@@ -1,0 +1,66 @@
+"""Who exists and which credential opens what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.queries.reader import Reader, Row
+from ledger.kernel.ids import PLATFORM
+from ledger.tenancy.roles import Role
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a secret opens: a role in one org, for a subject."""
+
+    org: str
+    key: str
+    role: Role
+    subject: str | None
+
+
+async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
+    """The credential with this hash, unless it is unknown or revoked."""
+    row = await reader.row("", "authenticate", {"hash": secret_hash})
+    if row is None:
+        return None
+    return Credential(row["org"], row["id"], Role(row["role"]), row["subject"])
+
+
+async def org_exists(reader: Reader, org: str) -> bool:
+    """Whether an org is registered."""
+    row = await reader.row("", "org_exists", {"org": org})
+    return bool(row and row["found"])
+
+
+async def org_row(reader: Reader, org: str) -> Row | None:
+    """One org of the directory."""
+    return await reader.row(org, "org", {"org": org})
+
+
+async def org_rows(reader: Reader, after: str, limit: int) -> list[Row]:
+    """Orgs by id, for the operator."""
+    return await reader.rows("", "orgs", {"after": after, "limit": limit})
+
+
+async def api_key_rows(reader: Reader, org: str, after: str, limit: int) -> list[Row]:
+    """An org's credentials by id; never their hashes."""
+    return await reader.rows(org, "api_keys", {"org": org, "after": after, "limit": limit})
+
+
+async def head_of(reader: Reader, org: str) -> int:
+    """The last sequence of an org; 0 before its first event."""
+    row = await reader.row(org, "head", {"org": org})
+    return int(row["sequence"]) if row else 0
+
+
+async def operator_keys(reader: Reader) -> tuple[int, int]:
+    """How many operator keys were ever issued, and how many of them still open something."""
+    row = await reader.row(PLATFORM, "operator_keys", {"org": PLATFORM})
+    assert row is not None
+    return row["issued"], row["open"]
+
+
+async def migrations_applied(reader: Reader) -> set[str]:
+    """The names of the migrations that the database has."""
+    return {row["name"] for row in await reader.rows("", "migrations")}

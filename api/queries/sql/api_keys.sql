@@ -1,0 +1,6 @@
+-- An org's credentials by id, after the one the page before ended with.
+SELECT id, name, role, subject, recorded_us, revoked
+  FROM tally.api_keys
+ WHERE org = %(org)s AND id > %(after)s
+ ORDER BY id
+ LIMIT %(limit)s

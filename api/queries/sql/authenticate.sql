@@ -1,0 +1,1 @@
+SELECT org, id, role, subject FROM tally.authenticate(%(hash)s)

@@ -1,0 +1,1 @@
+SELECT sequence FROM tally.heads WHERE org = %(org)s

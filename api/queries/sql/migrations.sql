@@ -1,0 +1,1 @@
+SELECT name FROM public.tally_migrations ORDER BY name

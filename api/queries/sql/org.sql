@@ -1,0 +1,1 @@
+SELECT org, name, billing_mode, recorded_us FROM tally.orgs WHERE org = %(org)s

@@ -1,0 +1,1 @@
+SELECT tally.org_exists(%(org)s) AS found

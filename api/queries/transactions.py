@@ -1,0 +1,108 @@
+"""Transactions: lists from the read model, one of them from its event."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from api.queries.reader import Reader
+from ledger.credits.transactions import Transaction, transactions_of
+from ledger.kernel.errors import ReadModelBehind
+from ledger.kernel.events import restore_fact
+from ledger.kernel.ids import stream_id
+from ledger.kernel.times import moment
+
+PROJECTION = "transactions"
+WAIT_S = 5.0
+_PAUSE_S = 0.02
+FIRST_PLACE = (2**63 - 1, 2**31 - 1)
+"""After every transaction: where the newest-first list begins."""
+
+_decode = msgspec.json.Decoder(Transaction).decode
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A transaction with its place in the chain."""
+
+    sequence: int
+    hash: bytes
+    transaction: Transaction
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in a list."""
+        return self.sequence, self.transaction.line
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What a list is narrowed to; `from_us` to `to_us` is half-open, by recorded time."""
+
+    user: str | None = None
+    category: str | None = None
+    from_us: int | None = None
+    to_us: int | None = None
+
+
+async def applied_sequence(reader: Reader, org: str, name: str, at_least: int) -> int:
+    """The sequence a read model has reached; waits up to 5 s for the one asked for."""
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        row = await reader.row(org, "projection_head", {"org": org, "name": name})
+        sequence = int(row["sequence"]) if row else 0
+        if sequence >= at_least:
+            return sequence
+        if time.monotonic() > deadline:
+            raise ReadModelBehind(
+                f"the list has reached sequence {sequence}: ask again for {at_least}.",
+                field="min_sequence",
+                as_of_sequence=sequence,
+            )
+        await asyncio.sleep(_PAUSE_S)
+
+
+async def list_transactions(
+    reader: Reader, org: str, filters: Filters, before: tuple[int, int], limit: int
+) -> list[Listed]:
+    """Newest first, before a place."""
+    name = "transactions" if filters.user is None else "transactions_of_user"
+    parameters = msgspec.structs.asdict(filters) | {
+        "org": org,
+        "sequence": before[0],
+        "line": before[1],
+        "limit": limit,
+    }
+    rows = await reader.rows(org, name, parameters)
+    return [Listed(row["sequence"], row["hash"], _decode(row["detail"])) for row in rows]
+
+
+async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
+    """One transaction, made again from its event: there as soon as it is recorded."""
+    row = await reader.row(org, "event", {"org": org, "sequence": sequence})
+    if row is None:
+        return None
+    fact = restore_fact(
+        row["type"],
+        row["body"],
+        stream_id(org, row["stream"]),
+        row["version"],
+        moment(row["recorded_us"]),
+    )
+    found = transactions_of(fact)
+    return Listed(sequence, row["hash"], found[line]) if line < len(found) else None
+
+
+async def texts_of(reader: Reader, org: str, listed: Iterable[Listed]) -> dict[str, str]:
+    """The erasable texts of transactions by digest, without those erased."""
+    digests = {
+        digest
+        for each in listed
+        for digest in (each.transaction.metadata, each.transaction.reason)
+        if digest is not None
+    }
+    if not digests:
+        return {}
+    rows = await reader.rows(org, "texts", {"org": org, "digests": sorted(digests)})
+    return {row["digest"]: row["content"] for row in rows}

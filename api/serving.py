@@ -1,0 +1,60 @@
+"""Puts the service of one process together from what the container picks."""
+
+from __future__ import annotations
+
+import threading
+
+from clickhouse_connect.driver.client import Client
+
+from adapters.clickhouse.connection import connect
+from adapters.postgres.migrations import migrations
+from api.commands.group_commit import GroupCommit
+from api.commands.sequencer import Sequencer
+from api.container import Endpoints, clock_us, journal, ledger
+from api.http.credentials import Credentials
+from api.http.service import Service
+from api.queries.reader import Reader, query_pool
+from api.settings import Settings
+
+
+class _Analytics:
+    """The client of ClickHouse, connected when first used."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client: Client | None = None
+        self._connecting = threading.Lock()
+
+    def __call__(self) -> Client:
+        with self._connecting:
+            if self._client is None:
+                self._client = connect(self._url)
+            return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
+def service_over(settings: Settings, at: Endpoints) -> Service:
+    """The doors of one process, not opened yet."""
+    pool = query_pool(at.database.query)
+    reader = Reader(pool)
+    store = journal(at.database, "sequencer")
+    analytics = _Analytics(at.clickhouse_url)
+
+    def release() -> None:
+        store.close()
+        analytics.close()
+
+    return Service(
+        settings=settings,
+        sequencer=Sequencer(GroupCommit(ledger(store), clock_us)),
+        pool=pool,
+        reader=reader,
+        credentials=Credentials(reader, settings.operator_key),
+        clock=clock_us,
+        analytics=analytics,
+        release=release,
+        migrations=frozenset(name for name, _ in migrations()),
+    )

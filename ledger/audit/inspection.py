@@ -1,0 +1,191 @@
+"""What verification found: one check a kind, and the first wrong row of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+_SHOWN = 60
+"""Characters of a value that a finding shows."""
+
+KINDS = (
+    "hashes",
+    "links",
+    "sequences",
+    "positions",
+    "versions",
+    "times",
+    "heads",
+    "facts",
+    "keys",
+    "balances",
+    "postings",
+    "accounts",
+    "orgs",
+    "api_keys",
+    "texts",
+    "transactions",
+    "usage",
+)
+"""Every kind of check, in the order of the report."""
+
+
+class Place(NamedTuple):
+    """Where something is wrong: as much as is known of it."""
+
+    org: str | None = None
+    sequence: int | None = None
+    line: int | None = None
+    position: int | None = None
+    row: str | None = None
+
+    def __str__(self) -> str:
+        parts = [
+            self.org,
+            None if self.sequence is None else f"sequence {self.sequence}",
+            None if self.line is None else f"line {self.line}",
+            None if self.position is None else f"position {self.position}",
+            self.row,
+        ]
+        return " · ".join(part for part in parts if part is not None) or "the store"
+
+
+class Finding(NamedTuple):
+    """One wrong row, in words."""
+
+    place: Place
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.detail}"
+
+
+@dataclass
+class Check:
+    """One kind of check. What could not be checked is counted, and never passes."""
+
+    kind: str
+    checked: int = 0
+    wrong: int = 0
+    first: Finding | None = None
+    unchecked: int = 0
+    reason: str | None = None
+
+    def find(self, place: Place, detail: str) -> None:
+        """Count a wrong row."""
+        self.wrong += 1
+        self.first = self.first or Finding(place, detail)
+
+    def pass_over(self, reason: str, count: int = 1) -> None:
+        """Count what could not be checked."""
+        self.unchecked += count
+        self.reason = self.reason or reason
+
+
+@dataclass(frozen=True)
+class VerifiedHead:
+    """The end of an org's chain as its events give it."""
+
+    org: str
+    sequence: int
+    hash: str
+    as_recorded: bool
+
+
+@dataclass
+class Report:
+    """The checks of one verification, and how far it went."""
+
+    checks: dict[str, Check] = field(default_factory=lambda: {kind: Check(kind) for kind in KINDS})
+    heads: list[VerifiedHead] = field(default_factory=list)
+    events: int = 0
+    lines: int = 0
+    position: int = 0
+    seconds: float = 0.0
+
+    def __getitem__(self, kind: str) -> Check:
+        return self.checks[kind]
+
+    @property
+    def wrong(self) -> int:
+        """Wrong rows of all kinds."""
+        return sum(check.wrong for check in self.checks.values())
+
+    @property
+    def unchecked(self) -> int:
+        """What could not be checked, of all kinds."""
+        return sum(check.unchecked for check in self.checks.values())
+
+    @property
+    def exit_code(self) -> int:
+        """0: all was checked and is right. 1: something is wrong. 2: not all could be checked."""
+        return 1 if self.wrong else 2 if self.unchecked else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return {
+            "exit_code": self.exit_code,
+            "events": self.events,
+            "lines": self.lines,
+            "position": self.position,
+            "seconds": round(self.seconds, 3),
+            "checks": [_plain(check) for check in self.checks.values()],
+            "heads": [asdict(head) for head in self.heads],
+        }
+
+
+def _plain(check: Check) -> dict[str, Any]:
+    first = check.first
+    return {
+        "kind": check.kind,
+        "checked": check.checked,
+        "wrong": check.wrong,
+        "first": first and {**first.place._asdict(), "detail": first.detail},
+        "unchecked": check.unchecked,
+        "reason": check.reason,
+    }
+
+
+def difference(columns: Sequence[str], right: Sequence[Any], stored: Sequence[Any]) -> str | None:
+    """The columns in which a stored row differs from the right one; None when it does not."""
+    if tuple(right) == tuple(stored):
+        return None
+    differing = [
+        f"{column} is {_shown(is_)}, the events say {_shown(should)}"
+        for column, should, is_ in zip(columns, right, stored, strict=True)
+        if should != is_
+    ]
+    return "; ".join(differing)
+
+
+def compare(
+    check: Check,
+    columns: Sequence[str],
+    right: Mapping[Place, Sequence[Any]],
+    stored: Iterable[tuple[Place, Sequence[Any]]],
+) -> dict[Place, Sequence[Any]]:
+    """Compare stored rows with those that the events give, both ways.
+
+    Answers the rows that are not stored at all, which the caller reports.
+    """
+    missing = dict(right)
+    check.checked += len(right)
+    seen: set[Place] = set()
+    for place, row in stored:
+        if place not in right:
+            check.find(place, "no event says so: the row was added")
+            continue
+        missing.pop(place, None)
+        differing = difference(columns, right[place], row)
+        if differing:
+            check.find(place, differing)
+        elif place in seen:
+            check.find(place, "stands twice")
+        seen.add(place)
+    return missing
+
+
+def _shown(value: object) -> str:
+    text = value.hex() if isinstance(value, bytes) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

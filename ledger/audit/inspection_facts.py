@@ -1,0 +1,111 @@
+"""Checks of what facts claim elsewhere: idempotency keys and erasable texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ledger.audit.actor import decode_actor
+from ledger.audit.inspection import Place, Report, compare
+from ledger.audit.texts import Text, digest_of
+from ledger.credits.wallet import Wallet
+from ledger.facts import UnknownFact, UnreadableFact, fact_of
+from ledger.kernel.events import Fact
+from ledger.ports import COMMANDS, LINES, Key, KeyRow, RecordedEvent
+
+
+def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | None:
+    """The fact of an event, or None: a finding if its bytes were changed, else unchecked."""
+    check = report["facts"]
+    check.checked += 1
+    place = Place(event.org, event.sequence, position=event.position)
+    try:
+        decode_actor(event.actor)
+        return fact_of(event)
+    except (UnknownFact, UnreadableFact) as error:
+        detail, known = error.detail, isinstance(error, UnreadableFact)
+    except (msgspec.MsgspecError, ValueError) as error:
+        detail, known = f"the actor cannot be read: {error}.", True
+    if known and not sound:
+        check.find(place, detail)
+    else:
+        check.pass_over(f"{place}: {detail}")
+    return None
+
+
+def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
+    """The rows of `keys` that an event must have."""
+    rows = []
+    if event.idempotency_key:
+        key = Key(event.org, COMMANDS, event.idempotency_key)
+        rows.append(KeyRow(key, event.sequence, 0, str(getattr(fact, "fingerprint", ""))))
+    if isinstance(fact, Wallet.UsageRecorded):
+        rows += [
+            KeyRow(Key(event.org, LINES, line.id), event.sequence, place, line.fingerprint)
+            for place, line in enumerate(fact.lines)
+        ]
+    return rows
+
+
+def digests_of(event: RecordedEvent, fact: Fact) -> set[str]:
+    """The digests of erasable texts that an event holds."""
+    digests = {decode_actor(event.actor).origin, getattr(fact, "reason", None)}
+    if isinstance(fact, Wallet.UsageRecorded):
+        digests |= {line.metadata for line in fact.lines}
+    return {each for each in digests if each is not None}
+
+
+class KeyInspection:
+    """Compares the keys that facts claim with the rows of `keys`."""
+
+    COLUMNS = ("sequence", "line", "fingerprint")
+
+    def __init__(self, report: Report) -> None:
+        self._check = report["keys"]
+        self.agreed = 0
+        """Stored rows that are as the facts say; what is stored beyond them was added."""
+        self._differing: set[Place] = set()
+
+    def see(self, right: Iterable[KeyRow], stored: Iterable[KeyRow]) -> None:
+        """Compare the keys of some events with the rows found for them."""
+        rows: dict[Place, tuple[int, int, str]] = {}
+        for row in right:
+            place = key_place(row.key)
+            if place in rows:
+                self._check.find(place, f"used twice: also by sequence {row.sequence}")
+            rows[place] = row[1:]
+        found = [(key_place(row.key), row[1:]) for row in stored]
+        missing = compare(self._check, self.COLUMNS, rows, found)
+        for place, (sequence, line, _) in missing.items():
+            self._check.find(place, f"missing: sequence {sequence} line {line} used it")
+        for place, stored_row in found:
+            if rows.get(place) == stored_row:
+                self.agreed += 1
+            else:
+                self._differing.add(place)  # found already: not to be found again as a stray
+
+    def see_stray(self, row: KeyRow, event: RecordedEvent | None, fact: Fact | None) -> None:
+        """Check a stored row against the event that it names."""
+        claims = keys_of(event, fact) if event is not None and fact is not None else []
+        if event is not None and fact is None:
+            self._check.pass_over(f"{key_place(row.key)}: its event cannot be read.")
+        elif key_place(row.key) in self._differing:
+            return
+        elif row.key not in {claim.key for claim in claims}:
+            self._check.find(
+                key_place(row.key), f"added: sequence {row.sequence} did not use this key"
+            )
+
+
+def see_text(report: Report, org: str, text: Text) -> None:
+    """Check that a stored text is what its digest says."""
+    check = report["texts"]
+    check.checked += 1
+    if digest_of(text.content, text.salt) != text.digest:
+        check.find(Place(org, row=text.digest), "the text and salt do not give the digest")
+
+
+def key_place(key: Key) -> Place:
+    """A key's row."""
+    return Place(key.org, row=f"{key.space} key {key.key}")

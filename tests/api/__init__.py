@@ -1,0 +1,1 @@
+"""The HTTP contract, through real HTTP on real engines."""

@@ -1,0 +1,51 @@
+"""Engines shared by all tests, and fresh databases inside them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import conninfo
+
+from adapters.clickhouse import connection as clickhouse
+from adapters.embedded import Engines, EngineUrls
+from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.migrations import migrate
+from api.container import Endpoints
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
+    """PostgreSQL and ClickHouse of this run."""
+    with Engines(tmp_path_factory.mktemp("engines") / "data") as running:
+        yield running.urls()
+
+
+@pytest.fixture(scope="session")
+def new_endpoints(engines: EngineUrls) -> Callable[[], Endpoints]:
+    """Makes a migrated database of its own in each engine."""
+
+    def make() -> Endpoints:
+        name = f"tally_test_{next(_numbers)}"
+        assert engines.database_url is not None
+        assert engines.clickhouse_url is not None
+        with psycopg.connect(engines.database_url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        owner = conninfo.make_conninfo(engines.database_url, dbname=name)
+        migrate(owner)
+        clickhouse_url = urlunsplit(urlsplit(engines.clickhouse_url)._replace(path=f"/{name}"))
+        clickhouse.migrate(clickhouse_url)
+        return Endpoints(DatabaseUrls.of(owner), clickhouse_url)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def ends(new_endpoints: Callable[[], Endpoints]) -> Endpoints:
+    """Migrated databases, shared by a module; tests use orgs of their own in them."""
+    return new_endpoints()

@@ -1,0 +1,89 @@
+"""Stores that can be opened more than once, as service processes do, and batches to put in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from adapters.mapper import FactMapper
+from adapters.memory.journal import MemoryJournal
+from adapters.postgres.journal import PostgresJournal
+from api.commands.application import Ledger
+from api.commands.group_commit import GroupCommit
+from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.ports import Batch
+
+AnyJournal = MemoryJournal | PostgresJournal
+
+
+class Store(Protocol):
+    """Something that holds events, and doors to it."""
+
+    def open(self) -> AnyJournal:
+        """Another journal on the same events."""
+
+    def close(self) -> None:
+        """Close every door."""
+
+
+def clock_us() -> int:
+    """This machine's clock."""
+    return time.time_ns() // 1000
+
+
+class MemoryStore:
+    """One journal in memory: every door is the same one."""
+
+    def __init__(self) -> None:
+        self._journal = MemoryJournal(clock_us)
+
+    def open(self) -> AnyJournal:
+        return self._journal
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class PostgresStore:
+    """A database; every door is a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._opened: list[PostgresJournal] = []
+
+    def open(self) -> AnyJournal:
+        self._opened.append(PostgresJournal(self._url, name="contract"))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        for journal in self._opened:
+            journal.close()
+
+
+def process_on(store: Store) -> GroupCommit:
+    """A service process's worth of group commit on a store."""
+    return GroupCommit(Ledger(store.open(), FactMapper()), clock_us)
+
+
+def entry(org: str, stream: str, version: int = 1, body: bytes = b"{}", key: str = "") -> Entry:
+    """An event without meaning: a journal does not look into bodies."""
+    return Entry(org, stream, version, "test:Noted", clock_us(), '{"subject":"s"}', key, body)
+
+
+def batch_of(heads: Mapping[str, Head], entries: Iterable[Entry], **rows: Any) -> Batch:
+    """Entries chained to heads, as one commit."""
+    entries = list(entries)
+    before = {each.org: heads.get(each.org, EMPTY) for each in entries}
+    after = dict(before)
+    links = extend(after, entries)
+    return Batch(rows.pop("clock_us", None) or clock_us(), before, after, links, **rows)
+
+
+def append_to(journal: AnyJournal, entries: Iterable[Entry], **rows: Any) -> Batch:
+    """Append entries to the heads as they are now."""
+    entries = list(entries)
+    heads, _ = journal.look_up({each.org for each in entries}, [])
+    batch = batch_of(heads, entries, **rows)
+    journal.append(batch)
+    return batch

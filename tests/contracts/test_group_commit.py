@@ -1,0 +1,160 @@
+"""Group commit on every store: twins, refusals, poison, and two processes on one store."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from api.commands.books import Books, Receipt
+from adapters.mapper import FactMapper
+from api.commands.application import Ledger
+from api.commands.group_commit import GroupCommit
+from api.commands.usage import RecordUsage
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import ClockSkewed, Conflict, InsufficientCredits, KeyReused, Unavailable
+
+from ..scenarios.commands import ACTOR, ORG, USER, credits_of, deposit, register, usage, use
+from .stores import Store, clock_us, process_on
+
+ASKED = f"{ORG}/wallet/credit/{USER}"
+
+
+class Poisoned(RecordUsage):
+    """A command that breaks the group it is in."""
+
+    def decide(self, books: Books) -> Any:
+        raise ZeroDivisionError
+
+
+@pytest.fixture
+def process(store: Store) -> GroupCommit:
+    """A process on a store with one org."""
+    process = process_on(store)
+    (receipt,) = process.run([register()])
+    assert isinstance(receipt, Receipt)
+    return process
+
+
+def place_of(receipt: Receipt) -> tuple[int, int, bool]:
+    return receipt.recording.sequence, receipt.line, receipt.replayed
+
+
+def line_id_of(receipt: Receipt) -> str:
+    fact = receipt.recording.fact
+    assert isinstance(fact, Wallet.UsageRecorded)
+    return fact.lines[receipt.line].id
+
+
+def debt_of(store: Store) -> int:
+    return store.open().balance_rows([ASKED])[ASKED].debt
+
+
+def test_twins_in_one_group_have_one_effect(process: GroupCommit, store: Store) -> None:
+    first, twin = process.run([usage([use("1", id="u")]), usage([use("1", id="u")])])
+    assert place_of(first[0]) == (3, 0, False)
+    assert place_of(twin[0]) == (3, 0, True)
+    assert debt_of(store) == credits_of("1")
+
+
+def test_twins_across_groups_and_processes_have_one_effect(
+    process: GroupCommit, store: Store
+) -> None:
+    other = process_on(store)
+    (first,) = process.run([deposit("1", key="d")])
+    (again,) = process.run([deposit("1", key="d")])
+    (elsewhere,) = other.run([deposit("1", key="d")])
+    assert [each.replayed for each in (first, again, elsewhere)] == [False, True, True]
+    assert {each.recording.sequence for each in (first, again, elsewhere)} == {3}
+    assert {each.recording.fact for each in (first, again, elsewhere)} == {first.recording.fact}
+
+
+def test_one_key_with_other_content_is_refused(process: GroupCommit, store: Store) -> None:
+    first, other = process.run([deposit("1", key="d"), deposit("2", key="d")])
+    assert isinstance(first, Receipt)
+    assert isinstance(other, KeyReused)
+    (elsewhere,) = process_on(store).run([deposit("2", key="d")])
+    assert isinstance(elsewhere, KeyReused)
+
+
+def test_a_refusal_leaves_no_event(process: GroupCommit, store: Store) -> None:
+    before = store.open().max_notification_id()
+    registered_twice = dataclasses.replace(register(), key="another")
+    refused, conflict = process.run([usage([use("1", id="u", reject=True)]), registered_twice])
+    assert isinstance(refused[0], InsufficientCredits)
+    assert isinstance(conflict, Conflict)
+    assert store.open().max_notification_id() == before
+
+
+def test_a_poison_command_fails_alone(process: GroupCommit, store: Store) -> None:
+    poison = Poisoned(ORG, ACTOR, [use("4", id="u3")])
+    first, failed, last = process.run(
+        [usage([use("1", id="u1")]), poison, usage([use("2", id="u2")])]
+    )
+    assert isinstance(failed, Unavailable)
+    assert [place_of(each[0]) for each in (first, last)] == [(3, 0, False), (4, 0, False)]
+    assert debt_of(store) == credits_of("3")
+
+
+def test_another_processes_events_evict_what_is_in_memory(
+    process: GroupCommit, store: Store
+) -> None:
+    other = process_on(store)
+    process.run([deposit("10", key="d1")])
+    other.run([usage([use("10", id="u1")])])
+    (refused,) = process.run([usage([use("1", id="u2", reject=True)])])
+    assert isinstance(refused[0], InsufficientCredits)
+    other.run([deposit("5", key="d2")])
+    (accepted,) = process.run([usage([use("5", id="u2", reject=True)])])
+    assert accepted[0].recording.fact.lines[0].balance_after == 0
+
+
+CLIENTS, USES = 3, 60
+
+
+def _load(process: GroupCommit, number: int) -> list[Any]:
+    """Shared ids, so that each use is sent by every client; three at a time."""
+    outcomes = []
+    for n in range(0, USES, 3):
+        group = [usage([use("1", id=f"u{(n + k + number) % USES}")]) for k in range(3)]
+        outcomes += process.run(group)
+    return outcomes
+
+
+def test_two_processes_never_lose_or_double(process: GroupCommit, store: Store) -> None:
+    process.run([deposit("20", key="d")])
+    processes = [process, *(process_on(store) for _ in range(CLIENTS - 1))]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        running = [pool.submit(_load, each, n) for n, each in enumerate(processes)]
+        outcomes = [outcome for each in running for outcome in each.result(timeout=300)]
+
+    receipts = [receipt for outcome in outcomes for receipt in outcome]
+    assert all(isinstance(each, Receipt) for each in receipts)
+    assert sum(not each.replayed for each in receipts) == USES
+    places = {(line_id_of(each), *place_of(each)[:2]) for each in receipts}
+    assert len(places) == USES
+    row = store.open().balance_rows([ASKED])[ASKED]
+    assert (row.credits, row.debt) == (0, credits_of(str(USES - 20)))
+
+
+def test_reject_never_overspends_in_a_race(process: GroupCommit, store: Store) -> None:
+    process.run([deposit("10", key="d")])
+    processes = [process, process_on(store)]
+
+    def spend(number: int) -> int:
+        commands = [usage([use("1", id=f"{number}/{n}", reject=True)]) for n in range(15)]
+        outcomes = [processes[number].run([each])[0][0] for each in commands]
+        return sum(isinstance(each, Receipt) for each in outcomes)
+
+    with ThreadPoolExecutor(2) as pool:
+        accepted = sum(each.result(timeout=120) for each in [pool.submit(spend, n) for n in (0, 1)])
+    row = store.open().balance_rows([ASKED])[ASKED]
+    assert (accepted, row.credits, row.debt) == (10, 0, 0)
+
+
+def test_a_skewed_clock_is_answered_as_such(store: Store) -> None:
+    ahead = GroupCommit(Ledger(store.open(), FactMapper()), lambda: clock_us() + 10_000_000)
+    (outcome,) = ahead.run([register()])
+    assert isinstance(outcome, ClockSkewed)

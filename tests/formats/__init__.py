@@ -1,0 +1,1 @@
+"""Formats that strangers and later releases must be able to read."""

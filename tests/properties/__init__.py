@@ -1,0 +1,1 @@
+"""The real service logic held to a model, and laws of the arithmetic."""

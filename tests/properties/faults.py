@@ -1,0 +1,56 @@
+"""A journal that loses commits, or their answers, when told to; and lets another writer in first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+
+from adapters.memory.journal import MemoryJournal
+from ledger.kernel.errors import Unavailable
+from ledger.ports import Batch, Clock, OutcomeUnknown, StoreFailed
+
+
+class Fault(StrEnum):
+    """What goes wrong with the next commit."""
+
+    NONE = "none"
+    LOSE_COMMIT = "the connection is lost before the commit"
+    LOSE_ANSWER = "the connection is lost after the commit"
+    LOSE_STORE = "the connection is lost after the commit, and the store is gone for a moment"
+    FAIL = "the store refuses"
+
+
+class FaultyJournal(MemoryJournal):
+    """A journal with at most one fault waiting."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.fault = Fault.NONE
+        self.rival: Callable[[], None] | None = None
+        self._gone = False
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            rival()
+        fault, self.fault = self.fault, Fault.NONE
+        if fault is Fault.FAIL:
+            raise StoreFailed("injected")
+        if fault is Fault.LOSE_COMMIT:
+            raise OutcomeUnknown("injected")
+        positions = super().insert_events(stored_events, **kwargs)
+        if fault is not Fault.NONE:
+            self._gone = fault is Fault.LOSE_STORE
+            raise OutcomeUnknown("injected")
+        return positions
+
+    def holds(self, batch: Batch) -> bool:
+        if self._gone:
+            self._gone = False
+            raise Unavailable("injected")
+        return super().holds(batch)

@@ -1,0 +1,1 @@
+"""Each rule of the ledger, given, when and then."""

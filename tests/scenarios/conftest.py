@@ -1,0 +1,38 @@
+"""The world of a scenario; every event that it records must fit its schema and its double entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ledger.credits.postings import postings_of
+
+from ..formats.schemas import check_event
+from .commands import register
+from .world import World
+
+
+def _check(world: World) -> None:
+    world.when()
+    world._before = 0
+    for event in world.events:
+        check_event(event)
+    for fact in world.facts:
+        assert sum(posting.amount for posting in postings_of(fact)) == 0
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """An org whose members pay for themselves, at noon of 1 February 2026."""
+    world = World().given(register())
+    yield world
+    _check(world)
+
+
+@pytest.fixture
+def shared_world() -> Iterator[World]:
+    """An org whose pool pays."""
+    world = World().given(register(mode="shared"))
+    yield world
+    _check(world)

@@ -1,0 +1,47 @@
+"""A stocked store that verifies, and a copy of it for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.embedded import Engines, EngineUrls
+from api.audit.verification import verify
+
+from .stores import StoredPlace, TestStore, stock
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
+    """PostgreSQL and ClickHouse for these tests."""
+    with Engines(tmp_path_factory.mktemp("tamper") / "data") as engines:
+        yield engines.urls()
+
+
+@pytest.fixture(scope="package")
+def stocked(engines: EngineUrls) -> TestStore:
+    """A store with something of everything, its read models up to date."""
+    store = TestStore.new(engines)
+    stock(store)
+    report = verify(store.ends)
+    assert report.exit_code == 0, report.as_dict()
+    return store
+
+
+@pytest.fixture
+def store(stocked: TestStore) -> Iterator[TestStore]:
+    """A copy to be changed."""
+    copy = stocked.copy()
+    yield copy
+    copy.drop()
+
+
+@pytest.fixture(scope="package")
+def target(stocked: TestStore) -> StoredPlace:
+    """A usage event in the middle of a chain."""
+    rows = stocked.rows(
+        "SELECT org, sequence, position FROM tally.events WHERE org = 'acme' "
+        "AND type = 'credits.UsageRecorded' ORDER BY sequence OFFSET 3 LIMIT 1"
+    )
+    return StoredPlace(*rows[0])

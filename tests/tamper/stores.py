@@ -1,0 +1,191 @@
+"""Stocked stores on real engines, copies of them, and a hand that changes what nobody may."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from clickhouse_connect.driver.client import Client
+from psycopg import conninfo
+
+from adapters.clickhouse import connection as clickhouse
+from adapters.embedded import EngineUrls
+from adapters.mapper import FactMapper
+from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.migrations import migrate
+from api.commands.application import Ledger
+from api.commands.command import Command
+from api.commands.group_commit import GroupCommit
+from api.commands.orgs import IssueApiKey, RevokeApiKey
+from api.container import Endpoints
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.times import format_time
+from ledger.tenancy.roles import Role
+from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class StoredPlace:
+    """An event that tests change."""
+
+    org: str
+    sequence: int
+    position: int
+
+
+class MovingClock:
+    """The real clock, a little ahead when told: within what the store allows."""
+
+    def __init__(self) -> None:
+        self.ahead_us = 0
+
+    def __call__(self) -> int:
+        return time.time_ns() // 1000 + self.ahead_us
+
+
+class TestStore:
+    """One database in each engine."""
+
+    __test__ = False
+
+    def __init__(self, engines: EngineUrls, name: str) -> None:
+        self.name = name
+        self._engines = engines
+        assert engines.clickhouse_url is not None
+        parts = urlsplit(engines.clickhouse_url)
+        self.owner = conninfo.make_conninfo(str(engines.database_url), dbname=name)
+        self.clickhouse_url = urlunsplit(parts._replace(path=f"/{name}"))
+        self.ends = Endpoints(DatabaseUrls.of(self.owner), self.clickhouse_url)
+
+    @classmethod
+    def new(cls, engines: EngineUrls) -> TestStore:
+        """An empty, migrated store."""
+        store = cls(engines, f"store_{next(_numbers)}")
+        with psycopg.connect(str(engines.database_url), autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{store.name}"')
+        migrate(store.owner)
+        clickhouse.migrate(store.clickhouse_url)
+        return store
+
+    def copy(self) -> TestStore:
+        """The same store again, to be changed."""
+        twin = TestStore(self._engines, f"store_{next(_numbers)}")
+        with psycopg.connect(str(self._engines.database_url), autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{twin.name}" TEMPLATE "{self.name}"')
+        clickhouse.migrate(twin.clickhouse_url)
+        twin.analysts(f"INSERT INTO usage SELECT * FROM `{self.name}`.usage")
+        return twin
+
+    def drop(self) -> None:
+        """Remove it from both engines."""
+        with psycopg.connect(str(self._engines.database_url), autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        self.analysts(f"DROP DATABASE IF EXISTS `{self.name}` SYNC")
+
+    def group_commit(self, clock: MovingClock | None = None) -> GroupCommit:
+        """A service process's worth of group commit."""
+        journal = PostgresJournal(self.ends.database.writer, name="test")
+        return GroupCommit(Ledger(journal, FactMapper()), clock or MovingClock())
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """What the owner reads."""
+        with psycopg.connect(self.owner) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def tamper(self, *statements: str) -> None:
+        """Change the database as its owner, all guards taken off."""
+        with psycopg.connect(self.owner) as connection:
+            for statement in (*_unguarded(connection), *statements):
+                connection.execute(statement)
+
+    def analysts(self, statement: str) -> None:
+        """Run a statement in ClickHouse, as its owner; mutations are waited for."""
+        client: Client = clickhouse.connect(self.clickhouse_url)
+        client.command(statement, settings={"mutations_sync": 2})
+        client.close()
+
+
+def _unguarded(connection: psycopg.Connection[Any]) -> list[str]:
+    """Statements that disable the triggers and drop the unique keys of events and keys."""
+    tables = connection.execute(
+        "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
+        "AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'events%' OR c.relname LIKE 'keys%')"
+    ).fetchall()
+    unique = connection.execute(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint "
+        "WHERE connamespace = 'tally'::regnamespace AND contype IN ('u', 'p') "
+        "AND conparentid = 0 AND conrelid::regclass::text ~ 'tally.(events|keys)'"
+    ).fetchall()
+    return [
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for (table,) in tables),
+        *(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name in unique),
+    ]
+
+
+def stock(store: TestStore) -> None:
+    """About sixty events of every kind: two orgs, keys, prices, lots that expire, debt, texts."""
+    clock = MovingClock()
+    group = store.group_commit(clock)
+    soon = format_time(clock() + 1_500_000)
+    _run(group, [register("acme"), register("globex", "shared")])
+    _run(group, _prices() + _credentials())
+    _run(
+        group, [deposit("100", key="d1", reference="invoice 1"), deposit("5", key="d2", user="bo")]
+    )
+    _run(group, [grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")])
+    _run(group, [grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])
+    _run(group, [deposit("7.50", key="d3", user="bo", asset="usd")])
+    for number in range(15):
+        _run(group, [usage([use("0.25", id=f"single {number}")])])
+    _run(group, [usage([_priced(number) for number in range(20)])])
+    _run(group, [usage([_priced(100, user=user)], org="globex") for user in ("ada", "cy")])
+    clock.ahead_us = 2_000_000  # the lots have expired
+    for number in range(5):
+        _run(group, [usage([use("0.5", id=f"late {number}", user="bo", metadata='{"a":"b"}')])])
+    _run(group, [deposit("3", key="d4", user="@pool", org="globex")])
+    for number in range(10):
+        _run(group, [usage([use("0.125", id=f"more {number}", user="bo")])])
+
+
+def _run(group: GroupCommit, commands: Sequence[Command]) -> None:
+    for outcome in group.run(commands):
+        if isinstance(outcome, LedgerError):
+            raise outcome
+
+
+def _prices() -> list[Command]:
+    prices = [price("m-1", "input_tokens", "2.50"), price("m-1", "output_tokens", "10")]
+    return [
+        publish(prices, key="p1"),
+        publish([price("m-2", "request", "1")], key="p2", org="acme"),
+    ]
+
+
+def _credentials() -> list[Command]:
+    def issue(number: int) -> IssueApiKey:
+        return IssueApiKey(
+            org="acme",
+            actor=ACTOR,
+            key=f"k{number}",
+            sent={"name": f"key {number}"},
+            key_id=f"key-{number}",
+            name=f"key {number}",
+            role=Role.GATEWAY,
+            secret_hash=f"{number:064x}",
+        )
+
+    revoke = RevokeApiKey(org="acme", actor=ACTOR, key="k3", sent={"id": "key-2"}, key_id="key-2")
+    return [issue(1), issue(2), revoke]
+
+
+def _priced(number: int, user: str = "ada") -> Any:
+    quantities = {"input_tokens": 1_000 + number, "output_tokens": 50}
+    return use(id=f"priced {number} {user}", user=user, model="m-1", quantities=quantities)
