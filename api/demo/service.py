@@ -32,7 +32,7 @@ class Service:
 
     url: str
     operator_key: str
-    process: subprocess.Popen[bytes]
+    client: httpx.Client
 
     def call(
         self, method: str, path: str, body: object = None, *, org: str | None = None
@@ -43,9 +43,7 @@ class Service:
             headers["X-Org"] = org
         if method != "GET":
             headers["Idempotency-Key"] = str(uuid.uuid4())
-        response = httpx.request(
-            method, self.url + path, json=body, headers=headers, timeout=60, trust_env=False
-        )
+        response = self.client.request(method, self.url + path, json=body, headers=headers)
         if response.status_code >= 400:
             raise ServiceError(f"{method} {path}: {response.status_code} {response.text}")
         return dict(response.json())
@@ -67,10 +65,11 @@ def service(
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env={**os.environ, **(environment or {}), "TALLY_OPERATOR_KEY": key},
         )  # fmt: skip
-    running = Service(f"http://127.0.0.1:{port}", key, process)
+    url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(running, log)
-        yield running
+        wait_until_ready(url, process, log)
+        with client() as http:
+            yield Service(url, key, http)
     finally:
         stop(process)
 
@@ -92,15 +91,20 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait_until_ready(running: Service, log: Path) -> None:
+def client() -> httpx.Client:
+    """A client for services on this machine, whatever proxy the environment names."""
+    return httpx.Client(timeout=60, trust_env=False)
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a service answers; raise with the end of its log when it does not."""
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        if running.process.poll() is not None:
-            break
-        try:
-            if httpx.get(running.url + "/readyz", trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
+    with client() as http:
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                if http.get(url + "/readyz").status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
     raise ServiceError(f"the service did not start:\n{log.read_text('utf-8')[-2000:]}")

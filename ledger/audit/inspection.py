@@ -182,7 +182,8 @@ def compare(
             check.find(place, differing)
         elif place in seen:
             check.find(place, "stands twice")
-        seen.add(place)
+        else:
+            seen.add(place)
     return missing
 
 

@@ -19,10 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
-import httpx
 
 from adapters.embedded import Engines, EngineUrls
-from api.demo.service import Service, free_port
+from api.demo.service import Service, client, free_port, wait_until_ready
 
 Report = Callable[[str], None]
 
@@ -117,14 +116,14 @@ class Campaign:
 
     def _set_up(self) -> str:
         self._wait_until_ready()
-        service = Service(self.url, OPERATOR_KEY, self.process)
-        service.call("POST", "/v1/orgs", {"id": "storm", "name": "Storm"})
-        for user in range(USERS):
-            service.call(
-                "POST", "/v1/billing/deposits", {"user": f"u{user}", "amount": 1}, org="storm"
-            )
-        body = {"name": "gateway", "role": "gateway"}
-        return str(service.call("POST", "/v1/orgs/storm/api-keys", body)["secret"])
+        with client() as http:
+            service = Service(self.url, OPERATOR_KEY, http)
+            service.call("POST", "/v1/orgs", {"id": "storm", "name": "Storm"})
+            for user in range(USERS):
+                body: dict[str, object] = {"user": f"u{user}", "amount": 1}
+                service.call("POST", "/v1/billing/deposits", body, org="storm")
+            body = {"name": "gateway", "role": "gateway"}
+            return str(service.call("POST", "/v1/orgs/storm/api-keys", body)["secret"])
 
     async def _client(self, key: str, name: int) -> None:
         """Post debits one after the other, each until it is acknowledged."""
@@ -159,15 +158,7 @@ class Campaign:
         raise AssertionError(f"{line['id']} was not acknowledged within {READY_S} s")
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + READY_S
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(self.url + "/readyz", trust_env=False).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError((self.folder / "service.log").read_text()[-3000:])
+        wait_until_ready(self.url, self.process, self.folder / "service.log")
 
     def _wait_until_back(self, dead: int) -> None:
         deadline = time.monotonic() + READY_S

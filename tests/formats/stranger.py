@@ -1,6 +1,4 @@
-"""Checks the chains in a dump, as schemas/chain.md describes them; needs nothing but Python.
-
-    python stranger.py dump.jsonl [org:sequence:hash ...]
+"""Checks the chains of a dump as schemas/chain.md says: stranger.py dump.jsonl [org:sequence:hash].
 
 Given heads must be the ends of their chains. Exits 1 naming the first wrong event.
 """
@@ -28,7 +26,7 @@ def hash_of(event: dict[str, Any], previous: bytes) -> bytes:
 def check(lines: Iterable[str]) -> tuple[Ends | None, str]:
     """The ends of all chains, or the sentence that says what is wrong first."""
     ends: Ends = {}
-    count = 0
+    number = 0
     for number, line in enumerate(lines, 1):
         try:
             event = json.loads(line)
@@ -42,8 +40,7 @@ def check(lines: Iterable[str]) -> tuple[Ends | None, str]:
         except (ValueError, KeyError, TypeError) as error:
             return None, f"line {number} is not an event: {error!r}"
         ends[event["org"]] = (event["sequence"], digest)
-        count = number
-    return ends, f"{count} events of {len(ends)} orgs are linked"
+    return ends, f"{number} events of {len(ends)} orgs are linked"
 
 
 def main(path: str, *heads: str) -> int:

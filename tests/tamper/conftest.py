@@ -29,12 +29,20 @@ def stocked(engines: EngineUrls) -> TestStore:
     return store
 
 
-@pytest.fixture
-def store(stocked: TestStore) -> Iterator[TestStore]:
-    """A copy to be changed."""
+@pytest.fixture(scope="package")
+def open_store(stocked: TestStore) -> Iterator[TestStore]:
+    """A copy without guards."""
     copy = stocked.copy()
+    copy.unguard()
     yield copy
     copy.drop()
+
+
+@pytest.fixture
+def store(open_store: TestStore) -> Iterator[TestStore]:
+    """A store to be changed; what was changed is put back."""
+    yield open_store
+    open_store.restore()
 
 
 @pytest.fixture(scope="package")

@@ -29,6 +29,10 @@ from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
 from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
 
+TABLES = (
+    *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
+    *("transactions", "projections", "projection_heads"),
+)
 _numbers = itertools.count(1)
 
 
@@ -58,6 +62,8 @@ class TestStore:
 
     def __init__(self, engines: EngineUrls, name: str) -> None:
         self.name = name
+        self.clock = MovingClock()
+        self._touched = False
         self._engines = engines
         assert engines.clickhouse_url is not None
         parts = urlsplit(engines.clickhouse_url)
@@ -90,30 +96,59 @@ class TestStore:
             server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         self.analysts(f"DROP DATABASE IF EXISTS `{self.name}` SYNC")
 
-    def group_commit(self, clock: MovingClock | None = None) -> GroupCommit:
-        """A service process's worth of group commit."""
+    def run(self, commands: Sequence[Command]) -> None:
+        """Decide and commit commands as a service process does; each must be accepted."""
         journal = PostgresJournal(self.ends.database.writer, name="test")
-        return GroupCommit(Ledger(journal, FactMapper()), clock or MovingClock())
+        try:
+            for outcome in GroupCommit(Ledger(journal, FactMapper()), self.clock).run(commands):
+                if isinstance(outcome, LedgerError):
+                    raise outcome
+        finally:
+            journal.close()
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What the owner reads."""
         with psycopg.connect(self.owner) as connection:
             return connection.execute(query, parameters).fetchall()
 
-    def tamper(self, *statements: str) -> None:
-        """Change the database as its owner, all guards taken off."""
+    def unguard(self) -> None:
+        """Take every guard off, and keep what is stored now for `restore`."""
         with psycopg.connect(self.owner) as connection:
-            for statement in (*_unguarded(connection), *statements):
+            connection.execute("CREATE SCHEMA saved")
+            for statement in _unguarding(connection):
+                connection.execute(statement)
+            for table in TABLES:
+                connection.execute(f"CREATE TABLE saved.{table} AS SELECT * FROM tally.{table}")
+        self.analysts("CREATE TABLE saved ENGINE = Log AS SELECT * FROM usage")
+        self._touched = False
+
+    def restore(self) -> None:
+        """Make the tables again what they were when the guards came off."""
+        for table in TABLES:
+            self.tamper(
+                f"DELETE FROM tally.{table}",
+                f"INSERT INTO tally.{table} SELECT * FROM saved.{table}",
+            )
+        if self._touched:
+            self.analysts("TRUNCATE TABLE usage")
+            self.analysts("INSERT INTO usage SELECT * FROM saved")
+            self._touched = False
+
+    def tamper(self, *statements: str) -> None:
+        """Change the database as its owner."""
+        with psycopg.connect(self.owner) as connection:
+            for statement in statements:
                 connection.execute(statement)
 
     def analysts(self, statement: str) -> None:
         """Run a statement in ClickHouse, as its owner; mutations are waited for."""
+        self._touched = True
         client: Client = clickhouse.connect(self.clickhouse_url)
         client.command(statement, settings={"mutations_sync": 2})
         client.close()
 
 
-def _unguarded(connection: psycopg.Connection[Any]) -> list[str]:
+def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
     """Statements that disable the triggers and drop the unique keys of events and keys."""
     tables = connection.execute(
         "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
@@ -132,33 +167,23 @@ def _unguarded(connection: psycopg.Connection[Any]) -> list[str]:
 
 def stock(store: TestStore) -> None:
     """About sixty events of every kind: two orgs, keys, prices, lots that expire, debt, texts."""
-    clock = MovingClock()
-    group = store.group_commit(clock)
-    soon = format_time(clock() + 1_500_000)
-    _run(group, [register("acme"), register("globex", "shared")])
-    _run(group, _prices() + _credentials())
-    _run(
-        group, [deposit("100", key="d1", reference="invoice 1"), deposit("5", key="d2", user="bo")]
-    )
-    _run(group, [grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")])
-    _run(group, [grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])
-    _run(group, [deposit("7.50", key="d3", user="bo", asset="usd")])
+    soon = format_time(store.clock() + 1_500_000)
+    store.run([register("acme"), register("globex", "shared")])
+    store.run(_prices() + _credentials())
+    store.run([deposit("100", key="d1", reference="invoice 1"), deposit("5", key="d2", user="bo")])
+    store.run([grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")])
+    store.run([grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])
+    store.run([deposit("7.50", key="d3", user="bo", asset="usd")])
     for number in range(15):
-        _run(group, [usage([use("0.25", id=f"single {number}")])])
-    _run(group, [usage([_priced(number) for number in range(20)])])
-    _run(group, [usage([_priced(100, user=user)], org="globex") for user in ("ada", "cy")])
-    clock.ahead_us = 2_000_000  # the lots have expired
+        store.run([usage([use("0.25", id=f"single {number}")])])
+    store.run([usage([_priced(number) for number in range(20)])])
+    store.run([usage([_priced(100, user=user)], org="globex") for user in ("ada", "cy")])
+    store.clock.ahead_us = 2_000_000  # the lots have expired
     for number in range(5):
-        _run(group, [usage([use("0.5", id=f"late {number}", user="bo", metadata='{"a":"b"}')])])
-    _run(group, [deposit("3", key="d4", user="@pool", org="globex")])
+        store.run([usage([use("0.5", id=f"late {number}", user="bo", metadata='{"a":"b"}')])])
+    store.run([deposit("3", key="d4", user="@pool", org="globex")])
     for number in range(10):
-        _run(group, [usage([use("0.125", id=f"more {number}", user="bo")])])
-
-
-def _run(group: GroupCommit, commands: Sequence[Command]) -> None:
-    for outcome in group.run(commands):
-        if isinstance(outcome, LedgerError):
-            raise outcome
+        store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
 
 
 def _prices() -> list[Command]:

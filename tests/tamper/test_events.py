@@ -70,8 +70,9 @@ def test_swapped_positions_are_named(store: TestStore, target: StoredPlace) -> N
 def test_swapped_content_is_named(store: TestStore, target: StoredPlace) -> None:
     a, b = target.position, target.position + 1
     store.tamper(
-        f"UPDATE tally.events e SET body = o.body, hash = o.hash, version = o.version "
-        f"FROM tally.events o WHERE e.position IN ({a}, {b}) AND o.position = {a} + {b} - e.position"
+        "UPDATE tally.events e SET body = o.body, hash = o.hash, version = o.version "
+        f"FROM tally.events o WHERE e.position IN ({a}, {b}) "
+        f"AND o.position = {a} + {b} - e.position"
     )
     report = verify(store.ends)
     assert first(report, "hashes") == (target.org, target.sequence)

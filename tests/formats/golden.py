@@ -1,0 +1,214 @@
+"""Golden files: the stored events of a release and the state they replay to, for ever.
+
+`python -m tests.formats.golden` writes those of a release that is not out yet; after it, never.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from eventsourcing.domain import CanInitAggregate
+
+from adapters.mapper import FactMapper
+from adapters.memory.journal import MemoryJournal
+from api.commands.application import Ledger
+from api.commands.command import Command
+from api.commands.group_commit import GroupCommit
+from api.commands.orgs import IssueApiKey, RevokeApiKey
+from ledger.audit.actor import Actor
+from ledger.credits.lots import Kind, Lot, Paid
+from ledger.credits.wallet import Terms, Wallet
+from ledger.facts import fact_of
+from ledger.kernel.events import LedgerAggregate
+from ledger.ports import RecordedEvent
+from ledger.rating.card import Price, RateCard
+from ledger.tenancy.api_key import ApiKey, hash_of
+from ledger.tenancy.org import Org, OrgEntry
+from ledger.tenancy.roles import Role
+
+from ..scenarios.clock import NOON, StandingClock
+from ..scenarios.commands import (
+    ACTOR,
+    ORG,
+    USER,
+    deposit,
+    grant,
+    price,
+    publish,
+    register,
+    us,
+    usage,
+    use,
+)
+
+FOLDER = Path(__file__).parents[2] / "schemas" / "golden"
+RELEASE = "0.1.0"
+FAR = "2036-01-01T00:00:00Z"
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def story() -> list[RecordedEvent]:
+    """Every kind of event, and every optional field with and without."""
+    clock = StandingClock()
+    journal = MemoryJournal(clock)
+    process = GroupCommit(Ledger(journal, FactMapper()), clock)
+    for at, commands in _groups():
+        clock.move_to(at)
+        for outcome in process.run(commands):
+            each = outcome if isinstance(outcome, list) else [outcome]
+            assert not any(isinstance(part, Exception) for part in each), each
+    return journal.select_positions(0, 1_000_000)
+
+
+def _groups() -> list[tuple[str, list[Command]]]:
+    """Who is who; credit of every kind; use of every kind; then time brings its due."""
+    start, end = "2026-02-03T00:00:00Z", "2026-02-04T00:00:00Z"
+    minimal = usage([use("3", id="minimal", user="eve")])
+    return [
+        (NOON, [register(), register("pooled", "shared"), *_keys()]),
+        (NOON, [publish(_prices("2.50"), key="card"), publish(_prices("1"), key="own", org=ORG)]),
+        ("2026-02-01T13:00:00Z", [publish(_prices("0.5"), key="next", since=start)]),
+        ("2026-02-01T14:00:00Z", [minimal, _paid(), *_grants(start, end), _full()]),
+        ("2026-02-01T15:00:00Z", [deposit("12.34", key="usd", asset="usd")]),
+        (end, [usage([use("9000", id="last")]), usage([use("1", id="due", user="eve")])]),
+        (end, [grant("6", "adjustment", key="repays"), deposit("1", key="pool", user="@pool")]),
+    ]
+
+
+def _keys() -> list[Command]:
+    issue = IssueApiKey(
+        org=ORG,
+        actor=Actor("root", "operator", "request-2", origin="digest-of-the-origin"),
+        key="key",
+        sent={},
+        key_id="key-2",
+        name="ada's",
+        role=Role.MEMBER,
+        secret_hash=hash_of("secret"),
+        subject=USER,
+    )
+    other = dataclasses.replace(
+        issue, key="other", key_id="key-3", secret_hash=hash_of("other"), subject=None
+    )
+    return [issue, other, RevokeApiKey(org=ORG, actor=ACTOR, key="end", sent={}, key_id="key-2")]
+
+
+def _prices(dollars: str) -> list[Price]:
+    return [
+        price("m", "input_tokens", dollars),
+        price("m", "cached_tokens", "0.25"),
+        price("m", "output_tokens", "10.000000000001"),
+        price("m", "images", "25", per=1),
+    ]
+
+
+def _paid() -> Command:
+    command = deposit("2000", key="paid", user="eve", reference="invoice 7")
+    terms = Terms(Kind.PURCHASED, 2 * 10**9, expires_us=us(FAR), priority=51, paid=Paid(200, "usd"))
+    return dataclasses.replace(command, terms=terms)
+
+
+def _grants(start: str, end: str) -> list[Command]:
+    paid = Terms(Kind.INCLUDED, 10**6, paid=Paid(1, "eur"))
+    return [
+        deposit("10", key="plain"),
+        grant("1", "included", key="1"),
+        grant("2", "free", key="2", expires=end, reason="welcome"),
+        grant("3", "promotional", key="3", effective=start, expires=end, priority=7),
+        grant("4", "adjustment", key="4", priority=0, user="bob"),
+        dataclasses.replace(grant("1", "included", key="7", user="bob"), terms=paid),
+        usage([use("2000", id="debt", user="eve")]),
+        grant("7", "included", key="5", effective=start, user="eve"),
+        grant("7", "free", key="6", effective=start, expires="2026-02-03T12:00:00Z", user="eve"),
+    ]
+
+
+def _full() -> Command:
+    tokens = {"input_tokens": 1000, "cached_tokens": 300, "output_tokens": 7, "images": 1}
+    full = use(
+        id="full \u2603",
+        occurred="2026-01-31T23:59:59.999999Z",
+        metadata='{"trace":"1"}',
+        service="chat",
+        project="p",
+        provider="x",
+        model="m",
+        quantities=tokens,
+    )
+    return usage([full, use("0.000001", id="tiny", reject=False), use("1", id="b", user="bob")])
+
+
+def dumped(event: RecordedEvent) -> str:
+    """An event as a line of a golden file: bodies as text, to be read in a review."""
+    fields: dict[str, Any] = event._asdict()
+    fields |= {"body": event.body.decode(), "hash": event.hash.hex()}
+    return json.dumps(fields, ensure_ascii=False) + "\n"
+
+
+def loaded(line: str) -> RecordedEvent:
+    """The event of a line."""
+    fields = json.loads(line)
+    fields |= {"body": fields["body"].encode(), "hash": bytes.fromhex(fields["hash"])}
+    return RecordedEvent(**fields)
+
+
+def replayed(events: list[RecordedEvent]) -> bytes:
+    """The state that events replay to: every aggregate, byte for byte."""
+    aggregates: dict[str, LedgerAggregate] = {}
+    for event in events:
+        fact = fact_of(event)
+        name = fact.originator_id
+        before = None if isinstance(fact, CanInitAggregate) else aggregates[name]
+        after = fact.mutate(before)
+        assert isinstance(after, LedgerAggregate)
+        aggregates[name] = after
+    return b"".join(_encode(state_of(each)) + b"\n" for _, each in sorted(aggregates.items()))
+
+
+def state_of(aggregate: LedgerAggregate) -> list[object]:
+    """What an aggregate remembers, in a form that later releases can still write."""
+    known: list[object] = [aggregate.id, aggregate.version]
+    match aggregate:
+        case Wallet():
+            lots = [[*_terms(lot.terms), lot.left] for lot in aggregate.funds.lots]
+            return [*known, aggregate.owner, aggregate.asset, aggregate.funds.debt, lots]
+        case RateCard():
+            versions = [[v.version, v.effective_us, v.prices] for v in aggregate.versions]
+            return [*known, aggregate.name, versions]
+        case ApiKey():
+            return [
+                *known,
+                aggregate.name,
+                aggregate.role,
+                aggregate.secret_hash,
+                aggregate.subject,
+                aggregate.revoked,
+            ]
+        case Org():
+            return [*known, aggregate.name, aggregate.billing_mode]
+        case OrgEntry():
+            return [*known, aggregate.org]
+    raise AssertionError(aggregate)
+
+
+def _terms(lot: Lot) -> list[object]:
+    paid = None if lot.paid is None else [lot.paid.amount, lot.paid.currency]
+    dates = [lot.effective_us, lot.expires_us]
+    return [lot.id, lot.kind, lot.amount, *dates, lot.priority, paid]
+
+
+def write() -> None:
+    """Write the golden files of this release."""
+    folder = FOLDER / RELEASE
+    folder.mkdir(parents=True, exist_ok=True)
+    events = story()
+    (folder / "events.jsonl").write_text("".join(dumped(event) for event in events), "utf-8")
+    (folder / "state.jsonl").write_bytes(replayed(events))
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,91 @@
+"""The events of every release replay to the same state, byte for byte, for ever."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ledger.audit.chain import GENESIS, Entry, link_hash
+from ledger.credits.postings import postings_of
+from ledger.facts import FACTS, fact_of
+from ledger.kernel.events import encode_body
+from ledger.ports import RecordedEvent
+
+from .golden import FOLDER, RELEASE, dumped, loaded, replayed, story
+from .schemas import check_event, schema_of
+
+RELEASES = sorted(folder.name for folder in FOLDER.iterdir())
+
+
+def events_of(release: str) -> list[RecordedEvent]:
+    lines = (FOLDER / release / "events.jsonl").read_text("utf-8").splitlines()
+    return [loaded(line) for line in lines]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_events_of_a_release_replay_to_the_same_state(release: str) -> None:
+    assert replayed(events_of(release)) == (FOLDER / release / "state.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_chains_of_a_release_still_verify(release: str) -> None:
+    ends: dict[str, bytes] = {}
+    for event in events_of(release):
+        entry = Entry(event.org, event.stream, *event[4:10])
+        ends[event.org] = link_hash(entry, event.sequence, ends.get(event.org, GENESIS))
+        assert ends[event.org] == event.hash
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_events_of_a_release_fit_their_schemas_and_the_double_entry(release: str) -> None:
+    for event in events_of(release):
+        check_event(event)
+        assert sum(posting.amount for posting in postings_of(fact_of(event))) == 0
+
+
+def test_this_release_still_records_what_its_golden_file_holds() -> None:
+    """A change of what is recorded needs a new version of the event, not a new golden file."""
+    lines = (FOLDER / RELEASE / "events.jsonl").read_text("utf-8")
+    assert "".join(dumped(event) for event in story()) == lines
+
+
+@pytest.mark.parametrize("event", events_of(RELEASE), ids=lambda e: f"{e.position}-{e.type}")
+def test_a_fact_is_written_again_as_the_same_bytes(event: RecordedEvent) -> None:
+    assert encode_body(fact_of(event)) == event.body
+
+
+def _paths(value: Any, at: str) -> set[str]:
+    if isinstance(value, list):
+        return set().union(*(_paths(each, at) for each in value)) if value else set()
+    if isinstance(value, dict):
+        return set().union(*({f"{at}.{k}"} | _paths(each, f"{at}.{k}") for k, each in value.items()))
+    return set()
+
+
+def _schema_paths(schema: dict[str, Any], root: dict[str, Any], at: str) -> set[str]:
+    """Every field that a schema allows."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    found: set[str] = set()
+    for each in schema.get("anyOf", []):
+        found |= _schema_paths(each, root, at)
+    if "items" in schema:
+        found |= _schema_paths(schema["items"], root, at)
+    for name, each in schema.get("properties", {}).items():
+        found |= {f"{at}.{name}"} | _schema_paths(each, root, f"{at}.{name}")
+    return found
+
+
+def test_the_golden_file_covers_every_event_with_every_field() -> None:
+    wanted = {
+        path
+        for topic, fact in FACTS.items()
+        for path in _schema_paths(schema_of(fact), schema_of(fact), topic)
+    }
+    covered: set[str] = set()
+    for event in events_of(RELEASE):
+        covered |= _paths(json.loads(event.body), event.type)
+    assert wanted - covered == set()
+    assert {event.type for event in events_of(RELEASE)} == set(FACTS)
