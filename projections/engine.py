@@ -95,6 +95,8 @@ class Runner:
                 pause = IDLE_S
             else:
                 self._stop.wait(pause)
+                if pause == IDLE_MAX_S:
+                    at = self._projection.store.progress()  # somebody may have set it back
                 pause = min(pause * 1.5, IDLE_MAX_S)
 
 

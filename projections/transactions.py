@@ -9,7 +9,6 @@ import msgspec
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.facts import fact_of
-from ledger.kernel.events import Fact
 from ledger.ports import Progress, RecordedEvent, TransactionRow, TransactionStore
 from projections.engine import Projection, heads_of
 
@@ -34,12 +33,12 @@ class Transactions(Projection):
 
 def transaction_rows(events: Iterable[RecordedEvent]) -> list[TransactionRow]:
     """The rows of events, in order."""
-    return [row for event in events for row in rows_of(event, fact_of(event))]
+    return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
 
 
-def rows_of(event: RecordedEvent, fact: Fact) -> list[TransactionRow]:
+def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[TransactionRow]:
     """The rows of one event."""
-    return [_row(event, transaction) for transaction in transactions_of(fact)]
+    return [_row(event, transaction) for transaction in transactions]
 
 
 def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:

@@ -20,7 +20,6 @@ from ledger.credits.usage import (
     Line,
 )
 from ledger.facts import fact_of
-from ledger.kernel.events import Fact
 from ledger.ports import Progress, ProjectionStore, RecordedEvent, UsageRow, UsageTable
 from projections.engine import Projection, heads_of
 
@@ -70,14 +69,14 @@ class Usage(Projection):
 
 def usage_rows(events: Iterable[RecordedEvent]) -> list[UsageRow]:
     """The rows of events, in order."""
-    return [row for event in events for row in rows_of(event, fact_of(event))]
+    return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
 
 
-def rows_of(event: RecordedEvent, fact: Fact) -> list[UsageRow]:
+def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[UsageRow]:
     """The rows of one event."""
     return [
         _row(event, transaction, transaction.usage)
-        for transaction in transactions_of(fact)
+        for transaction in transactions
         if transaction.usage is not None
     ]
 

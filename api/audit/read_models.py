@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
 from ledger.audit.inspection import Check, Place, compare, difference
+from ledger.credits.transactions import Transaction
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.events import Fact
 from ledger.ports import RecordedEvent, TransactionRow, UsageRow
@@ -15,7 +17,13 @@ from projections import transactions, usage
 USAGE_ROWS = 20_000
 """Rows compared with one question to ClickHouse."""
 
-Read = tuple[RecordedEvent, Fact | None]
+
+class Read(NamedTuple):
+    """An event as it was read; no fact when it cannot be."""
+
+    event: RecordedEvent
+    fact: Fact | None
+    transactions: Sequence[Transaction] = ()
 
 
 class TransactionsComparison:
@@ -28,14 +36,13 @@ class TransactionsComparison:
 
     def see(self, page: Sequence[Read]) -> None:
         """Compare the rows of some events."""
-        page = [read for read in page if self._is_applied(*read)]
+        page = [read for read in page if self._is_applied(read.event, read.fact)]
         right = {
             Place(row.org, row.sequence, row.line): row
-            for event, fact in page
-            if fact is not None
-            for row in transactions.rows_of(event, fact)
+            for event, _, movements in page
+            for row in transactions.rows_of(event, movements)
         }
-        found = self._snapshot.transactions([(event.org, event.sequence) for event, _ in page])
+        found = self._snapshot.transactions([(event.org, event.sequence) for event, *_ in page])
         stored = [(Place(row.org, row.sequence, row.line), row) for row in found]
         for place in compare(self._check, TransactionRow._fields, right, stored):
             self._check.find(place, "missing")
@@ -72,7 +79,7 @@ class UsageComparison:
 
     def see(self, page: Sequence[Read]) -> None:
         """Take the rows of some events; compare when there are enough."""
-        for event, fact in page:
+        for event, fact, movements in page:
             if event.position > self._position:
                 self._check.pass_over(f"the read model is behind: at position {self._position}.")
                 continue
@@ -81,7 +88,7 @@ class UsageComparison:
                 self._unread.add(Place(event.org, event.sequence))
                 self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
             else:
-                self._right |= {_place(row): row for row in usage.rows_of(event, fact)}
+                self._right |= {_place(row): row for row in usage.rows_of(event, movements)}
         if len(self._right) >= USAGE_ROWS:
             self._compare()
 

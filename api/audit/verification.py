@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
+from api.audit.rare_collections import rare_collections
 from api.audit.read_models import Read, TransactionsComparison, UsageComparison
 from api.container import Endpoints, projections
 from ledger.audit.inspection import Place, Report
@@ -28,7 +29,6 @@ from ledger.audit.inspection_facts import (
 from ledger.credits.transactions import transactions_of
 from ledger.facts import fact_of
 from ledger.kernel.errors import LedgerError
-from ledger.kernel.events import Fact
 from ledger.ports import RecordedEvent
 from projections.engine import Projection, Runner
 from projections.usage import Usage
@@ -42,6 +42,11 @@ OnProgress = Callable[[int, int], None]
 
 def verify(ends: Endpoints, on_progress: OnProgress | None = None) -> Report:
     """Check everything. Raises Unavailable only when PostgreSQL cannot be read."""
+    with rare_collections():
+        return _verify(ends, on_progress)
+
+
+def _verify(ends: Endpoints, on_progress: OnProgress | None) -> Report:
     started = time.monotonic()
     report = Report()
 
@@ -110,32 +115,33 @@ class _Verification:
 
     def _see(self, events: list[RecordedEvent]) -> None:
         self._report.position = max(self._report.position, events[-1].position)
-        page: list[Read] = [(event, self._read(event)) for event in events]
+        page = [self._read(event) for event in events]
         self._see_keys(page)
         self._see_digests(page)
         self._transactions.see(page)
         self._usage.see(page)
 
-    def _read(self, event: RecordedEvent) -> Fact | None:
+    def _read(self, event: RecordedEvent) -> Read:
         sound = self._chain.see(event)
         fact = read_fact(self._report, event, sound=sound)
+        self._report.events += 1
         if fact is None:
             self._books.lose(event)
-        else:
-            self._books.see(event, fact)
-            self._report.lines += len(transactions_of(fact))
-        self._report.events += 1
-        return fact
+            return Read(event, None)
+        self._books.see(event, fact)
+        transactions = transactions_of(fact)
+        self._report.lines += len(transactions)
+        return Read(event, fact, transactions)
 
     def _see_keys(self, page: list[Read]) -> None:
-        right = [row for event, fact in page if fact is not None for row in keys_of(event, fact)]
+        right = [row for event, fact, _ in page if fact is not None for row in keys_of(event, fact)]
         self._keys.see(right, self._store.keys([row.key for row in right]))
 
     def _see_digests(self, page: list[Read]) -> None:
         check = self._report["texts"]
         held = {
             (event.org, digest): event
-            for event, fact in page
+            for event, fact, _ in page
             if fact is not None
             for digest in digests_of(event, fact)
         }

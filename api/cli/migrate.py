@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from adapters.clickhouse import connection as clickhouse
 from adapters.postgres import migrations
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.container import endpoints
@@ -11,6 +12,7 @@ from api.settings import Settings
 
 
 def migrate(data: DataOption = DATA_DEFAULT) -> None:
-    """Run the migrations that the database does not have yet."""
-    with endpoints(Settings.from_environment(data)):
+    """Make what the databases do not have yet."""
+    with endpoints(Settings.from_environment(data)) as ends:
+        clickhouse.migrate(ends.clickhouse_url)
         Console().print(f"The database has all {len(migrations.migrations())} migrations.")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.audit.rare_collections import rare_collections
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.container import Endpoints, endpoints, projections
 from api.settings import Settings
@@ -30,7 +31,7 @@ def project(
     ] = None,
 ) -> None:
     """Keep the read models up to date until stopped."""
-    with endpoints(Settings.from_environment(data)) as ends:
+    with rare_collections(), endpoints(Settings.from_environment(data)) as ends:
         if once:
             catch_up(ends)
         else:

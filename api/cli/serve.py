@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import uuid
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
 import typer
@@ -31,6 +33,7 @@ GRACE_S = 10
 """How long requests under way may take when the service is told to stop."""
 
 BACKLOG = 4096
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(
@@ -88,6 +91,17 @@ class _Server(uvicorn.Server):
         self._console = console
         self._child = child
         self._stack = AsyncExitStack()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn does, except that the signal is not raised again at the end: it would kill
+        us before the engines are stopped."""
+        before = {number: signal.signal(number, self.handle_exit) for number in _STOPPING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -16,6 +16,7 @@ from api.http.fields import (
     Quantities,
     Quantity,
     Reason,
+    Subject,
     Time,
     User,
 )
@@ -35,7 +36,7 @@ class ApiKeyBody(Body):
 
     name: Label
     role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
-    subject: User | None = None
+    subject: Subject | None = None
 
 
 class PaidBody(Body):
@@ -91,11 +92,8 @@ class BatchBody(Body):
     """Uses to charge together: each for itself, or all or none."""
 
     mode: Literal["independent", "atomic"]
-    items: Annotated[
-        list[Any],
-        Field(min_length=1, max_length=LINES_PER_EVENT_MAX),
-        Field(json_schema_extra={"items": {"$ref": "#/components/schemas/UsageBody"}}),
-    ]
+    items: Annotated[list[Any], Field(min_length=1, max_length=LINES_PER_EVENT_MAX)]
+    """Each a UsageBody, checked for itself."""
 
 
 class PriceBody(Body):
@@ -112,8 +110,5 @@ class RateCardBody(Body):
     """The next version of an org's prices."""
 
     effective_from: Time | None = None
-    prices: Annotated[
-        list[Any],
-        Field(min_length=1, max_length=PRICES_PER_CARD_MAX),
-        Field(json_schema_extra={"items": {"$ref": "#/components/schemas/PriceBody"}}),
-    ]
+    prices: Annotated[list[Any], Field(min_length=1, max_length=PRICES_PER_CARD_MAX)]
+    """Each a PriceBody."""

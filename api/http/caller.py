@@ -6,12 +6,12 @@ A handler under /v1 cannot be written without one of these types; a test holds t
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.http.entropy import fresh_uuid
 from api.http.service import Service, service_of
 from api.queries.directory import Credential
 from ledger.audit.actor import Actor
@@ -138,11 +138,25 @@ def _refuse_x_org(named: str | None) -> None:
         raise Forbidden("only an operator names an org: your key is of one.", field="X-Org")
 
 
+def _refuse_unknown_query(request: Request) -> None:
+    """A filter that is misspelt must not become a list of everything."""
+    if not request.scope["query_string"]:
+        return
+    known = {each.alias for each in request.scope["route"].dependant.query_params}
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in known:
+            raise Invalid(f"{name} is not a parameter of this request.", field=name)
+        if given.count(name) > 1:
+            raise Invalid(f"{name} is given more than once.", field=name)
+
+
 def _caller(
     request: Request, service: Service, credential: Credential, org: str, permission: str
 ) -> Caller:
     if not allows_own(credential.role, permission):
         raise Forbidden(f"the role {credential.role} may not {permission}.")
+    _refuse_unknown_query(request)
     nobody = OPERATOR if credential.role is Role.OPERATOR else SERVICE
     subject = credential.subject or nobody
     origin = service.origins.of(request, org, credential.key, subject)
@@ -157,7 +171,7 @@ def request_id(request: Request) -> str:
     if known is None:
         given = request.headers.get("x-request-id", "")
         clean = 0 < len(given) <= REQUEST_ID_MAX and given.isascii() and given.isprintable()
-        known = request.state.request_id = given if clean else str(uuid.uuid4())
+        known = request.state.request_id = given if clean else fresh_uuid()
     return known
 
 

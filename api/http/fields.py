@@ -104,6 +104,12 @@ def _metadata(value: object, field: str) -> dict[str, str]:
     return value
 
 
+def _subject(value: object, field: str) -> str:
+    if value == ids.POOL:
+        raise Invalid(f"{field} must be a user: the pool is nobody.", field=field)
+    return ids.check_user(value, field)
+
+
 def _reason(value: object, field: str) -> str:
     return ids.check_text(value, field, REASON_MAX)
 
@@ -124,6 +130,13 @@ User = Annotated[
     _checked(ids.check_user),
     WithJsonSchema({"type": "string", "pattern": f"^(@pool|{ids.USER_PATTERN})$"}),
 ]
+Subject = Annotated[
+    str,
+    _checked(_subject),
+    WithJsonSchema({"type": "string", "pattern": f"^{ids.USER_PATTERN}$"}),
+]
+"""A user, and never the pool: whom a credential stands for."""
+
 OrgId = Annotated[
     str,
     _checked(ids.check_org),

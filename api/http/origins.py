@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import NamedTuple
 
 from starlette.requests import Request
 
 from api.http.bounded import Bounded
+from api.http.entropy import fresh_bytes
 from ledger.audit.texts import SALT_BYTES, Text, seal
 from ledger.kernel.canonical import canonical
 
@@ -36,6 +36,6 @@ class Origins:
         sealed = self._sealed.get(caller)
         if sealed is None:
             content = canonical({"address": caller.address, "agent": caller.agent}).decode()
-            sealed = seal(content, "origin", subject, secrets.token_bytes(SALT_BYTES))
+            sealed = seal(content, "origin", subject, fresh_bytes(SALT_BYTES))
             self._sealed.put(caller, sealed)
         return sealed

@@ -12,6 +12,8 @@ from api.http.fields import Body, parse
 from api.http.json_body import read_json
 
 SCHEMA_REF = "#/components/schemas/{model}"
+_ITEMS = {("BatchBody", "items"): "UsageBody", ("RateCardBody", "prices"): "PriceBody"}
+"""What lists hold whose items are checked one by one."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def schemas() -> dict[str, Any]:
             schema = model.model_json_schema(ref_template=SCHEMA_REF)
             found |= schema.pop("$defs", {})
             found[model.__name__] = schema
+    for (model_name, field), item in _ITEMS.items():
+        found[model_name]["properties"][field]["items"] = {"$ref": SCHEMA_REF.format(model=item)}
     return found
 
 

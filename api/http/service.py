@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from starlette.requests import Request
 
 from api.commands.sequencer import Sequencer
 from api.http.credentials import Credentials
+from api.http.entropy import fresh_bytes
 from api.http.metrics import Metrics
 from api.http.origins import Origins
 from api.queries.reader import Pool, Reader
@@ -36,7 +36,7 @@ class Service:
     migrations: frozenset[str] = frozenset()
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
-    random: Callable[[int], bytes] = secrets.token_bytes
+    random: Callable[[int], bytes] = fresh_bytes
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

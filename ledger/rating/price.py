@@ -22,11 +22,11 @@ def unit_price(price: object, per: object, currency: object, field: str) -> int:
     """
     if per not in PRICED_PER or isinstance(per, bool) or not isinstance(per, int):
         raise Invalid(f"{field}.per must be 1, 1000 or 1000000.", field=f"{field}.per")
-    if currency not in _ATTODOLLARS:
+    if not isinstance(currency, str) or currency not in _ATTODOLLARS:
         raise Invalid(f"{field}.currency must be usd or credit.", field=f"{field}.currency")
     decimals: int = PRICE_DECIMALS_MAX if currency == "usd" else PRICE_DECIMALS_MAX - 3
     scaled = parse_decimal(price, decimals, f"{field}.price", of=f"a price in {currency}")
-    attodollars: int = _ATTODOLLARS[str(currency)] // 10**decimals
+    attodollars: int = _ATTODOLLARS[currency] // 10**decimals
     return scaled * attodollars // per
 
 

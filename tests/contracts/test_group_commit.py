@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from api.commands.books import Books, Receipt
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
+from api.commands.books import Books, Receipt
 from api.commands.group_commit import GroupCommit
 from api.commands.usage import RecordUsage
 from ledger.credits.wallet import Wallet

@@ -96,9 +96,7 @@ def test_holds_waits_for_a_transaction_that_still_runs(
     assert set(journal.look_up([org], [])[0]) == ({org} if commits or not is_first else set())
 
 
-def test_killed_between_commit_and_answer(
-    journal: PostgresJournal, database: DatabaseUrls
-) -> None:
+def test_killed_between_commit_and_answer(journal: PostgresJournal, database: DatabaseUrls) -> None:
     batch = batch_of({}, [entry("unheard", "s")])
     backend = start_append(database, batch)
     backend.commit()

@@ -21,7 +21,9 @@ def journal(store: Store) -> AnyJournal:
     """Five versions of one stream, between events of others."""
     journal = store.open()
     for version in range(1, 6):
-        append_to(journal, [entry("a", "s", version), entry("a", "t", version), entry("b", "s", version)])
+        append_to(
+            journal, [entry("a", "s", version), entry("a", "t", version), entry("b", "s", version)]
+        )
     return journal
 
 

@@ -34,7 +34,9 @@ def file_of(fact: type[Fact]) -> Path:
 
 def schema_of(fact: type[Fact]) -> dict[str, Any]:
     """The JSON Schema of a fact's body."""
-    _, definitions = msgspec.json.schema_components([body_type(fact)], ref_template="#/$defs/{name}")
+    _, definitions = msgspec.json.schema_components(
+        [body_type(fact)], ref_template="#/$defs/{name}"
+    )
     root = definitions.pop(fact.__name__)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -52,7 +54,8 @@ def _tidy(value: Any) -> Any:
     """Descriptions as running text."""
     if isinstance(value, dict):
         return {
-            name: " ".join(each.split()) if name == "description" and isinstance(each, str)
+            name: " ".join(each.split())
+            if name == "description" and isinstance(each, str)
             else _tidy(each)
             for name, each in value.items()
         }

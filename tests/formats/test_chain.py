@@ -16,8 +16,8 @@ import pytest
 
 from adapters.embedded import Engines
 from adapters.mapper import FactMapper
-from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
@@ -53,7 +53,11 @@ def check(folder: Path, lines: Lines, *heads: str) -> tuple[int, str]:
 
 
 def dumped(event: RecordedEvent) -> dict[str, Any]:
-    return {**event._asdict(), "body": base64.b64encode(event.body).decode(), "hash": event.hash.hex()}
+    return {
+        **event._asdict(),
+        "body": base64.b64encode(event.body).decode(),
+        "hash": event.hash.hex(),
+    }
 
 
 def test_a_stranger_accepts_the_example(tmp_path: Path) -> None:
@@ -74,7 +78,9 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
         process = GroupCommit(Ledger(journal, FactMapper()), clock_us)
         process.run([register(), register("other"), deposit("10", key="schlüssel ☃")])
         process.run([usage([use("1", id=f"u{n}", user=f"user{n}") for n in range(50)])])
-        process.run([grant("5", "free", key="g", reason="sorry"), deposit("1", key="d", org="other")])
+        process.run(
+            [grant("5", "free", key="g", reason="sorry"), deposit("1", key="d", org="other")]
+        )
         journal.close()
         with psycopg.connect(url) as connection:
             yield [row[0] for row in connection.execute(query.encode()).fetchall()]

@@ -60,7 +60,9 @@ def _paths(value: Any, at: str) -> set[str]:
     if isinstance(value, list):
         return set().union(*(_paths(each, at) for each in value)) if value else set()
     if isinstance(value, dict):
-        return set().union(*({f"{at}.{k}"} | _paths(each, f"{at}.{k}") for k, each in value.items()))
+        return set().union(
+            *({f"{at}.{k}"} | _paths(each, f"{at}.{k}") for k, each in value.items())
+        )
     return set()
 
 

@@ -1,4 +1,4 @@
-"""A journal that loses commits, or their answers, when told to; and lets another writer in first."""
+"""A journal that loses commits, or their answers, when told to, and lets a rival write first."""
 
 from __future__ import annotations
 

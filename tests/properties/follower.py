@@ -1,4 +1,4 @@
-"""Follows a journal and holds every event to the laws of the ledger: chain, replay, double entry."""
+"""Follows a journal and holds every event to the laws: chain, replay, double entry."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+NEVER = float("inf")
+
 
 @dataclass(frozen=True)
 class MLot:
@@ -94,8 +96,7 @@ class Received(NamedTuple):
     balance_after: int
 
 
-Answer = Paid | Received | str
-"""A str is a refusal: `short`, `reused` or `invalid`."""
+Answer = Paid | Received | str  # a str is a refusal: `short`, `reused` or `invalid`
 
 
 @dataclass

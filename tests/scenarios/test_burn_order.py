@@ -62,9 +62,9 @@ def test_then_what_was_granted_first(world: World) -> None:
     )
     spend(world, "2.5").then_paid_by("free 1", "promotional 1", "adjustment 0.5")
     spend(world, "0.6").then_paid_by("adjustment 0.5", "free 0.1")
-    assert [lot.terms.id for lot in world.balance().lots] == [f"{n}-0" for n in (5, *range(6, 13))] + [
-        "13-0"
-    ]
+    assert [lot.terms.id for lot in world.balance().lots] == [
+        f"{n}-0" for n in (5, *range(6, 13))
+    ] + ["13-0"]
 
 
 def test_a_lot_is_used_up_before_the_next_is_touched(world: World) -> None:

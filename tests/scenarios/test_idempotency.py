@@ -1,4 +1,4 @@
-"""Idempotency: one effect for a key, the first answer for ever; batches whole or each for itself."""
+"""One effect for a key and its first answer for ever; batches whole, or each line for itself."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.kernel.errors import Invalid, PriceNotFound
@@ -20,7 +22,12 @@ def amount_of(world: World, **quantities: int) -> int:
 
 
 def test_a_line_keeps_everything(world: World) -> None:
-    labels = {"service": "chat", "project": "p1", "provider": "openai", "model": "m"}
+    labels: dict[str, Any] = {
+        "service": "chat",
+        "project": "p1",
+        "provider": "openai",
+        "model": "m",
+    }
     asked = use("1", id="u", user="bob", metadata='{"a":"b"}', quantities={INPUT: 7}, **labels)
     (line,) = world.when(usage([asked])).lines
     assert (line.id, line.user, line.credential) == ("u", "bob", "key-1")
@@ -101,7 +108,7 @@ def test_what_has_no_price_is_refused_never_free(world: World, model: str, meter
 
 @pytest.mark.parametrize("labels", [{}, {"model": MODEL}, {"quantities": {INPUT: 1}}])
 def test_neither_amount_nor_something_to_price_is_refused(
-    world: World, labels: dict[str, object]
+    world: World, labels: dict[str, Any]
 ) -> None:
     world.given(CARD)
     world.when(usage([use(id="u", **labels)])).then_nothing_recorded()

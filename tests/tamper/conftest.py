@@ -6,17 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.embedded import Engines, EngineUrls
+from adapters.embedded import EngineUrls
 from api.audit.verification import verify
 
 from .stores import StoredPlace, TestStore, stock
-
-
-@pytest.fixture(scope="session")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
-    """PostgreSQL and ClickHouse for these tests."""
-    with Engines(tmp_path_factory.mktemp("tamper") / "data") as engines:
-        yield engines.urls()
 
 
 @pytest.fixture(scope="package")

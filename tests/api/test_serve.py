@@ -1,0 +1,204 @@
+"""`tally serve` as a process: its first key, its child, and how it stops."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.container import Endpoints
+from tests.api.problems import problem
+from tests.api.served import OPERATOR_KEY, Api, done
+
+_KEY = re.compile(r"tally_live_\S+")
+
+
+class Process:
+    """A running `tally serve` and what it printed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.printed = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.printed += line
+            if "listens on" in line:
+                break
+        found = re.search(r"http://\S+", self.printed)
+        assert found, self.printed
+        self.base_url = found[0]
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop and answer its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def children(self) -> set[int]:
+        """The pids of its children."""
+        path = Path(f"/proc/{self.process.pid}/task")
+        texts = [(task / "children").read_text() for task in path.iterdir()]
+        return {int(pid) for text in texts for pid in text.split()}
+
+
+@contextmanager
+def tally_serve(
+    ends: Endpoints | None, data: Path, *options: str, key: str | None = None
+) -> Iterator[Process]:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.pop("TALLY_OPERATOR_KEY", None)
+    if ends is not None:
+        environment["TALLY_DATABASE_URL"] = ends.database.owner
+        environment["TALLY_CLICKHOUSE_URL"] = ends.clickhouse_url
+    if key is not None:
+        environment["TALLY_OPERATOR_KEY"] = key
+    command = [sys.executable, "-P", "-m", "api.cli.main", "serve", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--data", str(data), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    ) as process:
+        try:
+            yield Process(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def empty(new_endpoints: Callable[[], Endpoints]) -> Endpoints:
+    return new_endpoints()
+
+
+def test_the_first_start_prints_an_operator_key_once(empty: Endpoints, tmp_path: Path) -> None:
+    with tally_serve(empty, tmp_path, "--no-projections") as first:
+        secret = _KEY.findall(first.printed)
+        assert len(secret) == 1
+        with httpx.Client(base_url=first.base_url) as http:
+            done(Api(http, secret[0]).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
+        assert first.stop() == 0
+    with tally_serve(empty, tmp_path, "--no-projections") as second:
+        assert not _KEY.findall(second.printed)
+        with httpx.Client(base_url=second.base_url) as http:
+            assert len(done(Api(http, secret[0]).get("/v1/orgs"))["data"]) == 1
+        assert second.stop(signal.SIGINT) == 0
+
+
+def test_an_operator_key_of_the_environment_opens_every_org(
+    empty: Endpoints, tmp_path: Path
+) -> None:
+    with tally_serve(empty, tmp_path, "--no-projections", key=OPERATOR_KEY) as process:
+        assert not _KEY.findall(process.printed)
+        with httpx.Client(base_url=process.base_url) as http:
+            assert done(Api(http, OPERATOR_KEY).get("/v1/orgs"))["data"] == []
+            stranger = Api(http, OPERATOR_KEY + "x").get("/v1/orgs")
+            problem(stranger, 401, "unauthenticated", "Authorization")
+
+
+def test_a_short_operator_key_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-P", "-m", "api.cli.main", "serve", "--data", str(tmp_path)],
+        env={**os.environ, "TALLY_OPERATOR_KEY": "x" * 31},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert result.returncode == 2
+    assert "at least 32 characters" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_the_read_models_come_back_when_their_process_dies_and_end_with_the_service(
+    empty: Endpoints, tmp_path: Path
+) -> None:
+    with tally_serve(empty, tmp_path, key=OPERATOR_KEY) as process:
+        with httpx.Client(base_url=process.base_url, timeout=30) as http:
+            done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
+            operator = Api(http, OPERATOR_KEY, x_org="acme")
+            for _ in range(2):
+                (child,) = process.children()
+                os.kill(child, signal.SIGKILL)
+                sequence = operator.deposit("ada", "1")["sequence"]
+                listed = wait_for(operator, sequence)
+                assert listed["as_of_sequence"] >= sequence
+        (child,) = process.children()
+        process.process.kill()
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{child}").exists():
+            assert time.monotonic() < deadline, "the child outlived the service"
+            time.sleep(0.05)
+
+
+def wait_for(operator: Api, sequence: int) -> dict[str, int]:
+    """A list that has seen a sequence; the child may need more than the 5 s a request waits."""
+    for _ in range(5):
+        answer = operator.get("/v1/billing/transactions", min_sequence=sequence)
+        if answer.status_code != 503:
+            break
+    value: dict[str, int] = done(answer)
+    return value
+
+
+def test_stopping_answers_what_was_taken(empty: Endpoints, tmp_path: Path) -> None:
+    """Every answer given is 201 or 503, and what was answered 201 is there after a start."""
+    accepted: list[str] = []
+    with tally_serve(empty, tmp_path, "--no-projections", key=OPERATOR_KEY) as process:
+        with httpx.Client(base_url=process.base_url) as http:
+            done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
+        threads = [
+            threading.Thread(target=_use_until_stopped, args=(process.base_url, name, accepted))
+            for name in ("ada", "bob", "eve")
+        ]
+        for thread in threads:
+            thread.start()
+        time.sleep(1)
+        assert process.stop() == 0
+        for thread in threads:
+            thread.join()
+    assert accepted
+    with (
+        tally_serve(empty, tmp_path, "--no-projections", key=OPERATOR_KEY) as process,
+        httpx.Client(base_url=process.base_url) as http,
+    ):
+        operator = Api(http, OPERATOR_KEY, x_org="acme")
+        users = {name: sum(each == name for each in accepted) for name in ("ada", "bob", "eve")}
+        for name, count in users.items():
+            assert int(operator.balance(name)["debt"]) in (count, count + 1)
+
+
+def _use_until_stopped(base_url: str, user: str, accepted: list[str]) -> None:
+    with httpx.Client(base_url=base_url) as http:
+        operator = Api(http, OPERATOR_KEY, x_org="acme")
+        while True:
+            try:
+                answer = operator.use(user, "1")
+            except httpx.TransportError:
+                return  # the answer was lost: the use may be recorded or not
+            assert answer.status_code in (201, 503), answer.text
+            if answer.status_code == 201:
+                accepted.append(user)
+
+
+def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = subprocess.run(
+            [sys.executable, "-P", "-m", "api.cli.main", "serve", "--port", port],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    assert result.returncode == 1
+    assert "Cannot listen" in result.stdout
