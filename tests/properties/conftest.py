@@ -11,5 +11,5 @@ _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_t
 settings.register_profile(
     "short", deadline=None, print_blob=True, database=None, suppress_health_check=_QUIET
 )
-settings.register_profile("nightly", settings.get_profile("short"), max_examples=20_000)
+settings.register_profile("nightly", settings.get_profile("short"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "short")
