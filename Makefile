@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench crash properties schemas lock clean
+.PHONY: help setup demo test check serve bench crash properties lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

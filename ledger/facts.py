@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.credits.caps import CapBook
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.events import Fact, FirstFact, LedgerAggregate, restore_fact
@@ -14,7 +15,14 @@ from ledger.rating.card import RateCard
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.org import Org, OrgEntry
 
-AGGREGATES: tuple[type[LedgerAggregate], ...] = (Wallet, Org, OrgEntry, ApiKey, RateCard)
+AGGREGATES: tuple[type[LedgerAggregate], ...] = (
+    Wallet,
+    CapBook,
+    Org,
+    OrgEntry,
+    ApiKey,
+    RateCard,
+)
 
 
 class UnknownFact(LedgerError):

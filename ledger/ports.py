@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from ledger.audit.chain import Head, Link
 from ledger.audit.texts import Text
+from ledger.credits.caps import CounterKey
 from ledger.kernel.errors import LedgerError
 
 COMMANDS = "command"
@@ -19,6 +20,9 @@ COMMANDS = "command"
 
 LINES = "usage"
 """The key space of usage line ids."""
+
+HOLDS = "hold"
+"""The key space of hold ids: a hold is found from its id alone."""
 
 
 class RaceLost(LedgerError):
@@ -70,6 +74,17 @@ class BalanceRow(NamedTuple):
     state: str
 
 
+class CounterRow(NamedTuple):
+    """What a spend cap has counted in one day or month; see `ledger/credits/caps.py`."""
+
+    org: str
+    cap: str
+    subject: str
+    bucket_us: int
+    spent: int
+    alerted: int
+
+
 class RecordedEvent(NamedTuple):
     """An event as it is stored."""
 
@@ -97,6 +112,7 @@ class Batch:
     keys: Sequence[KeyRow] = ()
     balances: Sequence[BalanceRow] = ()
     texts: Sequence[tuple[str, Text]] = ()
+    counters: Sequence[CounterRow] = ()
     directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     """Rows of `orgs` and `api_keys`."""
 
@@ -120,6 +136,12 @@ class Journal(Protocol):
 
     def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
         """The balances rows of wallets that have one, by stream id."""
+
+    def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
+        """The counters of spend caps that have counted something."""
+
+    def highest_counters(self, org: str) -> dict[str, int]:
+        """The most that any counter of each of an org's caps has counted."""
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         """An org's events after a sequence, in order."""

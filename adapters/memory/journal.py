@@ -18,10 +18,20 @@ from eventsourcing.persistence import (
 from adapters.mapper import dated
 from ledger.audit.chain import EMPTY, Head, Link
 from ledger.audit.texts import Text
+from ledger.credits.caps import CounterKey
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
-from ledger.ports import BalanceRow, Batch, Clock, Key, KeyRow, RaceLost, RecordedEvent
+from ledger.ports import (
+    BalanceRow,
+    Batch,
+    Clock,
+    CounterRow,
+    Key,
+    KeyRow,
+    RaceLost,
+    RecordedEvent,
+)
 
 
 class MemoryJournal(ApplicationRecorder):
@@ -37,6 +47,7 @@ class MemoryJournal(ApplicationRecorder):
         self._keys: dict[Key, KeyRow] = {}
         self._balances: dict[str, BalanceRow] = {}
         self._texts: dict[tuple[str, str], Text] = {}
+        self._counters: dict[CounterKey, CounterRow] = {}
         self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
 
     def close(self) -> None:
@@ -66,6 +77,7 @@ class MemoryJournal(ApplicationRecorder):
             )
             for org, text in batch.texts:
                 self._texts.setdefault((org, text.digest), text)
+            self._counters.update((CounterKey(*row[:4]), row) for row in batch.counters)
             for table, rows in batch.directories.items():
                 found = self._directories.setdefault(table, {})
                 found.update(((row["org"], row.get("id")), row) for row in rows)
@@ -79,6 +91,18 @@ class MemoryJournal(ApplicationRecorder):
     def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
         with self._lock:
             return {each: self._balances[each] for each in wallet_ids if each in self._balances}
+
+    def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
+        with self._lock:
+            return [self._counters[key] for key in keys if key in self._counters]
+
+    def highest_counters(self, org: str) -> dict[str, int]:
+        highest: dict[str, int] = {}
+        with self._lock:
+            for row in self._counters.values():
+                if row.org == org:
+                    highest[row.cap] = max(row.spent, highest.get(row.cap, 0))
+        return highest
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         with self._lock:

@@ -25,11 +25,13 @@ from adapters.mapper import dated
 from adapters.postgres.connection import connect
 from ledger.audit.chain import GENESIS, Head
 from ledger.audit.texts import Text
+from ledger.credits.caps import CounterKey
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.ports import (
     BalanceRow,
     Batch,
+    CounterRow,
     Key,
     KeyRow,
     OutcomeUnknown,
@@ -47,7 +49,7 @@ _APPEND = (
     "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
     "%b::bigint[], %b::text[], "
     "%b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b)"
+    "%b, %b)"
 )
 _EVENT = (
     "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
@@ -152,6 +154,22 @@ class PostgresJournal(ApplicationRecorder):
         )
         found = (BalanceRow(*row) for row in rows)
         return {stream_id(row.org, "wallet", row.asset, row.owner): row for row in found}
+
+    def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
+        rows = self._read(
+            "SELECT c.org, c.cap, c.subject, c.bucket_us, c.spent, c.alerted "
+            "FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[]) "
+            "AS n (org, cap, subject, bucket_us) "
+            "JOIN tally.cap_counters c USING (org, cap, subject, bucket_us)",
+            _columns(list(keys), 4),
+        )
+        return [CounterRow(*row) for row in rows]
+
+    def highest_counters(self, org: str) -> dict[str, int]:
+        rows = self._read(
+            "SELECT cap, max(spent) FROM tally.cap_counters WHERE org = %b GROUP BY cap", [org]
+        )
+        return dict(rows)
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         rows = self._read(
@@ -327,6 +345,7 @@ def _parameters(batch: Batch) -> list[object]:
         *_columns(sorted(batch.balances), 9),
         *_columns(texts, 6),
         Jsonb(batch.directories) if batch.directories else None,
+        Jsonb([row._asdict() for row in batch.counters]) if batch.counters else None,
     ]
 
 

@@ -17,7 +17,7 @@ from adapters.postgres.connection import connect
 from ledger.audit.chain import Head
 from ledger.audit.texts import Text
 from ledger.kernel.errors import Unavailable
-from ledger.ports import BalanceRow, Key, KeyRow, RecordedEvent, TransactionRow
+from ledger.ports import BalanceRow, CounterRow, Key, KeyRow, RecordedEvent, TransactionRow
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
@@ -120,6 +120,11 @@ class PostgresSnapshot:
         """Every balances row."""
         query = f"SELECT {', '.join(BalanceRow._fields)} FROM tally.balances"
         return (BalanceRow(*row) for row in self._stream(query))
+
+    def counters(self) -> Iterator[CounterRow]:
+        """What spend caps have counted."""
+        query = "SELECT org, cap, subject, bucket_us, spent, alerted FROM tally.cap_counters"
+        return (CounterRow(*row) for row in self._stream(query))
 
     def directory(self, table: str) -> list[dict[str, Any]]:
         """The rows of `orgs` or `api_keys`."""

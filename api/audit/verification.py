@@ -26,6 +26,7 @@ from ledger.audit.inspection_facts import (
     read_fact,
     see_text,
 )
+from ledger.audit.inspection_rating import CapInspection, RatingInspection
 from ledger.credits.transactions import transactions_of
 from ledger.facts import fact_of
 from ledger.kernel.errors import LedgerError
@@ -101,6 +102,8 @@ class _Verification:
         self._models = models
         self._chain = ChainInspection(report)
         self._books = BooksInspection(report)
+        self._rating = RatingInspection(report)
+        self._caps = CapInspection(report)
         self._keys = KeyInspection(report)
         self._transactions = TransactionsComparison(report["transactions"], models)
         self._usage = UsageComparison(report["usage"], table, models.projected(Usage.name))
@@ -129,6 +132,8 @@ class _Verification:
             self._books.lose(event)
             return Read(event, None)
         self._books.see(event, fact)
+        self._rating.see(event, fact)
+        self._caps.see(event, fact)
         transactions = transactions_of(fact)
         self._report.lines += len(transactions)
         return Read(event, fact, transactions)
@@ -154,6 +159,7 @@ class _Verification:
     def _end(self) -> None:
         self._chain.end(self._store.heads(), self._store.shard_position())
         self._books.compare_balances(self._store.balances())
+        self._caps.compare(self._store.counters())
         self._books.compare_orgs(self._store.directory("orgs"))
         self._books.compare_api_keys(self._store.directory("api_keys"))
         for org, text in self._store.texts():

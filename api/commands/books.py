@@ -7,7 +7,7 @@ every aggregate it touched.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -19,6 +19,8 @@ from api.commands.application import Ledger
 from ledger.audit.actor import Actor, decode_actor
 from ledger.audit.chain import EMPTY, Head
 from ledger.audit.texts import Text, is_same
+from ledger.credits.caps import CAPS_STREAM, CapBook, Counter, CounterKey
+from ledger.credits.debits import lines_of
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import KeyReused, NotFound
 from ledger.kernel.events import Fact, LedgerAggregate, restore_fact
@@ -33,6 +35,9 @@ AGGREGATES_MAX = 200_000
 
 INTRODUCED_MAX = 100_000
 """Origins remembered as stored; one that is forgotten is stored again, which changes nothing."""
+
+COUNTERS_MAX = 100_000
+"""Counters of caps kept in memory for one org."""
 
 _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
@@ -75,6 +80,7 @@ class Books:
         self._aggregates: OrderedDict[str, LedgerAggregate | None] = OrderedDict()  # None: absent
         self._aggregates_max = aggregates_max
         self._introduced: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._counters: dict[str, dict[CounterKey, Counter]] = {}
         self.heads: dict[str, Head] = {}
         self._begin()
 
@@ -84,6 +90,7 @@ class Books:
         self.texts: list[tuple[str, Text]] = []
         self._introducing: set[tuple[str, str]] = set()
         self.touched: dict[str, LedgerAggregate] = {}
+        self.counted: dict[CounterKey, Counter] = {}
         self._known: dict[Key, KeyRow] = {}
         self._events: dict[tuple[str, int], RecordedEvent] = {}
         self._recorded_us: dict[str, int] = {}
@@ -119,6 +126,8 @@ class Books:
         """Forget what the group did: its aggregates are not as the store has them."""
         for aggregate_id in self.touched:
             self._aggregates.pop(aggregate_id, None)
+        for key in self.counted:
+            self._counters.pop(key.org, None)
         self._begin()
 
     def keep(self, heads: dict[str, Head]) -> None:
@@ -173,6 +182,38 @@ class Books:
         found = (self.get(RateCard, stream_id(each, CARD_STREAM)) for each in (org, PLATFORM))
         return [card for card in found if card is not None]
 
+    def caps(self, org: str) -> CapBook | None:
+        """The spend caps of an org, if it has any."""
+        book = self.get(CapBook, stream_id(org, CAPS_STREAM))
+        return book if book is not None and book.caps else None
+
+    def counters(self, org: str, keys: Iterable[CounterKey]) -> dict[CounterKey, Counter]:
+        """Copies of what caps have counted so far; `count` makes them true."""
+        known = self._counters.setdefault(org, {})
+        if len(known) > COUNTERS_MAX:
+            known.clear()
+        keys = list(dict.fromkeys(keys))
+        unseen = [key for key in keys if key not in known]
+        if unseen:
+            known.update((key, Counter()) for key in unseen)
+            for row in self._ledger.journal.counter_rows(unseen):
+                known[CounterKey(*row[:4])] = Counter(row.spent, row.alerted)
+        return {key: Counter(known[key].spent, known[key].alerted) for key in keys}
+
+    def highest_counters(self, org: str) -> dict[str, int]:
+        """The most that any counter of each cap of an org holds."""
+        highest = self._ledger.journal.highest_counters(org)
+        for key, counter in self.counted.items():
+            if key.org == org:
+                highest[key.cap] = max(counter.spent, highest.get(key.cap, 0))
+        return highest
+
+    def count(self, org: str, counters: Mapping[CounterKey, Counter]) -> None:
+        """What the group's usage adds to the counters of caps."""
+        changed = {key: c for key, c in counters.items() if c != self._counters[org][key]}
+        self._counters[org].update(changed)
+        self.counted.update(changed)
+
     def record(self, aggregate: LedgerAggregate, actor: Actor, key: str = "") -> Recording:
         """Take what an aggregate has decided into the group; answer the last of its facts.
 
@@ -217,6 +258,29 @@ class Books:
             raise _reused(key)
         return Receipt(recording, row.line, replayed=True)
 
+    def find(self, key: Key) -> Recording | None:
+        """The fact that used a key, in this group or before."""
+        claim = self.claims.get(key)
+        if claim is not None:
+            return claim.receipt.recording
+        row = self._known.get(key)
+        return None if row is None else self._read_back(row)
+
+    def fact_at(self, org: str, sequence: int) -> Fact | None:
+        """A committed fact of an org."""
+        event = self._ledger.journal.events_at([(org, sequence)]).get((org, sequence))
+        return None if event is None else recording_of(event).fact
+
+    def fact_of(self, aggregate_id: str, version: int) -> Fact:
+        """A fact of an aggregate, committed or of this group."""
+        for recording in self.recordings:
+            fact = recording.fact
+            if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
+                return fact
+        (stored,) = self._ledger.events.get(aggregate_id, gt=version - 1, lte=version)
+        assert isinstance(stored, Fact)
+        return stored
+
     # -- inside ------------------------------------------------------------------------------
 
     def _read_back(self, row: KeyRow) -> Recording:
@@ -226,7 +290,8 @@ class Books:
     def _is_same_text(self, row: KeyRow, recording: Recording, content: str | None) -> bool:
         """Whether the erasable text is the one sent first; an erased one cannot be compared."""
         fact = recording.fact
-        holder = fact.lines[row.line] if isinstance(fact, Wallet.UsageRecorded) else fact
+        lines = lines_of(fact)
+        holder = lines[row.line] if lines else fact
         digest = getattr(holder, "metadata", None) or getattr(holder, "reason", None)
         if digest is None or content is None:
             return digest is None and content is None
@@ -237,6 +302,7 @@ class Books:
         """Evict what other processes have changed since our head."""
         known = self.heads.get(org)
         if known is not None and known.sequence < head.sequence:
+            self._counters.pop(org, None)
             for event in self._ledger.journal.events_after(org, known.sequence):
                 self._aggregates.pop(stream_id(org, event.stream), None)
         elif known is not None and known != head:
@@ -245,6 +311,7 @@ class Books:
 
     def _evict_org(self, org: str) -> None:
         prefix = stream_id(org, "")
+        self._counters.pop(org, None)
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from api.commands.books import Books, Recording
 from api.commands.command import KeyedCommand
 from ledger.audit.texts import Text
-from ledger.credits.wallet import Terms
+from ledger.credits.arrivals import Terms
 from ledger.kernel.ids import wallet_id
 
 

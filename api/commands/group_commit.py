@@ -24,7 +24,7 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import BalanceRow, Batch, Clock, KeyRow, OutcomeUnknown, RaceLost
+from ledger.ports import BalanceRow, Batch, Clock, CounterRow, KeyRow, OutcomeUnknown, RaceLost
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
@@ -123,6 +123,7 @@ class GroupCommit:
             keys=keys,
             balances=_balances(books),
             texts=books.texts,
+            counters=[CounterRow(*key, c.spent, c.alerted) for key, c in books.counted.items()],
             directories=_directories(books.touched.values()),
         )
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from api.commands.books import Books, Receipt
+from api.commands.caps import Meter, Scope
 from api.commands.command import Command
 from ledger.audit.texts import Text
+from ledger.credits.debits import UsageDraft
 from ledger.credits.usage import Charge, Rate
-from ledger.credits.wallet import UsageDraft, Wallet
+from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import format_time, microseconds
 from ledger.ports import LINES, Key
+from ledger.rating.card import RateCard
 from ledger.rating.price import rate_usage
 from ledger.tenancy.org import BillingMode
 
@@ -59,8 +63,7 @@ class RecordUsage(Command):
         return [Key(self.org, LINES, use.id) for use in self.uses]
 
     def wallets(self, books: Books) -> Iterable[str]:
-        pool = books.org(self.org).billing_mode is BillingMode.SHARED
-        return [wallet_id(self.org, POOL if pool else use.user, CREDIT) for use in self.uses]
+        return [wallet_id(self.org, payer_of(books, self.org, u.user), CREDIT) for u in self.uses]
 
     def decide(self, books: Books) -> list[Receipt | Refusal]:
         """A receipt or a refusal for each use, in order; an atomic one raises the first refusal."""
@@ -93,12 +96,11 @@ class _Session:
         self.command = command
         self.books = books
         self.at = books.now(command.org)
-        self.now_us = microseconds(self.at)
         self.cards = books.cards(command.org)
-        self.pool = books.org(command.org).billing_mode is BillingMode.SHARED
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.charged: dict[str, _Charged] = {}
         self.results: list[Receipt | Refusal | _Charged] = []
+        self.meter = Meter(books, command.org, self.at, map(scope_of, command.uses))
 
     def charge(self, use: Use) -> None:
         known = self._twin(use) or self.books.replay(
@@ -107,9 +109,12 @@ class _Session:
         if known is not None:
             self.results.append(known)
             return
-        charge = self._charge_of(use)
-        wallet, draft = self._draft(POOL if self.pool else use.user)
+        charge = charge_of(use, self.command.actor.key, self.at, self.cards)
+        wallet, draft = self._draft(payer_of(self.books, self.command.org, use.user))
+        if use.reject:
+            self.meter.check(scope_of(use), charge.amount)
         charged = _Charged(use, wallet, draft.charge(charge))
+        self.meter.count(scope_of(use), charge.amount)
         self.charged[use.id] = charged
         self.results.append(charged)
 
@@ -120,6 +125,7 @@ class _Session:
             if draft.lines:
                 wallet.record(draft, self.at)
                 recordings[wallet.id] = self.books.record(wallet, self.command.actor)
+        self.meter.close(self.command.actor)
         receipts: list[Receipt | Refusal] = []
         for result in self.results:
             if isinstance(result, _Charged):
@@ -153,37 +159,56 @@ class _Session:
             found = self.drafts[owner] = (wallet, wallet.draft(self.at))
         return found
 
-    def _charge_of(self, use: Use) -> Charge:
-        occurred_us = self.now_us if use.occurred_us is None else use.occurred_us
-        if occurred_us > self.now_us + FUTURE_MAX_US:
-            raise Invalid(
-                f"occurred_at is more than 5 minutes ahead of the ledger's clock, "
-                f"{format_time(self.now_us)}.",
-                field="occurred_at",
-            )
-        amount, rate = self._price(use, occurred_us)
-        return Charge(
-            id=use.id,
-            fingerprint=use.fingerprint,
-            user=use.user,
-            credential=self.command.actor.key,
-            occurred_us=occurred_us,
-            amount=amount,
-            service=use.service,
-            project=use.project,
-            provider=use.provider,
-            model=use.model,
-            quantities=use.quantities,
-            rate=rate,
-            late=self.now_us - occurred_us > LATE_AFTER_US,
-            metadata=use.metadata.digest if use.metadata else None,
-            reject=use.reject,
-        )
 
-    def _price(self, use: Use, occurred_us: int) -> tuple[int, Rate | None]:
-        """A given amount is the charge and the model a label; otherwise the rate card prices it."""
-        if use.amount is not None:
-            return use.amount, None
-        if use.model is None or not use.quantities:
-            raise Invalid("give amount, or model with quantities to be priced.", field="amount")
-        return rate_usage(use.model, use.quantities, occurred_us, self.cards)
+def scope_of(use: Use) -> Scope:
+    """What caps tell this use apart by."""
+    return {
+        "user": use.user,
+        "project": use.project,
+        "service": use.service,
+        "model": use.model,
+    }
+
+
+def payer_of(books: Books, org: str, user: str) -> str:
+    """Whose wallet pays for a member: the pool's in a shared org, else their own."""
+    return POOL if books.org(org).billing_mode is BillingMode.SHARED else user
+
+
+def charge_of(use: Use, credential: str, at: datetime, cards: Sequence[RateCard]) -> Charge:
+    """A use with its time checked and its amount: given, or by the rate cards."""
+    now_us = microseconds(at)
+    occurred_us = now_us if use.occurred_us is None else use.occurred_us
+    if occurred_us > now_us + FUTURE_MAX_US:
+        raise Invalid(
+            f"occurred_at is more than 5 minutes ahead of the ledger's clock, "
+            f"{format_time(now_us)}.",
+            field="occurred_at",
+        )
+    amount, rate = _price(use, occurred_us, cards)
+    return Charge(
+        id=use.id,
+        fingerprint=use.fingerprint,
+        user=use.user,
+        credential=credential,
+        occurred_us=occurred_us,
+        amount=amount,
+        service=use.service,
+        project=use.project,
+        provider=use.provider,
+        model=use.model,
+        quantities=use.quantities,
+        rate=rate,
+        late=now_us - occurred_us > LATE_AFTER_US,
+        metadata=use.metadata.digest if use.metadata else None,
+        reject=use.reject,
+    )
+
+
+def _price(use: Use, occurred_us: int, cards: Sequence[RateCard]) -> tuple[int, Rate | None]:
+    """A given amount is the charge and the model a label; otherwise the rate card prices it."""
+    if use.amount is not None:
+        return use.amount, None
+    if use.model is None or not use.quantities:
+        raise Invalid("give amount, or model with quantities to be priced.", field="amount")
+    return rate_usage(use.model, use.quantities, occurred_us, cards)

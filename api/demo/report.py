@@ -12,8 +12,8 @@ from rich.table import Table
 from api.container import Endpoints, journal
 from api.demo.clients import Tally
 from api.demo.trace import Request, cost_of
+from ledger.credits.debits import UsageRecorded
 from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS
-from ledger.credits.wallet import Wallet
 from ledger.kernel.events import restore_fact
 from ledger.kernel.ids import stream_id
 from ledger.kernel.money import format_usd
@@ -47,14 +47,14 @@ def ledger_totals(at: Endpoints, org: str) -> Totals:
     store = journal(at.database, "demo")
     lines = []
     position = 0
-    while page := store.select_positions(position, PAGE, topics=[Wallet.UsageRecorded.TOPIC]):
+    while page := store.select_positions(position, PAGE, topics=[UsageRecorded.TOPIC]):
         position = page[-1].position
         for event in page:
             if event.org == org:
                 stream = stream_id(event.org, event.stream)
                 recorded_at = moment(event.recorded_us)
                 fact = restore_fact(event.type, event.body, stream, event.version, recorded_at)
-                assert isinstance(fact, Wallet.UsageRecorded)
+                assert isinstance(fact, UsageRecorded)
                 lines += fact.lines
     store.close()
     return Totals(

@@ -22,6 +22,8 @@ KINDS = (
     "balances",
     "postings",
     "accounts",
+    "prices",
+    "caps",
     "orgs",
     "api_keys",
     "texts",

@@ -16,7 +16,7 @@ from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 
-_LIABILITIES = "Liabilities:Credits:"
+_CREDITS, _HELD = "Liabilities:Credits:", "Liabilities:Held:"
 _FOLDED = (Wallet.Event, Org.Event, ApiKey.Event)
 
 
@@ -137,28 +137,22 @@ class BooksInspection:
         if self._broken:
             check.pass_over("some wallets could not be folded.")
             return
-        owed, receivable = _folded(self._accounts)
-        credits: Counter[tuple[str, str]] = Counter()
-        debts: Counter[tuple[str, str]] = Counter()
+        sums = {account: Counter[tuple[str, str]]() for account in (_CREDITS, _HELD, RECEIVABLE)}
         for row in rows:
-            credits[row.org, row.asset] += row.credits + row.held
-            debts[row.org, row.asset] += row.debt
-        _compare_sums(check, f"{_LIABILITIES}*", owed, credits)
-        _compare_sums(check, RECEIVABLE, receivable, debts)
+            sums[_CREDITS][row.org, row.asset] += row.credits
+            sums[_HELD][row.org, row.asset] += row.held
+            sums[RECEIVABLE][row.org, row.asset] += row.debt
+        for account, held in sums.items():
+            _compare_sums(check, account, _folded(self._accounts, account), held)
 
 
-def _folded(
-    accounts: Mapping[tuple[str, str, str], int],
-) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-    """Credits owed and receivable of each org and asset, as positive numbers."""
-    owed: Counter[tuple[str, str]] = Counter()
-    receivable: Counter[tuple[str, str]] = Counter()
+def _folded(accounts: Mapping[tuple[str, str, str], int], prefix: str) -> Counter[tuple[str, str]]:
+    """The sum of some accounts of each org and asset, as a positive number."""
+    folded: Counter[tuple[str, str]] = Counter()
     for (org, asset, account), amount in accounts.items():
-        if account.startswith(_LIABILITIES):
-            owed[org, asset] -= amount
-        elif account == RECEIVABLE:
-            receivable[org, asset] += amount
-    return owed, receivable
+        if account.startswith(prefix):
+            folded[org, asset] += amount if prefix == RECEIVABLE else -amount
+    return folded
 
 
 def _compare_sums(

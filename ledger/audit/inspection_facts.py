@@ -9,10 +9,11 @@ import msgspec
 from ledger.audit.actor import decode_actor
 from ledger.audit.inspection import Place, Report, compare
 from ledger.audit.texts import Text, digest_of
-from ledger.credits.wallet import Wallet
+from ledger.credits.debits import lines_of
+from ledger.credits.holds import HoldPlaced
 from ledger.facts import UnknownFact, UnreadableFact, fact_of
 from ledger.kernel.events import Fact
-from ledger.ports import COMMANDS, LINES, Key, KeyRow, RecordedEvent
+from ledger.ports import COMMANDS, HOLDS, LINES, Key, KeyRow, RecordedEvent
 
 
 def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | None:
@@ -40,19 +41,21 @@ def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
     if event.idempotency_key:
         key = Key(event.org, COMMANDS, event.idempotency_key)
         rows.append(KeyRow(key, event.sequence, 0, str(getattr(fact, "fingerprint", ""))))
-    if isinstance(fact, Wallet.UsageRecorded):
-        rows += [
-            KeyRow(Key(event.org, LINES, line.id), event.sequence, place, line.fingerprint)
-            for place, line in enumerate(fact.lines)
-        ]
+    if isinstance(fact, HoldPlaced):
+        hold = Key(event.org, HOLDS, fact.hold.id)
+        rows.append(KeyRow(hold, event.sequence, 0, fact.fingerprint))
+    rows += [
+        KeyRow(Key(event.org, LINES, line.id), event.sequence, place, line.fingerprint)
+        for place, line in enumerate(lines_of(fact))
+        if line.id != getattr(fact, "hold", None)  # a capture without a usage id of its own
+    ]
     return rows
 
 
 def digests_of(event: RecordedEvent, fact: Fact) -> set[str]:
     """The digests of erasable texts that an event holds."""
     digests = {decode_actor(event.actor).origin, getattr(fact, "reason", None)}
-    if isinstance(fact, Wallet.UsageRecorded):
-        digests |= {line.metadata for line in fact.lines}
+    digests |= {line.metadata for line in lines_of(fact)}
     return {each for each in digests if each is not None}
 
 

@@ -34,8 +34,8 @@ def balance_at(funds: Funds, now_us: int) -> Balance:
     available = current.available(now_us)
     return Balance(
         available=available,
-        held=0,
+        held=current.held,
         debt=current.debt,
-        pending=sum(lot.left for lot in current.lots) - available,
+        pending=current.credits - available,
         lots=current.lots,
     )

@@ -20,8 +20,8 @@ def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
         asset=wallet.asset,
         version=wallet.version,
         sequence=sequence,
-        credits=sum(lot.left for lot in wallet.funds.lots),
-        held=0,
+        credits=wallet.funds.credits,
+        held=wallet.funds.held,
         debt=wallet.funds.debt,
         state=_encode_state(wallet.state()).decode(),
     )

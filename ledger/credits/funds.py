@@ -3,25 +3,63 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ledger.credits.lots import Lot, OpenLot, Slice, burn_order, slice_of
 
 
-class Funds(msgspec.Struct):
-    """Open lots in burn order, and debt: at most one of what is spendable and debt is not zero.
+class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An amount set aside for work that is about to be done: `lots` says from which lots."""
 
-    Amounts in the asset's smallest unit. `lots` holds only lots with something left.
+    id: str
+    user: str
+    lots: list[Slice]
+    placed_us: int
+    expires_us: int
+    reference: str | None = None
+
+    @property
+    def amount(self) -> int:
+        """What is set aside."""
+        return total(self.lots)
+
+
+class Returned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Credit that came back to its lots: of it, what expired at once, and what paid debt.
+
+    `lots` came back; `expired` is the part whose lot had expired meanwhile; `repaid` paid debt.
+    """
+
+    lots: list[Slice] = []
+    expired: list[Slice] = []
+    repaid: list[Slice] = []
+
+
+class Due(msgspec.Struct):
+    """What time has brought: debt paid by lots that took effect, ended holds, expired lots."""
+
+    repaid: list[Slice] = []
+    holds: list[tuple[str, Returned]] = []
+    expired: list[Slice] = []
+
+
+class Funds(msgspec.Struct, omit_defaults=True):
+    """Open lots in burn order, open holds, and debt.
+
+    Amounts in the asset's smallest unit. Debt and spendable credit are never both above zero.
+    `lots` holds only lots with something left or held.
     """
 
     lots: list[OpenLot] = []
     debt: int = 0
+    holds: dict[str, Hold] = {}
 
     def copy(self) -> Funds:
-        """An independent copy; the terms of lots are shared, as they never change."""
-        return Funds([OpenLot(lot.terms, lot.left) for lot in self.lots], self.debt)
+        """An independent copy; terms and holds are shared, as they never change."""
+        lots = [OpenLot(lot.terms, lot.left, lot.held) for lot in self.lots]
+        return Funds(lots, self.debt, dict(self.holds) if self.holds else {})
 
     @property
     def credits(self) -> int:
@@ -29,79 +67,164 @@ class Funds(msgspec.Struct):
         return sum(lot.left for lot in self.lots)
 
     @property
+    def held(self) -> int:
+        """All that is set aside by holds."""
+        return sum(lot.held for lot in self.lots)
+
+    @property
     def balance(self) -> int:
-        """All that is left, also what is not effective yet, less the debt.
+        """All that is left, also what is held or not effective yet, less the debt.
 
         Every transaction moves it by its amount and nothing else does, so statements add up.
         """
-        return self.credits - self.debt
+        return sum(lot.left + lot.held for lot in self.lots) - self.debt
 
     def available(self, now_us: int) -> int:
         """What can be spent now."""
         return sum(lot.left for lot in self.lots if lot.terms.spendable_at(now_us))
 
-    def add(self, lot: Lot) -> None:
-        """Put a lot in its place in the burn order."""
-        bisect.insort(self.lots, OpenLot(lot, lot.amount), key=lambda each: burn_order(each.terms))
+    # -- one lot -----------------------------------------------------------------------------
 
-    def take(self, amount: int, now_us: int) -> tuple[list[Slice], int]:
-        """Burn up to `amount` in order; answer the slices taken and the shortfall."""
-        slices = []
+    def add(self, lot: Lot) -> None:
+        """Put a new lot in its place in the burn order."""
+        self._insert(OpenLot(lot, lot.amount))
+
+    def restore(self, terms: Lot, amount: int) -> None:
+        """Give back to a lot, also to one that was used up and forgotten."""
+        found = self._find(terms.id)
+        if found is None:
+            self._insert(OpenLot(terms, amount))
+        else:
+            found.left += amount
+
+    def _insert(self, lot: OpenLot) -> None:
+        bisect.insort(self.lots, lot, key=lambda each: burn_order(each.terms))
+
+    def _find(self, lot_id: str) -> OpenLot | None:
+        return next((lot for lot in self.lots if lot.terms.id == lot_id), None)
+
+    def _lot(self, lot_id: str) -> OpenLot:
+        return next(lot for lot in self.lots if lot.terms.id == lot_id)
+
+    def _forget_empty(self) -> None:
+        if not all(lot.left or lot.held for lot in self.lots):
+            self.lots = [lot for lot in self.lots if lot.left or lot.held]
+
+    # -- moving slices -----------------------------------------------------------------------
+
+    def spendable(self, amount: int, now_us: int) -> Iterator[Slice]:
+        """Slices of up to `amount`, in burn order."""
         for lot in self.lots:
             if amount == 0:
-                break
-            if lot.terms.spendable_at(now_us):
-                part = min(lot.left, amount)
-                slices.append(slice_of(lot.terms, part))
+                return
+            part = min(lot.left, amount)
+            if part and lot.terms.spendable_at(now_us):
                 amount -= part
-        self.remove(slices)
-        return slices, amount
+                yield slice_of(lot.terms, part)
 
     def spend(self, amount: int, now_us: int) -> tuple[list[Slice], int]:
-        """Burn `amount`; what is short becomes debt."""
-        slices, shortfall = self.take(amount, now_us)
+        """Burn `amount` in order; what is short becomes debt. Answers slices and shortfall."""
+        slices = list(self.spendable(amount, now_us))
+        self.remove(slices)
+        shortfall = amount - total(slices)
         self.debt += shortfall
         return slices, shortfall
 
     def remove(self, slices: Iterable[Slice]) -> None:
-        """Take slices out of their lots; a lot with nothing left is forgotten."""
-        emptied = False
+        """Take slices out of what is left of their lots."""
         for part in slices:
-            lot = next(lot for lot in self.lots if lot.terms.id == part.lot)
-            lot.left -= part.amount
-            emptied = emptied or lot.left == 0
-        if emptied:
-            self.lots = [lot for lot in self.lots if lot.left]
+            self._lot(part.lot).left -= part.amount
+        self._forget_empty()
 
     def repay(self, slices: Iterable[Slice]) -> None:
         """Pay debt with slices."""
         slices = list(slices)
         self.remove(slices)
-        self.debt -= sum(part.amount for part in slices)
+        self.debt -= total(slices)
 
-    def fall_due(self, now_us: int) -> tuple[list[Slice], list[Slice]]:
-        """Do what time has brought, in its order: lots take effect and pay debt, lots expire.
+    def repay_all(self, now_us: int) -> list[Slice]:
+        """Pay as much debt as what is spendable can; credit that becomes available does so."""
+        slices = list(self.spendable(self.debt, now_us)) if self.debt else []
+        self.repay(slices)
+        return slices
 
-        Answers the slices that paid debt and the slices that expired.
-        """
+    # -- holds -------------------------------------------------------------------------------
+
+    def place(self, hold: Hold) -> None:
+        """Set the slices of a hold aside."""
+        for part in hold.lots:
+            lot = self._lot(part.lot)
+            lot.left -= part.amount
+            lot.held += part.amount
+        self.holds[hold.id] = hold
+
+    def consume(self, slices: Iterable[Slice]) -> None:
+        """Spend slices that a hold had set aside."""
+        for part in slices:
+            self._lot(part.lot).held -= part.amount
+
+    def give_back(self, slices: list[Slice], now_us: int) -> Returned:
+        """Return held slices to their lots; what has expired is gone, then debt is paid."""
+        for part in slices:
+            lot = self._lot(part.lot)
+            lot.held -= part.amount
+            lot.left += part.amount
+        expired = [part for part in slices if part.expires_us and part.expires_us <= now_us]
+        for part in expired:
+            self._lot(part.lot).left -= part.amount
+        repaid = self.repay_all(now_us)
+        self._forget_empty()
+        return Returned(slices, expired, repaid)
+
+    def apply_return(self, returned: Returned) -> None:
+        """What `give_back` decided."""
+        for part in returned.lots:
+            lot = self._lot(part.lot)
+            lot.held -= part.amount
+            lot.left += part.amount
+        for part in returned.expired:
+            self._lot(part.lot).left -= part.amount
+        self.repay(returned.repaid)
+
+    # -- time --------------------------------------------------------------------------------
+
+    def fall_due(self, now_us: int) -> Due:
+        """Do what time has brought, in its order: effective lots pay debt, holds and lots end."""
+        due = Due()
         if not self.lots:
-            return [], []
-        instants = [(lot.terms.effective_us, True, lot) for lot in self.lots] if self.debt else []
-        instants += [
-            (lot.terms.expires_us or 0, False, lot)
-            for lot in self.lots
-            if lot.terms.expired_at(now_us)
+            return due
+        for at_us, what in self._instants(now_us):
+            if isinstance(what, Hold):
+                del self.holds[what.id]
+                due.holds.append((what.id, self.give_back(what.lots, at_us)))
+            elif what.terms.expired_at(at_us):
+                if what.left:
+                    due.expired.append(slice_of(what.terms, what.left))
+                    what.left = 0
+            elif self.debt and what.left:
+                part = min(what.left, self.debt)
+                due.repaid.append(slice_of(what.terms, part))
+                what.left -= part
+                self.debt -= part
+        self._forget_empty()
+        return due
+
+    def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
+        """When something happens up to now; at one moment lots end before holds and beginnings."""
+        instants: list[tuple[int, int, Hold | OpenLot]] = [
+            (lot.terms.expires_us or 0, 0, lot) for lot in self.lots if lot.terms.expired_at(now_us)
         ]
-        instants = [each for each in instants if each[0] <= now_us]
+        instants += [(h.expires_us, 1, h) for h in self.holds.values() if h.expires_us <= now_us]
+        if self.debt:
+            instants += [
+                (lot.terms.effective_us, 2, lot)
+                for lot in self.lots
+                if lot.terms.effective_us <= now_us
+            ]
         instants.sort(key=lambda each: each[:2])
-        repaid: list[Slice] = []
-        expired: list[Slice] = []
-        for _, effective, lot in instants:
-            part = min(lot.left, self.debt) if effective else lot.left
-            if part:
-                lot.left -= part
-                self.debt -= part if effective else 0
-                (repaid if effective else expired).append(slice_of(lot.terms, part))
-        if instants:
-            self.lots = [lot for lot in self.lots if lot.left]
-        return repaid, expired
+        return [(at_us, what) for at_us, _, what in instants]
+
+
+def total(slices: Iterable[Slice]) -> int:
+    """The amount of slices together."""
+    return sum(part.amount for part in slices)

@@ -56,11 +56,12 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.expires_us is not None and self.expires_us <= now_us
 
 
-class OpenLot(msgspec.Struct):
-    """A lot and what is left of it."""
+class OpenLot(msgspec.Struct, omit_defaults=True):
+    """A lot, what is left of it, and what open holds have set aside of it."""
 
     terms: Lot
     left: int
+    held: int = 0
 
 
 class Slice(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
+from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
+from ledger.credits.arrivals import CreditsDeposited, CreditsGranted, CreditsTookEffect
+from ledger.credits.conversions import CreditsConverted, MoneyConverted
+from ledger.credits.debits import UsageRecorded
+from ledger.credits.expiry import LotsExpired
+from ledger.credits.funds import Returned
+from ledger.credits.holds import (
+    HoldCaptured,
+    HoldExpired,
+    HoldPlaced,
+    HoldReleased,
+    LapsedHoldCaptured,
+)
 from ledger.credits.lots import Kind, Lot, Slice
+from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import wallet_of
-from ledger.credits.wallet import Wallet
+from ledger.credits.transfers import CreditsReceived, CreditsSent
+from ledger.credits.usage import Line
 from ledger.kernel.events import Fact
 
 CLEARING = "Assets:Clearing"
 RECEIVABLE = "Assets:Receivable"
 DEBT_INCOME = "Income:Usage:Debt"
 ADJUSTMENTS = "Equity:Adjustments"
+CONVERSION = "Equity:Conversion"
 GIVEN_AWAY = frozenset({Kind.FREE, Kind.PROMOTIONAL})
+
+Account = Callable[[Kind], str]
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -31,9 +49,26 @@ def credits_of(kind: Kind) -> str:
     return f"Liabilities:Credits:{kind}"
 
 
-def promotions_of(kind: Kind) -> str:
-    """What credits given away of this kind cost us."""
-    return f"Expenses:Promotions:{kind}"
+def held_of(kind: Kind) -> str:
+    """What open holds have set aside of credits of this kind."""
+    return f"Liabilities:Held:{kind}"
+
+
+def income_of(kind: Kind) -> str:
+    """What we earned with credits of this kind."""
+    return f"Income:Usage:{kind}"
+
+
+def breakage_of(kind: Kind) -> str:
+    """Where credits of this kind go when they expire."""
+    return f"Expenses:Promotions:{kind}" if kind in GIVEN_AWAY else f"Income:Breakage:{kind}"
+
+
+def source_of(kind: Kind) -> str:
+    """Where granted credits of this kind come from."""
+    if kind in GIVEN_AWAY:
+        return f"Expenses:Promotions:{kind}"
+    return ADJUSTMENTS if kind is Kind.ADJUSTMENT else CLEARING
 
 
 def asset_of(fact: Fact) -> str:
@@ -48,58 +83,128 @@ def postings_of(fact: Fact) -> list[Posting]:
 
 
 @postings_of.register
-def _deposited(fact: Wallet.CreditsDeposited) -> list[Posting]:
+def _deposited(fact: CreditsDeposited) -> list[Posting]:
     return _arrived(fact.lot, CLEARING, fact.repaid)
 
 
 @postings_of.register
-def _granted(fact: Wallet.CreditsGranted) -> list[Posting]:
-    return _arrived(fact.lot, _source_of(fact.lot.kind), fact.repaid)
+def _granted(fact: CreditsGranted) -> list[Posting]:
+    return _arrived(fact.lot, source_of(fact.lot.kind), fact.repaid)
 
 
 @postings_of.register
-def _used(fact: Wallet.UsageRecorded) -> list[Posting]:
-    postings = []
-    for line in fact.lines:
-        for part in line.lots:
-            postings += _moved(part.amount, credits_of(part.kind), f"Income:Usage:{part.kind}")
-        if line.debt:
-            postings += _moved(line.debt, RECEIVABLE, DEBT_INCOME)
-    return postings
+def _adjusted(fact: CreditsAdjusted) -> list[Posting]:
+    return _arrived(fact.lot, ADJUSTMENTS, fact.repaid)
 
 
 @postings_of.register
-def _took_effect(fact: Wallet.CreditsTookEffect) -> list[Posting]:
+def _converted(fact: CreditsConverted) -> list[Posting]:
+    return _arrived(fact.lot, CONVERSION, fact.repaid)
+
+
+@postings_of.register
+def _money_converted(fact: MoneyConverted) -> list[Posting]:
+    return _each(fact.lots, credits_of, lambda _: CONVERSION)
+
+
+@postings_of.register
+def _withdrawn(fact: CreditsWithdrawn) -> list[Posting]:
+    legs = _each(fact.lots, credits_of, lambda _: ADJUSTMENTS)
+    return legs + _moved(fact.forgiven, ADJUSTMENTS, RECEIVABLE)
+
+
+@postings_of.register
+def _sent(fact: CreditsSent) -> list[Posting]:
+    """The giver's and the receiver's leg: the same account, each with its owner."""
+    return _each(fact.lots, credits_of, credits_of)
+
+
+@postings_of.register
+def _received(fact: CreditsReceived) -> list[Posting]:
     return _repaid(fact.repaid)
 
 
 @postings_of.register
-def _expired(fact: Wallet.LotsExpired) -> list[Posting]:
-    postings = []
-    for part in fact.lots:
-        gone = (
-            promotions_of(part.kind) if part.kind in GIVEN_AWAY else f"Income:Breakage:{part.kind}"
-        )
-        postings += _moved(part.amount, credits_of(part.kind), gone)
-    return postings
+def _took_effect(fact: CreditsTookEffect) -> list[Posting]:
+    return _repaid(fact.repaid)
 
 
-def _source_of(kind: Kind) -> str:
-    if kind in GIVEN_AWAY:
-        return promotions_of(kind)
-    return ADJUSTMENTS if kind is Kind.ADJUSTMENT else CLEARING
+@postings_of.register
+def _expired(fact: LotsExpired) -> list[Posting]:
+    return _each(fact.lots, credits_of, breakage_of)
+
+
+@postings_of.register
+def _used(fact: UsageRecorded) -> list[Posting]:
+    return [leg for line in fact.lines for leg in _earned(line, line.lots)]
+
+
+@postings_of.register
+def _placed(fact: HoldPlaced) -> list[Posting]:
+    return _each(fact.hold.lots, credits_of, held_of)
+
+
+@postings_of.register
+def _captured(fact: HoldCaptured) -> list[Posting]:
+    held = _each(fact.held, held_of, income_of)
+    return held + _earned(fact.line, fact.extra) + _returned(fact.returned)
+
+
+@postings_of.register
+def _lapsed_captured(fact: LapsedHoldCaptured) -> list[Posting]:
+    return _earned(fact.line, fact.line.lots)
+
+
+@postings_of.register
+def _released(fact: HoldReleased) -> list[Posting]:
+    return _returned(fact.returned)
+
+
+@postings_of.register
+def _hold_expired(fact: HoldExpired) -> list[Posting]:
+    return _returned(fact.returned)
+
+
+@postings_of.register
+def _usage_reversed(fact: UsageReversed) -> list[Posting]:
+    legs = _moved(fact.cancelled, DEBT_INCOME, RECEIVABLE)
+    for each in fact.restored:
+        legs += _moved(each.amount, income_of(each.lot.kind), credits_of(each.lot.kind))
+    if fact.adjustment is not None:
+        legs += _moved(fact.adjustment.amount, DEBT_INCOME, credits_of(Kind.ADJUSTMENT))
+    return legs + _each(fact.expired, credits_of, breakage_of) + _repaid(fact.repaid)
+
+
+@postings_of.register
+def _credit_reversed(fact: CreditReversed) -> list[Posting]:
+    source = source_of(fact.kind) if fact.granted else CLEARING
+    legs = _each(fact.withdrawn, credits_of, lambda _: source)
+    return legs + _moved(fact.debt, RECEIVABLE, source) + _repaid(fact.repaid)
 
 
 def _arrived(lot: Lot, source: str, repaid: int) -> list[Posting]:
-    postings = _moved(lot.amount, source, credits_of(lot.kind))
-    return postings + (_moved(repaid, credits_of(lot.kind), RECEIVABLE) if repaid else [])
+    arrived = _moved(lot.amount, source, credits_of(lot.kind))
+    return arrived + _moved(repaid, credits_of(lot.kind), RECEIVABLE)
+
+
+def _earned(line: Line, slices: Iterable[Slice]) -> list[Posting]:
+    return _each(slices, credits_of, income_of) + _moved(line.debt, RECEIVABLE, DEBT_INCOME)
+
+
+def _returned(returned: Returned) -> list[Posting]:
+    back = _each(returned.lots, held_of, credits_of)
+    return back + _each(returned.expired, credits_of, breakage_of) + _repaid(returned.repaid)
 
 
 def _repaid(slices: Iterable[Slice]) -> list[Posting]:
+    return _each(slices, credits_of, lambda _: RECEIVABLE)
+
+
+def _each(slices: Iterable[Slice], debit: Account, credit: Account) -> list[Posting]:
     return [
-        leg for part in slices for leg in _moved(part.amount, credits_of(part.kind), RECEIVABLE)
+        leg for part in slices for leg in _moved(part.amount, debit(part.kind), credit(part.kind))
     ]
 
 
 def _moved(amount: int, debit: str, credit: str) -> list[Posting]:
-    return [Posting(debit, amount), Posting(credit, -amount)]
+    return [Posting(debit, amount), Posting(credit, -amount)] if amount else []

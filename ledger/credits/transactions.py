@@ -6,13 +6,22 @@ Answers, replays of answers, lists, the analysts' rows and exports all come from
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
 
+from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
+from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
+from ledger.credits.conversions import CreditsConverted, MoneyConverted
+from ledger.credits.debits import UsageRecorded
+from ledger.credits.expiry import LotsExpired
+from ledger.credits.funds import total
+from ledger.credits.holds import HoldCaptured, HoldExpired, HoldReleased, LapsedHoldCaptured
 from ledger.credits.lots import Lot, Slice, slice_of
+from ledger.credits.reversals import CreditReversed, UsageReversed
+from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import Line
-from ledger.credits.wallet import Wallet
 from ledger.kernel.events import Fact
 
 
@@ -26,6 +35,7 @@ class Category(StrEnum):
     REVERSAL = "reversal"
     EXPIRY = "expiry"
     ADJUSTMENT = "adjustment"
+    CONVERSION = "conversion"
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,83 +74,212 @@ def transactions_of(fact: Fact) -> list[Transaction]:
 
 
 @transactions_of.register
-def _deposited(fact: Wallet.CreditsDeposited) -> list[Transaction]:
-    return [_received(fact, Category.DEPOSIT, fact.lot, fact.balance_after, fact.reference, None)]
+def _deposited(fact: CreditsDeposited) -> list[Transaction]:
+    return [_in(fact, Category.DEPOSIT, fact.lot, fact.balance_after, reference=fact.reference)]
 
 
 @transactions_of.register
-def _granted(fact: Wallet.CreditsGranted) -> list[Transaction]:
-    return [_received(fact, Category.GRANT, fact.lot, fact.balance_after, None, fact.reason)]
-
-
-def _received(
-    fact: Fact,
-    category: Category,
-    lot: Lot,
-    balance_after: int,
-    reference: str | None,
-    reason: str | None,
-) -> Transaction:
-    owner, asset = wallet_of(fact)
-    return Transaction(
-        line=0,
-        owner=owner,
-        user=owner,
-        asset=asset,
-        category=category,
-        amount=lot.amount,
-        balance_after=balance_after,
-        lots=[slice_of(lot, lot.amount)],
-        occurred_us=fact.recorded_us,
-        recorded_us=fact.recorded_us,
-        reference=reference,
-        reason=reason,
-    )
+def _granted(fact: CreditsGranted) -> list[Transaction]:
+    return [_in(fact, Category.GRANT, fact.lot, fact.balance_after, reason=fact.reason)]
 
 
 @transactions_of.register
-def _used(fact: Wallet.UsageRecorded) -> list[Transaction]:
-    owner, asset = wallet_of(fact)
-    recorded_us = fact.recorded_us
+def _adjusted(fact: CreditsAdjusted) -> list[Transaction]:
+    return [_in(fact, Category.ADJUSTMENT, fact.lot, fact.balance_after, reason=fact.reason)]
+
+
+@transactions_of.register
+def _converted(fact: CreditsConverted) -> list[Transaction]:
+    return [_in(fact, Category.CONVERSION, fact.lot, fact.balance_after)]
+
+
+@transactions_of.register
+def _money_converted(fact: MoneyConverted) -> list[Transaction]:
+    return [_movement(fact, Category.CONVERSION, -total(fact.lots), fact.balance_after, fact.lots)]
+
+
+@transactions_of.register
+def _withdrawn(fact: CreditsWithdrawn) -> list[Transaction]:
+    amount = fact.forgiven - total(fact.lots)
     return [
-        Transaction(
-            line=place,
-            owner=owner,
-            user=line.user,
-            asset=asset,
-            category=Category.USAGE,
-            amount=-line.amount,
-            balance_after=line.balance_after,
-            lots=line.lots,
-            occurred_us=line.occurred_us,
-            recorded_us=recorded_us,
-            reference=line.id,
-            metadata=line.metadata,
-            usage=line,
+        _movement(
+            fact,
+            Category.ADJUSTMENT,
+            amount,
+            fact.balance_after,
+            fact.lots,
+            reason=fact.reason,
         )
-        for place, line in enumerate(fact.lines)
     ]
 
 
 @transactions_of.register
-def _expired(fact: Wallet.LotsExpired) -> list[Transaction]:
+def _sent(fact: CreditsSent) -> list[Transaction]:
+    amount = -total(fact.lots)
+    return [
+        _movement(fact, Category.TRANSFER, amount, fact.balance_after, fact.lots, reference=fact.to)
+    ]
+
+
+@transactions_of.register
+def _received(fact: CreditsReceived) -> list[Transaction]:
+    lots = [slice_of(lot, lot.amount) for lot in fact.lots]
+    return [
+        _movement(
+            fact,
+            Category.TRANSFER,
+            total(lots),
+            fact.balance_after,
+            lots,
+            reference=fact.sender,
+        )
+    ]
+
+
+@transactions_of.register
+def _used(fact: UsageRecorded) -> list[Transaction]:
+    return [_usage(fact, place, line) for place, line in enumerate(fact.lines)]
+
+
+@transactions_of.register
+def _captured(fact: HoldCaptured) -> list[Transaction]:
+    expired = fact.returned.expired
+    return [_usage(fact, 0, fact.line), *_expiries(fact, expired, fact.balance_after, 1)]
+
+
+@transactions_of.register
+def _lapsed_captured(fact: LapsedHoldCaptured) -> list[Transaction]:
+    return [_usage(fact, 0, fact.line)]
+
+
+@transactions_of.register
+def _released(fact: HoldReleased) -> list[Transaction]:
+    return _expiries(fact, fact.returned.expired, fact.balance_after)
+
+
+@transactions_of.register
+def _hold_expired(fact: HoldExpired) -> list[Transaction]:
+    return _expiries(fact, fact.returned.expired, fact.balance_after)
+
+
+@transactions_of.register
+def _expired(fact: LotsExpired) -> list[Transaction]:
+    return _expiries(fact, fact.lots, fact.balance_after)
+
+
+@transactions_of.register
+def _usage_reversed(fact: UsageReversed) -> list[Transaction]:
+    back = _movement(
+        fact,
+        Category.REVERSAL,
+        fact.amount,
+        fact.balance_after,
+        fact.lots,
+        reference=fact.original,
+        reason=fact.reason,
+        user=fact.user,
+    )
+    after = fact.balance_after - total(fact.expired)
+    return [back, *_expiries(fact, fact.expired, after, 1)]
+
+
+@transactions_of.register
+def _credit_reversed(fact: CreditReversed) -> list[Transaction]:
+    return [
+        _movement(
+            fact,
+            Category.REVERSAL,
+            -fact.amount,
+            fact.balance_after,
+            fact.withdrawn,
+            reference=fact.original,
+            reason=fact.reason,
+        )
+    ]
+
+
+def _in(
+    fact: Fact,
+    category: Category,
+    lot: Lot,
+    balance_after: int,
+    *,
+    reference: str | None = None,
+    reason: str | None = None,
+) -> Transaction:
+    lots = [slice_of(lot, lot.amount)]
+    return _movement(
+        fact, category, lot.amount, balance_after, lots, reference=reference, reason=reason
+    )
+
+
+def _movement(
+    fact: Fact,
+    category: Category,
+    amount: int,
+    balance_after: int,
+    lots: list[Slice],
+    *,
+    line: int = 0,
+    user: str | None = None,
+    occurred_us: int | None = None,
+    reference: str | None = None,
+    metadata: str | None = None,
+    reason: str | None = None,
+    usage: Line | None = None,
+) -> Transaction:
     owner, asset = wallet_of(fact)
-    balance = fact.balance_after + sum(part.amount for part in fact.lots)
+    recorded_us = fact.recorded_us
+    return Transaction(
+        line=line,
+        owner=owner,
+        user=owner if user is None else user,
+        asset=asset,
+        category=category,
+        amount=amount,
+        balance_after=balance_after,
+        lots=lots,
+        occurred_us=recorded_us if occurred_us is None else occurred_us,
+        recorded_us=recorded_us,
+        reference=reference,
+        metadata=metadata,
+        reason=reason,
+        usage=usage,
+    )
+
+
+def _usage(fact: Fact, place: int, line: Line) -> Transaction:
+    return _movement(
+        fact,
+        Category.USAGE,
+        -line.amount,
+        line.balance_after,
+        line.lots,
+        line=place,
+        user=line.user,
+        occurred_us=line.occurred_us,
+        reference=line.id,
+        metadata=line.metadata,
+        usage=line,
+    )
+
+
+def _expiries(
+    fact: Fact, lots: Sequence[Slice], balance_after: int, first_line: int = 0
+) -> list[Transaction]:
+    balance = balance_after + total(lots)
     movements = []
-    for place, part in enumerate(fact.lots):
+    for place, part in enumerate(lots, first_line):
         balance -= part.amount
         movements.append(
-            Transaction(
+            _movement(
+                fact,
+                Category.EXPIRY,
+                -part.amount,
+                balance,
+                [part],
                 line=place,
-                owner=owner,
-                user=owner,
-                asset=asset,
-                category=Category.EXPIRY,
-                amount=-part.amount,
-                balance_after=balance,
-                lots=[part],
-                occurred_us=fact.recorded_us if part.expires_us is None else part.expires_us,
-                recorded_us=fact.recorded_us,
+                occurred_us=part.expires_us,
             )
         )
     return movements

@@ -10,7 +10,8 @@ LedgerError
 │   ├── Forbidden             the credential may not do this
 │   ├── NotFound              no such thing in this org
 │   ├── Conflict              the thing exists already, or has already ended
-│   └── InsufficientCredits   the wallet does not hold enough
+│   ├── InsufficientCredits   the wallet does not hold enough
+│   └── CapExceeded           a spend cap leaves no room
 └── Unavailable               the outcome is unknown or the service is busy: send the same again
     ├── Busy                  too many commands are waiting
     ├── ClockSkewed           this machine's clock is not the database's
@@ -100,6 +101,12 @@ class InsufficientCredits(Refusal):
     """The wallet does not hold enough. Facts: available, required, missing."""
 
     code = "insufficient_credits"
+
+
+class CapExceeded(Refusal):
+    """A hard spend cap leaves no room. Facts: cap, available, required, missing."""
+
+    code = "cap_exceeded"
 
 
 class Unavailable(LedgerError):

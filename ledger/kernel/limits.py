@@ -39,3 +39,21 @@ CLOCK_SKEW_MAX_US = 5 * 1_000_000
 
 PRIORITY_DEFAULT = 50
 PRIORITY_MAX = 100
+
+OPEN_HOLDS_MAX = 1_000
+"""Open holds of one wallet."""
+
+HOLD_DEFAULT_US = 15 * 60 * 1_000_000
+"""How long a hold lasts when the caller does not say."""
+
+HOLD_MAX_US = 7 * 24 * 3600 * 1_000_000
+"""How long a hold lasts at most, with all its extensions."""
+
+CAPTURE_AFTER_EXPIRY_US = 24 * 3600 * 1_000_000
+"""How long after its expiry a hold can still be captured, as a plain debit."""
+
+CAPS_MAX = 200
+"""Spend caps of one org."""
+
+ROLLING_DAYS_MAX = 366
+"""Days of a rolling period."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
@@ -18,10 +19,37 @@ DEFAULT_CARD = "default"
 """The card of the org `platform`: it prices what an org's own card does not."""
 
 PRICED_PER = (1, 1_000, 1_000_000)
+MARGIN_BPS_MAX = 1_000_000
+TIERS_MAX = 100
 
 
-class Price(msgspec.Struct, frozen=True):
-    """A price as it was published: `price` is a decimal string for `per` units of a meter."""
+class Mode(StrEnum):
+    """How a quantity becomes a charge."""
+
+    FLAT = "flat"
+    """Each unit costs the same."""
+    PACKAGE = "package"
+    """Whole packages of `per` units are charged; a part of one is a whole one."""
+    GRADUATED = "graduated"
+    """The units up to each bound cost what their tier says."""
+    VOLUME = "volume"
+    """All units cost what the tier of the whole quantity says."""
+
+
+class Tier(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Units up to a bound, counted from the first; the last tier has none."""
+
+    price: str
+    unit_price: int
+    up_to: int | None = None
+
+
+class Price(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A price as it was published: `price` is a decimal string for `per` units of a meter.
+
+    `unit_price` is attodollars (10**-18 USD) for one unit, for a package the price of a whole one.
+    `context_over`: only for lines with more input tokens than that.
+    """
 
     model: str
     meter: str
@@ -29,16 +57,23 @@ class Price(msgspec.Struct, frozen=True):
     per: int
     currency: str
     unit_price: int
-    """Attodollars (10**-18 USD) for one unit."""
+    mode: Mode = Mode.FLAT
+    tiers: list[Tier] = []
+    context_over: int | None = None
 
 
 class CardVersion(msgspec.Struct, frozen=True):
-    """The prices in force from `effective_us` (None: always) until the next version."""
+    """The prices in force from `effective_us` (None: always) until the next version.
+
+    `prices` is model → meter → prices, those for longer contexts first. A line costs at least
+    `minimum` microcredits; `margin_bps` basis points are added to what it costs.
+    """
 
     version: int
     effective_us: int | None
-    prices: dict[str, dict[str, int]]
-    """model → meter → unit price in attodollars."""
+    prices: dict[str, dict[str, list[Price]]]
+    margin_bps: int = 0
+    minimum: int = 0
 
 
 class RateCard(LedgerAggregate):
@@ -68,12 +103,12 @@ class RateCard(LedgerAggregate):
         card_version: int
         prices: list[Price]
         effective_us: int | None = None
+        margin_bps: int = 0
+        minimum: int = 0
 
         def apply(self, aggregate: RateCard) -> None:
             aggregate.published.append(self)
-            aggregate.versions.append(
-                CardVersion(self.card_version, self.effective_us, _by_model(self.prices))
-            )
+            aggregate.versions.append(version_of(self))
 
     @classmethod
     def open(cls, org: str, name: str, at: datetime) -> RateCard:
@@ -83,7 +118,14 @@ class RateCard(LedgerAggregate):
         )
 
     def publish(
-        self, prices: list[Price], effective_us: int | None, at: datetime, *, fingerprint: str
+        self,
+        prices: list[Price],
+        effective_us: int | None,
+        at: datetime,
+        *,
+        fingerprint: str,
+        margin_bps: int = 0,
+        minimum: int = 0,
     ) -> None:
         """Publish a version. The first has no start: it prices whatever is older too."""
         if not prices or len(prices) > PRICES_PER_CARD_MAX:
@@ -98,6 +140,8 @@ class RateCard(LedgerAggregate):
             card_version=len(self.versions) + 1,
             prices=prices,
             effective_us=effective_us if self.versions else None,
+            margin_bps=margin_bps,
+            minimum=minimum,
         )
 
     def _later_start(self, effective_us: int | None, now_us: int) -> int:
@@ -124,19 +168,30 @@ class RateCard(LedgerAggregate):
         return None
 
 
-def _by_model(prices: list[Price]) -> dict[str, dict[str, int]]:
-    models: dict[str, dict[str, int]] = {}
-    for price in prices:
-        models.setdefault(price.model, {})[price.meter] = price.unit_price
-    return models
+def version_of(published: RateCard.RateCardPublished) -> CardVersion:
+    """The prices of a published version, arranged for pricing."""
+    models: dict[str, dict[str, list[Price]]] = {}
+    for price in published.prices:
+        models.setdefault(price.model, {}).setdefault(price.meter, []).append(price)
+    for meters in models.values():
+        for prices in meters.values():
+            prices.sort(key=lambda price: -(price.context_over or 0))
+    return CardVersion(
+        published.card_version,
+        published.effective_us,
+        models,
+        published.margin_bps,
+        published.minimum,
+    )
 
 
 def _check_unique(prices: list[Price]) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, int | None]] = set()
     for place, price in enumerate(prices):
-        if (price.model, price.meter) in seen:
+        name = (price.model, price.meter, price.context_over)
+        if name in seen:
             raise Invalid(
                 f"prices name the model and meter {price.model} {price.meter} twice.",
                 field=f"prices.{place}",
             )
-        seen.add((price.model, price.meter))
+        seen.add(name)

@@ -2,54 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, Rate
 from ledger.kernel.errors import Invalid, PriceNotFound
-from ledger.kernel.limits import AMOUNT_MAX, PRICE_DECIMALS_MAX
-from ledger.kernel.money import CREDIT, parse_decimal
-from ledger.rating.card import PRICED_PER, RateCard
+from ledger.kernel.limits import AMOUNT_MAX
+from ledger.rating.card import CardVersion, Mode, Price, RateCard
 
 ATTODOLLARS_PER_MICROCREDIT = 10**9
-_ATTODOLLARS = {"usd": 10**18, CREDIT: 10**15}
+BASIS_POINTS = 10_000
 _PARTS_OF_INPUT = (CACHED_TOKENS, CACHE_WRITE_TOKENS)
-
-
-def unit_price(price: object, per: object, currency: object, field: str) -> int:
-    """A published price as whole attodollars for one unit.
-
-    At most 12 decimals for at most 1,000,000 units, so that the result is always whole.
-    """
-    if per not in PRICED_PER or isinstance(per, bool) or not isinstance(per, int):
-        raise Invalid(f"{field}.per must be 1, 1000 or 1000000.", field=f"{field}.per")
-    if not isinstance(currency, str) or currency not in _ATTODOLLARS:
-        raise Invalid(f"{field}.currency must be usd or credit.", field=f"{field}.currency")
-    decimals: int = PRICE_DECIMALS_MAX if currency == "usd" else PRICE_DECIMALS_MAX - 3
-    scaled = parse_decimal(price, decimals, f"{field}.price", of=f"a price in {currency}")
-    attodollars: int = _ATTODOLLARS[currency] // 10**decimals
-    return scaled * attodollars // per
 
 
 def rate_usage(
     model: str, quantities: Mapping[str, int], occurred_us: int, cards: Sequence[RateCard]
 ) -> tuple[int, Rate]:
-    """The amount in microcredits and the prices used; the first card that knows the model wins.
-
-    Cached and cache-write tokens are parts of the input tokens: each part has its own price where
-    the card gives one, and costs what input costs where it does not. The sum is exact in
-    attodollars and rounded half-even, once.
-    """
+    """The amount in microcredits and the prices used; the first card that knows the model wins."""
     _check_parts(quantities)
     for card in cards:
         version = card.version_at(occurred_us)
-        prices = version.prices.get(model) if version else None
-        if version is not None and prices is not None:
-            total, used = _total(model, _billed(quantities, prices), prices)
-            return _amount(total), Rate(card.name, version.version, used)
+        if version is not None and model in version.prices:
+            amount, used = price_line(model, quantities, version)
+            return amount, Rate(card.name, version.version, used)
     raise PriceNotFound(
         f"no rate card prices the model {model} at that time: publish a price, or give amount.",
         field="model",
     )
+
+
+def price_line(
+    model: str, quantities: Mapping[str, int], version: CardVersion
+) -> tuple[int, dict[str, int]]:
+    """The amount in microcredits by one version of a card, and the unit price of each meter.
+
+    Cached and cache-write tokens are parts of the input tokens: each part has its own price where
+    the card gives one, and costs what input costs where it does not. The sum is exact in
+    attodollars, the margin is added, and the whole is rounded half-even, once.
+    """
+    context = quantities.get(INPUT_TOKENS, 0)
+    prices = {
+        meter: price
+        for meter, choices in version.prices[model].items()
+        if (price := _for_context(choices, context)) is not None
+    }
+    total = 0
+    used = {}
+    for meter, quantity in _billed(quantities, prices).items():
+        if quantity:
+            charge, used[meter] = _charge(model, meter, quantity, prices)
+            total += charge
+    amount = max(version.minimum, _rounded(total * (BASIS_POINTS + version.margin_bps)))
+    if amount > AMOUNT_MAX:
+        raise Invalid("the quantities cost more than the ledger can hold.", field="quantities")
+    return amount, used
+
+
+def _for_context(choices: Sequence[Price], context: int) -> Price | None:
+    """The price for a line with so many input tokens; those for longer contexts stand first."""
+    return next((p for p in choices if p.context_over is None or context > p.context_over), None)
 
 
 def _check_parts(quantities: Mapping[str, int]) -> None:
@@ -61,7 +71,7 @@ def _check_parts(quantities: Mapping[str, int]) -> None:
         )
 
 
-def _billed(quantities: Mapping[str, int], prices: Mapping[str, int]) -> dict[str, int]:
+def _billed(quantities: Mapping[str, int], prices: Mapping[str, Price]) -> dict[str, int]:
     """What each meter is billed for: parts of the input with a price of their own leave it."""
     billed = dict(quantities)
     for part in _PARTS_OF_INPUT:
@@ -72,31 +82,41 @@ def _billed(quantities: Mapping[str, int], prices: Mapping[str, int]) -> dict[st
     return billed
 
 
-def _total(
-    model: str, billed: Mapping[str, int], prices: Mapping[str, int]
-) -> tuple[int, dict[str, int]]:
-    total = 0
-    used = {}
-    for meter, quantity in billed.items():
-        if quantity == 0:
-            continue
-        if meter not in prices:
-            raise PriceNotFound(
-                f"the rate card has no price for {meter} of the model {model}: publish one, "
-                "or give amount.",
-                field=meter,
-            )
-        used[meter] = prices[meter]
-        total += quantity * prices[meter]
-    return total, used
+def _charge(model: str, meter: str, quantity: int, prices: Mapping[str, Price]) -> tuple[int, int]:
+    """What a quantity costs in attodollars, and the price of its last unit."""
+    price = prices.get(meter)
+    if price is None:
+        raise PriceNotFound(
+            f"the rate card has no price for {meter} of the model {model}: publish one, "
+            "or give amount.",
+            field=meter,
+        )
+    if price.mode is Mode.FLAT:
+        return quantity * price.unit_price, price.unit_price
+    if price.mode is Mode.PACKAGE:
+        return -(-quantity // price.per) * price.unit_price, price.unit_price
+    parts = list(_tier_parts(price, quantity))
+    last = parts[-1][1]
+    if price.mode is Mode.VOLUME:
+        return quantity * last, last
+    return sum(units * unit_price for units, unit_price in parts), last
 
 
-def _amount(attodollars: int) -> int:
-    """Microcredits, rounded half-even."""
-    amount, rest = divmod(attodollars, ATTODOLLARS_PER_MICROCREDIT)
-    half = ATTODOLLARS_PER_MICROCREDIT // 2
-    if rest > half or (rest == half and amount % 2):
+def _tier_parts(price: Price, quantity: int) -> Iterator[tuple[int, int]]:
+    """How many units fall into each tier, and their price."""
+    below = 0
+    for tier in price.tiers:
+        upto = quantity if tier.up_to is None else min(quantity, tier.up_to)
+        yield upto - below, tier.unit_price
+        below = upto
+        if below == quantity:
+            return
+
+
+def _rounded(attodollar_bps: int) -> int:
+    """Microcredits, half-even, from attodollars times basis points."""
+    unit = ATTODOLLARS_PER_MICROCREDIT * BASIS_POINTS
+    amount, rest = divmod(attodollar_bps, unit)
+    if 2 * rest > unit or (2 * rest == unit and amount % 2):
         amount += 1
-    if amount > AMOUNT_MAX:
-        raise Invalid("the quantities cost more than the ledger can hold.", field="quantities")
     return amount

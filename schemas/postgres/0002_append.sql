@@ -42,7 +42,8 @@ CREATE FUNCTION tally.append(
     text_person       text[],
     text_salt         bytea[],
     text_content      text[],
-    directories       jsonb
+    directories       jsonb,
+    cap_counters      jsonb
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved      int;
@@ -92,6 +93,10 @@ BEGIN
 
     IF directories IS NOT NULL THEN
         PERFORM tally.enter_directories(directories);
+    END IF;
+
+    IF cap_counters IS NOT NULL THEN
+        PERFORM tally.enter_counters(cap_counters);
     END IF;
 
     UPDATE tally.shard SET position = position + cardinality(event_org)

@@ -20,8 +20,9 @@ from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
 from ledger.audit.actor import Actor
+from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind, Lot, Paid
-from ledger.credits.wallet import Terms, Wallet
+from ledger.credits.wallet import Wallet
 from ledger.facts import fact_of
 from ledger.kernel.events import LedgerAggregate
 from ledger.ports import RecordedEvent

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
+from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Charge
-from ledger.credits.wallet import Terms, Wallet
+from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import moment

@@ -16,7 +16,8 @@ from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.money import CREDIT, format_amount, format_usd, parse_amount, scale_of
 from ledger.kernel.times import format_time, moment, parse_time
 from ledger.rating.card import PRICED_PER, Price, RateCard
-from ledger.rating.price import rate_usage, unit_price
+from ledger.rating.price import rate_usage
+from ledger.rating.published import unit_price
 
 from ..scenarios.clock import NOON
 
@@ -173,7 +174,7 @@ def test_burning_takes_all_there_is_and_no_more(lots: list[Lot], amount: int, no
     for lot in lots:
         funds.add(lot)
     available = funds.available(now)
-    slices, shortfall = funds.take(amount, now)
+    slices, shortfall = funds.spend(amount, now)
     assert sum(part.amount for part in slices) == min(amount, available)
     assert shortfall == max(0, amount - available)
     assert funds.available(now) == available - min(amount, available)

@@ -27,10 +27,11 @@ from api.commands.books import Books, Receipt, restore_wallet
 from api.commands.command import Command
 from api.commands.credits import DepositCredits, GrantCredits
 from api.commands.group_commit import GroupCommit
+from ledger.credits.arrivals import Terms
 from ledger.credits.balance import balance_at
 from ledger.credits.lots import Kind, OpenLot
 from ledger.credits.transactions import wallet_of
-from ledger.credits.wallet import Terms, Wallet
+from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import InsufficientCredits, Invalid, KeyReused, LedgerError, Unavailable
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT

@@ -11,15 +11,15 @@ from api.commands.rate_cards import PublishRateCard
 from api.commands.usage import RecordUsage, Use
 from ledger.audit.actor import Actor
 from ledger.audit.texts import Text, seal
+from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind
-from ledger.credits.wallet import Terms
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.times import parse_time
 from ledger.rating.card import Price
-from ledger.rating.price import unit_price
+from ledger.rating.published import unit_price
 from ledger.tenancy.org import BillingMode
 
 ORG, USER = "acme", "ada"

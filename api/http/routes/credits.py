@@ -14,8 +14,8 @@ from api.http.answers import Receipts, answer
 from api.http.caller import Caller, CreditsWriter, DepositsWriter, IdempotencyKey
 from api.http.requests import Deposit, Grant, takes
 from ledger.audit.texts import SALT_BYTES, Text, seal
+from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind, Paid
-from ledger.credits.wallet import Terms
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount, scale_of
 

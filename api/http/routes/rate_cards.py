@@ -21,7 +21,7 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import PLATFORM, check_meter
 from ledger.kernel.times import format_time
 from ledger.rating.card import DEFAULT_CARD, Price, RateCard
-from ledger.rating.price import unit_price
+from ledger.rating.published import unit_price
 
 router = APIRouter(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 

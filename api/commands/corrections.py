@@ -1,0 +1,166 @@
+"""What a person does by hand: `ReverseTransaction`, `AdjustCredits`, `ZapWallet`, suspension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.books import Books, Recording
+from api.commands.command import KeyedCommand
+from ledger.audit.texts import Text
+from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
+from ledger.credits.debits import lines_of
+from ledger.credits.lots import Lot
+from ledger.credits.transactions import transactions_of, wallet_of
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.ids import wallet_id
+from ledger.kernel.money import CREDIT, parse_amount
+
+
+@dataclass(frozen=True)
+class _Correction(KeyedCommand):
+    """A command with a reason, which is an erasable text."""
+
+    reason: Text | None
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.reason
+
+    @property
+    def digest(self) -> str | None:
+        """What the fact holds of the reason."""
+        return self.reason.digest if self.reason else None
+
+
+@dataclass(frozen=True)
+class ReverseTransaction(_Correction):
+    """Take back a debit, a deposit or a grant, or a part; `amount` is as the caller wrote it."""
+
+    sequence: int
+    line: int
+    amount: object = None
+
+    operation: ClassVar[str] = "reverse"
+
+    def effect(self, books: Books) -> Recording:
+        original = f"{self.sequence}-{self.line}"
+        fact = books.fact_at(self.org, self.sequence)
+        if fact is None or self.line >= len(transactions_of(fact)):
+            raise NotFound(f"there is no transaction {original}.", field="id")
+        owner, asset = wallet_of(fact)
+        amount = None if self.amount is None else parse_amount(self.amount, asset, "amount")
+        wallet = books.wallet(self.org, owner, asset)
+        at = books.now(self.org)
+        lines = lines_of(fact)
+        if self.line < len(lines):
+            wallet.reverse_usage(
+                original,
+                lines[self.line],
+                amount,
+                lambda lot_id: lot_terms(books, wallet, lot_id),
+                at,
+                fingerprint=self.fingerprint,
+                reason=self.digest,
+            )
+        elif isinstance(fact, CreditsDeposited | CreditsGranted):
+            wallet.reverse_credit(
+                original,
+                fact.lot,
+                isinstance(fact, CreditsGranted),
+                amount,
+                at,
+                fingerprint=self.fingerprint,
+                reason=self.digest,
+            )
+        else:
+            raise Invalid("only a debit, a deposit or a grant can be reversed.", field="id")
+        return books.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class AdjustCredits(_Correction):
+    """Add or take credit; a negative amount never makes debt."""
+
+    user: str
+    amount: int
+    asset: str = CREDIT
+
+    operation: ClassVar[str] = "adjustments"
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, self.asset)]
+
+    def effect(self, books: Books) -> Recording:
+        books.org(self.org)
+        wallet = books.wallet(self.org, self.user, self.asset)
+        at = books.now(self.org)
+        wallet.adjust(self.amount, at, fingerprint=self.fingerprint, reason=self.digest)
+        return books.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class _WalletCorrection(_Correction):
+    """A correction of one wallet in credits."""
+
+    user: str
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, CREDIT)]
+
+    def effect(self, books: Books) -> Recording:
+        books.org(self.org)
+        wallet = books.wallet(self.org, self.user, CREDIT)
+        self.correct(wallet, books)
+        return books.record(wallet, self.actor, self.key)
+
+    def correct(self, wallet: Wallet, books: Books) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class ZapWallet(_WalletCorrection):
+    """Clear the balance and the debt."""
+
+    operation: ClassVar[str] = "zap"
+
+    def correct(self, wallet: Wallet, books: Books) -> None:
+        wallet.zap(books.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+@dataclass(frozen=True)
+class SuspendWallet(_WalletCorrection):
+    """Refuse admissions from now on."""
+
+    operation: ClassVar[str] = "wallets/suspend"
+
+    def correct(self, wallet: Wallet, books: Books) -> None:
+        wallet.suspend(books.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+@dataclass(frozen=True)
+class ResumeWallet(_WalletCorrection):
+    """Admit again."""
+
+    operation: ClassVar[str] = "wallets/resume"
+
+    def correct(self, wallet: Wallet, books: Books) -> None:
+        wallet.resume(books.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+def lot_terms(books: Books, wallet: Wallet, lot_id: str) -> Lot:
+    """A lot's terms from the wallet, or, when it was used up, from the fact that granted it."""
+    for lot in wallet.funds.lots:
+        if lot.terms.id == lot_id:
+            return lot.terms
+    version, _, place = lot_id.partition("-")
+    fact = books.fact_of(wallet.id, int(version))
+    lots = getattr(fact, "lots", None) or [
+        getattr(fact, "lot", None) or getattr(fact, "adjustment", None)
+    ]
+    lot_found = lots[int(place)]
+    assert isinstance(lot_found, Lot)
+    return lot_found

@@ -1,0 +1,164 @@
+"""Holds: `PlaceHold`, `CaptureHold`, `ReleaseHold`, `ExtendHold`.
+
+A hold's id is a key of its own space, so that a hold is found from its id alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.books import Books, Receipt, Recording
+from api.commands.caps import Meter
+from api.commands.command import KeyedCommand
+from api.commands.usage import Use, charge_of, payer_of, scope_of
+from ledger.audit.texts import Text
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.ids import wallet_id
+from ledger.kernel.money import CREDIT
+from ledger.kernel.times import microseconds
+from ledger.ports import HOLDS, LINES, Key
+from ledger.rating.price import rate_usage
+
+
+@dataclass(frozen=True)
+class PlaceHold(KeyedCommand):
+    """Set an amount aside, or what a use is estimated to cost at most."""
+
+    hold_id: str
+    user: str
+    lasts_us: int
+    amount: int | None = None
+    model: str | None = None
+    quantities: dict[str, int] | None = None
+    reference: str | None = None
+
+    operation: ClassVar[str] = "holds"
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, payer_of(books, self.org, self.user), CREDIT)]
+
+    def effect(self, books: Books) -> Recording:
+        at = books.now(self.org)
+        amount = self._estimate(books)
+        scope = {"user": self.user, "project": None, "service": None, "model": self.model}
+        Meter(books, self.org, at, [scope]).check(scope, amount)
+        wallet = books.wallet(self.org, payer_of(books, self.org, self.user), CREDIT)
+        wallet.place_hold(
+            self.hold_id,
+            self.user,
+            amount,
+            self.lasts_us,
+            at,
+            fingerprint=self.fingerprint,
+            reference=self.reference,
+        )
+        recording = books.record(wallet, self.actor, self.key)
+        key = Key(self.org, HOLDS, self.hold_id)
+        books.claim(key, Receipt(recording, 0), self.fingerprint)
+        return recording
+
+    def _estimate(self, books: Books) -> int:
+        if self.amount is not None:
+            return self.amount
+        if self.model is None:
+            raise Invalid("give amount, or model with the tokens expected.", field="amount")
+        now_us = microseconds(books.now(self.org))
+        cards = books.cards(self.org)
+        amount, _ = rate_usage(self.model, self.quantities or {}, now_us, cards)
+        if amount == 0:
+            raise Invalid("a hold must be for more than zero.", field="quantities")
+        return amount
+
+
+@dataclass(frozen=True)
+class _HoldCommand(KeyedCommand):
+    """A command on a hold that exists."""
+
+    hold_id: str
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return [*super().idempotency_keys(), Key(self.org, HOLDS, self.hold_id)]
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [self._wallet_id(books)]
+
+    def _wallet_id(self, books: Books) -> str:
+        placed = books.find(Key(self.org, HOLDS, self.hold_id))
+        if placed is None:
+            raise NotFound(f"there is no hold {self.hold_id}.", field="id")
+        return placed.fact.originator_id
+
+    def _wallet(self, books: Books) -> Wallet:
+        wallet_of_hold = self._wallet_id(books)
+        books.fetch([wallet_of_hold])
+        wallet = books.get(Wallet, wallet_of_hold)
+        assert wallet is not None
+        return wallet
+
+
+@dataclass(frozen=True)
+class ReleaseHold(_HoldCommand):
+    """Give everything back."""
+
+    operation: ClassVar[str] = "holds/release"
+
+    def effect(self, books: Books) -> Recording:
+        wallet = self._wallet(books)
+        wallet.release_hold(self.hold_id, books.now(self.org), fingerprint=self.fingerprint)
+        return books.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class ExtendHold(_HoldCommand):
+    """Let it last longer."""
+
+    lasts_us: int
+
+    operation: ClassVar[str] = "holds/extend"
+
+    def effect(self, books: Books) -> Recording:
+        wallet = self._wallet(books)
+        at = books.now(self.org)
+        wallet.extend_hold(self.hold_id, self.lasts_us, at, fingerprint=self.fingerprint)
+        return books.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class CaptureHold(_HoldCommand):
+    """Charge the actual use: an amount, or a usage line with an id of its own.
+
+    `use.user` must be the user of the hold, whose work it is: the caller looks it up.
+    """
+
+    use: Use
+    own_id: bool
+    """Whether the caller gave the line an id; otherwise it has the hold's."""
+
+    operation: ClassVar[str] = "holds/capture"
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.use.metadata
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return [*super().idempotency_keys(), Key(self.org, LINES, self.use.id)]
+
+    def effect(self, books: Books) -> Recording:
+        line_key = Key(self.org, LINES, self.use.id)
+        if self.own_id and books.find(line_key) is not None:
+            raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
+        wallet = self._wallet(books)
+        at = books.now(self.org)
+        scope = scope_of(self.use)
+        meter = Meter(books, self.org, at, [scope])
+        charge = charge_of(self.use, self.actor.key, at, books.cards(self.org))
+        wallet.capture_hold(self.hold_id, charge, at, fingerprint=self.fingerprint)
+        recording = books.record(wallet, self.actor, self.key)
+        meter.count(scope, charge.amount)
+        meter.close(self.actor)
+        if self.own_id:
+            books.claim(line_key, Receipt(recording, 0), self.use.fingerprint)
+        return recording

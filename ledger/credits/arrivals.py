@@ -1,0 +1,150 @@
+"""Credits that come in: deposits, grants, and lots that take effect."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from ledger.credits.facts import WalletFact
+from ledger.credits.funds import Funds
+from ledger.credits.lots import Kind, Lot, Paid, Slice
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import AMOUNT_MAX, PRIORITY_DEFAULT
+from ledger.kernel.money import format_amount
+from ledger.kernel.times import microseconds
+
+if TYPE_CHECKING:
+    from ledger.credits.wallet import Wallet
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a caller asks of a new lot; times in microseconds."""
+
+    kind: Kind
+    amount: int
+    effective_us: int | None = None
+    expires_us: int | None = None
+    priority: int = PRIORITY_DEFAULT
+    paid: Paid | None = None
+
+
+class CreditsDeposited(WalletFact):
+    """Credits were bought. `repaid` of the lot went into the wallet's debt at once."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsDeposited"
+    fingerprint: str
+    lot: Lot
+    balance_after: int
+    repaid: int = 0
+    reference: str | None = None
+
+    def apply(self, aggregate: Wallet) -> None:
+        receive(aggregate.funds, self.lot, self.repaid)
+
+
+class CreditsGranted(WalletFact):
+    """Credits were given. `reason` is the salted digest of an erasable text."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsGranted"
+    fingerprint: str
+    lot: Lot
+    balance_after: int
+    repaid: int = 0
+    reason: str | None = None
+
+    def apply(self, aggregate: Wallet) -> None:
+        receive(aggregate.funds, self.lot, self.repaid)
+
+
+class CreditsTookEffect(WalletFact):
+    """Lots reached their effective time and paid debt that had been waiting."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsTookEffect"
+    repaid: list[Slice]
+
+    def apply(self, aggregate: Wallet) -> None:
+        aggregate.funds.repay(self.repaid)
+
+
+def deposit(
+    wallet: Wallet,
+    terms: Terms,
+    at: datetime,
+    *,
+    fingerprint: str,
+    reference: str | None = None,
+) -> None:
+    """Record bought credits; debt is paid first."""
+    lot = admit(wallet, terms, at)
+    wallet.trigger_event(
+        CreditsDeposited,
+        timestamp=at,
+        fingerprint=fingerprint,
+        lot=lot,
+        balance_after=wallet.funds.balance + lot.amount,
+        repaid=repayment(wallet.funds, lot, at),
+        reference=reference,
+    )
+
+
+def grant(
+    wallet: Wallet, terms: Terms, at: datetime, *, fingerprint: str, reason: str | None = None
+) -> None:
+    """Record given credits; debt is paid first, at the effective time."""
+    lot = admit(wallet, terms, at)
+    wallet.trigger_event(
+        CreditsGranted,
+        timestamp=at,
+        fingerprint=fingerprint,
+        lot=lot,
+        balance_after=wallet.funds.balance + lot.amount,
+        repaid=repayment(wallet.funds, lot, at),
+        reason=reason,
+    )
+
+
+def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
+    """Check a new lot, record what has fallen due, and answer the lot."""
+    now_us = microseconds(at)
+    funds = wallet.funds.copy()
+    due = funds.fall_due(now_us)
+    check_room(funds, terms.amount, wallet.asset)
+    effective_us = now_us if terms.effective_us is None else terms.effective_us
+    if terms.expires_us is not None and terms.expires_us <= max(now_us, effective_us):
+        raise Invalid(
+            "expires_at must be in the future and after effective_at.", field="expires_at"
+        )
+    wallet.record_due(due, at)
+    return Lot(
+        id=f"{wallet.version + 1}-0",
+        kind=terms.kind,
+        amount=terms.amount,
+        effective_us=effective_us,
+        expires_us=terms.expires_us,
+        priority=terms.priority,
+        paid=terms.paid,
+    )
+
+
+def check_room(funds: Funds, amount: int, asset: str) -> None:
+    """Refuse what would take the wallet over 64 bits."""
+    if funds.credits + funds.held + amount > AMOUNT_MAX:
+        raise Invalid(
+            "amount would take the balance over what the ledger can hold, "
+            f"{format_amount(AMOUNT_MAX, asset)} {asset}.",
+            field="amount",
+        )
+
+
+def repayment(funds: Funds, lot: Lot, at: datetime) -> int:
+    """What a new lot pays of the debt at once."""
+    return min(funds.debt, lot.amount) if lot.spendable_at(microseconds(at)) else 0
+
+
+def receive(funds: Funds, lot: Lot, repaid: int) -> None:
+    """Put a lot in its place, and pay debt with a part of it."""
+    funds.add(lot)
+    if repaid:
+        funds.repay([Slice(lot.id, lot.kind, repaid, lot.expires_us)])

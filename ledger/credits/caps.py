@@ -1,0 +1,265 @@
+"""Spend caps: limits on what is used in a period, and alerts when a part of one is reached.
+
+A cap counts recorded usage from when it was set, by recorded time, in UTC periods. A soft cap
+raises alerts; a hard one also refuses admissions (holds, and debits that ask to be refused).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+import msgspec
+
+from ledger.kernel.errors import CapExceeded, Invalid
+from ledger.kernel.events import FirstFact, LedgerAggregate
+from ledger.kernel.ids import stream_id
+from ledger.kernel.limits import CAPS_MAX, ROLLING_DAYS_MAX
+from ledger.kernel.money import CREDIT, format_amount
+from ledger.kernel.times import format_time, microseconds, moment
+
+CAPS_STREAM = "caps"
+EACH = "*"
+"""At the end of a scope's text: every value that begins so has a counter of its own."""
+
+DIMENSIONS = ("user", "project", "service", "model")
+
+
+class Period(StrEnum):
+    """How long spending is added up."""
+
+    DAY = "day"
+    MONTH = "month"
+    ROLLING = "rolling"
+
+
+class Cap(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A limit in microcredits.
+
+    `scope` is dimension → text; with `*` at its end, each value that begins so has a counter
+    of its own. `days` is the length of a rolling period, today included; `thresholds` are percent
+    of the limit.
+    """
+
+    id: str
+    limit: int
+    period: Period
+    hard: bool = False
+    days: int | None = None
+    scope: dict[str, str] = {}
+    thresholds: list[int] = msgspec.field(default_factory=lambda: [100])
+
+
+class CounterKey(NamedTuple):
+    """One counter of a cap: `subject` the values it is for, `bucket_us` where its day or month
+    begins."""
+
+    org: str
+    cap: str
+    subject: str
+    bucket_us: int
+
+
+class Counter(msgspec.Struct):
+    """What was spent in a bucket, and the highest threshold that has alerted in it."""
+
+    spent: int = 0
+    alerted: int = 0
+
+
+class Window(NamedTuple):
+    """The buckets a cap adds up for one use; the last is the one it counts into."""
+
+    cap: Cap
+    keys: list[CounterKey]
+
+
+class Alert(NamedTuple):
+    """A threshold that was crossed."""
+
+    cap: Cap
+    subject: str
+    bucket_us: int
+    percent: int
+    spent: int
+
+
+class CapBook(LedgerAggregate):
+    """The caps of an org, and the alerts they raised."""
+
+    TOPIC: ClassVar[str] = "credits.CapBook"
+
+    def __init__(self) -> None:
+        self.caps: list[Cap] = []
+
+    class Event(LedgerAggregate.Event):
+        """Base of a cap book's facts."""
+
+    class CapBookOpened(Event, FirstFact):
+        """An org begins to limit its spending."""
+
+        TOPIC: ClassVar[str] = "credits.CapBookOpened"
+
+    class CapsSet(Event):
+        """These caps are in force; those not among them no longer are."""
+
+        TOPIC: ClassVar[str] = "credits.CapsSet"
+        fingerprint: str
+        caps: list[Cap]
+
+        def apply(self, aggregate: CapBook) -> None:
+            aggregate.caps = self.caps
+
+    class AlertRaised(Event):
+        """A threshold of a cap was crossed, once in its period."""
+
+        TOPIC: ClassVar[str] = "credits.AlertRaised"
+        cap: str
+        subject: str
+        period_from_us: int
+        percent: int
+        spent: int
+        limit: int
+
+    @classmethod
+    def open(cls, org: str, at: datetime) -> CapBook:
+        """A cap book begins with its first caps."""
+        return cls._create(cls.CapBookOpened, id=stream_id(org, CAPS_STREAM), timestamp=at)
+
+    def set_caps(
+        self, caps: list[Cap], spent: Mapping[str, int], at: datetime, *, fingerprint: str
+    ) -> None:
+        """Put caps in force; `spent` is the most that a counter of each present cap holds."""
+        if len({cap.id for cap in caps}) != len(caps):
+            raise Invalid("each cap needs an id of its own.", field="caps")
+        if len(caps) > CAPS_MAX:
+            raise Invalid(f"an org has at most {CAPS_MAX} caps.", field="caps")
+        before = {cap.id: cap for cap in self.caps}
+        for place, cap in enumerate(caps):
+            _check(cap, before.get(cap.id), spent.get(cap.id, 0), f"caps.{place}")
+        self.trigger_event(self.CapsSet, timestamp=at, fingerprint=fingerprint, caps=caps)
+
+    def raise_alert(self, alert: Alert, at: datetime) -> None:
+        """Record that a threshold was crossed."""
+        self.trigger_event(
+            self.AlertRaised,
+            timestamp=at,
+            cap=alert.cap.id,
+            subject=alert.subject,
+            period_from_us=alert.bucket_us,
+            percent=alert.percent,
+            spent=alert.spent,
+            limit=alert.cap.limit,
+        )
+
+
+def windows(
+    org: str, caps: list[Cap], use: Mapping[str, str | None], now_us: int
+) -> Iterator[Window]:
+    """The caps that a use falls under, and the counters of each."""
+    for cap in caps:
+        subject = _subject(cap, use)
+        if subject is not None:
+            keys = [CounterKey(org, cap.id, subject, bucket) for bucket in _buckets(cap, now_us)]
+            yield Window(cap, keys)
+
+
+def check_caps(
+    found: Iterator[Window] | list[Window], counters: Mapping[CounterKey, Counter], amount: int
+) -> None:
+    """Refuse an admission that a hard cap does not leave room for; the tightest one is named."""
+    tightest: tuple[int, Cap] | None = None
+    for cap, keys in found:
+        room = cap.limit - _spent(keys, counters)
+        if cap.hard and room < amount and (tightest is None or room < tightest[0]):
+            tightest = (room, cap)
+    if tightest is not None:
+        room, cap = max(0, tightest[0]), tightest[1]
+        raise CapExceeded(
+            f"the cap {cap.id} leaves {format_amount(room, CREDIT)} credits in this "
+            f"{'window' if cap.period is Period.ROLLING else cap.period}: raise it, or wait.",
+            cap=cap.id,
+            available=format_amount(room, CREDIT),
+            required=format_amount(amount, CREDIT),
+            missing=format_amount(amount - room, CREDIT),
+        )
+
+
+def count(
+    found: Iterator[Window] | list[Window], counters: dict[CounterKey, Counter], amount: int
+) -> list[Alert]:
+    """Add a use to its counters; answer the thresholds it crossed."""
+    alerts = []
+    for cap, keys in found:
+        counter = counters.setdefault(keys[-1], Counter())
+        counter.spent += amount
+        spent = _spent(keys, counters)
+        crossed = [p for p in cap.thresholds if spent * 100 >= cap.limit * p]
+        for percent in sorted(p for p in crossed if p > counter.alerted):
+            counter.alerted = percent
+            alerts.append(Alert(cap, keys[-1].subject, keys[-1].bucket_us, percent, spent))
+    return alerts
+
+
+def _spent(keys: list[CounterKey], counters: Mapping[CounterKey, Counter]) -> int:
+    return sum(counters[key].spent for key in keys if key in counters)
+
+
+def _subject(cap: Cap, use: Mapping[str, str | None]) -> str | None:
+    """The values a cap counts this use under, or None when it does not concern it."""
+    values = []
+    for dimension in DIMENSIONS:
+        wanted = cap.scope.get(dimension)
+        if wanted is None:
+            continue
+        value = use.get(dimension)
+        each = wanted.endswith(EACH)
+        if value is None or not (value.startswith(wanted[:-1]) if each else value == wanted):
+            return None
+        if each:
+            values.append(value)
+    return json.dumps(values, ensure_ascii=False) if values else ""
+
+
+def _buckets(cap: Cap, now_us: int) -> list[int]:
+    """Where the days or months of a window begin, the present one last."""
+    today = moment(now_us).replace(hour=0, minute=0, second=0, microsecond=0)
+    if cap.period is Period.MONTH:
+        return [microseconds(today.replace(day=1))]
+    days = (cap.days or 1) if cap.period is Period.ROLLING else 1
+    return [microseconds(today - timedelta(days=back)) for back in range(days - 1, -1, -1)]
+
+
+def _check(cap: Cap, before: Cap | None, spent: int, at: str) -> None:
+    if (cap.period is Period.ROLLING) != (cap.days is not None):
+        raise Invalid(
+            f"{at}.days goes with the period rolling, and only there.", field=f"{at}.days"
+        )
+    if cap.days is not None and not 1 <= cap.days <= ROLLING_DAYS_MAX:
+        raise Invalid(f"{at}.days must be 1 to {ROLLING_DAYS_MAX}.", field=f"{at}.days")
+    if before is None:
+        return
+    if (before.scope, before.period, before.days) != (cap.scope, cap.period, cap.days):
+        raise Invalid(
+            f"{at}.id names a cap of another scope or period: give the new one an id of its own.",
+            field=f"{at}.id",
+        )
+    if cap.limit < spent:
+        raise Invalid(
+            f"{at}.limit is below the {format_amount(spent, CREDIT)} credits that are spent "
+            "already.",
+            field=f"{at}.limit",
+        )
+
+
+def describe(alert: CapBook.AlertRaised) -> str:
+    """An alert as a sentence."""
+    whom = f" for {', '.join(json.loads(alert.subject))}" if alert.subject else ""
+    return (
+        f"{alert.percent} % of the cap {alert.cap}{whom} is reached: "
+        f"{format_amount(alert.spent, CREDIT)} of {format_amount(alert.limit, CREDIT)} credits "
+        f"since {format_time(alert.period_from_us)}."
+    )

@@ -1,0 +1,99 @@
+"""Usage debits: lines charged against a copy of the wallet's funds, then recorded together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from ledger.credits.facts import WalletFact
+from ledger.credits.funds import Funds
+from ledger.credits.usage import Charge, Line, line_of
+from ledger.kernel.errors import InsufficientCredits, Invalid
+from ledger.kernel.events import Fact
+from ledger.kernel.limits import AMOUNT_MAX, LINES_PER_EVENT_MAX
+from ledger.kernel.money import format_amount
+from ledger.kernel.times import microseconds
+
+if TYPE_CHECKING:
+    from ledger.credits.wallet import Wallet
+
+
+class UsageRecorded(WalletFact):
+    """Metered work was done and charged: 1 to 1,000 lines of one command."""
+
+    TOPIC: ClassVar[str] = "credits.UsageRecorded"
+    lines: list[Line]
+
+    def apply(self, aggregate: Wallet) -> None:
+        for line in self.lines:
+            aggregate.funds.remove(line.lots)
+            aggregate.funds.debt += line.debt
+
+
+def lines_of(fact: Fact) -> list[Line]:
+    """The usage lines of any fact that holds some: of a command, or of a captured hold."""
+    if isinstance(fact, UsageRecorded):
+        return fact.lines
+    line = getattr(fact, "line", None)
+    return [line] if isinstance(line, Line) else []
+
+
+class UsageDraft:
+    """Lines being charged, in order. Nothing is recorded before `record`."""
+
+    def __init__(self, wallet: Wallet, at: datetime) -> None:
+        self.funds = wallet.funds.copy()
+        self.now_us = microseconds(at)
+        self.asset = wallet.asset
+        self.suspended = wallet.suspended
+        self.due = self.funds.fall_due(self.now_us)
+        self.lines: list[Line] = []
+
+    def charge(self, charge: Charge) -> int:
+        """Charge one use and answer its place among the lines.
+
+        Usage is a fact: it is charged even below zero, unless the caller asked to be refused.
+        """
+        if len(self.lines) == LINES_PER_EVENT_MAX:
+            raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
+        if charge.reject:
+            check_admission(self.funds, charge.amount, self.now_us, self.asset, self.suspended)
+        check_debt(self.funds, charge.amount)
+        slices, shortfall = self.funds.spend(charge.amount, self.now_us)
+        self.lines.append(line_of(charge, slices, shortfall, self.funds.balance))
+        return len(self.lines) - 1
+
+
+def draft(wallet: Wallet, at: datetime) -> UsageDraft:
+    """Begin to charge usage."""
+    return UsageDraft(wallet, at)
+
+
+def record(wallet: Wallet, draft: UsageDraft, at: datetime) -> None:
+    """Record the lines of a draft made at this moment from this state."""
+    if draft.lines:
+        wallet.record_due(draft.due, at)
+        wallet.trigger_event(UsageRecorded, timestamp=at, lines=draft.lines)
+
+
+def check_admission(funds: Funds, required: int, now_us: int, asset: str, suspended: bool) -> None:
+    """Refuse what a wallet in debt, suspended or too poor may not begin."""
+    available = funds.available(now_us)
+    if available >= required and not funds.debt and not suspended:
+        return
+    missing = max(0, required + funds.debt - available)
+    raise InsufficientCredits(
+        "the wallet is suspended: resume it first."
+        if suspended
+        else f"{format_amount(missing, asset)} {asset} are missing: "
+        "add credit and send the same again.",
+        available=format_amount(available, asset),
+        required=format_amount(required, asset),
+        missing=format_amount(missing, asset),
+    )
+
+
+def check_debt(funds: Funds, amount: int) -> None:
+    """Refuse what could take the debt over 64 bits."""
+    if funds.debt + amount > AMOUNT_MAX:
+        raise Invalid("amount would take the debt over what the ledger can hold.", field="amount")

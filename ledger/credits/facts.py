@@ -1,0 +1,25 @@
+"""The base of a wallet's facts, and the first of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ledger.kernel.events import FirstFact, LedgerAggregate
+
+if TYPE_CHECKING:
+    from ledger.credits.wallet import Wallet
+
+
+class WalletFact(LedgerAggregate.Event):
+    """Something that happened to a wallet."""
+
+    def apply(self, aggregate: Wallet) -> None:
+        """Assign what happened."""
+
+
+class WalletOpened(WalletFact, FirstFact):
+    """The wallet's first transaction is about to follow."""
+
+    TOPIC: ClassVar[str] = "credits.WalletOpened"
+    owner: str
+    asset: str

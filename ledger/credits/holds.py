@@ -1,0 +1,269 @@
+"""Holds: credit set aside before the work, until exactly one of capture, release and expiry."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from ledger.credits.debits import check_admission, check_debt
+from ledger.credits.facts import WalletFact
+from ledger.credits.funds import Due, Funds, Hold, Returned, total
+from ledger.credits.lots import Slice
+from ledger.credits.usage import Charge, Line, line_of
+from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US, HOLD_MAX_US, OPEN_HOLDS_MAX
+from ledger.kernel.times import format_time, microseconds
+
+if TYPE_CHECKING:
+    from ledger.credits.wallet import Wallet
+
+
+class HoldPlaced(WalletFact):
+    """Credit was set aside."""
+
+    TOPIC: ClassVar[str] = "credits.HoldPlaced"
+    fingerprint: str
+    hold: Hold
+
+    def apply(self, aggregate: Wallet) -> None:
+        aggregate.funds.place(self.hold)
+
+
+class HoldExtended(WalletFact):
+    """A hold lasts longer."""
+
+    TOPIC: ClassVar[str] = "credits.HoldExtended"
+    fingerprint: str
+    hold: Hold
+
+    def apply(self, aggregate: Wallet) -> None:
+        aggregate.funds.holds[self.hold.id] = self.hold
+
+
+class HoldCaptured(WalletFact):
+    """The work was done. `held` paid first, then `extra` of what was available, then debt.
+
+    `line` is the usage that was charged, its lots are `held` and `extra` together; `returned` is
+    what was held and not needed.
+    """
+
+    TOPIC: ClassVar[str] = "credits.HoldCaptured"
+    fingerprint: str
+    hold: str
+    line: Line
+    held: list[Slice]
+    returned: Returned
+    balance_after: int
+    extra: list[Slice] = field(default_factory=list)
+
+    def apply(self, aggregate: Wallet) -> None:
+        funds = aggregate.funds
+        del funds.holds[self.hold]
+        funds.consume(self.held)
+        funds.apply_return(self.returned)
+        funds.remove(self.extra)
+        funds.debt += self.line.debt
+
+
+class HoldReleased(WalletFact):
+    """The work was not done: everything went back."""
+
+    TOPIC: ClassVar[str] = "credits.HoldReleased"
+    fingerprint: str
+    hold: str
+    returned: Returned
+    balance_after: int
+
+    def apply(self, aggregate: Wallet) -> None:
+        del aggregate.funds.holds[self.hold]
+        aggregate.funds.apply_return(self.returned)
+
+
+class HoldExpired(WalletFact):
+    """Nobody ended the hold in time. Until `capturable_until_us` the work may still be reported."""
+
+    TOPIC: ClassVar[str] = "credits.HoldExpired"
+    hold: Hold
+    returned: Returned
+    balance_after: int
+    capturable_until_us: int
+
+    def apply(self, aggregate: Wallet) -> None:
+        del aggregate.funds.holds[self.hold.id]
+        aggregate.funds.apply_return(self.returned)
+        aggregate.lapsed = {
+            hold: until_us
+            for hold, until_us in aggregate.lapsed.items()
+            if until_us > self.recorded_us
+        } | {self.hold.id: self.capturable_until_us}
+
+
+class LapsedHoldCaptured(WalletFact):
+    """Work whose hold had expired was reported in time: a plain debit."""
+
+    TOPIC: ClassVar[str] = "credits.LapsedHoldCaptured"
+    fingerprint: str
+    hold: str
+    line: Line
+
+    def apply(self, aggregate: Wallet) -> None:
+        del aggregate.lapsed[self.hold]
+        aggregate.funds.remove(self.line.lots)
+        aggregate.funds.debt += self.line.debt
+
+
+def place_hold(
+    wallet: Wallet,
+    hold_id: str,
+    user: str,
+    amount: int,
+    lasts_us: int,
+    at: datetime,
+    *,
+    fingerprint: str,
+    reference: str | None = None,
+) -> None:
+    """Set credit aside, at most for seven days."""
+    now_us = microseconds(at)
+    funds = wallet.funds.copy()
+    due = funds.fall_due(now_us)
+    if len(funds.holds) >= OPEN_HOLDS_MAX:
+        raise Conflict(f"a wallet has at most {OPEN_HOLDS_MAX} open holds.", field="user")
+    check_admission(funds, amount, now_us, wallet.asset, wallet.suspended)
+    wallet.record_due(due, at)
+    hold = Hold(
+        id=hold_id,
+        user=user,
+        lots=list(funds.spendable(amount, now_us)),
+        placed_us=now_us,
+        expires_us=now_us + lasts_us,
+        reference=reference,
+    )
+    wallet.trigger_event(HoldPlaced, timestamp=at, fingerprint=fingerprint, hold=hold)
+
+
+def extend_hold(
+    wallet: Wallet, hold_id: str, lasts_us: int, at: datetime, *, fingerprint: str
+) -> None:
+    """Let a hold last that long from now, never more than seven days from when it was placed."""
+    now_us = microseconds(at)
+    _, due, hold = _open_hold(wallet, hold_id, now_us)
+    expires_us = now_us + lasts_us
+    if expires_us > hold.placed_us + HOLD_MAX_US:
+        raise Invalid(
+            "expires_in would keep the hold for more than seven days: at the latest it ends "
+            f"{format_time(hold.placed_us + HOLD_MAX_US)}.",
+            field="expires_in",
+        )
+    if expires_us <= hold.expires_us:
+        raise Invalid("expires_in must extend the hold.", field="expires_in")
+    wallet.record_due(due, at)
+    longer = Hold(hold.id, hold.user, hold.lots, hold.placed_us, expires_us, hold.reference)
+    wallet.trigger_event(HoldExtended, timestamp=at, fingerprint=fingerprint, hold=longer)
+
+
+def release_hold(wallet: Wallet, hold_id: str, at: datetime, *, fingerprint: str) -> None:
+    """Give everything back."""
+    now_us = microseconds(at)
+    funds, due, hold = _open_hold(wallet, hold_id, now_us)
+    del funds.holds[hold_id]
+    returned = funds.give_back(hold.lots, now_us)
+    wallet.record_due(due, at)
+    wallet.trigger_event(
+        HoldReleased,
+        timestamp=at,
+        fingerprint=fingerprint,
+        hold=hold_id,
+        returned=returned,
+        balance_after=funds.balance,
+    )
+
+
+def capture_hold(
+    wallet: Wallet, hold_id: str, charge: Charge, at: datetime, *, fingerprint: str
+) -> None:
+    """Charge the actual amount: less gives the rest back, more is taken from what is available.
+
+    Up to 24 hours after its expiry a hold is captured as a plain debit.
+    """
+    now_us = microseconds(at)
+    funds = wallet.funds.copy()
+    due = funds.fall_due(now_us)
+    hold = funds.holds.pop(hold_id, None)
+    if hold is None:
+        _check_lapsed(wallet, funds, hold_id, due.holds, now_us)
+    check_debt(funds, charge.amount)
+    if hold is None:
+        slices, shortfall = funds.spend(charge.amount, now_us)
+        line = line_of(charge, slices, shortfall, funds.balance)
+        wallet.record_due(due, at)
+        wallet.trigger_event(
+            LapsedHoldCaptured, timestamp=at, fingerprint=fingerprint, hold=hold_id, line=line
+        )
+        return
+    held, rest = _split(hold.lots, charge.amount)
+    funds.consume(held)
+    returned = funds.give_back(rest, now_us)
+    extra, shortfall = funds.spend(charge.amount - total(held), now_us)
+    balance = funds.balance
+    line = line_of(charge, held + extra, shortfall, balance + total(returned.expired))
+    wallet.record_due(due, at)
+    wallet.trigger_event(
+        HoldCaptured,
+        timestamp=at,
+        fingerprint=fingerprint,
+        hold=hold_id,
+        line=line,
+        held=held,
+        returned=returned,
+        balance_after=balance,
+        extra=extra,
+    )
+
+
+def _open_hold(wallet: Wallet, hold_id: str, now_us: int) -> tuple[Funds, Due, Hold]:
+    """The funds and the hold as they are now; one that has ended is refused."""
+    funds = wallet.funds.copy()
+    due = funds.fall_due(now_us)
+    hold = funds.holds.get(hold_id)
+    if hold is None:
+        raise _ended(hold_id)
+    return funds, due, hold
+
+
+def _check_lapsed(
+    wallet: Wallet,
+    funds: Funds,
+    hold_id: str,
+    ended: list[tuple[str, Returned]],
+    now_us: int,
+) -> None:
+    """Refuse a hold that was captured or released, or expired more than 24 hours ago."""
+    until_us = wallet.lapsed.get(hold_id)
+    if hold_id in {each for each, _ in ended}:
+        until_us = wallet.funds.holds[hold_id].expires_us + CAPTURE_AFTER_EXPIRY_US
+    if until_us is None:
+        raise _ended(hold_id)
+    if now_us >= until_us:
+        raise Conflict(
+            f"the hold {hold_id} expired more than 24 hours ago: report the work as usage.",
+            field="id",
+        )
+
+
+def _ended(hold_id: str) -> Conflict:
+    return Conflict(f"the hold {hold_id} has already ended.", field="id")
+
+
+def _split(slices: list[Slice], amount: int) -> tuple[list[Slice], list[Slice]]:
+    """The first slices up to an amount, and the rest."""
+    first, rest = [], []
+    for part in slices:
+        taken = min(part.amount, amount)
+        amount -= taken
+        if taken:
+            first.append(Slice(part.lot, part.kind, taken, part.expires_us))
+        if part.amount > taken:
+            rest.append(Slice(part.lot, part.kind, part.amount - taken, part.expires_us))
+    return first, rest

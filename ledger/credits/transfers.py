@@ -1,0 +1,93 @@
+"""Transfers: slices of lots move from one wallet to another, with their kind, expiry, priority.
+
+An allocation is a transfer from `@pool` to a member. Two wallets, two facts, one transaction: the
+giver's fact carries the postings of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from ledger.credits.arrivals import check_room
+from ledger.credits.debits import check_admission
+from ledger.credits.facts import WalletFact
+from ledger.credits.funds import total
+from ledger.credits.lots import Lot, Slice
+from ledger.kernel.times import microseconds
+
+if TYPE_CHECKING:
+    from ledger.credits.wallet import Wallet
+
+
+class CreditsSent(WalletFact):
+    """Credit went to another wallet of the org."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsSent"
+    fingerprint: str
+    to: str
+    lots: list[Slice]
+    balance_after: int
+
+    def apply(self, aggregate: Wallet) -> None:
+        aggregate.funds.remove(self.lots)
+
+
+class CreditsReceived(WalletFact):
+    """Credit came from another wallet of the org, as new lots; `repaid` of it paid debt."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsReceived"
+    sender: str
+    lots: list[Lot]
+    balance_after: int
+    repaid: list[Slice] = field(default_factory=list)
+
+    def apply(self, aggregate: Wallet) -> None:
+        for lot in self.lots:
+            aggregate.funds.add(lot)
+        aggregate.funds.repay(self.repaid)
+
+
+def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerprint: str) -> None:
+    """Move credit, in the giver's burn order; the receiver's debt is paid first."""
+    now_us = microseconds(at)
+    funds = giver.funds.copy()
+    due = funds.fall_due(now_us)
+    check_admission(funds, amount, now_us, giver.asset, giver.suspended)
+    receiving = receiver.funds.copy()
+    receiver_due = receiving.fall_due(now_us)
+    check_room(receiving, amount, receiver.asset)
+    terms = {lot.terms.id: lot.terms for lot in funds.lots}
+    slices = list(funds.spendable(amount, now_us))
+    funds.remove(slices)
+    giver.record_due(due, at)
+    giver.trigger_event(
+        CreditsSent,
+        timestamp=at,
+        fingerprint=fingerprint,
+        to=receiver.owner,
+        lots=slices,
+        balance_after=funds.balance,
+    )
+    receiver.record_due(receiver_due, at)
+    lots = [
+        _moved(terms[part.lot], f"{receiver.version + 1}-{place}", part.amount)
+        for place, part in enumerate(slices)
+    ]
+    for lot in lots:
+        receiving.add(lot)
+    balance = receiving.balance
+    receiver.trigger_event(
+        CreditsReceived,
+        timestamp=at,
+        sender=giver.owner,
+        lots=lots,
+        balance_after=balance,
+        repaid=receiving.repay_all(now_us),
+    )
+    assert total(slices) == amount
+
+
+def _moved(lot: Lot, new_id: str, amount: int) -> Lot:
+    return Lot(new_id, lot.kind, amount, lot.effective_us, lot.expires_us, lot.priority)
