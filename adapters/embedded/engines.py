@@ -40,6 +40,7 @@ class Engines:
         """
         if self.alive():
             return self.urls()
+        self.stop()  # of a supervisor that died, the pipe is still open
         self._folder.create()
         self._process = self._spawn()
         try:

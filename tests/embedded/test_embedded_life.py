@@ -13,6 +13,7 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,17 +79,16 @@ def eventually(ask: Callable[[], T]) -> T:
 @pytest.fixture
 def holder(made: Path) -> Iterator[subprocess.Popen[str]]:
     """A process of its own session that holds engines; its first line is their supervisor."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLD), str(made)],
         stdout=subprocess.PIPE,
         text=True,
         cwd="/",
         env={**os.environ, "PYTHONPATH": str(HERE)},
         start_new_session=True,
-    )
-    yield process
-    process.kill()
-    process.wait()
+    ) as process:
+        yield process
+        process.kill()
 
 
 def supervisor_of(holder: subprocess.Popen[str]) -> int:
@@ -188,7 +188,8 @@ def test_engines_start_again_at_once_after_everything_was_killed(
     for number in range(2):
         write(engines.start(), connect, number)
         for pid in tree(engines.urls().supervisor_pid):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have died with the one killed before it
+                os.kill(pid, signal.SIGKILL)
         eventually(lambda: _not(engines.alive()))
     with engines:
         assert read(engines.urls(), connect) == ([0, 1], [0, 1])
