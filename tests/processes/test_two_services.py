@@ -1,0 +1,83 @@
+"""Two service processes on one database: exact, and nobody overspends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from api.audit.verification import verify
+from api.container import Endpoints
+from api.demo.service import Service, service
+
+ORG = "shared"
+CLIENTS = 8
+DEBITS_EACH = 60
+
+
+@pytest.fixture
+def services(ends: Endpoints, tmp_path: Path) -> Iterator[tuple[Service, Service]]:
+    environment = {
+        "TALLY_DATABASE_URL": ends.database.owner,
+        "TALLY_CLICKHOUSE_URL": ends.clickhouse_url,
+    }
+    with (
+        service(tmp_path / "one", "--no-projections", environment=environment) as one,
+        service(tmp_path / "two", "--no-projections", environment=environment) as two,
+    ):
+        yield one, two
+
+
+async def _debit(url: str, key: str, name: str, body: dict[str, object]) -> list[int]:
+    """Statuses of debits posted one after the other."""
+    statuses = []
+    headers = {"Authorization": f"Bearer {key}"}
+    async with aiohttp.ClientSession(url, headers=headers) as session:
+        for number in range(DEBITS_EACH):
+            line = body | {"id": f"{name}.{number}"}
+            async with session.post("/v1/billing/usage", json=line) as response:
+                statuses.append(response.status)
+                assert response.status in (201, 402), await response.text()
+    return statuses
+
+
+async def _debit_from_both(
+    services: tuple[Service, Service], key: str, body: dict[str, object]
+) -> list[int]:
+    statuses = await asyncio.gather(
+        *(
+            _debit(each.url, key, f"{body['user']}.{place}.{client}", body)
+            for place, each in enumerate(services)
+            for client in range(CLIENTS)
+        )
+    )
+    return [status for some in statuses for status in some]
+
+
+def test_the_sum_is_exact_and_nobody_overspends(
+    services: tuple[Service, Service], ends: Endpoints
+) -> None:
+    one, two = services
+    one.call("POST", "/v1/orgs", {"id": ORG, "name": "Shared"})
+    body: dict[str, object] = {"name": "gateway", "role": "gateway"}
+    key = str(one.call("POST", f"/v1/orgs/{ORG}/api-keys", body)["secret"])
+    one.call("POST", "/v1/billing/deposits", {"user": "spends", "amount": 1000}, org=ORG)
+    two.call("POST", "/v1/billing/deposits", {"user": "limited", "amount": 100}, org=ORG)
+    debits = 2 * CLIENTS * DEBITS_EACH
+
+    recorded = asyncio.run(_debit_from_both(services, key, {"user": "spends", "amount": "2.5"}))
+    rejecting: dict[str, object] = {"user": "limited", "amount": 3, "on_shortfall": "reject"}
+    admitted = asyncio.run(_debit_from_both(services, key, rejecting))
+
+    assert recorded == [201] * debits
+    assert sorted(admitted) == [201] * 33 + [402] * (debits - 33)
+    for each in services:
+        spends = each.call("GET", "/v1/billing/balance?user=spends", org=ORG)
+        limited = each.call("GET", "/v1/billing/balance?user=limited", org=ORG)
+        assert (spends["available"], spends["debt"]) == ("0", "1400")
+        assert (limited["available"], limited["debt"]) == ("1", "0")
+    report = verify(ends)
+    assert report.exit_code == 0, report.as_dict()
