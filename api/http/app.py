@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.http import problems
+from api.http.lane import UsageLane
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
 from api.http.routes import ROUTERS
@@ -19,6 +20,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title=TITLE, version=VERSION, lifespan=_lifespan, redoc_url=None)
     app.state.service = service
     problems.install(app, service.settings.billing_url)
+    app.add_middleware(UsageLane, billing_url=service.settings.billing_url)
     app.add_middleware(Envelope, metrics=service.metrics)
     for router in ROUTERS:
         app.include_router(router)
