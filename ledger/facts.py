@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.credits.caps import CapBook
+from ledger.credits.allowance import Allowance
+from ledger.credits.cap_book import CapBook
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.events import Fact, FirstFact, LedgerAggregate, restore_fact
@@ -18,6 +19,7 @@ from ledger.tenancy.org import Org, OrgEntry
 AGGREGATES: tuple[type[LedgerAggregate], ...] = (
     Wallet,
     CapBook,
+    Allowance,
     Org,
     OrgEntry,
     ApiKey,

@@ -24,6 +24,12 @@ LINES = "usage"
 HOLDS = "hold"
 """The key space of hold ids: a hold is found from its id alone."""
 
+STARTER = "starter"
+"""The key space of starter credits: one for each user, for ever."""
+
+ALLOWANCE = "allowance"
+"""The key space of monthly allowances: one for each user and month."""
+
 
 class RaceLost(LedgerError):
     """Another process moved the head of an org: catch up and decide again."""
@@ -61,7 +67,10 @@ class KeyRow(NamedTuple):
 
 
 class BalanceRow(NamedTuple):
-    """A wallet after a commit; `state` is its full state as JSON."""
+    """A wallet after a commit; `state` is its full state as JSON.
+
+    `due_us`: when time brings something to record in it; None: nothing, until something is done.
+    """
 
     org: str
     owner: str
@@ -72,6 +81,7 @@ class BalanceRow(NamedTuple):
     held: int
     debt: int
     state: str
+    due_us: int | None = None
 
 
 class CounterRow(NamedTuple):
@@ -140,8 +150,8 @@ class Journal(Protocol):
     def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
         """The counters of spend caps that have counted something."""
 
-    def highest_counters(self, org: str) -> dict[str, int]:
-        """The most that any counter of each of an org's caps has counted."""
+    def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
+        """An org's counters of spend caps whose day or month begins then or later."""
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         """An org's events after a sequence, in order."""
@@ -151,6 +161,19 @@ class Journal(Protocol):
 
     def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
         """Texts that were not erased, by digest."""
+
+
+class Agenda(Protocol):
+    """What the scheduler looks for. Raises Unavailable when the store does not answer."""
+
+    def due_wallets(self, now_us: int, most: int) -> list[str]:
+        """Wallets in which something has fallen due by a moment, by stream id, the oldest first."""
+
+    def allowances_before(self, month: str) -> list[str]:
+        """Orgs that give an allowance and have not given all of this month's, as 2026-02."""
+
+    def owners_after(self, org: str, owner: str, most: int) -> list[str]:
+        """Users of an org with a wallet in credits, in order, after one."""
 
 
 class Clock(Protocol):

@@ -96,13 +96,10 @@ class MemoryJournal(ApplicationRecorder):
         with self._lock:
             return [self._counters[key] for key in keys if key in self._counters]
 
-    def highest_counters(self, org: str) -> dict[str, int]:
-        highest: dict[str, int] = {}
+    def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
         with self._lock:
-            for row in self._counters.values():
-                if row.org == org:
-                    highest[row.cap] = max(row.spent, highest.get(row.cap, 0))
-        return highest
+            rows = list(self._counters.values())
+        return [row for row in rows if row.org == org and row.bucket_us >= bucket_us]
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         with self._lock:

@@ -47,7 +47,7 @@ _APPEND = (
     "%b::text[], %b::bytea[], %b::bytea[], "
     "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::int[], %b::text[], "
     "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
-    "%b::bigint[], %b::text[], "
+    "%b::bigint[], %b::text[], %b::bigint[], "
     "%b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
     "%b, %b)"
 )
@@ -148,7 +148,8 @@ class PostgresJournal(ApplicationRecorder):
         ]
         rows = self._read(
             "SELECT b.org, b.owner, b.asset, b.version, b.sequence, b.credits, b.held, b.debt, "
-            "b.state FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, asset, owner) "
+            "b.state, b.due_us "
+            "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, asset, owner) "
             "JOIN tally.balances b USING (org, owner, asset)",
             _columns(names, 3),
         )
@@ -165,11 +166,13 @@ class PostgresJournal(ApplicationRecorder):
         )
         return [CounterRow(*row) for row in rows]
 
-    def highest_counters(self, org: str) -> dict[str, int]:
+    def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
         rows = self._read(
-            "SELECT cap, max(spent) FROM tally.cap_counters WHERE org = %b GROUP BY cap", [org]
+            "SELECT org, cap, subject, bucket_us, spent, alerted FROM tally.cap_counters "
+            "WHERE org = %b AND bucket_us >= %b",
+            [org, bucket_us],
         )
-        return dict(rows)
+        return [CounterRow(*row) for row in rows]
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         rows = self._read(
@@ -342,7 +345,7 @@ def _parameters(batch: Batch) -> list[object]:
         [head.recorded_us for head in after],
         *_columns(events, 10),
         *_columns(keys, 6),
-        *_columns(sorted(batch.balances), 9),
+        *_columns(sorted(batch.balances), 10),
         *_columns(texts, 6),
         Jsonb(batch.directories) if batch.directories else None,
         Jsonb([row._asdict() for row in batch.counters]) if batch.counters else None,

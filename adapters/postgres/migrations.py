@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import psycopg
 
+from adapters.postgres.jobs import migrate_jobs
 from ledger.kernel.errors import LedgerError
 
 _LOCK = 0x7A11_1357
@@ -34,7 +35,9 @@ def migrate(url: str) -> list[str]:
         done: dict[str, str] = dict(
             connection.execute("SELECT name, sha256 FROM public.tally_migrations").fetchall()
         )
-        return [name for name, sql in migrations() if _apply(connection, name, sql, done)]
+        ran = [name for name, sql in migrations() if _apply(connection, name, sql, done)]
+        migrate_jobs(connection)
+        return ran
 
 
 def migrations() -> list[tuple[str, str]]:

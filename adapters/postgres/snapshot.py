@@ -127,8 +127,8 @@ class PostgresSnapshot:
         return (CounterRow(*row) for row in self._stream(query))
 
     def directory(self, table: str) -> list[dict[str, Any]]:
-        """The rows of `orgs` or `api_keys`."""
-        assert table in ("orgs", "api_keys")
+        """The rows of `orgs`, `api_keys` or `allowances`."""
+        assert table in ("orgs", "api_keys", "allowances")
         with _reading(), self._open().cursor(row_factory=dict_row) as cursor:
             return cursor.execute(f"SELECT * FROM tally.{table} ORDER BY org").fetchall()
 

@@ -162,6 +162,7 @@ class _Verification:
         self._caps.compare(self._store.counters())
         self._books.compare_orgs(self._store.directory("orgs"))
         self._books.compare_api_keys(self._store.directory("api_keys"))
+        self._books.compare_allowances(self._store.directory("allowances"))
         for org, text in self._store.texts():
             see_text(self._report, org, text)
         if self._store.key_count() != self._keys.agreed:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from api.cli.demo import demo
+from api.cli.jobs import jobs
 from api.cli.migrate import migrate
 from api.cli.project import project
+from api.cli.rates import app as rates
 from api.cli.serve import serve
 from api.cli.verify import verify
 
@@ -18,8 +20,10 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(migrate)
 app.command()(project)
+app.command()(jobs)
 app.command()(verify)
 app.command()(serve)
+app.add_typer(rates, name="rates")
 
 
 def main() -> None:

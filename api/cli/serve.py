@@ -6,7 +6,7 @@ import logging
 import signal
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
@@ -14,8 +14,8 @@ import typer
 import uvicorn
 from rich.console import Console
 
+from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption
-from api.cli.projections_child import ProjectionsChild
 from api.commands.orgs import IssueApiKey
 from api.container import endpoints
 from api.http.app import create_app
@@ -43,6 +43,9 @@ def serve(
     projections: Annotated[
         bool, typer.Option("--projections/--no-projections", help="Keep the read models here.")
     ] = True,
+    jobs: Annotated[
+        bool, typer.Option("--jobs/--no-jobs", help="Record here what time brings.")
+    ] = True,
 ) -> None:
     """Serve the HTTP API; engines that are not configured are started here."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
@@ -59,8 +62,9 @@ def serve(
         raise typer.Exit(1) from None
     with listener, endpoints(settings) as at:
         service = service_over(settings, at)
-        child = ProjectionsChild(settings.data, at) if projections else None
-        _Server(service, console, child).run(sockets=[listener])
+        wanted = {"project": projections, "jobs": jobs}
+        children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
+        _Server(service, console, children).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -70,9 +74,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens, keeps the read models, and stops gracefully on SIGTERM and Ctrl-C."""
+    """Says where it listens, keeps its children, and stops gracefully on SIGTERM and Ctrl-C."""
 
-    def __init__(self, service: Service, console: Console, child: ProjectionsChild | None) -> None:
+    def __init__(self, service: Service, console: Console, children: Sequence[Child]) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(service),
@@ -89,7 +93,7 @@ class _Server(uvicorn.Server):
         )
         self._service = service
         self._console = console
-        self._child = child
+        self._children = children
         self._stack = AsyncExitStack()
 
     @contextmanager
@@ -107,8 +111,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.should_exit or not sockets:
             return
-        if self._child is not None:
-            await self._stack.enter_async_context(self._child.running())
+        for child in self._children:
+            await self._stack.enter_async_context(child.running())
         secret = await first_operator_key(self._service)
         if secret is not None:
             self._console.print(f"The operator key, shown this once: {secret}")

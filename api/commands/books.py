@@ -19,7 +19,8 @@ from api.commands.application import Ledger
 from ledger.audit.actor import Actor, decode_actor
 from ledger.audit.chain import EMPTY, Head
 from ledger.audit.texts import Text, is_same
-from ledger.credits.caps import CAPS_STREAM, CapBook, Counter, CounterKey
+from ledger.credits.cap_book import CAPS_STREAM, CapBook
+from ledger.credits.caps import Counter, CounterKey
 from ledger.credits.debits import lines_of
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import KeyReused, NotFound
@@ -200,13 +201,11 @@ class Books:
                 known[CounterKey(*row[:4])] = Counter(row.spent, row.alerted)
         return {key: Counter(known[key].spent, known[key].alerted) for key in keys}
 
-    def highest_counters(self, org: str) -> dict[str, int]:
-        """The most that any counter of each cap of an org holds."""
-        highest = self._ledger.journal.highest_counters(org)
-        for key, counter in self.counted.items():
-            if key.org == org:
-                highest[key.cap] = max(counter.spent, highest.get(key.cap, 0))
-        return highest
+    def counters_since(self, org: str, bucket_us: int) -> dict[CounterKey, int]:
+        """What the counters of an org's caps hold, from a day or month on."""
+        rows = self._ledger.journal.counters_since(org, bucket_us)
+        spent = {CounterKey(*row[:4]): row.spent for row in rows}
+        return spent | {key: c.spent for key, c in self.counted.items() if key.org == org}
 
     def count(self, org: str, counters: Mapping[CounterKey, Counter]) -> None:
         """What the group's usage adds to the counters of caps."""

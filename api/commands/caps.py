@@ -10,16 +10,17 @@ from typing import ClassVar
 from api.commands.books import Books, Recording
 from api.commands.command import KeyedCommand
 from ledger.audit.actor import Actor
+from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.caps import (
-    CAPS_STREAM,
     Alert,
     Cap,
-    CapBook,
     Counter,
     CounterKey,
     Window,
+    buckets,
     check_caps,
     count,
+    highest_spent,
     windows,
 )
 from ledger.kernel.ids import stream_id
@@ -41,7 +42,9 @@ class SetCaps(KeyedCommand):
         books.org(self.org)
         at = books.now(self.org)
         book = books.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
-        spent = books.highest_counters(self.org)
+        now_us = microseconds(at)
+        since_us = min((buckets(cap, now_us)[0] for cap in self.caps), default=now_us)
+        spent = highest_spent(self.caps, books.counters_since(self.org, since_us), now_us)
         book.set_caps(self.caps, spent, at, fingerprint=self.fingerprint)
         return books.record(book, self.actor, self.key)
 

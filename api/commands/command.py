@@ -72,14 +72,18 @@ class KeyedCommand(Command):
         return [Key(self.home, COMMANDS, self.key)]
 
     def decide(self, books: Books) -> Receipt:
-        (key,) = self.idempotency_keys()
+        key = Key(self.home, COMMANDS, self.key)
         content = self.sealed.content if self.sealed else None
         known = books.replay(key, self.fingerprint, content)
         if known is not None:
             return known
         receipt = Receipt(self.effect(books), 0)
-        books.claim(key, receipt, self.fingerprint, self.sealed)
+        books.claim(key, receipt, self.fingerprint, self.kept(books))
         return receipt
+
+    def kept(self, books: Books) -> Text | None:
+        """The erasable text as it is stored."""
+        return self.sealed
 
     def effect(self, books: Books) -> Recording:
         """Do it; answer the fact that carries the key."""

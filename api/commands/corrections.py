@@ -6,15 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
+
 from api.commands.books import Books, Recording
 from api.commands.command import KeyedCommand
 from ledger.audit.texts import Text
 from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
 from ledger.credits.debits import lines_of
 from ledger.credits.lots import Lot
+from ledger.credits.reversals import UsageReversed
 from ledger.credits.transactions import transactions_of, wallet_of
+from ledger.credits.transfers import CreditsReceived
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.events import Fact
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT, parse_amount
 
@@ -45,11 +50,24 @@ class ReverseTransaction(_Correction):
 
     operation: ClassVar[str] = "reverse"
 
-    def effect(self, books: Books) -> Recording:
-        original = f"{self.sequence}-{self.line}"
+    @property
+    def original(self) -> str:
+        """The id of the transaction."""
+        return f"{self.sequence}-{self.line}"
+
+    def kept(self, books: Books) -> Text | None:
+        """The reason, as a text of whom the transaction is about."""
+        person = transactions_of(self._fact(books))[self.line].user
+        return self.reason and msgspec.structs.replace(self.reason, person=person)
+
+    def _fact(self, books: Books) -> Fact:
         fact = books.fact_at(self.org, self.sequence)
         if fact is None or self.line >= len(transactions_of(fact)):
-            raise NotFound(f"there is no transaction {original}.", field="id")
+            raise NotFound(f"there is no transaction {self.original}.", field="id")
+        return fact
+
+    def effect(self, books: Books) -> Recording:
+        fact, original = self._fact(books), self.original
         owner, asset = wallet_of(fact)
         amount = None if self.amount is None else parse_amount(self.amount, asset, "amount")
         wallet = books.wallet(self.org, owner, asset)
@@ -158,9 +176,12 @@ def lot_terms(books: Books, wallet: Wallet, lot_id: str) -> Lot:
             return lot.terms
     version, _, place = lot_id.partition("-")
     fact = books.fact_of(wallet.id, int(version))
-    lots = getattr(fact, "lots", None) or [
-        getattr(fact, "lot", None) or getattr(fact, "adjustment", None)
-    ]
+    lots = fact.lots if isinstance(fact, CreditsReceived) else [_lot_of(fact)]
     lot_found = lots[int(place)]
     assert isinstance(lot_found, Lot)
     return lot_found
+
+
+def _lot_of(fact: Fact) -> object:
+    """The one lot that a fact began: what was given, or the paid debt of a reversed debit."""
+    return fact.adjustment if isinstance(fact, UsageReversed) else getattr(fact, "lot", None)

@@ -19,6 +19,7 @@ from api.commands.books import Books, Recording
 from api.commands.command import Command
 from ledger.audit.actor import encode_actor
 from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
@@ -159,11 +160,13 @@ def _balances(books: Books) -> list[BalanceRow]:
 
 
 def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:
-    """The rows of `orgs` and `api_keys` for those that changed."""
+    """The rows of `orgs`, `api_keys` and `allowances` for those that changed."""
     rows: dict[str, list[dict[str, object]]] = {}
     for aggregate in aggregates:
         if isinstance(aggregate, Org):
             rows.setdefault("orgs", []).append(org_row(aggregate))
         elif isinstance(aggregate, ApiKey):
             rows.setdefault("api_keys", []).append(api_key_row(aggregate))
+        elif isinstance(aggregate, Allowance):
+            rows.setdefault("allowances", []).append(allowance_row(aggregate))
     return rows

@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
+
 from api.commands.books import Books, Receipt, Recording
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
 from api.commands.usage import Use, charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
+from ledger.credits.holds import HoldPlaced
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import microseconds
@@ -85,11 +88,15 @@ class _HoldCommand(KeyedCommand):
     def wallets(self, books: Books) -> Iterable[str]:
         return [self._wallet_id(books)]
 
-    def _wallet_id(self, books: Books) -> str:
+    def _placed(self, books: Books) -> HoldPlaced:
         placed = books.find(Key(self.org, HOLDS, self.hold_id))
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
-        return placed.fact.originator_id
+        assert isinstance(placed.fact, HoldPlaced)
+        return placed.fact
+
+    def _wallet_id(self, books: Books) -> str:
+        return self._placed(books).originator_id
 
     def _wallet(self, books: Books) -> Wallet:
         wallet_of_hold = self._wallet_id(books)
@@ -130,12 +137,12 @@ class ExtendHold(_HoldCommand):
 class CaptureHold(_HoldCommand):
     """Charge the actual use: an amount, or a usage line with an id of its own.
 
-    `use.user` must be the user of the hold, whose work it is: the caller looks it up.
+    The line's user is the hold's, whose work it is, whatever `use.user` says; `named` is whom the
+    caller believes that to be.
     """
 
     use: Use
-    own_id: bool
-    """Whether the caller gave the line an id; otherwise it has the hold's."""
+    named: str | None = None
 
     operation: ClassVar[str] = "holds/capture"
 
@@ -146,19 +153,32 @@ class CaptureHold(_HoldCommand):
     def idempotency_keys(self) -> Iterable[Key]:
         return [*super().idempotency_keys(), Key(self.org, LINES, self.use.id)]
 
+    def kept(self, books: Books) -> Text | None:
+        return self._use(books).metadata
+
     def effect(self, books: Books) -> Recording:
         line_key = Key(self.org, LINES, self.use.id)
-        if self.own_id and books.find(line_key) is not None:
+        if books.find(line_key) is not None:
+            if self.use.id == self.hold_id:
+                raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
             raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
+        use = self._use(books)
         wallet = self._wallet(books)
         at = books.now(self.org)
-        scope = scope_of(self.use)
+        scope = scope_of(use)
         meter = Meter(books, self.org, at, [scope])
-        charge = charge_of(self.use, self.actor.key, at, books.cards(self.org))
+        charge = charge_of(use, self.actor.key, at, books.cards(self.org))
         wallet.capture_hold(self.hold_id, charge, at, fingerprint=self.fingerprint)
         recording = books.record(wallet, self.actor, self.key)
         meter.count(scope, charge.amount)
         meter.close(self.actor)
-        if self.own_id:
-            books.claim(line_key, Receipt(recording, 0), self.use.fingerprint)
+        books.claim(line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
         return recording
+
+    def _use(self, books: Books) -> Use:
+        """The use, and its text, as the hold's user's."""
+        user = self._placed(books).hold.user
+        if self.named not in (None, user):
+            raise Invalid("user is not whom the hold is for.", field="user")
+        text = self.use.metadata and msgspec.structs.replace(self.use.metadata, person=user)
+        return msgspec.structs.replace(self.use, user=user, metadata=text)

@@ -1,4 +1,4 @@
-"""Tenants: `RegisterOrg`, `IssueApiKey`, `RevokeApiKey`."""
+"""Tenants: `RegisterOrg`, `ChangeBillingMode`, `IssueApiKey`, `RevokeApiKey`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,22 @@ class RegisterOrg(KeyedCommand):
         recording = books.record(entry, self.actor, self.key)
         books.record(Org.open(self.org, self.name, self.billing_mode, at), self.actor)
         return recording
+
+
+@dataclass(frozen=True)
+class ChangeBillingMode(KeyedCommand):
+    """Have other wallets pay for usage from now on."""
+
+    billing_mode: BillingMode
+
+    operation: ClassVar[str] = "orgs/billing-mode"
+
+    def effect(self, books: Books) -> Recording:
+        org = books.org(self.org)
+        org.change_billing_mode(
+            self.billing_mode, books.now(self.org), fingerprint=self.fingerprint
+        )
+        return books.record(org, self.actor, self.key)
 
 
 @dataclass(frozen=True)

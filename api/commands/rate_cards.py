@@ -17,6 +17,8 @@ class PublishRateCard(KeyedCommand):
 
     prices: list[Price]
     effective_us: int | None = None
+    margin_bps: int = 0
+    minimum: int = 0
 
     operation: ClassVar[str] = "rate-cards"
 
@@ -28,5 +30,12 @@ class PublishRateCard(KeyedCommand):
         if card is None:
             name = DEFAULT_CARD if self.org == PLATFORM else self.org
             card = RateCard.open(self.org, name, at)
-        card.publish(self.prices, self.effective_us, at, fingerprint=self.fingerprint)
+        card.publish(
+            self.prices,
+            self.effective_us,
+            at,
+            fingerprint=self.fingerprint,
+            margin_bps=self.margin_bps,
+            minimum=self.minimum,
+        )
         return books.record(card, self.actor, self.key)

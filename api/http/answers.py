@@ -45,7 +45,7 @@ def transaction_json(
         "category": transaction.category,
         "amount": format_amount(transaction.amount, asset),
         "balance_after": format_amount(transaction.balance_after, asset),
-        "lots": [_slice(part, asset) for part in transaction.lots],
+        "lots": slices_json(transaction.lots, asset),
         "occurred_at": format_time(transaction.occurred_us),
         "recorded_at": format_time(transaction.recorded_us),
         "reference": transaction.reference,
@@ -73,7 +73,9 @@ class Receipts:
         return transaction_json(transaction, recording.sequence, recording.hash, texts)
 
 
-def balance_json(user: str, asset: str, balance: Balance, as_of_sequence: int) -> dict[str, Any]:
+def balance_json(
+    user: str, asset: str, balance: Balance, as_of_sequence: int, *, suspended: bool
+) -> dict[str, Any]:
     """A wallet now. Null: what the standard has and this ledger does not know yet."""
     return {
         "user": user,
@@ -84,6 +86,7 @@ def balance_json(user: str, asset: str, balance: Balance, as_of_sequence: int) -
         "held": format_amount(balance.held, asset),
         "debt": format_amount(balance.debt, asset),
         "pending": format_amount(balance.pending, asset),
+        "suspended": suspended,
         "lots": [_open_lot(lot, asset) for lot in balance.lots],
         "as_of_sequence": as_of_sequence,
         "tier": None,
@@ -107,13 +110,17 @@ def _usd(amount: int, asset: str) -> str | None:
     return format_amount(amount, asset) if asset == "usd" else None
 
 
-def _slice(part: Slice, asset: str) -> dict[str, Any]:
-    return {
-        "lot": part.lot,
-        "kind": part.kind,
-        "amount": format_amount(part.amount, asset),
-        "expires_at": time_or_null(part.expires_us),
-    }
+def slices_json(slices: Sequence[Slice], asset: str) -> list[dict[str, Any]]:
+    """Parts of lots, in burn order."""
+    return [
+        {
+            "lot": part.lot,
+            "kind": part.kind,
+            "amount": format_amount(part.amount, asset),
+            "expires_at": time_or_null(part.expires_us),
+        }
+        for part in slices
+    ]
 
 
 def _open_lot(lot: OpenLot, asset: str) -> dict[str, Any]:
@@ -121,6 +128,7 @@ def _open_lot(lot: OpenLot, asset: str) -> dict[str, Any]:
         "lot": lot.terms.id,
         "kind": lot.terms.kind,
         "amount": format_amount(lot.left, asset),
+        "held": format_amount(lot.held, asset),
         "granted": format_amount(lot.terms.amount, asset),
         "effective_at": format_time(lot.terms.effective_us),
         "expires_at": time_or_null(lot.terms.expires_us),
@@ -139,11 +147,11 @@ def _usage(line: Line) -> dict[str, Any]:
         "quantities": line.quantities,
         "debt": format_amount(line.debt, CREDIT),
         "late": line.late,
-        "rate": None if line.rate is None else _rate(line.rate),
+        "rate": None if line.rate is None else rate_json(line.rate),
     }
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
+def rate_json(rate: Rate) -> dict[str, Any]:
     """Unit prices as exact dollars for one unit."""
     prices = {meter: exact_usd(price) for meter, price in rate.unit_prices.items()}
     return {"card": rate.card, "version": rate.version, "unit_prices_usd": prices}

@@ -16,11 +16,24 @@ from api.http.fields import (
     Quantities,
     Quantity,
     Reason,
+    Seconds,
+    SignedAmount,
     Subject,
     Time,
     User,
 )
-from ledger.kernel.limits import LINES_PER_EVENT_MAX, PRICES_PER_CARD_MAX, PRIORITY_MAX
+from ledger.kernel.limits import (
+    CAPS_MAX,
+    LINES_PER_EVENT_MAX,
+    PRICES_PER_CARD_MAX,
+    PRIORITY_MAX,
+    QUANTITY_MAX,
+    ROLLING_DAYS_MAX,
+)
+from ledger.rating.prices import MARGIN_BPS_MAX, TIERS_MAX
+
+THRESHOLDS_MAX = 20
+Percent = Annotated[int, Field(ge=1, le=1_000)]
 
 
 class OrgBody(Body):
@@ -29,6 +42,12 @@ class OrgBody(Body):
     id: OrgId
     name: Label
     billing_mode: Literal["individual", "shared"] = "individual"
+
+
+class BillingModeBody(Body):
+    """Whose wallets pay from now on."""
+
+    billing_mode: Literal["individual", "shared"]
 
 
 class ApiKeyBody(Body):
@@ -66,6 +85,20 @@ class GrantBody(Body):
     effective_at: Time | None = None
     priority: Annotated[int, Field(ge=0, le=PRIORITY_MAX)] | None = None
     reason: Reason | None = None
+    period_end: Time | None = None
+    """For kind included: when the period ends that it is for; it expires 90 days later."""
+
+
+class StarterBody(Body):
+    """A user to welcome."""
+
+    user: User
+
+
+class AllowanceBody(Body):
+    """The free credit of each user every month; null: none."""
+
+    free_monthly: Amount | None
 
 
 class UsageBody(Body):
@@ -96,14 +129,140 @@ class BatchBody(Body):
     """Each a UsageBody, checked for itself."""
 
 
+class HoldBody(Body):
+    """Credit to set aside: an `amount`, or what the use of a `model` may cost at most."""
+
+    user: User | None = None
+    amount: Amount | None = None
+    model: Label | None = None
+    input_tokens: Quantity | None = None
+    cached_tokens: Quantity | None = None
+    max_output_tokens: Quantity | None = None
+    quantities: Quantities | None = None
+    expires_in: Seconds | None = None
+    reference: Label | None = None
+
+
+class CaptureBody(Body):
+    """The actual use: an `amount`, or a usage line; without an `id` it has the hold's."""
+
+    id: Label | None = None
+    user: User | None = None
+    """If given, the hold's."""
+    occurred_at: Time | None = None
+    service: Label | None = None
+    project: Label | None = None
+    provider: Label | None = None
+    model: Label | None = None
+    input_tokens: Quantity | None = None
+    cached_tokens: Quantity | None = None
+    cache_write_tokens: Quantity | None = None
+    output_tokens: Quantity | None = None
+    quantities: Quantities | None = None
+    amount: Amount | None = None
+    metadata: Metadata | None = None
+
+
+class ExtendBody(Body):
+    """How long a hold is to last from now."""
+
+    expires_in: Seconds
+
+
+class TransferBody(Body):
+    """Credit to move; from or to `@pool` it is an allocation."""
+
+    from_user: User
+    to_user: User
+    amount: Amount
+    asset: Asset = "credit"
+
+
+class ConversionBody(Body):
+    """Dollars of a wallet to turn into credits."""
+
+    user: User | None = None
+    amount: Amount
+
+
+class ReversalBody(Body):
+    """How much of a transaction to take back: all that is left of it unless said."""
+
+    amount: Amount | None = None
+    reason: Reason
+
+
+class AdjustmentBody(Body):
+    """Credit to add by hand, or with a minus to take."""
+
+    user: User
+    amount: SignedAmount
+    reason: Reason
+
+
+class ZapBody(Body):
+    """A wallet to clear."""
+
+    user: User
+    reason: Reason
+
+
+class ReasonBody(Body):
+    """Why."""
+
+    reason: Reason
+
+
+class ScopeBody(Body):
+    """Which uses a cap counts; a text that ends in `*` has a counter for each value."""
+
+    user: Label | None = None
+    project: Label | None = None
+    service: Label | None = None
+    model: Label | None = None
+
+
+class CapBody(Body):
+    """A limit on what is spent in a period, in credits."""
+
+    id: Label
+    limit: Amount
+    period: Literal["day", "month", "rolling"]
+    days: Annotated[int, Field(ge=1, le=ROLLING_DAYS_MAX)] | None = None
+    """The length of a rolling period, today included."""
+    hard: bool = False
+    scope: ScopeBody | None = None
+    thresholds: Annotated[list[Percent], Field(max_length=THRESHOLDS_MAX)] | None = None
+    """Percent of the limit at which an alert is raised; 100 unless said."""
+
+
+class CapsBody(Body):
+    """The caps in force from now on; those not among them no longer are."""
+
+    caps: Annotated[list[Any], Field(max_length=CAPS_MAX)]
+    """Each a CapBody."""
+
+
+class TierBody(Body):
+    """A price up to a bound, counted from the first unit; the last tier has none."""
+
+    up_to: int | None = None
+    price: Amount
+
+
 class PriceBody(Body):
-    """The price of `per` units of one meter of one model."""
+    """The price of `per` units of one meter of one model: a `price`, or `tiers`."""
 
     model: Label
     meter: Label
-    price: Amount
     per: int
+    price: Amount | None = None
     currency: Asset = "usd"
+    mode: Literal["flat", "package", "graduated", "volume"] = "flat"
+    tiers: Annotated[list[Any], Field(max_length=TIERS_MAX)] | None = None
+    """Each a TierBody; for graduated and volume."""
+    context_over: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    """Only for lines with more input tokens than that."""
 
 
 class RateCardBody(Body):
@@ -112,3 +271,23 @@ class RateCardBody(Body):
     effective_from: Time | None = None
     prices: Annotated[list[Any], Field(min_length=1, max_length=PRICES_PER_CARD_MAX)]
     """Each a PriceBody."""
+    margin_bps: Annotated[int, Field(ge=0, le=MARGIN_BPS_MAX)] | None = None
+    """Basis points added to what a line costs."""
+    minimum_charge: Amount | None = None
+    """What a line costs at least, in credits."""
+
+
+class QuoteBody(Body):
+    """A use to price without effect: a line as it would be sent, without its id."""
+
+    model: Label
+    user: User | None = None
+    occurred_at: Time | None = None
+    service: Label | None = None
+    project: Label | None = None
+    provider: Label | None = None
+    input_tokens: Quantity | None = None
+    cached_tokens: Quantity | None = None
+    cache_write_tokens: Quantity | None = None
+    output_tokens: Quantity | None = None
+    quantities: Quantities | None = None

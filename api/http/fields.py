@@ -12,6 +12,7 @@ from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS
 from ledger.kernel import ids, times
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
+    HOLD_MAX_US,
     METADATA_ENTRIES_MAX,
     METADATA_VALUE_MAX,
     METERS_PER_LINE_MAX,
@@ -19,6 +20,8 @@ from ledger.kernel.limits import (
     REASON_MAX,
     TEXT_MAX,
 )
+
+HOLD_MAX_S = HOLD_MAX_US // 1_000_000
 
 Info = core_schema.ValidationInfo
 B = TypeVar("B", bound="Body")
@@ -74,6 +77,12 @@ def _checked(check: Callable[[object, str], object]) -> PlainValidator:
 def _quantity(value: object, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= QUANTITY_MAX:
         raise Invalid(f"{field} must be an integer from 0 to {QUANTITY_MAX}.", field=field)
+    return value
+
+
+def _seconds(value: object, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HOLD_MAX_S:
+        raise Invalid(f"{field} must be whole seconds from 1 to {HOLD_MAX_S}.", field=field)
     return value
 
 
@@ -164,6 +173,21 @@ Amount = Annotated[
 ]
 """As sent: what it means depends on the asset beside it."""
 
+SignedAmount = Annotated[
+    object,
+    _checked(_as_sent),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "integer", "not": {"const": 0}},
+                {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"},
+            ],
+            "description": "An amount to add, or with a minus to take, in credits; never a float.",
+        }
+    ),
+]
+"""As sent; `ledger/kernel/money.py` parses it."""
+
 Asset = Annotated[
     object,
     _checked(_as_sent),
@@ -174,6 +198,13 @@ Quantity = Annotated[
     _checked(_quantity),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": QUANTITY_MAX}),
 ]
+Seconds = Annotated[
+    int,
+    _checked(_seconds),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": HOLD_MAX_S}),
+]
+"""How long a hold lasts."""
+
 Quantities = Annotated[
     dict[str, int],
     _checked(_quantities),

@@ -75,7 +75,7 @@ def _operations(made: dict[str, Any]) -> Iterator[tuple[dict[str, Any], APIRoute
         for route in router.routes:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
-                    yield made["paths"][route.path][method.lower()], route
+                    yield made["paths"][route.path_format][method.lower()], route
 
 
 def _describe(operation: dict[str, Any], route: APIRoute) -> None:

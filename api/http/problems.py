@@ -25,6 +25,7 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
+    errors.CapExceeded: HTTPStatus.PAYMENT_REQUIRED,
     http.MalformedJson: HTTPStatus.BAD_REQUEST,
     http.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     http.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -12,7 +12,11 @@ from api.http.fields import Body, parse
 from api.http.json_body import read_json
 
 SCHEMA_REF = "#/components/schemas/{model}"
-_ITEMS = {("BatchBody", "items"): "UsageBody", ("RateCardBody", "prices"): "PriceBody"}
+_ITEMS = {
+    ("BatchBody", "items"): "UsageBody",
+    ("RateCardBody", "prices"): "PriceBody",
+    ("CapsBody", "caps"): "CapBody",
+}
 """What lists hold whose items are checked one by one."""
 
 
@@ -42,6 +46,8 @@ def schemas() -> dict[str, Any]:
             found[model.__name__] = schema
     for (model_name, field), item in _ITEMS.items():
         found[model_name]["properties"][field]["items"] = {"$ref": SCHEMA_REF.format(model=item)}
+    tiers = found["PriceBody"]["properties"]["tiers"]["anyOf"][0]
+    tiers["items"] = {"$ref": SCHEMA_REF.format(model="TierBody")}
     return found
 
 
@@ -49,6 +55,20 @@ Org = Annotated[bodies.OrgBody, Depends(JsonBody(bodies.OrgBody))]
 ApiKey = Annotated[bodies.ApiKeyBody, Depends(JsonBody(bodies.ApiKeyBody))]
 Deposit = Annotated[bodies.DepositBody, Depends(JsonBody(bodies.DepositBody))]
 Grant = Annotated[bodies.GrantBody, Depends(JsonBody(bodies.GrantBody))]
+Starter = Annotated[bodies.StarterBody, Depends(JsonBody(bodies.StarterBody))]
+Allowance = Annotated[bodies.AllowanceBody, Depends(JsonBody(bodies.AllowanceBody))]
 Usage = Annotated[bodies.UsageBody, Depends(JsonBody(bodies.UsageBody))]
 Batch = Annotated[bodies.BatchBody, Depends(JsonBody(bodies.BatchBody))]
+BillingMode = Annotated[bodies.BillingModeBody, Depends(JsonBody(bodies.BillingModeBody))]
+Hold = Annotated[bodies.HoldBody, Depends(JsonBody(bodies.HoldBody))]
+Capture = Annotated[bodies.CaptureBody, Depends(JsonBody(bodies.CaptureBody))]
+Extend = Annotated[bodies.ExtendBody, Depends(JsonBody(bodies.ExtendBody))]
+Transfer = Annotated[bodies.TransferBody, Depends(JsonBody(bodies.TransferBody))]
+Conversion = Annotated[bodies.ConversionBody, Depends(JsonBody(bodies.ConversionBody))]
+Reversal = Annotated[bodies.ReversalBody, Depends(JsonBody(bodies.ReversalBody))]
+Adjustment = Annotated[bodies.AdjustmentBody, Depends(JsonBody(bodies.AdjustmentBody))]
+Zap = Annotated[bodies.ZapBody, Depends(JsonBody(bodies.ZapBody))]
+Reason = Annotated[bodies.ReasonBody, Depends(JsonBody(bodies.ReasonBody))]
+Caps = Annotated[bodies.CapsBody, Depends(JsonBody(bodies.CapsBody))]
+Quote = Annotated[bodies.QuoteBody, Depends(JsonBody(bodies.QuoteBody))]
 RateCard = Annotated[bodies.RateCardBody, Depends(JsonBody(bodies.RateCardBody))]

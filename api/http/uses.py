@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from api.commands.usage import Use
-from api.http.bodies import UsageBody
+from api.http.bodies import CaptureBody, UsageBody
 from api.http.caller import Caller
 from ledger.audit.texts import SALT_BYTES, Text, seal
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
 from ledger.kernel.canonical import canonical, fingerprint
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import POOL
 from ledger.kernel.money import CREDIT, parse_amount
 
 OPERATION = "usage"
@@ -40,24 +41,65 @@ def use_of(body: UsageBody, caller: Caller) -> Use:
     )
 
 
-def _quantities(body: UsageBody) -> dict[str, int]:
-    """Every meter of the line; parts of the input cannot be more than the input."""
+def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
+    """What a hold is captured for; without an id of its own the line has the hold's.
+
+    Whose use it is only the hold says: the command fills it in.
+    """
+    sent = body.sent()
+    metadata = sent.pop("metadata", None)
+    if body.amount is not None:
+        sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
+    user = body.user or POOL
+    return Use(
+        id=body.id or hold_id,
+        fingerprint=fingerprint(OPERATION, sent),
+        user=user,
+        occurred_us=body.occurred_at,
+        service=body.service,
+        project=body.project,
+        provider=body.provider,
+        model=body.model,
+        quantities=_quantities(body),
+        amount=sent.get("amount"),
+        metadata=None if metadata is None else _sealed(metadata, user, caller),
+    )
+
+
+def _quantities(body: UsageBody | CaptureBody) -> dict[str, int]:
+    return quantities_of(
+        input_tokens=body.input_tokens,
+        cached_tokens=body.cached_tokens,
+        cache_write_tokens=body.cache_write_tokens,
+        output_tokens=body.output_tokens,
+        quantities=body.quantities,
+    )
+
+
+def quantities_of(
+    *,
+    input_tokens: int | None = None,
+    cached_tokens: int | None = None,
+    cache_write_tokens: int | None = None,
+    output_tokens: int | None = None,
+    quantities: dict[str, int] | None = None,
+) -> dict[str, int]:
+    """Every meter of a line; parts of the input cannot be more than the input."""
     tokens = {
-        INPUT_TOKENS: body.input_tokens,
-        CACHED_TOKENS: body.cached_tokens,
-        CACHE_WRITE_TOKENS: body.cache_write_tokens,
-        OUTPUT_TOKENS: body.output_tokens,
+        INPUT_TOKENS: input_tokens,
+        CACHED_TOKENS: cached_tokens,
+        CACHE_WRITE_TOKENS: cache_write_tokens,
+        OUTPUT_TOKENS: output_tokens,
     }
-    parts = (body.cached_tokens or 0) + (body.cache_write_tokens or 0)
-    if parts > (body.input_tokens or 0):
-        field = CACHED_TOKENS if body.cached_tokens else CACHE_WRITE_TOKENS
+    if (cached_tokens or 0) + (cache_write_tokens or 0) > (input_tokens or 0):
+        field = CACHED_TOKENS if cached_tokens else CACHE_WRITE_TOKENS
         raise Invalid(
             "cached_tokens and cache_write_tokens are parts of input_tokens: together they "
             "cannot be more.",
             field=field,
         )
     counted = {meter: count for meter, count in tokens.items() if count is not None}
-    return counted | (body.quantities or {})
+    return counted | (quantities or {})
 
 
 def _sealed(metadata: dict[str, str], user: str, caller: Caller) -> Text:

@@ -15,6 +15,8 @@ class Wallets(msgspec.Struct, frozen=True):
     owner: str
     as_of_sequence: int
     balances: dict[str, Balance]
+    suspended: frozenset[str]
+    """The assets whose wallet is suspended."""
 
     def of(self, asset: str) -> Balance:
         """One asset's balance; one never written is zero."""
@@ -25,6 +27,7 @@ class _State(msgspec.Struct):
     """The part of a wallet's remembered state that a balance is made of."""
 
     funds: Funds
+    suspended: bool = False
 
 
 _decode = msgspec.json.Decoder(_State).decode
@@ -36,9 +39,7 @@ async def wallets(
     """The balances of an owner now; what has fallen due since the last event is taken off."""
     rows = await reader.rows(org, "balance", {"org": org, "owner": owner, "asset": asset})
     now_us = max(clock_us, rows[0]["recorded_us"] or 0)
-    balances = {
-        row["asset"]: balance_at(_decode(row["state"]).funds, now_us)
-        for row in rows
-        if row["asset"] is not None
-    }
-    return Wallets(owner, rows[0]["sequence"], balances)
+    states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
+    balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
+    suspended = frozenset(asset for asset, state in states.items() if state.suspended)
+    return Wallets(owner, rows[0]["sequence"], balances, suspended)

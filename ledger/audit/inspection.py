@@ -26,6 +26,7 @@ KINDS = (
     "caps",
     "orgs",
     "api_keys",
+    "allowances",
     "texts",
     "transactions",
     "usage",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ledger.audit.inspection import Check, Place, Report, compare
+from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.postings import RECEIVABLE, asset_of, postings_of
 from ledger.credits.wallet import Wallet
@@ -17,7 +18,7 @@ from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 
 _CREDITS, _HELD = "Liabilities:Credits:", "Liabilities:Held:"
-_FOLDED = (Wallet.Event, Org.Event, ApiKey.Event)
+_FOLDED = (Wallet.Event, Org.Event, ApiKey.Event, Allowance.Event)
 
 
 class BooksInspection:
@@ -64,6 +65,13 @@ class BooksInspection:
         right = {_key_place(row): row for row in map(api_key_row, self._of(ApiKey))}
         named = ((f"{r['org']}/api-key/{r['id']}", _key_place(r), r) for r in stored)
         self._compare_directory("api_keys", right, named)
+
+    def compare_allowances(self, stored: Iterable[Mapping[str, Any]]) -> None:
+        """Compare the directory of monthly allowances."""
+        rows = map(allowance_row, self._of(Allowance))
+        right = {Place(str(row["org"]), row="allowance"): row for row in rows}
+        named = ((f"{r['org']}/allowance", Place(r["org"], row="allowance"), r) for r in stored)
+        self._compare_directory("allowances", right, named)
 
     # -- folding -----------------------------------------------------------------------------
 

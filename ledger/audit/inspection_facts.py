@@ -9,8 +9,11 @@ import msgspec
 from ledger.audit.actor import decode_actor
 from ledger.audit.inspection import Place, Report, compare
 from ledger.audit.texts import Text, digest_of
+from ledger.credits.arrivals import CreditsGranted
 from ledger.credits.debits import lines_of
 from ledger.credits.holds import HoldPlaced
+from ledger.credits.occasions import occasion_key
+from ledger.credits.transactions import wallet_of
 from ledger.facts import UnknownFact, UnreadableFact, fact_of
 from ledger.kernel.events import Fact
 from ledger.ports import COMMANDS, HOLDS, LINES, Key, KeyRow, RecordedEvent
@@ -44,10 +47,12 @@ def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
     if isinstance(fact, HoldPlaced):
         hold = Key(event.org, HOLDS, fact.hold.id)
         rows.append(KeyRow(hold, event.sequence, 0, fact.fingerprint))
+    if isinstance(fact, CreditsGranted) and fact.occasion is not None:
+        once = occasion_key(event.org, wallet_of(fact)[0], fact.occasion)
+        rows.append(KeyRow(once, event.sequence, 0, fact.fingerprint))
     rows += [
         KeyRow(Key(event.org, LINES, line.id), event.sequence, place, line.fingerprint)
         for place, line in enumerate(lines_of(fact))
-        if line.id != getattr(fact, "hold", None)  # a capture without a usage id of its own
     ]
     return rows
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.audit.inspection import Place, Report, compare
-from ledger.credits.caps import Cap, CapBook, Counter, CounterKey, count, windows
+from ledger.credits.cap_book import CapBook
+from ledger.credits.caps import Cap, Counter, CounterKey, count, windows
 from ledger.credits.debits import lines_of
 from ledger.credits.usage import Line
 from ledger.kernel.errors import Refusal
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import CounterRow, RecordedEvent
-from ledger.rating.card import DEFAULT_CARD, CardVersion, RateCard, version_of
+from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.price import price_line
+from ledger.rating.prices import CardVersion, version_of
 
 
 class RatingInspection:
@@ -26,7 +28,13 @@ class RatingInspection:
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Remember a published version, or price the lines of a fact."""
         if isinstance(fact, RateCard.RateCardPublished):
-            self._versions[event.org, fact.card_version] = version_of(fact)
+            self._versions[event.org, fact.card_version] = version_of(
+                fact.card_version,
+                fact.effective_us,
+                fact.prices,
+                fact.margin_bps,
+                fact.minimum,
+            )
         for place, line in enumerate(lines_of(fact)):
             if line.rate is not None:
                 self._price(Place(event.org, event.sequence, place, event.position), line)
@@ -73,7 +81,9 @@ class CapInspection:
 
     def compare(self, stored: Iterable[CounterRow]) -> None:
         """Compare with the stored counters."""
-        right = {_place(key): (c.spent, c.alerted) for key, c in self._counters.items()}
+        right = {  # what costs nothing leaves no row
+            _place(key): (c.spent, c.alerted) for key, c in self._counters.items() if c != Counter()
+        }
         rows = [(_place(CounterKey(*row[:4])), row[4:]) for row in stored]
         for place in compare(self._check, self.COLUMNS, right, rows):
             self._check.find(place, "missing: usage was counted here")

@@ -123,6 +123,7 @@ def suspend(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | Non
     """Refuse holds and admissions from now on."""
     if wallet.suspended:
         raise Conflict("the wallet is suspended already.", field="user")
+    wallet.fall_due(at)
     wallet.trigger_event(WalletSuspended, timestamp=at, fingerprint=fingerprint, reason=reason)
 
 
@@ -130,4 +131,5 @@ def resume(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None
     """Admit again."""
     if not wallet.suspended:
         raise Conflict("the wallet is not suspended.", field="user")
+    wallet.fall_due(at)
     wallet.trigger_event(WalletResumed, timestamp=at, fingerprint=fingerprint, reason=reason)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from ledger.credits.expiry import LotsExpired
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Funds
-from ledger.credits.lots import Kind, Lot, Paid, Slice
+from ledger.credits.funds import Funds, total
+from ledger.credits.lasting import expiry_of
+from ledger.credits.lots import Kind, Lot, Paid, Slice, slice_of
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX, PRIORITY_DEFAULT
 from ledger.kernel.money import format_amount
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a caller asks of a new lot; times in microseconds."""
+    """What a caller asks of a new lot; times in microseconds.
+
+    `period_end_us`: when the period ends that credits of kind included are for.
+    """
 
     kind: Kind
     amount: int
@@ -28,6 +33,7 @@ class Terms(msgspec.Struct, frozen=True):
     expires_us: int | None = None
     priority: int = PRIORITY_DEFAULT
     paid: Paid | None = None
+    period_end_us: int | None = None
 
 
 class CreditsDeposited(WalletFact):
@@ -45,7 +51,10 @@ class CreditsDeposited(WalletFact):
 
 
 class CreditsGranted(WalletFact):
-    """Credits were given. `reason` is the salted digest of an erasable text."""
+    """Credits were given. `reason` is the salted digest of an erasable text.
+
+    `occasion`: what is given only once, as `ledger/credits/occasions.py` names it.
+    """
 
     TOPIC: ClassVar[str] = "credits.CreditsGranted"
     fingerprint: str
@@ -53,6 +62,7 @@ class CreditsGranted(WalletFact):
     balance_after: int
     repaid: int = 0
     reason: str | None = None
+    occasion: str | None = None
 
     def apply(self, aggregate: Wallet) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
@@ -90,7 +100,13 @@ def deposit(
 
 
 def grant(
-    wallet: Wallet, terms: Terms, at: datetime, *, fingerprint: str, reason: str | None = None
+    wallet: Wallet,
+    terms: Terms,
+    at: datetime,
+    *,
+    fingerprint: str,
+    reason: str | None = None,
+    occasion: str | None = None,
 ) -> None:
     """Record given credits; debt is paid first, at the effective time."""
     lot = admit(wallet, terms, at)
@@ -102,6 +118,7 @@ def grant(
         balance_after=wallet.funds.balance + lot.amount,
         repaid=repayment(wallet.funds, lot, at),
         reason=reason,
+        occasion=occasion,
     )
 
 
@@ -112,20 +129,45 @@ def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
     due = funds.fall_due(now_us)
     check_room(funds, terms.amount, wallet.asset)
     effective_us = now_us if terms.effective_us is None else terms.effective_us
-    if terms.expires_us is not None and terms.expires_us <= max(now_us, effective_us):
+    expires_us = expiry_of(terms, effective_us)
+    if expires_us is not None and expires_us <= max(now_us, effective_us):
+        field = "expires_at" if terms.period_end_us is None else "period_end"
         raise Invalid(
-            "expires_at must be in the future and after effective_at.", field="expires_at"
+            "expires_at must be in the future and after effective_at."
+            if terms.period_end_us is None
+            else "period_end must be less than 90 days ago, and than that before effective_at.",
+            field=field,
         )
     wallet.record_due(due, at)
+    if terms.kind is Kind.FREE and effective_us <= now_us:
+        _reset_free(wallet, at)
     return Lot(
         id=f"{wallet.version + 1}-0",
         kind=terms.kind,
         amount=terms.amount,
         effective_us=effective_us,
-        expires_us=terms.expires_us,
+        expires_us=expires_us,
         priority=terms.priority,
         paid=terms.paid,
     )
+
+
+def _reset_free(wallet: Wallet, at: datetime) -> None:
+    """Free credit never accumulates: what is left of it ends when there is new. What open holds
+    have set aside stays theirs."""
+    now_us = microseconds(at)
+    slices = [
+        slice_of(lot.terms, lot.left)
+        for lot in wallet.funds.lots
+        if lot.terms.kind is Kind.FREE and lot.left and lot.terms.spendable_at(now_us)
+    ]
+    if slices:
+        wallet.trigger_event(
+            LotsExpired,
+            timestamp=at,
+            lots=slices,
+            balance_after=wallet.funds.balance - total(slices),
+        )
 
 
 def check_room(funds: Funds, amount: int, asset: str) -> None:

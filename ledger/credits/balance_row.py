@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
+from ledger.credits.funds import Funds
 from ledger.credits.wallet import Wallet
 from ledger.kernel.ids import split_stream_id
 from ledger.ports import BalanceRow
@@ -24,4 +27,19 @@ def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
         held=wallet.funds.held,
         debt=wallet.funds.debt,
         state=_encode_state(wallet.state()).decode(),
+        due_us=due_us(wallet.funds),
     )
+
+
+def due_us(funds: Funds) -> int | None:
+    """When time next brings something: a lot or a hold ends, or a lot begins that pays debt."""
+    return min(_instants(funds), default=None)
+
+
+def _instants(funds: Funds) -> Iterator[int]:
+    for lot in funds.lots:
+        if lot.left and lot.terms.expires_us is not None:
+            yield lot.terms.expires_us
+        if lot.left and funds.debt:
+            yield lot.terms.effective_us
+    yield from (hold.expires_us for hold in funds.holds.values())

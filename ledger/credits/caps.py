@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from ledger.kernel.errors import CapExceeded, Invalid
-from ledger.kernel.events import FirstFact, LedgerAggregate
-from ledger.kernel.ids import stream_id
-from ledger.kernel.limits import CAPS_MAX, ROLLING_DAYS_MAX
+from ledger.kernel.errors import CapExceeded
 from ledger.kernel.money import CREDIT, format_amount
-from ledger.kernel.times import format_time, microseconds, moment
+from ledger.kernel.times import microseconds, moment
 
-CAPS_STREAM = "caps"
 EACH = "*"
 """At the end of a scope's text: every value that begins so has a counter of its own."""
 
@@ -87,83 +83,14 @@ class Alert(NamedTuple):
     spent: int
 
 
-class CapBook(LedgerAggregate):
-    """The caps of an org, and the alerts they raised."""
-
-    TOPIC: ClassVar[str] = "credits.CapBook"
-
-    def __init__(self) -> None:
-        self.caps: list[Cap] = []
-
-    class Event(LedgerAggregate.Event):
-        """Base of a cap book's facts."""
-
-    class CapBookOpened(Event, FirstFact):
-        """An org begins to limit its spending."""
-
-        TOPIC: ClassVar[str] = "credits.CapBookOpened"
-
-    class CapsSet(Event):
-        """These caps are in force; those not among them no longer are."""
-
-        TOPIC: ClassVar[str] = "credits.CapsSet"
-        fingerprint: str
-        caps: list[Cap]
-
-        def apply(self, aggregate: CapBook) -> None:
-            aggregate.caps = self.caps
-
-    class AlertRaised(Event):
-        """A threshold of a cap was crossed, once in its period."""
-
-        TOPIC: ClassVar[str] = "credits.AlertRaised"
-        cap: str
-        subject: str
-        period_from_us: int
-        percent: int
-        spent: int
-        limit: int
-
-    @classmethod
-    def open(cls, org: str, at: datetime) -> CapBook:
-        """A cap book begins with its first caps."""
-        return cls._create(cls.CapBookOpened, id=stream_id(org, CAPS_STREAM), timestamp=at)
-
-    def set_caps(
-        self, caps: list[Cap], spent: Mapping[str, int], at: datetime, *, fingerprint: str
-    ) -> None:
-        """Put caps in force; `spent` is the most that a counter of each present cap holds."""
-        if len({cap.id for cap in caps}) != len(caps):
-            raise Invalid("each cap needs an id of its own.", field="caps")
-        if len(caps) > CAPS_MAX:
-            raise Invalid(f"an org has at most {CAPS_MAX} caps.", field="caps")
-        before = {cap.id: cap for cap in self.caps}
-        for place, cap in enumerate(caps):
-            _check(cap, before.get(cap.id), spent.get(cap.id, 0), f"caps.{place}")
-        self.trigger_event(self.CapsSet, timestamp=at, fingerprint=fingerprint, caps=caps)
-
-    def raise_alert(self, alert: Alert, at: datetime) -> None:
-        """Record that a threshold was crossed."""
-        self.trigger_event(
-            self.AlertRaised,
-            timestamp=at,
-            cap=alert.cap.id,
-            subject=alert.subject,
-            period_from_us=alert.bucket_us,
-            percent=alert.percent,
-            spent=alert.spent,
-            limit=alert.cap.limit,
-        )
-
-
 def windows(
     org: str, caps: list[Cap], use: Mapping[str, str | None], now_us: int
 ) -> Iterator[Window]:
     """The caps that a use falls under, and the counters of each."""
     for cap in caps:
-        subject = _subject(cap, use)
+        subject = subject_of(cap, use)
         if subject is not None:
-            keys = [CounterKey(org, cap.id, subject, bucket) for bucket in _buckets(cap, now_us)]
+            keys = [CounterKey(org, cap.id, subject, bucket) for bucket in buckets(cap, now_us)]
             yield Window(cap, keys)
 
 
@@ -208,7 +135,7 @@ def _spent(keys: list[CounterKey], counters: Mapping[CounterKey, Counter]) -> in
     return sum(counters[key].spent for key in keys if key in counters)
 
 
-def _subject(cap: Cap, use: Mapping[str, str | None]) -> str | None:
+def subject_of(cap: Cap, use: Mapping[str, str | None]) -> str | None:
     """The values a cap counts this use under, or None when it does not concern it."""
     values = []
     for dimension in DIMENSIONS:
@@ -224,7 +151,7 @@ def _subject(cap: Cap, use: Mapping[str, str | None]) -> str | None:
     return json.dumps(values, ensure_ascii=False) if values else ""
 
 
-def _buckets(cap: Cap, now_us: int) -> list[int]:
+def buckets(cap: Cap, now_us: int) -> list[int]:
     """Where the days or months of a window begin, the present one last."""
     today = moment(now_us).replace(hour=0, minute=0, second=0, microsecond=0)
     if cap.period is Period.MONTH:
@@ -233,33 +160,14 @@ def _buckets(cap: Cap, now_us: int) -> list[int]:
     return [microseconds(today - timedelta(days=back)) for back in range(days - 1, -1, -1)]
 
 
-def _check(cap: Cap, before: Cap | None, spent: int, at: str) -> None:
-    if (cap.period is Period.ROLLING) != (cap.days is not None):
-        raise Invalid(
-            f"{at}.days goes with the period rolling, and only there.", field=f"{at}.days"
-        )
-    if cap.days is not None and not 1 <= cap.days <= ROLLING_DAYS_MAX:
-        raise Invalid(f"{at}.days must be 1 to {ROLLING_DAYS_MAX}.", field=f"{at}.days")
-    if before is None:
-        return
-    if (before.scope, before.period, before.days) != (cap.scope, cap.period, cap.days):
-        raise Invalid(
-            f"{at}.id names a cap of another scope or period: give the new one an id of its own.",
-            field=f"{at}.id",
-        )
-    if cap.limit < spent:
-        raise Invalid(
-            f"{at}.limit is below the {format_amount(spent, CREDIT)} credits that are spent "
-            "already.",
-            field=f"{at}.limit",
-        )
-
-
-def describe(alert: CapBook.AlertRaised) -> str:
-    """An alert as a sentence."""
-    whom = f" for {', '.join(json.loads(alert.subject))}" if alert.subject else ""
-    return (
-        f"{alert.percent} % of the cap {alert.cap}{whom} is reached: "
-        f"{format_amount(alert.spent, CREDIT)} of {format_amount(alert.limit, CREDIT)} credits "
-        f"since {format_time(alert.period_from_us)}."
-    )
+def highest_spent(caps: list[Cap], spent: Mapping[CounterKey, int], now_us: int) -> dict[str, int]:
+    """For each cap the most that anyone it is for has spent in its present window."""
+    highest = {}
+    for cap in caps:
+        window = set(buckets(cap, now_us))
+        subjects: dict[str, int] = {}
+        for key, amount in spent.items():
+            if key.cap == cap.id and key.bucket_us in window:
+                subjects[key.subject] = subjects.get(key.subject, 0) + amount
+        highest[cap.id] = max(subjects.values(), default=0)
+    return highest

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class LotsExpired(WalletFact):
-    """What was left of lots at their expiry is gone."""
+    """What was left of lots is gone: at their expiry, or of free ones when new ones came."""
 
     TOPIC: ClassVar[str] = "credits.LotsExpired"
     lots: list[Slice]

@@ -125,6 +125,8 @@ def place_hold(
     reference: str | None = None,
 ) -> None:
     """Set credit aside, at most for seven days."""
+    if not 0 < lasts_us <= HOLD_MAX_US:
+        raise Invalid("expires_in must be more than zero, at most seven days.", field="expires_in")
     now_us = microseconds(at)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)

@@ -267,7 +267,9 @@ def _usage(fact: Fact, place: int, line: Line) -> Transaction:
 def _expiries(
     fact: Fact, lots: Sequence[Slice], balance_after: int, first_line: int = 0
 ) -> list[Transaction]:
+    """Occurred when they ended; a free lot that gives way to new free credit ends before that."""
     balance = balance_after + total(lots)
+    recorded_us = fact.recorded_us
     movements = []
     for place, part in enumerate(lots, first_line):
         balance -= part.amount
@@ -279,7 +281,7 @@ def _expiries(
                 balance,
                 [part],
                 line=place,
-                occurred_us=part.expires_us,
+                occurred_us=min(part.expires_us or recorded_us, recorded_us),
             )
         )
     return movements

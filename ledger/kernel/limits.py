@@ -28,6 +28,9 @@ PRICES_PER_CARD_MAX = 10_000
 PRICE_DECIMALS_MAX = 12
 """Decimals of a price: one millionth of a millionth of a dollar."""
 
+DECIMALS_MAX = 18
+"""Decimals of an amount whose asset is not known yet: more than any asset has."""
+
 FUTURE_MAX_US = 5 * 60 * 1_000_000
 """How far ahead of the ledger's clock a use may have occurred, in microseconds."""
 
@@ -57,3 +60,12 @@ CAPS_MAX = 200
 
 ROLLING_DAYS_MAX = 366
 """Days of a rolling period."""
+
+ROLL_OVER_US = 90 * 24 * 3600 * 1_000_000
+"""How long included credits last after the end of their period."""
+
+STARTER_AMOUNT = 5_000 * 1_000_000
+"""Microcredits that a user is welcomed with: 5 USD."""
+
+STARTER_LASTS_US = 30 * 24 * 3600 * 1_000_000
+"""How long the starter credit lasts."""

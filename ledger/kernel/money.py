@@ -51,6 +51,15 @@ def parse_amount(value: object, asset: str, field: str) -> int:
     return amount
 
 
+def parse_signed(value: object, asset: str, field: str) -> int:
+    """The same with a minus before it if it is to be taken: smallest units below or above zero."""
+    if isinstance(value, str) and value.startswith("-"):
+        return -parse_amount(value[1:], asset, field)
+    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+        return -parse_amount(-value, asset, field)
+    return parse_amount(value, asset, field)
+
+
 def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
     """A decimal of zero or more as an integer scaled by 10**scale, without rounding."""
     if isinstance(value, float):

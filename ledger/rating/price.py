@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, Rate
 from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.limits import AMOUNT_MAX
-from ledger.rating.card import CardVersion, Mode, Price, RateCard
+from ledger.rating.prices import CardVersion, Mode, Price
 
 ATTODOLLARS_PER_MICROCREDIT = 10**9
 BASIS_POINTS = 10_000
 _PARTS_OF_INPUT = (CACHED_TOKENS, CACHE_WRITE_TOKENS)
 
 
+class Card(Protocol):
+    """A rate card, wherever it was read."""
+
+    @property
+    def name(self) -> str:
+        """What lines call it."""
+
+    def version_at(self, occurred_us: int) -> CardVersion | None:
+        """The version in force when something occurred."""
+
+
 def rate_usage(
-    model: str, quantities: Mapping[str, int], occurred_us: int, cards: Sequence[RateCard]
+    model: str, quantities: Mapping[str, int], occurred_us: int, cards: Sequence[Card]
 ) -> tuple[int, Rate]:
     """The amount in microcredits and the prices used; the first card that knows the model wins."""
     _check_parts(quantities)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from ledger.kernel.errors import Conflict
 from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, stream_id
 
@@ -68,6 +69,16 @@ class Org(LedgerAggregate):
         name: str
         billing_mode: BillingMode
 
+    class BillingModeChanged(Event):
+        """From now on usage is paid from other wallets; what the old ones hold stays there."""
+
+        TOPIC: ClassVar[str] = "tenancy.BillingModeChanged"
+        fingerprint: str
+        billing_mode: BillingMode
+
+        def apply(self, aggregate: Org) -> None:
+            aggregate.billing_mode = self.billing_mode
+
     @classmethod
     def open(cls, org: str, name: str, billing_mode: BillingMode, at: datetime) -> Org:
         """Begin an org's ledger."""
@@ -76,6 +87,19 @@ class Org(LedgerAggregate):
             id=org_id(org),
             timestamp=at,
             name=name,
+            billing_mode=billing_mode,
+        )
+
+    def change_billing_mode(
+        self, billing_mode: BillingMode, at: datetime, *, fingerprint: str
+    ) -> None:
+        """Have other wallets pay from now on; open holds stay where they were placed."""
+        if billing_mode is self.billing_mode:
+            raise Conflict(f"the billing mode is {billing_mode} already.", field="billing_mode")
+        self.trigger_event(
+            self.BillingModeChanged,
+            timestamp=at,
+            fingerprint=fingerprint,
             billing_mode=billing_mode,
         )
 

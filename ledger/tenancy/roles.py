@@ -24,18 +24,53 @@ _READS = frozenset(
         "rate-cards:read",
         "orgs:read",
         "api-keys:read",
+        "holds:read",
+        "caps:read",
+        "statement:read",
+        "quotes:read",
     }
 )
-_BILLING = _READS | {"deposits:write", "credits:write"}
-_ADMIN = _BILLING | {"usage:write", "rate-cards:write", "api-keys:write", "audit:read"}
+_GATEWAY = frozenset(
+    {
+        "usage:write",
+        "holds:write",
+        "balance:read",
+        "holds:read",
+        "rate-cards:read",
+        "quotes:read",
+    }
+)
+_BILLING = _READS | {"deposits:write", "credits:write", "reversals:write", "conversions:write"}
+_ADMIN = (
+    _BILLING
+    | _GATEWAY
+    | {
+        "transfers:write",
+        "adjustments:write",
+        "wallets:write",
+        "caps:write",
+        "rate-cards:write",
+        "billing-mode:write",
+        "api-keys:write",
+        "audit:read",
+    }
+)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.OPERATOR: _ADMIN | {"orgs:write", "orgs:any"},
     Role.ADMIN: _ADMIN,
     Role.BILLING: _BILLING,
-    Role.GATEWAY: frozenset({"usage:write", "balance:read", "rate-cards:read"}),
+    Role.GATEWAY: _GATEWAY,
     Role.AUDITOR: _READS | {"audit:read"},
-    Role.MEMBER: frozenset({"balance:read:own", "transactions:read:own", "usage:read:own"}),
+    Role.MEMBER: frozenset(
+        {
+            "balance:read:own",
+            "transactions:read:own",
+            "usage:read:own",
+            "statement:read:own",
+            "holds:read:own",
+        }
+    ),
 }
 
 

@@ -72,6 +72,9 @@ class Api:
         body = {"id": str(uuid.uuid4()), "user": user, "amount": amount, **more}
         return self.send("/v1/billing/usage", body, key=None)
 
+    def hold(self, user: str, amount: str, **more: Any) -> Json:
+        return done(self.send("/v1/billing/holds", {"user": user, "amount": amount, **more}))
+
     def balance(self, user: str, **more: Any) -> Json:
         return done(self.get("/v1/billing/balance", user=user, **more))
 
@@ -126,6 +129,24 @@ class Served:
             ).fetchone()
             assert row is not None
             return int(row[0])
+
+    def let_pass(self, org: str, seconds: float) -> None:
+        """Have the ledger believe that time has passed in an org: a decision's moment is never
+        before what its head recorded last."""
+        with psycopg.connect(self.ends.database.owner) as connection:
+            connection.execute(
+                "UPDATE tally.heads SET recorded_us = "
+                "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint + %s WHERE org = %s",
+                [int(seconds * 1_000_000), org],
+            )
+
+    def persons(self, org: str, kind: str) -> set[str]:
+        """Whose erasable texts of a kind an org has."""
+        with psycopg.connect(self.ends.database.owner) as connection:
+            rows = connection.execute(
+                "SELECT person FROM tally.texts WHERE org = %s AND kind = %s", [org, kind]
+            ).fetchall()
+        return {row[0] for row in rows}
 
     def erase_texts(self, org: str) -> None:
         """What erasing a person leaves of the texts of an org."""

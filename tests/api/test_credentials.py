@@ -15,6 +15,9 @@ from tests.api.served import Api, Served, done
 
 DEPOSIT = {"user": "ada", "amount": 1}
 GRANT = {"user": "ada", "amount": 1, "kind": "free"}
+HOLD = {"user": "ada", "amount": "0.000001"}
+TRANSFER = {"from_user": "ada", "to_user": "bob", "amount": "0.000001"}
+QUOTE = {"model": "m", "quantities": {"requests": 1}}
 CARD = {"prices": [{"model": "m", "meter": "requests", "price": "1", "per": 1}]}
 
 REQUESTS: dict[str, tuple[str, str, Any]] = {
@@ -22,6 +25,17 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
     "grant": ("POST", "/v1/billing/credits", GRANT),
     "use": ("POST", "/v1/billing/usage", {"id": "r", "user": "ada", "amount": 1}),
     "price": ("PUT", "/v1/billing/rate-cards", CARD),
+    "hold": ("POST", "/v1/billing/holds", HOLD),
+    "transfer": ("POST", "/v1/billing/transfers", TRANSFER),
+    "adjust": ("POST", "/v1/billing/adjustments", {"user": "ada", "amount": 9, "reason": "x"}),
+    "cap": ("PUT", "/v1/billing/caps", {"caps": []}),
+    "quote": ("POST", "/v1/billing/rate-cards/quote", QUOTE),
+    "holds": ("GET", "/v1/billing/holds", None),
+    "another's holds": ("GET", "/v1/billing/holds?user=ada", None),
+    "caps": ("GET", "/v1/billing/caps", None),
+    "alerts": ("GET", "/v1/billing/alerts", None),
+    "statement": ("GET", "/v1/billing/statement?period=2026-02", None),
+    "another's statement": ("GET", "/v1/billing/statement?period=2026-02&user=ada", None),
     "issue": ("POST", "/v1/orgs/{org}/api-keys", {"name": "x", "role": "gateway"}),
     "register": ("POST", "/v1/orgs", {"id": "{org}-{role}", "name": "x"}),
     "balance": ("GET", "/v1/billing/balance?user=ada", None),
@@ -37,13 +51,15 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
     "metrics": ("GET", "/metrics", None),
 }
 READS = {what for what, (method, _, _) in REQUESTS.items() if method == "GET" and what != "metrics"}
+BALANCES = {"balance", "balances", "own balance"}
+BY_ADMINS = {"hold", "transfer", "adjust", "cap"}
 MAY: dict[Role, set[str]] = {
     Role.OPERATOR: set(REQUESTS),
-    Role.ADMIN: READS | {"deposit", "grant", "use", "price", "issue"},
-    Role.BILLING: READS | {"deposit", "grant"},
-    Role.GATEWAY: {"use", "balance", "balances", "own balance", "cards"},
-    Role.AUDITOR: READS,
-    Role.MEMBER: {"own balance", "transactions", "usage"},
+    Role.ADMIN: READS | {"deposit", "grant", "use", "price", "issue", "quote"} | BY_ADMINS,
+    Role.BILLING: READS | {"deposit", "grant", "quote"},
+    Role.GATEWAY: {"use", "hold", "quote", "holds", "another's holds", "cards"} | BALANCES,
+    Role.AUDITOR: READS | {"quote"},
+    Role.MEMBER: {"own balance", "transactions", "usage", "holds", "statement"},
 }
 
 
@@ -54,6 +70,8 @@ def callers(service: Served) -> dict[Role, Api]:
     callers: dict[Role, Api] = {Role.OPERATOR: service.operator_of(org)}
     for role in set(Role) - {Role.OPERATOR}:
         callers[role] = service.issue(org, role, subject="mia")
+    callers[Role.ADMIN].deposit("ada", "100")
+    done(callers[Role.ADMIN].send("/v1/billing/rate-cards", CARD, method="PUT"))
     return callers
 
 

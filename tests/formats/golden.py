@@ -175,10 +175,18 @@ def state_of(aggregate: LedgerAggregate) -> list[object]:
     known: list[object] = [aggregate.id, aggregate.version]
     match aggregate:
         case Wallet():
-            lots = [[*_terms(lot.terms), lot.left] for lot in aggregate.funds.lots]
-            return [*known, aggregate.owner, aggregate.asset, aggregate.funds.debt, lots]
+            funds = aggregate.funds
+            lots = [[*_terms(lot.terms), lot.left, lot.held] for lot in funds.lots]
+            holds = [_hold(hold) for hold in funds.holds.values()]
+            known += [aggregate.owner, aggregate.asset, funds.debt, lots, holds]
+            return [*known, aggregate.lapsed, aggregate.reversed_so_far, aggregate.suspended]
+        case CapBook():
+            return [*known, aggregate.caps]
         case RateCard():
-            versions = [[v.version, v.effective_us, v.prices] for v in aggregate.versions]
+            versions = [
+                [v.version, v.effective_us, v.margin_bps, v.minimum, v.prices]
+                for v in aggregate.versions
+            ]
             return [*known, aggregate.name, versions]
         case ApiKey():
             return [
@@ -200,6 +208,11 @@ def _terms(lot: Lot) -> list[object]:
     paid = None if lot.paid is None else [lot.paid.amount, lot.paid.currency]
     dates = [lot.effective_us, lot.expires_us]
     return [lot.id, lot.kind, lot.amount, *dates, lot.priority, paid]
+
+
+def _hold(hold: Hold) -> list[object]:
+    slices = [[part.lot, part.kind, part.amount, part.expires_us] for part in hold.lots]
+    return [hold.id, hold.user, slices, hold.placed_us, hold.expires_us, hold.reference]
 
 
 def write() -> None:

@@ -1,24 +1,28 @@
-"""What may be sent to a ledger, drawn so that keys, lots and moments often meet."""
+"""What may be sent to a ledger, drawn so that keys, lots, holds and moments often meet.
+
+An action is drawn as a wish (`""` a fresh key, a number for one of what there is, moments from
+now) and then settled into what is sent.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from api.commands.usage import Use
-from ledger.kernel.canonical import fingerprint
+from .model_org import MUse
 
-from .model import MUse
-
-KEYS = [f"k{n}" for n in range(30)]
 OWNERS = ["ada", "bob", "@pool"]
-MOMENTS = st.none() | st.integers(0, 120)
-AMOUNTS = st.integers(1, 12) | st.sampled_from([1, 100, 10**9])
+AMOUNTS = st.integers(1, 12) | st.sampled_from([1, 5, 40])
+INCOMES = st.integers(1, 12) | st.sampled_from([20, 100, 10**9])
+SOON = st.integers(0, 60)
+Origin = tuple[str, str]
+"""The space and the key of what was answered."""
 
 
 class Receive(NamedTuple):
-    """A deposit or a grant; moments in microseconds since the machine began."""
+    """A deposit or a grant."""
 
     key: str
     owner: str
@@ -36,45 +40,157 @@ class Spend(NamedTuple):
     atomic: bool
 
 
-def use_of(use: MUse) -> Use:
-    """A use as the service takes it."""
-    return Use(
-        id=use.id,
-        fingerprint=fingerprint("usage", use._asdict()),
-        user=use.owner,
-        amount=use.amount,
-        reject=use.reject,
-    )
+class Place(NamedTuple):
+    key: str
+    user: str
+    amount: int
+    lasts: int
 
+
+class Capture(NamedTuple):
+    key: str
+    hold: str
+    use: MUse
+    own_id: bool
+
+
+class Release(NamedTuple):
+    key: str
+    hold: str
+
+
+class Extend(NamedTuple):
+    key: str
+    hold: str
+    lasts: int
+
+
+class Transfer(NamedTuple):
+    key: str
+    giver: str
+    receiver: str
+    amount: int
+
+
+class Reverse(NamedTuple):
+    key: str
+    original: Origin
+    amount: int | None
+
+
+class Adjust(NamedTuple):
+    key: str
+    owner: str
+    amount: int
+
+
+class Zap(NamedTuple):
+    key: str
+    owner: str
+
+
+class Suspend(NamedTuple):
+    key: str
+    owner: str
+    suspended: bool
+
+
+class Again(NamedTuple):
+    """One of the last actions, sent again."""
+
+    which: int
+
+
+Action = Any
+"""One of the above but Again."""
+
+
+@dataclass
+class Past:
+    """What was sent so far, and what later actions may mean by a number."""
+
+    fresh: int = 0
+    sent: list[Action] = field(default_factory=list)
+    holds: list[str] = field(default_factory=list)
+    originals: list[Origin] = field(default_factory=list)
+
+    def settle(self, wish: Any, now: int) -> Action:
+        """What is sent when this is wished."""
+        if isinstance(wish, Again):
+            return _one(self.sent, wish.which) or Spend((self._use(MUse("", "ada", 1)),), False)
+        changed: dict[str, Any] = {}
+        if isinstance(wish, Spend):
+            changed["uses"] = tuple(map(self._use, wish.uses))
+        else:
+            changed["key"] = wish.key or self._new("k")
+        for name in {"starts", "ends"} & set(wish._fields):
+            moment = getattr(wish, name)
+            changed[name] = None if moment is None else now + moment
+        if isinstance(wish, Capture | Release | Extend):
+            changed["hold"] = _one(self.holds, int(wish.hold)) or "none"
+        if isinstance(wish, Capture):
+            use = self._use(wish.use)
+            changed["use"] = use if wish.own_id else use._replace(id=changed["hold"])
+        if isinstance(wish, Reverse):
+            changed["original"] = _one(self.originals, int(wish.original[1])) or ("", "none")
+        action = wish._replace(**changed)
+        if isinstance(action, Place) and action.key not in self.holds:
+            self.holds.append(action.key)
+        self.sent.append(action)
+        return action
+
+    def _use(self, use: MUse) -> MUse:
+        return use._replace(id=use.id or self._new("u"))
+
+    def _new(self, letter: str) -> str:
+        self.fresh += 1
+        return f"{letter}{self.fresh}"
+
+
+def _one(found: list[Any], which: int) -> Any:
+    return found[-1 - which % min(len(found), 8)] if found else None
+
+
+KEY = st.sampled_from([""] * 16 + ["k1", "k2", "u3"])
+WHICH = st.integers(0, 7)
+OWNER = st.sampled_from(OWNERS)
+HOLD = WHICH.map(str)
+ORIGINAL = WHICH.map(lambda which: ("", str(which)))
 
 DEPOSITS = st.builds(
-    Receive,
-    key=st.sampled_from(KEYS),
-    owner=st.sampled_from(OWNERS),
-    kind=st.just("purchased"),
-    amount=AMOUNTS,
-    starts=st.none(),
-    ends=st.none(),
-    priority=st.just(50),
+    Receive, KEY, OWNER, st.just("purchased"), INCOMES, st.none(), st.none(), st.just(50)
 )
 GRANTS = st.builds(
     Receive,
-    key=st.sampled_from(KEYS),
-    owner=st.sampled_from(OWNERS),
-    kind=st.sampled_from(["included", "free", "promotional", "adjustment"]),
-    amount=AMOUNTS,
-    starts=MOMENTS,
-    ends=MOMENTS,
-    priority=st.sampled_from([50, 50, 50, 0, 49, 100]),
+    KEY,
+    OWNER,
+    st.sampled_from(["included", "free", "promotional", "adjustment"]),
+    INCOMES,
+    st.none() | st.integers(-10, 40),
+    st.none() | SOON,
+    st.sampled_from([50, 50, 50, 0, 49, 100]),
 )
-SPENDING = st.builds(
-    MUse,
-    id=st.sampled_from(KEYS) | st.uuids().map(str),
-    owner=st.sampled_from(OWNERS),
-    amount=AMOUNTS,
-    reject=st.booleans(),
+TOKENS = st.tuples(st.integers(0, 9), st.integers(0, 30))
+USE = st.one_of(
+    st.builds(MUse, KEY, OWNER, AMOUNTS, st.none(), st.booleans()),
+    st.builds(MUse, KEY, OWNER, st.none(), TOKENS, st.booleans()),
 )
-SPENDS = st.builds(
-    Spend, uses=st.lists(SPENDING, min_size=1, max_size=5).map(tuple), atomic=st.booleans()
+SPENDS = st.builds(Spend, st.lists(USE, min_size=1, max_size=4).map(tuple), st.booleans())
+PLACES = st.builds(Place, KEY, OWNER, AMOUNTS, SOON)
+WEIGHTS = (
+    (3, SPENDS),
+    (4, DEPOSITS),
+    (4, GRANTS),
+    (5, PLACES),
+    (5, st.builds(Capture, KEY, HOLD, USE, st.booleans())),
+    (2, st.builds(Release, KEY, HOLD)),
+    (1, st.builds(Extend, KEY, HOLD, SOON | st.just(7 * 86_400_000_000))),
+    (3, st.builds(Reverse, KEY, ORIGINAL, st.none() | AMOUNTS)),
+    (3, st.builds(Transfer, KEY, OWNER, OWNER, AMOUNTS)),
+    (1, st.builds(Adjust, KEY, OWNER, INCOMES | AMOUNTS.map(int.__neg__))),
+    (1, st.builds(Zap, KEY, OWNER)),
+    (1, st.builds(Suspend, KEY, OWNER, st.sampled_from([True, False, False]))),
+    (1, st.builds(Again, WHICH)),
 )
-ACTIONS = st.one_of(SPENDS, SPENDS, DEPOSITS, GRANTS)
+_EACH = [strategy for weight, strategy in WEIGHTS for _ in range(weight)]
+ACTIONS: st.SearchStrategy[Any] = st.integers(0, len(_EACH) - 1).flatmap(_EACH.__getitem__)

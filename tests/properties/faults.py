@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.memory.journal import MemoryJournal
 from ledger.kernel.errors import Unavailable
-from ledger.ports import Batch, Clock, OutcomeUnknown, StoreFailed
+from ledger.ports import Batch, Clock, CounterRow, Key, KeyRow, OutcomeUnknown, StoreFailed
 
 
 class Fault(StrEnum):
@@ -48,6 +48,14 @@ class FaultyJournal(MemoryJournal):
             self._gone = fault is Fault.LOSE_STORE
             raise OutcomeUnknown("injected")
         return positions
+
+    def every_key(self) -> dict[Key, KeyRow]:
+        """Every row of `keys`."""
+        return dict(self._keys)
+
+    def every_counter(self) -> list[CounterRow]:
+        """Every row of `cap_counters`."""
+        return list(self._counters.values())
 
     def holds(self, batch: Batch) -> bool:
         if self._gone:

@@ -1,47 +1,46 @@
-"""Follows a journal and holds every event to the laws: chain, replay, double entry."""
+"""Follows a journal and holds every event to the laws: chain, replay, double entry, inspections."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 
 import msgspec
 from eventsourcing.domain import CanInitAggregate
 
-from adapters.memory.journal import MemoryJournal
 from api.commands.books import recording_of
 from ledger.audit.chain import GENESIS, Entry, link_hash
+from ledger.audit.inspection import Report
+from ledger.audit.inspection_facts import keys_of
+from ledger.audit.inspection_rating import CapInspection, RatingInspection
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.events import Fact
-from ledger.ports import RecordedEvent
+from ledger.ports import Key, KeyRow, RecordedEvent
+
+from .faults import FaultyJournal
+from .tally import Tally
 
 encode_state = msgspec.json.Encoder().encode
-
-
-@dataclass
-class LotTally:
-    """Where the credits of a lot went."""
-
-    granted: int = 0
-    spent: int = 0
-    expired: int = 0
-    repaid: int = 0
 
 
 class Follower:
     """Folds positions from the first on; replays wallets from nothing but their events."""
 
-    def __init__(self, journal: MemoryJournal) -> None:
+    def __init__(self, journal: FaultyJournal) -> None:
         self._journal = journal
         self._position = 0
         self._ends: dict[str, tuple[int, bytes, int]] = {}
+        self._balances: Counter[str] = Counter()
+        self._report = Report()
+        self._rating = RatingInspection(self._report)
+        self._caps = CapInspection(self._report)
+        self._keys: dict[Key, KeyRow] = {}
         self.wallets: dict[str, Wallet] = {}
         self.accounts: Counter[str] = Counter()
-        self.lots: dict[str, dict[str, LotTally]] = defaultdict(lambda: defaultdict(LotTally))
-        self.debts: Counter[str] = Counter()
-        self._balances: Counter[str] = Counter()
+        self.tallies: dict[str, Tally] = defaultdict(Tally)
+        self.numbers: dict[tuple[str, str], int] = {}
+        """The place of a lot among those of its wallet."""
 
     def catch_up(self) -> None:
         """Take in what is new, then compare every touched wallet with its balances row."""
@@ -51,6 +50,7 @@ class Follower:
             self._position = event.position
             self._check_link(event)
             fact = recording_of(event).fact
+            self._inspect(event, fact)
             if event.stream.startswith("wallet/"):
                 touched.add(fact.originator_id)
                 self._fold(fact)
@@ -58,6 +58,19 @@ class Follower:
             self._check_wallet(each)
         if touched:
             self._check_accounts()
+
+    def end(self) -> None:
+        """Verification says the same as the journal: keys, prices, and what caps counted."""
+        assert self._journal.every_key() == self._keys
+        self._caps.compare(self._journal.every_counter())
+        assert self._report.exit_code == 0, self._report.as_dict()
+
+    def _inspect(self, event: RecordedEvent, fact: Fact) -> None:
+        self._rating.see(event, fact)
+        self._caps.see(event, fact)
+        for row in keys_of(event, fact):
+            assert row.key not in self._keys, f"{row.key} was used twice"
+            self._keys[row.key] = row
 
     def _check_link(self, event: RecordedEvent) -> None:
         sequence, previous, recorded_us = self._ends.get(event.org, (0, GENESIS, 0))
@@ -85,40 +98,31 @@ class Follower:
             assert each.balance_after == self._balances[name]
 
     def _tally(self, name: str, fact: Fact) -> None:
-        lots = self.lots[name]
-        if isinstance(fact, Wallet.CreditsDeposited | Wallet.CreditsGranted):
-            lots[fact.lot.id].granted += fact.lot.amount
-            lots[fact.lot.id].repaid += fact.repaid
-            self.debts[name] -= fact.repaid
-        elif isinstance(fact, Wallet.UsageRecorded):
-            for line in fact.lines:
-                assert sum(part.amount for part in line.lots) + line.debt == line.amount
-                self.debts[name] += line.debt
-                for part in line.lots:
-                    lots[part.lot].spent += part.amount
-        elif isinstance(fact, Wallet.LotsExpired):
-            for part in fact.lots:
-                lots[part.lot].expired += part.amount
-        elif isinstance(fact, Wallet.CreditsTookEffect):
-            for part in fact.repaid:
-                lots[part.lot].repaid += part.amount
-                self.debts[name] -= part.amount
+        tally = self.tallies[name]
+        known = len(tally.lots)
+        tally.take(fact)
+        for number, lot in enumerate(list(tally.lots)[known:], known):
+            self.numbers[name, lot] = number
 
     def _check_wallet(self, name: str) -> None:
         wallet = self.wallets[name]
         row = self._journal.balance_rows([name])[name]
         assert row.state.encode() == encode_state(wallet.state()), "replay gives another state"
         assert row.version == wallet.version
-        left = {lot.terms.id: lot.left for lot in wallet.funds.lots}
-        assert (row.credits, row.debt) == (sum(left.values()), self.debts[name])
-        assert row.credits - row.debt == self._balances[name]
-        for lot, tally in self.lots[name].items():
-            gone = tally.spent + tally.expired + tally.repaid
-            assert tally.granted == gone + left.get(lot, 0), f"lot {lot} is not conserved"
+        funds = wallet.funds
+        assert (row.credits, row.held, row.debt) == (funds.credits, funds.held, funds.debt)
+        assert funds.balance == self._balances[name]
+        assert funds.held == sum(hold.amount for hold in funds.holds.values())
+        self.tallies[name].check(wallet)
 
     def _check_accounts(self) -> None:
+        """What the postings add up to is what the rows hold."""
         rows = self._journal.balance_rows(self.wallets).values()
-        owed = -sum(n for name, n in self.accounts.items() if name.startswith("Liabilities:"))
-        assert owed == sum(row.credits for row in rows)
-        assert self.accounts["Assets:Receivable"] == sum(row.debt for row in rows)
+        for account, held in (
+            ("Liabilities:Credits:", sum(row.credits for row in rows)),
+            ("Liabilities:Held:", sum(row.held for row in rows)),
+            ("Assets:Receivable", -sum(row.debt for row in rows)),
+        ):
+            folded = -sum(n for name, n in self.accounts.items() if name.startswith(account))
+            assert folded == held, account
         assert sum(self.accounts.values()) == 0

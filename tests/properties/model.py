@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from copy import copy
+from dataclasses import dataclass, field
 
 NEVER = float("inf")
+DAY = 86_400_000_000
+Parts = list[tuple[int, int]]
+"""Numbers of lots and amounts of them, in the order in which they were taken."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class MLot:
-    """Credits that came in together."""
+    """Credits that came in together; `number` counts the lots of its wallet."""
 
-    name: str
     number: int
     kind: str
-    granted: int
     left: int
     starts: int
-    ends: float
-    priority: int
+    ends: float = NEVER
+    priority: int = 50
+    held: int = 0
 
-    def live(self, now: int) -> bool:
+    def live(self, now: float) -> bool:
         """Spendable: effective, and half-open at the end."""
         return self.starts <= now < self.ends
 
@@ -32,118 +34,120 @@ class MLot:
 
 
 @dataclass(frozen=True)
-class MWallet:
-    """Lots and debt at a moment; every method answers another wallet."""
+class MHold:
+    """What was set aside, from which lots, and until when."""
 
-    lots: tuple[MLot, ...] = ()
-    debt: int = 0
-    granted: int = 0
-
-    def available(self, now: int) -> int:
-        return sum(lot.left for lot in self.lots if lot.live(now))
-
-    def balance(self) -> int:
-        return sum(lot.left for lot in self.lots) - self.debt
-
-    def burn(self, amount: int, now: int) -> tuple[MWallet, list[tuple[str, int]], int]:
-        """Take from spendable lots in burn order: the wallet, the parts, the shortfall."""
-        lots, parts = {lot.name: lot for lot in self.lots}, []
-        for lot in sorted(self.lots, key=MLot.rank):
-            part = min(lot.left, amount) if lot.live(now) else 0
-            if part:
-                parts.append((lot.name, part))
-                lots[lot.name] = replace(lot, left=lot.left - part)
-                amount -= part
-        return replace(self, lots=tuple(lots.values())), parts, amount
-
-    def pay_debt(self, now: int) -> MWallet:
-        """Credit that is available pays the debt first."""
-        after, parts, _ = self.burn(min(self.debt, self.available(now)), now)
-        return replace(after, debt=self.debt - sum(part for _, part in parts))
-
-    def until(self, now: int) -> MWallet:
-        """What time brings, one moment after the other."""
-        moments = {lot.starts for lot in self.lots} | {lot.ends for lot in self.lots}
-        wallet = self
-        for moment in sorted(each for each in moments if each <= now):
-            kept = tuple(lot for lot in wallet.lots if lot.ends > moment and lot.left)
-            wallet = replace(wallet, lots=kept).pay_debt(int(moment))
-        return wallet
-
-    def receive(self, lot: MLot, now: int) -> MWallet:
-        """A deposit or a grant."""
-        lot = replace(lot, number=self.granted)
-        return replace(self, lots=(*self.lots, lot), granted=self.granted + 1).pay_debt(now)
-
-
-class MUse(NamedTuple):
-    id: str
-    owner: str
-    amount: int
-    reject: bool
-
-
-class Paid(NamedTuple):
-    owner: str
-    parts: tuple[tuple[str, int], ...]
-    debt: int
-    balance_after: int
-
-
-class Received(NamedTuple):
-    owner: str
-    lot: MLot
-    balance_after: int
-
-
-Answer = Paid | Received | str  # a str is a refusal: `short`, `reused` or `invalid`
+    parts: Parts
+    placed: int
+    ends: int
 
 
 @dataclass
-class Model:
-    """The wallets of an org, and what was answered to which key."""
+class MWallet:
+    """Every lot there ever was, open holds, when lapsed ones can no longer be captured, debt."""
 
-    wallets: dict[str, MWallet] = field(default_factory=dict)
-    answers: dict[tuple[str, str], tuple[object, Answer]] = field(default_factory=dict)
+    lots: list[MLot] = field(default_factory=list)
+    holds: dict[str, MHold] = field(default_factory=dict)
+    lapsed: dict[str, int] = field(default_factory=dict)
+    debt: int = 0
+    suspended: bool = False
 
-    def at(self, owner: str, now: int) -> MWallet:
-        """A wallet at a moment."""
-        return self.wallets.get(owner, MWallet()).until(now)
+    def copy(self) -> MWallet:
+        lots = [copy(lot) for lot in self.lots]
+        return MWallet(lots, dict(self.holds), dict(self.lapsed), self.debt, self.suspended)
 
-    def receive(self, key: str, owner: str, lot: MLot, now: int) -> Answer:
-        """A deposit or a grant."""
-        known = self.answers.get(("header", key))
-        if known:
-            return known[1] if known[0] == (owner, lot) else "reused"
-        if lot.ends <= max(now, lot.starts):
-            return "invalid"
-        starts = now if lot.starts < 0 else lot.starts
-        wallet = self.at(owner, now).receive(replace(lot, starts=starts), now)
-        self.wallets[owner] = wallet
-        answer = Received(owner, lot, wallet.balance())
-        self.answers["header", key] = ((owner, lot), answer)
-        return answer
+    def available(self, now: float) -> int:
+        return sum(lot.left for lot in self.lots if lot.live(now))
 
-    def use(self, uses: list[MUse], atomic: bool, now: int) -> list[Answer] | Answer:
-        """A batch of uses: each for itself, or all or none."""
-        before = dict(self.wallets), dict(self.answers)
-        answers = [self._use(use, now) for use in uses]
-        refusals = [each for each in answers if isinstance(each, str)]
-        if atomic and refusals:
-            self.wallets, self.answers = before
-            return refusals[0]
-        return answers
+    def balance(self) -> int:
+        return sum(lot.left + lot.held for lot in self.lots) - self.debt
 
-    def _use(self, use: MUse, now: int) -> Answer:
-        known = self.answers.get(("line", use.id))
-        if known:
-            return known[1] if known[0] == use else "reused"
-        wallet = self.at(use.owner, now)
-        if use.reject and (wallet.available(now) < use.amount or wallet.debt):
-            return "short"
-        wallet, parts, short = wallet.burn(use.amount, now)
-        wallet = replace(wallet, debt=wallet.debt + short)
-        self.wallets[use.owner] = wallet
-        answer = Paid(use.owner, tuple(parts), short, wallet.balance())
-        self.answers["line", use.id] = (use, answer)
-        return answer
+    def admits(self, amount: int, now: int) -> bool:
+        """Debt, suspension and too little credit refuse what may be refused."""
+        return not self.debt and not self.suspended and self.available(now) >= amount
+
+    def take(self, amount: int, now: float) -> Parts:
+        """As much as is spendable, in burn order."""
+        parts = []
+        for lot in sorted((lot for lot in self.lots if lot.left and lot.live(now)), key=MLot.rank):
+            part = min(lot.left, amount)
+            lot.left -= part
+            amount -= part
+            parts += [(lot.number, part)] if part else []
+        return parts
+
+    def pay_debt(self, now: float) -> None:
+        """Credit that is available pays the debt first."""
+        self.debt -= total(self.take(self.debt, now)) if self.debt else 0
+
+    def spend(self, amount: int, now: int) -> tuple[Parts, int]:
+        """Usage is a fact: what is short becomes debt."""
+        parts = self.take(amount, now)
+        self.debt += amount - total(parts)
+        return parts, amount - total(parts)
+
+    def add(self, lot: MLot, now: int) -> None:
+        """A new lot; it pays debt as soon as it is effective."""
+        lot.number = len(self.lots)
+        self.lots.append(lot)
+        self.pay_debt(now)
+
+    def reset_free(self, now: int) -> None:
+        """Free credit never accumulates; what holds have set aside stays theirs."""
+        for lot in self.lots:
+            lot.left = 0 if lot.kind == "free" and lot.live(now) else lot.left
+
+    def give_back(self, parts: Parts, now: float) -> None:
+        """Back to the lots it came from, except to those that have expired; then debt is paid."""
+        for number, part in parts:
+            lot = self.lots[number]
+            lot.left += part if now < lot.ends else 0
+        self.pay_debt(now)
+
+    # -- holds -------------------------------------------------------------------------------
+
+    def hold(self, name: str, amount: int, now: int, ends: int) -> None:
+        self.holds[name] = MHold(self.take(amount, now), now, ends)
+        for number, part in self.holds[name].parts:
+            self.lots[number].held += part
+
+    def capture(self, name: str, amount: int, now: int) -> tuple[Parts, int]:
+        """What was held pays first, what is over goes back, what is short is taken or owed."""
+        used, unused = [], []
+        for number, part in self.end(name):
+            pays = min(part, amount - total(used))
+            used += [(number, pays)] if pays else []
+            unused += [(number, part - pays)]
+        self.give_back(unused, now)
+        extra, debt = self.spend(amount - total(used), now)
+        return used + extra, debt
+
+    def end(self, name: str) -> Parts:
+        """The hold is over: its parts are nobody's until they are given back or spent."""
+        parts = self.holds.pop(name).parts
+        for number, part in parts:
+            self.lots[number].held -= part
+        return parts
+
+    # -- time --------------------------------------------------------------------------------
+
+    def until(self, now: int) -> MWallet:
+        """This wallet after what time brings, one moment after the other."""
+        wallet = self.copy()
+        open_lots = [lot for lot in wallet.lots if lot.left or lot.held]
+        moments = {at for lot in open_lots for at in (lot.starts, lot.ends)}
+        moments |= {hold.ends for hold in wallet.holds.values()}
+        for moment in sorted(at for at in moments if at <= now):
+            for lot in open_lots:
+                lot.left = lot.left if moment < lot.ends else 0
+            for name, hold in list(wallet.holds.items()):
+                if hold.ends <= moment:
+                    wallet.lapsed[name] = hold.ends + DAY
+                    wallet.give_back(wallet.end(name), moment)
+            wallet.pay_debt(moment)
+        return wallet
+
+
+def total(parts: Parts) -> int:
+    """The amount of parts together."""
+    return sum(part for _, part in parts)

@@ -58,10 +58,10 @@ def test_then_what_took_effect_first(world: World) -> None:
 def test_then_what_was_granted_first(world: World) -> None:
     world.given(
         *(grant("1", kind, key=kind) for kind in ("free", "promotional", "adjustment")),
-        *(grant("1", "free", key=f"free {n}") for n in range(9)),
+        *(grant("1", "promotional", key=f"more {n}") for n in range(9)),
     )
     spend(world, "2.5").then_paid_by("free 1", "promotional 1", "adjustment 0.5")
-    spend(world, "0.6").then_paid_by("adjustment 0.5", "free 0.1")
+    spend(world, "0.6").then_paid_by("adjustment 0.5", "promotional 0.1")
     assert [lot.terms.id for lot in world.balance().lots] == [
         f"{n}-0" for n in (5, *range(6, 13))
     ] + ["13-0"]

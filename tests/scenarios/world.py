@@ -12,9 +12,9 @@ from api.commands.books import Receipt, recording_of, restore_wallet
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from ledger.credits.balance import Balance, balance_at
+from ledger.credits.debits import lines_of
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.credits.usage import Line
-from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import wallet_id
@@ -88,8 +88,8 @@ class World:
     @property
     def lines(self) -> list[Line]:
         """The usage lines of the last `when`, replayed ones too."""
-        facts = [(each.recording.fact, each.line) for each in self.receipts]
-        return [fact.lines[n] for fact, n in facts if isinstance(fact, Wallet.UsageRecorded)]
+        facts = [(lines_of(each.recording.fact), each.line) for each in self.receipts]
+        return [lines[place] for lines, place in facts if lines]
 
     @property
     def events(self) -> list[RecordedEvent]:
@@ -128,14 +128,15 @@ class World:
         self,
         available: str,
         *,
+        held: str = "0",
         debt: str = "0",
         pending: str = "0",
         owner: str = USER,
     ) -> Self:
         """The balance now."""
         balance = self.balance(owner)
-        found = [balance.available, balance.debt, balance.pending]
-        assert [format_amount(each, CREDIT) for each in found] == [available, debt, pending]
+        found = [balance.available, balance.held, balance.debt, balance.pending]
+        assert [format_amount(each, CREDIT) for each in found] == [available, held, debt, pending]
         return self
 
     def then_recorded(self, *names: str) -> Self:

@@ -19,11 +19,14 @@ from adapters.mapper import FactMapper
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
+from api.commands.allowances import SetAllowance
 from api.commands.application import Ledger
+from api.commands.caps import SetCaps
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
 from api.container import Endpoints
+from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
@@ -31,6 +34,7 @@ from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, regi
 
 TABLES = (
     *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
+    *("allowances", "cap_counters"),
     *("transactions", "projections", "projection_heads"),
 )
 _numbers = itertools.count(1)
@@ -170,6 +174,9 @@ def stock(store: TestStore) -> None:
     soon = format_time(store.clock() + 1_500_000)
     store.run([register("acme"), register("globex", "shared")])
     store.run(_prices() + _credentials())
+    store.run([SetAllowance(org="acme", actor=ACTOR, key="a1", sent={}, free_monthly=100_000_000)])
+    cap = Cap("daily", 10**12, Period.DAY)
+    store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=[cap])])
     store.run([deposit("100", key="d1", reference="invoice 1"), deposit("5", key="d2", user="bo")])
     store.run([grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")])
     store.run([grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])

@@ -45,6 +45,9 @@ CHANGES = {
     "orgs added": ("orgs", "INSERT INTO tally.orgs VALUES ('eve', 'Eve', 'shared', 1)"),
     "api_keys.role": ("api_keys", "UPDATE tally.api_keys SET role = 'operator'"),
     "api_keys.secret": ("api_keys", "UPDATE tally.api_keys SET secret_hash = 'x' || secret_hash"),
+    "balances.due_us": ("balances", "UPDATE tally.balances SET due_us = 1 WHERE owner = 'ada'"),
+    "allowances.free_monthly": ("allowances", "UPDATE tally.allowances SET free_monthly = 1"),
+    "allowances.deleted": ("allowances", "DELETE FROM tally.allowances"),
     "api_keys.revoked": ("api_keys", "UPDATE tally.api_keys SET revoked = false"),
     "api_keys added": (
         "api_keys",

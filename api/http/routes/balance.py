@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from api.http.answers import answer, balance_json
@@ -18,18 +20,25 @@ async def balance(caller: BalanceReader, user: str | None = None, asset: str = C
     """One wallet now."""
     scale_of(asset)
     found = await _wallets(caller, user, asset)
-    return answer(balance_json(found.owner, asset, found.of(asset), found.as_of_sequence))
+    return answer(_balance(found, asset))
 
 
 @router.get("/balance/all")
 async def balances(caller: BalanceReader, user: str | None = None) -> Response:
     """A user's wallets in every asset."""
     found = await _wallets(caller, user, None)
-    data = [
-        balance_json(found.owner, asset, each, found.as_of_sequence)
-        for asset, each in found.balances.items()
-    ]
+    data = [_balance(found, asset) for asset in found.balances]
     return answer({"data": data, "as_of_sequence": found.as_of_sequence, "next_cursor": None})
+
+
+def _balance(found: Wallets, asset: str) -> dict[str, Any]:
+    return balance_json(
+        found.owner,
+        asset,
+        found.of(asset),
+        found.as_of_sequence,
+        suspended=asset in found.suspended,
+    )
 
 
 async def _wallets(caller: Caller, user: str | None, asset: str | None) -> Wallets:

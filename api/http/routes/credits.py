@@ -11,9 +11,9 @@ from api.commands.books import Receipt
 from api.commands.credits import DepositCredits, GrantCredits
 from api.http import bodies
 from api.http.answers import Receipts, answer
-from api.http.caller import Caller, CreditsWriter, DepositsWriter, IdempotencyKey
+from api.http.caller import CreditsWriter, DepositsWriter, IdempotencyKey
+from api.http.reasons import sealed_reason
 from api.http.requests import Deposit, Grant, takes
-from ledger.audit.texts import SALT_BYTES, Text, seal
 from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind, Paid
 from ledger.kernel.limits import PRIORITY_DEFAULT
@@ -53,7 +53,7 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
     sent = body.sent() | {"amount": amount}
     sent.pop("reason", None)  # erasable: compared by its digest
     user = caller.user(body.user)
-    reason = _sealed_reason(caller, body.reason, user)
+    reason = sealed_reason(caller, body.reason, user) if body.reason else None
     command = GrantCredits(
         org=caller.org,
         actor=caller.actor,
@@ -86,10 +86,5 @@ def _terms(body: bodies.GrantBody, amount: int) -> Terms:
         effective_us=body.effective_at,
         expires_us=body.expires_at,
         priority=PRIORITY_DEFAULT if body.priority is None else body.priority,
+        period_end_us=body.period_end,
     )
-
-
-def _sealed_reason(caller: Caller, reason: str | None, user: str) -> Text | None:
-    if reason is None:
-        return None
-    return seal(reason, "reason", user, caller.service.random(SALT_BYTES))

@@ -8,11 +8,12 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.books import Receipt
-from api.commands.orgs import RegisterOrg
+from api.commands.orgs import ChangeBillingMode, RegisterOrg
 from api.http import bodies
 from api.http.answers import answer
-from api.http.caller import IdempotencyKey, OrgReader, OrgsReader, OrgsWriter
+from api.http.caller import BillingModeWriter, IdempotencyKey, OrgReader, OrgsReader, OrgsWriter
 from api.http.cursors import Cursors, Limit
+from api.http.requests import BillingMode as BillingModeRequest
 from api.http.requests import Org, takes
 from api.queries.directory import head_of, org_row, org_rows
 from api.queries.reader import Row
@@ -74,6 +75,26 @@ async def get_org(caller: OrgReader) -> Response:
     if row is None:
         raise NotFound("there is no org of that id.", field="org")
     return answer(_org(row))
+
+
+@router.patch("/{org}", openapi_extra=takes(bodies.BillingModeBody))
+async def change(
+    caller: BillingModeWriter, key: IdempotencyKey, body: BillingModeRequest
+) -> Response:
+    """Change whose wallets pay for usage from now on; open holds stay where they are."""
+    command = ChangeBillingMode(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent=body.sent(),
+        billing_mode=BillingMode(body.billing_mode),
+    )
+    receipt: Receipt = await caller.service.sequencer.submit(command)
+    row = await org_row(caller.service.reader, caller.org)
+    assert row is not None
+    value = _org(row | {"billing_mode": body.billing_mode})
+    return answer(value, replayed=receipt.replayed)
 
 
 def _org(row: Row) -> dict[str, Any]:

@@ -12,16 +12,16 @@ from api.http import bodies
 from api.http.answers import answer, time_or_null
 from api.http.caller import IdempotencyKey, RateCardsReader, RateCardsWriter
 from api.http.cursors import Cursors, Limit
-from api.http.fields import parse
+from api.http.prices import price_json, price_of
 from api.http.requests import RateCard as RateCardRequest
 from api.http.requests import takes
 from api.queries.directory import head_of
-from api.queries.rate_cards import FIRST_PLACE, Published, PublishedPrice, rate_card
+from api.queries.rate_cards import FIRST_PLACE, Published, Version, rate_card
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import PLATFORM, check_meter
+from ledger.kernel.ids import PLATFORM
+from ledger.kernel.money import CREDIT, format_amount, parse_amount
 from ledger.kernel.times import format_time
-from ledger.rating.card import DEFAULT_CARD, Price, RateCard
-from ledger.rating.published import unit_price
+from ledger.rating.card import DEFAULT_CARD, RateCard
 
 router = APIRouter(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
@@ -32,30 +32,30 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
 
     The first version prices all that is older too; a later one begins now or in the future.
     """
-    prices = [_price(item, f"prices.{place}") for place, item in enumerate(body.prices)]
-    sent = body.sent() | {"prices": [[p.model, p.meter, p.unit_price] for p in prices]}
+    priced = [price_of(item, f"prices.{place}") for place, item in enumerate(body.prices)]
+    sent = body.sent() | {"prices": [each for _, each in priced]}
+    if body.minimum_charge is not None:
+        sent["minimum_charge"] = parse_amount(body.minimum_charge, CREDIT, "minimum_charge")
     command = PublishRateCard(
         org=caller.org,
         actor=caller.actor,
         origin=caller.origin,
         key=key,
         sent=sent,
-        prices=prices,
+        prices=[price for price, _ in priced],
         effective_us=body.effective_from,
+        margin_bps=body.margin_bps or 0,
+        minimum=sent.get("minimum_charge", 0),
     )
     receipt: Receipt = await caller.service.sequencer.submit(command)
     recording = receipt.recording
     fact = recording.fact
     assert isinstance(fact, RateCard.RateCardPublished)
-    value = _version(
-        caller.org,
-        fact.card_version,
-        fact.effective_us,
-        fact.prices,
-        recording.sequence,
-        recording.hash,
-        fact.recorded_us,
+    version = Version(
+        fact.card_version, fact.prices, fact.effective_us, fact.margin_bps, fact.minimum
     )
+    place = Published(recording.sequence, recording.hash, fact.recorded_us, version)
+    value = _published(caller.org, place)
     return answer(value, replayed=receipt.replayed)
 
 
@@ -83,60 +83,16 @@ async def versions(
     )
 
 
-def _price(item: object, field: str) -> Price:
-    try:
-        body = parse(bodies.PriceBody, item)
-        check_meter(body.meter, "meter")
-    except Invalid as refusal:
-        raise refusal.at(field) from None
-    attodollars = unit_price(body.price, body.per, body.currency, field)
-    return Price(
-        model=body.model,
-        meter=body.meter,
-        price=str(body.price),
-        per=body.per,
-        currency=str(body.currency),
-        unit_price=attodollars,
-    )
-
-
 def _published(org: str, found: Published) -> dict[str, Any]:
     version = found.version
-    return _version(
-        org,
-        version.card_version,
-        version.effective_us,
-        version.prices,
-        found.sequence,
-        found.hash,
-        found.recorded_us,
-    )
-
-
-def _version(
-    org: str,
-    version: int,
-    effective_us: int | None,
-    prices: list[Price] | list[PublishedPrice],
-    sequence: int,
-    digest: bytes,
-    recorded_us: int,
-) -> dict[str, Any]:
     return {
         "card": DEFAULT_CARD if org == PLATFORM else org,
-        "version": version,
-        "effective_from": time_or_null(effective_us),
-        "prices": [
-            {
-                "model": price.model,
-                "meter": price.meter,
-                "price": price.price,
-                "per": price.per,
-                "currency": price.currency,
-            }
-            for price in prices
-        ],
-        "sequence": sequence,
-        "hash": digest.hex(),
-        "recorded_at": format_time(recorded_us),
+        "version": version.card_version,
+        "effective_from": time_or_null(version.effective_us),
+        "margin_bps": version.margin_bps,
+        "minimum_charge": format_amount(version.minimum, CREDIT),
+        "prices": [price_json(price) for price in version.prices],
+        "sequence": found.sequence,
+        "hash": found.hash.hex(),
+        "recorded_at": format_time(found.recorded_us),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import msgspec
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from api.http.answers import answer, transaction_json
 from api.http.caller import TransactionsReader
 from api.http.cursors import Cursors, Limit, parse_integer
+from api.http.transaction_ids import parse_transaction_id
 from api.queries.transactions import (
     FIRST_PLACE,
     PROJECTION,
@@ -26,8 +26,6 @@ from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import parse_time
 
 router = APIRouter(prefix="/v1/billing/transactions", tags=["transactions"])
-
-_ID = re.compile(r"([1-9][0-9]{0,17})-(0|[1-9][0-9]{0,3})")
 
 
 @router.get("")
@@ -64,9 +62,9 @@ async def transactions(
 @router.get("/{transaction_id}")
 async def transaction(caller: TransactionsReader, transaction_id: str) -> Response:
     """One transaction, read-your-writes."""
-    match = _ID.fullmatch(transaction_id)
+    sequence, line = parse_transaction_id(transaction_id)
     reader = caller.service.reader
-    found = match and await find_transaction(reader, caller.org, int(match[1]), int(match[2]))
+    found = await find_transaction(reader, caller.org, sequence, line)
     if not found or (caller.own and found.transaction.user != caller.credential.subject):
         raise NotFound("there is no transaction of that id.", field="id")
     texts = await texts_of(reader, caller.org, [found])

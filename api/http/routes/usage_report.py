@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,6 +9,7 @@ from fastapi import APIRouter, Response
 from api.http.answers import answer
 from api.http.caller import UsageReader
 from api.http.cursors import Cursors, Limit, parse_integer
+from api.http.periods import parse_month
 from api.queries.reader import Row
 from api.queries.transactions import applied_sequence
 from api.queries.usage import DAY, GROUPS, PROJECTION, Period, Question, place_of, usage_sums
@@ -18,11 +17,8 @@ from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.money import CREDIT, format_amount, format_usd
-from ledger.kernel.times import microseconds
 
 router = APIRouter(prefix="/v1/billing", tags=["usage"])
-
-_PERIOD = re.compile(r"(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 @router.get("/usage")
@@ -37,7 +33,9 @@ async def usage(
     min_sequence: str | None = None,
 ) -> Response:
     """Sums over a month of occurred time, one for each combination of what it is grouped by."""
-    question = Question(_period(period), _groups(granularity, group_by), caller.filter(user))
+    question = Question(
+        Period(*parse_month(period)), _groups(granularity, group_by), caller.filter(user)
+    )
     cursors = Cursors(caller, "usage", {"question": canonical(question).decode()})
     after = cursors.read(cursor, list[str], [])
     page = cursors.page(limit)
@@ -54,18 +52,6 @@ async def usage(
             "as_of_sequence": as_of,
         }
     )
-
-
-def _period(text: str) -> Period:
-    match = _PERIOD.fullmatch(text)
-    if match is None:
-        raise Invalid("period must be a month: 2026-02.", field="period")
-    year, month = int(match[1]), int(match[2])
-    if (year, month) == (9999, 12):
-        raise Invalid("period must end within the calendar.", field="period")
-    begins = datetime(year, month, 1, tzinfo=UTC)
-    ends = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return Period(microseconds(begins), microseconds(ends))
 
 
 def _groups(granularity: str | None, group_by: str | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The child process of `tally serve` that keeps the read models."""
+"""The child processes of `tally serve`: one keeps the read models, one does the jobs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ RESTART_AFTER_S = 0.5
 MAY_STOP_FOR_S = 10.0
 
 
-class ProjectionsChild:
-    """`tally project` as a child: started again when it dies, gone when we are."""
+class Child:
+    """A subcommand of `tally` as a child: started again when it dies, gone when we are."""
 
-    def __init__(self, data: Path, at: Endpoints) -> None:
+    def __init__(self, subcommand: str, data: Path, at: Endpoints) -> None:
         # -P: a folder named `api` in the current directory is not ours.
-        self._command = [sys.executable, "-P", "-m", "api.cli.main", "project"]
+        self._command = [sys.executable, "-P", "-m", "api.cli.main", subcommand]
         self._command += ["--data", str(data.absolute()), "--parent", str(os.getpid())]
         self._environment = {
             **os.environ,

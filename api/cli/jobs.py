@@ -1,0 +1,62 @@
+"""`tally jobs`: record what time brings, without being asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adapters.postgres.jobs import job_connector
+from api.audit.rare_collections import rare_collections
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.container import Endpoints, endpoints
+from api.jobs.chores import Chores
+from api.jobs.scheduler import run_scheduler, scheduler_app
+from api.settings import Settings
+
+
+def jobs(
+    data: DataOption = DATA_DEFAULT,
+    once: Annotated[bool, typer.Option("--once", help="Do what is to be done, then stop.")] = False,
+    parent: Annotated[
+        int | None, typer.Option("--parent", help="Stop when this process, our parent, is gone.")
+    ] = None,
+) -> None:
+    """Record expired lots and holds, and grant monthly allowances, until stopped."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    with rare_collections(), endpoints(Settings.from_environment(data)) as ends:
+        if once:
+            _do_once(ends)
+        else:
+            _schedule(ends, parent)
+
+
+def _do_once(ends: Endpoints) -> None:
+    chores = Chores(ends)
+    try:
+        done = chores(threading.Event())
+    finally:
+        chores.close()
+    Console(stderr=True).print(f"Something was recorded in {done:,} wallets.")
+
+
+def _schedule(ends: Endpoints, parent: int | None) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    chores = Chores(ends)
+    app = scheduler_app(job_connector(ends.database.writer), chores, stop)
+
+    def lives() -> bool:
+        return parent is None or os.getppid() == parent
+
+    try:
+        asyncio.run(run_scheduler(app, stop, lives))
+    finally:
+        chores.close()

@@ -1,0 +1,135 @@
+"""Credit that is given: `GrantStarter`, `SetAllowance`, and the month's `GrantAllowance`s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.books import Books, Receipt, Recording
+from api.commands.command import Command, KeyedCommand
+from ledger.audit.actor import Actor
+from ledger.credits.allowance import Allowance, allowance_id
+from ledger.credits.arrivals import Terms
+from ledger.credits.lasting import month_of
+from ledger.credits.lots import Kind
+from ledger.credits.occasions import STARTER_OCCASION, occasion_key
+from ledger.kernel.canonical import fingerprint
+from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.ids import POOL, wallet_id
+from ledger.kernel.limits import STARTER_AMOUNT, STARTER_LASTS_US
+from ledger.kernel.money import CREDIT
+from ledger.kernel.times import microseconds
+from ledger.ports import Key
+
+
+@dataclass(frozen=True)
+class GrantStarter(KeyedCommand):
+    """Welcome a user, once for ever: starter credit, and at once the month's allowance if any.
+
+    `month` is the present one by the caller's clock.
+    """
+
+    user: str
+    month: str
+
+    operation: ClassVar[str] = "credits/starter"
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        occasions = [
+            occasion_key(self.org, self.user, each) for each in (STARTER_OCCASION, self.month)
+        ]
+        return [*super().idempotency_keys(), *occasions]
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, CREDIT)]
+
+    def effect(self, books: Books) -> Recording:
+        books.org(self.org)
+        once = occasion_key(self.org, self.user, STARTER_OCCASION)
+        if self.user == POOL:
+            raise Invalid("user must be a user: the pool gets no starter credit.", field="user")
+        if books.find(once) is not None:
+            raise Conflict(f"{self.user} has had the starter credit.", field="user")
+        at = books.now(self.org)
+        wallet = books.wallet(self.org, self.user, CREDIT)
+        ends_us = microseconds(at) + STARTER_LASTS_US
+        wallet.grant(
+            Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us),
+            at,
+            fingerprint=self.fingerprint,
+            occasion=STARTER_OCCASION,
+        )
+        recording = books.record(wallet, self.actor, self.key)
+        books.claim(once, Receipt(recording, 0), self.fingerprint)
+        grant_allowance(books, self.org, self.user, self.month, self.actor)
+        return recording
+
+
+@dataclass(frozen=True)
+class SetAllowance(KeyedCommand):
+    """Give each user of the org so many microcredits a month, or nothing (None)."""
+
+    free_monthly: int | None
+
+    operation: ClassVar[str] = "allowance"
+
+    def effect(self, books: Books) -> Recording:
+        books.org(self.org)
+        at = books.now(self.org)
+        allowance = books.get(Allowance, allowance_id(self.org)) or Allowance.open(self.org, at)
+        allowance.set_monthly(self.free_monthly, at, fingerprint=self.fingerprint)
+        return books.record(allowance, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class GrantAllowance(Command):
+    """Give a user the allowance of a month, if it still is that month and they have not got it."""
+
+    user: str
+    month: str
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return [occasion_key(self.org, self.user, self.month)]
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, CREDIT)]
+
+    def decide(self, books: Books) -> Recording | None:
+        return grant_allowance(books, self.org, self.user, self.month, self.actor)
+
+
+@dataclass(frozen=True)
+class CloseAllowanceMonth(Command):
+    """Record that every wallet there was has got the allowance of a month."""
+
+    month: str
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return []
+
+    def decide(self, books: Books) -> Recording | None:
+        allowance = books.get(Allowance, allowance_id(self.org))
+        if allowance is None:
+            return None
+        allowance.close_month(self.month, books.now(self.org))
+        return books.record(allowance, self.actor) if allowance.pending_events else None
+
+
+def grant_allowance(
+    books: Books, org: str, user: str, month: str, actor: Actor
+) -> Recording | None:
+    """Grant it, or answer None when there is nothing to grant. Its key must be asked for."""
+    at = books.now(org)
+    allowance = books.get(Allowance, allowance_id(org))
+    key = occasion_key(org, user, month)
+    if allowance is None or allowance.free_monthly is None or books.find(key) is not None:
+        return None
+    if month_of(microseconds(at)) != month:
+        return None
+    wallet = books.wallet(org, user, CREDIT)
+    said = fingerprint("allowance", {"user": user, "month": month})
+    wallet.grant(Terms(Kind.FREE, allowance.free_monthly), at, fingerprint=said, occasion=month)
+    recording = books.record(wallet, actor)
+    books.claim(key, Receipt(recording, 0), said)
+    return recording

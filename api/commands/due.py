@@ -1,0 +1,36 @@
+"""What time brings: `FallDue` records what has fallen due in a wallet, when nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from api.commands.books import Books, Recording
+from api.commands.command import Command
+from ledger.credits.wallet import Wallet
+from ledger.ports import Key
+
+
+@dataclass(frozen=True)
+class FallDue(Command):
+    """Record expired lots and holds, and debt paid by lots that took effect.
+
+    It has no key: whoever comes second finds nothing left to record.
+    """
+
+    wallet: str
+    """The stream of the wallet."""
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return []
+
+    def wallets(self, books: Books) -> Iterable[str]:
+        return [self.wallet]
+
+    def decide(self, books: Books) -> Recording | None:
+        books.fetch([self.wallet])
+        wallet = books.get(Wallet, self.wallet)
+        if wallet is None:
+            return None
+        wallet.fall_due(books.now(self.org))
+        return books.record(wallet, self.actor) if wallet.pending_events else None

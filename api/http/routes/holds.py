@@ -1,0 +1,190 @@
+"""Holds: placed before the work; captured, released or expired, exactly one of them."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.commands.books import Receipt
+from api.commands.command import KeyedCommand
+from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from api.http import bodies
+from api.http.answers import Receipts, answer, slices_json, time_or_null
+from api.http.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
+from api.http.cursors import Cursors, Limit
+from api.http.requests import Capture, Extend, Hold, takes
+from api.http.uses import capture_of, quantities_of
+from api.queries.directory import head_of
+from api.queries.holds import FIRST_PLACE, FoundHold, find_hold, open_holds
+from ledger.credits.holds import HoldPlaced
+from ledger.credits.transactions import wallet_of
+from ledger.kernel.errors import NotFound
+from ledger.kernel.limits import HOLD_DEFAULT_US
+from ledger.kernel.money import CREDIT, format_amount, parse_amount
+from ledger.kernel.times import format_time
+
+router = APIRouter(prefix="/v1/billing/holds", tags=["holds"])
+
+HOLD_ID_BYTES = 12
+SECOND_US = 1_000_000
+_ID = re.compile(r"hold_[0-9a-f]{24}")
+
+
+@router.post("", status_code=201, openapi_extra=takes(bodies.HoldBody))
+async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Response:
+    """Set credit aside for work that is about to be done, for 15 minutes unless said."""
+    sent = body.sent()
+    if body.amount is not None:
+        sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
+    command = PlaceHold(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent=sent,
+        hold_id=f"hold_{caller.service.random(HOLD_ID_BYTES).hex()}",
+        user=caller.user(body.user),
+        lasts_us=body.expires_in * SECOND_US if body.expires_in else HOLD_DEFAULT_US,
+        amount=sent.get("amount"),
+        model=body.model,
+        quantities=_expected(body),
+        reference=body.reference,
+    )
+    receipt: Receipt = await caller.service.sequencer.submit(command)
+    recording = receipt.recording
+    fact = recording.fact
+    assert isinstance(fact, HoldPlaced)
+    owner, _ = wallet_of(fact)
+    placed = FoundHold(fact.hold, owner, recording.sequence, recording.hash)
+    return answer(_hold(placed), HTTPStatus.CREATED, replayed=receipt.replayed)
+
+
+@router.get("")
+async def holds(
+    caller: HoldsReader, user: str | None = None, cursor: str | None = None, limit: Limit = None
+) -> Response:
+    """The open holds, newest first, of one user or of all the caller may see."""
+    user = caller.filter(user)
+    cursors = Cursors(caller, "holds", {"user": user})
+    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
+    page = cursors.page(limit)
+    service = caller.service
+    as_of = await head_of(service.reader, caller.org)
+    found = await open_holds(service.reader, caller.org, user, service.clock(), before, page.asked)
+    found = page.cut(found, lambda each: each.place)
+    data = [_hold(each) for each in found]
+    return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
+
+
+@router.get("/{hold_id}")
+async def hold(caller: HoldsReader, hold_id: str) -> Response:
+    """One hold, also one that has ended."""
+    _check_id(hold_id)
+    service = caller.service
+    found = await find_hold(service.reader, caller.org, hold_id, service.clock())
+    if found is None or (caller.own and found.hold.user != caller.credential.subject):
+        raise _not_there()
+    return answer(_hold(found))
+
+
+@router.post("/{hold_id}/capture", openapi_extra=takes(bodies.CaptureBody))
+async def capture(
+    caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
+) -> Response:
+    """Charge the actual use: what was not needed goes back, what is missing is taken too."""
+    _check_id(hold_id)
+    use = capture_of(body, hold_id, caller)
+    command = CaptureHold(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent={"hold": hold_id, "use": use.fingerprint},
+        hold_id=hold_id,
+        use=use,
+        named=body.user,
+    )
+    receipt, ended = await _submit(caller, command, hold_id)
+    transaction = Receipts().transaction(receipt, use.content)
+    return answer({"hold": _hold(ended), "transaction": transaction}, replayed=receipt.replayed)
+
+
+@router.post("/{hold_id}/release")
+async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Response:
+    """Give everything back: the work was not done."""
+    _check_id(hold_id)
+    command = ReleaseHold(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent={"hold": hold_id},
+        hold_id=hold_id,
+    )
+    receipt, ended = await _submit(caller, command, hold_id)
+    return answer(_hold(ended), replayed=receipt.replayed)
+
+
+@router.post("/{hold_id}/extend", openapi_extra=takes(bodies.ExtendBody))
+async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend) -> Response:
+    """Let a hold last that long from now; with all its extensions at most seven days."""
+    _check_id(hold_id)
+    command = ExtendHold(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent=body.sent() | {"hold": hold_id},
+        hold_id=hold_id,
+        lasts_us=body.expires_in * SECOND_US,
+    )
+    receipt, longer = await _submit(caller, command, hold_id)
+    return answer(_hold(longer), replayed=receipt.replayed)
+
+
+async def _submit(caller: Caller, command: KeyedCommand, hold_id: str) -> tuple[Receipt, FoundHold]:
+    """The receipt, and the hold as it was after that event: the same whenever it is asked for."""
+    receipt: Receipt = await caller.service.sequencer.submit(command)
+    until = receipt.recording.sequence
+    found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
+    assert found is not None
+    return receipt, found
+
+
+def _expected(body: bodies.HoldBody) -> dict[str, int]:
+    return quantities_of(
+        input_tokens=body.input_tokens,
+        cached_tokens=body.cached_tokens,
+        output_tokens=body.max_output_tokens,
+        quantities=body.quantities,
+    )
+
+
+def _check_id(hold_id: str) -> None:
+    if not _ID.fullmatch(hold_id):
+        raise _not_there()
+
+
+def _not_there() -> NotFound:
+    return NotFound("there is no hold of that id.", field="id")
+
+
+def _hold(found: FoundHold) -> dict[str, Any]:
+    held = found.hold
+    return {
+        "id": held.id,
+        "sequence": found.sequence,
+        "hash": found.hash.hex(),
+        "user": held.user,
+        "owner": found.owner,
+        "status": found.status,
+        "amount": format_amount(held.amount, CREDIT),
+        "lots": slices_json(held.lots, CREDIT),
+        "placed_at": format_time(held.placed_us),
+        "expires_at": format_time(held.expires_us),
+        "ended_at": time_or_null(found.ended_us),
+        "reference": held.reference,
+    }

@@ -1,0 +1,58 @@
+"""Statements: a wallet's month, which adds up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.http.answers import answer
+from api.http.caller import StatementReader
+from api.http.cursors import parse_integer
+from api.http.periods import parse_month
+from api.queries.statement import Side, statement
+from api.queries.transactions import PROJECTION, applied_sequence
+from ledger.kernel.ids import check_user
+from ledger.kernel.limits import AMOUNT_MAX
+from ledger.kernel.money import CREDIT, format_amount, scale_of
+from ledger.kernel.times import format_time
+
+router = APIRouter(prefix="/v1/billing", tags=["transactions"])
+
+
+@router.get("/statement")
+async def get_statement(
+    caller: StatementReader,
+    period: str,
+    user: str | None = None,
+    asset: str = CREDIT,
+    min_sequence: str | None = None,
+) -> Response:
+    """A wallet's month by recorded time: opening + in - out = closing, exactly."""
+    owner = caller.user(None if user is None else check_user(user))
+    scale_of(asset)
+    from_us, to_us = parse_month(period)
+    at_least = parse_integer(min_sequence, "min_sequence", 0, AMOUNT_MAX) or 0
+    reader = caller.service.reader
+    as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
+    found = await statement(reader, caller.org, owner, asset, from_us, to_us)
+    return answer(
+        {
+            "user": owner,
+            "asset": asset,
+            "period": period,
+            "from": format_time(from_us),
+            "to": format_time(to_us),
+            "opening": format_amount(found.opening, asset),
+            "in": _side(found.came_in, asset),
+            "out": _side(found.went_out, asset),
+            "closing": format_amount(found.closing, asset),
+            "transactions": found.transactions,
+            "as_of_sequence": as_of,
+        }
+    )
+
+
+def _side(side: Side, asset: str) -> dict[str, Any]:
+    categories = {name: format_amount(each, asset) for name, each in side.categories.items()}
+    return {"total": format_amount(side.total, asset), "categories": categories}

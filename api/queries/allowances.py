@@ -1,0 +1,21 @@
+"""The free credit that an org gives every month."""
+
+from __future__ import annotations
+
+import msgspec
+
+from api.queries.reader import Reader
+
+
+class AllowanceRead(msgspec.Struct, frozen=True):
+    """Microcredits of each user a month, None: none; and the last month that was given to all."""
+
+    free_monthly: int | None
+    granted_month: str | None
+    as_of_sequence: int
+
+
+async def allowance(reader: Reader, org: str) -> AllowanceRead:
+    """The allowance in force."""
+    (row,) = await reader.rows(org, "allowance", {"org": org})
+    return AllowanceRead(row["free_monthly"], row["granted_month"], row["sequence"])

@@ -1,0 +1,78 @@
+"""The free credit that an org gives each of its users every month."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from ledger.kernel.events import FirstFact, LedgerAggregate
+from ledger.kernel.ids import split_stream_id, stream_id
+
+ALLOWANCE_STREAM = "allowance"
+
+
+class Allowance(LedgerAggregate):
+    """How much an org gives each month, and the last month in which every wallet has got it."""
+
+    TOPIC: ClassVar[str] = "credits.Allowance"
+
+    def __init__(self) -> None:
+        self.free_monthly: int | None = None
+        self.granted_month: str | None = None
+
+    class Event(LedgerAggregate.Event):
+        """Base of an allowance's facts."""
+
+    class AllowanceOpened(Event, FirstFact):
+        """An org begins to give."""
+
+        TOPIC: ClassVar[str] = "credits.AllowanceOpened"
+
+    class AllowanceSet(Event):
+        """Each user gets so many microcredits a month from now on; None: nothing."""
+
+        TOPIC: ClassVar[str] = "credits.AllowanceSet"
+        fingerprint: str
+        free_monthly: int | None = None
+
+        def apply(self, aggregate: Allowance) -> None:
+            aggregate.free_monthly = self.free_monthly
+
+    class AllowancesGranted(Event):
+        """Every wallet that there was has got the allowance of a month."""
+
+        TOPIC: ClassVar[str] = "credits.AllowancesGranted"
+        month: str
+
+        def apply(self, aggregate: Allowance) -> None:
+            aggregate.granted_month = self.month
+
+    @classmethod
+    def open(cls, org: str, at: datetime) -> Allowance:
+        """An allowance begins when it is first set."""
+        return cls._create(cls.AllowanceOpened, id=allowance_id(org), timestamp=at)
+
+    def set_monthly(self, amount: int | None, at: datetime, *, fingerprint: str) -> None:
+        """Give so much from now on; a user who has got this month's gets the new one next month."""
+        self.trigger_event(
+            self.AllowanceSet, timestamp=at, fingerprint=fingerprint, free_monthly=amount
+        )
+
+    def close_month(self, month: str, at: datetime) -> None:
+        """Record that a month is done, once."""
+        if self.granted_month is None or self.granted_month < month:
+            self.trigger_event(self.AllowancesGranted, timestamp=at, month=month)
+
+
+def allowance_id(org: str) -> str:
+    """The stream of an org's allowance."""
+    return stream_id(org, ALLOWANCE_STREAM)
+
+
+def allowance_row(allowance: Allowance) -> dict[str, object]:
+    """The row of the directory of allowances."""
+    return {
+        "org": split_stream_id(allowance.id)[0],
+        "free_monthly": allowance.free_monthly,
+        "granted_month": allowance.granted_month,
+    }

@@ -1,0 +1,15 @@
+"""Grants that happen once for ever: each has a key of its own, which its fact says."""
+
+from __future__ import annotations
+
+from ledger.ports import ALLOWANCE, STARTER, Key
+
+STARTER_OCCASION = "starter"
+"""A user's first credit; the other occasions are months, as 2026-02, of the monthly allowance."""
+
+
+def occasion_key(org: str, owner: str, occasion: str) -> Key:
+    """The key of a grant that a user gets once on this occasion."""
+    if occasion == STARTER_OCCASION:
+        return Key(org, STARTER, owner)
+    return Key(org, ALLOWANCE, f"{owner}:{occasion}")

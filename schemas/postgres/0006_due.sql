@@ -1,0 +1,142 @@
+-- When something falls due in a wallet (ledger/credits/balance_row.py); NULL: never.
+ALTER TABLE tally.balances ADD COLUMN due_us bigint;
+CREATE INDEX balances_due ON tally.balances (due_us) WHERE due_us IS NOT NULL;
+
+-- The rows that exist: lots with something left end or, where there is debt, begin; holds end.
+ALTER TABLE tally.balances NO FORCE ROW LEVEL SECURITY;
+UPDATE tally.balances b
+   SET due_us = (
+       SELECT min(moment.us)
+         FROM (SELECT (lot -> 'terms' ->> 'expires_us')::bigint
+                 FROM jsonb_path_query(b.state::jsonb, '$.funds.lots[*]') AS lot
+                WHERE (lot ->> 'left')::bigint > 0
+                UNION ALL
+               SELECT (lot -> 'terms' ->> 'effective_us')::bigint
+                 FROM jsonb_path_query(b.state::jsonb, '$.funds.lots[*]') AS lot
+                WHERE (lot ->> 'left')::bigint > 0 AND b.debt > 0
+                UNION ALL
+               SELECT (hold ->> 'expires_us')::bigint
+                 FROM jsonb_path_query(b.state::jsonb, '$.funds.holds.*') AS hold
+              ) AS moment (us));
+ALTER TABLE tally.balances FORCE ROW LEVEL SECURITY;
+
+DROP FUNCTION tally.append;
+-- append: one commit of the sequencer, whole or not at all, in one round trip.
+--
+-- Raises TS001 when another process moved one of the heads, TS002 when the caller's clock is more
+-- than five seconds off ours. Answers the position of the first event. Arrays of one kind have one
+-- length; heads are sorted by org, so that two processes lock them in one order.
+CREATE FUNCTION tally.append(
+    clock_us          bigint,
+    head_org          text[],
+    head_old_sequence bigint[],
+    head_old_hash     bytea[],
+    head_sequence     bigint[],
+    head_hash         bytea[],
+    head_recorded_us  bigint[],
+    event_org         text[],
+    event_sequence    bigint[],
+    event_stream      text[],
+    event_version     bigint[],
+    event_type        text[],
+    event_recorded_us bigint[],
+    event_actor       text[],
+    event_key         text[],
+    event_body        bytea[],
+    event_hash        bytea[],
+    key_org           text[],
+    key_space         text[],
+    key_key           text[],
+    key_sequence      bigint[],
+    key_line          int[],
+    key_fingerprint   text[],
+    balance_org       text[],
+    balance_owner     text[],
+    balance_asset     text[],
+    balance_version   bigint[],
+    balance_sequence  bigint[],
+    balance_credits   bigint[],
+    balance_held      bigint[],
+    balance_debt      bigint[],
+    balance_state     text[],
+    balance_due_us    bigint[],
+    text_org          text[],
+    text_digest       text[],
+    text_kind         text[],
+    text_person       text[],
+    text_salt         bytea[],
+    text_content      text[],
+    directories       jsonb,
+    cap_counters      jsonb
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    moved      int;
+    last_given bigint;
+BEGIN
+    IF abs(extract(epoch FROM clock_timestamp()) * 1000000 - clock_us) > 5000000 THEN
+        RAISE EXCEPTION 'the clocks of service and database differ by more than 5 s'
+            USING ERRCODE = 'TS002';
+    END IF;
+
+    INSERT INTO tally.heads (org, sequence, hash, recorded_us)
+    SELECT n.org, 0, n.old_hash, 0
+      FROM unnest(head_org, head_old_sequence, head_old_hash) AS n (org, old_sequence, old_hash)
+     WHERE n.old_sequence = 0
+        ON CONFLICT DO NOTHING;
+
+    PERFORM FROM tally.heads h WHERE h.org = ANY (head_org) ORDER BY h.org FOR UPDATE;
+
+    UPDATE tally.heads h
+       SET sequence = n.sequence, hash = n.hash, recorded_us = n.recorded_us
+      FROM unnest(head_org, head_old_sequence, head_old_hash,
+                  head_sequence, head_hash, head_recorded_us)
+           AS n (org, old_sequence, old_hash, sequence, hash, recorded_us)
+     WHERE h.org = n.org AND h.sequence = n.old_sequence AND h.hash = n.old_hash;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    IF moved <> cardinality(head_org) THEN
+        RAISE EXCEPTION 'another process moved the head of an org' USING ERRCODE = 'TS001';
+    END IF;
+
+    INSERT INTO tally.keys (org, space, key, sequence, line, fingerprint)
+    SELECT * FROM unnest(key_org, key_space, key_key, key_sequence, key_line, key_fingerprint);
+
+    INSERT INTO tally.balances AS b
+           (org, owner, asset, version, sequence, credits, held, debt, state, due_us)
+    SELECT * FROM unnest(balance_org, balance_owner, balance_asset, balance_version,
+                         balance_sequence, balance_credits, balance_held, balance_debt,
+                         balance_state, balance_due_us)
+        ON CONFLICT (org, owner, asset) DO UPDATE
+       SET version = excluded.version, sequence = excluded.sequence, credits = excluded.credits,
+           held = excluded.held, debt = excluded.debt, state = excluded.state,
+           due_us = excluded.due_us;
+
+    IF cardinality(text_org) > 0 THEN
+        INSERT INTO tally.texts (org, digest, kind, person, salt, content)
+        SELECT * FROM unnest(text_org, text_digest, text_kind, text_person, text_salt, text_content)
+            ON CONFLICT DO NOTHING;
+    END IF;
+
+    IF directories IS NOT NULL THEN
+        PERFORM tally.enter_directories(directories);
+    END IF;
+
+    IF cap_counters IS NOT NULL THEN
+        PERFORM tally.enter_counters(cap_counters);
+    END IF;
+
+    UPDATE tally.shard SET position = position + cardinality(event_org)
+        RETURNING position - cardinality(event_org) INTO last_given;
+
+    INSERT INTO tally.events (org, sequence, stream, version, type, recorded_us, actor,
+                              idempotency_key, body, hash, position)
+    SELECT e.org, e.sequence, e.stream, e.version, e.type, e.recorded_us, e.actor,
+           e.key, e.body, e.hash, last_given + e.n
+      FROM unnest(event_org, event_sequence, event_stream, event_version, event_type,
+                  event_recorded_us, event_actor, event_key, event_body, event_hash)
+           WITH ORDINALITY
+           AS e (org, sequence, stream, version, type, recorded_us, actor, key, body, hash, n);
+
+    RETURN last_given + 1;
+END $$;
+REVOKE ALL ON FUNCTION tally.append FROM public;
+GRANT EXECUTE ON FUNCTION tally.append TO tally_writer;

@@ -1,0 +1,274 @@
+"""The machine: several processes on one journal that loses commits, and the model beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from adapters.mapper import FactMapper
+from api.commands.application import Ledger
+from api.commands.books import Books, Receipt, restore_wallet
+from api.commands.command import Command
+from api.commands.group_commit import GroupCommit
+from ledger.credits.balance import balance_at
+from ledger.credits.lots import OpenLot
+from ledger.kernel.errors import Unavailable
+from ledger.kernel.ids import wallet_id
+from ledger.kernel.money import CREDIT
+from ledger.kernel.times import microseconds, moment
+from ledger.rating.card import Mode, Price
+from ledger.rating.published import tiers_of
+
+from ..scenarios.clock import StandingClock
+from ..scenarios.commands import ORG, price, publish, register
+from ..scenarios.wallet_commands import cap, caps
+from . import actions as a
+from .faults import Fault, FaultyJournal
+from .follower import Follower
+from .model import DAY, NEVER, MLot, MWallet
+from .model_org import Answer, Done, Model
+from .sending import MODEL, answer_of, command_of
+
+PRICES = [
+    price(MODEL, "input_tokens", "0.0005"),
+    Price(
+        MODEL,
+        "output_tokens",
+        "0.003",
+        1_000_000,
+        "usd",
+        0,
+        Mode.GRADUATED,
+        tiers_of([(10, "0.003"), (None, "0.00025")], 1_000_000, "usd", "tiers"),
+    ),
+]
+CAPS = [
+    cap("all", "0.0001", thresholds=(50, 100)),
+    cap("each", "0.00002", "rolling", days=2, user="*"),
+    cap("pool", "0.001", "month", user="@pool", model=MODEL),
+]
+FAULTS = [Fault.NONE] * 8 + list(Fault)
+
+
+def ranked(wallet: MWallet) -> list[tuple[int, int, int]]:
+    """What is left and held in the model's lots, in burn order."""
+    lots = [lot for lot in wallet.lots if lot.left or lot.held]
+    return [(lot.number, lot.left, lot.held) for lot in sorted(lots, key=MLot.rank)]
+
+
+def month_end(us: int) -> int:
+    """Free credit lasts until the month is over."""
+    later = moment(us).replace(day=28) + timedelta(days=4)
+    return microseconds(later.replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+
+
+class WalletMachine(RuleBasedStateMachine):
+    """Three processes on one journal, and the model."""
+
+    steps: ClassVar[int] = 0
+
+    @initialize(shared=st.booleans())
+    def begin(self, shared: bool) -> None:
+        self.clock = StandingClock()
+        self.epoch = self.clock()
+        self.journal = FaultyJournal(self.clock)
+        self.processes = [self.process() for _ in range(3)]
+        self.follower = Follower(self.journal)
+        self.model = Model(shared)
+        self.past = a.Past()
+        self.places: dict[a.Origin, tuple[int, int]] = {}
+        mode = "shared" if shared else "individual"
+        self.processes[0].run([register(mode=mode), publish(PRICES, key="card")])
+        self.processes[0].run([caps(*CAPS)])
+
+    def process(self) -> GroupCommit:
+        """A process that keeps almost nothing in memory."""
+        ledger = Ledger(self.journal, FactMapper())
+        return GroupCommit(ledger, self.clock, Books(ledger, aggregates_max=3))
+
+    # -- steps -------------------------------------------------------------------------------
+
+    @rule(
+        wishes=st.lists(a.ACTIONS, min_size=1, max_size=5),
+        process=st.integers(0, 2),
+        fault=st.sampled_from(FAULTS),
+    )
+    def send(self, wishes: list[Any], process: int, fault: Fault) -> None:
+        """A group of commands, sent again as long as the service says so."""
+        if fault is Fault.LOSE_STORE and len(wishes) > 1:
+            # What was refused may be accepted when it is sent again: the rest has committed.
+            fault = Fault.LOSE_ANSWER
+        actions = self.settle(wishes)
+        self.journal.fault = fault
+        outcomes = self.group_of(self.processes[process], actions)
+        self.journal.fault = Fault.NONE
+        self.compare(actions, outcomes)
+
+    @rule(
+        mine=st.lists(a.ACTIONS, min_size=1, max_size=3),
+        theirs=st.lists(a.ACTIONS, min_size=1, max_size=3),
+    )
+    def race(self, mine: list[Any], theirs: list[Any]) -> None:
+        """Another process commits between our decision and our commit."""
+        ours, others = self.settle(mine), self.settle(theirs)
+        seen: list[Any] = []
+        self.journal.rival = lambda: seen.extend(self.group_of(self.processes[1], others))
+        outcomes = self.group_of(self.processes[0], ours)
+        self.journal.rival = None
+        if seen:
+            self.compare(others, seen)
+        self.compare(ours, outcomes)
+
+    @rule(us=st.sampled_from([1, 2, 5, 20, -1, -5]), process=st.integers(0, 2))
+    def time_passes_and_a_process_restarts(self, us: int, process: int) -> None:
+        """The clock may also be set back."""
+        self.clock.now_us = max(self.epoch, self.clock.now_us + us)
+        self.processes[process] = self.process()
+
+    @rule(before=st.sampled_from([0, 0, 1]), which=st.sampled_from([0, 0, 1, -1]))
+    def something_falls_due(self, before: int, which: int) -> None:
+        """Now exactly, or in a microsecond: periods are half-open. Or much falls due at once."""
+        edges: set[float] = set()
+        for wallet in self.model.wallets.values():
+            edges |= {at for lot in wallet.lots for at in (lot.starts, lot.ends)} - {NEVER}
+            edges |= {hold.ends for hold in wallet.holds.values()}
+            edges |= {hold.ends + DAY for hold in wallet.holds.values()}
+            edges |= set(wallet.lapsed.values())
+        now = self.now()
+        ahead = sorted(int(at) - before for at in edges if now < at - before <= now + 2 * DAY)
+        self.clock.now_us = ahead[min(which, len(ahead) - 1)] if ahead else self.clock.now_us
+
+    # -- comparing ---------------------------------------------------------------------------
+
+    def now(self) -> int:
+        """The moment of the next decision."""
+        heads, _ = self.journal.look_up([ORG], [])
+        return max(self.clock(), heads[ORG].recorded_us)
+
+    def settle(self, wishes: list[Any]) -> list[a.Action]:
+        return [self.past.settle(wish, self.now()) for wish in wishes]
+
+    def compare(self, actions: Sequence[a.Action], outcomes: Sequence[Any]) -> None:
+        self.follower.catch_up()
+        for action, outcome in zip(actions, outcomes, strict=True):
+            assert self.read(outcome) == self.expect(action), action
+            self.remember(action, outcome)
+        self.past.holds = [each for each in self.past.holds if each in self.model.hold_owners]
+
+    def read(self, outcome: Any) -> Answer | list[Answer]:
+        """An outcome in the words of the model."""
+        numbers = self.follower.numbers
+        if isinstance(outcome, list):
+            return [answer_of(each, numbers) for each in outcome]
+        return answer_of(outcome, numbers)
+
+    def expect(self, action: a.Action) -> Answer | list[Answer]:
+        """What the model says. Time does not pass in a step, so its moment is the group's."""
+        if isinstance(action, a.Spend):
+            return self.model.use_all(action.uses, action.atomic, self.now())
+        return self.model.once(
+            "header", action.key, (type(action), action), self.effect(action), self.now()
+        )
+
+    def effect(self, action: a.Action) -> Callable[[int], Done]:  # noqa: C901, PLR0911
+        """What an action does to the model at a moment."""
+        model = self.model
+        match action:
+            case a.Receive(_, owner, kind, amount, starts, ends, priority):
+
+                def receive(now: int) -> Done:
+                    begin = now if starts is None else starts
+                    never = month_end(begin) if kind == "free" else NEVER
+                    lot = MLot(-1, kind, amount, begin, never if ends is None else ends, priority)
+                    return model.receive("in", owner, lot, now)
+
+                return receive
+            case a.Adjust(_, owner, amount) if amount > 0:
+                return lambda now: model.receive(
+                    "adjust", owner, MLot(-1, "adjustment", amount, now), now
+                )
+            case a.Adjust(_, owner, amount):
+                return lambda now: model.take_away(owner, -amount, now)
+            case a.Place(key, user, amount, lasts):
+                return lambda now: model.place(key, user, amount, lasts, now)
+            case a.Capture(_, hold, use, _):
+                return lambda now: model.capture(hold, use, now)
+            case a.Release(_, hold):
+                return lambda now: model.release(hold, now)
+            case a.Extend(_, hold, lasts):
+                return lambda now: model.extend(hold, lasts, now)
+            case a.Transfer(_, giver, receiver, amount):
+                return lambda now: model.transfer(giver, receiver, amount, now)
+            case a.Reverse(_, original, amount):
+                return lambda now: model.reverse(original, amount, now)
+            case a.Zap(_, owner):
+                return lambda now: model.zap(owner, now)
+            case a.Suspend(_, owner, suspended):
+                return lambda now: model.suspend(owner, suspended, now)
+        raise AssertionError(action)
+
+    def remember(self, action: a.Action, outcome: Any) -> None:
+        """Where the transactions are that may be reversed later."""
+        names = (
+            [("line", use.id) for use in action.uses]
+            if isinstance(action, a.Spend)
+            else [("header", action.key)]
+        )
+        outcomes = outcome if isinstance(outcome, list) else [outcome] * len(names)
+        for name, each in zip(names, outcomes, strict=True):
+            answer = self.model.answers.get(name, (None, ""))[1]
+            moved = isinstance(answer, Done) and answer.what not in ("hold", "flag")
+            if isinstance(each, Receipt) and moved and name not in self.places:
+                self.places[name] = (each.recording.sequence, each.line)
+                self.past.originals.append(name)
+
+    @invariant()
+    def the_journal_keeps_its_laws(self) -> None:
+        WalletMachine.steps += 1
+        self.follower.catch_up()
+
+    @invariant()
+    def balances_are_the_models(self) -> None:
+        """The rows as they were written, and what they say now of what fell due since."""
+        now = self.now()
+        for owner, written in self.model.wallets.items():
+            name = wallet_id(ORG, owner, CREDIT)
+            row = self.journal.balance_rows([name])[name]
+            wallet = restore_wallet(name, row)
+            assert (row.credits + row.held - row.debt, row.debt) == (
+                written.balance(),
+                written.debt,
+            )
+            assert self.there(name, wallet.funds.lots) == ranked(written)
+            assert wallet.suspended == written.suspended
+            assert wallet.funds.holds.keys() == written.holds.keys()
+            balance, modelled = balance_at(wallet.funds, now), written.until(now)
+            assert (balance.available, balance.debt) == (modelled.available(now), modelled.debt)
+            assert balance.total + balance.pending == modelled.balance()
+            assert self.there(name, balance.lots) == ranked(modelled)
+
+    def there(self, name: str, lots: Sequence[OpenLot]) -> list[tuple[int, int, int]]:
+        """What is left and held in open lots, in their order."""
+        numbers = self.follower.numbers
+        return [(numbers[name, lot.terms.id], lot.left, lot.held) for lot in lots]
+
+    def teardown(self) -> None:
+        if hasattr(self, "follower"):
+            self.follower.end()
+
+    # -- doing -------------------------------------------------------------------------------
+
+    def group_of(self, process: GroupCommit, actions: Sequence[a.Action]) -> list[Any]:
+        """Run a group; whoever is told that the outcome is unknown sends the same again."""
+        commands: list[Command] = [command_of(each, self.places) for each in actions]
+        outcomes = process.run(commands)
+        for place, command in enumerate(commands):
+            for _ in range(4):  # no more than one fault waits, and one moment without a store
+                if isinstance(outcomes[place], Unavailable):
+                    (outcomes[place],) = process.run([command])
+            assert not isinstance(outcomes[place], Unavailable), actions[place]
+        return outcomes

@@ -1,0 +1,252 @@
+"""A model of an org: who pays, what was answered to which key, and what is done between wallets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from .model import NEVER, MLot, MWallet, Parts
+
+HOLD_MAX = 7 * 86_400_000_000
+
+
+class MUse(NamedTuple):
+    """A use: with an amount, or with tokens to be priced."""
+
+    id: str
+    user: str
+    amount: int | None
+    tokens: tuple[int, int] | None = None
+    reject: bool = False
+
+
+class Done(NamedTuple):
+    """What was done: signed amount, for a debit its parts and debt, and the balance after."""
+
+    what: str
+    owner: str
+    amount: int = 0
+    balance_after: int = 0
+    parts: tuple[tuple[int, int], ...] = ()
+    debt: int = 0
+
+
+class Refused(Exception):
+    """The word for why: short, reused, invalid, conflict, missing."""
+
+
+Answer = Done | str
+
+
+def price(tokens: tuple[int, int]) -> int:
+    """Half a microcredit for a token in; out, three each up to the tenth, then a quarter."""
+    into, out = tokens
+    exact = Fraction(into, 2) + min(out, 10) * 3 + Fraction(max(out - 10, 0), 4)
+    return round(exact)  # a Fraction rounds half to even
+
+
+@dataclass
+class Model:
+    """The wallets of an org, the first answer to every key, and what can still be reversed."""
+
+    shared: bool = False
+    wallets: dict[str, MWallet] = field(default_factory=dict)
+    answers: dict[tuple[str, str], tuple[object, Answer]] = field(default_factory=dict)
+    hold_owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    reversed: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def at(self, owner: str, now: int) -> MWallet:
+        """A wallet at a moment."""
+        return self.wallets.get(owner, MWallet()).until(now)
+
+    def payer(self, user: str) -> str:
+        return "@pool" if self.shared else user
+
+    def once(self, space: str, key: str, content: object, do: Any, now: int) -> Answer:
+        """One effect for a key, and its first answer for ever; a refusal leaves nothing."""
+        known = self.answers.get((space, key))
+        if known:
+            return known[1] if known[0] == content else "reused"
+        try:
+            answer: Answer = do(now)
+        except Refused as refused:
+            return str(refused)
+        self.answers[space, key] = (content, answer)
+        return answer
+
+    def keep(self, what: str, owner: str, wallet: MWallet, **more: Any) -> Done:
+        self.wallets[owner] = wallet
+        balance = 0 if what in ("hold", "flag") else wallet.balance()
+        return Done(what, owner, balance_after=balance, **more)
+
+    # -- what comes in and goes out ----------------------------------------------------------
+
+    def receive(self, what: str, owner: str, lot: MLot, now: int) -> Done:
+        """A deposit or a grant (`in`), or an adjustment upwards."""
+        if lot.ends <= max(now, lot.starts):
+            raise Refused("invalid")
+        wallet = self.at(owner, now)
+        if lot.kind == "free" and lot.starts <= now:
+            wallet.reset_free(now)
+        lot = replace(lot, number=len(wallet.lots))
+        wallet.add(replace(lot), now)
+        return self.keep(what, owner, wallet, amount=lot.left, parts=((lot.number, 0),))
+
+    def use_all(self, uses: tuple[MUse, ...], atomic: bool, now: int) -> list[Answer] | Answer:
+        """A batch of uses: each for itself, or all or none."""
+        before = dict(self.wallets), dict(self.answers)
+        answers = [self.once("line", u.id, u, lambda at, u=u: self.use(u, at), now) for u in uses]
+        refusals = [each for each in answers if isinstance(each, str)]
+        if atomic and refusals:
+            self.wallets, self.answers = before
+            return refusals[0]
+        return answers
+
+    def use(self, use: MUse, now: int) -> Done:
+        amount = use.amount if use.tokens is None else price(use.tokens)
+        assert amount is not None
+        owner = self.payer(use.user)
+        wallet = self.at(owner, now)
+        if use.reject and not wallet.admits(amount, now):
+            raise Refused("short")
+        parts, debt = wallet.spend(amount, now)
+        return self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
+
+    def take_away(self, owner: str, amount: int, now: int) -> Done:
+        """An adjustment downwards never makes debt."""
+        wallet = self.at(owner, now)
+        if wallet.debt or wallet.available(now) < amount:
+            raise Refused("short")
+        wallet.take(amount, now)
+        return self.keep("out", owner, wallet, amount=-amount)
+
+    def zap(self, owner: str, now: int) -> Done:
+        """All that is left is gone, effective or not, and the debt; holds keep theirs."""
+        wallet = self.at(owner, now)
+        before = wallet.balance()
+        if not wallet.debt and not any(lot.left for lot in wallet.lots):
+            raise Refused("conflict")
+        for lot in wallet.lots:
+            lot.left = 0
+        wallet.debt = 0
+        return self.keep("out", owner, wallet, amount=wallet.balance() - before)
+
+    def suspend(self, owner: str, suspended: bool, now: int) -> Done:
+        wallet = self.at(owner, now)
+        if wallet.suspended is suspended:
+            raise Refused("conflict")
+        wallet.suspended = suspended
+        return self.keep("flag", owner, wallet)
+
+    def transfer(self, giver: str, receiver: str, amount: int, now: int) -> Done:
+        """Slices move in burn order with their terms; the receiver's debt is paid first."""
+        if giver == receiver:
+            raise Refused("invalid")
+        source, target = self.at(giver, now), self.at(receiver, now)
+        if not source.admits(amount, now):
+            raise Refused("short")
+        for number, part in source.take(amount, now):
+            terms = replace(source.lots[number], number=len(target.lots), left=part, held=0)
+            target.lots.append(terms)
+        target.pay_debt(now)
+        self.wallets[receiver] = target
+        return self.keep("sent", giver, source, amount=-amount)
+
+    # -- holds -------------------------------------------------------------------------------
+
+    def place(self, name: str, user: str, amount: int, lasts: int, now: int) -> Done:
+        owner = self.payer(user)
+        wallet = self.at(owner, now)
+        if not 0 < lasts <= HOLD_MAX:
+            raise Refused("invalid")
+        if not wallet.admits(amount, now):
+            raise Refused("short")
+        wallet.hold(name, amount, now, now + lasts)
+        self.hold_owners[name] = (owner, user)
+        return self.keep("hold", owner, wallet)
+
+    def open_hold(self, name: str, now: int, *, late: bool = False) -> tuple[str, MWallet]:
+        """Who owns a hold that has not ended, or, for captures, lapsed less than a day ago."""
+        if name not in self.hold_owners:
+            raise Refused("missing")
+        owner, _ = self.hold_owners[name]
+        wallet = self.at(owner, now)
+        if name not in wallet.holds and not (late and now < wallet.lapsed.get(name, 0)):
+            raise Refused("conflict")
+        return owner, wallet
+
+    def release(self, name: str, now: int) -> Done:
+        owner, wallet = self.open_hold(name, now)
+        wallet.give_back(wallet.end(name), now)
+        return self.keep("hold", owner, wallet)
+
+    def extend(self, name: str, lasts: int, now: int) -> Done:
+        owner, wallet = self.open_hold(name, now)
+        hold = wallet.holds[name]
+        if not hold.ends < now + lasts <= hold.placed + HOLD_MAX:
+            raise Refused("invalid")
+        wallet.holds[name] = replace(hold, ends=now + lasts)
+        return self.keep("hold", owner, wallet)
+
+    def capture(self, name: str, use: MUse, now: int) -> Done:
+        """The line belongs to the hold's user; its id is a usage id, used once."""
+        if ("line", use.id) in self.answers:
+            raise Refused("conflict" if use.id == name else "invalid")
+        owner, wallet = self.open_hold(name, now, late=True)
+        amount = price(use.tokens) if use.tokens else use.amount or 0
+        if name in wallet.holds:
+            parts, debt = wallet.capture(name, amount, now)
+        else:
+            del wallet.lapsed[name]
+            parts, debt = wallet.spend(amount, now)
+        done = self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
+        self.answers["line", use.id] = (object(), done)
+        return done
+
+    # -- reversals ---------------------------------------------------------------------------
+
+    def reverse(self, original: tuple[str, str], amount: int | None, now: int) -> Done:
+        """A debit goes back, the last consumed first; of a deposit or grant the rest is owed."""
+        _, done = self.answers.get(original, (None, ""))
+        if isinstance(done, str):
+            raise Refused("missing")
+        if done.what not in ("use", "in"):
+            raise Refused("invalid")
+        so_far = self.reversed.get(original, 0)
+        rest = abs(done.amount) - so_far
+        if not rest or (amount or 0) > rest:
+            raise Refused("conflict")
+        amount = amount or rest
+        wallet = self.at(done.owner, now)
+        if done.what == "use":
+            undo(wallet, list(done.parts), done.debt, so_far, amount, now)
+        else:
+            take_back(wallet, done.parts[0][0], amount, now)
+        self.reversed[original] = so_far + amount
+        signed = amount if done.what == "use" else -amount
+        return self.keep("reversed", done.owner, wallet, amount=signed)
+
+
+def undo(wallet: MWallet, parts: Parts, debt: int, done: int, amount: int, now: int) -> None:
+    """Give a debit back: its debt, then its lots from the end, after what is back already."""
+    back = []
+    for number, part in [(-1, debt), *reversed(parts)]:
+        skipped = min(part, done)
+        taken = min(part - skipped, amount)
+        done, amount = done - skipped, amount - taken
+        back.append((number, taken))
+    cancelled = min(back[0][1], wallet.debt)
+    wallet.debt -= cancelled
+    wallet.give_back(back[1:], now)
+    if back[0][1] > cancelled:
+        wallet.add(MLot(-1, "adjustment", back[0][1] - cancelled, now, NEVER), now)
+
+
+def take_back(wallet: MWallet, number: int, amount: int, now: int) -> None:
+    """What the lot still holds goes, the rest is owed; other credit pays it at once."""
+    lot = wallet.lots[number]
+    there = min(lot.left, amount)
+    lot.left -= there
+    wallet.debt += amount - there
+    wallet.pay_debt(now)

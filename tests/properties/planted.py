@@ -1,0 +1,112 @@
+"""Five bugs planted by hand, to see that the machine finds them: `python -m tests.properties.planted
+NAME` plants one in this process and exits with 0 when it was found."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+import api.commands.corrections as corrections
+from ledger.credits import adjustments, arrivals, funds, holds
+from ledger.credits.lots import Lot, burn_order
+from ledger.credits.wallet import Wallet
+
+from .machine import WalletMachine
+
+
+def wrong_burn_order() -> None:
+    """What lasts longest burns first."""
+    funds.burn_order = lambda lot: (lot.priority, -burn_order(lot)[1], *burn_order(lot)[2:])
+
+
+def double_release() -> None:
+    """A released hold can be released again."""
+
+    def apply(fact: holds.HoldReleased, aggregate: Wallet) -> None:
+        aggregate.funds.apply_return(fact.returned)
+
+    holds.HoldReleased.apply = apply  # type: ignore[method-assign]
+
+
+def expiry_ignored_on_capture() -> None:
+    """A hold that has expired is captured as if it had not."""
+    real = Wallet.capture_hold
+
+    def capture_hold(wallet: Wallet, hold_id: str, *args: Any, **kwargs: Any) -> None:
+        hold = wallet.funds.holds.get(hold_id)
+        if hold is not None:
+            longer = msgspec.structs.replace(hold, expires_us=2**62)
+            wallet.funds.holds[hold_id] = longer
+        real(wallet, hold_id, *args, **kwargs)
+
+    Wallet.capture_hold = capture_hold  # type: ignore[method-assign]
+
+
+def debt_paid_last() -> None:
+    """New credit can be spent although the wallet owes."""
+
+    def repayment(funds: funds.Funds, lot: Lot, at: datetime) -> int:
+        return 0
+
+    for module in (arrivals, adjustments):
+        module.repayment = repayment  # type: ignore[attr-defined]
+
+
+def lot_restored_with_a_new_expiry() -> None:
+    """What comes back to a used up lot lasts longer than it did."""
+    real = corrections.lot_terms
+
+    def lot_terms(*args: Any) -> Lot:
+        lot = real(*args)
+        later = None if lot.expires_us is None else lot.expires_us + 1
+        return msgspec.structs.replace(lot, expires_us=later)
+
+    corrections.lot_terms = lot_terms
+
+
+BUGS: dict[str, Callable[[], None]] = {
+    each.__name__: each
+    for each in (
+        wrong_burn_order,
+        double_release,
+        expiry_ignored_on_capture,
+        debt_paid_last,
+        lot_restored_with_a_new_expiry,
+    )
+}
+
+
+def hunt(bug: str) -> int:
+    """Plant a bug and run the machine; 0 when it fails."""
+    BUGS[bug]()
+    logging.disable(logging.CRITICAL)
+    try:
+        run_state_machine_as_test(
+            WalletMachine,
+            settings=settings(
+                max_examples=3_000,
+                stateful_step_count=40,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
+                report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    except Exception as error:
+        print(f"{bug}: found after {WalletMachine.steps} steps: {error!r}")
+        return 0
+    print(f"{bug}: not found in {WalletMachine.steps} steps")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(hunt(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The imported price list: what is in it, and what it charges."""

@@ -1,0 +1,43 @@
+"""The price list of genai-prices on the day these tests name, as a card of ours."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from adapters.genai_prices import PriceList, read
+from ledger.kernel.ids import PLATFORM
+from ledger.kernel.times import microseconds
+from ledger.rating.card import DEFAULT_CARD, RateCard
+from ledger.rating.imported import Imported, imported
+from ledger.rating.price import rate_usage
+
+DAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@functools.cache
+def price_list() -> PriceList:
+    """What the package has."""
+    return read(DAY)
+
+
+@functools.cache
+def all_of_it() -> Imported:
+    """What of it is in a card in dollars."""
+    return imported(price_list().listed, "usd")
+
+
+@functools.cache
+def card() -> RateCard:
+    """A default card with one version."""
+    made = RateCard.open(PLATFORM, DEFAULT_CARD, NOW)
+    made.publish(all_of_it().prices, None, NOW, fingerprint="imported")
+    return made
+
+
+def charge(model: str, quantities: Mapping[str, int]) -> int:
+    """What a line costs by our engine, in microcredits."""
+    amount, _ = rate_usage(model, quantities, microseconds(NOW), [card()])
+    return amount

@@ -1,0 +1,1 @@
+"""What time brings, recorded by the scheduler on real PostgreSQL."""

@@ -1,0 +1,204 @@
+"""How long credit lasts when its grant does not say, and free credit that never accumulates."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.memory.journal import MemoryJournal
+from api.commands.allowances import (
+    CloseAllowanceMonth,
+    GrantAllowance,
+    GrantStarter,
+    SetAllowance,
+)
+from api.commands.credits import GrantCredits
+from ledger.credits.arrivals import Terms
+from ledger.credits.lasting import month_end, month_of
+from ledger.credits.lots import Kind
+from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.ids import wallet_id
+from ledger.kernel.times import format_time, parse_time
+from tests.scenarios.commands import (
+    ACTOR,
+    ORG,
+    USER,
+    credits_of,
+    deposit,
+    grant,
+    register,
+    usage,
+    use,
+)
+from tests.scenarios.world import World, at
+
+
+def included(period_end: str | None, *, kind: Kind = Kind.INCLUDED) -> GrantCredits:
+    """Credits of a subscription's period."""
+    end_us = None if period_end is None else parse_time(period_end, "t")
+    return GrantCredits(
+        org=ORG,
+        actor=ACTOR,
+        key=f"included {period_end} {kind}",
+        sent={"period_end": end_us, "kind": kind},
+        user=USER,
+        asset="credit",
+        terms=Terms(kind, credits_of("10"), period_end_us=end_us),
+    )
+
+
+def starter(key: str = "s", month: str = "2026-02", user: str = USER) -> GrantStarter:
+    return GrantStarter(org=ORG, actor=ACTOR, key=key, sent={"user": user}, user=user, month=month)
+
+
+def allowance(amount: str | None, key: str = "a") -> SetAllowance:
+    units = None if amount is None else credits_of(amount)
+    return SetAllowance(
+        org=ORG, actor=ACTOR, key=key, sent={"free_monthly": units}, free_monthly=units
+    )
+
+
+def monthly(month: str, user: str = USER) -> GrantAllowance:
+    return GrantAllowance(org=ORG, actor=ACTOR, user=user, month=month)
+
+
+def expiries(world: World, owner: str = USER) -> list[str | None]:
+    return [
+        None if lot.terms.expires_us is None else format_time(lot.terms.expires_us)
+        for lot in world.balance(owner).lots
+    ]
+
+
+@pytest.fixture
+def world() -> World:
+    return World().given(register())
+
+
+@pytest.mark.parametrize(
+    ("granted", "ends"),
+    [
+        ("2026-02-01T00:00:00Z", "2026-03-01T00:00:00.000000Z"),
+        ("2026-02-28T23:59:59.999999Z", "2026-03-01T00:00:00.000000Z"),
+        ("2028-02-29T12:00:00Z", "2028-03-01T00:00:00.000000Z"),
+        ("2026-12-31T23:59:59Z", "2027-01-01T00:00:00.000000Z"),
+        ("2026-04-30T00:00:00Z", "2026-05-01T00:00:00.000000Z"),
+    ],
+)
+def test_free_credit_ends_with_its_month(granted: str, ends: str) -> None:
+    world = World()
+    world.clock.move_to(granted)
+    world.given(register(), grant("5", "free", key="g"))
+    assert expiries(world) == [ends]
+    last = parse_time(ends, "t") - 1
+    assert month_end(last) == parse_time(ends, "t")
+    assert month_of(last) == granted[:7]
+
+
+def test_free_credit_resets_and_never_accumulates(world: World) -> None:
+    world.given(grant("5", "free", key="g1"), usage([use("2", id="u")]))
+    world.when(grant("5", "free", key="g2")).then_recorded("LotsExpired", "CreditsGranted")
+    world.then_lots("free 5")
+    moved = [(each.category, each.amount) for each in world.transactions()[-2:]]
+    assert moved == [("expiry", -credits_of("3")), ("grant", credits_of("5"))]
+    assert all(each.occurred_us <= each.recorded_us for each in world.transactions())
+    assert world.transactions()[-1].balance_after == credits_of("5")
+
+
+def test_a_reset_leaves_other_kinds_alone(world: World) -> None:
+    world.given(
+        deposit("1", key="d"), grant("2", "promotional", key="p"), grant("5", "free", key="f1")
+    )
+    world.given(grant("4", "free", key="f2"))
+    world.then_lots("free 4", "promotional 2", "purchased 1")
+
+
+def test_free_credit_for_later_takes_nothing_away_now(world: World) -> None:
+    world.given(grant("5", "free", key="f1"))
+    world.given(grant("4", "free", key="f2", effective="2026-03-01T00:00:00Z"))
+    world.then_balance("5", pending="4")
+    assert expiries(world) == ["2026-03-01T00:00:00.000000Z", "2026-04-01T00:00:00.000000Z"]
+
+
+@pytest.mark.parametrize(
+    ("period_end", "ends"),
+    [
+        ("2026-03-01T00:00:00Z", "2026-05-30T00:00:00.000000Z"),
+        ("2026-12-31T12:00:00Z", "2027-03-31T12:00:00.000000Z"),
+        ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00.000000Z"),
+    ],
+)
+def test_included_credit_rolls_over_for_90_days(world: World, period_end: str, ends: str) -> None:
+    world.given(included(period_end))
+    assert expiries(world) == [ends]
+
+
+def test_included_credit_without_a_period_has_no_end(world: World) -> None:
+    world.given(included(None))
+    assert expiries(world) == [None]
+
+
+def test_a_period_is_of_included_credit_and_not_long_over(world: World) -> None:
+    world.when(included("2026-03-01T00:00:00Z", kind=Kind.PROMOTIONAL))
+    world.then_refused(Invalid, field="period_end")
+    world.when(included("2025-11-03T12:00:00Z"))
+    world.then_refused(Invalid, field="period_end")
+
+
+def test_starter_credit_is_given_once_for_ever(world: World) -> None:
+    world.given(starter())
+    world.then_lots("promotional 5000")
+    assert expiries(world) == ["2026-03-03T12:00:00.000000Z"]
+    world.given(starter())
+    assert world.receipts[0].replayed
+    world.when(starter("another key")).then_refused(Conflict, field="user")
+    world.when(at("2027-02-01T12:00:00Z"), starter("a year later", "2027-02"))
+    world.then_refused(Conflict, field="user")
+
+
+def test_two_requests_at_once_are_one_starter_credit(world: World) -> None:
+    world.when_together(starter("k1"), starter("k2"))
+    assert len(world.receipts) == len(world.refusals) == 1
+    world.then_lots("promotional 5000")
+
+
+def test_a_welcomed_user_gets_the_month_s_allowance_at_once(world: World) -> None:
+    world.given(allowance("100"), starter())
+    world.then_lots("free 100", "promotional 5000")
+    world.when(monthly("2026-02")).then_nothing_recorded()
+
+
+def test_an_allowance_is_given_once_a_month_and_not_made_up_for(world: World) -> None:
+    world.given(deposit("1", key="d"), allowance("100"))
+    world.given(monthly("2026-02"), monthly("2026-02"))
+    world.then_lots("free 100", "purchased 1")
+    world.given(usage([use("40", id="u")]), at("2026-03-01T00:00:00Z"))
+    world.when(monthly("2026-02")).then_nothing_recorded()  # late: it is March
+    world.when(monthly("2026-03")).then_recorded("LotsExpired", "CreditsGranted")
+    world.then_lots("free 100", "purchased 1")
+
+
+def test_an_allowance_that_is_taken_back_is_not_given(world: World) -> None:
+    world.given(deposit("1", key="d"), allowance("100"), allowance(None, "b"))
+    world.when(monthly("2026-02")).then_nothing_recorded()
+
+
+def test_a_month_is_closed_once(world: World) -> None:
+    close = CloseAllowanceMonth(org=ORG, actor=ACTOR, month="2026-02")
+    world.when(close).then_nothing_recorded()
+    world.given(allowance("100")).when(close, close).then_recorded("AllowancesGranted")
+
+
+def test_the_row_says_when_something_falls_due(world: World) -> None:
+    def due(journal: MemoryJournal) -> str | None:
+        name = wallet_id(ORG, USER, "credit")
+        found = journal.balance_rows([name])[name].due_us
+        return None if found is None else format_time(found)
+
+    world.given(deposit("1", key="d"))
+    assert due(world.journal) is None
+    world.given(grant("2", "promotional", key="p", expires="2026-05-01T00:00:00Z"))
+    assert due(world.journal) == "2026-05-01T00:00:00.000000Z"
+    world.given(usage([use("3", id="u1")]))  # all is used up: nothing can end
+    assert due(world.journal) is None
+    world.given(usage([use("4", id="u2")]))
+    world.given(grant("2", "included", key="i", effective="2026-04-01T00:00:00Z"))
+    assert due(world.journal) == "2026-04-01T00:00:00.000000Z"  # it will pay debt
