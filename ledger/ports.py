@@ -7,6 +7,7 @@ ledger needs beyond it. Each port has one contract suite in `tests/contracts`, r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -134,6 +135,13 @@ class Journal(Protocol):
         self, orgs: Iterable[str], keys: Iterable[Key]
     ) -> tuple[dict[str, Head], dict[Key, KeyRow]]:
         """The heads of orgs and the known keys, from one moment."""
+
+    def exclusively(self, orgs: Iterable[str]) -> AbstractContextManager[None]:
+        """Be the only one to commit to these orgs, after waiting for others that are.
+
+        For whoever has lost a race: what is decided inside cannot lose another. `append` inside is
+        durable when the context ends, which may raise OutcomeUnknown.
+        """
 
     def append(self, batch: Batch) -> int:
         """Commit a batch and answer the position of its first event; the rest follow it.

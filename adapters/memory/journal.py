@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -63,6 +64,11 @@ class MemoryJournal(ApplicationRecorder):
                 {org: self._heads[org] for org in orgs if org in self._heads},
                 {key: self._keys[key] for key in keys if key in self._keys},
             )
+
+    @contextmanager
+    def exclusively(self, orgs: Iterable[str]) -> Iterator[None]:
+        with self._lock:
+            yield
 
     def append(self, batch: Batch) -> int:
         with self._lock:

@@ -8,7 +8,8 @@ is unknown, and `holds` says exactly what it was.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -109,6 +110,18 @@ class PostgresJournal(ApplicationRecorder):
             )
         except psycopg.Error as error:
             self._fail_read(error)
+
+    @contextmanager
+    def exclusively(self, orgs: Iterable[str]) -> Iterator[None]:
+        try:
+            with self._connected().transaction() as transaction:
+                transaction.connection.execute(
+                    "SELECT FROM tally.heads WHERE org = ANY(%b::text[]) ORDER BY org FOR UPDATE",
+                    [sorted(set(orgs))],
+                )
+                yield
+        except psycopg.Error as error:
+            raise self._failure(error) from error
 
     def append(self, batch: Batch) -> int:
         self._keep_partitions_ahead()

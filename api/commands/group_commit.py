@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -63,24 +64,31 @@ class GroupCommit:
         return [outcome for command in commands for outcome in self.run([command])]
 
     def _run_together(self, commands: Sequence[Command]) -> list[Outcome]:
-        for _ in range(ATTEMPTS_MAX):
-            outcomes = self._decide(commands)
-            if not self._books.recordings:
-                return outcomes
-            stored = [self._ledger.mapper.to_stored_event(r.fact) for r in self._books.recordings]
-            batch = self._batch(stored)
+        """Decide and commit. Who has lost a race holds the heads while deciding again, so that
+        nobody loses for ever against faster ones."""
+        for attempt in range(ATTEMPTS_MAX):
+            batch = None
             try:
-                self._ledger.recorder.insert_events(stored, batch=batch)
+                with self._exclusively(commands) if attempt else nullcontext():
+                    outcomes = self._decide(commands)
+                    if self._books.recordings:
+                        stored, batch = self._batch()
+                        self._ledger.recorder.insert_events(stored, batch=batch)
             except RaceLost:
                 self._books.fail()
                 continue
             except OutcomeUnknown:
-                if not self._ledger.journal.holds(batch):
+                if batch is None or not self._ledger.journal.holds(batch):
                     self._books.fail()
                     continue
-            self._books.keep(dict(batch.heads_after))
+            if batch is not None:
+                self._books.keep(dict(batch.heads_after))
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
+
+    def _exclusively(self, commands: Sequence[Command]) -> AbstractContextManager[None]:
+        orgs = {org for command in commands for org in command.orgs()}
+        return self._ledger.journal.exclusively(orgs)
 
     def _decide(self, commands: Sequence[Command]) -> list[Outcome]:
         books = self._books
@@ -102,9 +110,10 @@ class GroupCommit:
             self._books.introduce(command.orgs(), command.origin)
         return outcome
 
-    def _batch(self, stored: Sequence[StoredEvent]) -> Batch:
-        """Chain what the group recorded to the heads it was decided on."""
+    def _batch(self) -> tuple[list[StoredEvent], Batch]:
+        """What the group recorded, chained to the heads it was decided on."""
         books = self._books
+        stored = [self._ledger.mapper.to_stored_event(r.fact) for r in books.recordings]
         entries = [_entry(*pair) for pair in zip(books.recordings, stored, strict=True)]
         orgs = {entry.org for entry in entries}
         before = {org: books.heads.get(org, EMPTY) for org in orgs}
@@ -116,7 +125,7 @@ class GroupCommit:
             KeyRow(key, claim.receipt.recording.sequence, claim.receipt.line, claim.fingerprint)
             for key, claim in books.claims.items()
         ]
-        return Batch(
+        return stored, Batch(
             clock_us=self._clock(),
             heads_before=before,
             heads_after=after,

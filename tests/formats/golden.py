@@ -21,6 +21,9 @@ from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
 from ledger.audit.actor import Actor
 from ledger.credits.arrivals import Terms
+from ledger.credits.allowance import Allowance
+from ledger.credits.cap_book import CapBook
+from ledger.credits.funds import Hold
 from ledger.credits.lots import Kind, Lot, Paid
 from ledger.credits.wallet import Wallet
 from ledger.facts import fact_of
@@ -45,6 +48,7 @@ from ..scenarios.commands import (
     usage,
     use,
 )
+from .story_of_credits import Step, groups_of_credits
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "golden"
 RELEASE = "0.1.0"
@@ -59,13 +63,14 @@ def story() -> list[RecordedEvent]:
     process = GroupCommit(Ledger(journal, FactMapper()), clock)
     for at, commands in _groups():
         clock.move_to(at)
-        for outcome in process.run(commands):
+        made = [each if isinstance(each, Command) else each(journal) for each in commands]
+        for outcome in process.run(made):
             each = outcome if isinstance(outcome, list) else [outcome]
             assert not any(isinstance(part, Exception) for part in each), each
     return journal.select_positions(0, 1_000_000)
 
 
-def _groups() -> list[tuple[str, list[Command]]]:
+def _groups() -> list[tuple[str, list[Step]]]:
     """Who is who; credit of every kind; use of every kind; then time brings its due."""
     start, end = "2026-02-03T00:00:00Z", "2026-02-04T00:00:00Z"
     minimal = usage([use("3", id="minimal", user="eve")])
@@ -77,6 +82,7 @@ def _groups() -> list[tuple[str, list[Command]]]:
         ("2026-02-01T15:00:00Z", [deposit("12.34", key="usd", asset="usd")]),
         (end, [usage([use("9000", id="last")]), usage([use("1", id="due", user="eve")])]),
         (end, [grant("6", "adjustment", key="repays"), deposit("1", key="pool", user="@pool")]),
+        *groups_of_credits(),
     ]
 
 
@@ -182,6 +188,8 @@ def state_of(aggregate: LedgerAggregate) -> list[object]:
             return [*known, aggregate.lapsed, aggregate.reversed_so_far, aggregate.suspended]
         case CapBook():
             return [*known, aggregate.caps]
+        case Allowance():
+            return [*known, aggregate.free_monthly, aggregate.granted_month]
         case RateCard():
             versions = [
                 [v.version, v.effective_us, v.margin_bps, v.minimum, v.prices]
