@@ -37,6 +37,7 @@ def test_a_statement_of_nothing_is_zero(admin: Api) -> None:
 
 
 def test_a_statement_says_what_came_and_went_by_category(service: Served, admin: Api) -> None:
+    member = service.issue(str(admin.org), "member", subject="ada")
     admin.deposit("ada", "10", asset="usd")
     admin.deposit("ada", "10")
     admin.deposit("ada", "5.5")
@@ -47,7 +48,6 @@ def test_a_statement_says_what_came_and_went_by_category(service: Served, admin:
     assert (found["opening"], found["closing"]) == ("0", "-4.5")
     assert found["transactions"] == 3
     assert of(admin, "ada", asset="usd")["closing"] == "10.00"
-    member = service.issue(str(admin.org), "member", subject="ada")
     assert done(member.get(STATEMENT, period=month())) == found
     problem(member.get(STATEMENT, period=month(), user="bob"), 403, "forbidden", "user")
 
