@@ -95,8 +95,8 @@ def print_totals(console: Console, totals: dict[str, Totals]) -> bool:
     """The table and the difference; true when every place says the same."""
     first = next(iter(totals.values()))
     table = Table(title="The same totals from four places")
-    table.add_column("source")
-    for name in ("lines", "input tokens", "output tokens", "microcredits", "difference"):
+    table.add_column("source", no_wrap=True)
+    for name in ("lines", "tokens in", "tokens out", "microcredits", "difference"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, each in totals.items():
         difference = each.amount - first.amount

@@ -214,6 +214,7 @@ def _corrections() -> list[Step]:
         adjust("1", key="plain up", user="hal"),
         adjust("-1.5", key="down", user="hal", reason="counted twice"),
         zap(key="zap", user="rae", reason="closed"),
+        zap(key="forgive", user="kim"),
         suspend(key="stop", user="hal", reason="chargeback"),
         resume(key="go", user="hal", reason="settled"),
         suspend(key="stop 2", user="kim"),
