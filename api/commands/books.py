@@ -193,6 +193,7 @@ class Books:
         known = self._counters.setdefault(org, {})
         if len(known) > COUNTERS_MAX:
             known.clear()
+            known.update((key, c) for key, c in self.counted.items() if key.org == org)
         keys = list(dict.fromkeys(keys))
         unseen = [key for key in keys if key not in known]
         if unseen:

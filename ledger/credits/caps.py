@@ -124,10 +124,11 @@ def count(
         counter = counters.setdefault(keys[-1], Counter())
         counter.spent += amount
         spent = _spent(keys, counters)
+        alerted = max(counters[key].alerted for key in keys if key in counters)
         crossed = [p for p in cap.thresholds if spent * 100 >= cap.limit * p]
-        for percent in sorted(p for p in crossed if p > counter.alerted):
+        for percent in sorted(p for p in crossed if p > alerted):
             counter.alerted = percent
-            alerts.append(Alert(cap, keys[-1].subject, keys[-1].bucket_us, percent, spent))
+            alerts.append(Alert(cap, keys[0].subject, keys[0].bucket_us, percent, spent))
     return alerts
 
 

@@ -15,13 +15,14 @@ from eventsourcing.domain import CanInitAggregate
 
 from adapters.mapper import FactMapper
 from adapters.memory.journal import MemoryJournal
+from adapters.postgres.journal import PostgresJournal
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
 from ledger.audit.actor import Actor
-from ledger.credits.arrivals import Terms
 from ledger.credits.allowance import Allowance
+from ledger.credits.arrivals import Terms
 from ledger.credits.cap_book import CapBook
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Kind, Lot, Paid
@@ -44,6 +45,7 @@ from ..scenarios.commands import (
     price,
     publish,
     register,
+    sealed,
     us,
     usage,
     use,
@@ -60,6 +62,12 @@ def story() -> list[RecordedEvent]:
     """Every kind of event, and every optional field with and without."""
     clock = StandingClock()
     journal = MemoryJournal(clock)
+    tell(journal, clock)
+    return journal.select_positions(0, 1_000_000)
+
+
+def tell(journal: MemoryJournal | PostgresJournal, clock: StandingClock) -> None:
+    """Have the story happen in a journal."""
     process = GroupCommit(Ledger(journal, FactMapper()), clock)
     for at, commands in _groups():
         clock.move_to(at)
@@ -67,7 +75,6 @@ def story() -> list[RecordedEvent]:
         for outcome in process.run(made):
             each = outcome if isinstance(outcome, list) else [outcome]
             assert not any(isinstance(part, Exception) for part in each), each
-    return journal.select_positions(0, 1_000_000)
 
 
 def _groups() -> list[tuple[str, list[Step]]]:
@@ -87,9 +94,12 @@ def _groups() -> list[tuple[str, list[Step]]]:
 
 
 def _keys() -> list[Command]:
+    origin = sealed("192.0.2.1 curl", "origin", "root")
+    assert origin is not None
     issue = IssueApiKey(
         org=ORG,
-        actor=Actor("root", "operator", "request-2", origin="digest-of-the-origin"),
+        actor=Actor("root", "operator", "request-2", origin=origin.digest),
+        origin=origin,
         key="key",
         sent={},
         key_id="key-2",

@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from adapters.memory.journal import MemoryJournal
 from api.commands.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
 from api.commands.command import Command
 from api.commands.orgs import ChangeBillingMode
 from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind
-from ledger.ports import COMMANDS, LINES, Key
+from ledger.ports import COMMANDS, LINES, Journal, Key
 from ledger.rating.card import Mode, Price
 from ledger.rating.published import tiers_of
 from ledger.tenancy.org import BillingMode
@@ -37,7 +36,7 @@ from ..scenarios.wallet_commands import (
     zap,
 )
 
-Step = Command | Callable[[MemoryJournal], Command]
+Step = Command | Callable[[Journal], Command]
 SOON = "2026-02-05T12:00:00Z"
 
 
@@ -134,7 +133,7 @@ def _spent() -> list[Step]:
 def _of(space: str, key: str, amount: str | None, name: str, reason: str | None = None) -> Step:
     """The reversal of what used a key."""
 
-    def made(journal: MemoryJournal) -> Command:
+    def made(journal: Journal) -> Command:
         wanted = Key(ORG, space, key)
         row = journal.look_up([], [wanted])[1][wanted]
         return reverse(row.sequence, amount, line=row.line, key=name, reason=reason)

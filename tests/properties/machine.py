@@ -54,10 +54,17 @@ CAPS = [
 FAULTS = [Fault.NONE] * 8 + list(Fault)
 
 
-def ranked(wallet: MWallet) -> list[tuple[int, int, int]]:
-    """What is left and held in the model's lots, in burn order."""
+Standing = tuple[int, str, int, int, int, float, int]
+"""A lot: its number, kind, what is left and held, when it begins and ends, its priority."""
+
+
+def ranked(wallet: MWallet) -> list[Standing]:
+    """The model's lots with something left or held, in burn order."""
     lots = [lot for lot in wallet.lots if lot.left or lot.held]
-    return [(lot.number, lot.left, lot.held) for lot in sorted(lots, key=MLot.rank)]
+    return [
+        (lot.number, lot.kind, lot.left, lot.held, lot.starts, lot.ends, lot.priority)
+        for lot in sorted(lots, key=MLot.rank)
+    ]
 
 
 def month_end(us: int) -> int:
@@ -93,7 +100,7 @@ class WalletMachine(RuleBasedStateMachine):
     # -- steps -------------------------------------------------------------------------------
 
     @rule(
-        wishes=st.lists(a.ACTIONS, min_size=1, max_size=5),
+        wishes=st.lists(a.ACTIONS, min_size=1, max_size=4),
         process=st.integers(0, 2),
         fault=st.sampled_from(FAULTS),
     )
@@ -109,8 +116,8 @@ class WalletMachine(RuleBasedStateMachine):
         self.compare(actions, outcomes)
 
     @rule(
-        mine=st.lists(a.ACTIONS, min_size=1, max_size=3),
-        theirs=st.lists(a.ACTIONS, min_size=1, max_size=3),
+        mine=st.lists(a.ACTIONS, min_size=1, max_size=2),
+        theirs=st.lists(a.ACTIONS, min_size=1, max_size=2),
     )
     def race(self, mine: list[Any], theirs: list[Any]) -> None:
         """Another process commits between our decision and our commit."""
@@ -174,7 +181,7 @@ class WalletMachine(RuleBasedStateMachine):
             "header", action.key, (type(action), action), self.effect(action), self.now()
         )
 
-    def effect(self, action: a.Action) -> Callable[[int], Done]:  # noqa: C901, PLR0911
+    def effect(self, action: a.Action) -> Callable[[int], Done]:  # noqa: C901
         """What an action does to the model at a moment."""
         model = self.model
         match action:
@@ -203,8 +210,8 @@ class WalletMachine(RuleBasedStateMachine):
                 return lambda now: model.extend(hold, lasts, now)
             case a.Transfer(_, giver, receiver, amount):
                 return lambda now: model.transfer(giver, receiver, amount, now)
-            case a.Reverse(_, original, amount):
-                return lambda now: model.reverse(original, amount, now)
+            case a.Reverse(_, original, part):
+                return lambda now: model.reverse(original, part, now)
             case a.Zap(_, owner):
                 return lambda now: model.zap(owner, now)
             case a.Suspend(_, owner, suspended):
@@ -251,10 +258,14 @@ class WalletMachine(RuleBasedStateMachine):
             assert balance.total + balance.pending == modelled.balance()
             assert self.there(name, balance.lots) == ranked(modelled)
 
-    def there(self, name: str, lots: Sequence[OpenLot]) -> list[tuple[int, int, int]]:
-        """What is left and held in open lots, in their order."""
-        numbers = self.follower.numbers
-        return [(numbers[name, lot.terms.id], lot.left, lot.held) for lot in lots]
+    def there(self, name: str, lots: Sequence[OpenLot]) -> list[Standing]:
+        """Open lots, in their order."""
+        return [self.standing(self.follower.numbers[name, lot.terms.id], lot) for lot in lots]
+
+    def standing(self, number: int, lot: OpenLot) -> Standing:
+        terms, ends = lot.terms, NEVER if lot.terms.expires_us is None else lot.terms.expires_us
+        begins = terms.effective_us
+        return number, terms.kind, lot.left, lot.held, begins, ends, terms.priority
 
     def teardown(self) -> None:
         if hasattr(self, "follower"):

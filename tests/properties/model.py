@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, field
 
 NEVER = float("inf")
@@ -53,7 +52,10 @@ class MWallet:
     suspended: bool = False
 
     def copy(self) -> MWallet:
-        lots = [copy(lot) for lot in self.lots]
+        lots = [
+            MLot(lot.number, lot.kind, lot.left, lot.starts, lot.ends, lot.priority, lot.held)
+            for lot in self.lots
+        ]
         return MWallet(lots, dict(self.holds), dict(self.lapsed), self.debt, self.suspended)
 
     def available(self, now: float) -> int:
@@ -113,7 +115,8 @@ class MWallet:
 
     def capture(self, name: str, amount: int, now: int) -> tuple[Parts, int]:
         """What was held pays first, what is over goes back, what is short is taken or owed."""
-        used, unused = [], []
+        used: Parts = []
+        unused: Parts = []
         for number, part in self.end(name):
             pays = min(part, amount - total(used))
             used += [(number, pays)] if pays else []

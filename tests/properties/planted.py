@@ -1,5 +1,6 @@
-"""Five bugs planted by hand, to see that the machine finds them: `python -m tests.properties.planted
-NAME` plants one in this process and exits with 0 when it was found."""
+"""Five bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
+and exits with 0 when the machine finds it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,12 @@ from .machine import WalletMachine
 
 def wrong_burn_order() -> None:
     """What lasts longest burns first."""
-    funds.burn_order = lambda lot: (lot.priority, -burn_order(lot)[1], *burn_order(lot)[2:])
+
+    def last_first(lot: Lot) -> tuple[int, ...]:
+        priority, expiry, *rest = burn_order(lot)
+        return priority, -expiry, *rest
+
+    vars(funds)["burn_order"] = last_first
 
 
 def double_release() -> None:
@@ -32,7 +38,7 @@ def double_release() -> None:
     def apply(fact: holds.HoldReleased, aggregate: Wallet) -> None:
         aggregate.funds.apply_return(fact.returned)
 
-    holds.HoldReleased.apply = apply  # type: ignore[method-assign]
+    setattr(holds.HoldReleased, "apply", apply)  # noqa: B010
 
 
 def expiry_ignored_on_capture() -> None:
@@ -46,7 +52,7 @@ def expiry_ignored_on_capture() -> None:
             wallet.funds.holds[hold_id] = longer
         real(wallet, hold_id, *args, **kwargs)
 
-    Wallet.capture_hold = capture_hold  # type: ignore[method-assign]
+    setattr(Wallet, "capture_hold", capture_hold)  # noqa: B010
 
 
 def debt_paid_last() -> None:
@@ -56,7 +62,7 @@ def debt_paid_last() -> None:
         return 0
 
     for module in (arrivals, adjustments):
-        module.repayment = repayment  # type: ignore[attr-defined]
+        vars(module)["repayment"] = repayment
 
 
 def lot_restored_with_a_new_expiry() -> None:
@@ -68,7 +74,7 @@ def lot_restored_with_a_new_expiry() -> None:
         later = None if lot.expires_us is None else lot.expires_us + 1
         return msgspec.structs.replace(lot, expires_us=later)
 
-    corrections.lot_terms = lot_terms
+    vars(corrections)["lot_terms"] = lot_terms
 
 
 BUGS: dict[str, Callable[[], None]] = {

@@ -65,7 +65,7 @@ def use_of(use: MUse, operation: str = "usage") -> Use:
     )
 
 
-def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901, PLR0911, PLR0912
+def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
     """The command that an action is sent as."""
     if isinstance(action, a.Spend):
         return usage([use_of(each) for each in action.uses], atomic=action.atomic)
@@ -97,9 +97,7 @@ def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901, PLR0
         case a.Zap(_, owner):
             return ZapWallet(**given, reason=None, user=owner)
         case a.Suspend(_, owner, suspended):
-            return (SuspendWallet if suspended else ResumeWallet)(
-                **given, reason=None, user=owner
-            )
+            return (SuspendWallet if suspended else ResumeWallet)(**given, reason=None, user=owner)
     raise AssertionError(action)
 
 

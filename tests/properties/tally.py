@@ -33,6 +33,8 @@ class Tally:
             self.debt += line.debt
             self._move(line.lots, "spent")
         self._take_repaid(fact)
+        self._take_hold(fact)
+        self._take_correction(fact)
         match fact:
             case Wallet.CreditsReceived():
                 for lot in fact.lots:
@@ -41,24 +43,6 @@ class Tally:
                 self._move(fact.lots, "sent")
             case Wallet.LotsExpired():
                 self._move(fact.lots, "expired")
-            case Wallet.HoldPlaced():
-                self._move(fact.hold.lots, "held")
-            case Wallet.HoldCaptured():
-                self._move(fact.held, "held", -1)
-                self._return(fact.returned)
-            case Wallet.HoldReleased() | Wallet.HoldExpired():
-                self._return(fact.returned)
-            case Wallet.CreditsWithdrawn():
-                self._move(fact.lots, "withdrawn")
-                self.debt -= fact.forgiven
-            case Wallet.CreditReversed():
-                self._move(fact.withdrawn, "withdrawn")
-                self.debt += fact.debt
-            case Wallet.UsageReversed():
-                for each in fact.restored:
-                    self.lots[each.lot.id]["restored"] += each.amount
-                self._move(fact.expired, "expired")
-                self.debt -= fact.cancelled
 
     def check(self, wallet: Wallet) -> None:
         """Per lot: in = out + held + left. Per wallet: debt = shortfalls - repaid - cancelled."""
@@ -71,6 +55,30 @@ class Tally:
             assert left >= 0
         assert there.keys() <= self.lots.keys()
         assert wallet.funds.debt == self.debt
+
+    def _take_hold(self, fact: Fact) -> None:
+        match fact:
+            case Wallet.HoldPlaced():
+                self._move(fact.hold.lots, "held")
+            case Wallet.HoldCaptured():
+                self._move(fact.held, "held", -1)
+                self._return(fact.returned)
+            case Wallet.HoldReleased() | Wallet.HoldExpired():
+                self._return(fact.returned)
+
+    def _take_correction(self, fact: Fact) -> None:
+        match fact:
+            case Wallet.CreditsWithdrawn():
+                self._move(fact.lots, "withdrawn")
+                self.debt -= fact.forgiven
+            case Wallet.CreditReversed():
+                self._move(fact.withdrawn, "withdrawn")
+                self.debt += fact.debt
+            case Wallet.UsageReversed():
+                for each in fact.restored:
+                    self.lots[each.lot.id]["restored"] += each.amount
+                self._move(fact.expired, "expired")
+                self.debt -= fact.cancelled
 
     def _take_repaid(self, fact: Fact) -> None:
         repaid = getattr(fact, "repaid", [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.credits.cap_book import CapBook
@@ -102,9 +104,7 @@ def test_the_most_restrictive_cap_wins(world: World) -> None:
         ({"project": "*"}, False),
     ],
 )
-def test_a_scope_says_which_uses_count(
-    world: World, scope: dict[str, str], counted: bool
-) -> None:
+def test_a_scope_says_which_uses_count(world: World, scope: dict[str, Any], counted: bool) -> None:
     world.given(RICH, caps(cap("c", "1", "day", **scope)))
     world.when(usage([use("1", id="1", model="gpt-large", service="chat")]))
     assert bool(alerts(world)) is counted
@@ -180,7 +180,8 @@ def test_a_rolling_limit_is_not_lower_than_what_its_window_spent(world: World) -
 
 
 @pytest.mark.parametrize(
-    "other", [cap("c", "10", "month"), cap("c", "10", user="ada"), cap("c", "10", "rolling", days=2)]
+    "other",
+    [cap("c", "10", "month"), cap("c", "10", user="ada"), cap("c", "10", "rolling", days=2)],
 )
 def test_another_scope_or_period_needs_another_id(world: World, other: object) -> None:
     world.given(caps(cap("c", "10")))
@@ -189,3 +190,12 @@ def test_another_scope_or_period_needs_another_id(world: World, other: object) -
 
 def test_two_caps_have_two_ids(world: World) -> None:
     world.when(caps(cap("c", "10"), cap("c", "5", "month"))).then_refused(Invalid, field="caps")
+
+
+def test_counters_that_leave_memory_in_the_middle_of_a_group_are_not_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.commands.books.COUNTERS_MAX", 0)
+    world.given(RICH, caps(cap("c", "10", hard=True)))
+    world.when_together(usage([use("6", id="1")]), usage([use("6", id="2", reject=True)]))
+    world.then_refused(CapExceeded)

@@ -48,7 +48,9 @@ def test_zap_leaves_holds_what_they_have_set_aside(world: World) -> None:
     world.when(release()).then_balance("4")
 
 
-@pytest.mark.parametrize("admission", [REJECTED, place("1"), transfer("1", giver="ada", receiver="bo")])
+@pytest.mark.parametrize(
+    "admission", [REJECTED, place("1"), transfer("1", giver="ada", receiver="bo")]
+)
 def test_a_suspended_wallet_refuses_admissions(world: World, admission: object) -> None:
     world.given(deposit("10", key="d"), suspend(reason="chargeback"))
     world.when(admission)  # type: ignore[arg-type]
@@ -76,11 +78,15 @@ def test_what_fell_due_is_recorded_before_a_suspension(world: World, first: list
     world.then_recorded("LotsExpired", "WalletResumed" if first else "WalletSuspended")
 
 
-@pytest.mark.parametrize("admission", [REJECTED, place("1"), transfer("1", giver="ada", receiver="bo")])
+@pytest.mark.parametrize(
+    "admission", [REJECTED, place("1"), transfer("1", giver="ada", receiver="bo")]
+)
 def test_a_wallet_in_debt_refuses_admissions_and_says_what_is_missing(
     world: World, admission: object
 ) -> None:
-    world.given(usage([use("3", id="u")]), grant("9", "free", key="p", effective="2026-03-01T00:00:00Z"))
+    world.given(
+        usage([use("3", id="u")]), grant("9", "free", key="p", effective="2026-03-01T00:00:00Z")
+    )
     world.when(admission)  # type: ignore[arg-type]
     refusal = world.then_refused(InsufficientCredits)
     assert refusal.facts == {"available": "0", "required": "1", "missing": "4"}

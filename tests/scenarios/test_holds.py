@@ -233,4 +233,6 @@ def test_slices_name_the_lots_they_came_from(world: World) -> None:
     world.given(*MIXED).when(place("7"))
     fact = world.facts[0]
     assert isinstance(fact, Wallet.HoldPlaced)
-    assert fact.hold.lots[0] == Slice("3-0", fact.hold.lots[0].kind, credits_of("5"), 1772323200000000)
+    assert fact.hold.lots[0] == Slice(
+        "3-0", fact.hold.lots[0].kind, credits_of("5"), 1772323200000000
+    )

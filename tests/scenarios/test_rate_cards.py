@@ -64,12 +64,12 @@ def test_graduated_and_volume_tiers_count_from_the_first_unit(
 
 @pytest.mark.parametrize(("tokens", "nano"), [(1000, 1000), (1001, 2002)])
 def test_a_longer_context_has_its_own_price(world: World, tokens: int, nano: int) -> None:
-    long = msgspec.structs.replace(price(MODEL, INPUT, "2"), context_over=1000)
-    assert cost(world, price(MODEL, INPUT, "1"), long, quantities={INPUT: tokens}) == nano * 1
+    long = msgspec.structs.replace(price(MODEL, INPUT, "0.002"), context_over=1000)
+    assert cost(world, price(MODEL, INPUT, "0.001"), long, quantities={INPUT: tokens}) == nano
 
 
 def test_a_meter_priced_for_long_contexts_only_is_refused_for_short_ones(world: World) -> None:
-    long = msgspec.structs.replace(price(MODEL, INPUT, "2"), context_over=1000)
+    long = msgspec.structs.replace(price(MODEL, INPUT, "0.002"), context_over=1000)
     world.given(publish([long], key="card"))
     world.when(usage([use(id="u", model=MODEL, quantities={INPUT: 1000})]))
     world.then_refused(PriceNotFound, field=INPUT)
@@ -77,7 +77,7 @@ def test_a_meter_priced_for_long_contexts_only_is_refused_for_short_ones(world: 
 
 @pytest.mark.parametrize(("tokens", "amount"), [(1, 50), (49, 50), (50, 50), (51, 51)])
 def test_a_line_costs_at_least_the_minimum(world: World, tokens: int, amount: int) -> None:
-    card = price(MODEL, INPUT, "1")
+    card = price(MODEL, INPUT, "0.001")
     assert cost(world, card, quantities={INPUT: tokens}, minimum=50) == amount
 
 
@@ -88,7 +88,7 @@ def test_a_line_costs_at_least_the_minimum(world: World, tokens: int, amount: in
 def test_a_margin_is_added_before_the_one_rounding(
     world: World, tokens: int, margin_bps: int, amount: int
 ) -> None:
-    card = price(MODEL, INPUT, "1")
+    card = price(MODEL, INPUT, "0.001")
     assert cost(world, card, quantities={INPUT: tokens}, margin_bps=margin_bps) == amount
 
 
@@ -104,9 +104,7 @@ def cost_again(world: World, requests: int) -> int:
 
 
 @pytest.mark.parametrize(("tokens", "amount"), [(1000, 100_000), (1, 100), (999, 99_900)])
-def test_a_tenth_of_a_credit_for_a_thousand_tokens(
-    world: World, tokens: int, amount: int
-) -> None:
+def test_a_tenth_of_a_credit_for_a_thousand_tokens(world: World, tokens: int, amount: int) -> None:
     tenth = priced("flat", "0.1", per=1000, meter=INPUT, currency="credit")
     assert cost(world, tenth, quantities={INPUT: tokens}) == amount
 
@@ -115,6 +113,10 @@ def test_one_token_at_37_and_a_half_nanodollars_is_rounded_half_even(world: Worl
     card = price(MODEL, INPUT, "0.0375")
     world.given(deposit("1", key="d"), publish([card], key="card"))
     counts = [1, 1, 3, 1000]
-    uses = [use(id=f"u{n}", model=MODEL, quantities={INPUT: count}) for n, count in enumerate(counts)]
+    uses = [
+        use(id=f"u{n}", model=MODEL, quantities={INPUT: count}) for n, count in enumerate(counts)
+    ]
     world.when(usage(uses))
-    assert [line.amount for line in world.lines] == [38 // 1000, 38 // 1000, 0, 38] or True
+    assert [line.amount for line in world.lines] == [38, 38, 112, 37_500]
+    assert world.balance().available == 1_000_000 - 38 - 38 - 112 - 37_500
+    assert world.transactions()[-1].balance_after == world.balance().available

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.credits.reversals import UsageReversed
 from ledger.credits.transactions import Category
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
@@ -24,9 +25,9 @@ def sequence_of(world: World, *steps: Any) -> int:
     return world.receipts[-1].recording.sequence
 
 
-def reversed_usage(world: World) -> Wallet.UsageReversed:
+def reversed_usage(world: World) -> UsageReversed:
     fact = world.facts[-1]
-    assert isinstance(fact, Wallet.UsageReversed)
+    assert isinstance(fact, UsageReversed)
     return fact
 
 
@@ -137,9 +138,7 @@ def test_credit_that_was_received_or_adjusted_goes_back_to_its_lot(world: World)
 
 def test_credit_of_an_earlier_reversal_goes_back_to_its_lot(world: World) -> None:
     first = sequence_of(world, deposit("1", key="d"), usage([use("4", id="u")]))
-    second = sequence_of(
-        world, deposit("3", key="pays"), reverse(first), usage([use("4", id="v")])
-    )
+    second = sequence_of(world, deposit("3", key="pays"), reverse(first), usage([use("4", id="v")]))
     world.when(reverse(second, key="v")).then_lots("adjustment 3", "purchased 1")
 
 

@@ -175,9 +175,7 @@ def zap(*, key: str = "zap", user: str = USER, reason: str | None = None) -> Zap
     )
 
 
-def suspend(
-    *, key: str = "suspend", user: str = USER, reason: str | None = None
-) -> SuspendWallet:
+def suspend(*, key: str = "suspend", user: str = USER, reason: str | None = None) -> SuspendWallet:
     """No admissions from now on."""
     return SuspendWallet(
         org=ORG,

@@ -1,0 +1,77 @@
+"""What every journal promises about the counters of spend caps and the keys of holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.credits.caps import CounterKey
+from ledger.ports import HOLDS, LINES, CounterRow, Key, KeyRow, RaceLost
+
+from .stores import AnyJournal, Store, append_to, entry
+
+DAY = 86_400_000_000
+
+
+@pytest.fixture
+def journal(store: Store) -> AnyJournal:
+    return store.open()
+
+
+def row(
+    spent: int, *, org: str = "a", cap: str = "c", subject: str = "", day: int = 0
+) -> CounterRow:
+    return CounterRow(org, cap, subject, day * DAY, spent, 50)
+
+
+def key_of(counter: CounterRow) -> CounterKey:
+    return CounterKey(*counter[:4])
+
+
+def test_counters_are_found_by_the_whole_key(journal: AnyJournal) -> None:
+    rows = [
+        row(1),
+        row(2, day=1),
+        row(3, subject='["ada","\u00fc"]'),
+        row(2**63 - 1, cap="d"),
+        row(5, org="b"),
+    ]
+    append_to(journal, [entry("a", "s"), entry("b", "s")], counters=rows)
+    assert set(journal.counter_rows(map(key_of, rows))) == set(rows)
+    unknown = [
+        CounterKey("a", "c", "x", 0),
+        CounterKey("c", "c", "", 0),
+        CounterKey("a", "c", "", 1),
+    ]
+    assert journal.counter_rows(unknown) == []
+    assert journal.counter_rows([]) == []
+
+
+def test_a_counter_is_replaced_whole(journal: AnyJournal) -> None:
+    append_to(journal, [entry("a", "s")], counters=[row(1), row(9, day=1)])
+    append_to(journal, [entry("a", "s", 2)], counters=[row(4)._replace(alerted=100)])
+    (found,) = journal.counter_rows([key_of(row(4))])
+    assert (found.spent, found.alerted) == (4, 100)
+    assert journal.counter_rows([key_of(row(9, day=1))]) == [row(9, day=1)]
+
+
+def test_counters_of_a_lost_race_are_not_written(store: Store) -> None:
+    faster, slower = store.open(), store.open()
+    append_to(faster, [entry("a", "s")], counters=[row(1)])
+    with pytest.raises(RaceLost):
+        append_to(slower, [entry("a", "s", 1)], counters=[row(7)])
+    assert slower.counter_rows([key_of(row(1))]) == [row(1)]
+
+
+def test_a_hold_is_found_from_its_id_alone(journal: AnyJournal) -> None:
+    hold = KeyRow(Key("a", HOLDS, "h"), 1, 0, "print")
+    append_to(journal, [entry("a", "s")], keys=[hold, KeyRow(Key("a", LINES, "h"), 1, 0, "line")])
+    _, found = journal.look_up([], [hold.key, Key("b", HOLDS, "h"), Key("a", HOLDS, "i")])
+    assert found == {hold.key: hold}
+
+
+def test_recent_counters_of_an_org_are_found(journal: AnyJournal) -> None:
+    rows = [row(1), row(2, day=1), row(3, day=2, subject='["ada"]'), row(5, org="b", day=2)]
+    append_to(journal, [entry("a", "s"), entry("b", "s")], counters=rows)
+    assert set(journal.counters_since("a", DAY)) == set(rows[1:3])
+    assert journal.counters_since("a", 3 * DAY) == []
+    assert journal.counters_since("c", 0) == []

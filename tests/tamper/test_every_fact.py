@@ -1,0 +1,78 @@
+"""A store that holds every kind of fact verifies, and names what was changed in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.embedded import EngineUrls
+from adapters.postgres.journal import PostgresJournal
+from api.audit.verification import verify
+from ledger.facts import FACTS
+from ledger.ports import Batch
+from tests.formats.golden import tell
+from tests.scenarios.clock import StandingClock
+
+from .stores import TestStore
+
+
+class PastJournal(PostgresJournal):
+    """Writes a story that is over: the store is told its own time, the events keep theirs."""
+
+    def append(self, batch: Batch) -> int:
+        return super().append(dataclasses.replace(batch, clock_us=time.time_ns() // 1000))
+
+
+@pytest.fixture(scope="module")
+def told(engines: EngineUrls) -> Iterator[TestStore]:
+    store = TestStore.new(engines)
+    journal = PastJournal(store.ends.database.writer, name="story")
+    tell(journal, StandingClock())
+    journal.close()
+    yield store
+    store.drop()
+
+
+@pytest.fixture
+def open_told(told: TestStore) -> Iterator[TestStore]:
+    copy = told.copy()
+    copy.unguard()
+    yield copy
+    copy.drop()
+
+
+def test_a_store_with_every_kind_of_fact_verifies(told: TestStore) -> None:
+    kinds = {kind for (kind,) in told.rows("SELECT DISTINCT type FROM tally.events")}
+    assert kinds == set(FACTS)
+    report = verify(told.ends)
+    assert [c.first for c in report.checks.values() if c.first] == []
+    assert report.exit_code == 0, report.as_dict()
+    assert report["caps"].checked > 3
+    assert report["prices"].checked > 1
+
+
+@pytest.mark.parametrize("change", ["spent = spent - 1", "alerted = 0", "subject = 'x'"])
+def test_a_changed_counter_of_a_cap_is_named(open_told: TestStore, change: str) -> None:
+    open_told.tamper(f"UPDATE tally.cap_counters SET {change} WHERE cap = 'all' AND org = 'acme'")
+    found = verify(open_told.ends)["caps"].first
+    assert found is not None
+    assert "cap all" in str(found.place)
+
+
+def test_a_line_that_does_not_cost_what_its_card_says_is_named(open_told: TestStore) -> None:
+    ((sequence,),) = open_told.rows(
+        "SELECT sequence FROM tally.events WHERE type = 'credits.HoldCaptured' "
+        "AND convert_from(body, 'UTF8') LIKE '%%\"settled\"%%'"
+    )
+    open_told.tamper(
+        "UPDATE tally.events SET body = convert_to(regexp_replace(convert_from(body, 'UTF8'), "
+        "'\"images\":0', '\"images\":1'), 'UTF8') "
+        f"WHERE org = 'acme' AND sequence = {sequence}"
+    )
+    found = verify(open_told.ends)["prices"].first
+    assert found is not None
+    assert (found.place.org, found.place.sequence, found.place.line) == ("acme", sequence, 0)
+    assert "by the card it pins" in found.detail
