@@ -32,6 +32,10 @@ from ledger.tenancy.roles import Role
 GRACE_S = 10
 """How long requests under way may take when the service is told to stop."""
 
+KEEP_ALIVE_S = 75
+"""How long an idle connection stays open: longer than the pools of usual clients keep theirs, so
+that it is not we who close one that is just being used again."""
+
 BACKLOG = 4096
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -88,6 +92,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 log_level="warning",
                 server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=GRACE_S,
             )
         )
