@@ -30,10 +30,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Post:
-    """One HTTP request: a line alone, or a batch; `times` it is sent at once."""
+    """One HTTP request: a line alone, or a batch; `times` it is sent at once, `again` much later."""
 
     lines: Sequence[Request]
     times: int = 1
+    again: bool = False
 
 
 def plan(requests: Sequence[Request], seed: int) -> Iterator[Post]:
@@ -47,7 +48,7 @@ def plan(requests: Sequence[Request], seed: int) -> Iterator[Post]:
         place += size
         yield Post(lines, times=2 if draw.random() < 0.02 else 1)
         if draw.random() < 0.02:
-            again.append(Post(lines))
+            again.append(Post(lines, again=True))
     yield from again
 
 
@@ -86,7 +87,8 @@ async def _client(
         tally.requests += post.times
         for result in (each for answer in answers for each in answer):
             _count(tally, result)
-        on_progress(len(bodies))
+        if not post.again:
+            on_progress(len(bodies))
 
 
 def _count(tally: Tally, result: dict[str, Any]) -> None:
