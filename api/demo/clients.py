@@ -30,7 +30,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Post:
-    """One HTTP request: a line alone, or a batch; `times` it is sent at once, `again` much later."""
+    """One HTTP request, a line alone or a batch: `times` at once, or `again` much later."""
 
     lines: Sequence[Request]
     times: int = 1
