@@ -142,7 +142,8 @@ BEGIN
 END $$;
 
 -- One row a wallet, written with its events: what it holds (credits: what is left of its lots),
--- and as `state` all that the aggregate remembers, from which it is restored without replay.
+-- as `state` all that the aggregate remembers, from which it is restored without replay, and as
+-- `due_us` when time brings it something next (ledger/credits/balance_row.py; NULL: never).
 CREATE TABLE tally.balances (
     org      text   NOT NULL,
     owner    text   NOT NULL,
@@ -153,8 +154,10 @@ CREATE TABLE tally.balances (
     held     bigint NOT NULL,
     debt     bigint NOT NULL,
     state    text   NOT NULL,
+    due_us   bigint,
     PRIMARY KEY (org, owner, asset)
 ) WITH (fillfactor = 70);
+CREATE INDEX balances_due ON tally.balances (due_us) WHERE due_us IS NOT NULL;
 SELECT tally.keep_orgs_apart('tally.balances');
 
 -- Texts that may name a person. Events hold their digests; erasing text and salt leaves the chain

@@ -36,6 +36,7 @@ CREATE FUNCTION tally.append(
     balance_held      bigint[],
     balance_debt      bigint[],
     balance_state     text[],
+    balance_due_us    bigint[],
     text_org          text[],
     text_digest       text[],
     text_kind         text[],
@@ -77,13 +78,14 @@ BEGIN
     SELECT * FROM unnest(key_org, key_space, key_key, key_sequence, key_line, key_fingerprint);
 
     INSERT INTO tally.balances AS b
-           (org, owner, asset, version, sequence, credits, held, debt, state)
+           (org, owner, asset, version, sequence, credits, held, debt, state, due_us)
     SELECT * FROM unnest(balance_org, balance_owner, balance_asset, balance_version,
                          balance_sequence, balance_credits, balance_held, balance_debt,
-                         balance_state)
+                         balance_state, balance_due_us)
         ON CONFLICT (org, owner, asset) DO UPDATE
        SET version = excluded.version, sequence = excluded.sequence, credits = excluded.credits,
-           held = excluded.held, debt = excluded.debt, state = excluded.state;
+           held = excluded.held, debt = excluded.debt, state = excluded.state,
+           due_us = excluded.due_us;
 
     IF cardinality(text_org) > 0 THEN
         INSERT INTO tally.texts (org, digest, kind, person, salt, content)
