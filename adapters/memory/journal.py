@@ -6,17 +6,12 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import (
-    ApplicationRecorder,
-    Notification,
-    StoredEvent,
-    Subscription,
-)
+from eventsourcing.persistence import StoredEvent
 
 from adapters.mapper import dated
+from adapters.recorder import BatchRecorder
 from ledger.audit.chain import EMPTY, Head, Link
 from ledger.audit.texts import Text
 from ledger.credits.caps import CounterKey
@@ -35,7 +30,7 @@ from ledger.ports import (
 )
 
 
-class MemoryJournal(ApplicationRecorder):
+class MemoryJournal(BatchRecorder):
     """Events in memory; `clock` stands for the database's. Shared by any number of threads."""
 
     def __init__(self, clock: Clock) -> None:
@@ -125,15 +120,6 @@ class MemoryJournal(ApplicationRecorder):
 
     # -- ApplicationRecorder -----------------------------------------------------------------
 
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        """Commit a batch, whose links hold these stored events; answer their positions."""
-        batch: Batch = kwargs["batch"]
-        assert len(batch.links) == len(stored_events)
-        first = self.append(batch)
-        return range(first, first + len(stored_events))
-
     def select_events(
         self,
         originator_id: UUID | str,
@@ -148,34 +134,15 @@ class MemoryJournal(ApplicationRecorder):
         chosen = [e for e in stream if (gt or 0) < e.version and (lte is None or e.version <= lte)]
         return [dated(event) for event in (chosen[::-1] if desc else chosen)[:limit]]
 
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        after = (start or 0) - (1 if inclusive_of_start else 0)
-        return [dated(event) for event in self.select_positions(after, limit, stop, topics)]
-
     def select_positions(
         self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
     ) -> list[RecordedEvent]:
-        """Events by position, as they are stored: what projections and verification follow."""
         with self._lock:
             return list(islice(self._following(max(after, 0), stop, topics), limit))
 
     def max_notification_id(self) -> int | None:
         with self._lock:
             return len(self._events) or None
-
-    def subscribe(
-        self, gt: int | None = None, topics: Sequence[str] = ()
-    ) -> Subscription[ApplicationRecorder]:
-        """Not offered: projections read pages by position, which needs no notification."""
-        raise NotImplementedError("follow positions with select_positions instead")
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -14,16 +14,12 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import (
-    ApplicationRecorder,
-    Notification,
-    StoredEvent,
-    Subscription,
-)
+from eventsourcing.persistence import StoredEvent
 from psycopg.types.json import Jsonb
 
 from adapters.mapper import dated
 from adapters.postgres.connection import connect
+from adapters.recorder import BatchRecorder
 from ledger.audit.chain import GENESIS, Head
 from ledger.audit.texts import Text
 from ledger.credits.caps import CounterKey
@@ -62,7 +58,7 @@ PARTITION_SPAN = 10_000_000
 """Positions in one partition of the events, as in `schemas/postgres/0001_store.sql`."""
 
 
-class PostgresJournal(ApplicationRecorder):
+class PostgresJournal(BatchRecorder):
     """Events in PostgreSQL as `tally_writer`. One connection, used by one thread at a time."""
 
     def __init__(self, url: str, *, name: str = "journal", reconnect_s: float = 10.0) -> None:
@@ -212,15 +208,6 @@ class PostgresJournal(ApplicationRecorder):
 
     # -- ApplicationRecorder -----------------------------------------------------------------
 
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        """Commit a batch, whose links hold these stored events; answer their positions."""
-        batch: Batch = kwargs["batch"]
-        assert len(batch.links) == len(stored_events)
-        first = self.append(batch)
-        return range(first, first + len(stored_events))
-
     def select_events(
         self,
         originator_id: UUID | str,
@@ -238,22 +225,9 @@ class PostgresJournal(ApplicationRecorder):
         )
         return [dated(RecordedEvent(*row)) for row in rows]
 
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        after = (start or 0) - (1 if inclusive_of_start else 0)
-        return [dated(event) for event in self.select_positions(after, limit, stop, topics)]
-
     def select_positions(
         self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
     ) -> list[RecordedEvent]:
-        """Events by position, as they are stored: what projections and verification follow."""
         rows = self._read(
             f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
             "AND (%b::text[] = '{}' OR type = ANY(%b::text[])) ORDER BY position LIMIT %b",
@@ -264,12 +238,6 @@ class PostgresJournal(ApplicationRecorder):
     def max_notification_id(self) -> int | None:
         rows = self._read("SELECT max(position) FROM tally.events", [])
         return rows[0][0]  # type: ignore[no-any-return]
-
-    def subscribe(
-        self, gt: int | None = None, topics: Sequence[str] = ()
-    ) -> Subscription[ApplicationRecorder]:
-        """Not offered: projections read pages by position, which needs no notification."""
-        raise NotImplementedError("follow positions with select_positions instead")
 
     # -- the connection ----------------------------------------------------------------------
 
