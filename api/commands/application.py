@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, Mapper
 
 from ledger.ports import Journal
-
-
-class Store(Journal, Protocol):
-    """A journal that is also the library's recorder."""
-
-    insert_events: Any
-    select_events: Any
-    select_notifications: Any
 
 
 class Ledger(Application[str]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
@@ -13,7 +12,6 @@ from ledger.kernel.events import FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import CAPS_MAX, ROLLING_DAYS_MAX
 from ledger.kernel.money import CREDIT, format_amount
-from ledger.kernel.times import format_time
 
 CAPS_STREAM = "caps"
 
@@ -107,13 +105,3 @@ def _check(cap: Cap, before: Cap | None, spent: int, at: str) -> None:
             "already.",
             field=f"{at}.limit",
         )
-
-
-def describe(alert: CapBook.AlertRaised) -> str:
-    """An alert as a sentence."""
-    whom = f" for {', '.join(json.loads(alert.subject))}" if alert.subject else ""
-    return (
-        f"{alert.percent} % of the cap {alert.cap}{whom} is reached: "
-        f"{format_amount(alert.spent, CREDIT)} of {format_amount(alert.limit, CREDIT)} credits "
-        f"since {format_time(alert.period_from_us)}."
-    )
