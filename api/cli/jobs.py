@@ -20,6 +20,8 @@ from api.jobs.chores import Chores
 from api.jobs.scheduler import run_scheduler, scheduler_app
 from api.settings import Settings
 
+STARTED = "Recording what time brings, until stopped."
+
 
 def jobs(
     data: DataOption = DATA_DEFAULT,
@@ -50,6 +52,8 @@ def _schedule(ends: Endpoints, parent: int | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    # Said when a signal stops us gracefully: whoever starts us can wait for it.
+    Console(stderr=True).print(STARTED)
     chores = Chores(ends)
     app = scheduler_app(job_connector(ends.database.writer), chores, stop)
 

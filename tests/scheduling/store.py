@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 from api.audit.verification import verify
+from api.cli.jobs import STARTED
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.container import Endpoints, clock_us, journal, ledger
@@ -81,7 +82,8 @@ class Store:
     @contextmanager
     def jobs(self, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         """`tally jobs` as a process; stopped at the end unless it is dead by then."""
-        with (folder / f"jobs-{next(_numbers)}.log").open("wb") as log:
+        path = folder / f"jobs-{next(_numbers)}.log"
+        with path.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "api.cli.main", "jobs", "--data", str(folder)],
                 env=os.environ
@@ -94,6 +96,8 @@ class Store:
                 stderr=log,
             )
         try:
+            # Before it has said so, a signal kills it as it does any program that is loading.
+            wait_for(lambda: STARTED in path.read_text() or process.poll() is not None)
             yield process
             if process.poll() is None:
                 process.terminate()
