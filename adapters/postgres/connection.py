@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
+from adapters.postgres import arrays
+
 WRITER = "tally_writer"
 QUERY = "tally_query"
 
@@ -54,6 +56,7 @@ def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
         application_name=f"tallystick {name}",
         connect_timeout=5,
     )
+    arrays.register(connection)
     connection.execute(
         "SET synchronous_commit = on; SET search_path = pg_catalog; "
         "SET lock_timeout = '5s'; SET statement_timeout = '60s'",

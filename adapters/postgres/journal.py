@@ -15,9 +15,10 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
-from psycopg.types.json import Jsonb
 
 from adapters.mapper import dated
+from adapters.postgres import arrays
+from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import connect
 from adapters.recorder import BatchRecorder
 from ledger.audit.chain import GENESIS, Head
@@ -37,17 +38,7 @@ from ledger.ports import (
     StoreFailed,
 )
 
-_APPEND = (
-    "SELECT tally.append(%b, "
-    "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
-    "%b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
-    "%b::text[], %b::bytea[], %b::bytea[], "
-    "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::int[], %b::text[], "
-    "%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
-    "%b::bigint[], %b::text[], %b::bigint[], "
-    "%b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b, %b)"
-)
+_LOOK_UP = "SELECT * FROM tally.look_up(%b::text[], %b::int[], %b::text[], %b::text[])"
 _EVENT = (
     "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
     "hash"
@@ -80,32 +71,18 @@ class PostgresJournal(BatchRecorder):
     def look_up(
         self, orgs: Iterable[str], keys: Iterable[Key]
     ) -> tuple[dict[str, Head], dict[Key, KeyRow]]:
-        keys = list(keys)
-        connection = self._connected()
-        try:
-            with connection.pipeline():
-                heads = connection.execute(
-                    "SELECT org, sequence, hash, recorded_us FROM tally.heads "
-                    "WHERE org = ANY(%b::text[])",
-                    [list(orgs)],
-                    binary=True,
-                )
-                found = connection.execute(
-                    "SELECT k.org, k.space, k.key, k.sequence, k.line, k.fingerprint "
-                    "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, space, key) "
-                    "JOIN tally.keys k USING (org, space, key)",
-                    _columns(keys, 3),
-                    binary=True,
-                )
-            return (
-                {org: Head(*head) for org, *head in heads.fetchall()},
-                {
-                    Key(org, space, key): KeyRow(Key(org, space, key), *rest)
-                    for org, space, key, *rest in found.fetchall()
-                },
-            )
-        except psycopg.Error as error:
-            self._fail_read(error)
+        orgs, keys = list(orgs), list(keys)
+        known: dict[Key, KeyRow] = {}
+        heads: dict[str, Head] = {}
+        for place, org, sequence, digest, recorded_us, line, found in self._read(
+            _LOOK_UP, _question(orgs, keys)
+        ):
+            if place:
+                key = keys[place - 1]
+                known[key] = KeyRow(key, sequence, line, found)
+            else:
+                heads[org] = Head(sequence, digest, recorded_us)
+        return heads, known
 
     @contextmanager
     def exclusively(self, orgs: Iterable[str]) -> Iterator[None]:
@@ -122,7 +99,7 @@ class PostgresJournal(BatchRecorder):
     def append(self, batch: Batch) -> int:
         self._keep_partitions_ahead()
         try:
-            row = self._connected().execute(_APPEND, _parameters(batch), binary=True).fetchone()
+            row = self._connected().execute(APPEND, parameters(batch), binary=True).fetchone()
         except psycopg.Error as error:
             raise self._failure(error) from error
         assert row is not None
@@ -294,42 +271,17 @@ class PostgresJournal(BatchRecorder):
         self._partitioned_to = last + PARTITION_SPAN
 
 
-def _parameters(batch: Batch) -> list[object]:
-    orgs = sorted(batch.heads_after)
-    before = [batch.heads_before[org] for org in orgs]
-    after = [batch.heads_after[org] for org in orgs]
-    events = [
-        (
-            e.org,
-            link.sequence,
-            e.stream,
-            e.version,
-            e.type,
-            e.recorded_us,
-            e.actor,
-            e.idempotency_key,
-            e.body,
-            link.hash,
-        )
-        for link in batch.links
-        for e in (link.entry,)
-    ]
-    keys = [(*row.key, row.sequence, row.line, row.fingerprint) for row in batch.keys]
-    texts = [(org, t.digest, t.kind, t.person, t.salt, t.content) for org, t in batch.texts]
+def _question(orgs: list[str], keys: list[Key]) -> list[object]:
+    places = {org: place for place, org in enumerate(orgs, 1)}
+    for key in keys:
+        if key.org not in places:
+            orgs.append(key.org)
+            places[key.org] = len(orgs)
     return [
-        batch.clock_us,
-        orgs,
-        [head.sequence for head in before],
-        [head.hash for head in before],
-        [head.sequence for head in after],
-        [head.hash for head in after],
-        [head.recorded_us for head in after],
-        *_columns(events, 10),
-        *_columns(keys, 6),
-        *_columns(sorted(batch.balances), 10),
-        *_columns(texts, 6),
-        Jsonb(batch.directories) if batch.directories else None,
-        Jsonb([row._asdict() for row in batch.counters]) if batch.counters else None,
+        arrays.names(orgs),
+        arrays.int4s([places[key.org] for key in keys]),
+        arrays.names([key.space for key in keys]),
+        arrays.texts([key.key for key in keys]),
     ]
 
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from eventsourcing.application import AggregateNotFoundError
@@ -44,7 +44,7 @@ _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
 
 
-@dataclass
+@dataclass(slots=True)
 class Recording:
     """A fact of this group, or one read back; place and hash are known once it is chained."""
 
@@ -55,8 +55,7 @@ class Recording:
     hash: bytes = b""
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a command did: one line of one recorded fact."""
 
     recording: Recording
@@ -64,8 +63,7 @@ class Receipt:
     replayed: bool = False
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A key used by this group."""
 
     receipt: Receipt
@@ -235,9 +233,9 @@ class Books:
         if sealed is not None:
             self.texts.append((key.org, sealed))
 
-    def introduce(self, orgs: Iterable[str], origin: Text) -> None:
+    def introduce(self, origin: Text, recordings: Iterable[Recording]) -> None:
         """Store where a caller comes from beside its first event; later ones only name it."""
-        for org in orgs:
+        for org in {split_stream_id(each.fact.originator_id)[0] for each in recordings}:
             place = (org, origin.digest)
             if place not in self._introduced and place not in self._introducing:
                 self._introducing.add(place)

@@ -107,7 +107,7 @@ class GroupCommit:
         except Refusal as refusal:
             return refusal
         if command.origin is not None and len(self._books.recordings) > before:
-            self._books.introduce(command.orgs(), command.origin)
+            self._books.introduce(command.origin, self._books.recordings[before:])
         return outcome
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:

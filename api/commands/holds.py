@@ -14,9 +14,10 @@ import msgspec
 from api.commands.books import Books, Receipt, Recording
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
-from api.commands.usage import Use, charge_of, payer_of, scope_of
+from api.commands.usage import charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
 from ledger.credits.holds import HoldPlaced
+from ledger.credits.usage import Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import wallet_id
@@ -167,7 +168,7 @@ class CaptureHold(_HoldCommand):
         at = books.now(self.org)
         scope = scope_of(use)
         meter = Meter(books, self.org, at, [scope])
-        charge = charge_of(use, self.actor.key, at, books.cards(self.org))
+        charge = charge_of(use, self.actor.key, microseconds(at), books.cards(self.org))
         wallet.capture_hold(self.hold_id, charge, at, fingerprint=self.fingerprint)
         recording = books.record(wallet, self.actor, self.key)
         meter.count(scope, charge.amount)

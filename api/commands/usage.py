@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
-import msgspec
-
-from api.commands.books import Books, Receipt
+from api.commands.books import Books, Receipt, Recording
 from api.commands.caps import Meter, Scope
 from api.commands.command import Command
-from ledger.audit.texts import Text
 from ledger.credits.debits import UsageDraft
-from ledger.credits.usage import Charge, Rate
+from ledger.credits.usage import Charge, Rate, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL, wallet_id
@@ -24,28 +23,6 @@ from ledger.ports import LINES, Key
 from ledger.rating.card import RateCard
 from ledger.rating.price import rate_usage
 from ledger.tenancy.org import BillingMode
-
-
-class Use(msgspec.Struct, frozen=True, kw_only=True):
-    """One use as a caller reported it, checked; the member it is for is known."""
-
-    id: str
-    fingerprint: str
-    user: str
-    occurred_us: int | None = None
-    service: str | None = None
-    project: str | None = None
-    provider: str | None = None
-    model: str | None = None
-    quantities: dict[str, int] = {}
-    amount: int | None = None
-    reject: bool = False
-    metadata: Text | None = None
-
-    @property
-    def content(self) -> str | None:
-        """The erasable text that came with it."""
-        return self.metadata.content if self.metadata else None
 
 
 @dataclass(frozen=True)
@@ -59,18 +36,25 @@ class RecordUsage(Command):
     def weight(self) -> int:  # type: ignore[override]
         return len(self.uses)
 
-    def idempotency_keys(self) -> Iterable[Key]:
+    @cached_property
+    def keys(self) -> list[Key]:
+        """The key of each use, in order."""
         return [Key(self.org, LINES, use.id) for use in self.uses]
 
+    def idempotency_keys(self) -> Iterable[Key]:
+        return self.keys
+
     def wallets(self, books: Books) -> Iterable[str]:
-        return [wallet_id(self.org, payer_of(books, self.org, u.user), CREDIT) for u in self.uses]
+        if pool_pays(books, self.org):
+            return [wallet_id(self.org, POOL, CREDIT)]
+        return [wallet_id(self.org, use.user, CREDIT) for use in self.uses]
 
     def decide(self, books: Books) -> list[Receipt | Refusal]:
         """A receipt or a refusal for each use, in order; an atomic one raises the first refusal."""
         session = _Session(self, books)
-        for place, use in enumerate(self.uses):
+        for place, (use, key) in enumerate(zip(self.uses, self.keys, strict=True)):
             try:
-                session.charge(use)
+                session.charge(use, key)
             except Refusal as refusal:
                 if self.atomic:
                     refusal.facts["index"] = place
@@ -79,12 +63,12 @@ class RecordUsage(Command):
         return session.close()
 
 
-@dataclass(frozen=True)
-class _Charged:
+class _Charged(NamedTuple):
     """A use charged to a draft, not recorded yet."""
 
     use: Use
-    wallet: Wallet
+    key: Key
+    owner: str
     line: int
     twin: bool = False
 
@@ -93,71 +77,73 @@ class _Session:
     """The uses of one command being charged against drafts, then recorded together."""
 
     def __init__(self, command: RecordUsage, books: Books) -> None:
-        self.command = command
+        self.org = command.org
+        self.actor = command.actor
         self.books = books
         self.at = books.now(command.org)
+        self.now_us = microseconds(self.at)
         self.cards = books.cards(command.org)
+        self.pays = POOL if pool_pays(books, command.org) else None
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.charged: dict[str, _Charged] = {}
         self.results: list[Receipt | Refusal | _Charged] = []
-        self.meter = Meter(books, command.org, self.at, map(scope_of, command.uses))
+        self.meter = meter_of(books, command.org, self.at, command.uses)
 
-    def charge(self, use: Use) -> None:
-        known = self._twin(use) or self.books.replay(
-            Key(self.command.org, LINES, use.id), use.fingerprint, use.content
-        )
+    def charge(self, use: Use, key: Key) -> None:
+        if use.id in self.charged:
+            self.results.append(self._twin(use))
+            return
+        known = self.books.replay(key, use.fingerprint, use.content)
         if known is not None:
             self.results.append(known)
             return
-        charge = charge_of(use, self.command.actor.key, self.at, self.cards)
-        wallet, draft = self._draft(payer_of(self.books, self.command.org, use.user))
-        if use.reject:
+        charge = charge_of(use, self.actor.key, self.now_us, self.cards)
+        owner = self.pays or use.user
+        draft = self._draft(owner)
+        if self.meter is not None and use.reject:
             self.meter.check(scope_of(use), charge.amount)
-        charged = _Charged(use, wallet, draft.charge(charge))
-        self.meter.count(scope_of(use), charge.amount)
+        charged = _Charged(use, key, owner, draft.charge(charge))
+        if self.meter is not None:
+            self.meter.count(scope_of(use), charge.amount)
         self.charged[use.id] = charged
         self.results.append(charged)
 
     def close(self) -> list[Receipt | Refusal]:
         """Record every draft that charged something, and turn its lines into receipts."""
         recordings = {}
-        for wallet, draft in self.drafts.values():
+        for owner, (wallet, draft) in self.drafts.items():
             if draft.lines:
                 wallet.record(draft, self.at)
-                recordings[wallet.id] = self.books.record(wallet, self.command.actor)
-        self.meter.close(self.command.actor)
-        receipts: list[Receipt | Refusal] = []
-        for result in self.results:
-            if isinstance(result, _Charged):
-                receipt = Receipt(recordings[result.wallet.id], result.line, result.twin)
-                receipts.append(receipt)
-                if not result.twin:
-                    self._claim(result.use, receipt)
-            else:
-                receipts.append(result)
-        return receipts
+                recordings[owner] = self.books.record(wallet, self.actor)
+        if self.meter is not None:
+            self.meter.close(self.actor)
+        return [
+            self._receipt(result, recordings) if isinstance(result, _Charged) else result
+            for result in self.results
+        ]
 
-    def _claim(self, use: Use, receipt: Receipt) -> None:
-        key = Key(self.command.org, LINES, use.id)
-        self.books.claim(key, receipt, use.fingerprint, use.metadata)
+    def _receipt(self, charged: _Charged, recordings: dict[str, Recording]) -> Receipt:
+        use, key, owner, line, twin = charged
+        receipt = Receipt(recordings[owner], line, twin)
+        if not twin:
+            self.books.claim(key, receipt, use.fingerprint, use.metadata)
+        return receipt
 
-    def _twin(self, use: Use) -> _Charged | None:
+    def _twin(self, use: Use) -> _Charged:
         """The same line earlier in this command."""
-        first = self.charged.get(use.id)
-        if first is None:
-            return None
+        first = self.charged[use.id]
         if (first.use.fingerprint, first.use.content) != (use.fingerprint, use.content):
             raise KeyReused(
                 f"id {use.id} stands twice in this batch with different content.", field="id"
             )
-        return _Charged(first.use, first.wallet, first.line, twin=True)
+        return first._replace(twin=True)
 
-    def _draft(self, owner: str) -> tuple[Wallet, UsageDraft]:
+    def _draft(self, owner: str) -> UsageDraft:
         found = self.drafts.get(owner)
         if found is None:
-            wallet = self.books.wallet(self.command.org, owner, CREDIT)
+            wallet = self.books.wallet(self.org, owner, CREDIT)
             found = self.drafts[owner] = (wallet, wallet.draft(self.at))
-        return found
+        return found[1]
 
 
 def scope_of(use: Use) -> Scope:
@@ -170,14 +156,23 @@ def scope_of(use: Use) -> Scope:
     }
 
 
+def meter_of(books: Books, org: str, at: datetime, uses: Iterable[Use]) -> Meter | None:
+    """What counts these uses against the org's caps, if it has any."""
+    return None if books.caps(org) is None else Meter(books, org, at, map(scope_of, uses))
+
+
+def pool_pays(books: Books, org: str) -> bool:
+    """Whether an org's members share the wallet of its pool."""
+    return books.org(org).billing_mode is BillingMode.SHARED
+
+
 def payer_of(books: Books, org: str, user: str) -> str:
     """Whose wallet pays for a member: the pool's in a shared org, else their own."""
-    return POOL if books.org(org).billing_mode is BillingMode.SHARED else user
+    return POOL if pool_pays(books, org) else user
 
 
-def charge_of(use: Use, credential: str, at: datetime, cards: Sequence[RateCard]) -> Charge:
+def charge_of(use: Use, credential: str, now_us: int, cards: Sequence[RateCard]) -> Charge:
     """A use with its time checked and its amount: given, or by the rate cards."""
-    now_us = microseconds(at)
     occurred_us = now_us if use.occurred_us is None else use.occurred_us
     if occurred_us > now_us + FUTURE_MAX_US:
         raise Invalid(
@@ -186,23 +181,8 @@ def charge_of(use: Use, credential: str, at: datetime, cards: Sequence[RateCard]
             field="occurred_at",
         )
     amount, rate = _price(use, occurred_us, cards)
-    return Charge(
-        id=use.id,
-        fingerprint=use.fingerprint,
-        user=use.user,
-        credential=credential,
-        occurred_us=occurred_us,
-        amount=amount,
-        service=use.service,
-        project=use.project,
-        provider=use.provider,
-        model=use.model,
-        quantities=use.quantities,
-        rate=rate,
-        late=now_us - occurred_us > LATE_AFTER_US,
-        metadata=use.metadata.digest if use.metadata else None,
-        reject=use.reject,
-    )
+    late = now_us - occurred_us > LATE_AFTER_US
+    return Charge(use, credential, occurred_us, amount, rate, late)
 
 
 def _price(use: Use, occurred_us: int, cards: Sequence[RateCard]) -> tuple[int, Rate | None]:

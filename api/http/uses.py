@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from api.commands.usage import Use
 from api.http.bodies import CaptureBody, UsageBody
 from api.http.caller import Caller
 from ledger.audit.texts import SALT_BYTES, Text, seal
-from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
+from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.kernel.canonical import canonical, fingerprint
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import POOL

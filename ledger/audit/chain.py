@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
+_LENGTH = struct.Struct(">I").pack
+_sha256 = hashlib.sha256
 DOMAIN_TAG = b"tallystick event v1\n"
 GENESIS = bytes(32)
 """The hash before an org's first event."""
@@ -60,8 +63,11 @@ def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
         entry.idempotency_key.encode(),
         entry.body,
     )
-    preimage = b"".join(part for field in fields for part in (len(field).to_bytes(4), field))
-    return hashlib.sha256(DOMAIN_TAG + preimage + previous).digest()
+    # Written out, as it is done once for every event: a loop over the fields takes twice as long.
+    a, b, c, d, e, f, g, h, i = map(_LENGTH, map(len, fields))
+    org, number, stream, version, kind, recorded, actor, key, body = fields
+    first = b"".join((DOMAIN_TAG, a, org, b, number, c, stream, d, version, e, kind))
+    return _sha256(b"".join((first, f, recorded, g, actor, h, key, i, body, previous))).digest()
 
 
 def extend(heads: dict[str, Head], entries: Iterable[Entry]) -> list[Link]:

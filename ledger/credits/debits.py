@@ -25,9 +25,9 @@ class UsageRecorded(WalletFact):
     lines: list[Line]
 
     def apply(self, aggregate: Wallet) -> None:
-        for line in self.lines:
-            aggregate.funds.remove(line.lots)
-            aggregate.funds.debt += line.debt
+        aggregate.funds.burn(
+            [line.lots for line in self.lines], sum([line.debt for line in self.lines])
+        )
 
 
 def lines_of(fact: Fact) -> list[Line]:
@@ -56,7 +56,7 @@ class UsageDraft:
         """
         if len(self.lines) == LINES_PER_EVENT_MAX:
             raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
-        if charge.reject:
+        if charge.use.reject:
             check_admission(self.funds, charge.amount, self.now_us, self.asset, self.suspended)
         check_debt(self.funds, charge.amount)
         slices, shortfall = self.funds.spend(charge.amount, self.now_us)

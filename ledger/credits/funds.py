@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -77,7 +77,10 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
         Every transaction moves it by its amount and nothing else does, so statements add up.
         """
-        return sum(lot.left + lot.held for lot in self.lots) - self.debt
+        balance = -self.debt
+        for lot in self.lots:
+            balance += lot.left + lot.held
+        return balance
 
     def available(self, now_us: int) -> int:
         """What can be spent now."""
@@ -104,11 +107,16 @@ class Funds(msgspec.Struct, omit_defaults=True):
         return next((lot for lot in self.lots if lot.terms.id == lot_id), None)
 
     def _lot(self, lot_id: str) -> OpenLot:
-        return next(lot for lot in self.lots if lot.terms.id == lot_id)
+        for lot in self.lots:
+            if lot.terms.id == lot_id:
+                return lot
+        raise KeyError(lot_id)
 
     def _forget_empty(self) -> None:
-        if not all(lot.left or lot.held for lot in self.lots):
-            self.lots = [lot for lot in self.lots if lot.left or lot.held]
+        for lot in self.lots:
+            if not lot.left and not lot.held:
+                self.lots = [lot for lot in self.lots if lot.left or lot.held]
+                return
 
     # -- moving slices -----------------------------------------------------------------------
 
@@ -124,16 +132,31 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
     def spend(self, amount: int, now_us: int) -> tuple[list[Slice], int]:
         """Burn `amount` in order; what is short becomes debt. Answers slices and shortfall."""
-        slices = list(self.spendable(amount, now_us))
-        self.remove(slices)
-        shortfall = amount - total(slices)
-        self.debt += shortfall
-        return slices, shortfall
+        slices = []
+        for lot in self.lots:
+            if not amount:
+                break
+            part = min(lot.left, amount)
+            if part and lot.terms.spendable_at(now_us):
+                lot.left -= part
+                amount -= part
+                slices.append(slice_of(lot.terms, part))
+        self._forget_empty()
+        self.debt += amount
+        return slices, amount
 
     def remove(self, slices: Iterable[Slice]) -> None:
         """Take slices out of what is left of their lots."""
         for part in slices:
             self._lot(part.lot).left -= part.amount
+        self._forget_empty()
+
+    def burn(self, lots: Iterable[Sequence[Slice]], debt: int) -> None:
+        """What `spend` decided for several uses together."""
+        for slices in lots:
+            for part in slices:
+                self._lot(part.lot).left -= part.amount
+        self.debt += debt
         self._forget_empty()
 
     def repay(self, slices: Iterable[Slice]) -> None:
@@ -191,7 +214,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
     def fall_due(self, now_us: int) -> Due:
         """Do what time has brought, in its order: effective lots pay debt, holds and lots end."""
         due = Due()
-        if not self.lots:
+        if not self._has_due(now_us):
             return due
         for at_us, what in self._instants(now_us):
             if isinstance(what, Hold):
@@ -208,6 +231,15 @@ class Funds(msgspec.Struct, omit_defaults=True):
                 self.debt -= part
         self._forget_empty()
         return due
+
+    def _has_due(self, now_us: int) -> bool:
+        """Whether anything can have happened: asked before every decision, mostly in vain."""
+        if self.debt and self.lots:
+            return True
+        for lot in self.lots:
+            if lot.terms.expires_us is not None and lot.terms.expires_us <= now_us:
+                return True
+        return any(hold.expires_us <= now_us for hold in self.holds.values())
 
     def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
         """When something happens up to now; at one moment lots end before holds and beginnings."""

@@ -1,9 +1,10 @@
-"""Usage: what a caller reported (`Charge`), and what a fact keeps of it for ever (`Line`)."""
+"""Usage: what a caller reported (`Use`), and what a fact keeps of it for ever (`Line`)."""
 
 from __future__ import annotations
 
 import msgspec
 
+from ledger.audit.texts import Text
 from ledger.credits.lots import Slice
 
 INPUT_TOKENS = "input_tokens"
@@ -23,25 +24,38 @@ class Rate(msgspec.Struct, frozen=True, omit_defaults=True):
     unit_prices: dict[str, int]
 
 
-class Charge(msgspec.Struct, frozen=True):
-    """One metered use with its amount in microcredits, ready to be taken from a wallet."""
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """One use as a caller reported it, checked; the member it is for is known."""
 
     id: str
     fingerprint: str
     user: str
-    credential: str
-    occurred_us: int
-    amount: int
+    occurred_us: int | None = None
     service: str | None = None
     project: str | None = None
     provider: str | None = None
     model: str | None = None
     quantities: dict[str, int] = {}
-    rate: Rate | None = None
-    late: bool = False
-    metadata: str | None = None
+    amount: int | None = None
     reject: bool = False
     """Refuse rather than go into debt."""
+    metadata: Text | None = None
+
+    @property
+    def content(self) -> str | None:
+        """The erasable text that came with it."""
+        return self.metadata.content if self.metadata else None
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """A use with its amount in microcredits, ready to be taken from a wallet."""
+
+    use: Use
+    credential: str
+    occurred_us: int
+    amount: int
+    rate: Rate | None = None
+    late: bool = False
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,22 +87,23 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def line_of(charge: Charge, lots: list[Slice], debt: int, balance_after: int) -> Line:
     """The line that a charge became."""
+    use = charge.use
     return Line(
-        id=charge.id,
-        fingerprint=charge.fingerprint,
-        user=charge.user,
-        credential=charge.credential,
-        occurred_us=charge.occurred_us,
-        amount=charge.amount,
-        balance_after=balance_after,
-        lots=lots,
-        debt=debt,
-        service=charge.service,
-        project=charge.project,
-        provider=charge.provider,
-        model=charge.model,
-        quantities=charge.quantities,
-        rate=charge.rate,
-        late=charge.late,
-        metadata=charge.metadata,
+        use.id,
+        use.fingerprint,
+        use.user,
+        charge.credential,
+        charge.occurred_us,
+        charge.amount,
+        balance_after,
+        lots,
+        debt,
+        use.service,
+        use.project,
+        use.provider,
+        use.model,
+        use.quantities,
+        charge.rate,
+        charge.late,
+        use.metadata.digest if use.metadata else None,
     )

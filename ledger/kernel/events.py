@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, get_type_hints
 
@@ -52,6 +53,17 @@ class LedgerAggregate(BaseAggregate[str]):
 
     class Event(Fact):
         """Base of this aggregate's facts."""
+
+    def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
+        """As the library's, which looks every event's topic up again and copies its fields."""
+        fact = event_class(originator_id=self._id, originator_version=self._version + 1, **kwargs)
+        fact.mutate(self)
+        self._pending_events.append(fact)
+
+    def collect_events(self) -> Sequence[CanMutateAggregate[str]]:
+        """The facts decided since the last time; the library's takes them out one by one."""
+        collected, self._pending_events = self._pending_events, []
+        return collected
 
 
 @functools.cache

@@ -18,7 +18,8 @@ def moment(us: int) -> datetime:
 
 def microseconds(at: datetime) -> int:
     """An aware datetime as microseconds, exactly."""
-    return (at - EPOCH) // timedelta(microseconds=1)
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def format_time(us: int) -> str:

@@ -51,12 +51,9 @@ def price_line(
     the card gives one, and costs what input costs where it does not. The sum is exact in
     attodollars, the margin is added, and the whole is rounded half-even, once.
     """
-    context = quantities.get(INPUT_TOKENS, 0)
-    prices = {
-        meter: price
-        for meter, choices in version.prices[model].items()
-        if (price := _for_context(choices, context)) is not None
-    }
+    prices = version.simple.get(model) or _in_context(
+        version.prices[model], quantities.get(INPUT_TOKENS, 0)
+    )
     total = 0
     used = {}
     for meter, quantity in _billed(quantities, prices).items():
@@ -69,12 +66,22 @@ def price_line(
     return amount, used
 
 
+def _in_context(meters: Mapping[str, Sequence[Price]], context: int) -> dict[str, Price]:
+    return {
+        meter: price
+        for meter, choices in meters.items()
+        if (price := _for_context(choices, context)) is not None
+    }
+
+
 def _for_context(choices: Sequence[Price], context: int) -> Price | None:
     """The price for a line with so many input tokens; those for longer contexts stand first."""
     return next((p for p in choices if p.context_over is None or context > p.context_over), None)
 
 
 def _check_parts(quantities: Mapping[str, int]) -> None:
+    if CACHED_TOKENS not in quantities and CACHE_WRITE_TOKENS not in quantities:
+        return
     parts = [part for part in _PARTS_OF_INPUT if quantities.get(part)]
     if sum(quantities[part] for part in parts) > quantities.get(INPUT_TOKENS, 0):
         raise Invalid(
@@ -83,8 +90,10 @@ def _check_parts(quantities: Mapping[str, int]) -> None:
         )
 
 
-def _billed(quantities: Mapping[str, int], prices: Mapping[str, Price]) -> dict[str, int]:
+def _billed(quantities: Mapping[str, int], prices: Mapping[str, Price]) -> Mapping[str, int]:
     """What each meter is billed for: parts of the input with a price of their own leave it."""
+    if CACHED_TOKENS not in quantities and CACHE_WRITE_TOKENS not in quantities:
+        return quantities
     billed = dict(quantities)
     for part in _PARTS_OF_INPUT:
         if part in billed and part not in prices:

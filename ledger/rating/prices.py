@@ -66,6 +66,8 @@ class CardVersion(msgspec.Struct, frozen=True):
     prices: dict[str, dict[str, list[Price]]]
     margin_bps: int = 0
     minimum: int = 0
+    simple: dict[str, dict[str, Price]] = {}
+    """model → meter → price, for the models whose prices do not depend on the context."""
 
 
 def version_of(
@@ -82,7 +84,15 @@ def version_of(
     for meters in models.values():
         for prices in meters.values():
             prices.sort(key=lambda price: -(price.context_over or 0))
-    return CardVersion(version, effective_us, models, margin_bps, minimum)
+    return CardVersion(version, effective_us, models, margin_bps, minimum, _simple(models))
+
+
+def _simple(models: dict[str, dict[str, list[Price]]]) -> dict[str, dict[str, Price]]:
+    return {
+        model: {meter: prices[0] for meter, prices in meters.items()}
+        for model, meters in models.items()
+        if all(prices[-1] is prices[0] and not prices[0].context_over for prices in meters.values())
+    }
 
 
 def in_force(versions: Sequence[CardVersion], occurred_us: int) -> CardVersion | None:

@@ -10,8 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from adapters.postgres import arrays
+from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.journal import _APPEND, PostgresJournal, _parameters
+from adapters.postgres.journal import PostgresJournal
 from ledger.audit.chain import Head
 from ledger.ports import Batch, OutcomeUnknown
 
@@ -67,7 +69,8 @@ def test_killed_while_it_waits_and_so_not_applied(
 def start_append(database: DatabaseUrls, batch: Batch) -> Connection:
     """An append that has written everything and not committed: a dead connection's backend."""
     backend = psycopg.connect(database.writer)
-    backend.execute(_APPEND, _parameters(batch), binary=True)
+    arrays.register(backend)
+    backend.execute(APPEND, parameters(batch), binary=True)
     return backend
 
 

@@ -17,12 +17,11 @@ from api.commands.corrections import (
 from api.commands.credits import DepositCredits, GrantCredits
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.transfers import TransferCredits
-from api.commands.usage import Use
 from ledger.credits.arrivals import Terms
 from ledger.credits.debits import lines_of
 from ledger.credits.lots import Kind
 from ledger.credits.transactions import transactions_of, wallet_of
-from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS
+from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import (

@@ -8,11 +8,12 @@ from typing import Any
 from api.commands.credits import DepositCredits, GrantCredits
 from api.commands.orgs import RegisterOrg
 from api.commands.rate_cards import PublishRateCard
-from api.commands.usage import RecordUsage, Use
+from api.commands.usage import RecordUsage
 from ledger.audit.actor import Actor
 from ledger.audit.texts import Text, seal
 from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind
+from ledger.credits.usage import Use
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.limits import PRIORITY_DEFAULT

@@ -15,8 +15,8 @@ from api.commands.corrections import (
 )
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.transfers import ConvertMoney, TransferCredits
-from api.commands.usage import Use
 from ledger.credits.caps import Cap, Period
+from ledger.credits.usage import Use
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.money import CREDIT
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.books import Receipt
-from api.commands.usage import RecordUsage, Use
+from api.commands.usage import RecordUsage
 from api.http import bodies
 from api.http.answers import Receipts, answer
 from api.http.caller import Caller, UsageWriter
@@ -16,6 +16,7 @@ from api.http.fields import parse
 from api.http.problems import problem_of
 from api.http.requests import Batch, Usage, takes
 from api.http.uses import use_of
+from ledger.credits.usage import Use
 from ledger.kernel.errors import LedgerError, Refusal
 
 router = APIRouter(prefix="/v1/billing", tags=["usage"])

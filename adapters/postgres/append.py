@@ -1,0 +1,102 @@
+"""A batch as the arguments of `tally.append` (`schemas/postgres/0002_append.sql`), in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from psycopg.types.json import Jsonb
+
+from adapters.postgres import arrays
+from adapters.postgres.arrays import Packed
+from ledger.audit.chain import Link
+from ledger.audit.texts import Text
+from ledger.ports import BalanceRow, Batch, KeyRow
+
+APPEND = (
+    "SELECT tally.append(%b, "
+    "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
+    "%b::int[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
+    "%b::text[], %b::bytea[], %b::bytea[], "
+    "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::int[], %b::text[], "
+    "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
+    "%b::bigint[], %b::text[], %b::bigint[], "
+    "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
+    "%b, %b)"
+)
+
+
+def parameters(batch: Batch) -> list[object]:
+    """What `APPEND` takes."""
+    orgs = sorted(batch.heads_after)
+    places = {org: place for place, org in enumerate(orgs, 1)}
+    before = [batch.heads_before[org] for org in orgs]
+    after = [batch.heads_after[org] for org in orgs]
+    return [
+        batch.clock_us,
+        arrays.names(orgs),
+        arrays.int8s([head.sequence for head in before]),
+        arrays.byteas([head.hash for head in before]),
+        arrays.int8s([head.sequence for head in after]),
+        arrays.byteas([head.hash for head in after]),
+        arrays.int8s([head.recorded_us for head in after]),
+        *_events(batch.links, places),
+        *_keys(batch.keys, places),
+        *_balances(sorted(batch.balances), places),
+        *_texts(batch.texts, places),
+        Jsonb(batch.directories) if batch.directories else None,
+        Jsonb([row._asdict() for row in batch.counters]) if batch.counters else None,
+    ]
+
+
+def _events(links: Sequence[Link], places: Mapping[str, int]) -> list[Packed]:
+    entries = [link.entry for link in links]
+    return [
+        arrays.int4s([places[entry.org] for entry in entries]),
+        arrays.int8s([link.sequence for link in links]),
+        arrays.texts([entry.stream for entry in entries]),
+        arrays.int8s([entry.version for entry in entries]),
+        arrays.names([entry.type for entry in entries]),
+        arrays.int8s([entry.recorded_us for entry in entries]),
+        arrays.texts([entry.actor for entry in entries]),
+        arrays.texts([entry.idempotency_key for entry in entries]),
+        arrays.byteas([entry.body for entry in entries]),
+        arrays.byteas([link.hash for link in links]),
+    ]
+
+
+def _keys(rows: Sequence[KeyRow], places: Mapping[str, int]) -> list[Packed]:
+    return [
+        arrays.int4s([places[row.key.org] for row in rows]),
+        arrays.names([row.key.space for row in rows]),
+        arrays.texts([row.key.key for row in rows]),
+        arrays.int8s([row.sequence for row in rows]),
+        arrays.int4s([row.line for row in rows]),
+        arrays.texts([row.fingerprint for row in rows]),
+    ]
+
+
+def _balances(rows: Sequence[BalanceRow], places: Mapping[str, int]) -> list[Packed]:
+    return [
+        arrays.int4s([places[row.org] for row in rows]),
+        arrays.texts([row.owner for row in rows]),
+        arrays.names([row.asset for row in rows]),
+        arrays.int8s([row.version for row in rows]),
+        arrays.int8s([row.sequence for row in rows]),
+        arrays.int8s([row.credits for row in rows]),
+        arrays.int8s([row.held for row in rows]),
+        arrays.int8s([row.debt for row in rows]),
+        arrays.texts([row.state for row in rows]),
+        arrays.int8s_or_null([row.due_us for row in rows]),
+    ]
+
+
+def _texts(rows: Sequence[tuple[str, Text]], places: Mapping[str, int]) -> list[Packed]:
+    sealed = [text for _, text in rows]
+    return [
+        arrays.int4s([places[org] for org, _ in rows]),
+        arrays.texts([text.digest for text in sealed]),
+        arrays.names([text.kind for text in sealed]),
+        arrays.texts([text.person for text in sealed]),
+        arrays.byteas([text.salt for text in sealed]),
+        arrays.texts([text.content for text in sealed]),
+    ]
