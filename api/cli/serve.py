@@ -19,7 +19,7 @@ from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.commands.orgs import IssueApiKey
 from api.container import endpoints
-from api.http.app import create_app
+from api.http.app import create_front
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.http.service import Service
 from api.queries.directory import operator_keys
@@ -87,7 +87,7 @@ class _Server(uvicorn.Server):
     def __init__(self, service: Service, console: Console, children: Sequence[Child]) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(service),
+                create_front(service),
                 loop="uvloop",
                 http="httptools",
                 ws="none",

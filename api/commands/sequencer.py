@@ -66,8 +66,7 @@ class Sequencer:
             self._queue.append(_Waiting(command, answer))
             self._weight += command.weight
             self._changed.notify()
-        # A caller that goes away must not take its command's outcome from others' batch.
-        return await asyncio.shield(answer)
+        return await answer  # cancelled when the caller goes away: its command goes on
 
     def _work(self) -> None:
         while group := self._take():

@@ -18,7 +18,8 @@ from ledger.kernel.money import CREDIT, format_amount, format_usd, scale_of
 from ledger.kernel.times import format_time
 
 REPLAYED = "Idempotency-Replayed"
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
+"""A value as JSON."""
 
 
 def answer(
@@ -26,7 +27,7 @@ def answer(
 ) -> Response:
     """A value as JSON; an answer given before says so in a header, its body is the same."""
     headers = {REPLAYED: "true"} if replayed else None
-    return Response(_encode(value), int(status), headers, "application/json")
+    return Response(encode(value), int(status), headers, "application/json")
 
 
 def transaction_json(

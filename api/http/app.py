@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api.http import problems
 from api.http.lane import UsageLane
@@ -20,12 +21,16 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title=TITLE, version=VERSION, lifespan=_lifespan, redoc_url=None)
     app.state.service = service
     problems.install(app, service.settings.billing_url)
-    app.add_middleware(UsageLane, billing_url=service.settings.billing_url)
     app.add_middleware(Envelope, metrics=service.metrics)
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+def create_front(service: Service) -> ASGIApp:
+    """What a server calls: the application behind its fast lane."""
+    return UsageLane(create_app(service), service)
 
 
 @asynccontextmanager

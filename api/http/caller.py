@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
@@ -27,8 +27,7 @@ REQUEST_ID_MAX = 255
 _ORG = re.compile(ORG_PATTERN)
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """A credential at work in an org. `own`: it may only see what is its subject's."""
 
     service: Service
@@ -65,7 +64,10 @@ class Requires:
     """Whether the platform itself may be named."""
 
     async def __call__(self, request: Request) -> Caller:
-        service = service_of(request)
+        return await self.of(service_of(request), request)
+
+    async def of(self, service: Service, request: Request) -> Caller:
+        """Who calls a service with a request."""
         credential = await service.credentials.of(request.headers.get("authorization"))
         org = await self._org(service, credential, request.headers.get("x-org"))
         return _caller(request, service, credential, org, self.permission)
@@ -170,9 +172,13 @@ def request_id(request: Request) -> str:
     known: str | None = getattr(request.state, "request_id", None)
     if known is None:
         given = request.headers.get("x-request-id", "")
-        clean = 0 < len(given) <= REQUEST_ID_MAX and given.isascii() and given.isprintable()
-        known = request.state.request_id = given if clean else fresh_uuid()
+        known = request.state.request_id = given if is_request_id(given) else fresh_uuid()
     return known
+
+
+def is_request_id(given: str) -> bool:
+    """Whether a text can be the id of a request: short, and nothing but visible ASCII."""
+    return 0 < len(given) <= REQUEST_ID_MAX and given.isascii() and given.isprintable()
 
 
 IdempotencyKey = Annotated[str, Depends(idempotency_key)]

@@ -13,8 +13,8 @@ from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import hash_of
 from ledger.tenancy.roles import Role
 
-REMEMBERED_S = 3.0
-"""How long a key revoked in another process may still be taken here."""
+REMEMBERED_S = 2.0
+"""How long a key revoked in another process may still be taken here; see `doorman.KNOWN_S`."""
 
 CREDENTIALS_MAX = 50_000
 ORGS_MAX = 50_000
@@ -63,6 +63,10 @@ class Credentials:
             return None  # the question overtook the revocation
         self._found.put(secret_hash, (found, asked_at + REMEMBERED_S))
         return found
+
+    def is_revoked(self, credential: Credential) -> bool:
+        """Whether a key was revoked here."""
+        return self._revoked.get((credential.org, credential.key)) is not None
 
     def revoke(self, org: str, key: str) -> None:
         """A key was revoked here: it opens nothing from this moment on."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-import uuid
 
 _FETCHED = 4096
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 class Entropy:
@@ -30,4 +30,6 @@ fresh_bytes = Entropy()
 
 def fresh_uuid() -> str:
     """A random UUID (RFC 9562, version 4)."""
-    return str(uuid.UUID(bytes=fresh_bytes(16), version=4))
+    digits = fresh_bytes(16).hex()
+    variant = _VARIANTS[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

@@ -86,7 +86,8 @@ def _seconds(value: object, field: str) -> int:
     return value
 
 
-def _quantities(value: object, field: str) -> dict[str, int]:
+def check_quantities(value: object, field: str) -> dict[str, int]:
+    """What a line counts, by meter."""
     if not isinstance(value, dict) or len(value) > METERS_PER_LINE_MAX:
         raise Invalid(
             f"{field} must be an object of at most {METERS_PER_LINE_MAX} meters.", field=field
@@ -101,7 +102,8 @@ def _quantities(value: object, field: str) -> dict[str, int]:
     return {meter: _quantity(count, f"{field}.{meter}") for meter, count in value.items()}
 
 
-def _metadata(value: object, field: str) -> dict[str, str]:
+def check_metadata(value: object, field: str) -> dict[str, str]:
+    """What a caller keeps with a line: names and texts."""
     if not isinstance(value, dict) or len(value) > METADATA_ENTRIES_MAX:
         raise Invalid(
             f"{field} must be an object of at most {METADATA_ENTRIES_MAX} texts.", field=field
@@ -207,7 +209,7 @@ Seconds = Annotated[
 
 Quantities = Annotated[
     dict[str, int],
-    _checked(_quantities),
+    _checked(check_quantities),
     WithJsonSchema(
         {
             "type": "object",
@@ -218,7 +220,7 @@ Quantities = Annotated[
 ]
 Metadata = Annotated[
     dict[str, str],
-    _checked(_metadata),
+    _checked(check_metadata),
     WithJsonSchema(
         {
             "type": "object",

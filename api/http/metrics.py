@@ -16,6 +16,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "tally_http_requests",
             "Requests answered.",
@@ -32,8 +33,14 @@ class Metrics:
 
     def count(self, method: str, route: str, status: int, started: float) -> None:
         """A request was answered; `started` is its time.perf_counter()."""
-        self._requests.labels(method, route, status).inc()
-        self._seconds.labels(method, route).observe(time.perf_counter() - started)
+        known = self._known.get((method, route, status))
+        if known is None:
+            seconds = self._seconds.labels(method, route)
+            known = (self._requests.labels(method, route, status), seconds)
+            self._known[method, route, status] = known
+        requests, seconds = known
+        requests.inc()
+        seconds.observe(time.perf_counter() - started)
 
     def page(self) -> Response:
         """The metrics as Prometheus reads them."""

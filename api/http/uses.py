@@ -36,7 +36,7 @@ def use_of(body: UsageBody, caller: Caller) -> Use:
         quantities=_quantities(body),
         amount=sent.get("amount"),
         reject=body.on_shortfall == REJECT,
-        metadata=None if metadata is None else _sealed(metadata, user, caller),
+        metadata=None if metadata is None else sealed(metadata, user, caller),
     )
 
 
@@ -61,7 +61,7 @@ def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
         model=body.model,
         quantities=_quantities(body),
         amount=sent.get("amount"),
-        metadata=None if metadata is None else _sealed(metadata, user, caller),
+        metadata=None if metadata is None else sealed(metadata, user, caller),
     )
 
 
@@ -101,6 +101,7 @@ def quantities_of(
     return counted | (quantities or {})
 
 
-def _sealed(metadata: dict[str, str], user: str, caller: Caller) -> Text:
+def sealed(metadata: dict[str, str], user: str, caller: Caller) -> Text:
+    """The metadata of a line as an erasable text of its user."""
     salt = caller.service.random(SALT_BYTES)
     return seal(canonical(metadata).decode(), "metadata", user, salt)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from ledger.kernel.errors import Invalid
 
@@ -24,7 +25,14 @@ def microseconds(at: datetime) -> int:
 
 def format_time(us: int) -> str:
     """RFC 3339 in UTC; always six decimals, so that text sorts as time does."""
-    return moment(us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seconds, micro = divmod(us, 1_000_000)
+    return f"{_to_the_second(seconds)}.{micro:06}Z"
+
+
+@lru_cache(maxsize=4096)
+def _to_the_second(seconds: int) -> str:
+    """Remembered, as most times written are of the last few seconds."""
+    return moment(seconds * 1_000_000).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def parse_time(text: object, field: str) -> int:

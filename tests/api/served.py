@@ -16,7 +16,7 @@ import psycopg
 import uvicorn
 
 from api.container import Endpoints, projections
-from api.http.app import create_app
+from api.http.app import create_front
 from api.http.service import Service
 from api.serving import service_over
 from api.settings import Settings
@@ -167,7 +167,7 @@ def served(ends: Endpoints, *, read_models: bool = True) -> Iterator[Served]:
     service = service_over(Settings(operator_key=OPERATOR_KEY), ends)
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         config = uvicorn.Config(
-            create_app(service),
+            create_front(service),
             loop="uvloop",
             http="httptools",
             ws="none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,49 +26,50 @@ router = APIRouter(prefix="/v1/billing", tags=["usage"])
 @router.post("/usage", status_code=201, openapi_extra=takes(bodies.UsageBody))
 async def record_usage(caller: UsageWriter, body: Usage) -> Response:
     """Charge one use. Its `id` makes it safe to send again, alone or in a batch."""
-    use = use_of(body, caller)
-    (outcome,) = await _submit(caller, [use], atomic=False)
-    if isinstance(outcome, LedgerError):
-        raise outcome
-    transaction = Receipts().transaction(outcome, use.content)
-    return answer(transaction, HTTPStatus.CREATED, replayed=outcome.replayed)
+    transaction, replayed = await charge_one(caller, use_of(body, caller))
+    return answer(transaction, HTTPStatus.CREATED, replayed=replayed)
 
 
 @router.post("/usage/batch", openapi_extra=takes(bodies.BatchBody))
 async def record_batch(caller: UsageWriter, body: Batch) -> Response:
     """Charge 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
-    if body.mode == "atomic":
-        return await _atomic(caller, body.items)
-    return await _independent(caller, body.items)
+    uses = [use_of_item(item, caller) for item in body.items]
+    return answer({"results": await charge_items(caller, uses, atomic=body.mode == "atomic")})
 
 
-async def _atomic(caller: Caller, items: list[Any]) -> Response:
-    """The first problem refuses the whole, with its index."""
-    uses = []
-    for index, item in enumerate(items):
-        use = _use(item, caller)
-        if isinstance(use, Refusal):
-            use.facts["index"] = index
-            raise use
-        uses.append(use)
-    receipts = await _submit(caller, uses, atomic=True)
-    return _results(caller, uses, receipts)
-
-
-async def _independent(caller: Caller, items: list[Any]) -> Response:
-    """An invalid item is that item's problem; the others are charged."""
-    uses = [_use(item, caller) for item in items]
-    valid = [use for use in uses if isinstance(use, Use)]
-    receipts = iter(await _submit(caller, valid, atomic=False) if valid else [])
-    outcomes = [next(receipts) if isinstance(use, Use) else use for use in uses]
-    return _results(caller, uses, outcomes)
-
-
-def _use(item: object, caller: Caller) -> Use | Refusal:
+def use_of_item(item: object, caller: Caller) -> Use | Refusal:
+    """The use that an item of a batch means, or what is wrong with it."""
     try:
         return use_of(parse(bodies.UsageBody, item), caller)
     except Refusal as refusal:
         return refusal
+
+
+async def charge_one(caller: Caller, use: Use) -> tuple[dict[str, Any], bool]:
+    """The transaction of one use, and whether it was recorded before."""
+    (outcome,) = await _submit(caller, [use], atomic=False)
+    if isinstance(outcome, LedgerError):
+        raise outcome
+    return Receipts().transaction(outcome, use.content), outcome.replayed
+
+
+async def charge_items(
+    caller: Caller, uses: Sequence[Use | Refusal], *, atomic: bool
+) -> list[dict[str, Any]]:
+    """The result of each item, in order. An invalid one is its own problem; in an atomic batch the
+    first problem refuses the whole, with its index."""
+    valid = [use for use in uses if isinstance(use, Use)]
+    if atomic and len(valid) < len(uses):
+        raise _first_refusal(uses)
+    receipts = iter(await _submit(caller, valid, atomic=atomic) if valid else [])
+    outcomes = [next(receipts) if isinstance(use, Use) else use for use in uses]
+    return _results(caller, uses, outcomes)
+
+
+def _first_refusal(uses: Sequence[Use | Refusal]) -> Refusal:
+    index, refusal = next((n, use) for n, use in enumerate(uses) if isinstance(use, Refusal))
+    refusal.facts["index"] = index
+    return refusal
 
 
 async def _submit(caller: Caller, uses: list[Use], *, atomic: bool) -> list[Receipt | Refusal]:
@@ -79,8 +81,8 @@ async def _submit(caller: Caller, uses: list[Use], *, atomic: bool) -> list[Rece
 
 
 def _results(
-    caller: Caller, uses: list[Use] | list[Use | Refusal], outcomes: list[Receipt | Refusal]
-) -> Response:
+    caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[Receipt | Refusal]
+) -> list[dict[str, Any]]:
     receipts = Receipts()
     results = []
     for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
@@ -90,9 +92,9 @@ def _results(
         else:
             text = use.content if isinstance(use, Use) else None
             result = {
-                "status": int(HTTPStatus.CREATED),
+                "status": 201,
                 "replayed": outcome.replayed,
                 "transaction": receipts.transaction(outcome, text),
             }
         results.append({"index": index, **result})
-    return answer({"results": results})
+    return results

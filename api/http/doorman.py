@@ -1,0 +1,76 @@
+"""Who a plain request is from: callers let in a moment ago are known again by their headers."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from api.http.bounded import Bounded
+from api.http.caller import Caller, Requires, is_request_id
+from api.http.entropy import fresh_uuid
+from api.http.service import Service
+from ledger.audit.actor import Actor
+from ledger.kernel.errors import LedgerError
+
+Headers = dict[bytes, bytes]
+"""Each header's first value."""
+
+KNOWN_S = 1.0
+"""How long a caller is known again without being asked; with what `Credentials` remembers, a key
+revoked in another process opens nothing after three seconds."""
+
+KNOWN_MAX = 20_000
+
+
+class _Known(NamedTuple):
+    caller: Caller
+    until: float
+
+
+class Doorman:
+    """Knows callers who may do one thing with everyone's."""
+
+    def __init__(self, service: Service, permission: str) -> None:
+        self._service = service
+        self._requires = Requires(permission)
+        self._known: Bounded[tuple[bytes | None, ...], _Known] = Bounded(KNOWN_MAX)
+
+    async def know(self, scope: Scope, headers: Headers) -> Caller | None:
+        """The caller of a request, with its request id; None where the ordinary way must say why
+        not."""
+        client = scope.get("client")
+        mark = (
+            headers.get(b"authorization"),
+            headers.get(b"x-org"),
+            headers.get(b"user-agent"),
+            client[0].encode() if client else None,
+        )
+        known = self._known.get(mark)
+        if known is None or time.monotonic() > known.until or self._is_revoked(known.caller):
+            known = await self._ask(scope)
+            if known is None:
+                return None
+            self._known.put(mark, known)
+        caller = known.caller
+        actor = caller.actor
+        request = _request_id(headers.get(b"x-request-id"))
+        return caller._replace(actor=Actor(actor.subject, actor.key, request, actor.origin))
+
+    def _is_revoked(self, caller: Caller) -> bool:
+        return self._service.credentials.is_revoked(caller.credential)
+
+    async def _ask(self, scope: Scope) -> _Known | None:
+        asked_at = time.monotonic()
+        try:
+            caller = await self._requires.of(self._service, Request(scope))
+        except LedgerError:
+            return None
+        return None if caller.own else _Known(caller, asked_at + KNOWN_S)
+
+
+def _request_id(given: bytes | None) -> str:
+    text = given.decode("latin-1") if given else ""
+    return text if is_request_id(text) else fresh_uuid()
