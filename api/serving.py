@@ -40,16 +40,17 @@ def service_over(settings: Settings, at: Endpoints) -> Service:
     """The doors of one process, not opened yet."""
     pool = query_pool(at.database.query)
     reader = Reader(pool)
-    store = journal(at.database, "sequencer")
+    store, committer = journal(at.database, "sequencer"), journal(at.database, "committer")
     analytics = _Analytics(at.clickhouse_url)
 
     def release() -> None:
         store.close()
+        committer.close()
         analytics.close()
 
     return Service(
         settings=settings,
-        sequencer=Sequencer(GroupCommit(ledger(store), clock_us)),
+        sequencer=Sequencer(GroupCommit(ledger(store), clock_us, committer=committer)),
         pool=pool,
         reader=reader,
         credentials=Credentials(reader, settings.operator_key),

@@ -71,8 +71,25 @@ class Claim(NamedTuple):
     content: str | None
 
 
+class Overtaken(Exception):
+    """Another process has written where the group in flight does: what is decided now may not be
+    true before it has landed."""
+
+
+@dataclass
+class Flight:
+    """A group that is being committed while the next one is decided on top of it."""
+
+    heads_before: dict[str, Head]
+    recordings: list[Recording]
+    claims: dict[Key, Claim]
+    touched: dict[str, LedgerAggregate]
+    counted: dict[CounterKey, Counter]
+    introduced: set[tuple[str, str]]
+
+
 class Books:
-    """Aggregates as of the heads, and the group being decided."""
+    """Aggregates as of the heads, the group being decided, and the one in flight, if any."""
 
     def __init__(self, ledger: Ledger, aggregates_max: int = AGGREGATES_MAX) -> None:
         self._ledger = ledger
@@ -81,6 +98,7 @@ class Books:
         self._introduced: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._counters: dict[str, dict[CounterKey, Counter]] = {}
         self.heads: dict[str, Head] = {}
+        self._flight: Flight | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -110,11 +128,7 @@ class Books:
 
     def fetch(self, wallet_ids: Iterable[str]) -> None:
         """Have wallets in memory that the group will need, with one question to the store."""
-        unseen = [
-            each
-            for each in dict.fromkeys(wallet_ids)
-            if each not in self.touched and each not in self._aggregates
-        ]
+        unseen = [each for each in dict.fromkeys(wallet_ids) if not self._is_in_memory(each)]
         if unseen:
             rows = self._ledger.journal.balance_rows(unseen)
             for aggregate_id in unseen:
@@ -123,13 +137,10 @@ class Books:
 
     def fail(self) -> None:
         """Forget what the group did: its aggregates are not as the store has them."""
-        for aggregate_id in self.touched:
-            self._aggregates.pop(aggregate_id, None)
-        for key in self.counted:
-            self._counters.pop(key.org, None)
+        self._evict(self.touched, self.counted)
         self._begin()
 
-    def keep(self, heads: dict[str, Head]) -> None:
+    def keep(self, heads: Mapping[str, Head]) -> None:
         """The group committed: what it did is true now."""
         self.heads.update(heads)
         for aggregate_id, aggregate in self.touched.items():
@@ -141,6 +152,35 @@ class Books:
         while len(self._introduced) > INTRODUCED_MAX:
             self._introduced.popitem(last=False)
 
+    # -- a group in flight -------------------------------------------------------------------
+
+    def take_off(self, before: Mapping[str, Head], after: Mapping[str, Head]) -> None:
+        """The group is being committed: the next is decided as if it had been."""
+        assert self._flight is None
+        self._flight = Flight(
+            dict(before),
+            self.recordings,
+            self.claims,
+            self.touched,
+            self.counted,
+            self._introducing,
+        )
+        self.keep(after)
+
+    def land(self) -> None:
+        """The group in flight has committed."""
+        self._flight = None
+
+    def crash(self) -> None:
+        """The group in flight did not commit: forget it, and what was decided on top of it."""
+        assert self._flight is not None
+        flight, self._flight = self._flight, None
+        self.fail()
+        self._evict(flight.touched, flight.counted)
+        for place in flight.introduced:
+            self._introduced.pop(place, None)
+        self.heads.update(flight.heads_before)
+
     # -- what commands use -------------------------------------------------------------------
 
     def now(self, org: str) -> datetime:
@@ -150,7 +190,7 @@ class Books:
 
     def get(self, kind: type[A], aggregate_id: str) -> A | None:
         """An aggregate, or None when it has no history."""
-        if aggregate_id not in self.touched and aggregate_id not in self._aggregates:
+        if not self._is_in_memory(aggregate_id):
             try:
                 self._aggregates[aggregate_id] = self._ledger.repository.get(aggregate_id)
             except AggregateNotFoundError:
@@ -191,7 +231,7 @@ class Books:
         known = self._counters.setdefault(org, {})
         if len(known) > COUNTERS_MAX:
             known.clear()
-            known.update((key, c) for key, c in self.counted.items() if key.org == org)
+            known.update((key, c) for key, c in self._in_doubt().items() if key.org == org)
         keys = list(dict.fromkeys(keys))
         unseen = [key for key in keys if key not in known]
         if unseen:
@@ -204,7 +244,7 @@ class Books:
         """What the counters of an org's caps hold, from a day or month on."""
         rows = self._ledger.journal.counters_since(org, bucket_us)
         spent = {CounterKey(*row[:4]): row.spent for row in rows}
-        return spent | {key: c.spent for key, c in self.counted.items() if key.org == org}
+        return spent | {key: c.spent for key, c in self._in_doubt().items() if key.org == org}
 
     def count(self, org: str, counters: Mapping[CounterKey, Counter]) -> None:
         """What the group's usage adds to the counters of caps."""
@@ -243,7 +283,7 @@ class Books:
 
     def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:
         """The receipt of a key used before, by anyone; refused if it came with other content."""
-        claim = self.claims.get(key)
+        claim = self._claim(key)
         if claim is not None:
             if (claim.fingerprint, claim.content) != (fingerprint, content):
                 raise _reused(key)
@@ -258,7 +298,7 @@ class Books:
 
     def find(self, key: Key) -> Recording | None:
         """The fact that used a key, in this group or before."""
-        claim = self.claims.get(key)
+        claim = self._claim(key)
         if claim is not None:
             return claim.receipt.recording
         row = self._known.get(key)
@@ -271,7 +311,8 @@ class Books:
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
         """A fact of an aggregate, committed or of this group."""
-        for recording in self.recordings:
+        flying = self._flight.recordings if self._flight else []
+        for recording in (*flying, *self.recordings):
             fact = recording.fact
             if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
                 return fact
@@ -299,6 +340,10 @@ class Books:
     def _catch_up(self, org: str, head: Head) -> None:
         """Evict what other processes have changed since our head."""
         known = self.heads.get(org)
+        if self._flight is not None and head != known:
+            if head == self._flight.heads_before.get(org):
+                return  # not landed yet
+            raise Overtaken
         if known is not None and known.sequence < head.sequence:
             self._counters.pop(org, None)
             for event in self._ledger.journal.events_after(org, known.sequence):
@@ -313,8 +358,35 @@ class Books:
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
 
+    def _evict(self, touched: Iterable[str], counted: Iterable[CounterKey]) -> None:
+        for aggregate_id in touched:
+            self._aggregates.pop(aggregate_id, None)
+        for key in counted:
+            self._counters.pop(key.org, None)
+
+    def _is_in_memory(self, aggregate_id: str) -> bool:
+        return (
+            aggregate_id in self._aggregates
+            or aggregate_id in self.touched
+            or (self._flight is not None and aggregate_id in self._flight.touched)
+        )
+
     def _in_memory(self, aggregate_id: str) -> LedgerAggregate | None:
-        return self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
+        found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
+        if found is None and self._flight is not None:
+            return self._flight.touched.get(aggregate_id)
+        return found
+
+    def _claim(self, key: Key) -> Claim | None:
+        """The use of a key by this group or the one in flight."""
+        found = self.claims.get(key)
+        if found is None and self._flight is not None:
+            return self._flight.claims.get(key)
+        return found
+
+    def _in_doubt(self) -> dict[CounterKey, Counter]:
+        """What is counted and not known to be stored."""
+        return (self._flight.counted if self._flight else {}) | self.counted
 
 
 def restore_wallet(aggregate_id: str, row: BalanceRow) -> Wallet:

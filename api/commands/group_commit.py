@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -40,13 +41,31 @@ ATTEMPTS_MAX = 20
 _log = logging.getLogger(__name__)
 
 
-class GroupCommit:
-    """Decides and commits groups of commands. Used by one thread."""
+@dataclass(frozen=True)
+class Decided:
+    """A group decided and not committed: its outcomes are for nobody's eyes yet."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, books: Books | None = None) -> None:
+    outcomes: list[Outcome]
+    stored: list[StoredEvent]
+    batch: Batch | None
+    """None: the group recorded nothing."""
+
+
+class GroupCommit:
+    """Decides and commits groups of commands. Used by one thread; only `commit` by another."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        books: Books | None = None,
+        *,
+        committer: Any = None,
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._books = books or Books(ledger)
+        self._committer: Any = committer or ledger.recorder
 
     def run(self, commands: Sequence[Command]) -> list[Outcome]:
         """An outcome for each command, in order. Never raises a LedgerError."""
@@ -85,6 +104,48 @@ class GroupCommit:
                 self._books.keep(dict(batch.heads_after))
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
+
+    # -- a group decided while the one before it commits --------------------------------------
+
+    def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
+        """Decide as if the group in flight had landed; None when that must be waited for."""
+        try:
+            outcomes = self._decide(commands)
+            stored, batch = self._batch() if self._books.recordings else ([], None)
+        except Exception:  # Overtaken, or what `run` will meet again and answer
+            return None
+        return Decided(outcomes, stored, batch)
+
+    def take_off(self, decided: Decided) -> None:
+        """What was decided is on its way: the next group may be decided."""
+        batch = decided.batch or Batch(0, {}, {}, [])
+        self._books.take_off(batch.heads_before, batch.heads_after)
+
+    def commit(self, decided: Decided) -> bool:
+        """Commit what took off; False when it is not stored, and all is as it was before."""
+        if decided.batch is None:
+            return True
+        try:
+            self._committer.insert_events(decided.stored, batch=decided.batch)
+        except OutcomeUnknown:
+            return self._is_held(decided.batch)
+        except Exception:
+            return False  # `run` decides it again, and says what is wrong
+        return True
+
+    def land(self) -> None:
+        """What took off is stored."""
+        self._books.land()
+
+    def crash(self) -> None:
+        """What took off is not stored: neither it nor what was decided on it has happened."""
+        self._books.crash()
+
+    def _is_held(self, batch: Batch) -> bool:
+        try:
+            return bool(self._committer.holds(batch))
+        except Exception:
+            return False
 
     def _exclusively(self, commands: Sequence[Command]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}
