@@ -22,7 +22,7 @@ from ledger.credits.transfers import CreditsSent
 from ledger.facts import fact_of
 from ledger.kernel.events import Fact
 from ledger.kernel.money import scale_of
-from ledger.kernel.times import moment
+from ledger.kernel.times import format_time, moment
 from ledger.ports import RecordedEvent
 
 OPENING_BALANCES = "Equity:Opening-Balances"
@@ -129,6 +129,23 @@ def decimal_of(amount: int, asset: str) -> str:
 def commodity_of(asset: str) -> str:
     """An asset as journals name it: `CREDIT`, `USD`."""
     return asset.upper()
+
+
+def amount_of(leg: Leg) -> str:
+    """A leg's amount with its commodity: `-1.500000 CREDIT`."""
+    return f"{decimal_of(leg.amount, leg.asset)} {commodity_of(leg.asset)}"
+
+
+def remarks_of(entry: Entry) -> list[tuple[str, str]]:
+    """What a journal says of an entry beside its amounts: names and texts, without empty ones."""
+    every = [
+        ("recorded", "" if entry.recorded_us is None else format_time(entry.recorded_us)),
+        ("wallet", entry.owner or ""),
+        ("key", entry.key),
+        ("reference", entry.reference),
+        ("hash", "" if entry.hash is None else entry.hash.hex()),
+    ]
+    return [(name, text) for name, text in every if text]
 
 
 def _legs(fact: Fact) -> list[Leg]:
