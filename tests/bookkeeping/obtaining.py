@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 CACHE = Path(sys.prefix) / "hledger"
@@ -42,12 +43,19 @@ def _attempts() -> Iterator[list[str]]:
     yield []
     with tempfile.TemporaryDirectory(prefix="apt-") as folder:
         (Path(folder) / "lists" / "partial").mkdir(parents=True)
-        options = [f"Dir::State::lists={folder}/lists", f"Dir::Cache={folder}", "Debug::NoLocking=1"]
+        options = [
+            f"Dir::State::lists={folder}/lists",
+            f"Dir::Cache={folder}",
+            "Debug::NoLocking=1",
+        ]
         yield [part for option in options for part in ("-o", option)]
 
 
 def _unpack(options: list[str], cache: Path, tried: list[str]) -> None:
-    """Download the package, and the libraries it names, into a folder that becomes the cache."""
+    """Download the package and unpack it into a folder that becomes the cache.
+
+    The libraries it needs (of C, GMP, FFI and terminals) come with bash, coreutils and apt itself.
+    """
     cache.parent.mkdir(parents=True, exist_ok=True)
     apt = ["apt-get", *options, "-o", "APT::Sandbox::User=root"]
     if options and not _did([*apt, "update"], tried):
@@ -58,7 +66,8 @@ def _unpack(options: list[str], cache: Path, tried: list[str]) -> None:
         for package in Path(folder).glob("*.deb"):
             _did(["dpkg", "-x", str(package), f"{folder}/root"], tried)
         shutil.rmtree(cache, ignore_errors=True)
-        (Path(folder) / "root").rename(cache)
+        with suppress(OSError):  # another run was faster: its copy is as good
+            (Path(folder) / "root").rename(cache)
 
 
 def _did(command: list[str], tried: list[str], folder: str | None = None) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from beancount import loader
 from beancount.core import data
+from beancount.core.amount import Amount
 
 from ledger.bookkeeping.export import Bound, Export
 from ledger.bookkeeping.formats import STYLES, Format
@@ -49,7 +50,7 @@ def beancount_sums(entries: list[data.Directive], before: date = date.max) -> Su
     for entry in entries:
         if isinstance(entry, data.Transaction) and entry.date < before:
             for posting in entry.postings:
-                assert isinstance(posting.units, data.Amount)
+                assert isinstance(posting.units, Amount)
                 assert posting.units.number is not None
                 sums[posting.account, posting.units.currency] += posting.units.number  # type: ignore[assignment]
     return _told(sums)

@@ -65,7 +65,10 @@ def _groups() -> list[tuple[str, list[Command]]]:
     return [
         ("2026-02-28T23:59:59.999999Z", [deposit("10", key="last of February", user="zoe")]),
         ("2026-03-01T00:00:00Z", [deposit("5", key="first of March", user="zoe")]),
-        ("2026-03-10T09:00:00Z", [grant("3", "promotional", key="spring", user="zoe", expires=april)]),
+        (
+            "2026-03-10T09:00:00Z",
+            [grant("3", "promotional", key="spring", user="zoe", expires=april)],
+        ),
         ("2026-03-10T10:00:00Z", [deposit("7", key=AWKWARD, user=DATED, reference=AWKWARD)]),
         ("2026-03-11T00:00:00Z", [transfer("2", giver=DATED, receiver="zoe", key="t+")]),
         ("2026-03-31T23:00:00Z", [place("4", id="across", user="zoe", lasts_us=2 * DAY)]),
@@ -75,10 +78,16 @@ def _groups() -> list[tuple[str, list[Command]]]:
         ("2026-04-02T00:00:00Z", [capture("2.5", id="across", user="zoe")]),
         # Nothing in May.
         ("2026-06-15T12:00:00Z", [usage([use("0.25", id=f"u{n}", user="zoe") for n in range(99)])]),
-        ("2026-06-16T12:00:00Z", [deposit("12.34", key="dollars of June", user="zoe", asset="usd")]),
+        (
+            "2026-06-16T12:00:00Z",
+            [deposit("12.34", key="dollars of June", user="zoe", asset="usd")],
+        ),
         ("2026-06-16T13:00:00Z", [deposit("1000", key="yen", user="zoe", asset="jpy")]),
         ("2026-06-30T23:00:00Z", [convert(123, key="credits of June", user="zoe")]),
-        ("2026-07-01T00:00:00Z", [adjust("-3", key="less", user="zoe"), zap(key="cleared", user=DATED)]),
+        (
+            "2026-07-01T00:00:00Z",
+            [adjust("-3", key="less", user="zoe"), zap(key="cleared", user=DATED)],
+        ),
         ("2026-12-31T23:59:59.999999Z", [deposit("9000000000", key="much", user="ada")]),
         ("2027-01-01T00:00:00Z", [reverse(_first_deposit(), key="undone")]),
     ]
