@@ -33,7 +33,7 @@ from tests.scenarios.wallet_commands import (
     zap,
 )
 
-AWKWARD = ' =1+1, wallet:bob "q\\" ; |☃ [2026-01-01] date:2026-01-01 %2C'
+AWKWARD = '=1+1, wallet:bob "q\\" ; |☃ [2026-01-01] date:2026-01-01 %2C'
 """A key that means something in every format."""
 
 DATED = "date:2019-01-01"
