@@ -143,6 +143,16 @@ def test_an_entry_says_which_event_it_is() -> None:
     assert any(entry.narration == "Usage recorded, 99 lines" for entry in entries)
 
 
+def test_an_entry_keeps_debits_and_credits_apart() -> None:
+    """Turnover is real: a deposit that pays debt comes in whole, and goes out again."""
+    debited: Counter[int] = Counter()
+    for row in csv_rows(exported(events(), Format.CSV)):
+        debited[int(row["sequence"])] += max(0, int(row["units"]))
+    for event in events():
+        postings = postings_of(fact_of(event))
+        assert debited[event.sequence] == sum(max(0, each.amount) for each in postings)
+
+
 def test_texts_of_callers_stay_texts(hledger: Hledger) -> None:
     """A key can hold what means something to a program: it must not act."""
     entries = beancount(exported(events(), Format.BEANCOUNT))
