@@ -44,7 +44,7 @@ class BookkeptMachine(WalletMachine):
 
 def test_any_history_is_accepted_by_both(hledger_program: str, tmp_path: Path) -> None:
     BookkeptMachine.histories.clear()
-    rounds = settings(max_examples=60, stateful_step_count=30)
+    rounds = settings(max_examples=40, stateful_step_count=30)
     run_state_machine_as_test(BookkeptMachine, settings=rounds)
     longest = sorted(BookkeptMachine.histories, key=len)[-3:]
     assert len(longest[-1]) > 20
