@@ -6,6 +6,7 @@ import typer
 
 from api.cli.demo import demo
 from api.cli.jobs import jobs
+from api.cli.journal import journal
 from api.cli.migrate import migrate
 from api.cli.project import project
 from api.cli.rates import app as rates
@@ -22,6 +23,7 @@ app.command()(migrate)
 app.command()(project)
 app.command()(jobs)
 app.command()(verify)
+app.command()(journal)
 app.command()(serve)
 app.add_typer(rates, name="rates")
 

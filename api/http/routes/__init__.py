@@ -9,6 +9,7 @@ from api.http.routes import (
     credits,
     health,
     holds,
+    journals,
     orgs,
     quotes,
     rate_cards,
@@ -35,5 +36,6 @@ ROUTERS = (
     rate_cards.router,
     orgs.router,
     api_keys.router,
+    journals.router,
     health.router,
 )

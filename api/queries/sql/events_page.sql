@@ -1,0 +1,11 @@
+-- An org's next events, at most some, and of bounded size together (but at least one).
+SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
+       hash
+  FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
+          FROM (SELECT *
+                  FROM tally.events
+                 WHERE org = %(org)s AND sequence > %(after)s AND sequence <= %(upto)s
+                 ORDER BY sequence
+                 LIMIT %(events)s) AS next) AS page
+ WHERE before < %(bytes)s
+ ORDER BY sequence

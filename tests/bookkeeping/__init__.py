@@ -1,0 +1,1 @@
+"""Journals as the programs of accountants read them."""
