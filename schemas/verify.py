@@ -282,7 +282,7 @@ class Note:
         return cls(origin, int(size), decoded, int(recorded[12:]), signed, tuple(signatures))
 
     def signers(self, keys: Iterable[Key]) -> set[Key]:
-        """Which of the keys signed it; a signature in the name of one that does not fit is wrong."""
+        """Which of the keys signed it. A signature in the name of one must fit."""
         found = set()
         for key in keys:
             for name, signature in self.signatures:

@@ -6,6 +6,7 @@ import typer
 
 from api.cli.checkpoint import checkpoint
 from api.cli.demo import demo
+from api.cli.export import export
 from api.cli.jobs import jobs
 from api.cli.keys import app as keys
 from api.cli.migrate import migrate
@@ -28,6 +29,7 @@ app.command()(jobs)
 app.command()(seal)
 app.command()(checkpoint)
 app.command()(verify)
+app.command()(export)
 app.command()(serve)
 app.add_typer(proof, name="proof")
 app.add_typer(keys, name="keys")

@@ -100,7 +100,7 @@ async def prove_inclusion(reader: Reader, org: str, sequence: int, size: int | N
         leaf = subtree(index, index + 1)
         return leaf, inclusion_proof(index, checkpoint.size, subtree)
 
-    tree = await _subtree(reader, org, work)
+    tree = await subtree_for(reader, org, work)
     leaf, hashes = work(tree)
     event = await reader.row(org, "event_hash", {"org": org, "sequence": sequence})
     if not verify_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root) or (
@@ -122,7 +122,7 @@ async def prove_consistency(reader: Reader, org: str, old: int, size: int | None
     def work(subtree: Subtree) -> tuple[bytes, list[bytes]]:
         return tree_root(old, subtree), consistency_proof(old, checkpoint.size, subtree)
 
-    tree = await _subtree(reader, org, work)
+    tree = await subtree_for(reader, org, work)
     root, hashes = work(tree)
     if not verify_consistency(old, checkpoint.size, root, checkpoint.root, hashes):
         raise _broken()
@@ -137,7 +137,7 @@ async def sealing_state(reader: Reader) -> SealingState:
     )
 
 
-async def _subtree(reader: Reader, org: str, work: Callable[[Subtree], object]) -> Subtree:
+async def subtree_for(reader: Reader, org: str, work: Callable[[Subtree], object]) -> Subtree:
     """The tiles that a proof needs, read at once."""
     wanted = tiles_for(work)
     parameters = {

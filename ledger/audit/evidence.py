@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.audit.merkle import Frontier, Subtree, node_hash, range_root, split
+from ledger.audit.tiles import frontier_of
 
 
 class RangeProof(NamedTuple):
@@ -23,7 +24,7 @@ class RangeProof(NamedTuple):
 def range_proof(start: int, end: int, size: int, subtree: Subtree) -> RangeProof:
     """The proof for the leaves [start, end) of the tree of that size; the run may be empty."""
     assert 0 <= start <= end <= size
-    return RangeProof(list(_before(start, subtree)), list(_after(end, 0, size, subtree)))
+    return RangeProof(frontier_of(start, subtree).roots, list(_after(end, 0, size, subtree)))
 
 
 def root_over(run: Frontier, size: int, right: Sequence[bytes]) -> bytes | None:
@@ -39,14 +40,6 @@ def root_over(run: Frontier, size: int, right: Sequence[bytes]) -> bytes | None:
     return root if next(rest, None) is None else None
 
 
-def _before(start: int, subtree: Subtree) -> Iterator[bytes]:
-    done = 0
-    for level in reversed(range(start.bit_length())):
-        if start >> level & 1:
-            yield subtree(done, done + (1 << level))
-            done += 1 << level
-
-
 def _after(end: int, low: int, high: int, subtree: Subtree) -> Iterator[bytes]:
     """The roots of what lies behind `end` in the subtree over [low, high)."""
     if high <= end:
@@ -59,9 +52,7 @@ def _after(end: int, low: int, high: int, subtree: Subtree) -> Iterator[bytes]:
     yield from _after(end, middle, high, subtree)
 
 
-def _folded(
-    end: int, low: int, high: int, roots: Iterator[bytes], right: Iterator[bytes]
-) -> bytes:
+def _folded(end: int, low: int, high: int, roots: Iterator[bytes], right: Iterator[bytes]) -> bytes:
     """The root over [low, high). A whole subtree before `end` is one of `roots`: it is complete,
     and the one that holds it ends behind `end`."""
     if low >= end:

@@ -8,6 +8,7 @@ from api.http.routes import (
     checkpoints,
     corrections,
     credits,
+    export,
     health,
     holds,
     orgs,
@@ -37,5 +38,6 @@ ROUTERS = (
     orgs.router,
     api_keys.router,
     checkpoints.router,
+    export.router,
     health.router,
 )
