@@ -18,6 +18,7 @@ import re
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -202,15 +203,17 @@ def opened(bundle: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tally-verify-") as folder:
         with tarfile.open(bundle, "r:gz") as archive:
             for member in archive:
-                unpack(archive, member, Path(folder))
+                if not member.isdir():
+                    unpack(archive, member, Path(folder))
         yield Path(folder)
 
 
 def unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    """Only plain files, all in one folder, each once: nothing is written anywhere else."""
-    name = member.name.rpartition("/")[2]
+    """Only plain files of one folder, each once: nothing is written anywhere else."""
+    name = member.name.removeprefix("./").rpartition("/")[2]
     content = archive.extractfile(member) if member.isreg() else None
-    if content is None or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name)
+    if content is None or not plain or (folder / name).exists():
         raise Wrong(f"the archive holds {shown(member.name)}, which is no file of a bundle")
     with content, (folder / name).open("xb") as file:
         while part := content.read(1 << 20):
@@ -1018,15 +1021,18 @@ def keys_of(texts: Iterable[str]) -> list[Key]:
 
 
 def notes_of(paths: Iterable[Path]) -> list[Note]:
-    """Checkpoints: a note a file, or a witness's file with one a line."""
+    """Checkpoints: a note a file, or a witness's file with one a line. Raises Wrong."""
     notes = []
     for path in paths:
         content = path.read_bytes()
-        if content.startswith(b"{"):
-            lines = [parsed(line) for line in content.splitlines()]
-            notes += [Note.parse(line["note"].encode()) for line in lines]
-        else:
-            notes.append(Note.parse(content))
+        try:
+            if content.startswith(b"{"):
+                lines = [parsed(line) for line in content.splitlines()]
+                notes += [Note.parse(line["note"].encode()) for line in lines]
+            else:
+                notes.append(Note.parse(content))
+        except UNREADABLE:
+            raise Wrong(f"{path.name} holds no checkpoints") from None
     return notes
 
 
@@ -1037,7 +1043,7 @@ def verify(bundle: Path, keys: Sequence[Key] = (), seen: Sequence[Note] = ()) ->
             if not (folder / MANIFEST).is_file():
                 raise Wrong(f"there is no {MANIFEST} in it: it is no bundle, or was cut off")
             return Verification(folder, keys, seen).run()
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, zlib.error, EOFError) as error:
         raise Wrong(f"the archive cannot be read to its end: {error}") from error
 
 
@@ -1059,8 +1065,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = verify(given.bundle, keys_of(given.key), notes_of(given.seen))
     except (Wrong, *UNREADABLE) as error:
-        print(f"Nothing was verified: {shown(str(error))[1:-1]}")
-        return 1 if isinstance(error, Wrong) and given.bundle.exists() else 2
+        print(f"Nothing was verified: {shown(str(error))[1:-1]}.")
+        return 2
     print("\n".join(report.lines()))
     return report.exit_code
 

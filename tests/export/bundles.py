@@ -28,7 +28,7 @@ SCRIPT = Path(verify.__file__)
 
 
 @dataclasses.dataclass(frozen=True)
-class Ledger:
+class Sealed:
     """A sealed ledger: where it is, and its keys."""
 
     ends: Endpoints
@@ -50,7 +50,7 @@ class Ledger:
         org: str = "acme",
         from_: str | None = None,
         to: str | None = None,
-        **dishonest: int,
+        **dishonest: Any,
     ) -> Path:
         """The folder of a bundle; `dishonest`: fields of the selection that are not as they
         should be."""
@@ -150,7 +150,11 @@ class Forger:
                 if path.name != "manifest.json"
             },
         }
-        text = json.dumps(manifest | changes, sort_keys=True, indent=1) + "\n"
+        self.write_manifest(manifest | changes)
+
+    def write_manifest(self, manifest: Json) -> None:
+        """Write a manifest, in its own spelling."""
+        text = json.dumps(manifest, sort_keys=True, indent=1) + "\n"
         (self.folder / "manifest.json").write_text(text, "utf-8")
 
     def put_events(self, events: list[Json]) -> None:

@@ -11,7 +11,7 @@ from api.export import bundle as bundles
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.times import parse_time
 
-from .bundles import SCRIPT, Ledger, check, found, stranger
+from .bundles import SCRIPT, Forger, Sealed, check, found, stranger
 
 
 @pytest.mark.parametrize(
@@ -34,18 +34,21 @@ from .bundles import SCRIPT, Ledger, check, found, stranger
     ],
 )
 def test_a_bundle_of_any_range_verifies(
-    told: Ledger, tmp_path: Path, org: str, from_: str | None, to: str | None
+    told: Sealed, tmp_path: Path, org: str, from_: str | None, to: str | None
 ) -> None:
     report = check(told.export(tmp_path / "b", org, from_, to), *told.keys)
     assert report.exit_code == 0, list(report.lines())
 
 
-def test_every_check_has_looked_at_something(told: Ledger, tmp_path: Path) -> None:
-    report = check(told.export(tmp_path / "b", "acme", "2026-02-01", "2026-02-06"), *told.keys)
+def test_every_check_has_looked_at_something(told: Sealed, tmp_path: Path) -> None:
+    report = check(told.export(tmp_path / "b", "pooled", "2026-02-01", "2026-02-09"), *told.keys)
+    assert report["prices"].checked == 5
+    assert report["cards"].checked == 3
+    report = check(told.export(tmp_path / "a", "acme", "2026-02-01", "2026-02-06"), *told.keys)
     assert {kind for kind, each in report.checks.items() if not each.checked} == {"seen"}
 
 
-def test_a_period_in_which_nothing_happened_is_proven_empty(told: Ledger, tmp_path: Path) -> None:
+def test_a_period_in_which_nothing_happened_is_proven_empty(told: Sealed, tmp_path: Path) -> None:
     bundle = told.export(tmp_path / "b", "acme", "2026-02-02", "2026-02-03")
     report = check(bundle, *told.keys)
     assert not list(bundle.glob("events-*"))
@@ -54,7 +57,7 @@ def test_a_period_in_which_nothing_happened_is_proven_empty(told: Ledger, tmp_pa
 
 
 def test_a_range_in_many_pages_verifies(
-    told: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    told: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = check(told.export(tmp_path / "whole"), *told.keys)
     monkeypatch.setattr(bundles, "PAGE_BYTES", 2_000)
@@ -66,7 +69,7 @@ def test_a_range_in_many_pages_verifies(
 
 
 def test_a_stranger_verifies_with_the_verifier_in_the_bundle(
-    told: Ledger, tmp_path: Path, site: Path
+    told: Sealed, tmp_path: Path, site: Path
 ) -> None:
     bundle = told.export(tmp_path / "b", "acme", "2026-02-01", "2026-02-06")
     assert (bundle / "verify.py").read_bytes() == SCRIPT.read_bytes()
@@ -78,7 +81,7 @@ def test_a_stranger_verifies_with_the_verifier_in_the_bundle(
     assert stranger(site, SCRIPT, "--key", told.keys[0], packed) == (code, said)
 
 
-def test_without_a_key_the_stranger_is_told_so(told: Ledger, tmp_path: Path, site: Path) -> None:
+def test_without_a_key_the_stranger_is_told_so(told: Sealed, tmp_path: Path, site: Path) -> None:
     bundle = told.export(tmp_path / "b", "acme", "3", "9")
     code, said = stranger(site, SCRIPT, str(bundle))
     assert code == 2
@@ -100,7 +103,7 @@ def test_without_a_key_the_stranger_is_told_so(told: Ledger, tmp_path: Path, sit
     ],
 )
 def test_what_is_no_range_is_refused_by_name(
-    told: Ledger, tmp_path: Path, from_: str | None, to: str | None, field: str
+    told: Sealed, tmp_path: Path, from_: str | None, to: str | None, field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
         told.export(tmp_path / "b", "acme", from_, to)
@@ -108,28 +111,24 @@ def test_what_is_no_range_is_refused_by_name(
     assert not (tmp_path / "b").exists()
 
 
-def test_an_org_without_events_is_refused(told: Ledger, tmp_path: Path) -> None:
+def test_an_org_without_events_is_refused(told: Sealed, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         told.export(tmp_path / "b", "nobody")
 
 
-def test_an_event_left_out_at_the_edge_of_a_period_is_found(told: Ledger, tmp_path: Path) -> None:
+def test_an_event_left_out_at_the_edge_of_a_period_is_found(told: Sealed, tmp_path: Path) -> None:
     """Even by the ledger itself: the events just outside show their times."""
     honest = check(told.export(tmp_path / "b", "acme", "2026-02-04", "2026-02-06"), *told.keys)
     assert honest.exit_code == 0
     at = parse_time("2026-02-04T00:00:00Z", "at")
     first, last = _edges(tmp_path / "b")
     for number, changed in enumerate(({"first": first + 1}, {"last": last - 1})):
-        bundle = told.export(
-            tmp_path / f"b{number}", "acme", "2026-02-04", "2026-02-06", **changed
-        )
+        bundle = told.export(tmp_path / f"b{number}", "acme", "2026-02-04", "2026-02-06", **changed)
         assert found(check(bundle, *told.keys)) == {"borders"}
     bundle = told.export(tmp_path / "wide", "acme", str(first - 1), str(last), from_us=at)
     assert {"times"} <= found(check(bundle, *told.keys))
 
 
 def _edges(bundle: Path) -> tuple[int, int]:
-    from .bundles import Forger  # noqa: PLC0415
-
     manifest = Forger(bundle).manifest
     return manifest["first"], manifest["last"]

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.export.archive import ARCHIVE, Archive
 from api.export.bundle import Bundle
-from api.export.selection import parse_bound, select
+from api.export.selection import PATIENCE_S, parse_bound, select
 from api.http.caller import AuditReader
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -36,7 +36,7 @@ async def export(
     """
     service = caller.service
     bounds = parse_bound(from_, "from"), parse_bound(to, "to")
-    chosen = await select(service.reader, caller.org, *bounds)
+    chosen = await select(service.reader, caller.org, *bounds, PATIENCE_S)
     bundle = Bundle(service.reader, chosen, service.settings.name, service.verifier_keys())
     headers = {"Content-Disposition": f'attachment; filename="{bundle.name}{ARCHIVE}"'}
     archive = Archive(bundle.name, chosen.checkpoint.recorded_us)
