@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import tarfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 ARCHIVE = ".tar.gz"
 _LEVEL = 6
+_GZIP = 31
+"""What zlib calls the largest window, in a gzip file."""
 
 
 class File(NamedTuple):
@@ -39,43 +40,37 @@ class Archive:
 
     def __init__(self, folder: str, made_us: int) -> None:
         self._made_s = made_us // 1_000_000
-        self._name = folder
-        self._bytes = io.BytesIO()
-        self._packed = gzip.GzipFile("", "wb", _LEVEL, self._bytes, mtime=0)
-        self._tar = tarfile.open(fileobj=self._packed, mode="w|")  # noqa: SIM115  # `end` closes
+        self._folder = folder
+        self._gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
     def add(self, file: File) -> bytes:
         """Put in a file; answer the bytes that are ready."""
-        entry = tarfile.TarInfo(f"{self._name}/{file.name}")
+        entry = tarfile.TarInfo(f"{self._folder}/{file.name}")
         entry.size, entry.mtime, entry.mode = len(file.content), self._made_s, 0o644
-        self._tar.addfile(entry, io.BytesIO(file.content))
-        return self._ready()
+        padding = bytes(-entry.size % tarfile.BLOCKSIZE)
+        return self._gzip.compress(entry.tobuf(tarfile.PAX_FORMAT) + file.content + padding)
 
     def end(self) -> bytes:
         """The last bytes."""
-        self._tar.close()
-        self._packed.close()
-        return self._ready()
-
-    def _ready(self) -> bytes:
-        ready = self._bytes.getvalue()
-        self._bytes.seek(0)
-        self._bytes.truncate()
-        return ready
+        return self._gzip.compress(bytes(2 * tarfile.BLOCKSIZE)) + self._gzip.flush()
 
 
 class ArchiveFile:
-    """An archive in a file."""
+    """An archive in a file, which is made."""
 
     def __init__(self, path: Path, folder: str, made_us: int) -> None:
         self._archive = Archive(folder, made_us)
-        self._file = path.open("xb")
+        self._path = path
+        path.touch(exist_ok=False)
 
     def add(self, file: File) -> None:
         """Write a file into it."""
-        self._file.write(self._archive.add(file))
+        self._append(self._archive.add(file))
 
     def end(self) -> None:
         """Write its end."""
-        with self._file:
-            self._file.write(self._archive.end())
+        self._append(self._archive.end())
+
+    def _append(self, ready: bytes) -> None:
+        with self._path.open("ab") as file:
+            file.write(ready)
