@@ -18,8 +18,8 @@ for example: a key that came along proves only that the bundle fits itself. For 
 take `verify.py` from the Tallystick project rather than from here if you do not trust the sender.
 
 ```
-python -m venv check && check/bin/python -m pip install cryptography
-check/bin/python verify.py --key 'name+0123abcd+AbCd...' .
+python -m venv ../check && ../check/bin/python -m pip install cryptography
+../check/bin/python verify.py --key 'name+0123abcd+AbCd...' .
 ```
 
 It prints what was checked, with counts, and exits 0 if all is right, 1 if something is wrong, and

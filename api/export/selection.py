@@ -81,6 +81,8 @@ async def select(
         first = await _first(reader, org, from_, checkpoint.size)
     if to.us is not None:
         last = await _last(reader, org, to, checkpoint.size)
+    if first <= last:
+        await _recorded_us(reader, org, first)
     return Selection(org, first, last, from_.us, to.us, checkpoint)
 
 
@@ -142,11 +144,19 @@ async def _reached(reader: Reader, org: str, us: int, size: int) -> int:
     low, high = 1, size + 1
     while low < high:
         middle = (low + high) // 2
-        row = await reader.row(org, "recorded_us", {"org": org, "sequence": middle})
-        if row is None:
-            raise NotFound(f"event {middle} is not in the database any more.", field="from")
-        if row["recorded_us"] < us:
+        if await _recorded_us(reader, org, middle) < us:
             low = middle + 1
         else:
             high = middle
     return low
+
+
+async def _recorded_us(reader: Reader, org: str, sequence: int) -> int:
+    row = await reader.row(org, "recorded_us", {"org": org, "sequence": sequence})
+    if row is None:
+        raise NotFound(
+            f"event {sequence} is not in the database any more: it was archived, or taken out "
+            "(tally verify says which).",
+            field="from",
+        )
+    return int(row["recorded_us"])

@@ -288,6 +288,10 @@ def test_a_checkpoint_seen_elsewhere_is_compared(told: Sealed, forger: Forger) -
     assert check(forger.folder, *told.keys, seen=[honest])["seen"].checked == 1
     other = dataclasses.replace(honest, size=40)
     assert found(check(forger.folder, *told.keys, seen=[other])) == {"seen"}
+    witness = forger.folder.parent / "checkpoints-00001769947200000000.jsonl"
+    lines = [{"org": org, "note": (forger.folder / "checkpoint.txt").read_text()} for org in "ab"]
+    witness.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    assert verify.notes_of([forger.folder / "checkpoint.txt", witness]) == [honest] * 3
     for beyond in (dataclasses.replace(honest, size=5), dataclasses.replace(honest, origin="x")):
         report = check(forger.folder, *told.keys, seen=[beyond])
         assert report.exit_code == 2
