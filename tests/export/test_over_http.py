@@ -6,7 +6,9 @@ import io
 import tarfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -134,6 +136,17 @@ def test_what_is_not_sealed_yet_is_to_be_asked_for_again(
     assert "tally seal --once" in answer.json()["detail"]
 
 
+@contextmanager
+def unguarded(service: Served) -> Iterator[psycopg.Connection[Any]]:
+    """The database without what keeps its events from being changed."""
+    with psycopg.connect(service.ends.database.owner) as owner:
+        for table in ("events", "events_000000"):
+            owner.execute(f"ALTER TABLE tally.{table} DISABLE TRIGGER append_only")
+        yield owner
+        for table in ("events", "events_000000"):
+            owner.execute(f"ALTER TABLE tally.{table} ENABLE ALWAYS TRIGGER append_only")
+
+
 def test_what_was_changed_in_the_database_is_never_a_whole_bundle(
     service: Served, settings: Settings, tmp_path: Path
 ) -> None:
@@ -141,13 +154,21 @@ def test_what_was_changed_in_the_database_is_never_a_whole_bundle(
     admin.deposit("ada", "10")
     key = sealed(service, settings)
     assert not found(check(saved(admin, tmp_path), key))
-    with psycopg.connect(service.ends.database.owner) as owner:
-        for table in ("events", "events_000000"):
-            owner.execute(f"ALTER TABLE tally.{table} DISABLE TRIGGER append_only")
+    with unguarded(service) as owner:
         owner.execute(
             "UPDATE tally.events SET actor = '{}' WHERE org = %s AND sequence = 2", [admin.org]
         )
-        for table in ("events", "events_000000"):
-            owner.execute(f"ALTER TABLE tally.{table} ENABLE ALWAYS TRIGGER append_only")
     with pytest.raises(httpx.RemoteProtocolError):
         admin.get(EXPORT)
+
+
+def test_what_is_not_in_the_database_any_more_is_refused(
+    service: Served, settings: Settings, tmp_path: Path
+) -> None:
+    admin = service.new_admin()
+    admin.deposit("ada", "10")
+    key = sealed(service, settings)
+    with unguarded(service) as owner:
+        owner.execute("DELETE FROM tally.events WHERE org = %s AND sequence = 1", [admin.org])
+    problem(admin.get(EXPORT), 404, "not_found", "from")
+    assert check(saved(admin, tmp_path, from_="3"), key).exit_code == 0
