@@ -78,6 +78,9 @@ def demo(
             },
         )
         print_rates(console, tally, seconds)
+    if data is not None:
+        command = f"tally export --data {data} --org {ORG} evidence.tar.gz"
+        console.print(f"The evidence of it, for a stranger to verify: {command}", soft_wrap=True)
     raise typer.Exit(0 if equal and report.exit_code == 0 and not tally.refused else 1)
 
 

@@ -42,6 +42,6 @@ class Metrics:
         requests.inc()
         seconds.observe(time.perf_counter() - started)
 
-    def page(self) -> Response:
-        """The metrics as Prometheus reads them."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+    def page(self, more: bytes = b"") -> Response:
+        """The metrics as Prometheus reads them, and more of the same form."""
+        return Response(generate_latest(self._registry) + more, media_type=CONTENT_TYPE_LATEST)

@@ -17,7 +17,11 @@ from api.http.origins import Origins
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
 from api.settings import Settings
+from ledger.audit.note import VerifierKey
 from ledger.ports import Clock
+
+EXPORTS_MAX = 2
+"""Exports that are worked on at once; others wait for their turn, page by page."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Service:
     release: Callable[[], None]
     """Closes what the sequencer and the analytics hold."""
     migrations: frozenset[str] = frozenset()
+    verifier_keys: Callable[[], list[VerifierKey]] = list
+    """The public keys of the ledger's checkpoints, as they are now."""
+    exporting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXPORTS_MAX))
+    """Whose turn it is to work on an export."""
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
     random: Callable[[int], bytes] = fresh_bytes

@@ -73,7 +73,7 @@ def range_root(start: int, end: int, subtree: Subtree) -> bytes:
     size = end - start
     if size == 1 << (size.bit_length() - 1):
         return subtree(start, end)
-    middle = start + _split(size)
+    middle = start + split(size)
     return node_hash(subtree(start, middle), range_root(middle, end, subtree))
 
 
@@ -83,7 +83,7 @@ def inclusion_proof(index: int, size: int, subtree: Subtree) -> list[bytes]:
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
-        middle = start + _split(end - start)
+        middle = start + split(end - start)
         if index < middle:
             path.append(range_root(middle, end, subtree))
             end = middle
@@ -105,7 +105,7 @@ def _consistency(old: int, start: int, end: int, *, whole: bool, subtree: Subtre
     """`old` leaves of [start, end) are the old tree's; `whole` while they are all of it."""
     if old == end - start:
         return [] if whole else [range_root(start, end, subtree)]
-    middle = start + _split(end - start)
+    middle = start + split(end - start)
     if old <= middle - start:
         rest = range_root(middle, end, subtree)
         return [*_consistency(old, start, middle, whole=whole, subtree=subtree), rest]
@@ -167,6 +167,6 @@ def _roots_are(
     return last == 0 and from_old == old_root and from_new == new_root
 
 
-def _split(size: int) -> int:
+def split(size: int) -> int:
     """The largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)

@@ -15,7 +15,8 @@ LedgerError
 └── Unavailable               the outcome is unknown or the service is busy: send the same again
     ├── Busy                  too many commands are waiting
     ├── ClockSkewed           this machine's clock is not the database's
-    └── ReadModelBehind       a list has not caught up with the sequence asked for
+    ├── ReadModelBehind       a list has not caught up with the sequence asked for
+    └── NotSealed             no checkpoint covers yet what is to be proven
 
 The HTTP status of each is chosen in `api/http/problems.py` and nowhere else.
 """
@@ -131,3 +132,9 @@ class ReadModelBehind(Unavailable):
     """A list has not caught up with the sequence asked for."""
 
     code = "read_model_behind"
+
+
+class NotSealed(Unavailable):
+    """No checkpoint covers yet what is to be proven."""
+
+    code = "not_sealed"

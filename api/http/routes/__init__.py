@@ -5,8 +5,10 @@ from api.http.routes import (
     api_keys,
     balance,
     caps,
+    checkpoints,
     corrections,
     credits,
+    export,
     health,
     holds,
     journals,
@@ -37,5 +39,7 @@ ROUTERS = (
     orgs.router,
     api_keys.router,
     journals.router,
+    checkpoints.router,
+    export.router,
     health.router,
 )

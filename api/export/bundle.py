@@ -1,0 +1,316 @@
+"""The files of an evidence bundle, one after the other: memory stays constant, whatever the range.
+
+`schemas/bundle.md` is the format. Everything is checked on its way: what does not make the root
+that was signed is never given out as a whole bundle, which ends with its manifest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from api.export.archive import File
+from api.export.readme import readme
+from api.export.selection import PATIENCE_S, Selection, sealed
+from api.queries.checkpoints import SealedCheckpoint, subtree_for
+from api.queries.reader import Reader
+from ledger.audit.chain import GENESIS, Entry, link_hash
+from ledger.audit.evidence import RangeProof, range_proof, root_over
+from ledger.audit.inspection_facts import digests_of
+from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash
+from ledger.audit.note import BadNote, VerifierKey, open_note
+from ledger.audit.sealing import NotAnExtension
+from ledger.credits.debits import lines_of
+from ledger.credits.transactions import transactions_of
+from ledger.facts import fact_of
+from ledger.kernel.events import Fact
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import RecordedEvent
+from ledger.rating.prices import DEFAULT_CARD
+
+FORMAT = "tallystick bundle v1"
+PAGE_EVENTS = 2_000
+PAGE_BYTES = 1_000_000
+"""Bodies of one page, in bytes."""
+
+OnProgress = Callable[[int], None]
+"""Told how many events are done."""
+
+Pin = tuple[str, int]
+"""The org of a rate card, and the version of it."""
+
+
+class Bundle:
+    """One export. `keys` are the ledger's verifier keys: those that signed are listed in it."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        selection: Selection,
+        ledger: str,
+        keys: Sequence[VerifierKey],
+        on_progress: OnProgress = lambda _: None,
+    ) -> None:
+        self._reader = reader
+        self._selection = selection
+        self._ledger = ledger
+        self._keys = keys
+        self._on_progress = on_progress
+        self._totals = Totals()
+        self._notes = {"checkpoint.txt": selection.checkpoint.note}
+        self._written: dict[str, dict[str, Any]] = {}
+
+    @property
+    def name(self) -> str:
+        """What the bundle is called."""
+        return f"{self._selection.org}-{self._selection.first}-{self._selection.last}"
+
+    async def files(self) -> AsyncIterator[File]:
+        """Every file; the manifest, without which it is no bundle, is the last.
+
+        Raises NotAnExtension when what is stored is not what was signed.
+        """
+        async for file in self._content():
+            digest = hashlib.sha256(file.content).hexdigest()
+            self._written[file.name] = {"bytes": len(file.content), "sha256": digest}
+            yield file
+        yield File("manifest.json", self._manifest())
+
+    async def _content(self) -> AsyncIterator[File]:
+        chosen = self._selection
+        yield File("README.md", readme(self._ledger, chosen))
+        yield File("verify.py", (files("schemas") / "verify.py").read_bytes())
+        yield File("checkpoint.txt", chosen.checkpoint.note.encode())
+        proof = await self._range_proof()
+        previous, path = await self._previous()
+        yield File("proofs.json", _proofs(proof, previous, path))
+        beside = [await self._event(sequence) for sequence in chosen.neighbours]
+        yield File("neighbours.jsonl", await self._proven(chosen.org, beside, chosen.checkpoint))
+        async for file in self._pages(proof, previous):
+            yield file
+        async for file in self._cards():
+            yield file
+
+    # -- the range ---------------------------------------------------------------------------
+
+    async def _range_proof(self) -> RangeProof:
+        chosen = self._selection
+        place = chosen.first - 1, chosen.last, chosen.checkpoint.size
+        tree = await subtree_for(self._reader, chosen.org, lambda each: range_proof(*place, each))
+        return range_proof(*place, tree)
+
+    async def _previous(self) -> tuple[bytes, list[bytes]]:
+        """The hash before the range, and that it is a leaf of the tree."""
+        chosen = self._selection
+        if chosen.first == 1:
+            return GENESIS, []
+        event = await self._event(chosen.first - 1)
+        return event.hash, await self._path(chosen.org, event, chosen.checkpoint)
+
+    async def _pages(self, proof: RangeProof, previous: bytes) -> AsyncIterator[File]:
+        """Events and their texts, in pages."""
+        chosen = self._selection
+        tree = Frontier(chosen.first - 1, proof.left)
+        page = 0
+        while tree.size < chosen.last:
+            page += 1
+            events = await self._page(tree.size + 1)
+            previous = await asyncio.to_thread(_extend, tree, events, previous)
+            read = await asyncio.to_thread(self._totals.see, events)
+            parameters = {"org": chosen.org, "digests": sorted(read)}
+            texts = await self._reader.rows(chosen.org, "export_texts", parameters)
+            content = await asyncio.to_thread(_lines, map(dumped, events))
+            yield File(f"events-{page:06}.jsonl", content)
+            yield File(f"texts-{page:06}.jsonl", _lines(map(self._totals.text, texts)))
+            self._on_progress(tree.size - chosen.first + 1)
+        if root_over(tree, chosen.checkpoint.size, proof.right) != chosen.checkpoint.root:
+            raise NotAnExtension("what is stored is not what was signed: run tally verify.")
+
+    async def _page(self, first: int) -> list[RecordedEvent]:
+        chosen = self._selection
+        parameters = {
+            "org": chosen.org,
+            "first": first,
+            "last": chosen.last,
+            "most": PAGE_EVENTS,
+            "bytes": PAGE_BYTES,
+        }
+        rows = await self._reader.rows(chosen.org, "export_page", parameters)
+        if [row["sequence"] for row in rows] != [*range(first, first + max(1, len(rows)))]:
+            raise NotAnExtension(
+                f"events from {first} on are missing in the database: they were archived, or "
+                "taken out. tally verify says which."
+            )
+        return [RecordedEvent(**row) for row in rows]
+
+    async def _event(self, sequence: int) -> RecordedEvent:
+        chosen = self._selection
+        parameters = {"org": chosen.org, "first": sequence, "last": sequence, "most": 1, "bytes": 1}
+        rows = await self._reader.rows(chosen.org, "export_page", parameters)
+        if not rows:
+            raise NotAnExtension(f"event {sequence} is missing in the database.")
+        return RecordedEvent(**rows[0])
+
+    # -- what stands outside of it -----------------------------------------------------------
+
+    async def _cards(self) -> AsyncIterator[File]:
+        """The versions of rate cards that lines pin, each proven in the log it stands in."""
+        chosen, content = self._selection, b""
+        for org in sorted({org for org, _ in self._totals.pins}):
+            # version n of a card is what the (n + 1)th event of its stream published
+            versions = sorted(version + 1 for each, version in self._totals.pins if each == org)
+            rows = await self._reader.rows(org, "export_cards", {"org": org, "versions": versions})
+            events = [RecordedEvent(**row) for row in rows]
+            if len(events) != len(versions):
+                raise NotAnExtension(f"versions of the rate card of {org} are missing.")
+            checkpoint = chosen.checkpoint
+            if org != chosen.org:
+                checkpoint = await sealed(self._reader, org, events[-1].sequence, PATIENCE_S)
+                self._notes["platform-checkpoint.txt"] = checkpoint.note
+                yield File("platform-checkpoint.txt", checkpoint.note.encode())
+            content += await self._proven(org, events, checkpoint)
+        yield File("cards.jsonl", content)
+
+    async def _proven(
+        self, org: str, events: Sequence[RecordedEvent], checkpoint: SealedCheckpoint
+    ) -> bytes:
+        """Events with the hash before each, and its inclusion in the tree of a checkpoint."""
+        found = []
+        for event in events:
+            previous = await self._hash_before(org, event.sequence)
+            path = [node.hex() for node in await self._path(org, event, checkpoint)]
+            found.append(dumped(event) | {"previous": previous.hex(), "path": path})
+        return _lines(found)
+
+    async def _hash_before(self, org: str, sequence: int) -> bytes:
+        if sequence == 1:
+            return GENESIS
+        row = await self._reader.row(org, "event_hash", {"org": org, "sequence": sequence - 1})
+        if row is None:
+            raise NotAnExtension(f"event {sequence - 1} of {org} is missing in the database.")
+        return bytes(row["hash"])
+
+    async def _path(
+        self, org: str, event: RecordedEvent, checkpoint: SealedCheckpoint
+    ) -> list[bytes]:
+        place = event.sequence - 1, checkpoint.size
+        tree = await subtree_for(self._reader, org, lambda each: inclusion_proof(*place, each))
+        return inclusion_proof(*place, tree)
+
+    # -- the manifest ------------------------------------------------------------------------
+
+    def _manifest(self) -> bytes:
+        chosen, totals = self._selection, self._totals
+        manifest = {
+            "format": FORMAT,
+            "ledger": self._ledger,
+            "org": chosen.org,
+            "first": chosen.first,
+            "last": chosen.last,
+            "from_us": chosen.from_us,
+            "to_us": chosen.to_us,
+            "size": chosen.checkpoint.size,
+            "types": totals.types,
+            "sums": totals.sums,
+            "texts": totals.texts,
+            "cards": len(totals.pins),
+            "files": self._written,
+            "keys": [str(key) for key in self._keys if self._has_signed(key)],
+        }
+        return (json.dumps(manifest, sort_keys=True, indent=1) + "\n").encode()
+
+    def _has_signed(self, key: VerifierKey) -> bool:
+        for note in self._notes.values():
+            try:
+                open_note(note, [key])
+            except BadNote:
+                continue
+            return True
+        return False
+
+
+class Totals:
+    """What the events of a range add up to, and what they point at."""
+
+    def __init__(self) -> None:
+        self.types: Counter[str] = Counter()
+        self.sums: dict[str, dict[str, dict[str, int]]] = {}
+        self.texts = {"kept": 0, "erased": 0}
+        self.pins: set[Pin] = set()
+
+    def see(self, events: Iterable[RecordedEvent]) -> set[str]:
+        """Add up events; the digests of texts that they hold."""
+        digests: set[str] = set()
+        for event in events:
+            self.types[event.type] += 1
+            fact = fact_of(event)
+            self._add(event, fact)
+            digests |= digests_of(event, fact)
+        return digests
+
+    def text(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A text as it is written down, erased or not."""
+        salt, content = row["salt"], row["content"]
+        self.texts["erased" if salt is None and content is None else "kept"] += 1
+        digest = {"digest": row["digest"]}
+        return digest | {"salt": None if salt is None else salt.hex(), "content": content}
+
+    def _add(self, event: RecordedEvent, fact: Fact) -> None:
+        for each in transactions_of(fact):
+            sums = self.sums.setdefault(each.asset, {})
+            row = sums.setdefault(each.category, {"transactions": 0, "amount": 0})
+            row["transactions"] += 1
+            row["amount"] += each.amount
+        for rate in (line.rate for line in lines_of(fact)):
+            if rate is not None:
+                owner = PLATFORM if rate.card == DEFAULT_CARD else event.org
+                self.pins.add((owner, rate.version))
+
+
+def dumped(event: RecordedEvent) -> dict[str, Any]:
+    """An event as in a dump of `schemas/chain.md`: every field that its hash covers, and that."""
+    return {
+        "org": event.org,
+        "sequence": event.sequence,
+        "stream": event.stream,
+        "version": event.version,
+        "type": event.type,
+        "recorded_us": event.recorded_us,
+        "actor": event.actor,
+        "idempotency_key": event.idempotency_key,
+        "body": base64.b64encode(event.body).decode(),
+        "hash": event.hash.hex(),
+    }
+
+
+def _extend(tree: Frontier, events: Sequence[RecordedEvent], previous: bytes) -> bytes:
+    """Put events into a tree by the hashes that their bytes give; the last of these."""
+    for event in events:
+        previous = link_hash(Entry(event.org, *event[3:10]), event.sequence, previous)
+        if previous != event.hash:
+            raise NotAnExtension(
+                f"event {event.sequence} of {event.org} is not what was recorded: run tally verify."
+            )
+        tree.add(leaf_hash(previous))
+    return previous
+
+
+def _proofs(proof: RangeProof, previous: bytes, path: Sequence[bytes]) -> bytes:
+    value = {
+        "left": [node.hex() for node in proof.left],
+        "right": [node.hex() for node in proof.right],
+        "previous": previous.hex(),
+        "path": [node.hex() for node in path],
+    }
+    return (json.dumps(value, indent=1) + "\n").encode()
+
+
+def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
+    lines = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in values)
+    return "".join(f"{line}\n" for line in lines).encode()

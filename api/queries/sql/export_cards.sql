@@ -1,0 +1,6 @@
+-- The events that published versions of a rate card: version n is the (n + 1)th of its stream.
+SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
+       hash
+  FROM tally.events
+ WHERE org = %(org)s AND stream = 'rate-card' AND version = ANY (%(versions)s::bigint[])
+ ORDER BY sequence

@@ -1,0 +1,10 @@
+-- The next events of a range, bounded in number and in bytes of bodies; at least one.
+SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
+       hash
+  FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
+          FROM tally.events
+         WHERE org = %(org)s AND sequence BETWEEN %(first)s AND %(last)s
+         ORDER BY sequence
+         LIMIT %(most)s) page
+ WHERE before < %(bytes)s
+ ORDER BY sequence
