@@ -12,11 +12,15 @@ from typing import Any
 
 import psycopg
 
-from adapters.postgres.read_models import PAGE_EVENTS, PostgresProjection
+from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
 from ledger.audit.sealing import SEALER, CheckpointRow, TileGained, TreeRow
 from ledger.audit.tiles import HASH_BYTES, Tile
 from ledger.kernel.errors import Unavailable
 from ledger.ports import Progress, RecordedEvent, Superseded
+
+PAGE_EVENTS = 10_000
+PAGE_BYTES = 16_000_000
+"""More than other followers take at once: a page with many orgs then grows each tree by more."""
 
 _TREES = """
 SELECT t.org, t.size, t.hash, t.recorded_us, t.signed, t.refused
@@ -111,6 +115,11 @@ class PostgresSealing(PostgresProjection):
         super().__init__(url, SEALER)
 
     # -- reading -----------------------------------------------------------------------------
+
+    def page(self, after: int) -> list[RecordedEvent]:
+        """The next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
+        return [RecordedEvent(*row) for row in rows]
 
     def trees(self, orgs: Iterable[str]) -> dict[str, TreeRow]:
         """Where the trees of orgs stand; orgs without one are left out."""
