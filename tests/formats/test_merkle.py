@@ -271,7 +271,7 @@ def test_a_changed_proof_proves_nothing(data: st.DataObject) -> None:
         place = data.draw(st.integers(0, len(path) - 1))
         assert not holds(path[:place] + path[place + 1 :])
         assert not holds([*path, bytes(32)])
-        assert not holds([*path[:place], bytes(32), *path[place + 1:]])
+        assert not holds([*path[:place], bytes(32), *path[place + 1 :]])
 
 
 def test_a_proof_for_a_million_events_needs_twenty_hashes_and_seven_tiles() -> None:
