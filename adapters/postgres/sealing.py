@@ -32,6 +32,9 @@ SELECT c.org, c.size, c.root, c.recorded_us, c.note
  CROSS JOIN LATERAL (SELECT * FROM tally.checkpoints c
                       WHERE c.org = n.org ORDER BY c.size DESC LIMIT 1) c
 """
+_RECENT = """
+SELECT org, size, root, recorded_us, note FROM tally.checkpoints ORDER BY sealed_us DESC LIMIT 10
+"""
 _TILES = """
 SELECT t.org, t.level, t.tile, t.hashes
   FROM unnest(%b::text[], %b::int[], %b::bigint[]) AS n (org, level, tile)
@@ -129,6 +132,11 @@ class PostgresSealing(PostgresProjection):
         """The newest checkpoint of each org that has one."""
         rows = self._run(_LAST_CHECKPOINTS, [list(orgs)])
         return {row[0]: CheckpointRow(*row) for row in rows}
+
+    def recent_checkpoints(self) -> list[CheckpointRow]:
+        """A few of the checkpoints signed last, of whichever orgs."""
+        rows = self._run(_RECENT, [])
+        return [CheckpointRow(*row) for row in rows]
 
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[str, dict[Tile, bytes]]:
         """Stored tiles by org; those that are not stored are left out."""

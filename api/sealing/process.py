@@ -59,6 +59,11 @@ class Sealing:
             raise failed[0]
         return True
 
+    @property
+    def refused(self) -> list[str]:
+        """The orgs that are not sealed any further."""
+        return self._sealer.refused
+
     def _active(self) -> None:
         """We hold the claim: the witnesses are ours to serve."""
         self._configure()

@@ -35,7 +35,7 @@ SIGN_EVERY_S = 0.8
 """Time between two signings while there is traffic: with reading, hashing and storing, a
 checkpoint is at most a second behind."""
 
-IDLE_S = 0.05
+IDLE_S = 0.1
 STANDBY_S = 0.5
 FAILED_S = 0.1
 FAILED_MAX_S = 5.0
@@ -107,12 +107,17 @@ class Sealer:
         finally:
             self._store.close()
 
+    @property
+    def refused(self) -> list[str]:
+        """The orgs that are not sealed any further."""
+        return sorted(self._refused)
+
     # -- following ---------------------------------------------------------------------------
 
     def _begin(self) -> Progress:
         """What is in memory is only true while the claim is held."""
         self._trees.clear()
-        self._keys.make()
+        self._open_keys()
         at = self._store.progress()
         self._sealed_us = self._store.last_sealed_us()
         self._refused = set(self._store.refused())
@@ -121,6 +126,27 @@ class Sealer:
             self._began = True
         self._unsigned = dict.fromkeys(self._store.unsigned())
         return at
+
+    def _open_keys(self) -> None:
+        """Keys of ours, made at the very first start; never others than those that signed before.
+
+        A process without the ledger's keys must not take over: it gives the claim back.
+        """
+        recent = self._store.recent_checkpoints()
+        if recent and not any(self._is_ours(each) for each in recent):
+            raise KeysUnusable(
+                "the checkpoints of this ledger were signed by keys, or under a name, that this "
+                "process does not have: give every process that seals the same TALLY_NAME, "
+                "signing-keys and verifier-keys."
+            )
+        self._keys.make()
+
+    def _is_ours(self, checkpoint: CheckpointRow) -> bool:
+        try:
+            self._checked(checkpoint)
+        except NotAnExtension:
+            return False
+        return True
 
     def _follow(self, at: Progress, stop: threading.Event) -> None:
         due = time.monotonic()

@@ -12,12 +12,14 @@ from .store import SealedStore, migrated
 
 
 @pytest.fixture(scope="session")
-def template(engines: EngineUrls) -> str:
-    """A migrated database without anything in it."""
+def sealed_database(engines: EngineUrls) -> str:
+    """A migrated database; its tests come one after the other."""
     return migrated(str(engines.database_url))
 
 
 @pytest.fixture
-def store(engines: EngineUrls, template: str, tmp_path: Path) -> SealedStore:
+def store(sealed_database: str, tmp_path: Path) -> SealedStore:
     """An empty store, and no keys yet."""
-    return SealedStore(str(engines.database_url), template, tmp_path)
+    store = SealedStore(sealed_database, tmp_path)
+    store.empty()
+    return store

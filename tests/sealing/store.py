@@ -26,18 +26,19 @@ from ledger.audit.tiles import Tile
 from tests.contracts.stores import batch_of, entry
 
 NAME = "ledger.test"
-_numbers = itertools.count(1)
+_GUARDS = """
+SELECT t.tgrelid::regclass::text, t.tgname
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+ WHERE c.relnamespace = 'tally'::regnamespace AND NOT t.tgisinternal AND t.tgenabled = 'A'
+"""
 Tiles = dict[tuple[str, Tile], bytes]
 
 
 class SealedStore:
-    """One database, the keys of one ledger."""
+    """A database, the keys of one ledger."""
 
-    def __init__(self, server: str, template: str, folder: Path) -> None:
-        name = f"sealed_{next(_numbers)}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self.owner = conninfo.make_conninfo(server, dbname=name)
+    def __init__(self, owner: str, folder: Path) -> None:
+        self.owner = owner
         self.urls = DatabaseUrls.of(self.owner)
         self.folder = folder
         self.keys = SigningKeys(NAME, folder / "signing-keys", folder / "verifier-keys")
@@ -73,14 +74,21 @@ class SealedStore:
     def tamper(self, *statements: str) -> None:
         """Change what nobody may, as an owner without scruples."""
         with psycopg.connect(self.owner) as connection:
-            tables = connection.execute(
-                "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('r', 'p') "
-                "AND c.relnamespace = 'tally'::regnamespace"
-            ).fetchall()
-            for (table,) in tables:
-                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            triggers = connection.execute(_GUARDS).fetchall()
+            for table, trigger in triggers:
+                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
             for statement in statements:
                 connection.execute(statement.encode())
+            for table, trigger in triggers:
+                connection.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+
+    def empty(self) -> None:
+        """As it was before the first event."""
+        self.tamper(
+            "TRUNCATE tally.events, tally.keys, tally.heads, tally.tiles, tally.trees, "
+            "tally.checkpoints, tally.witnesses, tally.projections",
+            "UPDATE tally.shard SET position = 0",
+        )
 
     def hashes(self, org: str) -> list[bytes]:
         """The links of an org's chain."""
@@ -115,12 +123,12 @@ class SealedStore:
 
 
 def migrated(server: str) -> str:
-    """The name of an empty database to make others from."""
-    name = "sealed_template"
+    """Where an empty database is."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    migrate(conninfo.make_conninfo(server, dbname=name))
-    return name
+        connection.execute("CREATE DATABASE sealed")
+    owner = conninfo.make_conninfo(server, dbname="sealed")
+    migrate(owner)
+    return owner
 
 
 def run_in_thread(sealer: Sealer, stop: threading.Event) -> threading.Thread:

@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from adapters.signing_keys import KeysUnusable, SigningKeys
 from api.cli.main import app
-from ledger.audit.checkpoint import origin_of
 from ledger.audit.note import SignerKey, VerifierKey, open_note
 from ledger.kernel.errors import NotFound
 from tests.scheduling.store import wait_for
@@ -194,13 +193,26 @@ def test_a_sealer_without_its_keys_signs_nothing_and_goes_on_when_they_are_back(
     thread.join(20)
 
 
-def test_a_ledger_of_another_name_does_not_sign_on(store: SealedStore) -> None:
+def test_a_process_with_other_keys_or_another_name_seals_nothing(
+    store: SealedStore, tmp_path: Path
+) -> None:
+    """It neither signs nor refuses: who has the keys goes on."""
     store.append("a")
     store.seal()
     store.append("a")
-    store.keys.name = "other.test"
+    right = store.keys
+    for wrong in (
+        keys_in(tmp_path / "elsewhere"),
+        keys_in(tmp_path / "other", SignerKey.generate(NAME).encode()),
+        keys_in(store.folder, name="other.test"),
+    ):
+        store.keys = wrong
+        with pytest.raises(KeysUnusable, match="the same TALLY_NAME"):
+            store.seal()
+    assert not (tmp_path / "elsewhere").exists()
+    store.keys = right
     store.seal()
-    assert f"of {origin_of(NAME, 'a')}" in store.refused()["a"]
+    store.check("a")
 
 
 def test_the_command_lists_rotates_and_retires(
