@@ -55,6 +55,8 @@ class Sealing:
                 delivery.deliver()
             except LedgerError as error:
                 failed.append(type(error)(f"witness {delivery.name}: {error.detail}"))
+            finally:
+                delivery.close()
         if failed:
             raise failed[0]
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,14 @@ def service(ends: Endpoints, settings: Settings) -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def auditor(service: Served) -> Api:
-    """An auditor of an org with ten events, two checkpoints: at 6 and at 10."""
+    """An auditor of an org with ten events and two checkpoints, at 6 and at 10."""
+    return new_auditor(service)
+
+
+def new_auditor(service: Served) -> Api:
+    """An auditor of another such org."""
     org = service.new_org()
     auditor = service.issue(org, "auditor")
     admin = service.issue(org, "admin")
@@ -69,8 +75,6 @@ def auditor(service: Served) -> Api:
 
 def seal(service: Served) -> None:
     """Seal and deliver, as `tally seal --once` does."""
-    import threading  # noqa: PLC0415
-
     assert Sealing(service.service.settings, service.ends, threading.Event()).once()
 
 
@@ -168,21 +172,28 @@ def test_a_bad_value_is_refused_by_its_name(
     problem(auditor.get(path, **query), 422, "invalid", field)
 
 
+@pytest.fixture(scope="module")
+def callers(service: Served) -> dict[str, Api]:
+    """A caller of each role in one org that is sealed."""
+    org = service.new_org()
+    issued = {role: service.issue(org, role, subject="mia") for role in ROLES if role != "operator"}
+    seal(service)
+    return issued | {"operator": service.operator_of(org)}
+
+
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("path", [CHECKPOINT, f"{INCLUSION}?sequence=1", f"{CONSISTENCY}?from=1"])
+@pytest.mark.parametrize(
+    ("path", "query"), [(CHECKPOINT, {}), (INCLUSION, {"sequence": 1}), (CONSISTENCY, {"from": 1})]
+)
 def test_only_who_may_audit_is_answered(
-    service: Served, auditor: Api, role: str, path: str
+    service: Served, callers: dict[str, Api], role: str, path: str, query: dict[str, int]
 ) -> None:
-    org = str(auditor.org)
-    if role == "operator":
-        caller = service.operator_of(org)
-    else:
-        caller = service.issue(org, role, subject="mia")
-    answer = caller.get(path)
+    answer = callers[role].get(path, **query)
     assert answer.is_success == ROLES[role], answer.text
     if not ROLES[role]:
         problem(answer, 403, "forbidden", None)
-    problem(service.as_holder_of(None).get(path), 401, "unauthenticated", "Authorization")
+    nobody = service.as_holder_of(None).get(path, **query)
+    problem(nobody, 401, "unauthenticated", "Authorization")
 
 
 def test_another_org_has_its_own_log(service: Served, auditor: Api) -> None:
@@ -225,28 +236,27 @@ def test_the_metrics_say_how_far_sealing_and_the_witnesses_are(
         owner.execute("UPDATE tally.trees SET refused = NULL")
 
 
-def test_a_stored_tree_that_was_changed_is_never_proved_with(service: Served, auditor: Api) -> None:
+def test_a_stored_tree_that_was_changed_is_never_proved_with(service: Served) -> None:
+    auditor = new_auditor(service)
     forged = b"x" * 32
     change = "UPDATE tally.tiles SET hashes = overlay(hashes PLACING %s FROM 33) WHERE org = %s"
     with psycopg.connect(service.ends.database.owner) as owner:
         owner.execute("ALTER TABLE tally.tiles DISABLE TRIGGER only_grows")
         owner.execute(change, [forged, auditor.org])
         owner.execute("ALTER TABLE tally.tiles ENABLE ALWAYS TRIGGER only_grows")
-    for path in (f"{INCLUSION}?sequence=1", f"{CONSISTENCY}?from=3"):
-        problem(auditor.get(path), 503, "not_an_extension", None)
+    for path, query in ((INCLUSION, {"sequence": 1}), (CONSISTENCY, {"from": 3})):
+        problem(auditor.get(path, **query), 503, "not_an_extension", None)
 
 
 # -- the command line ------------------------------------------------------------------------
 
 
 @pytest.fixture
-def command(
-    service: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[list[str]]:
+def command(service: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("TALLY_DATABASE_URL", service.ends.database.owner)
     monkeypatch.setenv("TALLY_CLICKHOUSE_URL", service.ends.clickhouse_url)
     monkeypatch.setenv("TALLY_NAME", NAME)
-    yield ["--data", str(settings.data)]
+    return ["--data", str(settings.data)]
 
 
 def test_the_command_line_shows_the_same(auditor: Api, command: list[str]) -> None:
