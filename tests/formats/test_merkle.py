@@ -152,8 +152,8 @@ def test_the_published_inclusion_proofs(index: int, size: int, path: list[str]) 
 def test_the_published_consistency_proofs(old: int, new: int, path: list[str]) -> None:
     proof = [bytes.fromhex(each) for each in path]
     assert consistency_proof(old, new, in_memory(LEAVES)) == proof
-    roots = [bytes.fromhex(ROOTS[size - 1]) for size in (old, new)]
-    assert verify_consistency(old, new, *roots, proof)
+    old_root, new_root = (bytes.fromhex(ROOTS[size - 1]) for size in (old, new))
+    assert verify_consistency(old, new, old_root, new_root, proof)
 
 
 def rfc_path(old: int, theirs: pymerkle.MerkleProof) -> list[bytes]:
@@ -257,15 +257,17 @@ def test_a_changed_proof_proves_nothing(data: st.DataObject) -> None:
     leaves = [number.to_bytes(32) for number in range(size)]
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size - 1))
     root, old_root, subtree = root_of(leaves), root_of(leaves[:old]), in_memory(leaves)
+    leaf = leaf_hash(leaves[index])
+
+    def includes(path: list[bytes]) -> bool:
+        return verify_inclusion(leaf, index, size, path, root)
+
+    def extends(path: list[bytes]) -> bool:
+        return verify_consistency(old, size, old_root, root, path)
+
     for path, holds in (
-        (
-            inclusion_proof(index, size, subtree),
-            lambda p: verify_inclusion(leaf_hash(leaves[index]), index, size, p, root),
-        ),
-        (
-            consistency_proof(old, size, subtree),
-            lambda p: verify_consistency(old, size, old_root, root, p),
-        ),
+        (inclusion_proof(index, size, subtree), includes),
+        (consistency_proof(old, size, subtree), extends),
     ):
         assert holds(path)
         place = data.draw(st.integers(0, len(path) - 1))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from api.cli.seal import STARTED
@@ -22,7 +23,8 @@ from .store import NAME, SealedStore
 
 @contextmanager
 def tally_seal(
-    store: SealedStore, clickhouse_url: str, *, wait: bool = True
+    store: SealedStore,
+    clickhouse_url: str,
 ) -> Iterator[subprocess.Popen[str]]:
     """A sealing process, and what it prints."""
     log = store.folder / "seal.log"
@@ -45,15 +47,14 @@ def tally_seal(
         ) as process,
     ):
         try:
-            if wait:
-                wait_for(lambda: STARTED in log.read_text() or process.poll() is not None)
+            wait_for(lambda: STARTED in log.read_text() or process.poll() is not None)
             yield process
         finally:
             process.kill()
 
 
-def last_size(store: SealedStore) -> int:
-    return max((each.size for each in store.checkpoints("a")), default=0)
+def has_sealed(store: SealedStore, size: int) -> bool:
+    return any(each.size == size for each in store.checkpoints("a"))
 
 
 def test_a_killed_process_is_followed_by_another_without_a_leaf_lost(
@@ -62,7 +63,7 @@ def test_a_killed_process_is_followed_by_another_without_a_leaf_lost(
     for sealed in (3, 6):
         with tally_seal(store, ends.clickhouse_url) as process:
             store.append(*["a"] * 3, "b")
-            wait_for(lambda least=sealed: last_size(store) == least)
+            wait_for(partial(has_sealed, store, sealed))
             process.send_signal(signal.SIGKILL)
             process.wait(20)
         store.check("a", "b")

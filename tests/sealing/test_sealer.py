@@ -321,17 +321,21 @@ def test_a_tree_cut_back_to_an_older_checkpoint_is_not_signed(store: SealedStore
     assert [each.size for each in store.checkpoints("a")] == [10, 20]
 
 
-def test_what_was_repaired_is_sealed_again_from_the_next_start(store: SealedStore) -> None:
-    sealed_twice(store)
+@pytest.mark.parametrize("before", [0, 2])
+def test_what_was_repaired_is_sealed_again_from_the_next_start(
+    store: SealedStore, before: int
+) -> None:
+    for _ in range(before):
+        store.append(*["a"] * 10, "b")
+        store.seal()
     store.append("a", "b")
-    store.tamper("UPDATE tally.events SET actor = 'x' || actor WHERE org = 'a' AND sequence = 21")
+    wrong = f"WHERE org = 'a' AND sequence = {before * 10 + 1}"
+    store.tamper(f"UPDATE tally.events SET actor = 'x' || actor {wrong}")
     store.seal()
     store.append("a", "b")
     store.seal()
     assert list(store.refused()) == ["a"]
-    store.tamper(
-        "UPDATE tally.events SET actor = substr(actor, 2) WHERE org = 'a' AND sequence = 21"
-    )
+    store.tamper(f"UPDATE tally.events SET actor = substr(actor, 2) {wrong}")
     store.seal()
     assert not store.refused()
     store.check("a", "b")

@@ -125,7 +125,7 @@ def test_every_kind_of_witness_gets_one_file_with_what_changed(
         "http": receiver.url,
     }.get(kind, "s3://bucket/path")
     local = LocalStore(folder, mkdir=True)
-    stores = {"memory": memory, "local": local}
+    stores: dict[str, LocalStore | MemoryStore] = {"memory": memory, "local": local}
     witness = ObjectStoreWitness(stores[kind]) if kind in stores else None
 
     with delivery(store, url, witness) as to:
