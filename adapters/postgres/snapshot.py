@@ -141,6 +141,11 @@ class PostgresSnapshot:
         for org, digest, kind, person, salt, content in self._stream(query):
             yield org, Text(digest, kind, person, salt or b"", content or "")
 
+    def erased_texts(self) -> Iterator[tuple[str, str]]:
+        """Org and digest of every text that was erased."""
+        query = "SELECT org, digest FROM tally.texts WHERE salt IS NULL AND content IS NULL"
+        return ((org, digest) for org, digest in self._stream(query))
+
     def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those digests that have a row, erased or not."""
         columns = [list(each) for each in zip(*digests, strict=True)] or [[], []]

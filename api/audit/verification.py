@@ -19,6 +19,7 @@ from api.container import Endpoints, projections
 from ledger.audit.inspection import Place, Report
 from ledger.audit.inspection_books import BooksInspection
 from ledger.audit.inspection_chain import ChainInspection
+from ledger.audit.inspection_erasure import ErasureInspection
 from ledger.audit.inspection_facts import (
     KeyInspection,
     digests_of,
@@ -105,6 +106,7 @@ class _Verification:
         self._rating = RatingInspection(report)
         self._caps = CapInspection(report)
         self._keys = KeyInspection(report)
+        self._erasures = ErasureInspection(report)
         self._transactions = TransactionsComparison(report["transactions"], models)
         self._usage = UsageComparison(report["usage"], table, models.projected(Usage.name))
 
@@ -134,6 +136,7 @@ class _Verification:
         self._books.see(event, fact)
         self._rating.see(event, fact)
         self._caps.see(event, fact)
+        self._erasures.see(event, fact)
         transactions = transactions_of(fact)
         self._report.lines += len(transactions)
         return Read(event, fact, transactions)
@@ -165,6 +168,8 @@ class _Verification:
         self._books.compare_allowances(self._store.directory("allowances"))
         for org, text in self._store.texts():
             see_text(self._report, org, text)
+            self._erasures.see_text(org, text.digest)
+        self._erasures.compare(self._store.erased_texts())
         if self._store.key_count() != self._keys.agreed:
             self._find_stray_keys()
         self._transactions.end()

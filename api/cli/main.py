@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from api.cli.demo import demo
+from api.cli.erase_person import erase_person
 from api.cli.jobs import jobs
 from api.cli.migrate import migrate
 from api.cli.project import project
@@ -22,6 +23,7 @@ app.command()(migrate)
 app.command()(project)
 app.command()(jobs)
 app.command()(verify)
+app.command("erase-person")(erase_person)
 app.command()(serve)
 app.add_typer(rates, name="rates")
 

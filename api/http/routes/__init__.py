@@ -7,6 +7,7 @@ from api.http.routes import (
     caps,
     corrections,
     credits,
+    erasures,
     health,
     holds,
     orgs,
@@ -35,5 +36,6 @@ ROUTERS = (
     rate_cards.router,
     orgs.router,
     api_keys.router,
+    erasures.router,
     health.router,
 )
