@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OPERATOR_KEY_MIN = 32
+RETENTION_YEARS = 7
+YEARS_MAX = 1_000
 
 
 class SettingRefused(Exception):
@@ -24,6 +26,8 @@ class Settings:
     operator_key: str | None = None
     billing_url: str | None = None
     """Where a caller without credit is sent."""
+    retention_years: int = RETENTION_YEARS
+    """How old events must be before they may be archived."""
 
     def __post_init__(self) -> None:
         if self.operator_key is not None and len(self.operator_key) < OPERATOR_KEY_MIN:
@@ -48,4 +52,13 @@ class Settings:
             clickhouse_url=os.environ.get("TALLY_CLICKHOUSE_URL") or None,
             operator_key=os.environ.get("TALLY_OPERATOR_KEY") or None,
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
+            retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),
         )
+
+
+def _years(text: str | None) -> int:
+    if text is None:
+        return RETENTION_YEARS
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEARS_MAX):
+        raise SettingRefused(f"TALLY_RETENTION_YEARS must be a number from 1 to {YEARS_MAX}.")
+    return int(text)

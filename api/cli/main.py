@@ -8,6 +8,7 @@ from api.cli.demo import demo
 from api.cli.erase_person import erase_person
 from api.cli.jobs import jobs
 from api.cli.migrate import migrate
+from api.cli.partitions import app as partitions
 from api.cli.project import project
 from api.cli.rates import app as rates
 from api.cli.serve import serve
@@ -26,6 +27,7 @@ app.command()(verify)
 app.command("erase-person")(erase_person)
 app.command()(serve)
 app.add_typer(rates, name="rates")
+app.add_typer(partitions, name="partitions")
 
 
 def main() -> None:

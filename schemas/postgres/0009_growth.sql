@@ -126,6 +126,7 @@ BEGIN
     PERFORM tally.store_for_inserts(format('tally.%I', name || '_kept')::regclass);
     EXECUTE format('ALTER TABLE tally.events DETACH PARTITION tally.%I', name);
     EXECUTE format('ALTER TABLE tally.%I RENAME TO %I', name, archived);
+    EXECUTE format('ALTER TABLE tally.%I NO FORCE ROW LEVEL SECURITY', archived);  -- its owner's
     EXECUTE format('ALTER TABLE tally.%I RENAME TO %I', name || '_kept', name);
     EXECUTE format('ALTER TABLE tally.events ATTACH PARTITION tally.%I
                         FOR VALUES FROM (%s) TO (%s)', name, first, past);
