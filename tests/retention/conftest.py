@@ -15,7 +15,7 @@ from api.audit import archiving
 from api.audit.verification import verify
 from tests.tamper.stores import TestStore, stock
 
-CUTS = (15, 30)
+CUTS = FIRST, SECOND = (22, 36)
 """Where the first partitions end; the next is of the usual size."""
 
 
@@ -73,7 +73,7 @@ def archived(stocked: TestStore, tmp_path_factory: pytest.TempPathFactory) -> It
     copy = stocked.copy()
     place = tmp_path_factory.mktemp("archives")
     archives = Archives(str(place))
-    assert archive_upto(copy, archives, 30, drop=True) == 2
+    assert archive_upto(copy, archives, SECOND, drop=True) == 2
     yield Archived(copy, place)
     copy.drop()
 

@@ -31,7 +31,7 @@ from tests.scenarios.commands import ACTOR, deposit, register, usage, use
 from tests.scenarios.wallet_commands import reverse
 from tests.tamper.stores import TestStore
 
-from .conftest import Archived, archive_upto
+from .conftest import FIRST, SECOND, Archived, archive_upto
 
 
 def outcome(store: TestStore, command: Command) -> object:
@@ -73,7 +73,7 @@ def test_a_changed_event_after_a_gap_is_still_found(
     copy.unguard()
     copy.tamper(
         "UPDATE tally.events SET body = body || ' ' WHERE position = "
-        "(SELECT min(position) FROM tally.events WHERE position >= 30)"
+        "(SELECT min(position) FROM tally.events WHERE position >= 36)"
     )
     report = verify(copy.ends)
     assert report.exit_code == 1
@@ -100,7 +100,7 @@ def test_a_stranger_verifies_the_files_and_their_manifests_give_the_ends(
 
 
 def test_what_is_replayed_from_its_events_stays_and_wallets_go(archived: Archived) -> None:
-    rows = archived.store.rows("SELECT DISTINCT stream FROM tally.events WHERE position < 30")
+    rows = archived.store.rows("SELECT DISTINCT stream FROM tally.events WHERE position < 36")
     streams = {stream for (stream,) in rows}
     assert {"org", "rate-card", "caps", "allowance"} <= streams
     assert not any(stream.startswith("wallet/") for stream in streams)
@@ -176,7 +176,7 @@ def test_a_copy_that_is_not_the_table_is_never_put_in_its_place(
     store: TestStore, tmp_path: Path
 ) -> None:
     with pytest.raises(ArchiveDiffers):
-        archive_upto(store, Forgetful(str(tmp_path)), 15)
+        archive_upto(store, Forgetful(str(tmp_path)), FIRST)
     assert store.rows("SELECT FROM tally.archives") == []
     assert verify(store.ends).exit_code == 0
 
@@ -185,7 +185,7 @@ def test_a_table_with_a_wrong_hash_is_not_archived(store: TestStore, archives: A
     store.unguard()
     store.tamper("UPDATE tally.events SET actor = actor || ' ' WHERE position = 9")
     with pytest.raises(ArchiveDiffers, match="do not give the hash"):
-        archive_upto(store, archives, 15)
+        archive_upto(store, archives, FIRST)
     assert store.rows("SELECT FROM tally.archives") == []
 
 
@@ -200,10 +200,10 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
             with pytest.raises(PartitionBusy):
                 archiving.archive(partitions, archives, first, store.clock())
     assert verify(store.ends).exit_code == 0
-    assert archive_upto(store, archives, 15) == 1
-    assert archive_upto(store, archives, 15) == 0
+    assert archive_upto(store, archives, FIRST) == 1
+    assert archive_upto(store, archives, FIRST) == 0
     assert verify(store.ends, None, archives).exit_code == 0
-    assert archive_upto(store, archives, 30) == 1
+    assert archive_upto(store, archives, SECOND) == 1
     assert verify(store.ends, None, archives).exit_code == 0
 
 
@@ -267,13 +267,13 @@ def test_what_is_kept_of_an_archive_is_compared_with_it(archived: Archived, what
 def test_a_detached_table_is_dropped_only_if_its_archive_is_the_same(
     store: TestStore, archives: Archives
 ) -> None:
-    archive_upto(store, archives, 15)
+    archive_upto(store, archives, FIRST)
     (path,) = Path(archives.place).glob("*.gz")
     whole = path.read_bytes()
     rewrite(path, {"type": "x"})
     with pytest.raises(ArchiveDiffers):
-        archive_upto(store, archives, 15, drop=True)
-    assert store.rows("SELECT count(*) FROM tally.archived_000000") == [(14,)]
+        archive_upto(store, archives, FIRST, drop=True)
+    assert store.rows("SELECT count(*) FROM tally.archived_000000") == [(FIRST - 1,)]
     path.write_bytes(whole)
-    archive_upto(store, archives, 15, drop=True)
+    archive_upto(store, archives, FIRST, drop=True)
     assert store.rows("SELECT to_regclass('tally.archived_000000')") == [(None,)]
