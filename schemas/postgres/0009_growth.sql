@@ -92,7 +92,7 @@ GRANT SELECT ON tally.archives TO tally_writer;
 -- Which part of each org's chain an archive holds: verification goes on from its last hash.
 CREATE TABLE tally.archive_chains (
     org            text   NOT NULL,
-    archive        text   NOT NULL REFERENCES tally.archives (name),
+    archive        text   NOT NULL,
     first_sequence bigint NOT NULL,
     previous_hash  bytea  NOT NULL,
     last_sequence  bigint NOT NULL,

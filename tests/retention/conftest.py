@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
@@ -24,7 +25,7 @@ def cut(store: TestStore) -> None:
     bounds = [0, *CUTS, 10_000_000]
     with psycopg.connect(store.owner) as connection:
         connection.execute("DROP TABLE tally.events_000000")
-        for n, (first, past) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        for n, (first, past) in enumerate(pairwise(bounds)):
             name = "events_000000" + "abc"[n] * (n > 0)
             connection.execute("SELECT tally.make_event_partition(%s, %s, %s)", [name, first, past])
 

@@ -46,6 +46,10 @@ def events(store: TestStore) -> int:
     return int(store.rows("SELECT count(*) FROM tally.events")[0][0])
 
 
+def lines_of(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)
+
+
 def test_with_its_archives_a_store_verifies_as_before(archived: Archived) -> None:
     report = verify(archived.store.ends, None, archived.archives)
     assert report.exit_code == 0, report.as_dict()
@@ -87,7 +91,7 @@ def test_a_stranger_verifies_the_files_and_their_manifests_give_the_ends(
     lines: list[str] = []
     manifests = []
     for path in sorted(archived.place.glob("*.jsonl.gz")):
-        lines += gzip.open(path, "rt").readlines()
+        lines += lines_of(path)
         manifests.append(json.loads(Path(str(path).replace(".jsonl.gz", ".json")).read_text()))
     ends, sentence = check(lines)
     assert ends is not None, sentence
@@ -209,7 +213,7 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
 
 def rewrite(path: Path, change: dict[str, object]) -> None:
     """Change the first event of a wallet."""
-    lines = gzip.open(path, "rt").readlines()
+    lines = lines_of(path)
     line = next(n for n, each in enumerate(lines) if '"stream":"wallet/' in each)
     lines[line] = json.dumps(json.loads(lines[line]) | change) + "\n"
     with gzip.open(path, "wt") as file:
