@@ -165,7 +165,7 @@ class Partitions:
             with _answering():
                 try:
                     self._take_out(partition, manifest, kept, now_us)
-                except errors.LockNotAvailable:
+                except (errors.LockNotAvailable, errors.DeadlockDetected):
                     continue
             return
         raise PartitionBusy(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -209,6 +210,32 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
     assert verify(store.ends, None, archives).exit_code == 0
     assert archive_upto(store, archives, SECOND) == 1
     assert verify(store.ends, None, archives).exit_code == 0
+
+
+def test_a_service_goes_on_charging_while_partitions_are_taken_out(
+    store: TestStore, archives: Archives
+) -> None:
+    stop = threading.Event()
+    charged: list[object] = []
+
+    def charge() -> None:
+        journal = PostgresJournal(store.ends.database.writer, name="service")
+        process = GroupCommit(Ledger(journal, FactMapper()), store.clock)
+        while not stop.is_set():
+            one = use(id=f"busy {len(charged)}", model="m-1", quantities={"input_tokens": 9})
+            charged.extend(process.run([usage([one])]))
+        journal.close()
+
+    thread = threading.Thread(target=charge)
+    thread.start()
+    assert archive_upto(store, archives, SECOND, drop=True) == 2
+    stop.set()
+    thread.join(30)
+    assert charged
+    assert all(isinstance(each[0], Receipt) for each in charged if isinstance(each, list))
+    assert all(isinstance(each, list) for each in charged), charged
+    report = verify(store.ends, None, archives)
+    assert report.exit_code == 0, report.as_dict()
 
 
 def rewrite(path: Path, change: dict[str, object]) -> None:

@@ -86,10 +86,10 @@ def test_a_wrong_argument_is_named(
 
 @pytest.mark.parametrize("years", ["0", "-1", "seven", "7.5", "99999"])
 def test_a_retention_that_is_no_number_of_years_is_refused(
-    run: Run, tmp_path: Path, years: str, monkeypatch: pytest.MonkeyPatch
+    years: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TALLY_RETENTION_YEARS", years)
-    result = run.archive(ALL, tmp_path)
+    result = Run().archive(ALL, Path("nowhere"))
     assert result.exit_code == 1
     assert "TALLY_RETENTION_YEARS" in result.output
 
