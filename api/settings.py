@@ -11,6 +11,8 @@ from pathlib import Path
 OPERATOR_KEY_MIN = 32
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
+RETENTION_YEARS = 7
+YEARS_MAX = 1_000
 
 
 class SettingRefused(Exception):
@@ -27,6 +29,8 @@ class Settings:
     operator_key: str | None = None
     billing_url: str | None = None
     """Where a caller without credit is sent."""
+    retention_years: int = RETENTION_YEARS
+    """How old events must be before they may be archived."""
 
     name: str = "tallystick"
     """What this ledger is called in its checkpoints."""
@@ -77,6 +81,7 @@ class Settings:
             clickhouse_url=os.environ.get("TALLY_CLICKHOUSE_URL") or None,
             operator_key=os.environ.get("TALLY_OPERATOR_KEY") or None,
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
+            retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),
             name=os.environ.get("TALLY_NAME") or "tallystick",
             signing_keys=os.environ.get("TALLY_SIGNING_KEYS") or None,
             signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
@@ -88,3 +93,11 @@ class Settings:
 def _path(name: str) -> Path | None:
     value = os.environ.get(name)
     return Path(value) if value else None
+
+
+def _years(text: str | None) -> int:
+    if text is None:
+        return RETENTION_YEARS
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEARS_MAX):
+        raise SettingRefused(f"TALLY_RETENTION_YEARS must be a number from 1 to {YEARS_MAX}.")
+    return int(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.audit.erasure import Erasure
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
 from ledger.credits.wallet import Wallet
@@ -24,6 +25,7 @@ AGGREGATES: tuple[type[LedgerAggregate], ...] = (
     OrgEntry,
     ApiKey,
     RateCard,
+    Erasure,
 )
 
 

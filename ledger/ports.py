@@ -125,7 +125,7 @@ class Batch:
     texts: Sequence[tuple[str, Text]] = ()
     counters: Sequence[CounterRow] = ()
     directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
-    """Rows of `orgs` and `api_keys`."""
+    """Rows of `orgs` and `api_keys`; as `erasures`, the digests of texts to erase."""
 
 
 class Journal(Protocol):
@@ -169,6 +169,9 @@ class Journal(Protocol):
 
     def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
         """Texts that were not erased, by digest."""
+
+    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+        """The digests of a person's texts that were not erased, at most so many."""
 
 
 class Agenda(Protocol):

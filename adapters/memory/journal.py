@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from typing import cast
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -79,6 +80,9 @@ class MemoryJournal(BatchRecorder):
             for org, text in batch.texts:
                 self._texts.setdefault((org, text.digest), text)
             self._counters.update((CounterKey(*row[:4]), row) for row in batch.counters)
+            for row in batch.directories.get("erasures", ()):
+                for digest in cast(list[str], row["digests"]):
+                    self._texts.pop((str(row["org"]), digest), None)
             for table, rows in batch.directories.items():
                 found = self._directories.setdefault(table, {})
                 found.update(((row["org"], row.get("id")), row) for row in rows)
@@ -117,6 +121,13 @@ class MemoryJournal(BatchRecorder):
     def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
         with self._lock:
             return {each: self._texts[org, each] for each in digests if (org, each) in self._texts}
+
+    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+        with self._lock:
+            texts = self._texts.items()
+            return sorted(t.digest for (of, _), t in texts if (of, t.person) == (org, person))[
+                :most
+            ]
 
     # -- ApplicationRecorder -----------------------------------------------------------------
 

@@ -183,6 +183,14 @@ class PostgresJournal(BatchRecorder):
         )
         return {row[0]: Text(*row) for row in rows}
 
+    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+        rows = self._read(
+            "SELECT digest FROM tally.texts WHERE org = %b AND person = %b "
+            'AND content IS NOT NULL ORDER BY digest COLLATE "C" LIMIT %b',
+            [org, person, most],
+        )
+        return [digest for (digest,) in rows]
+
     # -- ApplicationRecorder -----------------------------------------------------------------
 
     def select_events(

@@ -13,6 +13,8 @@ from typing import Any, Self
 import psycopg
 from psycopg.rows import dict_row
 
+from adapters.archive import Archives
+from adapters.postgres.archived import ArchivedEvents, catalogue
 from adapters.postgres.connection import connect
 from ledger.audit.chain import Head
 from ledger.audit.texts import Text
@@ -31,16 +33,21 @@ _STRAY = """
 SELECT t.org, t.sequence, t.line, count(*) OVER ()
   FROM tally.transactions t
  WHERE NOT EXISTS (SELECT FROM tally.events e WHERE e.org = t.org AND e.sequence = t.sequence)
+   AND NOT EXISTS (SELECT FROM tally.archive_chains a  -- these were compared one by one
+                    WHERE a.org = t.org
+                      AND t.sequence BETWEEN a.first_sequence AND a.last_sequence)
  ORDER BY t.org, t.sequence, t.line
  LIMIT 1
 """
 
 
 class PostgresSnapshot:
-    """The store at one moment, as the writer sees it."""
+    """The store at one moment, as the writer sees it; `archives` hold what was taken out of it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, archives: Archives | None = None) -> None:
         self._url = url
+        self._archives = archives
+        self.archived = ArchivedEvents([], None)
         self._names = count(1)
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -49,7 +56,11 @@ class PostgresSnapshot:
             self._connection = connect(self._url, name="verify")
             self._connection.execute("SET statement_timeout = 0")
             self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # Before the snapshot is taken: nobody then takes out a partition that it still sees.
+            self._connection.execute("LOCK TABLE tally.events IN ACCESS SHARE MODE")
             self._one("SELECT txid_current_if_assigned()")  # the snapshot is taken now
+        manifests = catalogue(lambda query: self._all(query, []))
+        self.archived = ArchivedEvents(manifests, self._archives)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,12 +79,17 @@ class PostgresSnapshot:
         return int(self._one("SELECT coalesce(max(position), 0) FROM tally.events"))
 
     def events(self) -> Iterator[list[RecordedEvent]]:
-        """Every event, also what stands twice, in the order of positions, in bounded pages."""
+        """Every event, also what stands twice, in the order of positions, in bounded pages: those
+        of archives, and those of the table; without archives, the events after `archived.gap`."""
         page: list[RecordedEvent] = []
         size = 0
-        query = f"SELECT {_EVENT} FROM tally.events ORDER BY position, org, sequence"
-        for row in self._stream(query):
-            page.append(RecordedEvent(*row))
+        query = (
+            f"SELECT {_EVENT} FROM tally.events WHERE position > {self.archived.gap} "
+            "ORDER BY position, org, sequence"
+        )
+        stored = (RecordedEvent(*row) for row in self._stream(query))
+        for event in self.archived.joined(stored):
+            page.append(event)
             size += len(page[-1].body)
             if len(page) == PAGE_EVENTS or size > PAGE_BYTES:
                 yield page
@@ -140,6 +156,11 @@ class PostgresSnapshot:
         )
         for org, digest, kind, person, salt, content in self._stream(query):
             yield org, Text(digest, kind, person, salt or b"", content or "")
+
+    def erased_texts(self) -> Iterator[tuple[str, str]]:
+        """Org and digest of every text that was erased."""
+        query = "SELECT org, digest FROM tally.texts WHERE salt IS NULL AND content IS NULL"
+        return ((org, digest) for org, digest in self._stream(query))
 
     def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those digests that have a row, erased or not."""

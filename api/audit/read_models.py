@@ -67,11 +67,13 @@ class TransactionsComparison:
 class UsageComparison:
     """The analysts' table, up to the position that it has applied."""
 
-    def __init__(self, check: Check, table: ClickHouseUsage, position: int) -> None:
+    def __init__(
+        self, check: Check, table: ClickHouseUsage, position: int, after: int = -1
+    ) -> None:
         self._check = check
         self._table = table
         self._position = position
-        self._from = -1
+        self._from = after
         self._upto = -1
         self._right: dict[Place, UsageRow] = {}
         self._unread: set[Place] = set()

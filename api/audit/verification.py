@@ -11,7 +11,9 @@ import threading
 import time
 from collections.abc import Callable
 
+from adapters.archive import Archives
 from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.postgres.archived import heads_after
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.audit.rare_collections import rare_collections
 from api.audit.read_models import Read, TransactionsComparison, UsageComparison
@@ -19,6 +21,7 @@ from api.container import Endpoints, projections
 from ledger.audit.inspection import Place, Report
 from ledger.audit.inspection_books import BooksInspection
 from ledger.audit.inspection_chain import ChainInspection
+from ledger.audit.inspection_erasure import ErasureInspection
 from ledger.audit.inspection_facts import (
     KeyInspection,
     digests_of,
@@ -37,17 +40,36 @@ from projections.usage import Usage
 PATIENCE_S = 30.0
 """How long another process gets to bring a read model up to date."""
 
+NEED_HISTORY = (
+    "keys",
+    "balances",
+    "postings",
+    "accounts",
+    "prices",
+    "caps",
+    "orgs",
+    "api_keys",
+    "allowances",
+    "texts",
+)
+"""Kinds of checks that take every event there ever was."""
+
 OnProgress = Callable[[int, int], None]
 """Told how many positions are done, of how many."""
 
 
-def verify(ends: Endpoints, on_progress: OnProgress | None = None) -> Report:
-    """Check everything. Raises Unavailable only when PostgreSQL cannot be read."""
+def verify(
+    ends: Endpoints, on_progress: OnProgress | None = None, archives: Archives | None = None
+) -> Report:
+    """Check everything; `archives` hold the events that were taken out of the store.
+
+    Raises Unavailable when PostgreSQL cannot be read, ArchiveUnreadable when an archive cannot.
+    """
     with rare_collections():
-        return _verify(ends, on_progress)
+        return _verify(ends, on_progress, archives)
 
 
-def _verify(ends: Endpoints, on_progress: OnProgress | None) -> Report:
+def _verify(ends: Endpoints, on_progress: OnProgress | None, archives: Archives | None) -> Report:
     started = time.monotonic()
     report = Report()
 
@@ -55,7 +77,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None) -> Report:
         with PostgresSnapshot(ends.database.writer) as now:
             return now.last_position()
 
-    with PostgresSnapshot(ends.database.writer) as store:
+    with PostgresSnapshot(ends.database.writer, archives) as store:
         _bring_up(report, ends, store.last_position())
         with PostgresSnapshot(ends.database.writer) as models:
             table = ClickHouseUsage(ends.clickhouse_url)
@@ -105,8 +127,14 @@ class _Verification:
         self._rating = RatingInspection(report)
         self._caps = CapInspection(report)
         self._keys = KeyInspection(report)
+        self._erasures = ErasureInspection(report)
         self._transactions = TransactionsComparison(report["transactions"], models)
-        self._usage = UsageComparison(report["usage"], table, models.projected(Usage.name))
+        self._gap = store.archived.gap
+        self._usage = UsageComparison(
+            report["usage"], table, models.projected(Usage.name), after=self._gap or -1
+        )
+        if self._gap:
+            self._chain.begin_after(heads_after(store.archived.manifests), self._gap)
 
     def run(self, on_progress: OnProgress | None) -> None:
         last = self._store.last_position()
@@ -131,9 +159,11 @@ class _Verification:
         if fact is None:
             self._books.lose(event)
             return Read(event, None)
-        self._books.see(event, fact)
-        self._rating.see(event, fact)
-        self._caps.see(event, fact)
+        if not self._gap:  # these need all history
+            self._books.see(event, fact)
+            self._rating.see(event, fact)
+            self._caps.see(event, fact)
+            self._erasures.see(event, fact)
         transactions = transactions_of(fact)
         self._report.lines += len(transactions)
         return Read(event, fact, transactions)
@@ -158,23 +188,53 @@ class _Verification:
 
     def _end(self) -> None:
         self._chain.end(self._store.heads(), self._store.shard_position())
+        for org, text in self._store.texts():
+            see_text(self._report, org, text)
+            self._erasures.see_text(org, text.digest)
+        self._end_archives()
+        if self._gap:
+            self._pass_over_history()
+        else:
+            self._end_history()
+        self._transactions.end()
+        self._usage.end(self._last_position)
+
+    def _end_archives(self) -> None:
+        check = self._report["archives"]
+        archived = self._store.archived
+        check.checked += 0 if self._gap else len(archived.manifests)
+        for difference in archived.differences:
+            check.find(Place(), difference)
+
+    def _end_history(self) -> None:
+        """Compare what is made of all events."""
         self._books.compare_balances(self._store.balances())
         self._caps.compare(self._store.counters())
         self._books.compare_orgs(self._store.directory("orgs"))
         self._books.compare_api_keys(self._store.directory("api_keys"))
         self._books.compare_allowances(self._store.directory("allowances"))
-        for org, text in self._store.texts():
-            see_text(self._report, org, text)
+        self._erasures.compare(self._store.erased_texts())
         if self._store.key_count() != self._keys.agreed:
             self._find_stray_keys()
-        self._transactions.end()
-        self._usage.end(self._last_position)
+
+    def _pass_over_history(self) -> None:
+        archived = self._store.archived.manifests
+        self._report["archives"].pass_over(
+            f"the events up to position {self._gap} are archived: give --archive with the folder "
+            f"or URL of {archived[0].file}.",
+            len(archived),
+        )
+        for kind in NEED_HISTORY:
+            self._report[kind].pass_over("it is made of events that are archived: give --archive.")
 
     def _find_stray_keys(self) -> None:
         """Only when the numbers differ: each stored key is looked up in the event it names."""
         for row in self._store.all_keys():
             event = self._store.event_at(row.key.org, row.sequence)
             fact = None
+            if event is None and self._store.archived.holds(row.key.org, row.sequence):
+                self._report["keys"].pass_over(f"{row.key.key}: the event it names is archived.")
+                continue
             if event is not None:
                 try:
                     fact = fact_of(event)

@@ -6,11 +6,13 @@ import typer
 
 from api.cli.checkpoint import checkpoint
 from api.cli.demo import demo
+from api.cli.erase_person import erase_person
 from api.cli.export import export
 from api.cli.jobs import jobs
 from api.cli.journal import journal
 from api.cli.keys import app as keys
 from api.cli.migrate import migrate
+from api.cli.partitions import app as partitions
 from api.cli.project import project
 from api.cli.proof import app as proof
 from api.cli.rates import app as rates
@@ -32,10 +34,12 @@ app.command()(checkpoint)
 app.command()(verify)
 app.command()(journal)
 app.command()(export)
+app.command("erase-person")(erase_person)
 app.command()(serve)
 app.add_typer(proof, name="proof")
 app.add_typer(keys, name="keys")
 app.add_typer(rates, name="rates")
+app.add_typer(partitions, name="partitions")
 
 
 def main() -> None:

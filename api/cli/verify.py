@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from adapters.archive import Archives
 from api.audit.verification import OnProgress
 from api.audit.verification import verify as verify_store
 from api.cli.options import DATA_DEFAULT, DataOption
@@ -26,12 +27,17 @@ HEADS_SHOWN = 20
 
 def verify(
     data: DataOption = DATA_DEFAULT,
+    archive: Annotated[
+        str | None,
+        typer.Option("--archive", help="Folder or URL of the archives of old events."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Recompute everything from the stored events; 0: right, 1: wrong, 2: not all was checked."""
     try:
+        archives = None if archive is None else Archives(archive)
         with endpoints(Settings.from_environment(data)) as ends, _progress() as on_progress:
-            report = verify_store(ends, on_progress)
+            report = verify_store(ends, on_progress, archives)
     except LedgerError as error:
         Console(stderr=True).print(Text(f"Nothing was verified: {error.detail}"), style="red")
         raise typer.Exit(2) from error

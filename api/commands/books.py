@@ -23,7 +23,7 @@ from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.caps import Counter, CounterKey
 from ledger.credits.debits import lines_of
 from ledger.credits.wallet import Wallet, WalletState
-from ledger.kernel.errors import KeyReused, NotFound
+from ledger.kernel.errors import Archived, KeyReused, NotFound
 from ledger.kernel.events import Fact, LedgerAggregate, restore_fact
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import moment
@@ -291,8 +291,10 @@ class Books:
         row = self._known.get(key)
         if row is None:
             return None
+        if row.fingerprint != fingerprint:
+            raise _reused(key)
         recording = self._read_back(row)
-        if row.fingerprint != fingerprint or not self._is_same_text(row, recording, content):
+        if not self._is_same_text(row, recording, content):
             raise _reused(key)
         return Receipt(recording, row.line, replayed=True)
 
@@ -307,6 +309,8 @@ class Books:
     def fact_at(self, org: str, sequence: int) -> Fact | None:
         """A committed fact of an org."""
         event = self._ledger.journal.events_at([(org, sequence)]).get((org, sequence))
+        if event is None and 0 < sequence <= self.heads.get(org, EMPTY).sequence:
+            raise _archived(f"sequence {sequence}")
         return None if event is None else recording_of(event).fact
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
@@ -316,14 +320,24 @@ class Books:
             fact = recording.fact
             if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
                 return fact
-        (stored,) = self._ledger.events.get(aggregate_id, gt=version - 1, lte=version)
-        assert isinstance(stored, Fact)
-        return stored
+        found = list(self._ledger.events.get(aggregate_id, gt=version - 1, lte=version))
+        if not found:
+            raise _archived("what this depends on")
+        assert isinstance(found[0], Fact)
+        return found[0]
+
+    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+        """The digests of a person's texts, stored or of this group, at most so many."""
+        stored = self._ledger.journal.texts_of(org, person, most)
+        new = [text.digest for of, text in self.texts if (of, text.person) == (org, person)]
+        return list(dict.fromkeys(stored + new))[:most]
 
     # -- inside ------------------------------------------------------------------------------
 
     def _read_back(self, row: KeyRow) -> Recording:
-        event = self._events[row.key.org, row.sequence]
+        event = self._events.get((row.key.org, row.sequence))
+        if event is None:
+            raise _archived(f"key {row.key.key}, sequence {row.sequence}")
         return recording_of(event)
 
     def _is_same_text(self, row: KeyRow, recording: Recording, content: str | None) -> bool:
@@ -405,6 +419,12 @@ def recording_of(event: RecordedEvent) -> Recording:
     )
     return Recording(
         fact, decode_actor(event.actor), event.idempotency_key, event.sequence, event.hash
+    )
+
+
+def _archived(what: str) -> Archived:
+    return Archived(
+        f"{what} was recorded so long ago that its event is in an archive: nothing was done now."
     )
 
 

@@ -21,6 +21,7 @@ from api.commands.books import Books, Recording
 from api.commands.command import Command
 from ledger.audit.actor import encode_actor
 from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.audit.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.wallet import Wallet
@@ -230,7 +231,7 @@ def _balances(books: Books) -> list[BalanceRow]:
 
 
 def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:
-    """The rows of `orgs`, `api_keys` and `allowances` for those that changed."""
+    """The rows of `orgs`, `api_keys` and `allowances` for those that changed, and erasures."""
     rows: dict[str, list[dict[str, object]]] = {}
     for aggregate in aggregates:
         if isinstance(aggregate, Org):
@@ -239,4 +240,6 @@ def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[s
             rows.setdefault("api_keys", []).append(api_key_row(aggregate))
         elif isinstance(aggregate, Allowance):
             rows.setdefault("allowances", []).append(allowance_row(aggregate))
+        elif isinstance(aggregate, Erasure):
+            rows.setdefault("erasures", []).append(erasure_row(aggregate))
     return rows

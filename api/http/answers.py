@@ -33,7 +33,8 @@ def answer(
 def transaction_json(
     transaction: Transaction, sequence: int, digest: bytes, texts: Mapping[str, str]
 ) -> dict[str, Any]:
-    """One movement of a wallet. `texts` are the erasable texts by digest: an erased one is null."""
+    """One movement of a wallet. `texts` are the erasable texts by digest: an erased one is null,
+    and `erased` tells it from one that never was."""
     asset = transaction.asset
     metadata = texts.get(transaction.metadata) if transaction.metadata else None
     return {
@@ -52,6 +53,10 @@ def transaction_json(
         "reference": transaction.reference,
         "reason": texts.get(transaction.reason) if transaction.reason else None,
         "metadata": None if metadata is None else msgspec.json.decode(metadata),
+        "erased": any(
+            digest is not None and digest not in texts
+            for digest in (transaction.metadata, transaction.reason)
+        ),
         "usage": None if transaction.usage is None else _usage(transaction.usage),
     }
 

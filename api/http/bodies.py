@@ -213,6 +213,13 @@ class ReasonBody(Body):
     reason: Reason
 
 
+class ErasureBody(Body):
+    """Whose texts are erased, and why."""
+
+    user: User
+    reason: Reason | None = None
+
+
 class ScopeBody(Body):
     """Which uses a cap counts; a text that ends in `*` has a counter for each value."""
 

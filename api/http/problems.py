@@ -24,6 +24,7 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Archived: HTTPStatus.GONE,
     errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
     errors.CapExceeded: HTTPStatus.PAYMENT_REQUIRED,
     http.MalformedJson: HTTPStatus.BAD_REQUEST,

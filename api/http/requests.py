@@ -69,6 +69,7 @@ Reversal = Annotated[bodies.ReversalBody, Depends(JsonBody(bodies.ReversalBody))
 Adjustment = Annotated[bodies.AdjustmentBody, Depends(JsonBody(bodies.AdjustmentBody))]
 Zap = Annotated[bodies.ZapBody, Depends(JsonBody(bodies.ZapBody))]
 Reason = Annotated[bodies.ReasonBody, Depends(JsonBody(bodies.ReasonBody))]
+Erasure = Annotated[bodies.ErasureBody, Depends(JsonBody(bodies.ErasureBody))]
 Caps = Annotated[bodies.CapsBody, Depends(JsonBody(bodies.CapsBody))]
 Quote = Annotated[bodies.QuoteBody, Depends(JsonBody(bodies.QuoteBody))]
 RateCard = Annotated[bodies.RateCardBody, Depends(JsonBody(bodies.RateCardBody))]

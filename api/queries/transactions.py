@@ -79,10 +79,11 @@ async def list_transactions(
 
 
 async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
-    """One transaction, made again from its event: there as soon as it is recorded."""
+    """One transaction, made again from its event: there as soon as it is recorded. Of an event
+    that is archived, from the list."""
     row = await reader.row(org, "event", {"org": org, "sequence": sequence})
     if row is None:
-        return None
+        return await _find_listed(reader, org, sequence, line)
     fact = restore_fact(
         row["type"],
         row["body"],
@@ -92,6 +93,12 @@ async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -
     )
     found = transactions_of(fact)
     return Listed(sequence, row["hash"], found[line]) if line < len(found) else None
+
+
+async def _find_listed(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
+    parameters = {"org": org, "sequence": sequence, "line": line}
+    row = await reader.row(org, "transaction", parameters)
+    return None if row is None else Listed(sequence, row["hash"], _decode(row["detail"]))
 
 
 async def texts_of(reader: Reader, org: str, listed: Iterable[Listed]) -> dict[str, str]:

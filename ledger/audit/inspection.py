@@ -10,6 +10,7 @@ _SHOWN = 60
 """Characters of a value that a finding shows."""
 
 KINDS = (
+    "archives",
     "hashes",
     "links",
     "sequences",

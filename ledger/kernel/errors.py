@@ -10,6 +10,7 @@ LedgerError
 │   ├── Forbidden             the credential may not do this
 │   ├── NotFound              no such thing in this org
 │   ├── Conflict              the thing exists already, or has already ended
+│   ├── Archived              it was done, so long ago that its event is in an archive
 │   ├── InsufficientCredits   the wallet does not hold enough
 │   └── CapExceeded           a spend cap leaves no room
 └── Unavailable               the outcome is unknown or the service is busy: send the same again
@@ -96,6 +97,12 @@ class Conflict(Refusal):
     """The thing exists already, or has already ended."""
 
     code = "conflict"
+
+
+class Archived(Refusal):
+    """It was done long ago, and its event is in an archive: it is never done again."""
+
+    code = "archived"
 
 
 class InsufficientCredits(Refusal):

@@ -55,6 +55,9 @@ HOLD_MAX_US = 7 * 24 * 3600 * 1_000_000
 CAPTURE_AFTER_EXPIRY_US = 24 * 3600 * 1_000_000
 """How long after its expiry a hold can still be captured, as a plain debit."""
 
+TEXTS_PER_ERASURE_MAX = 10_000
+"""Texts erased by one event; who has more is erased by several."""
+
 CAPS_MAX = 200
 """Spend caps of one org."""
 

@@ -53,6 +53,7 @@ _ADMIN = (
         "billing-mode:write",
         "api-keys:write",
         "audit:read",
+        "persons:erase",
     }
 )
 

@@ -75,6 +75,9 @@ class Api:
     def hold(self, user: str, amount: str, **more: Any) -> Json:
         return done(self.send("/v1/billing/holds", {"user": user, "amount": amount, **more}))
 
+    def erase(self, user: str, **more: Any) -> Json:
+        return done(self.send("/v1/audit/erasures", {"user": user, **more}))
+
     def balance(self, user: str, **more: Any) -> Json:
         return done(self.get("/v1/billing/balance", user=user, **more))
 
@@ -147,13 +150,6 @@ class Served:
                 "SELECT person FROM tally.texts WHERE org = %s AND kind = %s", [org, kind]
             ).fetchall()
         return {row[0] for row in rows}
-
-    def erase_texts(self, org: str) -> None:
-        """What erasing a person leaves of the texts of an org."""
-        with psycopg.connect(self.ends.database.owner) as connection:
-            connection.execute(
-                "UPDATE tally.texts SET salt = NULL, content = NULL WHERE org = %s", [org]
-            )
 
 
 class _Server(uvicorn.Server):

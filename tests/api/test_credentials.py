@@ -28,6 +28,7 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
     "hold": ("POST", "/v1/billing/holds", HOLD),
     "transfer": ("POST", "/v1/billing/transfers", TRANSFER),
     "adjust": ("POST", "/v1/billing/adjustments", {"user": "ada", "amount": 9, "reason": "x"}),
+    "erase": ("POST", "/v1/audit/erasures", {"user": "nobody"}),
     "cap": ("PUT", "/v1/billing/caps", {"caps": []}),
     "quote": ("POST", "/v1/billing/rate-cards/quote", QUOTE),
     "holds": ("GET", "/v1/billing/holds", None),
@@ -52,7 +53,7 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
 }
 READS = {what for what, (method, _, _) in REQUESTS.items() if method == "GET" and what != "metrics"}
 BALANCES = {"balance", "balances", "own balance"}
-BY_ADMINS = {"hold", "transfer", "adjust", "cap"}
+BY_ADMINS = {"erase", "hold", "transfer", "adjust", "cap"}
 MAY: dict[Role, set[str]] = {
     Role.OPERATOR: set(REQUESTS),
     Role.ADMIN: READS | {"deposit", "grant", "use", "price", "issue", "quote"} | BY_ADMINS,

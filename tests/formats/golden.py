@@ -18,9 +18,11 @@ from adapters.memory.journal import MemoryJournal
 from adapters.postgres.journal import PostgresJournal
 from api.commands.application import Ledger
 from api.commands.command import Command
+from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
 from ledger.audit.actor import Actor
+from ledger.audit.erasure import Erasure
 from ledger.credits.allowance import Allowance
 from ledger.credits.arrivals import Terms
 from ledger.credits.cap_book import CapBook
@@ -90,7 +92,17 @@ def _groups() -> list[tuple[str, list[Step]]]:
         (end, [usage([use("9000", id="last")]), usage([use("1", id="due", user="eve")])]),
         (end, [grant("6", "adjustment", key="repays"), deposit("1", key="pool", user="@pool")]),
         *groups_of_credits(),
+        ("2026-02-07T00:00:00Z", _erasures()),
     ]
+
+
+def _erasures() -> list[Step]:
+    first = ErasePerson(
+        org=ORG, actor=ACTOR, key="forget", sent={"user": "hal"}, user="hal", erasure="erasure-1"
+    )
+    reason = sealed("asked for it", "reason", "hal")
+    again = dataclasses.replace(first, key="again", erasure="erasure-2", reason=reason)
+    return [first, again]
 
 
 def _keys() -> list[Command]:
@@ -217,6 +229,8 @@ def state_of(aggregate: LedgerAggregate) -> list[object]:
             ]
         case Org():
             return [*known, aggregate.name, aggregate.billing_mode]
+        case Erasure():
+            return [*known, aggregate.user, aggregate.digests, aggregate.complete]
         case OrgEntry():
             return [*known, aggregate.org]
     raise AssertionError(aggregate)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from api.audit.verification import verify
+from api.commands.erasures import ErasePerson
+from tests.scenarios.commands import ACTOR
 
 from .stores import StoredPlace, TestStore
 
@@ -191,10 +193,46 @@ def test_usage_row_beyond_the_last_event_is_named(store: TestStore) -> None:
     assert found.place.position == 99999
 
 
-def test_erased_text_verifies(store: TestStore) -> None:
-    store.tamper("UPDATE tally.texts SET salt = NULL, content = NULL")
+def forget(user: str) -> ErasePerson:
+    return ErasePerson(
+        org="acme", actor=ACTOR, key="forget", sent={}, user=user, erasure="erasure-1"
+    )
+
+
+def test_erased_texts_verify_when_an_event_says_so(store: TestStore) -> None:
+    persons = store.rows("SELECT person FROM tally.texts WHERE org = 'acme' LIMIT 1")
+    store.run([forget(persons[0][0])])
+    assert store.rows("SELECT FROM tally.texts WHERE content IS NULL AND salt IS NULL")
     report = verify(store.ends)
     assert report.exit_code == 0, report.as_dict()
+
+
+def test_a_text_erased_without_an_event_is_named(store: TestStore) -> None:
+    store.tamper(
+        "UPDATE tally.texts SET salt = NULL, content = NULL "
+        "WHERE digest = (SELECT max(digest) FROM tally.texts)"
+    )
+    ((digest,),) = store.rows("SELECT max(digest) FROM tally.texts")
+    found = verify(store.ends)["texts"].first
+    assert found is not None
+    assert found.place.row == digest
+    assert "no event" in found.detail
+
+
+def test_an_erased_text_that_is_put_back_is_named(store: TestStore) -> None:
+    ((person, digest),) = store.rows(
+        "SELECT person, digest FROM tally.texts WHERE org = 'acme' LIMIT 1"
+    )
+    store.run([forget(person)])
+    store.tamper(
+        "UPDATE tally.texts t SET salt = s.salt, content = s.content FROM saved.texts s "
+        f"WHERE (s.org, s.digest) = (t.org, t.digest) AND s.digest = '{digest}'"
+    )
+    report = verify(store.ends)
+    found = report["texts"].first
+    assert report["texts"].wrong == 1
+    assert found is not None
+    assert found.place.row == digest
 
 
 def test_clickhouse_down_is_never_passed(store: TestStore) -> None:

@@ -8,6 +8,7 @@ from api.http.routes import (
     checkpoints,
     corrections,
     credits,
+    erasures,
     export,
     health,
     holds,
@@ -41,5 +42,6 @@ ROUTERS = (
     journals.router,
     checkpoints.router,
     export.router,
+    erasures.router,
     health.router,
 )

@@ -1,0 +1,112 @@
+"""The events of a store of which a part is archived: its catalogue, and both parts as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from adapters.archive import Archives
+from ledger.audit.archive import ArchivedChain, ArchiveDiffers, Manifest, is_kept
+from ledger.audit.chain import Head
+from ledger.ports import RecordedEvent
+
+CATALOGUE = """
+SELECT name, file, encode(sha256, 'hex'), events, kept, first_position, last_position, first_us,
+       last_us
+  FROM tally.archives
+ ORDER BY first_position
+"""
+CHAINS = """
+SELECT archive, org, first_sequence, encode(previous_hash, 'hex'), last_sequence,
+       encode(last_hash, 'hex'), last_us
+  FROM tally.archive_chains
+ ORDER BY org
+"""
+
+_COLUMNS = (
+    *("name", "file", "sha256", "events", "kept"),
+    *("first_position", "last_position", "first_us", "last_us"),
+)
+
+Ask = Callable[[str], Sequence[tuple[Any, ...]]]
+"""Runs a query and answers its rows."""
+
+
+def catalogue(ask: Ask) -> list[Manifest]:
+    """The manifests of every archive as the store remembers them, the oldest first."""
+    chains: dict[str, list[ArchivedChain]] = {}
+    for name, *chain in ask(CHAINS):
+        chains.setdefault(name, []).append(ArchivedChain(*chain))
+    return [
+        Manifest(**dict(zip(_COLUMNS, row, strict=True)), chains=chains.get(row[0], []))
+        for row in ask(CATALOGUE)
+    ]
+
+
+def heads_after(manifests: Sequence[Manifest]) -> dict[str, Head]:
+    """Where each org's chain ends in archives, the oldest first."""
+    return {chain.org: chain.end for manifest in manifests for chain in manifest.chains}
+
+
+class ArchivedEvents:
+    """The archived part of a store's events, when it is at hand.
+
+    `differences` are what was found wrong in reading it: sentences, after `joined` has ended.
+    """
+
+    def __init__(self, manifests: Sequence[Manifest], archives: Archives | None) -> None:
+        self.manifests = manifests
+        self.differences: list[str] = []
+        self._archives = archives
+
+    @property
+    def gap(self) -> int:
+        """The last position that is archived and not at hand; 0: everything can be read."""
+        return self.manifests[-1].last_position if self.manifests and not self._archives else 0
+
+    def holds(self, org: str, sequence: int) -> bool:
+        """Whether an event is in an archive."""
+        return any(
+            chain.org == org and chain.first_sequence <= sequence <= chain.last_sequence
+            for manifest in self.manifests
+            for chain in manifest.chains
+        )
+
+    def joined(self, stored: Iterator[RecordedEvent]) -> Iterator[RecordedEvent]:
+        """Every event in the order of positions; one that stands in an archive and, the same, in
+        the table is one. `stored` are those of the table after `gap`."""
+        waiting = next(stored, None)
+        for manifest in self.manifests if self._archives else ():
+            for event in self._events(manifest):
+                while waiting is not None and waiting.position < event.position:
+                    yield waiting
+                    waiting = next(stored, None)
+                if waiting == event:
+                    waiting = next(stored, None)
+                elif is_kept(event.stream):
+                    self.differences.append(
+                        f"{event.org} sequence {event.sequence} stands in {manifest.file}, and not "
+                        "the same in the table, where it must be kept"
+                    )
+                yield event
+        if waiting is not None:
+            yield waiting
+            yield from stored
+
+    def _events(self, manifest: Manifest) -> Iterator[RecordedEvent]:
+        """The events of one archive; what is wrong with the file or its catalogue is noted."""
+        assert self._archives is not None
+        events = 0
+        ends: dict[str, Head] = {}
+        try:
+            for event in self._archives.recorded(manifest):
+                events += 1
+                ends[event.org] = Head(event.sequence, event.hash, event.recorded_us)
+                yield event
+        except ArchiveDiffers as error:
+            self.differences.append(error.detail)
+            return
+        if (events, ends) != (manifest.events, heads_after([manifest])):
+            self.differences.append(
+                f"{manifest.file} holds other events than the catalogue tally.archives says"
+            )

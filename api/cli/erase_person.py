@@ -1,0 +1,75 @@
+"""`tally erase-person`: erase the texts that may name a person, straight in the store."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.commands.application import Ledger
+from api.commands.books import Receipt
+from api.commands.erasures import ErasePerson
+from api.commands.group_commit import GroupCommit
+from api.container import clock_us, endpoints, journal, ledger
+from api.settings import Settings
+from ledger.audit.actor import Actor
+from ledger.audit.erasure import Erasure
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.ids import check_org, check_user
+
+
+def erase_person(
+    org: Annotated[str, typer.Option(help="The org.")],
+    user: Annotated[str, typer.Option(help="The user whose texts are erased.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: DataOption = DATA_DEFAULT,
+) -> None:
+    """Erase a user's metadata, reasons, addresses and agents; amounts and the chain stay."""
+    console = Console()
+    try:
+        check_org(org, "--org")
+        check_user(user, "--user")
+        if not yes:
+            typer.confirm(f"Erase every text of {user} in {org}? It cannot be undone.", abort=True)
+        with endpoints(Settings.from_environment(data)) as ends:
+            store = journal(ends.database, "erase-person")
+            try:
+                texts = erase_with(ledger(store), org, user)
+            finally:
+                store.close()
+    except LedgerError as error:
+        Console(stderr=True).print(Text(f"Nothing more was erased: {error.detail}"), style="red")
+        raise typer.Exit(1) from None
+    console.print(Text(f"{texts:,} texts of {user} in {org} are erased.", style="green"))
+
+
+def erase_with(application: Ledger, org: str, user: str) -> int:
+    """Erase until nothing is left; answer how many texts. Raises LedgerError.
+
+    Stopped in the middle it is simply done again: what is erased stays erased.
+    """
+    process = GroupCommit(application, clock_us)
+    erased = 0
+    while True:
+        erasure = str(uuid.uuid4())
+        command = ErasePerson(
+            org=org,
+            actor=Actor("@operator", "tally erase-person", erasure),
+            key=f"erase-person {erasure}",
+            sent={"user": user},
+            user=user,
+            erasure=erasure,
+        )
+        (outcome,) = process.run([command])
+        if isinstance(outcome, LedgerError):
+            raise outcome
+        assert isinstance(outcome, Receipt)
+        fact = outcome.recording.fact
+        assert isinstance(fact, Erasure.PersonErased)
+        erased += len(fact.digests)
+        if fact.complete:
+            return erased

@@ -1,0 +1,47 @@
+"""What a person may demand: `ErasePerson`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.books import Books, Recording
+from api.commands.command import KeyedCommand
+from ledger.audit.erasure import Erasure
+from ledger.audit.texts import Text
+from ledger.kernel.ids import PLATFORM
+from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX
+
+
+@dataclass(frozen=True)
+class ErasePerson(KeyedCommand):
+    """Erase the texts of a person in an org, at most `TEXTS_PER_ERASURE_MAX` of them.
+
+    The fact and the erasing are one transaction. `erasure` is a fresh id.
+    """
+
+    user: str
+    erasure: str
+    reason: Text | None = None
+
+    operation: ClassVar[str] = "erasures"
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.reason
+
+    def effect(self, books: Books) -> Recording:
+        if self.org != PLATFORM:
+            books.org(self.org)
+        digests = books.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)
+        erasure = Erasure.of(
+            self.org,
+            self.erasure,
+            books.now(self.org),
+            user=self.user,
+            digests=digests[:TEXTS_PER_ERASURE_MAX],
+            complete=len(digests) <= TEXTS_PER_ERASURE_MAX,
+            fingerprint=self.fingerprint,
+            reason=self.reason.digest if self.reason else None,
+        )
+        return books.record(erasure, self.actor, self.key)

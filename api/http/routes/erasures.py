@@ -1,0 +1,51 @@
+"""Erasing what names a person."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from api.commands.books import Receipt
+from api.commands.erasures import ErasePerson
+from api.http import bodies
+from api.http.answers import answer
+from api.http.caller import IdempotencyKey, PersonsEraser
+from api.http.entropy import fresh_uuid
+from api.http.reasons import sealed_reason
+from api.http.requests import Erasure, takes
+from ledger.audit.erasure import Erasure as ErasureAggregate
+from ledger.kernel.times import format_time
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+
+@router.post("/erasures", status_code=201, openapi_extra=takes(bodies.ErasureBody))
+async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Response:
+    """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
+    verifies as before. Unless `complete`, more are left: send it again with a new key."""
+    reason = None if body.reason is None else sealed_reason(caller, body.reason, body.user)
+    command = ErasePerson(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent={"user": body.user},
+        user=body.user,
+        erasure=fresh_uuid(),
+        reason=reason,
+    )
+    receipt: Receipt = await caller.service.sequencer.submit(command)
+    recording = receipt.recording
+    fact = recording.fact
+    assert isinstance(fact, ErasureAggregate.PersonErased)
+    value = {
+        "user": fact.user,
+        "texts": len(fact.digests),
+        "complete": fact.complete,
+        "sequence": recording.sequence,
+        "hash": recording.hash.hex(),
+        "recorded_at": format_time(fact.recorded_us),
+        "reason": body.reason,
+    }
+    return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)

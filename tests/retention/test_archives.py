@@ -1,0 +1,310 @@
+"""Archiving: nothing is lost or done twice, and verification bridges what was taken out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from adapters.archive import Archives
+from adapters.mapper import FactMapper
+from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.partitions import PartitionBusy, Partitions
+from api.audit import archiving
+from api.audit.verification import verify
+from api.commands.application import Ledger
+from api.commands.books import Receipt
+from api.commands.command import Command
+from api.commands.erasures import ErasePerson
+from api.commands.group_commit import GroupCommit
+from ledger.audit.archive import ArchiveDiffers
+from ledger.kernel.errors import Archived as ArchivedRefusal
+from ledger.kernel.errors import KeyReused
+from ledger.ports import RecordedEvent
+from tests.formats.stranger import check
+from tests.scenarios.commands import ACTOR, deposit, register, usage, use
+from tests.scenarios.wallet_commands import reverse
+from tests.tamper.stores import TestStore
+
+from .conftest import FIRST, SECOND, Archived, archive_upto
+
+
+def outcome(store: TestStore, command: Command) -> object:
+    """What a fresh process answers."""
+    journal = PostgresJournal(store.ends.database.writer, name="test")
+    (found,) = GroupCommit(Ledger(journal, FactMapper()), store.clock).run([command])
+    journal.close()
+    return found
+
+
+def events(store: TestStore) -> int:
+    return int(store.rows("SELECT count(*) FROM tally.events")[0][0])
+
+
+def lines_of(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)
+
+
+def test_with_its_archives_a_store_verifies_as_before(archived: Archived) -> None:
+    report = verify(archived.store.ends, None, archived.archives)
+    assert report.exit_code == 0, report.as_dict()
+    assert report["archives"].checked == 2
+    assert report.events == archived.store.rows("SELECT position FROM tally.shard")[0][0]
+
+
+def test_without_them_what_could_not_be_checked_is_said_and_the_rest_is_right(
+    archived: Archived,
+) -> None:
+    report = verify(archived.store.ends)
+    assert report.exit_code == 2
+    assert report.wrong == 0, report.as_dict()
+    assert "--archive" in str(report["archives"].reason)
+    assert report["balances"].unchecked
+    assert report["hashes"].checked == report.events > 0
+    assert report["hashes"].unchecked == 0
+    assert all(head.as_recorded for head in report.heads)
+
+
+def test_a_changed_event_after_a_gap_is_still_found(
+    archived: Archived,
+) -> None:
+    copy = archived.store.copy()
+    copy.unguard()
+    copy.tamper(
+        "UPDATE tally.events SET body = body || ' ' WHERE position = "
+        "(SELECT min(position) FROM tally.events WHERE position >= 36)"
+    )
+    report = verify(copy.ends)
+    assert report.exit_code == 1
+    assert report["hashes"].wrong == 1
+    copy.drop()
+
+
+def test_a_stranger_verifies_the_files_and_their_manifests_give_the_ends(
+    archived: Archived,
+) -> None:
+    lines: list[str] = []
+    manifests = []
+    for path in sorted(archived.place.glob("*.jsonl.gz")):
+        lines += lines_of(path)
+        manifests.append(json.loads(Path(str(path).replace(".jsonl.gz", ".json")).read_text()))
+    ends, sentence = check(lines)
+    assert ends is not None, sentence
+    last = {
+        chain["org"]: (chain["last_sequence"], chain["last_hash"])
+        for manifest in manifests
+        for chain in manifest["chains"]
+    }
+    assert last == {org: (sequence, digest.hex()) for org, (sequence, digest) in ends.items()}
+
+
+def test_what_is_replayed_from_its_events_stays_and_wallets_go(archived: Archived) -> None:
+    rows = archived.store.rows("SELECT DISTINCT stream FROM tally.events WHERE position < 36")
+    streams = {stream for (stream,) in rows}
+    assert {"org", "rate-card", "caps", "allowance"} <= streams
+    assert not any(stream.startswith("wallet/") for stream in streams)
+
+
+def test_a_fresh_process_prices_and_charges_as_before_and_the_store_verifies(
+    archived: Archived,
+) -> None:
+    copy = archived.store.copy()
+    priced = use(id="new", model="m-1", quantities={"input_tokens": 10, "output_tokens": 1})
+    copy.run([usage([priced]), deposit("1", key="new")])
+    report = verify(copy.ends, None, archived.archives)
+    assert report.exit_code == 0, report.as_dict()
+    copy.drop()
+
+
+def test_a_key_of_an_archived_event_has_no_second_effect(archived: Archived) -> None:
+    """`deposit 100` with the key d1 is in the first archive."""
+    store = archived.store
+    before = events(store)
+    same = deposit("100", key="d1", reference="invoice 1")
+    refused = outcome(store, same)
+    assert isinstance(refused, ArchivedRefusal)
+    assert "d1" in refused.detail
+    other = outcome(store, deposit("101", key="d1", reference="invoice 1"))
+    assert isinstance(other, KeyReused)
+    assert events(store) == before
+
+
+def test_a_key_of_a_kept_event_replays(archived: Archived) -> None:
+    again = outcome(archived.store, register("acme"))
+    assert isinstance(again, Receipt)
+    assert again.replayed
+
+
+def test_an_archived_transaction_cannot_be_reversed_and_says_so(archived: Archived) -> None:
+    ((org, sequence),) = archived.store.rows(
+        "SELECT k.org, k.sequence FROM tally.keys k WHERE k.key = 'd1'"
+    )
+    assert org == "acme"
+    before = events(archived.store)
+    refused = outcome(archived.store, reverse(sequence, key="back"))
+    assert isinstance(refused, ArchivedRefusal)
+    assert events(archived.store) == before
+
+
+def test_a_person_is_erased_whose_events_are_archived(archived: Archived) -> None:
+    copy = archived.store.copy()
+    for user in ("ada", "bo"):
+        copy.run(
+            [
+                ErasePerson(
+                    org="acme", actor=ACTOR, key=f"forget {user}", sent={}, user=user, erasure=user
+                )
+            ]
+        )
+    report = verify(copy.ends, None, archived.archives)
+    assert report.exit_code == 0, report.as_dict()
+    copy.drop()
+
+
+# -- what goes wrong -----------------------------------------------------------------------------
+
+
+class Forgetful(Archives):
+    """A place that loses the last event of what it is given."""
+
+    def write(self, file: str, events: Iterable[RecordedEvent]) -> bytes:
+        return super().write(file, list(events)[:-1])
+
+
+def test_a_copy_that_is_not_the_table_is_never_put_in_its_place(
+    store: TestStore, tmp_path: Path
+) -> None:
+    with pytest.raises(ArchiveDiffers):
+        archive_upto(store, Forgetful(str(tmp_path)), FIRST)
+    assert store.rows("SELECT FROM tally.archives") == []
+    assert verify(store.ends).exit_code == 0
+
+
+def test_a_table_with_a_wrong_hash_is_not_archived(store: TestStore, archives: Archives) -> None:
+    store.unguard()
+    store.tamper("UPDATE tally.events SET actor = actor || ' ' WHERE position = 9")
+    with pytest.raises(ArchiveDiffers, match="do not give the hash"):
+        archive_upto(store, archives, FIRST)
+    assert store.rows("SELECT FROM tally.archives") == []
+
+
+def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
+    store: TestStore, archives: Archives
+) -> None:
+    """The file is written by then: what a crash before the end leaves, and it is done again."""
+    with psycopg.connect(store.owner) as reading:
+        reading.execute("SELECT FROM tally.events LIMIT 1")
+        with Partitions(store.ends.database, attempts=1) as partitions:
+            first = partitions.every()[0]
+            with pytest.raises(PartitionBusy):
+                archiving.archive(partitions, archives, first, store.clock())
+    assert verify(store.ends).exit_code == 0
+    assert archive_upto(store, archives, FIRST) == 1
+    assert archive_upto(store, archives, FIRST) == 0
+    assert verify(store.ends, None, archives).exit_code == 0
+    assert archive_upto(store, archives, SECOND) == 1
+    assert verify(store.ends, None, archives).exit_code == 0
+
+
+def test_a_service_goes_on_charging_while_partitions_are_taken_out(
+    store: TestStore, archives: Archives
+) -> None:
+    stop = threading.Event()
+    charged: list[object] = []
+
+    def charge() -> None:
+        journal = PostgresJournal(store.ends.database.writer, name="service")
+        process = GroupCommit(Ledger(journal, FactMapper()), store.clock)
+        while not stop.is_set():
+            one = use(id=f"busy {len(charged)}", model="m-1", quantities={"input_tokens": 9})
+            charged.extend(process.run([usage([one])]))
+        journal.close()
+
+    thread = threading.Thread(target=charge)
+    thread.start()
+    assert archive_upto(store, archives, SECOND, drop=True) == 2
+    stop.set()
+    thread.join(30)
+    assert charged
+    assert all(isinstance(each[0], Receipt) for each in charged if isinstance(each, list))
+    assert all(isinstance(each, list) for each in charged), charged
+    report = verify(store.ends, None, archives)
+    assert report.exit_code == 0, report.as_dict()
+
+
+def rewrite(path: Path, change: dict[str, object]) -> None:
+    """Change the first event of a wallet."""
+    lines = lines_of(path)
+    line = next(n for n, each in enumerate(lines) if '"stream":"wallet/' in each)
+    lines[line] = json.dumps(json.loads(lines[line]) | change) + "\n"
+    with gzip.open(path, "wt") as file:
+        file.writelines(lines)
+
+
+@pytest.mark.parametrize(
+    "change", [{"actor": "{}"}, {"recorded_us": 1}, {"hash": "00" * 32}, {"body": "e30="}]
+)
+def test_a_changed_archive_is_found(
+    archived: Archived, tmp_path: Path, change: dict[str, object]
+) -> None:
+    place = tmp_path / "copy"
+    shutil.copytree(archived.place, place)
+    rewrite(min(place.glob("*.gz")), change)
+    report = verify(archived.store.ends, None, Archives(str(place)))
+    assert report.exit_code == 1
+    assert "SHA-256" in str(report["archives"].first)
+    assert report["hashes"].wrong == 1
+
+
+def test_a_cut_archive_is_found(archived: Archived, tmp_path: Path) -> None:
+    place = tmp_path / "copy"
+    shutil.copytree(archived.place, place)
+    path = max(place.glob("*.gz"))
+    path.write_bytes(path.read_bytes()[:-40])
+    report = verify(archived.store.ends, None, Archives(str(place)))
+    assert report.exit_code == 1
+    assert "damaged" in str(report["archives"].first)
+
+
+TAMPERED = {
+    "a kept event is gone": "DELETE FROM tally.events WHERE position = 1",
+    "a kept event is another": "UPDATE tally.events SET body = '{}' WHERE position = 1",
+    "the catalogue names another end": (
+        "UPDATE tally.archive_chains SET last_hash = previous_hash WHERE org = 'acme'"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_is_kept_of_an_archive_is_compared_with_it(archived: Archived, what: str) -> None:
+    copy = archived.store.copy()
+    copy.unguard()
+    copy.tamper(
+        "ALTER TABLE tally.archive_chains DISABLE TRIGGER USER",
+        TAMPERED[what],
+    )
+    report = verify(copy.ends, None, archived.archives)
+    assert report.exit_code == 1
+    assert report["archives"].wrong
+    copy.drop()
+
+
+def test_a_detached_table_is_dropped_only_if_its_archive_is_the_same(
+    store: TestStore, archives: Archives
+) -> None:
+    archive_upto(store, archives, FIRST)
+    (path,) = Path(archives.place).glob("*.gz")
+    whole = path.read_bytes()
+    rewrite(path, {"type": "x"})
+    with pytest.raises(ArchiveDiffers):
+        archive_upto(store, archives, FIRST, drop=True)
+    assert store.rows("SELECT count(*) FROM tally.archived_000000") == [(FIRST - 1,)]
+    path.write_bytes(whole)
+    archive_upto(store, archives, FIRST, drop=True)
+    assert store.rows("SELECT to_regclass('tally.archived_000000')") == [(None,)]
