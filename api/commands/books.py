@@ -112,6 +112,7 @@ class Books:
         self._events: dict[tuple[str, int], RecordedEvent] = {}
         self._recorded_us: dict[str, int] = {}
         self._clock_us = 0
+        self._cards: dict[str, list[RateCard]] = {}
 
     # -- a group -----------------------------------------------------------------------------
 
@@ -218,8 +219,11 @@ class Books:
 
     def cards(self, org: str) -> list[RateCard]:
         """The rate cards of an org, the first to be asked first: its own, then the default."""
-        found = (self.get(RateCard, stream_id(each, CARD_STREAM)) for each in (org, PLATFORM))
-        return [card for card in found if card is not None]
+        known = self._cards.get(org)
+        if known is None:
+            found = (self.get(RateCard, stream_id(each, CARD_STREAM)) for each in (org, PLATFORM))
+            known = self._cards[org] = [card for card in found if card is not None]
+        return known
 
     def caps(self, org: str) -> CapBook | None:
         """The spend caps of an org, if it has any."""
@@ -262,6 +266,8 @@ class Books:
         recordings[-1].key = key
         self.recordings += recordings
         self.touched[aggregate.id] = aggregate
+        if isinstance(aggregate, RateCard):
+            self._cards.clear()
         self._recorded_us[split_stream_id(aggregate.id)[0]] = facts[-1].recorded_us
         return recordings[-1]
 

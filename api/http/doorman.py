@@ -18,9 +18,10 @@ from ledger.kernel.errors import LedgerError
 Headers = dict[bytes, bytes]
 """Each header's first value."""
 
-KNOWN_S = 1.0
-"""How long a caller is known again without being asked; with what `Credentials` remembers, a key
-revoked in another process opens nothing after three seconds."""
+KNOWN_S, ASKING_S = 0.6, 0.4
+"""How long a caller is known again without being asked, and how much longer while one request asks
+for all. With what `Credentials` remembers, a key revoked in another process opens nothing after
+three seconds."""
 
 KNOWN_MAX = 20_000
 
@@ -49,9 +50,13 @@ class Doorman:
             client[0].encode() if client else None,
         )
         known = self._known.get(mark)
-        if known is None or time.monotonic() > known.until or self._is_revoked(known.caller):
+        now = time.monotonic()
+        if known is None or now > known.until or self._is_revoked(known.caller):
+            if known is not None and now < known.until + ASKING_S:
+                self._known.put(mark, known._replace(until=known.until + ASKING_S))
             known = await self._ask(scope)
             if known is None:
+                self._known.forget(mark)
                 return None
             self._known.put(mark, known)
         caller = known.caller
