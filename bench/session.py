@@ -1,0 +1,195 @@
+"""One invocation: how large everything is, its stores, its load generators, its echo."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from api.demo.service import client, free_port, stop
+from bench import store
+from bench.load import Load, Request, Run, generate
+from bench.series import Series
+from bench.stand import Stand, stand
+
+GENERATORS = 2
+LIMIT_RUNS = 3
+STRAIGHT, ECHO = "straight insert", "bare echo"
+BASELINE = ("--no-projections",)
+"""Everything on but the read models, which follow in a process of their own."""
+
+Make = Callable[[Stand], None]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`size` 1 is full size; a smaller one only shows that everything works."""
+
+    runs: int = 5
+    size: float = 1.0
+    long: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Of one run."""
+        return max(0.2, 3.0 * self.size)
+
+    @property
+    def wallets(self) -> int:
+        """With credit."""
+        return max(200, int(10_000 * self.size))
+
+    @property
+    def known(self) -> int:
+        """Wallets with a row, where there are many."""
+        return max(2_000, int(1_000_000 * self.size))
+
+    @property
+    def stored(self) -> tuple[int, int]:
+        """Events in the smaller and in the larger store."""
+        few, many = (100_000, 10_000_000) if self.long else (20_000, 500_000)
+        return int(few * self.size), int(many * self.size)
+
+
+class Session:
+    """Stores are made once and copied for each question, so that every one starts equal."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self._stack = ExitStack()
+        self._stores: dict[str, Path] = {}
+        self._echo: str | None = None
+
+    def __enter__(self) -> Self:
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-bench-"))
+        self._folder = Path(folder)
+        self._generators = self._stack.enter_context(
+            ProcessPoolExecutor(GENERATORS, mp_context=mp.get_context("spawn"))
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    # -- services ----------------------------------------------------------------------------
+
+    @contextmanager
+    def stand(
+        self, *arguments: str, store: str = "funded", make: Make | None = None
+    ) -> Iterator[Stand]:
+        """A service over a store of its own; `make` turns a funded one into it, once."""
+        data = self.copy(store, make)
+        try:
+            with stand(data, *(arguments or BASELINE)) as running:
+                yield running
+        finally:
+            subprocess.run(["rm", "-rf", "--", str(data)], check=True)
+
+    def copy(self, store: str = "funded", make: Make | None = None) -> Path:
+        """A folder with a copy of a store. Owners and modes stay, as PostgreSQL insists on them;
+        it is flushed before anything is measured."""
+        made = self._made(store, make)
+        data = Path(tempfile.mkdtemp(prefix=f"{store}-", dir=self._folder)) / "data"
+        subprocess.run(["cp", "-a", "--", str(made), str(data)], check=True)
+        os.sync()
+        return data
+
+    def _made(self, name: str, make: Make | None) -> Path:
+        if name not in self._stores:
+            data = self._folder / name if make is None else self.copy()
+            with stand(data, *BASELINE) as running:
+                (make or self._fund)(running)
+            self._stores[name] = data
+        return self._stores[name]
+
+    def _fund(self, running: Stand) -> None:
+        store.fund(running, self.scale.wallets, self.load)
+        store.record_one(running, self.load)
+
+    # -- load --------------------------------------------------------------------------------
+
+    def load(self, load: Load) -> Run:
+        """One run of a generator."""
+        return self.start_load(load).result()
+
+    def start_load(self, load: Load) -> Future[Run]:
+        """One run, beside whatever else happens."""
+        return self._generators.submit(generate, load)
+
+    def series(
+        self,
+        at: Stand,
+        requests: Iterable[Request],
+        connections: int,
+        *,
+        per_answer: float = 1.0,
+        seconds: float | None = None,
+    ) -> Series:
+        """A work, warmed up and not run yet."""
+        load = Load(at.url, requests, connections, seconds or self.scale.seconds)
+        series = Series(self.load, load, per_answer, at)
+        series.warm_up()
+        return series
+
+    def measure(
+        self,
+        at: Stand,
+        requests: Iterable[Request],
+        connections: int,
+        *,
+        per_answer: float = 1.0,
+        seconds: float | None = None,
+    ) -> Series:
+        """A work, warmed up and run as often as the scale says."""
+        series = self.series(at, requests, connections, per_answer=per_answer, seconds=seconds)
+        series.go_on(self.scale.runs)
+        return series
+
+    # -- the limit of the transport ----------------------------------------------------------
+
+    def echo(
+        self, requests: Iterable[Request], connections: int, *, per_answer: float = 1.0
+    ) -> Series:
+        """What a bare echo makes of the same requests over as many connections."""
+        load = Load(self._echo_url(), requests, connections, max(0.2, self.scale.seconds / 3))
+        series = Series(self.load, load, per_answer)
+        series.warm_up()
+        series.go_on(LIMIT_RUNS)
+        return series
+
+    def _echo_url(self) -> str:
+        if self._echo is None:
+            port = free_port()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "uvicorn", "bench.echo:app", "--port", str(port),
+                 "--loop", "uvloop", "--http", "httptools", "--lifespan", "off",
+                 "--backlog", "4096", "--no-access-log", "--log-level", "warning"],
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            self._stack.callback(stop, process)
+            self._echo = f"http://127.0.0.1:{port}"
+            _wait_until_heard(self._echo)
+        return self._echo
+
+
+def _wait_until_heard(url: str) -> None:
+    with client() as http:
+        for _ in range(200):
+            try:
+                http.post(url, content=b"{}")
+            except httpx.HTTPError:
+                time.sleep(0.05)
+            else:
+                return
+    raise RuntimeError("the echo did not start")
