@@ -13,7 +13,6 @@ from pathlib import Path
 
 from api.demo.service import free_port, stop
 from bench.load import Load
-from bench.many_wallets import STORE, make
 from bench.question import Answer, Question, Target
 from bench.report import main
 from bench.session import BASELINE, Session
@@ -28,7 +27,7 @@ CONNECTIONS = 64
 
 def answer(session: Session) -> list[Answer]:
     """Seconds to the first 201, by how the service before it ended."""
-    starts = _Starts(session, session.copy(STORE, make(session)))
+    starts = _Starts(session, session.copy(session.crowded()))
     starts.once(kill=False)
     stopped, killed = [], []
     for _ in range(session.scale.runs):

@@ -8,13 +8,12 @@ touched everywhere, with time-ordered ones only at its end: both are asked.
 
 from __future__ import annotations
 
-from functools import partial
+from pathlib import Path
 
 from bench import store
 from bench.question import Answer, Question, Target
 from bench.report import main
 from bench.session import Session
-from bench.stand import Stand
 from bench.traffic import SingleLines
 
 CONNECTIONS = 256
@@ -33,8 +32,8 @@ def answer(session: Session) -> list[Answer]:
 def _ask(session: Session, ordered: bool, ids: str) -> list[Answer]:
     few, many = session.scale.stored
     with (
-        session.stand(store=f"{few}-{ids[:4]}", make=partial(_fill, few, ordered)) as small,
-        session.stand(store=f"{many}-{ids[:4]}", make=partial(_fill, many, ordered)) as large,
+        session.stand(data=_filled(session, few, ordered)) as small,
+        session.stand(data=_filled(session, many, ordered)) as large,
     ):
         before, after = (
             session.series(
@@ -56,8 +55,8 @@ def _ask(session: Session, ordered: bool, ids: str) -> list[Answer]:
     ]
 
 
-def _fill(events: int, ordered: bool, stand: Stand) -> None:
-    store.add_events(stand.data, events, ordered=ordered)
+def _filled(session: Session, events: int, ordered: bool) -> Path:
+    return session.filled(lambda data: store.add_events(data, events, ordered=ordered))
 
 
 QUESTION = Question("growth", "The rate over a large store against a small one", 90, answer)

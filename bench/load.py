@@ -19,8 +19,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 RECEIVED_MAX = 1 << 18
-PREPARED_MAX = 32_000_000
-"""Bytes of requests made before a run; a run that sends more makes them while it lasts."""
+PREPARED_PER_S = 8_000_000
+"""Bytes of requests made beforehand for a second of a run; it makes more itself if it must."""
 
 _LENGTH = b"content-length: "
 _NEVER = float("inf")
@@ -86,7 +86,7 @@ class Generator:
     def __init__(self, load: Load) -> None:
         self.load = load
         self.run = Run()
-        self._requests = _prepared(iter(load.requests))
+        self._requests = _prepared(iter(load.requests), load.seconds * PREPARED_PER_S)
         self._poller = select.epoll()
         self._sockets = {each.fileno(): each for each in _connect(load)}
         for each in self._sockets:
@@ -174,12 +174,12 @@ class Generator:
         self._answered_at = now
 
 
-def _prepared(requests: Iterator[Request]) -> Iterator[Request]:
+def _prepared(requests: Iterator[Request], bytes_max: float) -> Iterator[Request]:
     made, size = [], 0
     for request in requests:
         made.append(request)
         size += sum(map(len, request)) if isinstance(request, Pair) else len(request)
-        if size > PREPARED_MAX:
+        if size > bytes_max:
             break
     return chain(made, requests)
 

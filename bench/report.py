@@ -68,7 +68,9 @@ def _sized(scale: Scale) -> str:
 def print_answers(answers: Sequence[Answer], console: Console) -> None:
     """What was measured against its target, then beside its limits with the CPU it took."""
     console.print(_figures(answers))
-    console.print(_limits(answers))
+    limited = [each for each in answers if each.limits or each.cores]
+    if limited:
+        console.print(_limits(limited))
 
 
 def _figures(answers: Sequence[Answer]) -> Table:
@@ -101,8 +103,6 @@ def _limits(answers: Sequence[Answer]) -> Table:
     table.add_column("cores")
     table.add_column("generator µs/request", justify="right")
     for each in answers:
-        if not (each.limits or each.cores):
-            continue
         medians = [statistics.median(limit) for limit in each.limits.values()]
         table.add_row(
             each.work,

@@ -29,8 +29,6 @@ STRAIGHT, ECHO = "straight insert", "bare echo"
 BASELINE = ("--no-projections",)
 """Everything on but the read models, which follow in a process of their own."""
 
-Make = Callable[[Stand], None]
-
 
 @dataclass(frozen=True)
 class Scale:
@@ -68,7 +66,7 @@ class Session:
     def __init__(self, scale: Scale) -> None:
         self.scale = scale
         self._stack = ExitStack()
-        self._stores: dict[str, Path] = {}
+        self._crowded: Path | None = None
         self._echo: str | None = None
 
     def __enter__(self) -> Self:
@@ -85,37 +83,47 @@ class Session:
     # -- services ----------------------------------------------------------------------------
 
     @contextmanager
-    def stand(
-        self, *arguments: str, store: str = "funded", make: Make | None = None
-    ) -> Iterator[Stand]:
-        """A service over a store of its own; `make` turns a funded one into it, once."""
-        data = self.copy(store, make)
+    def stand(self, *arguments: str, data: Path | None = None) -> Iterator[Stand]:
+        """A service over a folder that is gone afterwards: a funded store unless one is given."""
+        data = data or self.copy(self.funded())
         try:
             with stand(data, *(arguments or BASELINE)) as running:
+                running.settle()
                 yield running
         finally:
             subprocess.run(["rm", "-rf", "--", str(data)], check=True)
 
-    def copy(self, store: str = "funded", make: Make | None = None) -> Path:
-        """A folder with a copy of a store. Owners and modes stay, as PostgreSQL insists on them;
-        it is flushed before anything is measured."""
-        made = self._made(store, make)
-        data = Path(tempfile.mkdtemp(prefix=f"{store}-", dir=self._folder)) / "data"
-        subprocess.run(["cp", "-a", "--", str(made), str(data)], check=True)
-        os.sync()
+    def funded(self) -> Path:
+        """A store with orgs, prices and wallets with credit; made once."""
+        data = self._folder / "funded"
+        if not data.exists():
+            with stand(data, *BASELINE) as running:
+                store.fund(running, self.scale.wallets, self.load)
+                store.record_one(running, self.load)
         return data
 
-    def _made(self, name: str, make: Make | None) -> Path:
-        if name not in self._stores:
-            data = self._folder / name if make is None else self.copy()
-            with stand(data, *BASELINE) as running:
-                (make or self._fund)(running)
-            self._stores[name] = data
-        return self._stores[name]
+    def crowded(self) -> Path:
+        """A funded store with a row for every known wallet; made once."""
+        if self._crowded is None:
+            self._crowded = self.filled(
+                lambda data: store.add_wallets(data, self.scale.wallets, self.scale.known)
+            )
+        return self._crowded
 
-    def _fund(self, running: Stand) -> None:
-        store.fund(running, self.scale.wallets, self.load)
-        store.record_one(running, self.load)
+    def filled(self, fill: Callable[[Path], None]) -> Path:
+        """A funded store into which something was inserted straight."""
+        data = self.copy(self.funded())
+        with stand(data, *BASELINE):
+            fill(data)
+        return data
+
+    def copy(self, source: Path) -> Path:
+        """A copy of a store. Owners and modes stay, as PostgreSQL insists on them; it is flushed
+        before anything is measured."""
+        data = Path(tempfile.mkdtemp(prefix="copy-", dir=self._folder)) / "data"
+        subprocess.run(["cp", "-a", "--", str(source), str(data)], check=True)
+        os.sync()
+        return data
 
     # -- load --------------------------------------------------------------------------------
 

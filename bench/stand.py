@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from api.demo.service import Service, client, free_port, stop, wait_until_ready
+from api.demo.service import Service, ServiceError, client, free_port, stop, wait_until_ready
 from bench.cpu import Spent, spent_by
 from bench.traffic import Door
 
 OPERATOR_KEY = secrets.token_urlsafe(32)
 ORG, POOLED = "bench", "pooled"
 """Every user's own wallet pays; the pool pays for every user."""
+
+SETTLES_IN_S = 900.0
+QUIET_S, QUIET_PART = 0.5, 0.1
+"""Nothing to do: so little of one core in so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,17 @@ class Stand:
     def spent(self) -> Spent:
         """CPU so far."""
         return spent_by(self.root)
+
+    def settle(self) -> None:
+        """Wait until its processes have nothing to do: they go on starting after it answers, and
+        catch up with what was inserted straight."""
+        deadline = time.monotonic() + SETTLES_IN_S
+        while time.monotonic() < deadline:
+            before = self.spent()
+            time.sleep(QUIET_S)
+            if sum(self.spent().since(before).values()) < QUIET_PART * QUIET_S:
+                return
+        raise ServiceError(f"the service was still busy after {SETTLES_IN_S:.0f} s.")
 
     def resident(self) -> int:
         """Bytes of memory of the service's own process."""

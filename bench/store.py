@@ -6,7 +6,7 @@ large: its hashes link nothing, so such a store is not for verification.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
@@ -18,6 +18,7 @@ from api.settings import Settings
 from bench.load import Load, Run
 from bench.stand import ORG, POOLED, Stand, keep_keys
 from bench.traffic import CREDITS, Door, Funding, SingleLines, user
+from ledger.ports import LINES
 
 FUNDING_CONNECTIONS = 64
 GRANTED_PART = 10
@@ -30,35 +31,21 @@ _PRICES = [
     {"model": "m", "meter": "input_tokens", "price": "2.5", "per": 1_000_000, "currency": "usd"},
     {"model": "m", "meter": "output_tokens", "price": "10", "per": 1_000_000, "currency": "usd"},
 ]
-_WALLETS: LiteralString = """
-INSERT INTO tally.balances
-SELECT (jsonb_populate_record(b, jsonb_build_object(
-            'owner', made.owner, 'state', replace(b.state, b.owner, made.owner)))).*
-  FROM tally.balances b,
-       (SELECT 'u' || lpad(n::text, 7, '0') FROM generate_series(%s::int, %s) n) AS made (owner)
- WHERE b.org = %s AND b.owner = %s
-"""
-_KEYS: LiteralString = """
-INSERT INTO tally.keys
-SELECT (jsonb_populate_record(k, jsonb_build_object(
-            'sequence', last.sequence + n,
-            'key', CASE WHEN %s THEN uuidv7('-1 day')::text ELSE gen_random_uuid()::text END))).*
-  FROM (SELECT sequence FROM tally.heads WHERE org = %s) last,
-       (SELECT k FROM tally.keys k WHERE org = %s AND space = 'usage' LIMIT 1) sample (k),
-       generate_series(1, %s) n
-"""
-_EVENTS: LiteralString = """
-INSERT INTO tally.events
-SELECT (jsonb_populate_record(e, jsonb_build_object(
-            'position', shard.position + n, 'sequence', last.sequence + n,
-            'stream', 'wallet/credit/past-' || n %% 10000,
-            'version', (last.sequence + n) / 10000 + 1,
-            'hash', sha256(int8send(last.sequence + n))))).*
-  FROM (SELECT sequence FROM tally.heads WHERE org = %s) last,
-       (SELECT position FROM tally.shard) shard,
-       (SELECT e FROM tally.events e WHERE org = %s ORDER BY position DESC LIMIT 1) sample (e),
-       generate_series(1, %s) n
-"""
+_WALLETS = {
+    "owner": "'u' || lpad(n::text, 7, '0')",
+    "state": "replace(model.state, model.owner, 'u' || lpad(n::text, 7, '0'))",
+}
+_KEYS = {
+    "key": "CASE WHEN {ordered} THEN uuidv7('-1 day') ELSE gen_random_uuid() END::text",
+    "sequence": "{sequence} + n",
+}
+_EVENTS = {
+    "position": "{position} + n",
+    "sequence": "{sequence} + n",
+    "stream": "'wallet/credit/past-' || n % 10000",
+    "version": "({sequence} + n) / 10000 + 1",
+    "hash": "sha256(int8send({sequence} + n))",
+}
 _HEAD: LiteralString = """
 UPDATE tally.heads SET sequence = sequence + %s, hash = sha256(int8send(sequence + %s))
  WHERE org = %s
@@ -98,8 +85,8 @@ def add_wallets(data: Path, known: int, wallets: int) -> None:
     """Have `wallets` balances rows where there are `known`: copies of the last, as of a wallet
     with one deposit."""
     with _owner(data) as owner:
-        model = user(known).decode()
-        owner.execute(_WALLETS, [known + 1, wallets, ORG, model])
+        model = f"org = '{ORG}' AND owner = '{user(known).decode()}'"
+        _insert_copies(owner, "balances", model, _WALLETS, (known + 1, wallets))
         _settle(owner)
 
 
@@ -107,16 +94,47 @@ def add_events(data: Path, events: int, *, ordered: bool) -> None:
     """Have so many more events of one line in the chain, with random or time-ordered line ids."""
     with _owner(data) as owner:
         for first in range(0, events, CHUNK):
-            some = min(CHUNK, events - first)
             with owner.transaction():
-                owner.execute(
-                    "SELECT tally.ensure_event_partitions(position + %s) FROM tally.shard", [some]
-                )
-                owner.execute(_KEYS, [ordered, ORG, ORG, some])
-                owner.execute(_EVENTS, [ORG, ORG, some])
-                owner.execute(_HEAD, [some, some, ORG])
-                owner.execute("UPDATE tally.shard SET position = position + %s", [some])
+                _add_some(owner, min(CHUNK, events - first), ordered=ordered)
         _settle(owner)
+
+
+def _add_some(owner: psycopg.Connection[Any], events: int, *, ordered: bool) -> None:
+    ((position, sequence),) = owner.execute(
+        "SELECT s.position, h.sequence FROM tally.shard s, tally.heads h WHERE h.org = %s", [ORG]
+    ).fetchall()
+    owner.execute("SELECT tally.ensure_event_partitions(%s)", [position + events])
+    values = {"position": position, "sequence": sequence, "ordered": ordered}
+    usage = f"org = '{ORG}' AND space = '{LINES}'"
+    _insert_copies(owner, "keys", usage, _KEYS, (1, events), **values)
+    _insert_copies(owner, "events", f"org = '{ORG}'", _EVENTS, (1, events), **values)
+    owner.execute(_HEAD, [events, events, ORG])
+    owner.execute("UPDATE tally.shard SET position = position + %s", [events])
+
+
+def _insert_copies(
+    owner: psycopg.Connection[Any],
+    table: str,
+    model: str,
+    changed: Mapping[str, str],
+    numbers: tuple[int, int],
+    **values: object,
+) -> None:
+    """A row for each number `n`: the last row that `model` describes, but for what is changed."""
+    columns = [
+        name
+        for (name,) in owner.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 "
+            "AND NOT attisdropped ORDER BY attnum",
+            [f"tally.{table}"],
+        )
+    ]
+    row = ", ".join(changed.get(each, f"model.{each}").format(**values) for each in columns)
+    owner.execute(
+        f"INSERT INTO tally.{table} ({', '.join(columns)}) SELECT {row} FROM "
+        f"(SELECT * FROM tally.{table} WHERE {model} ORDER BY sequence DESC LIMIT 1) model, "
+        f"generate_series({numbers[0]}, {numbers[1]}) n".encode()
+    )
 
 
 def _owner(data: Path) -> psycopg.Connection[Any]:

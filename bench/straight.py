@@ -145,7 +145,7 @@ def _upto(source: psycopg.Connection[Row], org: str, after: int) -> int:
     """The last sequence of as many lines as we insert."""
     ((last,),) = source.execute(
         "SELECT max(sequence) FROM (SELECT sequence FROM tally.keys WHERE org = %s "
-        "AND space = %s AND sequence > %s ORDER BY sequence LIMIT %s) AS some",
+        "AND space = %s AND sequence > %s ORDER BY sequence LIMIT %s) AS first",
         [org, LINES, after, LINES_MAX],
     ).fetchall()
     return int(last)
