@@ -27,7 +27,7 @@ _STYLES = {"aim": "green", "must": "yellow", "missed": "red", "": ""}
 def main(*questions: Question) -> None:
     """Ask questions: print each answer as it comes, all of them at the end, and keep them."""
     arguments = _arguments(questions)
-    console = _console()
+    console = terminal()
     scale = Scale(arguments.runs, arguments.scale, arguments.long)
     everything: list[Answer] = []
     started = time.monotonic()
@@ -43,7 +43,7 @@ def main(*questions: Question) -> None:
     console.print(f"{scale.runs} runs each, in {time.monotonic() - started:.0f} s. {_sized(scale)}")
 
 
-def _console() -> Console:
+def terminal() -> Console:
     """Tables as wide as they are, where there is no terminal to fit."""
     console = Console()
     return console if console.is_terminal else Console(width=WIDTH)

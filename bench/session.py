@@ -21,7 +21,7 @@ from api.demo.service import client, free_port, stop
 from bench import store
 from bench.load import Load, Request, Run, generate
 from bench.series import Series
-from bench.stand import Stand, stand
+from bench.stand import TALLY, Stand, stand
 
 GENERATORS = 2
 LIMIT_RUNS = 3
@@ -83,11 +83,13 @@ class Session:
     # -- services ----------------------------------------------------------------------------
 
     @contextmanager
-    def stand(self, *arguments: str, data: Path | None = None) -> Iterator[Stand]:
+    def stand(
+        self, *arguments: str, data: Path | None = None, module: str = TALLY
+    ) -> Iterator[Stand]:
         """A service over a folder that is gone afterwards: a funded store unless one is given."""
         data = data or self.copy(self.funded())
         try:
-            with stand(data, *(arguments or BASELINE)) as running:
+            with stand(data, *(arguments or BASELINE), module=module) as running:
                 running.settle()
                 yield running
         finally:

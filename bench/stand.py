@@ -25,6 +25,7 @@ OPERATOR_KEY = secrets.token_urlsafe(32)
 ORG, POOLED = "bench", "pooled"
 """Every user's own wallet pays; the pool pays for every user."""
 
+TALLY = "api.cli.main"
 SETTLES_IN_S = 900.0
 QUIET_S, QUIET_PART = 0.5, 0.1
 """Nothing to do: so little of one core in so many seconds."""
@@ -69,11 +70,11 @@ class Stand:
 
 
 @contextmanager
-def stand(data: Path, *arguments: str) -> Iterator[Stand]:
+def stand(data: Path, *arguments: str, module: str = TALLY) -> Iterator[Stand]:
     """Start a service over a store, and stop it at the end."""
     port = free_port()
     log = data / "service.log"
-    process = start(data, port, *arguments)
+    process = start(data, port, *arguments, module=module)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until_ready(url, process, log)
@@ -85,12 +86,12 @@ def stand(data: Path, *arguments: str) -> Iterator[Stand]:
             stop(process)
 
 
-def start(data: Path, port: int, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start `tally serve`; it does not listen yet."""
+def start(data: Path, port: int, *arguments: str, module: str = TALLY) -> subprocess.Popen[bytes]:
+    """Start `tally serve`; it does not listen yet. `module` is what runs as `tally`."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "service.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port),
+            [sys.executable, "-m", module, "serve", "--port", str(port),
              "--data", str(data), *arguments],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             env={**_environment(), "TALLY_OPERATOR_KEY": OPERATOR_KEY},
