@@ -65,7 +65,7 @@ def _run(session: Session, stand: Stand, writes_per_s: float) -> tuple[Run, Run]
     return reads, writes
 
 
-QUESTION = Question("balance_reads", "Balance reads at 70 % of the write rate", 50, answer)
+QUESTION = Question("balance_reads", "Balance reads at 70 % of the write rate", 34, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

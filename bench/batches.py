@@ -28,7 +28,7 @@ def answer(session: Session) -> list[Answer]:
     return [series.answer("batches of 100, 100 wallets", "lines/s", TARGET, limits)]
 
 
-QUESTION = Question("batches", "100 lines a request over 100 wallets, 16 connections", 35, answer)
+QUESTION = Question("batches", "100 lines a request over 100 wallets, 16 connections", 28, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

@@ -21,7 +21,7 @@ from bench.traffic import Door, SingleLines
 
 TARGET = Target(must=3.0, aim=1.0, at_most=True)
 PATIENCE_S = 120.0
-WRITING_S = 0.5
+WRITING_S = 0.3
 CONNECTIONS = 64
 
 

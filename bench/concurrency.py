@@ -34,7 +34,7 @@ def answer(session: Session) -> list[Answer]:
     return answers
 
 
-QUESTION = Question("concurrency", "Throughput and latency by connections", 85, answer)
+QUESTION = Question("concurrency", "Throughput and latency by connections", 75, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

@@ -34,7 +34,7 @@ def answer(session: Session) -> list[Answer]:
     return answers
 
 
-QUESTION = Question("generator", "The load generator against a bare echo", 10, answer)
+QUESTION = Question("generator", "The load generator against a bare echo", 14, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

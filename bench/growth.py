@@ -40,7 +40,7 @@ def _ask(session: Session, ordered: bool, ids: str) -> list[Answer]:
                 stand,
                 SingleLines(stand.door(), session.scale.wallets, ordered=ordered),
                 CONNECTIONS,
-                seconds=session.scale.seconds * 2 / 3,
+                seconds=session.scale.seconds / 2,
             )
             for stand in (small, large)
         )

@@ -30,7 +30,7 @@ def answer(session: Session) -> list[Answer]:
     return [series.answer("hold and capture", "pairs/s", TARGET, limits)]
 
 
-QUESTION = Question("holds", "Hold and capture pairs, 256 connections", 35, answer)
+QUESTION = Question("holds", "Hold and capture pairs, 256 connections", 28, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

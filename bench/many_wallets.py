@@ -43,7 +43,7 @@ def answer(session: Session) -> list[Answer]:
     ]
 
 
-QUESTION = Question("many_wallets", "A million wallets known, 10,000 hot", 60, answer)
+QUESTION = Question("many_wallets", "A million wallets known, 10,000 hot", 50, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

@@ -20,7 +20,7 @@ def answer(session: Session) -> list[Answer]:
     with session.stand() as stand:
         requests = SingleLines(stand.door(), session.scale.wallets)
         after = last_sequence(stand)
-        series = session.measure(stand, requests, 1, seconds=session.scale.seconds * 2 / 3)
+        series = session.measure(stand, requests, 1)
         limits = {
             STRAIGHT: [1000 / rate for rate in straight(stand, after, 1)],
             ECHO: [1000 / rate for rate in session.echo(requests, 1).rates],
@@ -29,7 +29,7 @@ def answer(session: Session) -> list[Answer]:
     return [series.answer(work, "ms", TARGET, limits, series.medians_ms)]
 
 
-QUESTION = Question("one_connection", "One usage line a request, one connection", 25, answer)
+QUESTION = Question("one_connection", "One usage line a request, one connection", 28, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

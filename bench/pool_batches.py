@@ -29,7 +29,7 @@ def answer(session: Session) -> list[Answer]:
     return [series.answer("batches of 100, one pool", "lines/s", TARGET, limits)]
 
 
-QUESTION = Question("pool_batches", "100 lines a request on one pool wallet", 35, answer)
+QUESTION = Question("pool_batches", "100 lines a request on one pool wallet", 28, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

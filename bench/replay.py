@@ -31,7 +31,7 @@ def answer(session: Session) -> list[Answer]:
     """Events a second: read and folded, and each alone."""
     with session.stand() as stand:
         requests = SingleLines(stand.door(), session.scale.wallets)
-        session.measure(stand, requests, CONNECTIONS)
+        session.series(stand, requests, CONNECTIONS).go_on()
         runs = [_replay(stand) for _ in range(1 + session.scale.runs)][1:]
     both, reading, folding = ([run[place] for run in runs] for place in range(3))
     return [
@@ -69,7 +69,7 @@ def fold(events: list[RecordedEvent]) -> dict[str, Any]:
     return aggregates
 
 
-QUESTION = Question("replay", "Replay of all events into aggregates", 40, answer)
+QUESTION = Question("replay", "Replay of all events into aggregates", 15, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

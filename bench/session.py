@@ -24,7 +24,10 @@ from bench.series import Series
 from bench.stand import TALLY, Stand, stand
 
 GENERATORS = 2
-LIMIT_RUNS = 3
+RUN_S = 2.0
+LIMIT_PART = 0.2
+"""A run against a limit lasts that part of a run."""
+
 STRAIGHT, ECHO = "straight insert", "bare echo"
 BASELINE = ("--no-projections",)
 """Everything on but the read models, which follow in a process of their own."""
@@ -41,7 +44,7 @@ class Scale:
     @property
     def seconds(self) -> float:
         """Of one run."""
-        return max(0.2, 3.0 * self.size)
+        return max(0.2, RUN_S * self.size)
 
     @property
     def wallets(self) -> int:
@@ -172,10 +175,12 @@ class Session:
         self, requests: Iterable[Request], connections: int, *, per_answer: float = 1.0
     ) -> Series:
         """What a bare echo makes of the same requests over as many connections."""
-        load = Load(self._echo_url(), requests, connections, max(0.2, self.scale.seconds / 3))
+        load = Load(
+            self._echo_url(), requests, connections, max(0.2, self.scale.seconds * LIMIT_PART)
+        )
         series = Series(self.load, load, per_answer)
         series.warm_up()
-        series.go_on(LIMIT_RUNS)
+        series.go_on(self.scale.runs)
         return series
 
     def _echo_url(self) -> str:

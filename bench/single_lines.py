@@ -37,7 +37,7 @@ def answer(session: Session) -> list[Answer]:
     return answers
 
 
-QUESTION = Question("single_lines", "One usage line a request, 256 connections", 85, answer)
+QUESTION = Question("single_lines", "One usage line a request, 256 connections", 65, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

@@ -21,13 +21,11 @@ def session() -> Iterator[Session]:
 
 
 def test_a_service_goes_on_over_a_store_that_was_filled_straight(session: Session) -> None:
-    data = session.copy(session.funded())
-    with session.stand(data=data) as stand:
+    with session.stand() as stand:
         before = last_sequence(stand)
-    data = session.filled(lambda data: store.add_events(data, 300, ordered=False))
-    with session.stand(data=data) as stand:
+        store.add_events(stand.data, 300, ordered=False)
+        store.add_wallets(stand.data, session.scale.wallets, KNOWN)
         assert last_sequence(stand) == before + 300
-        store.add_wallets(data, session.scale.wallets, KNOWN)
         lines = session.measure(stand, SingleLines(stand.door(), KNOWN), 8)
         after = last_sequence(stand)
         pairs = session.measure(stand, HoldsAndCaptures(stand.door(), KNOWN), 8, per_answer=0.5)
