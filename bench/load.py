@@ -44,8 +44,9 @@ class Load:
     """What to send, over how many connections, for how many seconds.
 
     With a `rate` (requests a second) each is sent when its time has come and its latency counts
-    from then, also when every connection was still busy; without one, whenever the last was
-    answered. Ends earlier when the requests do.
+    from then, also when every connection was still busy (and up to a millisecond when none was: so
+    exact is the wait); without one, whenever the last was answered. Ends earlier when the requests
+    do.
     """
 
     url: str
