@@ -1,7 +1,8 @@
 """Is the load generator the limit? It against a bare echo, with the requests of the benchmark.
 
-It is not when it needs few microseconds a request and is idle while the echo is busy: the rate its
-CPU time alone would allow is printed beside the rate that was reached.
+It is not the limit where its CPU time alone would allow much more than was reached. Batches are
+large, and an echo takes more of them than were made beforehand: here making them is part of their
+cost, as it is not when a service decides them.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ TARGET = Target(must=20.0, at_most=True)
 
 
 def answer(session: Session) -> list[Answer]:
-    """Microseconds of the generator's CPU for a request, in each run."""
-    answers = []
+    """The rate reached beside what the generator's CPU allows; its cost where it matters most."""
+    answers: list[Answer] = []
     for requests, connections, work in (
         (SingleLines(DOOR, session.scale.wallets), 256, "single lines, 256 connections"),
         (SingleLines(DOOR, session.scale.wallets), 1, "single lines, one connection"),
@@ -25,12 +26,10 @@ def answer(session: Session) -> list[Answer]:
     ):
         series = session.echo(requests, connections)
         costs = [run.request_us for run in series.runs]
-        limits = {
-            "echo reached /s": series.rates,
-            "CPU allows /s": [1e6 / cost for cost in costs],
-        }
-        target = TARGET if isinstance(requests, SingleLines) and connections > 1 else None
-        answers.append(series.answer(f"generator: {work}", "µs/request", target, limits, costs))
+        limits = {"generator's CPU alone": [1e6 / cost for cost in costs]}
+        if not answers:
+            answers.append(Answer(f"load generator: {work}", "µs/request", costs, TARGET))
+        answers.append(series.answer(f"echo: {work}", "requests/s", limits=limits))
     return answers
 
 

@@ -98,7 +98,7 @@ def _figures(answers: Sequence[Answer]) -> Table:
 def _limits(answers: Sequence[Answer]) -> Table:
     table = Table("work", title="Limits of the same session, and busy cores by process")
     table.add_column("limit")
-    for name in ("its median", "reached"):
+    for name in ("its median", "ratio"):
         table.add_column(name, justify="right")
     table.add_column("cores")
     table.add_column("generator µs/request", justify="right")
@@ -147,5 +147,5 @@ def _derived(answer: Answer) -> dict[str, object]:
     return {
         "median": answer.median,
         "verdict": answer.verdict,
-        "reached": {name: answer.ratio(name) for name in answer.limits},
+        "ratios": {name: answer.ratio(name) for name in answer.limits},
     }
