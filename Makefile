@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench crash properties lock clean
+.PHONY: help setup demo test check serve bench bench-long crash properties lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -36,8 +36,11 @@ check: $(READY) ## lint, format, types and import contracts
 serve: $(READY) ## run the service, everything embedded in .tally
 	$(BIN)/tally serve
 
-bench: $(READY) ## debits a second over HTTP beside the database's own limit
-	$(BIN)/python -m bench.debits
+bench: $(READY) ## every question of bench/ against its target and its limits, under ten minutes
+	$(BIN)/python -m bench
+
+bench-long: $(READY) ## the same with up to ten million events stored
+	$(BIN)/python -m bench --long
 
 crash: $(READY) ## kill -9 service and database 20 times each under load (SEED=n repeats a run)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))

@@ -1,0 +1,37 @@
+"""Every question, one after the other: `make bench`."""
+
+from bench import (
+    balance_reads,
+    batches,
+    cold_start,
+    concurrency,
+    generator,
+    growth,
+    holds,
+    hot_wallet,
+    many_wallets,
+    one_connection,
+    pool_batches,
+    replay,
+    single_lines,
+)
+from bench.report import main
+
+QUESTIONS = (
+    generator.QUESTION,
+    single_lines.QUESTION,
+    one_connection.QUESTION,
+    batches.QUESTION,
+    pool_batches.QUESTION,
+    hot_wallet.QUESTION,
+    holds.QUESTION,
+    balance_reads.QUESTION,
+    concurrency.QUESTION,
+    growth.QUESTION,
+    many_wallets.QUESTION,
+    cold_start.QUESTION,
+    replay.QUESTION,
+)
+
+if __name__ == "__main__":
+    main(*QUESTIONS)

@@ -1,0 +1,54 @@
+"""CPU time of the processes of a service, by what they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psutil
+
+SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of CPU since each process began: pid → (what it is, seconds)."""
+
+    processes: Mapping[int, tuple[str, float]]
+
+    def since(self, before: Spent) -> dict[str, float]:
+        """Seconds spent in between, by what the processes are; those that ended are lost."""
+        spent: dict[str, float] = defaultdict(float)
+        for pid, (what, seconds) in self.processes.items():
+            spent[what] += seconds - before.processes.get(pid, (what, 0.0))[1]
+        return spent
+
+
+def spent_by(service: psutil.Process) -> Spent:
+    """The service and everything it started."""
+    return Spent(
+        {
+            each.pid: measured
+            for each in [service, *service.children(recursive=True)]
+            if (measured := _measure(each, service)) is not None
+        }
+    )
+
+
+def _measure(process: psutil.Process, service: psutil.Process) -> tuple[str, float] | None:
+    try:
+        times = process.cpu_times()
+        what = SERVICE if process == service else _what(process.cmdline())
+    except psutil.NoSuchProcess:
+        return None
+    return what, times.user + times.system
+
+
+def _what(command: list[str]) -> str:
+    """The subcommand of `tally`, or the engine."""
+    if command and "postgres" in command[0]:
+        return "postgresql"
+    if "api.cli.main" in command:
+        return command[command.index("api.cli.main") + 1]
+    return "clickhouse" if "adapters.embedded.clickhouse_server" in command else "engines"

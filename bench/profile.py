@@ -1,0 +1,122 @@
+"""Where do the microseconds of one debit go? `python -m bench.profile [--seconds 10] [--batches]`
+
+The service runs under a sampling profiler (`bench/sampled.py`) while single lines, or batches of
+100, come over many connections. Each row is a file of ours with the CPU time that was spent in it
+and in the libraries it called, or a library that worked on its own: the event loop, the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.report import terminal
+from bench.sampled import SAMPLES
+from bench.series import LOAD, Series
+from bench.session import Scale, Session
+from bench.stand import Stand
+from bench.traffic import Batches, SingleLines
+
+BATCH = 100
+CONNECTIONS, BATCH_CONNECTIONS = 256, 16
+PATIENCE_S = 10.0
+FUNCTIONS_SHOWN = 3
+
+Sample = tuple[str, str, str, float]
+"""Thread, file or library, function, seconds."""
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = _arguments()
+    console = terminal()
+    scale = Scale(runs=1, size=arguments.scale)
+    samples = Path(tempfile.gettempdir()) / f"tally-samples-{os.getpid()}.json"
+    os.environ[SAMPLES] = str(samples)
+    with (
+        console.status("profiling"),
+        Session(scale) as session,
+        session.stand(module="bench.sampled") as stand,
+    ):
+        series = _series(session, stand, arguments)
+        _begin_anew(stand, samples)
+        series.go_on()
+        found = _begin_anew(stand, samples)
+    samples.unlink()
+    lines = len(series.runs[0].latencies) * (BATCH if arguments.batches else 1)
+    console.print(_table(found, lines))
+    _print_processes(console, series, lines)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--batches", action="store_true", help="batches of 100 over 100 wallets")
+    parser.add_argument("--scale", type=float, default=0.2, help="1 is 10,000 wallets")
+    return parser.parse_args()
+
+
+def _series(session: Session, stand: Stand, arguments: argparse.Namespace) -> Series:
+    door = stand.door()
+    if arguments.batches:
+        return session.series(
+            stand, Batches(door, BATCH), BATCH_CONNECTIONS, seconds=arguments.seconds
+        )
+    return session.series(
+        stand, SingleLines(door, session.scale.wallets), CONNECTIONS, seconds=arguments.seconds
+    )
+
+
+def _begin_anew(stand: Stand, samples: Path) -> list[Sample]:
+    """What was sampled until now."""
+    samples.unlink(missing_ok=True)
+    stand.process.send_signal(signal.SIGUSR1)
+    deadline = time.monotonic() + PATIENCE_S
+    while not samples.exists():
+        assert time.monotonic() < deadline, "the sampler does not answer"
+        time.sleep(0.02)
+    return [tuple(each) for each in json.loads(samples.read_text())]
+
+
+def _table(samples: Sequence[Sample], lines: int) -> Table:
+    files: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for thread, file, function, seconds in samples:
+        files[thread, file][function] += 1e6 * seconds / lines
+    whole = sum(sum(each.values()) for each in files.values())
+    table = Table("thread", "file", title=f"CPU of the service for one of {lines:,} usage lines")
+    for name in ("µs", "%"):
+        table.add_column(name, justify="right")
+    table.add_column("most of it in")
+    for (thread, file), functions in sorted(files.items(), key=lambda each: -sum(each[1].values())):
+        spent = sum(functions.values())
+        if spent < whole / 200:
+            continue
+        most = sorted(functions.items(), key=lambda each: -each[1])[:FUNCTIONS_SHOWN]
+        shown = ", ".join(f"{name} {us:.1f}" for name, us in most if name)
+        table.add_row(thread, file, f"{spent:.1f}", f"{100 * spent / whole:.1f}", shown)
+    table.add_row("", "all", f"{whole:.1f}", "100", "")
+    return table
+
+
+def _print_processes(console: Console, series: Series, lines: int) -> None:
+    """The other processes of the same run; the sampler itself is in the service's."""
+    (run,) = series.runs
+    for what, cores in sorted(series.cores.items(), key=lambda each: -each[1]):
+        spent = 1e6 * cores * run.seconds / lines
+        note = " (for all its requests)" if what == LOAD else ""
+        console.print(f"{what}: {spent:.1f} µs a line, {cores:.2f} cores{note}")
+    console.print(f"{lines / run.seconds:,.0f} lines/s while being watched")
+
+
+if __name__ == "__main__":
+    main()

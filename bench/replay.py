@@ -1,0 +1,75 @@
+"""How many events a second are read and replayed into aggregates, on one core?
+
+The events are those of single lines that a service has just recorded. Reading (from PostgreSQL, in
+order, in pages) and folding (facts decoded, every aggregate mutated) are timed apart and together.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from itertools import chain
+from typing import Any
+
+from adapters.postgres.snapshot import PostgresSnapshot
+from api.container import endpoints
+from api.settings import Settings
+from bench.question import Answer, Question, Target
+from bench.report import main
+from bench.session import Session
+from bench.stand import Stand
+from bench.traffic import SingleLines
+from ledger.facts import fact_of
+from ledger.ports import RecordedEvent
+
+CONNECTIONS = 256
+TARGET = Target(must=200_000)
+UNIT = "events/s"
+
+
+def answer(session: Session) -> list[Answer]:
+    """Events a second: read and folded, and each alone."""
+    with session.stand() as stand:
+        requests = SingleLines(stand.door(), session.scale.wallets)
+        session.series(stand, requests, CONNECTIONS).go_on()
+        runs = [_replay(stand) for _ in range(1 + session.scale.runs)][1:]
+    both, reading, folding = ([run[place] for run in runs] for place in range(3))
+    return [
+        Answer("replay of all events into aggregates", UNIT, both, TARGET, limits={
+            "reading alone": reading, "folding alone": folding,
+        }),
+    ]  # fmt: skip
+
+
+def _replay(stand: Stand) -> tuple[float, float, float]:
+    """Events a second of a whole replay, of its reading, of its folding."""
+    with (
+        endpoints(Settings(data=stand.data)) as at,
+        PostgresSnapshot(at.database.writer) as snapshot,
+    ):
+        started = time.perf_counter()
+        events = list(chain.from_iterable(snapshot.events()))
+        read = time.perf_counter()
+        fold(events)
+        folded = time.perf_counter()
+    number = len(events)
+    return number / (folded - started), number / (read - started), number / (folded - read)
+
+
+def fold(events: list[RecordedEvent]) -> dict[str, Any]:
+    """Every aggregate as its events leave it."""
+    aggregates: dict[str, Any] = {}
+    gc.disable()
+    try:
+        for event in events:
+            fact = fact_of(event)
+            aggregates[fact.originator_id] = fact.mutate(aggregates.get(fact.originator_id))
+    finally:
+        gc.enable()
+    return aggregates
+
+
+QUESTION = Question("replay", "Replay of all events into aggregates", 15, answer)
+
+if __name__ == "__main__":
+    main(QUESTION)
