@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import connect
 from adapters.postgres.migrations import migrations
+from api.audit.replay import Replay
 from api.commands.group_commit import GroupCommit
 from api.commands.sequencer import Sequencer
 from api.container import Endpoints, clock_us, journal, ledger
@@ -52,6 +53,7 @@ def service_over(settings: Settings, at: Endpoints) -> Service:
         sequencer=Sequencer(GroupCommit(ledger(store), clock_us)),
         pool=pool,
         reader=reader,
+        replay=Replay(reader),
         credentials=Credentials(reader, settings.operator_key),
         clock=clock_us,
         analytics=analytics,

@@ -9,6 +9,7 @@ from api.cli.jobs import jobs
 from api.cli.migrate import migrate
 from api.cli.project import project
 from api.cli.rates import app as rates
+from api.cli.replay import replay
 from api.cli.serve import serve
 from api.cli.verify import verify
 
@@ -22,6 +23,7 @@ app.command()(migrate)
 app.command()(project)
 app.command()(jobs)
 app.command()(verify)
+app.command()(replay)
 app.command()(serve)
 app.add_typer(rates, name="rates")
 

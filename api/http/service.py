@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from api.audit.replay import Replay
 from api.commands.sequencer import Sequencer
 from api.http.credentials import Credentials
 from api.http.entropy import fresh_bytes
@@ -28,6 +29,7 @@ class Service:
     sequencer: Sequencer
     pool: Pool
     reader: Reader
+    replay: Replay
     credentials: Credentials
     clock: Clock
     analytics: Analytics
