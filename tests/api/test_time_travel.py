@@ -107,7 +107,9 @@ def test_every_answer_of_a_random_history_is_given_again_byte_for_byte(
         assert asked(admin, as_of=number) == answers, number
         period, statement = paid[number]
         assert statements(admin, period, as_of=number) == statement, number
-    assert any(b'"debt":"0"' not in each for answers in by_time.values() for each in answers.values())
+    assert any(
+        b'"debt":"0"' not in each for answers in by_time.values() for each in answers.values()
+    )
 
 
 def test_what_expired_between_two_events_is_gone_from_the_moment_it_expired(

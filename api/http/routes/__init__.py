@@ -3,6 +3,7 @@
 from api.http.routes import (
     allowances,
     api_keys,
+    audit,
     balance,
     caps,
     corrections,
@@ -35,5 +36,6 @@ ROUTERS = (
     rate_cards.router,
     orgs.router,
     api_keys.router,
+    audit.router,
     health.router,
 )
