@@ -18,6 +18,7 @@ from api.http.bodies import BatchBody, UsageBody
 from api.http.caller import Requires
 from api.http.fields import Body
 from api.http.problems import problem_response
+from api.http.refusals import note_refusal
 from api.http.requests import JsonBody
 from api.http.routes.usage import record_batch, record_usage
 from ledger.kernel.errors import LedgerError
@@ -63,4 +64,5 @@ class UsageLane:
             body = await JsonBody(route.body)(request)
             return await route.handler(caller, body)
         except LedgerError as error:
+            await note_refusal(request, error)
             return problem_response(error, self._billing_url)

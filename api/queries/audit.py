@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
 from api.queries.moments import sequence_at
 from api.queries.reader import Reader
+from api.queries.spans import Question, Span
 from ledger.audit.actor import Actor, decode_actor
 from ledger.ports import RecordedEvent
-
-SPAN = 5_000
-"""Events looked at by one question, when a filter has to look at each."""
-
-SPANS_MAX = 10
-"""Questions of one page: a rare match takes more than one page to find, each of bounded work."""
 
 
 class EventFilters(msgspec.Struct, frozen=True):
@@ -48,38 +42,6 @@ class EventFilters(msgspec.Struct, frozen=True):
         return bool(self.type or self.user or self.actor_members)
 
 
-class Span(msgspec.Struct, frozen=True):
-    """A range of sequences, both included."""
-
-    low: int
-    high: int
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no sequence in it."""
-        return self.high < self.low
-
-    def after(self, last: int, *, newest_first: bool) -> Span:
-        """What of it comes after a sequence, in that order."""
-        if newest_first:
-            return Span(self.low, min(self.high, last - 1))
-        return Span(max(self.low, last + 1), self.high)
-
-    def first(self, count: int, *, newest_first: bool) -> Span:
-        """Its first so many sequences, in that order."""
-        if newest_first:
-            return Span(max(self.low, self.high - count + 1), self.high)
-        return Span(self.low, min(self.high, self.low + count - 1))
-
-
-@dataclass(frozen=True)
-class Found:
-    """Events in order, and how far was looked: None to the end of the range."""
-
-    events: list[RecordedEvent]
-    looked_upto: int | None
-
-
 async def span_of(reader: Reader, org: str, filters: EventFilters, upto: int) -> Span:
     """The sequences that filters of time and sequence leave, of those up to one."""
     low, high = filters.from_sequence or 1, upto
@@ -92,35 +54,22 @@ async def span_of(reader: Reader, org: str, filters: EventFilters, upto: int) ->
     return Span(low, high)
 
 
-async def list_events(
-    reader: Reader, org: str, filters: EventFilters, span: Span, limit: int, *, newest_first: bool
-) -> Found:
-    """Up to `limit` events of a range that pass the filters, after a bounded amount of work."""
-    events: list[RecordedEvent] = []
-    last = 0
-    size = SPAN if filters.look_at_each else limit
-    for _ in range(SPANS_MAX):
-        if span.is_empty or len(events) == limit:
-            break
-        part = span.first(size, newest_first=newest_first)
-        parameters = _parameters(org, filters, part) | {
-            "limit": limit - len(events),
-            "newest_first": newest_first,
-        }
-        rows = await reader.rows(org, "audit_events", parameters)
-        events += [RecordedEvent(**row) for row in rows]
-        last = part.low if newest_first else part.high
-        if len(events) == limit:
-            last = events[-1].sequence
-        span = span.after(last, newest_first=newest_first)
-    return Found(events, None if span.is_empty else last)
+def events_question(org: str, filters: EventFilters) -> Question:
+    """The events that pass the filters."""
+    parameters = {
+        "type": filters.type,
+        "user": filters.user,
+        "user_member": None if filters.user is None else _member("user", filters.user).encode(),
+        "actor_members": filters.actor_members,
+    }
+    return Question("audit_events", org, parameters, filters.look_at_each)
 
 
 async def find_event(reader: Reader, org: str, sequence: int) -> RecordedEvent | None:
     """One event."""
-    parameters = _parameters(org, EventFilters(), Span(sequence, sequence))
-    row = await reader.row(org, "audit_events", parameters | {"limit": 1, "newest_first": False})
-    return None if row is None else RecordedEvent(**row)
+    question = events_question(org, EventFilters())
+    rows = await question.rows(reader, Span(sequence, sequence), 1, newest_first=False)
+    return RecordedEvent(**rows[0]) if rows else None
 
 
 async def texts_at(reader: Reader, org: str, digests: Iterable[str]) -> dict[str, str]:
@@ -138,18 +87,6 @@ def actor_of(event: RecordedEvent) -> Actor | None:
         return decode_actor(event.actor)
     except (msgspec.MsgspecError, ValueError):
         return None
-
-
-def _parameters(org: str, filters: EventFilters, span: Span) -> dict[str, object]:
-    return {
-        "org": org,
-        "low": span.low,
-        "high": span.high,
-        "type": filters.type,
-        "user": filters.user,
-        "user_member": None if filters.user is None else _member("user", filters.user).encode(),
-        "actor_members": filters.actor_members,
-    }
 
 
 def _member(name: str, value: str) -> str:

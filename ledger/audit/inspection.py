@@ -28,6 +28,7 @@ KINDS = (
     "api_keys",
     "allowances",
     "texts",
+    "access",
     "transactions",
     "usage",
 )

@@ -13,6 +13,7 @@ from api.http.routes import (
     orgs,
     quotes,
     rate_cards,
+    refusals,
     statement,
     transactions,
     transfers,
@@ -37,5 +38,6 @@ ROUTERS = (
     orgs.router,
     api_keys.router,
     audit.router,
+    refusals.router,
     health.router,
 )

@@ -9,34 +9,38 @@ import msgspec
 from fastapi import APIRouter, Query, Response
 
 from api.http.answers import answer
+from api.http.audit_lists import (
+    NEWEST_FIRST,
+    Order,
+    checked_text,
+    is_newest_first,
+    origin_json,
+)
 from api.http.caller import AuditReader, Caller
 from api.http.cursors import Cursors, Limit, parse_integer
 from api.queries.audit import (
     EventFilters,
     actor_of,
+    events_question,
     find_event,
-    list_events,
     span_of,
     texts_at,
 )
 from api.queries.directory import head_of
 from api.queries.moments import Moment, moment_of
+from api.queries.spans import look
 from ledger.facts import FACTS
 from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.ids import check_text, check_user
+from ledger.kernel.ids import check_user
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import format_time, parse_time
 from ledger.ports import RecordedEvent
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
-NEWEST_FIRST = "desc"
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,17}")
-ORDERS = (NEWEST_FIRST, "asc")
 WITHHELD = ("secret_hash",)
 """Members of a body that are not shown: a credential's hash is nobody's business."""
-
-Order = Annotated[str, Query(json_schema_extra={"enum": list(ORDERS)})]
 
 
 @router.get("/events")
@@ -64,15 +68,15 @@ async def events(
     filters = EventFilters(
         type=_type(type_),
         user=None if user is None else check_user(user),
-        subject=_text(subject, "subject"),
-        key_id=_text(key_id, "key_id"),
-        request_id=_text(request_id, "request_id"),
+        subject=checked_text(subject, "subject"),
+        key_id=checked_text(key_id, "key_id"),
+        request_id=checked_text(request_id, "request_id"),
         from_us=None if from_ is None else parse_time(from_, "from"),
         to_us=None if to is None else parse_time(to, "to"),
         from_sequence=parse_integer(from_sequence, "from_sequence", 0, AMOUNT_MAX),
         to_sequence=parse_integer(to_sequence, "to_sequence", 0, AMOUNT_MAX),
     )
-    newest_first = _is_newest_first(order)
+    newest_first = is_newest_first(order)
     bound = msgspec.structs.asdict(filters) | {"order": order, "as_of": as_of}
     cursors = Cursors(caller, "audit events", bound)
     last, sequence = cursors.read(cursor, tuple[int, int], (0, 0))
@@ -82,12 +86,11 @@ async def events(
     span = await span_of(reader, caller.org, filters, upto)
     if cursor is not None:
         span = span.after(last, newest_first=newest_first)
-    found = await list_events(
-        reader, caller.org, filters, span, page.limit, newest_first=newest_first
-    )
+    question = events_question(caller.org, filters)
+    found = await look(reader, question, span, page.limit, newest_first=newest_first)
     if found.looked_upto is not None:
         page.next_cursor = cursors.write((found.looked_upto, upto))
-    data = await _events_json(caller, found.events)
+    data = await _events_json(caller, [RecordedEvent(**row) for row in found.rows])
     return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": upto})
 
 
@@ -137,15 +140,6 @@ def _event_json(event: RecordedEvent, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def origin_json(digest: str | None, texts: dict[str, str]) -> dict[str, Any] | None:
-    """Where a caller was; null when it was nobody outside, such as the scheduler."""
-    if digest is None:
-        return None
-    text = texts.get(digest)
-    known = {"address": None, "agent": None} if text is None else msgspec.json.decode(text)
-    return {**known, "erased": text is None}
-
-
 def _wallet(stream: str) -> dict[str, str] | None:
     kind, _, name = stream.partition("/")
     if kind != "wallet":
@@ -170,13 +164,3 @@ def _type(name: str | None) -> str | None:
     if name is not None and name not in FACTS:
         raise Invalid("type must be a type of event, such as credits.UsageRecorded.", field="type")
     return name
-
-
-def _text(value: str | None, name: str) -> str | None:
-    return None if value is None else check_text(value, name)
-
-
-def _is_newest_first(order: str) -> bool:
-    if order not in ORDERS:
-        raise Invalid(f"order must be one of {', '.join(ORDERS)}.", field="order")
-    return order == NEWEST_FIRST
