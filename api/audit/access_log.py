@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from api.audit.attempts import Attempt, Attempts, Count
 from api.http.bounded import Bounded
@@ -21,6 +22,9 @@ from ledger.ports import AccessLogStore, Clock, OutcomeUnknown, RaceLost
 
 LINGER_S = 1.0
 FLUSHED_WITHIN_S = 5.0
+PATIENCE_S = 3.0
+"""How long a service that stops waits for a database that does not take its log."""
+
 ORIGINS_MAX = 10_000
 NOBODY = "@anonymous"
 """Whose the origin of an unknown caller is: no user id begins with an @."""
@@ -31,10 +35,19 @@ _log = logging.getLogger(__name__)
 class AccessLog:
     """Takes refusals from the event loop and writes them, each exactly once in number."""
 
-    def __init__(self, store: AccessLogStore, clock: Clock, *, linger_s: float = LINGER_S) -> None:
+    def __init__(
+        self,
+        store: AccessLogStore,
+        clock: Clock,
+        *,
+        linger_s: float = LINGER_S,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._linger_s = linger_s
+        self._patience_s = patience_s
+        self._give_up_at = 0.0
         self._attempts = Attempts()
         self._changed = threading.Condition()
         self._hurry = self._closing = False
@@ -51,6 +64,7 @@ class AccessLog:
         """Write what waits, then stop."""
         with self._changed:
             self._closing = True
+            self._give_up_at = time.monotonic() + self._patience_s
             self._changed.notify_all()
         self._thread.join()
         self._store.close()
@@ -109,7 +123,8 @@ class AccessLog:
     def _pauses(self) -> bool:
         """Wait a moment; whether there is still time to try again."""
         with self._changed:
-            return not self._changed.wait_for(lambda: self._closing, self._linger_s)
+            self._changed.wait(self._linger_s)
+            return not self._closing or time.monotonic() < self._give_up_at
 
     def _append(self, attempts: Attempts) -> None:
         self._doubtful = None
