@@ -1,7 +1,8 @@
 """Time travel: wallets folded again from their events, as they were at any moment of the past.
 
 Only the events of the wallet's own stream are read, in pages by version, and folded beside the
-event loop. Nothing here looks at a balances row but for the names of wallets.
+event loop; a long stream is gone through from its start only once. Nothing here looks at a balances
+row but for the names of wallets.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
+from api.audit.landmarks import Landmarks
 from api.queries.balance import Wallets
 from api.queries.moments import Moment, archived
 from api.queries.reader import Reader
@@ -38,8 +40,9 @@ class WalletName(NamedTuple):
 class Replay:
     """Answers what was. Few replays run at once: the past must not take the present's time."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, landmarks: Landmarks | None = None) -> None:
         self._reader = reader
+        self._landmarks = landmarks or Landmarks()
         self._turns = asyncio.Semaphore(REPLAYS_AT_ONCE)
         self._waiting = 0
 
@@ -92,7 +95,7 @@ class Replay:
     async def _fold(self, aggregate_id: str, upto: int) -> Wallet | None:
         """A wallet after the events up to a sequence; None before its first."""
         org, stream = split_stream_id(aggregate_id)
-        wallet: Wallet | None = None
+        wallet = self._landmarks.nearest(aggregate_id, upto)
         while True:
             after = wallet.version if wallet is not None else 0
             parameters = {"org": org, "stream": stream, "after": after, "limit": PAGE_EVENTS}
@@ -101,6 +104,8 @@ class Replay:
                 raise archived()
             past = [RecordedEvent(**row) for row in rows if row["sequence"] <= upto]
             wallet = await asyncio.to_thread(_mutate, wallet, past)
+            if wallet is not None and past:
+                self._landmarks.pass_by(wallet, past[-1].sequence)
             if len(past) < PAGE_EVENTS:
                 return wallet
 

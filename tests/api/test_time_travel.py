@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Sequence
 
@@ -10,16 +11,19 @@ import pytest
 
 from adapters.mapper import FactMapper
 from adapters.postgres.journal import PostgresJournal
-from api.audit.replay import PAGE_EVENTS
+from api.audit.landmarks import Landmarks
+from api.audit.replay import PAGE_EVENTS, Replay
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.container import clock_us
+from api.queries.moments import Moment
+from api.queries.reader import Reader, query_pool
 from ledger.kernel.times import format_time
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done
 from tests.api.test_statement import USERS, step
-from tests.scenarios.commands import deposit
+from tests.scenarios.commands import deposit, usage, use
 
 BALANCE, BALANCES, STATEMENT = (
     "/v1/billing/balance",
@@ -161,6 +165,30 @@ def test_a_long_stream_is_folded_page_by_page(service: Served, admin: Api) -> No
     for number in (1, PAGE_EVENTS - 1, PAGE_EVENTS, PAGE_EVENTS + 1, 2 * PAGE_EVENTS, count):
         then = admin.balance("ada", as_of=first + number)
         assert (then["available"], then["as_of_sequence"]) == (str(number), first + number)
+
+
+def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api) -> None:
+    org = str(admin.org)
+    some: list[Command] = [deposit("1", key=f"d{n}", org=org) for n in range(150)]
+    some += [usage([use("1.5", id=f"u{n}")], org=org) for n in range(150)]
+    some += [deposit("2", key=f"e{n}", org=org) for n in range(150)]
+    record(service, some)
+    last = sequence_of(admin)
+    order = list(range(last - 460, last + 1, 23))
+    random.Random(7).shuffle(order)
+
+    async def ask() -> None:
+        pool = query_pool(service.ends.database.query)
+        await pool.open()
+        reader = Reader(pool)
+        remembers = Replay(reader, Landmarks(every=50))
+        for sequence in [last, *order]:
+            moment = Moment(sequence, clock_us())
+            fresh = await Replay(reader).wallets(org, "ada", None, moment)
+            assert await remembers.wallets(org, "ada", None, moment) == fresh
+        await pool.close()
+
+    asyncio.run(ask())
 
 
 def record(service: Served, commands: Sequence[Command]) -> None:
