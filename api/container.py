@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.mapper import FactMapper
+from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
@@ -75,6 +76,11 @@ def _embedded(settings: Settings) -> Iterator[tuple[str, str]]:
 def journal(database: DatabaseUrls, name: str) -> PostgresJournal:
     """The store, as the writer."""
     return PostgresJournal(database.writer, name=name)
+
+
+def access_log(database: DatabaseUrls) -> PostgresAccessLog:
+    """Where refused requests are written, as the writer."""
+    return PostgresAccessLog(database.writer)
 
 
 def ledger(store: PostgresJournal) -> Ledger:

@@ -8,9 +8,11 @@ from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import connect
 from adapters.postgres.migrations import migrations
+from api.audit.access_log import AccessLog
+from api.audit.replay import Replay
 from api.commands.group_commit import GroupCommit
 from api.commands.sequencer import Sequencer
-from api.container import Endpoints, clock_us, journal, ledger, signing_keys
+from api.container import Endpoints, access_log, clock_us, journal, ledger, signing_keys
 from api.http.credentials import Credentials
 from api.http.service import Service
 from api.queries.reader import Reader, query_pool
@@ -54,6 +56,8 @@ def service_over(settings: Settings, at: Endpoints) -> Service:
         sequencer=Sequencer(GroupCommit(ledger(store), clock_us, committer=committer)),
         pool=pool,
         reader=reader,
+        replay=Replay(reader),
+        access_log=AccessLog(access_log(at.database), clock_us),
         credentials=Credentials(reader, settings.operator_key),
         clock=clock_us,
         analytics=analytics,

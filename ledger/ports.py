@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from ledger.audit.access_log import AccessLink
 from ledger.audit.chain import Head, Link
 from ledger.audit.texts import Text
 from ledger.credits.caps import CounterKey
@@ -313,3 +314,39 @@ class UsageTable(Protocol):
 
     def insert(self, rows: Sequence[UsageRow], token: str) -> None:
         """Write rows, durably. The same rows written again with the same token count once."""
+
+
+class KnownSecret(NamedTuple):
+    """Whose a secret is, open or revoked."""
+
+    org: str
+    key_id: str
+    subject: str
+
+
+class AccessLogStore(Protocol):
+    """The access logs, written. Used by one thread; each method raises Unavailable."""
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+
+    def heads(self, orgs: Iterable[str]) -> dict[str, Head]:
+        """The ends of orgs' logs."""
+
+    def owners_of(self, secret_hashes: Iterable[str]) -> dict[str, KnownSecret]:
+        """Whose secrets with these hashes are or were."""
+
+    def append(
+        self,
+        before: Mapping[str, Head],
+        after: Mapping[str, Head],
+        links: Sequence[AccessLink],
+        texts: Sequence[tuple[str, Text]],
+    ) -> None:
+        """Commit links whose heads move from `before` to `after`. Durable when it returns.
+
+        Raises RaceLost or OutcomeUnknown.
+        """
+
+    def holds(self, link: AccessLink) -> bool:
+        """Whether a link whose outcome was unknown has committed. Exact: waits for its locks."""

@@ -15,6 +15,7 @@ from adapters.archive import Archives
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.archived import heads_after
 from adapters.postgres.snapshot import PostgresSnapshot
+from api.audit.access_verification import verify_access_log
 from api.audit.rare_collections import rare_collections
 from api.audit.read_models import Read, TransactionsComparison, UsageComparison
 from api.container import Endpoints, projections
@@ -85,6 +86,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, archives: Archives 
                 _Verification(report, store, models, table, last).run(on_progress)
             finally:
                 table.close()
+    verify_access_log(report, ends.database.writer)
     report.seconds = time.monotonic() - started
     return report
 

@@ -16,6 +16,7 @@ from api.cli.partitions import app as partitions
 from api.cli.project import project
 from api.cli.proof import app as proof
 from api.cli.rates import app as rates
+from api.cli.replay import replay
 from api.cli.seal import seal
 from api.cli.serve import serve
 from api.cli.verify import verify
@@ -35,6 +36,7 @@ app.command()(verify)
 app.command()(journal)
 app.command()(export)
 app.command("erase-person")(erase_person)
+app.command()(replay)
 app.command()(serve)
 app.add_typer(proof, name="proof")
 app.add_typer(keys, name="keys")

@@ -95,6 +95,7 @@ class RequiresOnPath:
         service = service_of(request)
         credential = await service.credentials.of(request.headers.get("authorization"))
         named = request.headers.get("x-org")
+        hidden = None
         if allows(credential.role, "orgs:any"):
             known = _ORG.fullmatch(org) and (
                 org == PLATFORM or await service.credentials.knows_org(org)
@@ -104,8 +105,10 @@ class RequiresOnPath:
         else:
             _refuse_x_org(named)
             known = org == credential.org
+            hidden = Forbidden("the path names another org than the key's.", field="org")
         if not known:
-            raise NotFound("there is no org of that id.", field="org")
+            # The answer does not say that the org exists; the access log learns the true reason.
+            raise NotFound("there is no org of that id.", field="org") from hidden
         return _caller(request, service, credential, org, self.permission)
 
 
@@ -159,12 +162,17 @@ def _caller(
     if not allows_own(credential.role, permission):
         raise Forbidden(f"the role {credential.role} may not {permission}.")
     _refuse_unknown_query(request)
-    nobody = OPERATOR if credential.role is Role.OPERATOR else SERVICE
-    subject = credential.subject or nobody
+    subject = subject_of(credential)
     origin = service.origins.of(request, org, credential.key, subject)
     actor = Actor(subject, credential.key, request_id(request), origin.digest)
     own = not allows(credential.role, permission)
     return Caller(service, credential, org, actor, origin, own)
+
+
+def subject_of(credential: Credential) -> str:
+    """Whom a credential stands for: a person, or else a service or an operator."""
+    nobody = OPERATOR if credential.role is Role.OPERATOR else SERVICE
+    return credential.subject or nobody
 
 
 def request_id(request: Request) -> str:

@@ -23,6 +23,12 @@ ENVIRONMENT = "environment"
 """The id of the operator key that came with the environment."""
 
 
+def secret_of_header(authorization: str | None) -> str | None:
+    """The secret of an Authorization header, if it is one of a bearer."""
+    scheme, _, secret = (authorization or "").partition(" ")
+    return secret.strip() or None if scheme.lower() == "bearer" else None
+
+
 class Credentials:
     """Answers who a secret is; remembers answers for a few seconds."""
 
@@ -35,12 +41,12 @@ class Credentials:
 
     async def of(self, authorization: str | None) -> Credential:
         """The credential of an Authorization header."""
-        scheme, _, secret = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
+        secret = secret_of_header(authorization)
+        if secret is None:
             raise Unauthenticated(
                 "give an API key: Authorization: Bearer tally_live_...", field="Authorization"
             )
-        secret_hash = hash_of(secret.strip())
+        secret_hash = hash_of(secret)
         if self._operator_hash and hmac.compare_digest(secret_hash, self._operator_hash):
             return Credential(PLATFORM, ENVIRONMENT, Role.OPERATOR, None)
         found = await self._find(secret_hash)

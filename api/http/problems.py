@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.http import errors as http
+from api.http.refusals import note_refusal
 from ledger.kernel import errors
 
 PROBLEM_JSON = "application/problem+json"
@@ -81,6 +82,7 @@ def install(app: FastAPI, billing_url: str | None) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.LedgerError)
+        await note_refusal(request, error)
         return problem_response(error, billing_url)
 
     async def framework(request: Request, error: Exception) -> Response:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from api.audit.access_log import AccessLog
+from api.audit.replay import Replay
 from api.commands.sequencer import Sequencer
 from api.http.credentials import Credentials
 from api.http.entropy import fresh_bytes
@@ -32,6 +34,8 @@ class Service:
     sequencer: Sequencer
     pool: Pool
     reader: Reader
+    replay: Replay
+    access_log: AccessLog
     credentials: Credentials
     clock: Clock
     analytics: Analytics
@@ -51,11 +55,13 @@ class Service:
         """Take commands and queries; at the end, finish the commands that wait."""
         await self.pool.open()
         self.sequencer.start()
+        self.access_log.start()
         try:
             yield
         finally:
             # Off the loop: the sequencer hands its last outcomes back to it.
             await asyncio.to_thread(self.sequencer.close)
+            await asyncio.to_thread(self.access_log.close)
             await self.pool.close()
             self.release()
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from api.queries.reader import Reader
+
+LAST = 2**63 - 1
+"""After every sequence."""
+
+
+class Period(NamedTuple):
+    """Half-open, by recorded time, in microseconds."""
+
+    from_us: int
+    to_us: int
 
 
 class Side(msgspec.Struct):
@@ -30,10 +42,10 @@ class Statement(msgspec.Struct):
 
 
 async def statement(
-    reader: Reader, org: str, owner: str, asset: str, from_us: int, to_us: int
+    reader: Reader, org: str, owner: str, asset: str, period: Period, upto: int = LAST
 ) -> Statement:
-    """The statement of a half-open period by recorded time, as the read model has it."""
-    parameters = {"org": org, "owner": owner, "asset": asset, "from_us": from_us, "to_us": to_us}
+    """The statement of a period, as the read model has it, or had it after that sequence."""
+    parameters = {"org": org, "owner": owner, "asset": asset, "upto": upto, **period._asdict()}
     rows = await reader.rows(org, "statement", parameters)
     made = Statement(rows[0]["opening"], rows[0]["closing"], Side(), Side())
     for row in rows:

@@ -29,6 +29,7 @@ KINDS = (
     "api_keys",
     "allowances",
     "texts",
+    "access",
     "transactions",
     "usage",
 )

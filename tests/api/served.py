@@ -151,6 +151,13 @@ class Served:
             ).fetchall()
         return {row[0] for row in rows}
 
+    def erase_texts(self, org: str) -> None:
+        """What erasing everyone leaves of the texts of an org."""
+        with psycopg.connect(self.ends.database.owner) as connection:
+            connection.execute(
+                "UPDATE tally.texts SET salt = NULL, content = NULL WHERE org = %s", [org]
+            )
+
 
 class _Server(uvicorn.Server):
     def install_signal_handlers(self) -> None:

@@ -49,15 +49,19 @@ REQUESTS: dict[str, tuple[str, str, Any]] = {
     "org": ("GET", "/v1/orgs/{org}", None),
     "orgs": ("GET", "/v1/orgs", None),
     "keys": ("GET", "/v1/orgs/{org}/api-keys", None),
+    "trail": ("GET", "/v1/audit/events", None),
+    "one event": ("GET", "/v1/audit/events/1", None),
+    "refusals": ("GET", "/v1/audit/refusals", None),
     "metrics": ("GET", "/metrics", None),
 }
 READS = {what for what, (method, _, _) in REQUESTS.items() if method == "GET" and what != "metrics"}
+AUDITS = {"trail", "one event", "refusals"}
 BALANCES = {"balance", "balances", "own balance"}
 BY_ADMINS = {"erase", "hold", "transfer", "adjust", "cap"}
 MAY: dict[Role, set[str]] = {
     Role.OPERATOR: set(REQUESTS),
     Role.ADMIN: READS | {"deposit", "grant", "use", "price", "issue", "quote"} | BY_ADMINS,
-    Role.BILLING: READS | {"deposit", "grant", "quote"},
+    Role.BILLING: READS - AUDITS | {"deposit", "grant", "quote"},
     Role.GATEWAY: {"use", "hold", "quote", "holds", "another's holds", "cards"} | BALANCES,
     Role.AUDITOR: READS | {"quote"},
     Role.MEMBER: {"own balance", "transactions", "usage", "holds", "statement"},

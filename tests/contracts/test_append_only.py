@@ -9,8 +9,12 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
+from api.audit.access_log import AccessLog
+from api.audit.attempts import Attempt
+from api.container import clock_us
 from ledger.ports import LINES, BalanceRow, Key, KeyRow
 
 from .stores import append_to, entry
@@ -23,12 +27,12 @@ CHANGES = (
     "UPDATE {} SET org = org WHERE false",
 )
 REFUSED = "TS003"
-READABLE = ("heads", "events", "keys", "balances")
+READABLE = ("heads", "events", "keys", "balances", "access_heads", "access_log")
 
 
 @pytest.fixture(scope="module")
 def filled(database: DatabaseUrls) -> DatabaseUrls:
-    """A database with an event, a key and a balance of two orgs."""
+    """A database with an event, a key, a balance and a refused request of two orgs."""
     journal = PostgresJournal(database.writer)
     for org in ("a", "b"):
         append_to(
@@ -38,6 +42,11 @@ def filled(database: DatabaseUrls) -> DatabaseUrls:
             balances=[BalanceRow(org, "u", "credit", 1, 1, 5, 0, 0, "{}")],
         )
     journal.close()
+    log = AccessLog(PostgresAccessLog(database.writer), clock_us)
+    log.start()
+    for org in ("a", "b"):
+        log.note(Attempt("forbidden", "no.", "GET", "/v1/x", org), "r")
+    log.close()
     return database
 
 
@@ -60,12 +69,12 @@ def reader(filled: DatabaseUrls) -> Iterator[Connection]:
 
 
 def tables(owner: Connection) -> list[sql.Identifier]:
-    """Events and keys, with every partition."""
+    """Events and keys, with every partition, and the access log."""
     rows = owner.execute(
         "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
-        "AND c.relkind IN ('r', 'p') AND c.relname ~ '^(events|keys)(_|$)' ORDER BY 1"
+        "AND c.relkind IN ('r', 'p') AND c.relname ~ '^((events|keys)(_|$)|access_log$)' ORDER BY 1"
     ).fetchall()
-    assert len(rows) >= 1 + 2 + 1 + 8
+    assert len(rows) >= 1 + 2 + 1 + 8 + 1
     return [sql.Identifier("tally", name) for (name,) in rows]
 
 

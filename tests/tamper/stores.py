@@ -16,9 +16,12 @@ from psycopg import conninfo
 from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import EngineUrls
 from adapters.mapper import FactMapper
+from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
+from api.audit.access_log import AccessLog
+from api.audit.attempts import Attempt
 from api.commands.allowances import SetAllowance
 from api.commands.application import Ledger
 from api.commands.caps import SetCaps
@@ -35,6 +38,7 @@ from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, regi
 TABLES = (
     *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
     *("allowances", "cap_counters"),
+    *("access_log", "access_heads"),
     *("transactions", "projections", "projection_heads"),
 )
 _numbers = itertools.count(1)
@@ -156,12 +160,13 @@ def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
     """Statements that disable the triggers and drop the unique keys of events and keys."""
     tables = connection.execute(
         "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
-        "AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'events%' OR c.relname LIKE 'keys%')"
+        "AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'events%' OR c.relname LIKE 'keys%' "
+        "OR c.relname = 'access_log')"
     ).fetchall()
     unique = connection.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint "
         "WHERE connamespace = 'tally'::regnamespace AND contype IN ('u', 'p') "
-        "AND conparentid = 0 AND conrelid::regclass::text ~ 'tally.(events|keys)'"
+        "AND conparentid = 0 AND conrelid::regclass::text ~ 'tally.(events|keys|access_log)'"
     ).fetchall()
     return [
         *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for (table,) in tables),
@@ -191,6 +196,17 @@ def stock(store: TestStore) -> None:
     store.run([deposit("3", key="d4", user="@pool", org="globex")])
     for number in range(10):
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
+    _refuse(store)
+
+
+def _refuse(store: TestStore) -> None:
+    """Something of the access log."""
+    log = AccessLog(PostgresAccessLog(store.ends.database.writer), store.clock)
+    log.start()
+    for org in ("acme", "platform"):
+        attempt = Attempt("forbidden", "no.", "GET", "/v1/x", org, "mia", "key_1", "10.0.0.1")
+        log.note(attempt, "r")
+    log.close()
 
 
 def _prices() -> list[Command]:

@@ -3,6 +3,7 @@
 from api.http.routes import (
     allowances,
     api_keys,
+    audit,
     balance,
     caps,
     checkpoints,
@@ -16,6 +17,7 @@ from api.http.routes import (
     orgs,
     quotes,
     rate_cards,
+    refusals,
     statement,
     transactions,
     transfers,
@@ -43,5 +45,7 @@ ROUTERS = (
     checkpoints.router,
     export.router,
     erasures.router,
+    audit.router,
+    refusals.router,
     health.router,
 )

@@ -1,4 +1,4 @@
-"""Balances, read-your-writes."""
+"""Balances: now, read-your-writes, and at any moment of the past."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from api.http.answers import answer, balance_json
 from api.http.caller import BalanceReader, Caller
 from api.queries.balance import Wallets, wallets
+from api.queries.moments import moment_of
 from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, scale_of
 
@@ -16,17 +17,21 @@ router = APIRouter(prefix="/v1/billing", tags=["balance"])
 
 
 @router.get("/balance")
-async def balance(caller: BalanceReader, user: str | None = None, asset: str = CREDIT) -> Response:
-    """One wallet now."""
+async def balance(
+    caller: BalanceReader, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
+) -> Response:
+    """One wallet now, or as of a sequence or an RFC 3339 time."""
     scale_of(asset)
-    found = await _wallets(caller, user, asset)
+    found = await _wallets(caller, user, asset, as_of)
     return answer(_balance(found, asset))
 
 
 @router.get("/balance/all")
-async def balances(caller: BalanceReader, user: str | None = None) -> Response:
-    """A user's wallets in every asset."""
-    found = await _wallets(caller, user, None)
+async def balances(
+    caller: BalanceReader, user: str | None = None, as_of: str | None = None
+) -> Response:
+    """A user's wallets in every asset now, or as of a sequence or an RFC 3339 time."""
+    found = await _wallets(caller, user, None, as_of)
     data = [_balance(found, asset) for asset in found.balances]
     return answer({"data": data, "as_of_sequence": found.as_of_sequence, "next_cursor": None})
 
@@ -41,7 +46,12 @@ def _balance(found: Wallets, asset: str) -> dict[str, Any]:
     )
 
 
-async def _wallets(caller: Caller, user: str | None, asset: str | None) -> Wallets:
+async def _wallets(
+    caller: Caller, user: str | None, asset: str | None, as_of: str | None
+) -> Wallets:
     owner = caller.user(None if user is None else check_user(user))
     service = caller.service
+    if as_of is not None:
+        moment = await moment_of(service.reader, caller.org, as_of, service.clock())
+        return await service.replay.wallets(caller.org, owner, asset, moment)
     return await wallets(service.reader, caller.org, owner, asset, service.clock())

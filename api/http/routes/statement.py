@@ -10,7 +10,8 @@ from api.http.answers import answer
 from api.http.caller import StatementReader
 from api.http.cursors import parse_integer
 from api.http.periods import parse_month
-from api.queries.statement import Side, statement
+from api.queries.moments import moment_of
+from api.queries.statement import LAST, Period, Side, statement
 from api.queries.transactions import PROJECTION, applied_sequence
 from ledger.kernel.ids import check_user
 from ledger.kernel.limits import AMOUNT_MAX
@@ -27,28 +28,35 @@ async def get_statement(
     user: str | None = None,
     asset: str = CREDIT,
     min_sequence: str | None = None,
+    as_of: str | None = None,
 ) -> Response:
-    """A wallet's month by recorded time: opening + in - out = closing, exactly."""
+    """A wallet's month by recorded time: opening + in - out = closing, exactly.
+
+    `as_of`, a sequence or an RFC 3339 time: as it was then."""
     owner = caller.user(None if user is None else check_user(user))
     scale_of(asset)
-    from_us, to_us = parse_month(period)
+    month = Period(*parse_month(period))
     at_least = parse_integer(min_sequence, "min_sequence", 0, AMOUNT_MAX) or 0
     reader = caller.service.reader
-    as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
-    found = await statement(reader, caller.org, owner, asset, from_us, to_us)
+    upto = LAST
+    if as_of is not None:
+        moment = await moment_of(reader, caller.org, as_of, caller.service.clock())
+        upto, at_least = moment.sequence, max(at_least, moment.sequence)
+    applied = await applied_sequence(reader, caller.org, PROJECTION, at_least)
+    found = await statement(reader, caller.org, owner, asset, month, upto)
     return answer(
         {
             "user": owner,
             "asset": asset,
             "period": period,
-            "from": format_time(from_us),
-            "to": format_time(to_us),
+            "from": format_time(month.from_us),
+            "to": format_time(month.to_us),
             "opening": format_amount(found.opening, asset),
             "in": _side(found.came_in, asset),
             "out": _side(found.went_out, asset),
             "closing": format_amount(found.closing, asset),
             "transactions": found.transactions,
-            "as_of_sequence": as_of,
+            "as_of_sequence": min(applied, upto),
         }
     )
 

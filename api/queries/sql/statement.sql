@@ -1,10 +1,10 @@
 -- A wallet's movements of a period by category and direction, with the balance before the first and
--- after the last of them, all from one moment. A row without a category when nothing moved.
+-- after the last of them, all from one moment and of no later sequence than one. A row without a category when nothing moved.
 WITH before AS (
     SELECT t.balance_after
       FROM tally.transactions t
      WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.recorded_us < %(from_us)s::bigint
+       AND t.recorded_us < %(from_us)s::bigint AND t.sequence <= %(upto)s::bigint
      ORDER BY t.sequence DESC, t.line DESC
      LIMIT 1
 ), within AS (
@@ -12,6 +12,7 @@ WITH before AS (
       FROM tally.transactions t
      WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
        AND t.recorded_us >= %(from_us)s::bigint AND t.recorded_us < %(to_us)s::bigint
+       AND t.sequence <= %(upto)s::bigint
 ), last AS (
     SELECT balance_after FROM within ORDER BY sequence DESC, line DESC LIMIT 1
 ), sums AS (

@@ -1,0 +1,117 @@
+"""Time travel: wallets folded again from their events, as they were at any moment of the past.
+
+Only the events of the wallet's own stream are read, in pages by version, and folded beside the
+event loop; a long stream is gone through from its start only once. Nothing here looks at a balances
+row but for the names of wallets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
+
+from api.audit.landmarks import Landmarks
+from api.queries.balance import Wallets
+from api.queries.moments import Moment, archived
+from api.queries.reader import Reader
+from ledger.credits.balance import balance_at
+from ledger.credits.wallet import Wallet
+from ledger.facts import fact_of
+from ledger.kernel.errors import Busy
+from ledger.kernel.ids import split_stream_id, wallet_id
+from ledger.ports import RecordedEvent
+
+PAGE_EVENTS = 200
+"""Events read at once; each may hold a thousand usage lines."""
+
+PAGE_WALLETS = 500
+REPLAYS_AT_ONCE = 2
+REPLAYS_WAITING_MAX = 50
+
+
+class WalletName(NamedTuple):
+    """A wallet of an org."""
+
+    owner: str
+    asset: str
+
+
+class Replay:
+    """Answers what was. Few replays run at once: the past must not take the present's time."""
+
+    def __init__(self, reader: Reader, landmarks: Landmarks | None = None) -> None:
+        self._reader = reader
+        self._landmarks = landmarks or Landmarks()
+        self._turns = asyncio.Semaphore(REPLAYS_AT_ONCE)
+        self._waiting = 0
+
+    async def wallets(self, org: str, owner: str, asset: str | None, moment: Moment) -> Wallets:
+        """An owner's balances at a moment, in the form in which they are answered now."""
+        if self._waiting >= REPLAYS_WAITING_MAX:
+            raise Busy("too many questions about the past are waiting: ask again in a second.")
+        self._waiting += 1
+        try:
+            async with self._turns:
+                found = [each async for each in self.all_wallets(org, owner, asset, moment)]
+        finally:
+            self._waiting -= 1
+        return Wallets(
+            owner,
+            moment.sequence,
+            {each.asset: balance_at(each.funds, moment.at_us) for each in found},
+            frozenset(each.asset for each in found if each.suspended),
+        )
+
+    async def all_wallets(
+        self, org: str, owner: str | None, asset: str | None, moment: Moment
+    ) -> AsyncIterator[Wallet]:
+        """The wallets that were open at a moment, of one owner and asset or of all, by name."""
+        async for name in self._names(org, owner, asset):
+            wallet = await self._fold(wallet_id(org, name.owner, name.asset), moment.sequence)
+            if wallet is not None:
+                yield wallet
+
+    async def _names(
+        self, org: str, owner: str | None, asset: str | None
+    ) -> AsyncIterator[WalletName]:
+        last = WalletName("", "")
+        while True:
+            parameters = {
+                "org": org,
+                "owner": owner,
+                "asset": asset,
+                "after_owner": last.owner,
+                "after_asset": last.asset,
+                "limit": PAGE_WALLETS,
+            }
+            rows = await self._reader.rows(org, "wallets", parameters)
+            for row in rows:
+                last = WalletName(row["owner"], row["asset"])
+                yield last
+            if len(rows) < PAGE_WALLETS:
+                return
+
+    async def _fold(self, aggregate_id: str, upto: int) -> Wallet | None:
+        """A wallet after the events up to a sequence; None before its first."""
+        org, stream = split_stream_id(aggregate_id)
+        wallet = self._landmarks.nearest(aggregate_id, upto)
+        while True:
+            after = wallet.version if wallet is not None else 0
+            parameters = {"org": org, "stream": stream, "after": after, "limit": PAGE_EVENTS}
+            rows = await self._reader.rows(org, "stream_events", parameters)
+            if [row["version"] for row in rows[:1]] != [after + 1] and (rows or not after):
+                raise archived()
+            past = [RecordedEvent(**row) for row in rows if row["sequence"] <= upto]
+            wallet = await asyncio.to_thread(_mutate, wallet, past)
+            if wallet is not None and past:
+                self._landmarks.pass_by(wallet, past[-1].sequence)
+            if len(past) < PAGE_EVENTS:
+                return wallet
+
+
+def _mutate(wallet: Wallet | None, events: Sequence[RecordedEvent]) -> Wallet | None:
+    for event in events:
+        fact: Any = fact_of(event)
+        wallet = fact.mutate(wallet)
+    return wallet

@@ -1,0 +1,117 @@
+"""`tally replay`: what wallets held at any moment of the past, folded again from the events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.audit.replay import Replay
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.container import Endpoints, clock_us, endpoints
+from api.http.answers import balance_json
+from api.queries.directory import org_exists
+from api.queries.moments import Moment, moment_of
+from api.queries.reader import Reader, query_pool
+from api.settings import SettingRefused, Settings
+from ledger.credits.balance import balance_at
+from ledger.kernel.errors import LedgerError, NotFound
+from ledger.kernel.ids import PLATFORM, check_org, check_user
+from ledger.kernel.money import scale_of
+from ledger.kernel.times import format_time
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whose wallets, and when."""
+
+    as_of: str
+    org: str
+    user: str | None
+    asset: str | None
+
+
+def replay(
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="A sequence of the org, or an RFC 3339 time in UTC.")
+    ],
+    org: Annotated[str, typer.Option("--org", help="The org.")],
+    user: Annotated[
+        str | None, typer.Option("--user", help="One user, or @pool; else every wallet.")
+    ] = None,
+    asset: Annotated[str | None, typer.Option("--asset", help="credit, usd …; else all.")] = None,
+    data: DataOption = DATA_DEFAULT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the balances as JSON.")] = False,
+) -> None:
+    """Answer what wallets held at a moment: exactly what the service said then."""
+    try:
+        with endpoints(Settings.from_environment(data)) as ends:
+            found = asyncio.run(balances_at(ends, Question(as_of, org, user, asset)))
+    except (LedgerError, SettingRefused) as error:
+        detail = error.detail if isinstance(error, LedgerError) else str(error)
+        Console(stderr=True).print(Text(f"Nothing was replayed: {detail}"), style="red")
+        raise typer.Exit(2) from error
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+    else:
+        _print(found, Console())
+
+
+async def balances_at(ends: Endpoints, question: Question) -> dict[str, Any]:
+    """The balances of a moment, each as `GET /v1/billing/balance` answers it."""
+    check_org(question.org, "org")
+    if question.user is not None:
+        check_user(question.user)
+    if question.asset is not None:
+        scale_of(question.asset)
+    async with _reader(ends) as reader:
+        if question.org != PLATFORM and not await org_exists(reader, question.org):
+            raise NotFound(f"there is no org {question.org}.", field="org")
+        moment = await moment_of(reader, question.org, question.as_of, clock_us())
+        return {
+            "org": question.org,
+            "as_of_sequence": moment.sequence,
+            "at": format_time(moment.at_us) if moment.at_us else None,
+            "data": [each async for each in _balances(Replay(reader), question, moment)],
+        }
+
+
+async def _balances(
+    replay: Replay, question: Question, moment: Moment
+) -> AsyncIterator[dict[str, Any]]:
+    wallets = replay.all_wallets(question.org, question.user, question.asset, moment)
+    async for wallet in wallets:
+        balance = balance_at(wallet.funds, moment.at_us)
+        yield balance_json(
+            wallet.owner, wallet.asset, balance, moment.sequence, suspended=wallet.suspended
+        )
+
+
+@asynccontextmanager
+async def _reader(ends: Endpoints) -> AsyncIterator[Reader]:
+    pool = query_pool(ends.database.query, size=2)
+    await pool.open()
+    try:
+        yield Reader(pool)
+    finally:
+        await pool.close()
+
+
+def _print(found: dict[str, Any], console: Console) -> None:
+    names = ("user", "asset", "available", "held", "debt", "pending")
+    table = Table(*names)
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for balance in found["data"]:
+        table.add_row(*(Text(str(balance[name])) for name in names))
+    console.print(table)
+    when = f", at {found['at']}" if found["at"] else ": nothing was recorded yet"
+    console.print(Text(f"{found['org']} as of sequence {found['as_of_sequence']:,}{when}"))

@@ -1,0 +1,36 @@
+"""What the lists of the audit trail share: their order, their filters, and origins."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Query
+
+from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_text
+
+NEWEST_FIRST = "desc"
+ORDERS = (NEWEST_FIRST, "asc")
+Order = Annotated[str, Query(json_schema_extra={"enum": list(ORDERS)})]
+
+
+def is_newest_first(order: str) -> bool:
+    """Whether a list asked for in this order begins with what is newest."""
+    if order not in ORDERS:
+        raise Invalid(f"order must be one of {', '.join(ORDERS)}.", field="order")
+    return order == NEWEST_FIRST
+
+
+def checked_text(value: str | None, name: str) -> str | None:
+    """The text of a filter, if there is one."""
+    return None if value is None else check_text(value, name)
+
+
+def origin_json(digest: str | None, texts: dict[str, str]) -> dict[str, Any] | None:
+    """Where a caller was; null when it was nobody outside, such as the scheduler."""
+    if digest is None:
+        return None
+    text = texts.get(digest)
+    known = {"address": None, "agent": None} if text is None else msgspec.json.decode(text)
+    return {**known, "erased": text is None}

@@ -1,0 +1,90 @@
+"""Ranges of sequences, read in either order with a bounded amount of work.
+
+Sequences have no gaps, so a range of so many sequences is a range of so many rows: the work is
+bounded whether or not a filter has an index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from api.queries.reader import Reader, Row
+
+SPAN = 5_000
+"""Rows looked at by one question, when a filter has to look at each."""
+
+SPANS_MAX = 10
+"""Questions of one page: a rare match takes more than one page to find."""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A range of sequences, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no sequence in it."""
+        return self.high < self.low
+
+    def after(self, last: int, *, newest_first: bool) -> Span:
+        """What of it comes after a sequence, in that order."""
+        if newest_first:
+            return Span(self.low, min(self.high, last - 1))
+        return Span(max(self.low, last + 1), self.high)
+
+    def first(self, count: int, *, newest_first: bool) -> Span:
+        """Its first so many sequences, in that order."""
+        if newest_first:
+            return Span(max(self.low, self.high - count + 1), self.high)
+        return Span(self.low, min(self.high, self.low + count - 1))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query over a range of sequences of one org, and the parameters of its filters."""
+
+    name: str
+    org: str
+    filters: dict[str, Any]
+    look_at_each: bool
+    """Whether rows of the range may be passed over."""
+
+    async def rows(
+        self, reader: Reader, span: Span, limit: int, *, newest_first: bool
+    ) -> list[Row]:
+        """The first rows of a range that pass the filters."""
+        place = {"org": self.org, "low": span.low, "high": span.high}
+        bound = {"limit": limit, "newest_first": newest_first}
+        return await reader.rows(self.org, self.name, self.filters | place | bound)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows in order, and how far was looked: None to the end of the range."""
+
+    rows: list[Row]
+    looked_upto: int | None
+
+
+async def look(
+    reader: Reader, question: Question, span: Span, limit: int, *, newest_first: bool
+) -> Found:
+    """Up to `limit` rows of a range, after a bounded amount of work."""
+    rows: list[Row] = []
+    last = 0
+    size = SPAN if question.look_at_each else limit
+    for _ in range(SPANS_MAX):
+        if span.is_empty or len(rows) == limit:
+            break
+        part = span.first(size, newest_first=newest_first)
+        rows += await question.rows(reader, part, limit - len(rows), newest_first=newest_first)
+        last = part.low if newest_first else part.high
+        if len(rows) == limit:
+            last = rows[-1]["sequence"]
+        span = span.after(last, newest_first=newest_first)
+    return Found(rows, None if span.is_empty else last)

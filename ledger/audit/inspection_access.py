@@ -1,0 +1,79 @@
+"""Checks of the access logs: hashes, gaps, ends, and that the texts they name have rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ledger.audit.access_log import AccessLink, access_hash
+from ledger.audit.chain import EMPTY, GENESIS, Head
+from ledger.audit.inspection import Place, Report
+
+KIND = "access"
+
+Known = Callable[[set[tuple[str, str]]], set[tuple[str, str]]]
+"""Answers which of some texts (org, digest) have a row, erased or not."""
+
+
+class AccessInspection:
+    """Sees every entry in the order of orgs and sequences.
+
+    As for events, it goes on with what is stored after a wrong row: one wrong row is one finding.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._check = report[KIND]
+        self._heads: dict[str, Head] = {}
+        self._previous: tuple[bytes, ...] = (GENESIS,)
+
+    def see(self, link: AccessLink) -> None:
+        """Check an entry."""
+        self._check.checked += 1
+        org = link.entry.org
+        head = self._heads.get(org)
+        if head is None:
+            head, self._previous = EMPTY, (GENESIS,)
+        problem = _order_problem(link, head)
+        hashes = tuple(access_hash(link.entry, link.sequence, each) for each in self._previous)
+        if problem is None and link.hash not in hashes:
+            problem = "the stored fields do not give the stored hash"
+        if problem is not None:
+            self._check.find(_place(org, link.sequence), problem)
+        sound = link.hash in hashes
+        self._previous = (link.hash,) if sound else (link.hash, *hashes)
+        self._heads[org] = Head(link.sequence, link.hash, link.entry.recorded_us)
+
+    def see_texts(self, links: Iterable[AccessLink], known: Known) -> None:
+        """Check that the texts of some entries have rows."""
+        named = {
+            (link.entry.org, link.entry.origin): link.sequence
+            for link in links
+            if link.entry.origin
+        }
+        for org, digest in sorted(named.keys() - known(set(named))):
+            detail = f"the text {digest} of its origin has no row"
+            self._check.find(_place(org, named[org, digest]), detail)
+
+    def end(self, heads: Iterable[tuple[str, Head]]) -> None:
+        """Compare where the logs end with their heads."""
+        stored = dict(heads)
+        for org in sorted(self._heads.keys() | stored.keys()):
+            last, head = self._heads.get(org, EMPTY), stored.get(org, EMPTY)
+            self._check.checked += 1
+            if last != head:
+                self._check.find(
+                    _place(org, last.sequence),
+                    f"the log ends here, its head says sequence {head.sequence} "
+                    f"and hash {head.hash.hex()[:16]}…",
+                )
+
+
+def _order_problem(link: AccessLink, head: Head) -> str | None:
+    if link.sequence != head.sequence + 1:
+        return f"stands where sequence {head.sequence + 1} belongs: rows are missing or doubled"
+    if link.entry.recorded_us < head.recorded_us:
+        return "recorded before the entry that precedes it"
+    return None
+
+
+def _place(org: str, sequence: int) -> Place:
+    return Place(org, sequence, row="access log")

@@ -1,0 +1,152 @@
+"""Entries of the access log that were edited, moved, removed or added."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.postgres.access_log import PostgresAccessLog
+from api.audit.access_log import AccessLog
+from api.audit.access_verification import verify_access_log
+from api.audit.attempts import Attempt
+from api.audit.verification import verify
+from api.container import clock_us
+from ledger.audit.inspection import Check, Report
+
+from .stores import TestStore
+
+PLACE = "WHERE org = 'acme' AND sequence = 3"
+EDITS = {
+    "recorded_us": "recorded_us + 1",
+    "first_us": "first_us - 1",
+    "last_us": "last_us + 1",
+    "times": "times + 1",
+    "code": "'unauthenticated'",
+    "detail": "detail || '.'",
+    "method": "'PUT'",
+    "path": "'/'",
+    "subject": "'eve'",
+    "key_id": "'key_0'",
+    "request_id": "''",
+    "origin": "''",
+    "hash": "set_byte(hash, 0, get_byte(hash, 0) # 1)",
+    "sequence": "900",
+}
+
+
+def refuse(store: TestStore, org: str, count: int) -> None:
+    """Have requests of an org refused, an entry each."""
+    log = AccessLog(PostgresAccessLog(store.ends.database.writer), clock_us)
+    log.start()
+    for number in range(count):
+        path = f"/v1/{number}"
+        attempt = Attempt("forbidden", "no.", "GET", path, org, "mia", "key_1", "10.0.0.1", "curl")
+        log.note(attempt, f"r{number}")
+    log.close()
+
+
+@pytest.fixture
+def log(store: TestStore) -> TestStore:
+    """A store without guards whose access logs hold something."""
+    for org, count in (("acme", 6), ("globex", 3), ("zeta", 1)):
+        refuse(store, org, count)
+    assert found(store).wrong == 0
+    return store
+
+
+def found(store: TestStore) -> Check:
+    report = Report()
+    verify_access_log(report, store.ends.database.writer)
+    check = report["access"]
+    assert check.checked >= 10
+    return check
+
+
+def first(check: Check) -> tuple[str | None, int | None]:
+    assert check.first is not None
+    return check.first.place.org, check.first.place.sequence
+
+
+@pytest.mark.parametrize("column", EDITS)
+def test_an_edited_column_is_found_where_it_stands(log: TestStore, column: str) -> None:
+    log.tamper(f"UPDATE tally.access_log SET {column} = {EDITS[column]} {PLACE}")
+    check = found(log)
+    expected = 4 if column == "sequence" else 3
+    assert first(check) == ("acme", expected)
+    if column not in ("sequence", "origin", "recorded_us"):
+        assert check.wrong == 1
+
+
+def test_an_entry_moved_to_another_org_is_found(log: TestStore) -> None:
+    log.tamper(f"UPDATE tally.access_log SET org = 'eve' {PLACE}")
+    assert first(found(log)) == ("acme", 4)
+
+
+def test_a_removed_entry_is_found(log: TestStore) -> None:
+    log.tamper(f"DELETE FROM tally.access_log {PLACE}")
+    assert first(found(log)) == ("acme", 4)
+
+
+def test_swapped_entries_are_found(log: TestStore) -> None:
+    log.tamper(
+        "ALTER TABLE tally.access_log DROP CONSTRAINT IF EXISTS access_log_pkey",
+        "UPDATE tally.access_log SET sequence = 7 - sequence "
+        "WHERE org = 'acme' AND sequence IN (3, 4)",
+    )
+    assert first(found(log)) == ("acme", 3)
+
+
+def test_a_cut_tail_is_found_by_its_head(log: TestStore) -> None:
+    log.tamper("DELETE FROM tally.access_log WHERE org = 'acme' AND sequence > 4")
+    check = found(log)
+    assert first(check) == ("acme", 4)
+    assert "its head says sequence 7" in str(check.first)
+    log.tamper("DELETE FROM tally.access_log WHERE org = 'zeta'")
+    assert found(log).wrong == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE tally.access_heads SET sequence = sequence + 1 WHERE org = 'globex'",
+        "UPDATE tally.access_heads SET hash = '\\x00' WHERE org = 'globex'",
+        "UPDATE tally.access_heads SET recorded_us = 1 WHERE org = 'globex'",
+        "DELETE FROM tally.access_heads WHERE org = 'globex'",
+    ],
+)
+def test_a_changed_head_is_found(log: TestStore, change: str) -> None:
+    log.tamper(change)
+    assert first(found(log)) == ("globex", 3)
+
+
+def test_an_added_entry_is_found(log: TestStore) -> None:
+    log.tamper(
+        "INSERT INTO tally.access_log SELECT org, 7, recorded_us, first_us, last_us, times, code, "
+        "detail, method, path, subject, key_id, request_id, origin, hash FROM tally.access_log "
+        + PLACE
+    )
+    assert first(found(log)) == ("acme", 7)
+
+
+def test_a_removed_origin_is_found_and_an_erased_one_is_not(log: TestStore) -> None:
+    digest = "(SELECT origin FROM tally.access_log WHERE org = 'globex' LIMIT 1)"
+    log.tamper(f"UPDATE tally.texts SET salt = NULL, content = NULL WHERE digest = {digest}")
+    assert found(log).wrong == 0
+    log.tamper(f"DELETE FROM tally.texts WHERE digest = {digest}")
+    assert first(found(log))[0] == "globex"
+
+
+def test_the_whole_verification_reports_it(log: TestStore) -> None:
+    log.tamper(f"UPDATE tally.access_log SET times = 1000 {PLACE}")
+    report = verify(log.ends)
+    assert report.exit_code == 1
+    assert first(report["access"]) == ("acme", 3)
+    assert report.wrong == report["access"].wrong == 1
+
+
+def test_a_log_that_cannot_be_read_is_not_passed(log: TestStore) -> None:
+    log.tamper("ALTER TABLE tally.access_log RENAME TO hidden")
+    report = Report()
+    verify_access_log(report, log.ends.database.writer)
+    log.tamper("ALTER TABLE tally.hidden RENAME TO access_log")
+    assert report.exit_code == 2
+    assert report["access"].unchecked
