@@ -9,14 +9,14 @@ from adapters.archive import Archives
 from adapters.postgres.archived import heads_after
 from adapters.postgres.partitions import Partition, Partitions
 from ledger.audit.archive import ArchiveDiffers, ArchiveInspection, Manifest, is_kept
-from ledger.kernel.errors import Refusal
+from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
 
 Tell = Callable[[str], None]
 
 
-class NotArchived(Refusal):
+class NotArchived(LedgerError):
     """Nothing was archived; the text says why."""
 
     code = "not_archived"
