@@ -37,11 +37,6 @@ class Pipeline:
         """Whether a group is being committed, as far as is known here."""
         return self._flight is not None
 
-    @property
-    def has_landed(self) -> bool:
-        """Whether a group was in flight that no longer is: `settle` does not wait."""
-        return self._flight is not None and self._flight[1].done()
-
     def push(self, group: list[Waiting]) -> None:
         """Decide a group, and send it on its way when the one before it has landed."""
         decided = self._group_commit.decide_ahead([each.command for each in group])

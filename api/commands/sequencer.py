@@ -6,21 +6,33 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit, Outcome
 from api.commands.pipeline import Pipeline
-from api.commands.waiting import Waiting, WaitingRoom
+from api.commands.waiting import Capacity, Waiting, WaitingRoom
 from ledger.kernel.errors import LedgerError, Unavailable
+
+AHEAD_MIN = 32
+"""Commands of a group that is committed by the other thread even if nobody waits yet: by the time
+it lands, others will. Fewer are sooner done without a hand-over."""
 
 
 class Sequencer:
     """Hands commands from the event loop to `GroupCommit` and its outcomes back."""
 
-    def __init__(self, group_commit: GroupCommit, room: WaitingRoom | None = None) -> None:
+    def __init__(
+        self,
+        group_commit: GroupCommit,
+        capacity: Capacity | None = None,
+        room: WaitingRoom | None = None,
+    ) -> None:
+        self._capacity = capacity or Capacity()
         self._room = room or WaitingRoom()
-        self._changed = threading.Condition()
+        self._arrivals: SimpleQueue[Waiting | None] = SimpleQueue()
         self._closing = False
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="committer")
         self._pipeline = Pipeline(group_commit, self._committer, _hand_over, self._wake)
@@ -32,9 +44,8 @@ class Sequencer:
 
     def close(self) -> None:
         """Finish what is waiting, then stop."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
+        self._closing = True
+        self._wake()
         self._thread.join()
         self._committer.shutdown()
 
@@ -43,37 +54,44 @@ class Sequencer:
 
         A caller that goes away cancels its wait; its command goes on.
         """
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        with self._changed:
-            if self._closing:
-                raise Unavailable("the service is stopping: send the same again.")
-            self._room.enter(Waiting(command, answer))
-            self._changed.notify()
-        return await answer
+        if self._closing:
+            raise Unavailable("the service is stopping: send the same again.")
+        org, weight = command.org, command.weight
+        self._capacity.take(org, weight)
+        try:
+            answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            self._arrivals.put(Waiting(command, answer))
+            return await answer
+        finally:
+            self._capacity.give_back(org, weight)
 
     def _work(self) -> None:
         while True:
-            group, more = self._take()
-            if group and (more or self._pipeline.in_flight):
+            group = self._take()
+            if group and (self._room or self._pipeline.in_flight or len(group) >= AHEAD_MIN):
                 self._pipeline.push(group)
             elif group:
                 self._pipeline.run(group)
             else:
                 self._pipeline.settle()
-                if self._closing and not self._room:
+                if self._closing and self._arrivals.empty():
                     return
 
-    def _take(self) -> tuple[list[Waiting], bool]:
-        """The next group, and whether more are waiting; nothing, when one in flight has landed or
-        we are closing."""
-        with self._changed:
-            while not (self._room or self._closing or self._pipeline.has_landed):
-                self._changed.wait()
-            return self._room.next_group(), bool(self._room)
+    def _take(self) -> list[Waiting]:
+        """The next group; nothing, when one in flight has landed or we are closing."""
+        if not self._room:
+            self._enter(self._arrivals.get())
+        with suppress(Empty):
+            while True:
+                self._enter(self._arrivals.get_nowait())
+        return self._room.next_group()
+
+    def _enter(self, each: Waiting | None) -> None:
+        if each is not None:
+            self._room.enter(each)
 
     def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify()
+        self._arrivals.put(None)
 
 
 def _hand_over(group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:

@@ -10,7 +10,7 @@ from api.commands.command import Command
 from ledger.kernel.errors import Busy
 
 WAITING_MAX = 50_000
-"""Uses waiting to be decided; beyond it callers are asked to come again."""
+"""Uses waiting to be answered; beyond it callers are asked to come again."""
 
 WAITING_OF_ONE_MAX = 20_000
 """Uses of one org among them: the others' room is not one org's to fill."""
@@ -27,42 +27,53 @@ class Waiting(NamedTuple):
     answer: asyncio.Future[Any]
 
 
-class WaitingRoom:
-    """A queue for each org. Not shared between threads without a lock."""
+class Capacity:
+    """How much may wait at once, of all and of one org. Used by the event loop alone."""
 
-    def __init__(
-        self,
-        waiting_max: int = WAITING_MAX,
-        waiting_of_one_max: int = WAITING_OF_ONE_MAX,
-        group_max: int = GROUP_MAX,
-    ) -> None:
-        self._waiting_max = waiting_max
-        self._waiting_of_one_max = waiting_of_one_max
+    def __init__(self, most: int = WAITING_MAX, most_of_one: int = WAITING_OF_ONE_MAX) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
+        self._total = 0
+        self._of_orgs: dict[str, int] = {}
+
+    def take(self, org: str, weight: int) -> None:
+        """Take room for uses of an org. Raises Busy when there is none."""
+        of_one = self._of_orgs.get(org, 0) + weight
+        if self._total + weight > self._most or of_one > self._most_of_one:
+            raise Busy("too many commands are waiting: send the same again in a second.")
+        self._of_orgs[org] = of_one
+        self._total += weight
+
+    def give_back(self, org: str, weight: int) -> None:
+        """Those uses are answered."""
+        self._total -= weight
+        self._of_orgs[org] -= weight
+        if not self._of_orgs[org]:
+            del self._of_orgs[org]
+
+
+class WaitingRoom:
+    """A queue for each org. Used by the sequencer's thread alone."""
+
+    def __init__(self, group_max: int = GROUP_MAX) -> None:
         self._group_max = group_max
         self._queues: OrderedDict[str, deque[Waiting]] = OrderedDict()
-        self._weights: dict[str, int] = {}
-        self._weight = 0
 
     def __bool__(self) -> bool:
         return bool(self._queues)
 
     def enter(self, each: Waiting) -> None:
-        """Wait. Raises Busy when there is no room."""
-        org, weight = each.command.org, each.command.weight
-        of_one = self._weights.get(org, 0) + weight
-        if self._weight + weight > self._waiting_max or of_one > self._waiting_of_one_max:
-            raise Busy("too many commands are waiting: send the same again in a second.")
+        """Wait."""
+        org = each.command.org
         queue = self._queues.get(org)
         if queue is None:
             queue = self._queues[org] = deque()
         queue.append(each)
-        self._weights[org] = of_one
-        self._weight += weight
 
     def next_group(self) -> list[Waiting]:
-        """What is decided next: a command of each org in turn, up to the bound of a group.
+        """What is decided next: of each org in turn, up to the bound of a group.
 
-        An org's commands keep their order. Who was served last is first to wait again.
+        An org's commands keep their order. Who has more than its share waits behind the others.
         """
         group: list[Waiting] = []
         room = self._group_max
@@ -71,14 +82,11 @@ class WaitingRoom:
             share = max(1, room // len(self._queues))
             while queue and share > 0:
                 each = queue.popleft()
-                weight = each.command.weight
                 group.append(each)
-                share -= weight
-                room -= weight
-                self._weights[org] -= weight
-                self._weight -= weight
+                share -= each.command.weight
+                room -= each.command.weight
             if queue:
                 self._queues.move_to_end(org)
             else:
-                del self._queues[org], self._weights[org]
+                del self._queues[org]
         return group

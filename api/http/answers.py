@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -163,6 +164,7 @@ def rate_json(rate: Rate) -> dict[str, Any]:
     return {"card": rate.card, "version": rate.version, "unit_prices_usd": prices}
 
 
+@lru_cache(maxsize=4096)
 def exact_usd(attodollars: int) -> str:
     """Attodollars as exact dollars, without trailing zeros."""
     whole, atto = divmod(attodollars, 10**18)

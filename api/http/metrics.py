@@ -3,44 +3,70 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_BOUNDS = [*map(str, _SECONDS), "+Inf"]
 
 
-class Metrics:
-    """Requests by route, method and status, and how long they took."""
+class _Timing:
+    """How long the requests of one kind took."""
+
+    __slots__ = ("buckets", "total")
 
     def __init__(self) -> None:
+        self.buckets = [0] * len(_BOUNDS)
+        self.total = 0.0
+
+
+class Metrics(Collector):
+    """Requests by route, method and status, and how long they took.
+
+    Counted in plain numbers by the event loop, and made into metrics when they are asked for: the
+    library's own counters lock at every request.
+    """
+
+    def __init__(self) -> None:
+        self._requests: dict[tuple[str, str, int], int] = {}
+        self._timings: dict[tuple[str, str], _Timing] = {}
         self._registry = CollectorRegistry()
-        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._requests = Counter(
-            "tally_http_requests",
-            "Requests answered.",
-            ["method", "route", "status"],
-            registry=self._registry,
-        )
-        self._seconds = Histogram(
-            "tally_http_request_seconds",
-            "Time from request to answer.",
-            ["method", "route"],
-            buckets=_SECONDS,
-            registry=self._registry,
-        )
+        self._registry.register(self)
 
     def count(self, method: str, route: str, status: int, started: float) -> None:
         """A request was answered; `started` is its time.perf_counter()."""
-        known = self._known.get((method, route, status))
-        if known is None:
-            seconds = self._seconds.labels(method, route)
-            known = (self._requests.labels(method, route, status), seconds)
-            self._known[method, route, status] = known
-        requests, seconds = known
-        requests.inc()
-        seconds.observe(time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        kind = (method, route, status)
+        self._requests[kind] = self._requests.get(kind, 0) + 1
+        timing = self._timings.get((method, route))
+        if timing is None:
+            timing = self._timings[method, route] = _Timing()
+        timing.buckets[bisect_left(_SECONDS, seconds)] += 1
+        timing.total += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """What was counted, as metrics."""
+        requests = CounterMetricFamily(
+            "tally_http_requests", "Requests answered.", labels=["method", "route", "status"]
+        )
+        for (method, route, status), count in self._requests.items():
+            requests.add_metric([method, route, str(status)], count)
+        yield requests
+        seconds = HistogramMetricFamily(
+            "tally_http_request_seconds", "Time from request to answer.", labels=["method", "route"]
+        )
+        for labels, timing in self._timings.items():
+            counts = accumulate(timing.buckets)
+            buckets = [(bound, float(count)) for bound, count in zip(_BOUNDS, counts, strict=True)]
+            seconds.add_metric(list(labels), buckets, timing.total)
+        yield seconds
 
     def page(self, more: bytes = b"") -> Response:
         """The metrics as Prometheus reads them, and more of the same form."""
