@@ -500,7 +500,12 @@ MOVE_NOTHING = {
     *("credits.AlertRaised", "credits.CapBookOpened", "credits.CapsSet"),
     *("credits.AllowanceOpened", "credits.AllowanceSet", "credits.AllowancesGranted"),
     *("rating.RateCardOpened", "rating.RateCardPublished"),
-    *("tenancy.OrgOpened", "tenancy.OrgRegistered", "tenancy.BillingModeChanged"),
+    *(
+        "audit.PersonErased",
+        "tenancy.OrgOpened",
+        "tenancy.OrgRegistered",
+        "tenancy.BillingModeChanged",
+    ),
     *("tenancy.ApiKeyIssued", "tenancy.ApiKeyRevoked"),
 }
 
