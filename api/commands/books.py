@@ -110,7 +110,7 @@ class Books:
         self.counted: dict[CounterKey, Counter] = {}
         self._known: dict[Key, KeyRow] = {}
         self._events: dict[tuple[str, int], RecordedEvent] = {}
-        self._recorded_us: dict[str, int] = {}
+        self._nows: dict[str, datetime] = {}
         self._clock_us = 0
         self._cards: dict[str, list[RateCard]] = {}
 
@@ -186,8 +186,11 @@ class Books:
 
     def now(self, org: str) -> datetime:
         """The moment of decisions in an org: never before what it recorded last."""
-        last_us = self._recorded_us.get(org) or self.heads.get(org, EMPTY).recorded_us
-        return moment(max(self._clock_us, last_us))
+        at = self._nows.get(org)
+        if at is None:
+            last_us = self.heads.get(org, EMPTY).recorded_us
+            at = self._nows[org] = moment(max(self._clock_us, last_us))
+        return at
 
     def get(self, kind: type[A], aggregate_id: str) -> A | None:
         """An aggregate, or None when it has no history."""
@@ -261,14 +264,14 @@ class Books:
 
         What had fallen due before it was brought by time, so it carries no key.
         """
-        facts = [fact for fact in aggregate.collect_events() if isinstance(fact, Fact)]
-        recordings = [Recording(fact, actor) for fact in facts]
+        recordings = [
+            Recording(fact, actor) for fact in aggregate.collect_events() if isinstance(fact, Fact)
+        ]
         recordings[-1].key = key
         self.recordings += recordings
         self.touched[aggregate.id] = aggregate
-        if isinstance(aggregate, RateCard):
-            self._cards.clear()
-        self._recorded_us[split_stream_id(aggregate.id)[0]] = facts[-1].recorded_us
+        if not isinstance(aggregate, Wallet):
+            self._take_note(aggregate, recordings[-1].fact.timestamp)
         return recordings[-1]
 
     def claim(
@@ -337,6 +340,13 @@ class Books:
         stored = self._ledger.journal.texts_of(org, person, most)
         new = [text.digest for of, text in self.texts if (of, text.person) == (org, person)]
         return list(dict.fromkeys(stored + new))[:most]
+
+    def _take_note(self, aggregate: LedgerAggregate, at: datetime) -> None:
+        """What stood for the whole group may stand no longer."""
+        org, _ = split_stream_id(aggregate.id)
+        self._nows[org] = max(self.now(org), at)  # an org begins at the platform's time
+        if isinstance(aggregate, RateCard):
+            self._cards.clear()
 
     # -- inside ------------------------------------------------------------------------------
 

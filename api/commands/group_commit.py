@@ -175,8 +175,8 @@ class GroupCommit:
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
         """What the group recorded, chained to the heads it was decided on."""
         books = self._books
-        stored = [self._ledger.mapper.to_stored_event(r.fact) for r in books.recordings]
-        entries = [_entry(*pair) for pair in zip(books.recordings, stored, strict=True)]
+        stored = [*map(self._ledger.mapper.to_stored_event, [r.fact for r in books.recordings])]
+        entries = _entries(books.recordings, stored)
         orgs = {entry.org for entry in entries}
         before = {org: books.heads.get(org, EMPTY) for org in orgs}
         after: dict[str, Head] = dict(before)
@@ -200,18 +200,27 @@ class GroupCommit:
         )
 
 
-def _entry(recording: Recording, stored: StoredEvent) -> Entry:
-    org, stream = split_stream_id(recording.fact.originator_id)
-    return Entry(
-        org=org,
-        stream=stream,
-        version=stored.originator_version,
-        type=stored.topic,
-        recorded_us=recording.fact.recorded_us,
-        actor=encode_actor(recording.actor),
-        idempotency_key=recording.key,
-        body=stored.state,
-    )
+def _entries(recordings: Sequence[Recording], stored: Sequence[StoredEvent]) -> list[Entry]:
+    entries = []
+    actors: dict[int, str] = {}  # a command's facts share one actor
+    for recording, event in zip(recordings, stored, strict=True):
+        actor = actors.get(id(recording.actor))
+        if actor is None:
+            actor = actors[id(recording.actor)] = encode_actor(recording.actor)
+        org, stream = split_stream_id(str(event.originator_id))
+        entries.append(
+            Entry(
+                org,
+                stream,
+                event.originator_version,
+                event.topic,
+                recording.fact.recorded_us,
+                actor,
+                recording.key,
+                event.state,
+            )
+        )
+    return entries
 
 
 def _wallets(command: Command, books: Books) -> Sequence[str]:

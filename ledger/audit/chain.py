@@ -73,10 +73,13 @@ def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
 def extend(heads: dict[str, Head], entries: Iterable[Entry]) -> list[Link]:
     """Chain entries to their orgs' heads, in order; `heads` moves to the new ends."""
     links = []
+    ends: dict[str, Link] = {}
     for entry in entries:
-        head = heads.get(entry.org, EMPTY)
-        sequence = head.sequence + 1
-        digest = link_hash(entry, sequence, head.hash)
-        heads[entry.org] = Head(sequence, digest, entry.recorded_us)
-        links.append(Link(entry, sequence, digest))
+        end = ends.get(entry.org) or heads.get(entry.org, EMPTY)
+        sequence = end.sequence + 1
+        link = Link(entry, sequence, link_hash(entry, sequence, end.hash))
+        ends[entry.org] = link
+        links.append(link)
+    for org, (entry, sequence, digest) in ends.items():
+        heads[org] = Head(sequence, digest, entry.recorded_us)
     return links

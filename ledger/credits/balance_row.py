@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ledger.credits.funds import Funds
+from ledger.credits.lots import OpenLot
 from ledger.credits.wallet import Wallet
 from ledger.kernel.ids import split_stream_id
 from ledger.ports import BalanceRow
@@ -17,23 +18,30 @@ _encode_state = msgspec.json.Encoder().encode
 def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
     """A wallet's row after the event with that sequence."""
     org, _ = split_stream_id(wallet.id)
+    funds = wallet.funds
     return BalanceRow(
-        org=org,
-        owner=wallet.owner,
-        asset=wallet.asset,
-        version=wallet.version,
-        sequence=sequence,
-        credits=wallet.funds.credits,
-        held=wallet.funds.held,
-        debt=wallet.funds.debt,
-        state=_encode_state(wallet.state()).decode(),
-        due_us=due_us(wallet.funds),
+        org,
+        wallet.owner,
+        wallet.asset,
+        wallet.version,
+        sequence,
+        funds.credits,
+        funds.held,
+        funds.debt,
+        _encode_state(wallet.snapshot()).decode(),
+        due_us(funds),
     )
 
 
 def due_us(funds: Funds) -> int | None:
     """When time next brings something: a lot or a hold ends, or a lot begins that pays debt."""
+    if not funds.debt and not funds.holds and all(_is_lasting(lot) for lot in funds.lots):
+        return None
     return min(_instants(funds), default=None)
+
+
+def _is_lasting(lot: OpenLot) -> bool:
+    return lot.terms.expires_us is None
 
 
 def _instants(funds: Funds) -> Iterator[int]:

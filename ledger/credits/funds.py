@@ -59,17 +59,17 @@ class Funds(msgspec.Struct, omit_defaults=True):
     def copy(self) -> Funds:
         """An independent copy; terms and holds are shared, as they never change."""
         lots = [OpenLot(lot.terms, lot.left, lot.held) for lot in self.lots]
-        return Funds(lots, self.debt, dict(self.holds) if self.holds else {})
+        return Funds(lots, self.debt, self.holds.copy() if self.holds else {})
 
     @property
     def credits(self) -> int:
         """All that is left of the lots, also of those that are not effective yet."""
-        return sum(lot.left for lot in self.lots)
+        return sum([lot.left for lot in self.lots])
 
     @property
     def held(self) -> int:
         """All that is set aside by holds."""
-        return sum(lot.held for lot in self.lots)
+        return sum([lot.held for lot in self.lots])
 
     @property
     def balance(self) -> int:
@@ -237,9 +237,10 @@ class Funds(msgspec.Struct, omit_defaults=True):
         if self.debt and self.lots:
             return True
         for lot in self.lots:
-            if lot.terms.expires_us is not None and lot.terms.expires_us <= now_us:
+            expires_us = lot.terms.expires_us
+            if expires_us is not None and expires_us <= now_us:
                 return True
-        return any(hold.expires_us <= now_us for hold in self.holds.values())
+        return bool(self.holds) and any(h.expires_us <= now_us for h in self.holds.values())
 
     def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
         """When something happens up to now; at one moment lots end before holds and beginnings."""

@@ -133,6 +133,17 @@ class Wallet(LedgerAggregate):
 
     # -- the balances row --------------------------------------------------------------------
 
+    def snapshot(self) -> WalletState:
+        """All that the wallet remembers, for as long as nothing is decided."""
+        return WalletState(
+            self.owner,
+            self.asset,
+            self.funds,
+            self.lapsed,
+            self.reversed_so_far,
+            self.suspended,
+        )
+
     def state(self) -> WalletState:
         """All that the wallet remembers; shares nothing that changes."""
         return WalletState(

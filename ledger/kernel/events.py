@@ -93,7 +93,9 @@ def _decoder(fact: type[Fact]) -> msgspec.json.Decoder[Any]:
 
 def encode_body(fact: Fact) -> bytes:
     """The stored bytes of a fact: its own fields as compact JSON, defaults left out."""
-    state = {name: value for name, value in vars(fact).items() if name not in _COLUMNS}
+    state = vars(fact).copy()
+    for column in _COLUMNS:
+        state.pop(column, None)
     body = _encode(body_type(type(fact))(**state))
     if fact.class_version > 1:
         body = b'{"class_version":%d,%b' % (fact.class_version, body[1:])

@@ -84,13 +84,13 @@ def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
 
 def format_amount(amount: int, asset: str) -> str:
     """Smallest units as an exact decimal string: credits without trailing zeros, money with."""
-    scale = _SCALES[asset]
     sign = "-" if amount < 0 else ""
+    scale = _SCALES[asset]
     whole, fraction = divmod(abs(amount), 10**scale)
-    decimals = str(fraction).rjust(scale, "0") if scale else ""
-    if asset == CREDIT:
-        decimals = decimals.rstrip("0")
-    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
+    if not scale or (asset == CREDIT and not fraction):
+        return f"{sign}{whole}"
+    text = f"{sign}{whole}.{fraction:0{scale}}"
+    return text.rstrip("0") if asset == CREDIT else text
 
 
 def format_usd(microcredits: int) -> str:
