@@ -20,6 +20,7 @@ from api.cli.options import DATA_DEFAULT, DataOption
 from api.commands.orgs import IssueApiKey
 from api.container import endpoints
 from api.http.app import create_front
+from api.http.one_write import OneWriteProtocol
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.http.service import Service
 from api.queries.directory import operator_keys
@@ -90,7 +91,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 create_front(service),
                 loop="uvloop",
-                http="httptools",
+                http=OneWriteProtocol,
                 ws="none",
                 lifespan="on",
                 backlog=BACKLOG,

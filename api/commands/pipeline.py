@@ -37,6 +37,11 @@ class Pipeline:
         """Whether a group is being committed, as far as is known here."""
         return self._flight is not None
 
+    @property
+    def has_landed(self) -> bool:
+        """Whether the group in flight no longer is: `settle` does not wait."""
+        return self._flight is not None and self._flight[1].done()
+
     def push(self, group: list[Waiting]) -> None:
         """Decide a group, and send it on its way when the one before it has landed."""
         decided = self._group_commit.decide_ahead([each.command for each in group])

@@ -16,9 +16,9 @@ from api.commands.pipeline import Pipeline
 from api.commands.waiting import Capacity, Waiting, WaitingRoom
 from ledger.kernel.errors import LedgerError, Unavailable
 
-AHEAD_MIN = 32
-"""Commands of a group that is committed by the other thread even if nobody waits yet: by the time
-it lands, others will. Fewer are sooner done without a hand-over."""
+AHEAD_MIN = 64
+"""Uses that make a group worth a hand-over to the other thread, and worth deciding before the group
+in flight has landed. Fewer are sooner done here, or wait to become more."""
 
 
 class Sequencer:
@@ -67,8 +67,9 @@ class Sequencer:
 
     def _work(self) -> None:
         while True:
-            group = self._take()
-            if group and (self._room or self._pipeline.in_flight or len(group) >= AHEAD_MIN):
+            much = self._gather()
+            group = self._room.next_group()
+            if group and much:
                 self._pipeline.push(group)
             elif group:
                 self._pipeline.run(group)
@@ -77,14 +78,19 @@ class Sequencer:
                 if self._closing and self._arrivals.empty():
                     return
 
-    def _take(self) -> list[Waiting]:
-        """The next group; nothing, when one in flight has landed or we are closing."""
-        if not self._room:
+    def _gather(self) -> bool:
+        """Wait for commands, or for the group in flight; answer whether there are many."""
+        while True:
+            with suppress(Empty):
+                while True:
+                    self._enter(self._arrivals.get_nowait())
+            if self._room.weight >= AHEAD_MIN:
+                return True
+            if self._closing or self._pipeline.has_landed:
+                return False
+            if self._room and not self._pipeline.in_flight:
+                return False
             self._enter(self._arrivals.get())
-        with suppress(Empty):
-            while True:
-                self._enter(self._arrivals.get_nowait())
-        return self._room.next_group()
 
     def _enter(self, each: Waiting | None) -> None:
         if each is not None:

@@ -58,6 +58,7 @@ class WaitingRoom:
     def __init__(self, group_max: int = GROUP_MAX) -> None:
         self._group_max = group_max
         self._queues: OrderedDict[str, deque[Waiting]] = OrderedDict()
+        self.weight = 0
 
     def __bool__(self) -> bool:
         return bool(self._queues)
@@ -69,6 +70,7 @@ class WaitingRoom:
         if queue is None:
             queue = self._queues[org] = deque()
         queue.append(each)
+        self.weight += each.command.weight
 
     def next_group(self) -> list[Waiting]:
         """What is decided next: of each org in turn, up to the bound of a group.
@@ -85,6 +87,7 @@ class WaitingRoom:
                 group.append(each)
                 share -= each.command.weight
                 room -= each.command.weight
+                self.weight -= each.command.weight
             if queue:
                 self._queues.move_to_end(org)
             else:

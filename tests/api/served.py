@@ -17,6 +17,7 @@ import uvicorn
 
 from api.container import Endpoints, projections
 from api.http.app import create_front
+from api.http.one_write import OneWriteProtocol
 from api.http.service import Service
 from api.serving import service_over
 from api.settings import Settings
@@ -174,7 +175,7 @@ def served(
         config = uvicorn.Config(
             create_front(service),
             loop="uvloop",
-            http="httptools",
+            http=OneWriteProtocol,
             ws="none",
             log_level="warning",
             backlog=2048,
