@@ -1,0 +1,200 @@
+"""What the sealer keeps in PostgreSQL: tiles, where trees stand, checkpoints.
+
+One connection, which also holds the advisory lock of the one active sealer: whoever has lost the
+lock has lost the connection and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from adapters.postgres.read_models import PAGE_EVENTS, PostgresProjection
+from ledger.audit.sealing import SEALER, CheckpointRow, TileGained, TreeRow
+from ledger.audit.tiles import HASH_BYTES, Tile
+from ledger.kernel.errors import Unavailable
+from ledger.ports import Progress, RecordedEvent, Superseded
+
+_TREES = """
+SELECT t.org, t.size, t.hash, t.recorded_us, t.signed, t.refused
+  FROM unnest(%b::text[]) AS n (org) JOIN tally.trees t USING (org)
+"""
+_LAST_CHECKPOINTS = """
+SELECT c.org, c.size, c.root, c.recorded_us, c.note
+  FROM unnest(%b::text[]) AS n (org)
+ CROSS JOIN LATERAL (SELECT * FROM tally.checkpoints c
+                      WHERE c.org = n.org ORDER BY c.size DESC LIMIT 1) c
+"""
+_TILES = """
+SELECT t.org, t.level, t.tile, t.hashes
+  FROM unnest(%b::text[], %b::int[], %b::bigint[]) AS n (org, level, tile)
+  JOIN tally.tiles t USING (org, level, tile)
+"""
+_MISSED = """
+SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
+       hash
+  FROM tally.events
+ WHERE org = %b AND sequence > %b AND position <= %b
+ ORDER BY sequence
+ LIMIT %b
+"""
+_MOVE = """
+UPDATE tally.projections SET position = %b
+ WHERE name = %b AND position = %b
+RETURNING 1
+"""
+_GAIN = f"""
+WITH gained AS (
+    SELECT * FROM unnest(%b::text[], %b::int[], %b::bigint[], %b::int[], %b::bytea[])
+                  AS n (org, level, tile, start, hashes)
+), begun AS (
+    INSERT INTO tally.tiles (org, level, tile, hashes)
+    SELECT org, level, tile, hashes FROM gained WHERE start = 0
+        ON CONFLICT DO NOTHING
+    RETURNING org, level, tile
+), grown AS (
+    UPDATE tally.tiles t SET hashes = t.hashes || g.hashes
+      FROM gained g
+     WHERE g.start > 0 AND t.org = g.org AND t.level = g.level AND t.tile = g.tile
+       AND octet_length(t.hashes) = g.start * {HASH_BYTES}
+    RETURNING t.org, t.level, t.tile
+)
+SELECT org FROM gained
+ WHERE (org, level, tile) NOT IN (SELECT * FROM begun UNION ALL SELECT * FROM grown)
+"""
+_STAND = """
+INSERT INTO tally.trees AS t (org, size, hash, recorded_us, unsigned_us)
+SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bigint[])
+    ON CONFLICT (org) DO UPDATE
+   SET size = excluded.size, hash = excluded.hash, recorded_us = excluded.recorded_us,
+       unsigned_us = coalesce(t.unsigned_us, excluded.unsigned_us), refused = NULL
+"""
+_REFUSE = """
+INSERT INTO tally.trees AS t (org, size, hash, recorded_us, unsigned_us, refused)
+SELECT n.org, 0, '', 0, n.unsigned_us, n.refused
+  FROM unnest(%b::text[], %b::bigint[], %b::text[]) AS n (org, unsigned_us, refused)
+    ON CONFLICT (org) DO UPDATE
+   SET unsigned_us = coalesce(t.unsigned_us, excluded.unsigned_us), refused = excluded.refused
+"""
+_SIGN = """
+WITH signed AS (
+    INSERT INTO tally.checkpoints (org, size, root, recorded_us, note, sealed_us)
+    SELECT n.*, %b::bigint
+      FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::text[]) n
+    RETURNING org, size, sealed_us
+)
+UPDATE tally.trees t
+   SET signed = s.size, sealed_us = s.sealed_us, unsigned_us = NULL
+  FROM signed s
+ WHERE t.org = s.org AND t.size = s.size
+RETURNING 1
+"""
+
+
+class TilesDisagree(Superseded):
+    """Stored tiles are not what the trees of these orgs say; nothing was written."""
+
+    code = "tiles_disagree"
+
+    def __init__(self, orgs: Iterable[str]) -> None:
+        self.orgs = sorted(set(orgs))
+        super().__init__(f"stored tiles are not as they were left: {', '.join(self.orgs)}.")
+
+
+class PostgresSealing(PostgresProjection):
+    """The store of the sealer. Every method raises Unavailable when it does not answer."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, SEALER)
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def trees(self, orgs: Iterable[str]) -> dict[str, TreeRow]:
+        """Where the trees of orgs stand; orgs without one are left out."""
+        return {row[0]: TreeRow(*row) for row in self._run(_TREES, [list(orgs)])}
+
+    def last_checkpoints(self, orgs: Iterable[str]) -> dict[str, CheckpointRow]:
+        """The newest checkpoint of each org that has one."""
+        rows = self._run(_LAST_CHECKPOINTS, [list(orgs)])
+        return {row[0]: CheckpointRow(*row) for row in rows}
+
+    def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[str, dict[Tile, bytes]]:
+        """Stored tiles by org; those that are not stored are left out."""
+        rows = [(org, tile.level, tile.number) for org, tile in wanted]
+        columns = [list(each) for each in zip(*rows, strict=True)] or [[], [], []]
+        found: dict[str, dict[Tile, bytes]] = {}
+        for org, level, number, hashes in self._run(_TILES, columns):
+            found.setdefault(org, {})[Tile(level, number)] = hashes
+        return found
+
+    def missed(self, org: str, after: int, position: int) -> list[RecordedEvent]:
+        """An org's next events after a sequence, up to a position: at most a page."""
+        rows = self._run(_MISSED, [org, after, position, PAGE_EVENTS])
+        return [RecordedEvent(*row) for row in rows]
+
+    def unsigned(self) -> list[str]:
+        """The orgs whose trees have grown since they were signed."""
+        rows = self._run(
+            "SELECT org FROM tally.trees WHERE unsigned_us IS NOT NULL AND refused IS NULL", []
+        )
+        return [org for (org,) in rows]
+
+    def refused(self) -> list[str]:
+        """The orgs that are not sealed any further."""
+        rows = self._run("SELECT org FROM tally.trees WHERE refused IS NOT NULL ORDER BY org", [])
+        return [org for (org,) in rows]
+
+    def last_sealed_us(self) -> int:
+        """When something was last signed; 0: never."""
+        ((sealed_us,),) = self._run("SELECT coalesce(max(sealed_us), 0) FROM tally.checkpoints", [])
+        return int(sealed_us)
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def apply(
+        self,
+        before: Progress,
+        upto: int,
+        tiles: Sequence[TileGained],
+        trees: Mapping[str, tuple[int, bytes, int, int]],
+    ) -> Progress:
+        """Write what tiles gained and where trees stand, and move the position: whole or not at all.
+
+        `trees`: size, hash and recorded time of the last event, recorded time of the first event
+        added. Raises Superseded, or TilesDisagree.
+        """
+        gained = [list(each) for each in zip(*tiles, strict=True)] or [[]] * 5
+        stand = [(org, *row) for org, row in trees.items()]
+        with self._transaction():
+            self._changed(self._run(_MOVE, [upto, self.name, before.position]))
+            if wrong := self._run(_GAIN, gained):
+                raise TilesDisagree(org for (org,) in wrong)
+            if stand:
+                self._run(_STAND, [list(each) for each in zip(*stand, strict=True)])
+        return Progress(upto, None)
+
+    def refuse(self, refusals: Sequence[tuple[str, int, str]]) -> None:
+        """Record that orgs are not sealed any further: org, time of the first event, why."""
+        self._run(_REFUSE, [list(each) for each in zip(*refusals, strict=True)])
+
+    def sign(self, sealed_us: int, checkpoints: Sequence[CheckpointRow]) -> None:
+        """Store the checkpoints of one signing. Raises Superseded."""
+        columns = [list(each) for each in zip(*checkpoints, strict=True)]
+        with self._transaction():
+            signed = self._run(_SIGN, [sealed_us, *columns])
+            if len(signed) != len(checkpoints):
+                raise Superseded("a tree is not where it was left: nothing was signed.")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        connection: psycopg.Connection[Any] | None = self._connection
+        if connection is None or connection.closed:
+            raise Unavailable("the connection is lost, and the claim with it.")
+        try:
+            with connection.transaction():
+                yield
+        except psycopg.Error as error:
+            raise Unavailable(f"PostgreSQL does not take it: {error}") from error
