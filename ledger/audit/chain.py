@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 DOMAIN_TAG = b"tallystick event v1\n"
@@ -47,20 +47,21 @@ class Link(NamedTuple):
     hash: bytes
 
 
+def preimage_of(fields: Sequence[str | int | bytes]) -> bytes:
+    """Org, sequence, stream, version, type, recorded time, actor, key, body: length-prefixed.
+
+    Lengths are 4 bytes, big-endian; numbers are decimal texts.
+    """
+    parts = []
+    for field in fields:
+        value = field if isinstance(field, bytes) else str(field).encode()
+        parts += (len(value).to_bytes(4), value)
+    return b"".join(parts)
+
+
 def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
-    """SHA-256(tag ‖ length-prefixed fields ‖ previous hash); lengths are 4 bytes, big-endian."""
-    fields = (
-        entry.org.encode(),
-        b"%d" % sequence,
-        entry.stream.encode(),
-        b"%d" % entry.version,
-        entry.type.encode(),
-        b"%d" % entry.recorded_us,
-        entry.actor.encode(),
-        entry.idempotency_key.encode(),
-        entry.body,
-    )
-    preimage = b"".join(part for field in fields for part in (len(field).to_bytes(4), field))
+    """SHA-256(tag ‖ length-prefixed fields ‖ previous hash)."""
+    preimage = preimage_of((entry.org, sequence, *entry[1:]))
     return hashlib.sha256(DOMAIN_TAG + preimage + previous).digest()
 
 

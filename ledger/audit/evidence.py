@@ -1,0 +1,165 @@
+"""What verification reads, as Protocols: the store at one moment, and the analysts' table.
+
+Each has a contract suite in `tests/contracts/test_snapshot.py`, run on every adapter. Methods raise
+Unavailable when the store does not answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from ledger.audit.chain import Head
+from ledger.audit.tiles import Tile
+from ledger.audit.texts import Text
+from ledger.ports import (
+    BalanceRow,
+    CounterRow,
+    Key,
+    KeyRow,
+    RecordedEvent,
+    TransactionRow,
+    UsageRow,
+)
+
+
+class Span(NamedTuple):
+    """Sequences, or sizes, of an org: after one up to and including another."""
+
+    org: str
+    after: int
+    upto: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which events are looked at: of these orgs (None: of all), after these sequences."""
+
+    orgs: frozenset[str] | None = None
+    after: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole store."""
+        return self.orgs is None and not self.after
+
+    def has(self, org: str) -> bool:
+        """Whether an org is looked at."""
+        return self.orgs is None or org in self.orgs
+
+
+class SealRow(NamedTuple):
+    """A checkpoint as the store keeps it: the signed note, and its columns for looking it up."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    note: str
+
+
+class TreeState(NamedTuple):
+    """How far an org's tree is stored, how far it is signed, and its newest checkpoint (0: none)."""
+
+    org: str
+    size: int
+    signed: int
+    newest: int
+
+
+class Snapshot(Protocol):
+    """The store at one moment. Rows come as they are stored, also what stands twice."""
+
+    # -- the events --------------------------------------------------------------------------
+
+    def orgs(self) -> list[str]:
+        """Every org that has an event, a head, a tree or a checkpoint, in order."""
+
+    def shard_position(self) -> int:
+        """The last position that was given out."""
+
+    def last_position(self) -> int:
+        """The position of the last event."""
+
+    def event_count(self, scope: Scope) -> int:
+        """About how many events a scope has: for showing progress."""
+
+    def rows(self, scope: Scope) -> Iterator[list[bytes]]:
+        """The events of a scope by position, in bounded pages, as `stored_rows` writes them."""
+
+    def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
+        """Every event that claims a place in an org's chain, by position."""
+
+    def events_of_type(self, org: str, type_: str) -> list[RecordedEvent]:
+        """An org's events of a type, by position; for rare types."""
+
+    def heads(self) -> Iterable[tuple[str, Head]]:
+        """The heads of all orgs."""
+
+    # -- what seals them ---------------------------------------------------------------------
+
+    def trees(self) -> list[TreeState]:
+        """The state of every org that has a tree or a checkpoint."""
+
+    def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
+        """The stored checkpoints with sizes in these spans, by org and size."""
+
+    def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
+        """Stored tiles; those that are not stored are left out."""
+
+    def tile_hashes(self) -> Iterable[tuple[str, int, int]]:
+        """How many hashes the tiles of each org and level hold together."""
+
+    # -- what is kept beside them ------------------------------------------------------------
+
+    def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
+        """The rows of keys."""
+
+    def all_keys(self, scope: Scope) -> Iterable[KeyRow]:
+        """Every key."""
+
+    def balances(self) -> Iterable[BalanceRow]:
+        """Every balances row."""
+
+    def counters(self) -> Iterable[CounterRow]:
+        """What spend caps have counted."""
+
+    def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
+        """The rows of `orgs`, `api_keys` or `allowances`."""
+
+    def texts(self) -> Iterable[tuple[str, Text]]:
+        """Every text that was not erased."""
+
+    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those digests that have a row, erased or not."""
+
+    # -- the read model ----------------------------------------------------------------------
+
+    def projected(self, name: str) -> int:
+        """The position of a projection."""
+
+    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
+        """The rows of the events of these spans, by org, sequence and line."""
+
+    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+        """The first row without an event (org, sequence, line), and how many there are."""
+
+
+class UsageRows(Protocol):
+    """The analysts' table as verification reads it."""
+
+    def span(self, after: int, upto: int, orgs: Iterable[str] | None) -> list[UsageRow]:
+        """Every stored row of the positions after one up to another, also unmerged versions."""
+
+    def beyond(self, position: int, limit: int) -> list[UsageRow]:
+        """Stored rows after a position."""
+
+    def last_position(self) -> int:
+        """The highest position of a stored row."""
+
+    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
+        """The stored versions of one row."""
+
+    def close(self) -> None:
+        """Close what is open."""
