@@ -13,6 +13,7 @@ from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
+from adapters.signing_keys import SigningKeys
 from api.commands.application import Ledger
 from api.settings import Settings
 from projections.engine import Projection
@@ -79,6 +80,16 @@ def journal(database: DatabaseUrls, name: str) -> PostgresJournal:
 def ledger(store: PostgresJournal) -> Ledger:
     """The eventsourcing application over a store."""
     return Ledger(store, FactMapper())
+
+
+def signing_keys(settings: Settings) -> SigningKeys:
+    """The keys of this ledger's checkpoints."""
+    return SigningKeys(
+        settings.name,
+        settings.signing_keys_file or settings.data / "signing-keys",
+        settings.verifier_keys_file or settings.data / "verifier-keys",
+        settings.signing_keys,
+    )
 
 
 def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[Projection]:

@@ -10,7 +10,7 @@ from adapters.clickhouse.connection import connect
 from adapters.postgres.migrations import migrations
 from api.commands.group_commit import GroupCommit
 from api.commands.sequencer import Sequencer
-from api.container import Endpoints, clock_us, journal, ledger
+from api.container import Endpoints, clock_us, journal, ledger, signing_keys
 from api.http.credentials import Credentials
 from api.http.service import Service
 from api.queries.reader import Reader, query_pool
@@ -42,6 +42,7 @@ def service_over(settings: Settings, at: Endpoints) -> Service:
     reader = Reader(pool)
     store = journal(at.database, "sequencer")
     analytics = _Analytics(at.clickhouse_url)
+    keys = signing_keys(settings)
 
     def release() -> None:
         store.close()
@@ -57,4 +58,5 @@ def service_over(settings: Settings, at: Endpoints) -> Service:
         analytics=analytics,
         release=release,
         migrations=frozenset(name for name, _ in migrations()),
+        verifier_keys=lambda: list(keys.ring().verifiers),
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 OPERATOR_KEY_MIN = 32
+_WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
+_LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 
 
 class SettingRefused(Exception):
@@ -25,12 +28,38 @@ class Settings:
     billing_url: str | None = None
     """Where a caller without credit is sent."""
 
+    name: str = "tallystick"
+    """What this ledger is called in its checkpoints."""
+
+    signing_keys: str | None = field(default=None, repr=False)
+    """The private keys themselves, one a line; None: they are in a file."""
+
+    signing_keys_file: Path | None = None
+    verifier_keys_file: Path | None = None
+    """None: a file in `data`."""
+
+    witnesses: tuple[str, ...] = ()
+    """Where checkpoints are taken to: URLs, or folders."""
+
     def __post_init__(self) -> None:
         if self.operator_key is not None and len(self.operator_key) < OPERATOR_KEY_MIN:
             raise SettingRefused(
                 f"TALLY_OPERATOR_KEY must have at least {OPERATOR_KEY_MIN} characters: it opens "
                 "every org."
             )
+        if not _LEDGER_NAME.fullmatch(self.name):
+            raise SettingRefused(
+                "TALLY_NAME is what the ledger is called in its checkpoints: 1 to 100 letters, "
+                "digits and . _ - / without spaces, a host name for example."
+            )
+
+        for witness in self.witnesses:
+            scheme, separator, _ = witness.partition("://")
+            if separator and scheme not in _WITNESSES:
+                raise SettingRefused(
+                    f"TALLY_WITNESSES: nothing can be taken to {scheme}://. A witness is a folder, "
+                    f"or one of {', '.join(_WITNESSES)}."
+                )
 
     @property
     def cursor_key(self) -> bytes:
@@ -48,4 +77,14 @@ class Settings:
             clickhouse_url=os.environ.get("TALLY_CLICKHOUSE_URL") or None,
             operator_key=os.environ.get("TALLY_OPERATOR_KEY") or None,
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
+            name=os.environ.get("TALLY_NAME") or "tallystick",
+            signing_keys=os.environ.get("TALLY_SIGNING_KEYS") or None,
+            signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
+            verifier_keys_file=_path("TALLY_VERIFIER_KEYS_FILE"),
+            witnesses=tuple((os.environ.get("TALLY_WITNESSES") or "").split()),
         )
+
+
+def _path(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None

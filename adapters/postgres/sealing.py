@@ -161,7 +161,7 @@ class PostgresSealing(PostgresProjection):
         tiles: Sequence[TileGained],
         trees: Mapping[str, tuple[int, bytes, int, int]],
     ) -> Progress:
-        """Write what tiles gained and where trees stand, and move the position: whole or not at all.
+        """Write what tiles gained and where trees stand, and move the position, all or nothing.
 
         `trees`: size, hash and recorded time of the last event, recorded time of the first event
         added. Raises Superseded, or TilesDisagree.

@@ -54,6 +54,7 @@ def serve(
     jobs: Annotated[
         bool, typer.Option("--jobs/--no-jobs", help="Record here what time brings.")
     ] = True,
+    seal: Annotated[bool, typer.Option("--seal/--no-seal", help="Sign checkpoints here.")] = True,
 ) -> None:
     """Serve the HTTP API; engines that are not configured are started here."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
@@ -70,7 +71,7 @@ def serve(
         raise typer.Exit(1) from None
     with listener, endpoints(settings) as at:
         service = service_over(settings, at)
-        wanted = {"project": projections, "jobs": jobs}
+        wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
         _Server(service, console, children).run(sockets=[listener])
 

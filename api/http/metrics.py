@@ -35,6 +35,6 @@ class Metrics:
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(method, route).observe(time.perf_counter() - started)
 
-    def page(self) -> Response:
-        """The metrics as Prometheus reads them."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+    def page(self, more: bytes = b"") -> Response:
+        """The metrics as Prometheus reads them, and more of the same form."""
+        return Response(generate_latest(self._registry) + more, media_type=CONTENT_TYPE_LATEST)

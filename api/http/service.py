@@ -17,6 +17,7 @@ from api.http.origins import Origins
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
 from api.settings import Settings
+from ledger.audit.note import VerifierKey
 from ledger.ports import Clock
 
 
@@ -34,6 +35,8 @@ class Service:
     release: Callable[[], None]
     """Closes what the sequencer and the analytics hold."""
     migrations: frozenset[str] = frozenset()
+    verifier_keys: Callable[[], list[VerifierKey]] = list
+    """The public keys of the ledger's checkpoints, as they are now."""
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
     random: Callable[[int], bytes] = fresh_bytes

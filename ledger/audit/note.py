@@ -34,6 +34,8 @@ _DASH = "\N{EM DASH} "
 class BadNote(Invalid):
     """Not a signed note, or no known key signed it."""
 
+    code = "bad_note"
+
 
 @dataclass(frozen=True)
 class VerifierKey:

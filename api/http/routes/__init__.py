@@ -5,6 +5,7 @@ from api.http.routes import (
     api_keys,
     balance,
     caps,
+    checkpoints,
     corrections,
     credits,
     health,
@@ -35,5 +36,6 @@ ROUTERS = (
     rate_cards.router,
     orgs.router,
     api_keys.router,
+    checkpoints.router,
     health.router,
 )

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from api.http.answers import answer
 from api.http.caller import MetricsReader
+from api.http.sealing_metrics import sealing_page
 from api.http.service import service_of
+from api.queries.checkpoints import sealing_state
 from api.queries.directory import migrations_applied
 from ledger.kernel.errors import Unavailable
 
@@ -31,4 +33,5 @@ async def readyz(request: Request) -> Response:
 @router.get("/metrics")
 async def metrics(caller: MetricsReader) -> Response:
     """For Prometheus. Operators only: it would tell a tenant the volume of others."""
-    return caller.service.metrics.page()
+    state = await sealing_state(caller.service.reader)
+    return caller.service.metrics.page(sealing_page(state, caller.service.clock()))

@@ -1,0 +1,90 @@
+"""What each witness has got of the checkpoints, and what waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import psycopg
+
+from adapters.postgres.connection import connect
+from ledger.kernel.errors import Unavailable
+
+_CONFIGURE = """
+WITH gone AS (
+    UPDATE tally.witnesses SET active = false WHERE active AND name <> ALL (%b::text[])
+)
+INSERT INTO tally.witnesses AS w (name)
+SELECT unnest(%b::text[])
+    ON CONFLICT (name) DO UPDATE SET active = true
+"""
+# The newest checkpoint of each org is the one its tree was last signed with.
+_PENDING = """
+SELECT c.org, c.note, t.sealed_us
+  FROM tally.trees t
+  JOIN tally.checkpoints c ON c.org = t.org AND c.size = t.signed
+ WHERE t.sealed_us > (SELECT w.delivered_us FROM tally.witnesses w WHERE w.name = %b)
+ ORDER BY c.org
+"""
+_DELIVERED = """
+UPDATE tally.witnesses SET delivered_us = greatest(delivered_us, %b), error = NULL WHERE name = %b
+"""
+_WAITING = """
+SELECT c.sealed_us
+  FROM tally.checkpoints c, tally.witnesses w
+ WHERE w.name = %b AND c.sealed_us > w.delivered_us
+ ORDER BY c.sealed_us
+ LIMIT 1
+"""
+
+
+class Pending(NamedTuple):
+    """A checkpoint that waits for a witness, and when it was signed (µs)."""
+
+    org: str
+    note: str
+    sealed_us: int
+
+
+class PostgresWitnesses:
+    """One connection, used by one thread. Every method raises Unavailable."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def configure(self, names: Sequence[str]) -> None:
+        """These are the witnesses; a new one waits for every org's newest checkpoint."""
+        self._run(_CONFIGURE, [list(names), list(names)])
+
+    def pending(self, name: str) -> list[Pending]:
+        """The newest checkpoint of each org that has one the witness has not got."""
+        return [Pending(*row) for row in self._run(_PENDING, [name])]
+
+    def delivered(self, name: str, sealed_us: int) -> None:
+        """The witness has every checkpoint signed up to then."""
+        self._run(_DELIVERED, [sealed_us, name])
+
+    def failed(self, name: str, error: str) -> None:
+        """The witness did not take it."""
+        self._run("UPDATE tally.witnesses SET error = %b WHERE name = %b", [error, name])
+
+    def waiting_us(self, name: str) -> int | None:
+        """When the oldest checkpoint that the witness has not got was signed; None: it has all."""
+        rows = self._run(_WAITING, [name])
+        return int(rows[0][0]) if rows else None
+
+    def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = connect(self._url, name="witnesses")
+            cursor = self._connection.execute(query, parameters, binary=True)
+            return cursor.fetchall() if cursor.description is not None else []
+        except psycopg.Error as error:
+            raise Unavailable(f"PostgreSQL does not take it: {error}") from error

@@ -1,0 +1,69 @@
+"""`tally keys`: the keys that sign checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from adapters.signing_keys import KeyRing, SigningKeys
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.container import signing_keys
+from api.settings import SettingRefused, Settings
+from ledger.audit.note import VerifierKey
+from ledger.kernel.errors import LedgerError
+
+app = typer.Typer(no_args_is_help=True, help="The keys that sign checkpoints.")
+
+
+@app.command(name="list")
+def list_keys(data: DataOption = DATA_DEFAULT) -> None:
+    """Every public key, and what it is used for. Private keys are never shown."""
+    with _keys(data) as keys:
+        _print(keys.ring())
+
+
+@app.command()
+def rotate(data: DataOption = DATA_DEFAULT) -> None:
+    """Make a new key, which becomes the first; those before it sign too until they are retired."""
+    with _keys(data) as keys:
+        _print(keys.rotate())
+
+
+@app.command()
+def retire(
+    key: Annotated[str, typer.Argument(help="Its id, or name+id.")], data: DataOption = DATA_DEFAULT
+) -> None:
+    """Drop a private key: it signs no more. What it signed still verifies."""
+    with _keys(data) as keys:
+        _print(keys.retire(key))
+
+
+@contextmanager
+def _keys(data: DataOption) -> Iterator[SigningKeys]:
+    try:
+        yield signing_keys(Settings.from_environment(data))
+    except (LedgerError, SettingRefused) as error:
+        Console(stderr=True, soft_wrap=True).print(Text(str(error)), style="red")
+        raise typer.Exit(2) from None
+
+
+def _print(ring: KeyRing) -> None:
+    table = Table("name", "id", "use", "verifier key")
+    table.columns[3].overflow = "fold"
+    signing = [signer.verifier for signer in ring.signers]
+    for key in sorted(ring.verifiers, key=lambda key: _place(key, signing)):
+        use = "retired"
+        if key in signing:
+            use = "signs too" if signing.index(key) else "signs"
+        table.add_row(key.name, key.key_id.hex(), use, str(key))
+    Console(highlight=False).print(table)
+
+
+def _place(key: VerifierKey, signing: list[VerifierKey]) -> int:
+    return signing.index(key) if key in signing else len(signing)

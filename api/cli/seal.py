@@ -1,0 +1,63 @@
+"""`tally seal`: keep each org's Merkle tree, sign checkpoints, take them to the witnesses."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from api.audit.rare_collections import rare_collections
+from api.cli.options import DATA_DEFAULT, DataOption
+from api.container import endpoints
+from api.sealing.process import Sealing
+from api.settings import SettingRefused, Settings
+from ledger.kernel.errors import LedgerError
+
+STARTED = "Sealing until stopped."
+_LOOK_S = 0.2
+"""How often we look whether our parent lives."""
+
+
+def seal(
+    data: DataOption = DATA_DEFAULT,
+    once: Annotated[
+        bool, typer.Option("--once", help="Seal and deliver what there is, then stop.")
+    ] = False,
+    parent: Annotated[
+        int | None, typer.Option("--parent", help="Stop when this process, our parent, is gone.")
+    ] = None,
+) -> None:
+    """Sign checkpoints of every org that changes, and take them to the witnesses, until stopped."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    stop = threading.Event()
+    console = Console(stderr=True, soft_wrap=True)
+    try:
+        settings = Settings.from_environment(data)
+        with rare_collections(), endpoints(settings) as ends:
+            sealing = Sealing(settings, ends, stop)
+            if once:
+                sealed = sealing.once()
+                console.print("Everything is sealed." if sealed else "Another process seals.")
+            else:
+                _run(sealing, stop, parent, console)
+    except (LedgerError, SettingRefused) as error:
+        console.print(Text(str(error)))
+        raise typer.Exit(2) from None
+
+
+def _run(sealing: Sealing, stop: threading.Event, parent: int | None, console: Console) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    # Said when a signal stops us gracefully: whoever starts us can wait for it.
+    console.print(STARTED)
+    sealing.start()
+    while not stop.wait(_LOOK_S):
+        if parent is not None and os.getppid() != parent:
+            stop.set()
+    sealing.join()

@@ -1,0 +1,1 @@
+SELECT unsealed_us, refused FROM tally.sealing_state()

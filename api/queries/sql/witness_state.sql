@@ -1,0 +1,1 @@
+SELECT name, waiting_us, error FROM tally.witness_state()

@@ -1,0 +1,1 @@
+"""Sealing: the tree of each org, the signed checkpoints, and the witnesses that get them."""

@@ -1,0 +1,107 @@
+"""Taking checkpoints to a witness: one file a second at most, in order, none lost.
+
+What a witness has lies in the database. While it is down everything that waits becomes one file of
+each org's newest checkpoint: a later checkpoint covers the earlier ones.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from adapters.postgres.witnesses import Pending, PostgresWitnesses
+from adapters.witnesses import UnknownWitness, Witness, WitnessFailed, witness_at, witness_name
+from ledger.kernel.errors import LedgerError
+from ledger.ports import Clock
+
+DELIVER_EVERY_S = 1.0
+FAILED_S = 0.5
+FAILED_MAX_S = 5.0
+"""Pause after a failure; it doubles while they go on."""
+
+LOOK_S = 1.0
+"""How long a delivery waits to be told of a signing before it looks by itself."""
+
+ALARM_S = 60.0
+"""A witness this far behind is said in the log, again and again."""
+
+_log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Delivery:
+    """Keeps one witness up to date, in one thread."""
+
+    def __init__(
+        self,
+        url: str,
+        store: PostgresWitnesses,
+        clock: Clock,
+        witness_of: Callable[[str], Witness] = witness_at,
+    ) -> None:
+        self.name = witness_name(url)
+        self._url = url
+        self._store = store
+        self._clock = clock
+        self._witness_of = witness_of
+        self._witness: Witness | None = None
+        self._alarmed = -ALARM_S
+
+    def run(self, stop: threading.Event, signed: threading.Event) -> None:
+        """Deliver until stopped; `signed` is set when there may be something new."""
+        pause = FAILED_S
+        while not stop.is_set():
+            try:
+                signed.clear()
+                if self.deliver():
+                    stop.wait(DELIVER_EVERY_S)
+                else:
+                    signed.wait(LOOK_S)
+                pause = FAILED_S
+            except LedgerError as error:
+                self._say(error)
+                stop.wait(pause)
+                pause = min(pause * 2, FAILED_MAX_S)
+        self._store.close()
+
+    def deliver(self) -> bool:
+        """Deliver what waits, as one file; False when nothing does. Raises WitnessFailed."""
+        pending = self._store.pending(self.name)
+        if not pending:
+            return False
+        upto = max(each.sealed_us for each in pending)
+        try:
+            if self._witness is None:
+                self._witness = self._witness_of(self._url)
+            self._witness.deliver(file_name(upto), content_of(pending))
+        except (WitnessFailed, UnknownWitness) as error:
+            self._store.failed(self.name, error.detail)
+            raise
+        self._store.delivered(self.name, upto)
+        return True
+
+    def _say(self, error: LedgerError) -> None:
+        """Each failure as it comes; an alarm once a minute when it lasts."""
+        _log.info("witness %s: %s", self.name, error.detail)
+        try:
+            waiting_us = self._store.waiting_us(self.name)
+        except LedgerError:
+            return
+        lag_s = 0.0 if waiting_us is None else (self._clock() - waiting_us) / 1e6
+        if lag_s >= ALARM_S and time.monotonic() - self._alarmed >= ALARM_S:
+            self._alarmed = time.monotonic()
+            _log.warning("ALARM: the witness %s is %d s behind: %s", self.name, lag_s, error.detail)
+
+
+def file_name(sealed_us: int) -> str:
+    """The name of the file with the checkpoints signed up to a moment."""
+    return f"checkpoints-{sealed_us:020d}.jsonl"
+
+
+def content_of(pending: list[Pending]) -> bytes:
+    """One JSON object a line and an org."""
+    return b"".join(_encode({"org": each.org, "note": each.note}) + b"\n" for each in pending)

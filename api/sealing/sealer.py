@@ -1,0 +1,290 @@
+"""The sealer: follows the events by position, keeps each org's tree, and signs what has grown.
+
+Like a projection it has one active process and goes on exactly where the stored position says. An
+org whose stored events or tiles do not extend what was signed is not sealed any further: that is
+said loudly, and the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+
+from adapters.postgres.sealing import PostgresSealing, TilesDisagree
+from adapters.signing_keys import KeyRing, KeysUnusable, SigningKeys
+from ledger.audit.chain import GENESIS
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of
+from ledger.audit.note import BadNote
+from ledger.audit.sealing import (
+    CheckpointRow,
+    NotAnExtension,
+    TileGained,
+    Tree,
+    TreeRow,
+    reads_of_restoring,
+    restored,
+)
+from ledger.audit.tiles import subtree_of
+from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.ports import Clock, Progress, RecordedEvent, Superseded
+
+SIGN_EVERY_S = 0.8
+"""Time between two signings while there is traffic: with reading, hashing and storing, a
+checkpoint is at most a second behind."""
+
+IDLE_S = 0.05
+STANDBY_S = 0.5
+FAILED_S = 0.1
+FAILED_MAX_S = 5.0
+TREES_KEPT = 20_000
+"""Trees held in memory, about 2 KB each; others are restored from their tiles."""
+
+ORGS_SIGNED_AT_ONCE = 2_000
+_log = logging.getLogger(__name__)
+
+
+class Sealer:
+    """One process's sealer, used by one thread. `signed` is told of each signing."""
+
+    def __init__(
+        self,
+        store: PostgresSealing,
+        keys: SigningKeys,
+        clock: Clock,
+        signed: Callable[[], None] = lambda: None,
+        *,
+        sign_every_s: float = SIGN_EVERY_S,
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._signed = signed
+        self._sign_every_s = sign_every_s
+        self._trees: OrderedDict[str, Tree] = OrderedDict()
+        self._refused: set[str] = set()
+        self._unnoted: list[tuple[str, str]] = []
+        self._unsigned: dict[str, None] = {}
+        self._sealed_us = 0
+        self._began = False
+
+    def run(self, stop: threading.Event, active: Callable[[], None] = lambda: None) -> None:
+        """Seal until stopped; failures are logged and tried again. `active` is told of claims."""
+        pause = FAILED_S
+        while not stop.is_set():
+            try:
+                if self._store.claim():
+                    at = self._begin()
+                    active()
+                    self._follow(at, stop)
+                else:
+                    stop.wait(STANDBY_S)
+                pause = FAILED_S
+            except LedgerError as error:
+                passes = isinstance(error, Unavailable | Superseded)
+                _log.log(logging.WARNING if passes else logging.ERROR, "sealer: %s", error.detail)
+                stop.wait(pause)
+                pause = min(pause * 2, FAILED_MAX_S)
+            finally:
+                self._store.close()
+
+    def catch_up(self) -> bool:
+        """Seal and sign everything there is; False when another sealer is active."""
+        try:
+            while self._store.claim():
+                at = self._begin()
+                try:
+                    while (after := self.advance(at)) != at:
+                        at = after
+                except TilesDisagree:
+                    self._store.close()  # those orgs are refused now: the others go on
+                    continue
+                self.sign()
+                return True
+            return False
+        finally:
+            self._store.close()
+
+    # -- following ---------------------------------------------------------------------------
+
+    def _begin(self) -> Progress:
+        """What is in memory is only true while the claim is held."""
+        self._trees.clear()
+        self._keys.make()
+        at = self._store.progress()
+        self._sealed_us = self._store.last_sealed_us()
+        self._refused = set(self._store.refused())
+        if not self._began:
+            self._retry_refused(at)
+            self._began = True
+        self._unsigned = dict.fromkeys(self._store.unsigned())
+        return at
+
+    def _follow(self, at: Progress, stop: threading.Event) -> None:
+        due = time.monotonic()
+        while not stop.is_set():
+            before, at = at, self.advance(at)
+            if self._unsigned and time.monotonic() >= due:
+                due = time.monotonic() + self._sign_every_s
+                self.sign()
+            elif at == before:
+                stop.wait(IDLE_S)
+        self.sign()
+
+    def advance(self, at: Progress) -> Progress:
+        """Put the next page of events into their trees; `at` when there is none."""
+        events = self._store.page(at.position)
+        if not events:
+            return at
+        by_org: dict[str, list[RecordedEvent]] = {}
+        for event in events:
+            by_org.setdefault(event.org, []).append(event)
+        since = {org: each[0].recorded_us for org, each in by_org.items()}
+        self._load(org for org in by_org if org not in self._refused)
+        gained, grown = self._grow(by_org)
+        try:
+            after = self._store.apply(at, events[-1].position, gained, _stands(grown, since))
+        except TilesDisagree as error:
+            for org in error.orgs:
+                self._refuse(org, "its stored tiles were changed.")
+            raise
+        finally:
+            self._note_refusals(since)
+        self._unsigned.update(dict.fromkeys(tree.org for tree in grown))
+        return after
+
+    def _grow(self, by_org: dict[str, list[RecordedEvent]]) -> tuple[list[TileGained], list[Tree]]:
+        gained: list[TileGained] = []
+        grown: list[Tree] = []
+        for org, events in by_org.items():
+            tree = self._trees.get(org)
+            if tree is None:
+                continue
+            try:
+                gained += tree.extend(events)
+                grown.append(tree)
+            except NotAnExtension as error:
+                self._refuse(org, error.detail)
+        return gained, grown
+
+    # -- signing -----------------------------------------------------------------------------
+
+    def sign(self) -> None:
+        """Sign a checkpoint of every tree that has grown since its last one."""
+        ring = self._usable_keys()
+        while self._unsigned:
+            orgs = list(self._unsigned)[:ORGS_SIGNED_AT_ONCE]
+            self._load(orgs)
+            self._note_refusals({})
+            rows = [self._checkpoint(self._trees[org], ring) for org in orgs if org in self._trees]
+            if rows:
+                self._sealed_us = max(self._clock(), self._sealed_us + 1)
+                self._store.sign(self._sealed_us, rows)
+            for org in orgs:
+                self._unsigned.pop(org, None)
+            self._forget()
+            self._signed()
+
+    def _checkpoint(self, tree: Tree, ring: KeyRing) -> CheckpointRow:
+        origin = origin_of(self._keys.name, tree.org)
+        checkpoint = Checkpoint(origin, tree.size, tree.frontier.root(), tree.recorded_us)
+        note = checkpoint.sign(ring.signers)
+        return CheckpointRow(tree.org, tree.size, checkpoint.root, tree.recorded_us, note)
+
+    def _usable_keys(self) -> KeyRing:
+        ring = self._keys.ring()
+        if not ring.signers:
+            raise KeysUnusable("there is no private key any more: put it back.")
+        return ring
+
+    # -- trees in memory ---------------------------------------------------------------------
+
+    def _load(self, orgs: Iterable[str]) -> None:
+        """Restore trees that are not in memory, each checked against its last checkpoint."""
+        wanted = []
+        for org in orgs:
+            if org in self._trees:
+                self._trees.move_to_end(org)
+            else:
+                wanted.append(org)
+        if not wanted:
+            return
+        rows = self._store.trees(wanted)
+        lasts = self._store.last_checkpoints(wanted)
+        empty = {org: TreeRow(org, 0, GENESIS, 0, 0, None) for org in wanted if org not in rows}
+        reads = {org: reads_of_restoring(row, lasts.get(org)) for org, row in rows.items()}
+        tiles = self._store.tiles((org, tile) for org, each in reads.items() for tile in each)
+        for org, row in (rows | empty).items():
+            try:
+                last = self._checked(lasts.get(org))
+                self._trees[org] = restored(row, last, subtree_of(tiles.get(org, {})))
+            except NotAnExtension as error:
+                self._refuse(org, error.detail)
+
+    def _checked(self, last: CheckpointRow | None) -> CheckpointRow | None:
+        """A stored checkpoint, once its signature is ours and its columns are what was signed."""
+        if last is None:
+            return None
+        origin = origin_of(self._keys.name, last.org)
+        try:
+            signed = open_checkpoint(last.note, self._keys.ring().verifiers, origin)
+        except BadNote as error:
+            raise NotAnExtension(
+                f"the last checkpoint of {last.org} does not verify: {error.detail} If the keys or "
+                "the name of the ledger were changed, put them back."
+            ) from None
+        if (signed.size, signed.root) != (last.size, last.root):
+            raise NotAnExtension(f"the last checkpoint of {last.org} is not what was signed.")
+        return last
+
+    def _forget(self) -> None:
+        while len(self._trees) > TREES_KEPT:
+            self._trees.popitem(last=False)
+
+    # -- refusing ----------------------------------------------------------------------------
+
+    def _refuse(self, org: str, why: str) -> None:
+        _log.error(
+            "ALARM: %s is not sealed any further: %s Run tally verify; when it is repaired, start "
+            "the sealer again.",
+            org,
+            why,
+        )
+        self._trees.pop(org, None)
+        self._unsigned.pop(org, None)
+        self._refused.add(org)
+        self._unnoted.append((org, why))
+
+    def _note_refusals(self, since: dict[str, int]) -> None:
+        """Keep refusals beside the trees, for the metrics and for the next start."""
+        if not self._unnoted:
+            return
+        rows = [(org, since.get(org, self._clock()), why) for org, why in self._unnoted]
+        self._store.refuse(rows)
+        self._unnoted.clear()
+
+    def _retry_refused(self, at: Progress) -> None:
+        """What was refused is looked at again when a process starts: it may have been repaired."""
+        for org in sorted(self._refused):
+            self._refused.discard(org)
+            self._load([org])
+            if org in self._trees:
+                self._catch_up_one(self._trees[org], at)
+        self._note_refusals({})
+
+    def _catch_up_one(self, tree: Tree, at: Progress) -> None:
+        try:
+            while events := self._store.missed(tree.org, tree.size, at.position):
+                gained = tree.extend(events)
+                since = {tree.org: events[0].recorded_us}
+                self._store.apply(at, at.position, gained, _stands([tree], since))
+            self._store.apply(at, at.position, [], _stands([tree], {tree.org: tree.recorded_us}))
+        except (NotAnExtension, TilesDisagree) as error:
+            self._refuse(tree.org, error.detail)
+
+
+def _stands(trees: Sequence[Tree], since: dict[str, int]) -> dict[str, tuple[int, bytes, int, int]]:
+    """Where trees stand now, and when the first event that was added was recorded."""
+    return {tree.org: (tree.size, tree.hash, tree.recorded_us, since[tree.org]) for tree in trees}
