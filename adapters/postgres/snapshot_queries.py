@@ -20,21 +20,21 @@ EVENTS_OF_TYPE = (
     f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
 )
 
-# The orgs of events are found by jumping along the index (org, sequence): there may be few orgs
-# with very many events.
-ORGS = """
+_WITH_ORGS = (
+    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "orgs", "api_keys"),
+    *("allowances", "cap_counters", "texts", "transactions", "projection_heads"),
+)
+# Orgs are found by jumping along an index that begins with them: they are few, rows are many.
+_ORGS = """
 WITH RECURSIVE found (org) AS (
-    (SELECT org FROM tally.events ORDER BY org LIMIT 1)
+    (SELECT org FROM tally.{table} ORDER BY org LIMIT 1)
     UNION ALL
-    SELECT (SELECT e.org FROM tally.events e WHERE e.org > f.org ORDER BY e.org LIMIT 1)
+    SELECT (SELECT t.org FROM tally.{table} t WHERE t.org > f.org ORDER BY t.org LIMIT 1)
       FROM found f WHERE f.org IS NOT NULL
 )
 SELECT org FROM found WHERE org IS NOT NULL
-UNION SELECT org FROM tally.heads
-UNION SELECT org FROM tally.trees
-UNION SELECT org FROM tally.checkpoints
-ORDER BY org
 """
+ORGS = " UNION ".join(f"({_ORGS.format(table=table)})" for table in _WITH_ORGS) + " ORDER BY org"
 
 TREES = """
 SELECT org, coalesce(t.size, 0), coalesce(t.signed, 0), coalesce(c.newest, 0)

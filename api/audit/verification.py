@@ -1,70 +1,132 @@
-"""Verification of a whole store: reads it once, page by page, and asks every inspection.
+"""Verification of a whole store.
 
-The order matters: first a snapshot of the store, then the read models are brought up to it, then
-a second snapshot for them. So both sides of every comparison are complete, also while the service
+The order matters. First what witnesses hold is read, so that every event they know of is in the
+snapshot of the store, which is taken next. Then the read models are brought up to it, then a second
+snapshot is taken for them. So both sides of every comparison are complete, also while the service
 goes on writing.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
-from collections.abc import Callable
+from tempfile import TemporaryDirectory
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
+from adapters.witness_files import WitnessFiles
+from api.audit.inspector import Evidence, Inspector, OnProgress, Only, Plan
+from api.audit.options import Options
+from api.audit.crew import Crew
 from api.audit.rare_collections import rare_collections
-from api.audit.read_models import Read, TransactionsComparison, UsageComparison
+from api.audit.starts import Starts, find_starts
+from api.audit.testimony import GatheredTestimony
 from api.container import Endpoints, projections
-from ledger.audit.inspection import Place, Report
-from ledger.audit.inspection_books import BooksInspection
-from ledger.audit.inspection_chain import ChainInspection
-from ledger.audit.inspection_facts import (
-    KeyInspection,
-    digests_of,
-    keys_of,
-    read_fact,
-    see_text,
-)
-from ledger.audit.inspection_rating import CapInspection, RatingInspection
-from ledger.credits.transactions import transactions_of
-from ledger.facts import fact_of
-from ledger.kernel.errors import LedgerError
-from ledger.ports import RecordedEvent
+from ledger.audit.evidence import Scope
+from ledger.audit.inspection import Report
+from ledger.audit.inspection_seals import Signatures
+from ledger.audit.sealing import SEALER
+from ledger.kernel.errors import LedgerError, NotFound
 from projections.engine import Projection, Runner
-from projections.usage import Usage
 
 PATIENCE_S = 30.0
 """How long another process gets to bring a read model up to date."""
 
-OnProgress = Callable[[int, int], None]
-"""Told how many positions are done, of how many."""
+SEALED_WITHIN_S = 3.0
+"""How long a sealer that is at work gets to seal the newest events."""
 
 
-def verify(ends: Endpoints, on_progress: OnProgress | None = None) -> Report:
-    """Check everything. Raises Unavailable only when PostgreSQL cannot be read."""
+def verify(
+    ends: Endpoints, on_progress: OnProgress | None = None, options: Options | None = None
+) -> Report:
+    """Check everything that the options ask for.
+
+    Raises Unavailable only when PostgreSQL cannot be read, NotFound for an org without events.
+    """
     with rare_collections():
-        return _verify(ends, on_progress)
+        return _verify(ends, on_progress, options or Options())
 
 
-def _verify(ends: Endpoints, on_progress: OnProgress | None) -> Report:
+def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -> Report:
     started = time.monotonic()
     report = Report()
-
-    def last() -> int:
-        with PostgresSnapshot(ends.database.writer) as now:
-            return now.last_position()
-
-    with PostgresSnapshot(ends.database.writer) as store:
-        _bring_up(report, ends, store.last_position())
-        with PostgresSnapshot(ends.database.writer) as models:
-            table = ClickHouseUsage(ends.clickhouse_url)
-            try:
-                _Verification(report, store, models, table, last).run(on_progress)
-            finally:
-                table.close()
+    signatures = Signatures(options.ledger, options.keys)
+    url = ends.database.writer
+    with (
+        TemporaryDirectory(prefix="tally-verify-") as folder,
+        GatheredTestimony(report["witnesses"], signatures, f"{folder}/signed") as testimony,
+    ):
+        _gather(report, testimony, options)
+        if options.only is not Only.CHAIN:
+            _let_seal(ends)
+        with PostgresSnapshot(url) as store:
+            if options.only is Only.ALL:
+                _bring_up(report, ends, store.last_position())
+            with PostgresSnapshot(url) as models:
+                table = ClickHouseUsage(ends.clickhouse_url)
+                evidence = Evidence(store, models, table, testimony, lambda: _last(ends))
+                try:
+                    plan = _plan(report, evidence, signatures, options)
+                    if options.jobs > 1:
+                        crew = Crew(ends, store.moment, models.moment, testimony.path)
+                        crew.run(report, evidence, plan, options.jobs, on_progress)
+                    else:
+                        Inspector(report, evidence, plan).run(on_progress)
+                finally:
+                    table.close()
     report.seconds = time.monotonic() - started
     return report
+
+
+def _gather(report: Report, testimony: GatheredTestimony, options: Options) -> None:
+    """Read what was signed and is kept elsewhere."""
+    if not options.witnesses and not options.notes:
+        report.skip(["witnesses"], "no witness was named: see --witness.")
+    if options.only is Only.CHAIN:
+        return
+    for url in options.witnesses:
+        files = WitnessFiles(url)
+        testimony.take_files(files.name, files)
+    for name, note in options.notes:
+        testimony.take_note(name, note)
+
+
+def _plan(report: Report, evidence: Evidence, signatures: Signatures, options: Options) -> Plan:
+    orgs = None if options.org is None else frozenset([options.org])
+    if options.org is not None and options.org not in evidence.store.orgs():
+        raise NotFound(f"there is no event and no head of an org {options.org}.")
+    starts = Starts()
+    if options.is_since:
+        starts = find_starts(report, evidence.store, evidence.testimony, signatures, options)
+    scope = starts.scope(orgs) if starts.heads else Scope(orgs)
+    return Plan(
+        signatures,
+        secrets.token_bytes(32),
+        scope,
+        options.only,
+        heads=starts.heads,
+        trees=starts.trees,
+    )
+
+
+def _last(ends: Endpoints) -> int:
+    with PostgresSnapshot(ends.database.writer) as now:
+        return now.last_position()
+
+
+def _let_seal(ends: Endpoints) -> None:
+    """Wait while a sealer is coming nearer: then what is verified is signed up to its end."""
+    deadline = time.monotonic() + SEALED_WITHIN_S
+    with PostgresSnapshot(ends.database.writer) as now:
+        last, before = now.last_position(), now.projected(SEALER)
+    while before and before < last and time.monotonic() < deadline:
+        time.sleep(0.3)
+        with PostgresSnapshot(ends.database.writer) as now:
+            position = now.projected(SEALER)
+        if position == before:
+            return
+        before = position
 
 
 def _bring_up(report: Report, ends: Endpoints, position: int) -> None:
@@ -85,99 +147,3 @@ def _bring_up_one(projection: Projection, position: int) -> None:
         time.sleep(0.05)
 
 
-class _Verification:
-    """One pass over the events, then over what is kept beside them."""
-
-    def __init__(
-        self,
-        report: Report,
-        store: PostgresSnapshot,
-        models: PostgresSnapshot,
-        table: ClickHouseUsage,
-        last_position: Callable[[], int],
-    ) -> None:
-        self._report = report
-        self._last_position = last_position
-        self._store = store
-        self._models = models
-        self._chain = ChainInspection(report)
-        self._books = BooksInspection(report)
-        self._rating = RatingInspection(report)
-        self._caps = CapInspection(report)
-        self._keys = KeyInspection(report)
-        self._transactions = TransactionsComparison(report["transactions"], models)
-        self._usage = UsageComparison(report["usage"], table, models.projected(Usage.name))
-
-    def run(self, on_progress: OnProgress | None) -> None:
-        last = self._store.last_position()
-        for events in self._store.events():
-            self._see(events)
-            if on_progress is not None:
-                on_progress(self._report.events, max(last, self._report.events))
-        self._end()
-
-    def _see(self, events: list[RecordedEvent]) -> None:
-        self._report.position = max(self._report.position, events[-1].position)
-        page = [self._read(event) for event in events]
-        self._see_keys(page)
-        self._see_digests(page)
-        self._transactions.see(page)
-        self._usage.see(page)
-
-    def _read(self, event: RecordedEvent) -> Read:
-        sound = self._chain.see(event)
-        fact = read_fact(self._report, event, sound=sound)
-        self._report.events += 1
-        if fact is None:
-            self._books.lose(event)
-            return Read(event, None)
-        self._books.see(event, fact)
-        self._rating.see(event, fact)
-        self._caps.see(event, fact)
-        transactions = transactions_of(fact)
-        self._report.lines += len(transactions)
-        return Read(event, fact, transactions)
-
-    def _see_keys(self, page: list[Read]) -> None:
-        right = [row for event, fact, _ in page if fact is not None for row in keys_of(event, fact)]
-        self._keys.see(right, self._store.keys([row.key for row in right]))
-
-    def _see_digests(self, page: list[Read]) -> None:
-        check = self._report["texts"]
-        held = {
-            (event.org, digest): event
-            for event, fact, _ in page
-            if fact is not None
-            for digest in digests_of(event, fact)
-        }
-        known = self._store.known_digests(held) if held else set()
-        check.checked += len(held)
-        for (org, digest), event in held.items():
-            if (org, digest) not in known:
-                check.find(Place(org, event.sequence, row=digest), "the text's row is missing")
-
-    def _end(self) -> None:
-        self._chain.end(self._store.heads(), self._store.shard_position())
-        self._books.compare_balances(self._store.balances())
-        self._caps.compare(self._store.counters())
-        self._books.compare_orgs(self._store.directory("orgs"))
-        self._books.compare_api_keys(self._store.directory("api_keys"))
-        self._books.compare_allowances(self._store.directory("allowances"))
-        for org, text in self._store.texts():
-            see_text(self._report, org, text)
-        if self._store.key_count() != self._keys.agreed:
-            self._find_stray_keys()
-        self._transactions.end()
-        self._usage.end(self._last_position)
-
-    def _find_stray_keys(self) -> None:
-        """Only when the numbers differ: each stored key is looked up in the event it names."""
-        for row in self._store.all_keys():
-            event = self._store.event_at(row.key.org, row.sequence)
-            fact = None
-            if event is not None:
-                try:
-                    fact = fact_of(event)
-                except LedgerError:
-                    fact = None
-            self._keys.see_stray(row, event, fact)

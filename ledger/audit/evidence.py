@@ -74,7 +74,7 @@ class Snapshot(Protocol):
     # -- the events --------------------------------------------------------------------------
 
     def orgs(self) -> list[str]:
-        """Every org that has an event, a head, a tree or a checkpoint, in order."""
+        """Every org that any row of any table names, in order."""
 
     def shard_position(self) -> int:
         """The last position that was given out."""
@@ -149,8 +149,14 @@ class Snapshot(Protocol):
 class UsageRows(Protocol):
     """The analysts' table as verification reads it."""
 
+    def orgs(self) -> list[str]:
+        """Every org that a row names, in order."""
+
     def span(self, after: int, upto: int, orgs: Iterable[str] | None) -> list[UsageRow]:
-        """Every stored row of the positions after one up to another, also unmerged versions."""
+        """Every stored row of the positions after one up to another, also unmerged versions.
+
+        By position and line; of some orgs only, if they are given.
+        """
 
     def beyond(self, position: int, limit: int) -> list[UsageRow]:
         """Stored rows after a position."""
@@ -163,3 +169,23 @@ class UsageRows(Protocol):
 
     def close(self) -> None:
         """Close what is open."""
+
+
+class Signed(NamedTuple):
+    """A checkpoint whose signature was checked, and who holds it."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    holder: str
+
+
+class Testimony(Protocol):
+    """What was signed and is kept outside the store, read before the snapshot was taken."""
+
+    def orgs(self) -> list[str]:
+        """Every org of which something is known, in order."""
+
+    def signed(self, spans: Sequence[Span]) -> list[Signed]:
+        """What was signed at the sizes in these spans, by org and size."""

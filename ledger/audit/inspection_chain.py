@@ -34,6 +34,45 @@ class _Chain:
     versions: dict[bytes, int] = field(default_factory=dict)
 
 
+class PositionInspection:
+    """Looks for gaps between the positions of all events, and for positions that stand twice."""
+
+    def __init__(self, report: Report) -> None:
+        self._check = report["positions"]
+        self.last = 0
+        self.followed = 0
+        """Events whose position was found to be the next, by whoever looked."""
+
+    def see_rows(self, rows: Iterable[bytes]) -> None:
+        """Look at events of which nothing else is looked at."""
+        for row in rows:
+            position = int.from_bytes(row[-8:], signed=True)
+            if position == self.last + 1:
+                self.last = position
+                self.followed += 1
+            else:
+                self.see(decode_row(row))
+
+    def see(self, event: RecordedEvent) -> None:
+        """Look at an event."""
+        self._check.checked += 1
+        if event.position <= self.last:
+            self._check.find(_place(event), "the position stands twice")
+        elif event.position > self.last + 1:
+            gap = f"positions {self.last + 1} to {event.position - 1} are missing"
+            self._check.find(_place(event), gap)
+        self.last = max(self.last, event.position)
+
+    def end(self, shard_position: int) -> None:
+        """Compare where the events end with the shard."""
+        self._check.checked += self.followed
+        if self.last != shard_position:
+            self._check.find(
+                Place(position=self.last),
+                f"the events end here, the shard gave out positions up to {shard_position}",
+            )
+
+
 class ChainInspection:
     """Sees every event in the order of positions.
 
@@ -56,8 +95,8 @@ class ChainInspection:
         self._starts = starts or {}
         self._chains: dict[str, _Chain] = {}
         self._by_name: dict[bytes, _Chain] = {}
-        self._position = 0
-        self._checks_positions = positions
+        self._looks_at_positions = positions
+        self._positions = PositionInspection(report if positions else Report())
         self._followed = 0
 
     def see_rows(self, rows: Iterable[bytes]) -> list[bool]:
@@ -78,12 +117,12 @@ class ChainInspection:
         sequence, version, recorded_us, position = NUMBERS.unpack_from(row, len(row) - 48)
         at = 10 + length + row[9 + length]
         stream = row[at + 4 : at + 4 + int.from_bytes(row[at : at + 4])]
-        versions, previous = chain.versions, chain.previous
+        versions, previous, positions = chain.versions, chain.previous, self._positions
         digest = _sha256(DOMAIN_TAG + row[PREIMAGE:-TAIL] + previous[0]).digest()
         if (
             digest != row[-_HASH_AT:-48]
             or sequence != chain.sequence + 1
-            or position != self._position + 1
+            or (position != positions.last + 1 and self._looks_at_positions)
             or versions.get(stream, 0) != version - 1
             or recorded_us < chain.recorded_us
             or len(previous) > 1
@@ -92,13 +131,14 @@ class ChainInspection:
         versions[stream] = version
         chain.sequence, chain.recorded_us = sequence, recorded_us
         chain.hash, chain.previous = digest, (digest,)
-        self._position = position
+        positions.last = position
+        positions.followed += 1
         self._followed += 1
         return True
 
     def see(self, event: RecordedEvent) -> bool:
         """Check an event; answer whether its content is what its hash says."""
-        self._see_position(event)
+        self._positions.see(event)
         chain = self._chain(event.org)
         self._see_version(event, chain)
         self._report["sequences"].checked += 1
@@ -115,15 +155,11 @@ class ChainInspection:
 
     def end(self, heads: Iterable[tuple[str, Head]], shard_position: int) -> None:
         """Compare where the events end with the heads and with the shard."""
-        for kind in ("hashes", "links", "sequences", "forks", "versions", "times", "positions"):
-            if kind != "positions" or self._checks_positions:
-                self._report[kind].checked += self._followed
+        for kind in ("hashes", "links", "sequences", "forks", "versions", "times"):
+            self._report[kind].checked += self._followed
+        if self._looks_at_positions:
+            self._positions.end(shard_position)
         stored = dict(heads)
-        if self._checks_positions and self._position != shard_position:
-            self._report["positions"].find(
-                Place(position=self._position),
-                f"the events end here, the shard gave out positions up to {shard_position}",
-            )
         for org in sorted(self._chains.keys() | stored.keys()):
             self._see_head(org, self._end_of(org), stored.get(org))
 
@@ -141,17 +177,6 @@ class ChainInspection:
         if chain is None:
             return self._starts.get(org, EMPTY)
         return Head(chain.sequence, chain.hash, chain.recorded_us)
-
-    def _see_position(self, event: RecordedEvent) -> None:
-        check = self._report["positions"]
-        if self._checks_positions:
-            check.checked += 1
-            if event.position <= self._position:
-                check.find(_place(event), "the position stands twice")
-            elif event.position > self._position + 1:
-                gap = f"positions {self._position + 1} to {event.position - 1} are missing"
-                check.find(_place(event), gap)
-        self._position = max(self._position, event.position)
 
     def _see_version(self, event: RecordedEvent, chain: _Chain) -> None:
         check = self._report["versions"]
