@@ -192,7 +192,7 @@ class PostgresSnapshot:
             while rows := cursor.fetchmany(_FETCHED):
                 yield from rows
 
-    def _copied(self, query: sql.Composable) -> Iterator[bytes]:
+    def _copied(self, query: sql.Composed) -> Iterator[bytes]:
         """The rows of a binary COPY, without what stands around them."""
         assert self._streaming is not None
         start = _COPY_HEADER

@@ -97,7 +97,7 @@ SELECT t.org, t.sequence, t.line, count(*) OVER ()
 """
 
 
-def rows_of(scope: Scope) -> sql.Composable:
+def rows_of(scope: Scope) -> sql.Composed:
     """COPY of the events of a scope. It takes no parameters, so values are quoted literals."""
     conditions: list[sql.Composable] = []
     if scope.orgs is not None:

@@ -52,7 +52,7 @@ def preimage_of(fields: Sequence[str | int | bytes]) -> bytes:
 
     Lengths are 4 bytes, big-endian; numbers are decimal texts.
     """
-    parts = []
+    parts: list[bytes] = []
     for field in fields:
         value = field if isinstance(field, bytes) else str(field).encode()
         parts += (len(value).to_bytes(4), value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,13 +20,21 @@ from adapters.mapper import FactMapper
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
+from adapters.postgres.sealing import PostgresSealing
+from adapters.postgres.witnesses import PostgresWitnesses
 from api.commands.allowances import SetAllowance
 from api.commands.application import Ledger
 from api.commands.caps import SetCaps
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
-from api.container import Endpoints
+from api.audit.options import Options
+from api.audit.verification import verify
+from api.container import Endpoints, signing_keys
+from api.sealing.delivery import Delivery
+from api.sealing.sealer import Sealer
+from api.settings import Settings
+from ledger.audit.inspection import Report
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
@@ -36,6 +45,7 @@ TABLES = (
     *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
     *("allowances", "cap_counters"),
     *("transactions", "projections", "projection_heads"),
+    *("tiles", "checkpoints", "trees"),
 )
 _numbers = itertools.count(1)
 
@@ -67,6 +77,7 @@ class TestStore:
     def __init__(self, engines: EngineUrls, name: str) -> None:
         self.name = name
         self.clock = MovingClock()
+        self.options = Options()
         self._touched = False
         self._engines = engines
         assert engines.clickhouse_url is not None
@@ -92,6 +103,7 @@ class TestStore:
             server.execute(f'CREATE DATABASE "{twin.name}" TEMPLATE "{self.name}"')
         clickhouse.migrate(twin.clickhouse_url)
         twin.analysts(f"INSERT INTO usage SELECT * FROM `{self.name}`.usage")
+        twin.options = self.options
         return twin
 
     def drop(self) -> None:
@@ -109,6 +121,21 @@ class TestStore:
                     raise outcome
         finally:
             journal.close()
+
+    def seal(self, folder: Path) -> None:
+        """Sign what there is, and take it to a witness; both live in a folder."""
+        witness, writer = str(folder / "witness"), self.ends.database.writer
+        keys = signing_keys(Settings(data=folder))
+        assert Sealer(PostgresSealing(writer), keys, self.clock).catch_up()
+        witnesses = PostgresWitnesses(writer)
+        witnesses.configure([witness])
+        assert Delivery(witness, witnesses, self.clock).deliver()
+        witnesses.close()
+        self.options = Options(keys=keys.ring().verifiers, witnesses=(witness,))
+
+    def verify(self, **changes: Any) -> Report:
+        """What `tally verify` finds, with our keys and our witness."""
+        return verify(self.ends, options=replace(self.options, **changes))
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What the owner reads."""
@@ -156,7 +183,7 @@ def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
     """Statements that disable the triggers and drop the unique keys of events and keys."""
     tables = connection.execute(
         "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
-        "AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'events%' OR c.relname LIKE 'keys%')"
+        "AND c.relkind IN ('r', 'p') AND c.relname ~ '^(events|keys|tiles|checkpoints)'"
     ).fetchall()
     unique = connection.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint "
@@ -169,8 +196,11 @@ def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
     ]
 
 
-def stock(store: TestStore) -> None:
-    """About sixty events of every kind: two orgs, keys, prices, lots that expire, debt, texts."""
+def stock(store: TestStore, folder: Path) -> None:
+    """About sixty events of every kind: two orgs, keys, prices, lots that expire, debt, texts.
+
+    Sealed three times, and once at the end; the keys and a witness lie in the folder.
+    """
     soon = format_time(store.clock() + 1_500_000)
     store.run([register("acme"), register("globex", "shared")])
     store.run(_prices() + _credentials())
@@ -183,14 +213,18 @@ def stock(store: TestStore) -> None:
     store.run([deposit("7.50", key="d3", user="bo", asset="usd")])
     for number in range(15):
         store.run([usage([use("0.25", id=f"single {number}")])])
+    store.seal(folder)
     store.run([usage([_priced(number) for number in range(20)])])
     store.run([usage([_priced(100, user=user)], org="globex") for user in ("ada", "cy")])
+    store.seal(folder)
     store.clock.ahead_us = 2_000_000  # the lots have expired
     for number in range(5):
         store.run([usage([use("0.5", id=f"late {number}", user="bo", metadata='{"a":"b"}')])])
+    store.seal(folder)
     store.run([deposit("3", key="d4", user="@pool", org="globex")])
     for number in range(10):
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
+    store.seal(folder)
 
 
 def _prices() -> list[Command]:
