@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -143,6 +144,23 @@ class MemoryJournal(BatchRecorder):
     def max_notification_id(self) -> int | None:
         with self._lock:
             return len(self._events) or None
+
+    def stored_rows(self) -> dict[str, Any]:
+        """Every row, by the names of `adapters/memory/snapshot.py`."""
+        with self._lock:
+            return {
+                "events": list(self._events),
+                "heads": dict(self._heads),
+                "shard": len(self._events),
+                "keys": list(self._keys.values()),
+                "balances": list(self._balances.values()),
+                "counters": list(self._counters.values()),
+                "texts": [(org, text) for (org, _), text in self._texts.items()],
+                "directories": {
+                    table: [dict(row) for row in rows.values()]
+                    for table, rows in self._directories.items()
+                },
+            }
 
     # -- inside ------------------------------------------------------------------------------
 

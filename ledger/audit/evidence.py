@@ -1,6 +1,6 @@
 """What verification reads, as Protocols: the store at one moment, and the analysts' table.
 
-Each has a contract suite in `tests/contracts/test_snapshot.py`, run on every adapter. Methods raise
+Their contract suite is `tests/tamper/test_snapshots.py`, run on every adapter. Methods raise
 Unavailable when the store does not answer.
 """
 

@@ -196,8 +196,9 @@ class ChainInspection:
         if event.sequence == missing:
             return True
         chain.missing.append(range(missing, event.sequence))
+        last = event.sequence - 1
         self._report["sequences"].find(
-            Place(event.org, missing),
+            Place(event.org, missing, upto=last if last > missing else None),
             f"missing: sequence {event.sequence} at position {event.position} comes after "
             f"{chain.sequence}",
         )

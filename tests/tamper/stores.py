@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,6 +41,8 @@ from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
 from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
+
+from .stories import Sealed
 
 TABLES = (
     *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
@@ -137,6 +140,13 @@ class TestStore:
         """What `tally verify` finds, with our keys and our witness."""
         return verify(self.ends, options=replace(self.options, **changes))
 
+    def verify_sealed(self, *sealed: Sealed) -> Report:
+        """What is found with the keys of the first, and the witnesses of all of them."""
+        with TemporaryDirectory() as folder:
+            witnesses = [_witness(Path(folder) / str(n), each) for n, each in enumerate(sealed)]
+            options = Options(keys=sealed[0].signatures.keys, witnesses=tuple(witnesses))
+            return verify(self.ends, options=options)
+
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What the owner reads."""
         with psycopg.connect(self.owner) as connection:
@@ -177,6 +187,13 @@ class TestStore:
         client: Client = clickhouse.connect(self.clickhouse_url)
         client.command(statement, settings={"mutations_sync": 2})
         client.close()
+
+
+def _witness(folder: Path, sealed: Sealed) -> str:
+    folder.mkdir()
+    for name, content in sealed.deliveries:
+        (folder / name).write_bytes(content)
+    return str(folder)
 
 
 def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
