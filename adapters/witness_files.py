@@ -46,9 +46,7 @@ class WitnessFiles:
         elif "://" not in self._url:
             yield from _of_folder(Path(self._url))
         else:
-            yield from _of_store(
-                from_url(self._url, client_options={"timeout": f"{TIMEOUT_S}s"})
-            )
+            yield from _of_store(from_url(self._url, client_options={"timeout": f"{TIMEOUT_S}s"}))
 
 
 def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:

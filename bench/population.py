@@ -30,6 +30,7 @@ ACTOR = Actor(subject="gateway", key="key-1", request="request-1")
 GROUP = 1_000
 """Commands in one commit."""
 
+PER = 1_000_000
 WALLETS = 1_000
 """Of one org; drawn with weights 1/rank, as usage is."""
 
@@ -113,7 +114,9 @@ def _deposit(org: str, rank: int) -> DepositCredits:
 
 def _publish() -> PublishRateCard:
     prices = [
-        Price("m", meter, dollars, 1_000_000, "usd", unit_price(dollars, 1_000_000, "usd", "prices"))
+        Price(
+            "m", meter, dollars, 1_000_000, "usd", unit_price(dollars, 1_000_000, "usd", "prices")
+        )
         for meter, dollars in (("input_tokens", "2.5"), ("output_tokens", "10"))
     ]
     return PublishRateCard(

@@ -13,12 +13,8 @@ _EVENT = (
     "hash"
 )
 
-EVENTS_OF = (
-    f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b ORDER BY position"
-)
-EVENTS_OF_TYPE = (
-    f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
-)
+EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b ORDER BY position"
+EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
 
 _WITH_ORGS = (
     *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "orgs", "api_keys"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.audit.inspector import Evidence, Inspector, OnProgress, Only, Plan
+from api.audit.inspector import Evidence, Inspector, Only, OnProgress, Plan
 from api.audit.rare_collections import rare_collections
 from api.audit.read_models import find_beyond
 from api.audit.testimony import KeptTestimony

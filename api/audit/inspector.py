@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from api.audit.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.audit.chain import Head
-from ledger.audit.evidence import Scope, Snapshot, Testimony, UsageRows
-from ledger.audit.inspection import CHAIN, FACTS, SEALS, Place, Report, VerifiedHead
+from ledger.audit.evidence import WHOLE, Snapshot, Testimony, UsageRows
+from ledger.audit.inspection import FACTS, SEALS, Place, Report, VerifiedHead
 from ledger.audit.inspection_books import BooksInspection
 from ledger.audit.inspection_chain import ChainInspection
 from ledger.audit.inspection_facts import (
@@ -75,7 +75,7 @@ class Plan:
 
     signatures: Signatures
     secret: bytes
-    scope: Scope = Scope()
+    scope: Scope = WHOLE
     only: Only = Only.ALL
     heads: Mapping[str, Head] = field(default_factory=dict)
     trees: Mapping[str, Frontier] = field(default_factory=dict)
@@ -265,4 +265,3 @@ def _skip(report: Report, plan: Plan) -> None:
         report.skip(_WHOLE_ONLY, "they need every event: not checked with --since.")
     if not plan.scope.is_whole:
         report.skip(["positions"], "positions run through all orgs: not checked in a part.")
-

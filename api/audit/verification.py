@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.witness_files import WitnessFiles
-from api.audit.inspector import Evidence, Inspector, OnProgress, Only, Plan
-from api.audit.options import Options
 from api.audit.crew import Crew
+from api.audit.inspector import Evidence, Inspector, Only, OnProgress, Plan
+from api.audit.options import Options
 from api.audit.rare_collections import rare_collections
 from api.audit.starts import Starts, find_starts
 from api.audit.testimony import GatheredTestimony
@@ -145,5 +145,3 @@ def _bring_up_one(projection: Projection, position: int) -> None:
         if runner.position() >= position or time.monotonic() > deadline:
             return
         time.sleep(0.05)
-
-

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from adapters.signing_keys import SigningKeys
 from adapters.witness_files import can_be_listed
-from api.audit.inspector import OnProgress, Only
+from api.audit.inspector import Only, OnProgress
 from api.audit.options import Options
 from api.audit.verification import verify as verify_store
 from api.cli.options import DATA_DEFAULT, DataOption
@@ -148,9 +148,7 @@ def print_report(report: Report, console: Console) -> None:
     for head in report.heads[:HEADS_SHOWN]:
         sign = "✓" if head.as_recorded else "✗"
         sealed = f"  signed up to {head.sealed:,}" if head.sealed else ""
-        console.print(
-            Text(f"{sign} {head.org} up to {head.sequence:,}  {head.hash[:16]}…{sealed}")
-        )
+        console.print(Text(f"{sign} {head.org} up to {head.sequence:,}  {head.hash[:16]}…{sealed}"))
     if len(report.heads) > HEADS_SHOWN:
         console.print(f"and {len(report.heads) - HEADS_SHOWN:,} more orgs (--json lists them)")
     console.print(Text(_sentence(report)), style="green" if report.exit_code == 0 else "red")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from ledger.audit.chain import Head
-from ledger.audit.tiles import Tile
 from ledger.audit.texts import Text
+from ledger.audit.tiles import Tile
 from ledger.ports import (
     BalanceRow,
     CounterRow,
@@ -49,6 +49,10 @@ class Scope:
         return self.orgs is None or org in self.orgs
 
 
+WHOLE = Scope()
+"""The whole store."""
+
+
 class SealRow(NamedTuple):
     """A checkpoint as the store keeps it: the signed note, and its columns for looking it up."""
 
@@ -60,7 +64,7 @@ class SealRow(NamedTuple):
 
 
 class TreeState(NamedTuple):
-    """How far an org's tree is stored, how far it is signed, and its newest checkpoint (0: none)."""
+    """How far an org's tree is stored and signed, and its newest checkpoint (0: none)."""
 
     org: str
     size: int

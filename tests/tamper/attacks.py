@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -50,7 +51,7 @@ Attack = Callable[[Sealed, int, random.Random], Attacked]
 def _modify(sealed: Sealed, row: int, draw: random.Random) -> Attacked:
     event = sealed.tables.events[row]
     at = draw.randrange(len(event.body))
-    changed = {
+    changed: dict[str, Any] = {
         "body": event.body[:at] + bytes([event.body[at] ^ 1]) + event.body[at + 1 :],
         "actor": event.actor.replace("key-1", "key-2") + " ",
         "idempotency_key": event.idempotency_key + "x",
@@ -242,9 +243,7 @@ def _forged(event: RecordedEvent, draw: random.Random) -> RecordedEvent:
         lines[0]["service"] = "forged"
     actor = msgspec.json.decode(event.actor)
     actor["request"] = f"forged {draw.randrange(10**9)}"
-    return event._replace(
-        body=msgspec.json.encode(body), actor=msgspec.json.encode(actor).decode()
-    )
+    return event._replace(body=msgspec.json.encode(body), actor=msgspec.json.encode(actor).decode())
 
 
 def _neighbour(events: Events, row: int) -> int:

@@ -22,7 +22,7 @@ from ledger.credits.balance_row import balance_row
 from ledger.credits.wallet import Wallet
 from ledger.facts import fact_of
 from ledger.kernel.events import Fact
-from ledger.ports import CounterRow, RecordedEvent
+from ledger.ports import CounterRow, Key, KeyRow, RecordedEvent
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
@@ -67,7 +67,7 @@ def rechained(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
 def _rewrite_books(made: Tables, facts: Sequence[tuple[RecordedEvent, Fact]]) -> None:
     aggregates, last = _folded(facts)
     caps = CapInspection(Report())
-    keys = {}
+    keys: dict[Key, KeyRow] = {}
     for event, fact in facts:
         caps.see(event, fact)
         for row in keys_of(event, fact):

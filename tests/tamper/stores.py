@@ -23,14 +23,14 @@ from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
+from api.audit.options import Options
+from api.audit.verification import verify
 from api.commands.allowances import SetAllowance
 from api.commands.application import Ledger
 from api.commands.caps import SetCaps
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
-from api.audit.options import Options
-from api.audit.verification import verify
 from api.container import Endpoints, signing_keys
 from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer

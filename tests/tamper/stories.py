@@ -1,4 +1,4 @@
-"""Stores in memory to tamper with: a story of a seed, with its read models, sealed and witnessed."""
+"""Stores in memory to tamper with: a story of a seed, its read models, sealed and witnessed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-
 from .stores import StoredPlace, TestStore
 
 ADA = "WHERE org = 'acme' AND owner = 'ada'"
