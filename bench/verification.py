@@ -110,12 +110,18 @@ def _measured(ends: Endpoints, options: Options) -> dict[str, float]:
         "cpu_seconds": used,
         "events_per_second": report.events / seconds,
         "events_per_cpu_second": report.events / used,
-        "peak_mb": max(
-            resource.getrusage(who).ru_maxrss / 1024
-            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        ),
+        "peak_mb": _peak_mb(),
         "exit_code": report.exit_code,
     }
+
+
+def _peak_mb() -> float:
+    """Of this process alone: what getrusage says is inherited from the parent on Linux."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def _print(console: Console, events: int, found: dict[str, dict[str, float]]) -> None:
@@ -129,7 +135,7 @@ def _print(console: Console, events: int, found: dict[str, dict[str, float]]) ->
             f"{run['seconds']:.1f}",
             f"{run['events_per_second']:,.0f}",
             "" if "processes" in name else f"{run['events_per_cpu_second']:,.0f}",
-            f"{run['peak_mb']:.0f}",
+            "" if "processes" in name else f"{run['peak_mb']:.0f}",
             f"{run['exit_code']:.0f}",
         )
     console.print(table)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from api.audit.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.audit.chain import Head
-from ledger.audit.evidence import WHOLE, Snapshot, Testimony, UsageRows
+from ledger.audit.evidence import WHOLE, Scope, Snapshot, Testimony, UsageRows
 from ledger.audit.inspection import FACTS, SEALS, Place, Report, VerifiedHead
 from ledger.audit.inspection_books import BooksInspection
 from ledger.audit.inspection_chain import ChainInspection

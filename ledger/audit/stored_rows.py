@@ -22,9 +22,6 @@ COLUMNS = (
 )
 """What to select for such a row, in PostgreSQL's words."""
 
-HASHED = 9
-"""How many columns are the preimage."""
-
 PREIMAGE = 2
 """Where the preimage begins."""
 
@@ -47,16 +44,26 @@ def encode_row(event: RecordedEvent) -> bytes:
 
 
 def decode_row(row: bytes) -> RecordedEvent:
-    """The event of a row."""
-    fields = []
-    at = PREIMAGE
-    for _ in range(HASHED + 1):
-        length = int.from_bytes(row[at : at + 4])
-        at += 4
-        fields.append(row[at : at + length])
-        at += length
+    """The event of a row. Written out field by field: it is done for every event that is read."""
+    length = int.from_bytes
+    at = 6 + length(row[2:6])
+    org = row[6:at]
+    at += 4 + length(row[at : at + 4])  # the sequence as text
+    end = at + 4 + length(row[at : at + 4])
+    stream = row[at + 4 : end]
+    at = end + 4 + length(row[end : end + 4])  # the version as text
+    end = at + 4 + length(row[at : at + 4])
+    type_ = row[at + 4 : end]
+    at = end + 4 + length(row[end : end + 4])  # the recorded time as text
+    end = at + 4 + length(row[at : at + 4])
+    actor = row[at + 4 : end]
+    at = end + 4 + length(row[end : end + 4])
+    key = row[end + 4 : at]
+    end = at + 4 + length(row[at : at + 4])
+    body = row[at + 4 : end]
+    at = end + 4 + length(row[end : end + 4])
+    digest = row[end + 4 : at]
     sequence, version, recorded_us, position = NUMBERS.unpack_from(row, at)
-    org, _, stream, _, type_, _, actor, key, body, digest = fields
     return RecordedEvent(
         position,
         org.decode(),
