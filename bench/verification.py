@@ -3,6 +3,7 @@
 Makes a store of usage events of one line each (groups of commands, without HTTP), seals it, then
 verifies it: the chain alone, the chain with what was signed, and everything. Each runs in a process
 of its own, so that its peak memory is its own. The read models are built before and not counted.
+Last, all events are replayed into aggregates; there only the replay itself is timed.
 
     make bench-verify EVENTS=1000000     (or: .venv/bin/python -m bench.verification --events …)
 """
@@ -25,13 +26,18 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from adapters.postgres.snapshot import PostgresSnapshot
 from api.audit.inspector import Only
 from api.audit.options import Options
+from api.audit.rare_collections import rare_collections
 from api.audit.verification import verify
 from api.container import Endpoints, endpoints, projections, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
 from bench.population import populate
+from ledger.audit.evidence import WHOLE
+from ledger.audit.stored_rows import decode_row
+from ledger.replay import Replay
 from projections.engine import Runner
 
 
@@ -48,6 +54,7 @@ def main() -> None:
                 name: _apart(ends, Options(keys=keys, witnesses=settings.witnesses, **asked))
                 for name, asked in _modes(arguments.jobs).items()
             }
+            found["replay into aggregates"] = _apart_replay(ends)
     _print(console, events, found)
     results = Path("bench/results")
     results.mkdir(parents=True, exist_ok=True)
@@ -101,17 +108,43 @@ def _apart(ends: Endpoints, options: Options) -> dict[str, float]:
         return pool.submit(_measured, ends, options).result()
 
 
+def _apart_replay(ends: Endpoints) -> dict[str, float]:
+    """The store replayed into aggregates, in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as pool:
+        return pool.submit(_replayed, ends.database.writer).result()
+
+
+def _replayed(url: str) -> dict[str, float]:
+    """Only the replay is timed: not reading, nor taking rows apart."""
+    replay, events, seconds, used = Replay(), 0, 0.0, 0.0
+    with rare_collections(), PostgresSnapshot(url) as snapshot:
+        for rows in snapshot.rows(WHOLE):
+            page = [decode_row(row) for row in rows]
+            started, cpu = time.perf_counter(), time.process_time()
+            for event in page:
+                replay.apply(event)
+            seconds += time.perf_counter() - started
+            used += time.process_time() - cpu
+            events += len(page)
+    return _run(events, seconds, used, 0)
+
+
 def _measured(ends: Endpoints, options: Options) -> dict[str, float]:
     started, cpu = time.perf_counter(), time.process_time()
     report = verify(ends, options=options)
     seconds, used = time.perf_counter() - started, time.process_time() - cpu
+    return _run(report.events, seconds, used, report.exit_code)
+
+
+def _run(events: int, seconds: float, used: float, exit_code: int) -> dict[str, float]:
     return {
         "seconds": seconds,
         "cpu_seconds": used,
-        "events_per_second": report.events / seconds,
-        "events_per_cpu_second": report.events / used,
+        "events_per_second": events / seconds,
+        "events_per_cpu_second": events / used,
         "peak_mb": _peak_mb(),
-        "exit_code": report.exit_code,
+        "exit_code": exit_code,
     }
 
 

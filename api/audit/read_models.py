@@ -116,6 +116,8 @@ class UsageComparison:
 
     def end(self, snapshot_end: int) -> None:
         """Compare the rest, up to the position where the events that are looked at end."""
+        if self._from < 0 and self._scope.after:
+            return  # no event came after where it was to begin
         self._upto = max(self._upto, min(self._position, snapshot_end))
         self._compare()
 

@@ -7,7 +7,6 @@ import functools
 import msgspec
 
 
-
 class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
     """The credential behind an event.
 
