@@ -27,7 +27,7 @@ _EVENT = (
     "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
     "hash"
 )
-_PAGE = f"""
+EVENT_PAGE = f"""
 SELECT {_EVENT}
   FROM (SELECT {_EVENT},
                sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
@@ -103,7 +103,7 @@ class PostgresProjection:
 
     def page(self, after: int) -> list[RecordedEvent]:
         """The next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
-        rows = self._run(_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
+        rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 
     def span(self, after: int, upto: int) -> list[RecordedEvent]:

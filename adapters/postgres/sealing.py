@@ -12,11 +12,15 @@ from typing import Any
 
 import psycopg
 
-from adapters.postgres.read_models import PAGE_EVENTS, PostgresProjection
+from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
 from ledger.audit.sealing import SEALER, CheckpointRow, TileGained, TreeRow
 from ledger.audit.tiles import HASH_BYTES, Tile
 from ledger.kernel.errors import Unavailable
 from ledger.ports import Progress, RecordedEvent, Superseded
+
+PAGE_EVENTS = 10_000
+PAGE_BYTES = 16_000_000
+"""More than other followers take at once: a page with many orgs then grows each tree by more."""
 
 _TREES = """
 SELECT t.org, t.size, t.hash, t.recorded_us, t.signed, t.refused
@@ -27,6 +31,9 @@ SELECT c.org, c.size, c.root, c.recorded_us, c.note
   FROM unnest(%b::text[]) AS n (org)
  CROSS JOIN LATERAL (SELECT * FROM tally.checkpoints c
                       WHERE c.org = n.org ORDER BY c.size DESC LIMIT 1) c
+"""
+_RECENT = """
+SELECT org, size, root, recorded_us, note FROM tally.checkpoints ORDER BY sealed_us DESC LIMIT 10
 """
 _TILES = """
 SELECT t.org, t.level, t.tile, t.hashes
@@ -112,6 +119,11 @@ class PostgresSealing(PostgresProjection):
 
     # -- reading -----------------------------------------------------------------------------
 
+    def page(self, after: int) -> list[RecordedEvent]:
+        """The next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
+        return [RecordedEvent(*row) for row in rows]
+
     def trees(self, orgs: Iterable[str]) -> dict[str, TreeRow]:
         """Where the trees of orgs stand; orgs without one are left out."""
         return {row[0]: TreeRow(*row) for row in self._run(_TREES, [list(orgs)])}
@@ -120,6 +132,11 @@ class PostgresSealing(PostgresProjection):
         """The newest checkpoint of each org that has one."""
         rows = self._run(_LAST_CHECKPOINTS, [list(orgs)])
         return {row[0]: CheckpointRow(*row) for row in rows}
+
+    def recent_checkpoints(self) -> list[CheckpointRow]:
+        """A few of the checkpoints signed last, of whichever orgs."""
+        rows = self._run(_RECENT, [])
+        return [CheckpointRow(*row) for row in rows]
 
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[str, dict[Tile, bytes]]:
         """Stored tiles by org; those that are not stored are left out."""

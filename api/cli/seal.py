@@ -42,13 +42,22 @@ def seal(
         with rare_collections(), endpoints(settings) as ends:
             sealing = Sealing(settings, ends, stop)
             if once:
-                sealed = sealing.once()
-                console.print("Everything is sealed." if sealed else "Another process seals.")
+                _once(sealing, console)
             else:
                 _run(sealing, stop, parent, console)
     except (LedgerError, SettingRefused) as error:
         console.print(Text(str(error)))
         raise typer.Exit(2) from None
+
+
+def _once(sealing: Sealing, console: Console) -> None:
+    if not sealing.once():
+        console.print("Another process seals.")
+    elif sealing.refused:
+        console.print(Text(f"Not sealed any further: {', '.join(sealing.refused)}."), style="red")
+        raise typer.Exit(1)
+    else:
+        console.print("Everything is sealed.")
 
 
 def _run(sealing: Sealing, stop: threading.Event, parent: int | None, console: Console) -> None:

@@ -66,6 +66,10 @@ class Delivery:
                 self._say(error)
                 stop.wait(pause)
                 pause = min(pause * 2, FAILED_MAX_S)
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._store.close()
 
     def deliver(self) -> bool:

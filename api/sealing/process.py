@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import threading
+import time
+from collections.abc import Callable
+from functools import partial
 
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
@@ -13,8 +15,7 @@ from api.sealing.sealer import Sealer
 from api.settings import Settings
 from ledger.kernel.errors import LedgerError
 
-_ENDING_S = 15.0
-_log = logging.getLogger(__name__)
+_ENDING_S = 8.0
 
 
 class Sealing:
@@ -37,9 +38,10 @@ class Sealing:
         self._start("sealer", lambda: self._sealer.run(self._stop, self._active))
 
     def join(self) -> None:
-        """Wait until all have ended."""
+        """Wait until all have ended, or long enough: one may hang in a dead network."""
+        until = time.monotonic() + _ENDING_S
         for thread in self._threads:
-            thread.join(_ENDING_S)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def once(self) -> bool:
         """Seal, sign and deliver everything there is; False when another process seals.
@@ -55,9 +57,16 @@ class Sealing:
                 delivery.deliver()
             except LedgerError as error:
                 failed.append(type(error)(f"witness {delivery.name}: {error.detail}"))
+            finally:
+                delivery.close()
         if failed:
             raise failed[0]
         return True
+
+    @property
+    def refused(self) -> list[str]:
+        """The orgs that are not sealed any further."""
+        return self._sealer.refused
 
     def _active(self) -> None:
         """We hold the claim: the witnesses are ours to serve."""
@@ -65,7 +74,7 @@ class Sealing:
         if len(self._threads) > 1:
             return
         for delivery, wake in zip(self._deliveries, self._wakes, strict=True):
-            self._start(delivery.name, lambda d=delivery, w=wake: d.run(self._stop, w))
+            self._start(delivery.name, partial(delivery.run, self._stop, wake))
 
     def _configure(self) -> None:
         store = PostgresWitnesses(self._ends.database.writer)
@@ -78,7 +87,7 @@ class Sealing:
         for wake in self._wakes:
             wake.set()
 
-    def _start(self, name: str, work: object) -> None:
-        thread = threading.Thread(target=work, name=name, daemon=True)  # type: ignore[arg-type]
+    def _start(self, name: str, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()

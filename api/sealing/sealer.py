@@ -10,24 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
 from adapters.postgres.sealing import PostgresSealing, TilesDisagree
 from adapters.signing_keys import KeyRing, KeysUnusable, SigningKeys
-from ledger.audit.chain import GENESIS
-from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of
-from ledger.audit.note import BadNote
-from ledger.audit.sealing import (
-    CheckpointRow,
-    NotAnExtension,
-    TileGained,
-    Tree,
-    TreeRow,
-    reads_of_restoring,
-    restored,
-)
-from ledger.audit.tiles import subtree_of
+from api.sealing.trees import Trees
+from ledger.audit.checkpoint import Checkpoint, origin_of
+from ledger.audit.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import Clock, Progress, RecordedEvent, Superseded
 
@@ -35,13 +24,10 @@ SIGN_EVERY_S = 0.8
 """Time between two signings while there is traffic: with reading, hashing and storing, a
 checkpoint is at most a second behind."""
 
-IDLE_S = 0.05
+IDLE_S = 0.1
 STANDBY_S = 0.5
 FAILED_S = 0.1
 FAILED_MAX_S = 5.0
-TREES_KEPT = 20_000
-"""Trees held in memory, about 2 KB each; others are restored from their tiles."""
-
 ORGS_SIGNED_AT_ONCE = 2_000
 _log = logging.getLogger(__name__)
 
@@ -63,7 +49,7 @@ class Sealer:
         self._clock = clock
         self._signed = signed
         self._sign_every_s = sign_every_s
-        self._trees: OrderedDict[str, Tree] = OrderedDict()
+        self._trees = Trees(store, keys)
         self._refused: set[str] = set()
         self._unnoted: list[tuple[str, str]] = []
         self._unsigned: dict[str, None] = {}
@@ -107,12 +93,17 @@ class Sealer:
         finally:
             self._store.close()
 
+    @property
+    def refused(self) -> list[str]:
+        """The orgs that are not sealed any further."""
+        return sorted(self._refused)
+
     # -- following ---------------------------------------------------------------------------
 
     def _begin(self) -> Progress:
-        """What is in memory is only true while the claim is held."""
+        """Where to go on; nothing in memory is true any more."""
         self._trees.clear()
-        self._keys.make()
+        self._open_keys()
         at = self._store.progress()
         self._sealed_us = self._store.last_sealed_us()
         self._refused = set(self._store.refused())
@@ -121,6 +112,20 @@ class Sealer:
             self._began = True
         self._unsigned = dict.fromkeys(self._store.unsigned())
         return at
+
+    def _open_keys(self) -> None:
+        """Keys of ours, made at the very first start; never others than those that signed before.
+
+        A process without the ledger's keys must not take over: it gives the claim back.
+        """
+        recent = self._store.recent_checkpoints()
+        if recent and not any(map(self._trees.is_ours, recent)):
+            raise KeysUnusable(
+                "the checkpoints of this ledger were signed by keys, or under a name, that this "
+                "process does not have: give every process that seals the same TALLY_NAME, "
+                "signing-keys and verifier-keys."
+            )
+        self._keys.make()
 
     def _follow(self, at: Progress, stop: threading.Event) -> None:
         due = time.monotonic()
@@ -144,14 +149,14 @@ class Sealer:
         since = {org: each[0].recorded_us for org, each in by_org.items()}
         self._load(org for org in by_org if org not in self._refused)
         gained, grown = self._grow(by_org)
+        self._note_refusals(since)  # before the position passes their events
         try:
             after = self._store.apply(at, events[-1].position, gained, _stands(grown, since))
         except TilesDisagree as error:
             for org in error.orgs:
                 self._refuse(org, "its stored tiles were changed.")
-            raise
-        finally:
             self._note_refusals(since)
+            raise
         self._unsigned.update(dict.fromkeys(tree.org for tree in grown))
         return after
 
@@ -159,7 +164,7 @@ class Sealer:
         gained: list[TileGained] = []
         grown: list[Tree] = []
         for org, events in by_org.items():
-            tree = self._trees.get(org)
+            tree = self._trees.held(org)
             if tree is None:
                 continue
             try:
@@ -178,13 +183,14 @@ class Sealer:
             orgs = list(self._unsigned)[:ORGS_SIGNED_AT_ONCE]
             self._load(orgs)
             self._note_refusals({})
-            rows = [self._checkpoint(self._trees[org], ring) for org in orgs if org in self._trees]
+            trees = [tree for org in orgs if (tree := self._trees.held(org)) is not None]
+            rows = [self._checkpoint(tree, ring) for tree in trees]
             if rows:
                 self._sealed_us = max(self._clock(), self._sealed_us + 1)
                 self._store.sign(self._sealed_us, rows)
             for org in orgs:
                 self._unsigned.pop(org, None)
-            self._forget()
+            self._trees.forget()
             self._signed()
 
     def _checkpoint(self, tree: Tree, ring: KeyRing) -> CheckpointRow:
@@ -199,51 +205,11 @@ class Sealer:
             raise KeysUnusable("there is no private key any more: put it back.")
         return ring
 
-    # -- trees in memory ---------------------------------------------------------------------
+    # -- refusing ----------------------------------------------------------------------------
 
     def _load(self, orgs: Iterable[str]) -> None:
-        """Restore trees that are not in memory, each checked against its last checkpoint."""
-        wanted = []
-        for org in orgs:
-            if org in self._trees:
-                self._trees.move_to_end(org)
-            else:
-                wanted.append(org)
-        if not wanted:
-            return
-        rows = self._store.trees(wanted)
-        lasts = self._store.last_checkpoints(wanted)
-        empty = {org: TreeRow(org, 0, GENESIS, 0, 0, None) for org in wanted if org not in rows}
-        reads = {org: reads_of_restoring(row, lasts.get(org)) for org, row in rows.items()}
-        tiles = self._store.tiles((org, tile) for org, each in reads.items() for tile in each)
-        for org, row in (rows | empty).items():
-            try:
-                last = self._checked(lasts.get(org))
-                self._trees[org] = restored(row, last, subtree_of(tiles.get(org, {})))
-            except NotAnExtension as error:
-                self._refuse(org, error.detail)
-
-    def _checked(self, last: CheckpointRow | None) -> CheckpointRow | None:
-        """A stored checkpoint, once its signature is ours and its columns are what was signed."""
-        if last is None:
-            return None
-        origin = origin_of(self._keys.name, last.org)
-        try:
-            signed = open_checkpoint(last.note, self._keys.ring().verifiers, origin)
-        except BadNote as error:
-            raise NotAnExtension(
-                f"the last checkpoint of {last.org} does not verify: {error.detail} If the keys or "
-                "the name of the ledger were changed, put them back."
-            ) from None
-        if (signed.size, signed.root) != (last.size, last.root):
-            raise NotAnExtension(f"the last checkpoint of {last.org} is not what was signed.")
-        return last
-
-    def _forget(self) -> None:
-        while len(self._trees) > TREES_KEPT:
-            self._trees.popitem(last=False)
-
-    # -- refusing ----------------------------------------------------------------------------
+        for org, why in self._trees.load(orgs).items():
+            self._refuse(org, why)
 
     def _refuse(self, org: str, why: str) -> None:
         _log.error(
@@ -252,7 +218,7 @@ class Sealer:
             org,
             why,
         )
-        self._trees.pop(org, None)
+        self._trees.drop(org)
         self._unsigned.pop(org, None)
         self._refused.add(org)
         self._unnoted.append((org, why))
@@ -270,8 +236,9 @@ class Sealer:
         for org in sorted(self._refused):
             self._refused.discard(org)
             self._load([org])
-            if org in self._trees:
-                self._catch_up_one(self._trees[org], at)
+            tree = self._trees.held(org)
+            if tree is not None:
+                self._catch_up_one(tree, at)
         self._note_refusals({})
 
     def _catch_up_one(self, tree: Tree, at: Progress) -> None:

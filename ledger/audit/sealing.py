@@ -108,7 +108,8 @@ def restored(row: TreeRow, last: CheckpointRow | None, subtree: Subtree) -> Tree
     """
     try:
         _check_extends(row, last, subtree)
-        tree = Tree(row.org, frontier_of(row.size, subtree), row.hash, row.recorded_us)
+        last_hash = row.hash if row.size else GENESIS
+        tree = Tree(row.org, frontier_of(row.size, subtree), last_hash, row.recorded_us)
     except TileMissing as error:
         raise NotAnExtension(f"the tree of {row.org} cannot be read: {error.detail}") from None
     return tree

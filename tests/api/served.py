@@ -162,9 +162,11 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(ends: Endpoints, *, read_models: bool = True) -> Iterator[Served]:
+def served(
+    ends: Endpoints, *, read_models: bool = True, settings: Settings | None = None
+) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads."""
-    service = service_over(Settings(operator_key=OPERATOR_KEY), ends)
+    service = service_over(settings or Settings(operator_key=OPERATOR_KEY), ends)
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         config = uvicorn.Config(
             create_app(service),

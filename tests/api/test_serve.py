@@ -122,7 +122,7 @@ def test_a_short_operator_key_is_refused_with_a_sentence(tmp_path: Path) -> None
 def test_the_read_models_come_back_when_their_process_dies_and_end_with_the_service(
     empty: Endpoints, tmp_path: Path
 ) -> None:
-    with tally_serve(empty, tmp_path, "--no-jobs", key=OPERATOR_KEY) as process:
+    with tally_serve(empty, tmp_path, "--no-jobs", "--no-seal", key=OPERATOR_KEY) as process:
         with httpx.Client(base_url=process.base_url, timeout=30) as http:
             done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
             operator = Api(http, OPERATOR_KEY, x_org="acme")

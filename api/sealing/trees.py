@@ -1,0 +1,99 @@
+"""The trees that a sealer holds in memory, each checked against what was signed when it came in."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from adapters.postgres.sealing import PostgresSealing
+from adapters.signing_keys import SigningKeys
+from ledger.audit.chain import GENESIS
+from ledger.audit.checkpoint import open_checkpoint, origin_of
+from ledger.audit.note import BadNote
+from ledger.audit.sealing import (
+    CheckpointRow,
+    NotAnExtension,
+    Tree,
+    TreeRow,
+    reads_of_restoring,
+    restored,
+)
+from ledger.audit.tiles import subtree_of
+
+TREES_KEPT = 20_000
+"""Trees held in memory, about 2 KB each; others are restored from their tiles."""
+
+
+class Trees:
+    """The trees in use, the least recently used first."""
+
+    def __init__(self, store: PostgresSealing, keys: SigningKeys) -> None:
+        self._store = store
+        self._keys = keys
+        self._held: OrderedDict[str, Tree] = OrderedDict()
+
+    def held(self, org: str) -> Tree | None:
+        """The tree of an org that was loaded."""
+        return self._held.get(org)
+
+    def load(self, orgs: Iterable[str]) -> dict[str, str]:
+        """Have the trees of orgs in memory; answer why not, for those that do not extend their last
+        checkpoint."""
+        wanted = []
+        for org in orgs:
+            if org in self._held:
+                self._held.move_to_end(org)
+            else:
+                wanted.append(org)
+        return self._restore(wanted) if wanted else {}
+
+    def drop(self, org: str) -> None:
+        """What is in memory is not true any more."""
+        self._held.pop(org, None)
+
+    def clear(self) -> None:
+        """What is in memory is only true while the claim is held."""
+        self._held.clear()
+
+    def forget(self) -> None:
+        """Keep those used last."""
+        while len(self._held) > TREES_KEPT:
+            self._held.popitem(last=False)
+
+    def is_ours(self, checkpoint: CheckpointRow) -> bool:
+        """Whether a key of ours has signed just that."""
+        try:
+            self._checked(checkpoint)
+        except NotAnExtension:
+            return False
+        return True
+
+    def _restore(self, orgs: list[str]) -> dict[str, str]:
+        refusals = {}
+        empty = {org: TreeRow(org, 0, GENESIS, 0, 0, None) for org in orgs}
+        rows = empty | self._store.trees(orgs)
+        lasts = self._store.last_checkpoints(orgs)
+        reads = {org: reads_of_restoring(row, lasts.get(org)) for org, row in rows.items()}
+        tiles = self._store.tiles((org, tile) for org, each in reads.items() for tile in each)
+        for org, row in rows.items():
+            try:
+                last = self._checked(lasts.get(org))
+                self._held[org] = restored(row, last, subtree_of(tiles.get(org, {})))
+            except NotAnExtension as error:
+                refusals[org] = error.detail
+        return refusals
+
+    def _checked(self, last: CheckpointRow | None) -> CheckpointRow | None:
+        """A stored checkpoint, once its signature is ours and its columns are what was signed."""
+        if last is None:
+            return None
+        origin = origin_of(self._keys.name, last.org)
+        try:
+            signed = open_checkpoint(last.note, self._keys.ring().verifiers, origin)
+        except BadNote as error:
+            raise NotAnExtension(
+                f"the last checkpoint of {last.org} does not verify: {error.detail}"
+            ) from None
+        if (signed.size, signed.root) != (last.size, last.root):
+            raise NotAnExtension(f"the last checkpoint of {last.org} is not what was signed.")
+        return last
