@@ -101,7 +101,9 @@ class MemorySnapshot:
         chosen = [
             event
             for event in self._events
-            if scope.has(event.org) and event.sequence > scope.after.get(event.org, -_EVERYTHING)
+            if scope.has(event.org)
+            and event.sequence > scope.after.get(event.org, -_EVERYTHING)
+            and (not scope.position or event.position > scope.position)
         ]
         for first in range(0, len(chosen), PAGE_EVENTS):
             yield [encode_row(event) for event in chosen[first : first + PAGE_EVENTS]]

@@ -95,16 +95,21 @@ SELECT t.org, t.sequence, t.line, count(*) OVER ()
 
 def rows_of(scope: Scope) -> sql.Composed:
     """COPY of the events of a scope. It takes no parameters, so values are quoted literals."""
-    conditions: list[sql.Composable] = []
+    source, conditions = sql.Composed([sql.SQL("tally.events e")]), [sql.SQL("true").format()]
+    if scope.position:
+        conditions.append(sql.SQL("e.position > {}").format(sql.Literal(scope.position)))
     if scope.orgs is not None:
         names = sql.SQL(", ").join(map(sql.Literal, sorted(scope.orgs)))
         conditions.append(sql.SQL("e.org IN ({})").format(names))
-    conditions += [
-        sql.SQL("(e.org <> {} OR e.sequence > {})").format(sql.Literal(org), sql.Literal(after))
-        for org, after in sorted(scope.after.items())
-    ]
-    where = sql.SQL("WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else None
+    if scope.after:
+        rows = sql.SQL(", ").join(
+            sql.SQL("({}, {})").format(sql.Literal(org), sql.Literal(after))
+            for org, after in sorted(scope.after.items())
+        )
+        source += sql.SQL(" LEFT JOIN (VALUES {}) s (of, after) ON s.of = e.org").format(rows)
+        conditions.append(sql.SQL("(s.of IS NULL OR e.sequence > s.after)").format())
+    columns = sql.SQL(", ").join(sql.SQL(f"e.{column}") for column in COLUMNS)
     return sql.SQL(
-        "COPY (SELECT {} FROM tally.events e {} ORDER BY e.position, e.org, e.sequence) "
+        "COPY (SELECT {} FROM {} WHERE {} ORDER BY e.position, e.org, e.sequence) "
         "TO STDOUT (FORMAT BINARY)"
-    ).format(sql.SQL(", ".join(COLUMNS)), where or sql.SQL(""))
+    ).format(columns, source, sql.SQL(" AND ").join(conditions))

@@ -20,7 +20,7 @@ from api.audit.rare_collections import rare_collections
 from api.audit.read_models import find_beyond
 from api.audit.testimony import KeptTestimony
 from api.container import Endpoints
-from ledger.audit.evidence import Scope, Snapshot
+from ledger.audit.evidence import Snapshot
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_chain import PositionInspection
 from ledger.kernel.errors import Unavailable
@@ -72,7 +72,7 @@ class Crew:
         report = Report()
         url = self.ends.database.writer
         table = ClickHouseUsage(self.ends.clickhouse_url)
-        share = replace(plan, scope=Scope(orgs, plan.scope.after))
+        share = replace(plan, scope=replace(plan.scope, orgs=orgs))
         with (
             rare_collections(),
             PostgresSnapshot(url, self.store_moment) as store,

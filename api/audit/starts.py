@@ -15,6 +15,7 @@ from ledger.audit.inspection import Place, Report
 from ledger.audit.inspection_seals import Signatures
 from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
 from ledger.audit.tiles import TileMissing, frontier_of, subtree_of, tiles_for
+from ledger.ports import RecordedEvent
 
 
 @dataclass
@@ -23,10 +24,13 @@ class Starts:
 
     heads: dict[str, Head] = field(default_factory=dict)
     trees: dict[str, Frontier] = field(default_factory=dict)
+    positions: list[int] = field(default_factory=list)
+    """Of the event that each org begins after; 0 for one that is looked at from its beginning."""
 
     def scope(self, orgs: frozenset[str] | None) -> Scope:
         """The events after the starts."""
-        return Scope(orgs, {org: head.sequence for org, head in self.heads.items()})
+        after = {org: head.sequence for org, head in self.heads.items()}
+        return Scope(orgs, after, min(self.positions, default=0))
 
 
 def find_starts(
@@ -41,8 +45,8 @@ def find_starts(
     orgs = [options.org] if options.org is not None else snapshot.orgs()
     for org in orgs:
         newest = _newest(snapshot, testimony, signatures, options, org)
-        if newest is not None:
-            _start_at(report, snapshot, newest, starts)
+        last = None if newest is None else _start_at(report, snapshot, newest, starts)
+        starts.positions.append(last.position if last is not None else 0)
     return starts
 
 
@@ -64,11 +68,14 @@ def _newest(
     return max(fitting, key=lambda each: each.size, default=None)
 
 
-def _start_at(report: Report, snapshot: Snapshot, signed: Signed, starts: Starts) -> None:
+def _start_at(
+    report: Report, snapshot: Snapshot, signed: Signed, starts: Starts
+) -> RecordedEvent | None:
+    """Begin after a checkpoint; answer its last event, or None when it cannot be begun there."""
     org, size = signed.org, signed.size
     place = Place(org, size, row="checkpoint")
     if size == 0:
-        return
+        return None
     wanted = tiles_for(
         lambda subtree: (frontier_of(size, subtree), inclusion_proof(size - 1, size, subtree))
     )
@@ -78,16 +85,17 @@ def _start_at(report: Report, snapshot: Snapshot, signed: Signed, starts: Starts
         frontier, path = frontier_of(size, subtree), inclusion_proof(size - 1, size, subtree)
     except TileMissing as error:
         report["tiles"].find(place, f"{error.detail} {org} is verified from its beginning")
-        return
+        return None
     if frontier.root() != signed.root:
         detail = f"the stored tiles do not give the root that {signed.holder} holds"
         report["tiles"].find(place, f"{detail}: {org} is verified from its beginning")
-        return
+        return None
     for last in snapshot.events_of(org, size):
         if verify_inclusion(leaf_hash(last.hash), size - 1, size, path, signed.root):
             break
     else:
         report["checkpoints"].find(place, "the event that it ends with is not the stored one")
-        return
+        return None
     starts.heads[org] = Head(size, last.hash, last.recorded_us)
     starts.trees[org] = frontier
+    return last

@@ -34,10 +34,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Scope:
-    """Which events are looked at: of these orgs (None: of all), after these sequences."""
+    """Which events are looked at: of these orgs (None: of all), after these sequences.
+
+    `position`: all of them stand after it, so that a long history before need not be read.
+    """
 
     orgs: frozenset[str] | None = None
     after: Mapping[str, int] = field(default_factory=dict)
+    position: int = 0
 
     @property
     def is_whole(self) -> bool:

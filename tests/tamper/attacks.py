@@ -63,7 +63,9 @@ def _modify(sealed: Sealed, row: int, draw: random.Random) -> Attacked:
         "sequence": event.sequence + draw.choice((-1, 1, 1000)),
     }
     column = draw.choice(sorted(changed))
-    return _with(sealed, row, event._replace(**{column: changed[column]}))
+    forged = event._replace(**{column: changed[column]})
+    attacked = _with(sealed, row, forged)
+    return replace(attacked, touched=attacked.touched | {(forged.org, forged.sequence)})
 
 
 def _delete(sealed: Sealed, row: int, draw: random.Random) -> Attacked:
@@ -161,9 +163,9 @@ def _inserted(events: Events, row: int, draw: random.Random) -> list[int]:
 def _duplicated(events: Events, row: int, draw: random.Random) -> list[int]:
     """Before the one before it: right behind the last, a copy would be no change but an append."""
     before = _before(events, row)
-    touched = row if before == row else before
+    touched = _neighbour(events, row) if before == row else before
     events.insert(before, events[row])
-    return [touched, _neighbour(events, row) - 1 if before == row else touched]
+    return [touched]
 
 
 def _swapped(events: Events, row: int, draw: random.Random) -> list[int]:
