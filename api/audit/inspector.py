@@ -24,8 +24,9 @@ from ledger.audit.inspection_facts import (
     see_text,
 )
 from ledger.audit.inspection_rating import CapInspection, RatingInspection
-from ledger.audit.inspection_seals import SealInspection, Signatures, by_org
+from ledger.audit.inspection_seals import SealInspection, by_org
 from ledger.audit.merkle import Frontier
+from ledger.audit.signatures import Signatures
 from ledger.audit.stored_rows import decode_row
 from ledger.credits.transactions import transactions_of
 from ledger.kernel.ids import PLATFORM

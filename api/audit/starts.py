@@ -12,8 +12,8 @@ from api.audit.options import Options
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, Signed, Snapshot, Span, Testimony
 from ledger.audit.inspection import Place, Report
-from ledger.audit.inspection_seals import Signatures
 from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
+from ledger.audit.signatures import Signatures
 from ledger.audit.tiles import TileMissing, frontier_of, subtree_of, tiles_for
 from ledger.ports import RecordedEvent
 

@@ -14,8 +14,8 @@ import msgspec
 
 from ledger.audit.evidence import Signed, Span
 from ledger.audit.inspection import Check, Place
-from ledger.audit.inspection_seals import NO_KEYS, Signatures, signed_text
 from ledger.audit.note import BadNote, open_note
+from ledger.audit.signatures import NO_KEYS, Signatures, signed_text
 from ledger.kernel.errors import LedgerError
 
 _TABLE = """

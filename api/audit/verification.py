@@ -25,8 +25,8 @@ from api.audit.testimony import GatheredTestimony
 from api.container import Endpoints, projections
 from ledger.audit.evidence import Scope
 from ledger.audit.inspection import Report
-from ledger.audit.inspection_seals import Signatures
 from ledger.audit.sealing import SEALER
+from ledger.audit.signatures import Signatures
 from ledger.kernel.errors import LedgerError, NotFound
 from projections.engine import Projection, Runner
 

@@ -9,34 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ledger.audit.checkpoint import open_checkpoint, origin_of, parse_checkpoint
 from ledger.audit.evidence import Scope, SealRow, Signed, Snapshot, Span, Testimony, TreeState
 from ledger.audit.inspection import Check, Place, Report
 from ledger.audit.merkle import Frontier, leaf_hash
-from ledger.audit.note import BadNote, VerifierKey
+from ledger.audit.signatures import NO_KEYS, Signatures
 from ledger.audit.tiles import HASH_BYTES, HEIGHT, WIDTH, Run, Tile, grow
 from ledger.kernel.times import format_time
 
 _ALL = 2**63 - 1
-NO_KEYS = "no verifier key is known: give them with --keys."
-
-
-@dataclass(frozen=True)
-class Signatures:
-    """Whose signatures count: the keys, and the ledger's name in the origins of its logs."""
-
-    ledger: str
-    keys: tuple[VerifierKey, ...] = ()
-
-    def check(self, row: SealRow) -> str | None:
-        """What is wrong with a stored checkpoint by itself."""
-        try:
-            signed = open_checkpoint(row.note, self.keys, origin_of(self.ledger, row.org))
-        except BadNote as error:
-            return error.detail
-        if (signed.size, signed.root, signed.recorded_us) != (row.size, row.root, row.recorded_us):
-            return "its columns are not what was signed"
-        return None
 
 
 @dataclass
@@ -324,16 +304,6 @@ def by_org(events: Iterable[tuple[str, bytes, int]]) -> dict[str, list[Leaf]]:
     for org, digest, recorded_us in events:
         page.setdefault(org, []).append((digest, recorded_us))
     return page
-
-
-def signed_text(note_text: str, ledger: str, holder: str) -> Signed:
-    """What a checked checkpoint's text says of an org of this ledger. Raises BadNote."""
-    checkpoint = parse_checkpoint(note_text)
-    prefix = origin_of(ledger, "")
-    org = checkpoint.origin.removeprefix(prefix)
-    if not checkpoint.origin.startswith(prefix) or not org:
-        raise BadNote(f"{checkpoint.origin} is not a log of {ledger}.", field="origin")
-    return Signed(org, checkpoint.size, checkpoint.root, checkpoint.recorded_us, holder)
 
 
 def _place(org: str, size: int) -> Place:

@@ -19,9 +19,9 @@ from api.commands.group_commit import GroupCommit
 from ledger.audit.checkpoint import Checkpoint, origin_of
 from ledger.audit.evidence import SealRow
 from ledger.audit.inspection import Report
-from ledger.audit.inspection_seals import Signatures
 from ledger.audit.merkle import Frontier, leaf_hash
 from ledger.audit.note import SignerKey
+from ledger.audit.signatures import Signatures
 from ledger.audit.tiles import Run, Tile, grow
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.ports import RecordedEvent
