@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long crash properties lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify tamper crash properties lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,12 @@ bench: $(READY) ## every question of bench/ against its target and its limits, u
 
 bench-long: $(READY) ## the same with up to ten million events stored
 	$(BIN)/python -m bench --long
+
+bench-verify: $(READY) ## make a store of EVENTS=100000 and verify it: time, rate, peak memory
+	$(BIN)/python -m bench.verification $(if $(EVENTS),--events $(EVENTS))
+
+tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
+	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
 crash: $(READY) ## kill -9 service and database 20 times each under load (SEED=n repeats a run)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))

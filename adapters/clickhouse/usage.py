@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from clickhouse_connect.driver.client import Client
 
@@ -61,12 +61,24 @@ class ClickHouseUsage:
                 settings={"insert_deduplication_token": token, "async_insert": 0},
             )
 
-    def span(self, after: int, upto: int) -> list[UsageRow]:
-        """Every stored row of the positions after one up to another, also unmerged versions."""
-        return self._read(
-            "position > {after:Int64} AND position <= {upto:Int64}",
-            {"after": after, "upto": upto},
-        )
+    def orgs(self) -> list[str]:
+        """Every org that a row names, in order."""
+        client = self._connected()
+        with answering():
+            rows = client.query("SELECT DISTINCT org FROM usage ORDER BY org").result_rows
+            return [org for (org,) in rows]
+
+    def span(self, after: int, upto: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
+        """Every stored row of the positions after one up to another, also unmerged versions.
+
+        By position and line; of some orgs only, if they are given.
+        """
+        condition = "position > {after:Int64} AND position <= {upto:Int64}"
+        parameters: dict[str, object] = {"after": after, "upto": upto}
+        if orgs is not None:
+            condition += " AND org IN {orgs:Array(String)}"
+            parameters["orgs"] = sorted(orgs)
+        return self._read(condition + " ORDER BY position, line", parameters)
 
     def beyond(self, position: int, limit: int) -> list[UsageRow]:
         """Stored rows after a position."""

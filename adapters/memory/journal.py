@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -44,6 +44,7 @@ class MemoryJournal(BatchRecorder):
         self._keys: dict[Key, KeyRow] = {}
         self._balances: dict[str, BalanceRow] = {}
         self._texts: dict[tuple[str, str], Text] = {}
+        self._erased: set[tuple[str, str]] = set()
         self._counters: dict[CounterKey, CounterRow] = {}
         self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
 
@@ -80,12 +81,7 @@ class MemoryJournal(BatchRecorder):
             for org, text in batch.texts:
                 self._texts.setdefault((org, text.digest), text)
             self._counters.update((CounterKey(*row[:4]), row) for row in batch.counters)
-            for row in batch.directories.get("erasures", ()):
-                for digest in cast(list[str], row["digests"]):
-                    self._texts.pop((str(row["org"]), digest), None)
-            for table, rows in batch.directories.items():
-                found = self._directories.setdefault(table, {})
-                found.update(((row["org"], row.get("id")), row) for row in rows)
+            self._enter({**batch.directories})
             return first
 
     def holds(self, batch: Batch) -> bool:
@@ -155,6 +151,24 @@ class MemoryJournal(BatchRecorder):
         with self._lock:
             return len(self._events) or None
 
+    def stored_rows(self) -> dict[str, Any]:
+        """Every row, by the names of `adapters/memory/snapshot.py`."""
+        with self._lock:
+            return {
+                "events": list(self._events),
+                "heads": dict(self._heads),
+                "shard": len(self._events),
+                "keys": list(self._keys.values()),
+                "balances": list(self._balances.values()),
+                "counters": list(self._counters.values()),
+                "texts": [(org, text) for (org, _), text in self._texts.items()],
+                "erased": sorted(self._erased),
+                "directories": {
+                    table: [dict(row) for row in rows.values()]
+                    for table, rows in self._directories.items()
+                },
+            }
+
     # -- inside ------------------------------------------------------------------------------
 
     def _check(self, batch: Batch) -> None:
@@ -178,6 +192,16 @@ class MemoryJournal(BatchRecorder):
         self._events.append(event)
         self._chains.setdefault(event.org, []).append(event)
         self._streams.setdefault(_stream_of(link), []).append(event)
+
+    def _enter(self, directories: dict[str, Sequence[Mapping[str, object]]]) -> None:
+        for row in directories.pop("erasures", ()):
+            for digest in cast(list[str], row["digests"]):
+                place = (str(row["org"]), digest)
+                if self._texts.pop(place, None) is not None:
+                    self._erased.add(place)
+        for table, rows in directories.items():
+            found = self._directories.setdefault(table, {})
+            found.update(((row["org"], row.get("id")), row) for row in rows)
 
     def _following(
         self, after: int, stop: int | None, topics: Sequence[str]

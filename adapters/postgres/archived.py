@@ -60,6 +60,11 @@ class ArchivedEvents:
         self._archives = archives
 
     @property
+    def are_at_hand(self) -> bool:
+        """Whether there are archives that can be read."""
+        return bool(self.manifests) and self._archives is not None
+
+    @property
     def gap(self) -> int:
         """The last position that is archived and not at hand; 0: everything can be read."""
         return self.manifests[-1].last_position if self.manifests and not self._archives else 0
@@ -75,6 +80,7 @@ class ArchivedEvents:
     def joined(self, stored: Iterator[RecordedEvent]) -> Iterator[RecordedEvent]:
         """Every event in the order of positions; one that stands in an archive and, the same, in
         the table is one. `stored` are those of the table after `gap`."""
+        self.differences = []
         waiting = next(stored, None)
         for manifest in self.manifests if self._archives else ():
             for event in self._events(manifest):

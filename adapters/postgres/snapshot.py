@@ -1,218 +1,237 @@
 """One consistent view of the whole store, read in pages: what verification looks at.
 
-Memory stays constant: events and rows come through cursors of one REPEATABLE READ transaction.
+Memory stays constant: events come through COPY and rows through cursors, on two connections whose
+REPEATABLE READ transactions see the same moment. Another process can join that moment by its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, Self
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from adapters.archive import Archives
+from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue
 from adapters.postgres.connection import connect
 from ledger.audit.chain import Head
+from ledger.audit.evidence import Scope, SealRow, Span, TreeState
+from ledger.audit.stored_rows import decode_row, encode_row
 from ledger.audit.texts import Text
+from ledger.audit.tiles import Tile
 from ledger.kernel.errors import Unavailable
 from ledger.ports import BalanceRow, CounterRow, Key, KeyRow, RecordedEvent, TransactionRow
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
-_FETCHED = 200
-
-_EVENT = (
-    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
-    "hash"
-)
-_STRAY = """
-SELECT t.org, t.sequence, t.line, count(*) OVER ()
-  FROM tally.transactions t
- WHERE NOT EXISTS (SELECT FROM tally.events e WHERE e.org = t.org AND e.sequence = t.sequence)
-   AND NOT EXISTS (SELECT FROM tally.archive_chains a  -- these were compared one by one
-                    WHERE a.org = t.org
-                      AND t.sequence BETWEEN a.first_sequence AND a.last_sequence)
- ORDER BY t.org, t.sequence, t.line
- LIMIT 1
-"""
+_FETCHED = 500
+_COPY_HEADER = 19
+"""Bytes before the first row of a binary COPY; two bytes follow the last."""
 
 
 class PostgresSnapshot:
-    """The store at one moment, as the writer sees it; `archives` hold what was taken out of it."""
+    """The store at one moment, as the writer sees it; `archives` hold what was taken out of it.
 
-    def __init__(self, url: str, archives: Archives | None = None) -> None:
+    `moment` joins the moment of another snapshot. Without its archives, events begin after them.
+    """
+
+    def __init__(
+        self, url: str, archives: Archives | None = None, *, moment: str | None = None
+    ) -> None:
         self._url = url
         self._archives = archives
         self.archived = ArchivedEvents([], None)
         self._names = count(1)
+        self._moment = moment
         self._connection: psycopg.Connection[Any] | None = None
+        self._streaming: psycopg.Connection[Any] | None = None
 
     def __enter__(self) -> Self:
         with _reading():
-            self._connection = connect(self._url, name="verify")
-            self._connection.execute("SET statement_timeout = 0")
-            self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            # Before the snapshot is taken: nobody then takes out a partition that it still sees.
-            self._connection.execute("LOCK TABLE tally.events IN ACCESS SHARE MODE")
-            self._one("SELECT txid_current_if_assigned()")  # the snapshot is taken now
-        manifests = catalogue(lambda query: self._all(query, []))
-        self.archived = ArchivedEvents(manifests, self._archives)
+            self._connection = self._begin(self._moment)
+            if self._moment is None:
+                self._moment = str(self._one("SELECT pg_export_snapshot()"))
+            self._streaming = self._begin(self._moment)
+        self.archived = ArchivedEvents(catalogue(self._all), self._archives)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        for connection in (self._streaming, self._connection):
+            if connection is not None:
+                connection.close()
+        self._connection = self._streaming = None
+
+    @property
+    def moment(self) -> str:
+        """The name by which other snapshots join this moment, while this one is open."""
+        assert self._moment is not None
+        return self._moment
 
     # -- the events --------------------------------------------------------------------------
 
+    def orgs(self) -> list[str]:
+        return [org for (org,) in self._all(queries.ORGS)]
+
     def shard_position(self) -> int:
-        """The last position that was given out."""
         return int(self._one("SELECT coalesce(max(position), 0) FROM tally.shard"))
 
     def last_position(self) -> int:
-        """The position of the last event."""
         return int(self._one("SELECT coalesce(max(position), 0) FROM tally.events"))
 
-    def events(self) -> Iterator[list[RecordedEvent]]:
-        """Every event, also what stands twice, in the order of positions, in bounded pages: those
-        of archives, and those of the table; without archives, the events after `archived.gap`."""
-        page: list[RecordedEvent] = []
-        size = 0
-        query = (
-            f"SELECT {_EVENT} FROM tally.events WHERE position > {self.archived.gap} "
-            "ORDER BY position, org, sequence"
+    def event_count(self, scope: Scope) -> int:
+        rows = self._all("SELECT org, sequence FROM tally.heads")
+        return sum(
+            max(0, sequence - scope.after.get(org, 0)) for org, sequence in rows if scope.has(org)
         )
-        stored = (RecordedEvent(*row) for row in self._stream(query))
-        for event in self.archived.joined(stored):
-            page.append(event)
-            size += len(page[-1].body)
+
+    def rows(self, scope: Scope) -> Iterator[list[bytes]]:
+        page: list[bytes] = []
+        size = 0
+        for row in self._rows(scope):
+            page.append(row)
+            size += len(row)
             if len(page) == PAGE_EVENTS or size > PAGE_BYTES:
                 yield page
                 page, size = [], 0
         if page:
             yield page
 
-    def event_at(self, org: str, sequence: int) -> RecordedEvent | None:
-        """One event."""
-        rows = self._all(
-            f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b LIMIT 1",
-            [org, sequence],
-        )
-        return RecordedEvent(*rows[0]) if rows else None
+    def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
+        return [RecordedEvent(*row) for row in self._all(queries.EVENTS_OF, [org, sequence])]
+
+    def events_of_type(self, org: str, type_: str) -> list[RecordedEvent]:
+        return [RecordedEvent(*row) for row in self._all(queries.EVENTS_OF_TYPE, [org, type_])]
+
+    def is_archived(self, org: str, sequence: int) -> bool:
+        return self.archived.holds(org, sequence)
 
     def heads(self) -> Iterator[tuple[str, Head]]:
-        """The heads of all orgs."""
         for org, *head in self._stream("SELECT org, sequence, hash, recorded_us FROM tally.heads"):
             yield org, Head(*head)
+
+    # -- what seals them ---------------------------------------------------------------------
+
+    def trees(self) -> list[TreeState]:
+        return [TreeState(*row) for row in self._all(queries.TREES)]
+
+    def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
+        return [SealRow(*row) for row in self._all(queries.CHECKPOINTS, _columns(spans, 3))]
+
+    def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
+        rows = self._all(queries.TILES, _columns([(org, *tile) for org, tile in wanted], 3))
+        return {(org, Tile(level, number)): hashes for org, level, number, hashes in rows}
+
+    def tile_hashes(self) -> list[tuple[str, int, int]]:
+        return self._all(queries.TILE_HASHES)
 
     # -- what is kept beside them ------------------------------------------------------------
 
     def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
-        """The rows of keys."""
-        columns = [list(each) for each in zip(*keys, strict=True)] or [[], [], []]
-        rows = self._all(
-            "SELECT k.org, k.space, k.key, k.sequence, k.line, k.fingerprint "
-            "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, space, key) "
-            "JOIN tally.keys k USING (org, space, key)",
-            columns,
-        )
-        return [_key_row(row) for row in rows]
+        return [_key_row(row) for row in self._all(queries.KEYS, _columns(keys, 3))]
 
-    def key_count(self) -> int:
-        """How many keys there are."""
-        return int(self._one("SELECT count(*) FROM tally.keys"))
-
-    def all_keys(self) -> Iterator[KeyRow]:
-        """Every key."""
+    def all_keys(self, scope: Scope) -> Iterator[KeyRow]:
         query = "SELECT org, space, key, sequence, line, fingerprint FROM tally.keys"
-        return (_key_row(row) for row in self._stream(query))
+        if scope.orgs is not None:
+            query += " WHERE org = ANY (%b)"
+        parameters = [] if scope.orgs is None else [sorted(scope.orgs)]
+        return (_key_row(row) for row in self._stream(query, parameters))
 
     def balances(self) -> Iterator[BalanceRow]:
-        """Every balances row."""
         query = f"SELECT {', '.join(BalanceRow._fields)} FROM tally.balances"
         return (BalanceRow(*row) for row in self._stream(query))
 
     def counters(self) -> Iterator[CounterRow]:
-        """What spend caps have counted."""
         query = "SELECT org, cap, subject, bucket_us, spent, alerted FROM tally.cap_counters"
         return (CounterRow(*row) for row in self._stream(query))
 
-    def directory(self, table: str) -> list[dict[str, Any]]:
-        """The rows of `orgs`, `api_keys` or `allowances`."""
+    def directory(self, table: str) -> list[Mapping[str, Any]]:
         assert table in ("orgs", "api_keys", "allowances")
         with _reading(), self._open().cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(f"SELECT * FROM tally.{table} ORDER BY org").fetchall()
+            return list(cursor.execute(f"SELECT * FROM tally.{table} ORDER BY org").fetchall())
 
     def texts(self) -> Iterator[tuple[str, Text]]:
-        """Every text that was not erased."""
-        query = (
-            "SELECT org, digest, kind, person, salt, content FROM tally.texts "
-            "WHERE salt IS NOT NULL OR content IS NOT NULL"
-        )
-        for org, digest, kind, person, salt, content in self._stream(query):
+        for org, digest, kind, person, salt, content in self._stream(queries.TEXTS):
             yield org, Text(digest, kind, person, salt or b"", content or "")
 
     def erased_texts(self) -> Iterator[tuple[str, str]]:
-        """Org and digest of every text that was erased."""
-        query = "SELECT org, digest FROM tally.texts WHERE salt IS NULL AND content IS NULL"
-        return ((org, digest) for org, digest in self._stream(query))
+        return ((org, digest) for org, digest in self._stream(queries.ERASED_TEXTS))
 
     def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those digests that have a row, erased or not."""
-        columns = [list(each) for each in zip(*digests, strict=True)] or [[], []]
-        rows = self._all(
-            "SELECT org, digest FROM unnest(%b::text[], %b::text[]) AS n (org, digest) "
-            "JOIN tally.texts USING (org, digest)",
-            columns,
-        )
-        return {(org, digest) for org, digest in rows}
+        return {
+            (org, digest)
+            for org, digest in self._all(queries.KNOWN_DIGESTS, _columns(list(digests), 2))
+        }
 
     # -- the read model ----------------------------------------------------------------------
 
     def projected(self, name: str) -> int:
-        """The position of a projection."""
         rows = self._all("SELECT position FROM tally.projections WHERE name = %b", [name])
         return rows[0][0] if rows else 0
 
-    def transactions(self, places: Sequence[tuple[str, int]]) -> list[TransactionRow]:
-        """The rows of events."""
-        columns = [list(each) for each in zip(*places, strict=True)] or [[], []]
-        names = ", ".join(f"t.{field}" for field in TransactionRow._fields)
-        rows = self._all(
-            f"SELECT {names} FROM unnest(%b::text[], %b::bigint[]) AS n (org, sequence) "
-            "JOIN tally.transactions t USING (org, sequence)",
-            columns,
-        )
-        return [TransactionRow(*row) for row in rows]
+    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
+        make = TransactionRow._make
+        return [make(row) for row in self._all(queries.TRANSACTIONS, _columns(spans, 3))]
 
-    def stray_transactions(self) -> tuple[str, int, int, int] | None:
-        """The first row without an event (org, sequence, line), and how many there are."""
-        rows = self._all(_STRAY, [])
+    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+        orgs = None if scope.orgs is None else sorted(scope.orgs)
+        rows = self._all(queries.STRAY_TRANSACTIONS, [orgs])
         return rows[0] if rows else None
 
     # -- reading -----------------------------------------------------------------------------
+
+    def _begin(self, moment: str | None) -> psycopg.Connection[Any]:
+        connection = connect(self._url, name="verify")
+        connection.execute("SET statement_timeout = 0")
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if moment is not None:
+            connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(moment)))
+        # Before the snapshot is taken: nobody then takes out a partition that it still sees.
+        connection.execute("LOCK TABLE tally.events IN ACCESS SHARE MODE")
+        return connection
 
     def _open(self) -> psycopg.Connection[Any]:
         assert self._connection is not None
         return self._connection
 
-    def _all(self, query: str, parameters: Sequence[object]) -> list[Any]:
+    def _all(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
         with _reading():
             return self._open().execute(query, parameters, binary=True).fetchall()
 
     def _one(self, query: str) -> Any:
-        return self._all(query, [])[0][0]
+        return self._all(query)[0][0]
 
-    def _stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+    def _stream(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         with _reading(), self._open().cursor(f"c{next(self._names)}") as cursor:
-            cursor.execute(query, binary=True)
+            cursor.execute(query, parameters, binary=True)
             while rows := cursor.fetchmany(_FETCHED):
                 yield from rows
+
+    def _rows(self, scope: Scope) -> Iterator[bytes]:
+        """Rows of the table, as they come; with archives each is read and written once more."""
+        rows = self._copied(queries.rows_of(scope, self.archived.gap))
+        if not self.archived.are_at_hand:
+            return rows
+        assert scope.is_whole, "a part cannot be told from archives"
+        return map(encode_row, self.archived.joined(map(decode_row, rows)))
+
+    def _copied(self, query: sql.Composed) -> Iterator[bytes]:
+        """The rows of a binary COPY, without what stands around them."""
+        assert self._streaming is not None
+        start = _COPY_HEADER
+        with _reading(), self._streaming.cursor() as cursor, cursor.copy(query) as copy:
+            for row in copy:
+                if len(row) > start + 2:
+                    yield bytes(row[start:]) if start else bytes(row)
+                start = 0
+
+
+def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    return [list(each) for each in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def _key_row(row: Sequence[Any]) -> KeyRow:

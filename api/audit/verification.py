@@ -1,94 +1,176 @@
-"""Verification of a whole store: reads it once, page by page, and asks every inspection.
+"""Verification of a whole store.
 
-The order matters: first a snapshot of the store, then the read models are brought up to it, then
-a second snapshot for them. So both sides of every comparison are complete, also while the service
+The order matters. First what witnesses hold is read, so that every event they know of is in the
+snapshot of the store, which is taken next. Then the read models are brought up to it, then a second
+snapshot is taken for them. So both sides of every comparison are complete, also while the service
 goes on writing.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
-from collections.abc import Callable
+from tempfile import TemporaryDirectory
 
-from adapters.archive import Archives
 from adapters.clickhouse.usage import ClickHouseUsage
-from adapters.postgres.archived import heads_after
+from adapters.postgres.archived import ArchivedEvents, heads_after
 from adapters.postgres.snapshot import PostgresSnapshot
+from adapters.witness_files import WitnessFiles
 from api.audit.access_verification import verify_access_log
+from api.audit.crew import Crew
+from api.audit.inspector import Evidence, Inspector, Only, OnProgress, Plan
+from api.audit.options import Options
 from api.audit.rare_collections import rare_collections
-from api.audit.read_models import Read, TransactionsComparison, UsageComparison
+from api.audit.starts import Starts, find_starts
+from api.audit.testimony import GatheredTestimony
 from api.container import Endpoints, projections
+from ledger.audit.evidence import Scope
 from ledger.audit.inspection import Place, Report
-from ledger.audit.inspection_books import BooksInspection
-from ledger.audit.inspection_chain import ChainInspection
-from ledger.audit.inspection_erasure import ErasureInspection
-from ledger.audit.inspection_facts import (
-    KeyInspection,
-    digests_of,
-    keys_of,
-    read_fact,
-    see_text,
-)
-from ledger.audit.inspection_rating import CapInspection, RatingInspection
-from ledger.credits.transactions import transactions_of
-from ledger.facts import fact_of
-from ledger.kernel.errors import LedgerError
-from ledger.ports import RecordedEvent
+from ledger.audit.sealing import SEALER
+from ledger.audit.signatures import Signatures
+from ledger.kernel.errors import Invalid, LedgerError, NotFound
 from projections.engine import Projection, Runner
-from projections.usage import Usage
 
 PATIENCE_S = 30.0
 """How long another process gets to bring a read model up to date."""
 
-NEED_HISTORY = (
-    "keys",
-    "balances",
-    "postings",
-    "accounts",
-    "prices",
-    "caps",
-    "orgs",
-    "api_keys",
-    "allowances",
-    "texts",
-)
-"""Kinds of checks that take every event there ever was."""
-
-OnProgress = Callable[[int, int], None]
-"""Told how many positions are done, of how many."""
+SEALED_WITHIN_S = 3.0
+"""How long a sealer that is at work gets to seal the newest events."""
 
 
 def verify(
-    ends: Endpoints, on_progress: OnProgress | None = None, archives: Archives | None = None
+    ends: Endpoints, on_progress: OnProgress | None = None, options: Options | None = None
 ) -> Report:
-    """Check everything; `archives` hold the events that were taken out of the store.
+    """Check everything that the options ask for.
 
-    Raises Unavailable when PostgreSQL cannot be read, ArchiveUnreadable when an archive cannot.
+    Raises Unavailable only when PostgreSQL cannot be read, ArchiveUnreadable when an archive
+    cannot, NotFound for an org without events, and Invalid for a part of a store with archives.
     """
     with rare_collections():
-        return _verify(ends, on_progress, archives)
+        return _verify(ends, on_progress, options or Options())
 
 
-def _verify(ends: Endpoints, on_progress: OnProgress | None, archives: Archives | None) -> Report:
+def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -> Report:
     started = time.monotonic()
     report = Report()
-
-    def last() -> int:
-        with PostgresSnapshot(ends.database.writer) as now:
-            return now.last_position()
-
-    with PostgresSnapshot(ends.database.writer, archives) as store:
-        _bring_up(report, ends, store.last_position())
-        with PostgresSnapshot(ends.database.writer) as models:
-            table = ClickHouseUsage(ends.clickhouse_url)
-            try:
-                _Verification(report, store, models, table, last).run(on_progress)
-            finally:
-                table.close()
-    verify_access_log(report, ends.database.writer)
+    signatures = Signatures(options.ledger, options.keys)
+    url = ends.database.writer
+    with (
+        TemporaryDirectory(prefix="tally-verify-") as folder,
+        GatheredTestimony(report["witnesses"], signatures, f"{folder}/signed") as testimony,
+    ):
+        _gather(report, testimony, options)
+        if options.only is not Only.CHAIN:
+            _let_seal(ends)
+        with PostgresSnapshot(url, options.archives) as store:
+            _refuse_parts(store, options)
+            if options.only is Only.ALL:
+                _bring_up(report, ends, store.last_position())
+            with PostgresSnapshot(url) as models:
+                table = ClickHouseUsage(ends.clickhouse_url)
+                evidence = Evidence(store, models, table, testimony, lambda: _last(ends))
+                try:
+                    plan = _plan(report, evidence, store.archived, signatures, options)
+                    if options.jobs > 1:
+                        crew = Crew(ends, store.moment, models.moment, testimony.path)
+                        crew.run(report, evidence, plan, options.jobs, on_progress)
+                    else:
+                        Inspector(report, evidence, plan).run(on_progress)
+                finally:
+                    table.close()
+            _end_archives(report, store)
+    _see_access_log(report, ends, options)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _gather(report: Report, testimony: GatheredTestimony, options: Options) -> None:
+    """Read what was signed and is kept elsewhere."""
+    if not options.witnesses and not options.notes:
+        report.skip(["witnesses"], "no witness was named: see --witness.")
+    if options.only is Only.CHAIN:
+        return
+    for url in options.witnesses:
+        files = WitnessFiles(url)
+        testimony.take_files(files.name, files)
+    for name, note in options.notes:
+        testimony.take_note(name, note)
+
+
+def _plan(
+    report: Report,
+    evidence: Evidence,
+    archived: ArchivedEvents,
+    signatures: Signatures,
+    options: Options,
+) -> Plan:
+    orgs = None if options.org is None else frozenset([options.org])
+    if options.org is not None and options.org not in evidence.store.orgs():
+        raise NotFound(f"there is no event and no head of an org {options.org}.")
+    starts = Starts()
+    if options.is_since:
+        starts = find_starts(report, evidence.store, evidence.testimony, signatures, options)
+    scope = starts.scope(orgs) if starts.heads else Scope(orgs)
+    heads = heads_after(archived.manifests) if archived.gap else starts.heads
+    return Plan(
+        signatures,
+        secrets.token_bytes(32),
+        scope,
+        options.only,
+        heads=heads,
+        trees=starts.trees,
+        gap=archived.gap,
+    )
+
+
+def _refuse_parts(store: PostgresSnapshot, options: Options) -> None:
+    if store.archived.manifests and options.is_shared:
+        raise Invalid(
+            "a part of this store is archived, and with archives everything is verified in one "
+            "go: leave out --org, --since and --jobs."
+        )
+
+
+def _end_archives(report: Report, store: PostgresSnapshot) -> None:
+    """What was found in reading the archives, or that they were not read."""
+    check, archived = report["archives"], store.archived
+    if archived.gap:
+        check.pass_over(
+            f"the events up to position {archived.gap} are archived: give --archive with the "
+            f"folder or URL of {archived.manifests[0].file}.",
+            len(archived.manifests),
+        )
+        return
+    check.checked += len(archived.manifests)
+    for difference in archived.differences:
+        check.find(Place(), difference)
+
+
+def _see_access_log(report: Report, ends: Endpoints, options: Options) -> None:
+    if options.org is not None:
+        report.skip(["access"], "the access logs of all orgs are checked together: not with --org.")
+    elif options.only is Only.ALL:
+        verify_access_log(report, ends.database.writer)
+
+
+def _last(ends: Endpoints) -> int:
+    with PostgresSnapshot(ends.database.writer) as now:
+        return now.last_position()
+
+
+def _let_seal(ends: Endpoints) -> None:
+    """Wait while a sealer is coming nearer: then what is verified is signed up to its end."""
+    deadline = time.monotonic() + SEALED_WITHIN_S
+    with PostgresSnapshot(ends.database.writer) as now:
+        last, before = now.last_position(), now.projected(SEALER)
+    while before and before < last and time.monotonic() < deadline:
+        time.sleep(0.3)
+        with PostgresSnapshot(ends.database.writer) as now:
+            position = now.projected(SEALER)
+        if position == before:
+            return
+        before = position
 
 
 def _bring_up(report: Report, ends: Endpoints, position: int) -> None:
@@ -107,139 +189,3 @@ def _bring_up_one(projection: Projection, position: int) -> None:
         if runner.position() >= position or time.monotonic() > deadline:
             return
         time.sleep(0.05)
-
-
-class _Verification:
-    """One pass over the events, then over what is kept beside them."""
-
-    def __init__(
-        self,
-        report: Report,
-        store: PostgresSnapshot,
-        models: PostgresSnapshot,
-        table: ClickHouseUsage,
-        last_position: Callable[[], int],
-    ) -> None:
-        self._report = report
-        self._last_position = last_position
-        self._store = store
-        self._models = models
-        self._chain = ChainInspection(report)
-        self._books = BooksInspection(report)
-        self._rating = RatingInspection(report)
-        self._caps = CapInspection(report)
-        self._keys = KeyInspection(report)
-        self._erasures = ErasureInspection(report)
-        self._transactions = TransactionsComparison(report["transactions"], models)
-        self._gap = store.archived.gap
-        self._usage = UsageComparison(
-            report["usage"], table, models.projected(Usage.name), after=self._gap or -1
-        )
-        if self._gap:
-            self._chain.begin_after(heads_after(store.archived.manifests), self._gap)
-
-    def run(self, on_progress: OnProgress | None) -> None:
-        last = self._store.last_position()
-        for events in self._store.events():
-            self._see(events)
-            if on_progress is not None:
-                on_progress(self._report.events, max(last, self._report.events))
-        self._end()
-
-    def _see(self, events: list[RecordedEvent]) -> None:
-        self._report.position = max(self._report.position, events[-1].position)
-        page = [self._read(event) for event in events]
-        self._see_keys(page)
-        self._see_digests(page)
-        self._transactions.see(page)
-        self._usage.see(page)
-
-    def _read(self, event: RecordedEvent) -> Read:
-        sound = self._chain.see(event)
-        fact = read_fact(self._report, event, sound=sound)
-        self._report.events += 1
-        if fact is None:
-            self._books.lose(event)
-            return Read(event, None)
-        if not self._gap:  # these need all history
-            self._books.see(event, fact)
-            self._rating.see(event, fact)
-            self._caps.see(event, fact)
-            self._erasures.see(event, fact)
-        transactions = transactions_of(fact)
-        self._report.lines += len(transactions)
-        return Read(event, fact, transactions)
-
-    def _see_keys(self, page: list[Read]) -> None:
-        right = [row for event, fact, _ in page if fact is not None for row in keys_of(event, fact)]
-        self._keys.see(right, self._store.keys([row.key for row in right]))
-
-    def _see_digests(self, page: list[Read]) -> None:
-        check = self._report["texts"]
-        held = {
-            (event.org, digest): event
-            for event, fact, _ in page
-            if fact is not None
-            for digest in digests_of(event, fact)
-        }
-        known = self._store.known_digests(held) if held else set()
-        check.checked += len(held)
-        for (org, digest), event in held.items():
-            if (org, digest) not in known:
-                check.find(Place(org, event.sequence, row=digest), "the text's row is missing")
-
-    def _end(self) -> None:
-        self._chain.end(self._store.heads(), self._store.shard_position())
-        for org, text in self._store.texts():
-            see_text(self._report, org, text)
-            self._erasures.see_text(org, text.digest)
-        self._end_archives()
-        if self._gap:
-            self._pass_over_history()
-        else:
-            self._end_history()
-        self._transactions.end()
-        self._usage.end(self._last_position)
-
-    def _end_archives(self) -> None:
-        check = self._report["archives"]
-        archived = self._store.archived
-        check.checked += 0 if self._gap else len(archived.manifests)
-        for difference in archived.differences:
-            check.find(Place(), difference)
-
-    def _end_history(self) -> None:
-        """Compare what is made of all events."""
-        self._books.compare_balances(self._store.balances())
-        self._caps.compare(self._store.counters())
-        self._books.compare_orgs(self._store.directory("orgs"))
-        self._books.compare_api_keys(self._store.directory("api_keys"))
-        self._books.compare_allowances(self._store.directory("allowances"))
-        self._erasures.compare(self._store.erased_texts())
-        if self._store.key_count() != self._keys.agreed:
-            self._find_stray_keys()
-
-    def _pass_over_history(self) -> None:
-        archived = self._store.archived.manifests
-        self._report["archives"].pass_over(
-            f"the events up to position {self._gap} are archived: give --archive with the folder "
-            f"or URL of {archived[0].file}.",
-            len(archived),
-        )
-        for kind in NEED_HISTORY:
-            self._report[kind].pass_over("it is made of events that are archived: give --archive.")
-
-    def _find_stray_keys(self) -> None:
-        """Only when the numbers differ: each stored key is looked up in the event it names."""
-        for row in self._store.all_keys():
-            event = self._store.event_at(row.key.org, row.sequence)
-            fact = None
-            if event is None and self._store.archived.holds(row.key.org, row.sequence):
-                self._report["keys"].pass_over(f"{row.key.key}: the event it names is archived.")
-                continue
-            if event is not None:
-                try:
-                    fact = fact_of(event)
-                except LedgerError:
-                    fact = None
-            self._keys.see_stray(row, event, fact)

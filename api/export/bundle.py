@@ -21,10 +21,10 @@ from api.export.selection import PATIENCE_S, Selection, sealed
 from api.queries.checkpoints import SealedCheckpoint, subtree_for
 from api.queries.reader import Reader
 from ledger.audit.chain import GENESIS, Entry, link_hash
-from ledger.audit.evidence import RangeProof, range_proof, root_over
 from ledger.audit.inspection_facts import digests_of
 from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash
 from ledger.audit.note import BadNote, VerifierKey, open_note
+from ledger.audit.range_proofs import RangeProof, range_proof, root_over
 from ledger.audit.sealing import NotAnExtension
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import transactions_of

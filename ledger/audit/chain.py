@@ -50,8 +50,11 @@ class Link(NamedTuple):
     hash: bytes
 
 
-def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
-    """SHA-256(tag ‖ length-prefixed fields ‖ previous hash); lengths are 4 bytes, big-endian."""
+def preimage_of(entry: Entry, sequence: int) -> bytes:
+    """Org, sequence, stream, version, type, recorded time, actor, key, body: length-prefixed.
+
+    Lengths are 4 bytes, big-endian; numbers are decimal texts.
+    """
     fields = (
         entry.org.encode(),
         b"%d" % sequence,
@@ -66,8 +69,13 @@ def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
     # Written out, as it is done once for every event: a loop over the fields takes twice as long.
     a, b, c, d, e, f, g, h, i = map(_LENGTH, map(len, fields))
     org, number, stream, version, kind, recorded, actor, key, body = fields
-    first = b"".join((DOMAIN_TAG, a, org, b, number, c, stream, d, version, e, kind))
-    return _sha256(b"".join((first, f, recorded, g, actor, h, key, i, body, previous))).digest()
+    first = b"".join((a, org, b, number, c, stream, d, version, e, kind, f, recorded))
+    return b"".join((first, g, actor, h, key, i, body))
+
+
+def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
+    """SHA-256(tag ‖ length-prefixed fields ‖ previous hash)."""
+    return _sha256(DOMAIN_TAG + preimage_of(entry, sequence) + previous).digest()
 
 
 def extend(heads: dict[str, Head], entries: Iterable[Entry]) -> list[Link]:

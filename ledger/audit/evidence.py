@@ -1,64 +1,208 @@
-"""Proofs that a run of leaves is exactly what stands at its place in a tree: none left out.
+"""What verification reads, as Protocols: the store at one moment, and the analysts' table.
 
-`left` are the roots of the complete subtrees before the run, largest first; `right` those of the
-subtrees after it, from left to right. Whoever adds the leaves of the run to `left` knows the tree
-at every size up to the run's end; with `right` that makes the root. No other run fits both.
+Their contract suite is `tests/tamper/test_snapshots.py`, run on every adapter. Methods raise
+Unavailable when the store does not answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
-from ledger.audit.merkle import Frontier, Subtree, node_hash, range_root, split
-from ledger.audit.tiles import frontier_of
-
-
-class RangeProof(NamedTuple):
-    """What a tree has beside a run of its leaves."""
-
-    left: list[bytes]
-    right: list[bytes]
-
-
-def range_proof(start: int, end: int, size: int, subtree: Subtree) -> RangeProof:
-    """The proof for the leaves [start, end) of the tree of that size; the run may be empty."""
-    assert 0 <= start <= end <= size
-    return RangeProof(frontier_of(start, subtree).roots, list(_after(end, 0, size, subtree)))
+from ledger.audit.chain import Head
+from ledger.audit.texts import Text
+from ledger.audit.tiles import Tile
+from ledger.ports import (
+    BalanceRow,
+    CounterRow,
+    Key,
+    KeyRow,
+    RecordedEvent,
+    TransactionRow,
+    UsageRow,
+)
 
 
-def root_over(run: Frontier, size: int, right: Sequence[bytes]) -> bytes | None:
-    """The root of the tree of that size, whose first leaves are in `run`; None if `right` is not
-    what stands behind them."""
-    if size == run.size:
-        return run.root() if not right else None
-    roots, rest = iter(run.roots), iter(right)
-    try:
-        root = _folded(run.size, 0, size, roots, rest)
-    except StopIteration:
-        return None
-    return root if next(rest, None) is None else None
+class Span(NamedTuple):
+    """Sequences, or sizes, of an org: after one up to and including another."""
+
+    org: str
+    after: int
+    upto: int
 
 
-def _after(end: int, low: int, high: int, subtree: Subtree) -> Iterator[bytes]:
-    """The roots of what lies behind `end` in the subtree over [low, high)."""
-    if high <= end:
-        return
-    if low >= end:
-        yield range_root(low, high, subtree)
-        return
-    middle = low + split(high - low)
-    yield from _after(end, low, middle, subtree)
-    yield from _after(end, middle, high, subtree)
+@dataclass(frozen=True)
+class Scope:
+    """Which events are looked at: of these orgs (None: of all), after these sequences.
+
+    `position`: all of them stand after it, so that a long history before need not be read.
+    """
+
+    orgs: frozenset[str] | None = None
+    after: Mapping[str, int] = field(default_factory=dict)
+    position: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole store."""
+        return self.orgs is None and not self.after
+
+    def has(self, org: str) -> bool:
+        """Whether an org is looked at."""
+        return self.orgs is None or org in self.orgs
 
 
-def _folded(end: int, low: int, high: int, roots: Iterator[bytes], right: Iterator[bytes]) -> bytes:
-    """The root over [low, high). A whole subtree before `end` is one of `roots`: it is complete,
-    and the one that holds it ends behind `end`."""
-    if low >= end:
-        return next(right)
-    if high <= end:
-        return next(roots)
-    middle = low + split(high - low)
-    left = _folded(end, low, middle, roots, right)
-    return node_hash(left, _folded(end, middle, high, roots, right))
+WHOLE = Scope()
+"""The whole store."""
+
+
+class SealRow(NamedTuple):
+    """A checkpoint as the store keeps it: the signed note, and its columns for looking it up."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    note: str
+
+
+class TreeState(NamedTuple):
+    """How far an org's tree is stored and signed, and its newest checkpoint (0: none)."""
+
+    org: str
+    size: int
+    signed: int
+    newest: int
+
+
+class Snapshot(Protocol):
+    """The store at one moment. Rows come as they are stored, also what stands twice."""
+
+    # -- the events --------------------------------------------------------------------------
+
+    def orgs(self) -> list[str]:
+        """Every org that any row of any table names, in order."""
+
+    def shard_position(self) -> int:
+        """The last position that was given out."""
+
+    def last_position(self) -> int:
+        """The position of the last event."""
+
+    def event_count(self, scope: Scope) -> int:
+        """About how many events a scope has: for showing progress."""
+
+    def rows(self, scope: Scope) -> Iterator[list[bytes]]:
+        """The events of a scope by position, in bounded pages, as `stored_rows` writes them.
+
+        Also those of archives that are at hand.
+        """
+
+    def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
+        """Every event that claims a place in an org's chain, by position; none of archives."""
+
+    def is_archived(self, org: str, sequence: int) -> bool:
+        """Whether an event is in an archive."""
+
+    def events_of_type(self, org: str, type_: str) -> list[RecordedEvent]:
+        """An org's events of a type, by position; for rare types, and none of archives."""
+
+    def heads(self) -> Iterable[tuple[str, Head]]:
+        """The heads of all orgs."""
+
+    # -- what seals them ---------------------------------------------------------------------
+
+    def trees(self) -> list[TreeState]:
+        """The state of every org that has a tree or a checkpoint."""
+
+    def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
+        """The stored checkpoints with sizes in these spans, by org and size."""
+
+    def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
+        """Stored tiles; those that are not stored are left out."""
+
+    def tile_hashes(self) -> Iterable[tuple[str, int, int]]:
+        """How many hashes the tiles of each org and level hold together."""
+
+    # -- what is kept beside them ------------------------------------------------------------
+
+    def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
+        """The rows of keys."""
+
+    def all_keys(self, scope: Scope) -> Iterable[KeyRow]:
+        """Every key."""
+
+    def balances(self) -> Iterable[BalanceRow]:
+        """Every balances row."""
+
+    def counters(self) -> Iterable[CounterRow]:
+        """What spend caps have counted."""
+
+    def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
+        """The rows of `orgs`, `api_keys` or `allowances`."""
+
+    def texts(self) -> Iterable[tuple[str, Text]]:
+        """Every text that was not erased."""
+
+    def erased_texts(self) -> Iterable[tuple[str, str]]:
+        """Org and digest of every text that was erased."""
+
+    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those digests that have a row, erased or not."""
+
+    # -- the read model ----------------------------------------------------------------------
+
+    def projected(self, name: str) -> int:
+        """The position of a projection."""
+
+    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
+        """The rows of the events of these spans, by org, sequence and line."""
+
+    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+        """The first row without an event (org, sequence, line), and how many there are."""
+
+
+class UsageRows(Protocol):
+    """The analysts' table as verification reads it."""
+
+    def orgs(self) -> list[str]:
+        """Every org that a row names, in order."""
+
+    def span(self, after: int, upto: int, orgs: Iterable[str] | None) -> list[UsageRow]:
+        """Every stored row of the positions after one up to another, also unmerged versions.
+
+        By position and line; of some orgs only, if they are given.
+        """
+
+    def beyond(self, position: int, limit: int) -> list[UsageRow]:
+        """Stored rows after a position."""
+
+    def last_position(self) -> int:
+        """The highest position of a stored row."""
+
+    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
+        """The stored versions of one row."""
+
+    def close(self) -> None:
+        """Close what is open."""
+
+
+class Signed(NamedTuple):
+    """A checkpoint whose signature was checked, and who holds it."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    holder: str
+
+
+class Testimony(Protocol):
+    """What was signed and is kept outside the store, read before the snapshot was taken."""
+
+    def orgs(self) -> list[str]:
+        """Every org of which something is known, in order."""
+
+    def signed(self, spans: Sequence[Span]) -> list[Signed]:
+        """What was signed at the sizes in these spans, by org and size."""

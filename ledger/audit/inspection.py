@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 _SHOWN = 60
 """Characters of a value that a finding shows."""
 
-KINDS = (
-    "archives",
-    "hashes",
-    "links",
-    "sequences",
-    "positions",
-    "versions",
-    "times",
-    "heads",
+CHAIN = (
+    *("archives", "hashes", "links", "sequences", "forks"),
+    *("positions", "versions", "times", "heads"),
+)
+"""What the events say about themselves."""
+
+SEALS = ("tiles", "checkpoints", "witnesses")
+"""What was signed about them."""
+
+FACTS = (
     "facts",
     "keys",
     "balances",
@@ -33,27 +34,39 @@ KINDS = (
     "transactions",
     "usage",
 )
+"""What they mean, and what is kept beside them."""
+
+KINDS = CHAIN + SEALS + FACTS
 """Every kind of check, in the order of the report."""
 
 
 class Place(NamedTuple):
-    """Where something is wrong: as much as is known of it."""
+    """Where something is wrong: as much as is known of it.
+
+    `upto`: the place is somewhere from `sequence` to there.
+    """
 
     org: str | None = None
     sequence: int | None = None
     line: int | None = None
     position: int | None = None
     row: str | None = None
+    upto: int | None = None
 
     def __str__(self) -> str:
         parts = [
             self.org,
-            None if self.sequence is None else f"sequence {self.sequence}",
+            self._sequences(),
             None if self.line is None else f"line {self.line}",
             None if self.position is None else f"position {self.position}",
             self.row,
         ]
         return " · ".join(part for part in parts if part is not None) or "the store"
+
+    def _sequences(self) -> str | None:
+        if self.upto is not None:
+            return f"sequences {self.sequence:,} to {self.upto:,}"
+        return None if self.sequence is None else f"sequence {self.sequence}"
 
 
 class Finding(NamedTuple):
@@ -68,7 +81,10 @@ class Finding(NamedTuple):
 
 @dataclass
 class Check:
-    """One kind of check. What could not be checked is counted, and never passes."""
+    """One kind of check. What could not be checked is counted, and never passes.
+
+    `skipped`: why the caller did not ask for it; that is no failure.
+    """
 
     kind: str
     checked: int = 0
@@ -76,6 +92,7 @@ class Check:
     first: Finding | None = None
     unchecked: int = 0
     reason: str | None = None
+    skipped: str | None = None
 
     def find(self, place: Place, detail: str) -> None:
         """Count a wrong row."""
@@ -87,15 +104,25 @@ class Check:
         self.unchecked += count
         self.reason = self.reason or reason
 
+    def take(self, other: Check) -> None:
+        """Add what another process found."""
+        self.checked += other.checked
+        self.wrong += other.wrong
+        self.unchecked += other.unchecked
+        self.first = self.first or other.first
+        self.reason = self.reason or other.reason
+        self.skipped = self.skipped or other.skipped
+
 
 @dataclass(frozen=True)
 class VerifiedHead:
-    """The end of an org's chain as its events give it."""
+    """The end of an org's chain as its events give it; `sealed`: up to where it is signed."""
 
     org: str
     sequence: int
     hash: str
     as_recorded: bool
+    sealed: int = 0
 
 
 @dataclass
@@ -111,6 +138,20 @@ class Report:
 
     def __getitem__(self, kind: str) -> Check:
         return self.checks[kind]
+
+    def skip(self, kinds: Iterable[str], why: str) -> None:
+        """Note that kinds were not asked for."""
+        for kind in kinds:
+            self[kind].skipped = self[kind].skipped or why
+
+    def take(self, other: Report) -> None:
+        """Add what another process found."""
+        for kind, check in other.checks.items():
+            self[kind].take(check)
+        self.heads = sorted(self.heads + other.heads, key=lambda head: head.org)
+        self.events += other.events
+        self.lines += other.lines
+        self.position = max(self.position, other.position)
 
     @property
     def wrong(self) -> int:
@@ -149,6 +190,7 @@ def _plain(check: Check) -> dict[str, Any]:
         "first": first and {**first.place._asdict(), "detail": first.detail},
         "unchecked": check.unchecked,
         "reason": check.reason,
+        "skipped": check.skipped,
     }
 
 

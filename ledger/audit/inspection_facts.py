@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -17,6 +18,8 @@ from ledger.credits.transactions import wallet_of
 from ledger.facts import UnknownFact, UnreadableFact, fact_of
 from ledger.kernel.events import Fact
 from ledger.ports import COMMANDS, HOLDS, LINES, Key, KeyRow, RecordedEvent
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | None:
@@ -64,15 +67,41 @@ def digests_of(event: RecordedEvent, fact: Fact) -> set[str]:
     return {each for each in digests if each is not None}
 
 
+class KeyTally:
+    """Whether two heaps of key rows are the same, in constant memory and in any order.
+
+    Each row counts as a number nobody can foresee, as `secret` is drawn for each run: what is
+    added on one side and taken away on the other leaves zero only if the heaps are the same (but
+    for a chance of 2**-128).
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._sum = 0
+        self.count = 0
+
+    def claim(self, rows: Iterable[KeyRow]) -> None:
+        """Count rows that the facts claim."""
+        for row in rows:
+            self._sum += self._number(row)
+            self.count += 1
+
+    def is_paid_by(self, rows: Iterable[KeyRow]) -> bool:
+        """Whether these stored rows are just those that were claimed."""
+        return self._sum - sum(map(self._number, rows)) == 0
+
+    def _number(self, row: KeyRow) -> int:
+        digest = hashlib.blake2b(_encode(row), digest_size=16, key=self._secret).digest()
+        return int.from_bytes(digest)
+
+
 class KeyInspection:
-    """Compares the keys that facts claim with the rows of `keys`."""
+    """Compares the keys that facts claim with the rows of `keys`, one by one."""
 
     COLUMNS = ("sequence", "line", "fingerprint")
 
     def __init__(self, report: Report) -> None:
         self._check = report["keys"]
-        self.agreed = 0
-        """Stored rows that are as the facts say; what is stored beyond them was added."""
         self._differing: set[Place] = set()
 
     def see(self, right: Iterable[KeyRow], stored: Iterable[KeyRow]) -> None:
@@ -88,22 +117,30 @@ class KeyInspection:
         for place, (sequence, line, _) in missing.items():
             self._check.find(place, f"missing: sequence {sequence} line {line} used it")
         for place, stored_row in found:
-            if rows.get(place) == stored_row:
-                self.agreed += 1
-            else:
+            if rows.get(place) != stored_row:
                 self._differing.add(place)  # found already: not to be found again as a stray
 
-    def see_stray(self, row: KeyRow, event: RecordedEvent | None, fact: Fact | None) -> None:
-        """Check a stored row against the event that it names."""
-        claims = keys_of(event, fact) if event is not None and fact is not None else []
-        if event is not None and fact is None:
-            self._check.pass_over(f"{key_place(row.key)}: its event cannot be read.")
-        elif key_place(row.key) in self._differing:
+    def see_stray(self, row: KeyRow, events: Sequence[RecordedEvent], *, is_archived: bool) -> None:
+        """Check a stored row against the events that it names."""
+        facts = [(event, _readable(event)) for event in events]
+        claims = [claim for event, fact in facts if fact for claim in keys_of(event, fact)]
+        if key_place(row.key) in self._differing:
             return
+        if is_archived and not events:
+            self._check.pass_over(f"{key_place(row.key)}: the event it names is archived.")
+        elif any(fact is None for _, fact in facts):
+            self._check.pass_over(f"{key_place(row.key)}: its event cannot be read.")
         elif row.key not in {claim.key for claim in claims}:
             self._check.find(
                 key_place(row.key), f"added: sequence {row.sequence} did not use this key"
             )
+
+
+def _readable(event: RecordedEvent) -> Fact | None:
+    try:
+        return fact_of(event)
+    except (UnknownFact, UnreadableFact):
+        return None
 
 
 def see_text(report: Report, org: str, text: Text) -> None:

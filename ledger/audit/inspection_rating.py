@@ -79,11 +79,13 @@ class CapInspection:
                 found = windows(event.org, caps, scope_of(line), event.recorded_us)
                 count(list(found), self._counters, line.amount)
 
+    def counted(self) -> list[tuple[CounterKey, Counter]]:
+        """What the rows must be; what costs nothing leaves none."""
+        return [(key, c) for key, c in self._counters.items() if c != Counter()]
+
     def compare(self, stored: Iterable[CounterRow]) -> None:
         """Compare with the stored counters."""
-        right = {  # what costs nothing leaves no row
-            _place(key): (c.spent, c.alerted) for key, c in self._counters.items() if c != Counter()
-        }
+        right = {_place(key): (c.spent, c.alerted) for key, c in self.counted()}
         rows = [(_place(CounterKey(*row[:4])), row[4:]) for row in stored]
         for place in compare(self._check, self.COLUMNS, right, rows):
             self._check.find(place, "missing: usage was counted here")

@@ -108,7 +108,7 @@ def decode_body(topic: str, body: bytes) -> tuple[type[Fact], dict[str, Any]]:
     if fact.class_version > 1:
         body = _upcast(fact, body)
     state = _decoder(fact).decode(body)
-    return fact, {name: getattr(state, name) for name in state.__struct_fields__}
+    return fact, msgspec.structs.asdict(state)
 
 
 def _upcast(fact: type[Fact], body: bytes) -> bytes:

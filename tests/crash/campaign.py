@@ -47,6 +47,7 @@ class Campaign:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
+        self.data = str(folder / "keys")
         self.draw = random.Random(seed)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -109,7 +110,8 @@ class Campaign:
         }
         with (self.folder / "service.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port),
+                 "--data", self.data],
                 env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         return process
@@ -173,7 +175,7 @@ class Campaign:
             "TALLY_CLICKHOUSE_URL": str(urls.clickhouse_url),
         }
         done = subprocess.run(
-            [sys.executable, "-m", "api.cli.main", "verify"],
+            [sys.executable, "-m", "api.cli.main", "verify", "--data", self.data],
             env=environment, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr

@@ -13,7 +13,6 @@ from adapters.archive import Archives
 from adapters.embedded import EngineUrls
 from adapters.postgres.partitions import Partitions
 from api.audit import archiving
-from api.audit.verification import verify
 from tests.tamper.stores import TestStore, stock
 
 CUTS = FIRST, SECOND = (22, 36)
@@ -44,12 +43,12 @@ def archive_upto(store: TestStore, archives: Archives, position: int, *, drop: b
 
 
 @pytest.fixture(scope="package")
-def stocked(engines: EngineUrls) -> TestStore:
+def stocked(engines: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> TestStore:
     """A store with something of everything in three partitions, its read models up to date."""
     store = TestStore.new(engines)
     cut(store)
-    stock(store)
-    report = verify(store.ends)
+    stock(store, tmp_path_factory.mktemp("sealed"))
+    report = store.verify()
     assert report.exit_code == 0, report.as_dict()
     return store
 

@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,7 +18,7 @@ from adapters.mapper import FactMapper
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.partitions import PartitionBusy, Partitions
 from api.audit import archiving
-from api.audit.verification import verify
+from api.audit.inspector import Only
 from api.commands.application import Ledger
 from api.commands.books import Receipt
 from api.commands.command import Command
@@ -25,7 +26,7 @@ from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from ledger.audit.archive import ArchiveDiffers
 from ledger.kernel.errors import Archived as ArchivedRefusal
-from ledger.kernel.errors import KeyReused
+from ledger.kernel.errors import Invalid, KeyReused
 from ledger.ports import RecordedEvent
 from tests.formats.stranger import check
 from tests.scenarios.commands import ACTOR, deposit, register, usage, use
@@ -52,23 +53,73 @@ def lines_of(path: Path) -> list[str]:
 
 
 def test_with_its_archives_a_store_verifies_as_before(archived: Archived) -> None:
-    report = verify(archived.store.ends, None, archived.archives)
+    report = archived.store.verify(archives=archived.archives)
     assert report.exit_code == 0, report.as_dict()
     assert report["archives"].checked == 2
+    assert report["witnesses"].checked
+    assert all(head.sealed == head.sequence for head in report.heads)
     assert report.events == archived.store.rows("SELECT position FROM tally.shard")[0][0]
 
 
 def test_without_them_what_could_not_be_checked_is_said_and_the_rest_is_right(
     archived: Archived,
 ) -> None:
-    report = verify(archived.store.ends)
+    report = archived.store.verify()
     assert report.exit_code == 2
     assert report.wrong == 0, report.as_dict()
     assert "--archive" in str(report["archives"].reason)
     assert report["balances"].unchecked
+    assert report["checkpoints"].unchecked
     assert report["hashes"].checked == report.events > 0
     assert report["hashes"].unchecked == 0
     assert all(head.as_recorded for head in report.heads)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"org": "acme"}, {"since_us": 2**60}, {"since_sequence": 40, "org": "acme"}, {"jobs": 2}],
+)
+@pytest.mark.parametrize("are_at_hand", [True, False])
+def test_a_part_of_a_store_with_archives_is_refused(
+    archived: Archived, part: dict[str, Any], *, are_at_hand: bool
+) -> None:
+    with pytest.raises(Invalid, match="--org, --since and --jobs"):
+        archived.store.verify(archives=archived.archives if are_at_hand else None, **part)
+
+
+def test_only_the_chain_or_its_seals_are_verified_through_archives(archived: Archived) -> None:
+    for only in (Only.CHAIN, Only.SEALS):
+        assert archived.store.verify(archives=archived.archives, only=only).exit_code == 0
+        without = archived.store.verify(only=only)
+        assert (without.exit_code, without.wrong) == (2, 0)
+
+
+def test_a_key_that_says_an_archived_event_used_it_does_not_pass(archived: Archived) -> None:
+    copy = archived.store.copy()
+    copy.unguard()
+    copy.tamper(
+        "INSERT INTO tally.keys SELECT org, space, 'new', sequence, line, fingerprint "
+        "FROM tally.keys WHERE key = 'd1'"
+    )
+    report = copy.verify(archives=archived.archives)
+    assert report.exit_code == 2
+    assert "archived" in str(report["keys"].reason)
+    copy.drop()
+
+
+def test_an_event_that_stands_before_the_end_of_a_chain_after_a_gap_is_found(
+    archived: Archived,
+) -> None:
+    copy = archived.store.copy()
+    copy.unguard()
+    copy.tamper(
+        "UPDATE tally.events SET sequence = 1 WHERE position = (SELECT max(position) FROM "
+        "tally.events WHERE org = 'acme')"
+    )
+    report = copy.verify()
+    assert report.exit_code == 1
+    assert report["sequences"].wrong
+    copy.drop()
 
 
 def test_a_changed_event_after_a_gap_is_still_found(
@@ -80,7 +131,7 @@ def test_a_changed_event_after_a_gap_is_still_found(
         "UPDATE tally.events SET body = body || ' ' WHERE position = "
         "(SELECT min(position) FROM tally.events WHERE position >= 36)"
     )
-    report = verify(copy.ends)
+    report = copy.verify()
     assert report.exit_code == 1
     assert report["hashes"].wrong == 1
     copy.drop()
@@ -117,7 +168,7 @@ def test_a_fresh_process_prices_and_charges_as_before_and_the_store_verifies(
     copy = archived.store.copy()
     priced = use(id="new", model="m-1", quantities={"input_tokens": 10, "output_tokens": 1})
     copy.run([usage([priced]), deposit("1", key="new")])
-    report = verify(copy.ends, None, archived.archives)
+    report = copy.verify(archives=archived.archives)
     assert report.exit_code == 0, report.as_dict()
     copy.drop()
 
@@ -162,7 +213,7 @@ def test_a_person_is_erased_whose_events_are_archived(archived: Archived) -> Non
                 )
             ]
         )
-    report = verify(copy.ends, None, archived.archives)
+    report = copy.verify(archives=archived.archives)
     assert report.exit_code == 0, report.as_dict()
     copy.drop()
 
@@ -183,7 +234,7 @@ def test_a_copy_that_is_not_the_table_is_never_put_in_its_place(
     with pytest.raises(ArchiveDiffers):
         archive_upto(store, Forgetful(str(tmp_path)), FIRST)
     assert store.rows("SELECT FROM tally.archives") == []
-    assert verify(store.ends).exit_code == 0
+    assert store.verify().exit_code == 0
 
 
 def test_a_table_with_a_wrong_hash_is_not_archived(store: TestStore, archives: Archives) -> None:
@@ -204,12 +255,12 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
             first = partitions.every()[0]
             with pytest.raises(PartitionBusy):
                 archiving.archive(partitions, archives, first, store.clock())
-    assert verify(store.ends).exit_code == 0
+    assert store.verify().exit_code == 0
     assert archive_upto(store, archives, FIRST) == 1
     assert archive_upto(store, archives, FIRST) == 0
-    assert verify(store.ends, None, archives).exit_code == 0
+    assert store.verify(archives=archives).exit_code == 0
     assert archive_upto(store, archives, SECOND) == 1
-    assert verify(store.ends, None, archives).exit_code == 0
+    assert store.verify(archives=archives).exit_code == 0
 
 
 def test_a_service_goes_on_charging_while_partitions_are_taken_out(
@@ -234,7 +285,7 @@ def test_a_service_goes_on_charging_while_partitions_are_taken_out(
     assert charged
     assert all(isinstance(each[0], Receipt) for each in charged if isinstance(each, list))
     assert all(isinstance(each, list) for each in charged), charged
-    report = verify(store.ends, None, archives)
+    report = store.verify(archives=archives)
     assert report.exit_code == 0, report.as_dict()
 
 
@@ -256,7 +307,7 @@ def test_a_changed_archive_is_found(
     place = tmp_path / "copy"
     shutil.copytree(archived.place, place)
     rewrite(min(place.glob("*.gz")), change)
-    report = verify(archived.store.ends, None, Archives(str(place)))
+    report = archived.store.verify(archives=Archives(str(place)))
     assert report.exit_code == 1
     assert "SHA-256" in str(report["archives"].first)
     assert report["hashes"].wrong == 1
@@ -267,7 +318,7 @@ def test_a_cut_archive_is_found(archived: Archived, tmp_path: Path) -> None:
     shutil.copytree(archived.place, place)
     path = max(place.glob("*.gz"))
     path.write_bytes(path.read_bytes()[:-40])
-    report = verify(archived.store.ends, None, Archives(str(place)))
+    report = archived.store.verify(archives=Archives(str(place)))
     assert report.exit_code == 1
     assert "damaged" in str(report["archives"].first)
 
@@ -289,7 +340,7 @@ def test_what_is_kept_of_an_archive_is_compared_with_it(archived: Archived, what
         "ALTER TABLE tally.archive_chains DISABLE TRIGGER USER",
         TAMPERED[what],
     )
-    report = verify(copy.ends, None, archived.archives)
+    report = copy.verify(archives=archived.archives)
     assert report.exit_code == 1
     assert report["archives"].wrong
     copy.drop()

@@ -31,6 +31,7 @@ ALL = str(SECOND)
 def run(store: TestStore, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("TALLY_DATABASE_URL", store.ends.database.owner)
     monkeypatch.setenv("TALLY_CLICKHOUSE_URL", store.ends.clickhouse_url)
+    monkeypatch.setenv("TALLY_VERIFIER_KEYS_FILE", str(store.verifier_keys))
     monkeypatch.setenv("COLUMNS", "250")
     return Run()
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import psycopg
 
+from api.audit.options import Options
 from api.audit.verification import verify
 from api.cli.jobs import STARTED
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
-from api.container import Endpoints, clock_us, journal, ledger
+from api.container import Endpoints, clock_us, journal, ledger, signing_keys
+from api.settings import Settings
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from tests.scenarios.commands import register
@@ -74,9 +76,10 @@ class Store:
         )
         return int(self.rows(query, [org, f"credits.{kind}"])[0][0])
 
-    def verify(self) -> None:
-        """Everything stored is what the events say."""
-        report = verify(self.ends)
+    def verify(self, data: Path | None = None) -> None:
+        """Everything stored is what the events say; `data` has the keys of what was sealed."""
+        keys = signing_keys(Settings(data=data)).ring().verifiers if data is not None else ()
+        report = verify(self.ends, options=Options(keys=keys))
         assert report.exit_code == 0, report.as_dict()
 
     @contextmanager

@@ -24,4 +24,4 @@ def test_a_served_ledger_records_what_time_brings(store: Store, tmp_path: Path) 
         wait_for(lambda: store.count("served", "LotsExpired") == 1)
         assert store.rows(_WORKERS + _HERE) != [(0,)]
     wait_for(lambda: store.rows(_WORKERS + _HERE) == [(0,)])
-    store.verify()
+    store.verify(tmp_path / "data")

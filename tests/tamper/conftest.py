@@ -7,17 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.embedded import EngineUrls
-from api.audit.verification import verify
 
 from .stores import StoredPlace, TestStore, stock
 
 
 @pytest.fixture(scope="package")
-def stocked(engines: EngineUrls) -> TestStore:
+def stocked(engines: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> TestStore:
     """A store with something of everything, its read models up to date."""
     store = TestStore.new(engines)
-    stock(store)
-    report = verify(store.ends)
+    stock(store, tmp_path_factory.mktemp("sealed"))
+    report = store.verify()
     assert report.exit_code == 0, report.as_dict()
     return store
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,26 +22,37 @@ from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.migrations import migrate
+from adapters.postgres.sealing import PostgresSealing
+from adapters.postgres.witnesses import PostgresWitnesses
 from api.audit.access_log import AccessLog
 from api.audit.attempts import Attempt
+from api.audit.options import Options
+from api.audit.verification import verify
 from api.commands.allowances import SetAllowance
 from api.commands.application import Ledger
 from api.commands.caps import SetCaps
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
-from api.container import Endpoints
+from api.container import Endpoints, signing_keys
+from api.sealing.delivery import Delivery
+from api.sealing.sealer import Sealer
+from api.settings import Settings
+from ledger.audit.inspection import Report
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
 from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
 
+from .stories import Sealed
+
 TABLES = (
     *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
     *("allowances", "cap_counters"),
     *("access_log", "access_heads"),
     *("transactions", "projections", "projection_heads"),
+    *("tiles", "checkpoints", "trees"),
 )
 _numbers = itertools.count(1)
 
@@ -71,6 +84,7 @@ class TestStore:
     def __init__(self, engines: EngineUrls, name: str) -> None:
         self.name = name
         self.clock = MovingClock()
+        self.options = Options()
         self._touched = False
         self._engines = engines
         assert engines.clickhouse_url is not None
@@ -96,6 +110,7 @@ class TestStore:
             server.execute(f'CREATE DATABASE "{twin.name}" TEMPLATE "{self.name}"')
         clickhouse.migrate(twin.clickhouse_url)
         twin.analysts(f"INSERT INTO usage SELECT * FROM `{self.name}`.usage")
+        twin.options = self.options
         return twin
 
     def drop(self) -> None:
@@ -113,6 +128,33 @@ class TestStore:
                     raise outcome
         finally:
             journal.close()
+
+    def seal(self, folder: Path) -> None:
+        """Sign what there is, and take it to a witness; both live in a folder."""
+        witness, writer = str(folder / "witness"), self.ends.database.writer
+        keys = signing_keys(Settings(data=folder))
+        assert Sealer(PostgresSealing(writer), keys, self.clock).catch_up()
+        witnesses = PostgresWitnesses(writer)
+        witnesses.configure([witness])
+        assert Delivery(witness, witnesses, self.clock).deliver()
+        witnesses.close()
+        self.options = Options(keys=keys.ring().verifiers, witnesses=(witness,))
+
+    @property
+    def verifier_keys(self) -> Path:
+        """The file of the keys that sealed it."""
+        return Path(self.options.witnesses[0]).parent / "verifier-keys"
+
+    def verify(self, **changes: Any) -> Report:
+        """What `tally verify` finds, with our keys and our witness."""
+        return verify(self.ends, options=replace(self.options, **changes))
+
+    def verify_sealed(self, *sealed: Sealed) -> Report:
+        """What is found with the keys of the first, and the witnesses of all of them."""
+        with TemporaryDirectory() as folder:
+            witnesses = [_witness(Path(folder) / str(n), each) for n, each in enumerate(sealed)]
+            options = Options(keys=sealed[0].signatures.keys, witnesses=tuple(witnesses))
+            return verify(self.ends, options=options)
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What the owner reads."""
@@ -156,12 +198,19 @@ class TestStore:
         client.close()
 
 
+def _witness(folder: Path, sealed: Sealed) -> str:
+    folder.mkdir()
+    for name, content in sealed.deliveries:
+        (folder / name).write_bytes(content)
+    return str(folder)
+
+
 def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
     """Statements that disable the triggers and drop the unique keys of events and keys."""
     tables = connection.execute(
         "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
-        "AND c.relkind IN ('r', 'p') AND (c.relname LIKE 'events%' OR c.relname LIKE 'keys%' "
-        "OR c.relname = 'access_log')"
+        "AND c.relkind IN ('r', 'p') "
+        "AND c.relname ~ '^(events|keys|tiles|checkpoints|access_log$)'"
     ).fetchall()
     unique = connection.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint "
@@ -174,8 +223,11 @@ def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
     ]
 
 
-def stock(store: TestStore) -> None:
-    """About sixty events of every kind: two orgs, keys, prices, lots that expire, debt, texts."""
+def stock(store: TestStore, folder: Path) -> None:
+    """About sixty events of every kind: two orgs, keys, prices, lots that expire, debt, texts.
+
+    Sealed three times, and once at the end; the keys and a witness lie in the folder.
+    """
     soon = format_time(store.clock() + 1_500_000)
     store.run([register("acme"), register("globex", "shared")])
     store.run(_prices() + _credentials())
@@ -188,15 +240,19 @@ def stock(store: TestStore) -> None:
     store.run([deposit("7.50", key="d3", user="bo", asset="usd")])
     for number in range(15):
         store.run([usage([use("0.25", id=f"single {number}")])])
+    store.seal(folder)
     store.run([usage([_priced(number) for number in range(20)])])
     store.run([usage([_priced(100, user=user)], org="globex") for user in ("ada", "cy")])
+    store.seal(folder)
     store.clock.ahead_us = 2_000_000  # the lots have expired
     for number in range(5):
         store.run([usage([use("0.5", id=f"late {number}", user="bo", metadata='{"a":"b"}')])])
+    store.seal(folder)
     store.run([deposit("3", key="d4", user="@pool", org="globex")])
     for number in range(10):
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
     _refuse(store)
+    store.seal(folder)
 
 
 def _refuse(store: TestStore) -> None:

@@ -8,7 +8,6 @@ from adapters.postgres.access_log import PostgresAccessLog
 from api.audit.access_log import AccessLog
 from api.audit.access_verification import verify_access_log
 from api.audit.attempts import Attempt
-from api.audit.verification import verify
 from api.container import clock_us
 from ledger.audit.inspection import Check, Report
 
@@ -137,7 +136,7 @@ def test_a_removed_origin_is_found_and_an_erased_one_is_not(log: TestStore) -> N
 
 def test_the_whole_verification_reports_it(log: TestStore) -> None:
     log.tamper(f"UPDATE tally.access_log SET times = 1000 {PLACE}")
-    report = verify(log.ends)
+    report = log.verify()
     assert report.exit_code == 1
     assert first(report["access"]) == ("acme", 3)
     assert report.wrong == report["access"].wrong == 1

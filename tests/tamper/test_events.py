@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from api.audit.verification import verify
 from ledger.audit.inspection import Report
 
 from .stores import StoredPlace, TestStore
@@ -30,7 +29,7 @@ def first(report: Report, kind: str) -> tuple[str | None, int | None]:
 
 
 def test_untouched_store_verifies(store: TestStore) -> None:
-    report = verify(store.ends)
+    report = store.verify()
     assert report.exit_code == 0, report.as_dict()
     never = {kind for kind, check in report.checks.items() if not check.checked}
     assert never == {"archives"}, report.as_dict()
@@ -45,7 +44,7 @@ def test_edited_column_is_one_wrong_hash(
     store.tamper(
         f"UPDATE tally.events SET {column} = {EDITS[column]} WHERE position = {target.position}"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "hashes") == (target.org, target.sequence)
     assert report["hashes"].wrong == 1
     assert report["links"].wrong == report["sequences"].wrong == 0
@@ -53,7 +52,7 @@ def test_edited_column_is_one_wrong_hash(
 
 def test_deleted_event_is_named(store: TestStore, target: StoredPlace) -> None:
     store.tamper(f"DELETE FROM tally.events WHERE position = {target.position}")
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "sequences") == (target.org, target.sequence)
     assert first(report, "links") == (target.org, target.sequence + 1)
     assert f"positions {target.position} to {target.position}" in str(report["positions"].first)
@@ -64,7 +63,7 @@ def test_swapped_positions_are_named(store: TestStore, target: StoredPlace) -> N
     store.tamper(
         f"UPDATE tally.events SET position = {a} + {b} - position WHERE position IN ({a}, {b})"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "sequences") == (target.org, target.sequence)
 
 
@@ -75,14 +74,14 @@ def test_swapped_content_is_named(store: TestStore, target: StoredPlace) -> None
         f"FROM tally.events o WHERE e.position IN ({a}, {b}) "
         f"AND o.position = {a} + {b} - e.position"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "hashes") == (target.org, target.sequence)
     assert first(report, "versions") == (target.org, target.sequence)
 
 
 def test_moved_to_another_org_is_named(store: TestStore, target: StoredPlace) -> None:
     store.tamper(f"UPDATE tally.events SET org = 'globex' WHERE position = {target.position}")
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "sequences")[0] in ("acme", "globex")
     assert report["links"].wrong
     assert ("acme", target.sequence) in places_of(report)
@@ -90,14 +89,14 @@ def test_moved_to_another_org_is_named(store: TestStore, target: StoredPlace) ->
 
 def test_changed_sequence_is_named(store: TestStore, target: StoredPlace) -> None:
     store.tamper(f"UPDATE tally.events SET sequence = 9999 WHERE position = {target.position}")
-    assert first(verify(store.ends), "sequences") == (target.org, target.sequence)
+    assert first(store.verify(), "sequences") == (target.org, target.sequence)
 
 
 def test_doubled_event_is_named(store: TestStore, target: StoredPlace) -> None:
     store.tamper(
         f"INSERT INTO tally.events SELECT * FROM tally.events WHERE position = {target.position}"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "sequences") == (target.org, target.sequence)
     assert first(report, "positions") == (target.org, target.sequence)
 
@@ -107,7 +106,7 @@ def test_cut_tail_is_named(store: TestStore) -> None:
         "SELECT org, sequence, position FROM tally.events ORDER BY position DESC OFFSET 3 LIMIT 1"
     )
     store.tamper(f"DELETE FROM tally.events WHERE position > {last}")
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "heads") == (org, sequence)
     assert "the head says sequence" in str(report["heads"].first)
     assert f"positions up to {last + 3}" in str(report["positions"].first)
@@ -125,7 +124,7 @@ def test_cut_tail_with_its_heads_is_found_in_what_it_left(store: TestStore) -> N
         "e.recorded_us FROM tally.events e WHERE e.org = h.org ORDER BY e.sequence DESC LIMIT 1)",
         f"UPDATE tally.shard SET position = {last}",
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert report["heads"].wrong == report["positions"].wrong == report["hashes"].wrong == 0
     for kind in ("keys", "balances", "transactions", "usage"):
         assert report[kind].wrong, kind
@@ -135,14 +134,14 @@ def test_cut_tail_with_its_heads_is_found_in_what_it_left(store: TestStore) -> N
 def test_changed_head_is_named(store: TestStore, column: str) -> None:
     value = "set_byte(hash, 5, get_byte(hash, 5) # 1)" if column == "hash" else f"{column} + 1"
     store.tamper(f"UPDATE tally.heads SET {column} = {value} WHERE org = 'globex'")
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "heads")[0] == "globex"
     assert column in str(report["heads"].first)
 
 
 def test_deleted_head_is_named(store: TestStore) -> None:
     store.tamper("DELETE FROM tally.heads WHERE org = 'globex'")
-    assert first(verify(store.ends), "heads")[0] == "globex"
+    assert first(store.verify(), "heads")[0] == "globex"
 
 
 def test_rehashed_garbage_is_never_passed(store: TestStore, target: StoredPlace) -> None:
@@ -150,7 +149,7 @@ def test_rehashed_garbage_is_never_passed(store: TestStore, target: StoredPlace)
     store.tamper(
         f"UPDATE tally.events SET body = '\\x00ff', actor = '' WHERE position = {target.position}"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "hashes") == (target.org, target.sequence)
     assert first(report, "facts") == (target.org, target.sequence)
     assert report["transactions"].unchecked
@@ -161,7 +160,7 @@ def test_type_of_another_program_is_not_imported(store: TestStore, target: Store
     store.tamper(
         f"UPDATE tally.events SET type = 'antigravity:geohash' WHERE position = {target.position}"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert first(report, "hashes") == (target.org, target.sequence)
     assert report["facts"].unchecked == 1
 

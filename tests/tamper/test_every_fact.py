@@ -10,7 +10,6 @@ import pytest
 
 from adapters.embedded import EngineUrls
 from adapters.postgres.journal import PostgresJournal
-from api.audit.verification import verify
 from ledger.facts import FACTS
 from ledger.ports import Batch
 from tests.formats.golden import tell
@@ -47,7 +46,7 @@ def open_told(told: TestStore) -> Iterator[TestStore]:
 def test_a_store_with_every_kind_of_fact_verifies(told: TestStore) -> None:
     kinds = {kind for (kind,) in told.rows("SELECT DISTINCT type FROM tally.events")}
     assert kinds == set(FACTS)
-    report = verify(told.ends)
+    report = told.verify()
     assert [c.first for c in report.checks.values() if c.first] == []
     assert report.exit_code == 0, report.as_dict()
     assert report["caps"].checked > 3
@@ -57,7 +56,7 @@ def test_a_store_with_every_kind_of_fact_verifies(told: TestStore) -> None:
 @pytest.mark.parametrize("change", ["spent = spent - 1", "alerted = 0", "subject = 'x'"])
 def test_a_changed_counter_of_a_cap_is_named(open_told: TestStore, change: str) -> None:
     open_told.tamper(f"UPDATE tally.cap_counters SET {change} WHERE cap = 'all' AND org = 'acme'")
-    found = verify(open_told.ends)["caps"].first
+    found = open_told.verify()["caps"].first
     assert found is not None
     assert "cap all" in str(found.place)
 
@@ -72,7 +71,7 @@ def test_a_line_that_does_not_cost_what_its_card_says_is_named(open_told: TestSt
         "'\"images\":0', '\"images\":1'), 'UTF8') "
         f"WHERE org = 'acme' AND sequence = {sequence}"
     )
-    found = verify(open_told.ends)["prices"].first
+    found = open_told.verify()["prices"].first
     assert found is not None
     assert (found.place.org, found.place.sequence, found.place.line) == ("acme", sequence, 0)
     assert "by the card it pins" in found.detail

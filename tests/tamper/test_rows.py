@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from api.audit.verification import verify
 from api.commands.erasures import ErasePerson
 from tests.scenarios.commands import ACTOR
 
@@ -102,7 +101,7 @@ USAGE = {
 def test_changed_row_is_named(store: TestStore, change: str) -> None:
     kind, statement = CHANGES[change]
     store.tamper(statement)
-    report = verify(store.ends)
+    report = store.verify()
     assert report.exit_code == 1
     found = report[kind].first
     assert found is not None, report.as_dict()
@@ -116,7 +115,7 @@ def test_every_column_of_a_transaction_is_compared(store: TestStore, target: Sto
     row = f"WHERE org = '{target.org}' AND sequence = {target.sequence}"
     values = ", ".join(f"{column} = {value}" for column, value in TRANSACTION.items())
     store.tamper(f"UPDATE tally.transactions SET {values} {row}")
-    found = verify(store.ends)["transactions"].first
+    found = store.verify()["transactions"].first
     assert found is not None
     assert found.place[:3] == (target.org, target.sequence, 0)
     assert [column for column in TRANSACTION if f"{column} is" not in found.detail] == []
@@ -126,7 +125,7 @@ def test_every_column_of_a_transaction_is_compared(store: TestStore, target: Sto
 def test_moved_transaction_is_named(store: TestStore, target: StoredPlace, change: str) -> None:
     row = f"WHERE org = '{target.org}' AND sequence = {target.sequence}"
     store.tamper(f"UPDATE tally.transactions SET {change} {row}")
-    check = verify(store.ends)["transactions"]
+    check = store.verify()["transactions"]
     assert check.wrong == 2  # it is missing where it was and stray where it is
     assert check.first is not None
     assert check.first.place[:2] == (target.org, target.sequence)
@@ -135,7 +134,7 @@ def test_moved_transaction_is_named(store: TestStore, target: StoredPlace, chang
 def test_removed_and_added_transactions_are_named(store: TestStore, target: StoredPlace) -> None:
     row = f"WHERE org = '{target.org}' AND sequence = {target.sequence}"
     store.tamper(f"DELETE FROM tally.transactions {row}")
-    found = verify(store.ends)["transactions"].first
+    found = store.verify()["transactions"].first
     assert found is not None
     assert (found.place[:3], found.detail) == ((target.org, target.sequence, 0), "missing")
 
@@ -144,7 +143,7 @@ def test_every_column_of_usage_is_compared(store: TestStore, target: StoredPlace
     row = f"WHERE org = '{target.org}' AND sequence = {target.sequence}"
     values = ", ".join(f"`{column}` = {value}" for column, value in USAGE.items())
     store.analysts(f"ALTER TABLE usage UPDATE {values} {row}")
-    found = verify(store.ends)["usage"].first
+    found = store.verify()["usage"].first
     assert found is not None
     assert found.place[:3] == (target.org, target.sequence, 0)
     assert [column for column in USAGE if f"{column} is" not in found.detail] == []
@@ -165,14 +164,14 @@ def test_newer_or_added_usage_row_is_named(
         f"INSERT INTO usage SELECT * REPLACE ({value} AS {column}) FROM (SELECT * FROM usage "
         f"WHERE org = '{target.org}' AND sequence = {target.sequence})"
     )
-    report = verify(store.ends)
+    report = store.verify()
     assert report["usage"].wrong == 1
     assert report.exit_code == 1
 
 
 def test_deleted_usage_row_is_named(store: TestStore, target: StoredPlace) -> None:
     store.analysts(f"ALTER TABLE usage DELETE WHERE position = {target.position}")
-    found = verify(store.ends)["usage"].first
+    found = store.verify()["usage"].first
     assert found is not None
     assert (found.place[:3], found.detail) == ((target.org, target.sequence, 0), "missing")
 
@@ -180,7 +179,7 @@ def test_deleted_usage_row_is_named(store: TestStore, target: StoredPlace) -> No
 def test_usage_row_at_another_position_is_named(store: TestStore, target: StoredPlace) -> None:
     row = f"WHERE org = '{target.org}' AND sequence = {target.sequence}"
     store.analysts(f"ALTER TABLE usage UPDATE position = 99999 {row}")
-    found = verify(store.ends)["usage"].first
+    found = store.verify()["usage"].first
     assert found is not None
     assert found.place[:3] == (target.org, target.sequence, 0)
     assert found.detail.startswith("position is 99999")
@@ -188,7 +187,7 @@ def test_usage_row_at_another_position_is_named(store: TestStore, target: Stored
 
 def test_usage_row_beyond_the_last_event_is_named(store: TestStore) -> None:
     store.analysts("INSERT INTO usage SELECT * REPLACE (99999 AS position) FROM usage LIMIT 1")
-    found = verify(store.ends)["usage"].first
+    found = store.verify()["usage"].first
     assert found is not None
     assert found.place.position == 99999
 
@@ -203,7 +202,7 @@ def test_erased_texts_verify_when_an_event_says_so(store: TestStore) -> None:
     persons = store.rows("SELECT person FROM tally.texts WHERE org = 'acme' LIMIT 1")
     store.run([forget(persons[0][0])])
     assert store.rows("SELECT FROM tally.texts WHERE content IS NULL AND salt IS NULL")
-    report = verify(store.ends)
+    report = store.verify()
     assert report.exit_code == 0, report.as_dict()
 
 
@@ -213,7 +212,7 @@ def test_a_text_erased_without_an_event_is_named(store: TestStore) -> None:
         "WHERE digest = (SELECT max(digest) FROM tally.texts)"
     )
     ((digest,),) = store.rows("SELECT max(digest) FROM tally.texts")
-    found = verify(store.ends)["texts"].first
+    found = store.verify()["texts"].first
     assert found is not None
     assert found.place.row == digest
     assert "no event" in found.detail
@@ -228,7 +227,7 @@ def test_an_erased_text_that_is_put_back_is_named(store: TestStore) -> None:
         "UPDATE tally.texts t SET salt = s.salt, content = s.content FROM saved.texts s "
         f"WHERE (s.org, s.digest) = (t.org, t.digest) AND s.digest = '{digest}'"
     )
-    report = verify(store.ends)
+    report = store.verify()
     found = report["texts"].first
     assert report["texts"].wrong == 1
     assert found is not None
@@ -236,7 +235,9 @@ def test_an_erased_text_that_is_put_back_is_named(store: TestStore) -> None:
 
 
 def test_clickhouse_down_is_never_passed(store: TestStore) -> None:
-    report = verify(replace(store.ends, clickhouse_url="http://x:y@127.0.0.1:9/none"))
+    store.ends, ends = replace(store.ends, clickhouse_url="http://x:y@127.0.0.1:9/none"), store.ends
+    report = store.verify()
+    store.ends = ends
     assert report.exit_code == 2
     assert report["usage"].unchecked
     assert "ClickHouse" in str(report["usage"].reason)

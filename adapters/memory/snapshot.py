@@ -1,0 +1,245 @@
+"""A store as rows in memory, and the snapshot port over them: verification without a database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.memory.journal import MemoryJournal
+from ledger.audit.chain import Head
+from ledger.audit.evidence import Scope, SealRow, Span, TreeState
+from ledger.audit.stored_rows import encode_row
+from ledger.audit.texts import Text
+from ledger.audit.tiles import HASH_BYTES, Tile
+from ledger.ports import (
+    BalanceRow,
+    CounterRow,
+    Key,
+    KeyRow,
+    RecordedEvent,
+    TransactionRow,
+    UsageRow,
+)
+
+PAGE_EVENTS = 500
+_EVERYTHING = 2**63 - 1
+
+
+@dataclass
+class Tables:
+    """Every row of a store; anything may be changed, as by the owner of a database."""
+
+    events: list[RecordedEvent] = field(default_factory=list)
+    heads: dict[str, Head] = field(default_factory=dict)
+    shard: int = 0
+    keys: list[KeyRow] = field(default_factory=list)
+    balances: list[BalanceRow] = field(default_factory=list)
+    counters: list[CounterRow] = field(default_factory=list)
+    texts: list[tuple[str, Text]] = field(default_factory=list)
+    erased: list[tuple[str, str]] = field(default_factory=list)
+    """Org and digest of every text that was erased."""
+
+    directories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    tiles: dict[tuple[str, Tile], bytes] = field(default_factory=dict)
+    trees: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Org → size of the stored tree, size last signed."""
+
+    checkpoints: list[SealRow] = field(default_factory=list)
+    transactions: list[TransactionRow] = field(default_factory=list)
+    usage: list[UsageRow] = field(default_factory=list)
+    projected: dict[str, int] = field(default_factory=dict)
+
+    def copy(self) -> Tables:
+        """The same rows in tables of their own; rows never change."""
+        return Tables(**{name: _copied(rows) for name, rows in vars(self).items()})
+
+    @classmethod
+    def of_journal(cls, journal: MemoryJournal) -> Tables:
+        """What a journal has stored."""
+        return cls(**journal.stored_rows())
+
+
+class MemorySnapshot:
+    """The snapshot port over tables, which must not change while it is used."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._events = sorted(tables.events, key=lambda e: (e.position, e.org, e.sequence))
+        self._keys: dict[Key, list[KeyRow]] | None = None
+        self._transactions: dict[str, list[TransactionRow]] | None = None
+
+    # -- the events --------------------------------------------------------------------------
+
+    def orgs(self) -> list[str]:
+        tables = self._tables
+        named = {event.org for event in self._events} | tables.heads.keys() | tables.trees.keys()
+        named |= {org for org, _ in tables.tiles} | {
+            org for org, _ in (*tables.texts, *tables.erased)
+        }
+        named |= {row.key.org for row in tables.keys}
+        rows: Sequence[Sequence[Any]] = (
+            tables.checkpoints,
+            tables.balances,
+            tables.counters,
+            tables.transactions,
+        )
+        named |= {row.org for some in rows for row in some}
+        named |= {row["org"] for some in tables.directories.values() for row in some}
+        return sorted(named)
+
+    def shard_position(self) -> int:
+        return self._tables.shard
+
+    def last_position(self) -> int:
+        return self._events[-1].position if self._events else 0
+
+    def event_count(self, scope: Scope) -> int:
+        return sum(
+            max(0, head.sequence - scope.after.get(org, 0))
+            for org, head in self._tables.heads.items()
+            if scope.has(org)
+        )
+
+    def rows(self, scope: Scope) -> Iterator[list[bytes]]:
+        chosen = [
+            event
+            for event in self._events
+            if scope.has(event.org)
+            and event.sequence > scope.after.get(event.org, -_EVERYTHING)
+            and (not scope.position or event.position > scope.position)
+        ]
+        for first in range(0, len(chosen), PAGE_EVENTS):
+            yield [encode_row(event) for event in chosen[first : first + PAGE_EVENTS]]
+
+    def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
+        return [e for e in self._events if e.sequence == sequence and e.org == org]
+
+    def events_of_type(self, org: str, type_: str) -> list[RecordedEvent]:
+        return [e for e in self._events if e.type == type_ and e.org == org]
+
+    def is_archived(self, org: str, sequence: int) -> bool:
+        return False
+
+    def heads(self) -> Iterable[tuple[str, Head]]:
+        return self._tables.heads.items()
+
+    # -- what seals them ---------------------------------------------------------------------
+
+    def trees(self) -> list[TreeState]:
+        newest = {row.org: row.size for row in sorted(self._tables.checkpoints)}
+        orgs = sorted({*self._tables.trees, *newest})
+        return [
+            TreeState(org, *self._tables.trees.get(org, (0, 0)), newest.get(org, 0)) for org in orgs
+        ]
+
+    def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
+        asked = {span.org: span for span in spans}
+        return sorted(
+            row
+            for row in self._tables.checkpoints
+            if row.org in asked and asked[row.org].after < row.size <= asked[row.org].upto
+        )
+
+    def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
+        return {each: self._tables.tiles[each] for each in wanted if each in self._tables.tiles}
+
+    def tile_hashes(self) -> list[tuple[str, int, int]]:
+        held: Counter[tuple[str, int]] = Counter()
+        for (org, tile), hashes in self._tables.tiles.items():
+            held[org, tile.level] += len(hashes) // HASH_BYTES
+        return [(org, level, count) for (org, level), count in sorted(held.items())]
+
+    # -- what is kept beside them ------------------------------------------------------------
+
+    def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
+        if self._keys is None:
+            self._keys = {}
+            for row in self._tables.keys:
+                self._keys.setdefault(row.key, []).append(row)
+        return [row for key in keys for row in self._keys.get(key, ())]
+
+    def all_keys(self, scope: Scope) -> Iterable[KeyRow]:
+        return [row for row in self._tables.keys if scope.has(row.key.org)]
+
+    def balances(self) -> Iterable[BalanceRow]:
+        return self._tables.balances
+
+    def counters(self) -> Iterable[CounterRow]:
+        return self._tables.counters
+
+    def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
+        return sorted(self._tables.directories.get(table, []), key=lambda row: str(row["org"]))
+
+    def texts(self) -> Iterable[tuple[str, Text]]:
+        return self._tables.texts
+
+    def erased_texts(self) -> Iterable[tuple[str, str]]:
+        return self._tables.erased
+
+    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        known = {(org, text.digest) for org, text in self._tables.texts}
+        return (known | set(self._tables.erased)) & set(digests)
+
+    # -- the read model ----------------------------------------------------------------------
+
+    def projected(self, name: str) -> int:
+        return self._tables.projected.get(name, 0)
+
+    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
+        if self._transactions is None:
+            self._transactions = {}
+            for row in sorted(self._tables.transactions, key=lambda row: row[:3]):
+                self._transactions.setdefault(row.org, []).append(row)
+        return [
+            row
+            for span in spans
+            for row in self._transactions.get(span.org, ())
+            if span.after < row.sequence <= span.upto
+        ]
+
+    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+        known = {(event.org, event.sequence) for event in self._events}
+        stray = sorted(
+            row[:3]
+            for row in self._tables.transactions
+            if scope.has(row.org) and (row.org, row.sequence) not in known
+        )
+        return (*stray[0], len(stray)) if stray else None
+
+
+class MemoryUsageRows:
+    """The analysts' table over tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._rows = sorted(tables.usage, key=lambda row: (row.position, row.line))
+
+    def orgs(self) -> list[str]:
+        return sorted({row.org for row in self._rows})
+
+    def span(self, after: int, upto: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
+        wanted = None if orgs is None else set(orgs)
+        return [
+            row
+            for row in self._rows
+            if after < row.position <= upto and (wanted is None or row.org in wanted)
+        ]
+
+    def beyond(self, position: int, limit: int) -> list[UsageRow]:
+        return [row for row in self._rows if row.position > position][:limit]
+
+    def last_position(self) -> int:
+        return self._rows[-1].position if self._rows else 0
+
+    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
+        return [r for r in self._rows if (r.org, r.sequence, r.line) == (org, sequence, line)]
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _copied(rows: Any) -> Any:
+    if isinstance(rows, list):
+        return list(rows)
+    return dict(rows) if isinstance(rows, dict) else rows

@@ -1,0 +1,123 @@
+"""The statements of a snapshot."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from ledger.audit.evidence import Scope
+from ledger.audit.stored_rows import COLUMNS
+from ledger.ports import TransactionRow
+
+_EVENT = (
+    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
+    "hash"
+)
+
+EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b ORDER BY position"
+EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
+
+_WITH_ORGS = (
+    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "orgs", "api_keys"),
+    *("allowances", "cap_counters", "texts", "transactions", "projection_heads"),
+)
+# Orgs are found by jumping along an index that begins with them: they are few, rows are many.
+_ORGS = """
+WITH RECURSIVE found (org) AS (
+    (SELECT org FROM tally.{table} ORDER BY org LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.org FROM tally.{table} t WHERE t.org > f.org ORDER BY t.org LIMIT 1)
+      FROM found f WHERE f.org IS NOT NULL
+)
+SELECT org FROM found WHERE org IS NOT NULL
+"""
+ORGS = " UNION ".join(f"({_ORGS.format(table=table)})" for table in _WITH_ORGS) + " ORDER BY org"
+
+TREES = """
+SELECT org, coalesce(t.size, 0), coalesce(t.signed, 0), coalesce(c.newest, 0)
+  FROM tally.trees t
+  FULL JOIN (SELECT org, max(size) AS newest FROM tally.checkpoints GROUP BY org) c USING (org)
+ ORDER BY org
+"""
+
+CHECKPOINTS = """
+SELECT c.org, c.size, c.root, c.recorded_us, c.note
+  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, upto)
+  JOIN tally.checkpoints c ON c.org = n.org AND c.size > n.after AND c.size <= n.upto
+ ORDER BY c.org, c.size
+"""
+
+TILES = """
+SELECT t.org, t.level, t.tile, t.hashes
+  FROM unnest(%b::text[], %b::int[], %b::bigint[]) AS n (org, level, tile)
+  JOIN tally.tiles t USING (org, level, tile)
+"""
+
+TILE_HASHES = """
+SELECT org, level, (sum(octet_length(hashes)) / 32)::bigint FROM tally.tiles GROUP BY org, level
+ ORDER BY org, level
+"""
+
+KEYS = """
+SELECT k.org, k.space, k.key, k.sequence, k.line, k.fingerprint
+  FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, space, key)
+  JOIN tally.keys k USING (org, space, key)
+"""
+
+TEXTS = """
+SELECT org, digest, kind, person, salt, content FROM tally.texts
+ WHERE salt IS NOT NULL OR content IS NOT NULL
+"""
+
+ERASED_TEXTS = "SELECT org, digest FROM tally.texts WHERE salt IS NULL AND content IS NULL"
+
+KNOWN_DIGESTS = """
+SELECT org, digest FROM unnest(%b::text[], %b::text[]) AS n (org, digest)
+  JOIN tally.texts USING (org, digest)
+"""
+
+TRANSACTIONS = f"""
+SELECT {", ".join(f"t.{name}" for name in TransactionRow._fields)}
+  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, upto)
+ CROSS JOIN LATERAL (
+       SELECT * FROM tally.transactions t
+        WHERE t.org = n.org AND t.sequence > n.after AND t.sequence <= n.upto
+        ORDER BY t.org, t.sequence, t.line) t
+"""
+
+STRAY_TRANSACTIONS = """
+WITH asked (orgs) AS (VALUES (%b::text[]))
+SELECT t.org, t.sequence, t.line, count(*) OVER ()
+  FROM tally.transactions t, asked
+ WHERE (orgs IS NULL OR t.org = ANY (orgs))
+   AND NOT EXISTS (SELECT FROM tally.events e WHERE e.org = t.org AND e.sequence = t.sequence)
+   AND NOT EXISTS (SELECT FROM tally.archive_chains a  -- these were compared one by one
+                    WHERE a.org = t.org
+                      AND t.sequence BETWEEN a.first_sequence AND a.last_sequence)
+ ORDER BY t.org, t.sequence, t.line
+ LIMIT 1
+"""
+
+
+def rows_of(scope: Scope, gap: int = 0) -> sql.Composed:
+    """COPY of the events of a scope after the position `gap`.
+
+    It takes no parameters, so values are quoted literals.
+    """
+    source, conditions = sql.Composed([sql.SQL("tally.events e")]), [sql.SQL("true").format()]
+    if after := max(scope.position, gap):
+        conditions.append(sql.SQL("e.position > {}").format(sql.Literal(after)))
+    if scope.orgs is not None:
+        names = sql.SQL(", ").join(map(sql.Literal, sorted(scope.orgs)))
+        conditions.append(sql.SQL("e.org IN ({})").format(names))
+    if scope.after:
+        rows = sql.SQL(", ").join(
+            sql.SQL("({}, {})").format(sql.Literal(org), sql.Literal(after))
+            for org, after in sorted(scope.after.items())
+        )
+        source += sql.SQL(" LEFT JOIN (VALUES {}) s (of, after) ON s.of = e.org").format(rows)
+        conditions.append(sql.SQL("(s.of IS NULL OR e.sequence > s.after)").format())
+    columns = sql.SQL(", ").join(sql.SQL(f"e.{column}") for column in COLUMNS)
+    return sql.SQL(
+        "COPY (SELECT {} FROM {} WHERE {} ORDER BY e.position, e.org, e.sequence) "
+        "TO STDOUT (FORMAT BINARY)"
+    ).format(columns, source, sql.SQL(" AND ").join(conditions))

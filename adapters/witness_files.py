@@ -1,0 +1,65 @@
+"""Reading what witnesses hold: the files `checkpoints-*.jsonl` of a folder or an object store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from adapters.witnesses import witness_name
+from ledger.kernel.errors import Unavailable
+
+PREFIX, SUFFIX = "checkpoints-", ".jsonl"
+TIMEOUT_S = 30
+
+
+def can_be_listed(url: str) -> bool:
+    """Whether what was taken to a witness can be read back: not from one that answers a POST."""
+    return urlsplit(url).scheme not in ("http", "https")
+
+
+class WitnessFiles:
+    """What one witness holds. Raises Unavailable when it cannot be read."""
+
+    def __init__(self, url: str) -> None:
+        self.name = witness_name(url)
+        self._url = url
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """Every delivery, by name and so by time: its name and its content."""
+        if not can_be_listed(self._url):
+            raise Unavailable(f"the witness {self.name} takes checkpoints but cannot be read.")
+        try:
+            yield from self._files()
+        except (BaseError, OSError, ValueError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise Unavailable(f"the witness {self.name} cannot be read: {reason}") from error
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        parts = urlsplit(self._url)
+        if parts.scheme == "file":
+            yield from _of_folder(Path(unquote(parts.path)))
+        elif "://" not in self._url:
+            yield from _of_folder(Path(self._url))
+        else:
+            yield from _of_store(from_url(self._url, client_options={"timeout": f"{TIMEOUT_S}s"}))
+
+
+def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    names = sorted(path.name for path in folder.iterdir() if _is_delivery(path.name))
+    for name in names:
+        yield name, (folder / name).read_bytes()
+
+
+def _of_store(store: ObjectStore) -> Iterator[tuple[str, bytes]]:
+    found = (each["path"] for page in obstore.list(store) for each in page)
+    for path in sorted(path for path in found if _is_delivery(path.rpartition("/")[2])):
+        yield path, bytes(obstore.get(store, path).bytes())
+
+
+def _is_delivery(name: str) -> bool:
+    return name.startswith(PREFIX) and name.endswith(SUFFIX)

@@ -1,0 +1,303 @@
+"""One pass over the events, then over what is kept beside them: every inspection is asked.
+
+It runs over any store that keeps the promises of `ledger/audit/evidence.py`, in memory too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from api.audit.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
+from ledger.audit.chain import Head
+from ledger.audit.erasure import Erasure
+from ledger.audit.evidence import WHOLE, Scope, Snapshot, Testimony, UsageRows
+from ledger.audit.inspection import FACTS, SEALS, Place, Report, VerifiedHead
+from ledger.audit.inspection_books import BooksInspection
+from ledger.audit.inspection_chain import ChainInspection
+from ledger.audit.inspection_erasure import ErasureInspection
+from ledger.audit.inspection_facts import (
+    KeyInspection,
+    KeyTally,
+    digests_of,
+    keys_of,
+    read_fact,
+    see_text,
+)
+from ledger.audit.inspection_rating import CapInspection, RatingInspection
+from ledger.audit.inspection_seals import SealInspection, by_org
+from ledger.audit.merkle import Frontier
+from ledger.audit.signatures import Signatures
+from ledger.audit.stored_rows import decode_row
+from ledger.credits.transactions import transactions_of
+from ledger.kernel.events import Fact
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import KeyRow, RecordedEvent
+from ledger.rating.card import RateCard
+from projections.usage import Usage
+
+OnProgress = Callable[[int, int], None]
+"""Told how many events are done, of about how many."""
+
+_WHOLE_ONLY = ("balances", "accounts", "caps", "orgs", "api_keys", "allowances")
+"""Kinds that need every event of an org."""
+
+_NEED_HISTORY = (*SEALS, *_WHOLE_ONLY, "keys", "postings", "prices", "texts")
+"""Kinds that say nothing of events that were not read."""
+
+
+class Only(StrEnum):
+    """How much is checked."""
+
+    CHAIN = "chain"
+    """What the events say about themselves: hashes, links, gaps, forks, heads."""
+
+    SEALS = "seals"
+    """The chain, and everything that was signed about it."""
+
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is looked at: the store, its read models at a later moment, and what was signed.
+
+    `last_position`: asks for the position of the last event now.
+    """
+
+    store: Snapshot
+    models: Snapshot
+    table: UsageRows
+    testimony: Testimony
+    last_position: Callable[[], int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What of it is looked at. `heads` and `trees`: where orgs are looked at from.
+
+    `secret`: drawn for each run, see KeyTally. `gap`: the last position that is archived and not at
+    hand; orgs are looked at from there, and what is made of all events is unchecked.
+    """
+
+    signatures: Signatures
+    secret: bytes
+    scope: Scope = WHOLE
+    only: Only = Only.ALL
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    trees: Mapping[str, Frontier] = field(default_factory=dict)
+    gap: int = 0
+
+
+class Inspector:
+    """Verifies one scope of a store."""
+
+    def __init__(self, report: Report, evidence: Evidence, plan: Plan) -> None:
+        self._report = report
+        self._evidence = evidence
+        self._plan = plan
+        self._scope = plan.scope
+        self._store = evidence.store
+        self._chain = ChainInspection(
+            report, plan.heads, positions=plan.scope.is_whole, after=plan.gap
+        )
+        self._seals = (
+            None
+            if plan.only is Only.CHAIN or plan.gap
+            else SealInspection(
+                report,
+                self._store,
+                evidence.testimony,
+                plan.signatures,
+                plan.scope,
+                plan.trees,
+            )
+        )
+        self._facts = _Facts(report, evidence, plan) if plan.only is Only.ALL else None
+        _skip(report, plan)
+
+    def run(self, on_progress: OnProgress | None = None) -> None:
+        """Look at everything."""
+        total = self._store.event_count(self._scope)
+        for rows in self._store.rows(self._scope):
+            self._see(rows)
+            if on_progress is not None:
+                on_progress(self._report.events, max(total, self._report.events))
+        self._end()
+
+    def _see(self, rows: list[bytes]) -> None:
+        report = self._report
+        sound = self._chain.see_rows(rows)
+        report.events += len(rows)
+        if self._seals is None and self._facts is None:
+            return
+        events = [decode_row(row) for row in rows]
+        report.position = max(report.position, events[-1].position)
+        if self._seals is not None:
+            self._seals.see(by_org((event.org, event.hash, event.recorded_us) for event in events))
+        if self._facts is not None:
+            self._facts.see(events, sound)
+
+    def _end(self) -> None:
+        heads = [(org, head) for org, head in self._store.heads() if self._scope.has(org)]
+        self._chain.end(heads, self._store.shard_position())
+        sealed = self._seals.end() if self._seals is not None else {}
+        self._report.heads = [
+            VerifiedHead(h.org, h.sequence, h.hash, h.as_recorded, sealed.get(h.org, 0))
+            for h in self._report.heads
+        ]
+        if self._facts is not None:
+            self._facts.end()
+            if self._scope.is_whole:
+                evidence = self._evidence
+                find_beyond(self._report["usage"], evidence.table, evidence.last_position)
+
+
+class _Facts:
+    """What the events mean, and what is kept beside them."""
+
+    def __init__(self, report: Report, evidence: Evidence, plan: Plan) -> None:
+        self._report = report
+        self._evidence = evidence
+        self._scope = plan.scope
+        self._begun = bool(plan.heads)
+        self._store, models = evidence.store, evidence.models
+        self._books = BooksInspection(report)
+        self._rating = RatingInspection(report)
+        self._caps = CapInspection(report)
+        self._erasures = ErasureInspection(report)
+        self._keys = KeyInspection(report)
+        self._tally = KeyTally(plan.secret)
+        self._unreadable = False
+        self._transactions = TransactionsComparison(report["transactions"], models)
+        self._usage = UsageComparison(
+            report["usage"],
+            evidence.table,
+            models.projected(Usage.name),
+            plan.scope,
+            after=plan.gap or -1,
+        )
+        self._know_before(plan)
+
+    def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
+        """Look at a page."""
+        page = [self._read(event, each) for event, each in zip(events, sound, strict=True)]
+        claimed = _claimed(page)
+        if self._begun:
+            self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
+        else:
+            self._tally.claim(claimed)
+        self._see_digests(page)
+        self._transactions.see(page)
+        self._usage.see(page)
+
+    def end(self) -> None:
+        """Compare what is kept beside the events."""
+        scope, store = self._scope, self._store
+        if not self._begun:
+            self._end_whole_orgs()
+        for org, text in store.texts():
+            if scope.has(org):
+                see_text(self._report, org, text)
+                self._erasures.see_text(org, text.digest)
+        self._erasures.compare(place for place in store.erased_texts() if scope.has(place[0]))
+        self._transactions.end(scope)
+        self._usage.end(store.last_position())
+
+    def _end_whole_orgs(self) -> None:
+        has, store = self._scope.has, self._store
+        self._books.compare_balances(row for row in store.balances() if has(row.org))
+        self._caps.compare(row for row in store.counters() if has(row.org))
+        for table, compare in (
+            ("orgs", self._books.compare_orgs),
+            ("api_keys", self._books.compare_api_keys),
+            ("allowances", self._books.compare_allowances),
+        ):
+            compare(row for row in store.directory(table) if has(row["org"]))
+        if not self._unreadable and self._tally.is_paid_by(store.all_keys(self._scope)):
+            self._report["keys"].checked += self._tally.count
+        else:
+            self._find_keys()
+
+    def _read(self, event: RecordedEvent, sound: bool) -> Read:
+        fact = read_fact(self._report, event, sound=sound)
+        if fact is None:
+            self._unreadable = True
+            self._books.lose(event)
+            return Read(event, None)
+        self._books.see(event, fact)
+        self._rating.see(event, fact)
+        self._caps.see(event, fact)
+        self._erasures.see(event, fact)
+        transactions = transactions_of(fact)
+        self._report.lines += len(transactions)
+        return Read(event, fact, transactions)
+
+    def _know_before(self, plan: Plan) -> None:
+        """The prices that were published and the texts that were erased before.
+
+        Prices also in an org that is not looked at itself.
+        """
+        elsewhere = set() if plan.scope.has(PLATFORM) else {PLATFORM}
+        for org in sorted(elsewhere | plan.heads.keys()):
+            for event, fact in self._before(plan, org, RateCard.RateCardPublished.TOPIC):
+                self._rating.see(event, fact)
+        for org in plan.heads:
+            for event, fact in self._before(plan, org, Erasure.PersonErased.TOPIC):
+                self._erasures.see(event, fact)
+
+    def _before(self, plan: Plan, org: str, topic: str) -> Iterator[tuple[RecordedEvent, Fact]]:
+        """An org's facts of a rare type, up to where it is looked at from."""
+        head = plan.heads.get(org)
+        for event in self._store.events_of_type(org, topic):
+            fact = read_fact(Report(), event, sound=True)
+            if fact is not None and (head is None or event.sequence <= head.sequence):
+                yield event, fact
+
+    def _see_digests(self, page: Sequence[Read]) -> None:
+        check = self._report["texts"]
+        held = {
+            (event.org, digest): event
+            for event, fact, _ in page
+            if fact is not None
+            for digest in digests_of(event, fact)
+        }
+        known = self._store.known_digests(held) if held else set()
+        check.checked += len(held)
+        for (org, digest), event in held.items():
+            if (org, digest) not in known:
+                check.find(Place(org, event.sequence, row=digest), "the text's row is missing")
+
+    def _find_keys(self) -> None:
+        """Only when the keys differ: all events are read again, and each key is looked up."""
+        ignored = Report()
+        for rows in self._store.rows(self._scope):
+            events = [decode_row(row) for row in rows]
+            page = [Read(event, read_fact(ignored, event, sound=True)) for event in events]
+            claimed = _claimed(page)
+            self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
+        for row in self._store.all_keys(self._scope):
+            place = (row.key.org, row.sequence)
+            is_archived = self._store.is_archived(*place)
+            self._keys.see_stray(row, self._store.events_of(*place), is_archived=is_archived)
+
+
+def _claimed(page: Sequence[Read]) -> list[KeyRow]:
+    return [row for event, fact, _ in page if fact is not None for row in keys_of(event, fact)]
+
+
+def _skip(report: Report, plan: Plan) -> None:
+    """Say of each kind that was not asked for why it is not checked."""
+    if plan.only is not Only.ALL:
+        report.skip(FACTS, f"only {plan.only} was asked for.")
+    if plan.only is Only.CHAIN:
+        report.skip(SEALS, "only chain was asked for.")
+    if plan.scope.after:
+        report.skip(_WHOLE_ONLY, "they need every event: not checked with --since.")
+    if not plan.scope.is_whole:
+        report.skip(["positions"], "positions run through all orgs: not checked in a part.")
+    if plan.gap:
+        for kind in _NEED_HISTORY:
+            if report[kind].skipped is None:
+                report[kind].pass_over("it is made of events that are archived: give --archive.")

@@ -1,0 +1,108 @@
+"""What witnesses and single checkpoints say, checked and kept aside while the events are read.
+
+It is all read before the snapshot is taken: so every event that was signed is in the snapshot. It
+lies in a temporary database on disk, as there may be a checkpoint for each second of years.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+import msgspec
+
+from ledger.audit.evidence import Signed, Span
+from ledger.audit.inspection import Check, Place
+from ledger.audit.note import BadNote, open_note
+from ledger.audit.signatures import NO_KEYS, Signatures, signed_text
+from ledger.kernel.errors import LedgerError
+
+_TABLE = """
+CREATE TABLE signed (
+    org TEXT, size INTEGER, root BLOB, recorded_us INTEGER, holder TEXT,
+    PRIMARY KEY (org, size, root)
+) WITHOUT ROWID
+"""
+_ADD = "INSERT INTO signed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_SPAN = "SELECT * FROM signed WHERE org = ? AND size > ? AND size <= ? ORDER BY size, holder"
+
+
+class _Delivered(msgspec.Struct):
+    """A line of a delivery."""
+
+    org: str
+    note: str
+
+
+_decode = msgspec.json.Decoder(_Delivered).decode
+
+
+class KeptTestimony:
+    """Checked checkpoints by org and size, in a file. One thread at a time."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._rows = sqlite3.connect(path, isolation_level=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rows.close()
+
+    def orgs(self) -> list[str]:
+        """Every org of which something is known, in order."""
+        return [org for (org,) in self._rows.execute("SELECT DISTINCT org FROM signed ORDER BY 1")]
+
+    def signed(self, spans: Sequence[Span]) -> list[Signed]:
+        """What was signed at the sizes in these spans, by org and size."""
+        return [Signed(*row) for span in sorted(spans) for row in self._rows.execute(_SPAN, span)]
+
+
+class GatheredTestimony(KeptTestimony):
+    """A testimony while it is read from whoever holds it. `path`: a new file, or in memory."""
+
+    def __init__(self, check: Check, signatures: Signatures, path: str = ":memory:") -> None:
+        super().__init__(path)
+        self._check = check
+        self._signatures = signatures
+        self._rows.execute("PRAGMA synchronous = OFF")
+        self._rows.execute(_TABLE)
+
+    def take_files(self, holder: str, files: Iterable[tuple[str, bytes]]) -> None:
+        """All that a witness holds; what cannot be read is unchecked."""
+        try:
+            for name, content in files:
+                self._rows.execute("BEGIN")
+                for number, line in enumerate(content.splitlines(), 1):
+                    self._take_line(holder, f"{holder} {name} line {number}", line)
+                self._rows.execute("COMMIT")
+        except LedgerError as error:
+            self._check.pass_over(error.detail)
+
+    def take_note(self, holder: str, note: str | bytes) -> None:
+        """A single signed note."""
+        self._take(holder, holder, note)
+
+    def _take_line(self, holder: str, where: str, line: bytes) -> None:
+        try:
+            delivered = _decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            self._check.pass_over(f"{where} cannot be read: {error}")
+            return
+        self._take(holder, where, delivered.note, delivered.org)
+
+    def _take(self, holder: str, where: str, note: str | bytes, org: str | None = None) -> None:
+        if not self._signatures.keys:
+            self._check.pass_over(NO_KEYS)
+            return
+        try:
+            text, _ = open_note(note, self._signatures.keys)
+            signed = signed_text(text, self._signatures.ledger, holder)
+        except BadNote as error:
+            self._check.find(Place(org, row=where), error.detail)
+            return
+        if org is not None and org != signed.org:
+            self._check.find(Place(org, row=where), f"the checkpoint is of {signed.org}")
+        self._rows.execute(_ADD, signed)

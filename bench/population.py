@@ -1,0 +1,125 @@
+"""Stores full of events, made as a service makes them but without HTTP: groups of commands."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from adapters.mapper import FactMapper
+from adapters.postgres.connection import DatabaseUrls
+from api.commands.application import Ledger
+from api.commands.command import Command
+from api.commands.credits import DepositCredits
+from api.commands.group_commit import GroupCommit
+from api.commands.orgs import RegisterOrg
+from api.commands.rate_cards import PublishRateCard
+from api.commands.usage import RecordUsage
+from api.container import clock_us, journal
+from ledger.audit.actor import Actor
+from ledger.credits.arrivals import Terms
+from ledger.credits.lots import Kind
+from ledger.credits.usage import Use
+from ledger.kernel.canonical import fingerprint
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.ids import PLATFORM
+from ledger.kernel.money import CREDIT, parse_amount
+from ledger.rating.card import Price
+from ledger.rating.published import unit_price
+from ledger.tenancy.org import BillingMode
+
+ACTOR = Actor(subject="gateway", key="key-1", request="request-1")
+GROUP = 1_000
+"""Commands in one commit."""
+
+PER = 1_000_000
+WALLETS = 1_000
+"""Of one org; drawn with weights 1/rank, as usage is."""
+
+OnProgress = Callable[[int, int], None]
+
+
+def populate(
+    database: DatabaseUrls, events: int, orgs: int = 4, on_progress: OnProgress | None = None
+) -> int:
+    """Usage events of one line each, in some orgs; answers how many events there are."""
+    store = journal(database, "bench")
+    commit = GroupCommit(Ledger(store, FactMapper()), clock_us)
+    names = [f"org-{number}" for number in range(orgs)]
+    try:
+        _run(commit, [_register(name) for name in names] + [_publish()])
+        _run(commit, [_deposit(name, rank) for name in names for rank in range(WALLETS // 10)])
+        done = store.max_notification_id() or 0
+        for group in _groups(names, events - done):
+            _run(commit, group)
+            if on_progress is not None:
+                on_progress(store.max_notification_id() or 0, events)
+        return store.max_notification_id() or 0
+    finally:
+        store.close()
+
+
+def _groups(names: list[str], count: int) -> Iterator[list[Command]]:
+    draw = random.Random(7)
+    users = [f"u{rank}" for rank in range(WALLETS)]
+    weights = [1 / rank for rank in range(1, WALLETS + 1)]
+    for first in range(0, count, GROUP):
+        drawn = draw.choices(users, weights, k=min(GROUP, count - first))
+        yield [
+            _usage(names[place % len(names)], place, user)
+            for place, user in enumerate(drawn, first)
+        ]
+
+
+def _run(commit: GroupCommit, commands: list[Command]) -> None:
+    for outcome in commit.run(commands):
+        if isinstance(outcome, LedgerError):
+            raise outcome
+
+
+def _usage(org: str, place: int, user: str) -> RecordUsage:
+    quantities = {"input_tokens": 1 + place % 4_000, "output_tokens": place % 700}
+    use = Use(
+        id=f"request-{place}",
+        fingerprint=fingerprint("usage", {"user": user, "quantities": quantities}),
+        user=user,
+        occurred_us=None,
+        model="m",
+        quantities=quantities,
+    )
+    return RecordUsage(org=org, actor=ACTOR, uses=[use], atomic=False)
+
+
+def _register(org: str) -> RegisterOrg:
+    return RegisterOrg(
+        org=org,
+        actor=ACTOR,
+        key=f"org {org}",
+        sent={"id": org},
+        name=org,
+        billing_mode=BillingMode.INDIVIDUAL,
+    )
+
+
+def _deposit(org: str, rank: int) -> DepositCredits:
+    units = parse_amount("100000", CREDIT, "amount")
+    return DepositCredits(
+        org=org,
+        actor=ACTOR,
+        key=f"deposit {rank}",
+        sent={"user": f"u{rank}", "amount": units},
+        user=f"u{rank}",
+        asset=CREDIT,
+        terms=Terms(Kind.PURCHASED, units),
+    )
+
+
+def _publish() -> PublishRateCard:
+    prices = [
+        Price(
+            "m", meter, dollars, 1_000_000, "usd", unit_price(dollars, 1_000_000, "usd", "prices")
+        )
+        for meter, dollars in (("input_tokens", "2.5"), ("output_tokens", "10"))
+    ]
+    return PublishRateCard(
+        org=PLATFORM, actor=ACTOR, key="card", sent={"card": 1}, prices=prices, effective_us=None
+    )

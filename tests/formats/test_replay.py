@@ -1,0 +1,43 @@
+"""The fast replay gives the aggregates that folding whole facts gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from eventsourcing.domain import OriginatorVersionError
+
+from ledger.facts import fact_of
+from ledger.ports import RecordedEvent
+from ledger.replay import Replay
+from tests.tamper.stories import told_store
+
+
+@pytest.fixture(scope="module")
+def events() -> list[RecordedEvent]:
+    """Every kind of fact, then much usage."""
+    return told_store(11, 300).tables.events
+
+
+def test_replay_is_the_fold_of_the_facts(events: list[RecordedEvent]) -> None:
+    replay = Replay()
+    folded: dict[str, Any] = {}
+    for event in events:
+        replay.apply(event)
+        fact = fact_of(event)
+        folded[fact.originator_id] = fact.mutate(folded.get(fact.originator_id))
+    assert replay.aggregates.keys() == folded.keys()
+    for name, aggregate in folded.items():
+        assert vars(replay.aggregates[name]) == vars(aggregate), name
+
+
+def test_replay_refuses_a_gap(events: list[RecordedEvent]) -> None:
+    usage = [e for e in events if e.type == "credits.UsageRecorded" and e.stream.endswith("/bo")]
+    missing = next(e for e in usage if e.org == "globex")
+    after = next(e for e in usage if e.org == "globex" and e is not missing)
+    replay = Replay()
+    for event in events[: events.index(after)]:
+        if event is not missing:
+            replay.apply(event)
+    with pytest.raises(OriginatorVersionError):
+        replay.apply(after)

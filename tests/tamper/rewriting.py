@@ -1,0 +1,117 @@
+"""What an attacker can make of changed events who owns the database and knows our code.
+
+Everything is made to fit again: positions, sequences, versions, hashes, heads, keys, balances,
+counters, directories, read models, tiles. Signing it takes the key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adapters.memory.snapshot import Tables
+from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.audit.inspection import Report
+from ledger.audit.inspection_facts import keys_of
+from ledger.audit.inspection_rating import CapInspection
+from ledger.audit.merkle import Frontier, leaf_hash
+from ledger.audit.tiles import grow
+from ledger.credits.allowance import Allowance, allowance_row
+from ledger.credits.balance_row import balance_row
+from ledger.credits.wallet import Wallet
+from ledger.facts import fact_of
+from ledger.kernel.events import Fact
+from ledger.ports import CounterRow, Key, KeyRow, RecordedEvent
+from ledger.tenancy.api_key import ApiKey
+from ledger.tenancy.directory import api_key_row, org_row
+from ledger.tenancy.org import Org
+
+from .stories import keep_tiles, project
+
+
+def rewritten(tables: Tables, events: Sequence[RecordedEvent]) -> Tables:
+    """The store as if these events had happened; signed checkpoints stay where they still fit."""
+    made = tables.copy()
+    made.events = rechained(events)
+    made.shard = len(made.events)
+    made.heads = {e.org: Head(e.sequence, e.hash, e.recorded_us) for e in made.events}
+    facts = [(event, fact_of(event)) for event in made.events]
+    _rewrite_books(made, facts)
+    project(made)
+    _rewrite_tiles(made)
+    return made
+
+
+def rechained(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
+    """Events with the positions, sequences, versions, times and hashes of a sound chain."""
+    heads: dict[str, Head] = {}
+    versions: Counter[tuple[str, str]] = Counter()
+    made = []
+    for position, event in enumerate(events, 1):
+        versions[event.org, event.stream] += 1
+        recorded_us = max(event.recorded_us, heads.get(event.org, EMPTY).recorded_us)
+        entry = Entry(
+            event.org,
+            event.stream,
+            versions[event.org, event.stream],
+            event.type,
+            recorded_us,
+            *event[7:10],
+        )
+        (link,) = extend(heads, [entry])
+        made.append(RecordedEvent(position, entry.org, link.sequence, *entry[1:], link.hash))
+    return made
+
+
+def _rewrite_books(made: Tables, facts: Sequence[tuple[RecordedEvent, Fact]]) -> None:
+    aggregates, last = _folded(facts)
+    caps = CapInspection(Report())
+    keys: dict[Key, KeyRow] = {}
+    for event, fact in facts:
+        caps.see(event, fact)
+        for row in keys_of(event, fact):
+            keys.setdefault(row.key, row)
+    made.keys = list(keys.values())
+    made.counters = [CounterRow(*key, c.spent, c.alerted) for key, c in caps.counted()]
+    made.balances = [
+        balance_row(each, last[each.id]) for each in aggregates if isinstance(each, Wallet)
+    ]
+    made.directories = {
+        "orgs": [dict(org_row(each)) for each in aggregates if isinstance(each, Org)],
+        "api_keys": [dict(api_key_row(each)) for each in aggregates if isinstance(each, ApiKey)],
+        "allowances": [
+            dict(allowance_row(each)) for each in aggregates if isinstance(each, Allowance)
+        ],
+    }
+
+
+def _folded(
+    facts: Sequence[tuple[RecordedEvent, Fact]],
+) -> tuple[list[Any], dict[str, int]]:
+    """The aggregates, and the last sequence of each; what does not follow is left out."""
+    aggregates: dict[str, Any] = {}
+    last: dict[str, int] = {}
+    for event, fact in facts:
+        last[fact.originator_id] = event.sequence
+        try:
+            aggregates[fact.originator_id] = fact.mutate(aggregates.get(fact.originator_id))
+        except Exception:  # facts out of their order break in any way
+            aggregates[fact.originator_id] = None
+    return [each for each in aggregates.values() if each is not None], last
+
+
+def _rewrite_tiles(made: Tables) -> None:
+    """The tree anew, and those checkpoints that still fit: others would only give him away."""
+    made.tiles, made.trees = {}, {}
+    trees: dict[str, Frontier] = {}
+    roots: dict[tuple[str, int], bytes] = {}
+    for event in made.events:
+        tree = trees.setdefault(event.org, Frontier())
+        keep_tiles(made, event.org, grow(tree, [leaf_hash(event.hash)]))
+        roots[event.org, tree.size] = tree.root()
+    made.checkpoints = [
+        row for row in made.checkpoints if roots.get((row.org, row.size)) == row.root
+    ]
+    signed = {row.org: row.size for row in sorted(made.checkpoints)}
+    made.trees = {org: (tree.size, signed.get(org, 0)) for org, tree in trees.items()}

@@ -1,0 +1,168 @@
+"""Stores in memory to tamper with: a story of a seed, its read models, sealed and witnessed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from adapters.mapper import FactMapper
+from adapters.memory.journal import MemoryJournal
+from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
+from api.audit.inspector import Evidence, Inspector, Plan
+from api.audit.testimony import GatheredTestimony
+from api.commands.application import Ledger
+from api.commands.command import Command
+from api.commands.group_commit import GroupCommit
+from ledger.audit.checkpoint import Checkpoint, origin_of
+from ledger.audit.evidence import SealRow
+from ledger.audit.inspection import Report
+from ledger.audit.merkle import Frontier, leaf_hash
+from ledger.audit.note import SignerKey
+from ledger.audit.signatures import Signatures
+from ledger.audit.tiles import Run, Tile, grow
+from ledger.kernel.errors import LedgerError, Refusal
+from ledger.ports import RecordedEvent
+from projections.transactions import transaction_rows
+from projections.usage import usage_rows
+from tests.formats.golden import tell
+from tests.scenarios.clock import StandingClock
+from tests.scenarios.commands import deposit, grant, price, publish, register, usage, use
+from tests.scenarios.wallet_commands import place
+
+LEDGER = "tallystick"
+ORGS = ("acme", "globex", "initech")
+SEALED_EVERY = 16
+"""Positions between two signings: an org's checkpoint interval is at most as long."""
+
+_SECRET = bytes(32)
+_encode = msgspec.json.Encoder().encode
+
+Delivery = tuple[str, bytes]
+
+
+@dataclass
+class Sealed:
+    """A store, whose keys signed it, and what its witness holds."""
+
+    tables: Tables
+    signer: SignerKey
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    @property
+    def signatures(self) -> Signatures:
+        """Whose signatures count."""
+        return Signatures(LEDGER, (self.signer.verifier,))
+
+
+def inspect(tables: Tables, signatures: Signatures, testimony: GatheredTestimony) -> Report:
+    """What verification finds in tables."""
+    report = Report()
+    snapshot = MemorySnapshot(tables)
+    evidence = Evidence(
+        snapshot, snapshot, MemoryUsageRows(tables), testimony, snapshot.last_position
+    )
+    Inspector(report, evidence, Plan(signatures, _SECRET)).run()
+    return report
+
+
+def testimony_of(sealed: Sealed, *others: Sealed) -> GatheredTestimony:
+    """What the witnesses of some readers say together."""
+    check = Report()["witnesses"]
+    testimony = GatheredTestimony(check, sealed.signatures)
+    for number, each in enumerate((sealed, *others), 1):
+        testimony.take_files(f"witness {number}", each.deliveries)
+    assert not check.wrong, check.first
+    assert not check.unchecked, check.reason
+    return testimony
+
+
+def told_store(seed: int, events: int, signer: SignerKey | None = None) -> Sealed:
+    """A store of a seed; with two hundred events or more it holds every kind of fact."""
+    clock = StandingClock()
+    journal = MemoryJournal(clock)
+    draw = random.Random(seed)
+    if events >= 200:
+        tell(journal, clock)
+    process = GroupCommit(Ledger(journal, FactMapper()), clock)
+    names = ORGS[1:] if events >= 200 else ORGS
+    _accepted(process, [register(org) for org in names])
+    cards = [price("m", "input_tokens", "2.50"), price("m", "output_tokens", "10")]
+    _accepted(process, [publish(cards, key=f"m {org}", org=org) for org in ORGS])
+    number = 0
+    while (journal.max_notification_id() or 0) < events:
+        clock.now_us += draw.randrange(1, 2_000_000)
+        number += 1
+        _accepted(process, [_drawn(draw, f"{number}.{n}") for n in range(draw.randrange(1, 4))])
+    tables = Tables.of_journal(journal)
+    project(tables)
+    key = signer or SignerKey(LEDGER, random.Random(seed).randbytes(32))
+    return seal(tables, key)
+
+
+def project(tables: Tables) -> None:
+    """Make the read models anew."""
+    tables.transactions = transaction_rows(tables.events)
+    tables.usage = usage_rows(tables.events)
+    last = tables.events[-1].position if tables.events else 0
+    tables.projected = {"transactions": last, "usage": last}
+
+
+def seal(tables: Tables, signer: SignerKey, every: int = SEALED_EVERY) -> Sealed:
+    """Sign a store as the sealer does, after every few positions; each signing is delivered."""
+    sealed = Sealed(tables, signer)
+    tables.tiles, tables.trees, tables.checkpoints = {}, {}, []
+    trees: dict[str, Frontier] = {}
+    for first in range(0, len(tables.events), every):
+        lines = []
+        for org, events in _by_org(tables.events[first : first + every]).items():
+            tree = trees.setdefault(org, Frontier())
+            keep_tiles(tables, org, grow(tree, [leaf_hash(event.hash) for event in events]))
+            last = events[-1].recorded_us
+            note = Checkpoint(origin_of(LEDGER, org), tree.size, tree.root(), last).sign([signer])
+            tables.checkpoints.append(SealRow(org, tree.size, tree.root(), last, note))
+            tables.trees[org] = (tree.size, tree.size)
+            lines.append(_encode({"org": org, "note": note}))
+        sealed.deliveries.append((f"checkpoints-{first:020}.jsonl", b"\n".join(lines)))
+    return sealed
+
+
+def keep_tiles(tables: Tables, org: str, gained: dict[Tile, Run]) -> None:
+    """Put hashes at the end of tiles."""
+    for tile, run in gained.items():
+        tables.tiles[org, tile] = tables.tiles.get((org, tile), b"") + run.hashes
+
+
+def _by_org(events: Iterable[RecordedEvent]) -> dict[str, list[RecordedEvent]]:
+    found: dict[str, list[RecordedEvent]] = {}
+    for event in events:
+        found.setdefault(event.org, []).append(event)
+    return found
+
+
+def _accepted(process: GroupCommit, commands: Sequence[Command]) -> None:
+    """Some may be refused, as in life: none may fail."""
+    for outcome in process.run(commands):
+        for part in outcome if isinstance(outcome, list) else [outcome]:
+            assert not isinstance(part, LedgerError) or isinstance(part, Refusal), part
+
+
+def _drawn(draw: random.Random, name: str) -> Command:
+    org, user = draw.choice(ORGS), draw.choice(("ada", "bo", "cy", "@pool"))
+    what = draw.random()
+    if what < 0.15:
+        return deposit(str(draw.randrange(1, 900)), key=f"d {name}", user=user, org=org)
+    if what < 0.25:
+        return grant("2", "promotional", key=f"g {name}", user=user, org=org, reason=name)
+    if what < 0.3:
+        return place("0.01", id=f"h {name}", key=f"h {name}", user=user, org=org)
+    quantities = {"input_tokens": draw.randrange(1, 9000), "output_tokens": 7}
+    uses = [
+        use(id=f"{name} {line}", user=user, model="m", quantities=quantities)
+        if draw.random() < 0.6
+        else use(f"0.{draw.randrange(1, 99):02}", id=f"{name} {line}", user=user, metadata=name)
+        for line in range(draw.choice((1, 1, 1, 3)))
+    ]
+    return usage(uses, org=org)

@@ -1,0 +1,86 @@
+"""Rows from memory put into real, unguarded tables: what was tampered with there is so here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+
+from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.memory.snapshot import Tables
+from ledger.ports import BalanceRow, RecordedEvent, TransactionRow
+
+from .stores import TestStore
+
+_KEYS = ("org", "space", "key", "sequence", "line", "fingerprint")
+_CHECKPOINTS = ("org", "size", "root", "recorded_us", "note")
+_TEXTS = ("org", "digest", "kind", "person", "salt", "content")
+_COUNTERS = ("org", "cap", "subject", "bucket_us", "spent", "alerted")
+
+
+def write_tables(store: TestStore, tables: Tables) -> None:
+    """Replace every row of an unguarded store."""
+    with psycopg.connect(store.owner) as connection:
+        for name, columns, rows in _rows(tables):
+            connection.execute(f"DELETE FROM tally.{name}")
+            _write(connection, name, columns, rows)
+        connection.execute("DELETE FROM tally.projection_heads")
+        connection.execute("UPDATE tally.shard SET position = %s", [tables.shard])
+    store.analysts("TRUNCATE TABLE usage")
+    table = ClickHouseUsage(store.clickhouse_url)
+    table.insert(tables.usage, f"written {store.name} {id(tables)}")
+    table.close()
+
+
+def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
+    heads = [(org, *head) for org, head in tables.heads.items()]
+    texts: list[tuple[Any, ...]] = [
+        (org, each.digest, each.kind, each.person, each.salt, each.content)
+        for org, each in tables.texts
+    ]
+    texts += [(org, digest, "", "", None, None) for org, digest in tables.erased]
+    tiles = [(org, *tile, hashes) for (org, tile), hashes in tables.tiles.items()]
+    trees = [(org, size, b"", 0, signed) for org, (size, signed) in tables.trees.items()]
+    projections = [(name, position) for name, position in tables.projected.items()]
+    return [
+        ("events", RecordedEvent._fields, tables.events),
+        ("heads", ("org", "sequence", "hash", "recorded_us"), heads),
+        ("keys", _KEYS, [(*row.key, *row[1:]) for row in tables.keys]),
+        ("balances", BalanceRow._fields, tables.balances),
+        ("cap_counters", _COUNTERS, tables.counters),
+        ("texts", _TEXTS, texts),
+        ("access_log", ("org",), []),
+        ("access_heads", ("org",), []),
+        ("tiles", ("org", "level", "tile", "hashes"), tiles),
+        ("trees", ("org", "size", "hash", "recorded_us", "signed"), trees),
+        ("checkpoints", _CHECKPOINTS, tables.checkpoints),
+        ("transactions", TransactionRow._fields, tables.transactions),
+        ("projections", ("name", "position"), projections),
+        *((name, _columns(rows), _values(rows)) for name, rows in _directories(tables)),
+    ]
+
+
+def _directories(tables: Tables) -> list[tuple[str, list[dict[str, Any]]]]:
+    names = ("orgs", "api_keys", "allowances")
+    return [(name, tables.directories.get(name, [])) for name in names]
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return list(rows[0]) if rows else []
+
+
+def _values(rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    return [list(row.values()) for row in rows]
+
+
+def _write(
+    connection: psycopg.Connection[Any],
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    marks = ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO tally.{name} ({', '.join(columns)}) VALUES ({marks})"
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(rows))
