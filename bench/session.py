@@ -29,8 +29,8 @@ LIMIT_PART = 0.2
 """A run against a limit lasts that part of a run."""
 
 STRAIGHT, ECHO = "straight insert", "bare echo"
-BASELINE = ("--no-projections",)
-"""Everything on but the read models, which follow in a process of their own."""
+BASELINE = ("--no-projections", "--no-seal")
+"""Everything on but the read models and the sealer, which follow in processes of their own."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from api.http.plain_lines import plain_batch, plain_use
 from api.http.problems import problem_response, unexpected
 from api.http.routes.usage import charge_items, charge_one, use_of_item
 from api.http.service import Service
+from api.http.turns import Turns
 from ledger.kernel.errors import LedgerError
 
 _JSON = (b"content-type", b"application/json")
@@ -50,6 +51,7 @@ class UsageLane:
         self._app = app
         self._service = service
         self._doorman = Doorman(service, "usage:write")
+        self._turns = Turns()
         self._works: dict[str, Work] = {
             "/v1/billing/usage": self._one,
             "/v1/billing/usage/batch": self._batch,
@@ -95,6 +97,10 @@ class UsageLane:
         return _json(201, encode(transaction), [_REPLAYED] if replayed else [])
 
     async def _batch(self, caller: Caller, body: bytes) -> Answer | None:
+        async with self._turns.of(caller.org):
+            return await self._batch_in_turn(caller, body)
+
+    async def _batch_in_turn(self, caller: Caller, body: bytes) -> Answer | None:
         batch = plain_batch(body)
         if batch is None:
             return None
