@@ -15,6 +15,7 @@ from bench import (
     pool_batches,
     replay,
     single_lines,
+    verification,
 )
 from bench.report import main
 
@@ -33,6 +34,7 @@ QUESTIONS = (
     many_wallets.QUESTION,
     cold_start.QUESTION,
     replay.QUESTION,
+    verification.QUESTION,
 )
 
 if __name__ == "__main__":

@@ -1,151 +1,99 @@
-"""How many events a second verification checks, and in how much memory.
+"""How many events a second does verification check, and in how much memory?
 
-Makes a store of usage events of one line each (groups of commands, without HTTP), seals it, then
-verifies it: the chain alone, the chain with what was signed, and everything. Each runs in a process
-of its own, so that its peak memory is its own. The read models are built before and not counted.
-Last, all events are replayed into aggregates; there only the replay itself is timed.
-
-    make bench-verify EVENTS=1000000     (or: .venv/bin/python -m bench.verification --events …)
+The store has usage events of one line each (groups of commands, without HTTP) and is sealed. It is
+verified: the chain alone, the chain with what was signed, and everything, alone and shared by two
+processes. Each runs in a process of its own, so that its peak memory is its own. The read models
+are built before and not counted.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import multiprocessing
 import resource
-import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
-
-from adapters.postgres.snapshot import PostgresSnapshot
 from api.audit.inspector import Only
 from api.audit.options import Options
-from api.audit.rare_collections import rare_collections
 from api.audit.verification import verify
 from api.container import Endpoints, endpoints, projections, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
 from bench.population import populate
-from ledger.audit.evidence import WHOLE
-from ledger.audit.stored_rows import decode_row
-from ledger.replay import Replay
+from bench.question import Answer, Question
+from bench.report import main
+from bench.session import Session
 from projections.engine import Runner
 
+EVENTS = 100_000
+JOBS = 2
+MODES: dict[str, dict[str, Any]] = {
+    "the chain": {"only": Only.CHAIN},
+    "chain and seals": {"only": Only.SEALS},
+    "everything": {},
+    f"everything, {JOBS} processes": {"jobs": JOBS},
+}
 
-def main() -> None:
-    """Make a store, verify it, print."""
-    arguments = _arguments()
-    console = Console()
+
+class Run(NamedTuple):
+    """One verification: events a second, and megabytes at its peak."""
+
+    rate: float
+    peak_mb: float
+
+
+def answer(session: Session) -> list[Answer]:
+    """Events a second of each way to verify, and the memory of the whole one."""
+    events = max(5_000, int(EVENTS * session.scale.size))
+    with _sealed(events) as (ends, options):
+        runs = {
+            name: [_apart(ends, Options(**options, **asked)) for _ in range(session.scale.runs)]
+            for name, asked in MODES.items()
+        }
+    work = f"verification of {events:,} events:"
+    rates = [
+        Answer(f"{work} {name}", "events/s", [each.rate for each in of])
+        for name, of in runs.items()
+    ]
+    peaks = [each.peak_mb for each in runs["everything"]]
+    return [*rates, Answer(f"{work} peak memory of everything", "MB", peaks)]
+
+
+@contextmanager
+def _sealed(events: int) -> Iterator[tuple[Endpoints, dict[str, Any]]]:
+    """A store of so many events, sealed and projected, and how to verify it."""
     with tempfile.TemporaryDirectory(prefix="tally-bench-") as folder:
         settings = Settings(data=Path(folder), witnesses=(f"{folder}/witness",))
         with endpoints(settings) as ends:
-            events = _prepare(console, settings, ends, arguments)
+            populate(ends.database, events)
+            sealed = Sealing(settings, ends, threading.Event()).once()
+            assert sealed
+            for projection in projections(ends, linger_s=0):
+                Runner(projection, threading.Event()).catch_up()
             keys = signing_keys(settings).ring().verifiers
-            found = {
-                name: _apart(ends, Options(keys=keys, witnesses=settings.witnesses, **asked))
-                for name, asked in _modes(arguments.jobs).items()
-            }
-            found["replay into aggregates"] = _apart_replay(ends)
-    _print(console, events, found)
-    results = Path("bench/results")
-    results.mkdir(parents=True, exist_ok=True)
-    (results / "verification.json").write_text(
-        json.dumps({"events": events, "runs": found}, indent=2)
-    )
-    sys.exit(int(max(each["exit_code"] for each in found.values())))
+            yield ends, {"keys": keys, "witnesses": settings.witnesses}
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=100_000)
-    parser.add_argument("--orgs", type=int, default=4)
-    parser.add_argument("--jobs", type=int, default=2)
-    return parser.parse_args()
-
-
-def _modes(jobs: int) -> dict[str, dict[str, Any]]:
-    modes: dict[str, dict[str, Any]] = {
-        "chain": {"only": Only.CHAIN},
-        "chain and seals": {"only": Only.SEALS},
-        "everything": {},
-    }
-    if jobs > 1:
-        modes[f"everything, {jobs} processes"] = {"jobs": jobs}
-    return modes
-
-
-def _prepare(
-    console: Console, settings: Settings, ends: Endpoints, arguments: argparse.Namespace
-) -> int:
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("making events", total=arguments.events)
-        events = populate(
-            ends.database,
-            arguments.events,
-            arguments.orgs,
-            lambda done, _: progress.update(task, completed=done),
-        )
-    with console.status("sealing and building the read models"):
-        assert Sealing(settings, ends, threading.Event()).once()
-        for projection in projections(ends, linger_s=0):
-            Runner(projection, threading.Event()).catch_up()
-    return events
-
-
-def _apart(ends: Endpoints, options: Options) -> dict[str, float]:
+def _apart(ends: Endpoints, options: Options) -> Run:
     """One verification in a process of its own."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
         return pool.submit(_measured, ends, options).result()
 
 
-def _apart_replay(ends: Endpoints) -> dict[str, float]:
-    """The store replayed into aggregates, in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, context) as pool:
-        return pool.submit(_replayed, ends.database.writer).result()
-
-
-def _replayed(url: str) -> dict[str, float]:
-    """Only the replay is timed: not reading, nor taking rows apart."""
-    replay, events, seconds, used = Replay(), 0, 0.0, 0.0
-    with rare_collections(), PostgresSnapshot(url) as snapshot:
-        for rows in snapshot.rows(WHOLE):
-            page = [decode_row(row) for row in rows]
-            started, cpu = time.perf_counter(), time.process_time()
-            for event in page:
-                replay.apply(event)
-            seconds += time.perf_counter() - started
-            used += time.process_time() - cpu
-            events += len(page)
-    return _run(events, seconds, used, 0)
-
-
-def _measured(ends: Endpoints, options: Options) -> dict[str, float]:
-    started, cpu = time.perf_counter(), time.process_time()
+def _measured(ends: Endpoints, options: Options) -> Run:
+    started = time.perf_counter()
     report = verify(ends, options=options)
-    seconds, used = time.perf_counter() - started, time.process_time() - cpu
-    return _run(report.events, seconds, used, report.exit_code)
-
-
-def _run(events: int, seconds: float, used: float, exit_code: int) -> dict[str, float]:
-    return {
-        "seconds": seconds,
-        "cpu_seconds": used,
-        "events_per_second": events / seconds,
-        "events_per_cpu_second": events / used,
-        "peak_mb": _peak_mb(),
-        "exit_code": exit_code,
-    }
+    seconds = time.perf_counter() - started
+    if report.exit_code:
+        raise RuntimeError(f"the store does not verify: {report.as_dict()}")
+    return Run(report.events / seconds, _peak_mb())
 
 
 def _peak_mb() -> float:
@@ -157,22 +105,7 @@ def _peak_mb() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _print(console: Console, events: int, found: dict[str, dict[str, float]]) -> None:
-    table = Table(title=f"Verification of {events:,} events")
-    table.add_column("what")
-    for name in ("seconds", "events/s", "events/s of its core", "peak MB", "exit code"):
-        table.add_column(name, justify="right")
-    for name, run in found.items():
-        table.add_row(
-            name,
-            f"{run['seconds']:.1f}",
-            f"{run['events_per_second']:,.0f}",
-            "" if "processes" in name else f"{run['events_per_cpu_second']:,.0f}",
-            "" if "processes" in name else f"{run['peak_mb']:.0f}",
-            f"{run['exit_code']:.0f}",
-        )
-    console.print(table)
-
+QUESTION = Question("verification", "Verification of a sealed store", 60, answer)
 
 if __name__ == "__main__":
-    main()
+    main(QUESTION)

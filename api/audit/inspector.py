@@ -40,11 +40,8 @@ from projections.usage import Usage
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-_WHOLE_ONLY = ("balances", "accounts", "caps", "orgs", "api_keys", "allowances")
+WHOLE_ONLY = ("balances", "accounts", "caps", "orgs", "api_keys", "allowances")
 """Kinds that need every event of an org."""
-
-_NEED_HISTORY = (*SEALS, *_WHOLE_ONLY, "keys", "postings", "prices", "texts")
-"""Kinds that say nothing of events that were not read."""
 
 
 class Only(StrEnum):
@@ -78,7 +75,7 @@ class Plan:
     """What of it is looked at. `heads` and `trees`: where orgs are looked at from.
 
     `secret`: drawn for each run, see KeyTally. `gap`: the last position that is archived and not at
-    hand; orgs are looked at from there, and what is made of all events is unchecked.
+    hand; orgs are looked at from there.
     """
 
     signatures: Signatures
@@ -294,10 +291,6 @@ def _skip(report: Report, plan: Plan) -> None:
     if plan.only is Only.CHAIN:
         report.skip(SEALS, "only chain was asked for.")
     if plan.scope.after:
-        report.skip(_WHOLE_ONLY, "they need every event: not checked with --since.")
+        report.skip(WHOLE_ONLY, "they need every event: not checked with --since.")
     if not plan.scope.is_whole:
         report.skip(["positions"], "positions run through all orgs: not checked in a part.")
-    if plan.gap:
-        for kind in _NEED_HISTORY:
-            if report[kind].skipped is None:
-                report[kind].pass_over("it is made of events that are archived: give --archive.")
