@@ -16,6 +16,8 @@ from api.demo.service import Service, service
 ORG = "shared"
 CLIENTS = 8
 DEBITS_EACH = 60
+NEITHER = ("--no-projections", "--no-seal")
+"""What follows is not the matter here; sealing one database would need one set of keys."""
 
 
 @pytest.fixture
@@ -25,8 +27,8 @@ def services(ends: Endpoints, tmp_path: Path) -> Iterator[tuple[Service, Service
         "TALLY_CLICKHOUSE_URL": ends.clickhouse_url,
     }
     with (
-        service(tmp_path / "one", "--no-projections", environment=environment) as one,
-        service(tmp_path / "two", "--no-projections", environment=environment) as two,
+        service(tmp_path / "one", *NEITHER, environment=environment) as one,
+        service(tmp_path / "two", *NEITHER, environment=environment) as two,
     ):
         yield one, two
 
