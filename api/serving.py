@@ -10,13 +10,12 @@ from adapters.clickhouse.connection import connect
 from adapters.postgres.migrations import migrations
 from api.audit.access_log import AccessLog
 from api.audit.replay import Replay
-from api.commands.group_commit import GroupCommit
-from api.commands.sequencer import Sequencer
-from api.container import Endpoints, access_log, clock_us, journal, ledger, signing_keys
+from api.container import Endpoints, access_log, clock_us, signing_keys
 from api.http.credentials import Credentials
 from api.http.service import Service
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
+from api.writer.writer import Employ, Writer
 
 
 class _Analytics:
@@ -38,22 +37,16 @@ class _Analytics:
             self._client.close()
 
 
-def service_over(settings: Settings, at: Endpoints) -> Service:
-    """The doors of one process, not opened yet."""
+def service_over(settings: Settings, at: Endpoints, employ: Employ) -> Service:
+    """The doors of one process, not opened yet. `employ` starts its writer."""
     pool = query_pool(at.database.query)
     reader = Reader(pool)
-    store, committer = journal(at.database, "sequencer"), journal(at.database, "committer")
     analytics = _Analytics(at.clickhouse_url)
     keys = signing_keys(settings)
 
-    def release() -> None:
-        store.close()
-        committer.close()
-        analytics.close()
-
     return Service(
         settings=settings,
-        sequencer=Sequencer(GroupCommit(ledger(store), clock_us, committer=committer)),
+        writer=Writer(employ),
         pool=pool,
         reader=reader,
         replay=Replay(reader),
@@ -61,7 +54,7 @@ def service_over(settings: Settings, at: Endpoints) -> Service:
         credentials=Credentials(reader, settings.operator_key),
         clock=clock_us,
         analytics=analytics,
-        release=release,
+        release=analytics.close,
         migrations=frozenset(name for name, _ in migrations()),
         verifier_keys=lambda: list(keys.ring().verifiers),
     )

@@ -49,6 +49,8 @@ def _what(command: list[str]) -> str:
     """The subcommand of `tally`, or the engine."""
     if command and "postgres" in command[0]:
         return "postgresql"
+    if "api.writer" in command:
+        return "writer"
     if "api.cli.main" in command:
         return command[command.index("api.cli.main") + 1]
     return "clickhouse" if "adapters.embedded.clickhouse_server" in command else "engines"

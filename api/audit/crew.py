@@ -16,10 +16,10 @@ from typing import Any
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.audit.inspector import Evidence, Inspector, Only, OnProgress, Plan
-from api.audit.rare_collections import rare_collections
 from api.audit.read_models import find_beyond
 from api.audit.testimony import KeptTestimony
 from api.container import Endpoints
+from api.rare_collections import rare_collections
 from ledger.audit.evidence import Snapshot
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_chain import PositionInspection

@@ -21,10 +21,10 @@ from api.audit.access_verification import verify_access_log
 from api.audit.crew import Crew
 from api.audit.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
 from api.audit.options import Options
-from api.audit.rare_collections import rare_collections
 from api.audit.starts import Starts, find_starts
 from api.audit.testimony import GatheredTestimony
 from api.container import Endpoints, projections
+from api.rare_collections import rare_collections
 from ledger.audit.evidence import Scope
 from ledger.audit.inspection import SEALS, Place, Report
 from ledger.audit.sealing import SEALER

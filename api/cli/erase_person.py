@@ -11,9 +11,9 @@ from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.commands.application import Ledger
-from api.commands.books import Receipt
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
+from api.commands.receipts import Receipt
 from api.container import clock_us, endpoints, journal, ledger
 from api.settings import Settings
 from ledger.audit.actor import Actor

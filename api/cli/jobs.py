@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 
 from adapters.postgres.jobs import job_connector
-from api.audit.rare_collections import rare_collections
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.container import Endpoints, endpoints
 from api.jobs.chores import Chores
 from api.jobs.scheduler import run_scheduler, scheduler_app
+from api.rare_collections import rare_collections
 from api.settings import Settings
 
 STARTED = "Recording what time brings, until stopped."

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.audit.rare_collections import rare_collections
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.container import Endpoints, endpoints, projections
+from api.rare_collections import rare_collections
 from api.settings import Settings
 from projections.engine import Projection, Runner
 

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 
 from api.commands.application import Ledger
-from api.commands.books import Receipt
 from api.commands.group_commit import GroupCommit
 from api.commands.rate_cards import PublishRateCard
+from api.commands.receipts import Receipt
 from api.container import clock_us, endpoints, journal, ledger
 from api.settings import Settings
 from ledger.audit.actor import Actor

@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from api.audit.rare_collections import rare_collections
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.container import endpoints
+from api.rare_collections import rare_collections
 from api.sealing.process import Sealing
 from api.settings import SettingRefused, Settings
 from ledger.kernel.errors import LedgerError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import socket
@@ -24,8 +23,10 @@ from api.http.one_write import OneWriteProtocol
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.http.service import Service
 from api.queries.directory import operator_keys
+from api.rare_collections import collect_seldom
 from api.serving import service_over
 from api.settings import SettingRefused, Settings
+from api.writer.work import in_process
 from ledger.audit.actor import Actor
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
@@ -37,9 +38,6 @@ GRACE_S = 10
 KEEP_ALIVE_S = 75
 """How long an idle connection stays open: longer than the pools of usual clients keep theirs, so
 that it is not we who close one that is just being used again."""
-
-COLLECT_EVERY = (50_000, 20, 50)
-"""Thresholds of Python's cycle collector: objects, then collections of the younger generation."""
 
 BACKLOG = 4096
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -71,7 +69,7 @@ def serve(
         console.print(f"Cannot listen on {host}:{port}: {error.strerror}.")
         raise typer.Exit(1) from None
     with listener, endpoints(settings) as at:
-        service = service_over(settings, at)
+        service = service_over(settings, at, in_process(at.database))
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
         _Server(service, console, children).run(sockets=[listener])
@@ -120,7 +118,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        _collect_seldom()
+        collect_seldom()
         if self.should_exit or not sockets:
             return
         for child in self._children:
@@ -134,15 +132,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         await self._stack.aclose()
-
-
-def _collect_seldom() -> None:
-    """Wallets in memory are many and hold no cycles: looking through them for some, every few
-    hundred requests, cost more than the requests (measured). What was loaded at the start is never
-    looked at again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_EVERY)
 
 
 async def first_operator_key(service: Service) -> str | None:
@@ -166,5 +155,5 @@ async def first_operator_key(service: Service) -> str | None:
         role=Role.OPERATOR,
         secret_hash=hash_of(secret),
     )
-    receipt = await service.sequencer.submit(command)
+    receipt = await service.writer.submit(command)
     return None if receipt.replayed else secret

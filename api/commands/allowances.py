@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books, Receipt, Recording
+from api.commands.books import Books
 from api.commands.command import Command, KeyedCommand
+from api.commands.receipts import Receipt, Recording
 from ledger.audit.actor import Actor
 from ledger.credits.allowance import Allowance, allowance_id
 from ledger.credits.arrivals import Terms

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 from eventsourcing.application import AggregateNotFoundError
 
 from api.commands.application import Ledger
-from ledger.audit.actor import Actor, decode_actor
+from api.commands.flight import Flight, Overtaken
+from api.commands.receipts import Claim, Receipt, Recorded, Recording, recording_of
+from ledger.audit.actor import Actor
 from ledger.audit.chain import EMPTY, Head
 from ledger.audit.texts import Text, is_same
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
@@ -24,7 +25,7 @@ from ledger.credits.caps import Counter, CounterKey
 from ledger.credits.debits import lines_of
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import Archived, KeyReused, NotFound
-from ledger.kernel.events import Fact, LedgerAggregate, restore_fact
+from ledger.kernel.events import Fact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import moment
 from ledger.ports import BalanceRow, Key, KeyRow, RecordedEvent
@@ -42,50 +43,6 @@ COUNTERS_MAX = 100_000
 
 _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
-
-
-@dataclass(slots=True)
-class Recording:
-    """A fact of this group, or one read back; place and hash are known once it is chained."""
-
-    fact: Fact
-    actor: Actor
-    key: str = ""
-    sequence: int = 0
-    hash: bytes = b""
-
-
-class Receipt(NamedTuple):
-    """What a command did: one line of one recorded fact."""
-
-    recording: Recording
-    line: int
-    replayed: bool = False
-
-
-class Claim(NamedTuple):
-    """A key used by this group."""
-
-    receipt: Receipt
-    fingerprint: str
-    content: str | None
-
-
-class Overtaken(Exception):
-    """Another process has written where the group in flight does: what is decided now may not be
-    true before it has landed."""
-
-
-@dataclass
-class Flight:
-    """A group that is being committed while the next one is decided on top of it."""
-
-    heads_before: dict[str, Head]
-    recordings: list[Recording]
-    claims: dict[Key, Claim]
-    touched: dict[str, LedgerAggregate]
-    counted: dict[CounterKey, Counter]
-    introduced: set[tuple[str, str]]
 
 
 class Books:
@@ -307,7 +264,7 @@ class Books:
             raise _reused(key)
         return Receipt(recording, row.line, replayed=True)
 
-    def find(self, key: Key) -> Recording | None:
+    def find(self, key: Key) -> Recorded | None:
         """The fact that used a key, in this group or before."""
         claim = self._claim(key)
         if claim is not None:
@@ -341,14 +298,14 @@ class Books:
         new = [text.digest for of, text in self.texts if (of, text.person) == (org, person)]
         return list(dict.fromkeys(stored + new))[:most]
 
+    # -- inside ------------------------------------------------------------------------------
+
     def _take_note(self, aggregate: LedgerAggregate, at: datetime) -> None:
         """What stood for the whole group may stand no longer."""
         org, _ = split_stream_id(aggregate.id)
         self._nows[org] = max(self.now(org), at)  # an org begins at the platform's time
         if isinstance(aggregate, RateCard):
             self._cards.clear()
-
-    # -- inside ------------------------------------------------------------------------------
 
     def _read_back(self, row: KeyRow) -> Recording:
         event = self._events.get((row.key.org, row.sequence))
@@ -422,20 +379,6 @@ class Books:
 def restore_wallet(aggregate_id: str, row: BalanceRow) -> Wallet:
     """A wallet as its balances row remembers it, without replay."""
     return Wallet.restore(aggregate_id, row.version, moment(0), _decode_state(row.state))
-
-
-def recording_of(event: RecordedEvent) -> Recording:
-    """A stored event as a recording."""
-    fact = restore_fact(
-        event.type,
-        event.body,
-        stream_id(event.org, event.stream),
-        event.version,
-        moment(event.recorded_us),
-    )
-    return Recording(
-        fact, decode_actor(event.actor), event.idempotency_key, event.sequence, event.hash
-    )
 
 
 def _archived(what: str) -> Archived:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import KeyedCommand
+from api.commands.receipts import Recording
 from ledger.audit.actor import Actor
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.caps import (

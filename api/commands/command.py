@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from api.commands.books import Books, Receipt, Recording
+from api.commands.books import Books
+from api.commands.receipts import Receipt, Recording
 from ledger.audit.actor import Actor
 from ledger.audit.texts import Text
 from ledger.kernel.canonical import fingerprint

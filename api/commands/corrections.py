@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import msgspec
 
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import KeyedCommand
+from api.commands.receipts import Recording
 from ledger.audit.texts import Text
 from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
 from ledger.credits.debits import lines_of

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import KeyedCommand
+from api.commands.receipts import Recording
 from ledger.audit.texts import Text
 from ledger.credits.arrivals import Terms
 from ledger.kernel.ids import wallet_id

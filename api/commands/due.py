@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import Command
+from api.commands.receipts import Recording
 from ledger.credits.wallet import Wallet
 from ledger.ports import Key
 

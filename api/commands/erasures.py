@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import KeyedCommand
+from api.commands.receipts import Recording
 from ledger.audit.erasure import Erasure
 from ledger.audit.texts import Text
 from ledger.kernel.ids import PLATFORM

@@ -17,8 +17,9 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from api.commands.application import Ledger
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import Command
+from api.commands.receipts import Recording
 from ledger.audit.actor import encode_actor
 from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.audit.erasure import Erasure, erasure_row
@@ -183,6 +184,7 @@ class GroupCommit:
         links = extend(after, entries)
         for recording, link in zip(books.recordings, links, strict=True):
             recording.sequence, recording.hash = link.sequence, link.hash
+            recording.body = link.entry.body
         keys = [
             KeyRow(key, claim.receipt.recording.sequence, claim.receipt.line, claim.fingerprint)
             for key, claim in books.claims.items()

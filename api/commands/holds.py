@@ -11,9 +11,10 @@ from typing import ClassVar
 
 import msgspec
 
-from api.commands.books import Books, Receipt, Recording
+from api.commands.books import Books
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
+from api.commands.receipts import Receipt, Recording
 from api.commands.usage import charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
 from ledger.credits.holds import HoldPlaced

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books, Recording
+from api.commands.books import Books
 from api.commands.command import KeyedCommand
+from api.commands.receipts import Recording
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT

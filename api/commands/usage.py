@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from api.commands.books import Books, Receipt, Recording
+from api.commands.books import Books
 from api.commands.caps import Meter, Scope
 from api.commands.command import Command
+from api.commands.receipts import Receipt, Recording
 from ledger.credits.debits import UsageDraft
 from ledger.credits.usage import Charge, Rate, Use
 from ledger.credits.wallet import Wallet

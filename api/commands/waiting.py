@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict, deque
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from api.commands.command import Command
 from ledger.kernel.errors import Busy
@@ -21,10 +20,10 @@ that floods us."""
 
 
 class Waiting(NamedTuple):
-    """A command and whom to answer."""
+    """A command, and the ticket its outcome will carry."""
 
     command: Command
-    answer: asyncio.Future[Any]
+    ticket: int
 
 
 class Capacity:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from api.commands.books import Receipt
+from api.commands.receipts import Receipt
 from ledger.credits.balance import Balance
 from ledger.credits.lots import OpenLot, Slice
 from ledger.credits.transactions import Transaction, transactions_of

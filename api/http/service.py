@@ -11,7 +11,6 @@ from starlette.requests import Request
 
 from api.audit.access_log import AccessLog
 from api.audit.replay import Replay
-from api.commands.sequencer import Sequencer
 from api.http.credentials import Credentials
 from api.http.entropy import fresh_bytes
 from api.http.metrics import Metrics
@@ -19,6 +18,7 @@ from api.http.origins import Origins
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
 from api.settings import Settings
+from api.writer.writer import Writer
 from ledger.audit.note import VerifierKey
 from ledger.ports import Clock
 
@@ -31,7 +31,7 @@ class Service:
     """One process's doors: commands in, queries out, who may knock."""
 
     settings: Settings
-    sequencer: Sequencer
+    writer: Writer
     pool: Pool
     reader: Reader
     replay: Replay
@@ -40,7 +40,7 @@ class Service:
     clock: Clock
     analytics: Analytics
     release: Callable[[], None]
-    """Closes what the sequencer and the analytics hold."""
+    """Closes what the analytics hold."""
     migrations: frozenset[str] = frozenset()
     verifier_keys: Callable[[], list[VerifierKey]] = list
     """The public keys of the ledger's checkpoints, as they are now."""
@@ -54,13 +54,12 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """Take commands and queries; at the end, finish the commands that wait."""
         await self.pool.open()
-        self.sequencer.start()
+        await self.writer.start()
         self.access_log.start()
         try:
             yield
         finally:
-            # Off the loop: the sequencer hands its last outcomes back to it.
-            await asyncio.to_thread(self.sequencer.close)
+            await self.writer.close()
             await asyncio.to_thread(self.access_log.close)
             await self.pool.close()
             self.release()

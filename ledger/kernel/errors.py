@@ -39,6 +39,18 @@ class LedgerError(Exception):
         self.field = field
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _raised, (type(self), self.detail, self.field, self.facts)
+
+
+def _raised(
+    kind: type[LedgerError], detail: str, field: str | None, facts: dict[str, object]
+) -> LedgerError:
+    """An error as it was raised in another process."""
+    error = kind(detail)
+    error.field, error.facts = field, facts
+    return error
+
 
 class Refusal(LedgerError):
     """The command was not carried out, and nothing was recorded."""

@@ -21,6 +21,7 @@ from api.http.one_write import OneWriteProtocol
 from api.http.service import Service
 from api.serving import service_over
 from api.settings import Settings
+from api.writer.work import in_thread, write
 from projections.engine import Runner
 
 OPERATOR_KEY = "an operator key that is only for tests, 0123456789"
@@ -170,7 +171,11 @@ def served(
     ends: Endpoints, *, read_models: bool = True, settings: Settings | None = None
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads."""
-    service = service_over(settings or Settings(operator_key=OPERATOR_KEY), ends)
+    service = service_over(
+        settings or Settings(operator_key=OPERATOR_KEY),
+        ends,
+        in_thread(lambda line: write(line, ends.database)),
+    )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         config = uvicorn.Config(
             create_front(service),

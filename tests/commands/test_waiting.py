@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, cast
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,9 @@ from api.commands.command import Command
 from api.commands.group_commit import Decided, GroupCommit
 from api.commands.sequencer import Sequencer
 from api.commands.waiting import Capacity, Waiting, WaitingRoom
+from api.writer.door import Door
+from api.writer.work import in_thread
+from api.writer.writer import Writer
 from ledger.kernel.errors import Busy
 
 from ..scenarios.commands import usage, use
@@ -22,7 +26,7 @@ def command(org: str, number: int, weight: int = 1) -> Command:
 
 
 def waiting(org: str, number: int, weight: int = 1) -> Waiting:
-    return Waiting(command(org, number, weight), cast("Any", None))
+    return Waiting(command(org, number, weight), number)
 
 
 def orgs_of(group: Sequence[Waiting]) -> list[str]:
@@ -90,20 +94,32 @@ class Stuck(GroupCommit):
         return None
 
 
-def test_the_sequencer_refuses_what_it_has_no_room_for_and_then_goes_on() -> None:
+def work_of(group_commit: GroupCommit) -> Callable[[socket.socket], None]:
+    """A writer that commits nothing."""
+
+    def work(line: socket.socket) -> None:
+        door = Door(line)
+        door.greet()
+        Sequencer(group_commit, door).run()
+        door.release()
+
+    return work
+
+
+def test_the_writer_refuses_what_it_has_no_room_for_and_then_goes_on() -> None:
     async def story() -> None:
         stuck = Stuck()
-        sequencer = Sequencer(stuck, Capacity(most=3, most_of_one=2))
-        sequencer.start()
-        first = [asyncio.ensure_future(sequencer.submit(command("a", n))) for n in range(2)]
+        writer = Writer(in_thread(work_of(stuck)), Capacity(most=3, most_of_one=2))
+        await writer.start()
+        first = [asyncio.ensure_future(writer.submit(command("a", n))) for n in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await sequencer.submit(command("a", 2))
-        other = asyncio.ensure_future(sequencer.submit(command("b", 0)))
+            await writer.submit(command("a", 2))
+        other = asyncio.ensure_future(writer.submit(command("b", 0)))
         await asyncio.sleep(0)
         stuck.go.set()
         assert await asyncio.gather(*first, other) == ["done"] * 3
-        assert await sequencer.submit(command("a", 3)) == "done"
-        await asyncio.to_thread(sequencer.close)
+        assert await writer.submit(command("a", 3)) == "done"
+        await writer.close()
 
     asyncio.run(story())

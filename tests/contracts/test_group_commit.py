@@ -10,8 +10,9 @@ import pytest
 
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
-from api.commands.books import Books, Receipt
+from api.commands.books import Books
 from api.commands.group_commit import GroupCommit
+from api.commands.receipts import Receipt
 from api.commands.usage import RecordUsage
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, InsufficientCredits, KeyReused, Unavailable

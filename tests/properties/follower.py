@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import msgspec
 from eventsourcing.domain import CanInitAggregate
 
-from api.commands.books import recording_of
+from api.commands.receipts import recording_of
 from ledger.audit.chain import GENESIS, Entry, link_hash
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_facts import keys_of

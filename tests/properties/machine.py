@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
-from api.commands.books import Books, Receipt, restore_wallet
+from api.commands.books import Books, restore_wallet
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
+from api.commands.receipts import Receipt
 from ledger.credits.balance import balance_at
 from ledger.credits.lots import OpenLot
 from ledger.kernel.errors import Unavailable

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any, cast
+from typing import Any
 
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
@@ -50,13 +50,12 @@ class Piped:
         middle = (len(commands) + 1) // 2
         for half in (commands[:middle], commands[middle:]):
             if half:
-                # Whom to answer is told by the command itself: there is no event loop here.
-                self._pipeline.push([Waiting(each, cast("Any", None)) for each in half])
+                self._pipeline.push([Waiting(each, id(each)) for each in half])
         self._pipeline.settle()
         outcomes, self._outcomes = self._outcomes, {}
         return [outcomes[id(each)] for each in commands]
 
     def _take_answer(self, group: Sequence[Waiting], outcomes: Sequence[Any]) -> None:
         for each, outcome in zip(group, outcomes, strict=True):
-            assert id(each.command) not in self._outcomes, "answered twice"
-            self._outcomes[id(each.command)] = outcome
+            assert each.ticket not in self._outcomes, "answered twice"
+            self._outcomes[each.ticket] = outcome

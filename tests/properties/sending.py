@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.commands.books import Receipt
 from api.commands.command import Command
 from api.commands.corrections import (
     AdjustCredits,
@@ -16,6 +15,7 @@ from api.commands.corrections import (
 )
 from api.commands.credits import DepositCredits, GrantCredits
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from api.commands.receipts import Receipt
 from api.commands.transfers import TransferCredits
 from ledger.credits.arrivals import Terms
 from ledger.credits.debits import lines_of

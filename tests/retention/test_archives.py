@@ -20,10 +20,10 @@ from adapters.postgres.partitions import PartitionBusy, Partitions
 from api.audit import archiving
 from api.audit.inspector import Only
 from api.commands.application import Ledger
-from api.commands.books import Receipt
 from api.commands.command import Command
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
+from api.commands.receipts import Receipt
 from ledger.audit.archive import ArchiveDiffers
 from ledger.kernel.errors import Archived as ArchivedRefusal
 from ledger.kernel.errors import Invalid, KeyReused

@@ -8,9 +8,10 @@ from typing import Any, Self
 from adapters.mapper import FactMapper
 from adapters.memory.journal import MemoryJournal
 from api.commands.application import Ledger
-from api.commands.books import Receipt, recording_of, restore_wallet
+from api.commands.books import restore_wallet
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
+from api.commands.receipts import Receipt, recording_of
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import Transaction, transactions_of

@@ -24,8 +24,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.audit.rare_collections import rare_collections
 from api.audit.testimony import GatheredTestimony
+from api.rare_collections import rare_collections
 from ledger.audit.inspection import Place, Report
 
 from .attacks import ATTACKS, Attacked, Attacker

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.commands.allowances import GrantStarter, SetAllowance
-from api.commands.books import Receipt
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import Receipts, answer
 from api.http.caller import Caller, CreditsWriter, IdempotencyKey, Requires
@@ -36,7 +36,7 @@ async def grant_starter(caller: CreditsWriter, key: IdempotencyKey, body: Starte
         user=caller.user(body.user),
         month=month_of(caller.service.clock()),
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     return answer(Receipts().transaction(receipt), HTTPStatus.CREATED, replayed=receipt.replayed)
 
 
@@ -55,7 +55,7 @@ async def set_allowance(caller: CreditsWriter, key: IdempotencyKey, body: Allowa
         sent={"free_monthly": amount},
         free_monthly=amount,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
     fact = recording.fact
     assert isinstance(fact, facts.Allowance.AllowanceSet)

@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.orgs import IssueApiKey, RevokeApiKey
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
@@ -53,7 +53,7 @@ async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Res
         secret_hash=hash_of(secret),
         subject=body.subject,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     row = {
         "id": _key_of(receipt),
         "name": body.name,
@@ -100,7 +100,7 @@ async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Res
         sent={"id": key_id},
         key_id=key_id,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     caller.service.credentials.revoke(caller.org, key_id)
     revoked_at = format_time(receipt.recording.fact.recorded_us)
     value = {"id": key_id, "revoked": True, "revoked_at": revoked_at}

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.caps import SetCaps
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import CapsReader, CapsWriter, IdempotencyKey
@@ -37,7 +37,7 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Respo
         sent={"caps": [sent for _, sent in checked]},
         caps=[cap for cap, _ in checked],
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
     fact = recording.fact
     assert isinstance(fact, CapBook.CapsSet)

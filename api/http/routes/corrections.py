@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.corrections import (
     AdjustCredits,
     ResumeWallet,
@@ -14,6 +13,7 @@ from api.commands.corrections import (
     SuspendWallet,
     ZapWallet,
 )
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import Receipts, answer
 from api.http.caller import (
@@ -60,7 +60,7 @@ async def reverse(
         line=line,
         amount=body.amount,
     )
-    return _created(await caller.service.sequencer.submit(command), body.reason)
+    return _created(await caller.service.writer.submit(command), body.reason)
 
 
 @router.post("/adjustments", status_code=201, openapi_extra=takes(bodies.AdjustmentBody))
@@ -77,7 +77,7 @@ async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustmen
         user=body.user,
         amount=amount,
     )
-    return _created(await caller.service.sequencer.submit(command), body.reason)
+    return _created(await caller.service.writer.submit(command), body.reason)
 
 
 @router.post("/zap", status_code=201, openapi_extra=takes(bodies.ZapBody))
@@ -92,7 +92,7 @@ async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Resp
         reason=sealed_reason(caller, body.reason, body.user),
         user=body.user,
     )
-    return _created(await caller.service.sequencer.submit(command), body.reason)
+    return _created(await caller.service.writer.submit(command), body.reason)
 
 
 # A user id may hold slashes, so the path's last part says what is done.
@@ -121,7 +121,7 @@ async def _switch(
         reason=sealed_reason(caller, reason, user),
         user=user,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
     owner, asset = wallet_of(recording.fact)
     value = {

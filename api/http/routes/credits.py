@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.credits import DepositCredits, GrantCredits
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import Receipts, answer
 from api.http.caller import CreditsWriter, DepositsWriter, IdempotencyKey
@@ -43,7 +43,7 @@ async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) ->
         terms=Terms(Kind.PURCHASED, amount, paid=paid),
         reference=body.reference,
     )
-    return _created(await caller.service.sequencer.submit(command))
+    return _created(await caller.service.writer.submit(command))
 
 
 @router.post("/credits", status_code=201, openapi_extra=takes(bodies.GrantBody))
@@ -65,7 +65,7 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
         terms=_terms(body, amount),
         reason=reason,
     )
-    return _created(await caller.service.sequencer.submit(command), body.reason)
+    return _created(await caller.service.writer.submit(command), body.reason)
 
 
 def _created(receipt: Receipt, text: str | None = None) -> Response:

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.erasures import ErasePerson
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import IdempotencyKey, PersonsEraser
@@ -35,7 +35,7 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
         erasure=fresh_uuid(),
         reason=reason,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
     fact = recording.fact
     assert isinstance(fact, ErasureAggregate.PersonErased)

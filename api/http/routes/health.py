@@ -23,8 +23,10 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """The database answers and has every migration."""
+    """The database answers and has every migration, and the writer takes commands."""
     service = service_of(request)
+    if not service.writer.is_there:
+        raise Unavailable("the writer is being started again.")
     if service.migrations - await migrations_applied(service.reader):
         raise Unavailable("the database is not migrated: run tally migrate.")
     return answer({"status": "ready"})

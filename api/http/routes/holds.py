@@ -8,9 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.command import KeyedCommand
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import Receipts, answer, slices_json, time_or_null
 from api.http.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
@@ -53,7 +53,7 @@ async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Respons
         quantities=_expected(body),
         reference=body.reference,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
     fact = recording.fact
     assert isinstance(fact, HoldPlaced)
@@ -147,7 +147,7 @@ async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: E
 
 async def _submit(caller: Caller, command: KeyedCommand, hold_id: str) -> tuple[Receipt, FoundHold]:
     """The receipt, and the hold as it was after that event: the same whenever it is asked for."""
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     until = receipt.recording.sequence
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
     assert found is not None

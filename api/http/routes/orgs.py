@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.orgs import ChangeBillingMode, RegisterOrg
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import BillingModeWriter, IdempotencyKey, OrgReader, OrgsReader, OrgsWriter
@@ -37,7 +37,7 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Respon
         name=body.name,
         billing_mode=BillingMode(body.billing_mode),
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     registered_us = receipt.recording.fact.recorded_us
     value = _org(
         {
@@ -90,7 +90,7 @@ async def change(
         sent=body.sent(),
         billing_mode=BillingMode(body.billing_mode),
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     row = await org_row(caller.service.reader, caller.org)
     assert row is not None
     value = _org(row | {"billing_mode": body.billing_mode})

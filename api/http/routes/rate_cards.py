@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
 from api.commands.rate_cards import PublishRateCard
+from api.commands.receipts import Receipt
 from api.http import bodies
 from api.http.answers import answer, time_or_null
 from api.http.caller import IdempotencyKey, RateCardsReader, RateCardsWriter
@@ -47,7 +47,7 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
         margin_bps=body.margin_bps or 0,
         minimum=sent.get("minimum_charge", 0),
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
     fact = recording.fact
     assert isinstance(fact, RateCard.RateCardPublished)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
+from api.commands.receipts import Receipt
 from api.commands.transfers import DOLLARS, ConvertMoney, TransferCredits
 from api.http import bodies
 from api.http.answers import Receipts, answer
@@ -35,7 +35,7 @@ async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer)
         amount=amount,
         asset=asset,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     transaction = Receipts().transaction(receipt)
     return answer(transaction, HTTPStatus.CREATED, replayed=receipt.replayed)
 
@@ -54,7 +54,7 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
         user=caller.user(body.user),
         cents=cents,
     )
-    receipt: Receipt = await caller.service.sequencer.submit(command)
+    receipt: Receipt = await caller.service.writer.submit(command)
     fact = receipt.recording.fact
     assert isinstance(fact, MoneyConverted)
     value = Receipts().transaction(receipt) | {"credits": format_amount(fact.credits, CREDIT)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.books import Receipt
+from api.commands.receipts import Receipt
 from api.commands.usage import RecordUsage
 from api.http import bodies
 from api.http.answers import Receipts, answer
@@ -76,7 +76,7 @@ async def _submit(caller: Caller, uses: list[Use], *, atomic: bool) -> list[Rece
     command = RecordUsage(
         org=caller.org, actor=caller.actor, origin=caller.origin, uses=uses, atomic=atomic
     )
-    outcomes: list[Receipt | Refusal] = await caller.service.sequencer.submit(command)
+    outcomes: list[Receipt | Refusal] = await caller.service.writer.submit(command)
     return outcomes
 
 

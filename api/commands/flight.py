@@ -1,0 +1,28 @@
+"""A group that is being committed while the next one is decided on top of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.commands.receipts import Claim, Recording
+from ledger.audit.chain import Head
+from ledger.credits.caps import Counter, CounterKey
+from ledger.kernel.events import LedgerAggregate
+from ledger.ports import Key
+
+
+class Overtaken(Exception):
+    """Another process has written where the group in flight does: what is decided now may not be
+    true before it has landed."""
+
+
+@dataclass
+class Flight:
+    """A group that is being committed while the next one is decided on top of it."""
+
+    heads_before: dict[str, Head]
+    recordings: list[Recording]
+    claims: dict[Key, Claim]
+    touched: dict[str, LedgerAggregate]
+    counted: dict[CounterKey, Counter]
+    introduced: set[tuple[str, str]]

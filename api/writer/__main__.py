@@ -1,0 +1,28 @@
+"""The writer as a child of `tally serve`: `python -m api.writer LINE`, a descriptor it has."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+
+from adapters.postgres.connection import DatabaseUrls
+from api.rare_collections import collect_seldom
+from api.writer.work import write
+
+
+def main() -> None:
+    """Write until the line is closed: who stops the service finishes with it first."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    collect_seldom()
+    database = DatabaseUrls.of(os.environ["TALLY_DATABASE_URL"])
+    with socket.socket(fileno=int(sys.argv[1])) as line:
+        write(line, database)
+
+
+if __name__ == "__main__":
+    main()

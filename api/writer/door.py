@@ -1,0 +1,79 @@
+"""The writer's end of the line: commands come in, outcomes go out."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+
+from api.commands.group_commit import Outcome
+from api.commands.waiting import Waiting
+from api.writer.frames import Frames, frame
+
+RECEIVED_MAX = 1 << 20
+
+
+class Door:
+    """Used by the sequencer's thread; `answer` and `wake` by the committer's, too.
+
+    It is closed once the other end has nothing more to say, or is gone.
+    """
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._frames = Frames()
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._poll = select.poll()
+        self._poll.register(line, select.POLLIN)
+        self._poll.register(self._bell, select.POLLIN)
+        self.closed = False
+
+    def greet(self) -> None:
+        """Say that we are here."""
+        self._send(frame(([], [])))
+
+    def receive(self) -> list[Waiting]:
+        """The commands that have come. Does not wait."""
+        come: list[Waiting] = []
+        while not self.closed:
+            try:
+                data = self._line.recv(RECEIVED_MAX, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+            except OSError:
+                data = b""
+            if not data:
+                self._close()
+                break
+            for asked in self._frames.feed(data):
+                come += [Waiting(command, ticket) for ticket, command in asked]
+        return come
+
+    def wait(self) -> None:
+        """Until something comes, or someone calls `wake`."""
+        self._poll.poll()
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._bell)
+
+    def wake(self) -> None:
+        """End a wait, the next one if there is none now."""
+        os.eventfd_write(self._bell, 1)
+
+    def answer(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Hand a group's outcomes back; whoever is gone has no use for them."""
+        self._send(frame(([each.ticket for each in group], outcomes)))
+
+    def release(self) -> None:
+        """Nothing more will be said."""
+        self._line.close()
+        os.close(self._bell)
+
+    def _send(self, data: bytes) -> None:
+        with suppress(OSError):
+            self._line.sendall(data)
+
+    def _close(self) -> None:
+        self.closed = True
+        self._poll.unregister(self._line)

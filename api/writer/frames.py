@@ -1,0 +1,50 @@
+"""What crosses the line: frames of a length and a pickled value.
+
+Pickle, as it knows every command and fact there is, and is the fastest way across (measured: two
+microseconds a debit). It is safe here and only here: the line is a pair of sockets between a
+process and its own child, which runs the same code.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from api.commands.command import Command
+
+Asked: TypeAlias = Sequence[tuple[int, Command]]
+"""Commands, each with the ticket its outcome will carry."""
+
+Answered: TypeAlias = tuple[Sequence[int], Sequence[Any]]
+"""Tickets, and their outcomes in the same order."""
+
+_LENGTH = struct.Struct("<I")
+
+
+def frame(value: Asked | Answered) -> bytes:
+    """A value as it crosses."""
+    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(body)) + body
+
+
+class Frames:
+    """The values of what has come so far, however it was cut into pieces."""
+
+    def __init__(self) -> None:
+        self._come = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Any]:
+        """The values that are whole now."""
+        self._come += data
+        begin, end = 0, len(self._come)
+        with memoryview(self._come) as come:
+            while end - begin >= _LENGTH.size:
+                (length,) = _LENGTH.unpack_from(come, begin)
+                after = begin + _LENGTH.size + length
+                if after > end:
+                    break
+                yield pickle.loads(come[begin + _LENGTH.size : after])  # noqa: S301  # see above
+                begin = after
+        del self._come[:begin]

@@ -1,0 +1,64 @@
+"""What the writer does, and where: in a process of its own, or in a thread of this one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from adapters.postgres.connection import DatabaseUrls
+from api.commands.group_commit import GroupCommit
+from api.commands.sequencer import Sequencer
+from api.container import clock_us, journal, ledger
+from api.writer.door import Door
+from api.writer.writer import Employ
+
+
+def write(line: socket.socket, database: DatabaseUrls) -> None:
+    """Decide and commit what comes over a line, until it is closed."""
+    with ExitStack() as stack:
+        door = Door(line)
+        stack.callback(door.release)
+        store, committer = journal(database, "sequencer"), journal(database, "committer")
+        stack.callback(store.close)
+        stack.callback(committer.close)
+        door.greet()
+        Sequencer(GroupCommit(ledger(store), clock_us, committer=committer), door).run()
+
+
+def in_thread(work: Callable[[socket.socket], None]) -> Employ:
+    """A writer beside the event loop: for tests, which have many services in one process."""
+
+    async def employ(line: socket.socket) -> asyncio.Future[None]:
+        own = line.dup()
+        return asyncio.ensure_future(asyncio.to_thread(work, own))
+
+    return employ
+
+
+def in_process(database: DatabaseUrls) -> Employ:
+    """A writer in a process of its own (`__main__.py`). It ends with its line, so also with us."""
+
+    async def employ(line: socket.socket) -> asyncio.Future[None]:
+        process = await asyncio.create_subprocess_exec(
+            # -P: a folder named `api` in the current directory is not ours.
+            *[sys.executable, "-P", "-m", "api.writer", str(line.fileno())],
+            pass_fds=[line.fileno()],
+            stdin=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "TALLY_DATABASE_URL": database.owner},
+            start_new_session=True,  # the terminal's Ctrl-C is ours to handle
+        )
+        return asyncio.ensure_future(_end_of(process))
+
+    return employ
+
+
+async def _end_of(process: asyncio.subprocess.Process) -> None:
+    try:
+        await process.wait()
+    except asyncio.CancelledError:
+        process.kill()
+        raise
