@@ -78,13 +78,17 @@ class KeyedCommand(Command):
         known = books.replay(key, self.fingerprint, content)
         if known is not None:
             return known
-        receipt = Receipt(self.effect(books), 0)
+        receipt = self.receipt(books)
         books.claim(key, receipt, self.fingerprint, self.kept(books))
         return receipt
 
     def kept(self, books: Books) -> Text | None:
         """The erasable text as it is stored."""
         return self.sealed
+
+    def receipt(self, books: Books) -> Receipt:
+        """Do it; answer what the caller is told."""
+        return Receipt(self.effect(books), 0)
 
     def effect(self, books: Books) -> Recording:
         """Do it; answer the fact that carries the key."""

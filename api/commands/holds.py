@@ -14,7 +14,7 @@ import msgspec
 from api.commands.books import Books
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Receipt, Recording
+from api.commands.receipts import PlacedHold, Receipt, Recorded, Recording
 from api.commands.usage import charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
 from ledger.credits.holds import HoldPlaced
@@ -90,12 +90,22 @@ class _HoldCommand(KeyedCommand):
     def wallets(self, books: Books) -> Iterable[str]:
         return [self._wallet_id(books)]
 
-    def _placed(self, books: Books) -> HoldPlaced:
+    def receipt(self, books: Books) -> Receipt:
+        placed = self._recorded(books)
+        hold = self._wallet(books).funds.holds.get(self.hold_id)
+        recording = self.effect(books)
+        return Receipt(recording, 0, before=PlacedHold(placed, hold) if hold else None)
+
+    def _recorded(self, books: Books) -> Recorded:
         placed = books.find(Key(self.org, HOLDS, self.hold_id))
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
-        assert isinstance(placed.fact, HoldPlaced)
-        return placed.fact
+        return placed
+
+    def _placed(self, books: Books) -> HoldPlaced:
+        fact = self._recorded(books).fact
+        assert isinstance(fact, HoldPlaced)
+        return fact
 
     def _wallet_id(self, books: Books) -> str:
         return self._placed(books).originator_id

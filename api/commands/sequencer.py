@@ -10,7 +10,7 @@ from api.commands.group_commit import GroupCommit, Outcome
 from api.commands.pipeline import Pipeline
 from api.commands.waiting import Waiting, WaitingRoom
 
-AHEAD_MIN = 64
+AHEAD_MIN = 32
 """Uses that make a group worth a hand-over to the other thread, and worth deciding before the group
 in flight has landed. Fewer are sooner done here, or wait to become more."""
 

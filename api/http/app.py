@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.http import problems
-from api.http.lane import UsageLane
+from api.http.lane import Lane
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
 from api.http.routes import ROUTERS
@@ -30,7 +30,7 @@ def create_app(service: Service) -> FastAPI:
 
 def create_front(service: Service) -> ASGIApp:
     """What a server calls: the application behind its fast lane."""
-    return UsageLane(create_app(service), service)
+    return Lane(create_app(service), service)
 
 
 @asynccontextmanager

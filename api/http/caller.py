@@ -128,7 +128,11 @@ class RequiresSomewhere:
 
 def idempotency_key(request: Request) -> str:
     """The key that makes a command safe to send again."""
-    key = request.headers.get("idempotency-key")
+    return checked_key(request.headers.get("idempotency-key"))
+
+
+def checked_key(key: str | None) -> str:
+    """An Idempotency-Key as it was given. Raises MissingInput or Invalid."""
     if not key:
         raise MissingInput(
             "give an Idempotency-Key: any text of yours that is new for each command, and the "

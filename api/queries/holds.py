@@ -86,7 +86,7 @@ async def find_hold(
     owner, _ = wallet_of(placed)
     found = FoundHold(placed.hold, owner, rows[0]["sequence"], rows[0]["hash"])
     for row in rows[1:]:
-        found = _after(found, _fact(org, row))
+        found = after(found, _fact(org, row))
     now_us = None if now_us is None else max(now_us, rows[-1]["recorded_us"])
     expires_us = found.hold.expires_us
     if now_us is not None and found.status is Status.OPEN and expires_us <= now_us:
@@ -94,7 +94,7 @@ async def find_hold(
     return found
 
 
-def _after(found: FoundHold, fact: Fact) -> FoundHold:
+def after(found: FoundHold, fact: Fact) -> FoundHold:
     """The hold after a fact, which may be another hold's."""
     change = msgspec.structs.replace
     hold = found.hold

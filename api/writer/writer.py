@@ -13,6 +13,10 @@ from api.commands.waiting import Capacity
 from api.writer.frames import Frames, frame
 from ledger.kernel.errors import LedgerError, Unavailable
 
+FRAME_MAX = 32
+"""Commands of one turn of the loop that cross without waiting for its end, so that the writer
+begins with the first while the last are still being read."""
+
 RESTART_AFTER_S = 0.2
 """A writer that ended by itself is started again; one that cannot even begin, not at once."""
 
@@ -33,8 +37,8 @@ class _Asker(NamedTuple):
 
 
 class _Line(asyncio.Protocol):
-    """Our end of the line to one writer. What is submitted in one turn of the loop crosses as one
-    frame."""
+    """Our end of the line to one writer. What is submitted in one turn of the loop crosses in few
+    frames."""
 
     def __init__(self, capacity: Capacity) -> None:
         loop = asyncio.get_running_loop()
@@ -58,6 +62,8 @@ class _Line(asyncio.Protocol):
         if not self._outbox:
             self._loop.call_soon(self._flush)
         self._outbox.append((self._tickets, command))
+        if len(self._outbox) == FRAME_MAX:
+            self._flush()
         return answer
 
     def finish(self) -> None:

@@ -50,6 +50,15 @@ class Process:
         texts = [(task / "children").read_text() for task in path.iterdir()]
         return {int(pid) for text in texts for pid in text.split()}
 
+    def child(self, what: str) -> int:
+        """The pid of the child whose command line has this word."""
+        (found,) = [
+            pid
+            for pid in self.children()
+            if what in Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        ]
+        return found
+
 
 @contextmanager
 def tally_serve(
@@ -119,6 +128,43 @@ def test_a_short_operator_key_is_refused_with_a_sentence(tmp_path: Path) -> None
     assert "Traceback" not in result.stdout + result.stderr
 
 
+def test_the_writer_comes_back_when_it_dies_and_ends_with_the_service(
+    empty: Endpoints, tmp_path: Path
+) -> None:
+    options = ("--no-jobs", "--no-seal", "--no-projections")
+    with tally_serve(empty, tmp_path, *options, key=OPERATOR_KEY) as process:
+        with httpx.Client(base_url=process.base_url, timeout=30) as http:
+            done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
+            operator = Api(http, OPERATOR_KEY, x_org="acme")
+            for number in range(2):
+                os.kill(process.child("api.writer"), signal.SIGKILL)
+                answers = until_done(operator, f"deposit {number}")
+                assert {each.status_code for each in answers[:-1]} <= {503}
+                assert all(each.headers["Retry-After"] for each in answers[:-1])
+                assert http.get("/readyz").status_code == 200
+            assert operator.balance("ada")["available"] == "2"
+        child = process.child("api.writer")
+        process.process.kill()
+        wait_until_gone(child)
+
+
+def until_done(api: Api, key: str) -> list[httpx.Response]:
+    """The answers to a deposit that is sent again, with the same key, until it is done."""
+    answers: list[httpx.Response] = []
+    deadline = time.monotonic() + 20
+    while not answers or not answers[-1].is_success:
+        assert time.monotonic() < deadline, answers[-1].text
+        answers.append(api.send("/v1/billing/deposits", {"user": "ada", "amount": "1"}, key=key))
+    return answers
+
+
+def wait_until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline, "the child outlived the service"
+        time.sleep(0.05)
+
+
 def test_the_read_models_come_back_when_their_process_dies_and_end_with_the_service(
     empty: Endpoints, tmp_path: Path
 ) -> None:
@@ -127,17 +173,14 @@ def test_the_read_models_come_back_when_their_process_dies_and_end_with_the_serv
             done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
             operator = Api(http, OPERATOR_KEY, x_org="acme")
             for _ in range(2):
-                (child,) = process.children()
+                child = process.child("project")
                 os.kill(child, signal.SIGKILL)
                 sequence = operator.deposit("ada", "1")["sequence"]
                 listed = wait_for(operator, sequence)
                 assert listed["as_of_sequence"] >= sequence
-        (child,) = process.children()
+        child = process.child("project")
         process.process.kill()
-        deadline = time.monotonic() + 10
-        while Path(f"/proc/{child}").exists():
-            assert time.monotonic() < deadline, "the child outlived the service"
-            time.sleep(0.05)
+        wait_until_gone(child)
 
 
 def wait_for(operator: Api, sequence: int) -> dict[str, int]:

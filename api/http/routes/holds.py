@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 
 from api.commands.command import KeyedCommand
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
-from api.commands.receipts import Receipt
+from api.commands.receipts import Receipt, Recorded
 from api.http import bodies
 from api.http.answers import Receipts, answer, slices_json, time_or_null
 from api.http.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
@@ -18,7 +18,8 @@ from api.http.cursors import Cursors, Limit
 from api.http.requests import Capture, Extend, Hold, takes
 from api.http.uses import capture_of, quantities_of
 from api.queries.directory import head_of
-from api.queries.holds import FIRST_PLACE, FoundHold, find_hold, open_holds
+from api.queries.holds import FIRST_PLACE, FoundHold, after, find_hold, open_holds
+from ledger.credits.funds import Hold as LedgerHold
 from ledger.credits.holds import HoldPlaced
 from ledger.credits.transactions import wallet_of
 from ledger.kernel.errors import NotFound
@@ -36,30 +37,8 @@ _ID = re.compile(r"hold_[0-9a-f]{24}")
 @router.post("", status_code=201, openapi_extra=takes(bodies.HoldBody))
 async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Response:
     """Set credit aside for work that is about to be done, for 15 minutes unless said."""
-    sent = body.sent()
-    if body.amount is not None:
-        sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
-    command = PlaceHold(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
-        sent=sent,
-        hold_id=f"hold_{caller.service.random(HOLD_ID_BYTES).hex()}",
-        user=caller.user(body.user),
-        lasts_us=body.expires_in * SECOND_US if body.expires_in else HOLD_DEFAULT_US,
-        amount=sent.get("amount"),
-        model=body.model,
-        quantities=_expected(body),
-        reference=body.reference,
-    )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    recording = receipt.recording
-    fact = recording.fact
-    assert isinstance(fact, HoldPlaced)
-    owner, _ = wallet_of(fact)
-    placed = FoundHold(fact.hold, owner, recording.sequence, recording.hash)
-    return answer(_hold(placed), HTTPStatus.CREATED, replayed=receipt.replayed)
+    placed, replayed = await place_hold(caller, key, body)
+    return answer(placed, HTTPStatus.CREATED, replayed=replayed)
 
 
 @router.get("")
@@ -95,6 +74,55 @@ async def capture(
     caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
 ) -> Response:
     """Charge the actual use: what was not needed goes back, what is missing is taken too."""
+    captured, replayed = await capture_hold(caller, key, hold_id, body)
+    return answer(captured, replayed=replayed)
+
+
+@router.post("/{hold_id}/release")
+async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Response:
+    """Give everything back: the work was not done."""
+    released, replayed = await release_hold(caller, key, hold_id)
+    return answer(released, replayed=replayed)
+
+
+@router.post("/{hold_id}/extend", openapi_extra=takes(bodies.ExtendBody))
+async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend) -> Response:
+    """Let a hold last that long from now; with all its extensions at most seven days."""
+    longer, replayed = await extend_hold(caller, key, hold_id, body)
+    return answer(longer, replayed=replayed)
+
+
+async def place_hold(
+    caller: Caller, key: str, body: bodies.HoldBody
+) -> tuple[dict[str, Any], bool]:
+    """The hold placed, and whether it was before."""
+    sent = body.sent()
+    if body.amount is not None:
+        sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
+    command = PlaceHold(
+        org=caller.org,
+        actor=caller.actor,
+        origin=caller.origin,
+        key=key,
+        sent=sent,
+        hold_id=f"hold_{caller.service.random(HOLD_ID_BYTES).hex()}",
+        user=caller.user(body.user),
+        lasts_us=body.expires_in * SECOND_US if body.expires_in else HOLD_DEFAULT_US,
+        amount=sent.get("amount"),
+        model=body.model,
+        quantities=_expected(body),
+        reference=body.reference,
+    )
+    receipt: Receipt = await caller.service.writer.submit(command)
+    fact = receipt.recording.fact
+    assert isinstance(fact, HoldPlaced)
+    return _hold(_found(receipt.recording, fact.hold)), receipt.replayed
+
+
+async def capture_hold(
+    caller: Caller, key: str, hold_id: str, body: bodies.CaptureBody
+) -> tuple[dict[str, Any], bool]:
+    """The hold captured and its transaction, and whether it was before."""
     _check_id(hold_id)
     use = capture_of(body, hold_id, caller)
     command = CaptureHold(
@@ -109,12 +137,11 @@ async def capture(
     )
     receipt, ended = await _submit(caller, command, hold_id)
     transaction = Receipts().transaction(receipt, use.content)
-    return answer({"hold": _hold(ended), "transaction": transaction}, replayed=receipt.replayed)
+    return {"hold": _hold(ended), "transaction": transaction}, receipt.replayed
 
 
-@router.post("/{hold_id}/release")
-async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Response:
-    """Give everything back: the work was not done."""
+async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[dict[str, Any], bool]:
+    """The hold released, and whether it was before."""
     _check_id(hold_id)
     command = ReleaseHold(
         org=caller.org,
@@ -125,12 +152,13 @@ async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Res
         hold_id=hold_id,
     )
     receipt, ended = await _submit(caller, command, hold_id)
-    return answer(_hold(ended), replayed=receipt.replayed)
+    return _hold(ended), receipt.replayed
 
 
-@router.post("/{hold_id}/extend", openapi_extra=takes(bodies.ExtendBody))
-async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend) -> Response:
-    """Let a hold last that long from now; with all its extensions at most seven days."""
+async def extend_hold(
+    caller: Caller, key: str, hold_id: str, body: bodies.ExtendBody
+) -> tuple[dict[str, Any], bool]:
+    """The hold extended, and whether it was before."""
     _check_id(hold_id)
     command = ExtendHold(
         org=caller.org,
@@ -142,16 +170,25 @@ async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: E
         lasts_us=body.expires_in * SECOND_US,
     )
     receipt, longer = await _submit(caller, command, hold_id)
-    return answer(_hold(longer), replayed=receipt.replayed)
+    return _hold(longer), receipt.replayed
 
 
 async def _submit(caller: Caller, command: KeyedCommand, hold_id: str) -> tuple[Receipt, FoundHold]:
     """The receipt, and the hold as it was after that event: the same whenever it is asked for."""
     receipt: Receipt = await caller.service.writer.submit(command)
+    if receipt.before is not None:
+        before = _found(receipt.before.placed, receipt.before.hold)
+        return receipt, after(before, receipt.recording.fact)
     until = receipt.recording.sequence
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
     assert found is not None
     return receipt, found
+
+
+def _found(placed: Recorded, hold: LedgerHold) -> FoundHold:
+    """A hold that its wallet holds open."""
+    owner, _ = wallet_of(placed.fact)
+    return FoundHold(hold, owner, placed.sequence, placed.hash)
 
 
 def _expected(body: bodies.HoldBody) -> dict[str, int]:
