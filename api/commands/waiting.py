@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from typing import NamedTuple
 
 from api.commands.command import Command
+from api.commands.company import Company
 from ledger.kernel.errors import Busy
 
 WAITING_MAX = 50_000
@@ -14,11 +15,14 @@ WAITING_MAX = 50_000
 WAITING_OF_ONE_MAX = 20_000
 """Uses of one org among them: the others' room is not one org's to fill."""
 
-GROUP_MAX = 64
-"""Uses decided and committed together. Larger groups cost PostgreSQL hardly less for each use, and
-then everyone waits for one another: callers, event loop, sequencer and commit overlap only while
-each has a group of its own (measured: 64 is half as fast again as 1,000 with 256 callers). It is
-also what an org that sends one at a time waits for behind one that floods us."""
+COMMANDS_MAX = 64
+"""Commands decided and committed together. More cost PostgreSQL hardly less for each, and then all
+wait for one another: callers, event loop, sequencer and commit overlap only while each has a group
+of its own (measured: with 256 callers 64 is half as fast again as 1,000)."""
+
+USES_ALONE_MAX, USES_SHARED_MAX = 1_000, 128
+"""Uses decided and committed together: as many as pay while one org is alone, and no more than
+another may be made to wait for when it is not."""
 
 
 class Waiting(NamedTuple):
@@ -56,8 +60,15 @@ class Capacity:
 class WaitingRoom:
     """A queue for each org. Used by the sequencer's thread alone."""
 
-    def __init__(self, group_max: int = GROUP_MAX) -> None:
-        self._group_max = group_max
+    def __init__(
+        self,
+        commands_max: int = COMMANDS_MAX,
+        uses_max: tuple[int, int] = (USES_ALONE_MAX, USES_SHARED_MAX),
+        company: Company | None = None,
+    ) -> None:
+        self._commands_max = commands_max
+        self._uses_max = uses_max
+        self._company = company or Company()
         self._queues: OrderedDict[str, deque[Waiting]] = OrderedDict()
         self.weight = 0
 
@@ -67,6 +78,7 @@ class WaitingRoom:
     def enter(self, each: Waiting) -> None:
         """Wait."""
         org = each.command.org
+        self._company.note(org)
         queue = self._queues.get(org)
         if queue is None:
             queue = self._queues[org] = deque()
@@ -74,23 +86,28 @@ class WaitingRoom:
         self.weight += each.command.weight
 
     def next_group(self) -> list[Waiting]:
-        """What is decided next: of each org in turn, up to the bound of a group.
+        """What is decided next: of each org in turn, up to the bounds of a group.
 
         An org's commands keep their order. Who has more than its share waits behind the others.
         """
         group: list[Waiting] = []
-        room = self._group_max
-        while self._queues and (room > 0 or not group):
+        uses = self._uses_max[self._company.is_mixed]
+        while self._queues and (not group or (uses > 0 and len(group) < self._commands_max)):
             org, queue = next(iter(self._queues.items()))
-            share = max(1, room // len(self._queues))
-            while queue and share > 0:
-                each = queue.popleft()
-                group.append(each)
-                share -= each.command.weight
-                room -= each.command.weight
-                self.weight -= each.command.weight
+            uses -= self._take(queue, group, max(1, uses // len(self._queues)))
             if queue:
                 self._queues.move_to_end(org)
             else:
                 del self._queues[org]
         return group
+
+    def _take(self, queue: deque[Waiting], group: list[Waiting], share: int) -> int:
+        """Move an org's share of uses into the group, and of commands; answer how many uses."""
+        most = len(group) + max(1, (self._commands_max - len(group)) // len(self._queues))
+        taken = 0
+        while queue and taken < share and len(group) < most:
+            each = queue.popleft()
+            group.append(each)
+            taken += each.command.weight
+        self.weight -= taken
+        return taken

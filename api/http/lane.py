@@ -15,6 +15,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.commands.company import Company
 from api.http.answers import REPLAYED, encode
 from api.http.bodies import CaptureBody, ExtendBody, HoldBody
 from api.http.caller import Caller, checked_key
@@ -74,7 +75,8 @@ class Lane:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        self._turns = Turns()
+        self._company = Company()
+        self._turns = Turns(self._company)
         usage, holds = Doorman(service, "usage:write"), Doorman(service, "holds:write")
         self._tracks = {
             _USAGE: Track(_USAGE, usage, self._use),
@@ -97,6 +99,7 @@ class Lane:
         if caller is None or not _is_plain(headers):
             await self._app(scope, receive, send)
             return
+        self._company.note(caller.org)
         messages = await _messages(receive)
         answer = await self._answer(track, caller, headers, hold_id, messages)
         if answer is None:

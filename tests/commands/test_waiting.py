@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from api.commands.command import Command
+from api.commands.company import Company
 from api.commands.group_commit import Decided, GroupCommit
 from api.commands.sequencer import Sequencer
 from api.commands.waiting import Capacity, Waiting, WaitingRoom
@@ -34,7 +35,7 @@ def orgs_of(group: Sequence[Waiting]) -> list[str]:
 
 
 def test_every_org_is_in_the_next_group_whatever_another_has_sent() -> None:
-    room = WaitingRoom(group_max=30)
+    room = WaitingRoom(commands_max=30)
     for number in range(100):
         room.enter(waiting("flood", number))
     room.enter(waiting("quiet", 1))
@@ -46,7 +47,7 @@ def test_every_org_is_in_the_next_group_whatever_another_has_sent() -> None:
 
 
 def test_an_orgs_commands_keep_their_order() -> None:
-    room = WaitingRoom(group_max=7)
+    room = WaitingRoom(commands_max=7)
     sent = [waiting(org, number) for number in range(10) for org in ("a", "b")]
     for each in sent:
         room.enter(each)
@@ -60,11 +61,29 @@ def test_an_orgs_commands_keep_their_order() -> None:
 
 
 def test_a_command_larger_than_a_group_is_a_group() -> None:
-    room = WaitingRoom(group_max=3)
+    room = WaitingRoom(uses_max=(3, 3))
     room.enter(waiting("a", 1, weight=10))
     room.enter(waiting("a", 2))
     assert len(room.next_group()) == 1
     assert (room.weight, bool(room)) == (1, True)
+
+
+def test_groups_are_large_while_an_org_is_alone_and_small_for_as_long_as_others_are_here() -> None:
+    now = [0.0]
+    room = WaitingRoom(uses_max=(100, 20), company=Company(lambda: now[0]))
+
+    def group_of_alone(first: int) -> int:
+        for number in range(first, first + 20):
+            room.enter(waiting("busy", number, weight=10))
+        return sum(each.command.weight for each in room.next_group())
+
+    assert group_of_alone(0) == 100
+    room.enter(waiting("other", 1))
+    assert group_of_alone(100) <= 21
+    now[0] += 0.5
+    assert group_of_alone(200) <= 21
+    now[0] += 1.0
+    assert group_of_alone(300) == 100
 
 
 def test_there_is_room_for_others_when_one_org_has_filled_its_own() -> None:
