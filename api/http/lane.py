@@ -1,4 +1,4 @@
-"""The fast lane: plain usage, holds and captures answered by bare ASGI, before the framework.
+"""The fast lane: plain usage, holds and balances answered by bare ASGI, before the framework.
 
 What is plain is told from the request alone: a known caller, a JSON body, usage lines as most are
 written. Such a request is answered here; every other one goes on, its body with it, to its route,
@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,7 @@ from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
 from api.http.plain_lines import plain_batch, plain_use
 from api.http.problems import problem_response, unexpected
+from api.http.routes.balance import balance_of
 from api.http.routes.holds import capture_hold, extend_hold, place_hold
 from api.http.routes.usage import charge_items, charge_one, use_of_item
 from api.http.service import Service
@@ -44,22 +46,24 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Post(NamedTuple):
-    """A post whose caller is known."""
+class Plain(NamedTuple):
+    """A request whose caller is known."""
 
     caller: Caller
     headers: Headers
     body: bytes
-    hold_id: str = ""
+    hold_id: str
+    query: bytes
 
 
-Work = Callable[[Post], Awaitable[Answer | None]]
-"""Answers a post, or None when it is not plain."""
+Work = Callable[[Plain], Awaitable[Answer | None]]
+"""Answers a request, or None when it is not plain."""
 
 
 class Track(NamedTuple):
-    """What is done at one path; `route` is its name among the routes."""
+    """What is done at one path; `method` and `route` are its names among the routes."""
 
+    method: str
     route: str
     doorman: Doorman
     work: Work
@@ -67,10 +71,13 @@ class Track(NamedTuple):
 
 _USAGE, _BATCH = "/v1/billing/usage", "/v1/billing/usage/batch"
 _HOLDS, _HOLD = "/v1/billing/holds", "/v1/billing/holds/"
+_BALANCE = "/v1/billing/balance"
+_FILTERS = ("user", "asset")
+"""The parameters of a plain read of a balance, each at most once."""
 
 
 class Lane:
-    """Takes the plain posts; `app` takes the rest."""
+    """Takes the plain requests; `app` takes the rest."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
@@ -79,13 +86,14 @@ class Lane:
         self._turns = Turns(self._company)
         usage, holds = Doorman(service, "usage:write"), Doorman(service, "holds:write")
         self._tracks = {
-            _USAGE: Track(_USAGE, usage, self._use),
-            _BATCH: Track(_BATCH, usage, self._batch),
-            _HOLDS: Track(_HOLDS, holds, _place),
+            _USAGE: Track("POST", _USAGE, usage, self._use),
+            _BATCH: Track("POST", _BATCH, usage, self._batch),
+            _HOLDS: Track("POST", _HOLDS, holds, _place),
         }
+        self._reads = {_BALANCE: Track("GET", _BALANCE, Doorman(service, "balance:read"), _balance)}
         self._ends = {
-            "capture": Track(f"{_HOLD}{{hold_id}}/capture", holds, _capture),
-            "extend": Track(f"{_HOLD}{{hold_id}}/extend", holds, _extend),
+            "capture": Track("POST", f"{_HOLD}{{hold_id}}/capture", holds, _capture),
+            "extend": Track("POST", f"{_HOLD}{{hold_id}}/extend", holds, _extend),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,12 +104,16 @@ class Lane:
         started = time.perf_counter()
         headers: Headers = dict(reversed(scope["headers"]))
         caller = await track.doorman.know(scope, headers)
-        if caller is None or not _is_plain(headers):
+        if caller is None or not _is_plain(track, headers):
             await self._app(scope, receive, send)
             return
         self._company.note(caller.org)
         messages = await _messages(receive)
-        answer = await self._answer(track, caller, headers, hold_id, messages)
+        body = _body(messages)
+        answer = None
+        if body is not None:
+            plain = Plain(caller, headers, body, hold_id, scope["query_string"])
+            answer = await self._answer(track, plain)
         if answer is None:
             await self._app(scope, _again(messages, receive), send)
             return
@@ -109,30 +121,25 @@ class Lane:
         sent.append((b"x-request-id", caller.actor.request.encode("latin-1")))
         await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": content})
-        self._service.metrics.count("POST", track.route, answer.status, started)
+        self._service.metrics.count(track.method, track.route, answer.status, started)
 
     def _track(self, scope: Scope) -> tuple[Track | None, str]:
         """The track of a request, and the hold its path names."""
-        if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
+        if scope["type"] != "http":
             return None, ""
         path: str = scope["path"]
+        if scope["method"] == "GET":
+            return self._reads.get(path), ""
+        if scope["method"] != "POST" or scope["query_string"]:
+            return None, ""
         if path.startswith(_HOLD):
             hold_id, _, end = path[len(_HOLD) :].partition("/")
             return self._ends.get(end), hold_id
         return self._tracks.get(path), ""
 
-    async def _answer(
-        self,
-        track: Track,
-        caller: Caller,
-        headers: Headers,
-        hold_id: str,
-        messages: list[Message],
-    ) -> Answer | None:
-        if len(messages) != 1 or messages[0]["type"] != "http.request":
-            return None
+    async def _answer(self, track: Track, plain: Plain) -> Answer | None:
         try:
-            return await track.work(Post(caller, headers, messages[0].get("body", b""), hold_id))
+            return await track.work(plain)
         except MalformedJson:
             return None
         except LedgerError as error:
@@ -140,49 +147,59 @@ class Lane:
         except Exception as error:
             return _of(unexpected(error))
 
-    async def _use(self, post: Post) -> Answer | None:
-        use = plain_use(post.body, post.caller)
+    async def _use(self, plain: Plain) -> Answer | None:
+        use = plain_use(plain.body, plain.caller)
         if use is None:
             return None
-        return _json(201, *await charge_one(post.caller, use))
+        return _json(201, *await charge_one(plain.caller, use))
 
-    async def _batch(self, post: Post) -> Answer | None:
-        async with self._turns.of(post.caller.org):
-            return await _batch_in_turn(post)
+    async def _batch(self, plain: Plain) -> Answer | None:
+        async with self._turns.of(plain.caller.org):
+            return await _batch_in_turn(plain)
 
 
-async def _batch_in_turn(post: Post) -> Answer | None:
-    batch = plain_batch(post.body)
+async def _batch_in_turn(plain: Plain) -> Answer | None:
+    batch = plain_batch(plain.body)
     if batch is None:
         return None
     mode, items = batch
-    caller = post.caller
+    caller = plain.caller
     uses = [plain_use(item, caller) or use_of_item(decode(item), caller) for item in items]
     return _json(200, {"results": await charge_items(caller, uses, atomic=mode == "atomic")})
 
 
-async def _place(post: Post) -> Answer:
-    key, body = _key(post), parse(HoldBody, decode(post.body))
-    return _json(201, *await place_hold(post.caller, key, body))
+async def _place(plain: Plain) -> Answer:
+    key, body = _key(plain), parse(HoldBody, decode(plain.body))
+    return _json(201, *await place_hold(plain.caller, key, body))
 
 
-async def _capture(post: Post) -> Answer:
-    key, body = _key(post), parse(CaptureBody, decode(post.body))
-    return _json(200, *await capture_hold(post.caller, key, post.hold_id, body))
+async def _capture(plain: Plain) -> Answer:
+    key, body = _key(plain), parse(CaptureBody, decode(plain.body))
+    return _json(200, *await capture_hold(plain.caller, key, plain.hold_id, body))
 
 
-async def _extend(post: Post) -> Answer:
-    key, body = _key(post), parse(ExtendBody, decode(post.body))
-    return _json(200, *await extend_hold(post.caller, key, post.hold_id, body))
+async def _extend(plain: Plain) -> Answer:
+    key, body = _key(plain), parse(ExtendBody, decode(plain.body))
+    return _json(200, *await extend_hold(plain.caller, key, plain.hold_id, body))
 
 
-def _key(post: Post) -> str:
-    return checked_key(post.headers.get(b"idempotency-key", b"").decode("latin-1"))
+async def _balance(plain: Plain) -> Answer | None:
+    given = parse_qsl(plain.query.decode("latin-1"), keep_blank_values=True)
+    filters = dict(given)
+    if len(filters) < len(given) or not filters.keys() <= set(_FILTERS):
+        return None
+    return _json(200, await balance_of(plain.caller, **filters))
 
 
-def _is_plain(headers: Headers) -> bool:
-    """JSON, and small enough; a length that is not said is not plain."""
+def _key(plain: Plain) -> str:
+    return checked_key(plain.headers.get(b"idempotency-key", b"").decode("latin-1"))
+
+
+def _is_plain(track: Track, headers: Headers) -> bool:
+    """Without a body, or JSON and small enough; a length that is not said is not plain."""
     length = headers.get(b"content-length", b"")
+    if track.method == "GET":
+        return not length and b"transfer-encoding" not in headers
     return (
         headers.get(b"content-type", b"").lower() in _MEDIA_TYPES
         and length.isdigit()
@@ -202,6 +219,12 @@ async def _messages(receive: Receive) -> list[Message]:
     if message["type"] != "http.request":
         return [message]
     return [{"type": "http.request", "body": bytes(parts), "more_body": False}]
+
+
+def _body(messages: list[Message]) -> bytes | None:
+    """The body, unless the caller has gone away."""
+    (message,) = messages
+    return message.get("body", b"") if message["type"] == "http.request" else None
 
 
 def _again(messages: list[Message], receive: Receive) -> Receive:

@@ -21,9 +21,10 @@ class Credential:
 
 async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
     """The credential with this hash, unless it is unknown or revoked."""
-    row = await reader.row("", "authenticate", {"hash": secret_hash})
-    if row is None:
+    rows = await reader.at_once("authenticate", {"hash": secret_hash})
+    if not rows:
         return None
+    row = rows[0]
     return Credential(row["org"], row["id"], Role(row["role"]), row["subject"])
 
 

@@ -21,9 +21,7 @@ async def balance(
     caller: BalanceReader, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
 ) -> Response:
     """One wallet now, or as of a sequence or an RFC 3339 time."""
-    scale_of(asset)
-    found = await _wallets(caller, user, asset, as_of)
-    return answer(_balance(found, asset))
+    return answer(await balance_of(caller, user, asset, as_of))
 
 
 @router.get("/balance/all")
@@ -34,6 +32,14 @@ async def balances(
     found = await _wallets(caller, user, None, as_of)
     data = [_balance(found, asset) for asset in found.balances]
     return answer({"data": data, "as_of_sequence": found.as_of_sequence, "next_cursor": None})
+
+
+async def balance_of(
+    caller: Caller, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
+) -> dict[str, Any]:
+    """One wallet, as it is answered."""
+    scale_of(asset)
+    return _balance(await _wallets(caller, user, asset, as_of), asset)
 
 
 def _balance(found: Wallets, asset: str) -> dict[str, Any]:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
 from api.commands.command import Command
 from api.commands.company import Company
-from api.commands.group_commit import Decided, GroupCommit
-from api.commands.sequencer import Sequencer
 from api.commands.waiting import Capacity, Waiting, WaitingRoom
-from api.writer.door import Door
 from api.writer.work import in_thread
 from api.writer.writer import Writer
 from ledger.kernel.errors import Busy
 
 from ..scenarios.commands import usage, use
+from .stuck import Stuck, work_of
 
 
 def command(org: str, number: int, weight: int = 1) -> Command:
@@ -96,33 +92,6 @@ def test_there_is_room_for_others_when_one_org_has_filled_its_own() -> None:
         capacity.take("other", 1)
     capacity.give_back("flood", 6)
     capacity.take("other", 6)
-
-
-class Stuck(GroupCommit):
-    """Commits nothing before it is let go."""
-
-    def __init__(self) -> None:
-        self.go = asyncio.Event()
-        self.loop = asyncio.get_running_loop()
-
-    def run(self, commands: Sequence[Command]) -> list[Any]:
-        asyncio.run_coroutine_threadsafe(self.go.wait(), self.loop).result()
-        return ["done" for _ in commands]
-
-    def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
-        return None
-
-
-def work_of(group_commit: GroupCommit) -> Callable[[socket.socket], None]:
-    """A writer that commits nothing."""
-
-    def work(line: socket.socket) -> None:
-        door = Door(line)
-        door.greet()
-        Sequencer(group_commit, door).run()
-        door.release()
-
-    return work
 
 
 def test_the_writer_refuses_what_it_has_no_room_for_and_then_goes_on() -> None:

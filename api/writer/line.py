@@ -1,0 +1,93 @@
+"""The event loop's end of the line to one writer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NamedTuple, cast
+
+from api.commands.command import Command
+from api.commands.waiting import Capacity
+from api.writer.frames import Frames, frame
+from ledger.kernel.errors import LedgerError, Unavailable
+
+FRAME_MAX = 32
+"""Commands of one turn of the loop that cross without waiting for its end, so that the writer
+begins with the first while the last are still being read."""
+
+
+class _Asker(NamedTuple):
+    answer: asyncio.Future[Any]
+    org: str
+    weight: int
+
+
+class Line(asyncio.Protocol):
+    """Our end of the line to one writer. What is submitted in one turn of the loop crosses in few
+    frames."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        loop = asyncio.get_running_loop()
+        self._loop = loop
+        self._capacity = capacity
+        self._frames = Frames()
+        self._askers: dict[int, _Asker] = {}
+        self._outbox: list[tuple[int, Command]] = []
+        self._tickets = 0
+        self._transport: asyncio.Transport | None = None
+        self.greeted: asyncio.Future[None] = loop.create_future()
+        self.lost: asyncio.Future[None] = loop.create_future()
+
+    def ask(self, command: Command) -> asyncio.Future[Any]:
+        """What will be the outcome of a command. Raises Busy, or Unavailable without a writer."""
+        if self.lost.done():
+            raise Unavailable("the writer is being started again: send the same again.")
+        org, weight = command.org, command.weight
+        self._capacity.take(org, weight)
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        self._tickets += 1
+        self._askers[self._tickets] = _Asker(answer, org, weight)
+        if not self._outbox:
+            self._loop.call_soon(self._flush)
+        self._outbox.append((self._tickets, command))
+        if len(self._outbox) == FRAME_MAX:
+            self._flush()
+        return answer
+
+    def finish(self) -> None:
+        """Nothing more will be asked; outcomes still come."""
+        if self._transport is not None and not self.lost.done():
+            self._flush()
+            self._transport.write_eof()
+
+    def _flush(self) -> None:
+        if self._outbox and self._transport is not None:
+            asked, self._outbox = self._outbox, []
+            self._transport.write(frame(asked))
+
+    def _settle(self, ticket: int, outcome: Any) -> None:
+        answer, org, weight = self._askers.pop(ticket)
+        self._capacity.give_back(org, weight)
+        if answer.done():
+            return  # the caller has gone away
+        if isinstance(outcome, LedgerError):
+            answer.set_exception(outcome)
+        else:
+            answer.set_result(outcome)
+
+    # -- asyncio.Protocol --------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        for tickets, outcomes in self._frames.feed(data):
+            if not self.greeted.done():
+                self.greeted.set_result(None)
+            for ticket, outcome in zip(tickets, outcomes, strict=True):
+                self._settle(ticket, outcome)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        gone = Unavailable("whether it was recorded is not known: send the same again.")
+        for ticket in list(self._askers):
+            self._settle(ticket, gone)
+        self.lost.set_result(None)

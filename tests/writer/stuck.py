@@ -1,0 +1,40 @@
+"""A writer that commits nothing before it is let go."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from api.commands.command import Command
+from api.commands.group_commit import Decided, GroupCommit
+from api.commands.sequencer import Sequencer
+from api.writer.door import Door
+
+
+class Stuck(GroupCommit):
+    """Answers every command with "done", once it is let go."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+
+    def run(self, commands: Sequence[Command]) -> list[Any]:
+        asyncio.run_coroutine_threadsafe(self.go.wait(), self.loop).result()
+        return ["done" for _ in commands]
+
+    def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
+        return None
+
+
+def work_of(group_commit: GroupCommit) -> Callable[[socket.socket], None]:
+    """A writer that commits nothing."""
+
+    def work(line: socket.socket) -> None:
+        door = Door(line)
+        door.greet()
+        Sequencer(group_commit, door).run()
+        door.release()
+
+    return work
