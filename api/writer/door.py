@@ -12,7 +12,7 @@ from api.commands.group_commit import Outcome
 from api.commands.waiting import Waiting
 from api.writer.frames import Frames, frame
 
-RECEIVED_MAX = 1 << 20
+RECEIVED_MAX = 1 << 18
 
 
 class Door:
@@ -51,9 +51,9 @@ class Door:
                 come += [Waiting(command, ticket) for ticket, command in asked]
         return come
 
-    def wait(self) -> None:
-        """Until something comes, or someone calls `wake`."""
-        self._poll.poll()
+    def wait(self, seconds: float | None = None) -> None:
+        """Until something comes, someone calls `wake`, or so long."""
+        self._poll.poll(None if seconds is None else max(0.0, seconds * 1000))
         with suppress(BlockingIOError):
             os.eventfd_read(self._bell)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import Any, NamedTuple, cast
 
 from api.commands.command import Command
@@ -13,6 +14,10 @@ from ledger.kernel.errors import LedgerError, Unavailable
 FRAME_MAX = 32
 """Commands of one turn of the loop that cross without waiting for its end, so that the writer
 begins with the first while the last are still being read."""
+
+SETTLED_MAX = 16
+"""Outcomes handed out in one turn of the loop. Each wakes a request that makes its answer: who
+needs several turns, such as a read, waits for all of them in each."""
 
 
 class _Asker(NamedTuple):
@@ -32,6 +37,7 @@ class Line(asyncio.Protocol):
         self._frames = Frames()
         self._askers: dict[int, _Asker] = {}
         self._outbox: list[tuple[int, Command]] = []
+        self._inbox: deque[tuple[int, Any]] = deque()
         self._tickets = 0
         self._transport: asyncio.Transport | None = None
         self.greeted: asyncio.Future[None] = loop.create_future()
@@ -64,6 +70,12 @@ class Line(asyncio.Protocol):
             asked, self._outbox = self._outbox, []
             self._transport.write(frame(asked))
 
+    def _hand_out(self) -> None:
+        for _ in range(min(SETTLED_MAX, len(self._inbox))):
+            self._settle(*self._inbox.popleft())
+        if self._inbox:
+            self._loop.call_soon(self._hand_out)
+
     def _settle(self, ticket: int, outcome: Any) -> None:
         answer, org, weight = self._askers.pop(ticket)
         self._capacity.give_back(org, weight)
@@ -83,10 +95,13 @@ class Line(asyncio.Protocol):
         for tickets, outcomes in self._frames.feed(data):
             if not self.greeted.done():
                 self.greeted.set_result(None)
-            for ticket, outcome in zip(tickets, outcomes, strict=True):
-                self._settle(ticket, outcome)
+            if not self._inbox:
+                self._loop.call_soon(self._hand_out)
+            self._inbox += zip(tickets, outcomes, strict=True)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        while self._inbox:
+            self._settle(*self._inbox.popleft())
         gone = Unavailable("whether it was recorded is not known: send the same again.")
         for ticket in list(self._askers):
             self._settle(ticket, gone)
