@@ -48,7 +48,7 @@ bench-verify: $(READY) ## verify a store of 100,000 events: rate and peak memory
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
 	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
-crash: $(READY) ## kill -9 service and database 20 times each under load (SEED=n repeats a run)
+crash: $(READY) ## kill -9 service, writer and database 20 times each under load (SEED=n repeats a run)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))
 
 properties: $(READY) ## ten minutes of property tests with fresh seeds

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
-SERVICE = "service"
+SERVICE, WRITER = "service", "writer"
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,17 @@ def _measure(process: psutil.Process, service: psutil.Process) -> tuple[str, flo
     return what, times.user + times.system
 
 
+def is_writer(command: list[str]) -> bool:
+    """Whether it is the process that writes, also under the profiler."""
+    return "api.writer" in command or command[-2:-1] == ["bench.sampled"]
+
+
 def _what(command: list[str]) -> str:
     """The subcommand of `tally`, or the engine."""
     if command and "postgres" in command[0]:
         return "postgresql"
-    if "api.writer" in command:
-        return "writer"
+    if is_writer(command):
+        return WRITER
     if "api.cli.main" in command:
         return command[command.index("api.cli.main") + 1]
     return "clickhouse" if "adapters.embedded.clickhouse_server" in command else "engines"

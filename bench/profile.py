@@ -14,14 +14,16 @@ import signal
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.cpu import SERVICE, WRITER
 from bench.report import terminal
-from bench.sampled import SAMPLES
+from bench.sampled import SAMPLES, samples_of
 from bench.series import LOAD, Series
 from bench.session import Scale, Session
 from bench.stand import Stand
@@ -33,7 +35,7 @@ PATIENCE_S = 10.0
 FUNCTIONS_SHOWN = 3
 
 Sample = tuple[str, str, str, float]
-"""Thread, file or library, function, seconds."""
+"""Process and thread, file or library, function, seconds."""
 
 
 def main() -> None:
@@ -41,18 +43,17 @@ def main() -> None:
     arguments = _arguments()
     console = terminal()
     scale = Scale(runs=1, size=arguments.scale)
-    samples = Path(tempfile.gettempdir()) / f"tally-samples-{os.getpid()}.json"
-    os.environ[SAMPLES] = str(samples)
     with (
         console.status("profiling"),
+        tempfile.TemporaryDirectory(prefix="tally-samples-") as samples,
+        _environment(SAMPLES, samples),
         Session(scale) as session,
         session.stand(module="bench.sampled") as stand,
     ):
         series = _series(session, stand, arguments)
-        _begin_anew(stand, samples)
+        _begin_anew(stand)
         series.go_on()
-        found = _begin_anew(stand, samples)
-    samples.unlink()
+        found = _begin_anew(stand)
     lines = len(series.runs[0].latencies) * (BATCH if arguments.batches else 1)
     console.print(_table(found, lines))
     _print_processes(console, series, lines)
@@ -77,15 +78,34 @@ def _series(session: Session, stand: Stand, arguments: argparse.Namespace) -> Se
     )
 
 
-def _begin_anew(stand: Stand, samples: Path) -> list[Sample]:
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+def _begin_anew(stand: Stand) -> list[Sample]:
     """What was sampled until now."""
+    processes = {SERVICE: stand.process.pid, WRITER: stand.writer().pid}
+    return [
+        (f"{what}: {thread}", *rest)
+        for what, pid in processes.items()
+        for thread, *rest in _samples_of(pid)
+    ]
+
+
+def _samples_of(pid: int) -> list[Any]:
+    samples = samples_of(pid)
     samples.unlink(missing_ok=True)
-    stand.process.send_signal(signal.SIGUSR1)
+    os.kill(pid, signal.SIGUSR1)
     deadline = time.monotonic() + PATIENCE_S
     while not samples.exists():
         assert time.monotonic() < deadline, "the sampler does not answer"
         time.sleep(0.02)
-    return [tuple(each) for each in json.loads(samples.read_text())]
+    return list(json.loads(samples.read_text()))
 
 
 def _table(samples: Sequence[Sample], lines: int) -> Table:
@@ -93,7 +113,9 @@ def _table(samples: Sequence[Sample], lines: int) -> Table:
     for thread, file, function, seconds in samples:
         files[thread, file][function] += 1e6 * seconds / lines
     whole = sum(sum(each.values()) for each in files.values())
-    table = Table("thread", "file", title=f"CPU of the service for one of {lines:,} usage lines")
+    table = Table(
+        "process: thread", "file", title=f"CPU of the service for one of {lines:,} usage lines"
+    )
     for name in ("µs", "%"):
         table.add_column(name, justify="right")
     table.add_column("most of it in")

@@ -17,11 +17,8 @@ from bench.report import main
 from bench.session import Session
 from bench.stand import Stand
 from bench.traffic import SingleLines
-from ledger.audit.evidence import WHOLE
-from ledger.audit.stored_rows import decode_row
 from ledger.kernel.events import LedgerAggregate
-from ledger.ports import RecordedEvent
-from ledger.replay import Replay
+from ledger.replay import Move, Replay
 
 CONNECTIONS = 256
 TARGET = Target(must=200_000)
@@ -49,21 +46,21 @@ def _replay(stand: Stand) -> tuple[float, float, float]:
         PostgresSnapshot(at.database.writer) as snapshot,
     ):
         started = time.perf_counter()
-        events = [decode_row(row) for rows in snapshot.rows(WHOLE) for row in rows]
+        moves = list(snapshot.moves())
         read = time.perf_counter()
-        fold(events)
+        fold(moves)
         folded = time.perf_counter()
-    number = len(events)
+    number = len(moves)
     return number / (folded - started), number / (read - started), number / (folded - read)
 
 
-def fold(events: list[RecordedEvent]) -> dict[str, LedgerAggregate]:
+def fold(moves: list[Move]) -> dict[str, LedgerAggregate]:
     """Every aggregate as its events leave it."""
     replay = Replay()
     gc.disable()
     try:
-        for event in events:
-            replay.apply(event)
+        for move in moves:
+            replay.apply(move)
     finally:
         gc.enable()
     return replay.aggregates

@@ -1,4 +1,4 @@
-"""`tally` under a sampling profiler: `python -m bench.sampled serve ...`.
+"""`tally serve` and its writer under a sampling profiler: `python -m bench.sampled serve ...`.
 
 A thread looks at every other thread, and books the CPU time it has spent since the last look (from
 the thread's own clock, so waiting costs nothing) to the place where it is. A place is the innermost
@@ -6,7 +6,8 @@ function of ours with the library it has called, or the library's file when it w
 the event loop, the server. Threads give way more often than usual, so that looks do not fall mostly
 on those moments when one waits anyway.
 
-SIGUSR1 writes what was booked since the last SIGUSR1 to the file that `SAMPLES` names.
+SIGUSR1 writes what was booked since the last SIGUSR1 to a file of the process in the folder that
+`SAMPLES` names.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 from types import FrameType
 
 from api.cli.main import main
+from api.writer import __main__ as writer
+from api.writer import work
 
 SAMPLES = "BENCH_SAMPLES"
 LOOK_EVERY_S = 0.0005
@@ -66,10 +69,15 @@ class Sampler(threading.Thread):
     def write(self, *_: object) -> None:
         """What was booked, as a handler of a signal; then begin anew."""
         spent, self._spent = self._spent, defaultdict(float)
-        path = Path(os.environ[SAMPLES])
+        path = samples_of(os.getpid())
         new = path.with_suffix(".new")
         new.write_text(json.dumps([[*place, seconds] for place, seconds in spent.items()]))
         new.rename(path)
+
+
+def samples_of(pid: int) -> Path:
+    """Where a process writes."""
+    return Path(os.environ[SAMPLES]) / f"{pid}.json"
 
 
 def _place(frame: FrameType) -> tuple[str, str]:
@@ -97,4 +105,9 @@ if __name__ == "__main__":
     sampler = Sampler()
     signal.signal(signal.SIGUSR1, sampler.write)
     sampler.start()
-    main()
+    if sys.argv[1] == "serve":
+        work.MODULE = "bench.sampled"
+        os.environ["PYTHONPATH"] = _ROOT  # it runs without the current directory
+        main()
+    else:
+        writer.main()

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from api.demo.service import Service, ServiceError, client, free_port, stop, wait_until_ready
-from bench.cpu import Spent, spent_by
+from bench.cpu import Spent, is_writer, spent_by
 from bench.traffic import Door
 
 OPERATOR_KEY = secrets.token_urlsafe(32)
@@ -64,9 +64,13 @@ class Stand:
                 return
         raise ServiceError(f"the service was still busy after {SETTLES_IN_S:.0f} s.")
 
+    def writer(self) -> psutil.Process:
+        """The process that writes."""
+        return next(each for each in self.root.children() if is_writer(each.cmdline()))
+
     def resident(self) -> int:
-        """Bytes of memory of the service's own process."""
-        return int(self.root.memory_info().rss)
+        """Bytes of memory of the service's own processes: of its event loop, and of its writer."""
+        return sum(int(each.memory_info().rss) for each in (self.root, self.writer()))
 
 
 @contextmanager

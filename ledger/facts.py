@@ -42,22 +42,22 @@ class UnreadableFact(LedgerError):
 
 
 def fact_of(event: RecordedEvent) -> Fact:
-    """The fact of a stored event. Raises UnknownFact or UnreadableFact.
+    """The fact of a stored event. Raises UnknownFact or UnreadableFact."""
+    aggregate_id = stream_id(event.org, event.stream)
+    return fact_from(event.type, event.body, aggregate_id, event.version, event.recorded_us)
+
+
+def fact_from(topic: str, body: bytes, aggregate_id: str, version: int, recorded_us: int) -> Fact:
+    """A fact from what is stored of it. Raises UnknownFact or UnreadableFact.
 
     Only types of this list are resolved: a stored type never makes us import a module.
     """
-    if event.type not in FACTS:
-        raise UnknownFact(f"the type {event.type} is not known to this version.")
+    if topic not in FACTS:
+        raise UnknownFact(f"the type {topic} is not known to this version.")
     try:
-        fact = restore_fact(
-            event.type,
-            event.body,
-            stream_id(event.org, event.stream),
-            event.version,
-            moment(event.recorded_us),
-        )
+        fact = restore_fact(topic, body, aggregate_id, version, moment(recorded_us))
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-        raise UnreadableFact(f"the body cannot be read as {event.type}: {error}.") from error
+        raise UnreadableFact(f"the body cannot be read as {topic}: {error}.") from error
     if isinstance(fact, FirstFact) and fact.originator_topic not in _TOPICS:
         raise UnreadableFact(f"{fact.originator_topic} is not an aggregate of ours.")
     return fact

@@ -4,14 +4,15 @@ moves the wallet is decoded. The result is the same as that of folding whole fac
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from eventsourcing.domain import OriginatorVersionError
 
 from ledger.credits.debits import UsageRecorded
-from ledger.facts import fact_of
+from ledger.facts import UnreadableFact, fact_from
 from ledger.kernel.events import LedgerAggregate
+from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
 
@@ -41,28 +42,48 @@ class _Movements(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Movements).decode
 
 
+class Move(NamedTuple):
+    """What of a stored event moves an aggregate on."""
+
+    aggregate_id: str
+    type: str
+    version: int
+    recorded_us: int
+    body: bytes
+
+
+def move_of(event: RecordedEvent) -> Move:
+    """The move of an event."""
+    aggregate_id = stream_id(event.org, event.stream)
+    return Move(aggregate_id, event.type, event.version, event.recorded_us, event.body)
+
+
 class Replay:
     """The aggregates of the events so far, by stream id; events come in the order of a chain."""
 
     def __init__(self) -> None:
         self.aggregates: dict[str, LedgerAggregate] = {}
 
-    def apply(self, event: RecordedEvent) -> None:
+    def apply(self, move: Move) -> None:
         """Move an aggregate on by one event.
 
         Raises UnknownFact, UnreadableFact, or what the aggregate raises when it does not follow.
         """
-        name = f"{event.org}/{event.stream}"
+        name, topic, version, recorded_us, body = move
         aggregate: Any = self.aggregates.get(name)
-        if event.type != _USAGE or aggregate is None or UsageRecorded.class_version > 1:
-            moved: Any = fact_of(event).mutate(aggregate)
-            self.aggregates[name] = moved
+        if topic != _USAGE or aggregate is None or UsageRecorded.class_version > 1:
+            fact: Any = fact_from(topic, body, name, version, recorded_us)
+            self.aggregates[name] = fact.mutate(aggregate)
             return
-        if event.version != aggregate.version + 1:
-            raise OriginatorVersionError(event.version, aggregate.version + 1)
+        if version != aggregate.version + 1:
+            raise OriginatorVersionError(version, aggregate.version + 1)
         funds = aggregate.funds
-        for line in _decode(event.body).lines:
+        try:
+            lines = _decode(body).lines
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise UnreadableFact(f"the body cannot be read as {topic}: {error}.") from error
+        for line in lines:
             funds.remove(line.lots)
             funds.debt += line.debt
-        aggregate.version = event.version
-        aggregate.modified_on = moment(event.recorded_us)
+        aggregate.version = version
+        aggregate.modified_on = moment(recorded_us)

@@ -19,6 +19,7 @@ from adapters.archive import Archives
 from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue
 from adapters.postgres.connection import connect
+from adapters.postgres.moves import decode_move, moves_query
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, SealRow, Span, TreeState
 from ledger.audit.stored_rows import decode_row, encode_row
@@ -26,6 +27,7 @@ from ledger.audit.texts import Text
 from ledger.audit.tiles import Tile
 from ledger.kernel.errors import Unavailable
 from ledger.ports import BalanceRow, CounterRow, Key, KeyRow, RecordedEvent, TransactionRow
+from ledger.replay import Move
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
@@ -100,6 +102,12 @@ class PostgresSnapshot:
                 page, size = [], 0
         if page:
             yield page
+
+    def moves(
+        self, org: str | None = None, upto: int | None = None, kind: str = ""
+    ) -> Iterator[Move]:
+        """What moves aggregates, in order; see `moves_query`. Archived events are not there."""
+        return map(decode_move, self._copied(moves_query(org, upto, kind)))
 
     def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
         return [RecordedEvent(*row) for row in self._all(queries.EVENTS_OF, [org, sequence])]

@@ -8,8 +8,8 @@ row but for the names of wallets.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import NamedTuple, cast
 
 from api.audit.landmarks import Landmarks
 from api.queries.balance import Wallets
@@ -17,10 +17,11 @@ from api.queries.moments import Moment, archived
 from api.queries.reader import Reader
 from ledger.credits.balance import balance_at
 from ledger.credits.wallet import Wallet
-from ledger.facts import fact_of
 from ledger.kernel.errors import Busy
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.ports import RecordedEvent
+from ledger.replay import Move, move_of
+from ledger.replay import Replay as FastReplay
 
 PAGE_EVENTS = 200
 """Events read at once; each may hold a thousand usage lines."""
@@ -103,15 +104,28 @@ class Replay:
             if [row["version"] for row in rows[:1]] != [after + 1] and (rows or not after):
                 raise archived()
             past = [RecordedEvent(**row) for row in rows if row["sequence"] <= upto]
-            wallet = await asyncio.to_thread(_mutate, wallet, past)
+            wallet = await asyncio.to_thread(_mutate, aggregate_id, wallet, past)
             if wallet is not None and past:
                 self._landmarks.pass_by(wallet, past[-1].sequence)
             if len(past) < PAGE_EVENTS:
                 return wallet
 
 
-def _mutate(wallet: Wallet | None, events: Sequence[RecordedEvent]) -> Wallet | None:
+def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
+    """Every wallet that the moves of an org's wallets open, by name."""
+    replay = FastReplay()
+    for move in moves:
+        replay.apply(move)
+    wallets = [each for each in replay.aggregates.values() if isinstance(each, Wallet)]
+    return sorted(wallets, key=lambda each: (each.owner, each.asset))
+
+
+def _mutate(
+    aggregate_id: str, wallet: Wallet | None, events: Sequence[RecordedEvent]
+) -> Wallet | None:
+    replay = FastReplay()
+    if wallet is not None:
+        replay.aggregates[aggregate_id] = wallet
     for event in events:
-        fact: Any = fact_of(event)
-        wallet = fact.mutate(wallet)
-    return wallet
+        replay.apply(move_of(event))
+    return cast("Wallet | None", replay.aggregates.get(aggregate_id))

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.audit.replay import Replay
+from adapters.postgres.snapshot import PostgresSnapshot
+from api.audit.replay import Replay, wallets_at
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.container import Endpoints, clock_us, endpoints
 from api.http.answers import balance_json
@@ -23,8 +24,9 @@ from api.queries.moments import Moment, moment_of
 from api.queries.reader import Reader, query_pool
 from api.settings import SettingRefused, Settings
 from ledger.credits.balance import balance_at
+from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import LedgerError, NotFound
-from ledger.kernel.ids import PLATFORM, check_org, check_user
+from ledger.kernel.ids import PLATFORM, WALLETS, check_org, check_user
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time
 
@@ -80,19 +82,39 @@ async def balances_at(ends: Endpoints, question: Question) -> dict[str, Any]:
             "org": question.org,
             "as_of_sequence": moment.sequence,
             "at": format_time(moment.at_us) if moment.at_us else None,
-            "data": [each async for each in _balances(Replay(reader), question, moment)],
+            "data": await _balances(ends, Replay(reader), question, moment),
         }
 
 
 async def _balances(
-    replay: Replay, question: Question, moment: Moment
-) -> AsyncIterator[dict[str, Any]]:
-    wallets = replay.all_wallets(question.org, question.user, question.asset, moment)
-    async for wallet in wallets:
-        balance = balance_at(wallet.funds, moment.at_us)
-        yield balance_json(
-            wallet.owner, wallet.asset, balance, moment.sequence, suspended=wallet.suspended
+    ends: Endpoints, replay: Replay, question: Question, moment: Moment
+) -> list[dict[str, Any]]:
+    org, asset = question.org, question.asset
+    wallets = None
+    if question.user is None:
+        wallets = await asyncio.to_thread(_all_at_once, ends, org, moment.sequence)
+    if wallets is None:
+        wallets = [each async for each in replay.all_wallets(org, question.user, asset, moment)]
+    return [
+        balance_json(
+            wallet.owner,
+            wallet.asset,
+            balance_at(wallet.funds, moment.at_us),
+            moment.sequence,
+            suspended=wallet.suspended,
         )
+        for wallet in wallets
+        if asset in (None, wallet.asset)
+    ]
+
+
+def _all_at_once(ends: Endpoints, org: str, upto: int) -> list[Wallet] | None:
+    """Every wallet, from the whole store in order: sooner than stream by stream. None where some
+    of it is archived."""
+    with PostgresSnapshot(ends.database.writer) as store:
+        if store.archived.gap:
+            return None
+        return wallets_at(store.moves(org, upto, WALLETS))
 
 
 @asynccontextmanager

@@ -70,6 +70,8 @@ class Books:
         self._nows: dict[str, datetime] = {}
         self._clock_us = 0
         self._cards: dict[str, list[RateCard]] = {}
+        self._orgs: dict[str, Org] = {}
+        self._cap_books: dict[str, CapBook | None] = {}
 
     # -- a group -----------------------------------------------------------------------------
 
@@ -162,16 +164,19 @@ class Books:
 
     def org(self, org: str) -> Org:
         """An org's own decisions."""
-        found = self.get(Org, org_id(org))
+        found = self._orgs.get(org) or self.get(Org, org_id(org))
         if found is None:
             raise NotFound(f"there is no org {org}.", field="X-Org")
+        self._orgs[org] = found
         return found
 
     def wallet(self, org: str, owner: str, asset: str) -> Wallet:
         """A wallet; one without history is opened, and recorded with its first transaction."""
         aggregate_id = wallet_id(org, owner, asset)
-        self.fetch([aggregate_id])
         found = self._in_memory(aggregate_id)
+        if found is None:
+            self.fetch([aggregate_id])
+            found = self._in_memory(aggregate_id)
         if found is None:
             return Wallet.open(org, owner, asset, self.now(org))
         assert isinstance(found, Wallet)
@@ -187,7 +192,9 @@ class Books:
 
     def caps(self, org: str) -> CapBook | None:
         """The spend caps of an org, if it has any."""
-        book = self.get(CapBook, stream_id(org, CAPS_STREAM))
+        if org not in self._cap_books:
+            self._cap_books[org] = self.get(CapBook, stream_id(org, CAPS_STREAM))
+        book = self._cap_books[org]
         return book if book is not None and book.caps else None
 
     def counters(self, org: str, keys: Iterable[CounterKey]) -> dict[CounterKey, Counter]:
@@ -304,8 +311,9 @@ class Books:
         """What stood for the whole group may stand no longer."""
         org, _ = split_stream_id(aggregate.id)
         self._nows[org] = max(self.now(org), at)  # an org begins at the platform's time
-        if isinstance(aggregate, RateCard):
-            self._cards.clear()
+        self._cards.clear()
+        self._orgs.clear()
+        self._cap_books.clear()
 
     def _read_back(self, row: KeyRow) -> Recording:
         event = self._events.get((row.key.org, row.sequence))

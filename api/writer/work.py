@@ -16,6 +16,9 @@ from api.container import clock_us, journal, ledger
 from api.writer.door import Door
 from api.writer.writer import Employ
 
+MODULE = "api.writer"
+"""What a writer of its own runs as."""
+
 
 def write(line: socket.socket, database: DatabaseUrls) -> None:
     """Decide and commit what comes over a line, until it is closed."""
@@ -45,7 +48,7 @@ def in_process(database: DatabaseUrls) -> Employ:
     async def employ(line: socket.socket) -> asyncio.Future[None]:
         process = await asyncio.create_subprocess_exec(
             # -P: a folder named `api` in the current directory is not ours.
-            *[sys.executable, "-P", "-m", "api.writer", str(line.fileno())],
+            *[sys.executable, "-P", "-m", MODULE, str(line.fileno())],
             pass_fds=[line.fileno()],
             stdin=asyncio.subprocess.DEVNULL,
             env={**os.environ, "TALLY_DATABASE_URL": database.owner},

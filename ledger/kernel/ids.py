@@ -80,6 +80,10 @@ def split_stream_id(aggregate_id: str) -> tuple[str, str]:
     return org, stream
 
 
+WALLETS = "wallet/"
+"""How the stream of every wallet begins, within its org."""
+
+
 def wallet_id(org: str, owner: str, asset: str) -> str:
     """The stream of one wallet; the owner is last, as it may hold slashes."""
-    return f"{org}/wallet/{asset}/{owner}"
+    return f"{org}/{WALLETS}{asset}/{owner}"

@@ -4,6 +4,7 @@
 """
 
 import re
+from functools import lru_cache
 
 from iso4217 import Currency
 
@@ -82,6 +83,7 @@ def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
     return int(whole + fraction.ljust(scale, "0"))
 
 
+@lru_cache(maxsize=16_384)  # an answer has each amount several times, and prices repeat
 def format_amount(amount: int, asset: str) -> str:
     """Smallest units as an exact decimal string: credits without trailing zeros, money with."""
     sign = "-" if amount < 0 else ""

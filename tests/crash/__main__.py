@@ -1,4 +1,4 @@
-"""`make crash`: 20 kills of the service and 20 of PostgreSQL; prints its seed."""
+"""`make crash`: 20 kills of the service, of its writer and of PostgreSQL; prints its seed."""
 
 import argparse
 import secrets
@@ -14,7 +14,7 @@ arguments = parser.parse_args()
 seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
 print(f"seed {seed}")
 with tempfile.TemporaryDirectory(prefix="tally-crash-") as folder:
-    outcome = Campaign(Path(folder), seed).run(arguments.kills, arguments.kills, print)
+    outcome = Campaign(Path(folder), seed).run(arguments.kills, print)
 print(
     f"{len(outcome.acknowledged):,} debits acknowledged, {outcome.unanswered:,} requests without "
     f"an answer, kills {outcome.kills}: none lost, none doubled, the chain verifies (seed {seed})"

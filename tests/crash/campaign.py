@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of load: of the service, and of PostgreSQL.
+"""`kill -9` in the middle of load: of the service, of its writer, and of PostgreSQL.
 
 Clients post debits and send every one again, same id, until it is acknowledged. Afterwards each
 acknowledged debit must be in the ledger exactly once, nothing else may be, and `tally verify` must
@@ -19,12 +19,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import psutil
 
 from adapters.embedded import Engines, EngineUrls
 from api.demo.service import Service, client, free_port, wait_until_ready
 
 Report = Callable[[str], None]
 
+VICTIMS = ("service", "writer", "postgres")
 CLIENTS = 16
 USERS = 25
 KILL_EVERY_S = (0.15, 0.6)
@@ -55,26 +57,22 @@ class Campaign:
         self.stopping = False
         self.engines = Engines(folder)
 
-    def run(
-        self, service_kills: int, postgres_kills: int, report: Callable[[str], None]
-    ) -> Outcome:
-        """Kill each so often under load, then let the clients finish."""
+    def run(self, kills: int, report: Report) -> Outcome:
+        """Kill each victim so often under load, then let the clients finish."""
         with self.engines:
             urls = self.engines.urls()
             self.process = self._start_service(urls)
             try:
                 key = self._set_up()
-                asyncio.run(self._storm(key, service_kills, postgres_kills, report))
+                asyncio.run(self._storm(key, kills, report))
                 self._verify(urls)
             finally:
                 self.process.kill()
                 self.process.wait()
         return self.outcome
 
-    async def _storm(
-        self, key: str, service_kills: int, postgres_kills: int, report: Report
-    ) -> None:
-        victims = ["service"] * service_kills + ["postgres"] * postgres_kills
+    async def _storm(self, key: str, kills: int, report: Report) -> None:
+        victims = list(VICTIMS) * kills
         self.draw.shuffle(victims)
         clients = [asyncio.create_task(self._client(key, name)) for name in range(CLIENTS)]
         for place, victim in enumerate(victims, 1):
@@ -95,6 +93,10 @@ class Campaign:
             self.process.wait()
             self.process = self._start_service(self.engines.urls())
             self._wait_until_ready()
+        elif victim == "writer":
+            for child in psutil.Process(self.process.pid).children():
+                if "api.writer" in child.cmdline():
+                    child.kill()
         else:
             pid = self.engines.urls().postgres_pid
             if pid is not None:

@@ -9,7 +9,7 @@ from eventsourcing.domain import OriginatorVersionError
 
 from ledger.facts import fact_of
 from ledger.ports import RecordedEvent
-from ledger.replay import Replay
+from ledger.replay import Replay, move_of
 from tests.tamper.stories import told_store
 
 
@@ -23,7 +23,7 @@ def test_replay_is_the_fold_of_the_facts(events: list[RecordedEvent]) -> None:
     replay = Replay()
     folded: dict[str, Any] = {}
     for event in events:
-        replay.apply(event)
+        replay.apply(move_of(event))
         fact = fact_of(event)
         folded[fact.originator_id] = fact.mutate(folded.get(fact.originator_id))
     assert replay.aggregates.keys() == folded.keys()
@@ -38,6 +38,6 @@ def test_replay_refuses_a_gap(events: list[RecordedEvent]) -> None:
     replay = Replay()
     for event in events[: events.index(after)]:
         if event is not missing:
-            replay.apply(event)
+            replay.apply(move_of(event))
     with pytest.raises(OriginatorVersionError):
-        replay.apply(after)
+        replay.apply(move_of(after))
