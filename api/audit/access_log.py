@@ -11,12 +11,10 @@ import threading
 import time
 
 from api.audit.attempts import Attempt, Attempts, Count
-from api.http.bounded import Bounded
-from api.http.entropy import fresh_bytes
+from api.audit.origins import Origins
 from ledger.audit.access_log import AccessLink, Refused, extend_log
 from ledger.audit.chain import EMPTY
-from ledger.audit.texts import SALT_BYTES, Text, seal
-from ledger.kernel.canonical import canonical
+from ledger.audit.texts import Text
 from ledger.kernel.errors import LedgerError
 from ledger.ports import AccessLogStore, Clock, OutcomeUnknown, RaceLost
 
@@ -25,7 +23,6 @@ FLUSHED_WITHIN_S = 5.0
 PATIENCE_S = 3.0
 """How long a service that stops waits for a database that does not take its log."""
 
-ORIGINS_MAX = 10_000
 NOBODY = "@anonymous"
 """Whose the origin of an unknown caller is: no user id begins with an @."""
 
@@ -52,7 +49,7 @@ class AccessLog:
         self._changed = threading.Condition()
         self._hurry = self._closing = False
         self._taken = self._written = 0
-        self._origins: Bounded[tuple[str, str, str, str], Text] = Bounded(ORIGINS_MAX)
+        self._origins = Origins()
         self._doubtful: AccessLink | None = None
         self._thread = threading.Thread(target=self._work, name="access log", daemon=True)
 
@@ -160,13 +157,7 @@ class AccessLog:
         if not attempt.address:
             return None
         person = attempt.subject or NOBODY
-        name = (attempt.org, person, attempt.address, attempt.agent)
-        sealed = self._origins.get(name)
-        if sealed is None:
-            content = canonical({"address": attempt.address, "agent": attempt.agent}).decode()
-            sealed = seal(content, "origin", person, fresh_bytes(SALT_BYTES))
-            self._origins.put(name, sealed)
-        return sealed
+        return self._origins.of(attempt.org, person, person, attempt.address, attempt.agent)
 
 
 def _entry(attempt: Attempt, count: Count, now_us: int, origin: Text | None) -> Refused:

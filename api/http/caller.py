@@ -24,6 +24,9 @@ SERVICE, OPERATOR = "@service", "@operator"
 """The subjects of credentials that stand for no person: no user id begins with an @."""
 
 REQUEST_ID_MAX = 255
+AGENT_MAX = 500
+"""Characters kept of a user agent."""
+
 _ORG = re.compile(ORG_PATTERN)
 
 
@@ -167,10 +170,16 @@ def _caller(
         raise Forbidden(f"the role {credential.role} may not {permission}.")
     _refuse_unknown_query(request)
     subject = subject_of(credential)
-    origin = service.origins.of(request, org, credential.key, subject)
+    origin = service.origins.of(org, credential.key, subject, *place_of(request))
     actor = Actor(subject, credential.key, request_id(request), origin.digest)
     own = not allows(credential.role, permission)
     return Caller(service, credential, org, actor, origin, own)
+
+
+def place_of(request: Request) -> tuple[str, str]:
+    """The address and user agent of a request."""
+    address = request.client.host if request.client else ""
+    return address, request.headers.get("user-agent", "")[:AGENT_MAX]
 
 
 def subject_of(credential: Credential) -> str:

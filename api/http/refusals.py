@@ -8,9 +8,8 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from api.audit.attempts import Attempt
-from api.http.caller import request_id, subject_of
+from api.http.caller import place_of, request_id, subject_of
 from api.http.credentials import secret_of_header
-from api.http.origins import AGENT_MAX
 from api.http.service import Service, service_of
 from api.queries.directory import Credential
 from ledger.kernel.errors import Forbidden, LedgerError, Unauthenticated
@@ -41,6 +40,7 @@ async def _known(service: Service, authorization: str | None) -> Credential | No
 def _attempt(
     request: Request, cause: LedgerError, credential: Credential | None, secret: str | None
 ) -> Attempt:
+    address, agent = place_of(request)
     return Attempt(
         code=cause.code,
         detail=cause.detail,
@@ -49,7 +49,7 @@ def _attempt(
         org="" if credential is None else credential.org,
         subject="" if credential is None else subject_of(credential),
         key_id="" if credential is None else credential.key,
-        address=request.client.host if request.client else "",
-        agent=request.headers.get("user-agent", "")[:AGENT_MAX],
+        address=address,
+        agent=agent,
         secret_hash=hash_of(secret) if credential is None and secret else "",
     )
