@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from adapters.postgres.connection import connect
+from adapters.postgres.connection import Connecting, connect, unavailable
 from ledger.audit.access_log import AccessLink, Refused
 from ledger.audit.chain import GENESIS, Head
 from ledger.audit.texts import Text
@@ -28,32 +28,24 @@ _COLUMNS = ", ".join(("org", "sequence", *Refused._fields[1:], "hash"))
 _FETCHED = 1_000
 
 
-class PostgresAccessLog:
+class PostgresAccessLog(Connecting):
     """Writes the access logs; connects when first used."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.Connection[Any] | None = None
-
-    def close(self) -> None:
-        """Close the connection; the next use opens another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    name = "access log"
 
     def heads(self, orgs: Iterable[str]) -> dict[str, Head]:
         query = (
             "SELECT org, sequence, hash, recorded_us FROM tally.access_heads "
             "WHERE org = ANY(%b::text[])"
         )
-        return {org: Head(*head) for org, *head in self._read(query, [list(orgs)])}
+        return {org: Head(*head) for org, *head in self._run(query, [list(orgs)])}
 
     def owners_of(self, secret_hashes: Iterable[str]) -> dict[str, KnownSecret]:
         query = (
             "SELECT secret_hash, org, id, coalesce(subject, '') FROM tally.api_keys "
             "WHERE secret_hash = ANY(%b::text[])"
         )
-        rows = self._read(query, [list(secret_hashes)])
+        rows = self._run(query, [list(secret_hashes)])
         return {secret_hash: KnownSecret(*owner) for secret_hash, *owner in rows}
 
     def append(
@@ -87,39 +79,25 @@ class PostgresAccessLog:
 
     def holds(self, link: AccessLink) -> bool:
         org = link.entry.org
-        try:
-            with self._connected().transaction(force_rollback=True) as transaction:
-                # The dead connection's transaction may still run: its lock on the head ends it.
-                # A log without a head yet has none to lock, so we wait to insert the same row.
-                transaction.connection.execute(
-                    "INSERT INTO tally.access_heads (org, sequence, hash, recorded_us) "
-                    "VALUES (%s, 0, %s, 0) ON CONFLICT DO NOTHING",
-                    [org, GENESIS],
-                )
-                transaction.connection.execute(
-                    "SELECT FROM tally.access_heads WHERE org = %s FOR UPDATE", [org]
-                )
-                row = transaction.connection.execute(
-                    "SELECT hash FROM tally.access_log WHERE org = %s AND sequence = %s",
-                    [org, link.sequence],
-                ).fetchone()
-        except psycopg.Error as error:
-            raise Unavailable(f"PostgreSQL does not answer: {error}") from error
+        with (
+            unavailable(),
+            self._connected().transaction(force_rollback=True) as transaction,
+        ):
+            # The dead connection's transaction may still run: its lock on the head ends it.
+            # A log without a head yet has none to lock, so we wait to insert the same row.
+            transaction.connection.execute(
+                "INSERT INTO tally.access_heads (org, sequence, hash, recorded_us) "
+                "VALUES (%s, 0, %s, 0) ON CONFLICT DO NOTHING",
+                [org, GENESIS],
+            )
+            transaction.connection.execute(
+                "SELECT FROM tally.access_heads WHERE org = %s FOR UPDATE", [org]
+            )
+            row = transaction.connection.execute(
+                "SELECT hash FROM tally.access_log WHERE org = %s AND sequence = %s",
+                [org, link.sequence],
+            ).fetchone()
         return row is not None and bytes(row[0]) == link.hash
-
-    def _connected(self) -> psycopg.Connection[Any]:
-        if self._connection is None or self._connection.closed:
-            try:
-                self._connection = connect(self._url, name="access log")
-            except psycopg.Error as error:
-                raise Unavailable(f"PostgreSQL does not answer: {error}") from error
-        return self._connection
-
-    def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        try:
-            return self._connected().execute(query, parameters, binary=True).fetchall()
-        except psycopg.Error as error:
-            raise Unavailable(f"PostgreSQL does not answer: {error}") from error
 
 
 class AccessLogSnapshot:
@@ -161,15 +139,13 @@ class AccessLogSnapshot:
 @contextmanager
 def access_log_snapshot(url: str) -> Iterator[AccessLogSnapshot]:
     """The access logs at one moment. Raises Unavailable."""
-    try:
-        with connect(url, name="verify access log") as connection:
-            connection.execute("SET statement_timeout = 0")
-            with connection.transaction():
-                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                yield AccessLogSnapshot(connection)
-    except psycopg.Error as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error}") from error
+    with unavailable(), connect(url, name="verify access log") as connection:
+        connection.execute("SET statement_timeout = 0")
+        with connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield AccessLogSnapshot(connection)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as columns; `width` empty ones when there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import conninfo
 
 from adapters.postgres import arrays
+from ledger.kernel.errors import Unavailable
 
 WRITER = "tally_writer"
 QUERY = "tally_query"
@@ -63,3 +66,45 @@ def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
         prepare=False,
     )
     return connection
+
+
+class Connecting:
+    """Something with a connection of its own, opened when first used and again after it was lost.
+
+    Used by one thread at a time.
+    """
+
+    name: ClassVar[str]
+    """What the connection is called at the server."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        """The connection. Raises Unavailable."""
+        if self._connection is None or self._connection.closed:
+            with unavailable():
+                self._connection = connect(self._url, name=self.name)
+        return self._connection
+
+    def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of a statement, if it has any. Raises Unavailable."""
+        with unavailable():
+            cursor = self._connected().execute(query, parameters, binary=True)
+            return cursor.fetchall() if cursor.description is not None else []
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """What PostgreSQL fails in here is answered with Unavailable."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error}") from error

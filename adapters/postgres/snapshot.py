@@ -7,7 +7,6 @@ REPEATABLE READ transactions see the same moment. Another process can join that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import count
 from typing import Any, Self
 
@@ -18,14 +17,13 @@ from psycopg.rows import dict_row
 from adapters.archive import Archives
 from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue
-from adapters.postgres.connection import connect
+from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, SealRow, Span, TreeState
 from ledger.audit.stored_rows import decode_row, encode_row
 from ledger.audit.texts import Text
 from ledger.audit.tiles import Tile
-from ledger.kernel.errors import Unavailable
 from ledger.ports import BalanceRow, CounterRow, Key, KeyRow, RecordedEvent, TransactionRow
 from ledger.replay import Move
 
@@ -54,7 +52,7 @@ class PostgresSnapshot:
         self._streaming: psycopg.Connection[Any] | None = None
 
     def __enter__(self) -> Self:
-        with _reading():
+        with unavailable():
             self._connection = self._begin(self._moment)
             if self._moment is None:
                 self._moment = str(self._one("SELECT pg_export_snapshot()"))
@@ -159,7 +157,7 @@ class PostgresSnapshot:
 
     def directory(self, table: str) -> list[Mapping[str, Any]]:
         assert table in ("orgs", "api_keys", "allowances")
-        with _reading(), self._open().cursor(row_factory=dict_row) as cursor:
+        with unavailable(), self._open().cursor(row_factory=dict_row) as cursor:
             return list(cursor.execute(f"SELECT * FROM tally.{table} ORDER BY org").fetchall())
 
     def texts(self) -> Iterator[tuple[str, Text]]:
@@ -207,14 +205,14 @@ class PostgresSnapshot:
         return self._connection
 
     def _all(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
-        with _reading():
+        with unavailable():
             return self._open().execute(query, parameters, binary=True).fetchall()
 
     def _one(self, query: str) -> Any:
         return self._all(query)[0][0]
 
     def _stream(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        with _reading(), self._open().cursor(f"c{next(self._names)}") as cursor:
+        with unavailable(), self._open().cursor(f"c{next(self._names)}") as cursor:
             cursor.execute(query, parameters, binary=True)
             while rows := cursor.fetchmany(_FETCHED):
                 yield from rows
@@ -231,7 +229,7 @@ class PostgresSnapshot:
         """The rows of a binary COPY, without what stands around them."""
         assert self._streaming is not None
         start = _COPY_HEADER
-        with _reading(), self._streaming.cursor() as cursor, cursor.copy(query) as copy:
+        with unavailable(), self._streaming.cursor() as cursor, cursor.copy(query) as copy:
             for row in copy:
                 if len(row) > start + 2:
                     yield bytes(row[start:]) if start else bytes(row)
@@ -244,11 +242,3 @@ def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]
 
 def _key_row(row: Sequence[Any]) -> KeyRow:
     return KeyRow(Key(*row[:3]), *row[3:])
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error}") from error

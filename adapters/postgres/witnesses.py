@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import psycopg
-
-from adapters.postgres.connection import connect
-from ledger.kernel.errors import Unavailable
+from adapters.postgres.connection import Connecting
 
 _CONFIGURE = """
 WITH gone AS (
@@ -46,18 +43,10 @@ class Pending(NamedTuple):
     sealed_us: int
 
 
-class PostgresWitnesses:
-    """One connection, used by one thread. Every method raises Unavailable."""
+class PostgresWitnesses(Connecting):
+    """Every method raises Unavailable."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.Connection[Any] | None = None
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    name = "witnesses"
 
     def configure(self, names: Sequence[str]) -> None:
         """These are the witnesses; a new one waits for every org's newest checkpoint."""
@@ -79,12 +68,3 @@ class PostgresWitnesses:
         """When the oldest checkpoint that the witness has not got was signed; None: it has all."""
         rows = self._run(_WAITING, [name])
         return int(rows[0][0]) if rows else None
-
-    def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        try:
-            if self._connection is None or self._connection.closed:
-                self._connection = connect(self._url, name="witnesses")
-            cursor = self._connection.execute(query, parameters, binary=True)
-            return cursor.fetchall() if cursor.description is not None else []
-        except psycopg.Error as error:
-            raise Unavailable(f"PostgreSQL does not take it: {error}") from error

@@ -14,7 +14,7 @@ import msgspec
 from api.commands.books import Books
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
-from api.commands.receipts import PlacedHold, Receipt, Recorded, Recording
+from api.commands.receipts import PlacedHold, Receipt, Recording
 from api.commands.usage import charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
 from ledger.credits.holds import HoldPlaced
@@ -91,21 +91,21 @@ class _HoldCommand(KeyedCommand):
         return [self._wallet_id(books)]
 
     def receipt(self, books: Books) -> Receipt:
-        placed = self._recorded(books)
-        hold = self._wallet(books).funds.holds.get(self.hold_id)
-        recording = self.effect(books)
-        return Receipt(recording, 0, before=PlacedHold(placed, hold) if hold else None)
+        before = self._before(books)
+        return Receipt(self.effect(books), 0, before=before)
 
-    def _recorded(self, books: Books) -> Recorded:
+    def _before(self, books: Books) -> PlacedHold | None:
+        """The open hold. What is wrong with one that is not there is for `effect` to say."""
+        placed = books.find(Key(self.org, HOLDS, self.hold_id))
+        hold = placed and self._wallet(books).funds.holds.get(self.hold_id)
+        return PlacedHold(placed, hold) if placed and hold else None
+
+    def _placed(self, books: Books) -> HoldPlaced:
         placed = books.find(Key(self.org, HOLDS, self.hold_id))
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
-        return placed
-
-    def _placed(self, books: Books) -> HoldPlaced:
-        fact = self._recorded(books).fact
-        assert isinstance(fact, HoldPlaced)
-        return fact
+        assert isinstance(placed.fact, HoldPlaced)
+        return placed.fact
 
     def _wallet_id(self, books: Books) -> str:
         return self._placed(books).originator_id

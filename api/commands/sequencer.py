@@ -16,7 +16,7 @@ AHEAD_MIN = 32
 in flight has landed. Fewer are sooner done here, or wait to become more."""
 
 
-LINGER_S = 0.004
+LINGER_S = 0.002
 """How long after a group of several the next one begins at the earliest, unless it is large by
 then. Each group costs the same few round trips, however few its commands: without it half of the
 service's time went into groups of two and three (measured)."""

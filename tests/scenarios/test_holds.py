@@ -215,6 +215,10 @@ def test_a_captured_line_may_have_the_holds_own_id(world: World) -> None:
     world.when(usage([use("1", id="h")])).then_refused(KeyReused, field="id")
 
 
+def test_of_an_unknown_hold_whose_work_is_recorded_that_is_said_first(world: World) -> None:
+    world.given(usage([use("1", id="h")])).when(capture("1")).then_refused(Conflict)
+
+
 def test_an_unknown_hold_is_not_found(world: World) -> None:
     world.when(capture("1"), release(), extend(HOUR)).then_nothing_recorded()
     assert [type(each) for each in world.refusals] == [NotFound] * 3
