@@ -95,9 +95,10 @@ class Line(asyncio.Protocol):
         for tickets, outcomes in self._frames.feed(data):
             if not self.greeted.done():
                 self.greeted.set_result(None)
-            if not self._inbox:
-                self._loop.call_soon(self._hand_out)
+            is_first = not self._inbox
             self._inbox += zip(tickets, outcomes, strict=True)
+            if is_first:
+                self._hand_out()
 
     def connection_lost(self, exc: Exception | None) -> None:
         while self._inbox:
