@@ -24,7 +24,7 @@ from bench.series import Series
 from bench.stand import TALLY, Stand, stand
 
 GENERATORS = 2
-RUN_S = 2.0
+RUN_S = 1.7
 LIMIT_PART = 0.2
 """A run against a limit lasts that part of a run."""
 

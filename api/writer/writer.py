@@ -70,17 +70,27 @@ class Writer:
 
     async def _keep(self, began: asyncio.Future[None]) -> None:
         while not self._closing:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                ended = await self._employ(theirs)
             try:
-                await self._serve(ours, began)
-                await ended
-            finally:
-                ended.cancel()
+                await self._have_one(began)
+            except Exception:
+                _log.exception("a writer failed")
             if not self._closing:
                 _log.error("the writer ended by itself; starting it again")
                 await asyncio.sleep(RESTART_AFTER_S)
+
+    async def _have_one(self, began: asyncio.Future[None]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                ended = await self._employ(theirs)
+            except BaseException:
+                ours.close()
+                raise
+        try:
+            await self._serve(ours, began)
+            await ended
+        finally:
+            ended.cancel()
 
     async def _serve(self, ours: socket.socket, began: asyncio.Future[None]) -> None:
         """Talk to one writer until it is gone."""

@@ -144,3 +144,25 @@ def test_what_was_submitted_before_the_end_is_answered() -> None:
         await closing
 
     story(of)
+
+
+def test_a_writer_that_cannot_be_started_is_tried_again() -> None:
+    async def of() -> None:
+        stuck = Stuck()
+        stuck.go.set()
+        tries = 0
+
+        async def employ(line: socket.socket) -> asyncio.Future[None]:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                raise OSError("no process left")
+            return await in_thread(work_of(stuck))(line)
+
+        writer = Writer(employ)
+        await writer.start()
+        assert await writer.submit(deposit("1", key="k")) == "done"
+        assert tries == 2
+        await writer.close()
+
+    story(of)
