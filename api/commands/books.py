@@ -124,6 +124,7 @@ class Books:
             self.touched,
             self.counted,
             self._introducing,
+            self.texts,
         )
         self.keep(after)
 
@@ -300,9 +301,12 @@ class Books:
         return found[0]
 
     def texts_of(self, org: str, person: str, most: int) -> list[str]:
-        """The digests of a person's texts, stored or of this group, at most so many."""
+        """The digests of a person's texts, stored, in flight or of this group, at most so many."""
         stored = self._ledger.journal.texts_of(org, person, most)
-        new = [text.digest for of, text in self.texts if (of, text.person) == (org, person)]
+        flying = self._flight.texts if self._flight else []
+        new = [
+            text.digest for of, text in (*flying, *self.texts) if (of, text.person) == (org, person)
+        ]
         return list(dict.fromkeys(stored + new))[:most]
 
     # -- inside ------------------------------------------------------------------------------

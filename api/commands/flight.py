@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api.commands.receipts import Claim, Recording
 from ledger.audit.chain import Head
+from ledger.audit.texts import Text
 from ledger.credits.caps import Counter, CounterKey
 from ledger.kernel.events import LedgerAggregate
 from ledger.ports import Key
@@ -26,3 +27,4 @@ class Flight:
     touched: dict[str, LedgerAggregate]
     counted: dict[CounterKey, Counter]
     introduced: set[tuple[str, str]]
+    texts: list[tuple[str, Text]]

@@ -110,13 +110,18 @@ class GroupCommit:
     # -- a group decided while the one before it commits --------------------------------------
 
     def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
-        """Decide as if the group in flight had landed; None when that must be waited for."""
+        """Decide as if the group in flight had landed; None when that must be waited for, and
+        what was done until then be forgotten."""
         try:
             outcomes = self._decide(commands)
             stored, batch = self._batch() if self._books.recordings else ([], None)
         except Exception:  # Overtaken, or what `run` will meet again and answer
             return None
         return Decided(outcomes, stored, batch)
+
+    def forget(self) -> None:
+        """What `decide_ahead` had done before it gave up has not happened."""
+        self._books.fail()
 
     def take_off(self, decided: Decided) -> None:
         """What was decided is on its way: the next group may be decided."""

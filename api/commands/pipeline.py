@@ -46,6 +46,9 @@ class Pipeline:
         """Decide a group, and send it on its way when the one before it has landed."""
         decided = self._group_commit.decide_ahead([each.command for each in group])
         safe = self.settle()
+        if decided is None and safe:
+            # Not before the landing: until then the two share what they touched.
+            self._group_commit.forget()
         if decided is None or not safe:
             self._run(group)
         else:

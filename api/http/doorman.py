@@ -29,6 +29,7 @@ KNOWN_MAX = 20_000
 class _Known(NamedTuple):
     caller: Caller
     until: float
+    at_the_latest: float
 
 
 class Doorman:
@@ -52,8 +53,8 @@ class Doorman:
         known = self._known.get(mark)
         now = time.monotonic()
         if known is None or now > known.until or self._is_revoked(known.caller):
-            if known is not None and now < known.until + ASKING_S:
-                self._known.put(mark, known._replace(until=known.until + ASKING_S))
+            if known is not None and now < known.at_the_latest:
+                self._known.put(mark, known._replace(until=known.at_the_latest))
             known = await self._ask(scope)
             if known is None:
                 self._known.forget(mark)
@@ -74,7 +75,10 @@ class Doorman:
             caller = await self._requires.of(self._service, Request({**scope, "query_string": b""}))
         except LedgerError:
             return None
-        return None if caller.own else _Known(caller, asked_at + KNOWN_S)
+        if caller.own:
+            return None
+        until = asked_at + KNOWN_S
+        return _Known(caller, until, until + ASKING_S)
 
 
 def _request_id(given: bytes | None) -> str:

@@ -8,10 +8,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from api.commands.company import Company
+from ledger.kernel.errors import Busy
 
 ALONE, SHARED = 16, 2
 """A batch occupies the event loop for milliseconds: as many in a row are what another org's request
 waits for. While there is no other, more keep everyone busy."""
+
+WAITING_MAX = 256
+"""Batches of one org that may wait for their turn; each holds its body in memory."""
 
 
 @dataclass
@@ -30,8 +34,10 @@ class Turns:
 
     @asynccontextmanager
     async def of(self, org: str) -> AsyncIterator[None]:
-        """One turn of an org."""
+        """One turn of an org. Raises Busy when too many wait for one."""
         entry = self._orgs.setdefault(org, _Org())
+        if entry.users >= WAITING_MAX:
+            raise Busy("too many batches are waiting: send the same again in a second.")
         entry.users += 1
         try:
             async with AsyncExitStack() as turn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from typing import Any, NamedTuple, cast
 
@@ -10,6 +11,8 @@ from api.commands.command import Command
 from api.commands.waiting import Capacity
 from api.writer.frames import Frames, frame
 from ledger.kernel.errors import LedgerError, Unavailable
+
+_log = logging.getLogger(__name__)
 
 FRAME_MAX = 32
 """Commands of one turn of the loop that cross without waiting for its end, so that the writer
@@ -68,7 +71,12 @@ class Line(asyncio.Protocol):
     def _flush(self) -> None:
         if self._outbox and self._transport is not None:
             asked, self._outbox = self._outbox, []
-            self._transport.write(frame(asked))
+            try:
+                self._transport.write(frame(asked))
+            except Exception:
+                _log.exception("commands could not be sent to the writer")
+                for ticket, _ in asked:
+                    self._settle(ticket, Unavailable("it was not recorded: send the same again."))
 
     def _hand_out(self) -> None:
         for _ in range(min(SETTLED_MAX, len(self._inbox))):

@@ -53,9 +53,9 @@ class Writer:
         if self._line is not None:
             self._line.finish()
         if self._keeper is not None:
-            _, late = await asyncio.wait([self._keeper], timeout=ENDS_IN_S)
-            for keeper in late:
-                keeper.cancel()
+            await asyncio.wait([self._keeper], timeout=ENDS_IN_S)
+            self._keeper.cancel()  # done, unless the writer does not end
+            await asyncio.wait([self._keeper])
 
     async def submit(self, command: Command) -> Any:
         """The command's answer, once it is durable. Raises its Refusal, Busy or Unavailable.

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.books import Books
+from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
 from api.commands.usage import RecordUsage
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, InsufficientCredits, KeyReused, Unavailable
 
+from ..properties.piped import Piped
 from ..scenarios.commands import ACTOR, ORG, USER, credits_of, deposit, register, usage, use
 from .stores import Store, clock_us, process_on
 
@@ -28,6 +30,18 @@ class Poisoned(RecordUsage):
 
     def decide(self, books: Books) -> Any:
         raise ZeroDivisionError
+
+
+class FailsOnce(RecordUsage):
+    """A command that breaks the first group it is in, after others have been decided."""
+
+    failures: ClassVar[list[str]] = []
+
+    def decide(self, books: Books) -> Any:
+        if not self.failures:
+            self.failures.append("the connection was lost")
+            raise ConnectionError(self.failures[0])
+        return super().decide(books)
 
 
 @pytest.fixture
@@ -159,3 +173,30 @@ def test_a_skewed_clock_is_answered_as_such(store: Store) -> None:
     ahead = GroupCommit(Ledger(store.open(), FactMapper()), lambda: clock_us() + 10_000_000)
     (outcome,) = ahead.run([register()])
     assert isinstance(outcome, ClockSkewed)
+
+
+@pytest.mark.parametrize("lazy", [True, False])
+def test_what_was_decided_ahead_of_a_failure_is_decided_once(
+    process: GroupCommit, store: Store, *, lazy: bool
+) -> None:
+    FailsOnce.failures.clear()
+    breaking = FailsOnce(org=ORG, actor=ACTOR, uses=[use("1", id="d")])
+    singles = [usage([use("1", id=each)]) for each in "abc"]
+    Piped(process, lazy=lazy).run([*singles, breaking])
+    assert FailsOnce.failures
+    assert debt_of(store) == credits_of("4")
+    fresh: Any = Ledger(store.open(), FactMapper()).repository.get(ASKED)
+    assert isinstance(fresh, Wallet)
+    assert fresh.funds.debt == credits_of("4")
+
+
+def test_an_erasure_decided_ahead_finds_the_texts_in_flight(
+    process: GroupCommit, store: Store
+) -> None:
+    noted = use("1", id="a", metadata="a private note")
+    assert noted.metadata is not None
+    erase = ErasePerson(
+        org=ORG, actor=ACTOR, key="erase", sent={"user": USER}, erasure="e-1", user=USER
+    )
+    (_, receipt) = Piped(process, lazy=True).run([usage([noted]), erase])
+    assert receipt.recording.fact.digests == [noted.metadata.digest]

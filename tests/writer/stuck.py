@@ -24,6 +24,9 @@ class Stuck(GroupCommit):
         asyncio.run_coroutine_threadsafe(self.go.wait(), self.loop).result()
         return ["done" for _ in commands]
 
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
     def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
         return None
 
@@ -33,8 +36,10 @@ def work_of(group_commit: GroupCommit) -> Callable[[socket.socket], None]:
 
     def work(line: socket.socket) -> None:
         door = Door(line)
-        door.greet()
-        Sequencer(group_commit, door).run()
-        door.release()
+        try:
+            door.greet()
+            Sequencer(group_commit, door).run()
+        finally:
+            door.release()
 
     return work
