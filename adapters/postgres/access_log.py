@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from adapters.postgres import arrays
 from adapters.postgres.connection import Connecting, connect, unavailable
 from ledger.audit.access_log import AccessLink, Refused
 from ledger.audit.chain import GENESIS, Head
@@ -31,7 +32,7 @@ _FETCHED = 1_000
 class PostgresAccessLog(Connecting):
     """Writes the access logs; connects when first used."""
 
-    name = "access log"
+    purpose = "access log"
 
     def heads(self, orgs: Iterable[str]) -> dict[str, Head]:
         query = (
@@ -65,7 +66,9 @@ class PostgresAccessLog(Connecting):
             [after[org].hash for org in orgs],
             [after[org].recorded_us for org in orgs],
             *(list(column) for column in zip(*rows, strict=True)),
-            *_columns([(o, t.digest, t.kind, t.person, t.salt, t.content) for o, t in texts], 6),
+            *arrays.columns(
+                [(o, t.digest, t.kind, t.person, t.salt, t.content) for o, t in texts], 6
+            ),
         ]
         connection = self._connected()
         try:
@@ -130,7 +133,7 @@ class AccessLogSnapshot:
         rows = self._connection.execute(
             "SELECT org, digest FROM unnest(%b::text[], %b::text[]) AS n (org, digest) "
             "JOIN tally.texts USING (org, digest)",
-            _columns(sorted(digests), 2),
+            arrays.columns(sorted(digests), 2),
             binary=True,
         )
         return {(org, digest) for org, digest in rows.fetchall()}
@@ -144,8 +147,3 @@ def access_log_snapshot(url: str) -> Iterator[AccessLogSnapshot]:
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield AccessLogSnapshot(connection)
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Rows as columns; `width` empty ones when there are no rows."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -31,7 +31,7 @@ SELECT owner
 class PostgresAgenda(Connecting):
     """The scheduler's questions."""
 
-    name = "agenda"
+    purpose = "agenda"
 
     def due_wallets(self, now_us: int, most: int) -> list[str]:
         return [wallet_id(*row) for row in self._run(_DUE, [now_us, most])]

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
+from typing import Any
 
 from psycopg.abc import AdaptContext
 from psycopg.adapt import Buffer, Dumper
@@ -47,6 +48,11 @@ class PackedDumper(Dumper):
 def register(context: AdaptContext) -> None:
     """Let a connection take packed arrays."""
     context.adapters.register_dumper(Packed, PackedDumper)
+
+
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows as columns; `width` empty ones when there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def int4s(values: Sequence[int]) -> Packed:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import psycopg
 from psycopg import conninfo
@@ -74,7 +74,7 @@ class Connecting:
     Used by one thread at a time.
     """
 
-    name: ClassVar[str]
+    purpose: str
     """What the connection is called at the server."""
 
     def __init__(self, url: str) -> None:
@@ -91,7 +91,7 @@ class Connecting:
         """The connection. Raises Unavailable."""
         if self._connection is None or self._connection.closed:
             with unavailable():
-                self._connection = connect(self._url, name=self.name)
+                self._connection = connect(self._url, name=self.purpose)
         return self._connection
 
     def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

@@ -137,7 +137,7 @@ class PostgresJournal(BatchRecorder):
             "b.state, b.due_us "
             "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, asset, owner) "
             "JOIN tally.balances b USING (org, owner, asset)",
-            _columns(names, 3),
+            arrays.columns(names, 3),
         )
         found = (BalanceRow(*row) for row in rows)
         return {stream_id(row.org, "wallet", row.asset, row.owner): row for row in found}
@@ -148,7 +148,7 @@ class PostgresJournal(BatchRecorder):
             "FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[]) "
             "AS n (org, cap, subject, bucket_us) "
             "JOIN tally.cap_counters c USING (org, cap, subject, bucket_us)",
-            _columns(list(keys), 4),
+            arrays.columns(list(keys), 4),
         )
         return [CounterRow(*row) for row in rows]
 
@@ -171,7 +171,7 @@ class PostgresJournal(BatchRecorder):
         rows = self._read(
             f"SELECT {_EVENT} FROM unnest(%b::text[], %b::bigint[]) AS n (org, sequence) "
             "JOIN tally.events e USING (org, sequence)",
-            _columns(list(places), 2),
+            arrays.columns(list(places), 2),
         )
         return {(event.org, event.sequence): event for event in (RecordedEvent(*r) for r in rows)}
 
@@ -291,11 +291,6 @@ def _question(orgs: list[str], keys: list[Key]) -> list[object]:
         arrays.names([key.space for key in keys]),
         arrays.texts([key.key for key in keys]),
     ]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Rows as columns; `width` empty ones when there are no rows."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def _or_most(bound: int | None) -> int:

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import psycopg
-
-from adapters.postgres.connection import connect
-from ledger.kernel.errors import Unavailable
+from adapters.postgres import arrays
+from adapters.postgres.connection import Connecting
 from ledger.ports import Progress, RecordedEvent, Superseded, TransactionRow
 
 PAGE_EVENTS = 2_000
@@ -71,19 +69,13 @@ _APPLY = f"""{_MOVED}, rows AS (
 SELECT FROM moved"""
 
 
-class PostgresProjection:
-    """The progress of one projection. One connection, used by one thread at a time."""
+class PostgresProjection(Connecting):
+    """The progress of one projection. To close the connection gives up the claim."""
 
     def __init__(self, url: str, name: str) -> None:
+        super().__init__(url)
         self.name = name
-        self._url = url
-        self._connection: psycopg.Connection[Any] | None = None
-
-    def close(self) -> None:
-        """Close the connection, and with it give up the claim."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self.purpose = f"projection {name}"
 
     def claim(self) -> bool:
         """Become the one active runner; False while another is."""
@@ -132,15 +124,6 @@ class PostgresProjection:
         if not rows:
             raise Superseded(f"another runner moved the projection {self.name}.")
 
-    def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        try:
-            if self._connection is None or self._connection.closed:
-                self._connection = connect(self._url, name=f"projection {self.name}")
-            cursor = self._connection.execute(query, parameters, binary=True)
-            return cursor.fetchall() if cursor.description is not None else []
-        except psycopg.Error as error:
-            raise Unavailable(f"PostgreSQL does not take it: {error}") from error
-
 
 class PostgresTransactions(PostgresProjection):
     """The read model `transactions`."""
@@ -153,6 +136,6 @@ class PostgresTransactions(PostgresProjection):
         rows: Sequence[TransactionRow],
     ) -> Progress:
         """Write rows and move the position: one statement, so whole or not at all."""
-        columns = [list(each) for each in zip(*rows, strict=True)] or [[]] * 13
+        columns = arrays.columns(rows, 13)
         self._changed(self._run(_APPLY, [*self._move(before, upto, heads), *columns]))
         return Progress(upto, None)

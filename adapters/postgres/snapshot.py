@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from adapters.archive import Archives
+from adapters.postgres import arrays
 from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue
 from adapters.postgres.connection import connect, unavailable
@@ -126,10 +127,10 @@ class PostgresSnapshot:
         return [TreeState(*row) for row in self._all(queries.TREES)]
 
     def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
-        return [SealRow(*row) for row in self._all(queries.CHECKPOINTS, _columns(spans, 3))]
+        return [SealRow(*row) for row in self._all(queries.CHECKPOINTS, arrays.columns(spans, 3))]
 
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
-        rows = self._all(queries.TILES, _columns([(org, *tile) for org, tile in wanted], 3))
+        rows = self._all(queries.TILES, arrays.columns([(org, *tile) for org, tile in wanted], 3))
         return {(org, Tile(level, number)): hashes for org, level, number, hashes in rows}
 
     def tile_hashes(self) -> list[tuple[str, int, int]]:
@@ -138,7 +139,7 @@ class PostgresSnapshot:
     # -- what is kept beside them ------------------------------------------------------------
 
     def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
-        return [_key_row(row) for row in self._all(queries.KEYS, _columns(keys, 3))]
+        return [_key_row(row) for row in self._all(queries.KEYS, arrays.columns(keys, 3))]
 
     def all_keys(self, scope: Scope) -> Iterator[KeyRow]:
         query = "SELECT org, space, key, sequence, line, fingerprint FROM tally.keys"
@@ -170,7 +171,7 @@ class PostgresSnapshot:
     def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         return {
             (org, digest)
-            for org, digest in self._all(queries.KNOWN_DIGESTS, _columns(list(digests), 2))
+            for org, digest in self._all(queries.KNOWN_DIGESTS, arrays.columns(list(digests), 2))
         }
 
     # -- the read model ----------------------------------------------------------------------
@@ -181,7 +182,7 @@ class PostgresSnapshot:
 
     def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
         make = TransactionRow._make
-        return [make(row) for row in self._all(queries.TRANSACTIONS, _columns(spans, 3))]
+        return [make(row) for row in self._all(queries.TRANSACTIONS, arrays.columns(spans, 3))]
 
     def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
         orgs = None if scope.orgs is None else sorted(scope.orgs)
@@ -234,10 +235,6 @@ class PostgresSnapshot:
                 if len(row) > start + 2:
                     yield bytes(row[start:]) if start else bytes(row)
                 start = 0
-
-
-def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    return [list(each) for each in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def _key_row(row: Sequence[Any]) -> KeyRow:

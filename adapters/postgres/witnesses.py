@@ -46,7 +46,7 @@ class Pending(NamedTuple):
 class PostgresWitnesses(Connecting):
     """Every method raises Unavailable."""
 
-    name = "witnesses"
+    purpose = "witnesses"
 
     def configure(self, names: Sequence[str]) -> None:
         """These are the witnesses; a new one waits for every org's newest checkpoint."""

@@ -23,9 +23,7 @@ class Recorded:
 
     __slots__ = ("body", "fact", "hash", "sequence")
 
-    def __init__(
-        self, fact: Fact, sequence: int = 0, digest: bytes = b"", body: bytes = b""
-    ) -> None:
+    def __init__(self, fact: Fact, sequence: int, digest: bytes, body: bytes) -> None:
         self.fact = fact
         self.sequence = sequence
         self.hash = digest

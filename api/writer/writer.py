@@ -16,14 +16,14 @@ from ledger.kernel.errors import Unavailable
 RESTART_AFTER_S = 0.2
 """A writer that ended by itself is started again; one that cannot even begin, not at once."""
 
-_log = logging.getLogger(__name__)
-
 ENDS_IN_S = 30.0
 """How long a writer may take to finish what it has when nothing more comes."""
 
 Employ = Callable[[socket.socket], Awaitable["asyncio.Future[None]"]]
 """Starts a writer on its end of a line. What it answers is done when the writer has ended; to
 cancel it ends the writer."""
+
+_log = logging.getLogger(__name__)
 
 
 class Writer:
