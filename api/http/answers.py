@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
-from api.commands.receipts import Receipt
+from api.commands.receipts import Receipt, Recorded
+from api.http.transaction_answers import TransactionAnswer, time_or_null, transaction_answer
+from api.http.usage_answers import UsageAnswers
 from ledger.credits.balance import Balance
-from ledger.credits.lots import OpenLot, Slice
-from ledger.credits.transactions import Transaction, transactions_of
-from ledger.credits.usage import Line, Rate
+from ledger.credits.lots import OpenLot
+from ledger.credits.transactions import transactions_of
 from ledger.kernel.money import CREDIT, format_amount, format_usd, scale_of
 from ledger.kernel.times import format_time
 
@@ -31,53 +30,28 @@ def answer(
     return Response(encode(value), int(status), headers, "application/json")
 
 
-def transaction_json(
-    transaction: Transaction, sequence: int, digest: bytes, texts: Mapping[str, str]
-) -> dict[str, Any]:
-    """One movement of a wallet. `texts` are the erasable texts by digest: an erased one is null,
-    and `erased` tells it from one that never was."""
-    asset = transaction.asset
-    metadata = texts.get(transaction.metadata) if transaction.metadata else None
-    return {
-        "id": f"{sequence}-{transaction.line}",
-        "sequence": sequence,
-        "hash": digest.hex(),
-        "user": transaction.user,
-        "owner": transaction.owner,
-        "asset": asset,
-        "category": transaction.category,
-        "amount": format_amount(transaction.amount, asset),
-        "balance_after": format_amount(transaction.balance_after, asset),
-        "lots": slices_json(transaction.lots, asset),
-        "occurred_at": format_time(transaction.occurred_us),
-        "recorded_at": format_time(transaction.recorded_us),
-        "reference": transaction.reference,
-        "reason": texts.get(transaction.reason) if transaction.reason else None,
-        "metadata": None if metadata is None else msgspec.json.decode(metadata),
-        "erased": any(
-            digest is not None and digest not in texts
-            for digest in (transaction.metadata, transaction.reason)
-        ),
-        "usage": None if transaction.usage is None else _usage(transaction.usage),
-    }
-
-
 class Receipts:
     """Transactions of receipts; the lines of one event are taken apart once."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, Sequence[Transaction]] = {}
+        self._usage: dict[int, UsageAnswers] = {}
 
-    def transaction(self, receipt: Receipt, text: str | None = None) -> dict[str, Any]:
+    def transaction(self, receipt: Receipt, text: str | None = None) -> TransactionAnswer:
         """What a command did, with the erasable text that came with it."""
-        recording = receipt.recording
-        lines = self._lines.get(id(recording.fact))
-        if lines is None:
-            lines = self._lines[id(recording.fact)] = transactions_of(recording.fact)
-        transaction = lines[receipt.line]
-        digest = transaction.metadata or transaction.reason
-        texts = {digest: text} if digest and text is not None else {}
-        return transaction_json(transaction, recording.sequence, recording.hash, texts)
+        recorded = receipt.recording
+        if not UsageAnswers.can_read(recorded):
+            return _of_fact(recorded, receipt.line, text)
+        found = self._usage.get(recorded.sequence)
+        if found is None:
+            found = self._usage[recorded.sequence] = UsageAnswers(recorded)
+        return found.answer(receipt.line, text)
+
+
+def _of_fact(recorded: Recorded, line: int, text: str | None) -> TransactionAnswer:
+    transaction = transactions_of(recorded.fact)[line]
+    digest = transaction.metadata or transaction.reason
+    texts = {digest: text} if digest and text is not None else {}
+    return transaction_answer(transaction, recorded.sequence, recorded.hash, texts)
 
 
 def balance_json(
@@ -106,28 +80,10 @@ def balance_json(
     }
 
 
-def time_or_null(us: int | None) -> str | None:
-    """A moment, if there is one."""
-    return None if us is None else format_time(us)
-
-
 def _usd(amount: int, asset: str) -> str | None:
     if asset == CREDIT:
         return format_usd(amount)
     return format_amount(amount, asset) if asset == "usd" else None
-
-
-def slices_json(slices: Sequence[Slice], asset: str) -> list[dict[str, Any]]:
-    """Parts of lots, in burn order."""
-    return [
-        {
-            "lot": part.lot,
-            "kind": part.kind,
-            "amount": format_amount(part.amount, asset),
-            "expires_at": time_or_null(part.expires_us),
-        }
-        for part in slices
-    ]
 
 
 def _open_lot(lot: OpenLot, asset: str) -> dict[str, Any]:
@@ -141,32 +97,3 @@ def _open_lot(lot: OpenLot, asset: str) -> dict[str, Any]:
         "expires_at": time_or_null(lot.terms.expires_us),
         "priority": lot.terms.priority,
     }
-
-
-def _usage(line: Line) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "credential": line.credential,
-        "service": line.service,
-        "project": line.project,
-        "provider": line.provider,
-        "model": line.model,
-        "quantities": line.quantities,
-        "debt": format_amount(line.debt, CREDIT),
-        "late": line.late,
-        "rate": None if line.rate is None else rate_json(line.rate),
-    }
-
-
-def rate_json(rate: Rate) -> dict[str, Any]:
-    """Unit prices as exact dollars for one unit."""
-    prices = {meter: exact_usd(price) for meter, price in rate.unit_prices.items()}
-    return {"card": rate.card, "version": rate.version, "unit_prices_usd": prices}
-
-
-@lru_cache(maxsize=4096)
-def exact_usd(attodollars: int) -> str:
-    """Attodollars as exact dollars, without trailing zeros."""
-    whole, atto = divmod(attodollars, 10**18)
-    decimals = str(atto).rjust(18, "0").rstrip("0")
-    return f"{whole}.{decimals}" if decimals else str(whole)

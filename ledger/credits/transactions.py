@@ -23,6 +23,7 @@ from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import Line
 from ledger.kernel.events import Fact
+from ledger.kernel.ids import wallet_names
 
 
 class Category(StrEnum):
@@ -63,8 +64,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
 
 def wallet_of(fact: Fact) -> tuple[str, str]:
     """Owner and asset of the wallet a fact belongs to."""
-    _, _, asset, owner = fact.originator_id.split("/", 3)
-    return owner, asset
+    return wallet_names(fact.originator_id)
 
 
 @functools.singledispatch

@@ -87,3 +87,9 @@ WALLETS = "wallet/"
 def wallet_id(org: str, owner: str, asset: str) -> str:
     """The stream of one wallet; the owner is last, as it may hold slashes."""
     return f"{org}/{WALLETS}{asset}/{owner}"
+
+
+def wallet_names(aggregate_id: str) -> tuple[str, str]:
+    """The owner and the asset of the wallet with that stream."""
+    _, _, asset, owner = aggregate_id.split("/", 3)
+    return owner, asset

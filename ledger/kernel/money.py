@@ -4,7 +4,6 @@
 """
 
 import re
-from functools import lru_cache
 
 from iso4217 import Currency
 
@@ -13,6 +12,7 @@ from ledger.kernel.limits import AMOUNT_MAX
 
 CREDIT = "credit"
 CREDIT_SCALE = 6
+_MICROCREDITS = 10**CREDIT_SCALE
 MICROCREDITS_PER_USD = 10**9
 
 _AMOUNT = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?")
@@ -83,16 +83,21 @@ def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
     return int(whole + fraction.ljust(scale, "0"))
 
 
-@lru_cache(maxsize=16_384)  # an answer has each amount several times, and prices repeat
 def format_amount(amount: int, asset: str) -> str:
     """Smallest units as an exact decimal string: credits without trailing zeros, money with."""
+    if asset == CREDIT:
+        return format_credits(amount)
     sign = "-" if amount < 0 else ""
     scale = _SCALES[asset]
     whole, fraction = divmod(abs(amount), 10**scale)
-    if not scale or (asset == CREDIT and not fraction):
-        return f"{sign}{whole}"
-    text = f"{sign}{whole}.{fraction:0{scale}}"
-    return text.rstrip("0") if asset == CREDIT else text
+    return f"{sign}{whole}.{fraction:0{scale}}" if scale else f"{sign}{whole}"
+
+
+def format_credits(microcredits: int) -> str:
+    """Credits, exact, without trailing zeros. A cache costs as much as it saves (measured)."""
+    sign = "-" if microcredits < 0 else ""
+    whole, fraction = divmod(abs(microcredits), _MICROCREDITS)
+    return f"{sign}{whole}.{fraction:06}".rstrip("0") if fraction else f"{sign}{whole}"
 
 
 def format_usd(microcredits: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -69,8 +68,9 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
 
 
 def _created(receipt: Receipt, text: str | None = None) -> Response:
-    transaction: dict[str, Any] = Receipts().transaction(receipt, text)
-    return answer(transaction, HTTPStatus.CREATED, replayed=receipt.replayed)
+    return answer(
+        Receipts().transaction(receipt, text), HTTPStatus.CREATED, replayed=receipt.replayed
+    )
 
 
 def _paid(body: bodies.PaidBody) -> Paid:

@@ -12,10 +12,11 @@ from api.commands.command import KeyedCommand
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.receipts import Receipt, Recorded
 from api.http import bodies
-from api.http.answers import Receipts, answer, slices_json, time_or_null
+from api.http.answers import Receipts, answer
 from api.http.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
 from api.http.cursors import Cursors, Limit
 from api.http.requests import Capture, Extend, Hold, takes
+from api.http.transaction_answers import slice_answers, time_or_null
 from api.http.uses import capture_of, quantities_of
 from api.queries.directory import head_of
 from api.queries.holds import FIRST_PLACE, FoundHold, after, find_hold, open_holds
@@ -219,7 +220,7 @@ def _hold(found: FoundHold) -> dict[str, Any]:
         "owner": found.owner,
         "status": found.status,
         "amount": format_amount(held.amount, CREDIT),
-        "lots": slices_json(held.lots, CREDIT),
+        "lots": slice_answers(held.lots, CREDIT),
         "placed_at": format_time(held.placed_us),
         "expires_at": format_time(held.expires_us),
         "ended_at": time_or_null(found.ended_us),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.http import bodies
-from api.http.answers import answer, rate_json
+from api.http.answers import answer
 from api.http.caller import QuotesReader
 from api.http.requests import Quote, takes
+from api.http.transaction_answers import rate_answer
 from api.http.uses import quantities_of
 from api.queries.rate_cards import cards_at
 from ledger.kernel.errors import Invalid
@@ -41,6 +42,6 @@ async def quote(caller: QuotesReader, body: Quote) -> Response:
             "amount": format_amount(amount, CREDIT),
             "amount_usd": format_usd(amount),
             "occurred_at": format_time(occurred_us),
-            "rate": rate_json(rate),
+            "rate": rate_answer(rate),
         }
     )

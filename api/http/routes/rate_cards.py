@@ -9,12 +9,13 @@ from fastapi import APIRouter, Response
 from api.commands.rate_cards import PublishRateCard
 from api.commands.receipts import Receipt
 from api.http import bodies
-from api.http.answers import answer, time_or_null
+from api.http.answers import answer
 from api.http.caller import IdempotencyKey, RateCardsReader, RateCardsWriter
 from api.http.cursors import Cursors, Limit
 from api.http.prices import price_json, price_of
 from api.http.requests import RateCard as RateCardRequest
 from api.http.requests import takes
+from api.http.transaction_answers import time_or_null
 from api.queries.directory import head_of
 from api.queries.rate_cards import FIRST_PLACE, Published, Version, rate_card
 from ledger.kernel.errors import Invalid

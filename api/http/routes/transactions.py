@@ -7,9 +7,10 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Response
 
-from api.http.answers import answer, transaction_json
+from api.http.answers import answer
 from api.http.caller import TransactionsReader
 from api.http.cursors import Cursors, Limit, parse_integer
+from api.http.transaction_answers import transaction_answer
 from api.http.transaction_ids import parse_transaction_id
 from api.queries.transactions import (
     FIRST_PLACE,
@@ -55,7 +56,7 @@ async def transactions(
     found = await list_transactions(reader, caller.org, filters, before, page.asked)
     found = page.cut(found, lambda each: each.place)
     texts = await texts_of(reader, caller.org, found)
-    data = [transaction_json(each.transaction, each.sequence, each.hash, texts) for each in found]
+    data = [transaction_answer(each.transaction, each.sequence, each.hash, texts) for each in found]
     return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
 
 
@@ -68,7 +69,7 @@ async def transaction(caller: TransactionsReader, transaction_id: str) -> Respon
     if not found or (caller.own and found.transaction.user != caller.credential.subject):
         raise NotFound("there is no transaction of that id.", field="id")
     texts = await texts_of(reader, caller.org, [found])
-    return answer(transaction_json(found.transaction, found.sequence, found.hash, texts))
+    return answer(transaction_answer(found.transaction, found.sequence, found.hash, texts))
 
 
 def _category(category: str | None) -> str | None:

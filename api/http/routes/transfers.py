@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
 from fastapi import APIRouter, Response
 
 from api.commands.receipts import Receipt
@@ -57,5 +58,6 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
     receipt: Receipt = await caller.service.writer.submit(command)
     fact = receipt.recording.fact
     assert isinstance(fact, MoneyConverted)
-    value = Receipts().transaction(receipt) | {"credits": format_amount(fact.credits, CREDIT)}
+    transaction = msgspec.structs.asdict(Receipts().transaction(receipt))
+    value = transaction | {"credits": format_amount(fact.credits, CREDIT)}
     return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Response
 
 from api.commands.receipts import Receipt
@@ -16,11 +17,23 @@ from api.http.caller import Caller, UsageWriter
 from api.http.fields import parse
 from api.http.problems import problem_of
 from api.http.requests import Batch, Usage, takes
+from api.http.transaction_answers import TransactionAnswer
 from api.http.uses import use_of
 from ledger.credits.usage import Use
 from ledger.kernel.errors import LedgerError, Refusal
 
+_CREATED = int(HTTPStatus.CREATED)
+
 router = APIRouter(prefix="/v1/billing", tags=["usage"])
+
+
+class ItemAnswer(msgspec.Struct, gc=False):
+    """An item of a batch that was charged."""
+
+    index: int
+    status: int
+    replayed: bool
+    transaction: TransactionAnswer
 
 
 @router.post("/usage", status_code=201, openapi_extra=takes(bodies.UsageBody))
@@ -45,7 +58,7 @@ def use_of_item(item: object, caller: Caller) -> Use | Refusal:
         return refusal
 
 
-async def charge_one(caller: Caller, use: Use) -> tuple[dict[str, Any], bool]:
+async def charge_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
     """The transaction of one use, and whether it was recorded before."""
     (outcome,) = await _submit(caller, [use], atomic=False)
     if isinstance(outcome, LedgerError):
@@ -55,7 +68,7 @@ async def charge_one(caller: Caller, use: Use) -> tuple[dict[str, Any], bool]:
 
 async def charge_items(
     caller: Caller, uses: Sequence[Use | Refusal], *, atomic: bool
-) -> list[dict[str, Any]]:
+) -> list[ItemAnswer | dict[str, Any]]:
     """The result of each item, in order. An invalid one is its own problem; in an atomic batch the
     first problem refuses the whole, with its index."""
     valid = [use for use in uses if isinstance(use, Use)]
@@ -82,19 +95,18 @@ async def _submit(caller: Caller, uses: list[Use], *, atomic: bool) -> list[Rece
 
 def _results(
     caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[Receipt | Refusal]
-) -> list[dict[str, Any]]:
+) -> list[ItemAnswer | dict[str, Any]]:
     receipts = Receipts()
-    results = []
+    results: list[ItemAnswer | dict[str, Any]] = []
     for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
         if isinstance(outcome, Refusal):
             problem = problem_of(outcome, caller.service.settings.billing_url)
-            result = {"status": problem["status"], "replayed": False, "problem": problem}
+            status = problem["status"]
+            results.append(
+                {"index": index, "status": status, "replayed": False, "problem": problem}
+            )
         else:
             text = use.content if isinstance(use, Use) else None
-            result = {
-                "status": 201,
-                "replayed": outcome.replayed,
-                "transaction": receipts.transaction(outcome, text),
-            }
-        results.append({"index": index, **result})
+            transaction = receipts.transaction(outcome, text)
+            results.append(ItemAnswer(index, _CREATED, outcome.replayed, transaction))
     return results

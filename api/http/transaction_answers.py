@@ -1,0 +1,159 @@
+"""How a transaction looks in answers, and making one of a transaction.
+
+The shapes are structs: they are made and written in half the time of dictionaries (measured), and
+say what there is. Amounts and times are texts, exact; null is what there is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from ledger.credits.lots import Slice
+from ledger.credits.transactions import Transaction
+from ledger.credits.usage import Line, Rate
+from ledger.kernel.money import format_amount
+from ledger.kernel.times import format_time
+
+
+class SliceAnswer(msgspec.Struct, gc=False):
+    """A part of a lot."""
+
+    lot: str
+    kind: str
+    amount: str
+    expires_at: str | None
+
+
+class RateAnswer(msgspec.Struct, gc=False):
+    """The prices a line was rated with: meter to exact dollars for one unit."""
+
+    card: str
+    version: int
+    unit_prices_usd: dict[str, str]
+
+
+class UsageAnswer(msgspec.Struct, gc=False):
+    """The metered work of a usage line. JSON that is made already stands in it as it is."""
+
+    id: str
+    credential: str
+    service: str | None
+    project: str | None
+    provider: str | None
+    model: str | None
+    quantities: dict[str, int] | msgspec.Raw
+    debt: str
+    late: bool
+    rate: RateAnswer | msgspec.Raw | None
+
+
+class TransactionAnswer(msgspec.Struct, gc=False):
+    """One movement of a wallet. `metadata` and `reason` are erasable texts: an erased one is null,
+    and `erased` tells it from one that never was."""
+
+    id: str
+    sequence: int
+    hash: str
+    user: str
+    owner: str
+    asset: str
+    category: str
+    amount: str
+    balance_after: str
+    lots: list[SliceAnswer]
+    occurred_at: str
+    recorded_at: str
+    reference: str | None
+    reason: str | None
+    metadata: dict[str, str] | None
+    erased: bool
+    usage: UsageAnswer | None
+
+    def with_texts(
+        self, metadata: str | None, reason: str | None, texts: Mapping[str, str]
+    ) -> TransactionAnswer:
+        """With its erasable texts, found by their digests."""
+        if metadata is not None:
+            self.metadata = metadata_of(texts.get(metadata))
+        if reason is not None:
+            self.reason = texts.get(reason)
+        self.erased = any(each is not None and each not in texts for each in (metadata, reason))
+        return self
+
+
+def transaction_answer(
+    transaction: Transaction, sequence: int, digest: bytes, texts: Mapping[str, str]
+) -> TransactionAnswer:
+    """A transaction with its place in the chain. `texts` are the erasable texts by digest."""
+    asset, usage = transaction.asset, transaction.usage
+    return TransactionAnswer(
+        f"{sequence}-{transaction.line}",
+        sequence,
+        digest.hex(),
+        transaction.user,
+        transaction.owner,
+        asset,
+        transaction.category,
+        format_amount(transaction.amount, asset),
+        format_amount(transaction.balance_after, asset),
+        slice_answers(transaction.lots, asset),
+        format_time(transaction.occurred_us),
+        format_time(transaction.recorded_us),
+        transaction.reference,
+        None,
+        None,
+        False,
+        None if usage is None else _usage_answer(usage, asset),
+    ).with_texts(transaction.metadata, transaction.reason, texts)
+
+
+def slice_answers(slices: Sequence[Slice], asset: str) -> list[SliceAnswer]:
+    """Parts of lots, in burn order."""
+    return [
+        SliceAnswer(
+            part.lot, part.kind, format_amount(part.amount, asset), time_or_null(part.expires_us)
+        )
+        for part in slices
+    ]
+
+
+def rate_answer(rate: Rate) -> RateAnswer:
+    """Unit prices as exact dollars for one unit."""
+    prices = {meter: exact_usd(price) for meter, price in rate.unit_prices.items()}
+    return RateAnswer(rate.card, rate.version, prices)
+
+
+def metadata_of(text: str | None) -> dict[str, str] | None:
+    """Metadata from its erasable text."""
+    return None if text is None else msgspec.json.decode(text)
+
+
+def time_or_null(us: int | None) -> str | None:
+    """A moment, if there is one."""
+    return None if us is None else format_time(us)
+
+
+@lru_cache(maxsize=4096)
+def exact_usd(attodollars: int) -> str:
+    """Attodollars as exact dollars, without trailing zeros."""
+    whole, atto = divmod(attodollars, 10**18)
+    decimals = str(atto).rjust(18, "0").rstrip("0")
+    return f"{whole}.{decimals}" if decimals else str(whole)
+
+
+def _usage_answer(line: Line, asset: str) -> UsageAnswer:
+    return UsageAnswer(
+        line.id,
+        line.credential,
+        line.service,
+        line.project,
+        line.provider,
+        line.model,
+        line.quantities,
+        format_amount(line.debt, asset),
+        line.late,
+        None if line.rate is None else rate_answer(line.rate),
+    )

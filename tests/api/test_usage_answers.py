@@ -1,0 +1,88 @@
+"""A usage line answered from its stored event looks just as it does from its fact."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.commands.receipts import Receipt, Recorded
+from api.http.answers import Receipts, encode
+from api.http.transaction_answers import transaction_answer
+from ledger.credits.debits import UsageRecorded
+from ledger.credits.lots import Kind, Slice
+from ledger.credits.transactions import transactions_of
+from ledger.credits.usage import Line, Rate
+
+AMOUNTS = st.one_of(st.integers(0, 2**63 - 1), st.integers(0, 99).map(lambda n: n * 1_000_000))
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=9)
+NAMES = st.one_of(st.none(), TEXTS)
+MOMENTS = st.integers(0, 4 * 10**15)
+METERS = st.dictionaries(TEXTS, st.integers(0, 10**18), max_size=3)
+SLICES = st.builds(
+    Slice,
+    lot=TEXTS,
+    kind=st.sampled_from(Kind),
+    amount=AMOUNTS,
+    expires_us=st.one_of(st.none(), MOMENTS),
+)
+LINES = st.builds(
+    Line,
+    id=TEXTS,
+    fingerprint=TEXTS,
+    user=TEXTS,
+    credential=TEXTS,
+    occurred_us=MOMENTS,
+    amount=AMOUNTS,
+    balance_after=st.integers(-(2**63), 2**63 - 1),
+    lots=st.lists(SLICES, max_size=3),
+    debt=AMOUNTS,
+    service=NAMES,
+    project=NAMES,
+    provider=NAMES,
+    model=NAMES,
+    quantities=METERS,
+    rate=st.one_of(
+        st.none(),
+        st.builds(Rate, card=TEXTS, version=st.integers(1, 9), unit_prices=METERS),
+    ),
+    late=st.booleans(),
+    metadata=st.one_of(st.none(), st.just("digest")),
+)
+METADATA = st.one_of(st.none(), st.just('{"chat":"7","é":"\\n"}'))
+
+
+def recorded(lines: list[Line]) -> Recorded:
+    body = msgspec.json.Encoder().encode({"lines": lines})
+    at_us = 1_769_947_200_123_456
+    wallet = "acme/wallet/credit/team/ada"
+    return Recorded(UsageRecorded.TOPIC, body, wallet, 7, at_us, 12, bytes(range(32)))
+
+
+@given(st.lists(LINES, min_size=1, max_size=3), METADATA)
+def test_answers_from_the_stored_event_are_those_from_the_fact(
+    lines: list[Line], metadata: str | None
+) -> None:
+    event = recorded(lines)
+    texts = {} if metadata is None else {"digest": metadata}
+    receipts = Receipts()
+    for place, transaction in enumerate(transactions_of(event.fact)):
+        known = texts if transaction.metadata else {}
+        expected = transaction_answer(transaction, event.sequence, event.hash, known)
+        answered = receipts.transaction(Receipt(event, place), metadata)
+        assert encode(answered) == encode(expected)
+
+
+def test_an_event_of_another_version_is_answered_from_its_fact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def upcast(state: dict[str, object]) -> None:
+        state["lines"] = state.pop("uses")
+
+    event = recorded([Line("a", "f", "ada", "key", 1, 2_000_000, 5)])
+    expected = encode(Receipts().transaction(Receipt(event, 0)))
+    monkeypatch.setattr(UsageRecorded, "class_version", 2)
+    monkeypatch.setattr(UsageRecorded, "upcast_v1_v2", upcast, raising=False)
+    event.body = event.body.replace(b'"lines"', b'"uses"')
+    assert encode(Receipts().transaction(Receipt(event, 0))) == expected
