@@ -175,8 +175,8 @@ class MemoryJournal(BatchRecorder):
         """Refuse a batch whole, in the order in which the database would."""
         if abs(self._clock() - batch.clock_us) > CLOCK_SKEW_MAX_US:
             raise ClockSkewed("the clocks of this service and of the store differ by over 5 s.")
-        for org in batch.heads_after:
-            if self._heads.get(org, EMPTY)[:2] != batch.heads_before[org][:2]:
+        for org, head in {**batch.heads_before, **batch.heads_seen}.items():
+            if self._heads.get(org, EMPTY)[:2] != head[:2]:
                 raise RaceLost("another process moved the head of an org.")
         keys = [row.key for row in batch.keys]
         if len(set(keys)) < len(keys) or any(key in self._keys for key in keys):

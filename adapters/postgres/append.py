@@ -21,7 +21,8 @@ APPEND = (
     "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
     "%b::bigint[], %b::text[], %b::bigint[], "
     "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b, %b)"
+    "%b, %b) "
+    "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[])"
 )
 
 
@@ -45,6 +46,9 @@ def parameters(batch: Batch) -> list[object]:
         *_texts(batch.texts, places),
         Jsonb(batch.directories) if batch.directories else None,
         Jsonb([row._asdict() for row in batch.counters]) if batch.counters else None,
+        arrays.names(list(batch.heads_seen)),
+        arrays.int8s([head.sequence for head in batch.heads_seen.values()]),
+        arrays.byteas([head.hash for head in batch.heads_seen.values()]),
     ]
 
 

@@ -35,6 +35,7 @@ class GrantStarter(KeyedCommand):
     month: str
 
     operation: ClassVar[str] = "credits/starter"
+    finds: ClassVar[bool] = True
 
     def idempotency_keys(self) -> Iterable[Key]:
         occasions = [
@@ -89,6 +90,8 @@ class GrantAllowance(Command):
 
     user: str
     month: str
+
+    finds: ClassVar[bool] = True
 
     def idempotency_keys(self) -> Iterable[Key]:
         return [occasion_key(self.org, self.user, self.month)]

@@ -7,9 +7,9 @@ every aggregate it touched.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from eventsourcing.application import AggregateNotFoundError
@@ -45,6 +45,13 @@ _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
 
 
+class _Trusted(NamedTuple):
+    """What a group was begun with without asking: orgs nobody else has written to, new keys."""
+
+    orgs: list[str]
+    keys: list[Key]
+
+
 class Books:
     """Aggregates as of the heads, the group being decided, and the one in flight, if any."""
 
@@ -72,19 +79,47 @@ class Books:
         self._cards: dict[str, list[RateCard]] = {}
         self._orgs: dict[str, Org] = {}
         self._cap_books: dict[str, CapBook | None] = {}
+        self._trusted: _Trusted | None = None
 
     # -- a group -----------------------------------------------------------------------------
 
-    def open(self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int) -> None:
-        """Begin a group: catch up with other processes and find the keys known already."""
+    def open(
+        self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int, *, trusting: bool = False
+    ) -> None:
+        """Begin a group: catch up with other processes and find the keys known already.
+
+        `trusting` that nobody else has written and that the keys are new, it asks for neither, and
+        `is_proven` must be, too: whatever was not so is refused by the commit or found there.
+        """
         self._begin()
         self._clock_us = clock_us
         orgs = sorted({*orgs, PLATFORM})
+        if trusting and self.heads.keys() >= set(orgs):
+            self._trusted = _Trusted(orgs, list(keys))
+            return
         heads, self._known = self._ledger.journal.look_up(orgs, keys)
         for org in orgs:
             self._catch_up(org, heads.get(org, EMPTY))
         places = {(row.key.org, row.sequence) for row in self._known.values()}
         self._events = self._ledger.journal.events_at(places) if places else {}
+
+    def heads_seen(self, moved: Container[str]) -> dict[str, Head]:
+        """The heads trusted in that the group does not move: they must still be there."""
+        orgs = self._trusted.orgs if self._trusted else []
+        return {org: self.heads[org] for org in orgs if org not in moved}
+
+    def is_proven(self) -> bool:
+        """Whether that holds which `open` has trusted in and no commit would refuse: keys that
+        nothing claims, as what came with them was refused, are new; and when nothing is recorded,
+        heads are where we think."""
+        if self._trusted is None:
+            return True
+        orgs, keys = self._trusted
+        keys = [key for key in keys if self._claim(key) is None]
+        if self.recordings and not keys:
+            return True
+        heads, known = self._ledger.journal.look_up(orgs, keys)
+        return not known and all(self._is_expected(org, heads.get(org, EMPTY)) for org in orgs)
 
     def fetch(self, wallet_ids: Iterable[str]) -> None:
         """Have wallets in memory that the group will need, with one question to the store."""
@@ -340,7 +375,7 @@ class Books:
         """Evict what other processes have changed since our head."""
         known = self.heads.get(org)
         if self._flight is not None and head != known:
-            if head == self._flight.heads_before.get(org):
+            if self._is_expected(org, head):
                 return  # not landed yet
             raise Overtaken
         if known is not None and known.sequence < head.sequence:
@@ -350,6 +385,11 @@ class Books:
         elif known is not None and known != head:
             self._evict_org(org)  # history is not what it was: trust nothing in memory
         self.heads[org] = head
+
+    def _is_expected(self, org: str, head: Head) -> bool:
+        """Whether a stored head is ours, or was before what is in flight, if anything is."""
+        before = self._flight.heads_before.get(org) if self._flight else None
+        return head in (self.heads.get(org), before)
 
     def _evict_org(self, org: str) -> None:
         prefix = stream_id(org, "")

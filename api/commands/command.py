@@ -25,6 +25,10 @@ class Command:
 
     weight: ClassVar[int] = 1
 
+    finds: ClassVar[bool] = False
+    """Whether it depends on what a key was used for before: its keys are looked up first, not
+    taken for new until the commit says otherwise."""
+
     def orgs(self) -> Iterable[str]:
         """The orgs whose chains it may extend."""
         return [self.org]

@@ -40,6 +40,10 @@ Outcome = Any
 ATTEMPTS_MAX = 20
 """How often a group that loses races is decided again before its commands are answered 503."""
 
+DOUBTFUL_GROUPS = 100
+"""Groups that are looked up first after one that was not and should have been: where keys come
+again, or others write too, trusting costs more than asking."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +72,7 @@ class GroupCommit:
         self._clock = clock
         self._books = books or Books(ledger)
         self._committer: Any = committer or ledger.recorder
+        self._doubtful = 0
 
     def run(self, commands: Sequence[Command]) -> list[Outcome]:
         """An outcome for each command, in order. Never raises a LedgerError."""
@@ -89,13 +94,15 @@ class GroupCommit:
         nobody loses for ever against faster ones."""
         for attempt in range(ATTEMPTS_MAX):
             batch = None
+            trusting = not attempt and self._trusts(commands)
             try:
                 with self._exclusively(commands) if attempt else nullcontext():
-                    outcomes = self._decide(commands)
+                    outcomes = self._decide(commands, trusting=trusting)
                     if self._books.recordings:
                         stored, batch = self._batch()
                         self._ledger.recorder.insert_events(stored, batch=batch)
             except RaceLost:
+                self._doubtful = DOUBTFUL_GROUPS if trusting else self._doubtful
                 self._books.fail()
                 continue
             except OutcomeUnknown:
@@ -113,8 +120,11 @@ class GroupCommit:
         """Decide as if the group in flight had landed; None when that must be waited for, and
         what was done until then be forgotten."""
         try:
-            outcomes = self._decide(commands)
+            outcomes = self._decide(commands, trusting=self._trusts(commands))
             stored, batch = self._batch() if self._books.recordings else ([], None)
+        except RaceLost:
+            self._doubtful = DOUBTFUL_GROUPS
+            return None
         except Exception:  # Overtaken, or what `run` will meet again and answer
             return None
         return Decided(outcomes, stored, batch)
@@ -146,6 +156,7 @@ class GroupCommit:
 
     def crash(self) -> None:
         """What took off is not stored: neither it nor what was decided on it has happened."""
+        self._doubtful = DOUBTFUL_GROUPS
         self._books.crash()
 
     def _is_held(self, batch: Batch) -> bool:
@@ -158,15 +169,27 @@ class GroupCommit:
         orgs = {org for command in commands for org in command.orgs()}
         return self._ledger.journal.exclusively(orgs)
 
-    def _decide(self, commands: Sequence[Command]) -> list[Outcome]:
+    def _trusts(self, commands: Sequence[Command]) -> bool:
+        """Whether to decide on what is in memory, and have the commit say whether it is true."""
+        if self._doubtful:
+            self._doubtful -= 1
+            return False
+        return not any(command.finds for command in commands)
+
+    def _decide(self, commands: Sequence[Command], *, trusting: bool) -> list[Outcome]:
+        """What each command answers. Raises RaceLost where it trusted in vain."""
         books = self._books
         books.open(
             (org for command in commands for org in command.orgs()),
             (key for command in commands for key in command.idempotency_keys()),
             self._clock(),
+            trusting=trusting,
         )
         books.fetch(each for command in commands for each in _wallets(command, books))
-        return [self._decide_one(command) for command in commands]
+        outcomes = [self._decide_one(command) for command in commands]
+        if not books.is_proven():
+            raise RaceLost("another process wrote, or a key was used before.")
+        return outcomes
 
     def _decide_one(self, command: Command) -> Outcome:
         before = len(self._books.recordings)
@@ -198,6 +221,7 @@ class GroupCommit:
             clock_us=self._clock(),
             heads_before=before,
             heads_after=after,
+            heads_seen=books.heads_seen(after),
             links=links,
             keys=keys,
             balances=_balances(books),

@@ -84,6 +84,8 @@ class _HoldCommand(KeyedCommand):
 
     hold_id: str
 
+    finds: ClassVar[bool] = True
+
     def idempotency_keys(self) -> Iterable[Key]:
         return [*super().idempotency_keys(), Key(self.org, HOLDS, self.hold_id)]
 

@@ -20,7 +20,7 @@ COMMANDS_MAX = 64
 wait for one another: callers, event loop, sequencer and commit overlap only while each has a group
 of its own (measured: with 256 callers 64 is half as fast again as 1,000)."""
 
-USES_ALONE_MAX, USES_SHARED_MAX = 1_000, 128
+USES_ALONE_MAX, USES_SHARED_MAX = 500, 128
 """Uses decided and committed together: as many as pay while one org is alone, and no more than
 another may be made to wait for when it is not."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pytest
 
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.books import Books
+from api.commands.command import Command
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
@@ -19,7 +21,18 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, InsufficientCredits, KeyReused, Unavailable
 
 from ..properties.piped import Piped
-from ..scenarios.commands import ACTOR, ORG, USER, credits_of, deposit, register, usage, use
+from ..scenarios.commands import (
+    ACTOR,
+    ORG,
+    USER,
+    credits_of,
+    deposit,
+    price,
+    publish,
+    register,
+    usage,
+    use,
+)
 from .stores import Store, clock_us, process_on
 
 ASKED = f"{ORG}/wallet/credit/{USER}"
@@ -51,6 +64,19 @@ def process(store: Store) -> GroupCommit:
     (receipt,) = process.run([register()])
     assert isinstance(receipt, Receipt)
     return process
+
+
+class Runner(Protocol):
+    """Runs commands, in one group or in two of which the second is decided ahead."""
+
+    def run(self, commands: Sequence[Command]) -> list[Any]: ...
+
+
+@pytest.fixture(params=["one by one", "ahead, lazily", "ahead"])
+def runner(process: GroupCommit, request: pytest.FixtureRequest) -> Runner:
+    if request.param == "one by one":
+        return process
+    return Piped(process, lazy=request.param == "ahead, lazily")
 
 
 def place_of(receipt: Receipt) -> tuple[int, int, bool]:
@@ -124,6 +150,40 @@ def test_another_processes_events_evict_what_is_in_memory(
     other.run([deposit("5", key="d2")])
     (accepted,) = process.run([usage([use("5", id="u2", reject=True)])])
     assert accepted[0].recording.fact.lines[0].balance_after == 0
+
+
+def test_a_line_recorded_before_is_answered_as_it_was_and_not_refused(
+    process: GroupCommit, runner: Runner
+) -> None:
+    spending = usage([use("10", id="u1", reject=True)])
+    process.run([deposit("10", key="d1"), spending])
+    for others in ([], [usage([use("1", id="u2")])], [usage([use("1", id="u3", reject=True)])]):
+        again, *_ = runner.run([spending, *others])
+        assert [(type(each), each.replayed) for each in again] == [(Receipt, True)]
+
+
+def test_a_refusal_is_not_of_what_another_process_has_changed(
+    process: GroupCommit, runner: Runner, store: Store
+) -> None:
+    other = process_on(store)
+    process.run([deposit("1", key="d1")])
+    for n in range(3):
+        spending = [usage([use("5", id=f"u{n}", reject=True)])]
+        assert isinstance(runner.run(spending)[0][0], InsufficientCredits)
+        other.run([deposit("5", key=f"given {n}")])
+        assert isinstance(runner.run(spending)[0][0], Receipt)
+
+
+def test_usage_has_the_price_that_another_process_has_published(
+    runner: Runner, store: Store
+) -> None:
+    other = process_on(store)
+    for dollars in ("1", "2", "3"):
+        other.run([publish([price("m", "input_tokens", dollars)], key=dollars)])
+        rated = use(id=f"at {dollars}", model="m", quantities={"input_tokens": 1_000_000})
+        ((receipt,),) = runner.run([usage([rated])])
+        (line,) = receipt.recording.fact.lines
+        assert line.amount == int(dollars) * 10**9
 
 
 CLIENTS, USES = 3, 60

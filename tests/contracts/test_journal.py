@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.audit.chain import GENESIS, Head
+from ledger.audit.chain import EMPTY, GENESIS, Head
 from ledger.audit.texts import seal
 from ledger.kernel.errors import ClockSkewed
 from ledger.ports import COMMANDS, LINES, BalanceRow, Key, KeyRow, RaceLost
@@ -90,6 +90,18 @@ def test_a_version_of_a_stream_is_written_once(journal: AnyJournal) -> None:
     append_to(journal, [entry("a", "s", 1)])
     with pytest.raises(RaceLost):
         append_to(journal, [entry("a", "s", 1)])
+
+
+def test_a_batch_is_refused_when_a_head_it_was_decided_on_has_moved(journal: AnyJournal) -> None:
+    seen = dict(append_to(journal, [entry("a", "s"), entry("b", "s")]).heads_after)
+    append_to(journal, [entry("c", "s")], heads_seen={"a": seen["a"], "unheard-of": EMPTY})
+    append_to(journal, [entry("a", "s", 2)])
+
+    with pytest.raises(RaceLost):
+        append_to(journal, [entry("b", "s", 2)], heads_seen={"a": seen["a"]})
+    with pytest.raises(RaceLost):
+        append_to(journal, [entry("b", "s", 2)], heads_seen={"a": EMPTY})
+    assert [event.position for event in journal.select_positions(0, 10)] == [1, 2, 3, 4]
 
 
 def test_the_slower_of_two_writers_loses_the_race(store: Store) -> None:
