@@ -74,6 +74,7 @@ class Books:
         self.counted: dict[CounterKey, Counter] = {}
         self._known: dict[Key, KeyRow] = {}
         self._events: dict[tuple[str, int], RecordedEvent] = {}
+        self._read: dict[tuple[str, int], Recording] = {}
         self._nows: dict[str, datetime] = {}
         self._clock_us = 0
         self._cards: dict[str, list[RateCard]] = {}
@@ -355,10 +356,14 @@ class Books:
         self._cap_books.clear()
 
     def _read_back(self, row: KeyRow) -> Recording:
-        event = self._events.get((row.key.org, row.sequence))
-        if event is None:
-            raise _archived(f"key {row.key.key}, sequence {row.sequence}")
-        return recording_of(event)
+        place = (row.key.org, row.sequence)
+        known = self._read.get(place)
+        if known is None:
+            event = self._events.get(place)
+            if event is None:
+                raise _archived(f"key {row.key.key}, sequence {row.sequence}")
+            known = self._read[place] = recording_of(event)
+        return known
 
     def _is_same_text(self, row: KeyRow, recording: Recording, content: str | None) -> bool:
         """Whether the erasable text is the one sent first; an erased one cannot be compared."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from api.commands.books import Books
@@ -68,7 +69,7 @@ class KeyedCommand(Command):
         """The erasable text that came with it."""
         return None
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The fingerprint of what was sent."""
         return fingerprint(self.operation, self.sent)

@@ -22,8 +22,8 @@ from api.queries.directory import head_of
 from api.queries.holds import FIRST_PLACE, FoundHold, after, find_hold, open_holds
 from ledger.credits.funds import Hold as LedgerHold
 from ledger.credits.holds import HoldPlaced
-from ledger.credits.transactions import wallet_of
 from ledger.kernel.errors import NotFound
+from ledger.kernel.ids import wallet_names
 from ledger.kernel.limits import HOLD_DEFAULT_US
 from ledger.kernel.money import CREDIT, format_amount, parse_amount
 from ledger.kernel.times import format_time
@@ -188,7 +188,7 @@ async def _submit(caller: Caller, command: KeyedCommand, hold_id: str) -> tuple[
 
 def _found(placed: Recorded, hold: LedgerHold) -> FoundHold:
     """A hold that its wallet holds open."""
-    owner, _ = wallet_of(placed.fact)
+    owner, _ = wallet_names(placed.aggregate_id)
     return FoundHold(hold, owner, placed.sequence, placed.hash)
 
 
