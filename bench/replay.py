@@ -1,13 +1,14 @@
 """How many events a second are read and replayed into aggregates, on one core?
 
 The events are those of single lines that a service has just recorded. Reading (from PostgreSQL, in
-order, in pages) and folding (every aggregate moved on) are timed apart and together.
+order) and folding (every aggregate moved on) are timed together, as they are done, and apart.
 """
 
 from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Iterable
 
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.container import endpoints
@@ -46,15 +47,17 @@ def _replay(stand: Stand) -> tuple[float, float, float]:
         PostgresSnapshot(at.database.writer) as snapshot,
     ):
         started = time.perf_counter()
+        fold(snapshot.moves())
+        both = time.perf_counter() - started
         moves = list(snapshot.moves())
-        read = time.perf_counter()
+        reading = time.perf_counter() - started - both
         fold(moves)
-        folded = time.perf_counter()
+        folding = time.perf_counter() - started - both - reading
     number = len(moves)
-    return number / (folded - started), number / (read - started), number / (folded - read)
+    return number / both, number / reading, number / folding
 
 
-def fold(moves: list[Move]) -> dict[str, LedgerAggregate]:
+def fold(moves: Iterable[Move]) -> dict[str, LedgerAggregate]:
     """Every aggregate as its events leave it."""
     replay = Replay()
     gc.disable()

@@ -4,6 +4,7 @@ moves the wallet is decoded. The result is the same as that of folding whole fac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -61,8 +62,17 @@ def move_of(event: RecordedEvent) -> Move:
 class Replay:
     """The aggregates of the events so far, by stream id; events come in the order of a chain."""
 
-    def __init__(self) -> None:
-        self.aggregates: dict[str, LedgerAggregate] = {}
+    def __init__(self, begun: Mapping[str, LedgerAggregate] | None = None) -> None:
+        self._aggregates: dict[str, Any] = dict(begun or {})
+        self._moved_us: dict[str, int] = {}
+
+    @property
+    def aggregates(self) -> dict[str, LedgerAggregate]:
+        """The aggregates as they are now."""
+        for name, recorded_us in self._moved_us.items():
+            self._aggregates[name].modified_on = moment(recorded_us)
+        self._moved_us.clear()
+        return self._aggregates
 
     def apply(self, move: Move) -> None:
         """Move an aggregate on by one event.
@@ -70,20 +80,18 @@ class Replay:
         Raises UnknownFact, UnreadableFact, or what the aggregate raises when it does not follow.
         """
         name, topic, version, recorded_us, body = move
-        aggregate: Any = self.aggregates.get(name)
+        aggregate = self._aggregates.get(name)
         if topic != _USAGE or aggregate is None or UsageRecorded.class_version > 1:
             fact: Any = fact_from(topic, body, name, version, recorded_us)
-            self.aggregates[name] = fact.mutate(aggregate)
+            self._aggregates[name] = fact.mutate(aggregate)
+            self._moved_us.pop(name, None)
             return
         if version != aggregate.version + 1:
             raise OriginatorVersionError(version, aggregate.version + 1)
-        funds = aggregate.funds
         try:
             lines = _decode(body).lines
         except (msgspec.MsgspecError, ValueError) as error:
             raise UnreadableFact(f"the body cannot be read as {topic}: {error}.") from error
-        for line in lines:
-            funds.remove(line.lots)
-            funds.debt += line.debt
+        aggregate.funds.burn([line.lots for line in lines], sum([line.debt for line in lines]))
         aggregate.version = version
-        aggregate.modified_on = moment(recorded_us)
+        self._moved_us[name] = recorded_us

@@ -19,6 +19,7 @@ from adapters.postgres import arrays
 from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue
 from adapters.postgres.connection import connect, unavailable
+from adapters.postgres.copying import copied
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, SealRow, Span, TreeState
@@ -230,8 +231,8 @@ class PostgresSnapshot:
         """The rows of a binary COPY, without what stands around them."""
         assert self._streaming is not None
         start = _COPY_HEADER
-        with unavailable(), self._streaming.cursor() as cursor, cursor.copy(query) as copy:
-            for row in copy:
+        with unavailable():
+            for row in copied(self._streaming, query):
                 if len(row) > start + 2:
                     yield bytes(row[start:]) if start else bytes(row)
                 start = 0

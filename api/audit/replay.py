@@ -123,9 +123,7 @@ def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
 def _mutate(
     aggregate_id: str, wallet: Wallet | None, events: Sequence[RecordedEvent]
 ) -> Wallet | None:
-    replay = FastReplay()
-    if wallet is not None:
-        replay.aggregates[aggregate_id] = wallet
+    replay = FastReplay({} if wallet is None else {aggregate_id: wallet})
     for event in events:
         replay.apply(move_of(event))
     return cast("Wallet | None", replay.aggregates.get(aggregate_id))

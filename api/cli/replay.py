@@ -22,6 +22,7 @@ from api.http.answers import balance_json
 from api.queries.directory import org_exists
 from api.queries.moments import Moment, moment_of
 from api.queries.reader import Reader, query_pool
+from api.rare_collections import rare_collections
 from api.settings import SettingRefused, Settings
 from ledger.credits.balance import balance_at
 from ledger.credits.wallet import Wallet
@@ -114,7 +115,8 @@ def _all_at_once(ends: Endpoints, org: str, upto: int) -> list[Wallet] | None:
     with PostgresSnapshot(ends.database.writer) as store:
         if store.archived.gap:
             return None
-        return wallets_at(store.moves(org, upto, WALLETS))
+        with rare_collections():
+            return wallets_at(store.moves(org, upto, WALLETS))
 
 
 @asynccontextmanager

@@ -78,6 +78,7 @@ class UsageAnswers:
         self._owner, self._asset = wallet_names(recorded.aggregate_id)
         self._sequence = recorded.sequence
         self._hash = recorded.hash.hex()
+        self._recorded_us = recorded.recorded_us
         self._recorded_at = format_time(recorded.recorded_us)
 
     def answer(self, place: int, text: str | None) -> TransactionAnswer:
@@ -95,7 +96,7 @@ class UsageAnswers:
             f"-{amount}" if line.amount else amount,
             format_amount(line.balance_after, asset),
             [_slice(part, asset, line.amount, amount) for part in line.lots],
-            format_time(line.occurred_us),
+            self._time(line.occurred_us),
             self._recorded_at,
             line.id,
             None,
@@ -117,6 +118,10 @@ class UsageAnswers:
         if line.metadata is None:
             return answer
         return answer.with_texts(line.metadata, None, {} if text is None else {line.metadata: text})
+
+    def _time(self, us: int) -> str:
+        """Mostly of a use whose caller named no time: then it is when it was recorded."""
+        return self._recorded_at if us == self._recorded_us else format_time(us)
 
 
 def _slice(part: _Slice, asset: str, whole: int, text: str) -> SliceAnswer:

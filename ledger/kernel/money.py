@@ -94,10 +94,16 @@ def format_amount(amount: int, asset: str) -> str:
 
 
 def format_credits(microcredits: int) -> str:
-    """Credits, exact, without trailing zeros. A cache costs as much as it saves (measured)."""
-    sign = "-" if microcredits < 0 else ""
-    whole, fraction = divmod(abs(microcredits), _MICROCREDITS)
-    return f"{sign}{whole}.{fraction:06}".rstrip("0") if fraction else f"{sign}{whole}"
+    """Credits, exact, without trailing zeros. (No division: every answer has several.)"""
+    if not microcredits:
+        return "0"
+    if microcredits < 0:
+        return f"-{format_credits(-microcredits)}"
+    digits = str(microcredits)
+    if microcredits < _MICROCREDITS:
+        digits = digits.rjust(CREDIT_SCALE + 1, "0")
+    whole, fraction = digits[:-CREDIT_SCALE], digits[-CREDIT_SCALE:].rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
 
 
 def format_usd(microcredits: int) -> str:
