@@ -126,7 +126,7 @@ class Batch:
     texts: Sequence[tuple[str, Text]] = ()
     counters: Sequence[CounterRow] = ()
     heads_seen: Mapping[str, Head] = field(default_factory=dict)
-    """Heads that it was decided on and does not move: they must still be what they were."""
+    """Heads that it was decided on without asking: they must still be what they were."""
     directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     """Rows of `orgs` and `api_keys`; as `erasures`, the digests of texts to erase."""
 

@@ -175,7 +175,9 @@ class MemoryJournal(BatchRecorder):
         """Refuse a batch whole, in the order in which the database would."""
         if abs(self._clock() - batch.clock_us) > CLOCK_SKEW_MAX_US:
             raise ClockSkewed("the clocks of this service and of the store differ by over 5 s.")
-        for org, head in {**batch.heads_before, **batch.heads_seen}.items():
+        if any(self._heads.get(org, EMPTY) != head for org, head in batch.heads_seen.items()):
+            raise RaceLost("another process moved the head of an org.")
+        for org, head in batch.heads_before.items():
             if self._heads.get(org, EMPTY)[:2] != head[:2]:
                 raise RaceLost("another process moved the head of an org.")
         keys = [row.key for row in batch.keys]

@@ -22,7 +22,7 @@ APPEND = (
     "%b::bigint[], %b::text[], %b::bigint[], "
     "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
     "%b, %b) "
-    "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[])"
+    "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[])"
 )
 
 
@@ -49,6 +49,7 @@ def parameters(batch: Batch) -> list[object]:
         arrays.names(list(batch.heads_seen)),
         arrays.int8s([head.sequence for head in batch.heads_seen.values()]),
         arrays.byteas([head.hash for head in batch.heads_seen.values()]),
+        arrays.int8s([head.recorded_us for head in batch.heads_seen.values()]),
     ]
 
 

@@ -7,7 +7,7 @@ every aggregate it touched.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -104,10 +104,9 @@ class Books:
         places = {(row.key.org, row.sequence) for row in self._known.values()}
         self._events = self._ledger.journal.events_at(places) if places else {}
 
-    def heads_seen(self, moved: Container[str]) -> dict[str, Head]:
-        """The heads trusted in that the group does not move: they must still be there."""
-        orgs = self._trusted.orgs if self._trusted else []
-        return {org: self.heads[org] for org in orgs if org not in moved}
+    def heads_trusted(self) -> dict[str, Head]:
+        """The heads trusted in: they must still be there."""
+        return {org: self.heads[org] for org in (self._trusted.orgs if self._trusted else ())}
 
     def is_proven(self) -> bool:
         """Whether that holds which `open` has trusted in and no commit would refuse: keys that

@@ -221,7 +221,7 @@ class GroupCommit:
             clock_us=self._clock(),
             heads_before=before,
             heads_after=after,
-            heads_seen=books.heads_seen(after),
+            heads_seen=books.heads_trusted(),
             links=links,
             keys=keys,
             balances=_balances(books),

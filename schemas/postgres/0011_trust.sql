@@ -1,15 +1,20 @@
--- expect_heads: what a commit was decided on and does not change itself is still as it was.
+-- expect_heads: the heads that a commit was decided on without asking are still as they were.
 --
--- Raises TS001 when another process has moved one of these heads. It locks nothing: an org that
--- moves a moment later has moved after this commit.
-CREATE FUNCTION tally.expect_heads(head_org text[], head_sequence bigint[], head_hash bytea[])
-    RETURNS void LANGUAGE plpgsql STABLE AS $$
+-- Raises TS001 when another process has moved one of them. It locks nothing: those that the commit
+-- moves itself are compared again under lock, and an org that moves a moment later has moved after
+-- this commit.
+CREATE FUNCTION tally.expect_heads(
+    head_org text[], head_sequence bigint[], head_hash bytea[], head_recorded_us bigint[]
+) RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF EXISTS (
         SELECT
-          FROM unnest(head_org, head_sequence, head_hash) AS n (org, sequence, hash)
+          FROM unnest(head_org, head_sequence, head_hash, head_recorded_us)
+               AS n (org, sequence, hash, recorded_us)
           LEFT JOIN tally.heads h ON h.org = n.org
-         WHERE coalesce(h.sequence, 0) <> n.sequence OR coalesce(h.hash, n.hash) <> n.hash
+         WHERE coalesce(h.sequence, 0) <> n.sequence
+            OR coalesce(h.hash, n.hash) <> n.hash
+            OR coalesce(h.recorded_us, 0) <> n.recorded_us
     ) THEN
         RAISE EXCEPTION 'another process moved the head of an org' USING ERRCODE = 'TS001';
     END IF;

@@ -101,6 +101,9 @@ def test_a_batch_is_refused_when_a_head_it_was_decided_on_has_moved(journal: Any
         append_to(journal, [entry("b", "s", 2)], heads_seen={"a": seen["a"]})
     with pytest.raises(RaceLost):
         append_to(journal, [entry("b", "s", 2)], heads_seen={"a": EMPTY})
+    later = seen["b"]._replace(recorded_us=seen["b"].recorded_us + 1)
+    with pytest.raises(RaceLost):
+        append_to(journal, [entry("b", "s", 2)], heads_seen={"b": later})
     assert [event.position for event in journal.select_positions(0, 10)] == [1, 2, 3, 4]
 
 
