@@ -19,7 +19,8 @@ in flight has landed. Fewer are sooner done here, or wait to become more."""
 LINGER_S = 0.002
 """How long after a group of several the next one begins at the earliest, unless it is large by
 then. Each group costs the same few round trips, however few its commands: without it half of the
-service's time went into groups of two and three (measured)."""
+service's time went into groups of two and three (measured). Not while orgs share us: nobody waits
+for another's commands to become more."""
 
 
 class Source(Protocol):
@@ -60,7 +61,8 @@ class Sequencer:
             while True:
                 much = self._gather()
                 group = self._room.next_group()
-                self._not_before = time.monotonic() + LINGER_S if len(group) > 1 else 0.0
+                lingers = len(group) > 1 and not self._room.is_shared
+                self._not_before = time.monotonic() + LINGER_S if lingers else 0.0
                 if group and much:
                     self._pipeline.push(group)
                 elif group:

@@ -75,6 +75,11 @@ class WaitingRoom:
     def __bool__(self) -> bool:
         return bool(self._queues)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several orgs are here at this time."""
+        return self._company.is_mixed
+
     def enter(self, each: Waiting) -> None:
         """Wait."""
         org = each.command.org
@@ -91,7 +96,7 @@ class WaitingRoom:
         An org's commands keep their order. Who has more than its share waits behind the others.
         """
         group: list[Waiting] = []
-        uses = self._uses_max[self._company.is_mixed]
+        uses = self._uses_max[self.is_shared]
         while self._queues and (not group or (uses > 0 and len(group) < self._commands_max)):
             org, queue = next(iter(self._queues.items()))
             uses -= self._take(queue, group, max(1, uses // len(self._queues)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from api.commands.company import Company
 from ledger.kernel.errors import Busy
 
-ALONE, SHARED = 16, 2
+ALONE, SHARED = 16, 1
 """A batch occupies the event loop for milliseconds: as many in a row are what another org's request
 waits for. While there is no other, more keep everyone busy."""
 
