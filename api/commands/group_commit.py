@@ -245,7 +245,7 @@ def _entries(recordings: Sequence[Recording], stored: Sequence[StoredEvent]) -> 
                 stream,
                 event.originator_version,
                 event.topic,
-                recording.fact.recorded_us,
+                recording.recorded_us,
                 actor,
                 recording.key,
                 event.state,
@@ -262,7 +262,7 @@ def _wallets(command: Command, books: Books) -> Sequence[str]:
 
 
 def _balances(books: Books) -> list[BalanceRow]:
-    last = {r.fact.originator_id: r.sequence for r in books.recordings}
+    last = {r.aggregate_id: r.sequence for r in books.recordings}
     return [
         balance_row(wallet, last[wallet.id])
         for wallet in books.touched.values()

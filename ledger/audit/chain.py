@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 _LENGTH = struct.Struct(">I").pack
@@ -55,22 +56,35 @@ def preimage_of(entry: Entry, sequence: int) -> bytes:
 
     Lengths are 4 bytes, big-endian; numbers are decimal texts.
     """
-    fields = (
-        entry.org.encode(),
-        b"%d" % sequence,
-        entry.stream.encode(),
-        b"%d" % entry.version,
-        entry.type.encode(),
-        b"%d" % entry.recorded_us,
-        entry.actor.encode(),
-        entry.idempotency_key.encode(),
-        entry.body,
+    org, stream, version, kind, recorded_us, actor, key, body = entry
+    # Written out, and what comes again and again remembered, as it is done once for every event.
+    number, stream_name, version_text = b"%d" % sequence, stream.encode(), b"%d" % version
+    key_text = key.encode()
+    return b"".join(
+        (
+            _field(org),
+            _LENGTH(len(number)),
+            number,
+            _LENGTH(len(stream_name)),
+            stream_name,
+            _LENGTH(len(version_text)),
+            version_text,
+            _field(kind),
+            _field(str(recorded_us)),
+            _field(actor),
+            _LENGTH(len(key_text)),
+            key_text,
+            _LENGTH(len(body)),
+            body,
+        )
     )
-    # Written out, as it is done once for every event: a loop over the fields takes twice as long.
-    a, b, c, d, e, f, g, h, i = map(_LENGTH, map(len, fields))
-    org, number, stream, version, kind, recorded, actor, key, body = fields
-    first = b"".join((a, org, b, number, c, stream, d, version, e, kind, f, recorded))
-    return b"".join((first, g, actor, h, key, i, body))
+
+
+@lru_cache(maxsize=1024)
+def _field(text: str) -> bytes:
+    """A text with its length before it."""
+    encoded = text.encode()
+    return _LENGTH(len(encoded)) + encoded
 
 
 def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:

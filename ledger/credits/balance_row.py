@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import msgspec
 
 from ledger.credits.funds import Funds
-from ledger.credits.lots import OpenLot
 from ledger.credits.wallet import Wallet
 from ledger.kernel.ids import split_stream_id
 from ledger.ports import BalanceRow
@@ -35,13 +34,9 @@ def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
 
 def due_us(funds: Funds) -> int | None:
     """When time next brings something: a lot or a hold ends, or a lot begins that pays debt."""
-    if not funds.debt and not funds.holds and all(_is_lasting(lot) for lot in funds.lots):
-        return None
-    return min(_instants(funds), default=None)
-
-
-def _is_lasting(lot: OpenLot) -> bool:
-    return lot.terms.expires_us is None
+    if funds.debt or funds.holds or any([lot.terms.expires_us for lot in funds.lots]):
+        return min(_instants(funds), default=None)
+    return None
 
 
 def _instants(funds: Funds) -> Iterator[int]:
