@@ -24,9 +24,9 @@ from ledger.ports import Progress, ProjectionStore, RecordedEvent, UsageRow, Usa
 from projections.engine import Projection, heads_of
 
 BATCH_ROWS = 1_000
-"""ClickHouse wants few large inserts: fewer rows wait for more, up to `LINGER_S`."""
-
 LINGER_S = 0.25
+"""ClickHouse wants few large inserts: after one of fewer rows the next comes so much later."""
+
 _WITH_COLUMN = frozenset({INPUT_TOKENS, CACHED_TOKENS, CACHE_WRITE_TOKENS, OUTPUT_TOKENS})
 
 
@@ -41,17 +41,18 @@ class Usage(Projection):
         super().__init__(store)
         self._table = table
         self._linger_s = linger_s
-        self._waiting_since: float | None = None
+        self._rests_until = 0.0
 
     def advance(self, at: Progress) -> Progress:
         if at.planned is not None:
             events = self.store.span(at.position, at.planned)
             return self._write(at, at.planned, events, usage_rows(events))
-        events = self.store.page(at.position)
-        rows = usage_rows(events)
-        if not events or (len(rows) < BATCH_ROWS and self._may_linger()):
+        events = [] if time.monotonic() < self._rests_until else self.store.page(at.position)
+        if not events:
             return at
-        self._waiting_since = None
+        rows = usage_rows(events)
+        if len(rows) < BATCH_ROWS:
+            self._rests_until = time.monotonic() + self._linger_s
         upto = events[-1].position
         return self._write(self.store.plan(at, upto) if rows else at, upto, events, rows)
 
@@ -60,11 +61,6 @@ class Usage(Projection):
     ) -> Progress:
         self._table.insert(rows, f"{self.name}:{at.position}-{upto}")
         return self.store.confirm(at, upto, heads_of(events))
-
-    def _may_linger(self) -> bool:
-        now = time.monotonic()
-        self._waiting_since = now if self._waiting_since is None else self._waiting_since
-        return now - self._waiting_since < self._linger_s
 
 
 def usage_rows(events: Iterable[RecordedEvent]) -> list[UsageRow]:

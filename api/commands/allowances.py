@@ -35,7 +35,9 @@ class GrantStarter(KeyedCommand):
     month: str
 
     operation: ClassVar[str] = "credits/starter"
-    finds: ClassVar[bool] = True
+
+    def must_ask(self, books: Books) -> bool:
+        return True
 
     def idempotency_keys(self) -> Iterable[Key]:
         occasions = [
@@ -91,7 +93,8 @@ class GrantAllowance(Command):
     user: str
     month: str
 
-    finds: ClassVar[bool] = True
+    def must_ask(self, books: Books) -> bool:
+        return True
 
     def idempotency_keys(self) -> Iterable[Key]:
         return [occasion_key(self.org, self.user, self.month)]

@@ -28,7 +28,7 @@ from ledger.kernel.errors import Archived, KeyReused, NotFound
 from ledger.kernel.events import Fact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import moment
-from ledger.ports import BalanceRow, Key, KeyRow, RecordedEvent
+from ledger.ports import HOLDS, BalanceRow, Key, KeyRow, RecordedEvent
 from ledger.rating.card import CARD_STREAM, RateCard
 from ledger.tenancy.org import Org, org_id
 
@@ -37,6 +37,9 @@ AGGREGATES_MAX = 200_000
 
 INTRODUCED_MAX = 100_000
 """Origins remembered as stored; one that is forgotten is stored again, which changes nothing."""
+
+HOLDS_MAX = 20_000
+"""Events that placed holds, kept in memory: what is captured soon need not be looked up."""
 
 COUNTERS_MAX = 100_000
 """Counters of caps kept in memory for one org."""
@@ -61,6 +64,7 @@ class Books:
         self._aggregates_max = aggregates_max
         self._introduced: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._counters: dict[str, dict[CounterKey, Counter]] = {}
+        self._holds: OrderedDict[Key, Recorded] = OrderedDict()
         self.heads: dict[str, Head] = {}
         self._flight: Flight | None = None
         self._begin()
@@ -110,12 +114,12 @@ class Books:
 
     def is_proven(self) -> bool:
         """Whether that holds which `open` has trusted in and no commit would refuse: keys that
-        nothing claims, as what came with them was refused, are new; and when nothing is recorded,
-        heads are where we think."""
+        nothing claims, as what came with them was refused, are new unless we remember them; and
+        when nothing is recorded, heads are where we think."""
         if self._trusted is None:
             return True
         orgs, keys = self._trusted
-        keys = [key for key in keys if self._claim(key) is None]
+        keys = [key for key in keys if not self.remembers(key)]
         if self.recordings and not keys:
             return True
         heads, known = self._ledger.journal.look_up(orgs, keys)
@@ -137,6 +141,10 @@ class Books:
 
     def keep(self, heads: Mapping[str, Head]) -> None:
         """The group committed: what it did is true now."""
+        self._adopt(heads)
+        self._remember(self.claims)
+
+    def _adopt(self, heads: Mapping[str, Head]) -> None:
         self.heads.update(heads)
         for aggregate_id, aggregate in self.touched.items():
             self._aggregates[aggregate_id] = aggregate
@@ -146,6 +154,13 @@ class Books:
         self._introduced.update(dict.fromkeys(self._introducing))
         while len(self._introduced) > INTRODUCED_MAX:
             self._introduced.popitem(last=False)
+
+    def _remember(self, claims: Mapping[Key, Claim]) -> None:
+        self._holds.update(
+            (key, claim.receipt.recording) for key, claim in claims.items() if key.space == HOLDS
+        )
+        while len(self._holds) > HOLDS_MAX:
+            self._holds.popitem(last=False)
 
     # -- a group in flight -------------------------------------------------------------------
 
@@ -161,10 +176,12 @@ class Books:
             self._introducing,
             self.texts,
         )
-        self.keep(after)
+        self._adopt(after)
 
     def land(self) -> None:
         """The group in flight has committed."""
+        assert self._flight is not None
+        self._remember(self._flight.claims)
         self._flight = None
 
     def crash(self) -> None:
@@ -313,7 +330,11 @@ class Books:
         if claim is not None:
             return claim.receipt.recording
         row = self._known.get(key)
-        return None if row is None else self._read_back(row)
+        return self._holds.get(key) if row is None else self._read_back(row)
+
+    def remembers(self, key: Key) -> bool:
+        """Whether `find` finds what used a key without its having been looked up."""
+        return key in self._holds or self._claim(key) is not None
 
     def fact_at(self, org: str, sequence: int) -> Fact | None:
         """A committed fact of an org."""
@@ -398,6 +419,7 @@ class Books:
     def _evict_org(self, org: str) -> None:
         prefix = stream_id(org, "")
         self._counters.pop(org, None)
+        self._holds.clear()
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
 

@@ -26,10 +26,6 @@ class Command:
 
     weight: ClassVar[int] = 1
 
-    finds: ClassVar[bool] = False
-    """Whether it depends on what a key was used for before: its keys are looked up first, not
-    taken for new until the commit says otherwise."""
-
     def orgs(self) -> Iterable[str]:
         """The orgs whose chains it may extend."""
         return [self.org]
@@ -37,6 +33,11 @@ class Command:
     def idempotency_keys(self) -> Iterable[Key]:
         """The idempotency keys it uses."""
         raise NotImplementedError
+
+    def must_ask(self, books: Books) -> bool:
+        """Whether it needs what the store knows of its keys: they are looked up first then, not
+        taken for new until the commit says otherwise."""
+        return False
 
     def wallets(self, books: Books) -> Iterable[str]:
         """The wallets it will ask for, to fetch them all at once."""

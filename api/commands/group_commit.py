@@ -174,7 +174,7 @@ class GroupCommit:
         if self._doubtful:
             self._doubtful -= 1
             return False
-        return not any(command.finds for command in commands)
+        return not any(command.must_ask(self._books) for command in commands)
 
     def _decide(self, commands: Sequence[Command], *, trusting: bool) -> list[Outcome]:
         """What each command answers. Raises RaceLost where it trusted in vain."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import msgspec
@@ -84,10 +85,15 @@ class _HoldCommand(KeyedCommand):
 
     hold_id: str
 
-    finds: ClassVar[bool] = True
+    @cached_property
+    def _hold_key(self) -> Key:
+        return Key(self.org, HOLDS, self.hold_id)
 
     def idempotency_keys(self) -> Iterable[Key]:
-        return [*super().idempotency_keys(), Key(self.org, HOLDS, self.hold_id)]
+        return [*super().idempotency_keys(), self._hold_key]
+
+    def must_ask(self, books: Books) -> bool:
+        return not books.remembers(self._hold_key)
 
     def wallets(self, books: Books) -> Iterable[str]:
         return [self._wallet_id(books)]
@@ -98,12 +104,12 @@ class _HoldCommand(KeyedCommand):
 
     def _before(self, books: Books) -> PlacedHold | None:
         """The open hold. What is wrong with one that is not there is for `effect` to say."""
-        placed = books.find(Key(self.org, HOLDS, self.hold_id))
+        placed = books.find(self._hold_key)
         hold = placed and self._wallet(books).funds.holds.get(self.hold_id)
         return PlacedHold(placed, hold) if placed and hold else None
 
     def _placed(self, books: Books) -> HoldPlaced:
-        placed = books.find(Key(self.org, HOLDS, self.hold_id))
+        placed = books.find(self._hold_key)
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
         assert isinstance(placed.fact, HoldPlaced)

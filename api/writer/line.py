@@ -15,8 +15,8 @@ from ledger.kernel.errors import LedgerError, Unavailable
 _log = logging.getLogger(__name__)
 
 FRAME_MAX = 32
-"""Commands of one turn of the loop that cross without waiting for its end, so that the writer
-begins with the first while the last are still being read."""
+"""Uses of one turn of the loop that cross without waiting for its end, so that the writer begins
+with the first while the last are still being read."""
 
 SETTLED_MAX = 16
 """Outcomes handed out in one turn of the loop. Each wakes a request that makes its answer: who
@@ -40,6 +40,7 @@ class Line(asyncio.Protocol):
         self._frames = Frames()
         self._askers: dict[int, _Asker] = {}
         self._outbox: list[tuple[int, Command]] = []
+        self._outbox_weight = 0
         self._inbox: deque[tuple[int, Any]] = deque()
         self._tickets = 0
         self._transport: asyncio.Transport | None = None
@@ -58,7 +59,8 @@ class Line(asyncio.Protocol):
         if not self._outbox:
             self._loop.call_soon(self._flush)
         self._outbox.append((self._tickets, command))
-        if len(self._outbox) == FRAME_MAX:
+        self._outbox_weight += weight
+        if self._outbox_weight >= FRAME_MAX:
             self._flush()
         return answer
 
@@ -70,7 +72,7 @@ class Line(asyncio.Protocol):
 
     def _flush(self) -> None:
         if self._outbox and self._transport is not None:
-            asked, self._outbox = self._outbox, []
+            asked, self._outbox, self._outbox_weight = self._outbox, [], 0
             try:
                 self._transport.write(frame(asked))
             except Exception:

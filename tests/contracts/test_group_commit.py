@@ -33,6 +33,7 @@ from ..scenarios.commands import (
     usage,
     use,
 )
+from ..scenarios.wallet_commands import capture, place
 from .stores import Store, clock_us, process_on
 
 ASKED = f"{ORG}/wallet/credit/{USER}"
@@ -184,6 +185,43 @@ def test_usage_has_the_price_that_another_process_has_published(
         ((receipt,),) = runner.run([usage([rated])])
         (line,) = receipt.recording.fact.lines
         assert line.amount == int(dollars) * 10**9
+
+
+def test_a_hold_is_captured_once_whoever_remembers_it(
+    process: GroupCommit, runner: Runner, store: Store
+) -> None:
+    other = process_on(store)
+    process.run([deposit("10", key="d")])
+    runner.run([place("3", id=each) for each in "abc"])
+    captured, again, refused = runner.run(
+        [capture("1", id="a"), capture("1", id="a"), capture("1", id="a", key="another")]
+    )
+    assert [captured.replayed, again.replayed] == [False, True]
+    assert isinstance(refused, Conflict)
+    other.run([capture("1", id="b")])
+    refused, captured = runner.run([capture("1", id="b", key="another"), capture("1", id="c")])
+    assert isinstance(refused, Conflict)
+    assert isinstance(captured, Receipt)
+    row = store.open().balance_rows([ASKED])[ASKED]
+    assert (row.credits, row.held, row.debt) == (credits_of("7"), 0, 0)
+
+
+def test_a_commit_is_one_question_when_nothing_is_in_doubt(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = store.open()
+    process = GroupCommit(Ledger(journal, FactMapper()), clock_us)
+    process.run([register()])
+    process.run([deposit("10", key="d")])
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the store was asked")
+
+    for question in ("look_up", "events_at", "balance_rows"):
+        monkeypatch.setattr(journal, question, asked)
+    placed, (used,) = process.run([place("3", id="a"), usage([use("1", id="u")])])
+    (captured,) = process.run([capture("1", id="a")])
+    assert all(isinstance(each, Receipt) for each in (placed, used, captured))
 
 
 CLIENTS, USES = 3, 60
