@@ -10,16 +10,19 @@ from typing import Any
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
 
 def copied(connection: psycopg.Connection[Any], query: sql.Composed) -> Iterator[memoryview]:
     """What `COPY … TO STDOUT` sends, each piece as it comes and good until the next is asked for.
 
-    Who stops before the end has the statement cancelled, and with it the transaction.
+    Who stops before the end has the statement cancelled, and with it the transaction. Another
+    statement at the same time is refused: libpq would mix the two.
     """
     line = connection.pgconn
+    if line.transaction_status == TransactionStatus.ACTIVE:
+        raise errors.ActiveSqlTransaction("the connection is reading a COPY already")
     begun = line.exec_(query.as_bytes(connection))
     if begun.status != ExecStatus.COPY_OUT:
         raise errors.error_from_result(begun)
@@ -28,11 +31,12 @@ def copied(connection: psycopg.Connection[Any], query: sql.Composed) -> Iterator
         yield from _pieces(line)
         is_whole = True
     finally:
-        if not is_whole:
+        if not is_whole and line.status == ConnStatus.OK:
             line.get_cancel().cancel()
             for _ in _pieces(line):
                 pass
-        _end(line, may_be_cancelled=not is_whole)
+        if line.status == ConnStatus.OK:
+            _end(line, may_be_cancelled=not is_whole)
 
 
 def _pieces(line: PGconn) -> Iterator[memoryview]:

@@ -67,11 +67,13 @@ class GroupCommit:
         books: Books | None = None,
         *,
         committer: Any = None,
+        doubtful_groups: int = DOUBTFUL_GROUPS,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._books = books or Books(ledger)
         self._committer: Any = committer or ledger.recorder
+        self._doubtful_groups = doubtful_groups
         self._doubtful = 0
 
     def run(self, commands: Sequence[Command]) -> list[Outcome]:
@@ -82,6 +84,7 @@ class GroupCommit:
             self._books.fail()  # alone they would fare no better
             return [error for _ in commands]
         except Exception:
+            self._doubt()
             self._books.fail()
             if len(commands) == 1:
                 _log.exception("a command failed")
@@ -102,7 +105,7 @@ class GroupCommit:
                         stored, batch = self._batch()
                         self._ledger.recorder.insert_events(stored, batch=batch)
             except RaceLost:
-                self._doubtful = DOUBTFUL_GROUPS if trusting else self._doubtful
+                self._doubt()
                 self._books.fail()
                 continue
             except OutcomeUnknown:
@@ -123,7 +126,7 @@ class GroupCommit:
             outcomes = self._decide(commands, trusting=self._trusts(commands))
             stored, batch = self._batch() if self._books.recordings else ([], None)
         except RaceLost:
-            self._doubtful = DOUBTFUL_GROUPS
+            self._doubt()
             return None
         except Exception:  # Overtaken, or what `run` will meet again and answer
             return None
@@ -156,7 +159,7 @@ class GroupCommit:
 
     def crash(self) -> None:
         """What took off is not stored: neither it nor what was decided on it has happened."""
-        self._doubtful = DOUBTFUL_GROUPS
+        self._doubt()
         self._books.crash()
 
     def _is_held(self, batch: Batch) -> bool:
@@ -168,6 +171,10 @@ class GroupCommit:
     def _exclusively(self, commands: Sequence[Command]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}
         return self._ledger.journal.exclusively(orgs)
+
+    def _doubt(self) -> None:
+        """Something was not as it was thought to be: ask first for a while."""
+        self._doubtful = self._doubtful_groups
 
     def _trusts(self, commands: Sequence[Command]) -> bool:
         """Whether to decide on what is in memory, and have the commit say whether it is true."""

@@ -2,10 +2,11 @@
 --
 -- Raises TS001 when another process has moved one of them. It locks nothing: those that the commit
 -- moves itself are compared again under lock, and an org that moves a moment later has moved after
--- this commit.
+-- this commit. The planner must not take the table for as small as it was when it made its plan.
 CREATE FUNCTION tally.expect_heads(
     head_org text[], head_sequence bigint[], head_hash bytea[], head_recorded_us bigint[]
-) RETURNS void LANGUAGE plpgsql STABLE AS $$
+) RETURNS void LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     IF EXISTS (
         SELECT

@@ -59,6 +59,22 @@ def test_what_fails_at_once_or_on_the_way_is_said(connection: Connection) -> Non
     assert is_usable(connection)
 
 
+def test_a_second_copy_waits_for_the_end_of_the_first(connection: Connection) -> None:
+    rows = copied(connection, numbers(MANY))
+    next(rows)
+    with pytest.raises(errors.ActiveSqlTransaction):
+        list(copied(connection, numbers(1)))
+    assert len([*rows]) == MANY - 1
+    assert is_usable(connection)
+
+
+def test_who_stops_after_the_connection_was_closed_is_not_troubled(connection: Connection) -> None:
+    rows = copied(connection, numbers(MANY))
+    next(rows)
+    connection.close()
+    rows.close()  # type: ignore[attr-defined]  # it is a generator
+
+
 def test_a_connection_lost_on_the_way_is_an_error(
     connection: Connection, database: DatabaseUrls
 ) -> None:

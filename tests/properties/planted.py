@@ -1,4 +1,4 @@
-"""Five bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
+"""Six bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
 and exits with 0 when the machine finds it.
 """
 
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import api.commands.corrections as corrections
+from api.commands.books import Books
 from ledger.credits import adjustments, arrivals, funds, holds
 from ledger.credits.lots import Lot, burn_order
 from ledger.credits.wallet import Wallet
@@ -77,6 +78,11 @@ def lot_restored_with_a_new_expiry() -> None:
     vars(corrections)["lot_terms"] = lot_terms
 
 
+def trusted_without_proof() -> None:
+    """What came with a known key is refused for what happened since."""
+    setattr(Books, "is_proven", lambda _: True)  # noqa: B010
+
+
 BUGS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -85,6 +91,7 @@ BUGS: dict[str, Callable[[], None]] = {
         expiry_ignored_on_capture,
         debt_paid_last,
         lot_restored_with_a_new_expiry,
+        trusted_without_proof,
     )
 }
 
