@@ -102,9 +102,9 @@ class Connecting:
 
 
 @contextmanager
-def unavailable() -> Iterator[None]:
+def unavailable(fails_to: str = "answer") -> Iterator[None]:
     """What PostgreSQL fails in here is answered with Unavailable."""
     try:
         yield
     except psycopg.Error as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error}") from error
+        raise Unavailable(f"PostgreSQL does not {fails_to}: {error}") from error

@@ -16,9 +16,9 @@ import psycopg
 from psycopg import errors, sql
 
 from adapters.postgres.archived import catalogue
-from adapters.postgres.connection import DatabaseUrls, connect
+from adapters.postgres.connection import DatabaseUrls, connect, unavailable
 from ledger.audit.archive import Manifest
-from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 
 _LOCK = 0x7A11_A4C1
@@ -275,9 +275,8 @@ class Partitions:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    try:
-        yield
-    except errors.InsufficientPrivilege as error:
-        raise PartitionBusy(f"the database refuses it: {error}") from error
-    except psycopg.Error as error:
-        raise Unavailable(f"PostgreSQL does not do it: {error}") from error
+    with unavailable("do it"):
+        try:
+            yield
+        except errors.InsufficientPrivilege as error:
+            raise PartitionBusy(f"the database refuses it: {error}") from error

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from api.http.bounded import Bounded
+from api.bounded import Bounded
 from ledger.credits.wallet import Wallet, WalletState
 
 EVERY = 2_000

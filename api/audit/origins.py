@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.http.bounded import Bounded
-from api.http.entropy import fresh_bytes
+from api.bounded import Bounded
+from api.entropy import fresh_bytes
 from ledger.audit.texts import SALT_BYTES, Text, seal
 from ledger.kernel.canonical import canonical
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from eventsourcing.application import AggregateNotFoundError
 
+from api.bounded import Bounded
 from api.commands.application import Ledger
 from api.commands.flight import Flight, Overtaken
 from api.commands.receipts import Claim, Receipt, Recorded, Recording, recording_of
@@ -62,9 +63,9 @@ class Books:
         self._ledger = ledger
         self._aggregates: OrderedDict[str, LedgerAggregate | None] = OrderedDict()  # None: absent
         self._aggregates_max = aggregates_max
-        self._introduced: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._introduced: Bounded[tuple[str, str], bool] = Bounded(INTRODUCED_MAX)
         self._counters: dict[str, dict[CounterKey, Counter]] = {}
-        self._holds: OrderedDict[Key, Recorded] = OrderedDict()
+        self._holds: Bounded[Key, Recorded] = Bounded(HOLDS_MAX)
         self.heads: dict[str, Head] = {}
         self._flight: Flight | None = None
         self._begin()
@@ -151,16 +152,13 @@ class Books:
             self._aggregates.move_to_end(aggregate_id)
         while len(self._aggregates) > self._aggregates_max:
             self._aggregates.popitem(last=False)
-        self._introduced.update(dict.fromkeys(self._introducing))
-        while len(self._introduced) > INTRODUCED_MAX:
-            self._introduced.popitem(last=False)
+        for place in self._introducing:
+            self._introduced.put(place, True)
 
     def _remember(self, claims: Mapping[Key, Claim]) -> None:
-        self._holds.update(
-            (key, claim.receipt.recording) for key, claim in claims.items() if key.space == HOLDS
-        )
-        while len(self._holds) > HOLDS_MAX:
-            self._holds.popitem(last=False)
+        for key, claim in claims.items():
+            if key.space == HOLDS:
+                self._holds.put(key, claim.receipt.recording)
 
     # -- a group in flight -------------------------------------------------------------------
 
@@ -191,7 +189,7 @@ class Books:
         self.fail()
         self._evict(flight.touched, flight.counted)
         for place in flight.introduced:
-            self._introduced.pop(place, None)
+            self._introduced.forget(place)
         self.heads.update(flight.heads_before)
 
     # -- what commands use -------------------------------------------------------------------
@@ -303,7 +301,7 @@ class Books:
         """Store where a caller comes from beside its first event; later ones only name it."""
         for org in {split_stream_id(each.fact.originator_id)[0] for each in recordings}:
             place = (org, origin.digest)
-            if place not in self._introduced and place not in self._introducing:
+            if place not in self._introducing and not self._introduced.get(place):
                 self._introducing.add(place)
                 self.texts.append((org, origin))
 
@@ -334,7 +332,7 @@ class Books:
 
     def remembers(self, key: Key) -> bool:
         """Whether `find` finds what used a key without its having been looked up."""
-        return key in self._holds or self._claim(key) is not None
+        return self._claim(key) is not None or self._holds.get(key) is not None
 
     def fact_at(self, org: str, sequence: int) -> Fact | None:
         """A committed fact of an org."""
@@ -419,7 +417,7 @@ class Books:
     def _evict_org(self, org: str) -> None:
         prefix = stream_id(org, "")
         self._counters.pop(org, None)
-        self._holds.clear()
+        self._holds = Bounded(HOLDS_MAX)
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
 

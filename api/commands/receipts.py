@@ -77,13 +77,15 @@ class Recording(Recorded):
         digest: bytes = b"",
         body: bytes = b"",
     ) -> None:
-        self.topic = get_topic(type(fact))
-        self.body = body
-        self.aggregate_id = fact.originator_id
-        self.version = fact.originator_version
-        self.recorded_us = fact.recorded_us
-        self.sequence = sequence
-        self.hash = digest
+        super().__init__(
+            get_topic(type(fact)),
+            body,
+            fact.originator_id,
+            fact.originator_version,
+            fact.recorded_us,
+            sequence,
+            digest,
+        )
         self._fact = fact
         self.actor = actor
         self.key = key

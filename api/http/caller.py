@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
-from api.http.entropy import fresh_uuid
+from api.entropy import fresh_uuid
 from api.http.service import Service, service_of
 from api.queries.directory import Credential
 from ledger.audit.actor import Actor

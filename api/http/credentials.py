@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import time
 
-from api.http.bounded import Bounded
+from api.bounded import Bounded
 from api.queries.directory import Credential, authenticate, org_exists
 from api.queries.reader import Reader
 from ledger.kernel.errors import Unauthenticated

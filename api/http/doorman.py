@@ -8,9 +8,9 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.types import Scope
 
-from api.http.bounded import Bounded
+from api.bounded import Bounded
+from api.entropy import fresh_uuid
 from api.http.caller import Caller, Requires, is_request_id
-from api.http.entropy import fresh_uuid
 from api.http.service import Service
 from ledger.audit.actor import Actor
 from ledger.kernel.errors import LedgerError

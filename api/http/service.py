@@ -12,8 +12,8 @@ from starlette.requests import Request
 from api.audit.access_log import AccessLog
 from api.audit.origins import Origins
 from api.audit.replay import Replay
+from api.entropy import fresh_bytes
 from api.http.credentials import Credentials
-from api.http.entropy import fresh_bytes
 from api.http.metrics import Metrics
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics

@@ -77,7 +77,8 @@ class TransactionAnswer(msgspec.Struct, gc=False):
     ) -> TransactionAnswer:
         """With its erasable texts, found by their digests."""
         if metadata is not None:
-            self.metadata = metadata_of(texts.get(metadata))
+            text = texts.get(metadata)
+            self.metadata = None if text is None else msgspec.json.decode(text)
         if reason is not None:
             self.reason = texts.get(reason)
         self.erased = any(each is not None and each not in texts for each in (metadata, reason))
@@ -89,6 +90,7 @@ def transaction_answer(
 ) -> TransactionAnswer:
     """A transaction with its place in the chain. `texts` are the erasable texts by digest."""
     asset, usage = transaction.asset, transaction.usage
+    rate = None if usage is None or usage.rate is None else rate_answer(usage.rate)
     return TransactionAnswer(
         f"{sequence}-{transaction.line}",
         sequence,
@@ -106,7 +108,7 @@ def transaction_answer(
         None,
         None,
         False,
-        None if usage is None else _usage_answer(usage, asset),
+        None if usage is None else usage_answer(usage, asset, rate),
     ).with_texts(transaction.metadata, transaction.reason, texts)
 
 
@@ -126,11 +128,6 @@ def rate_answer(rate: Rate) -> RateAnswer:
     return RateAnswer(rate.card, rate.version, prices)
 
 
-def metadata_of(text: str | None) -> dict[str, str] | None:
-    """Metadata from its erasable text."""
-    return None if text is None else msgspec.json.decode(text)
-
-
 def time_or_null(us: int | None) -> str | None:
     """A moment, if there is one."""
     return None if us is None else format_time(us)
@@ -144,7 +141,8 @@ def exact_usd(attodollars: int) -> str:
     return f"{whole}.{decimals}" if decimals else str(whole)
 
 
-def _usage_answer(line: Line, asset: str) -> UsageAnswer:
+def usage_answer(line: Line, asset: str, rate: RateAnswer | msgspec.Raw | None) -> UsageAnswer:
+    """The metered work of a usage line, and the prices it was rated with."""
     return UsageAnswer(
         line.id,
         line.credential,
@@ -155,5 +153,5 @@ def _usage_answer(line: Line, asset: str) -> UsageAnswer:
         line.quantities,
         format_amount(line.debt, asset),
         line.late,
-        None if line.rate is None else rate_answer(line.rate),
+        rate,
     )

@@ -9,15 +9,14 @@ import msgspec
 
 from api.commands.receipts import Recorded
 from api.http.transaction_answers import (
-    SliceAnswer,
     TransactionAnswer,
-    UsageAnswer,
     rate_answer,
-    time_or_null,
+    slice_answers,
+    usage_answer,
 )
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.transactions import Category
-from ledger.credits.usage import Rate
+from ledger.credits.usage import Line, Rate
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
@@ -27,34 +26,11 @@ _USAGE = Category.USAGE.value
 _encode = msgspec.json.Encoder().encode
 
 
-class _Slice(msgspec.Struct, gc=False):
-    """What of a stored slice is answered."""
+class _Line(Line, frozen=True, gc=False):
+    """A stored usage line; still as JSON what is answered as it is stored, or comes again."""
 
-    lot: str
-    kind: str
-    amount: int
-    expires_us: int | None = None
-
-
-class _Line(msgspec.Struct, gc=False):
-    """What of a stored usage line is answered; as JSON what is answered as it is stored."""
-
-    id: str
-    user: str
-    credential: str
-    occurred_us: int
-    amount: int
-    balance_after: int
-    lots: list[_Slice] = []
-    debt: int = 0
-    service: str | None = None
-    project: str | None = None
-    provider: str | None = None
-    model: str | None = None
-    quantities: msgspec.Raw = _NO_QUANTITIES
-    rate: msgspec.Raw = _NULL
-    late: bool = False
-    metadata: str | None = None
+    quantities: msgspec.Raw = _NO_QUANTITIES  # type: ignore[assignment]
+    rate: msgspec.Raw = _NULL  # type: ignore[assignment]
 
 
 class _Body(msgspec.Struct, gc=False):
@@ -84,7 +60,6 @@ class UsageAnswers:
     def answer(self, place: int, text: str | None) -> TransactionAnswer:
         """The transaction of a line, with the erasable text that came with it."""
         line, asset = self._lines[place], self._asset
-        amount = format_amount(line.amount, asset)
         answer = TransactionAnswer(
             f"{self._sequence}-{place}",
             self._sequence,
@@ -93,27 +68,16 @@ class UsageAnswers:
             self._owner,
             asset,
             _USAGE,
-            f"-{amount}" if line.amount else amount,
+            format_amount(-line.amount, asset),
             format_amount(line.balance_after, asset),
-            [_slice(part, asset, line.amount, amount) for part in line.lots],
+            slice_answers(line.lots, asset),
             self._time(line.occurred_us),
             self._recorded_at,
             line.id,
             None,
             None,
             False,
-            UsageAnswer(
-                line.id,
-                line.credential,
-                line.service,
-                line.project,
-                line.provider,
-                line.model,
-                line.quantities,
-                format_amount(line.debt, asset),
-                line.late,
-                _rate(bytes(line.rate)),
-            ),
+            usage_answer(line, asset, _rate(bytes(line.rate))),
         )
         if line.metadata is None:
             return answer
@@ -122,12 +86,6 @@ class UsageAnswers:
     def _time(self, us: int) -> str:
         """Mostly of a use whose caller named no time: then it is when it was recorded."""
         return self._recorded_at if us == self._recorded_us else format_time(us)
-
-
-def _slice(part: _Slice, asset: str, whole: int, text: str) -> SliceAnswer:
-    """Mostly one lot pays the whole, whose text is there already."""
-    amount = text if part.amount == whole else format_amount(part.amount, asset)
-    return SliceAnswer(part.lot, part.kind, amount, time_or_null(part.expires_us))
 
 
 @lru_cache(maxsize=1024)

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Response
 
 from api.commands.erasures import ErasePerson
 from api.commands.receipts import Receipt
+from api.entropy import fresh_uuid
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import IdempotencyKey, PersonsEraser
-from api.http.entropy import fresh_uuid
 from api.http.reasons import sealed_reason
 from api.http.requests import Erasure, takes
 from ledger.audit.erasure import Erasure as ErasureAggregate
