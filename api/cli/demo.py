@@ -27,12 +27,11 @@ from api.demo.report import (
     print_rates,
     print_totals,
 )
-from api.demo.service import Service, ServiceError, service
+from api.demo.service import Service, service
 from api.demo.trace import Request, TraceError, make_trace, read_trace
 from api.settings import Settings
 
 ORG = "demo"
-SEALED_WITHIN_S = 20.0
 DEPOSIT_USD = "2.00"
 
 
@@ -69,7 +68,7 @@ def demo(
         settings = Settings(data=folder)
         at = stack.enter_context(endpoints(settings))
         with console.status("waiting for the first checkpoint"):
-            _wait_until_sealed(running)
+            running.wait_until_sealed(ORG)
         with console.status("verifying every row"):
             keys = signing_keys(settings).ring().verifiers
             report = verify_store(at, options=Options(keys=keys))
@@ -88,21 +87,6 @@ def demo(
         command = f"tally export --data {data} --org {ORG} evidence.tar.gz"
         console.print(f"The evidence of it, for a stranger to verify: {command}", soft_wrap=True)
     raise typer.Exit(0 if equal and report.exit_code == 0 and not tally.refused else 1)
-
-
-def _wait_until_sealed(running: Service) -> None:
-    """What was never signed cannot be checked against its signature: a short trace is over before
-    the sealer has begun."""
-    deadline = time.monotonic() + SEALED_WITHIN_S
-    while True:
-        try:
-            running.call("GET", "/v1/audit/checkpoint", org=ORG)
-        except ServiceError:
-            if time.monotonic() > deadline:
-                return  # verification will say so
-            time.sleep(0.1)
-        else:
-            return
 
 
 def _set_up(

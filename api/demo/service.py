@@ -20,6 +20,7 @@ import httpx
 
 START_S = 90.0
 STOP_S = 30.0
+SEALED_WITHIN_S = 60.0
 
 
 class ServiceError(Exception):
@@ -47,6 +48,21 @@ class Service:
         if response.status_code >= 400:
             raise ServiceError(f"{method} {path}: {response.status_code} {response.text}")
         return dict(response.json())
+
+    def wait_until_sealed(self, org: str) -> None:
+        """Wait for an org's first checkpoint, or too long: verification will say so then.
+
+        What was never signed cannot be checked against its signature, and a short run is over
+        before the sealer has begun.
+        """
+        deadline = time.monotonic() + SEALED_WITHIN_S
+        while time.monotonic() < deadline:
+            try:
+                self.call("GET", "/v1/audit/checkpoint", org=org)
+            except ServiceError:
+                time.sleep(0.1)
+            else:
+                return
 
 
 @contextmanager

@@ -14,7 +14,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,6 +66,8 @@ class Campaign:
             try:
                 key = self._set_up()
                 asyncio.run(self._storm(key, kills, report))
+                with self._service() as service:
+                    service.wait_until_sealed("storm")
                 self._verify(urls)
             finally:
                 self.process.kill()
@@ -120,14 +123,18 @@ class Campaign:
 
     def _set_up(self) -> str:
         self._wait_until_ready()
-        with client() as http:
-            service = Service(self.url, OPERATOR_KEY, http)
+        with self._service() as service:
             service.call("POST", "/v1/orgs", {"id": "storm", "name": "Storm"})
             for user in range(USERS):
                 body: dict[str, object] = {"user": f"u{user}", "amount": 1}
                 service.call("POST", "/v1/billing/deposits", body, org="storm")
             body = {"name": "gateway", "role": "gateway"}
             return str(service.call("POST", "/v1/orgs/storm/api-keys", body)["secret"])
+
+    @contextmanager
+    def _service(self) -> Iterator[Service]:
+        with client() as http:
+            yield Service(self.url, OPERATOR_KEY, http)
 
     async def _client(self, key: str, name: int) -> None:
         """Post debits one after the other, each until it is acknowledged."""

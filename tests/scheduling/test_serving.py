@@ -23,5 +23,6 @@ def test_a_served_ledger_records_what_time_brings(store: Store, tmp_path: Path) 
         running.call("POST", "/v1/billing/credits", body, org="served")
         wait_for(lambda: store.count("served", "LotsExpired") == 1)
         assert store.rows(_WORKERS + _HERE) != [(0,)]
+        running.wait_until_sealed("served")
     wait_for(lambda: store.rows(_WORKERS + _HERE) == [(0,)])
     store.verify(tmp_path / "data")

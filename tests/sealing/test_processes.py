@@ -88,15 +88,7 @@ def test_a_served_ledger_answers_signed_checkpoints_by_itself(
     }
     with service(tmp_path / "data", "--no-projections", environment=environment) as running:
         running.call("POST", "/v1/orgs", {"id": "acme", "name": "Acme"})
-
-        def sealed() -> bool:
-            answer = running.client.get(
-                f"{running.url}/v1/audit/checkpoint",
-                headers={"Authorization": f"Bearer {running.operator_key}", "X-Org": "acme"},
-            )
-            return answer.is_success
-
-        wait_for(sealed)
+        running.wait_until_sealed("acme")
         found = running.call("GET", "/v1/audit/checkpoint", org="acme")
         (key,) = [VerifierKey.parse(each) for each in found["verifier_keys"]]
         assert open_checkpoint(found["note"], [key], "tallystick/acme").size == found["size"] == 1
