@@ -53,7 +53,7 @@ class GrantStarter(KeyedCommand):
         once = occasion_key(self.org, self.user, STARTER_OCCASION)
         if self.user == POOL:
             raise Invalid("user must be a user: the pool gets no starter credit.", field="user")
-        if books.find(once) is not None:
+        if books.keys.find(once) is not None:
             raise Conflict(f"{self.user} has had the starter credit.", field="user")
         at = books.now(self.org)
         wallet = books.wallet(self.org, self.user, CREDIT)
@@ -130,7 +130,7 @@ def grant_allowance(
     at = books.now(org)
     allowance = books.get(Allowance, allowance_id(org))
     key = occasion_key(org, user, month)
-    if allowance is None or allowance.free_monthly is None or books.find(key) is not None:
+    if allowance is None or allowance.free_monthly is None or books.keys.find(key) is not None:
         return None
     if month_of(microseconds(at)) != month:
         return None

@@ -16,20 +16,20 @@ from eventsourcing.application import AggregateNotFoundError
 
 from api.bounded import Bounded
 from api.commands.application import Ledger
+from api.commands.cap_counters import CapCounters
 from api.commands.flight import Flight, Overtaken
-from api.commands.receipts import Claim, Receipt, Recorded, Recording, recording_of
+from api.commands.receipts import Receipt, Recording, recording_of
+from api.commands.used_keys import UsedKeys, archived
 from ledger.audit.actor import Actor
 from ledger.audit.chain import EMPTY, Head
-from ledger.audit.texts import Text, is_same
+from ledger.audit.texts import Text
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
-from ledger.credits.caps import Counter, CounterKey
-from ledger.credits.debits import lines_of
 from ledger.credits.wallet import Wallet, WalletState
-from ledger.kernel.errors import Archived, KeyReused, NotFound
+from ledger.kernel.errors import NotFound
 from ledger.kernel.events import Fact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import moment
-from ledger.ports import HOLDS, BalanceRow, Key, KeyRow, RecordedEvent
+from ledger.ports import BalanceRow, Key
 from ledger.rating.card import CARD_STREAM, RateCard
 from ledger.tenancy.org import Org, org_id
 
@@ -38,12 +38,6 @@ AGGREGATES_MAX = 200_000
 
 INTRODUCED_MAX = 100_000
 """Origins remembered as stored; one that is forgotten is stored again, which changes nothing."""
-
-HOLDS_MAX = 20_000
-"""Events that placed holds, kept in memory: what is captured soon need not be looked up."""
-
-COUNTERS_MAX = 100_000
-"""Counters of caps kept in memory for one org."""
 
 _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
@@ -64,22 +58,19 @@ class Books:
         self._aggregates: OrderedDict[str, LedgerAggregate | None] = OrderedDict()  # None: absent
         self._aggregates_max = aggregates_max
         self._introduced: Bounded[tuple[str, str], bool] = Bounded(INTRODUCED_MAX)
-        self._counters: dict[str, dict[CounterKey, Counter]] = {}
-        self._holds: Bounded[Key, Recorded] = Bounded(HOLDS_MAX)
+        self.keys = UsedKeys(ledger.journal)
+        self.counters = CapCounters(ledger.journal)
         self.heads: dict[str, Head] = {}
         self._flight: Flight | None = None
         self._begin()
 
     def _begin(self) -> None:
+        self.keys.begin()
+        self.counters.begin()
         self.recordings: list[Recording] = []
-        self.claims: dict[Key, Claim] = {}
         self.texts: list[tuple[str, Text]] = []
         self._introducing: set[tuple[str, str]] = set()
         self.touched: dict[str, LedgerAggregate] = {}
-        self.counted: dict[CounterKey, Counter] = {}
-        self._known: dict[Key, KeyRow] = {}
-        self._events: dict[tuple[str, int], RecordedEvent] = {}
-        self._read: dict[tuple[str, int], Recording] = {}
         self._nows: dict[str, datetime] = {}
         self._clock_us = 0
         self._cards: dict[str, list[RateCard]] = {}
@@ -103,11 +94,10 @@ class Books:
         if trusting and self.heads.keys() >= set(orgs):
             self._trusted = _Trusted(orgs, list(keys))
             return
-        heads, self._known = self._ledger.journal.look_up(orgs, keys)
+        heads, known = self._ledger.journal.look_up(orgs, keys)
         for org in orgs:
             self._catch_up(org, heads.get(org, EMPTY))
-        places = {(row.key.org, row.sequence) for row in self._known.values()}
-        self._events = self._ledger.journal.events_at(places) if places else {}
+        self.keys.know(known)
 
     def heads_trusted(self) -> dict[str, Head]:
         """The heads trusted in: they must still be there."""
@@ -120,7 +110,7 @@ class Books:
         if self._trusted is None:
             return True
         orgs, keys = self._trusted
-        keys = [key for key in keys if not self.remembers(key)]
+        keys = [key for key in keys if not self.keys.remembers(key)]
         if self.recordings and not keys:
             return True
         heads, known = self._ledger.journal.look_up(orgs, keys)
@@ -137,13 +127,14 @@ class Books:
 
     def fail(self) -> None:
         """Forget what the group did: its aggregates are not as the store has them."""
-        self._evict(self.touched, self.counted)
+        self._evict(self.touched)
+        self.counters.fail()
         self._begin()
 
     def keep(self, heads: Mapping[str, Head]) -> None:
         """The group committed: what it did is true now."""
         self._adopt(heads)
-        self._remember(self.claims)
+        self.keys.keep()
 
     def _adopt(self, heads: Mapping[str, Head]) -> None:
         self.heads.update(heads)
@@ -155,11 +146,6 @@ class Books:
         for place in self._introducing:
             self._introduced.put(place, True)
 
-    def _remember(self, claims: Mapping[Key, Claim]) -> None:
-        for key, claim in claims.items():
-            if key.space == HOLDS:
-                self._holds.put(key, claim.receipt.recording)
-
     # -- a group in flight -------------------------------------------------------------------
 
     def take_off(self, before: Mapping[str, Head], after: Mapping[str, Head]) -> None:
@@ -168,18 +154,19 @@ class Books:
         self._flight = Flight(
             dict(before),
             self.recordings,
-            self.claims,
             self.touched,
-            self.counted,
             self._introducing,
             self.texts,
         )
+        self.keys.take_off()
+        self.counters.take_off()
         self._adopt(after)
 
     def land(self) -> None:
         """The group in flight has committed."""
         assert self._flight is not None
-        self._remember(self._flight.claims)
+        self.keys.land()
+        self.counters.land()
         self._flight = None
 
     def crash(self) -> None:
@@ -187,7 +174,9 @@ class Books:
         assert self._flight is not None
         flight, self._flight = self._flight, None
         self.fail()
-        self._evict(flight.touched, flight.counted)
+        self._evict(flight.touched)
+        self.keys.crash()
+        self.counters.crash()
         for place in flight.introduced:
             self._introduced.forget(place)
         self.heads.update(flight.heads_before)
@@ -248,32 +237,6 @@ class Books:
         book = self._cap_books[org]
         return book if book is not None and book.caps else None
 
-    def counters(self, org: str, keys: Iterable[CounterKey]) -> dict[CounterKey, Counter]:
-        """Copies of what caps have counted so far; `count` makes them true."""
-        known = self._counters.setdefault(org, {})
-        if len(known) > COUNTERS_MAX:
-            known.clear()
-            known.update((key, c) for key, c in self._in_doubt().items() if key.org == org)
-        keys = list(dict.fromkeys(keys))
-        unseen = [key for key in keys if key not in known]
-        if unseen:
-            known.update((key, Counter()) for key in unseen)
-            for row in self._ledger.journal.counter_rows(unseen):
-                known[CounterKey(*row[:4])] = Counter(row.spent, row.alerted)
-        return {key: Counter(known[key].spent, known[key].alerted) for key in keys}
-
-    def counters_since(self, org: str, bucket_us: int) -> dict[CounterKey, int]:
-        """What the counters of an org's caps hold, from a day or month on."""
-        rows = self._ledger.journal.counters_since(org, bucket_us)
-        spent = {CounterKey(*row[:4]): row.spent for row in rows}
-        return spent | {key: c.spent for key, c in self._in_doubt().items() if key.org == org}
-
-    def count(self, org: str, counters: Mapping[CounterKey, Counter]) -> None:
-        """What the group's usage adds to the counters of caps."""
-        changed = {key: c for key, c in counters.items() if c != self._counters[org][key]}
-        self._counters[org].update(changed)
-        self.counted.update(changed)
-
     def record(self, aggregate: LedgerAggregate, actor: Actor, key: str = "") -> Recording:
         """Take what an aggregate has decided into the group; answer the last of its facts.
 
@@ -293,7 +256,7 @@ class Books:
         self, key: Key, receipt: Receipt, fingerprint: str, sealed: Text | None = None
     ) -> None:
         """Use a key; the text that came with it is stored beside the events."""
-        self.claims[key] = Claim(receipt, fingerprint, sealed.content if sealed else None)
+        self.keys.claim(key, receipt, fingerprint, sealed.content if sealed else None)
         if sealed is not None:
             self.texts.append((key.org, sealed))
 
@@ -305,40 +268,11 @@ class Books:
                 self._introducing.add(place)
                 self.texts.append((org, origin))
 
-    def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:
-        """The receipt of a key used before, by anyone; refused if it came with other content."""
-        claim = self._claim(key)
-        if claim is not None:
-            if (claim.fingerprint, claim.content) != (fingerprint, content):
-                raise _reused(key)
-            return Receipt(claim.receipt.recording, claim.receipt.line, replayed=True)
-        row = self._known.get(key)
-        if row is None:
-            return None
-        if row.fingerprint != fingerprint:
-            raise _reused(key)
-        recording = self._read_back(row)
-        if not self._is_same_text(row, recording, content):
-            raise _reused(key)
-        return Receipt(recording, row.line, replayed=True)
-
-    def find(self, key: Key) -> Recorded | None:
-        """The fact that used a key, in this group or before."""
-        claim = self._claim(key)
-        if claim is not None:
-            return claim.receipt.recording
-        row = self._known.get(key)
-        return self._holds.get(key) if row is None else self._read_back(row)
-
-    def remembers(self, key: Key) -> bool:
-        """Whether `find` finds what used a key without its having been looked up."""
-        return self._claim(key) is not None or self._holds.get(key) is not None
-
     def fact_at(self, org: str, sequence: int) -> Fact | None:
         """A committed fact of an org."""
         event = self._ledger.journal.events_at([(org, sequence)]).get((org, sequence))
         if event is None and 0 < sequence <= self.heads.get(org, EMPTY).sequence:
-            raise _archived(f"sequence {sequence}")
+            raise archived(f"sequence {sequence}")
         return None if event is None else recording_of(event).fact
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
@@ -350,7 +284,7 @@ class Books:
                 return fact
         found = list(self._ledger.events.get(aggregate_id, gt=version - 1, lte=version))
         if not found:
-            raise _archived("what this depends on")
+            raise archived("what this depends on")
         assert isinstance(found[0], Fact)
         return found[0]
 
@@ -373,27 +307,6 @@ class Books:
         self._orgs.clear()
         self._cap_books.clear()
 
-    def _read_back(self, row: KeyRow) -> Recording:
-        place = (row.key.org, row.sequence)
-        known = self._read.get(place)
-        if known is None:
-            event = self._events.get(place)
-            if event is None:
-                raise _archived(f"key {row.key.key}, sequence {row.sequence}")
-            known = self._read[place] = recording_of(event)
-        return known
-
-    def _is_same_text(self, row: KeyRow, recording: Recording, content: str | None) -> bool:
-        """Whether the erasable text is the one sent first; an erased one cannot be compared."""
-        fact = recording.fact
-        lines = lines_of(fact)
-        holder = lines[row.line] if lines else fact
-        digest = getattr(holder, "metadata", None) or getattr(holder, "reason", None)
-        if digest is None or content is None:
-            return digest is None and content is None
-        text = self._ledger.journal.texts(row.key.org, [digest]).get(digest)
-        return text is None or is_same(content, text)
-
     def _catch_up(self, org: str, head: Head) -> None:
         """Evict what other processes have changed since our head."""
         known = self.heads.get(org)
@@ -402,7 +315,7 @@ class Books:
                 return  # not landed yet
             raise Overtaken
         if known is not None and known.sequence < head.sequence:
-            self._counters.pop(org, None)
+            self.counters.forget(org)
             for event in self._ledger.journal.events_after(org, known.sequence):
                 self._aggregates.pop(stream_id(org, event.stream), None)
         elif known is not None and known != head:
@@ -416,16 +329,14 @@ class Books:
 
     def _evict_org(self, org: str) -> None:
         prefix = stream_id(org, "")
-        self._counters.pop(org, None)
-        self._holds = Bounded(HOLDS_MAX)
+        self.counters.forget(org)
+        self.keys.forget()
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
 
-    def _evict(self, touched: Iterable[str], counted: Iterable[CounterKey]) -> None:
+    def _evict(self, touched: Iterable[str]) -> None:
         for aggregate_id in touched:
             self._aggregates.pop(aggregate_id, None)
-        for key in counted:
-            self._counters.pop(key.org, None)
 
     def _is_in_memory(self, aggregate_id: str) -> bool:
         return (
@@ -440,33 +351,7 @@ class Books:
             return self._flight.touched.get(aggregate_id)
         return found
 
-    def _claim(self, key: Key) -> Claim | None:
-        """The use of a key by this group or the one in flight."""
-        found = self.claims.get(key)
-        if found is None and self._flight is not None:
-            return self._flight.claims.get(key)
-        return found
-
-    def _in_doubt(self) -> dict[CounterKey, Counter]:
-        """What is counted and not known to be stored."""
-        return (self._flight.counted if self._flight else {}) | self.counted
-
 
 def restore_wallet(aggregate_id: str, row: BalanceRow) -> Wallet:
     """A wallet as its balances row remembers it, without replay."""
     return Wallet.restore(aggregate_id, row.version, moment(0), _decode_state(row.state))
-
-
-def _archived(what: str) -> Archived:
-    return Archived(
-        f"{what} was recorded so long ago that its event is in an archive: nothing was done now."
-    )
-
-
-def _reused(key: Key) -> KeyReused:
-    field = "Idempotency-Key" if key.space == "command" else "id"
-    return KeyReused(
-        f"{field} {key.key} was used before with other content: send the same content again, or "
-        "a new id.",
-        field=field,
-    )

@@ -45,7 +45,7 @@ class SetCaps(KeyedCommand):
         book = books.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
         now_us = microseconds(at)
         since_us = min((buckets(cap, now_us)[0] for cap in self.caps), default=now_us)
-        spent = highest_spent(self.caps, books.counters_since(self.org, since_us), now_us)
+        spent = highest_spent(self.caps, books.counters.since(self.org, since_us), now_us)
         book.set_caps(self.caps, spent, at, fingerprint=self.fingerprint)
         return books.record(book, self.actor, self.key)
 
@@ -62,7 +62,7 @@ class Meter:
         self._alerts: list[Alert] = []
         if self._book is not None:
             keys = [key for scope in scopes for found in self._windows(scope) for key in found.keys]
-            self._counters = books.counters(org, keys)
+            self._counters = books.counters.read(org, keys)
 
     def check(self, scope: Scope, amount: int) -> None:
         """Refuse an admission that a hard cap leaves no room for."""
@@ -76,7 +76,7 @@ class Meter:
         """Take what was counted into the group, and record the alerts after the usage."""
         if self._book is None:
             return
-        self._books.count(self._org, self._counters)
+        self._books.counters.count(self._org, self._counters)
         for alert in self._alerts:
             self._book.raise_alert(alert, self._at)
         if self._alerts:

@@ -81,7 +81,7 @@ class KeyedCommand(Command):
     def decide(self, books: Books) -> Receipt:
         key = Key(self.home, COMMANDS, self.key)
         content = self.sealed.content if self.sealed else None
-        known = books.replay(key, self.fingerprint, content)
+        known = books.keys.replay(key, self.fingerprint, content)
         if known is not None:
             return known
         receipt = self.receipt(books)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.commands.receipts import Claim, Recording
+from api.commands.receipts import Recording
 from ledger.audit.chain import Head
 from ledger.audit.texts import Text
-from ledger.credits.caps import Counter, CounterKey
 from ledger.kernel.events import LedgerAggregate
-from ledger.ports import Key
 
 
 class Overtaken(Exception):
@@ -23,8 +21,6 @@ class Flight:
 
     heads_before: dict[str, Head]
     recordings: list[Recording]
-    claims: dict[Key, Claim]
     touched: dict[str, LedgerAggregate]
-    counted: dict[CounterKey, Counter]
     introduced: set[tuple[str, str]]
     texts: list[tuple[str, Text]]

@@ -9,7 +9,7 @@ that fails alone is answered with an error.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.audit.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
+from ledger.credits.caps import Counter, CounterKey
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
@@ -222,7 +223,7 @@ class GroupCommit:
             recording.body = link.entry.body
         keys = [
             KeyRow(key, claim.receipt.recording.sequence, claim.receipt.line, claim.fingerprint)
-            for key, claim in books.claims.items()
+            for key, claim in books.keys.claims.items()
         ]
         return stored, Batch(
             clock_us=self._clock(),
@@ -233,7 +234,9 @@ class GroupCommit:
             keys=keys,
             balances=_balances(books),
             texts=books.texts,
-            counters=[CounterRow(*key, c.spent, c.alerted) for key, c in books.counted.items()],
+            counters=[
+                CounterRow(*key, c.spent, c.alerted) for key, c in books.counters.counted.items()
+            ],
             directories=_directories(books.touched.values()),
         )
 
@@ -275,6 +278,10 @@ def _balances(books: Books) -> list[BalanceRow]:
         for wallet in books.touched.values()
         if isinstance(wallet, Wallet)
     ]
+
+
+def _counters(counted: Mapping[CounterKey, Counter]) -> list[CounterRow]:
+    return [CounterRow(*key, counter.spent, counter.alerted) for key, counter in counted.items()]
 
 
 def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:

@@ -93,7 +93,7 @@ class _HoldCommand(KeyedCommand):
         return [*super().idempotency_keys(), self._hold_key]
 
     def must_ask(self, books: Books) -> bool:
-        return not books.remembers(self._hold_key)
+        return not books.keys.remembers(self._hold_key)
 
     def wallets(self, books: Books) -> Iterable[str]:
         return [self._wallet_id(books)]
@@ -104,12 +104,12 @@ class _HoldCommand(KeyedCommand):
 
     def _before(self, books: Books) -> PlacedHold | None:
         """The open hold. What is wrong with one that is not there is for `effect` to say."""
-        placed = books.find(self._hold_key)
+        placed = books.keys.find(self._hold_key)
         hold = placed and self._wallet(books).funds.holds.get(self.hold_id)
         return PlacedHold(placed, hold) if placed and hold else None
 
     def _placed(self, books: Books) -> HoldPlaced:
-        placed = books.find(self._hold_key)
+        placed = books.keys.find(self._hold_key)
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
         assert isinstance(placed.fact, HoldPlaced)
@@ -178,7 +178,7 @@ class CaptureHold(_HoldCommand):
 
     def effect(self, books: Books) -> Recording:
         line_key = Key(self.org, LINES, self.use.id)
-        if books.find(line_key) is not None:
+        if books.keys.find(line_key) is not None:
             if self.use.id == self.hold_id:
                 raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
             raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")

@@ -94,7 +94,7 @@ class _Session:
         if use.id in self.charged:
             self.results.append(self._twin(use))
             return
-        known = self.books.replay(key, use.fingerprint, use.content)
+        known = self.books.keys.replay(key, use.fingerprint, use.content)
         if known is not None:
             self.results.append(known)
             return
