@@ -15,9 +15,10 @@ import msgspec
 from api.commands.books import Books
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
-from api.commands.receipts import PlacedHold, Receipt, Recording
+from api.commands.receipts import Receipt, Recorded, Recording
 from api.commands.usage import charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
+from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
 from ledger.credits.usage import Use
 from ledger.credits.wallet import Wallet
@@ -96,32 +97,29 @@ class _HoldCommand(KeyedCommand):
         return not books.keys.remembers(self._hold_key)
 
     def wallets(self, books: Books) -> Iterable[str]:
-        return [self._wallet_id(books)]
+        return [self._placed(books).aggregate_id]
 
     def receipt(self, books: Books) -> Receipt:
-        before = self._before(books)
-        return Receipt(self.effect(books), 0, before=before)
+        placed = self._placed(books)
+        wallet = self._wallet(books, placed)
+        is_as_placed = wallet.funds.holds.get(self.hold_id) == _hold_of(placed)
+        recording = self.act(books, wallet, _hold_of(placed))
+        return Receipt(recording, 0, before=placed if is_as_placed else None)
 
-    def _before(self, books: Books) -> PlacedHold | None:
-        """The open hold. What is wrong with one that is not there is for `effect` to say."""
-        placed = books.keys.find(self._hold_key)
-        hold = placed and self._wallet(books).funds.holds.get(self.hold_id)
-        return PlacedHold(placed, hold) if placed and hold else None
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+        """Do it to the wallet of the hold; answer the fact that carries the key."""
+        raise NotImplementedError
 
-    def _placed(self, books: Books) -> HoldPlaced:
+    def _placed(self, books: Books) -> Recorded:
+        """The fact that placed it."""
         placed = books.keys.find(self._hold_key)
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
-        assert isinstance(placed.fact, HoldPlaced)
-        return placed.fact
+        return placed
 
-    def _wallet_id(self, books: Books) -> str:
-        return self._placed(books).originator_id
-
-    def _wallet(self, books: Books) -> Wallet:
-        wallet_of_hold = self._wallet_id(books)
-        books.fetch([wallet_of_hold])
-        wallet = books.get(Wallet, wallet_of_hold)
+    def _wallet(self, books: Books, placed: Recorded) -> Wallet:
+        books.fetch([placed.aggregate_id])
+        wallet = books.get(Wallet, placed.aggregate_id)
         assert wallet is not None
         return wallet
 
@@ -132,8 +130,7 @@ class ReleaseHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/release"
 
-    def effect(self, books: Books) -> Recording:
-        wallet = self._wallet(books)
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
         wallet.release_hold(self.hold_id, books.now(self.org), fingerprint=self.fingerprint)
         return books.record(wallet, self.actor, self.key)
 
@@ -146,8 +143,7 @@ class ExtendHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/extend"
 
-    def effect(self, books: Books) -> Recording:
-        wallet = self._wallet(books)
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
         at = books.now(self.org)
         wallet.extend_hold(self.hold_id, self.lasts_us, at, fingerprint=self.fingerprint)
         return books.record(wallet, self.actor, self.key)
@@ -166,24 +162,31 @@ class CaptureHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/capture"
 
+    @cached_property
+    def _line_key(self) -> Key:
+        return Key(self.org, LINES, self.use.id)
+
     @property
     def sealed(self) -> Text | None:
         return self.use.metadata
 
     def idempotency_keys(self) -> Iterable[Key]:
-        return [*super().idempotency_keys(), Key(self.org, LINES, self.use.id)]
+        return [*super().idempotency_keys(), self._line_key]
 
     def kept(self, books: Books) -> Text | None:
-        return self._use(books).metadata
+        if self.use.metadata is None:
+            return None
+        return self._use_of(_hold_of(self._placed(books))).metadata
 
-    def effect(self, books: Books) -> Recording:
-        line_key = Key(self.org, LINES, self.use.id)
-        if books.keys.find(line_key) is not None:
-            if self.use.id == self.hold_id:
-                raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
-            raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
-        use = self._use(books)
-        wallet = self._wallet(books)
+    def receipt(self, books: Books) -> Receipt:
+        if books.keys.find(self._line_key) is None:
+            return super().receipt(books)
+        if self.use.id == self.hold_id:
+            raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
+        raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
+
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+        use = self._use_of(placed)
         at = books.now(self.org)
         scope = scope_of(use)
         meter = Meter(books, self.org, at, [scope])
@@ -192,13 +195,19 @@ class CaptureHold(_HoldCommand):
         recording = books.record(wallet, self.actor, self.key)
         meter.count(scope, charge.amount)
         meter.close(self.actor)
-        books.claim(line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
+        books.claim(self._line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
         return recording
 
-    def _use(self, books: Books) -> Use:
+    def _use_of(self, placed: Hold) -> Use:
         """The use, and its text, as the hold's user's."""
-        user = self._placed(books).hold.user
+        user = placed.user
         if self.named not in (None, user):
             raise Invalid("user is not whom the hold is for.", field="user")
         text = self.use.metadata and msgspec.structs.replace(self.use.metadata, person=user)
         return msgspec.structs.replace(self.use, user=user, metadata=text)
+
+
+def _hold_of(placed: Recorded) -> Hold:
+    fact = placed.fact
+    assert isinstance(fact, HoldPlaced)
+    return fact.hold

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from eventsourcing.utils import get_topic
 
 from ledger.audit.actor import Actor, decode_actor
-from ledger.credits.funds import Hold
 from ledger.kernel.events import Fact, restore_fact
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
@@ -105,20 +104,14 @@ class Recording(Recorded):
 class Receipt(NamedTuple):
     """What a command did: one line of one recorded fact.
 
-    `before`: of a command on a hold, the hold as it was before; None where that must be read.
+    `before`: of a command on a hold, the fact that placed it, where the hold was still as placed;
+    None where how it was must be read.
     """
 
     recording: Recorded
     line: int
     replayed: bool = False
-    before: PlacedHold | None = None
-
-
-class PlacedHold(NamedTuple):
-    """An open hold, and the recorded fact that placed it."""
-
-    placed: Recorded
-    hold: Hold
+    before: Recorded | None = None
 
 
 class Claim(NamedTuple):

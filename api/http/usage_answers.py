@@ -15,8 +15,10 @@ from api.http.transaction_answers import (
     usage_answer,
 )
 from ledger.credits.debits import UsageRecorded
+from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
 from ledger.credits.transactions import Category
 from ledger.credits.usage import Line, Rate
+from ledger.kernel.events import Fact
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
@@ -33,24 +35,38 @@ class _Line(Line, frozen=True, gc=False):
     rate: msgspec.Raw = _NULL  # type: ignore[assignment]
 
 
-class _Body(msgspec.Struct, gc=False):
+class _Lines(msgspec.Struct, gc=False):
     lines: list[_Line]
 
 
-_decode = msgspec.json.Decoder(_Body).decode
+class _OneLine(msgspec.Struct, gc=False):
+    line: _Line
+
+    @property
+    def lines(self) -> list[_Line]:
+        return [self.line]
+
+
+_KINDS: dict[str, type[Fact]] = {
+    kind.TOPIC: kind for kind in (UsageRecorded, HoldCaptured, LapsedHoldCaptured)
+}
+_decode_lines = msgspec.json.Decoder(_Lines).decode
+_decode_one = msgspec.json.Decoder(_OneLine).decode
 _decode_rate = msgspec.json.Decoder(Rate | None).decode
 
 
 class UsageAnswers:
-    """The answers to the lines of one recorded event of usage."""
+    """The answers to the lines of one recorded event of usage: a batch's, or a capture's one."""
 
     @staticmethod
     def can_read(recorded: Recorded) -> bool:
         """Whether it is such an event, in the version read here."""
-        return recorded.topic == UsageRecorded.TOPIC and UsageRecorded.class_version == 1
+        kind = _KINDS.get(recorded.topic)
+        return kind is not None and kind.class_version == 1
 
     def __init__(self, recorded: Recorded) -> None:
-        self._lines = _decode(recorded.body).lines
+        decode = _decode_lines if recorded.topic == UsageRecorded.TOPIC else _decode_one
+        self._lines = decode(recorded.body).lines
         self._owner, self._asset = wallet_names(recorded.aggregate_id)
         self._sequence = recorded.sequence
         self._hash = recorded.hash.hex()

@@ -1,19 +1,26 @@
-"""A usage line answered from its stored event looks just as it does from its fact."""
+"""A usage line, a batch's or a capture's, is answered from its stored event as from its fact."""
 
 from __future__ import annotations
 
-import msgspec
+from typing import Any
+
 import pytest
+from eventsourcing.utils import get_topic
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.commands.receipts import Receipt, Recorded
 from api.http.answers import Receipts, encode
 from api.http.transaction_answers import transaction_answer
+from api.http.usage_answers import UsageAnswers
 from ledger.credits.debits import UsageRecorded
+from ledger.credits.funds import Returned
+from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
 from ledger.credits.lots import Kind, Slice
 from ledger.credits.transactions import transactions_of
 from ledger.credits.usage import Line, Rate
+from ledger.kernel.events import Fact, encode_body
+from ledger.kernel.times import moment
 
 AMOUNTS = st.one_of(st.integers(0, 2**63 - 1), st.integers(0, 99).map(lambda n: n * 1_000_000))
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=9)
@@ -53,18 +60,40 @@ LINES = st.builds(
 METADATA = st.one_of(st.none(), st.just('{"chat":"7","é":"\\n"}'))
 
 
-def recorded(lines: list[Line]) -> Recorded:
-    body = msgspec.json.Encoder().encode({"lines": lines})
-    at_us = 1_769_947_200_123_456
-    wallet = "acme/wallet/credit/team/ada"
-    return Recorded(UsageRecorded.TOPIC, body, wallet, 7, at_us, 12, bytes(range(32)))
+CAPTURES = st.fixed_dictionaries(
+    {
+        "fingerprint": TEXTS,
+        "hold": TEXTS,
+        "line": LINES,
+        "held": st.lists(SLICES, max_size=2),
+        "returned": st.builds(Returned, lots=st.lists(SLICES, max_size=2)),
+        "balance_after": AMOUNTS,
+    }
+)
+LAPSED = st.fixed_dictionaries({"fingerprint": TEXTS, "hold": TEXTS, "line": LINES})
 
 
-@given(st.lists(LINES, min_size=1, max_size=3), METADATA)
+def recorded(kind: type[Any], **fields: Any) -> Recorded:
+    """A fact of a wallet as it is stored."""
+    wallet, at = "acme/wallet/credit/team/ada", moment(1_769_947_200_123_456)
+    fact: Fact = kind(originator_id=wallet, originator_version=7, timestamp=at, **fields)
+    topic = get_topic(kind)
+    body = encode_body(fact)
+    return Recorded(topic, body, wallet, 7, fact.recorded_us, 12, bytes(range(32)))
+
+
+EVENTS = st.one_of(
+    st.lists(LINES, min_size=1, max_size=3).map(lambda each: recorded(UsageRecorded, lines=each)),
+    CAPTURES.map(lambda fields: recorded(HoldCaptured, **fields)),
+    LAPSED.map(lambda fields: recorded(LapsedHoldCaptured, **fields)),
+)
+
+
+@given(EVENTS, METADATA)
 def test_answers_from_the_stored_event_are_those_from_the_fact(
-    lines: list[Line], metadata: str | None
+    event: Recorded, metadata: str | None
 ) -> None:
-    event = recorded(lines)
+    assert UsageAnswers.can_read(event)
     texts = {} if metadata is None else {"digest": metadata}
     receipts = Receipts()
     for place, transaction in enumerate(transactions_of(event.fact)):
@@ -80,7 +109,7 @@ def test_an_event_of_another_version_is_answered_from_its_fact(
     def upcast(state: dict[str, object]) -> None:
         state["lines"] = state.pop("uses")
 
-    event = recorded([Line("a", "f", "ada", "key", 1, 2_000_000, 5)])
+    event = recorded(UsageRecorded, lines=[Line("a", "f", "ada", "key", 1, 2_000_000, 5)])
     expected = encode(Receipts().transaction(Receipt(event, 0)))
     monkeypatch.setattr(UsageRecorded, "class_version", 2)
     monkeypatch.setattr(UsageRecorded, "upcast_v1_v2", upcast, raising=False)

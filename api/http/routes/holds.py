@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.command import KeyedCommand
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.receipts import Receipt, Recorded
 from api.http import bodies
 from api.http.answers import Receipts, answer
 from api.http.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
 from api.http.cursors import Cursors, Limit
+from api.http.hold_answers import CaptureAnswer, HoldAnswer, hold_answer
 from api.http.requests import Capture, Extend, Hold, takes
-from api.http.transaction_answers import slice_answers, time_or_null
 from api.http.uses import capture_of, quantities_of
 from api.queries.directory import head_of
-from api.queries.holds import FIRST_PLACE, FoundHold, after, find_hold, open_holds
-from ledger.credits.funds import Hold as LedgerHold
+from api.queries.holds import FIRST_PLACE, FoundHold, Status, after, find_hold, open_holds
 from ledger.credits.holds import HoldPlaced
 from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.limits import HOLD_DEFAULT_US
-from ledger.kernel.money import CREDIT, format_amount, parse_amount
-from ledger.kernel.times import format_time
+from ledger.kernel.money import CREDIT, parse_amount
 
 router = APIRouter(prefix="/v1/billing/holds", tags=["holds"])
 
@@ -55,7 +51,7 @@ async def holds(
     as_of = await head_of(service.reader, caller.org)
     found = await open_holds(service.reader, caller.org, user, service.clock(), before, page.asked)
     found = page.cut(found, lambda each: each.place)
-    data = [_hold(each) for each in found]
+    data = [hold_answer(each) for each in found]
     return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
 
 
@@ -67,7 +63,7 @@ async def hold(caller: HoldsReader, hold_id: str) -> Response:
     found = await find_hold(service.reader, caller.org, hold_id, service.clock())
     if found is None or (caller.own and found.hold.user != caller.credential.subject):
         raise _not_there()
-    return answer(_hold(found))
+    return answer(hold_answer(found))
 
 
 @router.post("/{hold_id}/capture", openapi_extra=takes(bodies.CaptureBody))
@@ -93,9 +89,7 @@ async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: E
     return answer(longer, replayed=replayed)
 
 
-async def place_hold(
-    caller: Caller, key: str, body: bodies.HoldBody
-) -> tuple[dict[str, Any], bool]:
+async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[HoldAnswer, bool]:
     """The hold placed, and whether it was before."""
     sent = body.sent()
     if body.amount is not None:
@@ -115,14 +109,12 @@ async def place_hold(
         reference=body.reference,
     )
     receipt: Receipt = await caller.service.writer.submit(command)
-    fact = receipt.recording.fact
-    assert isinstance(fact, HoldPlaced)
-    return _hold(_found(receipt.recording, fact.hold)), receipt.replayed
+    return hold_answer(_placed_by(receipt.recording)), receipt.replayed
 
 
 async def capture_hold(
     caller: Caller, key: str, hold_id: str, body: bodies.CaptureBody
-) -> tuple[dict[str, Any], bool]:
+) -> tuple[CaptureAnswer, bool]:
     """The hold captured and its transaction, and whether it was before."""
     _check_id(hold_id)
     use = capture_of(body, hold_id, caller)
@@ -136,12 +128,13 @@ async def capture_hold(
         use=use,
         named=body.user,
     )
-    receipt, ended = await _submit(caller, command, hold_id)
+    receipt: Receipt = await caller.service.writer.submit(command)
+    ended = await _ended(caller, receipt, hold_id, Status.CAPTURED)
     transaction = Receipts().transaction(receipt, use.content)
-    return {"hold": _hold(ended), "transaction": transaction}, receipt.replayed
+    return CaptureAnswer(hold_answer(ended), transaction), receipt.replayed
 
 
-async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[dict[str, Any], bool]:
+async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnswer, bool]:
     """The hold released, and whether it was before."""
     _check_id(hold_id)
     command = ReleaseHold(
@@ -152,13 +145,14 @@ async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[dict[str
         sent={"hold": hold_id},
         hold_id=hold_id,
     )
-    receipt, ended = await _submit(caller, command, hold_id)
-    return _hold(ended), receipt.replayed
+    receipt: Receipt = await caller.service.writer.submit(command)
+    ended = await _ended(caller, receipt, hold_id, Status.RELEASED)
+    return hold_answer(ended), receipt.replayed
 
 
 async def extend_hold(
     caller: Caller, key: str, hold_id: str, body: bodies.ExtendBody
-) -> tuple[dict[str, Any], bool]:
+) -> tuple[HoldAnswer, bool]:
     """The hold extended, and whether it was before."""
     _check_id(hold_id)
     command = ExtendHold(
@@ -170,26 +164,37 @@ async def extend_hold(
         hold_id=hold_id,
         lasts_us=body.expires_in * SECOND_US,
     )
-    receipt, longer = await _submit(caller, command, hold_id)
-    return _hold(longer), receipt.replayed
-
-
-async def _submit(caller: Caller, command: KeyedCommand, hold_id: str) -> tuple[Receipt, FoundHold]:
-    """The receipt, and the hold as it was after that event: the same whenever it is asked for."""
     receipt: Receipt = await caller.service.writer.submit(command)
-    if receipt.before is not None:
-        before = _found(receipt.before.placed, receipt.before.hold)
-        return receipt, after(before, receipt.recording.fact)
+    if receipt.before is None:
+        longer = await _as_of(caller, receipt, hold_id)
+    else:
+        longer = after(_placed_by(receipt.before), receipt.recording.fact)
+    return hold_answer(longer), receipt.replayed
+
+
+async def _ended(caller: Caller, receipt: Receipt, hold_id: str, status: Status) -> FoundHold:
+    """A hold that a command has ended."""
+    if receipt.before is None:
+        return await _as_of(caller, receipt, hold_id)
+    return _placed_by(receipt.before, status, receipt.recording.recorded_us)
+
+
+async def _as_of(caller: Caller, receipt: Receipt, hold_id: str) -> FoundHold:
+    """A hold as it was after a command, the same whenever it is asked for."""
     until = receipt.recording.sequence
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
     assert found is not None
-    return receipt, found
+    return found
 
 
-def _found(placed: Recorded, hold: LedgerHold) -> FoundHold:
-    """A hold that its wallet holds open."""
+def _placed_by(
+    placed: Recorded, status: Status = Status.OPEN, ended_us: int | None = None
+) -> FoundHold:
+    """A hold as a fact has placed it, and what became of it."""
+    fact = placed.fact
+    assert isinstance(fact, HoldPlaced)
     owner, _ = wallet_names(placed.aggregate_id)
-    return FoundHold(hold, owner, placed.sequence, placed.hash)
+    return FoundHold(fact.hold, owner, placed.sequence, placed.hash, status, ended_us)
 
 
 def _expected(body: bodies.HoldBody) -> dict[str, int]:
@@ -208,21 +213,3 @@ def _check_id(hold_id: str) -> None:
 
 def _not_there() -> NotFound:
     return NotFound("there is no hold of that id.", field="id")
-
-
-def _hold(found: FoundHold) -> dict[str, Any]:
-    held = found.hold
-    return {
-        "id": held.id,
-        "sequence": found.sequence,
-        "hash": found.hash.hex(),
-        "user": held.user,
-        "owner": found.owner,
-        "status": found.status,
-        "amount": format_amount(held.amount, CREDIT),
-        "lots": slice_answers(held.lots, CREDIT),
-        "placed_at": format_time(held.placed_us),
-        "expires_at": format_time(held.expires_us),
-        "ended_at": time_or_null(found.ended_us),
-        "reference": held.reference,
-    }
