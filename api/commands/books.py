@@ -256,7 +256,7 @@ class Books:
         self, key: Key, receipt: Receipt, fingerprint: str, sealed: Text | None = None
     ) -> None:
         """Use a key; the text that came with it is stored beside the events."""
-        self.keys.claim(key, receipt, fingerprint, sealed.content if sealed else None)
+        self.keys.use(key, receipt, fingerprint, sealed.content if sealed else None)
         if sealed is not None:
             self.texts.append((key.org, sealed))
 

@@ -29,7 +29,6 @@ class CapCounters:
     def fail(self) -> None:
         """The group did not commit: what it counted is read again."""
         self._evict(self.counted)
-        self.begin()
 
     def take_off(self) -> None:
         """The group is being committed: what it counted stands while the next is decided."""

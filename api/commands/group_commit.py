@@ -9,7 +9,7 @@ that fails alone is answered with an error.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,6 @@ from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.audit.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
-from ledger.credits.caps import Counter, CounterKey
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
@@ -278,10 +277,6 @@ def _balances(books: Books) -> list[BalanceRow]:
         for wallet in books.touched.values()
         if isinstance(wallet, Wallet)
     ]
-
-
-def _counters(counted: Mapping[CounterKey, Counter]) -> list[CounterRow]:
-    return [CounterRow(*key, counter.spent, counter.alerted) for key, counter in counted.items()]
 
 
 def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:

@@ -15,10 +15,9 @@ import msgspec
 from api.commands.books import Books
 from api.commands.caps import Meter
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Receipt, Recorded, Recording
+from api.commands.receipts import OpenHold, Receipt, Recorded, Recording
 from api.commands.usage import charge_of, payer_of, scope_of
 from ledger.audit.texts import Text
-from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
 from ledger.credits.usage import Use
 from ledger.credits.wallet import Wallet
@@ -102,12 +101,13 @@ class _HoldCommand(KeyedCommand):
     def receipt(self, books: Books) -> Receipt:
         placed = self._placed(books)
         wallet = self._wallet(books, placed)
-        is_as_placed = wallet.funds.holds.get(self.hold_id) == _hold_of(placed)
-        recording = self.act(books, wallet, _hold_of(placed))
-        return Receipt(recording, 0, before=placed if is_as_placed else None)
+        is_open = wallet.funds.holds.get(self.hold_id)
+        before = OpenHold(placed, is_open.expires_us) if is_open else None
+        return Receipt(self.act(books, wallet, _user_of(placed)), 0, before=before)
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
-        """Do it to the wallet of the hold; answer the fact that carries the key."""
+    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
+        """Do it to the wallet of the hold, which is for `user`; answer the fact that carries the
+        key."""
         raise NotImplementedError
 
     def _placed(self, books: Books) -> Recorded:
@@ -130,7 +130,7 @@ class ReleaseHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/release"
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
         wallet.release_hold(self.hold_id, books.now(self.org), fingerprint=self.fingerprint)
         return books.record(wallet, self.actor, self.key)
 
@@ -143,7 +143,7 @@ class ExtendHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/extend"
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
         at = books.now(self.org)
         wallet.extend_hold(self.hold_id, self.lasts_us, at, fingerprint=self.fingerprint)
         return books.record(wallet, self.actor, self.key)
@@ -176,7 +176,7 @@ class CaptureHold(_HoldCommand):
     def kept(self, books: Books) -> Text | None:
         if self.use.metadata is None:
             return None
-        return self._use_of(_hold_of(self._placed(books))).metadata
+        return self._use_of(_user_of(self._placed(books))).metadata
 
     def receipt(self, books: Books) -> Receipt:
         if books.keys.find(self._line_key) is None:
@@ -185,8 +185,8 @@ class CaptureHold(_HoldCommand):
             raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
         raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
-        use = self._use_of(placed)
+    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
+        use = self._use_of(user)
         at = books.now(self.org)
         scope = scope_of(use)
         meter = Meter(books, self.org, at, [scope])
@@ -198,16 +198,15 @@ class CaptureHold(_HoldCommand):
         books.claim(self._line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
         return recording
 
-    def _use_of(self, placed: Hold) -> Use:
+    def _use_of(self, user: str) -> Use:
         """The use, and its text, as the hold's user's."""
-        user = placed.user
         if self.named not in (None, user):
             raise Invalid("user is not whom the hold is for.", field="user")
         text = self.use.metadata and msgspec.structs.replace(self.use.metadata, person=user)
         return msgspec.structs.replace(self.use, user=user, metadata=text)
 
 
-def _hold_of(placed: Recorded) -> Hold:
+def _user_of(placed: Recorded) -> str:
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)
-    return fact.hold
+    return fact.hold.user

@@ -104,14 +104,20 @@ class Recording(Recorded):
 class Receipt(NamedTuple):
     """What a command did: one line of one recorded fact.
 
-    `before`: of a command on a hold, the fact that placed it, where the hold was still as placed;
-    None where how it was must be read.
+    `before`: of a command on a hold, the hold as it was before; None where that must be read.
     """
 
     recording: Recorded
     line: int
     replayed: bool = False
-    before: Recorded | None = None
+    before: OpenHold | None = None
+
+
+class OpenHold(NamedTuple):
+    """An open hold: the recorded fact that placed it, and when it ends now."""
+
+    placed: Recorded
+    expires_us: int
 
 
 class Claim(NamedTuple):

@@ -65,8 +65,8 @@ class UsedKeys:
 
     # -- what commands use -------------------------------------------------------------------
 
-    def claim(self, key: Key, receipt: Receipt, fingerprint: str, content: str | None) -> None:
-        """Use a key, for what came with this fingerprint and this erasable text."""
+    def use(self, key: Key, receipt: Receipt, fingerprint: str, content: str | None) -> None:
+        """Use a key for what came with this fingerprint and text, which `Books.claim` keeps."""
         self.claims[key] = Claim(receipt, fingerprint, content)
 
     def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:

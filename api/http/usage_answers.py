@@ -3,6 +3,7 @@ fifth of the time that way (measured). A property test holds them to `transactio
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
@@ -42,31 +43,39 @@ class _Lines(msgspec.Struct, gc=False):
 class _OneLine(msgspec.Struct, gc=False):
     line: _Line
 
-    @property
-    def lines(self) -> list[_Line]:
-        return [self.line]
 
-
-_KINDS: dict[str, type[Fact]] = {
-    kind.TOPIC: kind for kind in (UsageRecorded, HoldCaptured, LapsedHoldCaptured)
-}
 _decode_lines = msgspec.json.Decoder(_Lines).decode
 _decode_one = msgspec.json.Decoder(_OneLine).decode
 _decode_rate = msgspec.json.Decoder(Rate | None).decode
 
 
+def _lines_of(body: bytes) -> list[_Line]:
+    return _decode_lines(body).lines
+
+
+def _line_of(body: bytes) -> list[_Line]:
+    return [_decode_one(body).line]
+
+
+_KINDS: dict[str, tuple[type[Fact], Callable[[bytes], list[_Line]]]] = {
+    UsageRecorded.TOPIC: (UsageRecorded, _lines_of),
+    HoldCaptured.TOPIC: (HoldCaptured, _line_of),
+    LapsedHoldCaptured.TOPIC: (LapsedHoldCaptured, _line_of),
+}
+
+
 class UsageAnswers:
-    """The answers to the lines of one recorded event of usage: a batch's, or a capture's one."""
+    """The answers to the usage lines of one recorded event: a batch's, or a capture's one."""
 
     @staticmethod
     def can_read(recorded: Recorded) -> bool:
         """Whether it is such an event, in the version read here."""
-        kind = _KINDS.get(recorded.topic)
-        return kind is not None and kind.class_version == 1
+        known = _KINDS.get(recorded.topic)
+        return known is not None and known[0].class_version == 1
 
     def __init__(self, recorded: Recorded) -> None:
-        decode = _decode_lines if recorded.topic == UsageRecorded.TOPIC else _decode_one
-        self._lines = decode(recorded.body).lines
+        _, lines_of = _KINDS[recorded.topic]
+        self._lines = lines_of(recorded.body)
         self._owner, self._asset = wallet_names(recorded.aggregate_id)
         self._sequence = recorded.sequence
         self._hash = recorded.hash.hex()

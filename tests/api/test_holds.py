@@ -95,7 +95,8 @@ def test_a_released_hold_is_back_and_an_extended_one_lasts_longer(ada: Api) -> N
     assert longer["expires_at"] > hold["expires_at"]
     assert done(ada.get(HOLDS, user="ada"))["data"] == [longer]
     released = done(ada.send(f"{path}/release"))
-    assert released["status"] == "released"
+    assert (released["status"], released["expires_at"]) == ("released", longer["expires_at"])
+    assert done(ada.get(path)) == released
     assert ada.balance("ada")["available"] == "100"
     for what, body in (
         ("capture", {"amount": 1}),

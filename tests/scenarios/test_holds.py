@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.commands.command import Command
 from ledger.credits.lots import Slice
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, InsufficientCredits, Invalid, KeyReused, NotFound
@@ -153,6 +154,15 @@ def test_a_hold_is_extended_to_at_most_seven_days_from_its_beginning(world: Worl
     world.given(extend(7 * DAY - HOUR // 2), at("2026-02-08T11:59:59Z"))
     world.then_balance("8", held="2")
     world.given(at("2026-02-08T12:00:00Z")).then_balance("10")
+
+
+@pytest.mark.parametrize("end", [release(), capture("1"), extend(4 * HOUR, key="once more")])
+def test_how_an_extended_hold_was_need_not_be_read(world: World, end: Command) -> None:
+    """A gateway extends as it works: each command after that is answered from memory, too."""
+    world.given(deposit("10", key="d"), place("2"), extend(3 * HOUR)).when(end)
+    (receipt,) = world.receipts
+    assert receipt.before is not None
+    assert receipt.before.expires_us == world.clock() + 3 * HOUR
 
 
 @pytest.mark.parametrize("lasts_us", [0, -1, 7 * DAY + 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
+import msgspec
 from fastapi import APIRouter, Response
 
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
@@ -168,15 +169,21 @@ async def extend_hold(
     if receipt.before is None:
         longer = await _as_of(caller, receipt, hold_id)
     else:
-        longer = after(_placed_by(receipt.before), receipt.recording.fact)
+        longer = after(_placed_by(receipt.before.placed), receipt.recording.fact)
     return hold_answer(longer), receipt.replayed
 
 
 async def _ended(caller: Caller, receipt: Receipt, hold_id: str, status: Status) -> FoundHold:
-    """A hold that a command has ended."""
+    """A hold that a command has ended; as `after` would say, without reading the fact."""
     if receipt.before is None:
         return await _as_of(caller, receipt, hold_id)
-    return _placed_by(receipt.before, status, receipt.recording.recorded_us)
+    found = _placed_by(receipt.before.placed)
+    return msgspec.structs.replace(
+        found,
+        hold=msgspec.structs.replace(found.hold, expires_us=receipt.before.expires_us),
+        status=status,
+        ended_us=receipt.recording.recorded_us,
+    )
 
 
 async def _as_of(caller: Caller, receipt: Receipt, hold_id: str) -> FoundHold:
@@ -187,14 +194,12 @@ async def _as_of(caller: Caller, receipt: Receipt, hold_id: str) -> FoundHold:
     return found
 
 
-def _placed_by(
-    placed: Recorded, status: Status = Status.OPEN, ended_us: int | None = None
-) -> FoundHold:
-    """A hold as a fact has placed it, and what became of it."""
+def _placed_by(placed: Recorded) -> FoundHold:
+    """A hold as a fact has placed it."""
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)
     owner, _ = wallet_names(placed.aggregate_id)
-    return FoundHold(fact.hold, owner, placed.sequence, placed.hash, status, ended_us)
+    return FoundHold(fact.hold, owner, placed.sequence, placed.hash)
 
 
 def _expected(body: bodies.HoldBody) -> dict[str, int]:
