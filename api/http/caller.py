@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypedDict
 
 from fastapi import Depends, Request
 
@@ -30,6 +30,15 @@ AGENT_MAX = 500
 _ORG = re.compile(ORG_PATTERN)
 
 
+class Asked(TypedDict):
+    """What every command with a key says of who asks for it."""
+
+    org: str
+    actor: Actor
+    origin: Text
+    key: str
+
+
 class Caller(NamedTuple):
     """A credential at work in an org. `own`: it may only see what is its subject's."""
 
@@ -39,6 +48,10 @@ class Caller(NamedTuple):
     actor: Actor
     origin: Text
     own: bool = False
+
+    def asks(self, key: str) -> Asked:
+        """For a command in the caller's org with this idempotency key."""
+        return Asked(org=self.org, actor=self.actor, origin=self.origin, key=key)
 
     def user(self, named: str | None) -> str:
         """The user a request is about: the one named, else the credential's subject, else the

@@ -19,25 +19,8 @@ REJECT = "reject"
 
 def use_of(body: UsageBody, caller: Caller) -> Use:
     """A checked use, its fingerprint over just the fields sent."""
-    sent = body.sent()
-    metadata = sent.pop("metadata", None)  # erasable: compared by its digest
-    if body.amount is not None:
-        sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
-    user = caller.user(body.user)
-    return Use(
-        id=body.id,
-        fingerprint=fingerprint(OPERATION, sent),
-        user=user,
-        occurred_us=body.occurred_at,
-        service=body.service,
-        project=body.project,
-        provider=body.provider,
-        model=body.model,
-        quantities=_quantities(body),
-        amount=sent.get("amount"),
-        reject=body.on_shortfall == REJECT,
-        metadata=None if metadata is None else sealed(metadata, user, caller),
-    )
+    reject = body.on_shortfall == REJECT
+    return _use(body, body.id, caller.user(body.user), caller, reject=reject)
 
 
 def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
@@ -45,13 +28,18 @@ def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
 
     Whose use it is only the hold says: the command fills it in.
     """
+    return _use(body, body.id or hold_id, body.user or POOL, caller)
+
+
+def _use(
+    body: UsageBody | CaptureBody, id: str, user: str, caller: Caller, *, reject: bool = False
+) -> Use:
     sent = body.sent()
-    metadata = sent.pop("metadata", None)
+    metadata = sent.pop("metadata", None)  # erasable: compared by its digest
     if body.amount is not None:
         sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
-    user = body.user or POOL
     return Use(
-        id=body.id or hold_id,
+        id=id,
         fingerprint=fingerprint(OPERATION, sent),
         user=user,
         occurred_us=body.occurred_at,
@@ -61,6 +49,7 @@ def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
         model=body.model,
         quantities=_quantities(body),
         amount=sent.get("amount"),
+        reject=reject,
         metadata=None if metadata is None else sealed(metadata, user, caller),
     )
 

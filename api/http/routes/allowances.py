@@ -28,10 +28,7 @@ async def grant_starter(caller: CreditsWriter, key: IdempotencyKey, body: Starte
     """Welcome a user with 5,000 credits for 30 days, once for ever; and with this month's free
     allowance at once, if the org gives one."""
     command = GrantStarter(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=body.sent(),
         user=caller.user(body.user),
         month=month_of(caller.service.clock()),
@@ -48,10 +45,7 @@ async def set_allowance(caller: CreditsWriter, key: IdempotencyKey, body: Allowa
     if body.free_monthly is not None:
         amount = parse_amount(body.free_monthly, CREDIT, "free_monthly")
     command = SetAllowance(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"free_monthly": amount},
         free_monthly=amount,
     )

@@ -42,10 +42,7 @@ async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Res
     _check_place(role, caller.org, body.subject)
     secret = secret_of(caller.service.random(SECRET_BYTES))
     command = IssueApiKey(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=body.sent(),
         key_id=new_key_id(caller.service.random(KEY_ID_BYTES)),
         name=body.name,
@@ -93,10 +90,7 @@ async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Res
     if not _KEY_ID.fullmatch(key_id):
         raise NotFound("there is no API key of that id.", field="id")
     command = RevokeApiKey(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"id": key_id},
         key_id=key_id,
     )

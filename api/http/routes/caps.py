@@ -30,10 +30,7 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Respo
     """Put these caps in force and no others. A cap that stays keeps what it has counted."""
     checked = [_cap(item, f"caps.{place}") for place, item in enumerate(body.caps)]
     command = SetCaps(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"caps": [sent for _, sent in checked]},
         caps=[cap for cap, _ in checked],
     )

@@ -50,10 +50,7 @@ async def reverse(
         # Which asset it is in, only the original says: the same number is the same content.
         sent["amount"] = parse_decimal(body.amount, DECIMALS_MAX, "amount", of="an amount")
     command = ReverseTransaction(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=sent,
         reason=sealed_reason(caller, body.reason, POOL),
         sequence=sequence,
@@ -68,10 +65,7 @@ async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustmen
     """Add credit by hand, or with a minus take it; taking never makes debt."""
     amount = parse_signed(body.amount, CREDIT, "amount")
     command = AdjustCredits(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"user": body.user, "amount": amount},
         reason=sealed_reason(caller, body.reason, body.user),
         user=body.user,
@@ -84,10 +78,7 @@ async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustmen
 async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Response:
     """Clear a wallet: what is left and what is owed. Open holds keep what they have set aside."""
     command = ZapWallet(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"user": body.user},
         reason=sealed_reason(caller, body.reason, body.user),
         user=body.user,
@@ -113,10 +104,7 @@ async def _switch(
 ) -> Response:
     check_user(user)
     command = kind(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"user": user},
         reason=sealed_reason(caller, reason, user),
         user=user,

@@ -32,10 +32,7 @@ async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) ->
     if body.paid and paid:
         sent["paid"] = body.paid.sent() | {"amount": paid.amount}
     command = DepositCredits(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=sent,
         user=caller.user(body.user),
         asset=asset,
@@ -54,10 +51,7 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
     user = caller.user(body.user)
     reason = sealed_reason(caller, body.reason, user) if body.reason else None
     command = GrantCredits(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=sent,
         user=user,
         asset=CREDIT,

@@ -26,10 +26,7 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
     verifies as before. Unless `complete`, more are left: send it again with a new key."""
     reason = None if body.reason is None else sealed_reason(caller, body.reason, body.user)
     command = ErasePerson(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"user": body.user},
         user=body.user,
         erasure=fresh_uuid(),

@@ -96,10 +96,7 @@ async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[H
     if body.amount is not None:
         sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
     command = PlaceHold(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=sent,
         hold_id=f"hold_{caller.service.random(HOLD_ID_BYTES).hex()}",
         user=caller.user(body.user),
@@ -120,10 +117,7 @@ async def capture_hold(
     _check_id(hold_id)
     use = capture_of(body, hold_id, caller)
     command = CaptureHold(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"hold": hold_id, "use": use.fingerprint},
         hold_id=hold_id,
         use=use,
@@ -139,10 +133,7 @@ async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnsw
     """The hold released, and whether it was before."""
     _check_id(hold_id)
     command = ReleaseHold(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent={"hold": hold_id},
         hold_id=hold_id,
     )
@@ -157,10 +148,7 @@ async def extend_hold(
     """The hold extended, and whether it was before."""
     _check_id(hold_id)
     command = ExtendHold(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=body.sent() | {"hold": hold_id},
         hold_id=hold_id,
         lasts_us=body.expires_in * SECOND_US,

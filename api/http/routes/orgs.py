@@ -83,10 +83,7 @@ async def change(
 ) -> Response:
     """Change whose wallets pay for usage from now on; open holds stay where they are."""
     command = ChangeBillingMode(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=body.sent(),
         billing_mode=BillingMode(body.billing_mode),
     )

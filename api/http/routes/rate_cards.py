@@ -38,10 +38,7 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
     if body.minimum_charge is not None:
         sent["minimum_charge"] = parse_amount(body.minimum_charge, CREDIT, "minimum_charge")
     command = PublishRateCard(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=sent,
         prices=[price for price, _ in priced],
         effective_us=body.effective_from,

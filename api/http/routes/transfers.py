@@ -26,10 +26,7 @@ async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer)
     scale_of(body.asset)
     amount = parse_amount(body.amount, asset, "amount")
     command = TransferCredits(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=body.sent() | {"amount": amount},
         from_user=body.from_user,
         to_user=body.to_user,
@@ -47,10 +44,7 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
     and the `credits` they became."""
     cents = parse_amount(body.amount, DOLLARS, "amount")
     command = ConvertMoney(
-        org=caller.org,
-        actor=caller.actor,
-        origin=caller.origin,
-        key=key,
+        **caller.asks(key),
         sent=body.sent() | {"amount": cents},
         user=caller.user(body.user),
         cents=cents,
