@@ -176,7 +176,7 @@ async def _ended(caller: Caller, receipt: Receipt, hold_id: str, status: Status)
 
 async def _as_of(caller: Caller, receipt: Receipt, hold_id: str) -> FoundHold:
     """A hold as it was after a command, the same whenever it is asked for."""
-    until = receipt.recording.sequence
+    until = receipt.recording.version
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
     assert found is not None
     return found
