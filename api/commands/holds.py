@@ -101,8 +101,8 @@ class _HoldCommand(KeyedCommand):
     def receipt(self, books: Books) -> Receipt:
         placed = self._placed(books)
         wallet = self._wallet(books, placed)
-        is_open = wallet.funds.holds.get(self.hold_id)
-        before = OpenHold(placed, is_open.expires_us) if is_open else None
+        hold = wallet.funds.holds.get(self.hold_id)
+        before = OpenHold(placed, hold.expires_us) if hold else None
         return Receipt(self.act(books, wallet, _user_of(placed)), 0, before=before)
 
     def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
