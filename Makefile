@@ -42,7 +42,7 @@ bench: $(READY) ## every question of bench/ against its target and its limits, u
 bench-long: $(READY) ## the same with up to ten million events stored
 	$(BIN)/python -m bench --long
 
-bench-verify: $(READY) ## verify a store of 100,000 events: rate and peak memory (SCALE=10: a million)
+bench-verify: $(READY) ## verify a store of 50,000 events: rate and peak memory (SCALE=20: a million)
 	$(BIN)/python -m bench.verification $(if $(SCALE),--scale $(SCALE))
 
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)

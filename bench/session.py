@@ -59,7 +59,7 @@ class Scale:
     @property
     def stored(self) -> tuple[int, int]:
         """Events in the smaller and in the larger store."""
-        few, many = (100_000, 10_000_000) if self.long else (20_000, 500_000)
+        few, many = (100_000, 10_000_000) if self.long else (20_000, 300_000)
         return int(few * self.size), int(many * self.size)
 
 

@@ -31,7 +31,7 @@ from bench.report import main
 from bench.session import Session
 from projections.engine import Runner
 
-EVENTS = 100_000
+EVENTS = 50_000
 JOBS = 2
 MODES: dict[str, dict[str, Any]] = {
     "the chain": {"only": Only.CHAIN},
@@ -105,7 +105,7 @@ def _peak_mb() -> float:
     return int(line.split()[1]) / 1024
 
 
-QUESTION = Question("verification", "Verification of a sealed store", 60, answer)
+QUESTION = Question("verification", "Verification of a sealed store", 40, answer)
 
 if __name__ == "__main__":
     main(QUESTION)
