@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.container import endpoints
+from api.container import Opening, endpoints
 from api.settings import Settings
 from bench.question import Answer, Question, Target
 from bench.report import main
@@ -43,7 +43,7 @@ def answer(session: Session) -> list[Answer]:
 def _replay(stand: Stand) -> tuple[float, float, float]:
     """Events a second of a whole replay, of its reading, of its folding."""
     with (
-        endpoints(Settings(data=stand.data)) as at,
+        endpoints(Settings(data=stand.data), Opening.READ) as at,
         PostgresSnapshot(at.database.writer) as snapshot,
     ):
         started = time.perf_counter()

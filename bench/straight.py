@@ -18,7 +18,7 @@ from psycopg import conninfo, sql
 
 from adapters.postgres.connection import WRITER, as_role, connect
 from adapters.postgres.migrations import migrate
-from api.container import endpoints
+from api.container import Opening, endpoints
 from api.settings import Settings
 from bench.stand import ORG, Stand
 from ledger.ports import LINES
@@ -42,7 +42,10 @@ class Table:
 
 def last_sequence(stand: Stand, org: str = ORG) -> int:
     """How far an org's chain has come."""
-    with endpoints(Settings(data=stand.data)) as at, psycopg.connect(at.database.owner) as source:
+    with (
+        endpoints(Settings(data=stand.data), Opening.READ) as at,
+        psycopg.connect(at.database.owner) as source,
+    ):
         row = source.execute("SELECT sequence FROM tally.heads WHERE org = %s", [org]).fetchone()
         return int(row[0]) if row else 0
 
@@ -50,7 +53,7 @@ def last_sequence(stand: Stand, org: str = ORG) -> int:
 def straight(stand: Stand, after: int, group: int, org: str = ORG) -> list[float]:
     """Usage lines a second that the tables take, run by run: the rows of the org's events after a
     sequence, `group` events a transaction."""
-    with endpoints(Settings(data=stand.data)) as at:
+    with endpoints(Settings(data=stand.data), Opening.READ) as at:
         name = f"straight_{next(_names)}"
         with psycopg.connect(at.database.owner, autocommit=True) as owner:
             owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from api.audit.inspector import Only
 from api.audit.options import Options
 from api.audit.verification import verify
-from api.container import Endpoints, endpoints, projections, signing_keys
+from api.container import Endpoints, Opening, endpoints, projections, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
 from bench.population import populate
@@ -70,7 +70,7 @@ def _sealed(events: int) -> Iterator[tuple[Endpoints, dict[str, Any]]]:
     """A store of so many events, sealed and projected, and how to verify it."""
     with tempfile.TemporaryDirectory(prefix="tally-bench-") as folder:
         settings = Settings(data=Path(folder), witnesses=(f"{folder}/witness",))
-        with endpoints(settings) as ends:
+        with endpoints(settings, Opening.MAKE) as ends:
             populate(ends.database, events)
             sealed = Sealing(settings, ends, threading.Event()).once()
             assert sealed

@@ -1,6 +1,6 @@
 """PostgreSQL and ClickHouse from wheels, kept by a supervisor process of their own."""
 
-from adapters.embedded.engines import Engines, EngineUrls, running_engines
+from adapters.embedded.engines import Engines, EngineUrls, require_kept, running_engines
 from adapters.embedded.errors import EmbeddedEngineError
 
-__all__ = ["EmbeddedEngineError", "EngineUrls", "Engines", "running_engines"]
+__all__ = ["EmbeddedEngineError", "EngineUrls", "Engines", "require_kept", "running_engines"]

@@ -14,8 +14,9 @@ from typing import Self
 from adapters.embedded.errors import EmbeddedEngineError
 from adapters.embedded.folder import DataFolder, EngineUrls
 from adapters.embedded.process import import_path
+from ledger.kernel.errors import NoLedger
 
-__all__ = ["EngineUrls", "Engines", "running_engines"]
+__all__ = ["EngineUrls", "Engines", "require_kept", "running_engines"]
 
 _SUPERVISOR_MAY_STOP_FOR = 40.0
 
@@ -134,3 +135,13 @@ def running_engines(data: Path) -> EngineUrls | None:
     """Where the engines of that folder are, if a supervisor serves it now: for a second command
     beside `tally serve`. A file left by a supervisor that is gone is not believed."""
     return DataFolder(Path(data)).published()
+
+
+def require_kept(data: Path, *, postgres: bool, clickhouse: bool) -> None:
+    """Raise NoLedger unless these engines have kept data in the folder before; makes nothing."""
+    for name, wanted in (("postgres", postgres), ("clickhouse", clickhouse)):
+        if wanted and not (data / name).is_dir():
+            raise NoLedger(
+                f"there is no ledger in {data}: name its folder with --data. "
+                "`tally serve` or `tally migrate` makes a new one."
+            )

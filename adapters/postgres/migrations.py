@@ -8,7 +8,7 @@ from importlib.resources import files
 import psycopg
 
 from adapters.postgres.jobs import migrate_jobs
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import LedgerError, NoLedger
 
 _LOCK = 0x7A11_1357
 
@@ -38,6 +38,31 @@ def migrate(url: str) -> list[str]:
         ran = [name for name, sql in migrations() if _apply(connection, name, sql, done)]
         migrate_jobs(connection)
         return ran
+
+
+def require_made(url: str) -> None:
+    """Raise NoLedger unless a ledger was made in this database; makes nothing."""
+    _done(url)
+
+
+def require_current(url: str) -> None:
+    """Raise NoLedger unless this database has just these migrations; changes nothing."""
+    done = set(_done(url))
+    if missing := [name for name, _ in migrations() if name not in done]:
+        raise NoLedger(
+            f"the ledger was made by an older version and lacks {missing[0]}: run `tally migrate`."
+        )
+
+
+def _done(url: str) -> list[str]:
+    try:
+        with psycopg.connect(url, application_name="tallystick migrate") as connection:
+            rows = connection.execute("SELECT name FROM public.tally_migrations").fetchall()
+            return [str(name) for (name,) in rows]
+    except psycopg.errors.UndefinedTable as error:
+        raise NoLedger(
+            "there is no ledger in this database: `tally serve` or `tally migrate` makes one."
+        ) from error
 
 
 def migrations() -> list[tuple[str, str]]:

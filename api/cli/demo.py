@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.audit.options import Options
 from api.audit.verification import verify as verify_store
 from api.cli.verify import print_report
-from api.container import endpoints, signing_keys
+from api.container import Opening, endpoints, signing_keys
 from api.demo.clients import Tally, plan, replay
 from api.demo.report import (
     clickhouse_totals,
@@ -66,7 +66,7 @@ def demo(
         tally = _replay(console, running, key, requests, model, clients, seed)
         seconds = time.perf_counter() - started
         settings = Settings(data=folder)
-        at = stack.enter_context(endpoints(settings))
+        at = stack.enter_context(endpoints(settings, Opening.WRITE))
         with console.status("waiting for the first checkpoint"):
             running.wait_until_sealed(ORG)
         with console.status("verifying every row"):

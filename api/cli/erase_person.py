@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.commands.application import Ledger
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
-from api.container import clock_us, endpoints, journal, ledger
+from api.container import Opening, clock_us, endpoints, journal, ledger
 from api.settings import Settings
 from ledger.audit.actor import Actor
 from ledger.audit.erasure import Erasure
@@ -30,20 +30,17 @@ def erase_person(
 ) -> None:
     """Erase a user's metadata, reasons, addresses and agents; amounts and the chain stay."""
     console = Console()
-    try:
+    with refusals("Nothing more was erased: "):
         check_org(org, "--org")
         check_user(user, "--user")
         if not yes:
             typer.confirm(f"Erase every text of {user} in {org}? It cannot be undone.", abort=True)
-        with endpoints(Settings.from_environment(data)) as ends:
+        with endpoints(Settings.from_environment(data), Opening.WRITE) as ends:
             store = journal(ends.database, "erase-person")
             try:
                 texts = erase_with(ledger(store), org, user)
             finally:
                 store.close()
-    except LedgerError as error:
-        Console(stderr=True).print(Text(f"Nothing more was erased: {error.detail}"), style="red")
-        raise typer.Exit(1) from None
     console.print(Text(f"{texts:,} texts of {user} in {org} are erased.", style="green"))
 
 

@@ -14,17 +14,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealed import OrgOption
-from api.container import endpoints, signing_keys
+from api.container import Opening, endpoints, signing_keys
 from api.export.archive import ARCHIVE, ArchiveFile, Folder
 from api.export.bundle import Bundle, OnProgress
 from api.export.selection import Bound, Selection, parse_bound, select
 from api.queries.reader import Reader, query_pool
-from api.settings import SettingRefused, Settings
+from api.settings import Settings
 from ledger.audit.note import VerifierKey
 from ledger.audit.sealing import NotAnExtension
-from ledger.kernel.errors import LedgerError
 
 
 def export(
@@ -40,14 +39,12 @@ def export(
 ) -> None:
     """Write a bundle that anybody can verify offline; 1: what is stored is wrong, 2: refused."""
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    try:
-        _write(out, org, (parse_bound(from_, "--from"), parse_bound(to, "--to")), data, console)
-    except NotAnExtension as error:
-        console.print(Text(f"Nothing was exported: {error.detail}"), style="red")
-        raise typer.Exit(1) from None
-    except (LedgerError, SettingRefused, OSError) as error:
-        console.print(Text(f"Nothing was exported: {error}"), style="red")
-        raise typer.Exit(2) from None
+    with refusals("Nothing was exported: "):
+        try:
+            _write(out, org, (parse_bound(from_, "--from"), parse_bound(to, "--to")), data, console)
+        except NotAnExtension as error:
+            console.print(Text(f"Nothing was exported: {error.detail}"), style="red")
+            raise typer.Exit(1) from None
 
 
 def _write(out: Path, org: str, bounds: tuple[Bound, Bound], data: Path, console: Console) -> None:
@@ -55,7 +52,7 @@ def _write(out: Path, org: str, bounds: tuple[Bound, Bound], data: Path, console
         raise FileExistsError(f"{out} exists: name something new.")
     settings = Settings.from_environment(data)
     keys = signing_keys(settings).ring().verifiers
-    with endpoints(settings) as ends, _unfinished(out) as place:
+    with endpoints(settings, Opening.READ) as ends, _unfinished(out) as place:
         url = ends.database.query
         chosen = asyncio.run(_export(url, org, bounds, place, settings.name, keys, console))
     count = chosen.last - chosen.first + 1

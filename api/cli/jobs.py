@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 
 from adapters.postgres.jobs import job_connector
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import Endpoints, endpoints
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Endpoints, Opening, endpoints
 from api.jobs.chores import Chores
 from api.jobs.scheduler import run_scheduler, scheduler_app
 from api.rare_collections import rare_collections
@@ -32,7 +32,11 @@ def jobs(
 ) -> None:
     """Record expired lots and holds, and grant monthly allowances, until stopped."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    with rare_collections(), endpoints(Settings.from_environment(data)) as ends:
+    with (
+        refusals(),
+        rare_collections(),
+        endpoints(Settings.from_environment(data), Opening.WRITE) as ends,
+    ):
         if once:
             _do_once(ends)
         else:

@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import endpoints
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Opening, endpoints
 from api.queries.journal import check_range, parse_bound
 from api.queries.journal import journal as pieces_of
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
 from ledger.bookkeeping.export import Export
 from ledger.bookkeeping.formats import STYLES, Format
-from ledger.kernel.errors import Invalid, LedgerError, NotFound
+from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import check_org
 
 
@@ -44,13 +42,12 @@ def journal(
         export = Export(check_org(org, "org"), STYLES[format], since, until)
     except Invalid as error:
         raise typer.BadParameter(error.detail, param_hint=f"--{error.field}") from error
-    try:
-        with endpoints(Settings.from_environment(data)) as ends, _written(out) as file:
-            asyncio.run(_write(ends.database.query, org, export, file))
-    except (LedgerError, OSError) as error:
-        said = error.detail if isinstance(error, LedgerError) else str(error)
-        Console(stderr=True).print(Text(f"No journal was written: {said}"), style="red")
-        raise typer.Exit(1) from error
+    with (
+        refusals("No journal was written: "),
+        endpoints(Settings.from_environment(data), Opening.READ) as ends,
+        _written(out) as file,
+    ):
+        asyncio.run(_write(ends.database.query, org, export, file))
 
 
 async def _write(database_url: str, org: str, export: Export, file: TextIO) -> None:

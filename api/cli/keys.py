@@ -9,14 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from adapters.signing_keys import KeyRing, SigningKeys
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import signing_keys
-from api.settings import SettingRefused, Settings
+from api.settings import Settings
 from ledger.audit.note import VerifierKey
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import NotFound
 
 app = typer.Typer(no_args_is_help=True, help="The keys that sign checkpoints.")
 
@@ -25,7 +24,10 @@ app = typer.Typer(no_args_is_help=True, help="The keys that sign checkpoints.")
 def list_keys(data: DataOption = DATA_DEFAULT) -> None:
     """Every public key, and what it is used for. Private keys are never shown."""
     with _keys(data) as keys:
-        _print(keys.ring())
+        ring = keys.ring()
+        if not ring.verifiers:
+            raise NotFound(f"there are no keys in {data}: name the ledger's folder with --data.")
+        _print(ring)
 
 
 @app.command()
@@ -46,11 +48,12 @@ def retire(
 
 @contextmanager
 def _keys(data: DataOption) -> Iterator[SigningKeys]:
-    try:
-        yield signing_keys(Settings.from_environment(data))
-    except (LedgerError, SettingRefused) as error:
-        Console(stderr=True, soft_wrap=True).print(Text(str(error)), style="red")
-        raise typer.Exit(2) from None
+    with refusals():
+        settings = Settings.from_environment(data)
+        elsewhere = settings.signing_keys or settings.signing_keys_file
+        if not elsewhere and not data.is_dir():
+            raise NotFound(f"there is no folder {data}: name the ledger's folder with --data.")
+        yield signing_keys(settings)
 
 
 def _print(ring: KeyRing) -> None:

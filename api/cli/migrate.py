@@ -6,13 +6,13 @@ from rich.console import Console
 
 from adapters.clickhouse import connection as clickhouse
 from adapters.postgres import migrations
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import endpoints
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Opening, endpoints
 from api.settings import Settings
 
 
 def migrate(data: DataOption = DATA_DEFAULT) -> None:
     """Make what the databases do not have yet."""
-    with endpoints(Settings.from_environment(data)) as ends:
+    with refusals(), endpoints(Settings.from_environment(data), Opening.MAKE) as ends:
         clickhouse.migrate(ends.clickhouse_url)
         Console().print(f"The database has all {len(migrations.migrations())} migrations.")

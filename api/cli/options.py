@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
+
+from api.settings import SettingRefused
+from ledger.kernel.errors import LedgerError
 
 DataOption = Annotated[
     Path, typer.Option("--data", help="Folder for everything embedded.", show_default=True)
 ]
 DATA_DEFAULT = Path(".tally")
+
+
+@contextmanager
+def refusals(nothing: str = "") -> Iterator[None]:
+    """What refuses a command as one sentence, after what was not done; exit code 2."""
+    try:
+        yield
+    except (LedgerError, SettingRefused, OSError) as error:
+        Console(stderr=True, soft_wrap=True).print(Text(f"{nothing}{error}"), style="red")
+        raise typer.Exit(2) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -14,10 +13,9 @@ from rich.text import Text
 from adapters.archive import Archives
 from adapters.postgres.partitions import Partition, Partitions
 from api.audit import archiving
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import clock_us, endpoints
-from api.settings import SettingRefused, Settings
-from ledger.kernel.errors import LedgerError
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Opening, clock_us, endpoints
+from api.settings import Settings
 from ledger.kernel.times import format_time, parse_time
 
 DAY_US = 24 * 3600 * 1_000_000
@@ -36,8 +34,8 @@ def partitions() -> None:
 def list_partitions(data: DataOption = DATA_DEFAULT) -> None:
     """List the partitions: their positions, rows, size, times, and what is archived."""
     with (
-        _refusals(),
-        endpoints(Settings.from_environment(data)) as ends,
+        refusals(),
+        endpoints(Settings.from_environment(data), Opening.READ) as ends,
         Partitions(ends.database) as store,
     ):
         found, last = store.every(), store.last_position()
@@ -69,13 +67,17 @@ def archive(
 ) -> None:
     """Write the oldest partitions to files, compare them, and take them out of the table."""
     console = Console()
-    with _refusals():
+    with refusals():
         settings = Settings.from_environment(data)
         days = settings.retention_years * YEAR_DAYS if min_age is None else min_age
         position = int(before) if before.isascii() and before.isdigit() else None
         time_us = parse_time(before, "--before") if position is None else None
-        archives = Archives(to, make=True)
-        with endpoints(settings) as ends, Partitions(ends.database) as store, store.exclusively():
+        with (
+            endpoints(settings, Opening.WRITE) as ends,
+            Partitions(ends.database) as store,
+            store.exclusively(),
+        ):
+            archives = Archives(to, make=True)
             oldest_us = clock_us() - days * DAY_US
             chosen = archiving.due(store, position=position, time_us=time_us, oldest_us=oldest_us)
             for each in chosen:
@@ -113,13 +115,3 @@ def _state(each: Partition, last: int) -> str:
     if each.first > last:
         return "ahead"
     return "full" if each.past <= last + 1 else "current"
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except (LedgerError, SettingRefused) as error:
-        text = error.detail if isinstance(error, LedgerError) else str(error)
-        Console(stderr=True).print(Text(text), style="red")
-        raise typer.Exit(1) from None

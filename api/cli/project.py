@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import Endpoints, endpoints, projections
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Endpoints, Opening, endpoints, projections
 from api.rare_collections import rare_collections
 from api.settings import Settings
 from projections.engine import Projection, Runner
@@ -31,7 +31,11 @@ def project(
     ] = None,
 ) -> None:
     """Keep the read models up to date until stopped."""
-    with rare_collections(), endpoints(Settings.from_environment(data)) as ends:
+    with (
+        refusals(),
+        rare_collections(),
+        endpoints(Settings.from_environment(data), Opening.WRITE) as ends,
+    ):
         if once:
             catch_up(ends)
         else:

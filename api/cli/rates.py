@@ -23,7 +23,7 @@ from api.cli.rates_publishing import (
     publish_directly,
     publish_over_http,
 )
-from api.settings import Settings
+from api.settings import SettingRefused, Settings
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT
@@ -80,9 +80,9 @@ def import_prices(
             console.print("Nothing was published: --dry-run.")
             return
         published = _publish(url, key, Settings.from_environment(data), org, card.prices)
-    except (ImportRefused, LedgerError, httpx.HTTPError) as error:
+    except (ImportRefused, LedgerError, SettingRefused, httpx.HTTPError) as error:
         console.print(Text(f"Nothing was published: {error}"), style="red")
-        raise typer.Exit(1) from None
+        raise typer.Exit(2) from None
     name = "the default card" if org == PLATFORM else f"the card of {org}"
     said = "holds these prices already" if published.known else "is published"
     console.print(Text(f"Version {published.version} of {name} {said}."), style="green")

@@ -14,7 +14,7 @@ from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
 from api.commands.rate_cards import PublishRateCard
 from api.commands.receipts import Receipt
-from api.container import clock_us, endpoints, journal, ledger
+from api.container import Opening, clock_us, endpoints, journal, ledger
 from api.settings import Settings
 from ledger.audit.actor import Actor
 from ledger.kernel.canonical import canonical
@@ -124,7 +124,7 @@ def _value(response: httpx.Response) -> dict[str, Any]:
 
 def publish_directly(settings: Settings, org: str, prices: Sequence[Price]) -> Published:
     """As a writer of the store, beside a service that may be running."""
-    with endpoints(settings) as ends:
+    with endpoints(settings, Opening.WRITE) as ends:
         store = journal(ends.database, "rates import")
         try:
             return publish_with(ledger(store), org, prices)

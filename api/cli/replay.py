@@ -16,17 +16,17 @@ from rich.text import Text
 
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.audit.replay import Replay, wallets_at
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import Endpoints, clock_us, endpoints
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Endpoints, Opening, clock_us, endpoints
 from api.http.answers import balance_json
 from api.queries.directory import org_exists
 from api.queries.moments import Moment, moment_of
 from api.queries.reader import Reader, query_pool
 from api.rare_collections import rare_collections
-from api.settings import SettingRefused, Settings
+from api.settings import Settings
 from ledger.credits.balance import balance_at
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import LedgerError, NotFound
+from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM, WALLETS, check_org, check_user
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time
@@ -55,13 +55,11 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="Print the balances as JSON.")] = False,
 ) -> None:
     """Answer what wallets held at a moment: exactly what the service said then."""
-    try:
-        with endpoints(Settings.from_environment(data)) as ends:
-            found = asyncio.run(balances_at(ends, Question(as_of, org, user, asset)))
-    except (LedgerError, SettingRefused) as error:
-        detail = error.detail if isinstance(error, LedgerError) else str(error)
-        Console(stderr=True).print(Text(f"Nothing was replayed: {detail}"), style="red")
-        raise typer.Exit(2) from error
+    with (
+        refusals("Nothing was replayed: "),
+        endpoints(Settings.from_environment(data), Opening.READ) as ends,
+    ):
+        found = asyncio.run(balances_at(ends, Question(as_of, org, user, asset)))
     if as_json:
         typer.echo(json.dumps(found, indent=1))
     else:

@@ -12,12 +12,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import endpoints
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Opening, endpoints
 from api.rare_collections import rare_collections
 from api.sealing.process import Sealing
-from api.settings import SettingRefused, Settings
-from ledger.kernel.errors import LedgerError
+from api.settings import Settings
 
 STARTED = "Sealing until stopped."
 _LOOK_S = 0.2
@@ -37,17 +36,14 @@ def seal(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     stop = threading.Event()
     console = Console(stderr=True, soft_wrap=True)
-    try:
+    with refusals(), rare_collections():
         settings = Settings.from_environment(data)
-        with rare_collections(), endpoints(settings) as ends:
+        with endpoints(settings, Opening.WRITE) as ends:
             sealing = Sealing(settings, ends, stop)
             if once:
                 _once(sealing, console)
             else:
                 _run(sealing, stop, parent, console)
-    except (LedgerError, SettingRefused) as error:
-        console.print(Text(str(error)))
-        raise typer.Exit(2) from None
 
 
 def _once(sealing: Sealing, console: Console) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from api.container import Endpoints, endpoints, signing_keys
+from api.container import Endpoints, Opening, endpoints, signing_keys
 from api.queries.checkpoints import SealedCheckpoint
 from api.queries.reader import Reader, query_pool
 from api.settings import SettingRefused, Settings
@@ -49,7 +49,7 @@ def ask(data: Path, org: str, question: Callable[[Sealed], Awaitable[A]]) -> tup
         settings = Settings.from_environment(data)
         keys = signing_keys(settings).ring().verifiers
         origin = origin_of(settings.name, org)
-        with endpoints(settings) as ends:
+        with endpoints(settings, Opening.READ) as ends:
             return asyncio.run(_ask(ends, origin, keys, question))
     except BadNote as error:
         _refused(f"{error.detail} The keys are in verifier-keys of the data folder.")

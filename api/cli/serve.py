@@ -17,7 +17,7 @@ from rich.console import Console
 from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.commands.orgs import IssueApiKey
-from api.container import endpoints
+from api.container import Opening, endpoints
 from api.http.app import create_front
 from api.http.one_write import OneWriteProtocol
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
@@ -68,7 +68,7 @@ def serve(
     except OSError as error:
         console.print(f"Cannot listen on {host}:{port}: {error.strerror}.")
         raise typer.Exit(1) from None
-    with listener, endpoints(settings) as at:
+    with listener, endpoints(settings, Opening.MAKE) as at:
         service = service_over(settings, at, in_process(at.database))
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]

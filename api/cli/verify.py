@@ -21,12 +21,12 @@ from adapters.witness_files import can_be_listed
 from api.audit.inspector import Only, OnProgress
 from api.audit.options import Options
 from api.audit.verification import verify as verify_store
-from api.cli.options import DATA_DEFAULT, DataOption
-from api.container import endpoints, signing_keys
-from api.settings import SettingRefused, Settings
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.container import Opening, endpoints, signing_keys
+from api.settings import Settings
 from ledger.audit.inspection import Check, Report
 from ledger.audit.note import VerifierKey
-from ledger.kernel.errors import Invalid, LedgerError, NotFound
+from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.times import parse_time
 
 HEADS_SHOWN = 20
@@ -91,7 +91,7 @@ def verify(
     answer, an event of a newer version …), or nothing could be done at all. What your own options
     left out is listed and is no failure.
     """
-    try:
+    with refusals("Nothing was verified: "):
         settings = Settings.from_environment(data)
         options = Options(
             org=org,
@@ -105,12 +105,8 @@ def verify(
             archives=None if archive is None else Archives(archive),
             notes=tuple((path.name, _read(path)) for path in checkpoint or ()),
         )
-        with endpoints(settings) as ends, _progress() as on_progress:
+        with endpoints(settings, Opening.READ) as ends, _progress() as on_progress:
             report = verify_store(ends, on_progress, options)
-    except (LedgerError, SettingRefused) as error:
-        detail = error.detail if isinstance(error, LedgerError) else str(error)
-        Console(stderr=True).print(Text(f"Nothing was verified: {detail}"), style="red")
-        raise typer.Exit(2) from error
     if as_json:
         typer.echo(json.dumps(report.as_dict(), indent=1))
     else:

@@ -52,6 +52,12 @@ def _raised(
     return error
 
 
+class NoLedger(LedgerError):
+    """No ledger is where one was named, and none may be made there."""
+
+    code = "no_ledger"
+
+
 class Refusal(LedgerError):
     """The command was not carried out, and nothing was recorded."""
 

@@ -151,7 +151,7 @@ def test_the_command_says_what_is_wrong(runner: CliRunner, tmp_path: Path) -> No
         assert refused.exit_code == 2, refused.output
     file = tmp_path / "journal.csv"
     unknown = runner.invoke(app, [*base, "nobody", "--out", str(file)])
-    assert (unknown.exit_code, "there is no org nobody" in unknown.stderr) == (1, True)
+    assert (unknown.exit_code, "there is no org nobody" in unknown.stderr) == (2, True)
     nowhere = runner.invoke(app, [*base, ORG, "--out", str(tmp_path / "no" / "where")])
     assert (nowhere.exit_code, "No journal was written" in nowhere.stderr) == (1, True)
     assert list(tmp_path.iterdir()) == []

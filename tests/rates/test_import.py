@@ -79,7 +79,7 @@ def test_the_key_of_an_org_imports_into_its_own_card(run: Runner, service: Serve
     over = ("--url", service.base_url, "--key", str(admin.secret), "--provider", "mistral")
     assert run.version(*over, "--org", str(admin.org)) == (1, "is published")
     other = run(*over, "--org", service.new_org())
-    assert other.exit_code == 1
+    assert other.exit_code == 2
     assert "Nothing was published: 404" in other.output
 
 
@@ -90,6 +90,6 @@ def test_a_dry_run_and_a_wrong_choice_publish_nothing(run: Runner, service: Serv
     assert "not in the card" in shown.output
     assert run("--provider", "nobody").exit_code == 2
     assert run("--currency", "eur").exit_code == 2
-    assert run("--provider", "openai", "--model", "no-such-*").exit_code == 1
-    assert run("--org", "no-such-org", "--provider", "openai").exit_code == 1
+    assert run("--provider", "openai", "--model", "no-such-*").exit_code == 2
+    assert run("--org", "no-such-org", "--provider", "openai").exit_code == 2
     assert service.events() == before

@@ -53,7 +53,7 @@ def test_partitions_are_listed_archived_and_verified(run: Run, tmp_path: Path) -
     listed = run("partitions", "list").output
     assert [state in listed for state in ("full", "current", "ahead")] == [True] * 3
     young = run.archive(ALL, tmp_path)
-    assert young.exit_code == 1
+    assert young.exit_code == 2
     assert "TALLY_RETENTION_YEARS" in young.output
     assert run.archive("5", tmp_path).exit_code == 0, "no whole partition: nothing to do"
     done = run.archive(ALL, tmp_path, "--min-age", "0")
@@ -84,7 +84,7 @@ def test_a_wrong_argument_is_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("partitions", "archive", *arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert said in result.output
 
 
@@ -94,7 +94,7 @@ def test_a_retention_that_is_no_number_of_years_is_refused(
 ) -> None:
     monkeypatch.setenv("TALLY_RETENTION_YEARS", years)
     result = Run().archive(ALL, Path("nowhere"))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "TALLY_RETENTION_YEARS" in result.output
 
 
@@ -106,8 +106,8 @@ def test_verify_names_archives_that_are_not_there(run: Run, tmp_path: Path) -> N
 
 
 def test_a_person_is_erased(run: Run, store: TestStore) -> None:
-    assert run("erase-person", "--org", "acme", "--user", "a b", "--yes").exit_code == 1
-    assert run("erase-person", "--org", "nobody", "--user", "ada", "--yes").exit_code == 1
+    assert run("erase-person", "--org", "acme", "--user", "a b", "--yes").exit_code == 2
+    assert run("erase-person", "--org", "nobody", "--user", "ada", "--yes").exit_code == 2
     done = run("erase-person", "--org", "acme", "--user", "ada", "--yes")
     assert done.exit_code == 0, done.output
     assert "1 texts of ada in acme are erased" in done.output
