@@ -153,7 +153,7 @@ def test_the_command_says_what_is_wrong(runner: CliRunner, tmp_path: Path) -> No
     unknown = runner.invoke(app, [*base, "nobody", "--out", str(file)])
     assert (unknown.exit_code, "there is no org nobody" in unknown.stderr) == (2, True)
     nowhere = runner.invoke(app, [*base, ORG, "--out", str(tmp_path / "no" / "where")])
-    assert (nowhere.exit_code, "No journal was written" in nowhere.stderr) == (1, True)
+    assert (nowhere.exit_code, "No journal was written" in nowhere.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
 
