@@ -195,7 +195,7 @@ def test_two_caps_have_two_ids(world: World) -> None:
 def test_counters_that_leave_memory_in_the_middle_of_a_group_are_not_lost(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.commands.cap_counters.COUNTERS_MAX", 0)
+    monkeypatch.setattr("api.commands.counters.COUNTERS_MAX", 0)
     world.given(RICH, caps(cap("c", "10", hard=True)))
     world.when_together(usage([use("6", id="1")]), usage([use("6", id="2", reject=True)]))
     world.then_refused(CapExceeded)

@@ -1,0 +1,101 @@
+"""Counters: what was counted by the group, by the one in flight, and as the store has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from typing import Generic, Protocol, TypeVar
+
+COUNTERS_MAX = 100_000
+"""Counters of one kind kept in memory for one org."""
+
+
+class OfOrg(Protocol):
+    """What names a counter: it belongs to an org."""
+
+    @property
+    def org(self) -> str:
+        """The org."""
+
+    def __hash__(self) -> int:
+        """It is looked up by all that it holds."""
+
+
+K = TypeVar("K", bound=OfOrg)
+V = TypeVar("V")
+
+
+class Counters(Generic[K, V]):
+    """The counters of one kind that one process's groups use. Used by one thread.
+
+    `fetch` answers those that the store has; `zero` makes one that has counted nothing.
+    """
+
+    def __init__(
+        self, fetch: Callable[[Iterable[K]], Mapping[K, V]], zero: Callable[[], V]
+    ) -> None:
+        self._fetch = fetch
+        self._zero = zero
+        self._known: dict[str, dict[K, V]] = {}
+        self._flying: Mapping[K, V] = {}
+        self.begin()
+
+    # -- a group -----------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A group begins: it has counted nothing."""
+        self.counted: dict[K, V] = {}
+
+    def fail(self) -> None:
+        """The group did not commit: what it counted is read again."""
+        self._evict(self.counted)
+
+    def take_off(self) -> None:
+        """The group is being committed: what it counted stands while the next is decided."""
+        self._flying = self.counted
+
+    def land(self) -> None:
+        """The group in flight has committed."""
+        self._flying = {}
+
+    def crash(self) -> None:
+        """The group in flight did not commit: what it counted is read again."""
+        self._evict(self._flying)
+        self._flying = {}
+
+    def forget(self, org: str) -> None:
+        """Others have written: an org's counters are read again."""
+        self._known.pop(org, None)
+
+    # -- what commands use -------------------------------------------------------------------
+
+    def read(self, org: str, keys: Iterable[K]) -> dict[K, V]:
+        """Copies of what was counted so far; `count` makes them true."""
+        known = self._known.setdefault(org, {})
+        if len(known) > COUNTERS_MAX:
+            known.clear()
+            known.update(self.in_doubt(org))
+        keys = list(dict.fromkeys(keys))
+        unseen = [key for key in keys if key not in known]
+        if unseen:
+            known.update((key, self._zero()) for key in unseen)
+            known.update(self._fetch(unseen))
+        return {key: copy(known[key]) for key in keys}
+
+    def count(self, org: str, counters: Mapping[K, V]) -> None:
+        """What a command adds."""
+        known = self._known.setdefault(org, {})
+        changed = {key: value for key, value in counters.items() if value != known.get(key)}
+        known.update(changed)
+        self.counted.update(changed)
+
+    def in_doubt(self, org: str) -> dict[K, V]:
+        """What an org has counted that is not known to be stored."""
+        counted = {**self._flying, **self.counted}
+        return {key: value for key, value in counted.items() if key.org == org}
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _evict(self, counted: Iterable[K]) -> None:
+        for key in counted:
+            self._known.pop(key.org, None)
