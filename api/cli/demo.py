@@ -53,7 +53,7 @@ def demo(
     console = Console()
     try:
         requests = read_trace(trace, seed) if trace else make_trace(seed)
-    except (OSError, ValueError, TraceError) as error:
+    except (OSError, TraceError) as error:
         raise typer.BadParameter(str(error), param_hint="--trace") from error
     with ExitStack() as stack:
         folder = data or Path(

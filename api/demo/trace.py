@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -41,22 +42,19 @@ class Request:
 
 
 class TraceError(Exception):
-    """The file is not a trace."""
+    """The file is not a trace; the text says in which row, and why."""
 
 
 def read_trace(path: Path, seed: int) -> list[Request]:
-    """The requests of a CSV file; users are drawn by a seeded Zipf."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        if rows.fieldnames is None or not set(COLUMNS) <= set(rows.fieldnames):
-            raise TraceError(f"{path} must have the columns {', '.join(COLUMNS)}.")
-        return _requests(
-            (
-                (_parse(row["TIMESTAMP"]), int(row["ContextTokens"]), int(row["GeneratedTokens"]))
-                for row in rows
-            ),
-            seed,
-        )
+    """The requests of a CSV file; users are drawn by a seeded Zipf. Raises TraceError."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:  # spreadsheets write such a mark
+            rows = csv.DictReader(file, strict=True)
+            if rows.fieldnames is None or not set(COLUMNS) <= set(rows.fieldnames):
+                raise TraceError(f"{path} must have the columns {', '.join(COLUMNS)}.")
+            return _requests([_parse(row, f"{path}, row {rows.line_num}") for row in rows], seed)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise TraceError(f"{path} is not a CSV file in UTF-8: {error}.") from error
 
 
 def make_trace(seed: int, count: int = MADE_REQUESTS) -> list[Request]:
@@ -97,8 +95,30 @@ def _requests(rows: Iterable[tuple[int, int, int]], seed: int) -> list[Request]:
     ]
 
 
-def _parse(text: str) -> int:
-    """A trace's time has seven decimals; the ledger keeps six."""
-    seconds, _, fraction = text.partition(".")
-    at = datetime.fromisoformat(seconds).replace(tzinfo=UTC)
-    return microseconds(at) + int(fraction[:6].ljust(6, "0"))
+def _parse(row: Mapping[str, str | None], where: str) -> tuple[int, int, int]:
+    at, context, generated = (row[column] for column in COLUMNS)
+    return (
+        _time(at, f"{where}: {COLUMNS[0]}"),
+        _tokens(context, f"{where}: {COLUMNS[1]}"),
+        _tokens(generated, f"{where}: {COLUMNS[2]}"),
+    )
+
+
+def _time(text: str | None, where: str) -> int:
+    """A time of any offset, UTC without one. A trace has seven decimals; the ledger keeps six."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat((text or "").strip())
+        us = microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
+        if us >= 0:
+            return us
+    raise TraceError(
+        f"{where} must be a time since 1970, like 2026-02-01 12:00:00.1234567 or "
+        f"2026-02-01T12:00:00Z, not {text!r}."
+    )
+
+
+def _tokens(text: str | None, where: str) -> int:
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdigit()):
+        raise TraceError(f"{where} must be a whole number of tokens, not {text!r}.")
+    return int(text)

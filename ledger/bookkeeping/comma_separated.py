@@ -28,7 +28,9 @@ COLUMNS = (
     "reference",
     "hash",
 )
-_FORMULA = ("=", "+", "-", "@", "\t")
+GUARD = "'"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+"""What makes a spreadsheet take a text for a formula, also in its wide forms."""
 
 
 class CommaSeparated:
@@ -63,20 +65,25 @@ def _row(entry: Entry, number: int, leg: Leg) -> list[object]:
         entry.day,
         "" if entry.recorded_us is None else format_time(entry.recorded_us),
         entry.kind,
-        leg.owner or "",
+        guarded(leg.owner or ""),
         leg.account,
         commodity_of(leg.asset),
         decimal_of(leg.amount, leg.asset),
         leg.amount,
-        _inert(entry.key),
-        _inert(entry.reference),
+        guarded(entry.key),
+        guarded(entry.reference),
         "" if entry.hash is None else entry.hash.hex(),
     ]
 
 
-def _inert(text: str) -> str:
-    """A text of a caller's, which no spreadsheet may take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def guarded(text: str) -> str:
+    """A text of a caller's as no spreadsheet takes it for a formula; `unguarded` undoes it."""
+    return GUARD + text if text.startswith((*_FORMULA, GUARD)) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that a cell of a caller's text stands for."""
+    return cell.removeprefix(GUARD)
 
 
 def _rows(rows: Iterable[Iterable[object]]) -> str:

@@ -12,7 +12,7 @@ import pytest
 from beancount import loader
 from beancount.core import data
 
-from ledger.bookkeeping.comma_separated import COLUMNS
+from ledger.bookkeeping.comma_separated import COLUMNS, guarded, unguarded
 from ledger.bookkeeping.entries import decimal_of
 from ledger.bookkeeping.formats import Format
 from ledger.credits.postings import asset_of, postings_of
@@ -120,7 +120,7 @@ def test_the_wallets_of_a_journal_hold_what_the_balances_rows_hold(hledger: Hled
     held: Counter[tuple[str, str]] = Counter()
     for leg in csv_rows(exported(events(), Format.CSV)):
         if leg["account"].startswith(WALLETS):
-            held[leg["wallet"], leg["commodity"].lower()] -= int(leg["units"])
+            held[unguarded(leg["wallet"]), leg["commodity"].lower()] -= int(leg["units"])
     for row in rows:
         assert held[row.owner, row.asset] == row.credits + row.held - row.debt, row
     for row in (each for each in rows if each.owner in ("poor", "hal", DATED)):
@@ -163,7 +163,22 @@ def test_texts_of_callers_stay_texts(hledger: Hledger) -> None:
     assert hledger.sums(text, "date:..2026-01-31") == {}
     rows = csv_rows(exported(events(), Format.CSV))
     assert {row["idempotency_key"] for row in rows} >= {f"'{AWKWARD}", "t+"}
-    assert not any(value.startswith(("=", "+")) for row in rows for value in row.values())
+    texts = [row[name] for row in rows for name in ("wallet", "idempotency_key", "reference")]
+    assert not any(text.startswith(("=", "+", "-", "@", "＝")) for text in texts)  # noqa: RUF001
+
+
+def test_the_guard_of_a_text_can_be_taken_away() -> None:
+    """Nobody takes a guarded text for one that was sent so."""
+    known = {event.sequence: event for event in events()}
+    rows = csv_rows(exported(events(), Format.CSV))
+    assert {unguarded(row["wallet"]) for row in rows} >= {"@pool", "zoe"}
+    for row in rows:
+        key = known[int(row["sequence"])].idempotency_key
+        assert unguarded(row["idempotency_key"]) == key
+    assert {"'=quoted", AWKWARD} <= {unguarded(row["idempotency_key"]) for row in rows}
+    assert "＝1" in {unguarded(row["reference"]) for row in rows}  # noqa: RUF001
+    for text in ("", "'", "''a", "@", "'@pool", "plain", "-1"):
+        assert unguarded(guarded(text)) == text
 
 
 def changed_amount(text: str) -> str:

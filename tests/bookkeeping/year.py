@@ -70,6 +70,7 @@ def _groups() -> list[tuple[str, list[Command]]]:
             [grant("3", "promotional", key="spring", user="zoe", expires=april)],
         ),
         ("2026-03-10T10:00:00Z", [deposit("7", key=AWKWARD, user=DATED, reference=AWKWARD)]),
+        ("2026-03-10T11:00:00Z", [deposit("1", key="'=quoted", user="@pool", reference="＝1")]),  # noqa: RUF001
         ("2026-03-11T00:00:00Z", [transfer("2", giver=DATED, receiver="zoe", key="t+")]),
         ("2026-03-31T23:00:00Z", [place("4", id="across", user="zoe", lasts_us=2 * DAY)]),
         ("2026-03-31T23:30:00Z", [place("1", id="back", user="zoe", lasts_us=2 * DAY)]),
