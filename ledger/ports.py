@@ -16,6 +16,7 @@ from ledger.audit.chain import Head, Link
 from ledger.audit.texts import Text
 from ledger.credits.caps import CounterKey
 from ledger.kernel.errors import LedgerError
+from ledger.rating.months import MeterKey
 
 COMMANDS = "command"
 """The key space of the `Idempotency-Key` header."""
@@ -97,6 +98,18 @@ class CounterRow(NamedTuple):
     alerted: int
 
 
+class MeterRow(NamedTuple):
+    """What was used of a meter in one month; see `ledger/rating/months.py`."""
+
+    org: str
+    payer: str
+    provider: str
+    model: str
+    meter: str
+    month: str
+    used: int
+
+
 class RecordedEvent(NamedTuple):
     """An event as it is stored."""
 
@@ -125,6 +138,7 @@ class Batch:
     balances: Sequence[BalanceRow] = ()
     texts: Sequence[tuple[str, Text]] = ()
     counters: Sequence[CounterRow] = ()
+    meters: Sequence[MeterRow] = ()
     heads_seen: Mapping[str, Head] = field(default_factory=dict)
     """Heads that it was decided on without asking: they must still be what they were."""
     directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
@@ -163,6 +177,9 @@ class Journal(Protocol):
 
     def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
         """An org's counters of spend caps whose day or month begins then or later."""
+
+    def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
+        """What was used of meters of which something was."""
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         """An org's events after a sequence, in order."""

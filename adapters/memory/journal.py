@@ -26,9 +26,11 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    MeterRow,
     RaceLost,
     RecordedEvent,
 )
+from ledger.rating.months import MeterKey
 
 
 class MemoryJournal(BatchRecorder):
@@ -46,6 +48,7 @@ class MemoryJournal(BatchRecorder):
         self._texts: dict[tuple[str, str], Text] = {}
         self._erased: set[tuple[str, str]] = set()
         self._counters: dict[CounterKey, CounterRow] = {}
+        self._meters: dict[MeterKey, MeterRow] = {}
         self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
 
     def close(self) -> None:
@@ -81,6 +84,7 @@ class MemoryJournal(BatchRecorder):
             for org, text in batch.texts:
                 self._texts.setdefault((org, text.digest), text)
             self._counters.update((CounterKey(*row[:4]), row) for row in batch.counters)
+            self._meters.update((MeterKey(*row[:6]), row) for row in batch.meters)
             self._enter({**batch.directories})
             return first
 
@@ -101,6 +105,10 @@ class MemoryJournal(BatchRecorder):
         with self._lock:
             rows = list(self._counters.values())
         return [row for row in rows if row.org == org and row.bucket_us >= bucket_us]
+
+    def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
+        with self._lock:
+            return {key: self._meters[key].used for key in keys if key in self._meters}
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         with self._lock:
@@ -161,6 +169,7 @@ class MemoryJournal(BatchRecorder):
                 "keys": list(self._keys.values()),
                 "balances": list(self._balances.values()),
                 "counters": list(self._counters.values()),
+                "meters": list(self._meters.values()),
                 "texts": [(org, text) for (org, _), text in self._texts.items()],
                 "erased": sorted(self._erased),
                 "directories": {

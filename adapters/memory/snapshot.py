@@ -18,6 +18,7 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    MeterRow,
     RecordedEvent,
     TransactionRow,
     UsageRow,
@@ -37,6 +38,7 @@ class Tables:
     keys: list[KeyRow] = field(default_factory=list)
     balances: list[BalanceRow] = field(default_factory=list)
     counters: list[CounterRow] = field(default_factory=list)
+    meters: list[MeterRow] = field(default_factory=list)
     texts: list[tuple[str, Text]] = field(default_factory=list)
     erased: list[tuple[str, str]] = field(default_factory=list)
     """Org and digest of every text that was erased."""
@@ -83,6 +85,7 @@ class MemorySnapshot:
             tables.checkpoints,
             tables.balances,
             tables.counters,
+            tables.meters,
             tables.transactions,
         )
         named |= {row.org for some in rows for row in some}
@@ -168,6 +171,9 @@ class MemorySnapshot:
 
     def counters(self) -> Iterable[CounterRow]:
         return self._tables.counters
+
+    def meters(self) -> Iterable[MeterRow]:
+        return self._tables.meters
 
     def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
         return sorted(self._tables.directories.get(table, []), key=lambda row: str(row["org"]))

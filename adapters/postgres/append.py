@@ -45,7 +45,7 @@ def parameters(batch: Batch) -> list[object]:
         *_balances(sorted(batch.balances), places),
         *_texts(batch.texts, places),
         Jsonb(batch.directories) if batch.directories else None,
-        Jsonb([row._asdict() for row in batch.counters]) if batch.counters else None,
+        _counters(batch) if batch.counters or batch.meters else None,
         arrays.names(list(batch.heads_seen)),
         arrays.int8s([head.sequence for head in batch.heads_seen.values()]),
         arrays.byteas([head.hash for head in batch.heads_seen.values()]),
@@ -105,3 +105,12 @@ def _texts(rows: Sequence[tuple[str, Text]], places: Mapping[str, int]) -> list[
         arrays.byteas([text.salt for text in sealed]),
         arrays.texts([text.content for text in sealed]),
     ]
+
+
+def _counters(batch: Batch) -> Jsonb:
+    return Jsonb(
+        {
+            "caps": [row._asdict() for row in batch.counters],
+            "meters": [row._asdict() for row in batch.meters],
+        }
+    )

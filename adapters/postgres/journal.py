@@ -37,6 +37,7 @@ from ledger.ports import (
     RecordedEvent,
     StoreFailed,
 )
+from ledger.rating.months import MeterKey
 
 _LOOK_UP = "SELECT * FROM tally.look_up(%b::text[], %b::int[], %b::text[], %b::text[])"
 _EVENT = (
@@ -159,6 +160,16 @@ class PostgresJournal(BatchRecorder):
             [org, bucket_us],
         )
         return [CounterRow(*row) for row in rows]
+
+    def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
+        rows = self._read(
+            "SELECT c.org, c.payer, c.provider, c.model, c.meter, c.month, c.used "
+            "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]) "
+            "AS n (org, payer, provider, model, meter, month) "
+            "JOIN tally.meter_counters c USING (org, payer, provider, model, meter, month)",
+            arrays.columns(list(keys), 6),
+        )
+        return {MeterKey(*row[:6]): row[6] for row in rows}
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         rows = self._read(

@@ -26,7 +26,15 @@ from ledger.audit.evidence import Scope, SealRow, Span, TreeState
 from ledger.audit.stored_rows import decode_row, encode_row
 from ledger.audit.texts import Text
 from ledger.audit.tiles import Tile
-from ledger.ports import BalanceRow, CounterRow, Key, KeyRow, RecordedEvent, TransactionRow
+from ledger.ports import (
+    BalanceRow,
+    CounterRow,
+    Key,
+    KeyRow,
+    MeterRow,
+    RecordedEvent,
+    TransactionRow,
+)
 from ledger.replay import Move
 
 PAGE_EVENTS = 2_000
@@ -156,6 +164,10 @@ class PostgresSnapshot:
     def counters(self) -> Iterator[CounterRow]:
         query = "SELECT org, cap, subject, bucket_us, spent, alerted FROM tally.cap_counters"
         return (CounterRow(*row) for row in self._stream(query))
+
+    def meters(self) -> Iterator[MeterRow]:
+        query = f"SELECT {', '.join(MeterRow._fields)} FROM tally.meter_counters"
+        return (MeterRow(*row) for row in self._stream(query))
 
     def directory(self, table: str) -> list[Mapping[str, Any]]:
         assert table in ("orgs", "api_keys", "allowances")

@@ -17,6 +17,7 @@ from eventsourcing.application import AggregateNotFoundError
 from api.bounded import Bounded
 from api.commands.application import Ledger
 from api.commands.cap_counters import CapCounters
+from api.commands.counters import Counters
 from api.commands.flight import Flight, Overtaken
 from api.commands.receipts import Receipt, Recording, recording_of
 from api.commands.used_keys import UsedKeys, archived
@@ -31,6 +32,7 @@ from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import moment
 from ledger.ports import BalanceRow, Key
 from ledger.rating.card import CARD_STREAM, RateCard
+from ledger.rating.months import MeterKey
 from ledger.tenancy.org import Org, org_id
 
 AGGREGATES_MAX = 200_000
@@ -60,6 +62,7 @@ class Books:
         self._introduced: Bounded[tuple[str, str], bool] = Bounded(INTRODUCED_MAX)
         self.keys = UsedKeys(ledger.journal)
         self.counters = CapCounters(ledger.journal)
+        self.meters: Counters[MeterKey, int] = Counters(ledger.journal.meters_used, int)
         self.heads: dict[str, Head] = {}
         self._flight: Flight | None = None
         self._begin()
@@ -67,6 +70,7 @@ class Books:
     def _begin(self) -> None:
         self.keys.begin()
         self.counters.begin()
+        self.meters.begin()
         self.recordings: list[Recording] = []
         self.texts: list[tuple[str, Text]] = []
         self._introducing: set[tuple[str, str]] = set()
@@ -129,6 +133,7 @@ class Books:
         """Forget what the group did: its aggregates are not as the store has them."""
         self._evict(self.touched)
         self.counters.fail()
+        self.meters.fail()
         self._begin()
 
     def keep(self, heads: Mapping[str, Head]) -> None:
@@ -160,6 +165,7 @@ class Books:
         )
         self.keys.take_off()
         self.counters.take_off()
+        self.meters.take_off()
         self._adopt(after)
 
     def land(self) -> None:
@@ -167,6 +173,7 @@ class Books:
         assert self._flight is not None
         self.keys.land()
         self.counters.land()
+        self.meters.land()
         self._flight = None
 
     def crash(self) -> None:
@@ -177,6 +184,7 @@ class Books:
         self._evict(flight.touched)
         self.keys.crash()
         self.counters.crash()
+        self.meters.crash()
         for place in flight.introduced:
             self._introduced.forget(place)
         self.heads.update(flight.heads_before)
@@ -315,7 +323,7 @@ class Books:
                 return  # not landed yet
             raise Overtaken
         if known is not None and known.sequence < head.sequence:
-            self.counters.forget(org)
+            self._forget_counted(org)
             for event in self._ledger.journal.events_after(org, known.sequence):
                 self._aggregates.pop(stream_id(org, event.stream), None)
         elif known is not None and known != head:
@@ -329,10 +337,14 @@ class Books:
 
     def _evict_org(self, org: str) -> None:
         prefix = stream_id(org, "")
-        self.counters.forget(org)
+        self._forget_counted(org)
         self.keys.forget()
         for aggregate_id in [each for each in self._aggregates if each.startswith(prefix)]:
             del self._aggregates[aggregate_id]
+
+    def _forget_counted(self, org: str) -> None:
+        self.counters.forget(org)
+        self.meters.forget(org)
 
     def _evict(self, touched: Iterable[str]) -> None:
         for aggregate_id in touched:

@@ -29,7 +29,16 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import BalanceRow, Batch, Clock, CounterRow, KeyRow, OutcomeUnknown, RaceLost
+from ledger.ports import (
+    BalanceRow,
+    Batch,
+    Clock,
+    CounterRow,
+    KeyRow,
+    MeterRow,
+    OutcomeUnknown,
+    RaceLost,
+)
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
@@ -236,6 +245,7 @@ class GroupCommit:
             counters=[
                 CounterRow(*key, c.spent, c.alerted) for key, c in books.counters.counted.items()
             ],
+            meters=[MeterRow(*key, used) for key, used in books.meters.counted.items()],
             directories=_directories(books.touched.values()),
         )
 

@@ -18,6 +18,7 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    MeterRow,
     RecordedEvent,
     TransactionRow,
     UsageRow,
@@ -138,6 +139,9 @@ class Snapshot(Protocol):
 
     def counters(self) -> Iterable[CounterRow]:
         """What spend caps have counted."""
+
+    def meters(self) -> Iterable[MeterRow]:
+        """What was used of meters in a month."""
 
     def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
         """The rows of `orgs`, `api_keys` or `allowances`."""

@@ -1,0 +1,70 @@
+"""What every journal promises about the counters of what was used of a meter in a month."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.ports import CounterRow, MeterRow, RaceLost
+from ledger.rating.months import ORG_WIDE, MeterKey
+
+from .stores import AnyJournal, Store, append_to, entry
+
+
+@pytest.fixture
+def journal(store: Store) -> AnyJournal:
+    return store.open()
+
+
+def row(
+    used: int,
+    *,
+    org: str = "a",
+    payer: str = "ada",
+    provider: str = "",
+    model: str = "m",
+    meter: str = "input_tokens",
+    month: str = "2026-02",
+) -> MeterRow:
+    return MeterRow(org, payer, provider, model, meter, month, used)
+
+
+def key_of(counted: MeterRow) -> MeterKey:
+    return MeterKey(*counted[:6])
+
+
+def test_a_counter_is_found_by_its_whole_key(journal: AnyJournal) -> None:
+    rows = [
+        row(1),
+        row(2, org="b"),
+        row(3, payer=ORG_WIDE),
+        row(4, provider="z\u00fcri"),
+        row(5, model="m-2"),
+        row(6, meter="output_tokens"),
+        row(2**63 - 1, month="2026-03"),
+    ]
+    append_to(journal, [entry("a", "s"), entry("b", "s")], meters=rows)
+    assert journal.meters_used(map(key_of, rows)) == {key_of(each): each.used for each in rows}
+    assert journal.meters_used([key_of(row(0, payer="bo")), key_of(row(0, month="2027-02"))]) == {}
+    assert journal.meters_used([]) == {}
+
+
+def test_a_counter_holds_what_was_counted_last(journal: AnyJournal) -> None:
+    append_to(journal, [entry("a", "s")], meters=[row(1), row(7, payer="bo")])
+    append_to(journal, [entry("a", "s", 2)], meters=[row(4)])
+    keys = [key_of(row(0)), key_of(row(0, payer="bo"))]
+    assert journal.meters_used(keys) == dict(zip(keys, (4, 7), strict=True))
+
+
+def test_caps_and_meters_of_one_commit_are_both_counted(journal: AnyJournal) -> None:
+    cap = CounterRow("a", "c", "", 0, 5, 0)
+    append_to(journal, [entry("a", "s")], counters=[cap], meters=[row(3)])
+    assert journal.counters_since("a", 0) == [cap]
+    assert journal.meters_used([key_of(row(0))]) == {key_of(row(0)): 3}
+
+
+def test_what_a_lost_race_has_counted_is_not_written(store: Store) -> None:
+    faster, slower = store.open(), store.open()
+    append_to(faster, [entry("a", "s")], meters=[row(1)])
+    with pytest.raises(RaceLost):
+        append_to(slower, [entry("a", "s", 1)], meters=[row(9)])
+    assert slower.meters_used([key_of(row(0))]) == {key_of(row(0)): 1}
