@@ -6,7 +6,7 @@ import threading
 
 from clickhouse_connect.driver.client import Client
 
-from adapters.clickhouse.connection import connect
+from adapters.clickhouse.connection import connect, migrate
 from adapters.postgres.migrations import migrations
 from api.audit.access_log import AccessLog
 from api.audit.replay import Replay
@@ -29,6 +29,7 @@ class _Analytics:
     def __call__(self) -> Client:
         with self._connecting:
             if self._client is None:
+                migrate(self._url)  # before the first line is recorded there is nothing to sum
                 self._client = connect(self._url)
             return self._client
 

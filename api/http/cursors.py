@@ -19,6 +19,7 @@ from api.http.caller import Caller
 from api.http.errors import InvalidCursor
 from ledger.kernel.canonical import base64url, canonical, from_base64url
 from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import AMOUNT_MAX
 
 LIMIT_DEFAULT, LIMIT_MAX = 100, 1_000
 _MAC_BYTES = 16
@@ -41,6 +42,13 @@ def parse_integer(text: str | None, name: str, low: int, high: int) -> int | Non
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and low <= int(text) <= high):
         raise Invalid(f"{name} must be an integer from {low} to {high}.", field=name)
     return int(text)
+
+
+def parse_min_sequence(text: str | None, cursor: str | None) -> int | None:
+    """The sequence a list must have reached: the caller's. None: what is recorded now; the pages
+    that follow need not wait for that again."""
+    at_least = parse_integer(text, "min_sequence", 0, AMOUNT_MAX)
+    return 0 if at_least is None and cursor is not None else at_least
 
 
 @dataclass

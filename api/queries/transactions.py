@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterable
 
 import msgspec
 
 from api.queries.reader import Reader
 from ledger.credits.transactions import Transaction, transactions_of
-from ledger.kernel.errors import ReadModelBehind
 from ledger.kernel.events import restore_fact
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 
 PROJECTION = "transactions"
-WAIT_S = 5.0
-_PAUSE_S = 0.02
 FIRST_PLACE = (2**63 - 1, 2**31 - 1)
 """After every transaction: where the newest-first list begins."""
 
@@ -44,23 +39,6 @@ class Filters(msgspec.Struct, frozen=True):
     category: str | None = None
     from_us: int | None = None
     to_us: int | None = None
-
-
-async def applied_sequence(reader: Reader, org: str, name: str, at_least: int) -> int:
-    """The sequence a read model has reached; waits up to 5 s for the one asked for."""
-    deadline = time.monotonic() + WAIT_S
-    while True:
-        row = await reader.row(org, "projection_head", {"org": org, "name": name})
-        sequence = int(row["sequence"]) if row else 0
-        if sequence >= at_least:
-            return sequence
-        if time.monotonic() > deadline:
-            raise ReadModelBehind(
-                f"the list has reached sequence {sequence}: ask again for {at_least}.",
-                field="min_sequence",
-                as_of_sequence=sequence,
-            )
-        await asyncio.sleep(_PAUSE_S)
 
 
 async def list_transactions(

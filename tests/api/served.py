@@ -190,7 +190,7 @@ def served(
         thread = threading.Thread(target=server.run, args=([listener],), name="served")
         thread.start()
         _wait_started(server, thread)
-        with _read_models(ends if read_models else None):
+        with read_models_of(ends if read_models else None):
             running = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", service, ends)
             yield running
             running.http.close()
@@ -208,7 +208,7 @@ def _wait_started(server: uvicorn.Server, thread: threading.Thread) -> None:
 
 
 @contextmanager
-def _read_models(ends: Endpoints | None) -> Iterator[None]:
+def read_models_of(ends: Endpoints | None) -> Iterator[None]:
     stop = threading.Event()
     runners = [Runner(each, stop) for each in projections(ends, linger_s=0)] if ends else []
     threads = [threading.Thread(target=runner.run) for runner in runners]

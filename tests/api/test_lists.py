@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
 from api.container import Endpoints
 from tests.api.problems import problem
-from tests.api.served import Api, Json, Served, done, served
+from tests.api.served import Api, Json, Served, done, read_models_of, served
 
 TRANSACTIONS = "/v1/billing/transactions"
 
@@ -157,6 +159,48 @@ def test_the_analysts_sums_equal_the_ledger(admin: Api) -> None:
     assert [each["model"] for each in page["data"]] == ["m2"]
     (bobs,) = done(admin.get("/v1/billing/usage", user="bob", **february))["data"]
     assert bobs["amount"] == "3"
+
+
+def test_a_list_has_what_was_written_before_it_was_asked(admin: Api) -> None:
+    for n in range(1, 4):
+        sequence = done(admin.use("ada", str(n)))["sequence"]
+        page = done(admin.get(TRANSACTIONS))
+        assert len(page["data"]) == n
+        assert page["as_of_sequence"] == sequence
+        (sums,) = done(admin.get("/v1/billing/usage", period=this_month()))["data"]
+        assert sums["lines"] == n
+        assert (
+            done(admin.get("/v1/billing/statement", user="ada", period=this_month()))[
+                "transactions"
+            ]
+            == n
+        )
+
+
+def test_a_list_waits_a_moment_for_read_models_that_are_only_starting(
+    new_endpoints: Callable[[], Endpoints],
+) -> None:
+    ends = new_endpoints()
+    with served(ends, read_models=False) as service, ThreadPoolExecutor() as pool:
+        admin = service.new_admin()
+        admin.deposit("ada", "1")
+        asked = pool.submit(admin.get, TRANSACTIONS)
+        with read_models_of(ends):
+            assert len(done(asked.result())["data"]) == 1
+
+
+def test_a_report_before_the_first_line_is_an_empty_list(
+    new_endpoints: Callable[[], Endpoints],
+) -> None:
+    ends = new_endpoints()
+    never_made = Endpoints(ends.database, f"{ends.clickhouse_url}_never_made")
+    with served(never_made, read_models=False) as service:
+        report = done(service.new_admin().get("/v1/billing/usage", period=this_month()))
+        assert (report["data"], report["next_cursor"]) == ([], None)
+
+
+def this_month() -> str:
+    return datetime.now(UTC).strftime("%Y-%m")
 
 
 def test_a_list_that_cannot_catch_up_says_so_after_five_seconds(

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Response
 
 from api.http.answers import answer
 from api.http.caller import StatementReader
-from api.http.cursors import parse_integer
+from api.http.cursors import parse_min_sequence
 from api.http.periods import parse_month
 from api.queries.moments import moment_of
+from api.queries.read_models import applied_sequence
 from api.queries.statement import LAST, Period, Side, statement
-from api.queries.transactions import PROJECTION, applied_sequence
+from api.queries.transactions import PROJECTION
 from ledger.kernel.ids import check_user
-from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.money import CREDIT, format_amount, scale_of
 from ledger.kernel.times import format_time
 
@@ -36,12 +36,12 @@ async def get_statement(
     owner = caller.user(None if user is None else check_user(user))
     scale_of(asset)
     month = Period(*parse_month(period))
-    at_least = parse_integer(min_sequence, "min_sequence", 0, AMOUNT_MAX) or 0
+    at_least = parse_min_sequence(min_sequence, None)
     reader = caller.service.reader
     upto = LAST
     if as_of is not None:
         moment = await moment_of(reader, caller.org, as_of, caller.service.clock())
-        upto, at_least = moment.sequence, max(at_least, moment.sequence)
+        upto, at_least = moment.sequence, max(at_least or 0, moment.sequence)
     applied = await applied_sequence(reader, caller.org, PROJECTION, at_least)
     found = await statement(reader, caller.org, owner, asset, month, upto)
     return answer(

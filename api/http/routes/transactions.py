@@ -9,21 +9,20 @@ from fastapi import APIRouter, Query, Response
 
 from api.http.answers import answer
 from api.http.caller import TransactionsReader
-from api.http.cursors import Cursors, Limit, parse_integer
+from api.http.cursors import Cursors, Limit, parse_min_sequence
 from api.http.transaction_answers import transaction_answer
 from api.http.transaction_ids import parse_transaction_id
+from api.queries.read_models import applied_sequence
 from api.queries.transactions import (
     FIRST_PLACE,
     PROJECTION,
     Filters,
-    applied_sequence,
     find_transaction,
     list_transactions,
     texts_of,
 )
 from ledger.credits.transactions import Category
 from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import parse_time
 
 router = APIRouter(prefix="/v1/billing/transactions", tags=["transactions"])
@@ -50,7 +49,7 @@ async def transactions(
     cursors = Cursors(caller, "transactions", msgspec.structs.asdict(filters))
     before = cursors.read(cursor, tuple[int, int], FIRST_PLACE)
     page = cursors.page(limit)
-    at_least = parse_integer(min_sequence, "min_sequence", 0, AMOUNT_MAX) or 0
+    at_least = parse_min_sequence(min_sequence, cursor)
     reader = caller.service.reader
     as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
     found = await list_transactions(reader, caller.org, filters, before, page.asked)

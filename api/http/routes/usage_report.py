@@ -8,14 +8,13 @@ from fastapi import APIRouter, Response
 
 from api.http.answers import answer
 from api.http.caller import UsageReader
-from api.http.cursors import Cursors, Limit, parse_integer
+from api.http.cursors import Cursors, Limit, parse_min_sequence
 from api.http.periods import parse_month
+from api.queries.read_models import applied_sequence
 from api.queries.reader import Row
-from api.queries.transactions import applied_sequence
 from api.queries.usage import DAY, GROUPS, PROJECTION, Period, Question, place_of, usage_sums
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid
-from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 
 router = APIRouter(prefix="/v1/billing", tags=["usage"])
@@ -39,7 +38,7 @@ async def usage(
     cursors = Cursors(caller, "usage", {"question": canonical(question).decode()})
     after = cursors.read(cursor, list[str], [])
     page = cursors.page(limit)
-    at_least = parse_integer(min_sequence, "min_sequence", 0, AMOUNT_MAX) or 0
+    at_least = parse_min_sequence(min_sequence, cursor)
     service = caller.service
     as_of = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
     rows = await usage_sums(service.analytics, caller.org, question, after, page.asked)
