@@ -1,6 +1,7 @@
 """Golden files: the stored events of a release and the state they replay to, for ever.
 
-`python -m tests.formats.golden` writes those of a release that is not out yet; after it, never.
+`python -m tests.formats.golden` writes `next`, what the coming release records; when it is out, its
+folder gets the release's name and is never written again.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ from ..scenarios.commands import (
 from .story_of_credits import Step, groups_of_credits
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "golden"
-RELEASE = "0.1.0"
+RELEASE = "next"
 FAR = "2036-01-01T00:00:00Z"
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -248,7 +249,7 @@ def _hold(hold: Hold) -> list[object]:
 
 
 def write() -> None:
-    """Write the golden files of this release."""
+    """Write the golden files of the coming release."""
     folder = FOLDER / RELEASE
     folder.mkdir(parents=True, exist_ok=True)
     events = story()
