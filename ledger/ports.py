@@ -52,6 +52,12 @@ class StoreFailed(LedgerError):
     code = "store_failed"
 
 
+class NotStorable(LedgerError):
+    """The store can never take it: a value is out of its range."""
+
+    code = "not_storable"
+
+
 class Key(NamedTuple):
     """An idempotency key, unique per org and space."""
 
@@ -163,7 +169,8 @@ class Journal(Protocol):
     def append(self, batch: Batch) -> int:
         """Commit a batch and answer the position of its first event; the rest follow it.
 
-        Durable when it returns. Raises RaceLost, OutcomeUnknown, ClockSkewed or StoreFailed.
+        Durable when it returns. Raises RaceLost, OutcomeUnknown, ClockSkewed, StoreFailed or
+        NotStorable.
         """
 
     def holds(self, batch: Batch) -> bool:

@@ -32,6 +32,7 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    NotStorable,
     OutcomeUnknown,
     RaceLost,
     RecordedEvent,
@@ -279,6 +280,8 @@ class PostgresJournal(BatchRecorder):
                 "the clocks of this service and of the database differ by more than 5 s: "
                 "nothing is recorded until they agree; send the same again."
             )
+        if isinstance(error, psycopg.DataError):
+            return NotStorable(str(error))
         return StoreFailed(str(error))
 
     def _keep_partitions_ahead(self) -> None:

@@ -26,7 +26,7 @@ from ledger.audit.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import ClockSkewed, Refusal, Unavailable
+from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
 from ledger.kernel.ids import split_stream_id
 from ledger.ports import (
@@ -38,6 +38,7 @@ from ledger.ports import (
     MeterRow,
     OutcomeUnknown,
     RaceLost,
+    StoreFailed,
 )
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
@@ -92,12 +93,12 @@ class GroupCommit:
         except (ClockSkewed, Unavailable) as error:
             self._books.fail()  # alone they would fare no better
             return [error for _ in commands]
-        except Exception:
+        except Exception as error:
             self._doubt()
             self._books.fail()
             if len(commands) == 1:
                 _log.exception("a command failed")
-                return [Unavailable("it could not be recorded, nothing was: send the same again.")]
+                return [_failed(error)]
             _log.exception("a group failed; running its commands one by one")
         return [outcome for command in commands for outcome in self.run([command])]
 
@@ -248,6 +249,17 @@ class GroupCommit:
             meters=[MeterRow(*key, used) for key, used in books.meters.counted.items()],
             directories=_directories(books.touched.values()),
         )
+
+
+def _failed(error: Exception) -> LedgerError:
+    """What a command is answered that failed alone: the store may take it later, while what cannot
+    be decided, or stored, never can."""
+    if isinstance(error, StoreFailed):
+        return Unavailable("it could not be recorded, nothing was: send the same again.")
+    return Failed(
+        "a fault of this service: it cannot be recorded, and nothing was. The same again would "
+        "meet it again."
+    )
 
 
 def _entries(recordings: Sequence[Recording], stored: Sequence[StoredEvent]) -> list[Entry]:

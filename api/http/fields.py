@@ -155,10 +155,10 @@ OrgId = Annotated[
 ]
 Time = Annotated[
     int,
-    _checked(times.parse_time),
+    _checked(times.parse_stored_time),
     WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339, UTC"}),
 ]
-"""Microseconds, from RFC 3339 UTC."""
+"""Microseconds, from RFC 3339 UTC, at most `TIME_MAX_US`."""
 
 Amount = Annotated[
     object,

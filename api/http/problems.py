@@ -32,6 +32,7 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     http.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     http.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     http.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    errors.Failed: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.LedgerError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of a class and, where they have none of their own, of its subclasses."""
@@ -96,7 +97,13 @@ def install(app: FastAPI, billing_url: str | None) -> None:
 def unexpected(error: Exception) -> Response:
     """Whatever nobody foresaw: logged whole, answered without a word of it."""
     _log.error("a request failed", exc_info=error)
-    return problem_response(errors.Unavailable("something went wrong here: send the same again."))
+    return problem_response(
+        errors.Failed(
+            "a fault of this service, not of the request; the same again would meet it again. "
+            "Whether it was recorded is told by GET /v1/audit/events with the X-Request-Id of this "
+            "answer as request_id: look before asking for it anew."
+        )
+    )
 
 
 def _of_framework(error: Exception) -> errors.LedgerError:

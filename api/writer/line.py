@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from api.commands.command import Command
 from api.commands.waiting import Capacity
 from api.writer.frames import Frames, frame
-from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.errors import Failed, LedgerError, Unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -76,9 +76,16 @@ class Line(asyncio.Protocol):
             try:
                 self._transport.write(frame(asked))
             except Exception:
-                _log.exception("commands could not be sent to the writer")
-                for ticket, _ in asked:
-                    self._settle(ticket, Unavailable("it was not recorded: send the same again."))
+                self._send_each(asked, self._transport)
+
+    def _send_each(self, asked: list[tuple[int, Command]], transport: asyncio.Transport) -> None:
+        """Alone, so that one that cannot cross takes no other along."""
+        for ticket, command in asked:
+            try:
+                transport.write(frame([(ticket, command)]))
+            except Exception:
+                _log.exception("a command could not be sent to the writer")
+                self._settle(ticket, Failed("a fault of this service: nothing was recorded."))
 
     def _hand_out(self) -> None:
         for _ in range(min(SETTLED_MAX, len(self._inbox))):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR
 from typing import TYPE_CHECKING
 
 from ledger.credits.lots import Kind
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import ROLL_OVER_US
-from ledger.kernel.times import microseconds, moment
+from ledger.kernel.times import CALENDAR_END, check_time, microseconds, moment
 
 if TYPE_CHECKING:
     from ledger.credits.arrivals import Terms
@@ -20,9 +21,9 @@ def expiry_of(terms: Terms, effective_us: int) -> int | None:
             raise Invalid("period_end goes with the kind included.", field="period_end")
         if terms.expires_us is not None:
             raise Invalid("give period_end or expires_at, not both.", field="period_end")
-        return terms.period_end_us + ROLL_OVER_US
+        return check_time(terms.period_end_us + ROLL_OVER_US, "period_end")
     if terms.expires_us is None and terms.kind is Kind.FREE:
-        return month_end(effective_us)
+        return check_time(month_end(effective_us), "effective_at")
     return terms.expires_us
 
 
@@ -32,8 +33,10 @@ def month_of(us: int) -> str:
 
 
 def month_end(us: int) -> int:
-    """The first moment of the next month."""
+    """The first moment of the next month; of the calendar's last month, its end."""
     first = moment(us).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if (first.year, first.month) == (MAXYEAR, 12):
+        return microseconds(CALENDAR_END)
     december = first.month == 12
     return microseconds(
         first.replace(year=first.year + december, month=1 if december else first.month + 1)

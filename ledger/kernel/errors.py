@@ -13,11 +13,12 @@ LedgerError
 │   ├── Archived              it was done, so long ago that its event is in an archive
 │   ├── InsufficientCredits   the wallet does not hold enough
 │   └── CapExceeded           a spend cap leaves no room
-└── Unavailable               the outcome is unknown or the service is busy: send the same again
-    ├── Busy                  too many commands are waiting
-    ├── ClockSkewed           this machine's clock is not the database's
-    ├── ReadModelBehind       a list has not caught up with the sequence asked for
-    └── NotSealed             no checkpoint covers yet what is to be proven
+├── Unavailable               the outcome is unknown or the service is busy: send the same again
+│   ├── Busy                  too many commands are waiting
+│   ├── ClockSkewed           this machine's clock is not the database's
+│   ├── ReadModelBehind       a list has not caught up with the sequence asked for
+│   └── NotSealed             no checkpoint covers yet what is to be proven
+└── Failed                    a fault of ours, which the same again would meet again
 
 The HTTP status of each is chosen in `api/http/problems.py` and nowhere else.
 """
@@ -163,3 +164,9 @@ class NotSealed(Unavailable):
     """No checkpoint covers yet what is to be proven."""
 
     code = "not_sealed"
+
+
+class Failed(LedgerError):
+    """A fault of this service: the same again would meet it again."""
+
+    code = "failed"

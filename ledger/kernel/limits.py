@@ -28,6 +28,10 @@ PRICES_PER_CARD_MAX = 10_000
 PRICE_DECIMALS_MAX = 12
 """Decimals of a price: one millionth of a millionth of a dollar."""
 
+TIME_MAX_US = 253_394_351_999_999_999
+"""The last moment that is stored, or computed from one that is: 9999-09-30T23:59:59.999999Z, so
+that a quarter of a year may be added to any stored moment within the calendar."""
+
 DECIMALS_MAX = 18
 """Decimals of an amount whose asset is not known yet: more than any asset has."""
 

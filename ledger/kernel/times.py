@@ -5,16 +5,21 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import TIME_MAX_US
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CALENDAR_END = datetime.max.replace(tzinfo=UTC)
 _RFC3339_UTC = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6}))?(?:[Zz]|[+-]00:00)"
 )
 
 
 def moment(us: int) -> datetime:
-    """Microseconds as an aware UTC datetime, exactly."""
-    return EPOCH + timedelta(microseconds=us)
+    """Microseconds as an aware UTC datetime, exactly; what is beyond the calendar is its end."""
+    try:
+        return EPOCH + timedelta(microseconds=us)
+    except OverflowError:
+        return CALENDAR_END
 
 
 def microseconds(at: datetime) -> int:
@@ -23,9 +28,15 @@ def microseconds(at: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+_CALENDAR_END_US = microseconds(CALENDAR_END)
+
+
 def format_time(us: int) -> str:
-    """RFC 3339 in UTC; always six decimals, so that text sorts as time does."""
-    seconds, micro = divmod(us, 1_000_000)
+    """RFC 3339 in UTC; always six decimals, so that text sorts as time does.
+
+    What is stored can always be read: what is beyond the calendar is its last moment.
+    """
+    seconds, micro = divmod(min(us, _CALENDAR_END_US), 1_000_000)
     return f"{_to_the_second(seconds)}.{micro:06}Z"
 
 
@@ -53,3 +64,19 @@ def parse_time(text: object, field: str) -> int:
     if us < 0:
         raise Invalid(f"{field} must not be before 1970.", field=field)
     return us
+
+
+def check_time(us: int, field: str) -> int:
+    """A moment that may be stored: one that is sent, or computed from one."""
+    if us > TIME_MAX_US:
+        raise Invalid(
+            f"{field} must not lead beyond {format_time(TIME_MAX_US)}: leave it out for what has "
+            "no end.",
+            field=field,
+        )
+    return us
+
+
+def parse_stored_time(text: object, field: str) -> int:
+    """RFC 3339 as `parse_time` reads it, of a moment that may be stored."""
+    return check_time(parse_time(text, field), field)

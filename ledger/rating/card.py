@@ -9,7 +9,7 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import PRICES_PER_CARD_MAX
-from ledger.kernel.times import format_time, microseconds
+from ledger.kernel.times import check_time, format_time, microseconds
 from ledger.rating.prices import (
     DEFAULT_CARD,
     PRICED_PER,
@@ -125,7 +125,7 @@ class RateCard(LedgerAggregate):
                 "it begins.",
                 field="effective_from",
             )
-        return start
+        return check_time(start, "effective_from")
 
     def version_at(self, occurred_us: int) -> CardVersion | None:
         """The version in force when something occurred."""

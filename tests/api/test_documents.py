@@ -8,7 +8,7 @@ from pathlib import Path
 from api.http import errors as http_errors
 from api.http import openapi
 from api.http.problems import STATUS, status_of
-from ledger.kernel.errors import LedgerError, Refusal, Unavailable
+from ledger.kernel.errors import Failed, LedgerError, Refusal, Unavailable
 from tests.api.served import Served, done
 
 ERRORS = Path(__file__).parents[2] / "docs" / "errors.md"
@@ -26,7 +26,9 @@ def leaves(root: type[LedgerError]) -> set[type[LedgerError]]:
 def test_every_error_a_caller_can_meet_is_documented_with_its_status() -> None:
     assert http_errors.InvalidCursor in leaves(Refusal)
     documented = {code: int(status) for code, status, _ in ROW.findall(ERRORS.read_text("utf-8"))}
-    tree = {kind.code: int(status_of(kind)) for kind in leaves(Refusal) | leaves(Unavailable)}
+    tree = {
+        kind.code: int(status_of(kind)) for kind in leaves(Refusal) | leaves(Unavailable) | {Failed}
+    }
     assert documented == tree
 
 

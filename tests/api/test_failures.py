@@ -1,4 +1,5 @@
-"""When a part fails: a problem that says to send the same again, and nothing of the inside."""
+"""When a part fails: a problem that says whether to send the same again, and nothing of the
+inside."""
 
 from __future__ import annotations
 
@@ -65,6 +66,8 @@ def test_an_error_that_nobody_foresaw_is_logged_and_not_shown(
 
     with caplog.at_level(logging.ERROR):
         answer = asyncio.run(ask())
-    problem(answer, 503, "unavailable", None)
+    told = problem(answer, 500, "failed", None)
+    assert "send the same again" not in told["detail"]
+    assert "Retry-After" not in answer.headers
     assert "secret inside" not in answer.text
     assert "secret inside" in caplog.text
