@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import answering, connect, migrate
+from ledger.kernel.errors import Unavailable
 from ledger.ports import UsageRow
 
 _TYPES = (
@@ -29,6 +30,9 @@ _TYPES = (
 )
 """Of the columns, in the order of UsageRow."""
 
+_ORGS_A_QUERY = 100
+"""Orgs that one query asks about: each adds a condition to its text."""
+
 _READ = f"SELECT {', '.join(UsageRow._fields)} FROM usage WHERE "
 _AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
 
@@ -47,9 +51,47 @@ class ClickHouseUsage:
             self._client = None
 
     def insert(self, rows: Sequence[UsageRow], token: str) -> None:
-        """Write rows; answered when they are in the table. The token makes a retry count once."""
+        """Write rows; returns when they are seen in the table. The token makes a retry count once.
+
+        A server may say that it has written what it has not (chdb does on a full disk), and a
+        token may be known of rows that somebody has deleted since: what is not there is sent once
+        more under another token. Raises Unavailable when it still is not.
+        """
         if not rows:
             return
+        self._send(rows, token)
+        if not self._has(rows):
+            self._send(rows, f"{token} again")
+            if not self._has(rows):
+                raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
+
+    def _has(self, rows: Sequence[UsageRow]) -> bool:
+        """Whether the table has all of these rows, which are all that their positions have."""
+        ranges: dict[str, list[int]] = {}
+        for row in rows:
+            ranges.setdefault(row.org, [row.sequence, 0])[1] = row.sequence
+        orgs = list(ranges)
+        found = sum(
+            self._count({org: ranges[org] for org in orgs[first : first + _ORGS_A_QUERY]})
+            for first in range(0, len(orgs), _ORGS_A_QUERY)
+        )
+        return found >= len(rows)
+
+    def _count(self, ranges: Mapping[str, Sequence[int]]) -> int:
+        """How many rows there are in ranges of sequences, each of an org; by the primary key."""
+        conditions = [
+            f"(org = {{org_{place}:String}} AND sequence BETWEEN {first} AND {last})"
+            for place, (first, last) in enumerate(ranges.values())
+        ]
+        client = self._connected()
+        with answering():
+            result = client.query(
+                f"SELECT uniqExact(sequence, line, org) FROM usage WHERE {' OR '.join(conditions)}",
+                parameters={f"org_{place}": org for place, org in enumerate(ranges)},
+            )
+            return int(result.result_rows[0][0])
+
+    def _send(self, rows: Sequence[UsageRow], token: str) -> None:
         client = self._connected()
         with answering():
             client.insert(

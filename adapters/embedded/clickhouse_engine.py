@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,11 @@ from adapters.embedded.clickhouse_request import Work
 from adapters.embedded.clickhouse_statement import Statement
 
 _connect: Any = chdb.connect  # has no types
+
+ROOM_MIN = 32 * 1024**2
+"""Bytes that stay free on the disk. chdb says that it has inserted what it could not write, so what
+writes is refused before the disk is full."""
+
 _PIECE = 1024 * 1024
 
 # What a ClickHouse server has and chdb has not. Answers are built in memory before they are
@@ -42,6 +48,8 @@ class Engine:
 
     def run(self, work: Work) -> Answer:
         """Blocks; any number of threads may call it. Raises Refusal."""
+        if work.statement.adds:
+            self._require_room(work.statement)
         try:
             connection = _connect(self._path)
             try:
@@ -54,6 +62,13 @@ class Engine:
 
     def close(self) -> None:
         self._first.close()
+
+    def _require_room(self, statement: Statement) -> None:
+        """Room for what is added, also until it is merged."""
+        disk = os.statvfs(self._path)
+        needed = ROOM_MIN + 2 * len(statement.data or b"")
+        if disk.f_bavail * disk.f_frsize < needed:
+            raise Refusal(243, f"Cannot reserve {needed} bytes, not enough space.")
 
 
 def _prepare(connection: Any, work: Work) -> None:

@@ -21,6 +21,7 @@ _AFTER_FORMAT = re.compile(rb"[ \t\f]*\r?\n?")
 _WITH_RESULT = frozenset(
     b"SELECT WITH FROM SHOW DESC DESCRIBE EXISTS EXPLAIN CHECK KILL VALUES".split()
 )
+_ADDING = frozenset(b"CREATE ALTER ATTACH OPTIMIZE RESTORE".split())
 _NEED_SESSION = frozenset(b"SET USE BEGIN COMMIT ROLLBACK".split())
 
 
@@ -39,12 +40,13 @@ class Token:
 @dataclass(frozen=True)
 class Statement:
     """`sql` to run. An INSERT with inline data has the `data` and its `format` apart;
-    a query has the `format` it names itself, if it does."""
+    a query has the `format` it names itself, if it does; `adds`: it needs room on the disk."""
 
     sql: str
     data: memoryview | None = None
     format: str | None = None
     has_result: bool = False
+    adds: bool = False
 
     @classmethod
     def parse(cls, text: bytes) -> Statement:
@@ -95,15 +97,19 @@ def _with_data(text: bytes, keyword: Token, last: Token, name: bytes) -> Stateme
     if (match := _AFTER_FORMAT.match(text, begin)) is not None:
         begin = match.end()
     head = _decoded(text[: keyword.start])
-    return Statement(head, data=memoryview(text)[begin:], format=_decoded(name))
+    return Statement(head, memoryview(text)[begin:], _decoded(name), adds=True)
 
 
 def _other(text: bytes, tokens: list[Token], *, is_insert: bool = False) -> Statement:
     _refuse_several(tokens)
     _refuse_client_side(tokens)
     first = tokens[0].text.upper()
-    has_result = first in _WITH_RESULT and not is_insert
-    return Statement(_decoded(text), format=_named_format(tokens), has_result=has_result)
+    return Statement(
+        _decoded(text),
+        format=_named_format(tokens),
+        has_result=first in _WITH_RESULT and not is_insert,
+        adds=is_insert or first in _ADDING,
+    )
 
 
 def _refuse_several(tokens: list[Token]) -> None:
