@@ -15,6 +15,7 @@ from ledger.credits.debits import lines_of
 from ledger.credits.holds import HoldPlaced
 from ledger.credits.occasions import occasion_key
 from ledger.credits.transactions import wallet_of
+from ledger.credits.wallet import Wallet
 from ledger.facts import UnknownFact, UnreadableFact, fact_of
 from ledger.kernel.events import Fact
 from ledger.ports import COMMANDS, HOLDS, LINES, Key, KeyRow, RecordedEvent
@@ -29,11 +30,14 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
     place = Place(event.org, event.sequence, position=event.position)
     try:
         decode_actor(event.actor)
-        return fact_of(event)
+        fact = fact_of(event)
+        if isinstance(fact, Wallet.Event):
+            wallet_of(fact)  # raises when its stream names none
+        return fact
     except (UnknownFact, UnreadableFact) as error:
         detail, known = error.detail, isinstance(error, UnreadableFact)
     except (msgspec.MsgspecError, ValueError) as error:
-        detail, known = f"the actor cannot be read: {error}.", True
+        detail, known = f"its actor or its stream cannot be read: {error}.", True
     if known and not sound:
         check.find(place, detail)
     else:

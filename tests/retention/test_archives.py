@@ -33,7 +33,9 @@ from tests.scenarios.commands import ACTOR, deposit, register, usage, use
 from tests.scenarios.wallet_commands import reverse
 from tests.tamper.stores import TestStore
 
-from .conftest import FIRST, SECOND, Archived, archive_upto
+from tests.tamper.archived import FIRST, SECOND, archive_upto
+
+from .conftest import Archived
 
 
 def outcome(store: TestStore, command: Command) -> object:

@@ -45,15 +45,12 @@ from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
 from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
 
+from .catalogue import tables
 from .stories import Sealed
 
-TABLES = (
-    *("events", "keys", "heads", "shard", "balances", "orgs", "api_keys", "texts"),
-    *("allowances", "cap_counters"),
-    *("access_log", "access_heads"),
-    *("transactions", "projections", "projection_heads"),
-    *("tiles", "checkpoints", "trees"),
-)
+HEALED = ("projections", "projection_heads", "transactions")
+"""What verification itself brings up to date."""
+
 _numbers = itertools.count(1)
 
 
@@ -167,18 +164,18 @@ class TestStore:
             connection.execute("CREATE SCHEMA saved")
             for statement in _unguarding(connection):
                 connection.execute(statement)
-            for table in TABLES:
+            for table in tables(connection):
                 connection.execute(f"CREATE TABLE saved.{table} AS SELECT * FROM tally.{table}")
         self.analysts("CREATE TABLE saved ENGINE = Log AS SELECT * FROM usage")
         self._touched = False
 
-    def restore(self) -> None:
-        """Make the tables again what they were when the guards came off."""
-        for table in TABLES:
-            self.tamper(
-                f"DELETE FROM tally.{table}",
-                f"INSERT INTO tally.{table} SELECT * FROM saved.{table}",
-            )
+    def restore(self, *changed: str) -> None:
+        """Make tables again what they were when the guards came off; all of them, if none are
+        named."""
+        with psycopg.connect(self.owner) as connection:
+            for table in {*changed, *HEALED} if changed else tables(connection):
+                connection.execute(f"DELETE FROM tally.{table}")
+                connection.execute(f"INSERT INTO tally.{table} SELECT * FROM saved.{table}")
         if self._touched:
             self.analysts("TRUNCATE TABLE usage")
             self.analysts("INSERT INTO usage SELECT * FROM saved")
@@ -206,19 +203,19 @@ def _witness(folder: Path, sealed: Sealed) -> str:
 
 
 def _unguarding(connection: psycopg.Connection[Any]) -> list[str]:
-    """Statements that disable the triggers and drop the unique keys of events and keys."""
-    tables = connection.execute(
+    """Statements that disable the triggers, and drop checks and the unique keys of what is only
+    added to."""
+    stored = connection.execute(
         "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'tally'::regnamespace "
-        "AND c.relkind IN ('r', 'p') "
-        "AND c.relname ~ '^(events|keys|tiles|checkpoints|access_log$)'"
+        "AND c.relkind IN ('r', 'p')"
     ).fetchall()
     unique = connection.execute(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint "
-        "WHERE connamespace = 'tally'::regnamespace AND contype IN ('u', 'p') "
-        "AND conparentid = 0 AND conrelid::regclass::text ~ 'tally.(events|keys|access_log)'"
+        "WHERE connamespace = 'tally'::regnamespace AND conparentid = 0 AND (contype = 'c' "
+        "OR contype IN ('u', 'p') AND conrelid::regclass::text ~ 'tally.(events|keys|access_log)')"
     ).fetchall()
     return [
-        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for (table,) in tables),
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for (table,) in stored),
         *(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name in unique),
     ]
 
