@@ -31,9 +31,8 @@ from ledger.ports import RecordedEvent
 from tests.formats.stranger import check
 from tests.scenarios.commands import ACTOR, deposit, register, usage, use
 from tests.scenarios.wallet_commands import reverse
-from tests.tamper.stores import TestStore
-
 from tests.tamper.archived import FIRST, SECOND, archive_upto
+from tests.tamper.stores import TestStore
 
 from .conftest import Archived
 
