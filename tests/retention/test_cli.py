@@ -20,9 +20,10 @@ from api.container import Endpoints, journal
 from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, served
 from tests.scenarios.commands import deposit, register, usage, use
+from tests.tamper.archived import FIRST, SECOND
 from tests.tamper.stores import TestStore
 
-from .conftest import FIRST, SECOND, Archived
+from .conftest import Archived
 
 ALL = str(SECOND)
 

@@ -15,9 +15,8 @@ from adapters.postgres.journal import PostgresJournal
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
 from tests.scenarios.commands import deposit, grant, register, usage, use
+from tests.tamper.archived import FIRST, archive_upto
 from tests.tamper.stores import TestStore
-
-from .conftest import FIRST, archive_upto
 
 CHANGES = (
     "UPDATE {} SET org = org",

@@ -32,11 +32,11 @@ class Try(NamedTuple):
         return self.outcome in ("missed", "not located", "empty")
 
 
-def attacks(store: TestStore) -> dict[Column, Sequence[str]]:
+def attacks(store: TestStore) -> dict[Column, list[str]]:
     """Every attack on every column, and on the rows of every table."""
     with psycopg.connect(store.owner) as connection:
-        rows = {Column(name, "", ""): (REMOVED,) for name in tables(connection)}
-        return {each: (*each.attacks(), ADDED) for each in columns(connection)} | rows
+        found = {each: [*each.attacks(), ADDED] for each in columns(connection)}
+        return found | {Column(name, "", ""): [REMOVED] for name in tables(connection)}
 
 
 def attempt(store: TestStore, column: Column, attack: str, draw: random.Random) -> Try:
