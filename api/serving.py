@@ -11,6 +11,7 @@ from adapters.postgres.migrations import migrations
 from api.audit.access_log import AccessLog
 from api.audit.replay import Replay
 from api.container import Endpoints, access_log, clock_us, signing_keys
+from api.deadline import READY_S, REQUEST_S
 from api.http.credentials import Credentials
 from api.http.service import Service
 from api.queries.reader import Reader, query_pool
@@ -30,7 +31,7 @@ class _Analytics:
         with self._connecting:
             if self._client is None:
                 migrate(self._url)  # before the first line is recorded there is nothing to sum
-                self._client = connect(self._url)
+                self._client = connect(self._url, patience_s=int(REQUEST_S))
             return self._client
 
     def close(self) -> None:
@@ -38,16 +39,22 @@ class _Analytics:
             self._client.close()
 
 
-def service_over(settings: Settings, at: Endpoints, employ: Employ) -> Service:
+def service_over(
+    settings: Settings,
+    at: Endpoints,
+    employ: Employ,
+    request_s: float = REQUEST_S,
+    ready_s: float = READY_S,
+) -> Service:
     """The doors of one process, not opened yet. `employ` starts its writer."""
     pool = query_pool(at.database.query)
-    reader = Reader(pool)
+    reader = Reader(pool, request_s)
     analytics = _Analytics(at.clickhouse_url)
     keys = signing_keys(settings)
 
     return Service(
         settings=settings,
-        writer=Writer(employ),
+        writer=Writer(employ, outcome_s=request_s),
         pool=pool,
         reader=reader,
         replay=Replay(reader),
@@ -57,5 +64,7 @@ def service_over(settings: Settings, at: Endpoints, employ: Employ) -> Service:
         analytics=analytics,
         release=analytics.close,
         migrations=frozenset(name for name, _ in migrations()),
+        request_s=request_s,
+        ready_s=ready_s,
         verifier_keys=lambda: list(keys.ring().verifiers),
     )

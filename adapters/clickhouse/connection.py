@@ -15,6 +15,9 @@ from urllib3.exceptions import HTTPError
 
 from ledger.kernel.errors import Unavailable
 
+PATIENCE_S = 300
+"""What the driver waits by itself: a large insert may take long."""
+
 _PORTS = {"http": 8123, "https": 8443}
 _ERRORS = (ClickHouseError, DriverError, HTTPError, OSError)
 
@@ -28,8 +31,10 @@ def answering() -> Iterator[None]:
         raise Unavailable(f"ClickHouse does not take it: {error}") from error
 
 
-def connect(url: str, *, database: str | None = None) -> Client:
+def connect(url: str, *, database: str | None = None, patience_s: int = PATIENCE_S) -> Client:
     """A client for `http[s]://user:password@host:port/database`; raises Unavailable.
+
+    An answer may take `patience_s` to come.
 
     Without a session: sessions would forbid two queries at once.
     """
@@ -42,6 +47,7 @@ def connect(url: str, *, database: str | None = None) -> Client:
             password=unquote(parts.password or ""),
             database=database or database_of(url),
             secure=parts.scheme == "https",
+            send_receive_timeout=patience_s,
             autogenerate_session_id=False,
             client_name="tallystick",
         )

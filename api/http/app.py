@@ -21,7 +21,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(title=TITLE, version=VERSION, lifespan=_lifespan, redoc_url=None)
     app.state.service = service
     problems.install(app, service.settings.billing_url)
-    app.add_middleware(Envelope, metrics=service.metrics)
+    app.add_middleware(Envelope, metrics=service.metrics, request_s=service.request_s)
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = document  # type: ignore[method-assign]

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.commands.company import Company
+from api.deadline import set_deadline
 from api.http.answers import REPLAYED, encode
 from api.http.bodies import CaptureBody, ExtendBody, HoldBody
 from api.http.caller import Caller, checked_key
@@ -109,6 +110,7 @@ class Lane:
             return
         self._company.note(caller.org)
         messages = await _messages(receive)
+        set_deadline(self._service.request_s)
         body = _body(messages)
         answer = None
         if body is not None:

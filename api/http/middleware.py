@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.deadline import REQUEST_S, set_deadline
 from api.http.caller import request_id
 from api.http.metrics import Metrics
 from api.http.problems import unexpected
@@ -16,9 +17,10 @@ from api.http.problems import unexpected
 class Envelope:
     """Pure ASGI: costs no task of its own."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, request_s: float = REQUEST_S) -> None:
         self._app = app
         self._metrics = metrics
+        self._request_s = request_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -26,17 +28,25 @@ class Envelope:
             return
         started = time.perf_counter()
         request = Request(scope)
+        deadline = set_deadline(self._request_s)
         status = 0
+
+        async def receive_whole() -> Message:
+            message = await receive()
+            if not message.get("more_body"):
+                deadline.begin()
+            return message
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                deadline.lift()
                 status = message["status"]
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id(request)
             await send(message)
 
         try:
-            await self._app(scope, receive, answer)
+            await self._app(scope, receive_whole, answer)
         except Exception as error:
             if status:
                 raise  # an answer has begun: only the connection can say that it failed

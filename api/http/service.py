@@ -12,6 +12,7 @@ from starlette.requests import Request
 from api.audit.access_log import AccessLog
 from api.audit.origins import Origins
 from api.audit.replay import Replay
+from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
 from api.http.credentials import Credentials
 from api.http.metrics import Metrics
@@ -42,6 +43,8 @@ class Service:
     release: Callable[[], None]
     """Closes what the analytics hold."""
     migrations: frozenset[str] = frozenset()
+    request_s: float = REQUEST_S
+    ready_s: float = READY_S
     verifier_keys: Callable[[], list[VerifierKey]] = list
     """The public keys of the ledger's checkpoints, as they are now."""
     exporting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXPORTS_MAX))

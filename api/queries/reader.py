@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
-from collections.abc import Mapping
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +16,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from api.deadline import REQUEST_S, left_s
 from ledger.kernel.errors import Unavailable
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
@@ -19,7 +24,9 @@ Row = dict[str, Any]
 
 POOL_MAX = 16
 POOL_WAIT_S = 5.0
-STATEMENT_TIMEOUT_S = 10
+STATEMENT_TIMEOUT_S = 8
+"""A statement that takes longer is ended by the server; one of a server that does not answer, by us
+at the deadline of its request."""
 
 
 @functools.cache
@@ -59,8 +66,9 @@ async def _configure(connection: AsyncConnection[DictRow]) -> None:
 class Reader:
     """Asks questions about one org at a time; row security hides the others."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, limit_s: float = REQUEST_S) -> None:
         self._pool = pool
+        self._limit_s = limit_s
 
     async def rows(
         self, org: str, name: str, parameters: Mapping[str, object] | None = None
@@ -79,27 +87,41 @@ class Reader:
     async def at_once(self, name: str, parameters: Mapping[str, object]) -> list[Row]:
         """The rows of a named query that calls one function, which sees to the org itself: one
         statement, a third of the work of a transaction."""
-        try:
-            async with self._pool.connection() as connection:
-                cursor = await connection.execute(sql(name), parameters)
-                return await cursor.fetchall()
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            raise _no_answer() from error
+        async with self._connection() as connection:
+            cursor = await connection.execute(sql(name), parameters)
+            return await cursor.fetchall()
 
     async def all(self, org: str, *queries: tuple[str, Mapping[str, object]]) -> list[list[Row]]:
         """The rows of several named queries of one transaction, in one round trip."""
+        async with self._connection() as connection, connection.pipeline():
+            async with connection.transaction():
+                await connection.execute("SELECT set_config('tally.org', %s, true)", [org])
+                cursors = [
+                    await connection.execute(sql(name), parameters) for name, parameters in queries
+                ]
+            return [await cursor.fetchall() for cursor in cursors]
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[DictRow]]:
+        """A connection until the deadline of the request. Raises Unavailable."""
         try:
-            async with self._pool.connection() as connection, connection.pipeline():
-                async with connection.transaction():
-                    await connection.execute("SELECT set_config('tally.org', %s, true)", [org])
-                    cursors = [
-                        await connection.execute(sql(name), parameters)
-                        for name, parameters in queries
-                    ]
-                return [await cursor.fetchall() for cursor in cursors]
+            waits_s = left_s(min(self._limit_s, POOL_WAIT_S))
+            async with self._pool.connection(timeout=waits_s) as connection:
+                ends_in_s = max(0.0, left_s(self._limit_s))
+                end = asyncio.get_running_loop().call_later(ends_in_s, _hang_up, connection)
+                try:
+                    yield connection
+                finally:
+                    end.cancel()
         except (PoolTimeout, psycopg.OperationalError) as error:
-            raise _no_answer() from error
+            raise Unavailable("the database does not answer: send the same again.") from error
 
 
-def _no_answer() -> Unavailable:
-    return Unavailable("the database does not answer: send the same again.")
+def _hang_up(connection: AsyncConnection[DictRow]) -> None:
+    """Have a wait for a server that does not answer end as if it had closed the connection. To
+    cancel the wait would be to wait for what the server says of it."""
+    with (
+        suppress(OSError, psycopg.OperationalError),
+        socket.socket(fileno=os.dup(connection.fileno())) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)

@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from urllib3.exceptions import HTTPError
 
+from api.deadline import REQUEST_S, left_s
 from api.queries.reader import Row, sql
 from ledger.kernel.errors import Unavailable
 
@@ -41,7 +42,11 @@ async def usage_sums(
     analytics: Analytics, org: str, question: Question, after: Sequence[str], limit: int
 ) -> list[Row]:
     """A row a combination of groups, in their order, after the one the page before ended with."""
-    return await asyncio.to_thread(_ask, analytics, org, question, after, limit)
+    try:
+        async with asyncio.timeout(left_s(REQUEST_S)):
+            return await asyncio.to_thread(_ask, analytics, org, question, after, limit)
+    except TimeoutError as error:
+        raise _no_answer() from error
 
 
 def place_of(row: Row, groups: Sequence[str]) -> list[str]:
@@ -64,7 +69,11 @@ def _ask(
         result = analytics().query(_statement(question, bool(after)), parameters=parameters)
         return list(result.named_results())
     except (ClickHouseError, HTTPError, OSError) as error:
-        raise Unavailable("the analysts' store does not answer: ask again.") from error
+        raise _no_answer() from error
+
+
+def _no_answer() -> Unavailable:
+    return Unavailable("the analysts' store does not answer: ask again.")
 
 
 def _statement(question: Question, is_next: bool) -> str:

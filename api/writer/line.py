@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from api.commands.command import Command
 from api.commands.waiting import Capacity
+from api.deadline import left_s
 from api.writer.frames import Frames, frame
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
 
@@ -23,6 +24,12 @@ SETTLED_MAX = 16
 needs several turns, such as a read, waits for all of them in each."""
 
 
+LOOK_S = 0.25
+"""How often we look who has waited too long: for all at once, as a timer for each costs more."""
+
+UNKNOWN = "whether it was recorded is not known: send the same again."
+
+
 class _Asker(NamedTuple):
     answer: asyncio.Future[Any]
     org: str
@@ -33,10 +40,13 @@ class Line(asyncio.Protocol):
     """Our end of the line to one writer. What is submitted in one turn of the loop crosses in few
     frames."""
 
-    def __init__(self, capacity: Capacity) -> None:
+    def __init__(self, capacity: Capacity, outcome_s: float) -> None:
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._capacity = capacity
+        self._outcome_s = outcome_s
+        self._ends: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        self._look: asyncio.TimerHandle | None = None
         self._frames = Frames()
         self._askers: dict[int, _Asker] = {}
         self._outbox: list[tuple[int, Command]] = []
@@ -56,6 +66,9 @@ class Line(asyncio.Protocol):
         answer: asyncio.Future[Any] = self._loop.create_future()
         self._tickets += 1
         self._askers[self._tickets] = _Asker(answer, org, weight)
+        self._ends.append((self._loop.time() + left_s(self._outcome_s), answer))
+        if self._look is None:
+            self._look = self._loop.call_later(LOOK_S, self._end_waits)
         if not self._outbox:
             self._loop.call_soon(self._flush)
         self._outbox.append((self._tickets, command))
@@ -86,6 +99,16 @@ class Line(asyncio.Protocol):
             except Exception:
                 _log.exception("a command could not be sent to the writer")
                 self._settle(ticket, Failed("a fault of this service: nothing was recorded."))
+
+    def _end_waits(self) -> None:
+        """Tell those who have waited long enough. Their commands go on and keep their room: they
+        are with the writer, which waits for the database."""
+        now = self._loop.time()
+        while self._ends and (self._ends[0][1].done() or self._ends[0][0] <= now):
+            _, answer = self._ends.popleft()
+            if not answer.done():
+                answer.set_exception(Unavailable(UNKNOWN))
+        self._look = self._loop.call_later(LOOK_S, self._end_waits) if self._ends else None
 
     def _hand_out(self) -> None:
         for _ in range(min(SETTLED_MAX, len(self._inbox))):
@@ -120,7 +143,9 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         while self._inbox:
             self._settle(*self._inbox.popleft())
-        gone = Unavailable("whether it was recorded is not known: send the same again.")
+        if self._look is not None:
+            self._look.cancel()
+        gone = Unavailable(UNKNOWN)
         for ticket in list(self._askers):
             self._settle(ticket, gone)
         self.lost.set_result(None)

@@ -10,6 +10,7 @@ from typing import Any
 
 from api.commands.command import Command
 from api.commands.waiting import Capacity
+from api.deadline import REQUEST_S
 from api.writer.line import Line
 from ledger.kernel.errors import Unavailable
 
@@ -29,9 +30,12 @@ _log = logging.getLogger(__name__)
 class Writer:
     """Submits commands to the process that writes, and keeps one running."""
 
-    def __init__(self, employ: Employ, capacity: Capacity | None = None) -> None:
+    def __init__(
+        self, employ: Employ, capacity: Capacity | None = None, outcome_s: float = REQUEST_S
+    ) -> None:
         self._employ = employ
         self._capacity = capacity or Capacity()
+        self._outcome_s = outcome_s
         self._line: Line | None = None
         self._closing = False
         self._keeper: asyncio.Task[None] | None = None
@@ -95,7 +99,9 @@ class Writer:
     async def _serve(self, ours: socket.socket, began: asyncio.Future[None]) -> None:
         """Talk to one writer until it is gone."""
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_unix_connection(lambda: Line(self._capacity), sock=ours)
+        _, line = await loop.create_unix_connection(
+            lambda: Line(self._capacity, self._outcome_s), sock=ours
+        )
         await asyncio.wait([line.greeted, line.lost], return_when=asyncio.FIRST_COMPLETED)
         if line.lost.done():
             return

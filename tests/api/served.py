@@ -16,6 +16,7 @@ import psycopg
 import uvicorn
 
 from api.container import Endpoints, projections
+from api.deadline import READY_S, REQUEST_S
 from api.http.app import create_front
 from api.http.one_write import OneWriteProtocol
 from api.http.service import Service
@@ -168,13 +169,20 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def served(
-    ends: Endpoints, *, read_models: bool = True, settings: Settings | None = None
+    ends: Endpoints,
+    *,
+    read_models: bool = True,
+    settings: Settings | None = None,
+    request_s: float = REQUEST_S,
+    ready_s: float = READY_S,
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads."""
     service = service_over(
         settings or Settings(operator_key=OPERATOR_KEY),
         ends,
         in_thread(lambda line: write(line, ends.database)),
+        request_s,
+        ready_s,
     )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         config = uvicorn.Config(

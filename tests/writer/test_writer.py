@@ -97,7 +97,7 @@ def test_who_waits_when_the_writer_dies_is_told_to_send_the_same_again() -> None
 
 def test_a_command_for_a_writer_that_is_gone_is_refused_and_does_not_wait() -> None:
     async def of() -> None:
-        line = Line(Capacity())
+        line = Line(Capacity(), outcome_s=1)
         line.connection_lost(None)
         with pytest.raises(Unavailable):
             line.ask(deposit("1", key="k"))

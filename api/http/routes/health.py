@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from api.deadline import set_deadline
 from api.http.answers import answer
 from api.http.caller import MetricsReader
 from api.http.sealing_metrics import sealing_page
@@ -25,6 +26,7 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """The database answers and has every migration, and the writer takes commands."""
     service = service_of(request)
+    set_deadline(service.ready_s)
     if not service.writer.is_there:
         raise Unavailable("the writer is being started again.")
     if service.migrations - await migrations_applied(service.reader):
