@@ -101,7 +101,8 @@ class CounterRow(NamedTuple):
     subject: str
     bucket_us: int
     spent: int
-    alerted: int
+    held: int
+    alerted: str
 
 
 class MeterRow(NamedTuple):
@@ -181,9 +182,6 @@ class Journal(Protocol):
 
     def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
         """The counters of spend caps that have counted something."""
-
-    def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
-        """An org's counters of spend caps whose day or month begins then or later."""
 
     def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
         """What was used of meters of which something was."""

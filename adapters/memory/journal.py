@@ -101,11 +101,6 @@ class MemoryJournal(BatchRecorder):
         with self._lock:
             return [self._counters[key] for key in keys if key in self._counters]
 
-    def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
-        with self._lock:
-            rows = list(self._counters.values())
-        return [row for row in rows if row.org == org and row.bucket_us >= bucket_us]
-
     def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
         with self._lock:
             return {key: self._meters[key].used for key in keys if key in self._meters}

@@ -146,19 +146,11 @@ class PostgresJournal(BatchRecorder):
 
     def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
         rows = self._read(
-            "SELECT c.org, c.cap, c.subject, c.bucket_us, c.spent, c.alerted "
+            "SELECT c.org, c.cap, c.subject, c.bucket_us, c.spent, c.held, c.alerted "
             "FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[]) "
             "AS n (org, cap, subject, bucket_us) "
             "JOIN tally.cap_counters c USING (org, cap, subject, bucket_us)",
             arrays.columns(list(keys), 4),
-        )
-        return [CounterRow(*row) for row in rows]
-
-    def counters_since(self, org: str, bucket_us: int) -> list[CounterRow]:
-        rows = self._read(
-            "SELECT org, cap, subject, bucket_us, spent, alerted FROM tally.cap_counters "
-            "WHERE org = %b AND bucket_us >= %b",
-            [org, bucket_us],
         )
         return [CounterRow(*row) for row in rows]
 

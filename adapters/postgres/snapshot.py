@@ -162,7 +162,7 @@ class PostgresSnapshot:
         return (BalanceRow(*row) for row in self._stream(query))
 
     def counters(self) -> Iterator[CounterRow]:
-        query = "SELECT org, cap, subject, bucket_us, spent, alerted FROM tally.cap_counters"
+        query = f"SELECT {', '.join(CounterRow._fields)} FROM tally.cap_counters"
         return (CounterRow(*row) for row in self._stream(query))
 
     def meters(self) -> Iterator[MeterRow]:

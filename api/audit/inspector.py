@@ -15,6 +15,7 @@ from ledger.audit.erasure import Erasure
 from ledger.audit.evidence import WHOLE, Scope, Snapshot, Testimony, UsageRows
 from ledger.audit.inspection import FACTS, SEALS, Place, Report, VerifiedHead
 from ledger.audit.inspection_books import BooksInspection
+from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_chain import ChainInspection
 from ledger.audit.inspection_erasure import ErasureInspection
 from ledger.audit.inspection_facts import (
@@ -25,7 +26,7 @@ from ledger.audit.inspection_facts import (
     read_fact,
     see_text,
 )
-from ledger.audit.inspection_rating import CapInspection, RatingInspection
+from ledger.audit.inspection_rating import RatingInspection
 from ledger.audit.inspection_seals import SealInspection, by_org
 from ledger.audit.merkle import Frontier
 from ledger.audit.signatures import Signatures

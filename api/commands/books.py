@@ -25,6 +25,8 @@ from ledger.audit.actor import Actor
 from ledger.audit.chain import EMPTY, Head
 from ledger.audit.texts import Text
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
+from ledger.credits.cap_entries import COUNTED_FACTS, entries_of
+from ledger.credits.caps import Cap
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import NotFound
 from ledger.kernel.events import Fact, LedgerAggregate
@@ -63,14 +65,14 @@ class Books:
         self.keys = UsedKeys(ledger.journal)
         self.counters = CapCounters(ledger.journal)
         self.meters: Counters[MeterKey, int] = Counters(ledger.journal.meters_used, int)
+        self._beside = (self.keys, self.counters, self.meters)
         self.heads: dict[str, Head] = {}
         self._flight: Flight | None = None
         self._begin()
 
     def _begin(self) -> None:
-        self.keys.begin()
-        self.counters.begin()
-        self.meters.begin()
+        for each in self._beside:
+            each.begin()
         self.recordings: list[Recording] = []
         self.texts: list[tuple[str, Text]] = []
         self._introducing: set[tuple[str, str]] = set()
@@ -80,6 +82,7 @@ class Books:
         self._cards: dict[str, list[RateCard]] = {}
         self._orgs: dict[str, Org] = {}
         self._cap_books: dict[str, CapBook | None] = {}
+        self._earlier_caps: dict[tuple[str, int], list[Cap]] = {}
         self._trusted: _Trusted | None = None
 
     # -- a group -----------------------------------------------------------------------------
@@ -163,17 +166,15 @@ class Books:
             self._introducing,
             self.texts,
         )
-        self.keys.take_off()
-        self.counters.take_off()
-        self.meters.take_off()
+        for each in self._beside:
+            each.take_off()
         self._adopt(after)
 
     def land(self) -> None:
         """The group in flight has committed."""
         assert self._flight is not None
-        self.keys.land()
-        self.counters.land()
-        self.meters.land()
+        for each in self._beside:
+            each.land()
         self._flight = None
 
     def crash(self) -> None:
@@ -182,9 +183,8 @@ class Books:
         flight, self._flight = self._flight, None
         self.fail()
         self._evict(flight.touched)
-        self.keys.crash()
-        self.counters.crash()
-        self.meters.crash()
+        for each in self._beside:
+            each.crash()
         for place in flight.introduced:
             self._introduced.forget(place)
         self.heads.update(flight.heads_before)
@@ -245,6 +245,20 @@ class Books:
         book = self._cap_books[org]
         return book if book is not None and book.caps else None
 
+    def caps_at(self, org: str, version: int) -> list[Cap]:
+        """The caps that a version of an org's cap book has put in force; there is no version 0."""
+        if not version:
+            return []
+        book = self.get(CapBook, stream_id(org, CAPS_STREAM))
+        assert book is not None
+        if book.caps_version == version:
+            return book.caps
+        if (org, version) not in self._earlier_caps:
+            fact = self.fact_of(book.id, version)
+            assert isinstance(fact, CapBook.CapsSet)
+            self._earlier_caps[org, version] = fact.caps
+        return self._earlier_caps[org, version]
+
     def record(self, aggregate: LedgerAggregate, actor: Actor, key: str = "") -> Recording:
         """Take what an aggregate has decided into the group; answer the last of its facts.
 
@@ -258,6 +272,9 @@ class Books:
         self.touched[aggregate.id] = aggregate
         if not isinstance(aggregate, Wallet):
             self._take_note(aggregate, recordings[-1].fact.timestamp)
+        for recording in recordings:
+            if isinstance(recording.fact, COUNTED_FACTS):
+                self._count(recording)
         return recordings[-1]
 
     def claim(
@@ -306,6 +323,18 @@ class Books:
         return list(dict.fromkeys(stored + new))[:most]
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _count(self, recording: Recording) -> None:
+        """Add a fact to what caps have counted; the alerts come right after it."""
+        fact = recording.fact
+        org, _ = split_stream_id(fact.originator_id)
+        entries = list(entries_of(org, fact, lambda version: self.caps_at(org, version)))
+        alerts = self.counters.add(org, entries) if entries else []
+        book = self.caps(org) if alerts else None
+        if book is not None:
+            for alert in alerts:
+                book.raise_alert(alert, fact.timestamp)
+            self.record(book, recording.actor)
 
     def _take_note(self, aggregate: LedgerAggregate, at: datetime) -> None:
         """What stood for the whole group may stand no longer."""

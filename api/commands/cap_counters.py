@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from api.commands.counters import Counters
-from ledger.credits.caps import Counter, CounterKey
+from ledger.credits.caps import Alert, Counter, CounterKey, Entry, count
+from ledger.credits.counter_row import counter_of
 from ledger.ports import Journal
 
 
@@ -16,12 +17,13 @@ class CapCounters(Counters[CounterKey, Counter]):
         super().__init__(self._stored, Counter)
         self._journal = journal
 
-    def since(self, org: str, bucket_us: int) -> dict[CounterKey, int]:
-        """What an org's counters hold in microcredits, from a day or month on."""
-        rows = self._journal.counters_since(org, bucket_us)
-        spent = {CounterKey(*row[:4]): row.spent for row in rows}
-        return spent | {key: counter.spent for key, counter in self.in_doubt(org).items()}
+    def add(self, org: str, entries: Sequence[Entry]) -> list[Alert]:
+        """Add what a fact means; answer the thresholds it crossed."""
+        keys = (key for entry in entries for window in entry.windows for key in window.keys)
+        counters = self.read(org, keys)
+        alerts = [alert for entry in entries for alert in count(entry, counters)]
+        self.count(org, counters)
+        return alerts
 
     def _stored(self, keys: Iterable[CounterKey]) -> dict[CounterKey, Counter]:
-        rows = self._journal.counter_rows(keys)
-        return {CounterKey(*row[:4]): Counter(row.spent, row.alerted) for row in rows}
+        return dict(map(counter_of, self._journal.counter_rows(keys)))

@@ -1,8 +1,8 @@
-"""Spend caps: `SetCaps`, and the meter that counts the usage of one command against them."""
+"""Spend caps: `SetCaps`, and what caps leave for the admissions of one command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -10,25 +10,23 @@ from typing import ClassVar
 from api.commands.books import Books
 from api.commands.command import KeyedCommand
 from api.commands.receipts import Recording
-from ledger.audit.actor import Actor
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.caps import (
-    Alert,
     Cap,
     Counter,
     CounterKey,
+    Entry,
+    Labelled,
     Window,
-    buckets,
     check_caps,
     count,
-    highest_spent,
+    scope_of,
     windows,
 )
+from ledger.credits.funds import Hold
+from ledger.credits.holds import counted_of
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import microseconds
-
-Scope = dict[str, str | None]
-"""What caps tell uses apart by: user, project, service, model."""
 
 
 @dataclass(frozen=True)
@@ -43,46 +41,45 @@ class SetCaps(KeyedCommand):
         books.org(self.org)
         at = books.now(self.org)
         book = books.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
-        now_us = microseconds(at)
-        since_us = min((buckets(cap, now_us)[0] for cap in self.caps), default=now_us)
-        spent = highest_spent(self.caps, books.counters.since(self.org, since_us), now_us)
-        book.set_caps(self.caps, spent, at, fingerprint=self.fingerprint)
+        book.set_caps(self.caps, at, fingerprint=self.fingerprint)
         return books.record(book, self.actor, self.key)
 
 
-class Meter:
-    """Counts the usage of one command; `close` makes it true and raises the alerts."""
+class CapRoom:
+    """What hard caps leave for one command. What is recorded of it the books count; here it is
+    counted ahead, as each admission leaves less for the next."""
 
-    def __init__(self, books: Books, org: str, at: datetime, scopes: Iterable[Scope]) -> None:
+    def __init__(
+        self, books: Books, org: str, caps: Sequence[Cap], at: datetime, asked: Iterable[Labelled]
+    ) -> None:
         self._books = books
         self._org = org
-        self._at = at
-        self._book = books.caps(org)
-        self._counters: dict[CounterKey, Counter] = {}
-        self._alerts: list[Alert] = []
-        if self._book is not None:
-            keys = [key for scope in scopes for found in self._windows(scope) for key in found.keys]
-            self._counters = books.counters.read(org, keys)
+        hard = [cap for cap in caps if cap.hard]
+        self._windows: dict[tuple[str | None, ...], list[Window]] = {}
+        for scope in map(scope_of, asked):
+            labels = tuple(scope.values())
+            if labels not in self._windows:
+                self._windows[labels] = list(windows(org, hard, scope, microseconds(at)))
+        keys = [key for found in self._windows.values() for each in found for key in each.keys]
+        self._counters: dict[CounterKey, Counter] = books.counters.read(org, keys)
 
-    def check(self, scope: Scope, amount: int) -> None:
+    def free(self, holds: Iterable[Hold]) -> None:
+        """Holds that have ended by now, which the command will record, leave their room."""
+        for hold in holds:
+            counted = counted_of(hold)
+            if counted is not None:
+                caps = self._books.caps_at(self._org, counted.caps_version)
+                found = windows(self._org, caps, scope_of(counted), counted.at_us)
+                known = [each for each in found if each.keys[-1] in self._counters]
+                count(Entry(known, held=-hold.amount), self._counters)
+
+    def check(self, asked: Labelled, amount: int) -> None:
         """Refuse an admission that a hard cap leaves no room for."""
-        check_caps(self._windows(scope), self._counters, amount)
+        check_caps(self._windows_of(asked), self._counters, amount)
 
-    def count(self, scope: Scope, amount: int) -> None:
-        """Add a use."""
-        self._alerts += count(self._windows(scope), self._counters, amount)
+    def spend(self, used: Labelled, amount: int) -> None:
+        """A use of this command comes before its next."""
+        count(Entry(self._windows_of(used), spent=amount), self._counters)
 
-    def close(self, actor: Actor) -> None:
-        """Take what was counted into the group, and record the alerts after the usage."""
-        if self._book is None:
-            return
-        self._books.counters.count(self._org, self._counters)
-        for alert in self._alerts:
-            self._book.raise_alert(alert, self._at)
-        if self._alerts:
-            self._books.record(self._book, actor)
-
-    def _windows(self, scope: Scope) -> list[Window]:
-        if self._book is None:
-            return []
-        return list(windows(self._org, self._book.caps, scope, microseconds(self._at)))
+    def _windows_of(self, asked: Labelled) -> list[Window]:
+        return self._windows[tuple(scope_of(asked).values())]

@@ -13,6 +13,8 @@ from api.commands.command import KeyedCommand
 from api.commands.receipts import Recording
 from ledger.audit.texts import Text
 from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
+from ledger.credits.cap_entries import caps_version_of
+from ledger.credits.caps import counted_under
 from ledger.credits.debits import lines_of
 from ledger.credits.lots import Lot
 from ledger.credits.reversals import UsageReversed
@@ -83,6 +85,7 @@ class ReverseTransaction(_Correction):
                 at,
                 fingerprint=self.fingerprint,
                 reason=self.digest,
+                counted=counted_under(lines[self.line], caps_version_of(fact), fact.recorded_us),
             )
         elif isinstance(fact, CreditsDeposited | CreditsGranted):
             wallet.reverse_credit(

@@ -78,8 +78,8 @@ class Counters(Generic[K, V]):
         keys = list(dict.fromkeys(keys))
         unseen = [key for key in keys if key not in known]
         if unseen:
-            known.update((key, self._zero()) for key in unseen)
-            known.update(self._fetch(unseen))
+            stored = self._fetch(unseen)
+            known.update((key, stored.get(key) or self._zero()) for key in unseen)
         return {key: copy(known[key]) for key in keys}
 
     def count(self, org: str, counters: Mapping[K, V]) -> None:

@@ -25,6 +25,7 @@ from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.audit.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
+from ledger.credits.counter_row import counter_row
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
@@ -33,7 +34,6 @@ from ledger.ports import (
     BalanceRow,
     Batch,
     Clock,
-    CounterRow,
     KeyRow,
     MeterRow,
     OutcomeUnknown,
@@ -243,9 +243,7 @@ class GroupCommit:
             keys=keys,
             balances=_balances(books),
             texts=books.texts,
-            counters=[
-                CounterRow(*key, c.spent, c.alerted) for key, c in books.counters.counted.items()
-            ],
+            counters=[counter_row(*each) for each in books.counters.counted.items()],
             meters=[MeterRow(*key, used) for key, used in books.meters.counted.items()],
             directories=_directories(books.touched.values()),
         )

@@ -13,13 +13,14 @@ from typing import ClassVar
 import msgspec
 
 from api.commands.books import Books
-from api.commands.caps import Meter
+from api.commands.caps import CapRoom
 from api.commands.command import KeyedCommand
 from api.commands.receipts import OpenHold, Receipt, Recorded, Recording
-from api.commands.usage import charge_of, payer_of, scope_of
+from api.commands.usage import charge_of, payer_of
 from ledger.audit.texts import Text
+from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
-from ledger.credits.usage import Use
+from ledger.credits.usage import Labels, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import wallet_id
@@ -37,6 +38,9 @@ class PlaceHold(KeyedCommand):
     user: str
     lasts_us: int
     amount: int | None = None
+    service: str | None = None
+    project: str | None = None
+    provider: str | None = None
     model: str | None = None
     quantities: dict[str, int] | None = None
     reference: str | None = None
@@ -49,9 +53,12 @@ class PlaceHold(KeyedCommand):
     def effect(self, books: Books) -> Recording:
         at = books.now(self.org)
         amount = self._estimate(books)
-        scope = {"user": self.user, "project": None, "service": None, "model": self.model}
-        Meter(books, self.org, at, [scope]).check(scope, amount)
         wallet = books.wallet(self.org, payer_of(books, self.org, self.user), CREDIT)
+        book = books.caps(self.org)
+        if book is not None:
+            room = CapRoom(books, self.org, book.caps, at, [self])
+            room.free(wallet.funds.ended_holds(microseconds(at)))
+            room.check(self, amount)
         wallet.place_hold(
             self.hold_id,
             self.user,
@@ -60,6 +67,8 @@ class PlaceHold(KeyedCommand):
             at,
             fingerprint=self.fingerprint,
             reference=self.reference,
+            labels=Labels(self.service, self.project, self.provider, self.model),
+            caps_version=book.caps_version if book else 0,
         )
         recording = books.record(wallet, self.actor, self.key)
         key = Key(self.org, HOLDS, self.hold_id)
@@ -103,10 +112,10 @@ class _HoldCommand(KeyedCommand):
         wallet = self._wallet(books, placed)
         hold = wallet.funds.holds.get(self.hold_id)
         before = OpenHold(placed, hold.expires_us) if hold else None
-        return Receipt(self.act(books, wallet, _user_of(placed)), 0, before=before)
+        return Receipt(self.act(books, wallet, _held_by(placed)), 0, before=before)
 
-    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
-        """Do it to the wallet of the hold, which is for `user`; answer the fact that carries the
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+        """Do it to the wallet of the hold, which was `placed` so; answer the fact that carries the
         key."""
         raise NotImplementedError
 
@@ -130,7 +139,7 @@ class ReleaseHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/release"
 
-    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
         wallet.release_hold(self.hold_id, books.now(self.org), fingerprint=self.fingerprint)
         return books.record(wallet, self.actor, self.key)
 
@@ -143,7 +152,7 @@ class ExtendHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/extend"
 
-    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
         at = books.now(self.org)
         wallet.extend_hold(self.hold_id, self.lasts_us, at, fingerprint=self.fingerprint)
         return books.record(wallet, self.actor, self.key)
@@ -176,7 +185,7 @@ class CaptureHold(_HoldCommand):
     def kept(self, books: Books) -> Text | None:
         if self.use.metadata is None:
             return None
-        return self._use_of(_user_of(self._placed(books))).metadata
+        return self._use_of(_held_by(self._placed(books))).metadata
 
     def receipt(self, books: Books) -> Receipt:
         if books.keys.find(self._line_key) is None:
@@ -185,28 +194,41 @@ class CaptureHold(_HoldCommand):
             raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
         raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
 
-    def act(self, books: Books, wallet: Wallet, user: str) -> Recording:
-        use = self._use_of(user)
+    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+        use = self._use_of(placed)
         at = books.now(self.org)
-        scope = scope_of(use)
-        meter = Meter(books, self.org, at, [scope])
         charge = charge_of(use, self.actor.key, microseconds(at), books.cards(self.org))
-        wallet.capture_hold(self.hold_id, charge, at, fingerprint=self.fingerprint)
+        book = books.caps(self.org)
+        wallet.capture_hold(
+            self.hold_id,
+            charge,
+            at,
+            fingerprint=self.fingerprint,
+            caps_version=book.caps_version if book else 0,
+        )
         recording = books.record(wallet, self.actor, self.key)
-        meter.count(scope, charge.amount)
-        meter.close(self.actor)
         books.claim(self._line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
         return recording
 
-    def _use_of(self, user: str) -> Use:
-        """The use, and its text, as the hold's user's."""
-        if self.named not in (None, user):
+    def _use_of(self, hold: Hold) -> Use:
+        """The use, and its text, as the hold's user's, with the hold's labels where it names none
+        of its own."""
+        if self.named not in (None, hold.user):
             raise Invalid("user is not whom the hold is for.", field="user")
-        text = self.use.metadata and msgspec.structs.replace(self.use.metadata, person=user)
-        return msgspec.structs.replace(self.use, user=user, metadata=text)
+        use = self.use
+        return msgspec.structs.replace(
+            use,
+            user=hold.user,
+            metadata=use.metadata and msgspec.structs.replace(use.metadata, person=hold.user),
+            service=use.service or hold.service,
+            project=use.project or hold.project,
+            provider=use.provider or hold.provider,
+            model=use.model or hold.model,
+        )
 
 
-def _user_of(placed: Recorded) -> str:
+def _held_by(placed: Recorded) -> Hold:
+    """The hold as a fact has placed it."""
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)
-    return fact.hold.user
+    return fact.hold

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from api.commands.books import Books
-from api.commands.caps import Meter, Scope
+from api.commands.caps import CapRoom
 from api.commands.command import Command
 from api.commands.receipts import Receipt, Recording
 from ledger.credits.debits import UsageDraft
@@ -88,7 +87,14 @@ class _Session:
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.charged: dict[str, _Charged] = {}
         self.results: list[Receipt | Refusal | _Charged] = []
-        self.meter = meter_of(books, command.org, self.at, command.uses)
+        book = books.caps(command.org)
+        self.caps_version = book.caps_version if book else 0
+        rejecting = book is not None and any(use.reject for use in command.uses)
+        self.room = (
+            CapRoom(books, command.org, book.caps, self.at, command.uses)
+            if book and rejecting
+            else None
+        )
 
     def charge(self, use: Use, key: Key) -> None:
         if use.id in self.charged:
@@ -101,11 +107,11 @@ class _Session:
         charge = charge_of(use, self.actor.key, self.now_us, self.cards)
         owner = self.pays or use.user
         draft = self._draft(owner)
-        if self.meter is not None and use.reject:
-            self.meter.check(scope_of(use), charge.amount)
+        if self.room is not None and use.reject:
+            self.room.check(use, charge.amount)
         charged = _Charged(use, key, owner, draft.charge(charge))
-        if self.meter is not None:
-            self.meter.count(scope_of(use), charge.amount)
+        if self.room is not None:
+            self.room.spend(use, charge.amount)
         self.charged[use.id] = charged
         self.results.append(charged)
 
@@ -114,10 +120,8 @@ class _Session:
         recordings = {}
         for owner, (wallet, draft) in self.drafts.items():
             if draft.lines:
-                wallet.record(draft, self.at)
+                wallet.record(draft, self.at, self.caps_version)
                 recordings[owner] = self.books.record(wallet, self.actor)
-        if self.meter is not None:
-            self.meter.close(self.actor)
         return [
             self._receipt(result, recordings) if isinstance(result, _Charged) else result
             for result in self.results
@@ -144,22 +148,9 @@ class _Session:
         if found is None:
             wallet = self.books.wallet(self.org, owner, CREDIT)
             found = self.drafts[owner] = (wallet, wallet.draft(self.at))
+            if self.room is not None:
+                self.room.free(wallet.funds.ended_holds(self.now_us))
         return found[1]
-
-
-def scope_of(use: Use) -> Scope:
-    """What caps tell this use apart by."""
-    return {
-        "user": use.user,
-        "project": use.project,
-        "service": use.service,
-        "model": use.model,
-    }
-
-
-def meter_of(books: Books, org: str, at: datetime, uses: Iterable[Use]) -> Meter | None:
-    """What counts these uses against the org's caps, if it has any."""
-    return None if books.caps(org) is None else Meter(books, org, at, map(scope_of, uses))
 
 
 def pool_pays(books: Books, org: str) -> bool:

@@ -130,10 +130,16 @@ class BatchBody(Body):
 
 
 class HoldBody(Body):
-    """Credit to set aside: an `amount`, or what the use of a `model` may cost at most."""
+    """Credit to set aside: an `amount`, or what the use of a `model` may cost at most.
+
+    Caps count it under its labels, and its capture has them unless it names its own.
+    """
 
     user: User | None = None
     amount: Amount | None = None
+    service: Label | None = None
+    project: Label | None = None
+    provider: Label | None = None
     model: Label | None = None
     input_tokens: Quantity | None = None
     cached_tokens: Quantity | None = None
@@ -144,7 +150,8 @@ class HoldBody(Body):
 
 
 class CaptureBody(Body):
-    """The actual use: an `amount`, or a usage line; without an `id` it has the hold's."""
+    """The actual use: an `amount`, or a usage line; without an `id` it has the hold's, and each
+    label that it does not name."""
 
     id: Label | None = None
     user: User | None = None
@@ -226,11 +233,12 @@ class ScopeBody(Body):
     user: Label | None = None
     project: Label | None = None
     service: Label | None = None
+    provider: Label | None = None
     model: Label | None = None
 
 
 class CapBody(Body):
-    """A limit on what is spent in a period, in credits."""
+    """A limit on what is spent in a period, in credits; a hard one counts open holds, too."""
 
     id: Label
     limit: Amount
@@ -240,7 +248,7 @@ class CapBody(Body):
     hard: bool = False
     scope: ScopeBody | None = None
     thresholds: Annotated[list[Percent], Field(max_length=THRESHOLDS_MAX)] | None = None
-    """Percent of the limit at which an alert is raised; 100 unless said."""
+    """Percent of the limit at which an alert is raised, once in a period; 100 unless said."""
 
 
 class CapsBody(Body):

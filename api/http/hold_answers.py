@@ -31,6 +31,10 @@ class HoldAnswer(msgspec.Struct, gc=False):
     expires_at: str
     ended_at: str | None
     reference: str | None
+    service: str | None
+    project: str | None
+    provider: str | None
+    model: str | None
 
 
 class CaptureAnswer(msgspec.Struct, gc=False):
@@ -56,4 +60,8 @@ def hold_answer(found: FoundHold) -> HoldAnswer:
         format_time(held.expires_us),
         time_or_null(found.ended_us),
         held.reference,
+        held.service,
+        held.project,
+        held.provider,
+        held.model,
     )

@@ -15,10 +15,14 @@ COUNTERS_SHOWN = 100
 
 
 class CounterRead(msgspec.Struct, frozen=True):
-    """What was spent in the present window. `subject`: the values a `*` of the scope stands for."""
+    """What was spent in the present window, and what open holds set aside in it.
+
+    `subject`: the values a `*` of the scope stands for.
+    """
 
     subject: list[str]
     spent: int
+    held: int
 
 
 class CapRead(msgspec.Struct, frozen=True):
@@ -71,7 +75,7 @@ async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
     }
     counted: dict[str, list[CounterRead]] = {}
     for found in await reader.rows(org, "cap_counters", parameters):
-        counter = CounterRead(values_of(found["subject"]), found["spent"])
+        counter = CounterRead(values_of(found["subject"]), found["spent"], found["held"])
         counted.setdefault(found["cap"], []).append(counter)
     return [
         _read(cap, since_us, counted.get(cap.id, []))

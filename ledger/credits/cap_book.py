@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,7 +10,6 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.events import FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import CAPS_MAX, ROLLING_DAYS_MAX
-from ledger.kernel.money import CREDIT, format_amount
 
 CAPS_STREAM = "caps"
 
@@ -23,6 +21,8 @@ class CapBook(LedgerAggregate):
 
     def __init__(self) -> None:
         self.caps: list[Cap] = []
+        self.caps_version = 0
+        """The version of this book that put them in force: what they count names it."""
 
     class Event(LedgerAggregate.Event):
         """Base of a cap book's facts."""
@@ -41,9 +41,10 @@ class CapBook(LedgerAggregate):
 
         def apply(self, aggregate: CapBook) -> None:
             aggregate.caps = self.caps
+            aggregate.caps_version = self.originator_version
 
     class AlertRaised(Event):
-        """A threshold of a cap was crossed, once in its period."""
+        """A threshold of a cap was crossed, once in its period under its limit."""
 
         TOPIC: ClassVar[str] = "credits.AlertRaised"
         cap: str
@@ -58,17 +59,15 @@ class CapBook(LedgerAggregate):
         """A cap book begins with its first caps."""
         return cls._create(cls.CapBookOpened, id=stream_id(org, CAPS_STREAM), timestamp=at)
 
-    def set_caps(
-        self, caps: list[Cap], spent: Mapping[str, int], at: datetime, *, fingerprint: str
-    ) -> None:
-        """Put caps in force; `spent` is the most that a counter of each present cap holds."""
+    def set_caps(self, caps: list[Cap], at: datetime, *, fingerprint: str) -> None:
+        """Put caps in force; a limit below what is spent already refuses until its period ends."""
         if len({cap.id for cap in caps}) != len(caps):
             raise Invalid("each cap needs an id of its own.", field="caps")
         if len(caps) > CAPS_MAX:
             raise Invalid(f"an org has at most {CAPS_MAX} caps.", field="caps")
         before = {cap.id: cap for cap in self.caps}
         for place, cap in enumerate(caps):
-            _check(cap, before.get(cap.id), spent.get(cap.id, 0), f"caps.{place}")
+            _check(cap, before.get(cap.id), f"caps.{place}")
         self.trigger_event(self.CapsSet, timestamp=at, fingerprint=fingerprint, caps=caps)
 
     def raise_alert(self, alert: Alert, at: datetime) -> None:
@@ -85,7 +84,7 @@ class CapBook(LedgerAggregate):
         )
 
 
-def _check(cap: Cap, before: Cap | None, spent: int, at: str) -> None:
+def _check(cap: Cap, before: Cap | None, at: str) -> None:
     if (cap.period is Period.ROLLING) != (cap.days is not None):
         raise Invalid(
             f"{at}.days goes with the period rolling, and only there.", field=f"{at}.days"
@@ -98,10 +97,4 @@ def _check(cap: Cap, before: Cap | None, spent: int, at: str) -> None:
         raise Invalid(
             f"{at}.id names a cap of another scope or period: give the new one an id of its own.",
             field=f"{at}.id",
-        )
-    if cap.limit < spent:
-        raise Invalid(
-            f"{at}.limit is below the {format_amount(spent, CREDIT)} credits that are spent "
-            "already.",
-            field=f"{at}.limit",
         )

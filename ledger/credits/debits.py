@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 
 class UsageRecorded(WalletFact):
-    """Metered work was done and charged: 1 to 1,000 lines of one command."""
+    """Metered work was done and charged: 1 to 1,000 lines of one command.
+
+    `caps_version` is that of the cap book which has counted them; none: there were no caps.
+    """
 
     TOPIC: ClassVar[str] = "credits.UsageRecorded"
     lines: list[Line]
+    caps_version: int = 0
 
     def apply(self, aggregate: Wallet) -> None:
         aggregate.funds.burn(
@@ -69,11 +73,13 @@ def draft(wallet: Wallet, at: datetime) -> UsageDraft:
     return UsageDraft(wallet, at)
 
 
-def record(wallet: Wallet, draft: UsageDraft, at: datetime) -> None:
+def record(wallet: Wallet, draft: UsageDraft, at: datetime, caps_version: int = 0) -> None:
     """Record the lines of a draft made at this moment from this state."""
     if draft.lines:
         wallet.record_due(draft.due, at)
-        wallet.trigger_event(UsageRecorded, timestamp=at, lines=draft.lines)
+        wallet.trigger_event(
+            UsageRecorded, timestamp=at, lines=draft.lines, caps_version=caps_version
+        )
 
 
 def check_admission(funds: Funds, required: int, now_us: int, asset: str, suspended: bool) -> None:

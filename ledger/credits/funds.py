@@ -11,7 +11,11 @@ from ledger.credits.lots import Lot, OpenLot, Slice, burn_order, slice_of
 
 
 class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An amount set aside for work that is about to be done: `lots` says from which lots."""
+    """An amount set aside for work that is about to be done: `lots` says from which lots.
+
+    It has the labels of the line that it will become. `caps_version` is that of the cap book which
+    has counted it; none: there were no caps.
+    """
 
     id: str
     user: str
@@ -19,6 +23,11 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     placed_us: int
     expires_us: int
     reference: str | None = None
+    service: str | None = None
+    project: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    caps_version: int = 0
 
     @property
     def amount(self) -> int:
@@ -211,6 +220,10 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
     # -- time --------------------------------------------------------------------------------
 
+    def ended_holds(self, now_us: int) -> list[Hold]:
+        """The holds that have expired and are still there."""
+        return [hold for hold in self.holds.values() if hold.expires_us <= now_us]
+
     def fall_due(self, now_us: int) -> Due:
         """Do what time has brought, in its order: effective lots pay debt, holds and lots end."""
         due = Due()
@@ -240,14 +253,14 @@ class Funds(msgspec.Struct, omit_defaults=True):
             expires_us = lot.terms.expires_us
             if expires_us is not None and expires_us <= now_us:
                 return True
-        return bool(self.holds) and any(h.expires_us <= now_us for h in self.holds.values())
+        return bool(self.holds) and bool(self.ended_holds(now_us))
 
     def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
         """When something happens up to now; at one moment lots end before holds and beginnings."""
         instants: list[tuple[int, int, Hold | OpenLot]] = [
             (lot.terms.expires_us or 0, 0, lot) for lot in self.lots if lot.terms.expired_at(now_us)
         ]
-        instants += [(h.expires_us, 1, h) for h in self.holds.values() if h.expires_us <= now_us]
+        instants += [(hold.expires_us, 1, hold) for hold in self.ended_holds(now_us)]
         if self.debt:
             instants += [
                 (lot.terms.effective_us, 2, lot)

@@ -6,11 +6,14 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
+from ledger.credits.caps import Counted, counted_under
 from ledger.credits.debits import check_admission, check_debt
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.lots import Slice
-from ledger.credits.usage import Charge, Line, line_of
+from ledger.credits.usage import UNLABELLED, Charge, Labels, Line, line_of
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US, HOLD_MAX_US, OPEN_HOLDS_MAX
 from ledger.kernel.times import format_time, microseconds
@@ -45,7 +48,8 @@ class HoldCaptured(WalletFact):
     """The work was done. `held` paid first, then `extra` of what was available, then debt.
 
     `line` is the usage that was charged, its lots are `held` and `extra` together; `returned` is
-    what was held and not needed.
+    what was held and not needed. `counted` is where caps had counted the hold, `caps_version` that
+    of the cap book which has counted the line.
     """
 
     TOPIC: ClassVar[str] = "credits.HoldCaptured"
@@ -56,6 +60,8 @@ class HoldCaptured(WalletFact):
     returned: Returned
     balance_after: int
     extra: list[Slice] = field(default_factory=list)
+    counted: Counted | None = None
+    caps_version: int = 0
 
     def apply(self, aggregate: Wallet) -> None:
         funds = aggregate.funds
@@ -67,13 +73,14 @@ class HoldCaptured(WalletFact):
 
 
 class HoldReleased(WalletFact):
-    """The work was not done: everything went back."""
+    """The work was not done: everything went back. `counted` is where caps had counted it."""
 
     TOPIC: ClassVar[str] = "credits.HoldReleased"
     fingerprint: str
     hold: str
     returned: Returned
     balance_after: int
+    counted: Counted | None = None
 
     def apply(self, aggregate: Wallet) -> None:
         del aggregate.funds.holds[self.hold]
@@ -106,6 +113,7 @@ class LapsedHoldCaptured(WalletFact):
     fingerprint: str
     hold: str
     line: Line
+    caps_version: int = 0
 
     def apply(self, aggregate: Wallet) -> None:
         del aggregate.lapsed[self.hold]
@@ -123,6 +131,8 @@ def place_hold(
     *,
     fingerprint: str,
     reference: str | None = None,
+    labels: Labels = UNLABELLED,
+    caps_version: int = 0,
 ) -> None:
     """Set credit aside, at most for seven days."""
     if not 0 < lasts_us <= HOLD_MAX_US:
@@ -141,6 +151,8 @@ def place_hold(
         placed_us=now_us,
         expires_us=now_us + lasts_us,
         reference=reference,
+        **labels._asdict(),
+        caps_version=caps_version,
     )
     wallet.trigger_event(HoldPlaced, timestamp=at, fingerprint=fingerprint, hold=hold)
 
@@ -161,7 +173,7 @@ def extend_hold(
     if expires_us <= hold.expires_us:
         raise Invalid("expires_in must extend the hold.", field="expires_in")
     wallet.record_due(due, at)
-    longer = Hold(hold.id, hold.user, hold.lots, hold.placed_us, expires_us, hold.reference)
+    longer = msgspec.structs.replace(hold, expires_us=expires_us)
     wallet.trigger_event(HoldExtended, timestamp=at, fingerprint=fingerprint, hold=longer)
 
 
@@ -179,11 +191,23 @@ def release_hold(wallet: Wallet, hold_id: str, at: datetime, *, fingerprint: str
         hold=hold_id,
         returned=returned,
         balance_after=funds.balance,
+        counted=counted_of(hold),
     )
 
 
+def counted_of(hold: Hold) -> Counted | None:
+    """Where caps have counted a hold: in the period it was placed in."""
+    return counted_under(hold, hold.caps_version, hold.placed_us)
+
+
 def capture_hold(
-    wallet: Wallet, hold_id: str, charge: Charge, at: datetime, *, fingerprint: str
+    wallet: Wallet,
+    hold_id: str,
+    charge: Charge,
+    at: datetime,
+    *,
+    fingerprint: str,
+    caps_version: int = 0,
 ) -> None:
     """Charge the actual amount: less gives the rest back, more is taken from what is available.
 
@@ -201,7 +225,12 @@ def capture_hold(
         line = line_of(charge, slices, shortfall, funds.balance)
         wallet.record_due(due, at)
         wallet.trigger_event(
-            LapsedHoldCaptured, timestamp=at, fingerprint=fingerprint, hold=hold_id, line=line
+            LapsedHoldCaptured,
+            timestamp=at,
+            fingerprint=fingerprint,
+            hold=hold_id,
+            line=line,
+            caps_version=caps_version,
         )
         return
     held, rest = _split(hold.lots, charge.amount)
@@ -221,6 +250,8 @@ def capture_hold(
         returned=returned,
         balance_after=balance,
         extra=extra,
+        counted=counted_of(hold),
+        caps_version=caps_version,
     )
 
 

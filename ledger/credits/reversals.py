@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from ledger.credits.arrivals import check_room
+from ledger.credits.caps import Counted
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
 from ledger.credits.lots import Kind, Lot, Slice, slice_of
@@ -36,7 +37,8 @@ class UsageReversed(WalletFact):
     """A debit was taken back, the last consumed first: its debt, then its lots from the end.
 
     `cancelled` lowered open debt; `adjustment` is the rest of the debt part, which had been paid
-    since; `expired` came back to lots that had expired; `repaid` paid other debt.
+    since; `expired` came back to lots that had expired; `repaid` paid other debt. `counted` is
+    where caps had counted the debit: there the amount is room again.
     """
 
     TOPIC: ClassVar[str] = "credits.UsageReversed"
@@ -52,6 +54,7 @@ class UsageReversed(WalletFact):
     repaid: list[Slice] = field(default_factory=list)
     lots: list[Slice] = field(default_factory=list)
     reason: str | None = None
+    counted: Counted | None = None
 
     def apply(self, aggregate: Wallet) -> None:
         funds = aggregate.funds
@@ -105,6 +108,7 @@ def reverse_usage(
     *,
     fingerprint: str,
     reason: str | None,
+    counted: Counted | None = None,
 ) -> None:
     """Take back a debit, or a part of it; no lot lasts longer for it."""
     now_us = microseconds(at)
@@ -144,6 +148,7 @@ def reverse_usage(
         repaid=funds.repay_all(now_us),
         lots=back + ([slice_of(adjustment, adjustment.amount)] if adjustment else []),
         reason=reason,
+        counted=counted,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from ledger.audit.texts import Text
@@ -22,6 +24,18 @@ class Rate(msgspec.Struct, frozen=True, omit_defaults=True):
     card: str
     version: int
     unit_prices: dict[str, int]
+
+
+class Labels(NamedTuple):
+    """What a use is for, as reports and caps tell uses apart."""
+
+    service: str | None = None
+    project: str | None = None
+    provider: str | None = None
+    model: str | None = None
+
+
+UNLABELLED = Labels()
 
 
 class Use(msgspec.Struct, frozen=True):

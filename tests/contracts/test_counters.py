@@ -20,7 +20,7 @@ def journal(store: Store) -> AnyJournal:
 def row(
     spent: int, *, org: str = "a", cap: str = "c", subject: str = "", day: int = 0
 ) -> CounterRow:
-    return CounterRow(org, cap, subject, day * DAY, spent, 50)
+    return CounterRow(org, cap, subject, day * DAY, spent, spent // 2, '{"100":50}')
 
 
 def key_of(counter: CounterRow) -> CounterKey:
@@ -48,9 +48,9 @@ def test_counters_are_found_by_the_whole_key(journal: AnyJournal) -> None:
 
 def test_a_counter_is_replaced_whole(journal: AnyJournal) -> None:
     append_to(journal, [entry("a", "s")], counters=[row(1), row(9, day=1)])
-    append_to(journal, [entry("a", "s", 2)], counters=[row(4)._replace(alerted=100)])
+    append_to(journal, [entry("a", "s", 2)], counters=[row(4)._replace(alerted="{}")])
     (found,) = journal.counter_rows([key_of(row(4))])
-    assert (found.spent, found.alerted) == (4, 100)
+    assert (found.spent, found.held, found.alerted) == (4, 2, "{}")
     assert journal.counter_rows([key_of(row(9, day=1))]) == [row(9, day=1)]
 
 
@@ -67,11 +67,3 @@ def test_a_hold_is_found_from_its_id_alone(journal: AnyJournal) -> None:
     append_to(journal, [entry("a", "s")], keys=[hold, KeyRow(Key("a", LINES, "h"), 1, 0, "line")])
     _, found = journal.look_up([], [hold.key, Key("b", HOLDS, "h"), Key("a", HOLDS, "i")])
     assert found == {hold.key: hold}
-
-
-def test_recent_counters_of_an_org_are_found(journal: AnyJournal) -> None:
-    rows = [row(1), row(2, day=1), row(3, day=2, subject='["ada"]'), row(5, org="b", day=2)]
-    append_to(journal, [entry("a", "s"), entry("b", "s")], counters=rows)
-    assert set(journal.counters_since("a", DAY)) == set(rows[1:3])
-    assert journal.counters_since("a", 3 * DAY) == []
-    assert journal.counters_since("c", 0) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.credits.caps import CounterKey
 from ledger.ports import CounterRow, MeterRow, RaceLost
 from ledger.rating.months import ORG_WIDE, MeterKey
 
@@ -56,9 +57,9 @@ def test_a_counter_holds_what_was_counted_last(journal: AnyJournal) -> None:
 
 
 def test_caps_and_meters_of_one_commit_are_both_counted(journal: AnyJournal) -> None:
-    cap = CounterRow("a", "c", "", 0, 5, 0)
+    cap = CounterRow("a", "c", "", 0, 5, 2, "{}")
     append_to(journal, [entry("a", "s")], counters=[cap], meters=[row(3)])
-    assert journal.counters_since("a", 0) == [cap]
+    assert journal.counter_rows([CounterKey(*cap[:4])]) == [cap]
     assert journal.meters_used([key_of(row(0))]) == {key_of(row(0)): 3}
 
 

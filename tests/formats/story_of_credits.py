@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -38,6 +39,7 @@ from ..scenarios.wallet_commands import (
 
 Step = Command | Callable[[Journal], Command]
 SOON = "2026-02-05T12:00:00Z"
+LABELS: dict[str, Any] = {"service": "chat", "project": "p", "provider": "x", "model": "m"}
 
 
 def groups_of_credits() -> list[tuple[str, list[Step]]]:
@@ -106,7 +108,7 @@ def _stock(user: str) -> list[Step]:
 
 def _placed() -> list[Step]:
     return [
-        place("3", id="plain", user="hal", lasts_us=DAY, reference="request 1"),
+        place("3", id="plain", user="hal", lasts_us=DAY, reference="request 1", **LABELS),
         place("6", id="full", user="hal", lasts_us=DAY),
         place("2", id="longer", user="hal", lasts_us=2 * HOUR, reference="r"),
         place("4", id="gone", user="leo", lasts_us=DAY),

@@ -10,8 +10,9 @@ from eventsourcing.domain import CanInitAggregate
 from api.commands.receipts import recording_of
 from ledger.audit.chain import GENESIS, Entry, link_hash
 from ledger.audit.inspection import Report
+from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_facts import keys_of
-from ledger.audit.inspection_rating import CapInspection, RatingInspection
+from ledger.audit.inspection_rating import RatingInspection
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
 from ledger.credits.wallet import Wallet

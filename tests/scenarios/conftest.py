@@ -1,4 +1,5 @@
-"""The world of a scenario; every event that it records must fit its schema and its double entry."""
+"""The world of a scenario; every event that it records must fit its schema, its double entry, and
+what caps have counted."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from ledger.audit.inspection import Report
+from ledger.audit.inspection_caps import CapInspection
 from ledger.credits.postings import postings_of
 
 from ..formats.schemas import check_event
@@ -18,8 +21,12 @@ def _check(world: World) -> None:
     world._before = 0
     for event in world.events:
         check_event(event)
-    for fact in world.facts:
+    caps = CapInspection(report := Report())
+    for event, fact in zip(world.events, world.facts, strict=True):
         assert sum(posting.amount for posting in postings_of(fact)) == 0
+        caps.see(event, fact)
+    caps.compare(world.journal.stored_rows()["counters"])
+    assert report.exit_code == 0, report["caps"]
 
 
 @pytest.fixture

@@ -32,15 +32,15 @@ def place(
     key: str | None = None,
     user: str = USER,
     lasts_us: int = HOUR,
-    model: str | None = None,
     quantities: dict[str, int] | None = None,
     reference: str | None = None,
     org: str = ORG,
+    **labels: Any,
 ) -> PlaceHold:
     """A hold, by amount or by what a use is expected to cost."""
     units = None if amount is None else credits_of(amount)
     sent: dict[str, object] = {"user": user, "amount": units, "lasts": lasts_us}
-    sent |= {"model": model, "quantities": quantities, "reference": reference}
+    sent |= {"quantities": quantities, "reference": reference, **labels}
     return PlaceHold(
         org=org,
         actor=ACTOR,
@@ -50,9 +50,9 @@ def place(
         user=user,
         lasts_us=lasts_us,
         amount=units,
-        model=model,
         quantities=quantities,
         reference=reference,
+        **labels,
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from adapters.memory.snapshot import Tables
 from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.audit.inspection import Report
+from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_facts import keys_of
-from ledger.audit.inspection_rating import CapInspection
 from ledger.audit.merkle import Frontier, leaf_hash
 from ledger.audit.tiles import grow
 from ledger.credits.allowance import Allowance, allowance_row
@@ -22,7 +22,7 @@ from ledger.credits.balance_row import balance_row
 from ledger.credits.wallet import Wallet
 from ledger.facts import fact_of
 from ledger.kernel.events import Fact
-from ledger.ports import CounterRow, Key, KeyRow, RecordedEvent
+from ledger.ports import Key, KeyRow, RecordedEvent
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
@@ -73,7 +73,7 @@ def _rewrite_books(made: Tables, facts: Sequence[tuple[RecordedEvent, Fact]]) ->
         for row in keys_of(event, fact):
             keys.setdefault(row.key, row)
     made.keys = list(keys.values())
-    made.counters = [CounterRow(*key, c.spent, c.alerted) for key, c in caps.counted()]
+    made.counters = caps.counted()
     made.balances = [
         balance_row(each, last[each.id]) for each in aggregates if isinstance(each, Wallet)
     ]

@@ -53,7 +53,9 @@ def test_a_store_with_every_kind_of_fact_verifies(told: TestStore) -> None:
     assert report["prices"].checked > 1
 
 
-@pytest.mark.parametrize("change", ["spent = spent - 1", "alerted = 0", "subject = 'x'"])
+@pytest.mark.parametrize(
+    "change", ["spent = spent - 1", "held = 1", "alerted = '{}'", "subject = 'x'"]
+)
 def test_a_changed_counter_of_a_cap_is_named(open_told: TestStore, change: str) -> None:
     open_told.tamper(f"UPDATE tally.cap_counters SET {change} WHERE cap = 'all' AND org = 'acme'")
     found = open_told.verify()["caps"].first

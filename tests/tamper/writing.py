@@ -9,14 +9,13 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.ports import BalanceRow, RecordedEvent, TransactionRow
+from ledger.ports import BalanceRow, CounterRow, RecordedEvent, TransactionRow
 
 from .stores import TestStore
 
 _KEYS = ("org", "space", "key", "sequence", "line", "fingerprint")
 _CHECKPOINTS = ("org", "size", "root", "recorded_us", "note")
 _TEXTS = ("org", "digest", "kind", "person", "salt", "content")
-_COUNTERS = ("org", "cap", "subject", "bucket_us", "spent", "alerted")
 
 
 def write_tables(store: TestStore, tables: Tables) -> None:
@@ -48,7 +47,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("heads", ("org", "sequence", "hash", "recorded_us"), heads),
         ("keys", _KEYS, [(*row.key, *row[1:]) for row in tables.keys]),
         ("balances", BalanceRow._fields, tables.balances),
-        ("cap_counters", _COUNTERS, tables.counters),
+        ("cap_counters", CounterRow._fields, tables.counters),
         ("texts", _TEXTS, texts),
         ("access_log", ("org",), []),
         ("access_heads", ("org",), []),

@@ -49,8 +49,8 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Respo
 
 @router.get("/caps")
 async def caps(caller: CapsReader) -> Response:
-    """The caps in force, each with the highest of what its counters have spent in the present
-    window."""
+    """The caps in force, each with its highest counters of the present window: what was spent, what
+    open holds set aside, and what is available."""
     service = caller.service
     as_of = await head_of(service.reader, caller.org)
     found = await caps_in_force(service.reader, caller.org, service.clock())
@@ -111,7 +111,8 @@ def _read_json(found: CapRead) -> dict[str, Any]:
         {
             "values": each.subject,
             "spent": format_amount(each.spent, CREDIT),
-            "remaining": format_amount(max(0, found.cap.limit - each.spent), CREDIT),
+            "held": format_amount(each.held, CREDIT),
+            "available": format_amount(max(0, found.cap.limit - each.spent - each.held), CREDIT),
         }
         for each in found.counters
     ]

@@ -1,0 +1,78 @@
+"""What a fact means to spend caps: one pure function, for those who count and for verification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ledger.credits.caps import Cap, Counted, Entry, Window, scope_of, windows
+from ledger.credits.debits import UsageRecorded, lines_of
+from ledger.credits.funds import total
+from ledger.credits.holds import (
+    HoldCaptured,
+    HoldExpired,
+    HoldPlaced,
+    HoldReleased,
+    LapsedHoldCaptured,
+    counted_of,
+)
+from ledger.credits.reversals import UsageReversed
+from ledger.credits.usage import Line
+from ledger.kernel.events import Fact
+
+CapsAt = Callable[[int], Sequence[Cap]]
+"""The caps that a version of the org's cap book has put in force."""
+
+COUNTED_FACTS: tuple[type[Fact], ...] = (
+    UsageRecorded,
+    HoldPlaced,
+    HoldReleased,
+    HoldCaptured,
+    HoldExpired,
+    LapsedHoldCaptured,
+    UsageReversed,
+)
+
+
+def caps_version_of(fact: Fact) -> int:
+    """The version of the cap book that has counted the lines of a fact."""
+    if isinstance(fact, UsageRecorded | HoldCaptured | LapsedHoldCaptured):
+        return fact.caps_version
+    return 0
+
+
+def entries_of(org: str, fact: Fact, caps_at: CapsAt) -> Iterator[Entry]:
+    """What a fact adds to the counters of caps, in its order."""
+    match fact:
+        case HoldCaptured():
+            freed = total(fact.held) + total(fact.returned.lots)
+            yield from _moved(org, fact.counted, caps_at, held=-freed)
+        case HoldPlaced():
+            yield from _moved(org, counted_of(fact.hold), caps_at, held=fact.hold.amount)
+        case HoldExpired():
+            yield from _moved(org, counted_of(fact.hold), caps_at, held=-fact.hold.amount)
+        case HoldReleased():
+            yield from _moved(org, fact.counted, caps_at, held=-total(fact.returned.lots))
+        case UsageReversed():
+            yield from _moved(org, fact.counted, caps_at, spent=-fact.amount)
+    lines = lines_of(fact)
+    if lines:
+        yield from _spent(org, lines, fact.recorded_us, caps_at(caps_version_of(fact)))
+
+
+def _spent(org: str, lines: Sequence[Line], at_us: int, caps: Sequence[Cap]) -> Iterator[Entry]:
+    """Lines with the same labels fall under the same caps: they are looked for once."""
+    found: dict[tuple[str | None, ...], list[Window]] = {}
+    for line in lines if caps else []:
+        scope = scope_of(line)
+        labels = tuple(scope.values())
+        if labels not in found:
+            found[labels] = list(windows(org, caps, scope, at_us))
+        yield Entry(found[labels], spent=line.amount)
+
+
+def _moved(
+    org: str, counted: Counted | None, caps_at: CapsAt, *, spent: int = 0, held: int = 0
+) -> Iterator[Entry]:
+    if counted is not None:
+        caps = caps_at(counted.caps_version)
+        yield Entry(list(windows(org, caps, scope_of(counted), counted.at_us)), spent, held)
