@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import StoredEvent
 
 from adapters.mapper import dated
@@ -46,7 +47,7 @@ class MemoryJournal(BatchRecorder):
         self._keys: dict[Key, KeyRow] = {}
         self._balances: dict[str, BalanceRow] = {}
         self._texts: dict[tuple[str, str], Text] = {}
-        self._erased: set[tuple[str, str]] = set()
+        self._erased: dict[tuple[str, str], Text] = {}
         self._counters: dict[CounterKey, CounterRow] = {}
         self._meters: dict[MeterKey, MeterRow] = {}
         self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
@@ -166,7 +167,7 @@ class MemoryJournal(BatchRecorder):
                 "counters": list(self._counters.values()),
                 "meters": list(self._meters.values()),
                 "texts": [(org, text) for (org, _), text in self._texts.items()],
-                "erased": sorted(self._erased),
+                "erased": [(org, text) for (org, _), text in sorted(self._erased.items())],
                 "directories": {
                     table: [dict(row) for row in rows.values()]
                     for table, rows in self._directories.items()
@@ -203,8 +204,9 @@ class MemoryJournal(BatchRecorder):
         for row in directories.pop("erasures", ()):
             for digest in cast(list[str], row["digests"]):
                 place = (str(row["org"]), digest)
-                if self._texts.pop(place, None) is not None:
-                    self._erased.add(place)
+                text = self._texts.pop(place, None)
+                if text is not None:
+                    self._erased[place] = msgspec.structs.replace(text, salt=b"", content="")
         for table, rows in directories.items():
             found = self._directories.setdefault(table, {})
             found.update(((row["org"], row.get("id")), row) for row in rows)

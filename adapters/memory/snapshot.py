@@ -11,7 +11,7 @@ from adapters.memory.journal import MemoryJournal
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, SealRow, Span, TreeState
 from ledger.audit.stored_rows import encode_row
-from ledger.audit.texts import Text
+from ledger.audit.texts import Text, TextOwner
 from ledger.audit.tiles import HASH_BYTES, Tile
 from ledger.ports import (
     BalanceRow,
@@ -40,8 +40,8 @@ class Tables:
     counters: list[CounterRow] = field(default_factory=list)
     meters: list[MeterRow] = field(default_factory=list)
     texts: list[tuple[str, Text]] = field(default_factory=list)
-    erased: list[tuple[str, str]] = field(default_factory=list)
-    """Org and digest of every text that was erased."""
+    erased: list[tuple[str, Text]] = field(default_factory=list)
+    """Every text that was erased, without salt and content."""
 
     directories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tiles: dict[tuple[str, Tile], bytes] = field(default_factory=dict)
@@ -182,11 +182,12 @@ class MemorySnapshot:
         return self._tables.texts
 
     def erased_texts(self) -> Iterable[tuple[str, str]]:
-        return self._tables.erased
+        return [(org, text.digest) for org, text in self._tables.erased]
 
-    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        known = {(org, text.digest) for org, text in self._tables.texts}
-        return (known | set(self._tables.erased)) & set(digests)
+    def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
+        rows = (*self._tables.texts, *self._tables.erased)
+        owners = {(org, text.digest): TextOwner(text.kind, text.person) for org, text in rows}
+        return {place: owners[place] for place in digests if place in owners}
 
     # -- the read model ----------------------------------------------------------------------
 

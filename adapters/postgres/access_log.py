@@ -10,9 +10,10 @@ import psycopg
 
 from adapters.postgres import arrays
 from adapters.postgres.connection import Connecting, connect, unavailable
+from adapters.postgres.snapshot_queries import TEXT_OWNERS
 from ledger.audit.access_log import AccessLink, Refused
 from ledger.audit.chain import GENESIS, Head
-from ledger.audit.texts import Text
+from ledger.audit.texts import Text, TextOwner
 from ledger.kernel.errors import Unavailable
 from ledger.ports import KnownSecret, OutcomeUnknown, RaceLost
 
@@ -128,15 +129,11 @@ class AccessLogSnapshot:
         )
         return {org: Head(*head) for org, *head in rows.fetchall()}
 
-    def known_digests(self, digests: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those texts that have a row, erased or not."""
-        rows = self._connection.execute(
-            "SELECT org, digest FROM unnest(%b::text[], %b::text[]) AS n (org, digest) "
-            "JOIN tally.texts USING (org, digest)",
-            arrays.columns(sorted(digests), 2),
-            binary=True,
-        )
-        return {(org, digest) for org, digest in rows.fetchall()}
+    def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
+        """Whose texts are those that have a row, erased or not."""
+        columns = arrays.columns(sorted(digests), 2)
+        rows = self._connection.execute(TEXT_OWNERS, columns, binary=True)
+        return {(org, digest): TextOwner(*owner) for org, digest, *owner in rows.fetchall()}
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from adapters.postgres.moves import decode_move, moves_query
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, SealRow, Span, TreeState
 from ledger.audit.stored_rows import decode_row, encode_row
-from ledger.audit.texts import Text
+from ledger.audit.texts import Text, TextOwner
 from ledger.audit.tiles import Tile
 from ledger.ports import (
     BalanceRow,
@@ -181,11 +181,9 @@ class PostgresSnapshot:
     def erased_texts(self) -> Iterator[tuple[str, str]]:
         return ((org, digest) for org, digest in self._stream(queries.ERASED_TEXTS))
 
-    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        return {
-            (org, digest)
-            for org, digest in self._all(queries.KNOWN_DIGESTS, arrays.columns(list(digests), 2))
-        }
+    def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
+        rows = self._all(queries.TEXT_OWNERS, arrays.columns(list(digests), 2))
+        return {(org, digest): TextOwner(*owner) for org, digest, *owner in rows}
 
     # -- the read model ----------------------------------------------------------------------
 

@@ -70,8 +70,8 @@ SELECT org, digest, kind, person, salt, content FROM tally.texts
 
 ERASED_TEXTS = "SELECT org, digest FROM tally.texts WHERE salt IS NULL AND content IS NULL"
 
-KNOWN_DIGESTS = """
-SELECT org, digest FROM unnest(%b::text[], %b::text[]) AS n (org, digest)
+TEXT_OWNERS = """
+SELECT org, digest, kind, person FROM unnest(%b::text[], %b::text[]) AS n (org, digest)
   JOIN tally.texts USING (org, digest)
 """
 

@@ -12,7 +12,7 @@ import time
 
 from api.audit.attempts import Attempt, Attempts, Count
 from api.audit.origins import Origins
-from ledger.audit.access_log import AccessLink, Refused, extend_log
+from ledger.audit.access_log import NOBODY, AccessLink, Refused, extend_log
 from ledger.audit.chain import EMPTY
 from ledger.audit.texts import Text
 from ledger.kernel.errors import LedgerError
@@ -22,9 +22,6 @@ LINGER_S = 1.0
 FLUSHED_WITHIN_S = 5.0
 PATIENCE_S = 3.0
 """How long a service that stops waits for a database that does not take its log."""
-
-NOBODY = "@anonymous"
-"""Whose the origin of an unknown caller is: no user id begins with an @."""
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ def verify_access_log(report: Report, writer_url: str) -> None:
             for links in snapshot.pages():
                 for link in links:
                     inspection.see(link)
-                inspection.see_texts(links, snapshot.known_digests)
+                inspection.see_texts(links, snapshot.text_owners)
             inspection.end(snapshot.heads().items())
     except Unavailable as error:
         report[KIND].pass_over(error.detail)

@@ -13,21 +13,19 @@ from api.audit.read_models import Read, TransactionsComparison, UsageComparison,
 from ledger.audit.chain import Head
 from ledger.audit.erasure import Erasure
 from ledger.audit.evidence import WHOLE, Scope, Snapshot, Testimony, UsageRows
-from ledger.audit.inspection import FACTS, SEALS, Place, Report, VerifiedHead
+from ledger.audit.inspection import FACTS, SEALS, Report, VerifiedHead
 from ledger.audit.inspection_books import BooksInspection
 from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_chain import ChainInspection
-from ledger.audit.inspection_erasure import ErasureInspection
 from ledger.audit.inspection_facts import (
     KeyInspection,
     KeyTally,
-    digests_of,
     keys_of,
     read_fact,
-    see_text,
 )
 from ledger.audit.inspection_rating import RatingInspection
 from ledger.audit.inspection_seals import SealInspection, by_org
+from ledger.audit.inspection_texts import ErasureInspection, compare_owners, texts_of
 from ledger.audit.merkle import Frontier
 from ledger.audit.signatures import Signatures
 from ledger.audit.stored_rows import decode_row
@@ -186,7 +184,7 @@ class _Facts:
             self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
         else:
             self._tally.claim(claimed)
-        self._see_digests(page)
+        self._see_texts(page)
         self._transactions.see(page)
         self._usage.see(page)
 
@@ -197,8 +195,7 @@ class _Facts:
             self._end_whole_orgs()
         for org, text in store.texts():
             if scope.has(org):
-                see_text(self._report, org, text)
-                self._erasures.see_text(org, text.digest)
+                self._erasures.see_text(org, text)
         self._erasures.compare(place for place in store.erased_texts() if scope.has(place[0]))
         self._transactions.end(scope)
         self._usage.end(store.last_position())
@@ -253,19 +250,15 @@ class _Facts:
             if fact is not None and (head is None or event.sequence <= head.sequence):
                 yield event, fact
 
-    def _see_digests(self, page: Sequence[Read]) -> None:
-        check = self._report["texts"]
-        held = {
-            (event.org, digest): event
+    def _see_texts(self, page: Sequence[Read]) -> None:
+        named = {
+            (event.org, digest): (event.sequence, owner)
             for event, fact, _ in page
             if fact is not None
-            for digest in digests_of(event, fact)
+            for digest, owner in texts_of(event, fact).items()
         }
-        known = self._store.known_digests(held) if held else set()
-        check.checked += len(held)
-        for (org, digest), event in held.items():
-            if (org, digest) not in known:
-                check.find(Place(org, event.sequence, row=digest), "the text's row is missing")
+        stored = self._store.text_owners(named) if named else {}
+        compare_owners(self._report["texts"], named, stored)
 
     def _find_keys(self) -> None:
         """Only when the keys differ: all events are read again, and each key is looked up."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.bounded import Bounded
 from api.entropy import fresh_bytes
-from ledger.audit.texts import SALT_BYTES, Text, seal
+from ledger.audit.texts import ORIGIN, SALT_BYTES, Text, seal
 from ledger.kernel.canonical import canonical
 
 ORIGINS_MAX = 20_000
@@ -22,6 +22,6 @@ class Origins:
         sealed = self._sealed.get(name)
         if sealed is None:
             content = canonical({"address": address, "agent": agent}).decode()
-            sealed = seal(content, "origin", person, fresh_bytes(SALT_BYTES))
+            sealed = seal(content, ORIGIN, person, fresh_bytes(SALT_BYTES))
             self._sealed.put(name, sealed)
         return sealed

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,11 +12,14 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.cli.sealing import seal_written
 from api.commands.application import Ledger
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
-from api.container import Opening, clock_us, endpoints, journal, ledger
+from api.container import Endpoints, Opening, clock_us, endpoints, journal, ledger
+from api.queries.persons import find_astray
+from api.queries.reader import Reader, query_pool
 from api.settings import Settings
 from ledger.audit.actor import Actor
 from ledger.audit.erasure import Erasure
@@ -35,17 +40,25 @@ def erase_person(
         check_user(user, "--user")
         if not yes:
             typer.confirm(f"Erase every text of {user} in {org}? It cannot be undone.", abort=True)
-        with endpoints(Settings.from_environment(data), Opening.WRITE) as ends:
+        settings = Settings.from_environment(data)
+        with endpoints(settings, Opening.WRITE) as ends:
+            astray = asyncio.run(_astray(ends, org, user))
             store = journal(ends.database, "erase-person")
             try:
-                texts = erase_with(ledger(store), org, user)
+                texts = erase_with(ledger(store), org, user, astray)
             finally:
                 store.close()
+            seal_written(settings, ends)
     console.print(Text(f"{texts:,} texts of {user} in {org} are erased.", style="green"))
 
 
-def erase_with(application: Ledger, org: str, user: str) -> int:
-    """Erase until nothing is left; answer how many texts. Raises LedgerError.
+async def _astray(ends: Endpoints, org: str, user: str) -> list[str]:
+    async with query_pool(ends.database.query, size=2) as pool:
+        return await find_astray(Reader(pool), org, user)
+
+
+def erase_with(application: Ledger, org: str, user: str, astray: Sequence[str] = ()) -> int:
+    """Erase until nothing is left, those `astray` too; answer how many texts. Raises LedgerError.
 
     Stopped in the middle it is simply done again: what is erased stays erased.
     """
@@ -60,6 +73,7 @@ def erase_with(application: Ledger, org: str, user: str) -> int:
             sent={"user": user},
             user=user,
             erasure=erasure,
+            astray=astray[erased:],
         )
         (outcome,) = process.run([command])
         if isinstance(outcome, LedgerError):

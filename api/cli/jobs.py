@@ -14,6 +14,7 @@ from rich.console import Console
 
 from adapters.postgres.jobs import job_connector
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
+from api.cli.sealing import seal_written
 from api.container import Endpoints, Opening, endpoints
 from api.jobs.chores import Chores
 from api.jobs.scheduler import run_scheduler, scheduler_app
@@ -35,10 +36,11 @@ def jobs(
     with (
         refusals(),
         rare_collections(),
-        endpoints(Settings.from_environment(data), Opening.WRITE) as ends,
+        endpoints(settings := Settings.from_environment(data), Opening.WRITE) as ends,
     ):
         if once:
             _do_once(ends)
+            seal_written(settings, ends)
         else:
             _schedule(ends, parent)
 

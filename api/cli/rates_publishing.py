@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from api.cli.sealing import seal_written
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
 from api.commands.rate_cards import PublishRateCard
@@ -127,9 +128,11 @@ def publish_directly(settings: Settings, org: str, prices: Sequence[Price]) -> P
     with endpoints(settings, Opening.WRITE) as ends:
         store = journal(ends.database, "rates import")
         try:
-            return publish_with(ledger(store), org, prices)
+            published = publish_with(ledger(store), org, prices)
         finally:
             store.close()
+        seal_written(settings, ends)
+        return published
 
 
 def publish_with(application: Ledger, org: str, prices: Sequence[Price]) -> Published:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,12 +19,14 @@ from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX
 class ErasePerson(KeyedCommand):
     """Erase the texts of a person in an org, at most `TEXTS_PER_ERASURE_MAX` of them.
 
-    The fact and the erasing are one transaction. `erasure` is a fresh id.
+    The fact and the erasing are one transaction. `erasure` is a fresh id. `astray` are texts that
+    the events say are this person's, although their rows do not.
     """
 
     user: str
     erasure: str
     reason: Text | None = None
+    astray: Sequence[str] = ()
 
     operation: ClassVar[str] = "erasures"
 
@@ -34,7 +37,7 @@ class ErasePerson(KeyedCommand):
     def effect(self, books: Books) -> Recording:
         if self.org != PLATFORM:
             books.org(self.org)
-        digests = books.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)
+        digests = [*self.astray, *books.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
         erasure = Erasure.of(
             self.org,
             self.erasure,

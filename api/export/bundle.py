@@ -21,7 +21,7 @@ from api.export.selection import PATIENCE_S, Selection, sealed
 from api.queries.checkpoints import SealedCheckpoint, subtree_for
 from api.queries.reader import Reader
 from ledger.audit.chain import GENESIS, Entry, link_hash
-from ledger.audit.inspection_facts import digests_of
+from ledger.audit.inspection_texts import texts_of
 from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash
 from ledger.audit.note import BadNote, VerifierKey, open_note
 from ledger.audit.range_proofs import RangeProof, range_proof, root_over
@@ -251,7 +251,7 @@ class Totals:
             self.types[event.type] += 1
             fact = fact_of(event)
             self._add(event, fact)
-            digests |= digests_of(event, fact)
+            digests |= texts_of(event, fact).keys()
         return digests
 
     def text(self, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.http.caller import Caller
-from ledger.audit.texts import SALT_BYTES, Text, seal
+from ledger.audit.texts import REASON, SALT_BYTES, Text, seal
 
 
 def sealed_reason(caller: Caller, reason: str, person: str) -> Text:
     """A reason as an erasable text of the person it is about."""
-    return seal(reason, "reason", person, caller.service.random(SALT_BYTES))
+    return seal(reason, REASON, person, caller.service.random(SALT_BYTES))

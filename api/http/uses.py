@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.http.bodies import CaptureBody, UsageBody
 from api.http.caller import Caller
-from ledger.audit.texts import SALT_BYTES, Text, seal
+from ledger.audit.texts import METADATA, SALT_BYTES, Text, seal
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.kernel.canonical import canonical, fingerprint
 from ledger.kernel.errors import Invalid
@@ -93,4 +93,4 @@ def quantities_of(
 def sealed(metadata: dict[str, str], user: str, caller: Caller) -> Text:
     """The metadata of a line as an erasable text of its user."""
     salt = caller.service.random(SALT_BYTES)
-    return seal(canonical(metadata).decode(), "metadata", user, salt)
+    return seal(canonical(metadata).decode(), METADATA, user, salt)

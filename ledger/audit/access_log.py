@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from ledger.audit.chain import EMPTY, Head
 
+NOBODY = "@anonymous"
+"""Whose the origin of an unknown caller is: no user id begins with an @."""
+
 DOMAIN_TAG = b"tallystick access v1\n"
 
 

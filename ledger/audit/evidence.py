@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from ledger.audit.chain import Head
-from ledger.audit.texts import Text
+from ledger.audit.texts import Text, TextOwner
 from ledger.audit.tiles import Tile
 from ledger.ports import (
     BalanceRow,
@@ -152,8 +152,8 @@ class Snapshot(Protocol):
     def erased_texts(self) -> Iterable[tuple[str, str]]:
         """Org and digest of every text that was erased."""
 
-    def known_digests(self, digests: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those digests that have a row, erased or not."""
+    def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
+        """Whose texts are those (org, digest) that have a row, erased or not."""
 
     # -- the read model ----------------------------------------------------------------------
 

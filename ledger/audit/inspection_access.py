@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ledger.audit.access_log import AccessLink, access_hash
+from ledger.audit.access_log import NOBODY, AccessLink, access_hash
 from ledger.audit.chain import EMPTY, GENESIS, Head
 from ledger.audit.inspection import Place, Report
+from ledger.audit.inspection_texts import Stored, compare_owners
+from ledger.audit.texts import ORIGIN, TextOwner
 
 KIND = "access"
 
-Known = Callable[[set[tuple[str, str]]], set[tuple[str, str]]]
-"""Answers which of some texts (org, digest) have a row, erased or not."""
+Owners = Callable[[Iterable[tuple[str, str]]], Stored]
+"""Answers whose those of some texts (org, digest) are that have a row, erased or not."""
 
 
 class AccessInspection:
@@ -42,16 +44,14 @@ class AccessInspection:
         self._previous = (link.hash,) if sound else (link.hash, *hashes)
         self._heads[org] = Head(link.sequence, link.hash, link.entry.recorded_us)
 
-    def see_texts(self, links: Iterable[AccessLink], known: Known) -> None:
-        """Check that the texts of some entries have rows."""
+    def see_texts(self, links: Iterable[AccessLink], owners: Owners) -> None:
+        """Check that the texts of some entries have rows, and whose they are."""
         named = {
-            (link.entry.org, link.entry.origin): link.sequence
-            for link in links
-            if link.entry.origin
+            (entry.org, entry.origin): (sequence, TextOwner(ORIGIN, entry.subject or NOBODY))
+            for entry, sequence, _ in links
+            if entry.origin
         }
-        for org, digest in sorted(named.keys() - known(set(named))):
-            detail = f"the text {digest} of its origin has no row"
-            self._check.find(_place(org, named[org, digest]), detail)
+        compare_owners(self._check, named, owners(named), "access log:")
 
     def end(self, heads: Iterable[tuple[str, Head]]) -> None:
         """Compare where the logs end with their heads."""

@@ -1,4 +1,4 @@
-"""Checks of what facts claim elsewhere: idempotency keys and erasable texts."""
+"""Checks of what facts claim elsewhere: idempotency keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import msgspec
 
 from ledger.audit.actor import decode_actor
 from ledger.audit.inspection import Place, Report, compare
-from ledger.audit.texts import Text, digest_of
 from ledger.credits.arrivals import CreditsGranted
 from ledger.credits.debits import lines_of
 from ledger.credits.holds import HoldPlaced
@@ -62,13 +61,6 @@ def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
         for place, line in enumerate(lines_of(fact))
     ]
     return rows
-
-
-def digests_of(event: RecordedEvent, fact: Fact) -> set[str]:
-    """The digests of erasable texts that an event holds."""
-    digests = {decode_actor(event.actor).origin, getattr(fact, "reason", None)}
-    digests |= {line.metadata for line in lines_of(fact)}
-    return {each for each in digests if each is not None}
 
 
 class KeyTally:
@@ -145,14 +137,6 @@ def _readable(event: RecordedEvent) -> Fact | None:
         return fact_of(event)
     except (UnknownFact, UnreadableFact):
         return None
-
-
-def see_text(report: Report, org: str, text: Text) -> None:
-    """Check that a stored text is what its digest says."""
-    check = report["texts"]
-    check.checked += 1
-    if digest_of(text.content, text.salt) != text.digest:
-        check.find(Place(org, row=text.digest), "the text and salt do not give the digest")
 
 
 def key_place(key: Key) -> Place:

@@ -7,10 +7,14 @@ verifies, as it covers only the digest.
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 import msgspec
 
 from ledger.kernel.canonical import base64url
+
+ORIGIN, METADATA, REASON = "origin", "metadata", "reason"
+"""Kinds: a caller's address and agent, what came with a usage line, why something was done."""
 
 SALT_BYTES = 16
 DOMAIN_TAG = b"tallystick text v1\n"
@@ -24,6 +28,13 @@ class Text(msgspec.Struct, frozen=True):
     person: str
     salt: bytes
     content: str
+
+
+class TextOwner(NamedTuple):
+    """What a text is, and whose."""
+
+    kind: str
+    person: str
 
 
 def digest_of(content: str, salt: bytes) -> str:

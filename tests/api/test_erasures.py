@@ -128,3 +128,25 @@ def test_more_texts_than_one_event_takes_are_erased_by_several_and_a_stop_betwee
             "DELETE FROM tally.texts WHERE org = %s AND digest LIKE 'digest %%'", [admin.org]
         )
     assert left == (0,)
+
+
+def test_a_text_whose_row_names_another_is_erased_with_the_person_whom_events_name(
+    service: Served,
+) -> None:
+    admin = service.new_admin()
+    org = str(admin.org)
+    member = service.issue(org, "admin", subject="ada")
+    member.headers["User-Agent"] = "needle-agent"
+    body = {"id": "x", "user": "ada", "amount": 1, "metadata": {"note": "needle-metadata"}}
+    done(member.send("/v1/billing/usage", body, key=None))
+    done(admin.send("/v1/billing/adjustments", adjustment("needle-reason")))
+    refused = service.issue(org, "member", subject="ada")
+    refused.headers["User-Agent"] = "needle-refused"
+    assert refused.send("/v1/billing/deposits", {"user": "ada", "amount": 1}).status_code == 403
+    service.service.access_log.flush()
+    with psycopg.connect(service.ends.database.owner) as connection:
+        connection.execute("UPDATE tally.texts SET person = 'eve' WHERE org = %s", [org])
+    erased = done(admin.send(ERASURES, {"user": "ada"}))
+    assert (erased["texts"], erased["complete"]) == (4, True)
+    for needle in ("needle-metadata", "needle-reason", "needle-agent", "needle-refused"):
+        assert places_of(service.ends, needle) == set()

@@ -12,6 +12,7 @@ from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
 from ledger.audit.evidence import Scope, Snapshot, Span, TreeState, UsageRows
 from ledger.audit.stored_rows import decode_row
+from ledger.audit.texts import TextOwner
 from ledger.audit.tiles import Tile
 from ledger.ports import Key
 from tests.tamper.matrix import subject
@@ -117,10 +118,12 @@ def test_rows_beside_the_events(snapshot: Snapshot, tables: Tables) -> None:
         found = sorted(map(dict, snapshot.directory(name)), key=_named)
         assert found == sorted(rows, key=_named)
     assert tables.erased
-    assert sorted(snapshot.erased_texts()) == sorted(tables.erased)
-    assert snapshot.known_digests(tables.erased) == set(tables.erased)
+    erased = {(org, text.digest): TextOwner(text.kind, text.person) for org, text in tables.erased}
+    assert sorted(snapshot.erased_texts()) == sorted(erased)
+    assert snapshot.text_owners(erased) == erased
     org, text = tables.texts[0]
-    assert snapshot.known_digests([(org, text.digest), (org, "none")]) == {(org, text.digest)}
+    owner = TextOwner(text.kind, text.person)
+    assert snapshot.text_owners([(org, text.digest), (org, "none")]) == {(org, text.digest): owner}
 
 
 def test_the_read_model(snapshot: Snapshot, tables: Tables) -> None:

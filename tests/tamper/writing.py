@@ -38,7 +38,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         (org, each.digest, each.kind, each.person, each.salt, each.content)
         for org, each in tables.texts
     ]
-    texts += [(org, digest, "", "", None, None) for org, digest in tables.erased]
+    texts += [(org, each.digest, each.kind, each.person, None, None) for org, each in tables.erased]
     tiles = [(org, *tile, hashes) for (org, tile), hashes in tables.tiles.items()]
     trees = [(org, size, b"", 0, signed) for org, (size, signed) in tables.trees.items()]
     projections = [(name, position) for name, position in tables.projected.items()]

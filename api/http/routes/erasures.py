@@ -14,8 +14,12 @@ from api.http.answers import answer
 from api.http.caller import IdempotencyKey, PersonsEraser
 from api.http.reasons import sealed_reason
 from api.http.requests import Erasure, takes
+from api.queries.persons import find_astray
 from ledger.audit.erasure import Erasure as ErasureAggregate
 from ledger.kernel.times import format_time
+
+LOOKED_THROUGH_S = 6.0
+"""How long the events of an org are looked through for texts of a person."""
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
@@ -25,12 +29,16 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
     """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
     verifies as before. Unless `complete`, more are left: send it again with a new key."""
     reason = None if body.reason is None else sealed_reason(caller, body.reason, body.user)
+    astray = await find_astray(
+        caller.service.reader, caller.org, body.user, within_s=LOOKED_THROUGH_S
+    )
     command = ErasePerson(
         **caller.asks(key),
         sent={"user": body.user},
         user=body.user,
         erasure=fresh_uuid(),
         reason=reason,
+        astray=astray,
     )
     receipt: Receipt = await caller.service.writer.submit(command)
     recording = receipt.recording
