@@ -14,6 +14,7 @@ from api.container import Endpoints, access_log, clock_us, signing_keys
 from api.deadline import READY_S, REQUEST_S
 from api.http.credentials import Credentials
 from api.http.service import Service
+from api.queries.rate_cards import RateCards
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
 from api.writer.writer import Employ, Writer
@@ -57,6 +58,7 @@ def service_over(
         writer=Writer(employ, outcome_s=request_s),
         pool=pool,
         reader=reader,
+        rate_cards=RateCards(reader),
         replay=Replay(reader),
         access_log=AccessLog(access_log(at.database), clock_us),
         credentials=Credentials(reader, settings.operator_key),

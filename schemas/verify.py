@@ -499,7 +499,7 @@ MOVE_NOTHING = {
     *("credits.HoldExtended", "credits.WalletSuspended", "credits.WalletResumed"),
     *("credits.AlertRaised", "credits.CapBookOpened", "credits.CapsSet"),
     *("credits.AllowanceOpened", "credits.AllowanceSet", "credits.AllowancesGranted"),
-    *("rating.RateCardOpened", "rating.RateCardPublished"),
+    *("rating.RateCardOpened", "rating.RateCardPublished", "rating.RateCardVersionWithdrawn"),
     *(
         "audit.PersonErased",
         "tenancy.OrgOpened",
@@ -598,6 +598,7 @@ class Cards:
 
     def __init__(self) -> None:
         self.versions: dict[tuple[str, int], Json] = {}
+        self._offered: dict[tuple[Any, ...], list[Json]] = {}
 
     def add(self, event: Json) -> None:
         """Take in the event that published a version."""
@@ -618,28 +619,86 @@ class Cards:
         version = self.versions.get((owner, rate["version"]))
         if version is None:
             raise Wrong(f"pins version {shown(rate['version'])}, which is not in the bundle")
-        amount, units = price_line(line["model"], line.get("quantities", {}), version)
+        occurred_us = line["occurred_us"]
+        if occurred_us < natural(version.get("effective_us", 0)):
+            raise Wrong(f"pins version {rate['version']}, which begins later")
+        asked = (owner, rate["version"], line.get("provider"), line["model"])
+        if asked not in self._offered:
+            self._offered[asked] = offered_to(*asked[2:], version)
+        quantities = line.get("quantities", {})
+        amount, units = price_line(self._offered[asked], quantities, occurred_us, version)
         if (amount, units) != (line["amount"], rate["unit_prices"]):
             raise Wrong(f"costs {amount} by the card it pins, {shown(line['amount'])} was charged")
 
 
-def price_line(model: str, quantities: dict[str, int], version: Json) -> tuple[int, Json]:
+def offered_to(provider: str | None, model: str, version: Json) -> list[Json]:
+    """The prices that a line means: its provider's if that sells the model, else anybody's."""
+    prices, names = version["prices"], version.get("names", [])
+    sold = {(lowered(price.get("provider")), price["model"]) for price in prices}
+    known = {each for each, _ in sold} | {lowered(name.get("provider")) for name in names}
+    provider = lowered(provider)
+    if provider not in known:
+        others = version.get("providers", [])
+        called = (each["provider"] for each in others if is_like(each, provider or ""))
+        provider = lowered(next(called, None))
+    for of in dict.fromkeys([provider, None]):
+        mine = [name for name in names if lowered(name.get("provider")) == of]
+        mine.sort(key=lambda name: is_pattern(name["name"]))
+        named = (name for name in mine if is_like(name, model))
+        found = {"model": model} if (of, model) in sold else next(named, None)
+        if found:
+            place = (lowered(found.get("seller", of)), found["model"])
+            meant = [p for p in prices if (lowered(p.get("provider")), p["model"]) == place]
+            if not meant:
+                break
+            return meant
+    raise Wrong(f"has no price for {shown(model)}")
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name stands for more than itself."""
+    return "*" in name or "#" in name
+
+
+def lowered(text: str | None) -> str | None:
+    """A provider as it is compared."""
+    return None if text is None else text.lower()
+
+
+def is_like(name: Json, text: str) -> bool:
+    """Whether a name's pattern fits: `*` is any text, `#` any digit, the case of letters is none's
+    business; what it excludes does not."""
+    patterns = (name["name"], *name.get("excluding", []))
+    fits = [
+        re.fullmatch(
+            re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\#", "[0-9]"),
+            text.lower(),
+            re.DOTALL,
+        )
+        for pattern in patterns
+    ]
+    return bool(fits[0]) and not any(fits[1:])
+
+
+def price_line(
+    offered: list[Json], quantities: dict[str, int], occurred_us: int, version: Json
+) -> tuple[int, Json]:
     """The amount in microcredits, rounded once, half-even, and the unit price of each meter.
 
     Prices are attodollars (10**-18 USD): a microcredit is 10**9 of them.
     """
-    prices = prices_of(model, quantities.get("input_tokens", 0), version)
-    billed = dict(quantities)
-    for part in ("cached_tokens", "cache_write_tokens"):  # parts of the input tokens
-        if part in billed and part not in prices:
-            del billed[part]
-        elif part in billed:
-            billed["input_tokens"] = billed.get("input_tokens", 0) - billed[part]
+    rule = version.get("rule", 1)
+    if rule not in (1, 2):
+        raise Wrong(f"is priced by the rule {shown(rule)}, which is not known here")
+    prices = applying(offered, quantities.get("input_tokens", 0), occurred_us)
+    assumed = {meter: price["assumed"] for meter, price in prices.items() if "assumed" in price}
+    quantities = {**assumed, **quantities}
+    billed = (charged_for if rule == 2 else charged_for_two)(quantities, prices)
     exact, units = 0, {}
     for meter, quantity in billed.items():
         if quantity:
             if meter not in prices:
-                raise Wrong(f"has no price for {shown(meter)} of {shown(model)}")
+                raise Wrong(f"has no price for {shown(meter)} of {shown(offered[0]['model'])}")
             charge, units[meter] = charged(prices[meter], quantity)
             exact += charge
     unit = 10**9 * 10_000
@@ -649,17 +708,91 @@ def price_line(model: str, quantities: dict[str, int], version: Json) -> tuple[i
     return max(version.get("minimum", 0), amount), units
 
 
-def prices_of(model: str, context: int, version: Json) -> dict[str, Json]:
-    """The price of each meter of a model; of several, the one for the longest context reached."""
+def traits(meter: str) -> frozenset[str]:
+    """What is true of all that a meter counts: a part of another meter has all of its traits."""
+    special = {
+        "cached_tokens": "tokens input read",
+        "audio_seconds": "seconds",
+        "input_audio_seconds": "seconds input",
+        "output_audio_seconds": "seconds output",
+        "input_document_pages": "pages",
+        "input_annotated_document_pages": "pages annotated",
+    }
+    if meter in special:
+        return frozenset(special[meter].split())
+    media = "(?:_(text|audio|image|video))?"
+    forms = (
+        f"(input){media}(?:_(tool))?_tokens",
+        f"(output){media}(?:_(reasoning|citation))?_tokens",
+        "cache_(text|audio|image|video)_(read)_tokens",
+        f"cache{media}_(write)(?:_(5m|1h))?_tokens",
+    )
+    found = next(filter(None, (re.fullmatch(form, meter) for form in forms)), None)
+    if found is None:
+        return frozenset({f"of {meter} alone"})
+    side = "output" if meter.startswith("output") else "input"
+    return frozenset({"tokens", side, *filter(None, found.groups())})
+
+
+def beside(quantities: dict[str, int]) -> dict[str, int]:
+    """What each meter counts beside its parts; a whole that is not named is their sum, but input
+    and output tokens are none."""
+    alone: dict[str, int] = {}
+    quantities = {"input_tokens": 0, "output_tokens": 0, **quantities}
+    for meter in sorted(quantities, key=lambda meter: -len(traits(meter))):
+        parts = sum(alone[part] for part in alone if traits(meter) < traits(part))
+        alone[meter] = quantities[meter] - parts
+        if alone[meter] < 0:
+            raise Wrong(f"has parts of {shown(meter)} that are more than it")
+    return alone
+
+
+def charged_for(quantities: dict[str, int], prices: dict[str, Json]) -> dict[str, int]:
+    """What each meter is charged for: a part without a price as the smallest whole with one."""
+    billed: dict[str, int] = {}
+    for meter, quantity in beside(quantities).items():
+        wholes = [whole for whole in prices if traits(whole) < traits(meter)]
+        whole = min(wholes, key=lambda each: (-len(traits(each)), each), default=meter)
+        place = meter if meter in prices else whole
+        billed[place] = billed.get(place, 0) + quantity
+    told = [meter for meter in quantities if quantities[meter]]
+    both = {traits(one) | traits(other) for one in told for other in told}
+    for meter in prices:
+        if traits(meter) in both and meter not in quantities:
+            raise Wrong(f"does not say how many are {shown(meter)}")
+    return billed
+
+
+def charged_for_two(quantities: dict[str, int], prices: dict[str, Json]) -> dict[str, int]:
+    """The same by the first rule: only these two were parts, of the input tokens."""
+    billed = dict(quantities)
+    for part in ("cached_tokens", "cache_write_tokens"):
+        if part in billed and part not in prices:
+            del billed[part]
+        elif part in billed:
+            billed["input_tokens"] = billed.get("input_tokens", 0) - billed[part]
+    return billed
+
+
+def applying(offered: list[Json], context: int, occurred_us: int) -> dict[str, Json]:
+    """The price of each meter; of several, one for its hours before one for any, then the one for
+    the longest context reached."""
     prices: dict[str, Json] = {}
-    of_model = [price for price in version["prices"] if price["model"] == model]
-    if not of_model:
-        raise Wrong(f"has no price for {shown(model)}")
-    for price in sorted(of_model, key=lambda price: -(price.get("context_over") or 0)):
-        over = price.get("context_over")
-        if over is None or context > over:
+    for price in sorted(offered, key=lambda p: ("hours" not in p, -(p.get("context_over") or 0))):
+        over, hours = price.get("context_over"), price.get("hours")
+        if (over is None or context > over) and (hours is None or is_in(hours, occurred_us)):
             prices.setdefault(price["meter"], price)
     return prices
+
+
+def is_in(hours: Json, us: int) -> bool:
+    """Whether a moment is in the hours of a price, by UTC; they may go past midnight."""
+    at = datetime.fromtimestamp(us // 1_000_000, UTC)
+    minute = at.hour * 60 + at.minute
+    start, end = hours.get("from_minute", 0), hours.get("until_minute", 24 * 60)
+    days = hours.get("weekdays") or range(1, 8)
+    inside = start <= minute < end if start < end else not end <= minute < start
+    return inside and at.isoweekday() in days
 
 
 def charged(price: Json, quantity: int) -> tuple[int, int]:

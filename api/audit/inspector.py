@@ -33,7 +33,6 @@ from ledger.credits.transactions import transactions_of
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import KeyRow, RecordedEvent
-from ledger.rating.card import RateCard
 from projections.usage import Usage
 
 OnProgress = Callable[[int, int], None]
@@ -236,8 +235,9 @@ class _Facts:
         """
         elsewhere = set() if plan.scope.has(PLATFORM) else {PLATFORM}
         for org in sorted(elsewhere | plan.heads.keys()):
-            for event, fact in self._before(plan, org, RateCard.RateCardPublished.TOPIC):
-                self._rating.see(event, fact)
+            for topic in RatingInspection.TOPICS:
+                for event, fact in self._before(plan, org, topic):
+                    self._rating.see(event, fact)
         for org in plan.heads:
             for event, fact in self._before(plan, org, Erasure.PersonErased.TOPIC):
                 self._erasures.see(event, fact)

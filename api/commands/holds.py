@@ -80,11 +80,11 @@ class PlaceHold(KeyedCommand):
             return self.amount
         if self.model is None:
             raise Invalid("give amount, or model with the tokens expected.", field="amount")
+        if not self.quantities or not any(self.quantities.values()):
+            raise Invalid("give what the work may count at most.", field="quantities")
         now_us = microseconds(books.now(self.org))
         cards = books.cards(self.org)
-        amount, _ = rate_usage(self.model, self.quantities or {}, now_us, cards)
-        if amount == 0:
-            raise Invalid("a hold must be for more than zero.", field="quantities")
+        amount, _ = rate_usage(self.provider, self.model, self.quantities, now_us, cards)
         return amount
 
 

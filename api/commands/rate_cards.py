@@ -1,15 +1,18 @@
-"""Prices: `PublishRateCard`."""
+"""Prices: `PublishRateCard`, `WithdrawRateCardVersion`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from api.commands.books import Books
 from api.commands.command import KeyedCommand
 from api.commands.receipts import Recording
+from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM, stream_id
 from ledger.rating.card import CARD_STREAM, DEFAULT_CARD, Price, RateCard
+from ledger.rating.names import Name, ProviderName
+from ledger.rating.prices import ALL_PARTS
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,9 @@ class PublishRateCard(KeyedCommand):
     effective_us: int | None = None
     margin_bps: int = 0
     minimum: int = 0
+    names: list[Name] = field(default_factory=list)
+    providers: list[ProviderName] = field(default_factory=list)
+    rule: int = ALL_PARTS
 
     operation: ClassVar[str] = "rate-cards"
 
@@ -38,5 +44,26 @@ class PublishRateCard(KeyedCommand):
             fingerprint=self.fingerprint,
             margin_bps=self.margin_bps,
             minimum=self.minimum,
+            names=self.names,
+            providers=self.providers,
+            rule=self.rule,
         )
+        return books.record(card, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class WithdrawRateCardVersion(KeyedCommand):
+    """Withdraw a version of an org's prices that has not begun."""
+
+    version: int
+
+    operation: ClassVar[str] = "rate-cards/withdraw"
+
+    def effect(self, books: Books) -> Recording:
+        if self.org != PLATFORM:
+            books.org(self.org)
+        card = books.get(RateCard, stream_id(self.org, CARD_STREAM))
+        if card is None:
+            raise NotFound("there is no rate card.", field="version")
+        card.withdraw(self.version, books.now(self.org), fingerprint=self.fingerprint)
         return books.record(card, self.actor, self.key)

@@ -183,4 +183,4 @@ def _price(use: Use, occurred_us: int, cards: Sequence[RateCard]) -> tuple[int, 
         return use.amount, None
     if use.model is None or not use.quantities:
         raise Invalid("give amount, or model with quantities to be priced.", field="amount")
-    return rate_usage(use.model, use.quantities, occurred_us, cards)
+    return rate_usage(use.provider, use.model, use.quantities, occurred_us, cards)

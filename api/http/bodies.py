@@ -24,7 +24,9 @@ from api.http.fields import (
 )
 from ledger.kernel.limits import (
     CAPS_MAX,
+    EXCLUDED_PER_NAME_MAX,
     LINES_PER_EVENT_MAX,
+    NAMES_PER_CARD_MAX,
     PRICES_PER_CARD_MAX,
     PRIORITY_MAX,
     QUANTITY_MAX,
@@ -143,6 +145,7 @@ class HoldBody(Body):
     model: Label | None = None
     input_tokens: Quantity | None = None
     cached_tokens: Quantity | None = None
+    cache_write_tokens: Quantity | None = None
     max_output_tokens: Quantity | None = None
     quantities: Quantities | None = None
     expires_in: Seconds | None = None
@@ -265,6 +268,21 @@ class TierBody(Body):
     price: Amount
 
 
+class HoursBody(Body):
+    """Hours and weekdays, in UTC; an end that is not after the beginning is on the next day, and a
+    weekday is that of the moment itself."""
+
+    from_: Annotated[str, Field(alias="from", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "00:00"
+    until: Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")] = "24:00"
+    weekdays: (
+        Annotated[
+            list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]],
+            Field(min_length=1, max_length=7),
+        ]
+        | None
+    ) = None
+
+
 class PriceBody(Body):
     """The price of `per` units of one meter of one model: a `price`, or `tiers`."""
 
@@ -278,6 +296,33 @@ class PriceBody(Body):
     """Each a TierBody; for graduated and volume."""
     context_over: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
     """Only for lines with more input tokens than that."""
+    provider: Label | None = None
+    """Only for lines of that provider, before the prices for any."""
+    hours: HoursBody | None = None
+    """Only for lines of these hours, before the prices for any."""
+    assumed: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    """How many units a line is charged for that does not say how many."""
+
+
+class NameBody(Body):
+    """What else lines call a model: `*` is any text, `#` any digit, letters in either case."""
+
+    name: Label
+    model: Label
+    """The model whose prices they mean."""
+    provider: Label | None = None
+    """Only for lines of that provider."""
+    seller: Label | None = None
+    """The provider whose prices they mean: that of the lines unless said."""
+    excluding: Annotated[list[Label], Field(max_length=EXCLUDED_PER_NAME_MAX)] | None = None
+    """Patterns of names that this one does not stand for."""
+
+
+class ProviderNameBody(Body):
+    """What else lines call a provider: `*` is any text, `#` any digit, letters in either case."""
+
+    name: Label
+    provider: Label
 
 
 class RateCardBody(Body):
@@ -286,6 +331,10 @@ class RateCardBody(Body):
     effective_from: Time | None = None
     prices: Annotated[list[Any], Field(min_length=1, max_length=PRICES_PER_CARD_MAX)]
     """Each a PriceBody."""
+    names: Annotated[list[Any], Field(max_length=NAMES_PER_CARD_MAX)] | None = None
+    """Each a NameBody."""
+    providers: Annotated[list[Any], Field(max_length=NAMES_PER_CARD_MAX)] | None = None
+    """Each a ProviderNameBody."""
     margin_bps: Annotated[int, Field(ge=0, le=MARGIN_BPS_MAX)] | None = None
     """Basis points added to what a line costs."""
     minimum_charge: Amount | None = None

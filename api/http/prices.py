@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from api.http import bodies
 from api.http.fields import parse
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_meter
+from ledger.rating.hours import Hours
+from ledger.rating.names import Name, ProviderName
 from ledger.rating.prices import Mode, Price, Tier
 from ledger.rating.published import tiers_of, unit_price
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIERED = (Mode.GRADUATED, Mode.VOLUME)
 
 
@@ -37,6 +42,9 @@ def price_of(item: object, field: str) -> tuple[Price, dict[str, Any]]:
         mode=mode,
         tiers=tiers,
         context_over=body.context_over,
+        provider=body.provider,
+        hours=None if body.hours is None else hours_of(body.hours, f"{field}.hours"),
+        assumed=body.assumed or 0,
     )
     return price, _sent(body, price)
 
@@ -52,7 +60,67 @@ def price_json(price: Price) -> dict[str, Any]:
         "per": price.per,
         "currency": price.currency,
         "context_over": price.context_over,
+        "provider": price.provider,
+        "hours": None if price.hours is None else hours_json(price.hours),
+        "assumed": price.assumed or None,
     }
+
+
+def name_of(item: object, field: str) -> tuple[Name, dict[str, Any]]:
+    """A checked name of a model, and what was sent of it."""
+    try:
+        body = parse(bodies.NameBody, item)
+    except Invalid as refusal:
+        raise refusal.at(field) from None
+    excluding = body.excluding or []
+    return Name(body.name, body.model, body.provider, body.seller, excluding), body.sent()
+
+
+def name_json(name: Name) -> dict[str, Any]:
+    """A name of a model as it was published."""
+    return {
+        "name": name.name,
+        "model": name.model,
+        "provider": name.provider,
+        "seller": name.seller,
+        "excluding": name.excluding or None,
+    }
+
+
+def provider_name_of(item: object, field: str) -> tuple[ProviderName, dict[str, Any]]:
+    """A checked name of a provider, and what was sent of it."""
+    try:
+        body = parse(bodies.ProviderNameBody, item)
+    except Invalid as refusal:
+        raise refusal.at(field) from None
+    return ProviderName(body.name, body.provider), body.sent()
+
+
+def hours_of(body: bodies.HoursBody, field: str) -> Hours:
+    """The hours of a price."""
+    start, until = _minute(body.from_), _minute(body.until)
+    if start == until:
+        raise Invalid(f"{field}.until must not be where the hours begin.", field=f"{field}.until")
+    weekdays = sorted({WEEKDAYS.index(day) + 1 for day in body.weekdays or ()})
+    return Hours(start, until, weekdays)
+
+
+def hours_json(hours: Hours) -> dict[str, Any]:
+    """The hours of a price as they were published."""
+    return {
+        "from": _clock(hours.from_minute),
+        "until": _clock(hours.until_minute),
+        "weekdays": [WEEKDAYS[day - 1] for day in hours.weekdays] or None,
+    }
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _check_mode(body: bodies.PriceBody) -> None:
@@ -86,6 +154,8 @@ def _sent(body: bodies.PriceBody, price: Price) -> dict[str, Any]:
     sent = body.sent() | {"price": price.unit_price}
     if price.tiers:
         sent["tiers"] = [[tier.up_to, tier.unit_price] for tier in price.tiers]
+    if price.hours is not None:
+        sent["hours"] = msgspec.structs.asdict(price.hours)
     if price.mode is not Mode.PACKAGE:
         del sent["per"]
     sent.pop("currency", None)

@@ -15,7 +15,10 @@ SCHEMA_REF = "#/components/schemas/{model}"
 _ITEMS = {
     ("BatchBody", "items"): "UsageBody",
     ("RateCardBody", "prices"): "PriceBody",
+    ("RateCardBody", "names"): "NameBody",
+    ("RateCardBody", "providers"): "ProviderNameBody",
     ("CapsBody", "caps"): "CapBody",
+    ("PriceBody", "tiers"): "TierBody",
 }
 """What lists hold whose items are checked one by one."""
 
@@ -45,9 +48,9 @@ def schemas() -> dict[str, Any]:
             found |= schema.pop("$defs", {})
             found[model.__name__] = schema
     for (model_name, field), item in _ITEMS.items():
-        found[model_name]["properties"][field]["items"] = {"$ref": SCHEMA_REF.format(model=item)}
-    tiers = found["PriceBody"]["properties"]["tiers"]["anyOf"][0]
-    tiers["items"] = {"$ref": SCHEMA_REF.format(model="TierBody")}
+        described = found[model_name]["properties"][field]
+        described = described.get("anyOf", [described])[0]  # the other is null
+        described["items"] = {"$ref": SCHEMA_REF.format(model=item)}
     return found
 
 

@@ -16,6 +16,7 @@ from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
 from api.http.credentials import Credentials
 from api.http.metrics import Metrics
+from api.queries.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
 from api.settings import Settings
@@ -35,6 +36,7 @@ class Service:
     writer: Writer
     pool: Pool
     reader: Reader
+    rate_cards: RateCards
     replay: Replay
     access_log: AccessLog
     credentials: Credentials

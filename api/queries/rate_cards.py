@@ -1,36 +1,76 @@
-"""The versions of rate cards, read from their events."""
+"""The versions of rate cards, read from their events, which never change: each is read once."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
 import msgspec
 
-from api.queries.reader import Reader
+from api.bounded import Bounded
+from api.queries.reader import Reader, Row
 from ledger.kernel.ids import PLATFORM
-from ledger.rating.prices import DEFAULT_CARD, CardVersion, Price, version_of
+from ledger.rating.prices import DEFAULT_CARD, CardVersion, PublishedVersion, version_of
+from ledger.rating.schedule import Schedule
 
 FIRST_PLACE = 2**63 - 1
+HISTORIES_MAX = 10_000
+"""Cards whose changes are remembered."""
+
+DECODED_MAX = 100_000
+"""Prices and names of the versions that are kept decoded, all together."""
 
 
-class Version(msgspec.Struct, frozen=True):
-    """What an event of a publication holds for readers."""
+class Change(NamedTuple):
+    """A version published or withdrawn, with its place in the chain of the card's org."""
 
-    card_version: int
-    prices: list[Price]
-    effective_us: int | None = None
-    margin_bps: int = 0
-    minimum: int = 0
-
-
-class Published(msgspec.Struct, frozen=True):
-    """A version with its place in the chain of the card's org."""
-
+    place: int
     sequence: int
-    hash: bytes
     recorded_us: int
-    version: Version
+    hash: bytes
+    withdrawn: bool
+    card_version: int
+    effective_us: int | None
 
 
-class CardAt(msgspec.Struct, frozen=True):
+class History(NamedTuple):
+    """What has happened to a card, in order."""
+
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def place(self) -> int:
+        """The last event of the card's stream among them."""
+        return self.changes[-1].place if self.changes else 0
+
+    def until(self, sequence: int) -> History:
+        """The same as of an event of the org."""
+        return History(tuple(each for each in self.changes if each.sequence <= sequence))
+
+    def schedule(self) -> Schedule:
+        """Which version prices when, by all of it."""
+        schedule = Schedule()
+        for change in self.changes:
+            if change.withdrawn:
+                schedule.withdraw(change.card_version)
+            else:
+                schedule.publish(change.card_version, change.effective_us)
+        return schedule
+
+    def published(self, before: int = FIRST_PLACE) -> list[Change]:
+        """The versions before one, newest first."""
+        found = [c for c in self.changes if not c.withdrawn and c.card_version < before]
+        return found[::-1]
+
+    def withdrawn_us(self, card_version: int) -> int | None:
+        """When a version was withdrawn, if it was."""
+        found = (c for c in self.changes if c.withdrawn and c.card_version == card_version)
+        return next((change.recorded_us for change in found), None)
+
+
+class CardAt(NamedTuple):
     """A card as it was at one moment."""
 
     name: str
@@ -41,29 +81,91 @@ class CardAt(msgspec.Struct, frozen=True):
         return self.version
 
 
-_decode = msgspec.json.Decoder(Version).decode
+_decode = msgspec.json.Decoder(PublishedVersion).decode
 
 
-async def rate_card(reader: Reader, org: str, before: int, limit: int) -> list[Published]:
-    """Versions of an org's card, newest first, before a version."""
-    # The fact that opens a card is version 1 of its stream: the n-th publication is n + 1.
-    parameters = {"org": org, "before": min(before, FIRST_PLACE - 1) + 1, "limit": limit}
-    return [
-        Published(row["sequence"], row["hash"], row["recorded_us"], _decode(row["body"]))
-        for row in await reader.rows(org, "rate_cards", parameters)
-    ]
+class RateCards:
+    """Reads cards; what was read once is asked for only whether something came after it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._histories: Bounded[str, History] = Bounded(HISTORIES_MAX)
+        self._decoded = _Decoded()
+
+    async def history(self, org: str) -> History:
+        """All that has happened to an org's card."""
+        known = self._histories.get(org) or History()
+        parameters = {"org": org, "after": known.place}
+        rows = await self._reader.rows(org, "rate_card_changes", parameters)
+        if rows:
+            known = History(known.changes + tuple(_change(row) for row in rows))
+            self._histories.put(org, known)
+        return known
+
+    async def versions(self, org: str, changes: Sequence[Change]) -> list[PublishedVersion]:
+        """The versions that were published, newest first."""
+        return [_decode(body) for body in await self._bodies(org, changes)]
+
+    async def cards_at(self, org: str, occurred_us: int) -> list[CardAt]:
+        """The cards that price an org's use, the first to be asked first: its own, then the
+        default."""
+        found = []
+        for name, owner in ((org, org), (DEFAULT_CARD, PLATFORM)):
+            history = await self.history(owner)
+            number = history.schedule().in_force(occurred_us)
+            if number is not None:
+                found.append(CardAt(name, await self._version(owner, history, number)))
+        return found
+
+    async def _version(self, org: str, history: History, number: int) -> CardVersion:
+        found = self._decoded.get((org, number))
+        if found is None:
+            change = next(c for c in history.published() if c.card_version == number)
+            (body,) = await self._bodies(org, [change])
+            found = await asyncio.to_thread(_arranged, body)
+            self._decoded.put((org, number), found)
+        return found
+
+    async def _bodies(self, org: str, changes: Iterable[Change]) -> list[bytes]:
+        parameters = {"org": org, "versions": [change.place for change in changes]}
+        rows = await self._reader.rows(org, "rate_card_versions", parameters)
+        return [row["body"] for row in rows]
 
 
-async def cards_at(reader: Reader, org: str, occurred_us: int) -> list[CardAt]:
-    """The cards that price an org's use, the first to be asked first: its own, then the default."""
-    found = []
-    for name, owner in ((org, org), (DEFAULT_CARD, PLATFORM)):
-        parameters = {"org": owner, "occurred_us": occurred_us}
-        row = await reader.row(owner, "rate_card_at", parameters)
-        if row is not None:
-            read = _decode(row["body"])
-            version = version_of(
-                read.card_version, read.effective_us, read.prices, read.margin_bps, read.minimum
-            )
-            found.append(CardAt(name, version))
-    return found
+class _Decoded:
+    """Versions arranged for pricing; those not asked for longest leave when they grow too many."""
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[tuple[str, int], CardVersion] = OrderedDict()
+        self._weight = 0
+
+    def get(self, place: tuple[str, int]) -> CardVersion | None:
+        found = self._versions.get(place)
+        if found is not None:
+            self._versions.move_to_end(place)
+        return found
+
+    def put(self, place: tuple[str, int], version: CardVersion) -> None:
+        if place in self._versions:
+            return
+        self._versions[place] = version
+        self._weight += version.weight
+        while self._weight > DECODED_MAX and len(self._versions) > 1:
+            _, oldest = self._versions.popitem(last=False)
+            self._weight -= oldest.weight
+
+
+def _arranged(body: bytes) -> CardVersion:
+    return version_of(_decode(body))
+
+
+def _change(row: Row) -> Change:
+    return Change(
+        row["version"],
+        row["sequence"],
+        row["recorded_us"],
+        row["hash"],
+        row["withdrawn"],
+        row["card_version"],
+        row["effective_us"],
+    )

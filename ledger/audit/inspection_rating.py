@@ -12,28 +12,33 @@ from ledger.ports import RecordedEvent
 from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.price import price_line
 from ledger.rating.prices import CardVersion, version_of
+from ledger.rating.schedule import Schedule
 
 
 class RatingInspection:
     """Prices every line again with the version of the card that it pins."""
 
+    TOPICS = (RateCard.RateCardPublished.TOPIC, RateCard.RateCardVersionWithdrawn.TOPIC)
+    """The facts by which cards change."""
+
     def __init__(self, report: Report) -> None:
         self._check = report["prices"]
         self._versions: dict[tuple[str, int], CardVersion] = {}
+        self._schedules: dict[str, Schedule] = {}
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Remember a published version, or price the lines of a fact."""
         if isinstance(fact, RateCard.RateCardPublished):
-            self._versions[event.org, fact.card_version] = version_of(
-                fact.card_version,
-                fact.effective_us,
-                fact.prices,
-                fact.margin_bps,
-                fact.minimum,
-            )
+            self._versions[event.org, fact.card_version] = version_of(fact.published)
+            self._schedule(event.org).publish(fact.card_version, fact.effective_us)
+        elif isinstance(fact, RateCard.RateCardVersionWithdrawn):
+            self._schedule(event.org).withdraw(fact.card_version)
         for place, line in enumerate(lines_of(fact)):
             if line.rate is not None:
                 self._price(Place(event.org, event.sequence, place, event.position), line)
+
+    def _schedule(self, org: str) -> Schedule:
+        return self._schedules.setdefault(org, Schedule())
 
     def _price(self, place: Place, line: Line) -> None:
         self._check.checked += 1
@@ -41,11 +46,16 @@ class RatingInspection:
         assert rate is not None
         org = PLATFORM if rate.card == DEFAULT_CARD else rate.card
         version = self._versions.get((org, rate.version))
-        if version is None or line.model not in version.prices:
+        sold = version and version.names.find(line.provider, str(line.model))
+        if not version or not sold:
             self._check.find(place, f"no version {rate.version} of {rate.card} prices it")
             return
+        if not self._was_in_force(org, version, line.occurred_us, within=org == place.org):
+            self._check.find(
+                place, f"version {rate.version} of {rate.card} was not in force when it occurred"
+            )
         try:
-            amount, prices = price_line(str(line.model), line.quantities, version)
+            amount, prices = price_line(version, sold, line.quantities, line.occurred_us)
         except Refusal as refusal:
             self._check.find(place, refusal.detail)
             return
@@ -53,3 +63,12 @@ class RatingInspection:
             self._check.find(
                 place, f"costs {amount} by the card it pins, {line.amount} was charged"
             )
+
+    def _was_in_force(
+        self, org: str, version: CardVersion, occurred_us: int, *, within: bool
+    ) -> bool:
+        """Whether a version had begun; within one org, whose events have one order, also that no
+        other had taken its place."""
+        if not within:
+            return version.effective_us is None or version.effective_us <= occurred_us
+        return self._schedule(org).in_force(occurred_us) == version.version

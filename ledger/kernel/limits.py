@@ -25,6 +25,18 @@ METERS_PER_LINE_MAX = 20
 PRICES_PER_CARD_MAX = 10_000
 """Prices in one version of a rate card."""
 
+NAMES_PER_CARD_MAX = 20_000
+"""Names of models and of providers in one version of a rate card."""
+
+NAMES_FOUND_MAX = 10_000
+"""Names of lines whose meaning a version of a rate card remembers."""
+
+EXCLUDED_PER_NAME_MAX = 10
+"""Patterns that one name excludes."""
+
+WILDCARDS_MAX = 4
+"""How often a name says "any text"."""
+
 PRICE_DECIMALS_MAX = 12
 """Decimals of a price: one millionth of a millionth of a dollar."""
 

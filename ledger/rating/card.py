@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.kernel.errors import Invalid
 from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
-from ledger.kernel.limits import PRICES_PER_CARD_MAX
-from ledger.kernel.times import check_time, format_time, microseconds
+from ledger.kernel.times import microseconds
+from ledger.rating import consistency
+from ledger.rating.names import Name, ProviderName
 from ledger.rating.prices import (
+    ALL_PARTS,
     DEFAULT_CARD,
     PRICED_PER,
+    TWO_PARTS,
     CardVersion,
     Mode,
     Price,
+    PublishedVersion,
     Tier,
-    in_force,
     version_of,
 )
+from ledger.rating.schedule import Schedule
 
 __all__ = [
     "CARD_STREAM",
@@ -42,8 +47,11 @@ class RateCard(LedgerAggregate):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.versions: list[CardVersion] = []
-        self.published: list[RateCard.RateCardPublished] = []
+        self.schedule = Schedule()
+        self.versions: dict[int, PublishedVersion] = {}
+        """Those in the schedule."""
+        self._arranged: dict[int, CardVersion] = {}
+        """Those of them that have priced something."""
 
     class Event(Fact):
         """Base of a card's facts."""
@@ -64,18 +72,39 @@ class RateCard(LedgerAggregate):
         effective_us: int | None = None
         margin_bps: int = 0
         minimum: int = 0
+        names: list[Name] = field(default_factory=list)
+        providers: list[ProviderName] = field(default_factory=list)
+        rule: int = TWO_PARTS
+
+        @property
+        def published(self) -> PublishedVersion:
+            """What it says, whoever recorded it."""
+            return PublishedVersion(
+                self.card_version,
+                self.prices,
+                self.effective_us,
+                self.margin_bps,
+                self.minimum,
+                self.names,
+                self.providers,
+                self.rule,
+            )
 
         def apply(self, aggregate: RateCard) -> None:
-            aggregate.published.append(self)
-            aggregate.versions.append(
-                version_of(
-                    self.card_version,
-                    self.effective_us,
-                    self.prices,
-                    self.margin_bps,
-                    self.minimum,
-                )
-            )
+            replaced = aggregate.schedule.publish(self.card_version, self.effective_us)
+            aggregate.versions.pop(replaced or 0, None)
+            aggregate.versions[self.card_version] = self.published
+
+    class RateCardVersionWithdrawn(Event):
+        """A version that had not begun never will."""
+
+        TOPIC: ClassVar[str] = "rating.RateCardVersionWithdrawn"
+        fingerprint: str
+        card_version: int
+
+        def apply(self, aggregate: RateCard) -> None:
+            aggregate.schedule.withdraw(self.card_version)
+            del aggregate.versions[self.card_version]
 
     @classmethod
     def open(cls, org: str, name: str, at: datetime) -> RateCard:
@@ -93,52 +122,43 @@ class RateCard(LedgerAggregate):
         fingerprint: str,
         margin_bps: int = 0,
         minimum: int = 0,
+        names: Sequence[Name] = (),
+        providers: Sequence[ProviderName] = (),
+        rule: int = ALL_PARTS,
     ) -> None:
-        """Publish a version. The first has no start: it prices whatever is older too."""
-        if not prices or len(prices) > PRICES_PER_CARD_MAX:
-            raise Invalid(f"prices must hold 1 to {PRICES_PER_CARD_MAX} prices.", field="prices")
-        _check_unique(prices)
-        if self.versions:
-            effective_us = self._later_start(effective_us, microseconds(at))
+        """Publish a version, in force from now on unless it says when. One that begins when
+        another is planned to replaces it; the first to be in force prices what is older, too."""
+        consistency.check(prices, names, providers)
         self.trigger_event(
             self.RateCardPublished,
             timestamp=at,
             fingerprint=fingerprint,
-            card_version=len(self.versions) + 1,
+            card_version=self.schedule.last + 1,
             prices=prices,
-            effective_us=effective_us if self.versions else None,
+            effective_us=self.schedule.start_for(effective_us, microseconds(at)),
             margin_bps=margin_bps,
             minimum=minimum,
+            names=list(names),
+            providers=list(providers),
+            rule=rule,
         )
 
-    def _later_start(self, effective_us: int | None, now_us: int) -> int:
-        last_us = self.versions[-1].effective_us or 0
-        start = max(now_us, last_us + 1) if effective_us is None else effective_us
-        if start < now_us:
-            raise Invalid(
-                "effective_from must not be in the past: what was used then is already priced.",
-                field="effective_from",
-            )
-        if start <= last_us:
-            raise Invalid(
-                f"effective_from must be after {format_time(last_us)}, where the version before "
-                "it begins.",
-                field="effective_from",
-            )
-        return check_time(start, "effective_from")
+    def withdraw(self, version: int, at: datetime, *, fingerprint: str) -> None:
+        """Withdraw a version that has not begun."""
+        self.schedule.check_withdrawal(version, microseconds(at))
+        self.trigger_event(
+            self.RateCardVersionWithdrawn,
+            timestamp=at,
+            fingerprint=fingerprint,
+            card_version=version,
+        )
 
     def version_at(self, occurred_us: int) -> CardVersion | None:
         """The version in force when something occurred."""
-        return in_force(self.versions, occurred_us)
-
-
-def _check_unique(prices: list[Price]) -> None:
-    seen: set[tuple[str, str, int | None]] = set()
-    for place, price in enumerate(prices):
-        name = (price.model, price.meter, price.context_over)
-        if name in seen:
-            raise Invalid(
-                f"prices name the model and meter {price.model} {price.meter} twice.",
-                field=f"prices.{place}",
-            )
-        seen.add(name)
+        number = self.schedule.in_force(occurred_us)
+        if number is None:
+            return None
+        found = self._arranged.get(number)
+        if found is None:
+            found = self._arranged[number] = version_of(self.versions[number])
+        return found

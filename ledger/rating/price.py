@@ -8,11 +8,14 @@ from typing import Protocol
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, Rate
 from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.limits import AMOUNT_MAX
-from ledger.rating.prices import CardVersion, Mode, Price
+from ledger.rating import meters
+from ledger.rating.names import Sold
+from ledger.rating.prices import TWO_PARTS, CardVersion, Mode, Price
 
 ATTODOLLARS_PER_MICROCREDIT = 10**9
 BASIS_POINTS = 10_000
-_PARTS_OF_INPUT = (CACHED_TOKENS, CACHE_WRITE_TOKENS)
+_TWO_PARTS = (CACHED_TOKENS, CACHE_WRITE_TOKENS)
+"""The only parts of another meter by the first rule: of the input tokens."""
 
 
 class Card(Protocol):
@@ -27,14 +30,18 @@ class Card(Protocol):
 
 
 def rate_usage(
-    model: str, quantities: Mapping[str, int], occurred_us: int, cards: Sequence[Card]
+    provider: str | None,
+    model: str,
+    quantities: Mapping[str, int],
+    occurred_us: int,
+    cards: Sequence[Card],
 ) -> tuple[int, Rate]:
     """The amount in microcredits and the prices used; the first card that knows the model wins."""
-    _check_parts(quantities)
     for card in cards:
         version = card.version_at(occurred_us)
-        if version is not None and model in version.prices:
-            amount, used = price_line(model, quantities, version)
+        sold = version and version.names.find(provider, model)
+        if version and sold:
+            amount, used = price_line(version, sold, quantities, occurred_us)
             return amount, Rate(card.name, version.version, used)
     raise PriceNotFound(
         f"no rate card prices the model {model} at that time: publish a price, or give amount.",
@@ -43,22 +50,24 @@ def rate_usage(
 
 
 def price_line(
-    model: str, quantities: Mapping[str, int], version: CardVersion
+    version: CardVersion, sold: Sold, quantities: Mapping[str, int], occurred_us: int
 ) -> tuple[int, dict[str, int]]:
     """The amount in microcredits by one version of a card, and the unit price of each meter.
 
-    Cached and cache-write tokens are parts of the input tokens: each part has its own price where
-    the card gives one, and costs what input costs where it does not. The sum is exact in
-    attodollars, the margin is added, and the whole is rounded half-even, once.
+    Each part of a meter has its own price where the card gives one, and costs what its whole does
+    where it does not. The sum is exact in attodollars, the margin is added, and the whole is
+    rounded half-even, once.
     """
-    prices = version.simple.get(model) or _in_context(
-        version.prices[model], quantities.get(INPUT_TOKENS, 0)
-    )
+    prices = version.simple.get(sold)
+    if prices is None:
+        context = quantities.get(INPUT_TOKENS, 0)
+        prices = _applying(version.prices[sold], context, occurred_us)
+        quantities = _with_assumed(quantities, prices)
     total = 0
     used = {}
-    for meter, quantity in _billed(quantities, prices).items():
+    for meter, quantity in _billed(version.rule, quantities, prices).items():
         if quantity:
-            charge, used[meter] = _charge(model, meter, quantity, prices)
+            charge, used[meter] = _charge(sold[1], meter, quantity, prices)
             total += charge
     amount = max(version.minimum, _rounded(total * (BASIS_POINTS + version.margin_bps)))
     if amount > AMOUNT_MAX:
@@ -66,36 +75,39 @@ def price_line(
     return amount, used
 
 
-def _in_context(meters: Mapping[str, Sequence[Price]], context: int) -> dict[str, Price]:
+def _applying(
+    choices: Mapping[str, Sequence[Price]], context: int, occurred_us: int
+) -> dict[str, Price]:
+    """The price of each meter for a line of that context at that time: of several the first."""
     return {
         meter: price
-        for meter, choices in meters.items()
-        if (price := _for_context(choices, context)) is not None
+        for meter, several in choices.items()
+        if (price := next((p for p in several if _applies(p, context, occurred_us)), None))
     }
 
 
-def _for_context(choices: Sequence[Price], context: int) -> Price | None:
-    """The price for a line with so many input tokens; those for longer contexts stand first."""
-    return next((p for p in choices if p.context_over is None or context > p.context_over), None)
+def _applies(price: Price, context: int, occurred_us: int) -> bool:
+    is_long = price.context_over is None or context > price.context_over
+    return is_long and (price.hours is None or price.hours.include(occurred_us))
 
 
-def _check_parts(quantities: Mapping[str, int]) -> None:
-    if CACHED_TOKENS not in quantities and CACHE_WRITE_TOKENS not in quantities:
-        return
-    parts = [part for part in _PARTS_OF_INPUT if quantities.get(part)]
-    if sum(quantities[part] for part in parts) > quantities.get(INPUT_TOKENS, 0):
-        raise Invalid(
-            f"{' and '.join(parts)} are parts of {INPUT_TOKENS} and must not exceed them.",
-            field=parts[0],
-        )
+def _with_assumed(quantities: Mapping[str, int], prices: Mapping[str, Price]) -> Mapping[str, int]:
+    """What a line counts, with what it is assumed to where it does not say."""
+    assumed = {meter: price.assumed for meter, price in prices.items() if price.assumed}
+    return {**assumed, **quantities} if assumed else quantities
 
 
-def _billed(quantities: Mapping[str, int], prices: Mapping[str, Price]) -> Mapping[str, int]:
-    """What each meter is billed for: parts of the input with a price of their own leave it."""
+def _billed(
+    rule: int, quantities: Mapping[str, int], prices: Mapping[str, Price]
+) -> Mapping[str, int]:
+    """What each meter is billed for."""
+    if rule != TWO_PARTS:
+        return meters.billed(quantities, prices)
     if CACHED_TOKENS not in quantities and CACHE_WRITE_TOKENS not in quantities:
         return quantities
+    meters.counted_once({m: quantities.get(m, 0) for m in (INPUT_TOKENS, *_TWO_PARTS)})
     billed = dict(quantities)
-    for part in _PARTS_OF_INPUT:
+    for part in _TWO_PARTS:
         if part in billed and part not in prices:
             del billed[part]
         elif part in billed:

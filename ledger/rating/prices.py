@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
+
+from ledger.rating.hours import Hours
+from ledger.rating.names import Name, Names, ProviderName, Sold, lowered
 
 DEFAULT_CARD = "default"
 """The card of the org `platform`: it prices what an org's own card does not."""
@@ -13,6 +16,10 @@ DEFAULT_CARD = "default"
 PRICED_PER = (1, 1_000, 1_000_000)
 MARGIN_BPS_MAX = 1_000_000
 TIERS_MAX = 100
+
+TWO_PARTS, ALL_PARTS = 1, 2
+"""The rules by which cards were published: at first only cached and cache-write tokens were parts
+of another meter, now all that `ledger/rating/meters.py` says."""
 
 
 class Mode(StrEnum):
@@ -40,7 +47,9 @@ class Price(msgspec.Struct, frozen=True, omit_defaults=True):
     """A price as it was published: `price` is a decimal string for `per` units of a meter.
 
     `unit_price` is attodollars (10**-18 USD) for one unit, for a package the price of a whole one.
-    `context_over`: only for lines with more input tokens than that.
+    `context_over`: only for lines with more input tokens than that. `provider`: only for lines of
+    that provider. `hours`: only for lines of these hours, before those without. `assumed`: so many
+    units are charged when a line does not say how many.
     """
 
     model: str
@@ -52,52 +61,75 @@ class Price(msgspec.Struct, frozen=True, omit_defaults=True):
     mode: Mode = Mode.FLAT
     tiers: list[Tier] = []
     context_over: int | None = None
+    provider: str | None = None
+    hours: Hours | None = None
+    assumed: int = 0
 
 
 class CardVersion(msgspec.Struct, frozen=True):
     """The prices in force from `effective_us` (None: always) until the next version.
 
-    `prices` is model → meter → prices, those for longer contexts first. A line costs at least
-    `minimum` microcredits; `margin_bps` basis points are added to what it costs.
+    `prices` is what is sold → meter → prices, those that apply to the fewest lines first. A line
+    costs at least `minimum` microcredits; `margin_bps` basis points are added to what it costs.
     """
 
     version: int
     effective_us: int | None
-    prices: dict[str, dict[str, list[Price]]]
+    prices: dict[Sold, dict[str, list[Price]]]
+    names: Names
     margin_bps: int = 0
     minimum: int = 0
-    simple: dict[str, dict[str, Price]] = {}
-    """model → meter → price, for the models whose prices do not depend on the context."""
+    rule: int = TWO_PARTS
+    simple: dict[Sold, dict[str, Price]] = {}
+    """What is sold → meter → price, where that depends on nothing else of a line."""
+    weight: int = 0
+    """How many prices and names it holds."""
 
 
-def version_of(
-    version: int,
-    effective_us: int | None,
-    published: Iterable[Price],
-    margin_bps: int = 0,
-    minimum: int = 0,
-) -> CardVersion:
-    """The prices of a published version, arranged for pricing."""
-    models: dict[str, dict[str, list[Price]]] = {}
-    for price in published:
-        models.setdefault(price.model, {}).setdefault(price.meter, []).append(price)
-    for meters in models.values():
-        for prices in meters.values():
-            prices.sort(key=lambda price: -(price.context_over or 0))
-    return CardVersion(version, effective_us, models, margin_bps, minimum, _simple(models))
+class PublishedVersion(msgspec.Struct, frozen=True):
+    """A version as it was published; how it is stored is `RateCardPublished`."""
+
+    card_version: int
+    prices: list[Price]
+    effective_us: int | None = None
+    margin_bps: int = 0
+    minimum: int = 0
+    names: list[Name] = []
+    providers: list[ProviderName] = []
+    rule: int = TWO_PARTS
 
 
-def _simple(models: dict[str, dict[str, list[Price]]]) -> dict[str, dict[str, Price]]:
+def version_of(published: PublishedVersion) -> CardVersion:
+    """A published version, arranged for pricing."""
+    prices: dict[Sold, dict[str, list[Price]]] = {}
+    for price in published.prices:
+        sold = (lowered(price.provider), price.model)
+        prices.setdefault(sold, {}).setdefault(price.meter, []).append(price)
+    for meters in prices.values():
+        for choices in meters.values():
+            choices.sort(key=lambda price: (price.hours is None, -(price.context_over or 0)))
+    return CardVersion(
+        published.card_version,
+        published.effective_us,
+        prices,
+        Names(prices, published.names, published.providers),
+        published.margin_bps,
+        published.minimum,
+        published.rule,
+        _simple(prices),
+        len(published.prices) + len(published.names),
+    )
+
+
+def _simple(prices: dict[Sold, dict[str, list[Price]]]) -> dict[Sold, dict[str, Price]]:
     return {
-        model: {meter: prices[0] for meter, prices in meters.items()}
-        for model, meters in models.items()
-        if all(prices[-1] is prices[0] and not prices[0].context_over for prices in meters.values())
+        sold: {meter: choices[0] for meter, choices in meters.items()}
+        for sold, meters in prices.items()
+        if all(_is_simple(choices) for choices in meters.values())
     }
 
 
-def in_force(versions: Sequence[CardVersion], occurred_us: int) -> CardVersion | None:
-    """The version of a card that was in force when something occurred."""
-    for version in reversed(versions):
-        if version.effective_us is None or version.effective_us <= occurred_us:
-            return version
-    return None
+def _is_simple(choices: Sequence[Price]) -> bool:
+    """Whether a meter has one price, which depends on nothing else of a line."""
+    price = choices[0]
+    return price is choices[-1] and not (price.context_over or price.hours or price.assumed)

@@ -22,6 +22,7 @@ from api.commands.command import Command
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.orgs import IssueApiKey, RevokeApiKey
+from api.commands.rate_cards import WithdrawRateCardVersion
 from ledger.audit.actor import Actor
 from ledger.audit.erasure import Erasure
 from ledger.credits.allowance import Allowance
@@ -34,6 +35,9 @@ from ledger.facts import fact_of
 from ledger.kernel.events import LedgerAggregate
 from ledger.ports import RecordedEvent
 from ledger.rating.card import Price, RateCard
+from ledger.rating.hours import Hours
+from ledger.rating.names import Name, ProviderName
+from ledger.rating.prices import PublishedVersion, version_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.roles import Role
@@ -94,6 +98,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         (end, [grant("6", "adjustment", key="repays"), deposit("1", key="pool", user="@pool")]),
         *groups_of_credits(),
         ("2026-02-07T00:00:00Z", _erasures()),
+        ("2026-02-08T00:00:00Z", [*_named_prices(), _by_another_name()]),
     ]
 
 
@@ -134,6 +139,32 @@ def _prices(dollars: str) -> list[Price]:
         price("m", "output_tokens", "10.000000000001"),
         price("m", "images", "25", per=1),
     ]
+
+
+def _named_prices() -> list[Command]:
+    """A card with everything that a price and a name may have; one is planned and withdrawn."""
+    night = price("m", "output_tokens", "5")
+    night = msgspec.structs.replace(night, provider="x", hours=Hours(22 * 60, 6 * 60, [6, 7]))
+    asked = price("m", "requests", "0.001", per=1)
+    asked = msgspec.structs.replace(asked, provider="x", assumed=1)
+    given = msgspec.structs.replace(price("m", "input_tokens", "2"), provider="x")
+    names = [
+        Name("m-####", "m", seller="x"),
+        Name("m*", "m", "x", excluding=["*-free"]),
+    ]
+    card = publish([*_prices("1"), night, asked, given], key="names", org=ORG)
+    planned = publish(_prices("3"), key="planned", org=ORG, since="2026-03-01T00:00:00Z")
+    return [
+        dataclasses.replace(card, names=names, providers=[ProviderName("*x-cloud", "x")]),
+        planned,
+        WithdrawRateCardVersion(org=ORG, actor=ACTOR, key="not", sent={}, version=3),
+    ]
+
+
+def _by_another_name() -> Command:
+    tokens = {"input_tokens": 1000, "cache_write_1h_tokens": 300, "output_tokens": 7}
+    dated = use(id="dated-name", provider="The-X-Cloud", model="M-2026", quantities=tokens)
+    return usage([dated, use(id="unsold", model="m-2026", quantities={"input_tokens": 5})])
 
 
 def _paid() -> Command:
@@ -215,8 +246,8 @@ def state_of(aggregate: LedgerAggregate) -> list[object]:
             return [*known, aggregate.free_monthly, aggregate.granted_month]
         case RateCard():
             versions = [
-                [v.version, v.effective_us, v.margin_bps, v.minimum, v.prices]
-                for v in aggregate.versions
+                [v.card_version, v.effective_us, v.margin_bps, v.minimum, _by_meter(v)]
+                for v in aggregate.versions.values()
             ]
             return [*known, aggregate.name, versions]
         case ApiKey():
@@ -235,6 +266,12 @@ def state_of(aggregate: LedgerAggregate) -> list[object]:
         case OrgEntry():
             return [*known, aggregate.org]
     raise AssertionError(aggregate)
+
+
+def _by_meter(version: PublishedVersion) -> dict[str, object]:
+    """The prices of a version; of several for one meter, the first to apply stands first."""
+    prices = version_of(version).prices
+    return {"/".join(filter(None, sold)): meters for sold, meters in prices.items()}
 
 
 def _terms(lot: Lot) -> list[object]:

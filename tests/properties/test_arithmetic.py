@@ -101,9 +101,9 @@ def test_a_line_is_rounded_once_half_even(
     quantities = {"input_tokens": tokens_in, "output_tokens": tokens_out}
     if round(exact) > AMOUNT_MAX:
         with pytest.raises(Invalid):
-            rate_usage("m", quantities, 0, [card])
+            rate_usage(None, "m", quantities, 0, [card])
         return
-    amount, rate = rate_usage("m", quantities, 0, [card])
+    amount, rate = rate_usage(None, "m", quantities, 0, [card])
     assert amount == round(exact)  # Fraction rounds half to even
     billed = sum(Fraction(n, 10**9) * quantities[meter] for meter, n in rate.unit_prices.items())
     assert billed == exact
@@ -138,7 +138,7 @@ def test_parts_of_the_input_are_billed_once(
         "cache_write_tokens": written_tokens,
     }
     if round(exact) <= AMOUNT_MAX:
-        assert rate_usage("m", quantities, 0, [card_of(prices)])[0] == round(exact)
+        assert rate_usage(None, "m", quantities, 0, [card_of(prices)])[0] == round(exact)
 
 
 LOTS = st.builds(

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.kernel.errors import PriceNotFound
 from ledger.kernel.limits import PRICES_PER_CARD_MAX
+from ledger.rating import meters
 from ledger.rating.imported import Listed, ListedPrice, imported, rescaled
 
 from .card import all_of_it, card, charge, price_list
@@ -25,7 +26,7 @@ def named() -> list[tuple[str, Listed]]:
     return [(name, entries[key]) for key, names in all_of_it().names.items() for name in names]
 
 
-def meters(listed: Listed) -> set[str]:
+def counted(listed: Listed) -> set[str]:
     return {price.meter for price in listed.prices}
 
 
@@ -34,11 +35,11 @@ def test_every_text_model_of_the_largest_providers_quotes(provider: str) -> None
     text = [
         (name, each)
         for name, each in named()
-        if each.provider == provider and "input_tokens" in meters(each)
+        if each.provider == provider and "input_tokens" in counted(each)
     ]
     assert len(text) > 20
     for name, each in text:
-        line = {m: n for m, n in LINE.items() if m in meters(each) or m == "cached_tokens"}
+        line = {m: n for m, n in LINE.items() if m in counted(each) or m == "cached_tokens"}
         assert charge(name, line) >= 0, name
 
 
@@ -63,11 +64,13 @@ def test_our_amounts_are_those_of_fractions_on_their_data() -> None:
 
 def a_line(listed: Listed, context: int, chance: random.Random) -> dict[str, int]:
     """Quantities of the meters it has, with that many input tokens."""
-    line = {meter: chance.randrange(1, 9_999) for meter in meters(listed) if meter not in PARTS}
+    line = {
+        meter: chance.randrange(1, 9_999) for meter in counted(listed) if meter not in meters.PARTS
+    }
     if "input_tokens" in line:
         line["input_tokens"] = context
         line["cached_tokens"] = chance.randrange(context // 2 + 1)
-        if "cache_write_tokens" in meters(listed):
+        if "cache_write_tokens" in counted(listed):
             line["cache_write_tokens"] = chance.randrange(context // 2 + 1)
     return line
 

@@ -197,6 +197,7 @@ def _expected(body: bodies.HoldBody) -> dict[str, int]:
     return quantities_of(
         input_tokens=body.input_tokens,
         cached_tokens=body.cached_tokens,
+        cache_write_tokens=body.cache_write_tokens,
         output_tokens=body.max_output_tokens,
         quantities=body.quantities,
     )

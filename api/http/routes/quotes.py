@@ -10,7 +10,6 @@ from api.http.caller import QuotesReader
 from api.http.requests import Quote, takes
 from api.http.transaction_answers import rate_answer
 from api.http.uses import quantities_of
-from api.queries.rate_cards import cards_at
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 from ledger.kernel.times import format_time
@@ -33,8 +32,8 @@ async def quote(caller: QuotesReader, body: Quote) -> Response:
         raise Invalid("give the quantities to be priced.", field="quantities")
     service = caller.service
     occurred_us = service.clock() if body.occurred_at is None else body.occurred_at
-    cards = await cards_at(service.reader, caller.org, occurred_us)
-    amount, rate = rate_usage(body.model, quantities, occurred_us, cards)
+    cards = await service.rate_cards.cards_at(caller.org, occurred_us)
+    amount, rate = rate_usage(body.provider, body.model, quantities, occurred_us, cards)
     return answer(
         {
             "model": body.model,

@@ -1,0 +1,139 @@
+"""Names: what lines call a model and its provider, and whose price of which model that means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from ledger.kernel.limits import NAMES_FOUND_MAX
+
+Sold = tuple[str | None, str]
+"""A model as a provider sells it, in lower case; without a provider: as anybody does."""
+
+ANY, DIGIT = "*", "#"
+
+
+class Name(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Lines whose model is `name` cost what `model` costs at `seller`, unless they are one of
+    `excluding`.
+
+    `*` in a name is any text and `#` any digit; how letters are cased does not matter. With a
+    `provider` it is for the lines of that provider, and the price is that provider's unless a
+    seller is named; without one it is for lines that name no provider, or none that knows them.
+    """
+
+    name: str
+    model: str
+    provider: str | None = None
+    seller: str | None = None
+    excluding: list[str] = []
+
+
+class ProviderName(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Lines whose provider is `name`, which may hold `*` and `#`, are of `provider`."""
+
+    name: str
+    provider: str
+
+
+class Names:
+    """Finds what a line means among what a version of a card prices."""
+
+    def __init__(
+        self, sold: Collection[Sold], names: Sequence[Name], providers: Sequence[ProviderName]
+    ) -> None:
+        self._sold = sold
+        self._exact: dict[Sold, Sold] = {}
+        self._patterns: dict[str | None, list[tuple[Name, Sold]]] = {}
+        for name in names:
+            provider = lowered(name.provider)
+            means = (lowered(name.seller) or provider, name.model)
+            if is_pattern(name.name):
+                self._patterns.setdefault(provider, []).append((name, means))
+            else:
+                self._exact.setdefault((provider, name.name.lower()), means)
+        self._providers = providers
+        self._known = {each for each, _ in (*sold, *self._exact)} | self._patterns.keys()
+        self._found: dict[tuple[str | None, str], Sold | None] = {}
+
+    def find(self, provider: str | None, model: str) -> Sold | None:
+        """What is sold under a model's name: by the provider if it sells it, else by anybody."""
+        asked = (provider, model)
+        if asked in self._found:
+            return self._found[asked]
+        if len(self._found) >= NAMES_FOUND_MAX:
+            self._found.clear()
+        found = self._found[asked] = self._find(lowered(provider), model)
+        return found
+
+    def _find(self, provider: str | None, model: str) -> Sold | None:
+        found = None
+        if provider is not None:
+            provider = self._provider(provider)
+            found = self._find_at(provider, model) if provider else None
+        return found or self._find_at(None, model)
+
+    def _provider(self, name: str) -> str | None:
+        if name in self._known:
+            return name
+        meant = (each.provider for each in self._providers if matches(each.name, name))
+        return lowered(next(meant, None))
+
+    def _find_at(self, provider: str | None, model: str) -> Sold | None:
+        if (provider, model) in self._sold:
+            return provider, model
+        model = model.lower()
+        exact = self._exact.get((provider, model))
+        return exact or next(
+            (
+                means
+                for name, means in self._patterns.get(provider, ())
+                if matches(name.name, model)
+                and not any(matches(each, model) for each in name.excluding)
+            ),
+            None,
+        )
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name stands for more than itself."""
+    return ANY in name or DIGIT in name
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text in lower case is what a pattern says."""
+    head, *rest = pattern.lower().split(ANY)
+    if not _is_at(text, head, 0):
+        return False
+    if not rest:
+        return len(text) == len(head)
+    place = len(head)
+    for part in rest[:-1]:
+        place = _find_from(text, part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    tail = len(text) - len(rest[-1])
+    return tail >= place and _is_at(text, rest[-1], tail)
+
+
+def lowered(text: str | None) -> str | None:
+    """A provider's name as it is compared."""
+    return None if text is None else text.lower()
+
+
+def _find_from(text: str, part: str, place: int) -> int:
+    if DIGIT not in part:
+        return text.find(part, place)
+    return next((n for n in range(place, len(text)) if _is_at(text, part, n)), -1)
+
+
+def _is_at(text: str, part: str, place: int) -> bool:
+    if DIGIT not in part:
+        return text.startswith(part, place)
+    found = text[place : place + len(part)]
+    return len(found) == len(part) and all(
+        each == said or (said == DIGIT and each in "0123456789")
+        for each, said in zip(found, part, strict=True)
+    )
