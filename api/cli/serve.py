@@ -11,16 +11,16 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 
 from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.commands.orgs import IssueApiKey
 from api.container import Opening, endpoints
+from api.descriptors import raise_limit
 from api.http.app import create_front
-from api.http.one_write import OneWriteProtocol
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
+from api.http.server import BACKLOG, Server
 from api.http.service import Service
 from api.queries.directory import operator_keys
 from api.rare_collections import collect_seldom
@@ -35,11 +35,6 @@ from ledger.tenancy.roles import Role
 GRACE_S = 10
 """How long requests under way may take when the service is told to stop."""
 
-KEEP_ALIVE_S = 75
-"""How long an idle connection stays open: longer than the pools of usual clients keep theirs, so
-that it is not we who close one that is just being used again."""
-
-BACKLOG = 4096
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -68,6 +63,7 @@ def serve(
     except OSError as error:
         console.print(f"Cannot listen on {host}:{port}: {error.strerror}.")
         raise typer.Exit(1) from None
+    raise_limit()
     with listener, endpoints(settings, Opening.MAKE) as at:
         service = service_over(settings, at, in_process(at.database))
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
@@ -81,25 +77,11 @@ def _listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=False)
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Says where it listens, keeps its children, and stops gracefully on SIGTERM and Ctrl-C."""
 
     def __init__(self, service: Service, console: Console, children: Sequence[Child]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create_front(service),
-                loop="uvloop",
-                http=OneWriteProtocol,
-                ws="none",
-                lifespan="on",
-                backlog=BACKLOG,
-                access_log=False,
-                log_level="warning",
-                server_header=False,
-                timeout_keep_alive=KEEP_ALIVE_S,
-                timeout_graceful_shutdown=GRACE_S,
-            )
-        )
+        super().__init__(create_front(service), grace_s=GRACE_S)
         self._service = service
         self._console = console
         self._children = children

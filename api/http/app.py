@@ -18,7 +18,14 @@ from api.http.service import Service
 
 def create_app(service: Service) -> FastAPI:
     """The application of one process; it opens the service's doors and closes them at the end."""
-    app = FastAPI(title=TITLE, version=VERSION, lifespan=_lifespan, redoc_url=None)
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        lifespan=_lifespan,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,  # to a place that the caller's own Host would name
+    )
     app.state.service = service
     problems.install(app, service.settings.billing_url)
     app.add_middleware(Envelope, metrics=service.metrics, request_s=service.request_s)

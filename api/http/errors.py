@@ -5,6 +5,24 @@ from __future__ import annotations
 from ledger.kernel.errors import Invalid, NotFound, Refusal
 
 
+class MalformedRequest(Refusal):
+    """What came is not a request of HTTP/1.1."""
+
+    code = "malformed_request"
+
+
+class RequestTimeout(Refusal):
+    """The request did not come in time."""
+
+    code = "request_timeout"
+
+
+class HeadTooLarge(Refusal):
+    """The head of the request is over the limit."""
+
+    code = "head_too_large"
+
+
 class MalformedJson(Refusal):
     """The body is not JSON, or repeats a name."""
 

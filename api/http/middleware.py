@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deadline import REQUEST_S, set_deadline
 from api.http.caller import request_id
 from api.http.metrics import Metrics
 from api.http.problems import unexpected
+
+HUNG_UP = 499
+"""Counted for callers who went away before all of their request had come: nobody is answered."""
 
 
 class Envelope:
@@ -27,6 +30,9 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        if scope["method"] == "HEAD":
+            # Of its answer the server sends the head only.
+            scope = {**scope, "method": "GET"}
         request = Request(scope)
         deadline = set_deadline(self._request_s)
         status = 0
@@ -47,6 +53,8 @@ class Envelope:
 
         try:
             await self._app(scope, receive_whole, answer)
+        except ClientDisconnect:
+            status = status or HUNG_UP
         except Exception as error:
             if status:
                 raise  # an answer has begun: only the connection can say that it failed

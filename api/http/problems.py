@@ -28,10 +28,13 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     errors.Archived: HTTPStatus.GONE,
     errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
     errors.CapExceeded: HTTPStatus.PAYMENT_REQUIRED,
+    http.MalformedRequest: HTTPStatus.BAD_REQUEST,
     http.MalformedJson: HTTPStatus.BAD_REQUEST,
+    http.RequestTimeout: HTTPStatus.REQUEST_TIMEOUT,
     http.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     http.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     http.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    http.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     errors.Failed: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.LedgerError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -13,12 +13,11 @@ from typing import Any
 
 import httpx
 import psycopg
-import uvicorn
 
 from api.container import Endpoints, projections
 from api.deadline import READY_S, REQUEST_S
 from api.http.app import create_front
-from api.http.one_write import OneWriteProtocol
+from api.http.server import Limits, Server
 from api.http.service import Service
 from api.serving import service_over
 from api.settings import Settings
@@ -162,11 +161,6 @@ class Served:
             )
 
 
-class _Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
-        """Signals belong to pytest."""
-
-
 @contextmanager
 def served(
     ends: Endpoints,
@@ -175,6 +169,7 @@ def served(
     settings: Settings | None = None,
     request_s: float = REQUEST_S,
     ready_s: float = READY_S,
+    limits: Limits | None = None,
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads."""
     service = service_over(
@@ -185,16 +180,7 @@ def served(
         ready_s,
     )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        config = uvicorn.Config(
-            create_front(service),
-            loop="uvloop",
-            http=OneWriteProtocol,
-            ws="none",
-            log_level="warning",
-            backlog=2048,
-            timeout_graceful_shutdown=5,
-        )
-        server = _Server(config)
+        server = Server(create_front(service), grace_s=5, limits=limits)
         thread = threading.Thread(target=server.run, args=([listener],), name="served")
         thread.start()
         _wait_started(server, thread)
@@ -207,7 +193,7 @@ def served(
         assert not thread.is_alive()
 
 
-def _wait_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+def _wait_started(server: Server, thread: threading.Thread) -> None:
     deadline = time.monotonic() + 20
     while not server.started:
         assert thread.is_alive(), "the service did not start"

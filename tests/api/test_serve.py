@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -62,8 +62,13 @@ class Process:
 
 @contextmanager
 def tally_serve(
-    ends: Endpoints | None, data: Path, *options: str, key: str | None = None
+    ends: Endpoints | None,
+    data: Path,
+    *options: str,
+    key: str | None = None,
+    under: Sequence[str] = (),
 ) -> Iterator[Process]:
+    """A service of its own; `under` begins its command line."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.pop("TALLY_OPERATOR_KEY", None)
     if ends is not None:
@@ -71,7 +76,7 @@ def tally_serve(
         environment["TALLY_CLICKHOUSE_URL"] = ends.clickhouse_url
     if key is not None:
         environment["TALLY_OPERATOR_KEY"] = key
-    command = [sys.executable, "-P", "-m", "api.cli.main", "serve", "--port", "0"]
+    command = [*under, sys.executable, "-P", "-m", "api.cli.main", "serve", "--port", "0"]
     with subprocess.Popen(
         [*command, "--data", str(data), *options],
         stdout=subprocess.PIPE,
@@ -231,6 +236,37 @@ def _use_until_stopped(base_url: str, user: str, accepted: list[str]) -> None:
             assert answer.status_code in (201, 503), answer.text
             if answer.status_code == 201:
                 accepted.append(user)
+
+
+FEW = 600
+"""Descriptors of a service that has few; it keeps enough of them back."""
+
+
+def test_more_connections_than_descriptors_wait_and_the_writer_still_comes_back(
+    empty: Endpoints, tmp_path: Path
+) -> None:
+    limited = ["sh", "-c", f'ulimit -n {FEW}; ulimit -S -n 128; exec "$0" "$@"']
+    options = ("--no-jobs", "--no-seal", "--no-projections")
+    with tally_serve(empty, tmp_path, *options, key=OPERATOR_KEY, under=limited) as process:
+        limits = Path(f"/proc/{process.process.pid}/limits").read_text()
+        assert re.search(rf"Max open files +{FEW} +{FEW}", limits), limits
+        at = ("127.0.0.1", httpx.URL(process.base_url).port or 0)
+        with (
+            httpx.Client(base_url=process.base_url, timeout=30) as http,
+            ExitStack() as silent,
+        ):
+            done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
+            for _ in range(FEW):
+                silent.enter_context(socket.create_connection(at))
+            os.kill(process.child("api.writer"), signal.SIGKILL)
+            assert httpx.get(f"{process.base_url}/healthz", timeout=30).status_code == 200
+            _use_until_answered(Api(http, OPERATOR_KEY, x_org="acme"))
+
+
+def _use_until_answered(operator: Api) -> None:
+    while (answer := operator.use("ada", "1")).status_code == 503:
+        assert answer.headers["Retry-After"]
+    done(answer)
 
 
 def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
