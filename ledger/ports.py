@@ -15,7 +15,7 @@ from ledger.audit.access_log import AccessLink
 from ledger.audit.chain import Head, Link
 from ledger.audit.texts import Text
 from ledger.credits.caps import CounterKey
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.rating.months import MeterKey
 
 COMMANDS = "command"
@@ -50,6 +50,10 @@ class StoreFailed(LedgerError):
     """The store did not take it, for a reason other than a lost race; nothing was written."""
 
     code = "store_failed"
+
+
+class StoreFull(Unavailable):
+    """The store has no room for anything now; nothing was written."""
 
 
 class NotStorable(LedgerError):

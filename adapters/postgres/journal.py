@@ -37,6 +37,7 @@ from ledger.ports import (
     RaceLost,
     RecordedEvent,
     StoreFailed,
+    StoreFull,
 )
 from ledger.rating.months import MeterKey
 
@@ -47,6 +48,9 @@ _EVENT = (
 )
 _RACE_LOST, _CLOCK_SKEWED = "TS001", "TS002"
 _UNIQUE_VIOLATION = "23505"
+_TAKES_NOTHING = ("53", "58030", "25006")
+"""Insufficient resources (a full disk), an error of the disk, a server that only reads."""
+
 PARTITION_SPAN = 10_000_000
 """Positions in one partition of the events, as in `schemas/postgres/0001_store.sql`."""
 
@@ -274,6 +278,11 @@ class PostgresJournal(BatchRecorder):
             )
         if isinstance(error, psycopg.DataError):
             return NotStorable(str(error))
+        if (error.sqlstate or "").startswith(_TAKES_NOTHING):
+            return StoreFull(
+                "the database takes nothing at present, as when its disk is full: nothing was "
+                "recorded; send the same again later."
+            )
         return StoreFailed(str(error))
 
     def _keep_partitions_ahead(self) -> None:

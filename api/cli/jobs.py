@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import threading
@@ -18,6 +17,7 @@ from api.cli.sealing import seal_written
 from api.container import Endpoints, Opening, endpoints
 from api.jobs.chores import Chores
 from api.jobs.scheduler import run_scheduler, scheduler_app
+from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
 
@@ -32,7 +32,7 @@ def jobs(
     ] = None,
 ) -> None:
     """Record expired lots and holds, and grant monthly allowances, until stopped."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_stderr()
     with (
         refusals(),
         rare_collections(),

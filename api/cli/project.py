@@ -12,6 +12,7 @@ from rich.console import Console
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Endpoints, Opening, endpoints, projections
+from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
 from projections.engine import Projection, Runner
@@ -51,6 +52,7 @@ def catch_up(ends: Endpoints) -> None:
 
 
 def _follow(ends: Endpoints, parent: int | None) -> None:
+    log_to_stderr()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import threading
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Opening, endpoints
+from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.sealing.process import Sealing
 from api.settings import Settings
@@ -33,7 +33,7 @@ def seal(
     ] = None,
 ) -> None:
     """Sign checkpoints of every org that changes, and take them to the witnesses, until stopped."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_stderr()
     stop = threading.Event()
     console = Console(stderr=True, soft_wrap=True)
     with refusals(), rare_collections():

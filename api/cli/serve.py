@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
 import uuid
@@ -22,6 +21,7 @@ from api.http.app import create_front
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.http.server import BACKLOG, Server
 from api.http.service import Service
+from api.logs import log_to_stderr
 from api.queries.directory import operator_keys
 from api.rare_collections import collect_seldom
 from api.serving import service_over
@@ -51,7 +51,7 @@ def serve(
     seal: Annotated[bool, typer.Option("--seal/--no-seal", help="Sign checkpoints here.")] = True,
 ) -> None:
     """Serve the HTTP API; engines that are not configured are started here."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_stderr()
     console = Console(highlight=False, soft_wrap=True, markup=False)
     try:
         settings = Settings.from_environment(data)

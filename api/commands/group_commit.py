@@ -9,6 +9,7 @@ that fails alone is answered with an error.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from ledger.ports import (
     OutcomeUnknown,
     RaceLost,
     StoreFailed,
+    StoreFull,
 )
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
@@ -53,6 +55,9 @@ ATTEMPTS_MAX = 20
 DOUBTFUL_GROUPS = 100
 """Groups that are looked up first after one that was not and should have been: where keys come
 again, or others write too, trusting costs more than asking."""
+
+FULL_S = 1.0
+"""How long a store that takes nothing is left alone: each try costs it lines in its log."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,13 +90,23 @@ class GroupCommit:
         self._committer: Any = committer or ledger.recorder
         self._doubtful_groups = doubtful_groups
         self._doubtful = 0
+        self._full: StoreFull | None = None
+        self._full_until = 0.0
 
     def run(self, commands: Sequence[Command]) -> list[Outcome]:
         """An outcome for each command, in order. Never raises a LedgerError."""
+        if self._full is not None and time.monotonic() < self._full_until:
+            self._books.fail()
+            return [self._full for _ in commands]
         try:
             return self._run_together(commands)
         except (ClockSkewed, Unavailable) as error:
             self._books.fail()  # alone they would fare no better
+            if isinstance(error, StoreFull):
+                _log.warning(
+                    "nothing is recorded: %s", str(error.__cause__ or error).partition("\n")[0]
+                )
+                self._full, self._full_until = error, time.monotonic() + FULL_S
             return [error for _ in commands]
         except Exception as error:
             self._doubt()

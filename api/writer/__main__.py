@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
 import sys
 
 from adapters.postgres.connection import DatabaseUrls
+from api.logs import log_to_stderr
 from api.rare_collections import collect_seldom
 from api.writer.work import write
 
@@ -19,7 +19,7 @@ outcomes to hand out: Python's own 5 ms are as long as a whole group takes."""
 
 def main() -> None:
     """Write until the line is closed: who stops the service finishes with it first."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    log_to_stderr()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     collect_seldom()

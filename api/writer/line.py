@@ -12,6 +12,7 @@ from api.commands.waiting import Capacity
 from api.deadline import left_s
 from api.writer.frames import Frames, frame
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
+from ledger.ports import StoreFull
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +27,10 @@ needs several turns, such as a read, waits for all of them in each."""
 
 LOOK_S = 0.25
 """How often we look who has waited too long: for all at once, as a timer for each costs more."""
+
+FULL_S = 10.0
+"""How long a store that took nothing is thought to be full, unless it takes something before: then
+somebody must try."""
 
 UNKNOWN = "whether it was recorded is not known: send the same again."
 
@@ -54,8 +59,14 @@ class Line(asyncio.Protocol):
         self._inbox: deque[tuple[int, Any]] = deque()
         self._tickets = 0
         self._transport: asyncio.Transport | None = None
+        self._full_until = 0.0
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the store took nothing when it was last asked, a moment ago."""
+        return self._loop.time() < self._full_until
 
     def ask(self, command: Command) -> asyncio.Future[Any]:
         """What will be the outcome of a command. Raises Busy, or Unavailable without a writer."""
@@ -117,6 +128,8 @@ class Line(asyncio.Protocol):
             self._loop.call_soon(self._hand_out)
 
     def _settle(self, ticket: int, outcome: Any) -> None:
+        if isinstance(outcome, StoreFull):
+            self._full_until = self._loop.time() + FULL_S
         answer, org, weight = self._askers.pop(ticket)
         self._capacity.give_back(org, weight)
         if answer.done():
@@ -125,6 +138,7 @@ class Line(asyncio.Protocol):
             answer.set_exception(outcome)
         else:
             answer.set_result(outcome)
+            self._full_until = 0.0
 
     # -- asyncio.Protocol --------------------------------------------------------------------
 

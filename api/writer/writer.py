@@ -45,6 +45,11 @@ class Writer:
         """Whether commands are taken."""
         return self._line is not None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the store took nothing when it was last asked, a moment ago."""
+        return self._line is not None and self._line.is_refused
+
     async def start(self) -> None:
         """Begin to take commands."""
         began = asyncio.get_running_loop().create_future()

@@ -183,13 +183,17 @@ def served(
         server = Server(create_front(service), grace_s=5, limits=limits)
         thread = threading.Thread(target=server.run, args=([listener],), name="served")
         thread.start()
-        _wait_started(server, thread)
-        with read_models_of(ends if read_models else None):
-            running = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", service, ends)
-            yield running
-            running.http.close()
-        server.should_exit = True
-        thread.join(20)
+        try:
+            _wait_started(server, thread)
+            with read_models_of(ends if read_models else None):
+                running = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", service, ends)
+                try:
+                    yield running
+                finally:
+                    running.http.close()
+        finally:
+            server.should_exit = True
+            thread.join(20)
         assert not thread.is_alive()
 
 

@@ -18,7 +18,13 @@ from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
 from api.commands.usage import RecordUsage
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import ClockSkewed, Conflict, InsufficientCredits, KeyReused, Unavailable
+from ledger.kernel.errors import (
+    ClockSkewed,
+    Conflict,
+    Failed,
+    InsufficientCredits,
+    KeyReused,
+)
 
 from ..properties.piped import Piped
 from ..scenarios.commands import (
@@ -135,7 +141,7 @@ def test_a_poison_command_fails_alone(process: GroupCommit, store: Store) -> Non
     first, failed, last = process.run(
         [usage([use("1", id="u1")]), poison, usage([use("2", id="u2")])]
     )
-    assert isinstance(failed, Unavailable)
+    assert isinstance(failed, Failed)
     assert [place_of(each[0]) for each in (first, last)] == [(3, 0, False), (4, 0, False)]
     assert debt_of(store) == credits_of("3")
 

@@ -29,6 +29,8 @@ async def readyz(request: Request) -> Response:
     set_deadline(service.ready_s)
     if not service.writer.is_there:
         raise Unavailable("the writer is being started again.")
+    if service.writer.is_refused:
+        raise Unavailable("the database takes nothing: its disk may be full.")
     if service.migrations - await migrations_applied(service.reader):
         raise Unavailable("the database is not migrated: run tally migrate.")
     return answer({"status": "ready"})
