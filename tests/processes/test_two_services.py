@@ -83,3 +83,41 @@ def test_the_sum_is_exact_and_nobody_overspends(
         assert (limited["available"], limited["debt"]) == ("1", "0")
     report = verify(ends)
     assert report.exit_code == 0, report.as_dict()
+
+
+async def _hold(url: str, key: str, name: str) -> int:
+    """The status of a hold of 7 of the members' own credit."""
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
+    body = {"user": "spends", "amount": 7, "project": "p"}
+    async with (
+        aiohttp.ClientSession(url, headers=headers) as session,
+        session.post("/v1/billing/holds", json=body) as response,
+    ):
+        assert response.status in (201, 402), await response.text()
+        return response.status
+
+
+async def _hold_at_both(services: tuple[Service, Service], key: str) -> list[int]:
+    asked = (_hold(services[n % 2].url, key, f"hold {n}") for n in range(64))
+    return await asyncio.gather(*asked)
+
+
+def test_holds_placed_with_two_services_do_not_pass_a_cap_together(
+    services: tuple[Service, Service], ends: Endpoints
+) -> None:
+    one, two = services
+    one.call("POST", "/v1/orgs", {"id": "capped", "name": "Capped"})
+    body: dict[str, object] = {"name": "gateway", "role": "gateway"}
+    key = str(one.call("POST", "/v1/orgs/capped/api-keys", body)["secret"])
+    two.call("POST", "/v1/billing/deposits", {"user": "spends", "amount": 1000}, org="capped")
+    cap = {"id": "c", "limit": 100, "period": "month", "hard": True, "scope": {"project": "p"}}
+    one.call("PUT", "/v1/billing/caps", {"caps": [cap]}, org="capped")
+
+    statuses = asyncio.run(_hold_at_both(services, key))
+
+    assert sorted(statuses) == [201] * 14 + [402] * 50
+    for each in services:
+        (shown,) = each.call("GET", "/v1/billing/caps", org="capped")["data"]
+        assert [each["held"] for each in shown["counters"]] == ["98"]
+    report = verify(ends)
+    assert report.exit_code == 0, report.as_dict()

@@ -45,6 +45,7 @@ class Place(NamedTuple):
     user: str
     amount: int
     lasts: int
+    service: str | None
 
 
 class Capture(NamedTuple):
@@ -93,6 +94,13 @@ class Suspend(NamedTuple):
     key: str
     owner: str
     suspended: bool
+
+
+class Limit(NamedTuple):
+    """Caps to put in force: one of the lists the machine knows."""
+
+    key: str
+    which: int
 
 
 class Again(NamedTuple):
@@ -170,13 +178,14 @@ GRANTS = st.builds(
     st.none() | SOON,
     st.sampled_from([50, 50, 50, 0, 49, 100]),
 )
+SERVICE = st.sampled_from([None, None, "chat", "search"])
 TOKENS = st.tuples(st.integers(0, 9), st.integers(0, 30))
 USE = st.one_of(
-    st.builds(MUse, KEY, OWNER, AMOUNTS, st.none(), st.booleans()),
-    st.builds(MUse, KEY, OWNER, st.none(), TOKENS, st.booleans()),
+    st.builds(MUse, KEY, OWNER, AMOUNTS, st.none(), st.booleans(), SERVICE),
+    st.builds(MUse, KEY, OWNER, st.none(), TOKENS, st.booleans(), SERVICE),
 )
 SPENDS = st.builds(Spend, st.lists(USE, min_size=1, max_size=4).map(tuple), st.booleans())
-PLACES = st.builds(Place, KEY, OWNER, AMOUNTS, SOON)
+PLACES = st.builds(Place, KEY, OWNER, AMOUNTS, SOON, SERVICE)
 WEIGHTS = (
     (3, SPENDS),
     (4, DEPOSITS),
@@ -190,6 +199,7 @@ WEIGHTS = (
     (1, st.builds(Adjust, KEY, OWNER, INCOMES | AMOUNTS.map(int.__neg__))),
     (1, st.builds(Zap, KEY, OWNER)),
     (1, st.builds(Suspend, KEY, OWNER, st.sampled_from([True, False, False]))),
+    (1, st.builds(Limit, KEY, WHICH)),
     (1, st.builds(Again, WHICH)),
 )
 _EACH = [strategy for weight, strategy in WEIGHTS for _ in range(weight)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 
 import msgspec
@@ -13,6 +14,7 @@ from ledger.audit.inspection import Report
 from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_facts import keys_of
 from ledger.audit.inspection_rating import RatingInspection
+from ledger.credits.cap_book import CapBook
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
 from ledger.credits.wallet import Wallet
@@ -37,6 +39,8 @@ class Follower:
         self._rating = RatingInspection(self._report)
         self._caps = CapInspection(self._report)
         self._keys: dict[Key, KeyRow] = {}
+        self.alerts: list[tuple[object, ...]] = []
+        """What each alert says: cap, user, percent, what was spent, limit."""
         self.wallets: dict[str, Wallet] = {}
         self.accounts: Counter[str] = Counter()
         self.tallies: dict[str, Tally] = defaultdict(Tally)
@@ -69,6 +73,9 @@ class Follower:
     def _inspect(self, event: RecordedEvent, fact: Fact) -> None:
         self._rating.see(event, fact)
         self._caps.see(event, fact)
+        if isinstance(fact, CapBook.AlertRaised):
+            user = "".join(json.loads(fact.subject or "[]"))
+            self.alerts.append((fact.cap, user, fact.percent, fact.spent, fact.limit))
         for row in keys_of(event, fact):
             assert row.key not in self._keys, f"{row.key} was used twice"
             self._keys[row.key] = row

@@ -26,14 +26,15 @@ from ledger.rating.published import tiers_of
 
 from ..scenarios.clock import StandingClock
 from ..scenarios.commands import ORG, price, publish, register
-from ..scenarios.wallet_commands import cap, caps
+from ..scenarios.wallet_commands import caps
 from . import actions as a
+from .caps import CAPS, cap_of
 from .faults import Fault, FaultyJournal
 from .follower import Follower
 from .model import DAY, NEVER, MLot, MWallet
-from .model_org import Answer, Done, Model
+from .model_org import MODEL, Answer, Done, Model
 from .piped import Piped
-from .sending import MODEL, answer_of, command_of
+from .sending import answer_of, command_of
 
 PRICES = [
     price(MODEL, "input_tokens", "0.0005"),
@@ -47,11 +48,6 @@ PRICES = [
         Mode.GRADUATED,
         tiers_of([(10, "0.003"), (None, "0.00025")], 1_000_000, "usd", "tiers"),
     ),
-]
-CAPS = [
-    cap("all", "0.0001", thresholds=(50, 100)),
-    cap("each", "0.00002", "rolling", days=2, user="*"),
-    cap("pool", "0.001", "month", user="@pool", model=MODEL),
 ]
 FAULTS = [Fault.NONE] * 8 + list(Fault)
 
@@ -95,7 +91,8 @@ class WalletMachine(RuleBasedStateMachine):
         self.places: dict[a.Origin, tuple[int, int]] = {}
         mode = "shared" if shared else "individual"
         self.processes[0].run([register(mode=mode), publish(PRICES, key="card")])
-        self.processes[0].run([caps(*CAPS)])
+        self.processes[0].run([caps(*map(cap_of, CAPS[0]))])
+        self.model.set_caps(CAPS[0], self.now())
 
     def process(self, place: int) -> Process:
         """A process that keeps almost nothing in memory; two of them decide ahead."""
@@ -212,10 +209,10 @@ class WalletMachine(RuleBasedStateMachine):
                 )
             case a.Adjust(_, owner, amount):
                 return lambda now: model.take_away(owner, -amount, now)
-            case a.Place(key, user, amount, lasts):
-                return lambda now: model.place(key, user, amount, lasts, now)
-            case a.Capture(_, hold, use, _):
-                return lambda now: model.capture(hold, use, now)
+            case a.Place(key, user, amount, lasts, service):
+                return lambda now: model.place(key, user, amount, lasts, service, now)
+            case a.Capture(key, hold, use, _):
+                return lambda now: model.capture(key, hold, use, now)
             case a.Release(_, hold):
                 return lambda now: model.release(hold, now)
             case a.Extend(_, hold, lasts):
@@ -228,6 +225,8 @@ class WalletMachine(RuleBasedStateMachine):
                 return lambda now: model.zap(owner, now)
             case a.Suspend(_, owner, suspended):
                 return lambda now: model.suspend(owner, suspended, now)
+            case a.Limit(_, which):
+                return lambda now: model.set_caps(CAPS[which % len(CAPS)], now)
         raise AssertionError(action)
 
     def remember(self, action: a.Action, outcome: Any) -> None:
@@ -240,7 +239,7 @@ class WalletMachine(RuleBasedStateMachine):
         outcomes = outcome if isinstance(outcome, list) else [outcome] * len(names)
         for name, each in zip(names, outcomes, strict=True):
             answer = self.model.answers.get(name, (None, ""))[1]
-            moved = isinstance(answer, Done) and answer.what not in ("hold", "flag")
+            moved = isinstance(answer, Done) and answer.what not in ("hold", "flag", "caps")
             if isinstance(each, Receipt) and moved and name not in self.places:
                 self.places[name] = (each.recording.sequence, each.line)
                 self.past.originals.append(name)
@@ -251,9 +250,10 @@ class WalletMachine(RuleBasedStateMachine):
         self.follower.catch_up()
 
     @invariant()
-    def balances_are_the_models(self) -> None:
+    def balances_and_alerts_are_the_models(self) -> None:
         """The rows as they were written, and what they say now of what fell due since."""
         now = self.now()
+        assert self.follower.alerts == [tuple(alert) for alert, _ in self.model.caps.alerts]
         for owner, written in self.model.wallets.items():
             name = wallet_id(ORG, owner, CREDIT)
             row = self.journal.balance_rows([name])[name]

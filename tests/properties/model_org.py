@@ -7,8 +7,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .model import NEVER, MLot, MWallet, Parts
+from .model_caps import MCap, MCaps, MCount, MLabels
 
 HOLD_MAX = 7 * 86_400_000_000
+MODEL = "m"
 
 
 class MUse(NamedTuple):
@@ -19,6 +21,12 @@ class MUse(NamedTuple):
     amount: int | None
     tokens: tuple[int, int] | None = None
     reject: bool = False
+    service: str | None = None
+
+    @property
+    def labels(self) -> MLabels:
+        """What caps tell it apart by."""
+        return MLabels(self.user, self.service, MODEL if self.tokens else None)
 
 
 class Done(NamedTuple):
@@ -33,7 +41,7 @@ class Done(NamedTuple):
 
 
 class Refused(Exception):
-    """The word for why: short, reused, invalid, conflict, missing."""
+    """The word for why: short, capped, reused, invalid, conflict, missing."""
 
 
 Answer = Done | str
@@ -48,13 +56,21 @@ def price(tokens: tuple[int, int]) -> int:
 
 @dataclass
 class Model:
-    """The wallets of an org, the first answer to every key, and what can still be reversed."""
+    """The wallets of an org, the first answer to every key, and what can still be reversed.
+
+    `held` and `lines`: as what caps have counted each hold, and each use that may be reversed.
+    """
 
     shared: bool = False
     wallets: dict[str, MWallet] = field(default_factory=dict)
     answers: dict[tuple[str, str], tuple[object, Answer]] = field(default_factory=dict)
     hold_owners: dict[str, tuple[str, str]] = field(default_factory=dict)
     reversed: dict[tuple[str, str], int] = field(default_factory=dict)
+    caps: MCaps = field(default_factory=MCaps)
+    held: dict[str, MCount] = field(default_factory=dict)
+    lines: dict[tuple[str, str], MCount] = field(default_factory=dict)
+    looked_at: set[str] = field(default_factory=set)
+    """Owners whose wallets a batch has looked at: what has expired there holds nothing."""
 
     def at(self, owner: str, now: int) -> MWallet:
         """A wallet at a moment."""
@@ -95,12 +111,14 @@ class Model:
 
     def use_all(self, uses: tuple[MUse, ...], atomic: bool, now: int) -> list[Answer] | Answer:
         """A batch of uses: each for itself, or all or none."""
-        before = dict(self.wallets), dict(self.answers)
+        before = dict(self.wallets), dict(self.answers), self.caps.copy()
+        self.looked_at, counted = set(), len(self.caps.spent)
         answers = [self.once("line", u.id, u, lambda at, u=u: self.use(u, at), now) for u in uses]
         refusals = [each for each in answers if isinstance(each, str)]
         if atomic and refusals:
-            self.wallets, self.answers = before
+            self.wallets, self.answers, self.caps = before
             return refusals[0]
+        self.caps.see_again(counted, lambda use: self.payer(use.labels.user))
         return answers
 
     def use(self, use: MUse, now: int) -> Done:
@@ -108,10 +126,33 @@ class Model:
         assert amount is not None
         owner = self.payer(use.user)
         wallet = self.at(owner, now)
+        self.looked_at.add(owner)
+        counted = self.caps.counts(use.labels, amount, now)
+        if use.reject:
+            self.admit(counted, now)
         if use.reject and not wallet.admits(amount, now):
             raise Refused("short")
         parts, debt = wallet.spend(amount, now)
+        self.caps.spent.append(counted)
+        self.lines["line", use.id] = counted
         return self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
+
+    # -- caps --------------------------------------------------------------------------------
+
+    def set_caps(self, caps: tuple[MCap, ...], now: int) -> Done:
+        self.caps.caps = caps
+        return Done("caps", "")
+
+    def admit(self, asked: MCount, now: int) -> None:
+        """Refuse what open holds and spending leave no room for under a hard cap."""
+        held = [
+            self.held[name]
+            for owner, wallet in self.wallets.items()
+            for name, hold in wallet.holds.items()
+            if hold.ends > now or owner not in self.looked_at
+        ]
+        if not self.caps.admits(asked, held):
+            raise Refused("capped")
 
     def take_away(self, owner: str, amount: int, now: int) -> Done:
         """An adjustment downwards never makes debt."""
@@ -155,9 +196,14 @@ class Model:
 
     # -- holds -------------------------------------------------------------------------------
 
-    def place(self, name: str, user: str, amount: int, lasts: int, now: int) -> Done:
+    def place(
+        self, name: str, user: str, amount: int, lasts: int, service: str | None, now: int
+    ) -> Done:
         owner = self.payer(user)
         wallet = self.at(owner, now)
+        self.looked_at = {owner}
+        self.held[name] = self.caps.counts(MLabels(user, service), amount, now)
+        self.admit(self.held[name], now)
         if not 0 < lasts <= HOLD_MAX:
             raise Refused("invalid")
         if not wallet.admits(amount, now):
@@ -189,8 +235,9 @@ class Model:
         wallet.holds[name] = replace(hold, ends=now + lasts)
         return self.keep("hold", owner, wallet)
 
-    def capture(self, name: str, use: MUse, now: int) -> Done:
-        """The line belongs to the hold's user; its id is a usage id, used once."""
+    def capture(self, key: str, name: str, use: MUse, now: int) -> Done:
+        """The line belongs to the hold's user; its id is a usage id, used once. It is for what the
+        hold was for unless it says so itself."""
         if ("line", use.id) in self.answers:
             raise Refused("conflict" if use.id == name else "invalid")
         owner, wallet = self.open_hold(name, now, late=True)
@@ -202,6 +249,10 @@ class Model:
             parts, debt = wallet.spend(amount, now)
         done = self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
         self.answers["line", use.id] = (object(), done)
+        held = self.held[name].labels
+        labels = use.labels._replace(user=held.user, service=use.service or held.service)
+        self.lines["header", key] = self.caps.counts(labels, amount, now)
+        self.caps.spend(self.lines["header", key])
         return done
 
     # -- reversals ---------------------------------------------------------------------------
@@ -221,6 +272,7 @@ class Model:
         wallet = self.at(done.owner, now)
         if done.what == "use":
             undo(wallet, list(done.parts), done.debt, so_far, amount, now)
+            self.lines[original].amount -= amount
         else:
             take_back(wallet, done.parts[0][0], amount, now)
         self.reversed[original] = so_far + amount

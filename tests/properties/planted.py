@@ -1,4 +1,4 @@
-"""Six bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
+"""Eight bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
 and exits with 0 when the machine finds it.
 """
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import api.commands.corrections as corrections
 from api.commands.books import Books
-from ledger.credits import adjustments, arrivals, funds, holds
+from ledger.credits import adjustments, arrivals, caps, funds, holds
 from ledger.credits.lots import Lot, burn_order
 from ledger.credits.wallet import Wallet
 
@@ -83,6 +83,26 @@ def trusted_without_proof() -> None:
     setattr(Books, "is_proven", lambda _: True)  # noqa: B010
 
 
+def holds_beside_caps() -> None:
+    """What open holds set aside leaves a cap's room alone."""
+
+    def room(window: caps.Window, counters: Mapping[caps.CounterKey, caps.Counter]) -> int:
+        present = [counters[key] for key in window.keys if key in counters]
+        return window.cap.limit - sum(counter.spent for counter in present)
+
+    vars(caps)["_room"] = room
+
+
+def reversals_that_leave_no_room() -> None:
+    """What was taken back stays spent for caps."""
+    real = caps.counted_under
+
+    def counted_under(*args: Any) -> None:
+        real(*args)
+
+    vars(corrections)["counted_under"] = counted_under
+
+
 BUGS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -92,6 +112,8 @@ BUGS: dict[str, Callable[[], None]] = {
         debt_paid_last,
         lot_restored_with_a_new_expiry,
         trusted_without_proof,
+        holds_beside_caps,
+        reversals_that_leave_no_room,
     )
 }
 

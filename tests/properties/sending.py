@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from api.commands.caps import SetCaps
 from api.commands.command import Command
 from api.commands.corrections import (
     AdjustCredits,
@@ -18,6 +19,7 @@ from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.receipts import Receipt
 from api.commands.transfers import TransferCredits
 from ledger.credits.arrivals import Terms
+from ledger.credits.cap_book import CapBook
 from ledger.credits.debits import lines_of
 from ledger.credits.lots import Kind
 from ledger.credits.transactions import transactions_of, wallet_of
@@ -25,6 +27,7 @@ from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import (
+    CapExceeded,
     Conflict,
     InsufficientCredits,
     Invalid,
@@ -36,11 +39,12 @@ from ledger.kernel.money import CREDIT, format_amount
 
 from ..scenarios.commands import ACTOR, ORG, usage
 from . import actions as a
-from .model_org import Answer, Done, MUse
+from .caps import CAPS, cap_of
+from .model_org import MODEL, Answer, Done, MUse
 
-MODEL = "m"
 WORDS: Mapping[type[LedgerError], str] = {
     InsufficientCredits: "short",
+    CapExceeded: "capped",
     KeyReused: "reused",
     Invalid: "invalid",
     Conflict: "conflict",
@@ -61,6 +65,7 @@ def use_of(use: MUse, operation: str = "usage") -> Use:
         model=MODEL if use.tokens else None,
         quantities={INPUT_TOKENS: into, OUTPUT_TOKENS: out} if use.tokens else {},
         reject=use.reject,
+        service=use.service,
     )
 
 
@@ -75,8 +80,14 @@ def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
             terms = Terms(Kind(kind), amount, starts, ends, priority)
             make = DepositCredits if kind == "purchased" else GrantCredits
             return make(**given, user=owner, asset=CREDIT, terms=terms)
-        case a.Place(key, user, amount, lasts):
-            return PlaceHold(**given, hold_id=key, user=user, lasts_us=lasts, amount=amount)
+        case a.Place(key, user, amount, lasts, service):
+            wanted: dict[str, Any] = {
+                "user": user,
+                "lasts_us": lasts,
+                "amount": amount,
+                "service": service,
+            }
+            return PlaceHold(**given, hold_id=key, **wanted)
         case a.Capture(_, hold, use, _):
             return CaptureHold(**given, hold_id=hold, use=use_of(use, "capture"))
         case a.Release(_, hold):
@@ -97,6 +108,8 @@ def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
             return ZapWallet(**given, reason=None, user=owner)
         case a.Suspend(_, owner, suspended):
             return (SuspendWallet if suspended else ResumeWallet)(**given, reason=None, user=owner)
+        case a.Limit(_, which):
+            return SetCaps(**given, caps=[cap_of(cap) for cap in CAPS[which % len(CAPS)]])
     raise AssertionError(action)
 
 
@@ -105,6 +118,8 @@ def answer_of(outcome: Receipt | LedgerError, numbers: Mapping[tuple[str, str], 
     if not isinstance(outcome, Receipt):
         return WORDS[type(outcome)]
     fact = outcome.recording.fact
+    if isinstance(fact, CapBook.CapsSet):
+        return Done("caps", "")
     name, (owner, _) = fact.originator_id, wallet_of(fact)
     lines = lines_of(fact)
     if lines:
