@@ -62,6 +62,7 @@ KINDS = {
     "seen": "checkpoints that you have seen elsewhere are of the same history",
     "cards": "rate cards: hash, and place in the signed tree",
     "prices": "what each rated line costs by the card it pins",
+    "months": "what each line says was used before it in its month",
     "sums": "counts by type, sums by asset and category",
     "balances": "each movement begins where the wallet's last one ended",
     "zero-sum": "what one side of a movement gives the other receives",
@@ -610,8 +611,9 @@ class Cards:
             raise Wrong(f"version {place[1]} of the card of {shown(place[0])} stands twice")
         self.versions[place] = body
 
-    def price(self, line: Json, org: str) -> None:
-        """Price a line again; raises Wrong when it costs something else."""
+    def price(self, line: Json, org: str) -> list[tuple[Json, int]]:
+        """Price a line again, after what it says was used before it; the prices that count over a
+        month, with the units they count. Raises Wrong when it costs something else."""
         rate = line["rate"]
         if rate["card"] not in (org, DEFAULT_CARD):
             raise Wrong(f"pins the card of {shown(rate['card'])}")
@@ -626,9 +628,15 @@ class Cards:
         if asked not in self._offered:
             self._offered[asked] = offered_to(*asked[2:], version)
         quantities = line.get("quantities", {})
-        amount, units = price_line(self._offered[asked], quantities, occurred_us, version)
+        used = rate.get("used_before", {})
+        amount, units, counted = price_line(
+            self._offered[asked], quantities, occurred_us, version, used
+        )
+        if used.keys() != {price["meter"] for price, _ in counted}:
+            raise Wrong("says what was used before of other meters than are counted")
         if (amount, units) != (line["amount"], rate["unit_prices"]):
             raise Wrong(f"costs {amount} by the card it pins, {shown(line['amount'])} was charged")
+        return counted
 
 
 def offered_to(provider: str | None, model: str, version: Json) -> list[Json]:
@@ -680,12 +688,39 @@ def is_like(name: Json, text: str) -> bool:
     return bool(fits[0]) and not any(fits[1:])
 
 
-def price_line(
-    offered: list[Json], quantities: dict[str, int], occurred_us: int, version: Json
-) -> tuple[int, Json]:
-    """The amount in microcredits, rounded once, half-even, and the unit price of each meter.
+class Months:
+    """What was used of each meter that a price counts over a month, followed line by line."""
 
-    Prices are attodollars (10**-18 USD): a microcredit is 10**9 of them.
+    def __init__(self, check: Check, *, whole: bool) -> None:
+        self._check, self._whole = check, whole
+        self._used: dict[tuple[str, ...], int] = {}
+
+    def count(self, event: Json, line: Json, counted: list[tuple[Json, int]], name: str) -> None:
+        """Add a line; the first one of each counter is believed unless nothing is before it."""
+        at_us = natural(line["occurred_us"])
+        month = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at_us)).strftime("%Y-%m")
+        payer = event["stream"].split("/", 2)[2]
+        for price, units in counted:
+            meter, said = price["meter"], natural(line["rate"]["used_before"][price["meter"]])
+            whose = "" if price.get("tier_over") == "org" else payer
+            key = (whose, lowered(price.get("provider")) or "", price["model"], meter, month)
+            before = self._used.get(key, 0 if self._whole else said)
+            self._check.expect(before, said, f"{shown(meter)} used before {name} in {month}")
+            self._used[key] = before + units
+
+
+def price_line(
+    offered: list[Json],
+    quantities: dict[str, int],
+    occurred_us: int,
+    version: Json,
+    used: dict[str, int],
+) -> tuple[int, Json, list[tuple[Json, int]]]:
+    """The amount in microcredits, rounded half-even, the unit price of each meter, and what counts
+    over a month.
+
+    Prices are attodollars (10**-18 USD): a microcredit is 10**9 of them. What was `used` before in
+    the month stands in the sum, and is taken off after rounding.
     """
     rule = version.get("rule", 1)
     if rule not in (1, 2):
@@ -694,18 +729,28 @@ def price_line(
     assumed = {meter: price["assumed"] for meter, price in prices.items() if "assumed" in price}
     quantities = {**assumed, **quantities}
     billed = (charged_for if rule == 2 else charged_for_two)(quantities, prices)
-    exact, units = 0, {}
+    before = exact = 0
+    units, counted = {}, []
     for meter, quantity in billed.items():
         if quantity:
             if meter not in prices:
                 raise Wrong(f"has no price for {shown(meter)} of {shown(offered[0]['model'])}")
-            charge, units[meter] = charged(prices[meter], quantity)
-            exact += charge
+            price, start = prices[meter], 0
+            if price.get("tier_scope") == "month":
+                counted.append((price, quantity))
+                start = natural(used.get(meter, 0))
+            charge, units[meter], below = charged(price, quantity, start)
+            exact, before = exact + charge, before + below
+    bps = 10_000 + version.get("margin_bps", 0)
+    amount = rounded((before + exact) * bps) - rounded(before * bps)
+    return max(version.get("minimum", 0), amount), units, counted
+
+
+def rounded(attodollar_bps: int) -> int:
+    """Microcredits, half-even, of ten-thousandths of attodollars."""
     unit = 10**9 * 10_000
-    amount, rest = divmod(exact * (10_000 + version.get("margin_bps", 0)), unit)
-    if 2 * rest > unit or (2 * rest == unit and amount % 2):
-        amount += 1
-    return max(version.get("minimum", 0), amount), units
+    amount, rest = divmod(attodollar_bps, unit)
+    return amount + (2 * rest > unit or (2 * rest == unit and amount % 2 == 1))
 
 
 def traits(meter: str) -> frozenset[str]:
@@ -795,20 +840,29 @@ def is_in(hours: Json, us: int) -> bool:
     return inside and at.isoweekday() in days
 
 
-def charged(price: Json, quantity: int) -> tuple[int, int]:
-    """What a quantity costs in attodollars, and the price of its last unit."""
-    mode, unit_price = price.get("mode", "flat"), price["unit_price"]
+def charged(price: Json, quantity: int, start: int) -> tuple[int, int, int]:
+    """What a quantity costs in attodollars after what was used before, the price of its last unit,
+    and what that before it costs where both are one sum."""
+    mode, unit_price, end = price.get("mode", "flat"), price["unit_price"], start + quantity
     if mode == "flat":
-        return quantity * unit_price, unit_price
+        return quantity * unit_price, unit_price, 0
     if mode == "package":
-        return -(-quantity // price["per"]) * unit_price, unit_price
-    below = exact = last = 0
-    for tier in price["tiers"]:
-        upto = min(quantity, tier.get("up_to", quantity))
-        exact, last, below = exact + (upto - below) * tier["unit_price"], tier["unit_price"], upto
-        if below == quantity:
-            break
-    return (quantity * last if mode == "volume" else exact), last
+        below = -(-start // price["per"]) * unit_price
+        return -(-end // price["per"]) * unit_price - below, unit_price, below
+    last = next(t["unit_price"] for t in price["tiers"] if end <= t.get("up_to", end))
+    if mode == "volume":
+        return quantity * last, last, 0
+    below = graduated(price["tiers"], start)
+    return graduated(price["tiers"], end) - below, last, below
+
+
+def graduated(tiers: list[Json], units: int) -> int:
+    """What so many units cost, each by the tier that it is in."""
+    below = exact = 0
+    for tier in tiers:
+        upto = min(units, tier.get("up_to", units))
+        exact, below = exact + (upto - below) * tier["unit_price"], upto
+    return exact
 
 
 # -- the verification ----------------------------------------------------------------------------
@@ -823,6 +877,7 @@ class Verification:
         self._manifest: Json = {}
         self._notes: dict[str, Note] = {}
         self._cards = Cards()
+        self._months = Months(self.report["months"], whole=False)
         self._cards_pinned: set[tuple[str, int]] = set()
         self._texts: Counter[str] = Counter()
 
@@ -977,7 +1032,9 @@ class Verification:
         proofs = parsed((self._folder / PROOFS).read_bytes())
         previous = self._previous(proofs, note)
         tree = Tree(manifest["first"] - 1, [unhex(node) for node in proofs["left"]])
-        books = Books(self.report, whole=manifest["first"] == 1)
+        whole = manifest["first"] == 1
+        books = Books(self.report, whole=whole)
+        self._months = Months(self.report["months"], whole=whole)
         seen = _Seen(self.report["seen"], self._seen, note)
         seen.see(tree)
         recorded_us = 0
@@ -1048,7 +1105,8 @@ class Verification:
             owner = PLATFORM if line["rate"]["card"] == DEFAULT_CARD else line["rate"]["card"]
             self._cards_pinned.add((owner, line["rate"]["version"]))
             try:
-                self._cards.price(line, self._manifest["org"])
+                counted = self._cards.price(line, self._manifest["org"])
+                self._months.count(event, line, counted, name)
             except Wrong as wrong:
                 prices.find(f"{name} {wrong}")
         return digests_of(event, body)

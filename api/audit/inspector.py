@@ -38,7 +38,7 @@ from projections.usage import Usage
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-WHOLE_ONLY = ("balances", "accounts", "caps", "orgs", "api_keys", "allowances")
+WHOLE_ONLY = ("balances", "accounts", "caps", "meters", "orgs", "api_keys", "allowances")
 """Kinds that need every event of an org."""
 
 
@@ -159,7 +159,7 @@ class _Facts:
         self._begun = bool(plan.heads)
         self._store, models = evidence.store, evidence.models
         self._books = BooksInspection(report)
-        self._rating = RatingInspection(report)
+        self._rating = RatingInspection(report, whole=not self._begun)
         self._caps = CapInspection(report)
         self._erasures = ErasureInspection(report)
         self._keys = KeyInspection(report)
@@ -203,6 +203,7 @@ class _Facts:
         has, store = self._scope.has, self._store
         self._books.compare_balances(row for row in store.balances() if has(row.org))
         self._caps.compare(row for row in store.counters() if has(row.org))
+        self._rating.meters.compare(row for row in store.meters() if has(row.org))
         for table, compare in (
             ("orgs", self._books.compare_orgs),
             ("api_keys", self._books.compare_api_keys),

@@ -82,6 +82,10 @@ class Counters(Generic[K, V]):
             known.update((key, stored.get(key) or self._zero()) for key in unseen)
         return {key: copy(known[key]) for key in keys}
 
+    def knows(self, key: K) -> bool:
+        """Whether `read` finds it in memory."""
+        return key in self._known.get(key.org, ())
+
     def count(self, org: str, counters: Mapping[K, V]) -> None:
         """What a command adds."""
         known = self._known.setdefault(org, {})

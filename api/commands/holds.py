@@ -15,6 +15,7 @@ import msgspec
 from api.commands.books import Books
 from api.commands.caps import CapRoom
 from api.commands.command import KeyedCommand
+from api.commands.month_use import MonthUse
 from api.commands.receipts import OpenHold, Receipt, Recorded, Recording
 from api.commands.usage import charge_of, payer_of
 from ledger.audit.texts import Text
@@ -84,8 +85,9 @@ class PlaceHold(KeyedCommand):
             raise Invalid("give what the work may count at most.", field="quantities")
         now_us = microseconds(books.now(self.org))
         cards = books.cards(self.org)
-        amount, _ = rate_usage(self.provider, self.model, self.quantities, now_us, cards)
-        return amount
+        payer = payer_of(books, self.org, self.user)
+        used = MonthUse(books, self.org, payer).before(self.user, now_us)
+        return rate_usage(self.provider, self.model, self.quantities, now_us, cards, used).amount
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,9 @@ class CaptureHold(_HoldCommand):
     def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
         use = self._use_of(placed)
         at = books.now(self.org)
-        charge = charge_of(use, self.actor.key, microseconds(at), books.cards(self.org))
+        months = MonthUse(books, self.org, wallet.owner)
+        cards = books.cards(self.org)
+        charge, counted = charge_of(use, self.actor.key, microseconds(at), cards, months)
         book = books.caps(self.org)
         wallet.capture_hold(
             self.hold_id,
@@ -207,6 +211,8 @@ class CaptureHold(_HoldCommand):
             caps_version=book.caps_version if book else 0,
         )
         recording = books.record(wallet, self.actor, self.key)
+        months.count(use.user, charge.occurred_us, counted)
+        months.close()
         books.claim(self._line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
         return recording
 

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from api.commands.books import Books
 from api.commands.caps import CapRoom
 from api.commands.command import Command
+from api.commands.month_use import MonthUse
 from api.commands.receipts import Receipt, Recording
 from ledger.credits.debits import UsageDraft
-from ledger.credits.usage import Charge, Rate, Use
+from ledger.credits.usage import Charge, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL, wallet_id
@@ -21,7 +22,7 @@ from ledger.kernel.money import CREDIT
 from ledger.kernel.times import format_time, microseconds
 from ledger.ports import LINES, Key
 from ledger.rating.card import RateCard
-from ledger.rating.price import rate_usage
+from ledger.rating.price import Counted, Rated, Used, rate_usage
 from ledger.tenancy.org import BillingMode
 
 
@@ -52,14 +53,13 @@ class RecordUsage(Command):
     def decide(self, books: Books) -> list[Receipt | Refusal]:
         """A receipt or a refusal for each use, in order; an atomic one raises the first refusal."""
         session = _Session(self, books)
-        for place, (use, key) in enumerate(zip(self.uses, self.keys, strict=True)):
+        for place in session.order():
             try:
-                session.charge(use, key)
+                session.results[place] = session.charge(self.uses[place], self.keys[place])
             except Refusal as refusal:
-                if self.atomic:
-                    refusal.facts["index"] = place
-                    raise
-                session.results.append(refusal)
+                session.results[place] = refusal
+        if self.atomic:
+            session.refuse_any()
         return session.close()
 
 
@@ -86,7 +86,9 @@ class _Session:
         self.pays = POOL if pool_pays(books, command.org) else None
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.charged: dict[str, _Charged] = {}
-        self.results: list[Receipt | Refusal | _Charged] = []
+        self.uses = command.uses
+        self.results: dict[int, Receipt | Refusal | _Charged] = {}
+        self.months = MonthUse(books, command.org, self.pays, command.uses)
         book = books.caps(command.org)
         self.caps_version = book.caps_version if book else 0
         rejecting = book is not None and any(use.reject for use in command.uses)
@@ -96,15 +98,35 @@ class _Session:
             else None
         )
 
-    def charge(self, use: Use, key: Key) -> None:
+    def order(self) -> Iterable[int]:
+        """The places of the uses in the order in which their lines will stand in the chain.
+
+        There the lines of a wallet are together: where a price counts what all wallets use, the
+        uses must be charged in that order, too.
+        """
+        places = range(len(self.uses))
+        if self.pays is not None or not any(card.counts_all_wallets for card in self.cards):
+            return places
+        first: dict[str, int] = {}
+        for place, use in enumerate(self.uses):
+            first.setdefault(use.user, place)
+        return sorted(places, key=lambda place: first[self.uses[place].user])
+
+    def refuse_any(self) -> None:
+        """Raise the first refusal, if there is one."""
+        for place in range(len(self.uses)):
+            refusal = self.results[place]
+            if isinstance(refusal, Refusal):
+                refusal.facts["index"] = place
+                raise refusal
+
+    def charge(self, use: Use, key: Key) -> Receipt | _Charged:
         if use.id in self.charged:
-            self.results.append(self._twin(use))
-            return
+            return self._twin(use)
         known = self.books.keys.replay(key, use.fingerprint, use.content)
         if known is not None:
-            self.results.append(known)
-            return
-        charge = charge_of(use, self.actor.key, self.now_us, self.cards)
+            return known
+        charge, counted = charge_of(use, self.actor.key, self.now_us, self.cards, self.months)
         owner = self.pays or use.user
         draft = self._draft(owner)
         if self.room is not None and use.reject:
@@ -112,8 +134,10 @@ class _Session:
         charged = _Charged(use, key, owner, draft.charge(charge))
         if self.room is not None:
             self.room.spend(use, charge.amount)
+        if counted:
+            self.months.count(use.user, charge.occurred_us, counted)
         self.charged[use.id] = charged
-        self.results.append(charged)
+        return charged
 
     def close(self) -> list[Receipt | Refusal]:
         """Record every draft that charged something, and turn its lines into receipts."""
@@ -122,9 +146,11 @@ class _Session:
             if draft.lines:
                 wallet.record(draft, self.at, self.caps_version)
                 recordings[owner] = self.books.record(wallet, self.actor)
+        self.months.close()
+        results = [self.results[place] for place in range(len(self.uses))]
         return [
             self._receipt(result, recordings) if isinstance(result, _Charged) else result
-            for result in self.results
+            for result in results
         ]
 
     def _receipt(self, charged: _Charged, recordings: dict[str, Recording]) -> Receipt:
@@ -163,8 +189,13 @@ def payer_of(books: Books, org: str, user: str) -> str:
     return POOL if pool_pays(books, org) else user
 
 
-def charge_of(use: Use, credential: str, now_us: int, cards: Sequence[RateCard]) -> Charge:
-    """A use with its time checked and its amount: given, or by the rate cards."""
+def charge_of(
+    use: Use, credential: str, now_us: int, cards: Sequence[RateCard], months: MonthUse
+) -> tuple[Charge, Sequence[Counted]]:
+    """A use with its time checked and its amount, and what it then counts over a month.
+
+    A given amount is the charge and the model a label; otherwise the rate cards price it.
+    """
     occurred_us = now_us if use.occurred_us is None else use.occurred_us
     if occurred_us > now_us + FUTURE_MAX_US:
         raise Invalid(
@@ -172,15 +203,14 @@ def charge_of(use: Use, credential: str, now_us: int, cards: Sequence[RateCard])
             f"{format_time(now_us)}.",
             field="occurred_at",
         )
-    amount, rate = _price(use, occurred_us, cards)
     late = now_us - occurred_us > LATE_AFTER_US
-    return Charge(use, credential, occurred_us, amount, rate, late)
-
-
-def _price(use: Use, occurred_us: int, cards: Sequence[RateCard]) -> tuple[int, Rate | None]:
-    """A given amount is the charge and the model a label; otherwise the rate card prices it."""
     if use.amount is not None:
-        return use.amount, None
+        return Charge(use, credential, occurred_us, use.amount, None, late), ()
+    amount, rate, counted = _price(use, occurred_us, cards, months.before(use.user, occurred_us))
+    return Charge(use, credential, occurred_us, amount, rate, late), counted
+
+
+def _price(use: Use, occurred_us: int, cards: Sequence[RateCard], used: Used) -> Rated:
     if use.model is None or not use.quantities:
         raise Invalid("give amount, or model with quantities to be priced.", field="amount")
-    return rate_usage(use.provider, use.model, use.quantities, occurred_us, cards)
+    return rate_usage(use.provider, use.model, use.quantities, occurred_us, cards, used)

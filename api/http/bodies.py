@@ -302,6 +302,12 @@ class PriceBody(Body):
     """Only for lines of these hours, before the prices for any."""
     assumed: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
     """How many units a line is charged for that does not say how many."""
+    tier_scope: Literal["line", "month"] | None = None
+    """What tiers and packages count: the units of a line (the default), or of a calendar month."""
+    tier_over: Literal["payer", "org"] | None = None
+    """Whose units of a month: the payer's (the default), or all of the org."""
+    free_per_month: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    """So many units of each month cost nothing, the others `price`."""
 
 
 class NameBody(Body):

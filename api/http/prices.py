@@ -12,7 +12,7 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_meter
 from ledger.rating.hours import Hours
 from ledger.rating.names import Name, ProviderName
-from ledger.rating.prices import Mode, Price, Tier
+from ledger.rating.prices import Mode, Price, Tier, TierOver, TierScope
 from ledger.rating.published import tiers_of, unit_price
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -25,13 +25,14 @@ def price_of(item: object, field: str) -> tuple[Price, dict[str, Any]]:
         body = parse(bodies.PriceBody, item)
         check_meter(body.meter, "meter")
         _check_mode(body)
+        _check_month(body)
     except Invalid as refusal:
         raise refusal.at(field) from None
-    mode = Mode(body.mode)
+    mode = Mode(body.mode) if body.free_per_month is None else Mode.GRADUATED
     # Also where only tiers have a price: it refuses what is wrong with `per` and `currency`.
     flat = 0 if body.price is None else body.price
     attodollars = unit_price(flat, body.per, body.currency, field, mode)
-    tiers = _tiers(body, f"{field}.tiers")
+    tiers = _free_first(body, attodollars) or _tiers(body, f"{field}.tiers")
     price = Price(
         model=body.model,
         meter=body.meter,
@@ -45,12 +46,15 @@ def price_of(item: object, field: str) -> tuple[Price, dict[str, Any]]:
         provider=body.provider,
         hours=None if body.hours is None else hours_of(body.hours, f"{field}.hours"),
         assumed=body.assumed or 0,
+        tier_scope=_scope(body),
+        tier_over=TierOver(body.tier_over or TierOver.PAYER),
     )
     return price, _sent(body, price)
 
 
 def price_json(price: Price) -> dict[str, Any]:
     """A price as it was published."""
+    by_month = price.tier_scope is TierScope.MONTH
     return {
         "model": price.model,
         "meter": price.meter,
@@ -63,6 +67,8 @@ def price_json(price: Price) -> dict[str, Any]:
         "provider": price.provider,
         "hours": None if price.hours is None else hours_json(price.hours),
         "assumed": price.assumed or None,
+        "tier_scope": price.tier_scope if by_month else None,
+        "tier_over": price.tier_over if by_month else None,
     }
 
 
@@ -134,6 +140,41 @@ def _check_mode(body: bodies.PriceBody) -> None:
         raise Invalid(f"tiers must be absent for the mode {body.mode}.", field="tiers")
     if not tiered and body.price is None:
         raise Invalid("price is required.", field="price")
+
+
+def _check_month(body: bodies.PriceBody) -> None:
+    """What counts over a month needs something to count for."""
+    if body.free_per_month is not None:
+        if body.mode != "flat":
+            raise Invalid(
+                "free_per_month goes with a flat price: with tiers, let the first cost 0.",
+                field="free_per_month",
+            )
+        if body.tier_scope == "line":
+            raise Invalid(
+                "tier_scope must be month or absent beside free_per_month.", field="tier_scope"
+            )
+    elif body.mode == "flat" and body.tier_scope == "month":
+        raise Invalid(
+            "tier_scope month goes with tiers, packages or free_per_month: by a flat price every "
+            "unit costs the same.",
+            field="tier_scope",
+        )
+    if body.tier_over is not None and _scope(body) is TierScope.LINE:
+        raise Invalid("tier_over goes with the tier_scope month.", field="tier_over")
+
+
+def _scope(body: bodies.PriceBody) -> TierScope:
+    if body.free_per_month is not None:
+        return TierScope.MONTH
+    return TierScope(body.tier_scope or TierScope.LINE)
+
+
+def _free_first(body: bodies.PriceBody, attodollars: int) -> list[Tier]:
+    """A free allowance is a first tier that costs nothing."""
+    if body.free_per_month is None:
+        return []
+    return [Tier("0", 0, body.free_per_month), Tier(str(body.price), attodollars)]
 
 
 def _tiers(body: bodies.PriceBody, field: str) -> list[Tier]:

@@ -28,11 +28,15 @@ class SliceAnswer(msgspec.Struct, gc=False):
 
 
 class RateAnswer(msgspec.Struct, gc=False):
-    """The prices a line was rated with: meter to exact dollars for one unit."""
+    """The prices a line was rated with: meter to exact dollars for one unit, the last one.
+
+    `used_before`: where a price counts over a month, what it had counted before the line.
+    """
 
     card: str
     version: int
     unit_prices_usd: dict[str, str]
+    used_before: dict[str, int] | None
 
 
 class UsageAnswer(msgspec.Struct, gc=False):
@@ -125,7 +129,7 @@ def slice_answers(slices: Sequence[Slice], asset: str) -> list[SliceAnswer]:
 def rate_answer(rate: Rate) -> RateAnswer:
     """Unit prices as exact dollars for one unit."""
     prices = {meter: exact_usd(price) for meter, price in rate.unit_prices.items()}
-    return RateAnswer(rate.card, rate.version, prices)
+    return RateAnswer(rate.card, rate.version, prices, rate.used_before or None)
 
 
 def time_or_null(us: int | None) -> str | None:

@@ -25,6 +25,7 @@ from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 
 _NULL, _NO_QUANTITIES = msgspec.Raw(b"null"), msgspec.Raw(b"{}")
+_USED_BEFORE = b'"used_before"'
 _USAGE = Category.USAGE.value
 _encode = msgspec.json.Encoder().encode
 
@@ -113,8 +114,17 @@ class UsageAnswers:
         return self._recorded_at if us == self._recorded_us else format_time(us)
 
 
-@lru_cache(maxsize=1024)
 def _rate(stored: bytes) -> msgspec.Raw:
-    """The answer's JSON of a stored rate, or null; few rates come again and again."""
+    """The answer's JSON of a stored rate, or null."""
+    return _new_rate(stored) if _USED_BEFORE in stored else _known_rate(stored)
+
+
+@lru_cache(maxsize=1024)
+def _known_rate(stored: bytes) -> msgspec.Raw:
+    """Few rates come again and again; not those that say what was used before."""
+    return _new_rate(stored)
+
+
+def _new_rate(stored: bytes) -> msgspec.Raw:
     rate = _decode_rate(stored)
     return msgspec.Raw(_encode(rate and rate_answer(rate)))

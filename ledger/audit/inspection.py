@@ -26,6 +26,7 @@ FACTS = (
     "accounts",
     "prices",
     "caps",
+    "meters",
     "orgs",
     "api_keys",
     "allowances",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ledger.audit.inspection import Place, Report
+from ledger.audit.inspection_meters import MeterInspection
 from ledger.credits.debits import lines_of
-from ledger.credits.usage import Line
+from ledger.credits.usage import Line, Rate
 from ledger.kernel.errors import Refusal
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import RecordedEvent
 from ledger.rating.card import DEFAULT_CARD, RateCard
-from ledger.rating.price import price_line
+from ledger.rating.price import Used, price_line
 from ledger.rating.prices import CardVersion, version_of
 from ledger.rating.schedule import Schedule
 
@@ -21,7 +22,8 @@ class RatingInspection:
     TOPICS = (RateCard.RateCardPublished.TOPIC, RateCard.RateCardVersionWithdrawn.TOPIC)
     """The facts by which cards change."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        self.meters = MeterInspection(report, whole=whole)
         self._check = report["prices"]
         self._versions: dict[tuple[str, int], CardVersion] = {}
         self._schedules: dict[str, Schedule] = {}
@@ -35,13 +37,14 @@ class RatingInspection:
             self._schedule(event.org).withdraw(fact.card_version)
         for place, line in enumerate(lines_of(fact)):
             if line.rate is not None:
-                self._price(Place(event.org, event.sequence, place, event.position), line)
+                self._price(event, place, line)
 
     def _schedule(self, org: str) -> Schedule:
         return self._schedules.setdefault(org, Schedule())
 
-    def _price(self, place: Place, line: Line) -> None:
+    def _price(self, event: RecordedEvent, number: int, line: Line) -> None:
         self._check.checked += 1
+        place = Place(event.org, event.sequence, number, event.position)
         rate = line.rate
         assert rate is not None
         org = PLATFORM if rate.card == DEFAULT_CARD else rate.card
@@ -55,10 +58,15 @@ class RatingInspection:
                 place, f"version {rate.version} of {rate.card} was not in force when it occurred"
             )
         try:
-            amount, prices = price_line(version, sold, line.quantities, line.occurred_us)
+            amount, prices, counted = price_line(
+                version, sold, line.quantities, line.occurred_us, _as_said_by(rate)
+            )
         except Refusal as refusal:
             self._check.find(place, refusal.detail)
             return
+        self.meters.count(event, number, line, counted)
+        if rate.used_before.keys() != {each.price.meter for each in counted}:
+            self._check.find(place, "says what was used before of other meters than are counted")
         if (amount, prices) != (line.amount, rate.unit_prices):
             self._check.find(
                 place, f"costs {amount} by the card it pins, {line.amount} was charged"
@@ -72,3 +80,8 @@ class RatingInspection:
         if not within:
             return version.effective_us is None or version.effective_us <= occurred_us
         return self._schedule(org).in_force(occurred_us) == version.version
+
+
+def _as_said_by(rate: Rate) -> Used:
+    """What a line says was used before it."""
+    return lambda price: rate.used_before.get(price.meter, 0)

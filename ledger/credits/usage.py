@@ -18,12 +18,14 @@ OUTPUT_TOKENS = "output_tokens"
 class Rate(msgspec.Struct, frozen=True, omit_defaults=True):
     """The prices a line was rated with.
 
-    `unit_prices` is meter → attodollars (10**-18 USD, 10**-9 microcredit) for one unit.
+    `unit_prices` is meter → attodollars (10**-18 USD, 10**-9 microcredit) for one unit, the last
+    one. `used_before`, where the price counts over a month: meter → units counted there before.
     """
 
     card: str
     version: int
     unit_prices: dict[str, int]
+    used_before: dict[str, int] = {}
 
 
 class Labels(NamedTuple):

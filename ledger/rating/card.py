@@ -22,6 +22,7 @@ from ledger.rating.prices import (
     Price,
     PublishedVersion,
     Tier,
+    TierOver,
     version_of,
 )
 from ledger.rating.schedule import Schedule
@@ -52,6 +53,8 @@ class RateCard(LedgerAggregate):
         """Those in the schedule."""
         self._arranged: dict[int, CardVersion] = {}
         """Those of them that have priced something."""
+        self.counts_all_wallets = False
+        """Whether a version had a price that counts what all wallets of an org use."""
 
     class Event(Fact):
         """Base of a card's facts."""
@@ -94,6 +97,8 @@ class RateCard(LedgerAggregate):
             replaced = aggregate.schedule.publish(self.card_version, self.effective_us)
             aggregate.versions.pop(replaced or 0, None)
             aggregate.versions[self.card_version] = self.published
+            if any(price.tier_over is TierOver.ORG for price in self.prices):
+                aggregate.counts_all_wallets = True
 
     class RateCardVersionWithdrawn(Event):
         """A version that had not begun never will."""

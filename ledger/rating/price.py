@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, Rate
 from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.rating import meters
 from ledger.rating.names import Sold
-from ledger.rating.prices import TWO_PARTS, CardVersion, Mode, Price
+from ledger.rating.prices import TWO_PARTS, CardVersion, Price, TierScope
+from ledger.rating.tiers import Cost, cost_of
 
 ATTODOLLARS_PER_MICROCREDIT = 10**9
 BASIS_POINTS = 10_000
@@ -29,20 +30,56 @@ class Card(Protocol):
         """The version in force when something occurred."""
 
 
+Used = Callable[[Price], int]
+"""How many units a price that counts over a month has counted in it."""
+
+
+class Counted(NamedTuple):
+    """Units that a price counts over a month, and how many it had counted before them."""
+
+    price: Price
+    used_before: int
+    quantity: int
+
+
+class Priced(NamedTuple):
+    """Microcredits, the unit price of each meter, and what counts over a month."""
+
+    amount: int
+    unit_prices: dict[str, int]
+    counted: Sequence[Counted] = ()
+
+
+class Rated(NamedTuple):
+    """Microcredits, the prices used, and what counts over a month."""
+
+    amount: int
+    rate: Rate
+    counted: Sequence[Counted] = ()
+
+
+def nothing_used(price: Price) -> int:
+    """A month of which nothing was used yet."""
+    return 0
+
+
 def rate_usage(
     provider: str | None,
     model: str,
     quantities: Mapping[str, int],
     occurred_us: int,
     cards: Sequence[Card],
-) -> tuple[int, Rate]:
+    used: Used = nothing_used,
+) -> Rated:
     """The amount in microcredits and the prices used; the first card that knows the model wins."""
     for card in cards:
         version = card.version_at(occurred_us)
         sold = version and version.names.find(provider, model)
         if version and sold:
-            amount, used = price_line(version, sold, quantities, occurred_us)
-            return amount, Rate(card.name, version.version, used)
+            amount, unit_prices, counted = price_line(version, sold, quantities, occurred_us, used)
+            used_before = {each.price.meter: each.used_before for each in counted}
+            rate = Rate(card.name, version.version, unit_prices, used_before)
+            return Rated(amount, rate, counted)
     raise PriceNotFound(
         f"no rate card prices the model {model} at that time: publish a price, or give amount.",
         field="model",
@@ -50,29 +87,40 @@ def rate_usage(
 
 
 def price_line(
-    version: CardVersion, sold: Sold, quantities: Mapping[str, int], occurred_us: int
-) -> tuple[int, dict[str, int]]:
+    version: CardVersion,
+    sold: Sold,
+    quantities: Mapping[str, int],
+    occurred_us: int,
+    used: Used = nothing_used,
+) -> Priced:
     """The amount in microcredits by one version of a card, and the unit price of each meter.
 
     Each part of a meter has its own price where the card gives one, and costs what its whole does
     where it does not. The sum is exact in attodollars, the margin is added, and the whole is
     rounded half-even, once.
+
+    Where a price counts over a month, what was used before stands in the sum and is taken off after
+    rounding: lines of the same meters add up to what all of them together cost, to the microcredit.
     """
     prices = version.simple.get(sold)
     if prices is None:
         context = quantities.get(INPUT_TOKENS, 0)
         prices = _applying(version.prices[sold], context, occurred_us)
         quantities = _with_assumed(quantities, prices)
-    total = 0
-    used = {}
+    exact = before = 0
+    unit_prices = {}
+    counted: list[Counted] = []
     for meter, quantity in _billed(version.rule, quantities, prices).items():
         if quantity:
-            charge, used[meter] = _charge(sold[1], meter, quantity, prices)
-            total += charge
-    amount = max(version.minimum, _rounded(total * (BASIS_POINTS + version.margin_bps)))
+            cost = _cost(sold[1], meter, quantity, prices, used, counted)
+            exact, before = exact + cost.exact, before + cost.before
+            unit_prices[meter] = cost.last
+    bps = BASIS_POINTS + version.margin_bps
+    amount = _rounded((before + exact) * bps) - (_rounded(before * bps) if before else 0)
+    amount = max(version.minimum, amount)
     if amount > AMOUNT_MAX:
         raise Invalid("the quantities cost more than the ledger can hold.", field="quantities")
-    return amount, used
+    return Priced(amount, unit_prices, counted)
 
 
 def _applying(
@@ -115,8 +163,14 @@ def _billed(
     return billed
 
 
-def _charge(model: str, meter: str, quantity: int, prices: Mapping[str, Price]) -> tuple[int, int]:
-    """What a quantity costs in attodollars, and the price of its last unit."""
+def _cost(
+    model: str,
+    meter: str,
+    quantity: int,
+    prices: Mapping[str, Price],
+    used: Used,
+    counted: list[Counted],
+) -> Cost:
     price = prices.get(meter)
     if price is None:
         raise PriceNotFound(
@@ -124,26 +178,13 @@ def _charge(model: str, meter: str, quantity: int, prices: Mapping[str, Price]) 
             "or give amount.",
             field=meter,
         )
-    if price.mode is Mode.FLAT:
-        return quantity * price.unit_price, price.unit_price
-    if price.mode is Mode.PACKAGE:
-        return -(-quantity // price.per) * price.unit_price, price.unit_price
-    parts = list(_tier_parts(price, quantity))
-    last = parts[-1][1]
-    if price.mode is Mode.VOLUME:
-        return quantity * last, last
-    return sum(units * unit_price for units, unit_price in parts), last
-
-
-def _tier_parts(price: Price, quantity: int) -> Iterator[tuple[int, int]]:
-    """How many units fall into each tier, and their price."""
-    below = 0
-    for tier in price.tiers:
-        upto = quantity if tier.up_to is None else min(quantity, tier.up_to)
-        yield upto - below, tier.unit_price
-        below = upto
-        if below == quantity:
-            return
+    if price.tier_scope is TierScope.LINE:
+        return cost_of(price, quantity, 0)
+    counted.append(Counted(price, used(price), quantity))
+    used_before = counted[-1].used_before
+    if used_before + quantity > AMOUNT_MAX:
+        raise Invalid(f"{meter}: more than the ledger can count in a month.", field=meter)
+    return cost_of(price, quantity, used_before)
 
 
 def _rounded(attodollar_bps: int) -> int:

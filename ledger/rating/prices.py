@@ -35,6 +35,23 @@ class Mode(StrEnum):
     """All units cost what the tier of the whole quantity says."""
 
 
+class TierScope(StrEnum):
+    """What the units that tiers and packages count are of."""
+
+    LINE = "line"
+    MONTH = "month"
+    """The calendar month of the time of use, in UTC."""
+
+
+class TierOver(StrEnum):
+    """Whose units of a month are counted together."""
+
+    PAYER = "payer"
+    """Those that one wallet pays for."""
+    ORG = "org"
+    """All of the org."""
+
+
 class Tier(msgspec.Struct, frozen=True, omit_defaults=True):
     """Units up to a bound, counted from the first; the last tier has none."""
 
@@ -50,6 +67,7 @@ class Price(msgspec.Struct, frozen=True, omit_defaults=True):
     `context_over`: only for lines with more input tokens than that. `provider`: only for lines of
     that provider. `hours`: only for lines of these hours, before those without. `assumed`: so many
     units are charged when a line does not say how many.
+    `tier_scope`: what tiers and packages are counted over, and for a month `tier_over` whose.
     """
 
     model: str
@@ -64,6 +82,8 @@ class Price(msgspec.Struct, frozen=True, omit_defaults=True):
     provider: str | None = None
     hours: Hours | None = None
     assumed: int = 0
+    tier_scope: TierScope = TierScope.LINE
+    tier_over: TierOver = TierOver.PAYER
 
 
 class CardVersion(msgspec.Struct, frozen=True):

@@ -137,6 +137,7 @@ def test_a_rate_card_prices_usage_and_is_pinned_in_the_line(admin: Api) -> None:
         "card": admin.org,
         "version": 1,
         "unit_prices_usd": {"input_tokens": "0.0000025", "output_tokens": "0.00001"},
+        "used_before": None,
     }
     prices[0]["price"] = "5"
     second = done(admin.send("/v1/billing/rate-cards", {"prices": prices}, method="PUT"))

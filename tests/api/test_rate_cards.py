@@ -87,6 +87,7 @@ def test_a_quote_has_the_prices_of_its_moment_and_no_effect(service: Served, adm
         "card": admin.org,
         "version": 1,
         "unit_prices_usd": {"requests": "1"},
+        "used_before": None,
     }
     assert (answer["amount"], answer["amount_usd"]) == ("1000", "1.00")
     assert quoted(admin, "m", 1) == "1000"

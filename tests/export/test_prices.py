@@ -18,6 +18,7 @@ from ledger.rating.prices import (
     Price,
     PublishedVersion,
     Tier,
+    TierScope,
     version_of,
 )
 from schemas import verify
@@ -59,6 +60,9 @@ def prices(draw: st.DrawFn) -> Price:
         provider=draw(PROVIDERS),
         hours=draw(st.none() | HOURS),
         assumed=draw(st.sampled_from([0, 0, 0, 2])),
+        tier_scope=draw(st.sampled_from(list(TierScope)))
+        if mode is not Mode.FLAT
+        else TierScope.LINE,
     )
 
 
@@ -81,29 +85,37 @@ PUBLISHED = st.builds(
     providers=st.lists(st.builds(ProviderName, PATTERNS, st.sampled_from(["P", "q"])), max_size=2),
     rule=st.sampled_from([TWO_PARTS, ALL_PARTS]),
 )
+USED = st.fixed_dictionaries({meter: st.integers(0, 10_000) for meter in METERS})
 QUANTITIES = st.dictionaries(st.sampled_from(METERS), st.integers(0, 10_000), max_size=6)
 MOMENTS = st.integers(0, 4 * 7 * 24 * 3_600_000_000)
 
 
 @settings(max_examples=400)
-@given(PUBLISHED, st.sampled_from([None, "p", "P", "q", "a1", "x"]), TEXTS, QUANTITIES, MOMENTS)
+@given(
+    PUBLISHED, st.sampled_from([None, "p", "P", "q", "a1", "x"]), TEXTS, QUANTITIES, MOMENTS, USED
+)
 def test_a_line_costs_the_same(
     published: PublishedVersion,
     provider: str | None,
     model: str,
     quantities: dict[str, int],
     occurred_us: int,
+    used: dict[str, int],
 ) -> None:
     body = msgspec.json.decode(msgspec.json.encode(published))
     try:
         sold = _sold(published, provider, model)
         version = version_of(published)
-        ours = price_line(version, sold, quantities, occurred_us)
+        amount, units, counted = price_line(
+            version, sold, quantities, occurred_us, lambda price: used[price.meter]
+        )
+        ours = amount, units, {each.price.meter: each.quantity for each in counted}
     except Refusal:
         ours = None
     try:
         offered = verify.offered_to(provider, model, body)
-        theirs = verify.price_line(offered, quantities, occurred_us, body)
+        amount, units, priced = verify.price_line(offered, quantities, occurred_us, body, used)
+        theirs = amount, units, {price["meter"]: quantity for price, quantity in priced}
     except verify.Wrong:
         theirs = None
     assert ours == theirs

@@ -15,10 +15,22 @@ from ledger.credits.arrivals import Terms
 from ledger.credits.lots import Kind
 from ledger.ports import COMMANDS, LINES, Journal, Key
 from ledger.rating.card import Mode, Price
+from ledger.rating.prices import TierOver
 from ledger.rating.published import tiers_of
 from ledger.tenancy.org import BillingMode
 
-from ..scenarios.commands import ACTOR, ORG, deposit, grant, price, publish, us, usage, use
+from ..scenarios.commands import (
+    ACTOR,
+    ORG,
+    deposit,
+    free_monthly,
+    grant,
+    price,
+    publish,
+    us,
+    usage,
+    use,
+)
 from ..scenarios.wallet_commands import (
     DAY,
     HOUR,
@@ -75,9 +87,15 @@ def _cards() -> list[Step]:
         Price("t", "output_tokens", "1", 10**6, "usd", 0, Mode.GRADUATED, tiers),
         Price("t", "characters", "1", 10**6, "usd", 0, Mode.VOLUME, tiers),
         Price("t", "actions", "0.01", 100, "usd", 10**16, Mode.PACKAGE),
+        free_monthly("t", "seconds", 1_000, "0.5", 1_000),
+        free_monthly("t", "images", 1_000, "0.5", 1_000, over=TierOver.ORG),
     ]
     card = publish(prices, key="tiers", org="pooled")
-    return [dataclasses.replace(card, margin_bps=250, minimum=3)]
+    used = [
+        use(id=f"monthly {n}", user="kim", model="t", quantities={"seconds": 700, "images": 1})
+        for n in range(2)
+    ]
+    return [dataclasses.replace(card, margin_bps=250, minimum=3), usage(used, org="pooled")]
 
 
 def _longer_contexts(context_over: int) -> Price:

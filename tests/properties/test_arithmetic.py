@@ -103,7 +103,7 @@ def test_a_line_is_rounded_once_half_even(
         with pytest.raises(Invalid):
             rate_usage(None, "m", quantities, 0, [card])
         return
-    amount, rate = rate_usage(None, "m", quantities, 0, [card])
+    amount, rate, _ = rate_usage(None, "m", quantities, 0, [card])
     assert amount == round(exact)  # Fraction rounds half to even
     billed = sum(Fraction(n, 10**9) * quantities[meter] for meter, n in rate.unit_prices.items())
     assert billed == exact

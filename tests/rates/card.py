@@ -39,5 +39,4 @@ def card() -> RateCard:
 
 def charge(model: str, quantities: Mapping[str, int]) -> int:
     """What a line costs by our engine, in microcredits."""
-    amount, _ = rate_usage(None, model, quantities, microseconds(NOW), [card()])
-    return amount
+    return rate_usage(None, model, quantities, microseconds(NOW), [card()]).amount

@@ -20,7 +20,8 @@ from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.times import parse_time
 from ledger.rating.card import Price
-from ledger.rating.published import unit_price
+from ledger.rating.prices import Mode, TierOver, TierScope
+from ledger.rating.published import tiers_of, unit_price
 from ledger.tenancy.org import BillingMode
 
 ORG, USER = "acme", "ada"
@@ -138,6 +139,30 @@ def usage(uses: Sequence[Use], *, atomic: bool = False, org: str = ORG) -> Recor
 def price(model: str, meter: str, dollars: str, per: int = 1_000_000) -> Price:
     """A price in dollars."""
     return Price(model, meter, dollars, per, "usd", unit_price(dollars, per, "usd", "prices.0"))
+
+
+def free_monthly(
+    model: str,
+    meter: str,
+    units: int,
+    dollars: str,
+    per: int = 1,
+    *,
+    over: TierOver = TierOver.PAYER,
+) -> Price:
+    """So many units of each month cost nothing, the others so many dollars."""
+    return Price(
+        model,
+        meter,
+        "0",
+        per,
+        "usd",
+        0,
+        Mode.GRADUATED,
+        tiers_of([(units, "0"), (None, dollars)], per, "usd", "prices.0"),
+        tier_scope=TierScope.MONTH,
+        tier_over=over,
+    )
 
 
 def publish(

@@ -43,7 +43,17 @@ from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
-from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
+from tests.scenarios.commands import (
+    ACTOR,
+    deposit,
+    free_monthly,
+    grant,
+    price,
+    publish,
+    register,
+    usage,
+    use,
+)
 
 from .catalogue import tables
 from .stories import Sealed
@@ -264,6 +274,7 @@ def _refuse(store: TestStore) -> None:
 
 def _prices() -> list[Command]:
     prices = [price("m-1", "input_tokens", "2.50"), price("m-1", "output_tokens", "10")]
+    prices.append(free_monthly("m-1", "images", 1_000, "1"))
     return [
         publish(prices, key="p1"),
         publish([price("m-2", "request", "1")], key="p2", org="acme"),
@@ -288,5 +299,5 @@ def _credentials() -> list[Command]:
 
 
 def _priced(number: int, user: str = "ada") -> Any:
-    quantities = {"input_tokens": 1_000 + number, "output_tokens": 50}
+    quantities = {"input_tokens": 1_000 + number, "output_tokens": 50, "images": 1}
     return use(id=f"priced {number} {user}", user=user, model="m-1", quantities=quantities)

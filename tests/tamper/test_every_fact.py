@@ -50,6 +50,7 @@ def test_a_store_with_every_kind_of_fact_verifies(told: TestStore) -> None:
     assert [c.first for c in report.checks.values() if c.first] == []
     assert report.exit_code == 0, report.as_dict()
     assert report["caps"].checked > 3
+    assert report["meters"].checked == 6  # two meters of two lines, and their rows
     assert report["prices"].checked > 1
 
 
@@ -61,6 +62,55 @@ def test_a_changed_counter_of_a_cap_is_named(open_told: TestStore, change: str) 
     found = open_told.verify()["caps"].first
     assert found is not None
     assert "cap all" in str(found.place)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["used = used - 1", "payer = 'x'", "provider = 'x'", "model = 'x'", "month = '2026-01'"],
+)
+def test_a_changed_counter_of_a_meter_is_named(open_told: TestStore, change: str) -> None:
+    open_told.tamper(f"UPDATE tally.meter_counters SET {change} WHERE meter = 'seconds'")
+    found = open_told.verify()["meters"].first
+    assert found is not None
+    assert "meter seconds of" in str(found.place)
+
+
+def test_a_counter_that_is_gone_is_named(open_told: TestStore) -> None:
+    open_told.tamper("DELETE FROM tally.meter_counters WHERE payer = ''")
+    found = open_told.verify()["meters"].first
+    assert found is not None
+    assert str(found.place) == "pooled · meter images of t for all wallets in 2026-02"
+
+
+@pytest.mark.parametrize(
+    ("lie", "kinds"),
+    [
+        ('"seconds":0,"images":1', {"prices", "meters"}),
+        ('"seconds":700,"images":0', {"meters"}),
+        ('"seconds":700', {"prices", "meters"}),
+    ],
+    ids=["what it costs", "what it does not change", "left out"],
+)
+def test_a_line_that_lies_about_what_was_used_before_is_named(
+    open_told: TestStore, lie: str, kinds: set[str]
+) -> None:
+    """A thousand of each are free: after 700 seconds 700 more cost, and after none they would not;
+    an image costs nothing either way, but what the lines before have used tells."""
+    ((sequence,),) = open_told.rows(
+        "SELECT sequence FROM tally.events WHERE org = 'pooled' "
+        "AND convert_from(body, 'UTF8') LIKE '%%\"monthly 1\"%%'"
+    )
+    open_told.tamper(
+        "UPDATE tally.events SET body = convert_to(replace(convert_from(body, 'UTF8'), "
+        f"'\"seconds\":700,\"images\":1}}}}', '{lie}}}}}'), 'UTF8') "
+        f"WHERE org = 'pooled' AND sequence = {sequence}"
+    )
+    report = open_told.verify()
+    assert {kind for kind in ("prices", "meters") if report[kind].wrong} == kinds
+    for kind in kinds:
+        found = report[kind].first
+        assert found is not None
+        assert (found.place.sequence, found.place.line) == (sequence, 1)
 
 
 def test_a_line_that_does_not_cost_what_its_card_says_is_named(open_told: TestStore) -> None:

@@ -113,6 +113,7 @@ def test_keys_are_found_and_listed(snapshot: Snapshot, tables: Tables) -> None:
 def test_rows_beside_the_events(snapshot: Snapshot, tables: Tables) -> None:
     assert sorted(snapshot.balances()) == sorted(tables.balances)
     assert sorted(snapshot.counters()) == sorted(tables.counters)
+    assert sorted(snapshot.meters()) == sorted(tables.meters)
     assert Counter(map(repr, snapshot.texts())) == Counter(map(repr, tables.texts))
     for name, rows in tables.directories.items():
         found = sorted(map(dict, snapshot.directory(name)), key=_named)

@@ -9,7 +9,7 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.ports import BalanceRow, CounterRow, RecordedEvent, TransactionRow
+from ledger.ports import BalanceRow, CounterRow, MeterRow, RecordedEvent, TransactionRow
 
 from .stores import TestStore
 
@@ -48,6 +48,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("keys", _KEYS, [(*row.key, *row[1:]) for row in tables.keys]),
         ("balances", BalanceRow._fields, tables.balances),
         ("cap_counters", CounterRow._fields, tables.counters),
+        ("meter_counters", MeterRow._fields, tables.meters),
         ("texts", _TEXTS, texts),
         ("access_log", ("org",), []),
         ("access_heads", ("org",), []),

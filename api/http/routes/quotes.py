@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 
 from api.http import bodies
@@ -10,6 +12,7 @@ from api.http.caller import QuotesReader
 from api.http.requests import Quote, takes
 from api.http.transaction_answers import rate_answer
 from api.http.uses import quantities_of
+from api.queries.month_use import rate_after_use
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 from ledger.kernel.times import format_time
@@ -20,7 +23,8 @@ router = APIRouter(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 @router.post("/quote", openapi_extra=takes(bodies.QuoteBody))
 async def quote(caller: QuotesReader, body: Quote) -> Response:
-    """Price a use as it would be charged at `occurred_at`, which may also be in the future."""
+    """Price a use as it would be charged at `occurred_at`, which may also be in the future; where
+    its price counts over a month, after what `user` has used in that month by now."""
     quantities = quantities_of(
         input_tokens=body.input_tokens,
         cached_tokens=body.cached_tokens,
@@ -33,7 +37,9 @@ async def quote(caller: QuotesReader, body: Quote) -> Response:
     service = caller.service
     occurred_us = service.clock() if body.occurred_at is None else body.occurred_at
     cards = await service.rate_cards.cards_at(caller.org, occurred_us)
-    amount, rate = rate_usage(body.provider, body.model, quantities, occurred_us, cards)
+    rate = partial(rate_usage, body.provider, body.model, quantities, occurred_us, cards)
+    user = caller.user(body.user)
+    amount, used_rate, _ = await rate_after_use(service.reader, caller.org, user, occurred_us, rate)
     return answer(
         {
             "model": body.model,
@@ -41,6 +47,6 @@ async def quote(caller: QuotesReader, body: Quote) -> Response:
             "amount": format_amount(amount, CREDIT),
             "amount_usd": format_usd(amount),
             "occurred_at": format_time(occurred_us),
-            "rate": rate_answer(rate),
+            "rate": rate_answer(used_rate),
         }
     )
