@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -13,6 +13,7 @@ from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
 from adapters.signing_keys import SigningKeys
@@ -56,41 +57,55 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
     Attaches to the engines that a running service keeps in the same data folder, or starts them
     and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
     """
-    with _embedded(settings, opening) as (database_url, clickhouse_url):
-        if opening is Opening.READ:
-            require_current(database_url)
-        else:
-            if opening is Opening.WRITE:
-                require_made(database_url)
-            migrate(database_url)
-        yield Endpoints(DatabaseUrls.of(database_url), clickhouse_url)
+    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url):
+        yield Endpoints(_logins(settings, opening, owner), str(clickhouse_url))
 
 
 @contextmanager
-def _embedded(settings: Settings, opening: Opening) -> Iterator[tuple[str, str]]:
-    if settings.database_url and settings.clickhouse_url:
+def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
+    """As `endpoints`, for who needs nothing but the database."""
+    with _servers(settings, opening, clickhouse=False) as (owner, _):
+        yield _logins(settings, opening, owner)
+
+
+def _logins(settings: Settings, opening: Opening, owner: str | None) -> DatabaseUrls:
+    """How to log in; who was not given the owner's credential migrates nothing."""
+    writer, query = settings.writer_url, settings.query_url
+    if owner is None:
+        require_current(str(query or writer))
+        return DatabaseUrls(writer=writer, query=query)
+    if opening is Opening.READ:
+        require_current(owner)
+    else:
+        if opening is Opening.WRITE:
+            require_made(owner)
+        migrate(owner)
+    return log_in(owner, writer=writer, query=query)
+
+
+@contextmanager
+def _servers(
+    settings: Settings, opening: Opening, *, clickhouse: bool
+) -> Iterator[tuple[str | None, str | None]]:
+    """The URLs of the database's owner, and of ClickHouse if it is asked for."""
+    wanted = {
+        "postgres": not settings.has_database,
+        "clickhouse": clickhouse and settings.clickhouse_url is None,
+    }
+    if not any(wanted.values()):
         yield settings.database_url, settings.clickhouse_url
         return
     from adapters.embedded import Engines, require_kept, running_engines  # noqa: PLC0415  # an extra
 
-    running = running_engines(settings.data)
-    if running is not None:
+    urls = running_engines(settings.data)
+    with ExitStack() as stack:
+        if urls is None:
+            if opening is not Opening.MAKE:
+                require_kept(settings.data, **wanted)
+            urls = stack.enter_context(Engines(settings.data, **wanted)).urls()
         yield (
-            settings.database_url or str(running.database_url),
-            settings.clickhouse_url or str(running.clickhouse_url),
-        )
-        return
-    wanted = {
-        "postgres": settings.database_url is None,
-        "clickhouse": settings.clickhouse_url is None,
-    }
-    if opening is not Opening.MAKE:
-        require_kept(settings.data, **wanted)
-    with Engines(settings.data, **wanted) as engines:
-        urls = engines.urls()
-        yield (
-            settings.database_url or str(urls.database_url),
-            settings.clickhouse_url or str(urls.clickhouse_url),
+            urls.database_url if wanted["postgres"] else settings.database_url,
+            urls.clickhouse_url if wanted["clickhouse"] else settings.clickhouse_url,
         )
 
 

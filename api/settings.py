@@ -24,7 +24,13 @@ class Settings:
     """`data` holds everything embedded; a URL replaces that engine by a server."""
 
     data: Path = Path(".tally")
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    """Of the database's owner, who migrates."""
+
+    writer_url: str | None = field(default=None, repr=False)
+    query_url: str | None = field(default=None, repr=False)
+    """Logins of the two roles; None: the owner makes one each."""
+
     clickhouse_url: str | None = None
     operator_key: str | None = None
     billing_url: str | None = None
@@ -66,6 +72,11 @@ class Settings:
                 )
 
     @property
+    def has_database(self) -> bool:
+        """Whether a server of PostgreSQL is configured, by whichever login."""
+        return any((self.database_url, self.writer_url, self.query_url))
+
+    @property
     def cursor_key(self) -> bytes:
         """What cursors are authenticated with: the same in every process of a service."""
         return hashlib.sha256(
@@ -78,6 +89,8 @@ class Settings:
         return cls(
             data=data,
             database_url=os.environ.get("TALLY_DATABASE_URL") or None,
+            writer_url=os.environ.get("TALLY_WRITER_URL") or None,
+            query_url=os.environ.get("TALLY_QUERY_URL") or None,
             clickhouse_url=os.environ.get("TALLY_CLICKHOUSE_URL") or None,
             operator_key=os.environ.get("TALLY_OPERATOR_KEY") or None,
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from adapters.embedded import Engines
-from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.signing_keys import SigningKeys
@@ -45,7 +45,7 @@ def main() -> None:
         with Engines(path / "data", clickhouse=False) as engines:
             url = str(engines.urls().database_url)
             migrate(url)
-            urls = DatabaseUrls.of(url)
+            urls = log_in(url)
             _fill(urls.writer, asked.events, asked.orgs)
             keys = SigningKeys("bench", path / "signing-keys", path / "verifier-keys")
             started = time.perf_counter()

@@ -72,7 +72,7 @@ def _sealed(events: int) -> Iterator[tuple[Endpoints, dict[str, Any]]]:
         settings = Settings(data=Path(folder), witnesses=(f"{folder}/witness",))
         with endpoints(settings, Opening.MAKE) as ends:
             populate(ends.database, events)
-            sealed = Sealing(settings, ends, threading.Event()).once()
+            sealed = Sealing(settings, ends.database, threading.Event()).once()
             assert sealed
             for projection in projections(ends, linger_s=0):
                 Runner(projection, threading.Event()).catch_up()

@@ -12,7 +12,7 @@ from psycopg import conninfo
 
 from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import Engines, EngineUrls
-from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from api.container import Endpoints
 
@@ -40,7 +40,7 @@ def new_endpoints(engines: EngineUrls) -> Callable[[], Endpoints]:
         migrate(owner)
         clickhouse_url = urlunsplit(urlsplit(engines.clickhouse_url)._replace(path=f"/{name}"))
         clickhouse.migrate(clickhouse_url)
-        return Endpoints(DatabaseUrls.of(owner), clickhouse_url)
+        return Endpoints(log_in(owner), clickhouse_url)
 
     return make
 

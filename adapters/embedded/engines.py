@@ -13,7 +13,7 @@ from typing import Self
 
 from adapters.embedded.errors import EmbeddedEngineError
 from adapters.embedded.folder import DataFolder, EngineUrls
-from adapters.embedded.process import import_path
+from adapters.embedded.process import environment, import_path, passed_on
 from ledger.kernel.errors import NoLedger
 
 __all__ = ["EngineUrls", "Engines", "require_kept", "running_engines"]
@@ -99,7 +99,7 @@ class Engines:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env={**os.environ, "PYTHONPATH": import_path()},
+                env=environment(PYTHONPATH=import_path(), **passed_on()),
                 start_new_session=True,
             )
         finally:

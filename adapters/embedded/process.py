@@ -14,6 +14,7 @@ from pathlib import Path
 from adapters.embedded.errors import EmbeddedEngineError
 
 _PR_SET_PDEATHSIG = 1
+_PASSED_ON = ("XDG_RUNTIME_DIR", "TMPDIR", "TALLY_ENGINES_HOME", "LD_LIBRARY_PATH")
 _prctl = ctypes.CDLL(None).prctl
 
 
@@ -56,6 +57,11 @@ def environment(**extra: str) -> dict[str, str]:
         "TZ": "UTC",
         **extra,
     }
+
+
+def passed_on() -> dict[str, str]:
+    """What the supervisor needs of our environment: where it may put things, and find its own."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
 def import_path() -> str:

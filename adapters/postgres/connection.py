@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg import conninfo
 
 from adapters.postgres import arrays
-from ledger.kernel.errors import Unavailable
+from ledger.kernel.errors import LedgerError, Unavailable
 
+OWNER = "tally_owner"
 WRITER = "tally_writer"
 QUERY = "tally_query"
 
 
-@dataclass(frozen=True)
+class NoCredential(LedgerError):
+    """A credential that this process was not given, and needs."""
+
+    code = "no_credential"
+
+
 class DatabaseUrls:
-    """How each role connects.
+    """How this process logs in as each role. To ask for one that it was not given raises
+    NoCredential."""
 
-    `owner` migrates. Writer and query default to the owner's URL with `role` set for the session,
-    which needs no passwords; give `TALLY_WRITER_URL` and `TALLY_QUERY_URL` for logins of their own,
-    so that a running service never holds the owner's credential.
-    """
+    def __init__(
+        self, *, owner: str | None = None, writer: str | None = None, query: str | None = None
+    ) -> None:
+        self._owner, self._writer, self._query = owner, writer, query
 
-    owner: str
-    writer: str
-    query: str
+    @property
+    def owner(self) -> str:
+        """Of the login that migrates."""
+        return _given(self._owner, "TALLY_DATABASE_URL")
 
-    @classmethod
-    def of(cls, owner: str) -> DatabaseUrls:
-        """From the owner's URL and the environment."""
-        return cls(
-            owner=owner,
-            writer=os.environ.get("TALLY_WRITER_URL") or as_role(owner, WRITER),
-            query=os.environ.get("TALLY_QUERY_URL") or as_role(owner, QUERY),
-        )
+    @property
+    def writer(self) -> str:
+        """Of `tally_writer`."""
+        return _given(self._writer, "TALLY_WRITER_URL")
+
+    @property
+    def query(self) -> str:
+        """Of `tally_query`."""
+        return _given(self._query, "TALLY_QUERY_URL")
+
+    def only_writer(self) -> DatabaseUrls:
+        """What a process may hold that writes, and does nothing else."""
+        return DatabaseUrls(writer=self.writer)
+
+
+def _given(url: str | None, variable: str) -> str:
+    if url is None:
+        raise NoCredential(f"this needs a credential that is not there: set {variable}.")
+    return url
 
 
 def as_role(url: str, role: str) -> str:
@@ -61,7 +78,7 @@ def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
     )
     arrays.register(connection)
     connection.execute(
-        "SET synchronous_commit = on; SET search_path = pg_catalog; "
+        "SET synchronous_commit = on; SET search_path = pg_catalog, pg_temp; "
         "SET lock_timeout = '5s'; SET statement_timeout = '60s'",
         prepare=False,
     )

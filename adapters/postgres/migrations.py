@@ -7,10 +7,27 @@ from importlib.resources import files
 
 import psycopg
 
+from adapters.postgres.connection import OWNER, WRITER
 from adapters.postgres.jobs import migrate_jobs
 from ledger.kernel.errors import LedgerError, NoLedger
 
 _LOCK = 0x7A11_1357
+
+_AS_OWNER = f"""
+SELECT set_config('role', tableowner, true) FROM pg_tables
+ WHERE schemaname = 'tally' AND tablename = 'events' AND tableowner = '{OWNER}'
+"""
+"""From 0018_roles.sql on, what migrations make is the owner's of the schema, not the login's."""
+
+_FORBID_TEMPORARY = f"""
+DO $$ BEGIN
+    IF has_database_privilege('{WRITER}', current_database(), 'TEMPORARY') THEN
+        EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    END IF;
+END $$
+"""
+"""Temporary objects are the only ones that a role could make, and stand in for others by name. The
+privilege is the database's: a copy of one has it again."""
 
 
 class SchemaMismatch(LedgerError):
@@ -37,6 +54,7 @@ def migrate(url: str) -> list[str]:
         )
         ran = [name for name, sql in migrations() if _apply(connection, name, sql, done)]
         migrate_jobs(connection)
+        connection.execute(_FORBID_TEMPORARY)
         return ran
 
 
@@ -84,7 +102,9 @@ def _apply(
             )
         return False
     with connection.transaction():
+        connection.execute(_AS_OWNER)
         connection.execute(sql)
+        connection.execute("RESET ROLE")
         connection.execute(
             "INSERT INTO public.tally_migrations (name, sha256) VALUES (%s, %s)", [name, digest]
         )

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import errors, sql
 
 from adapters.postgres.archived import catalogue
-from adapters.postgres.connection import DatabaseUrls, connect, unavailable
+from adapters.postgres.connection import OWNER, DatabaseUrls, as_role, connect, unavailable
 from ledger.audit.archive import Manifest
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
@@ -89,7 +89,7 @@ class Partitions:
 
     def __enter__(self) -> Self:
         with _answering():
-            self._owner = connect(self._database.owner, name="partitions")
+            self._owner = connect(as_role(self._database.owner, OWNER), name="partitions")
             self._writer = connect(self._database.writer, name="partitions")
             self._writer.execute("SET statement_timeout = 0")
         return self

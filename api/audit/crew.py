@@ -19,6 +19,7 @@ from api.audit.inspector import Evidence, Inspector, Only, OnProgress, Plan
 from api.audit.read_models import find_beyond
 from api.audit.testimony import KeptTestimony
 from api.container import Endpoints
+from api.environment import as_of_child
 from api.rare_collections import rare_collections
 from ledger.audit.evidence import Snapshot
 from ledger.audit.inspection import Report
@@ -59,7 +60,8 @@ class Crew:
         done = context.Value("q", 0)
         with ProcessPoolExecutor(jobs, context, _start, (done,)) as pool:
             shares = _shares(evidence, plan, jobs)
-            futures = [pool.submit(self.verify, plan, share) for share in shares]
+            with as_of_child():
+                futures = [pool.submit(self.verify, plan, share) for share in shares]
             self._look_across(report, evidence, plan)
             while _running(futures):
                 if on_progress is not None:

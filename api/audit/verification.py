@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 from adapters.clickhouse.usage import ClickHouseUsage
@@ -76,7 +77,8 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                 try:
                     plan = _plan(report, evidence, store.archived, signatures, options)
                     if options.jobs > 1:
-                        crew = Crew(ends, store.moment, models.moment, testimony.path)
+                        at = replace(ends, database=ends.database.only_writer())
+                        crew = Crew(at, store.moment, models.moment, testimony.path)
                         crew.run(report, evidence, plan, options.jobs, on_progress)
                     else:
                         Inspector(report, evidence, plan).run(on_progress)

@@ -10,23 +10,25 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from api.container import Endpoints
+from api.environment import WITNESSES, environment_of_child
 
 RESTART_AFTER_S = 0.5
 MAY_STOP_FOR_S = 10.0
 
 
 class Child:
-    """A subcommand of `tally` as a child: started again when it dies, gone when we are."""
+    """A subcommand of `tally` as a child: started again when it dies, gone when we are. It has the
+    writer's login; nothing of ours but what it works with."""
 
     def __init__(self, subcommand: str, data: Path, at: Endpoints) -> None:
         # -P: a folder named `api` in the current directory is not ours.
         self._command = [sys.executable, "-P", "-m", "api.cli.main", subcommand]
         self._command += ["--data", str(data.absolute()), "--parent", str(os.getpid())]
-        self._environment = {
-            **os.environ,
-            "TALLY_DATABASE_URL": at.database.owner,
-            "TALLY_CLICKHOUSE_URL": at.clickhouse_url,
-        }
+        given = {"TALLY_WRITER_URL": at.database.writer}
+        if subcommand == "project":
+            given["TALLY_CLICKHOUSE_URL"] = at.clickhouse_url
+        also = WITNESSES if subcommand == "seal" else ()
+        self._environment = environment_of_child(*also, **given)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

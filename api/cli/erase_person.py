@@ -48,7 +48,7 @@ def erase_person(
                 texts = erase_with(ledger(store), org, user, astray)
             finally:
                 store.close()
-            seal_written(settings, ends)
+            seal_written(settings, ends.database)
     console.print(Text(f"{texts:,} texts of {user} in {org} are erased.", style="green"))
 
 

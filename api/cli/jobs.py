@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.jobs import job_connector
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
-from api.container import Endpoints, Opening, endpoints
+from api.container import Opening, database
 from api.jobs.chores import Chores
 from api.jobs.scheduler import run_scheduler, scheduler_app
 from api.logs import log_to_stderr
@@ -36,17 +37,17 @@ def jobs(
     with (
         refusals(),
         rare_collections(),
-        endpoints(settings := Settings.from_environment(data), Opening.WRITE) as ends,
+        database(settings := Settings.from_environment(data), Opening.WRITE) as logins,
     ):
         if once:
-            _do_once(ends)
-            seal_written(settings, ends)
+            _do_once(logins)
+            seal_written(settings, logins)
         else:
-            _schedule(ends, parent)
+            _schedule(logins, parent)
 
 
-def _do_once(ends: Endpoints) -> None:
-    chores = Chores(ends)
+def _do_once(logins: DatabaseUrls) -> None:
+    chores = Chores(logins)
     try:
         done = chores(threading.Event())
     finally:
@@ -54,14 +55,14 @@ def _do_once(ends: Endpoints) -> None:
     Console(stderr=True).print(f"Something was recorded in {done:,} wallets.")
 
 
-def _schedule(ends: Endpoints, parent: int | None) -> None:
+def _schedule(logins: DatabaseUrls, parent: int | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     # Said when a signal stops us gracefully: whoever starts us can wait for it.
     Console(stderr=True).print(STARTED)
-    chores = Chores(ends)
-    app = scheduler_app(job_connector(ends.database.writer), chores, stop)
+    chores = Chores(logins)
+    app = scheduler_app(job_connector(logins.writer), chores, stop)
 
     def lives() -> bool:
         return parent is None or os.getppid() == parent

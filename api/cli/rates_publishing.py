@@ -131,7 +131,7 @@ def publish_directly(settings: Settings, org: str, prices: Sequence[Price]) -> P
             published = publish_with(ledger(store), org, prices)
         finally:
             store.close()
-        seal_written(settings, ends)
+        seal_written(settings, ends.database)
         return published
 
 

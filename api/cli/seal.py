@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Opening, endpoints
+from api.container import Opening, database
 from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.sealing.process import Sealing
@@ -38,8 +38,8 @@ def seal(
     console = Console(stderr=True, soft_wrap=True)
     with refusals(), rare_collections():
         settings = Settings.from_environment(data)
-        with endpoints(settings, Opening.WRITE) as ends:
-            sealing = Sealing(settings, ends, stop)
+        with database(settings, Opening.WRITE) as logins:
+            sealing = Sealing(settings, logins, stop)
             if once:
                 _once(sealing, console)
             else:

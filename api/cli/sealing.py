@@ -7,8 +7,9 @@ import threading
 from rich.console import Console
 from rich.text import Text
 
+from adapters.postgres.connection import DatabaseUrls
 from adapters.signing_keys import KeysUnusable
-from api.container import Endpoints, signing_keys
+from api.container import signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
 from ledger.kernel.errors import LedgerError
@@ -16,7 +17,7 @@ from ledger.kernel.errors import LedgerError
 UNSEALED = "What was written is not signed yet"
 
 
-def seal_written(settings: Settings, ends: Endpoints) -> None:
+def seal_written(settings: Settings, database: DatabaseUrls) -> None:
     """Sign it and take it to the witnesses, or say that nobody has.
 
     Where another process seals, it does so within a second. Keys are never made here: a command
@@ -25,7 +26,7 @@ def seal_written(settings: Settings, ends: Endpoints) -> None:
     try:
         if not signing_keys(settings).ring().signers:
             raise KeysUnusable("there is no signing key here.")
-        sealing = Sealing(settings, ends, threading.Event())
+        sealing = Sealing(settings, database, threading.Event())
         if sealing.once() and sealing.refused:
             raise KeysUnusable(f"not sealed any further: {', '.join(sealing.refused)}.")
     except LedgerError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from threading import Event
 
 from adapters.postgres.agenda import PostgresAgenda
+from adapters.postgres.connection import DatabaseUrls
 from api.commands.group_commit import GroupCommit
-from api.container import Endpoints, clock_us, journal, ledger
+from api.container import clock_us, journal, ledger
 from api.jobs.allowances import grant_allowances
 from api.jobs.due import sweep
 
@@ -14,9 +15,9 @@ from api.jobs.due import sweep
 class Chores:
     """Looks for what is to be done and does it, as a writer of its own beside the others."""
 
-    def __init__(self, ends: Endpoints) -> None:
-        self._store = journal(ends.database, "jobs")
-        self._agenda = PostgresAgenda(ends.database.writer)
+    def __init__(self, database: DatabaseUrls) -> None:
+        self._store = journal(database, "jobs")
+        self._agenda = PostgresAgenda(database.writer)
         self._commit = GroupCommit(ledger(self._store), clock_us)
 
     def __call__(self, stop: Event) -> int:

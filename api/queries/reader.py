@@ -58,7 +58,7 @@ def query_pool(url: str, *, size: int = POOL_MAX) -> Pool:
 async def _configure(connection: AsyncConnection[DictRow]) -> None:
     await connection.set_read_only(True)
     await connection.execute(
-        "SELECT set_config('search_path', 'pg_catalog', false), "
+        "SELECT set_config('search_path', 'pg_catalog, pg_temp', false), "
         f"set_config('statement_timeout', '{STATEMENT_TIMEOUT_S}s', false)"
     )
 

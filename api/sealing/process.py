@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
-from api.container import Endpoints, clock_us, signing_keys
+from api.container import clock_us, signing_keys
 from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
 from api.settings import Settings
@@ -21,16 +22,16 @@ _ENDING_S = 8.0
 class Sealing:
     """Seals and delivers until stopped; stands by while another process does."""
 
-    def __init__(self, settings: Settings, ends: Endpoints, stop: threading.Event) -> None:
-        self._ends = ends
+    def __init__(self, settings: Settings, database: DatabaseUrls, stop: threading.Event) -> None:
+        self._database = database
         self._stop = stop
         self._wakes = [threading.Event() for _ in settings.witnesses]
         self._deliveries = [
-            Delivery(url, PostgresWitnesses(ends.database.writer), clock_us)
+            Delivery(url, PostgresWitnesses(database.writer), clock_us)
             for url in settings.witnesses
         ]
         self._threads: list[threading.Thread] = []
-        store = PostgresSealing(ends.database.writer)
+        store = PostgresSealing(database.writer)
         self._sealer = Sealer(store, signing_keys(settings), clock_us, self._signed)
 
     def start(self) -> None:
@@ -77,7 +78,7 @@ class Sealing:
             self._start(delivery.name, partial(delivery.run, self._stop, wake))
 
     def _configure(self) -> None:
-        store = PostgresWitnesses(self._ends.database.writer)
+        store = PostgresWitnesses(self._database.writer)
         try:
             store.configure([delivery.name for delivery in self._deliveries])
         finally:

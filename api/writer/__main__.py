@@ -24,7 +24,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     collect_seldom()
     sys.setswitchinterval(GIVE_WAY_S)
-    database = DatabaseUrls.of(os.environ["TALLY_DATABASE_URL"])
+    database = DatabaseUrls(writer=os.environ["TALLY_WRITER_URL"])
     with socket.socket(fileno=int(sys.argv[1])) as line:
         write(line, database)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from adapters.postgres.connection import DatabaseUrls
 from api.commands.group_commit import GroupCommit
 from api.commands.sequencer import Sequencer
 from api.container import clock_us, journal, ledger
+from api.environment import environment_of_child
 from api.writer.door import Door
 from api.writer.writer import Employ
 
@@ -51,7 +51,7 @@ def in_process(database: DatabaseUrls) -> Employ:
             *[sys.executable, "-P", "-m", MODULE, str(line.fileno())],
             pass_fds=[line.fileno()],
             stdin=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "TALLY_DATABASE_URL": database.owner},
+            env=environment_of_child(TALLY_WRITER_URL=database.writer),
             start_new_session=True,  # the terminal's Ctrl-C is ours to handle
         )
         return asyncio.ensure_future(_end_of(process))

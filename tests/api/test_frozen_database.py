@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from adapters.embedded import Engines, EngineUrls
-from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from api.container import Endpoints
 from tests.api.problems import problem
@@ -49,7 +49,7 @@ def running(tmp_path: Path, engines: EngineUrls) -> Iterator[tuple[Served, Engin
         urls = own.urls()
         assert urls.database_url is not None
         migrate(urls.database_url)
-        ends = Endpoints(DatabaseUrls.of(urls.database_url), str(engines.clickhouse_url))
+        ends = Endpoints(log_in(urls.database_url), str(engines.clickhouse_url))
         with served(ends, read_models=False, request_s=REQUEST_S, ready_s=READY_S) as service:
             yield service, urls
 

@@ -11,6 +11,7 @@ from psycopg import conninfo
 
 from adapters.embedded import Engines
 from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 
 from .stores import MemoryStore, PostgresStore, Store
@@ -44,7 +45,7 @@ def database(server: str) -> DatabaseUrls:
     """A migrated database, shared by a module; tests use orgs of their own in it."""
     url = new_database(server)
     migrate(url)
-    return DatabaseUrls.of(url)
+    return log_in(url)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def fresh_database(server: str) -> DatabaseUrls:
     """A migrated database of one test."""
     url = new_database(server)
     migrate(url)
-    return DatabaseUrls.of(url)
+    return log_in(url)
 
 
 @pytest.fixture(params=["memory", "postgres"])

@@ -49,7 +49,7 @@ def told(
     GroupCommit(Ledger(journal, FactMapper()), StandingClock(AFTERWARDS)).run([_rated()])
     journal.close()
     settings = Settings(data=tmp_path_factory.mktemp("keys"))
-    assert Sealing(settings, ends, threading.Event()).once()
+    assert Sealing(settings, ends.database, threading.Event()).once()
     return Sealed(ends, settings)
 
 

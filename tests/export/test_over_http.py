@@ -38,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def sealed(service: Served, settings: Settings) -> str:
     """Seal what there is; the verifier key."""
-    assert Sealing(settings, service.ends, threading.Event()).once()
+    assert Sealing(settings, service.ends.database, threading.Event()).once()
     return str(signing_keys(settings).ring().verifiers[0])
 
 

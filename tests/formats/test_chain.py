@@ -16,8 +16,8 @@ import pytest
 
 from adapters.embedded import Engines
 from adapters.mapper import FactMapper
-from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
@@ -74,7 +74,7 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
     with Engines(tmp_path_factory.mktemp("chain") / "data", clickhouse=False) as engines:
         url = str(engines.urls().database_url)
         migrate(url)
-        journal = PostgresJournal(DatabaseUrls.of(url).writer)
+        journal = PostgresJournal(log_in(url).writer)
         process = GroupCommit(Ledger(journal, FactMapper()), clock_us)
         process.run([register(), register("other"), deposit("10", key="schlüssel ☃")])
         process.run([usage([use("1", id=f"u{n}", user=f"user{n}") for n in range(50)])])

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from adapters.archive import Archives
 from adapters.embedded import EngineUrls
-from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.connection import OWNER, as_role
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.partitions import Partitions
 from api.audit import archiving
@@ -139,12 +140,14 @@ def test_an_owner_that_is_no_superuser_archives(engines: EngineUrls, tmp_path: P
     name = "store_of_an_owner"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE ROLE {name} LOGIN CREATEROLE PASSWORD 'x'")
-        connection.execute(f"GRANT tally_writer, tally_query TO {name}")
+        connection.execute(
+            f"GRANT tally_owner, tally_writer, tally_query TO {name} WITH ADMIN OPTION"
+        )
         connection.execute(f"CREATE DATABASE {name} OWNER {name}")
     url = conninfo.make_conninfo(server, dbname=name, user=name, password="x")
     migrate(url)
-    database = DatabaseUrls.of(url)
-    with psycopg.connect(url) as connection:
+    database = log_in(url)
+    with psycopg.connect(as_role(url, OWNER)) as connection:
         connection.execute("DROP TABLE tally.events_000000")
         for part in (("events_000000", 0, 5), ("events_000000b", 5, 10_000_000)):
             connection.execute("SELECT tally.make_event_partition(%s, %s, %s)", part)

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
-from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
@@ -39,7 +39,7 @@ class SealedStore:
 
     def __init__(self, owner: str, folder: Path) -> None:
         self.owner = owner
-        self.urls = DatabaseUrls.of(self.owner)
+        self.urls = log_in(self.owner)
         self.folder = folder
         self.keys = SigningKeys(NAME, folder / "signing-keys", folder / "verifier-keys")
         self._versions = itertools.count(1)

@@ -75,7 +75,7 @@ def new_auditor(service: Served) -> Api:
 
 def seal(service: Served) -> None:
     """Seal and deliver, as `tally seal --once` does."""
-    assert Sealing(service.service.settings, service.ends, threading.Event()).once()
+    assert Sealing(service.service.settings, service.ends.database, threading.Event()).once()
 
 
 def opened(answer: dict[str, Any]) -> Checkpoint:

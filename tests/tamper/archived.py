@@ -10,6 +10,7 @@ import psycopg
 
 from adapters.archive import Archives
 from adapters.embedded import EngineUrls
+from adapters.postgres.connection import OWNER, as_role
 from adapters.postgres.partitions import Partitions
 from api.audit import archiving
 
@@ -22,7 +23,7 @@ CUTS = FIRST, SECOND = (22, 36)
 def cut(store: TestStore) -> None:
     """Have small partitions, before there is any event."""
     bounds = [0, *CUTS, 10_000_000]
-    with psycopg.connect(store.owner) as connection:
+    with psycopg.connect(as_role(store.owner, OWNER)) as connection:
         connection.execute("DROP TABLE tally.events_000000")
         for n, (first, past) in enumerate(pairwise(bounds)):
             name = "events_000000" + "abc"[n] * (n > 0)

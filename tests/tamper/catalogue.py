@@ -30,6 +30,10 @@ SELECT c.relname, a.attname, format_type(a.atttypid, NULL)
 
 HARMLESS = {
     ("texts", "added"): "a text that no event and no entry names is shown nowhere",
+    **{
+        ("secrets", each): "what cursors and logins are made with says nothing of the ledger"
+        for each in ("name", "secret", "removed", "added")
+    },
 }
 """What may be changed unseen, by table and column (`column attack` for one attack; `removed` and
 `added` are attacks on rows), and why."""

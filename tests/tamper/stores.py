@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,8 +20,8 @@ from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import EngineUrls
 from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog
-from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
@@ -98,7 +99,11 @@ class TestStore:
         parts = urlsplit(engines.clickhouse_url)
         self.owner = conninfo.make_conninfo(str(engines.database_url), dbname=name)
         self.clickhouse_url = urlunsplit(parts._replace(path=f"/{name}"))
-        self.ends = Endpoints(DatabaseUrls.of(self.owner), self.clickhouse_url)
+
+    @cached_property
+    def ends(self) -> Endpoints:
+        """Where the store is."""
+        return Endpoints(log_in(self.owner), self.clickhouse_url)
 
     @classmethod
     def new(cls, engines: EngineUrls) -> TestStore:

@@ -1,0 +1,57 @@
+"""What a child process sees of our environment: what says where things are, and what is its own.
+
+Everything else stays with us. An environment can be read by whoever runs as the same user, and it
+is passed on: a credential stands only in that of the process that logs in with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+_ANY = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+)
+_ANY_BEGIN = ("LC_", "PYTHON", "COVERAGE_", "SSL_CERT_", "XDG_")
+_SERVER, _SERVER_SECRETS = "PG", ("PGPASSWORD",)
+"""How libpq finds and trusts a server; its password belongs to the URL without one, the owner's."""
+
+WITNESSES = (
+    *("AWS_", "GOOGLE_", "AZURE_", "TALLY_NAME", "TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE"),
+    *("TALLY_WITNESSES", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+)
+"""What sealing takes: the keys, and what opens the buckets of witnesses."""
+
+
+def environment_of_child(*begin: str, **given: str) -> dict[str, str]:
+    """The environment of a child that also takes what begins so, and is given the rest."""
+    return {name: os.environ[name] for name in _kept(os.environ, *begin)} | given
+
+
+def _kept(names: Iterable[str], *begin: str) -> Iterator[str]:
+    for name in names:
+        is_server = name.startswith(_SERVER) and name not in _SERVER_SECRETS
+        if name in _ANY or is_server or name.startswith((*_ANY_BEGIN, *begin)):
+            yield name
+
+
+@contextmanager
+def as_of_child() -> Iterator[None]:
+    """Have only what a child sees while children are started that take our environment whole."""
+    ours = dict(os.environ)
+    for name in set(ours).difference(_kept(ours)):
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(ours)

@@ -1,0 +1,116 @@
+"""What each process of a service knows, as the kernel shows it: its own credentials, no other's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import conninfo
+
+from adapters.embedded import EngineUrls, running_engines
+from api.audit.verification import verify
+from api.container import Endpoints
+from api.demo.service import Service, service
+
+BUCKET = {"AWS_SECRET_ACCESS_KEY": "secret-of-a-witness-bucket"}
+FOREIGN = {"PGPASSWORD": "secret-of-the-owner", "SECRET_OF_ANOTHER": "secret-of-another-program"}
+CHILDREN = ("api.writer", "project", "jobs", "seal", "adapters.embedded", "postgres")
+
+
+def _descendants(pid: int) -> set[int]:
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found |= {int(child)} | _descendants(int(child))
+    return found
+
+
+def _command(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+
+def _environments(running: Service) -> dict[str, str]:
+    """The environment of each process below the one that listens, by its command."""
+    (serve,) = [
+        int(each.name)
+        for each in Path("/proc").iterdir()
+        if each.name.isdigit() and _serves(int(each.name), running.url)
+    ]
+    return {
+        f"{pid}: {' '.join(_command(pid))}": Path(f"/proc/{pid}/environ").read_text()
+        for pid in _descendants(serve)
+    }
+
+
+def _serves(pid: int, url: str) -> bool:
+    try:
+        command = _command(pid)
+    except OSError:
+        return False
+    return "serve" in command and url.rpartition(":")[2] in command
+
+
+@pytest.mark.parametrize("embedded", [False, True])
+def test_each_child_has_only_what_it_needs(
+    embedded: bool, new_endpoints: Callable[[], Endpoints], tmp_path: Path
+) -> None:
+    ends = None if embedded else new_endpoints()
+    given = BUCKET | FOREIGN
+    if ends is not None:
+        given |= {
+            "TALLY_DATABASE_URL": ends.database.owner,
+            "TALLY_CLICKHOUSE_URL": ends.clickhouse_url,
+        }
+    with service(tmp_path / "data", environment=given) as running:
+        running.call("POST", "/v1/orgs", {"id": "acme", "name": "Acme"})
+        seen = _environments(running)
+        urls = running_engines(tmp_path / "data")
+        owner, clickhouse = _owner_and_clickhouse(ends, urls)
+    for name in CHILDREN[: None if embedded else 4]:
+        assert any(name in command for command in seen), name
+    for command, environment in seen.items():
+        words = command.split()
+        assert "TALLY_OPERATOR_KEY" not in environment, command
+        assert owner not in environment, command
+        assert "TALLY_DATABASE_URL" not in environment, command
+        assert "TALLY_QUERY_URL" not in environment, command
+        assert not [each for each in FOREIGN.values() if each in environment], command
+        assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == ("seal" in words), command
+        assert (clickhouse in environment) == ("project" in words), command
+        logs_in = {"api.writer", "project", "jobs", "seal"} & set(words)
+        assert ("TALLY_WRITER_URL=" in environment) == bool(logs_in), command
+
+
+def _owner_and_clickhouse(ends: Endpoints | None, urls: EngineUrls | None) -> tuple[str, str]:
+    if ends is not None:
+        return ends.database.owner, ends.clickhouse_url
+    assert urls is not None
+    return str(urls.database_url), str(urls.clickhouse_url)
+
+
+def test_a_service_runs_without_the_owners_credential(
+    new_endpoints: Callable[[], Endpoints], tmp_path: Path
+) -> None:
+    """Migrated by somebody else, it has the two logins and nothing more."""
+    ends = new_endpoints()
+    given = {
+        "TALLY_WRITER_URL": ends.database.writer,
+        "TALLY_QUERY_URL": ends.database.query,
+        "TALLY_CLICKHOUSE_URL": ends.clickhouse_url,
+    }
+    with service(tmp_path / "data", environment=given) as running:
+        running.call("POST", "/v1/orgs", {"id": "acme", "name": "Acme"})
+        running.wait_until_sealed("acme")
+        name = conninfo.conninfo_to_dict(ends.database.owner)["dbname"]
+        with psycopg.connect(ends.database.owner) as owner:
+            users = owner.execute(
+                "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s "
+                "AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+                [name],
+            ).fetchall()
+    expected = {conninfo.conninfo_to_dict(given[each])["user"] for each in list(given)[:2]}
+    assert {user for (user,) in users} == expected
+    assert not (tmp_path / "data" / "postgres").exists()
+    assert verify(ends).exit_code in (0, 2)
