@@ -7,7 +7,7 @@ that they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from importlib.metadata import version
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from genai_prices.data import providers
 from genai_prices.data_units import unit_data
 from genai_prices.types import (
     ConditionalPrice,
+    MatchLogic,
     ModelInfo,
     ModelPrice,
     Provider,
@@ -24,11 +25,16 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
+from adapters.genai_matches import Inexpressible, patterns_of
 from ledger.credits.usage import CACHED_TOKENS
-from ledger.rating.imported import Listed, ListedPrice, Skipped
+from ledger.rating.hours import MINUTES_A_DAY, Hours, overlap
+from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Pattern, Skipped
 
 _OURS = {"cache_read_tokens": CACHED_TOKENS}
 """Their name of a meter, where ours is another."""
+
+_ASSUMED = {"requests": 1}
+"""What they count for every use, whether it says so or not."""
 
 _UNITS: dict[str, tuple[str, int]] = {
     unit["price_key"]: (_OURS.get(key, key), unit["per"]) for key, unit in unit_data.items()
@@ -39,26 +45,46 @@ _BILLED_FROM_10_S = {("groq", "whisper-large-v3"), ("groq", "whisper-large-v3-tu
 """Their code bills these for at least ten seconds a request; a card has no such price."""
 
 
+_FREE = (
+    ListedPrice("input_tokens", Decimal(0), 1_000_000),
+    ListedPrice("output_tokens", Decimal(0), 1_000_000),
+)
+_SAYS_FREE = ("Free of charge", "Included in the subscription")
+"""In their comment on a model without prices; others may just be unknown, and are never free."""
+
+
 class PriceList(NamedTuple):
     """The list on a day. `skipped` cannot be said by a card; `later` are prices yet to begin."""
 
     source: str
     listed: list[Listed]
+    providers: list[ListedProvider]
     skipped: list[Skipped]
     later: list[Skipped]
 
 
-class _TimeOfDay(Exception):
-    """A price that depends on the time of day."""
+class _Unsaid(Exception):
+    """A price that a card cannot say; the text says why."""
 
 
 def read(on: date) -> PriceList:
     """The prices in force on a day, of every provider in the list."""
-    found = PriceList(f"genai-prices {version('genai-prices')}", [], [], [])
+    found = PriceList(f"genai-prices {version('genai-prices')}", [], [], [], [])
     for provider in providers:
+        found.providers.append(_provider(provider, found))
         for model in provider.models:
             _read_model(provider, model, on, found)
     return found
+
+
+def _provider(provider: Provider, found: PriceList) -> ListedProvider:
+    match = provider.model_match
+    return ListedProvider(
+        provider.id,
+        _patterns(provider.provider_match, provider.id, "", found.skipped),
+        None if match is None else match.is_match,
+        tuple(provider.fallback_model_providers or ()),
+    )
 
 
 def _read_model(provider: Provider, model: ModelInfo, on: date, found: PriceList) -> None:
@@ -70,31 +96,70 @@ def _read_model(provider: Provider, model: ModelInfo, on: date, found: PriceList
     )
     for variant in model.price_variants or ():
         skip("prices for " + ", ".join(f"{key} {value}" for key, value in variant.when.items()))
-    if (provider.id, model.id) in _BILLED_FROM_10_S:
-        skip("a minimum of ten seconds a request")
-        return
+    prices: tuple[ListedPrice, ...] = ()
     try:
-        prices = tuple(_prices(_in_force(model, on)))
-    except _TimeOfDay:
-        skip("its price depends on the time of day")
-        return
-    if not prices:
-        skip("the list has no price for it")
-        return
+        if (provider.id, model.id) in _BILLED_FROM_10_S:
+            raise _Unsaid("a minimum of ten seconds a request")
+        prices = tuple(_in_force(model, on))
+        if not prices and _is_free(model):
+            prices = _FREE
+        if not prices:
+            raise _Unsaid("the list has no price for it")
+    except _Unsaid as reason:
+        skip(str(reason))
     maker = provider.model_match is not None and provider.model_match.is_match(model.id.lower())
-    found.listed.append(Listed(provider.id, model.id, prices, maker))
+    patterns = _patterns(model.match, provider.id, model.id, found.skipped)
+    found.listed.append(Listed(provider.id, model.id, prices, maker, patterns))
 
 
-def _in_force(model: ModelInfo, on: date) -> ModelPrice:
-    """Later entries win; the first stands where none is in force."""
+def _patterns(
+    match: MatchLogic | None, provider: str, model: str, skipped: list[Skipped]
+) -> tuple[Pattern, ...]:
+    try:
+        return () if match is None else tuple(patterns_of(match))
+    except Inexpressible as reason:
+        skipped.append(Skipped(provider, model, f"a name that a card cannot say: {reason}"))
+        return ()
+
+
+def _in_force(model: ModelInfo, on: date) -> Iterator[ListedPrice]:
+    """Later entries win, those of an hour over those of any; the first stands where none is in
+    force."""
     if isinstance(model.prices, ModelPrice):
-        return model.prices
+        yield from _prices(model.prices)
+        return
+    hours: list[Hours] = []
+    base = model.prices[0].prices if model.prices else ModelPrice()
     for each in reversed(model.prices):
         if isinstance(each.constraint, TimeOfDateConstraint):
-            raise _TimeOfDay
-        if each.constraint is None or each.constraint.start_date <= on:
-            return each.prices
-    return model.prices[0].prices
+            hours.append(_hours(each.constraint))
+            yield from _prices(each.prices, hours[-1])
+        elif each.constraint is None or each.constraint.start_date <= on:
+            base = each.prices
+            break
+    if overlap(hours):
+        raise _Unsaid("prices of hours that overlap")
+    yield from _prices(base)
+
+
+def _is_free(model: ModelInfo) -> bool:
+    comment = model.price_comments or ""
+    return model.id.endswith(":free") or any(each in comment for each in _SAYS_FREE)
+
+
+def _hours(constraint: TimeOfDateConstraint) -> Hours:
+    start, end = _minute(constraint.start_time), _minute(constraint.end_time)
+    if start == end:
+        raise _Unsaid("prices of no hours")
+    return Hours(start, end or MINUTES_A_DAY)
+
+
+def _minute(at: time) -> int:
+    moment = datetime.combine(date(1970, 1, 2), at if at.tzinfo else at.replace(tzinfo=UTC))
+    moment = moment.astimezone(UTC)
+    if moment.second or moment.microsecond:
+        raise _Unsaid(f"prices from {at}, within a minute")
+    return moment.hour * 60 + moment.minute
 
 
 def _starts(model: ModelInfo, on: date) -> Iterator[date]:
@@ -104,18 +169,19 @@ def _starts(model: ModelInfo, on: date) -> Iterator[date]:
             yield each.constraint.start_date
 
 
-def _prices(price: ModelPrice) -> Iterator[ListedPrice]:
+def _prices(price: ModelPrice, hours: Hours | None = None) -> Iterator[ListedPrice]:
     """A threshold of theirs is ours: all units of a line with more input cost the tier's price."""
     for key, value in vars(price).items():
         if value is None:
             continue
         meter, per = _UNITS[key]
+        assumed = _ASSUMED.get(meter, 0)
         if isinstance(value, TieredPrices):
-            yield ListedPrice(meter, value.base, per)
+            yield ListedPrice(meter, value.base, per, None, hours, assumed)
             for tier in value.tiers:
-                yield ListedPrice(meter, tier.price, per, tier.start)
+                yield ListedPrice(meter, tier.price, per, tier.start, hours, assumed)
         else:
-            yield ListedPrice(meter, Decimal(value), per)
+            yield ListedPrice(meter, Decimal(value), per, None, hours, assumed)
 
 
 def today() -> date:

@@ -642,7 +642,7 @@ class Cards:
 def offered_to(provider: str | None, model: str, version: Json) -> list[Json]:
     """The prices that a line means: its provider's if that sells the model, else anybody's."""
     prices, names = version["prices"], version.get("names", [])
-    sold = {(lowered(price.get("provider")), price["model"]) for price in prices}
+    sold = dict.fromkeys((lowered(price.get("provider")), price["model"]) for price in prices)
     known = {each for each, _ in sold} | {lowered(name.get("provider")) for name in names}
     provider = lowered(provider)
     if provider not in known:
@@ -650,14 +650,22 @@ def offered_to(provider: str | None, model: str, version: Json) -> list[Json]:
         called = (each["provider"] for each in others if is_like(each, provider or ""))
         provider = lowered(next(called, None))
     for of in dict.fromkeys([provider, None]):
-        mine = [name for name in names if lowered(name.get("provider")) == of]
-        mine.sort(key=lambda name: is_pattern(name["name"]))
-        named = (name for name in mine if is_like(name, model))
-        found = {"model": model} if (of, model) in sold else next(named, None)
+        named = [
+            (is_pattern(name["name"]), (lowered(name.get("seller", of)), name.get("model")))
+            for name in names
+            if lowered(name.get("provider")) == of and is_like(name, model)
+        ]
+        mine = [place for place in sold if place[0] == of and place[1].lower() == model.lower()]
+        found = [
+            *(place for place in mine if place[1] == model),
+            *(place for wild, place in named if not wild),
+            *mine,
+            *(place for wild, place in named if wild),
+        ]
         if found:
-            place = (lowered(found.get("seller", of)), found["model"])
-            meant = [p for p in prices if (lowered(p.get("provider")), p["model"]) == place]
-            if not meant:
+            meant = [p for p in prices if (lowered(p.get("provider")), p["model"]) == found[0]]
+            is_another_s = of is None and provider and found[0][0] not in (None, provider)
+            if is_another_s or not meant:
                 break
             return meant
     raise Wrong(f"has no price for {shown(model)}")

@@ -17,6 +17,7 @@ from adapters.genai_prices import PriceList, read, today
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.cli.rates_publishing import (
     TIMEOUT_S,
+    Content,
     ImportRefused,
     Published,
     check,
@@ -27,13 +28,13 @@ from api.settings import SettingRefused, Settings
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT
-from ledger.rating.card import Price
-from ledger.rating.imported import Imported, Skipped, imported
+from ledger.rating.imported import Imported, imported
+from ledger.rating.listed import Skipped
 
 CURRENCIES = ("usd", CREDIT)
-BESIDE = (
-    "Other meters than input, cached, cache-write and output tokens are billed beside them: what "
-    "is reported as one of those must not be in input_tokens or output_tokens too."
+PARTS = (
+    "Meters are parts of each other as in the list: what is cached, written to a cache, audio or "
+    "images is counted in input_tokens, too, what is written for an hour in cache_write_tokens."
 )
 
 app = typer.Typer(no_args_is_help=True, help="Rate cards.")
@@ -61,10 +62,10 @@ def import_prices(
     ] = None,
     data: DataOption = DATA_DEFAULT,
 ) -> None:
-    """Publish the price list of genai-prices as the next version of a rate card.
+    """Publish the price list of genai-prices as a version of a rate card, in force at once.
 
-    The version holds these prices and no others. Nothing is published when the newest version
-    holds them already.
+    The version holds these prices and the names that the list knows models and providers by, and no
+    others. Nothing is published when the version in force holds them already.
     """
     console = Console()
     if currency not in CURRENCIES:
@@ -72,14 +73,15 @@ def import_prices(
     if url is not None and not key:
         raise typer.BadParameter("--url needs one", param_hint="--key")
     found = narrowed(read(today()), provider, model)
-    card = imported(found.listed, currency)
+    card = imported(found.listed, currency, found.providers)
+    content = Content(card.prices, card.names, card.providers)
     print_summary(console, found, card)
     try:
-        check(card.prices)
+        check(content)
         if dry_run:
             console.print("Nothing was published: --dry-run.")
             return
-        published = _publish(url, key, Settings.from_environment(data), org, card.prices)
+        published = _publish(url, key, Settings.from_environment(data), org, content)
     except (ImportRefused, LedgerError, SettingRefused, httpx.HTTPError) as error:
         console.print(Text(f"Nothing was published: {error}"), style="red")
         raise typer.Exit(2) from None
@@ -89,20 +91,20 @@ def import_prices(
 
 
 def _publish(
-    url: str | None, key: str | None, settings: Settings, org: str, prices: Sequence[Price]
+    url: str | None, key: str | None, settings: Settings, org: str, content: Content
 ) -> Published:
     if url is None:
-        return publish_directly(settings, org, prices)
+        return publish_directly(settings, org, content)
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S) as client:
-        return publish_over_http(client, org, prices)
+        return publish_over_http(client, org, content)
 
 
 def narrowed(
     found: PriceList, providers: Sequence[str] | None, models: Sequence[str] | None
 ) -> PriceList:
     """The part of a list about these providers and models."""
-    known = {each.provider for each in found.listed} | {each.provider for each in found.skipped}
+    known = {each.id for each in found.providers}
     for name in providers or ():
         if name not in known:
             raise typer.BadParameter(
@@ -117,6 +119,7 @@ def narrowed(
     return PriceList(
         found.source,
         [each for each in found.listed if wanted(each.provider, each.model)],
+        found.providers,
         [each for each in found.skipped if wanted(each.provider, each.model)],
         [each for each in found.later if wanted(each.provider, each.model)],
     )
@@ -126,35 +129,38 @@ def narrowed(
 
 
 def print_summary(console: Console, found: PriceList, card: Imported) -> None:
-    """What is in the version, of whom; and all that is not, with the reason."""
+    """What is in the version, of whom; and all that is not, or not as it is there, with why."""
     console.print(_providers(found, card))
-    _print_not_in_it(console, "not in the card", [*found.skipped, *card.skipped])
-    _print_not_in_it(console, "begins later: import again then", found.later)
-    _print_names(console, card)
-    console.print(Text(BESIDE, style="dim"))
-    models = len({price.model for price in card.prices})
-    console.print(f"{found.source}: {models:,} names, {len(card.prices):,} prices.")
+    _print_reasons(console, "not in the card", [*found.skipped, *card.skipped])
+    _print_reasons(console, "rounded to 12 decimals of a dollar", card.rounded)
+    _print_reasons(console, "begins later: import again then", found.later)
+    _print_contested(console, card)
+    console.print(Text(PARTS, style="dim"))
+    models = len({(price.provider, price.model) for price in card.prices})
+    counts = f"{models:,} models, {len(card.prices):,} prices, {len(card.names):,} names"
+    console.print(f"{found.source}: {counts}.")
 
 
 def _providers(found: PriceList, card: Imported) -> Table:
-    table = Table("provider", "models", "prices", "by context", "skipped", title="price list")
+    columns = ("provider", "models", "names", "prices", "by context", "by hour", "skipped")
+    table = Table(*columns, title="price list")
     for column in table.columns[1:]:
         column.justify = "right"
-    models, prices, tiers, skipped = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for each in found.listed:
-        if (each.provider, each.model) in card.names:
-            models[each.provider] += 1
-            prices[each.provider] += len(each.prices)
-            tiers[each.provider] += sum(price.context_over is not None for price in each.prices)
-    for entry in (*found.skipped, *card.skipped):
-        skipped[entry.provider] += 1
-    for name in sorted(models.keys() | skipped.keys()):
-        counts = (each[name] for each in (models, prices, tiers, skipped))
-        table.add_row(name, *(f"{count:,}" for count in counts))
+    models = {(str(price.provider), price.model) for price in card.prices}
+    counts = (
+        Counter(provider for provider, _ in models),
+        Counter(str(name.provider) for name in card.names),
+        Counter(str(price.provider) for price in card.prices),
+        Counter(str(price.provider) for price in card.prices if price.context_over),
+        Counter(str(price.provider) for price in card.prices if price.hours),
+        Counter(entry.provider for entry in (*found.skipped, *card.skipped)),
+    )
+    for name in sorted(counts[0].keys() | counts[-1].keys()):
+        table.add_row(name, *(f"{count[name]:,}" for count in counts))
     return table
 
 
-def _print_not_in_it(console: Console, title: str, entries: Iterable[Skipped]) -> None:
+def _print_reasons(console: Console, title: str, entries: Iterable[Skipped]) -> None:
     grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
     for entry in entries:
         grouped[entry.provider, entry.reason].append(entry.model)
@@ -166,12 +172,15 @@ def _print_not_in_it(console: Console, title: str, entries: Iterable[Skipped]) -
     console.print(table)
 
 
-def _print_names(console: Console, card: Imported) -> None:
-    """Models that are not in the card under their id alone."""
-    renamed = [(key, names) for key, names in sorted(card.names.items()) if names != [key[1]]]
-    if not renamed:
+def _print_contested(console: Console, card: Imported) -> None:
+    """Models whose id alone does not mean their price."""
+    if not card.contested:
         return
-    table = Table("provider", "model", "named", title="ids that providers price differently")
-    for (provider, model), names in renamed:
-        table.add_row(provider, Text(model), Text(", ".join(names)))
+    by_provider: dict[str, list[str]] = defaultdict(list)
+    for provider, model in card.contested:
+        by_provider[provider].append(model)
+    title = "ids that providers price differently: lines must name the provider"
+    table = Table("provider", "models", title=title)
+    for provider, models in sorted(by_provider.items()):
+        table.add_row(provider, Text(", ".join(sorted(models))))
     console.print(table)

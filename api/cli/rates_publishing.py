@@ -6,9 +6,11 @@ import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
+from eventsourcing.application import AggregateNotFoundError
 
 from api.cli.sealing import seal_written
 from api.commands.application import Ledger
@@ -16,13 +18,17 @@ from api.commands.group_commit import GroupCommit
 from api.commands.rate_cards import PublishRateCard
 from api.commands.receipts import Receipt
 from api.container import Opening, clock_us, endpoints, journal, ledger
+from api.http.prices import name_json, price_json, provider_name_json
 from api.settings import Settings
 from ledger.audit.actor import Actor
 from ledger.kernel.canonical import canonical
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import Invalid, LedgerError
+from ledger.kernel.events import LedgerAggregate
 from ledger.kernel.ids import PLATFORM, stream_id
-from ledger.kernel.limits import PRICES_PER_CARD_MAX
-from ledger.rating.card import CARD_STREAM, Price, RateCard
+from ledger.rating import consistency
+from ledger.rating.card import CARD_STREAM, RateCard
+from ledger.rating.names import Name, ProviderName
+from ledger.rating.prices import ALL_PARTS, Price, PublishedVersion
 
 PATH = "/v1/billing/rate-cards"
 TIMEOUT_S = 120.0
@@ -40,60 +46,73 @@ class Published:
     known: bool
 
 
-def check(prices: Sequence[Price]) -> None:
-    """Refuse what is not a version of a card."""
-    if not prices:
-        raise ImportRefused("no price is left: name other providers or models.")
-    if len(prices) > PRICES_PER_CARD_MAX:
-        raise ImportRefused(
-            f"{len(prices):,} prices are more than the {PRICES_PER_CARD_MAX:,} of one version: "
-            "name providers or models."
-        )
+@dataclass(frozen=True)
+class Content:
+    """What a version is to hold."""
 
+    prices: Sequence[Price]
+    names: Sequence[Name] = ()
+    providers: Sequence[ProviderName] = ()
 
-def body_of(prices: Sequence[Price]) -> list[dict[str, object]]:
-    """Prices as the API takes them."""
-    return [
-        {
-            "model": price.model,
-            "meter": price.meter,
-            "price": price.price,
-            "per": price.per,
-            "currency": price.currency,
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """As the API takes it."""
+        content = {
+            "prices": [price_json(price) for price in self.prices],
+            "names": [name_json(name) for name in self.names],
+            "providers": [provider_name_json(name) for name in self.providers],
         }
-        | ({} if price.context_over is None else {"context_over": price.context_over})
-        for price in prices
-    ]
+        return {part: [_said(each) for each in items] for part, items in content.items() if items}
+
+    @cached_property
+    def digest(self) -> str:
+        """What it is known by: a part of the Idempotency-Key it is published with."""
+        return hashlib.sha256(canonical(self.body)).hexdigest()
 
 
-def digest_of(prices: Sequence[Price]) -> str:
-    """What prices are known by: a part of the Idempotency-Key they are published with."""
-    return hashlib.sha256(canonical({"prices": body_of(prices)})).hexdigest()
+def _said(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is null, which is the same as absent."""
+    return {
+        name: _said(each) if isinstance(each, Mapping) else each
+        for name, each in value.items()
+        if each is not None
+    }
 
 
-def publish_over_http(client: httpx.Client, org: str, prices: Sequence[Price]) -> Published:
-    """The next version through the API, unless the newest one holds these prices.
+def check(content: Content) -> None:
+    """Refuse what is not a version of a card."""
+    if not content.prices:
+        raise ImportRefused("no price is left: name other providers or models.")
+    try:
+        consistency.check(content.prices, content.names, content.providers)
+    except Invalid as refusal:
+        raise ImportRefused(f"{refusal} Name providers or models.") from None
 
-    The client has its address and credential. The Idempotency-Key is made of the prices and the
-    version before them: two imports at once, and one sent again, are one version.
+
+def publish_over_http(client: httpx.Client, org: str, content: Content) -> Published:
+    """A version through the API, unless the one in force holds this.
+
+    The client has its address and credential. The Idempotency-Key is made of the content and the
+    version before it: two imports at once, and one sent again, are one version.
     """
     _name_org(client, org)
-    versions = _value(client.get(PATH, params={"limit": 1}))["data"]
-    last = int(versions[0]["version"]) if versions else 0
-    if versions and _holds(versions[0], prices):
-        return Published(last, known=True)
-    return _put(client, f"rates import {digest_of(prices)} after {last}", prices)
+    listed = _value(client.get(PATH, params={"limit": 1}))
+    number = listed["in_force"]
+    if number and _holds(_value(client.get(f"{PATH}/versions/{number}")), content):
+        return Published(int(number), known=True)
+    last = int(listed["data"][0]["version"]) if listed["data"] else 0
+    return _put(client, f"rates import {content.digest} after {last}", content)
 
 
-def _holds(version: Mapping[str, Any], prices: Sequence[Price]) -> bool:
-    """Whether a version as the API shows it has these prices and nothing beside them."""
-    found = [
-        {name: value for name, value in price.items() if value is not None and name != "mode"}
-        for price in version["prices"]
-    ]
-    flat = all(price.get("mode", "flat") == "flat" for price in version["prices"])
+def _holds(version: Mapping[str, Any], content: Content) -> bool:
+    """Whether a version as the API shows it has this content and nothing beside it."""
     plain = not version.get("margin_bps") and version.get("minimum_charge") in (None, "0")
-    return flat and plain and found == body_of(prices)
+    found = {
+        part: [_said(each) for each in version[part]]
+        for part in ("prices", "names", "providers")
+        if version[part]
+    }
+    return plain and version["rule"] == ALL_PARTS and found == content.body
 
 
 def _name_org(client: httpx.Client, org: str) -> None:
@@ -107,8 +126,8 @@ def _name_org(client: httpx.Client, org: str) -> None:
         client.headers.update(headers)
 
 
-def _put(client: httpx.Client, key: str, prices: Sequence[Price]) -> Published:
-    answer = client.put(PATH, json={"prices": body_of(prices)}, headers={"Idempotency-Key": key})
+def _put(client: httpx.Client, key: str, content: Content) -> Published:
+    answer = client.put(PATH, json=content.body, headers={"Idempotency-Key": key})
     known = answer.headers.get("Idempotency-Replayed") == "true"
     return Published(int(_value(answer)["version"]), known)
 
@@ -123,30 +142,32 @@ def _value(response: httpx.Response) -> dict[str, Any]:
     raise ImportRefused(f"{response.status_code}: {detail}")
 
 
-def publish_directly(settings: Settings, org: str, prices: Sequence[Price]) -> Published:
+def publish_directly(settings: Settings, org: str, content: Content) -> Published:
     """As a writer of the store, beside a service that may be running."""
     with endpoints(settings, Opening.WRITE) as ends:
         store = journal(ends.database, "rates import")
         try:
-            published = publish_with(ledger(store), org, prices)
+            published = publish_with(ledger(store), org, content)
         finally:
             store.close()
         seal_written(settings, ends.database)
         return published
 
 
-def publish_with(application: Ledger, org: str, prices: Sequence[Price]) -> Published:
-    """The next version of a card, unless the newest one holds these prices. Raises LedgerError."""
-    last = newest(application, org)
-    plain = last is not None and not last.margin_bps and not last.minimum
-    if last is not None and plain and last.prices == list(prices):
-        return Published(last.card_version, known=True)
+def publish_with(application: Ledger, org: str, content: Content) -> Published:
+    """A version of a card, unless the one in force holds this. Raises LedgerError."""
+    card = _card(application, org)
+    number = card and card.schedule.in_force(clock_us())
+    if card and number and _is_published(card.versions[number], content):
+        return Published(number, known=True)
     command = PublishRateCard(
         org=org,
         actor=Actor("@operator", "tally rates import", str(uuid.uuid4())),
-        key=f"rates import {digest_of(prices)} into {last.card_version if last else 0}",
-        sent={"prices": digest_of(prices)},
-        prices=list(prices),
+        key=f"rates import {content.digest} into {card.schedule.last if card else 0}",
+        sent={"prices": content.digest},
+        prices=list(content.prices),
+        names=list(content.names),
+        providers=list(content.providers),
     )
     (outcome,) = GroupCommit(application, clock_us).run([command])
     if isinstance(outcome, LedgerError):
@@ -157,7 +178,18 @@ def publish_with(application: Ledger, org: str, prices: Sequence[Price]) -> Publ
     return Published(fact.card_version, outcome.replayed)
 
 
-def newest(application: Ledger, org: str) -> RateCard.RateCardPublished | None:
-    """The last version of a card."""
-    facts = list(application.events.get(stream_id(org, CARD_STREAM), desc=True, limit=1))
-    return facts[0] if facts and isinstance(facts[0], RateCard.RateCardPublished) else None
+def _card(application: Ledger, org: str) -> RateCard | None:
+    try:
+        card: LedgerAggregate = application.repository.get(stream_id(org, CARD_STREAM))
+    except AggregateNotFoundError:
+        return None
+    assert isinstance(card, RateCard)
+    return card
+
+
+def _is_published(version: PublishedVersion, content: Content) -> bool:
+    """Whether a version holds this and nothing beside it."""
+    found = [version.prices, version.names, version.providers]
+    wanted = [list(content.prices), list(content.names), list(content.providers)]
+    plain = not version.margin_bps and not version.minimum and version.rule == ALL_PARTS
+    return plain and found == wanted

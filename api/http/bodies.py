@@ -314,8 +314,8 @@ class NameBody(Body):
     """What else lines call a model: `*` is any text, `#` any digit, letters in either case."""
 
     name: Label
-    model: Label
-    """The model whose prices they mean."""
+    model: Label | None = None
+    """The model whose prices they mean; without one they have none in this card."""
     provider: Label | None = None
     """Only for lines of that provider."""
     seller: Label | None = None

@@ -102,6 +102,11 @@ def provider_name_of(item: object, field: str) -> tuple[ProviderName, dict[str, 
     return ProviderName(body.name, body.provider), body.sent()
 
 
+def provider_name_json(name: ProviderName) -> dict[str, Any]:
+    """A name of a provider as it was published."""
+    return {"name": name.name, "provider": name.provider}
+
+
 def hours_of(body: bodies.HoursBody, field: str) -> Hours:
     """The hours of a price."""
     start, until = _minute(body.from_), _minute(body.until)

@@ -70,7 +70,11 @@ def _check_names(names: Sequence[Name], sold: Container[Sold]) -> None:
                 field=f"{field}.excluding",
             )
         provider = lowered(name.provider)
-        if (lowered(name.seller) or provider, name.model) not in sold:
+        if name.model is None and name.seller is not None:
+            raise Invalid(
+                f"{field}.seller must be absent where there is no model.", field=f"{field}.seller"
+            )
+        if name.model and (lowered(name.seller) or provider, name.model) not in sold:
             seller = name.seller or name.provider
             of = f" of {seller}" if seller else ""
             raise Invalid(

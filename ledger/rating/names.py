@@ -12,11 +12,12 @@ Sold = tuple[str | None, str]
 """A model as a provider sells it, in lower case; without a provider: as anybody does."""
 
 ANY, DIGIT = "*", "#"
+_NO_PRICE: Sold = (None, "")
 
 
 class Name(msgspec.Struct, frozen=True, omit_defaults=True):
     """Lines whose model is `name` cost what `model` costs at `seller`, unless they are one of
-    `excluding`.
+    `excluding`; without a `model` the card has no price for them, not even anybody's.
 
     `*` in a name is any text and `#` any digit; how letters are cased does not matter. With a
     `provider` it is for the lines of that provider, and the price is that provider's unless a
@@ -24,7 +25,7 @@ class Name(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     name: str
-    model: str
+    model: str | None = None
     provider: str | None = None
     seller: str | None = None
     excluding: list[str] = []
@@ -48,17 +49,21 @@ class Names:
         self._patterns: dict[str | None, list[tuple[Name, Sold]]] = {}
         for name in names:
             provider = lowered(name.provider)
-            means = (lowered(name.seller) or provider, name.model)
+            seller = lowered(name.seller) or provider
+            means = _NO_PRICE if name.model is None else (seller, name.model)
             if is_pattern(name.name):
                 self._patterns.setdefault(provider, []).append((name, means))
             else:
                 self._exact.setdefault((provider, name.name.lower()), means)
+        for provider, model in sold:
+            self._exact.setdefault((provider, model.lower()), (provider, model))
         self._providers = providers
         self._known = {each for each, _ in (*sold, *self._exact)} | self._patterns.keys()
         self._found: dict[tuple[str | None, str], Sold | None] = {}
 
     def find(self, provider: str | None, model: str) -> Sold | None:
-        """What is sold under a model's name: by the provider if it sells it, else by anybody."""
+        """What is sold under a model's name: by the provider if it sells it, else by anybody; but
+        what a known provider does not sell is nobody else's."""
         asked = (provider, model)
         if asked in self._found:
             return self._found[asked]
@@ -68,14 +73,17 @@ class Names:
         return found
 
     def _find(self, provider: str | None, model: str) -> Sold | None:
-        found = None
-        if provider is not None:
-            provider = self._provider(provider)
-            found = self._find_at(provider, model) if provider else None
-        return found or self._find_at(None, model)
+        provider = self._provider(provider)
+        found = self._find_at(provider, model) if provider else None
+        if found is None:
+            found = self._find_at(None, model)
+            if found is not None and provider and found[0] not in (None, provider):
+                return None
+        return None if found == _NO_PRICE else found
 
-    def _provider(self, name: str) -> str | None:
-        if name in self._known:
+    def _provider(self, name: str | None) -> str | None:
+        """The provider that is called so, if the card has prices of it."""
+        if name is None or name in self._known:
             return name
         meant = (each.provider for each in self._providers if matches(each.name, name))
         return lowered(next(meant, None))

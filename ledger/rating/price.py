@@ -80,8 +80,9 @@ def rate_usage(
             used_before = {each.price.meter: each.used_before for each in counted}
             rate = Rate(card.name, version.version, unit_prices, used_before)
             return Rated(amount, rate, counted)
+    of = "" if provider is None else f" of the provider {provider}"
     raise PriceNotFound(
-        f"no rate card prices the model {model} at that time: publish a price, or give amount.",
+        f"no rate card prices the model {model}{of} at that time: publish a price, or give amount.",
         field="model",
     )
 

@@ -73,7 +73,12 @@ CARDS = st.lists(
     unique_by=lambda p: (p.model, p.meter, p.context_over, p.provider, p.hours is None),
 )
 NAMES = st.builds(
-    Name, PATTERNS, st.sampled_from("aA"), PROVIDERS, PROVIDERS, st.lists(PATTERNS, max_size=2)
+    Name,
+    PATTERNS,
+    st.sampled_from(["a", "A", None]),
+    PROVIDERS,
+    PROVIDERS,
+    st.lists(PATTERNS, max_size=2),
 ).filter(lambda name: is_pattern(name.name) or not name.excluding)
 PUBLISHED = st.builds(
     PublishedVersion,

@@ -26,17 +26,27 @@ def price_list() -> PriceList:
 @functools.cache
 def all_of_it() -> Imported:
     """What of it is in a card in dollars."""
-    return imported(price_list().listed, "usd")
+    return imported(price_list().listed, "usd", price_list().providers)
 
 
 @functools.cache
 def card() -> RateCard:
     """A default card with one version."""
     made = RateCard.open(PLATFORM, DEFAULT_CARD, NOW)
-    made.publish(all_of_it().prices, None, NOW, fingerprint="imported")
+    found = all_of_it()
+    made.publish(
+        found.prices,
+        None,
+        NOW,
+        fingerprint="imported",
+        names=found.names,
+        providers=found.providers,
+    )
     return made
 
 
-def charge(model: str, quantities: Mapping[str, int]) -> int:
+def charge(
+    model: str, quantities: Mapping[str, int], provider: str | None = None, at: datetime = NOW
+) -> int:
     """What a line costs by our engine, in microcredits."""
-    return rate_usage(None, model, quantities, microseconds(NOW), [card()]).amount
+    return rate_usage(provider, model, quantities, microseconds(at), [card()]).amount

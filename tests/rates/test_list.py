@@ -1,135 +1,143 @@
-"""The whole list: every model quotes, exactly; what a card cannot say is named with its reason."""
+"""The whole list: what is in the card, under which names; what a card cannot say, with why."""
 
 from __future__ import annotations
 
-import random
+from datetime import UTC, datetime
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
+from genai_prices.data import providers
 
+from adapters.genai_matches import patterns_of
 from ledger.kernel.errors import PriceNotFound
-from ledger.kernel.limits import PRICES_PER_CARD_MAX
-from ledger.rating import meters
-from ledger.rating.imported import Listed, ListedPrice, imported, rescaled
+from ledger.kernel.limits import NAMES_PER_CARD_MAX, PRICES_PER_CARD_MAX
+from ledger.rating import consistency
+from ledger.rating.imported import imported, rescaled
+from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Pattern
+from ledger.rating.names import matches
 
 from .card import all_of_it, card, charge, price_list
 
-LARGEST = ("openai", "anthropic", "google")
-LINE = {"input_tokens": 123_457, "cached_tokens": 23_456, "output_tokens": 7_891}
-PARTS = ("cached_tokens", "cache_write_tokens")
+USED = {"input_tokens": 1_000_000, "output_tokens": 0}
+CHEAP = (ListedPrice("input_tokens", Decimal(1), 1_000_000),)
+DEAR = (ListedPrice("input_tokens", Decimal(2), 1_000_000),)
 
 
-def named() -> list[tuple[str, Listed]]:
-    """Every name in the card, with the entry of the list it stands for."""
-    entries = {(each.provider, each.model): each for each in price_list().listed}
-    return [(name, entries[key]) for key, names in all_of_it().names.items() for name in names]
-
-
-def counted(listed: Listed) -> set[str]:
-    return {price.meter for price in listed.prices}
-
-
-@pytest.mark.parametrize("provider", LARGEST)
-def test_every_text_model_of_the_largest_providers_quotes(provider: str) -> None:
-    text = [
-        (name, each)
-        for name, each in named()
-        if each.provider == provider and "input_tokens" in counted(each)
-    ]
-    assert len(text) > 20
-    for name, each in text:
-        line = {m: n for m, n in LINE.items() if m in counted(each) or m == "cached_tokens"}
-        assert charge(name, line) >= 0, name
-
-
-def test_the_largest_providers_miss_no_model_without_a_reason() -> None:
+def test_what_is_not_in_the_card_is_named_with_its_reason() -> None:
     missing = {(e.provider, e.model) for e in (*price_list().skipped, *all_of_it().skipped)}
-    known = set(all_of_it().names)
+    priced = {(price.provider, price.model) for price in all_of_it().prices}
     for each in price_list().listed:
-        assert (each.provider, each.model) in known | missing, each
+        assert (each.provider, each.model) in priced | missing, each
     assert all(entry.reason for entry in (*price_list().skipped, *all_of_it().skipped))
-
-
-def test_our_amounts_are_those_of_fractions_on_their_data() -> None:
-    """A sample of every provider and the thresholds' edges, rounded once, half-even."""
-    chance = random.Random(11)
-    for name, each in named():
-        edges = {p.context_over for p in each.prices if p.context_over is not None}
-        contexts = [chance.randrange(1, 100_000), *edges, *(edge + 1 for edge in edges)]
-        for context in contexts:
-            line = a_line(each, context, chance)
-            assert charge(name, line) == by_fractions(each, line), (name, line)
-
-
-def a_line(listed: Listed, context: int, chance: random.Random) -> dict[str, int]:
-    """Quantities of the meters it has, with that many input tokens."""
-    line = {
-        meter: chance.randrange(1, 9_999) for meter in counted(listed) if meter not in meters.PARTS
-    }
-    if "input_tokens" in line:
-        line["input_tokens"] = context
-        line["cached_tokens"] = chance.randrange(context // 2 + 1)
-        if "cache_write_tokens" in counted(listed):
-            line["cache_write_tokens"] = chance.randrange(context // 2 + 1)
-    return line
-
-
-def by_fractions(listed: Listed, line: dict[str, int]) -> int:
-    """The same from their entry: a threshold is over the input tokens and prices every unit."""
-    context = line.get("input_tokens", 0)
-    prices: dict[str, Fraction] = {}
-    for price in sorted(listed.prices, key=lambda price: price.context_over or 0):
-        if price.context_over is None or context > price.context_over:
-            prices[price.meter] = Fraction(price.price) / price.per
-    billed = dict(line)
-    for part in PARTS:
-        if part in billed:
-            billed["input_tokens"] -= billed[part]
-            if part not in prices:
-                billed["input_tokens"] += billed.pop(part)
-    total = sum((prices[meter] * units for meter, units in billed.items()), Fraction(0))
-    return round(total * 10**9)
+    unnamed = [
+        entry for entry in price_list().skipped if "name that a card cannot say" in entry.reason
+    ]
+    assert unnamed == []
 
 
 def test_the_list_fits_a_version() -> None:
-    assert 5_000 < len(all_of_it().prices) <= PRICES_PER_CARD_MAX
+    found = all_of_it()
+    assert 6_000 < len(found.prices) <= PRICES_PER_CARD_MAX
+    assert 4_000 < len(found.names) + len(found.providers) <= NAMES_PER_CARD_MAX
     assert len(card().versions) == 1
 
 
-def test_ids_that_providers_price_differently_mean_their_maker_s() -> None:
-    names = all_of_it().names
-    assert names["anthropic", "claude-sonnet-4-5"][0] == "claude-sonnet-4-5"
-    assert names["google", "claude-sonnet-4-5"] == ["google/claude-sonnet-4-5"]
-    of_nobody = [m for (_, m), found in names.items() if m not in found and "/" in m]
-    for model in of_nobody[:5]:
-        if model not in {price.model for price in all_of_it().prices}:
-            with pytest.raises(PriceNotFound):
-                charge(model, {"input_tokens": 1})
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("gpt-4o-2024-08-06", "gpt-4o"),
+        ("gpt-4o-20240806", "gpt-4o"),
+        ("GPT-4o-2024-08-06", "gpt-4o"),
+        ("claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
+        ("gemini-2.5-pro-preview-06-05", "gemini-2.5-pro"),
+    ],
+)
+def test_a_dated_name_costs_what_its_model_does(name: str, id: str) -> None:
+    assert charge(name, USED) == charge(id, USED)
 
 
-def test_a_model_that_two_providers_price_alike_has_one_name() -> None:
-    prices = (ListedPrice("input_tokens", Decimal(1), 1_000_000),)
-    found = imported([Listed("a", "m", prices), Listed("b", "m", prices)], "usd")
-    assert [price.model for price in found.prices] == ["m"]
-    assert found.names == {("a", "m"): ["m"], ("b", "m"): ["m"]}
+def test_a_line_is_priced_by_its_provider_s_entry() -> None:
+    """gpt-oss-120b costs at each provider what that provider asks."""
+    used = {"input_tokens": 2_000_000, "output_tokens": 500_000}
+    assert charge("gpt-oss-120b", used, "cerebras") == 1_075_000_000  # 2 x 0.35 + 0.5 x 0.75
+    assert charge("openai/gpt-oss-120b", used, "GROQ") == 600_000_000  # 2 x 0.15 + 0.5 x 0.60
+    assert charge("gpt-oss-120b", used) not in (1_075_000_000, 600_000_000)
+
+
+def test_what_a_provider_does_not_sell_is_not_priced_by_another() -> None:
+    """groq calls it openai/gpt-oss-120b; who says otherwise means something else."""
+    for provider, model in (("groq", "gpt-oss-120b"), ("cerebras", "gpt-4o")):
+        with pytest.raises(PriceNotFound) as refused:
+            charge(model, USED, provider)
+        assert provider in refused.value.detail
+
+
+def test_a_provider_has_other_names() -> None:
+    model = "claude-sonnet-4-5"
+    assert charge(model, USED, "google-vertex") == charge(model, USED, "google")
+    assert charge(model, USED, "my-gateway") == charge(model, USED)
+
+
+def test_a_model_that_its_provider_gives_no_price_is_not_priced_by_another() -> None:
+    """github-copilot includes gpt-4o in the subscription; cerebras no longer sells the other."""
+    assert charge("gpt-4o", USED, "github-copilot") == 0
+    assert charge("gpt-4o", USED) > 0
+    with pytest.raises(PriceNotFound):
+        charge("qwen-3-coder-480b", USED, "cerebras")
+
+
+def test_prices_by_time_of_day_are_in_the_card() -> None:
+    """deepseek-chat: 0.135 off the peak, 0.27 from 00:30 to 16:30 UTC."""
+    moments = [(0, 29), (0, 30), (16, 29), (16, 30)]
+    at = [datetime(2026, 11, 21, hour, minute, tzinfo=UTC) for hour, minute in moments]
+    amounts = [charge("deepseek-chat", USED, "deepseek", moment) for moment in at]
+    assert amounts == [135_000_000, 270_000_000, 270_000_000, 135_000_000]
+
+
+def test_an_id_alone_means_its_maker_s_and_with_the_provider_before_it_that_one_s() -> None:
+    prices = {p.provider: p for p in all_of_it().prices if p.model == "claude-sonnet-4-5"}
+    assert {"anthropic", "google"} <= prices.keys()
+    assert charge("claude-sonnet-4-5", USED) == charge("claude-sonnet-4-5", USED, "anthropic")
+    listed = [Listed("a", "m", CHEAP), Listed("b", "m", DEAR, maker=True)]
+    found = imported(listed, "usd")
+    assert [(n.name, n.seller) for n in found.names] == [("m", "b"), ("a/m", "a")]
+    assert found.contested == [("a", "m")]
+
+
+def test_a_model_that_all_providers_price_alike_has_a_name_alone() -> None:
+    found = imported([Listed("a", "m", CHEAP), Listed("b", "m", CHEAP)], "usd")
+    assert [(n.name, n.model, n.seller) for n in found.names] == [("m", "m", "a")]
+    assert found.contested == []
 
 
 def test_without_a_maker_there_is_no_bare_name() -> None:
-    cheap = (ListedPrice("input_tokens", Decimal(1), 1_000_000),)
-    dear = (ListedPrice("input_tokens", Decimal(2), 1_000_000),)
-    found = imported([Listed("a", "m", cheap), Listed("b", "m", dear)], "usd")
-    assert [price.model for price in found.prices] == ["a/m", "b/m"]
+    found = imported([Listed("a", "m", CHEAP), Listed("b", "m", DEAR)], "usd")
+    assert [name.name for name in found.names] == ["a/m", "b/m"]
 
 
-def test_a_float_s_noise_and_an_hour_s_price_that_is_none_of_a_second_are_named() -> None:
-    reasons = {(e.provider, e.model): e.reason for e in all_of_it().skipped}
+def test_the_first_model_that_a_name_fits_is_meant() -> None:
+    """As in the list; a pattern hides a later exact name, and a whole card stays consistent."""
+    listed = [
+        Listed("a", "x", CHEAP, patterns=(Pattern("x*", ("*-free",)),)),
+        Listed("a", "y", DEAR, patterns=(Pattern("x-y"), Pattern("x-free"), Pattern("*y"))),
+        Listed("a", "z", (), patterns=(Pattern("z"),)),
+    ]
+    found = imported(listed, "usd", [ListedProvider("a"), ListedProvider("b", resells=("a",))])
+    consistency.check(found.prices, found.names, found.providers)
+    means = {name.name: name.model for name in found.names if name.provider == "a"}
+    assert means == {"x-y": "x", "x-free": "y", "z": None, "x*": "x", "*y": "y"}
+
+
+def test_a_float_s_noise_and_an_hour_s_price_are_rounded_and_said() -> None:
+    reasons = {(e.provider, e.model): e.reason for e in all_of_it().rounded}
     assert "0.18000000000000002" in reasons["huggingface_together", "Qwen/Qwen3-VL-8B-Instruct"]
-    assert "audio_seconds: 3 usd" in reasons["openai", "gpt-live-1"]
-    assert rescaled(ListedPrice("audio_seconds", Decimal("0.36"), 3600), "usd") == (
-        "100",
-        1_000_000,
-    )
+    noise = ListedPrice("input_tokens", Decimal("0.18000000000000002"), 1_000_000)
+    assert rescaled(noise, "usd") == ("0.18", 1_000_000, False)
+    assert rescaled(noise, "credit") == ("180", 1_000_000, False)
+    hour = ListedPrice("audio_seconds", Decimal("0.36"), 3600)
+    assert rescaled(hour, "usd") == ("100", 1_000_000, True)
+    odd = ListedPrice("audio_seconds", Decimal(3), 3600)
+    assert rescaled(odd, "usd") == ("833.333333333333", 1_000_000, False)
 
 
 def test_prices_in_credits_are_the_same_amounts() -> None:
@@ -137,3 +145,42 @@ def test_prices_in_credits_are_the_same_amounts() -> None:
     dollars, credits = imported(listed, "usd"), imported(listed, "credit")
     assert [p.unit_price for p in dollars.prices] == [p.unit_price for p in credits.prices]
     assert {p.currency for p in credits.prices} == {"credit"}
+
+
+def test_what_a_rule_of_the_list_matches_its_patterns_match() -> None:
+    """On every whole name in the list, of whatever provider."""
+    texts = {p.name for m in price_list().listed for p in m.patterns if "*" not in p.name}
+    for provider in providers:
+        if provider.model_match is None or provider.id == "mistral":
+            continue
+        patterns = patterns_of(provider.model_match)
+        for text in texts:
+            fits = any(p.fits(text) for p in patterns)
+            assert fits == provider.model_match.is_match(text), (provider.id, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("a", "a", True),
+        ("a", "ab", False),
+        ("a*", "a", True),
+        ("a*", "abc", True),
+        ("*a", "ba", True),
+        ("*a", "ab", False),
+        ("*a*", "bab", True),
+        ("a*a", "a", False),
+        ("a*a", "aa", True),
+        ("a*b*c", "abbc", True),
+        ("a*bc*c", "abc", False),
+        ("a##", "a12", True),
+        ("a##", "a1", False),
+        ("a##", "a1x", False),
+        ("a##", "a1\u0662", False),
+        ("*##b", "1a12b", True),
+        ("*#b*", "xb1b", True),
+        ("*#b*", "xbb", False),
+    ],
+)
+def test_a_pattern(pattern: str, text: str, fits: bool) -> None:
+    assert matches(pattern, text) is fits

@@ -13,7 +13,14 @@ from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
 from api.http.cursors import Cursors, Limit
-from api.http.prices import name_json, name_of, price_json, price_of, provider_name_of
+from api.http.prices import (
+    name_json,
+    name_of,
+    price_json,
+    price_of,
+    provider_name_json,
+    provider_name_of,
+)
 from api.http.requests import RateCard as RateCardRequest
 from api.http.requests import takes
 from api.http.transaction_answers import time_or_null
@@ -152,7 +159,8 @@ def _version(
         "minimum_charge": format_amount(version.minimum, CREDIT),
         "prices": [price_json(price) for price in version.prices],
         "names": [name_json(name) for name in version.names],
-        "providers": [{"name": p.name, "provider": p.provider} for p in version.providers],
+        "providers": [provider_name_json(name) for name in version.providers],
+        "rule": version.rule,
         "sequence": change.sequence,
         "hash": change.hash.hex(),
         "recorded_at": format_time(change.recorded_us),
