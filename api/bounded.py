@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -10,10 +11,15 @@ V = TypeVar("V")
 
 
 class Bounded(Generic[K, V]):
-    """At most `most` entries."""
+    """At most `most` entries, and where they are weighed, at most so heavy together."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(
+        self, most: int, *, weigh: Callable[[K], int] | None = None, heaviest: int = 0
+    ) -> None:
         self._most = most
+        self._weigh = weigh or _weightless
+        self._heaviest = heaviest
+        self._weight = 0
         self._entries: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
@@ -25,15 +31,22 @@ class Bounded(Generic[K, V]):
 
     def put(self, key: K, value: V) -> None:
         """Add or replace an entry."""
+        if key not in self._entries:
+            self._weight += self._weigh(key)
         self._entries[key] = value
         self._entries.move_to_end(key)
-        if len(self._entries) > self._most:
-            self._entries.popitem(last=False)
+        while len(self._entries) > self._most or self._weight > self._heaviest:
+            self._weight -= self._weigh(self._entries.popitem(last=False)[0])
 
     def forget(self, key: K) -> None:
         """Drop an entry, if it is there."""
-        self._entries.pop(key, None)
+        if self._entries.pop(key, None) is not None:
+            self._weight -= self._weigh(key)
 
     def items(self) -> list[tuple[K, V]]:
         """All entries, the one used last at the end."""
         return list(self._entries.items())
+
+
+def _weightless(_: object) -> int:
+    return 0

@@ -8,13 +8,17 @@ from ledger.audit.texts import ORIGIN, SALT_BYTES, Text, seal
 from ledger.kernel.canonical import canonical
 
 ORIGINS_MAX = 20_000
+NAMES_MAX = 4 * 1024 * 1024
+"""Characters of all their names; a caller may have many, and make each as long as it goes."""
 
 
 class Origins:
     """The sealed origins of recent callers; a caller seen again gets the same digest."""
 
     def __init__(self) -> None:
-        self._sealed: Bounded[tuple[str, str, str, str], Text] = Bounded(ORIGINS_MAX)
+        self._sealed: Bounded[tuple[str, str, str, str], Text] = Bounded(
+            ORIGINS_MAX, weigh=lambda name: sum(map(len, name)), heaviest=NAMES_MAX
+        )
 
     def of(self, org: str, caller: str, person: str, address: str, agent: str) -> Text:
         """An origin as an erasable text of a person; `caller` tells callers of an org apart."""

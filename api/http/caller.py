@@ -17,7 +17,8 @@ from api.queries.directory import Credential
 from ledger.audit.actor import Actor
 from ledger.audit.texts import Text
 from ledger.kernel.errors import Forbidden, Invalid, MissingInput, NotFound
-from ledger.kernel.ids import ORG_PATTERN, PLATFORM, POOL, check_text, check_user
+from ledger.kernel.ids import ORG_PATTERN, PLATFORM, POOL, check_user
+from ledger.kernel.limits import TEXT_MAX
 from ledger.tenancy.roles import Role, allows, allows_own
 
 SERVICE, OPERATOR = "@service", "@operator"
@@ -155,7 +156,13 @@ def checked_key(key: str | None) -> str:
             "same when you send it again.",
             field="Idempotency-Key",
         )
-    return check_text(key, "Idempotency-Key")
+    if len(key) > TEXT_MAX or not (key.isascii() and key.isprintable()):
+        raise Invalid(
+            f"Idempotency-Key must have at most {TEXT_MAX} characters, all of them printable "
+            "ASCII: other letters arrive in as many forms as there are clients.",
+            field="Idempotency-Key",
+        )
+    return key
 
 
 def _refuse_x_org(named: str | None) -> None:
@@ -190,9 +197,12 @@ def _caller(
 
 
 def place_of(request: Request) -> tuple[str, str]:
-    """The address and user agent of a request."""
+    """The address and user agent of a request, for people to read on a terminal."""
     address = request.client.host if request.client else ""
-    return address, request.headers.get("user-agent", "")[:AGENT_MAX]
+    agent = request.headers.get("user-agent", "")[:AGENT_MAX]
+    if not (agent.isascii() and agent.isprintable()):
+        agent = agent.encode("unicode_escape").decode("ascii")[:AGENT_MAX]
+    return address, agent
 
 
 def subject_of(credential: Credential) -> str:

@@ -26,7 +26,7 @@ ENVIRONMENT = "environment"
 def secret_of_header(authorization: str | None) -> str | None:
     """The secret of an Authorization header, if it is one of a bearer."""
     scheme, _, secret = (authorization or "").partition(" ")
-    return secret.strip() or None if scheme.lower() == "bearer" else None
+    return secret.lstrip(" ") or None if scheme.lower() == "bearer" else None
 
 
 class Credentials:

@@ -10,13 +10,13 @@ from starlette.types import Scope
 
 from api.bounded import Bounded
 from api.entropy import fresh_uuid
-from api.http.caller import Caller, Requires, is_request_id
+from api.http.caller import AGENT_MAX, Caller, Requires, is_request_id
 from api.http.service import Service
 from ledger.audit.actor import Actor
 from ledger.kernel.errors import LedgerError
 
 Headers = dict[bytes, bytes]
-"""Each header's first value."""
+"""The headers of a request that gives none twice."""
 
 KNOWN_S, ASKING_S = 0.6, 0.4
 """How long a caller is known again without being asked, and how much longer while one request asks
@@ -24,6 +24,10 @@ for all. With what `Credentials` remembers, a key revoked in another process ope
 three seconds."""
 
 KNOWN_MAX = 20_000
+MARKS_MAX = 8 * 1024 * 1024
+"""Bytes of all that callers are known by; a caller may have many marks, and long ones."""
+
+_Mark = tuple[bytes | None, bytes | None, bytes, bytes]
 
 
 class _Known(NamedTuple):
@@ -38,7 +42,7 @@ class Doorman:
     def __init__(self, service: Service, permission: str) -> None:
         self._service = service
         self._requires = Requires(permission)
-        self._known: Bounded[tuple[bytes | None, ...], _Known] = Bounded(KNOWN_MAX)
+        self._known: Bounded[_Mark, _Known] = Bounded(KNOWN_MAX, weigh=_size, heaviest=MARKS_MAX)
 
     async def know(self, scope: Scope, headers: Headers) -> Caller | None:
         """The caller of a request, with its request id; None where the ordinary way must say why
@@ -47,8 +51,8 @@ class Doorman:
         mark = (
             headers.get(b"authorization"),
             headers.get(b"x-org"),
-            headers.get(b"user-agent"),
-            client[0].encode() if client else None,
+            headers.get(b"user-agent", b"")[:AGENT_MAX],
+            client[0].encode() if client else b"",
         )
         known = self._known.get(mark)
         now = time.monotonic()
@@ -79,6 +83,10 @@ class Doorman:
             return None
         until = asked_at + KNOWN_S
         return _Known(caller, until, until + ASKING_S)
+
+
+def _size(mark: _Mark) -> int:
+    return sum(len(part) for part in mark if part)
 
 
 def _request_id(given: bytes | None) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from api.http.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType
@@ -17,15 +19,34 @@ _DIGITS_MAX = 64
 """Digits of a number; a longer one is no amount, quantity or position."""
 
 
+_MEDIA_TYPE = re.compile(
+    r'application/json(?:[ \t]*;[ \t]*(?:charset=(?:utf-8|"utf-8"))?)*', re.IGNORECASE
+)
+
+
 async def read_json(request: Request) -> Any:
     """The body of a request as a JSON value."""
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.strip().lower()
-    if media_type.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+    return decode(await read_text(request))
+
+
+async def read_text(request: Request) -> bytes:
+    """The body of a request that is declared as JSON, and as nothing else around it."""
+    headers = request.headers
+    if not _MEDIA_TYPE.fullmatch(headers.get("content-type", "")):
         raise UnsupportedMediaType(
             "Content-Type must be application/json, in UTF-8.", field="Content-Type"
         )
-    return decode(await read_bounded(request))
+    _refuse_coding(headers, "Content-Encoding", "identity")
+    _refuse_coding(headers, "Transfer-Encoding", "chunked")
+    return await read_bounded(request)
+
+
+def _refuse_coding(headers: Headers, field: str, plain: str) -> None:
+    """A body that says to be coded is not read as if it were not."""
+    if any(each.lower() != plain for each in headers.getlist(field)):
+        raise UnsupportedMediaType(
+            f"{field} must be absent or {plain}: send the body as it is.", field=field
+        )
 
 
 async def read_bounded(request: Request) -> bytes:

@@ -103,9 +103,11 @@ class Lane:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        headers: Headers = dict(reversed(scope["headers"]))
-        caller = await track.doorman.know(scope, headers)
-        if caller is None or not _is_plain(track, headers):
+        headers: Headers = dict(scope["headers"])
+        caller = None
+        if len(headers) == len(scope["headers"]) and _is_plain(track, headers):
+            caller = await track.doorman.know(scope, headers)
+        if caller is None:
             await self._app(scope, receive, send)
             return
         self._company.note(caller.org)
@@ -204,6 +206,7 @@ def _is_plain(track: Track, headers: Headers) -> bool:
         return not length and b"transfer-encoding" not in headers
     return (
         headers.get(b"content-type", b"").lower() in _MEDIA_TYPES
+        and b"content-encoding" not in headers
         and length.isdigit()
         and int(length) <= BODY_MAX
     )

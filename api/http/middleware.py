@@ -10,11 +10,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deadline import REQUEST_S, set_deadline
 from api.http.caller import request_id
+from api.http.errors import MalformedRequest
 from api.http.metrics import Metrics
-from api.http.problems import unexpected
+from api.http.problems import problem_response, unexpected
 
 HUNG_UP = 499
 """Counted for callers who went away before all of their request had come: nobody is answered."""
+
+
+_SINGLE = {
+    name.lower().encode(): name
+    for name in ("Authorization", "X-Org", "Idempotency-Key", "Content-Type")
+}
+"""Headers that decide something: given twice, a proxy may believe the other one."""
 
 
 class Envelope:
@@ -52,7 +60,8 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive_whole, answer)
+            app = _refused(scope) or self._app
+            await app(scope, receive_whole, answer)
         except ClientDisconnect:
             status = status or HUNG_UP
         except Exception as error:
@@ -61,3 +70,13 @@ class Envelope:
             await unexpected(error)(scope, receive, answer)
         route = getattr(scope.get("route"), "path", "none")
         self._metrics.count(request.method, route, status, started)
+
+
+def _refused(scope: Scope) -> ASGIApp | None:
+    """The answer to a request that says in two ways what it may say in one."""
+    names = [name for name, _ in scope["headers"]]
+    for name, field in _SINGLE.items():
+        if names.count(name) > 1:
+            repeated = MalformedRequest(f"{field} is given more than once.", field=field)
+            return problem_response(repeated)
+    return None

@@ -24,12 +24,12 @@ TITLE = "Tallystick"
 VERSION = "1"
 PLACE = Path(__file__).parents[2] / "schemas" / "openapi.json"
 
-_TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
+_KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "schema": _TEXT,
+    "schema": _KEY,
     "description": "New for each command, the same when it is sent again. It never expires.",
 }
 _X_ORG = {

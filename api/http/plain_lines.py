@@ -57,6 +57,7 @@ _decode = msgspec.json.Decoder(_Line).decode
 _decode_batch = msgspec.json.Decoder(_Batch).decode
 _canonical = msgspec.json.Encoder(order="sorted").encode
 _PREFIX = OPERATION.encode() + b"\n"
+_DELETE = b"\x7f"
 _ENVELOPE_QUOTES = 6
 """In `{"mode": "…", "items": […]}`, outside of the items."""
 
@@ -79,13 +80,13 @@ def plain_use(text: bytes, caller: Caller) -> Use | None:
         return None
     try:
         line = _decode(text)
+        _check_texts(line, text)
         return _use(line, text.count(b'"'), caller)
     except (msgspec.MsgspecError, RecursionError, ValueError, Invalid):
         return None
 
 
 def _use(line: _Line, quotes: int, caller: Caller) -> Use | None:
-    _check_texts(line)
     metadata = line.metadata
     if metadata is not None:
         check_metadata(metadata, "metadata")
@@ -119,13 +120,15 @@ def _use(line: _Line, quotes: int, caller: Caller) -> Use | None:
     )
 
 
-def _check_texts(line: _Line) -> None:
-    """What the decoder does not look at: controls, and the form of a user id."""
+def _check_texts(line: _Line, text: bytes) -> None:
+    """What the decoder does not look at: the form of a user id, and whether texts are clean."""
     if line.user is not None:
         check_user(line.user)
-    for text in (line.id, line.model, line.service, line.project, line.provider):
-        if text is not None and not text.isprintable():
-            check_text(text, "text")
+    if text.isascii() and _DELETE not in text:
+        return  # the other controls are not JSON
+    for each in (line.id, line.model, line.service, line.project, line.provider):
+        if each is not None:
+            check_text(each, "text")
 
 
 def _quantities(line: _Line) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """The forms of ids and texts, and the names of streams."""
 
 import re
-import unicodedata
 
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import TEXT_MAX
@@ -18,7 +17,34 @@ METER_PATTERN = r"[a-z][a-z0-9_]{0,63}"
 _USER = re.compile(USER_PATTERN)
 _ORG = re.compile(ORG_PATTERN)
 _METER = re.compile(METER_PATTERN)
-_CONTROL_OR_SURROGATE = ("Cc", "Cs")
+
+UNSEEN = (
+    (0x00, 0x1F),
+    (0x7F, 0x9F),
+    (0xAD, 0xAD),
+    (0x34F, 0x34F),
+    (0x61C, 0x61C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x2028, 0x202E),
+    (0x2060, 0x206F),
+    (0x3164, 0x3164),
+    (0xD800, 0xDFFF),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFB),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)
+"""What a clean text has none of: controls, line and paragraph separators, lone surrogates, and all
+that Unicode calls default ignorable (zero-width and bidirectional characters among it). A text with
+one looks like another, or turns around what stands beside it."""
+
+_UNSEEN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSEEN) + "]")
 
 
 def check_user(value: object, field: str = "user") -> str:
@@ -54,16 +80,15 @@ def check_meter(value: object, field: str) -> str:
 
 
 def check_text(value: object, field: str, longest: int = TEXT_MAX) -> str:
-    """A text of 1 to `longest` characters, without NUL, other controls or lone surrogates."""
+    """A clean text of 1 to `longest` characters: every one of them can be seen."""
     if not isinstance(value, str) or not value:
         raise Invalid(f"{field} must be a text of at least one character.", field=field)
     if len(value) > longest:
         raise Invalid(f"{field} must have at most {longest} characters.", field=field)
-    if not value.isprintable() and any(
-        unicodedata.category(c) in _CONTROL_OR_SURROGATE for c in value
-    ):
+    if not (value.isascii() and value.isprintable()) and (unseen := _UNSEEN.search(value)):
         raise Invalid(
-            f"{field} must not hold control characters (such as NUL) or lone surrogates.",
+            f"{field} must not hold U+{ord(unseen[0]):04X}: no control, bidirectional or invisible "
+            "characters, and no lone surrogates.",
             field=field,
         )
     return value

@@ -37,6 +37,9 @@ class Raw:
     def fileno(self) -> int:
         return self._socket.fileno()
 
+    def close(self) -> None:
+        self._file.close()
+
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
 
@@ -71,4 +74,8 @@ def raw(service: Served, *, receives: int | None = None) -> Iterator[Raw]:
         if receives is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
         connection.connect((at.hostname, at.port))
-        yield Raw(connection)
+        caller = Raw(connection)
+        try:
+            yield caller
+        finally:
+            caller.close()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, get_args, get_type_hints
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from api.http import bodies
+from api.http.fields import Amount, Asset, Body, SignedAmount
+from ledger.kernel.errors import LedgerError
 from tests.api.bad_inputs import (
     BAD_BODIES,
     BAD_FIELDS,
@@ -163,3 +168,20 @@ def test_an_independent_batch_of_bad_items_records_nothing(caller: Api) -> None:
     results = done(caller.send(BATCH, {"mode": "independent", "items": bad}))["results"]
     assert [each["status"] for each in results] == [422] * 4
     assert [each["problem"]["field"] for each in results] == ["amount", "tokens", "body", "model"]
+
+
+AS_SENT = {Amount, SignedAmount, Asset}
+"""Checked by what they stand for, when that is known."""
+
+
+@pytest.mark.filterwarnings("ignore:The .alias. attribute")
+def test_no_body_has_a_text_that_is_not_checked() -> None:
+    taken = []
+    for model in vars(bodies).values():
+        if isinstance(model, type) and issubclass(model, Body):
+            for name, kind in get_type_hints(model, include_extras=True).items():
+                if name != "model_config" and not AS_SENT & {kind, *get_args(kind)}:
+                    with suppress(ValidationError, LedgerError):
+                        TypeAdapter(kind).validate_python("a\u202eb", strict=True)
+                        taken.append(f"{model.__name__}.{name}")
+    assert taken == []
