@@ -55,6 +55,8 @@ class StoreFailed(LedgerError):
 class StoreFull(Unavailable):
     """The store has no room for anything now; nothing was written."""
 
+    code = "store_full"
+
 
 class NotStorable(LedgerError):
     """The store can never take it: a value is out of its range."""
