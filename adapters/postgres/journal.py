@@ -20,6 +20,7 @@ from adapters.mapper import dated
 from adapters.postgres import arrays
 from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import connect
+from adapters.postgres.counters import counter_row
 from adapters.recorder import BatchRecorder
 from ledger.audit.chain import GENESIS, Head
 from ledger.audit.texts import Text
@@ -156,7 +157,7 @@ class PostgresJournal(BatchRecorder):
             "JOIN tally.cap_counters c USING (org, cap, subject, bucket_us)",
             arrays.columns(list(keys), 4),
         )
-        return [CounterRow(*row) for row in rows]
+        return list(map(counter_row, rows))
 
     def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
         rows = self._read(
@@ -166,7 +167,7 @@ class PostgresJournal(BatchRecorder):
             "JOIN tally.meter_counters c USING (org, payer, provider, model, meter, month)",
             arrays.columns(list(keys), 6),
         )
-        return {MeterKey(*row[:6]): row[6] for row in rows}
+        return {MeterKey(*row[:6]): int(row[6]) for row in rows}
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         rows = self._read(

@@ -20,6 +20,7 @@ from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue
 from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
+from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.audit.chain import Head
 from ledger.audit.evidence import Scope, SealRow, Span, TreeState
@@ -163,11 +164,11 @@ class PostgresSnapshot:
 
     def counters(self) -> Iterator[CounterRow]:
         query = f"SELECT {', '.join(CounterRow._fields)} FROM tally.cap_counters"
-        return (CounterRow(*row) for row in self._stream(query))
+        return map(counter_row, self._stream(query))
 
     def meters(self) -> Iterator[MeterRow]:
         query = f"SELECT {', '.join(MeterRow._fields)} FROM tally.meter_counters"
-        return (MeterRow(*row) for row in self._stream(query))
+        return map(meter_row, self._stream(query))
 
     def directory(self, table: str) -> list[Mapping[str, Any]]:
         assert table in ("orgs", "api_keys", "allowances")

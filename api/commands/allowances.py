@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -58,15 +59,15 @@ class GrantStarter(KeyedCommand):
         at = books.now(self.org)
         wallet = books.wallet(self.org, self.user, CREDIT)
         ends_us = microseconds(at) + STARTER_LASTS_US
-        wallet.grant(
-            Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us),
-            at,
-            fingerprint=self.fingerprint,
-            occasion=STARTER_OCCASION,
-        )
+        terms = Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us)
+        try:
+            wallet.grant(terms, at, fingerprint=self.fingerprint, occasion=STARTER_OCCASION)
+        except Invalid as refusal:
+            raise Invalid(refusal.detail, field="user") from None
         recording = books.record(wallet, self.actor, self.key)
         books.claim(once, Receipt(recording, 0), self.fingerprint)
-        grant_allowance(books, self.org, self.user, self.month, self.actor)
+        with suppress(Invalid):  # a wallet too full for it goes without, as on the first of a month
+            grant_allowance(books, self.org, self.user, self.month, self.actor)
         return recording
 
 

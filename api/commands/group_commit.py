@@ -228,6 +228,7 @@ class GroupCommit:
         try:
             outcome = command.decide(self._books)
         except Refusal as refusal:
+            assert len(self._books.recordings) == before, "refused after something was recorded"
             return refusal
         if command.origin is not None and len(self._books.recordings) > before:
             self._books.introduce(command.origin, self._books.recordings[before:])

@@ -23,7 +23,9 @@ from ledger.kernel.limits import AMOUNT_MAX
 
 LIMIT_DEFAULT, LIMIT_MAX = 100, 1_000
 _MAC_BYTES = 16
-_CURSOR_MAX = 1_000
+CURSOR_MAX = 8_000
+"""Characters of a cursor: its place may hold the five texts by which usage is grouped, each of 255
+characters of four bytes, in base64."""
 
 Limit = Annotated[
     str | None,
@@ -94,7 +96,7 @@ class Cursors:
         if cursor is None:
             return start
         try:
-            data = from_base64url(cursor) if len(cursor) <= _CURSOR_MAX else b""
+            data = from_base64url(cursor) if len(cursor) <= CURSOR_MAX else b""
         except ValueError:
             data = b""
         mac, payload = data[:_MAC_BYTES], data[_MAC_BYTES:]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, core_schema
+from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
 from ledger.kernel import ids, times
@@ -50,9 +50,12 @@ def parse(model: type[B], value: object) -> B:
 
 
 def _invalid(error: ErrorDetails) -> Invalid:
-    field = ".".join(str(each) for each in error["loc"]) or "body"
-    field = field.encode("utf-8", "replace").decode()
+    *around, _ = places = [str(each) for each in error["loc"]] or ["body"]
+    field = ".".join(places).encode("utf-8", "replace").decode()
     match error["type"]:
+        case "refused":
+            refusal: Invalid = error["ctx"]["refusal"]
+            return refusal.at(".".join(around)) if around else refusal
         case "missing":
             return Invalid(f"{field} is required.", field=field)
         case "extra_forbidden":
@@ -66,10 +69,14 @@ def _invalid(error: ErrorDetails) -> Invalid:
 
 
 def _checked(check: Callable[[object, str], object]) -> PlainValidator:
-    """A rule of the ledger as a validator; what it raises names the field itself."""
+    """A rule of the ledger as a validator; what it raises names the field itself, and `parse` the
+    objects around it."""
 
     def validate(value: object, info: Info) -> object:
-        return check(value, info.field_name or "body")
+        try:
+            return check(value, info.field_name or "body")
+        except Invalid as refusal:
+            raise PydanticCustomError("refused", "refused", {"refusal": refusal}) from None
 
     return PlainValidator(validate)
 

@@ -75,7 +75,7 @@ async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
     }
     counted: dict[str, list[CounterRead]] = {}
     for found in await reader.rows(org, "cap_counters", parameters):
-        counter = CounterRead(values_of(found["subject"]), found["spent"], found["held"])
+        counter = CounterRead(values_of(found["subject"]), int(found["spent"]), int(found["held"]))
         counted.setdefault(found["cap"], []).append(counter)
     return [
         _read(cap, since_us, counted.get(cap.id, []))

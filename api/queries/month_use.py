@@ -40,4 +40,4 @@ async def meters_used(reader: Reader, org: str, keys: Sequence[MeterKey]) -> dic
         "months": [key.month for key in keys],
     }
     rows = await reader.rows(org, "meters_used", parameters)
-    return dict.fromkeys(keys, 0) | {keys[row["place"] - 1]: row["used"] for row in rows}
+    return dict.fromkeys(keys, 0) | {keys[row["place"] - 1]: int(row["used"]) for row in rows}

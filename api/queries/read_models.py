@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from api.queries.reader import Reader, Row
-from ledger.kernel.errors import ReadModelBehind
+from ledger.kernel.errors import Invalid, ReadModelBehind
 
 WAIT_S = 5.0
 """How long a list waits for the sequence that the caller has seen."""
@@ -22,9 +22,15 @@ async def applied_sequence(reader: Reader, org: str, name: str, at_least: int | 
     """The sequence a read model has reached, once that is what the caller has seen.
 
     None: what is recorded now is waited for a moment, then the answer is what is there; so a list
-    after a write, or just after the service started, has it. Raises ReadModelBehind.
+    after a write, or just after the service started, has it. Raises ReadModelBehind, and Invalid
+    for a sequence that nobody can have seen.
     """
     applied, recorded = await _reached(reader, org, name)
+    if at_least is not None and at_least > recorded:
+        raise Invalid(
+            f"min_sequence is in the future: the ledger's last sequence is {recorded}.",
+            field="min_sequence",
+        )
     wanted = recorded if at_least is None else at_least
     deadline = time.monotonic() + (MOMENT_S if at_least is None else WAIT_S)
     while applied < wanted and time.monotonic() < deadline:

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.credits.arrivals import check_room
 from ledger.credits.caps import Counted
+from ledger.credits.debits import check_debt
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
 from ledger.credits.lots import Kind, Lot, Slice, slice_of
@@ -171,6 +172,7 @@ def reverse_credit(
     due = funds.fall_due(now_us)
     withdrawn = _withdraw(funds, lot, amount)
     debt = amount - total(withdrawn)
+    check_debt(funds, debt)
     funds.debt += debt
     balance = funds.balance
     repaid = funds.repay_all(now_us)

@@ -90,6 +90,7 @@ BAD_CAPS: list[tuple[str, Any, str]] = [
     ("a limit of 0", {"caps": [CAP | {"limit": 0}]}, "caps.0.limit"),
     ("a float limit", {"caps": [CAP, CAP | {"id": "d", "limit": 1.5}]}, "caps.1.limit"),
     ("an unknown period", {"caps": [CAP | {"period": "year"}]}, "caps.0.period"),
+    ("an empty text of a scope", {"caps": [CAP | {"scope": {"user": ""}}]}, "caps.0.scope.user"),
     ("days of a month", {"caps": [CAP | {"days": 3}]}, "caps.0.days"),
     ("rolling without days", {"caps": [CAP | {"period": "rolling"}]}, "caps.0.days"),
     ("rolling for 0 days", {"caps": [CAP | {"period": "rolling", "days": 0}]}, "caps.0.days"),

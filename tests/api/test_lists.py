@@ -203,6 +203,19 @@ def this_month() -> str:
     return datetime.now(UTC).strftime("%Y-%m")
 
 
+def test_a_cursor_is_taken_however_long_the_texts_it_stands_at(admin: Api) -> None:
+    labels = dict.fromkeys(("model", "service", "project", "provider"), "\U0010ffff" * 255)
+    for number in range(2):
+        labels["model"] = f"{number}" + labels["model"][1:]
+        seen = done(admin.use("u" * 255, "1", **labels))["sequence"]
+    query = {"group_by": "model,service,project,provider,user", "granularity": "daily", "limit": 1}
+    query |= {"period": this_month(), "min_sequence": seen}
+    first = done(admin.get("/v1/billing/usage", **query))
+    last = done(admin.get("/v1/billing/usage", cursor=first["next_cursor"], **query))
+    assert [page["data"][0]["model"][0] for page in (first, last)] == ["0", "1"]
+    assert last["next_cursor"] is None
+
+
 def test_a_list_that_cannot_catch_up_says_so_after_five_seconds(
     new_endpoints: Callable[[], Endpoints],
 ) -> None:

@@ -1,0 +1,20 @@
+"""Counters as PostgreSQL answers them: what they add up is a numeric there, without bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.ports import CounterRow, MeterRow
+
+
+def counter_row(row: Sequence[Any]) -> CounterRow:
+    """A row of `tally.cap_counters`."""
+    found = CounterRow(*row)
+    return found._replace(spent=int(found.spent), held=int(found.held))
+
+
+def meter_row(row: Sequence[Any]) -> MeterRow:
+    """A row of `tally.meter_counters`."""
+    found = MeterRow(*row)
+    return found._replace(used=int(found.used))

@@ -1,0 +1,1 @@
+"""Every command of the HTTP contract with extreme values, and every question about what it did."""

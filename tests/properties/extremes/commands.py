@@ -1,0 +1,181 @@
+"""Every command of the contract, taken from its document, as the requests that ask for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NamedTuple
+
+from api.http.openapi import document
+
+from .values import USERS, Json, body_of
+
+COMMANDS = ("post", "put", "patch", "delete")
+WITHOUT_EFFECT = {"/v1/billing/rate-cards/quote"}
+TIERS = [{"up_to": 1, "price": "0.000000000001"}, {"up_to": 10**15 - 1, "price": 7}, {"price": 9}]
+PLACE = re.compile(r"\{(\w+)\}")
+NUMBERS = ["1", "2", "3", "9223372036854775807"]
+"""What stands in a path for anything else."""
+
+DEAREST = "9" * 40
+"""A price that a card takes; a line that costs so much is refused."""
+
+
+class Command(NamedTuple):
+    """A request that changes something; `route`: its path in the contract, `key`: with an
+    Idempotency-Key."""
+
+    method: str
+    route: str
+    path: str
+    body: Any
+    key: bool
+
+
+@dataclass
+class Known:
+    """What there is to be named by the next command."""
+
+    org: str
+    holds: list[str] = field(default_factory=lambda: ["hold_" + "0" * 24])
+    transactions: list[str] = field(default_factory=lambda: ["1-0"])
+    keys: list[str] = field(default_factory=lambda: ["key_none"])
+
+    def learn(self, answer: Any) -> None:
+        """Remember the ids in an answer."""
+        for each in _objects(answer):
+            name = each.get("id")
+            if "placed_at" in each:
+                self.holds.append(str(name))
+            elif "balance_after" in each:
+                self.transactions.append(str(name))
+            elif "secret" in each:
+                self.keys.append(str(name))
+
+    def named(self, route: str, chance: Random) -> str:
+        """The path of a route with ids of what there is."""
+        ids = {
+            "org": [self.org],
+            "hold_id": self.holds[-8:],
+            "transaction_id": self.transactions[-8:],
+            "key_id": self.keys[-3:],
+            "user": USERS[:3],
+        }
+        return PLACE.sub(lambda found: chance.choice(ids.get(found[1], NUMBERS)), route)
+
+
+def _objects(value: Any) -> list[Json]:
+    if isinstance(value, dict):
+        return [value, *(found for each in value.values() for found in _objects(each))]
+    if isinstance(value, list):
+        return [found for each in value for found in _objects(each)]
+    return []
+
+
+def command_of(known: Known, chance: Random) -> Command:
+    """Any command of the contract, about what is known of."""
+    path, method, operation = chance.choice(OPERATIONS)
+    body = _body(operation, chance)
+    key = any(each["name"] == "Idempotency-Key" for each in operation["parameters"])
+    return Command(method.upper(), path, known.named(path, chance), body, key)
+
+
+def _operations() -> list[tuple[str, str, Json]]:
+    return [
+        (path, method, methods[method])
+        for path, methods in document()["paths"].items()
+        for method in COMMANDS
+        if method in methods
+        for _ in range(WEIGHTS.get(path, 1))
+    ]
+
+
+def _body(operation: Json, chance: Random) -> Any:
+    content = operation.get("requestBody", {}).get("content", {})
+    if not content:
+        return None
+    model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    body = body_of(document(), model, chance)
+    if model == "OrgBody":
+        return body | {"id": f"extreme-{chance.getrandbits(32)}"}
+    uses = body.get("items", [body]) if model in USES else []
+    for use in uses if isinstance(uses, list) else []:
+        _use(use, chance)
+    return MENDED[model](body) if model in MENDED else body
+
+
+def _use(body: Any, chance: Random) -> None:
+    if not isinstance(body, dict):
+        return
+    if isinstance(body.get("id"), str) and 0 < len(body["id"]) <= 255:
+        body["id"] = f"{chance.randrange(1000)}{body['id']}"[:255]
+    if chance.randrange(10):
+        for part in ("cached_tokens", "cache_write_tokens"):
+            if part in body:
+                body |= {part: 5 * 10**14, "input_tokens": 10**15}
+        body.pop("occurred_at", None) if chance.randrange(3) else None
+
+
+def _grant(body: Json) -> Json:
+    """With one end at most, of the kind that has it."""
+    ends = "expires_at" if body.get("kind") != "included" else "period_end"
+    other = {"expires_at", "period_end"} - {ends}
+    return {name: each for name, each in body.items() if name not in other}
+
+
+def _cap(body: Json) -> Json:
+    rolling = body.get("period") == "rolling"
+    rest = {name: each for name, each in body.items() if name != "days"}
+    return rest | ({"days": body.get("days") or 366} if rolling else {})
+
+
+def _caps(body: Json) -> Json:
+    if not isinstance(body.get("caps"), list):
+        return body
+    caps = [_cap(each) for each in body["caps"]]
+    return body | {"caps": [cap | {"id": f"{place}"} for place, cap in enumerate(caps)]}
+
+
+def _price(body: Json) -> Json:
+    rest = {name: each for name, each in body.items() if name not in ("price", "tiers")}
+    tiered = body.get("mode") in ("graduated", "volume")
+    given = {"tiers": TIERS} if tiered else {"price": body.get("price", DEAREST)}
+    return rest | {"currency": "usd"} | given
+
+
+def _card(body: Json) -> Json:
+    if not isinstance(body.get("prices"), list):
+        return body
+    prices = {str((p.get("model"), p.get("meter"))): _price(p) for p in body["prices"]}
+    return body | {"prices": [*prices.values(), *CARD]}
+
+
+CARD: list[Json] = [
+    {"model": "cheap", "meter": "requests", "per": 1_000_000, "price": "0.000000000001"},
+    {"model": "cheap", "meter": "input_tokens", "per": 1, "price": "0.000000001"},
+    {"model": "dear", "meter": "requests", "per": 1, "price": DEAREST},
+    {"model": "dear", "meter": "input_tokens", "per": 1, "price": "99"},
+    {"model": "tiered", "meter": "requests", "per": 1, "mode": "graduated", "tiers": TIERS},
+    {"model": "tiered", "meter": "input_tokens", "per": 1, "mode": "volume", "tiers": TIERS},
+]
+USES = ("UsageBody", "BatchBody", "HoldBody", "CaptureBody", "QuoteBody")
+MENDED: dict[str, Callable[[Any], Any]] = {
+    "CapsBody": _caps,
+    "GrantBody": _grant,
+    "RateCardBody": _card,
+}
+"""Bodies with fields that go together, so that most are taken."""
+
+WEIGHTS = {
+    "/v1/billing/deposits": 4,
+    "/v1/billing/credits": 6,
+    "/v1/billing/usage": 6,
+    "/v1/billing/usage/batch": 3,
+    "/v1/billing/holds": 3,
+    "/v1/billing/transactions/{transaction_id}/reverse": 3,
+    "/v1/billing/rate-cards": 2,
+    "/v1/billing/caps": 2,
+}
+OPERATIONS = _operations()
