@@ -46,7 +46,7 @@ def test_a_full_database_is_not_ready_and_heals(
         assert service.http.get("/readyz").status_code == 200
         with full(ends), caplog.at_level(logging.WARNING):
             for number in range(50):
-                problem(admin.use("ada", "1", id=f"full {number}"), 503, "unavailable", None)
+                problem(admin.use("ada", "1", id=f"full {number}"), 503, "store_full", None)
             unready = problem(service.http.get("/readyz"), 503, "unavailable", None)
             assert "disk may be full" in unready["detail"]
         said = [each for each in caplog.records if "nothing is recorded" in each.msg]
