@@ -73,12 +73,18 @@ class DataFolder:
             os.close(handle)
 
     def publish(self, urls: EngineUrls) -> None:
-        """Write engines.json whole or not at all. It holds ClickHouse's password: 0600."""
-        new = self.path / "engines.json.new"
+        """Write engines.json, which holds the passwords of both engines."""
+        self.keep(self._state, json.dumps(asdict(urls), indent=1))
+
+    def keep(self, file: Path, text: str) -> None:
+        """Write a file for ourselves alone, whole or not at all."""
+        new = file.with_name(f"{file.name}.new")
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump(asdict(urls), file, indent=1)
-        new.replace(self._state)
+        with os.fdopen(handle, "w") as written:
+            written.write(text)
+            written.flush()
+            os.fsync(handle)
+        new.replace(file)
 
     def forget(self) -> None:
         self._state.unlink(missing_ok=True)

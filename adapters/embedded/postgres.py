@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -15,9 +16,12 @@ from adapters.embedded.binaries import postgres_programs
 from adapters.embedded.errors import EmbeddedEngineError
 from adapters.embedded.folder import DataFolder
 from adapters.embedded.process import Account, environment, processes_in, spawn
+from adapters.embedded.scram import verifier
 
 DATABASE = "tally"
+DEFAULT_DATABASE = "postgres"
 _SUPERUSER = "postgres"
+_ACCESS = "local all all scram-sha-256\n"
 _LEFTOVERS_MAY_TAKE = 10.0  # seconds a server that is shutting down gets before it is killed
 
 _SETTINGS = {
@@ -40,13 +44,13 @@ _SETTINGS = {
 class Postgres:
     """The server of one data folder.
 
-    Its data lies in `postgres/` of the data folder, always. As root the server runs as
-    `nobody`, who may be unable to search a parent of that folder (/root is 0700); so the
+    Its data lies in `postgres/` of the data folder, always. As root the server runs as a user of
+    its own, who may be unable to search a parent of that folder (/root is 0700); so the
     server gets its folder as an open directory handle and is told to use
     /proc/self/fd/<handle>, which needs no right on any parent. No mode is ever changed.
 
-    Every local process that may enter the socket folder is trusted as the superuser: that is
-    the user the server runs as, and root. As root, that user is `nobody`.
+    Who may enter the socket folder (the user the server runs as, and root) still needs a password:
+    the superuser's stands in `postgres.secret` of the data folder, once the server has it.
     """
 
     name = "postgres"
@@ -56,24 +60,30 @@ class Postgres:
         self._folder = folder
         self._data = folder.path / "postgres"
         self._record = folder.path / "postgres.socket"
+        self._secret = folder.path / "postgres.secret"
         self._account = Account.for_postgres(self._data)
+        self._builder = Account.nobody()
         self._programs = postgres_programs(self._account)
         self._sockets = sockets.private_folder(self._record, self._account)
 
     def url(self) -> str:
-        return f"postgresql://{_SUPERUSER}@/{DATABASE}?host={self._sockets}"
+        secret = self._secret.read_text()
+        return f"postgresql://{_SUPERUSER}:{secret}@/{DATABASE}?host={self._sockets}"
 
     def spawn(self) -> subprocess.Popen[bytes]:
         if not self._data.exists():
             self._initialise()
         self._end_leftovers()
+        if not self._is_locked():
+            self._lock()
+        _give(self._data, self._account)
         command = [str(self._programs / "postgres")]
         for name, value in {
             **_SETTINGS,
             "unix_socket_directories": str(self._sockets),
         }.items():
             command += ["-c", f"{name}={value}"]
-        return self._run(command, self._data, signal.SIGINT)
+        return self._run(command, self._data, signal.SIGINT, self._account)
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         """Ready when the server's own pid file says so (as pg_ctl does) and holds `tally`."""
@@ -88,6 +98,10 @@ class Postgres:
         sockets.remove(self._record)
 
     @property
+    def _access(self) -> Path:
+        return self._data / "pg_hba.conf"
+
+    @property
     def _pid_file(self) -> Path:
         return self._data / "postmaster.pid"
 
@@ -96,14 +110,13 @@ class Postgres:
         new = self._data.with_name("postgres.new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
-        if self._account:
-            os.chown(new, self._account.uid, self._account.gid)
+        _give(new, self._builder)
         command = [
             str(self._programs / "initdb"),
             "-U",
             _SUPERUSER,
             "-A",
-            "trust",
+            "reject",
             "-E",
             "UTF8",
         ]
@@ -112,14 +125,41 @@ class Postgres:
             "--builtin-locale=C.UTF-8",
             "--data-checksums",
         ]
-        if self._run(command, new, signal.SIGKILL).wait() != 0:
+        if self._run(command, new, signal.SIGKILL, self._builder).wait() != 0:
             tail = self._folder.log_tail(self.name)
             raise EmbeddedEngineError(f"PostgreSQL's initdb failed; its log ends:\n{tail}")
         new.rename(self._data)
         _flush(self._data.parent)
 
+    def _is_locked(self) -> bool:
+        """Whether nobody comes in without a password, and we have the superuser's."""
+        return self._secret.exists() and self._access.read_text() == _ACCESS
+
+    def _lock(self) -> None:
+        """Give the superuser a password, without a server: there is no moment without one.
+
+        Also for data that was made when every local process was trusted.
+        """
+        _give(self._data, self._builder)
+        secret = secrets.token_urlsafe(24)
+        single = [str(self._programs / "postgres"), "--single", DEFAULT_DATABASE]
+        process = self._run(
+            single, self._data, signal.SIGKILL, self._builder, stdin=subprocess.PIPE
+        )
+        process.communicate(f"ALTER ROLE {_SUPERUSER} PASSWORD '{verifier(secret)}'\n".encode())
+        if process.returncode != 0:
+            tail = self._folder.log_tail(self.name)
+            raise EmbeddedEngineError(f"PostgreSQL takes no password; its log ends:\n{tail}")
+        self._access.write_text(_ACCESS)
+        self._folder.keep(self._secret, secret)
+
     def _run(
-        self, command: list[str], data: Path, death_signal: signal.Signals
+        self,
+        command: list[str],
+        data: Path,
+        death_signal: signal.Signals,
+        account: Account | None,
+        stdin: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
         directory = os.open(data, os.O_PATH | os.O_DIRECTORY)
         log = self._folder.open_log(self.name)
@@ -130,7 +170,8 @@ class Postgres:
                 death_signal=death_signal,
                 env=environment(),
                 keep=[directory],
-                account=self._account,
+                account=account,
+                stdin=stdin,
             )
         finally:
             os.close(directory)
@@ -169,7 +210,8 @@ class Postgres:
             with psycopg.connect(
                 host=str(self._sockets),
                 user=_SUPERUSER,
-                dbname=_SUPERUSER,
+                password=self._secret.read_text(),
+                dbname=DEFAULT_DATABASE,
                 autocommit=True,
             ) as connection:
                 known = connection.execute(
@@ -180,6 +222,17 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def _give(data: Path, account: Account | None) -> None:
+    """Make all of it the account's, if it is not."""
+    if account is None or data.stat().st_uid == account.uid:
+        return
+    for folder, _, names in os.walk(data):
+        for each in [folder, *(f"{folder}/{name}" for name in names)]:
+            if each != str(data):
+                os.chown(each, account.uid, account.gid, follow_symlinks=False)
+    os.chown(data, account.uid, account.gid)  # last: what was interrupted is done again
 
 
 def _flush(folder: Path) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import ctypes
 import os
 import pwd
+import secrets
 import signal
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.embedded.errors import EmbeddedEngineError
 
 _PR_SET_PDEATHSIG = 1
+_UNASSIGNED = range(60578, 61184)
+"""User ids that no distribution and no service manager gives out (systemd's "Users, Groups, UIDs
+and GIDs")."""
 _PASSED_ON = ("XDG_RUNTIME_DIR", "TMPDIR", "TALLY_ENGINES_HOME", "LD_LIBRARY_PATH")
 _prctl = ctypes.CDLL(None).prctl
 
@@ -27,18 +32,26 @@ class Account:
 
     @classmethod
     def for_postgres(cls, data: Path) -> Account | None:
-        """PostgreSQL refuses to run as root: root gives it to the owner of its data, and new
-        data to `nobody`."""
+        """PostgreSQL refuses to run as root: root gives its data to an account that is nothing
+        else's. Programs of the same user could read the server's memory and its files."""
         if os.geteuid() != 0:
             return None
-        try:
+        with suppress(FileNotFoundError):
             owner = data.stat()
-            return cls(owner.st_uid, owner.st_gid)
-        except FileNotFoundError:
-            return cls._nobody()
+            if owner.st_uid in _UNASSIGNED:
+                return cls(owner.st_uid, owner.st_gid)
+        taken = {entry.pw_uid for entry in pwd.getpwall()} | _uids()
+        free = [uid for uid in _UNASSIGNED if uid not in taken]
+        if not free:
+            raise EmbeddedEngineError("PostgreSQL refuses to run as root, and no user id is free.")
+        uid = secrets.choice(free)
+        return cls(uid, uid)
 
     @classmethod
-    def _nobody(cls) -> Account:
+    def nobody(cls) -> Account | None:
+        """Who makes the data where root does: initdb only works for a user that has a name."""
+        if os.geteuid() != 0:
+            return None
         try:
             entry = pwd.getpwnam("nobody")
         except KeyError:
@@ -81,6 +94,7 @@ def spawn(
     env: dict[str, str],
     keep: Iterable[int] = (),
     account: Account | None = None,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that the terminal's Ctrl-C reaches only us.
 
@@ -89,7 +103,7 @@ def spawn(
     """
     return subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=log,
         stderr=log,
         cwd="/",
@@ -123,6 +137,15 @@ def processes_in(folder: os.stat_result, name: str) -> list[int]:
 
 def _pids() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _uids() -> set[int]:
+    """The users that anything runs as."""
+    found = set()
+    for pid in _pids():
+        with suppress(OSError):
+            found.add(Path(f"/proc/{pid}").stat().st_uid)
+    return found
 
 
 def _name(pid: int) -> str:

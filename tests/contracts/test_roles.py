@@ -297,6 +297,19 @@ def test_each_role_has_just_these_grants(owner: Connection) -> None:
 # -- logins ------------------------------------------------------------------------------------
 
 
+def test_each_role_logs_in_with_a_password_of_its_own(database: DatabaseUrls) -> None:
+    users = set()
+    for url in (database.writer, database.query):
+        given = conninfo.conninfo_to_dict(url)
+        users.add(given["user"])
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(conninfo.make_conninfo(url, password="another"))
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(conninfo.make_conninfo(url, user="postgres"))
+    assert len(users) == 2
+    assert log_in(database.owner).writer == database.writer
+
+
 def test_a_login_is_made_again_where_the_server_lost_it(database: DatabaseUrls) -> None:
     name = str(conninfo.conninfo_to_dict(database.query)["user"])
     with psycopg.connect(database.owner, autocommit=True) as owner:
