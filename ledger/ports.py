@@ -123,6 +123,41 @@ class MeterRow(NamedTuple):
     used: int
 
 
+class ReversedRow(NamedTuple):
+    """How much of a transaction is reversed, up to the event with that sequence."""
+
+    org: str
+    original: str
+    amount: int
+    sequence: int
+
+
+class LotLossRow(NamedTuple):
+    """What a lot has lost other than by use, up to the event with that sequence.
+
+    See `ledger/credits/losses.py`.
+    """
+
+    org: str
+    owner: str
+    asset: str
+    lot: str
+    expired: int
+    withdrawn: int
+    sent: int
+    owed: int
+    sequence: int
+
+
+class LotName(NamedTuple):
+    """A lot of a wallet."""
+
+    org: str
+    owner: str
+    asset: str
+    lot: str
+
+
 class RecordedEvent(NamedTuple):
     """An event as it is stored."""
 
@@ -152,6 +187,10 @@ class Batch:
     texts: Sequence[tuple[str, Text]] = ()
     counters: Sequence[CounterRow] = ()
     meters: Sequence[MeterRow] = ()
+    reversals: Sequence[ReversedRow] = ()
+    """What its events add to the rows of `reversals`, each row once."""
+    losses: Sequence[LotLossRow] = ()
+    """What its events add to the rows of `lot_losses`, each row once."""
     heads_seen: Mapping[str, Head] = field(default_factory=dict)
     """Heads that it was decided on without asking: they must still be what they were."""
     directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
@@ -191,6 +230,12 @@ class Journal(Protocol):
 
     def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
         """What was used of meters of which something was."""
+
+    def reversed_rows(self, org: str, originals: Iterable[str]) -> list[ReversedRow]:
+        """How much of transactions is reversed, of those of which something is."""
+
+    def loss_rows(self, lots: Iterable[LotName]) -> list[LotLossRow]:
+        """What lots have lost, of those that have lost something."""
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         """An org's events after a sequence, in order."""

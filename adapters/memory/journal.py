@@ -27,9 +27,12 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    LotLossRow,
+    LotName,
     MeterRow,
     RaceLost,
     RecordedEvent,
+    ReversedRow,
 )
 from ledger.rating.months import MeterKey
 
@@ -50,6 +53,8 @@ class MemoryJournal(BatchRecorder):
         self._erased: dict[tuple[str, str], Text] = {}
         self._counters: dict[CounterKey, CounterRow] = {}
         self._meters: dict[MeterKey, MeterRow] = {}
+        self._reversals: dict[tuple[str, str], ReversedRow] = {}
+        self._losses: dict[LotName, LotLossRow] = {}
         self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
 
     def close(self) -> None:
@@ -86,6 +91,7 @@ class MemoryJournal(BatchRecorder):
                 self._texts.setdefault((org, text.digest), text)
             self._counters.update((CounterKey(*row[:4]), row) for row in batch.counters)
             self._meters.update((MeterKey(*row[:6]), row) for row in batch.meters)
+            self._add(batch)
             self._enter({**batch.directories})
             return first
 
@@ -105,6 +111,15 @@ class MemoryJournal(BatchRecorder):
     def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
         with self._lock:
             return {key: self._meters[key].used for key in keys if key in self._meters}
+
+    def reversed_rows(self, org: str, originals: Iterable[str]) -> list[ReversedRow]:
+        with self._lock:
+            places = [(org, original) for original in originals]
+            return [self._reversals[each] for each in places if each in self._reversals]
+
+    def loss_rows(self, lots: Iterable[LotName]) -> list[LotLossRow]:
+        with self._lock:
+            return [self._losses[lot] for lot in lots if lot in self._losses]
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         with self._lock:
@@ -166,6 +181,8 @@ class MemoryJournal(BatchRecorder):
                 "balances": list(self._balances.values()),
                 "counters": list(self._counters.values()),
                 "meters": list(self._meters.values()),
+                "reversals": list(self._reversals.values()),
+                "losses": list(self._losses.values()),
                 "texts": [(org, text) for (org, _), text in self._texts.items()],
                 "erased": [(org, text) for (org, _), text in sorted(self._erased.items())],
                 "directories": {
@@ -200,6 +217,16 @@ class MemoryJournal(BatchRecorder):
         self._chains.setdefault(event.org, []).append(event)
         self._streams.setdefault(_stream_of(link), []).append(event)
 
+    def _add(self, batch: Batch) -> None:
+        for row in batch.reversals:
+            known = self._reversals.get(row[:2])
+            amount = row.amount + (known.amount if known else 0)
+            self._reversals[row[:2]] = row._replace(amount=amount)
+        for loss in batch.losses:
+            name = LotName(*loss[:4])
+            before = self._losses.get(name)
+            self._losses[name] = loss if before is None else _sum(before, loss)
+
     def _enter(self, directories: dict[str, Sequence[Mapping[str, object]]]) -> None:
         for row in directories.pop("erasures", ()):
             for digest in cast(list[str], row["digests"]):
@@ -217,6 +244,12 @@ class MemoryJournal(BatchRecorder):
         for event in islice(self._events, after, stop):
             if not topics or event.type in topics:
                 yield event
+
+
+def _sum(before: LotLossRow, added: LotLossRow) -> LotLossRow:
+    amounts = [mine + more for mine, more in zip(before[4:8], added[4:8], strict=True)]
+    expired, withdrawn, sent, owed = amounts
+    return added._replace(expired=expired, withdrawn=withdrawn, sent=sent, owed=owed)
 
 
 def _stream_of(link: Link) -> tuple[str, str]:

@@ -18,8 +18,10 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    LotLossRow,
     MeterRow,
     RecordedEvent,
+    ReversedRow,
     TransactionRow,
     UsageRow,
 )
@@ -39,6 +41,8 @@ class Tables:
     balances: list[BalanceRow] = field(default_factory=list)
     counters: list[CounterRow] = field(default_factory=list)
     meters: list[MeterRow] = field(default_factory=list)
+    reversals: list[ReversedRow] = field(default_factory=list)
+    losses: list[LotLossRow] = field(default_factory=list)
     texts: list[tuple[str, Text]] = field(default_factory=list)
     erased: list[tuple[str, Text]] = field(default_factory=list)
     """Every text that was erased, without salt and content."""
@@ -86,6 +90,8 @@ class MemorySnapshot:
             tables.balances,
             tables.counters,
             tables.meters,
+            tables.reversals,
+            tables.losses,
             tables.transactions,
         )
         named |= {row.org for some in rows for row in some}
@@ -174,6 +180,12 @@ class MemorySnapshot:
 
     def meters(self) -> Iterable[MeterRow]:
         return self._tables.meters
+
+    def reversals(self) -> Iterable[ReversedRow]:
+        return self._tables.reversals
+
+    def losses(self) -> Iterable[LotLossRow]:
+        return self._tables.losses
 
     def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
         return sorted(self._tables.directories.get(table, []), key=lambda row: str(row["org"]))

@@ -13,7 +13,7 @@ from ledger.audit.texts import Text
 from ledger.ports import BalanceRow, Batch, KeyRow
 
 APPEND = (
-    "SELECT tally.append(%b, "
+    "SELECT tally.enter_losses(%b, tally.append(%b, "
     "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
     "%b::int[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
     "%b::text[], %b::bytea[], %b::bytea[], "
@@ -21,7 +21,7 @@ APPEND = (
     "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
     "%b::bigint[], %b::text[], %b::bigint[], "
     "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b, %b) "
+    "%b, %b)) "
     "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[])"
 )
 
@@ -33,6 +33,7 @@ def parameters(batch: Batch) -> list[object]:
     before = [batch.heads_before[org] for org in orgs]
     after = [batch.heads_after[org] for org in orgs]
     return [
+        _losses(batch) if batch.reversals or batch.losses else None,
         batch.clock_us,
         arrays.names(orgs),
         arrays.int8s([head.sequence for head in before]),
@@ -112,5 +113,14 @@ def _counters(batch: Batch) -> Jsonb:
         {
             "caps": [row._asdict() for row in batch.counters],
             "meters": [row._asdict() for row in batch.meters],
+        }
+    )
+
+
+def _losses(batch: Batch) -> Jsonb:
+    return Jsonb(
+        {
+            "reversals": [row._asdict() for row in batch.reversals],
+            "losses": [row._asdict() for row in batch.losses],
         }
     )

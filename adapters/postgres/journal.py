@@ -33,10 +33,13 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    LotLossRow,
+    LotName,
     NotStorable,
     OutcomeUnknown,
     RaceLost,
     RecordedEvent,
+    ReversedRow,
     StoreFailed,
     StoreFull,
 )
@@ -168,6 +171,24 @@ class PostgresJournal(BatchRecorder):
             arrays.columns(list(keys), 6),
         )
         return {MeterKey(*row[:6]): int(row[6]) for row in rows}
+
+    def reversed_rows(self, org: str, originals: Iterable[str]) -> list[ReversedRow]:
+        rows = self._read(
+            "SELECT org, original, amount, sequence FROM tally.reversals "
+            "WHERE org = %b AND original = ANY(%b::text[])",
+            [org, list(originals)],
+        )
+        return [ReversedRow(*row) for row in rows]
+
+    def loss_rows(self, lots: Iterable[LotName]) -> list[LotLossRow]:
+        rows = self._read(
+            f"SELECT {', '.join(f'l.{name}' for name in LotLossRow._fields)} "
+            "FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[]) "
+            "AS n (org, owner, asset, lot) "
+            "JOIN tally.lot_losses l USING (org, owner, asset, lot)",
+            arrays.columns(list(lots), 4),
+        )
+        return [LotLossRow(*row) for row in rows]
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         rows = self._read(

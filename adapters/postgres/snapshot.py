@@ -32,8 +32,10 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    LotLossRow,
     MeterRow,
     RecordedEvent,
+    ReversedRow,
     TransactionRow,
 )
 from ledger.replay import Move
@@ -169,6 +171,14 @@ class PostgresSnapshot:
     def meters(self) -> Iterator[MeterRow]:
         query = f"SELECT {', '.join(MeterRow._fields)} FROM tally.meter_counters"
         return map(meter_row, self._stream(query))
+
+    def reversals(self) -> Iterator[ReversedRow]:
+        query = f"SELECT {', '.join(ReversedRow._fields)} FROM tally.reversals"
+        return (ReversedRow(*row) for row in self._stream(query))
+
+    def losses(self) -> Iterator[LotLossRow]:
+        query = f"SELECT {', '.join(LotLossRow._fields)} FROM tally.lot_losses"
+        return (LotLossRow(*row) for row in self._stream(query))
 
     def directory(self, table: str) -> list[Mapping[str, Any]]:
         assert table in ("orgs", "api_keys", "allowances")

@@ -24,6 +24,7 @@ from ledger.audit.inspection_facts import (
     read_fact,
 )
 from ledger.audit.inspection_rating import RatingInspection
+from ledger.audit.inspection_reversals import ReversalInspection
 from ledger.audit.inspection_seals import SealInspection, by_org
 from ledger.audit.inspection_texts import ErasureInspection, compare_owners, texts_of
 from ledger.audit.merkle import Frontier
@@ -38,7 +39,10 @@ from projections.usage import Usage
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-WHOLE_ONLY = ("balances", "accounts", "caps", "meters", "orgs", "api_keys", "allowances")
+WHOLE_ONLY = (
+    *("balances", "accounts", "caps", "meters", "reversals"),
+    *("orgs", "api_keys", "allowances"),
+)
 """Kinds that need every event of an org."""
 
 
@@ -161,6 +165,7 @@ class _Facts:
         self._books = BooksInspection(report)
         self._rating = RatingInspection(report, whole=not self._begun)
         self._caps = CapInspection(report)
+        self._reversals = ReversalInspection(report)
         self._erasures = ErasureInspection(report)
         self._keys = KeyInspection(report)
         self._tally = KeyTally(plan.secret)
@@ -204,6 +209,10 @@ class _Facts:
         self._books.compare_balances(row for row in store.balances() if has(row.org))
         self._caps.compare(row for row in store.counters() if has(row.org))
         self._rating.meters.compare(row for row in store.meters() if has(row.org))
+        self._reversals.compare(
+            (row for row in store.reversals() if has(row.org)),
+            (row for row in store.losses() if has(row.org)),
+        )
         for table, compare in (
             ("orgs", self._books.compare_orgs),
             ("api_keys", self._books.compare_api_keys),
@@ -223,7 +232,9 @@ class _Facts:
             return Read(event, None)
         self._books.see(event, fact)
         self._rating.see(event, fact)
-        self._caps.see(event, fact)
+        if not self._begun:  # what is added up needs every event
+            self._caps.see(event, fact)
+            self._reversals.see(event, fact)
         self._erasures.see(event, fact)
         transactions = transactions_of(fact)
         self._report.lines += len(transactions)

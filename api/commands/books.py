@@ -7,7 +7,7 @@ every aggregate it touched.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from api.commands.application import Ledger
 from api.commands.cap_counters import CapCounters
 from api.commands.counters import Counters
 from api.commands.flight import Flight, Overtaken
+from api.commands.originals import Originals
 from api.commands.receipts import Receipt, Recording, recording_of
 from api.commands.used_keys import UsedKeys, archived
 from ledger.audit.actor import Actor
@@ -64,6 +65,7 @@ class Books:
         self._introduced: Bounded[tuple[str, str], bool] = Bounded(INTRODUCED_MAX)
         self.keys = UsedKeys(ledger.journal)
         self.counters = CapCounters(ledger.journal)
+        self.originals = Originals(ledger.journal, self.in_doubt)
         self.meters: Counters[MeterKey, int] = Counters(ledger.journal.meters_used, int)
         self._beside = (self.keys, self.counters, self.meters)
         self.heads: dict[str, Head] = {}
@@ -302,8 +304,7 @@ class Books:
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
         """A fact of an aggregate, committed or of this group."""
-        flying = self._flight.recordings if self._flight else []
-        for recording in (*flying, *self.recordings):
+        for recording in self.in_doubt():
             fact = recording.fact
             if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
                 return fact
@@ -312,6 +313,15 @@ class Books:
             raise archived("what this depends on")
         assert isinstance(found[0], Fact)
         return found[0]
+
+    def in_doubt(self) -> Iterator[Recording]:
+        """What was recorded and is not known to be stored: in flight and by this group, in order.
+
+        Those of this group have no sequence yet.
+        """
+        if self._flight is not None:
+            yield from self._flight.recordings
+        yield from self.recordings
 
     def texts_of(self, org: str, person: str, most: int) -> list[str]:
         """The digests of a person's texts, stored, in flight or of this group, at most so many."""

@@ -17,7 +17,7 @@ from ledger.credits.cap_entries import caps_version_of
 from ledger.credits.caps import counted_under
 from ledger.credits.debits import lines_of
 from ledger.credits.lots import Lot
-from ledger.credits.reversals import UsageReversed
+from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import transactions_of, wallet_of
 from ledger.credits.transfers import CreditsReceived
 from ledger.credits.wallet import Wallet
@@ -76,11 +76,15 @@ class ReverseTransaction(_Correction):
         wallet = books.wallet(self.org, owner, asset)
         at = books.now(self.org)
         lines = lines_of(fact)
+        done = books.originals.reversed_so_far(self.org, original)
         if self.line < len(lines):
+            line = lines[self.line]
             wallet.reverse_usage(
                 original,
-                lines[self.line],
+                line,
                 amount,
+                done,
+                books.originals.losses(wallet, [part.lot for part in line.lots]),
                 lambda lot_id: lot_terms(books, wallet, lot_id),
                 at,
                 fingerprint=self.fingerprint,
@@ -93,6 +97,8 @@ class ReverseTransaction(_Correction):
                 fact.lot,
                 isinstance(fact, CreditsGranted),
                 amount,
+                done,
+                books.originals.losses(wallet, [fact.lot.id])[fact.lot.id],
                 at,
                 fingerprint=self.fingerprint,
                 reason=self.digest,
@@ -187,5 +193,7 @@ def lot_terms(books: Books, wallet: Wallet, lot_id: str) -> Lot:
 
 
 def _lot_of(fact: Fact) -> object:
-    """The one lot that a fact began: what was given, or the paid debt of a reversed debit."""
+    """The one lot that a fact began: what was given, or what a reversal gave instead."""
+    if isinstance(fact, CreditReversed):
+        return fact.kept
     return fact.adjustment if isinstance(fact, UsageReversed) else getattr(fact, "lot", None)

@@ -27,6 +27,7 @@ from ledger.audit.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.counter_row import counter_row
+from ledger.credits.losses import LotTally
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.events import LedgerAggregate
@@ -246,6 +247,9 @@ class GroupCommit:
         for recording, link in zip(books.recordings, links, strict=True):
             recording.sequence, recording.hash = link.sequence, link.hash
             recording.body = link.entry.body
+        lots = LotTally()
+        for recording in books.recordings:
+            lots.see(recording.fact, recording.sequence)
         keys = [
             KeyRow(key, claim.receipt.recording.sequence, claim.receipt.line, claim.fingerprint)
             for key, claim in books.keys.claims.items()
@@ -262,6 +266,8 @@ class GroupCommit:
             counters=[counter_row(*each) for each in books.counters.counted.items()],
             meters=[MeterRow(*key, used) for key, used in books.meters.counted.items()],
             directories=_directories(books.touched.values()),
+            reversals=lots.reversals(),
+            losses=lots.losses(),
         )
 
 

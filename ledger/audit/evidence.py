@@ -18,8 +18,10 @@ from ledger.ports import (
     CounterRow,
     Key,
     KeyRow,
+    LotLossRow,
     MeterRow,
     RecordedEvent,
+    ReversedRow,
     TransactionRow,
     UsageRow,
 )
@@ -142,6 +144,12 @@ class Snapshot(Protocol):
 
     def meters(self) -> Iterable[MeterRow]:
         """What was used of meters in a month."""
+
+    def reversals(self) -> Iterable[ReversedRow]:
+        """How much of transactions is reversed."""
+
+    def losses(self) -> Iterable[LotLossRow]:
+        """What lots have lost other than by use."""
 
     def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
         """The rows of `orgs`, `api_keys` or `allowances`."""

@@ -27,6 +27,7 @@ FACTS = (
     "prices",
     "caps",
     "meters",
+    "reversals",
     "orgs",
     "api_keys",
     "allowances",

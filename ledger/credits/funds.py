@@ -35,6 +35,13 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
         return total(self.lots)
 
 
+class KeptPart(msgspec.Struct, frozen=True):
+    """How much of a lot a hold keeps as credit of another."""
+
+    hold: str
+    amount: int
+
+
 class Returned(msgspec.Struct, frozen=True, omit_defaults=True):
     """Credit that came back to its lots: of it, what expired at once, and what paid debt.
 
@@ -218,6 +225,27 @@ class Funds(msgspec.Struct, omit_defaults=True):
             self._lot(part.lot).left -= part.amount
         self.repay(returned.repaid)
 
+    def held_parts(self, lot_id: str, amount: int) -> list[KeptPart]:
+        """So much of what holds have set aside of a lot, of those first that were placed first."""
+        parts = []
+        for hold in self.holds.values():
+            held = min(amount, total(part for part in hold.lots if part.lot == lot_id))
+            if held:
+                parts.append(KeptPart(hold.id, held))
+                amount -= held
+        return parts
+
+    def keep(self, parts: Iterable[KeptPart], lot_id: str, kept: Lot) -> None:
+        """Have holds keep credit of a new lot in the stead of another's."""
+        for part in parts:
+            hold = self.holds[part.hold]
+            self.holds[hold.id] = msgspec.structs.replace(
+                hold, lots=_exchanged(hold.lots, lot_id, kept, part.amount)
+            )
+        self._lot(lot_id).held -= kept.amount
+        self._insert(OpenLot(kept, 0, kept.amount))
+        self._forget_empty()
+
     # -- time --------------------------------------------------------------------------------
 
     def ended_holds(self, now_us: int) -> list[Hold]:
@@ -269,6 +297,19 @@ class Funds(msgspec.Struct, omit_defaults=True):
             ]
         instants.sort(key=lambda each: each[:2])
         return [(at_us, what) for at_us, _, what in instants]
+
+
+def _exchanged(slices: list[Slice], lot_id: str, kept: Lot, amount: int) -> list[Slice]:
+    """Slices in which so much of a lot is of another."""
+    exchanged = []
+    for part in slices:
+        if part.lot != lot_id:
+            exchanged.append(part)
+            continue
+        if part.amount > amount:
+            exchanged.append(Slice(part.lot, part.kind, part.amount - amount, part.expires_us))
+        exchanged.append(slice_of(kept, amount))
+    return exchanged
 
 
 def total(slices: Iterable[Slice]) -> int:

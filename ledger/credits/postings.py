@@ -12,7 +12,7 @@ from ledger.credits.arrivals import CreditsDeposited, CreditsGranted, CreditsToo
 from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.expiry import LotsExpired
-from ledger.credits.funds import Returned
+from ledger.credits.funds import Returned, total
 from ledger.credits.holds import (
     HoldCaptured,
     HoldExpired,
@@ -171,7 +171,9 @@ def _usage_reversed(fact: UsageReversed) -> list[Posting]:
     for each in fact.restored:
         legs += _moved(each.amount, income_of(each.lot.kind), credits_of(each.lot.kind))
     if fact.adjustment is not None:
-        legs += _moved(fact.adjustment.amount, DEBT_INCOME, credits_of(Kind.ADJUSTMENT))
+        rest = fact.adjustment.amount - total(fact.owed)
+        legs += _moved(rest, DEBT_INCOME, credits_of(Kind.ADJUSTMENT))
+        legs += _each(fact.owed, income_of, lambda _: credits_of(Kind.ADJUSTMENT))
     return legs + _each(fact.expired, credits_of, breakage_of) + _repaid(fact.repaid)
 
 
@@ -179,7 +181,19 @@ def _usage_reversed(fact: UsageReversed) -> list[Posting]:
 def _credit_reversed(fact: CreditReversed) -> list[Posting]:
     source = source_of(fact.kind) if fact.granted else CLEARING
     legs = _each(fact.withdrawn, credits_of, lambda _: source)
-    return legs + _moved(fact.debt, RECEIVABLE, source) + _repaid(fact.repaid)
+    legs += _moved(fact.debt - fact.sent, RECEIVABLE, source)
+    legs += _moved(fact.sent, RECEIVABLE, _source_of_sent(fact.kind, source))
+    if fact.kept is not None:
+        legs += _moved(fact.kept.amount, held_of(fact.kind), held_of(Kind.ADJUSTMENT))
+    if fact.kind not in GIVEN_AWAY:
+        legs += _moved(fact.breakage, breakage_of(fact.kind), source)
+    return legs + _repaid(fact.repaid)
+
+
+def _source_of_sent(kind: Kind, source: str) -> str:
+    """Credit given away that another wallet has now still counts as given away, until it is used
+    or expires there: its expense stands, so that no expense is ever below zero."""
+    return ADJUSTMENTS if kind in GIVEN_AWAY else source
 
 
 def _arrived(lot: Lot, source: str, repaid: int) -> list[Posting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +13,8 @@ from ledger.credits.arrivals import check_room
 from ledger.credits.caps import Counted
 from ledger.credits.debits import check_debt
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Funds, total
+from ledger.credits.funds import KeptPart, total
+from ledger.credits.lot_parts import Losses, lost_by, parts_of
 from ledger.credits.lots import Kind, Lot, Slice, slice_of
 from ledger.credits.usage import Line
 from ledger.kernel.errors import Conflict
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 LotTerms = Callable[[str], Lot]
 """The terms of a lot of this wallet by its id, also of one that was used up."""
 
+LotLosses = Mapping[str, Losses]
+"""What lots of this wallet have lost, by their ids; those that have lost nothing are left out."""
+
 
 class Restored(msgspec.Struct, frozen=True):
     """Credit that goes back to a lot, which may have been forgotten."""
@@ -37,9 +41,10 @@ class Restored(msgspec.Struct, frozen=True):
 class UsageReversed(WalletFact):
     """A debit was taken back, the last consumed first: its debt, then its lots from the end.
 
-    `cancelled` lowered open debt; `adjustment` is the rest of the debt part, which had been paid
-    since; `expired` came back to lots that had expired; `repaid` paid other debt. `counted` is
-    where caps had counted the debit: there the amount is room again.
+    `cancelled` lowered open debt. `adjustment` is a new lot of the rest of the debt part, which had
+    been paid since, and of `owed`: what belonged to lots that a reversal had made debt of.
+    `expired` came back to lots that had expired; `repaid` paid other debt. `counted`
+    is where caps had counted the debit: there the amount is room again.
     """
 
     TOPIC: ClassVar[str] = "credits.UsageReversed"
@@ -56,6 +61,7 @@ class UsageReversed(WalletFact):
     lots: list[Slice] = field(default_factory=list)
     reason: str | None = None
     counted: Counted | None = None
+    owed: list[Slice] = field(default_factory=list)
 
     def apply(self, aggregate: Wallet) -> None:
         funds = aggregate.funds
@@ -66,15 +72,14 @@ class UsageReversed(WalletFact):
             funds.add(self.adjustment)
         funds.remove(self.expired)
         funds.repay(self.repaid)
-        aggregate.reversed_so_far[self.original] = (
-            aggregate.reversed_so_far.get(self.original, 0) + self.amount
-        )
 
 
 class CreditReversed(WalletFact):
-    """A deposit or grant was taken back: what its lot still held, the spent part as debt.
+    """A deposit or grant was taken back: `withdrawn` of its lot, and as `debt` what was out of it.
 
-    `repaid` is other credit that paid that debt at once.
+    Of the debt, `used` was used, `sent` went to other wallets, and `kept` is the lot that holds
+    have in its stead: `holds` says which, and how much. `repaid` is other credit that paid the debt
+    at once. `breakage`: nothing of the lot is left, so that what expired of it was no income.
     """
 
     TOPIC: ClassVar[str] = "credits.CreditReversed"
@@ -88,15 +93,20 @@ class CreditReversed(WalletFact):
     debt: int = 0
     repaid: list[Slice] = field(default_factory=list)
     reason: str | None = None
+    lot: str | None = None
+    used: int = 0
+    sent: int = 0
+    kept: Lot | None = None
+    holds: list[KeptPart] = field(default_factory=list)
+    breakage: int = 0
 
     def apply(self, aggregate: Wallet) -> None:
         funds = aggregate.funds
+        if self.kept is not None:
+            funds.keep(self.holds, str(self.lot), self.kept)
         funds.remove(self.withdrawn)
         funds.debt += self.debt
         funds.repay(self.repaid)
-        aggregate.reversed_so_far[self.original] = (
-            aggregate.reversed_so_far.get(self.original, 0) + self.amount
-        )
 
 
 def reverse_usage(
@@ -104,6 +114,8 @@ def reverse_usage(
     original: str,
     line: Line,
     amount: int | None,
+    reversed_so_far: int,
+    losses: LotLosses,
     terms_of: LotTerms,
     at: datetime,
     *,
@@ -113,12 +125,12 @@ def reverse_usage(
 ) -> None:
     """Take back a debit, or a part of it; no lot lasts longer for it."""
     now_us = microseconds(at)
-    done = wallet.reversed_so_far.get(original, 0)
-    amount = _remaining(line.amount, done, amount, wallet.asset)
+    amount = _remaining(line.amount, reversed_so_far, amount, wallet.asset)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
     check_room(funds, amount, wallet.asset)
-    debt_part, slices = _from_the_end(line, done, amount)
+    debt_part, slices = _from_the_end(line, reversed_so_far, amount)
+    slices, owed = _owed(slices, losses)
     cancelled = min(debt_part, funds.debt)
     funds.debt -= cancelled
     restored = [Restored(terms_of(part.lot), part.amount) for part in slices]
@@ -126,9 +138,10 @@ def reverse_usage(
         funds.restore(each.lot, each.amount)
     wallet.record_due(due, at)
     adjustment = None
-    if debt_part > cancelled:
+    if debt_part > cancelled or owed:
         lot_id = f"{wallet.version + 1}-0"
-        adjustment = Lot(lot_id, Kind.ADJUSTMENT, debt_part - cancelled, now_us)
+        rest = debt_part - cancelled + total(owed)
+        adjustment = Lot(lot_id, Kind.ADJUSTMENT, rest, now_us)
         funds.add(adjustment)
     balance = funds.balance
     expired = [slice_of(each.lot, each.amount) for each in restored if each.lot.expired_at(now_us)]
@@ -150,6 +163,7 @@ def reverse_usage(
         lots=back + ([slice_of(adjustment, adjustment.amount)] if adjustment else []),
         reason=reason,
         counted=counted,
+        owed=owed,
     )
 
 
@@ -159,24 +173,36 @@ def reverse_credit(
     lot: Lot,
     granted: bool,
     amount: int | None,
+    reversed_so_far: int,
+    losses: Losses,
     at: datetime,
     *,
     fingerprint: str,
     reason: str | None,
 ) -> None:
-    """Take back a deposit or a grant, or a part of it; what was spent of it becomes debt."""
+    """Take back a deposit or a grant, or a part of it.
+
+    What is left of the lot goes, what was used, sent or held of it becomes debt. What expired or
+    was withdrawn is gone already.
+    """
     now_us = microseconds(at)
-    done = wallet.reversed_so_far.get(original, 0)
-    amount = _remaining(lot.amount, done, amount, wallet.asset)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
-    withdrawn = _withdraw(funds, lot, amount)
-    debt = amount - total(withdrawn)
+    losses = losses.plus(lost_by(due, lot.id))
+    parts = parts_of(lot, funds, losses, reversed_so_far)
+    amount = _takable(parts.amount, reversed_so_far, amount, wallet.asset)
+    taken = parts.first(amount)
+    debt = amount - taken.left
     check_debt(funds, debt)
-    funds.debt += debt
-    balance = funds.balance
-    repaid = funds.repay_all(now_us)
     wallet.record_due(due, at)
+    kept, holds = None, []
+    if taken.held:
+        kept = Lot(f"{wallet.version + 1}-0", Kind.ADJUSTMENT, taken.held, now_us)
+        holds = funds.held_parts(lot.id, taken.held)
+        funds.keep(holds, lot.id, kept)
+    withdrawn = [slice_of(lot, taken.left)] if taken.left else []
+    funds.remove(withdrawn)
+    funds.debt += debt
     wallet.trigger_event(
         CreditReversed,
         timestamp=at,
@@ -185,20 +211,50 @@ def reverse_credit(
         granted=granted,
         kind=lot.kind,
         amount=amount,
-        balance_after=balance,
+        balance_after=funds.balance,
         withdrawn=withdrawn,
         debt=debt,
-        repaid=repaid,
+        repaid=funds.repay_all(now_us),
         reason=reason,
+        lot=lot.id,
+        used=taken.used,
+        sent=taken.sent,
+        kept=kept,
+        holds=holds,
+        breakage=losses.expired if amount == parts.amount else 0,
     )
 
 
-def _withdraw(funds: Funds, lot: Lot, amount: int) -> list[Slice]:
-    """What is left of the lot itself, up to an amount."""
-    left = next((each.left for each in funds.lots if each.terms.id == lot.id), 0)
-    slices = [slice_of(lot, min(left, amount))] if left else []
-    funds.remove(slices)
-    return slices
+def _owed(slices: list[Slice], losses: LotLosses) -> tuple[list[Slice], list[Slice]]:
+    """What goes back to its lots, and what a reversal of those has made debt."""
+    back, owed = [], []
+    left = {lot: each.owed for lot, each in losses.items()}
+    for part in slices:
+        debt = min(part.amount, left.get(part.lot, 0))
+        if debt:
+            left[part.lot] -= debt
+            owed.append(Slice(part.lot, part.kind, debt, part.expires_us))
+        if part.amount > debt:
+            back.append(Slice(part.lot, part.kind, part.amount - debt, part.expires_us))
+    return back, owed
+
+
+def _takable(rest: int, done: int, amount: int | None, asset: str) -> int:
+    """How much of a lot to take back: what is asked, else all that is not gone already."""
+    if rest == 0:
+        raise Conflict(
+            "this transaction is reversed already."
+            if done
+            else "there is nothing to take back: all of it has expired or was taken away.",
+            field="id",
+        )
+    if amount is not None and amount > rest:
+        raise Conflict(
+            f"amount is more than the {format_amount(rest, asset)} {asset} that can still be taken "
+            "back: what has expired, was taken away or is reversed is gone already.",
+            field="amount",
+        )
+    return rest if amount is None else amount
 
 
 def _remaining(original: int, done: int, amount: int | None, asset: str) -> int:

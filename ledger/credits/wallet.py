@@ -24,15 +24,13 @@ from ledger.kernel.times import microseconds
 class WalletState(msgspec.Struct, omit_defaults=True):
     """All that a wallet remembers, as the balances row keeps it.
 
-    `lapsed`: expired holds and until when they can be captured. `reversed_so_far`: of which
-    transaction how much is reversed.
+    `lapsed`: expired holds and until when they can be captured.
     """
 
     owner: str
     asset: str
     funds: Funds
     lapsed: dict[str, int] = {}
-    reversed_so_far: dict[str, int] = {}
     suspended: bool = False
 
 
@@ -46,7 +44,6 @@ class Wallet(LedgerAggregate):
         self.asset = asset
         self.funds = Funds()
         self.lapsed: dict[str, int] = {}
-        self.reversed_so_far: dict[str, int] = {}
         self.suspended = False
 
     # -- facts -------------------------------------------------------------------------------
@@ -140,7 +137,6 @@ class Wallet(LedgerAggregate):
             self.asset,
             self.funds,
             self.lapsed,
-            self.reversed_so_far,
             self.suspended,
         )
 
@@ -151,7 +147,6 @@ class Wallet(LedgerAggregate):
             self.asset,
             self.funds.copy(),
             dict(self.lapsed),
-            dict(self.reversed_so_far),
             self.suspended,
         )
 
@@ -161,6 +156,5 @@ class Wallet(LedgerAggregate):
         wallet: Wallet = object.__new__(cls)
         wallet.__base_init__(aggregate_id, version, at)
         wallet.owner, wallet.asset, wallet.funds = state.owner, state.asset, state.funds
-        wallet.lapsed, wallet.reversed_so_far = state.lapsed, state.reversed_so_far
-        wallet.suspended = state.suspended
+        wallet.lapsed, wallet.suspended = state.lapsed, state.suspended
         return wallet

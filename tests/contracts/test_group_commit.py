@@ -18,13 +18,7 @@ from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
 from api.commands.usage import RecordUsage
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import (
-    ClockSkewed,
-    Conflict,
-    Failed,
-    InsufficientCredits,
-    KeyReused,
-)
+from ledger.kernel.errors import ClockSkewed, Conflict, Failed, InsufficientCredits, KeyReused
 
 from ..properties.piped import Piped
 from ..scenarios.commands import (

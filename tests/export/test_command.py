@@ -27,7 +27,7 @@ def test_a_folder_or_an_archive_is_written(
     arguments = ["export", "--org", "acme", "--from", "2026-02-01", str(place)]
     done = run.invoke(app, [*arguments, "--data", str(told.settings.data)])
     assert done.exit_code == 0, done.output
-    assert "events of acme (1 to 125), proven by the checkpoint of 125" in done.output
+    assert "events of acme (1 to 140), proven by the checkpoint of 140" in done.output
     assert told.keys[0] in done.output
     assert place.is_dir() == (name == "evidence")
     assert check(place, *told.keys).exit_code == 0
@@ -39,7 +39,7 @@ def test_a_folder_or_an_archive_is_written(
     [
         (["--org", "nobody"], "the org has no events"),
         (["--org", "acme", "--from", "tomorrow"], "--from must be a time"),
-        (["--org", "acme", "--to", "99999"], "to is beyond the org's last event, 125."),
+        (["--org", "acme", "--to", "99999"], "to is beyond the org's last event, 140."),
     ],
 )
 def test_what_cannot_be_exported_is_one_sentence(

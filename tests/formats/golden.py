@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -220,18 +221,23 @@ def loaded(line: str) -> RecordedEvent:
 def replayed(events: list[RecordedEvent]) -> bytes:
     """The state that events replay to: every aggregate, byte for byte."""
     aggregates: dict[str, LedgerAggregate] = {}
+    reversed_: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for event in events:
         fact = fact_of(event)
+        if isinstance(fact, Wallet.UsageReversed | Wallet.CreditReversed):
+            reversed_[fact.originator_id][fact.original] += fact.amount
         name = fact.originator_id
         before = None if isinstance(fact, CanInitAggregate) else aggregates[name]
         after = fact.mutate(before)
         assert isinstance(after, LedgerAggregate)
         aggregates[name] = after
-    return b"".join(_encode(state_of(each)) + b"\n" for _, each in sorted(aggregates.items()))
+    states = (state_of(each, reversed_[name]) for name, each in sorted(aggregates.items()))
+    return b"".join(_encode(state) + b"\n" for state in states)
 
 
-def state_of(aggregate: LedgerAggregate) -> list[object]:
-    """What an aggregate remembers, in a form that later releases can still write."""
+def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[object]:
+    """What an aggregate remembers, in a form that later releases can still write; and of a wallet,
+    how much of its transactions is reversed."""
     known: list[object] = [aggregate.id, aggregate.version]
     match aggregate:
         case Wallet():
@@ -239,7 +245,7 @@ def state_of(aggregate: LedgerAggregate) -> list[object]:
             lots = [[*_terms(lot.terms), lot.left, lot.held] for lot in funds.lots]
             holds = [_hold(hold) for hold in funds.holds.values()]
             known += [aggregate.owner, aggregate.asset, funds.debt, lots, holds]
-            return [*known, aggregate.lapsed, aggregate.reversed_so_far, aggregate.suspended]
+            return [*known, aggregate.lapsed, reversed_, aggregate.suspended]
         case CapBook():
             return [*known, aggregate.caps]
         case Allowance():

@@ -66,6 +66,8 @@ def groups_of_credits() -> list[tuple[str, list[Step]]]:
         ("2026-02-05T13:00:00Z", [release("gone"), release("owed"), *_corrections()]),
         ("2026-02-06T00:00:00Z", [_late_capture(), capture("1", id="bare", user="leo")]),
         ("2026-02-06T01:00:00Z", [*_transfers(), *_conversions()]),
+        ("2026-02-06T02:00:00Z", _lent_out()),
+        ("2026-02-06T13:00:00Z", _taken_back()),
     ]
 
 
@@ -258,4 +260,22 @@ def _conversions() -> list[Step]:
         convert(120, key="c1", user="poor"),
         usage([use("5000", id="much", user="poor")]),
         convert(30, key="c2", user="poor"),
+    ]
+
+
+def _lent_out() -> list[Step]:
+    """A lot of which some is used, some sent, some held, and the rest expires."""
+    return [
+        grant("10", "included", key="tom", user="tom", expires="2026-02-06T12:00:00Z"),
+        usage([use("2", id="tom", user="tom")]),
+        transfer("1", giver="tom", receiver="una", key="t3"),
+        place("3", id="tom", user="tom", lasts_us=DAY),
+    ]
+
+
+def _taken_back() -> list[Step]:
+    return [
+        _of(COMMANDS, "tom", None, "r11"),
+        _of(LINES, "tom", None, "r12"),
+        release("tom"),
     ]

@@ -10,7 +10,17 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.memory.journal import MemoryJournal
 from ledger.kernel.errors import Unavailable
-from ledger.ports import Batch, Clock, CounterRow, Key, KeyRow, OutcomeUnknown, StoreFailed
+from ledger.ports import (
+    Batch,
+    Clock,
+    CounterRow,
+    Key,
+    KeyRow,
+    LotLossRow,
+    OutcomeUnknown,
+    ReversedRow,
+    StoreFailed,
+)
 
 
 class Fault(StrEnum):
@@ -56,6 +66,14 @@ class FaultyJournal(MemoryJournal):
     def every_counter(self) -> list[CounterRow]:
         """Every row of `cap_counters`."""
         return list(self._counters.values())
+
+    def every_reversal(self) -> list[ReversedRow]:
+        """Every row of `reversals`."""
+        return list(self._reversals.values())
+
+    def every_loss(self) -> list[LotLossRow]:
+        """Every row of `lot_losses`."""
+        return list(self._losses.values())
 
     def holds(self, batch: Batch) -> bool:
         if self._gone:

@@ -14,6 +14,7 @@ from ledger.audit.inspection import Report
 from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_facts import keys_of
 from ledger.audit.inspection_rating import RatingInspection
+from ledger.audit.inspection_reversals import ReversalInspection
 from ledger.credits.cap_book import CapBook
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
@@ -38,6 +39,7 @@ class Follower:
         self._report = Report()
         self._rating = RatingInspection(self._report)
         self._caps = CapInspection(self._report)
+        self._reversals = ReversalInspection(self._report)
         self._keys: dict[Key, KeyRow] = {}
         self.alerts: list[tuple[object, ...]] = []
         """What each alert says: cap, user, percent, what was spent, limit."""
@@ -68,6 +70,7 @@ class Follower:
         """Verification says the same as the journal: keys, prices, and what caps counted."""
         assert self._journal.every_key() == self._keys
         self._caps.compare(self._journal.every_counter())
+        self._reversals.compare(self._journal.every_reversal(), self._journal.every_loss())
         assert self._report.exit_code == 0, self._report.as_dict()
 
     def _inspect(self, event: RecordedEvent, fact: Fact) -> None:
@@ -76,6 +79,7 @@ class Follower:
         if isinstance(fact, CapBook.AlertRaised):
             user = "".join(json.loads(fact.subject or "[]"))
             self.alerts.append((fact.cap, user, fact.percent, fact.spent, fact.limit))
+        self._reversals.see(event, fact)
         for row in keys_of(event, fact):
             assert row.key not in self._keys, f"{row.key} was used twice"
             self._keys[row.key] = row
@@ -101,6 +105,8 @@ class Follower:
         assert sum(posting.amount for posting in postings) == 0
         for posting in postings:
             self.accounts[posting.account] += posting.amount
+            if posting.account.startswith("Expenses:"):
+                assert self.accounts[posting.account] >= 0, f"{posting.account} of {fact}"
         for each in transactions_of(fact):
             self._balances[name] += each.amount
             assert each.balance_after == self._balances[name]

@@ -114,6 +114,9 @@ class WalletMachine(RuleBasedStateMachine):
         if fault is Fault.LOSE_STORE and len(wishes) > 1:
             # What was refused may be accepted when it is sent again: the rest has committed.
             fault = Fault.LOSE_ANSWER
+        if fault is Fault.FAIL and len(wishes) > 1 and process:
+            # What a half of one was told to send again comes after the other half.
+            fault = Fault.LOSE_COMMIT
         actions = self.settle(wishes)
         self.journal.fault = fault
         outcomes = self.group_of(self.processes[process], actions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 NEVER = float("inf")
 DAY = 86_400_000_000
@@ -12,7 +12,11 @@ Parts = list[tuple[int, int]]
 
 @dataclass
 class MLot:
-    """Credits that came in together; `number` counts the lots of its wallet."""
+    """Credits that came in together; `number` counts the lots of its wallet.
+
+    Where they went: `used` may come back, what was `sent` is another's; the rest is gone. `owed` of
+    what was used, and `charged` of what was sent, is debt already.
+    """
 
     number: int
     kind: str
@@ -21,6 +25,10 @@ class MLot:
     ends: float = NEVER
     priority: int = 50
     held: int = 0
+    used: int = 0
+    sent: int = 0
+    owed: int = 0
+    charged: int = 0
 
     def live(self, now: float) -> bool:
         """Spendable: effective, and half-open at the end."""
@@ -52,10 +60,7 @@ class MWallet:
     suspended: bool = False
 
     def copy(self) -> MWallet:
-        lots = [
-            MLot(lot.number, lot.kind, lot.left, lot.starts, lot.ends, lot.priority, lot.held)
-            for lot in self.lots
-        ]
+        lots = [replace(lot) for lot in self.lots]
         return MWallet(lots, dict(self.holds), dict(self.lapsed), self.debt, self.suspended)
 
     def available(self, now: float) -> int:
@@ -78,13 +83,20 @@ class MWallet:
             parts += [(lot.number, part)] if part else []
         return parts
 
+    def use(self, amount: int, now: float) -> Parts:
+        """The same, for work or for debt."""
+        parts = self.take(amount, now)
+        for number, part in parts:
+            self.lots[number].used += part
+        return parts
+
     def pay_debt(self, now: float) -> None:
         """Credit that is available pays the debt first."""
-        self.debt -= total(self.take(self.debt, now)) if self.debt else 0
+        self.debt -= total(self.use(self.debt, now)) if self.debt else 0
 
     def spend(self, amount: int, now: int) -> tuple[Parts, int]:
         """Usage is a fact: what is short becomes debt."""
-        parts = self.take(amount, now)
+        parts = self.use(amount, now)
         self.debt += amount - total(parts)
         return parts, amount - total(parts)
 
@@ -119,6 +131,7 @@ class MWallet:
         unused: Parts = []
         for number, part in self.end(name):
             pays = min(part, amount - total(used))
+            self.lots[number].used += pays
             used += [(number, pays)] if pays else []
             unused += [(number, part - pays)]
         self.give_back(unused, now)
@@ -131,6 +144,58 @@ class MWallet:
         for number, part in parts:
             self.lots[number].held -= part
         return parts
+
+    # -- what is taken back ------------------------------------------------------------------
+
+    def take_back(self, number: int, amount: int | None, now: int) -> int | None:
+        """Of a lot: what is left goes; what was used, sent, then held is owed. None: not so much.
+
+        What expired or was taken by hand is gone already.
+        """
+        lot = self.lots[number]
+        most = [lot.left, lot.used - lot.owed, lot.sent - lot.charged, lot.held]
+        if not sum(most) or (amount or 0) > sum(most):
+            return None
+        amount = rest = amount or sum(most)
+        parts = []
+        for part in most:
+            parts.append(min(part, rest))
+            rest -= parts[-1]
+        lot.left -= parts[0]
+        lot.owed += parts[1]
+        lot.charged += parts[2]
+        self.keep_held(lot, parts[3], now)
+        self.debt += sum(parts[1:])
+        self.pay_debt(now)
+        return amount
+
+    def keep_held(self, lot: MLot, amount: int, now: int) -> None:
+        """Holds keep what they have of a lot as a lot that is not given, and never ends."""
+        if not amount:
+            return
+        kept = MLot(len(self.lots), "adjustment", 0, now, held=amount)
+        self.lots.append(kept)
+        lot.held -= amount
+        for name, hold in self.holds.items():
+            parts: Parts = []
+            for number, part in hold.parts:
+                moved = min(part, amount) if number == lot.number else 0
+                amount -= moved
+                parts += [(number, part - moved)] if part > moved else []
+                parts += [(kept.number, moved)] if moved else []
+            self.holds[name] = replace(hold, parts=parts)
+
+    def come_back(self, parts: Parts, now: int) -> int:
+        """Used credit goes back to its lots; what of it is owed does not, and is answered."""
+        owed = 0
+        for number, part in parts:
+            lot = self.lots[number]
+            instead = min(part, lot.owed)
+            lot.owed -= instead
+            lot.used -= part
+            lot.left += part - instead if now < lot.ends else 0
+            owed += instead
+        return owed
 
     # -- time --------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .model import NEVER, MLot, MWallet, Parts
+from .model import MLot, MWallet, Parts
 from .model_caps import MCap, MCaps, MCount, MLabels
 
 HOLD_MAX = 7 * 86_400_000_000
@@ -188,7 +188,9 @@ class Model:
         if not source.admits(amount, now):
             raise Refused("short")
         for number, part in source.take(amount, now):
-            terms = replace(source.lots[number], number=len(target.lots), left=part, held=0)
+            lot = source.lots[number]
+            lot.sent += part
+            terms = MLot(len(target.lots), lot.kind, part, lot.starts, lot.ends, lot.priority)
             target.lots.append(terms)
         target.pay_debt(now)
         self.wallets[receiver] = target
@@ -265,16 +267,19 @@ class Model:
         if done.what not in ("use", "in"):
             raise Refused("invalid")
         so_far = self.reversed.get(original, 0)
-        rest = abs(done.amount) - so_far
-        if not rest or (amount or 0) > rest:
-            raise Refused("conflict")
-        amount = amount or rest
         wallet = self.at(done.owner, now)
         if done.what == "use":
+            rest = -done.amount - so_far
+            if not rest or (amount or 0) > rest:
+                raise Refused("conflict")
+            amount = amount or rest
             undo(wallet, list(done.parts), done.debt, so_far, amount, now)
             self.lines[original].amount -= amount
         else:
-            take_back(wallet, done.parts[0][0], amount, now)
+            taken = wallet.take_back(done.parts[0][0], amount, now)
+            if taken is None:
+                raise Refused("conflict")
+            amount = taken
         self.reversed[original] = so_far + amount
         signed = amount if done.what == "use" else -amount
         return self.keep("reversed", done.owner, wallet, amount=signed)
@@ -290,15 +295,7 @@ def undo(wallet: MWallet, parts: Parts, debt: int, done: int, amount: int, now: 
         back.append((number, taken))
     cancelled = min(back[0][1], wallet.debt)
     wallet.debt -= cancelled
-    wallet.give_back(back[1:], now)
-    if back[0][1] > cancelled:
-        wallet.add(MLot(-1, "adjustment", back[0][1] - cancelled, now, NEVER), now)
-
-
-def take_back(wallet: MWallet, number: int, amount: int, now: int) -> None:
-    """What the lot still holds goes, the rest is owed; other credit pays it at once."""
-    lot = wallet.lots[number]
-    there = min(lot.left, amount)
-    lot.left -= there
-    wallet.debt += amount - there
+    instead = back[0][1] - cancelled + wallet.come_back(back[1:], now)
+    if instead:
+        wallet.lots.append(MLot(len(wallet.lots), "adjustment", instead, now))
     wallet.pay_debt(now)

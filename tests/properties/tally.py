@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ledger.credits.debits import lines_of
 from ledger.credits.funds import Returned
-from ledger.credits.lots import Lot, Slice
+from ledger.credits.lots import Lot, Slice, slice_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.events import Fact
 
@@ -24,7 +24,7 @@ class Tally:
 
     def take(self, fact: Fact) -> None:
         """Count a fact."""
-        for name in ("lot", "adjustment"):
+        for name in ("lot", "adjustment", "kept"):
             lot = getattr(fact, name, None)
             if isinstance(lot, Lot):
                 self.lots[lot.id]["granted"] += lot.amount
@@ -74,6 +74,11 @@ class Tally:
             case Wallet.CreditReversed():
                 self._move(fact.withdrawn, "withdrawn")
                 self.debt += fact.debt
+                if fact.kept is not None:
+                    kept = slice_of(fact.kept, fact.kept.amount)
+                    self.lots[str(fact.lot)]["withdrawn"] += kept.amount
+                    self.lots[str(fact.lot)]["held"] -= kept.amount
+                    self._move([kept], "held")
             case Wallet.UsageReversed():
                 for each in fact.restored:
                     self.lots[each.lot.id]["restored"] += each.amount

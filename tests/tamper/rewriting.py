@@ -16,6 +16,7 @@ from ledger.audit.inspection import Report
 from ledger.audit.inspection_caps import CapInspection
 from ledger.audit.inspection_facts import keys_of
 from ledger.audit.inspection_rating import RatingInspection
+from ledger.audit.inspection_reversals import ReversalInspection
 from ledger.audit.merkle import Frontier, leaf_hash
 from ledger.audit.tiles import grow
 from ledger.credits.allowance import Allowance, allowance_row
@@ -68,15 +69,18 @@ def rechained(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
 def _rewrite_books(made: Tables, facts: Sequence[tuple[RecordedEvent, Fact]]) -> None:
     aggregates, last = _folded(facts)
     caps, rating = CapInspection(Report()), RatingInspection(Report())
+    reversals = ReversalInspection(Report())
     keys: dict[Key, KeyRow] = {}
     for event, fact in facts:
         caps.see(event, fact)
         rating.see(event, fact)
+        reversals.see(event, fact)
         for row in keys_of(event, fact):
             keys.setdefault(row.key, row)
     made.keys = list(keys.values())
     made.counters = caps.counted()
     made.meters = rating.meters.counted()
+    made.reversals, made.losses = reversals.rows()
     made.balances = [
         balance_row(each, last[each.id]) for each in aggregates if isinstance(each, Wallet)
     ]

@@ -55,6 +55,7 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
+from tests.scenarios.wallet_commands import reverse
 
 from .catalogue import tables
 from .stories import Sealed
@@ -263,8 +264,18 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([deposit("3", key="d4", user="@pool", org="globex")])
     for number in range(10):
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
+    _reverse(store)
     _refuse(store)
     store.seal(folder)
+
+
+def _reverse(store: TestStore) -> None:
+    """A debit in part, and a deposit that has paid a debt."""
+    for org, key, amount in (("acme", "more 3", "0.1"), ("globex", "d4", None)):
+        ((sequence,),) = store.rows(
+            "SELECT sequence FROM tally.keys WHERE org = %s AND key = %s", [org, key]
+        )
+        store.run([reverse(sequence, amount, org=org)])
 
 
 def _refuse(store: TestStore) -> None:

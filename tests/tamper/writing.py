@@ -9,7 +9,15 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.ports import BalanceRow, CounterRow, MeterRow, RecordedEvent, TransactionRow
+from ledger.ports import (
+    BalanceRow,
+    CounterRow,
+    LotLossRow,
+    MeterRow,
+    RecordedEvent,
+    ReversedRow,
+    TransactionRow,
+)
 
 from .stores import TestStore
 
@@ -49,6 +57,8 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("balances", BalanceRow._fields, tables.balances),
         ("cap_counters", CounterRow._fields, tables.counters),
         ("meter_counters", MeterRow._fields, tables.meters),
+        ("reversals", ReversedRow._fields, tables.reversals),
+        ("lot_losses", LotLossRow._fields, tables.losses),
         ("texts", _TEXTS, texts),
         ("access_log", ("org",), []),
         ("access_heads", ("org",), []),

@@ -1,0 +1,59 @@
+"""What became of transactions that may be reversed: how much is, and what their lots have lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from api.commands.receipts import Recording
+from ledger.credits.losses import LotTally
+from ledger.credits.lot_parts import Losses
+from ledger.credits.wallet import Wallet
+from ledger.kernel.ids import split_stream_id
+from ledger.ports import Journal, LotName
+
+
+class Originals:
+    """The rows of `reversals` and `lot_losses`, and what is not known to be stored of them.
+
+    Nothing is kept in memory. A row says up to which event it counts, so that what is in flight is
+    counted once, whether or not it has been stored meanwhile.
+    """
+
+    def __init__(self, journal: Journal, in_doubt: Callable[[], Iterator[Recording]]) -> None:
+        self._journal = journal
+        self._in_doubt = in_doubt
+
+    def reversed_so_far(self, org: str, original: str) -> int:
+        """How much of a transaction is reversed."""
+        rows = self._journal.reversed_rows(org, [original])
+        amount, counted = (rows[0].amount, rows[0].sequence) if rows else (0, 0)
+        later = self._after(org, counted).reversals()
+        return amount + sum(row.amount for row in later if row[:2] == (org, original))
+
+    def losses(self, wallet: Wallet, lots: Iterable[str]) -> dict[str, Losses]:
+        """What lots of a wallet have lost, of those that have lost something."""
+        org, _ = split_stream_id(wallet.id)
+        names = [LotName(org, wallet.owner, wallet.asset, lot) for lot in dict.fromkeys(lots)]
+        rows = {LotName(*row[:4]): row for row in self._journal.loss_rows(names)}
+        losses = {}
+        for name in names:
+            row = rows.get(name)
+            found = Losses(*row[4:8]) if row else Losses()
+            later = self._after(org, row.sequence if row else 0).losses()
+            for each in later:
+                if each[:4] == name:
+                    found = found.plus(Losses(*each[4:8]))
+            losses[name.lot] = found
+        return losses
+
+    def _after(self, org: str, counted: int) -> LotTally:
+        """What an org's facts in doubt say, of those after what a row has counted."""
+        tally = LotTally()
+        for recording in self._in_doubt():
+            if _org_of(recording) == org and not 0 < recording.sequence <= counted:
+                tally.see(recording.fact, recording.sequence)
+        return tally
+
+
+def _org_of(recording: Recording) -> str:
+    return split_stream_id(recording.aggregate_id)[0]
