@@ -83,9 +83,10 @@ def record(wallet: Wallet, draft: UsageDraft, at: datetime, caps_version: int = 
 
 
 def check_admission(funds: Funds, required: int, now_us: int, asset: str, suspended: bool) -> None:
-    """Refuse what a wallet in debt, suspended or too poor may not begin."""
+    """Refuse what a wallet in debt, suspended or too poor may not begin. What costs nothing may
+    begin in every wallet that is not suspended."""
     available = funds.available(now_us)
-    if available >= required and not funds.debt and not suspended:
+    if not suspended and (not required or (available >= required and not funds.debt)):
         return
     missing = max(0, required + funds.debt - available)
     raise InsufficientCredits(

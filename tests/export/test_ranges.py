@@ -42,8 +42,8 @@ def test_a_bundle_of_any_range_verifies(
 
 def test_every_check_has_looked_at_something(told: Sealed, tmp_path: Path) -> None:
     report = check(told.export(tmp_path / "b", "pooled", "2026-02-01", "2026-02-09"), *told.keys)
-    assert report["prices"].checked == 5
-    assert report["cards"].checked == 3
+    assert report["prices"].checked >= 5
+    assert report["cards"].checked >= 3
     report = check(told.export(tmp_path / "a", "acme", "2026-02-01", "2026-02-06"), *told.keys)
     assert {kind for kind, each in report.checks.items() if not each.checked} == {"seen"}
 

@@ -58,6 +58,7 @@ from ..scenarios.commands import (
     usage,
     use,
 )
+from ..scenarios.wallet_commands import capture, place, release
 from .story_of_credits import Step, groups_of_credits
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "golden"
@@ -99,7 +100,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         (end, [grant("6", "adjustment", key="repays"), deposit("1", key="pool", user="@pool")]),
         *groups_of_credits(),
         ("2026-02-07T00:00:00Z", _erasures()),
-        ("2026-02-08T00:00:00Z", [*_named_prices(), _by_another_name()]),
+        ("2026-02-08T00:00:00Z", [*_named_prices(), _by_another_name(), *_of_nothing()]),
     ]
 
 
@@ -153,7 +154,8 @@ def _named_prices() -> list[Command]:
         Name("m-####", "m", seller="x"),
         Name("m*", "m", "x", excluding=["*-free"]),
     ]
-    card = publish([*_prices("1"), night, asked, given], key="names", org=ORG)
+    free = price("free", "input_tokens", "0")
+    card = publish([*_prices("1"), night, asked, given, free], key="names", org=ORG)
     planned = publish(_prices("3"), key="planned", org=ORG, since="2026-03-01T00:00:00Z")
     return [
         dataclasses.replace(card, names=names, providers=[ProviderName("*x-cloud", "x")]),
@@ -166,6 +168,17 @@ def _by_another_name() -> Command:
     tokens = {"input_tokens": 1000, "cache_write_1h_tokens": 300, "output_tokens": 7}
     dated = use(id="dated-name", provider="The-X-Cloud", model="M-2026", quantities=tokens)
     return usage([dated, use(id="unsold", model="m-2026", quantities={"input_tokens": 5})])
+
+
+def _of_nothing() -> list[Command]:
+    """Holds of a model that costs nothing: one ends in each way."""
+    tokens = {"input_tokens": 7}
+    names = ("n captured", "n released", "n open")
+    return [
+        *(place(id=id, user="bob", model="free", quantities=tokens) for id in names),
+        capture(id="n captured", user="bob", model="free", quantities=tokens),
+        release("n released"),
+    ]
 
 
 def _paid() -> Command:
