@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import connect, migrate
 from adapters.postgres.migrations import migrations
+from adapters.postgres.secrets import cursor_key
 from api.audit.access_log import AccessLog
 from api.audit.replay import Replay
 from api.container import Endpoints, access_log, clock_us, signing_keys
@@ -65,6 +66,7 @@ def service_over(
         clock=clock_us,
         analytics=analytics,
         release=analytics.close,
+        cursor_key=cursor_key(at.database.query),
         migrations=frozenset(name for name, _ in migrations()),
         request_s=request_s,
         ready_s=ready_s,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OPERATOR_KEY_MIN = 32
+from api.operator_key import weakness
+
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 RETENTION_YEARS = 7
@@ -52,10 +52,10 @@ class Settings:
     """Where checkpoints are taken to: URLs, or folders."""
 
     def __post_init__(self) -> None:
-        if self.operator_key is not None and len(self.operator_key) < OPERATOR_KEY_MIN:
+        if self.operator_key is not None and (why := weakness(self.operator_key)):
             raise SettingRefused(
-                f"TALLY_OPERATOR_KEY must have at least {OPERATOR_KEY_MIN} characters: it opens "
-                "every org."
+                f"TALLY_OPERATOR_KEY {why}. It opens every org: make one that cannot be guessed, "
+                "for example with `head -c 32 /dev/urandom | base64`."
             )
         if not _LEDGER_NAME.fullmatch(self.name):
             raise SettingRefused(
@@ -75,13 +75,6 @@ class Settings:
     def has_database(self) -> bool:
         """Whether a server of PostgreSQL is configured, by whichever login."""
         return any((self.database_url, self.writer_url, self.query_url))
-
-    @property
-    def cursor_key(self) -> bytes:
-        """What cursors are authenticated with: the same in every process of a service."""
-        return hashlib.sha256(
-            b"tallystick cursor v1\n" + (self.operator_key or "").encode()
-        ).digest()
 
     @classmethod
     def from_environment(cls, data: Path) -> Settings:

@@ -101,15 +101,22 @@ class Cursors:
             data = b""
         mac, payload = data[:_MAC_BYTES], data[_MAC_BYTES:]
         if not payload or not hmac.compare_digest(mac, self._mac(payload)):
-            raise InvalidCursor(
-                "cursor is not one that this list gave for this org and these filters: take "
-                "next_cursor as it is, or begin without.",
-                field="cursor",
-            )
-        return msgspec.json.decode(payload, type=kind)
+            raise _invalid()
+        try:
+            return msgspec.json.decode(payload, type=kind)
+        except msgspec.DecodeError as error:  # of another version's list
+            raise _invalid() from error
 
     def _mac(self, payload: bytes) -> bytes:
         bound = canonical([self.caller.org, self.name, self.filters])
-        key = self.caller.service.settings.cursor_key
+        key = self.caller.service.cursor_key
         digest = hmac.new(key, b"%d\n%b%b" % (len(bound), bound, payload), hashlib.sha256)
         return digest.digest()[:_MAC_BYTES]
+
+
+def _invalid() -> InvalidCursor:
+    return InvalidCursor(
+        "cursor is not one that this list gave for this org and these filters: take next_cursor as "
+        "it is, or begin without.",
+        field="cursor",
+    )

@@ -44,6 +44,8 @@ class Service:
     analytics: Analytics
     release: Callable[[], None]
     """Closes what the analytics hold."""
+    cursor_key: bytes
+    """What cursors are authenticated with."""
     migrations: frozenset[str] = frozenset()
     request_s: float = REQUEST_S
     ready_s: float = READY_S
