@@ -9,7 +9,15 @@ from typing import Any
 
 from adapters.memory.journal import MemoryJournal
 from ledger.audit.chain import Head
-from ledger.audit.evidence import Scope, SealRow, Span, TreeState
+from ledger.audit.evidence import (
+    Followed,
+    FollowerHead,
+    Scope,
+    SealRow,
+    Span,
+    StoredTree,
+    TreeState,
+)
 from ledger.audit.stored_rows import encode_row
 from ledger.audit.texts import Text, TextOwner
 from ledger.audit.tiles import HASH_BYTES, Tile
@@ -49,13 +57,19 @@ class Tables:
 
     directories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tiles: dict[tuple[str, Tile], bytes] = field(default_factory=dict)
-    trees: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Org → size of the stored tree, size last signed."""
+    trees: dict[str, StoredTree] = field(default_factory=dict)
 
     checkpoints: list[SealRow] = field(default_factory=list)
     transactions: list[TransactionRow] = field(default_factory=list)
     usage: list[UsageRow] = field(default_factory=list)
     projected: dict[str, int] = field(default_factory=dict)
+    """How far each follower of the events is."""
+
+    follower_heads: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Org and name of a read model → the last sequence of the org that it says it has."""
+
+    deliveries: dict[str, int] = field(default_factory=dict)
+    """Witness → up to when it has what was signed."""
 
     def copy(self) -> Tables:
         """The same rows in tables of their own; rows never change."""
@@ -98,7 +112,7 @@ class MemorySnapshot:
         named |= {row["org"] for some in tables.directories.values() for row in some}
         return sorted(named)
 
-    def shard_position(self) -> int:
+    def shard_position(self) -> int | None:
         return self._tables.shard
 
     def last_position(self) -> int:
@@ -137,10 +151,11 @@ class MemorySnapshot:
     # -- what seals them ---------------------------------------------------------------------
 
     def trees(self) -> list[TreeState]:
-        newest = {row.org: row.size for row in sorted(self._tables.checkpoints)}
-        orgs = sorted({*self._tables.trees, *newest})
+        newest = {row.org: (row.size, row.sealed_us) for row in sorted(self._tables.checkpoints)}
+        trees = self._tables.trees
         return [
-            TreeState(org, *self._tables.trees.get(org, (0, 0)), newest.get(org, 0)) for org in orgs
+            TreeState(org, *trees.get(org, StoredTree()), *newest.get(org, (0, 0)))
+            for org in sorted({*trees, *newest})
         ]
 
     def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
@@ -200,6 +215,31 @@ class MemorySnapshot:
         rows = (*self._tables.texts, *self._tables.erased)
         owners = {(org, text.digest): TextOwner(text.kind, text.person) for org, text in rows}
         return {place: owners[place] for place in digests if place in owners}
+
+    # -- who follows the events --------------------------------------------------------------
+
+    def followers(self) -> list[Followed]:
+        return [Followed(*each, None) for each in sorted(self._tables.projected.items())]
+
+    def wrong_follower_heads(self, names: Sequence[str]) -> list[FollowerHead]:
+        right = {
+            (event.org, name): event.sequence
+            for name in sorted(self._tables.projected.keys() & set(names))
+            for event in self._events
+            if event.position <= self._tables.projected[name]
+        }
+        stored = self._tables.follower_heads
+        return [
+            FollowerHead(*place, stored.get(place), right.get(place))
+            for place in sorted(right.keys() | stored.keys())
+            if right.get(place) != stored.get(place)
+        ]
+
+    def deliveries(self) -> list[tuple[str, int]]:
+        return sorted(self._tables.deliveries.items())
+
+    def last_sealed_us(self) -> int:
+        return max((row.sealed_us for row in self._tables.checkpoints), default=0)
 
     # -- the read model ----------------------------------------------------------------------
 

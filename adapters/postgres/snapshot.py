@@ -23,7 +23,7 @@ from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.audit.chain import Head
-from ledger.audit.evidence import Scope, SealRow, Span, TreeState
+from ledger.audit.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
 from ledger.audit.stored_rows import decode_row, encode_row
 from ledger.audit.texts import Text, TextOwner
 from ledger.audit.tiles import Tile
@@ -90,8 +90,9 @@ class PostgresSnapshot:
     def orgs(self) -> list[str]:
         return [org for (org,) in self._all(queries.ORGS)]
 
-    def shard_position(self) -> int:
-        return int(self._one("SELECT coalesce(max(position), 0) FROM tally.shard"))
+    def shard_position(self) -> int | None:
+        rows = self._all("SELECT position FROM tally.shard")
+        return int(rows[0][0]) if len(rows) == 1 else None
 
     def last_position(self) -> int:
         return int(self._one("SELECT coalesce(max(position), 0) FROM tally.events"))
@@ -195,6 +196,22 @@ class PostgresSnapshot:
     def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
         rows = self._all(queries.TEXT_OWNERS, arrays.columns(list(digests), 2))
         return {(org, digest): TextOwner(*owner) for org, digest, *owner in rows}
+
+    # -- who follows the events --------------------------------------------------------------
+
+    def followers(self) -> list[Followed]:
+        query = "SELECT name, position, planned FROM tally.projections ORDER BY name"
+        return [Followed(*row) for row in self._all(query)]
+
+    def wrong_follower_heads(self, names: Sequence[str]) -> list[FollowerHead]:
+        rows = self._all(queries.WRONG_FOLLOWER_HEADS, [list(names)])
+        return [FollowerHead(*row) for row in rows]
+
+    def deliveries(self) -> list[tuple[str, int]]:
+        return self._all("SELECT name, delivered_us FROM tally.witnesses ORDER BY name")
+
+    def last_sealed_us(self) -> int:
+        return int(self._one("SELECT coalesce(max(sealed_us), 0) FROM tally.checkpoints"))
 
     # -- the read model ----------------------------------------------------------------------
 

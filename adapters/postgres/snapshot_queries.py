@@ -34,14 +34,17 @@ SELECT org FROM found WHERE org IS NOT NULL
 ORGS = " UNION ".join(f"({_ORGS.format(table=table)})" for table in _WITH_ORGS) + " ORDER BY org"
 
 TREES = """
-SELECT org, coalesce(t.size, 0), coalesce(t.signed, 0), coalesce(c.newest, 0)
+SELECT org, coalesce(t.size, 0), coalesce(t.hash, ''), coalesce(t.recorded_us, 0), t.unsigned_us,
+       coalesce(t.signed, 0), coalesce(t.sealed_us, 0), t.refused, coalesce(c.size, 0),
+       coalesce(c.sealed_us, 0)
   FROM tally.trees t
-  FULL JOIN (SELECT org, max(size) AS newest FROM tally.checkpoints GROUP BY org) c USING (org)
+  FULL JOIN (SELECT DISTINCT ON (org) org, size, sealed_us
+               FROM tally.checkpoints ORDER BY org, size DESC) c USING (org)
  ORDER BY org
 """
 
 CHECKPOINTS = """
-SELECT c.org, c.size, c.root, c.recorded_us, c.note
+SELECT c.org, c.size, c.root, c.recorded_us, c.note, c.sealed_us
   FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, upto)
   JOIN tally.checkpoints c ON c.org = n.org AND c.size > n.after AND c.size <= n.upto
  ORDER BY c.org, c.size
@@ -83,6 +86,27 @@ SELECT {", ".join(f"t.{name}" for name in TransactionRow._fields)}
        SELECT * FROM tally.transactions t
         WHERE t.org = n.org AND t.sequence > n.after AND t.sequence <= n.upto
         ORDER BY t.org, t.sequence, t.line) t
+"""
+
+# A read model that has applied everything has every head; else its last event is looked up.
+WRONG_FOLLOWER_HEADS = """
+WITH followers AS (
+    SELECT p.name, p.position, (SELECT max(position) FROM tally.shard) AS last
+      FROM tally.projections p WHERE p.name = ANY (%b::text[])
+), rights AS (
+    SELECT h.org, f.name,
+           CASE WHEN f.position >= f.last THEN h.sequence ELSE greatest(
+               (SELECT e.sequence FROM tally.events e
+                 WHERE e.org = h.org AND e.position <= f.position
+                 ORDER BY e.sequence DESC LIMIT 1),
+               (SELECT max(a.last_sequence) FROM tally.archive_chains a WHERE a.org = h.org))
+           END AS sequence
+      FROM tally.heads h CROSS JOIN followers f
+)
+SELECT org, name, s.sequence, r.sequence
+  FROM rights r FULL JOIN tally.projection_heads s USING (org, name)
+ WHERE s.sequence IS DISTINCT FROM r.sequence
+ ORDER BY org, name
 """
 
 STRAY_TRANSACTIONS = """

@@ -15,8 +15,15 @@ from typing import Any
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.audit.inspector import Evidence, Inspector, Only, OnProgress, Plan
-from api.audit.read_models import find_beyond
+from api.audit.inspector import (
+    ACROSS,
+    Evidence,
+    Inspector,
+    Only,
+    OnProgress,
+    Plan,
+    look_across,
+)
 from api.audit.testimony import KeptTestimony
 from api.container import Endpoints
 from api.environment import as_of_child
@@ -87,7 +94,8 @@ class Crew:
             finally:
                 table.close()
         if plan.scope.is_whole:
-            report["positions"].skipped = None  # they are looked at across all shares
+            for kind in ACROSS:
+                report[kind].skipped = None  # they are looked at across all shares
         return report
 
     def _look_across(self, report: Report, evidence: Evidence, plan: Plan) -> None:
@@ -98,7 +106,7 @@ class Crew:
             positions.see_rows(rows)
         positions.end(evidence.store.shard_position())
         if plan.only is Only.ALL:
-            find_beyond(report["usage"], evidence.table, evidence.last_position)
+            look_across(report, evidence)
 
 
 class _Count:

@@ -23,6 +23,8 @@ from ledger.audit.inspection_facts import (
     keys_of,
     read_fact,
 )
+from ledger.audit.inspection_progress import KIND as PROGRESS
+from ledger.audit.inspection_progress import inspect_progress
 from ledger.audit.inspection_rating import RatingInspection
 from ledger.audit.inspection_reversals import ReversalInspection
 from ledger.audit.inspection_seals import SealInspection, by_org
@@ -34,16 +36,22 @@ from ledger.credits.transactions import transactions_of
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import KeyRow, RecordedEvent
+from projections.transactions import Transactions
 from projections.usage import Usage
 
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
+
+READ_MODELS = (Transactions.name, Usage.name)
 
 WHOLE_ONLY = (
     *("balances", "accounts", "caps", "meters", "reversals"),
     *("orgs", "api_keys", "allowances"),
 )
 """Kinds that need every event of an org."""
+
+ACROSS = ("positions", PROGRESS)
+"""Kinds that run through all orgs."""
 
 
 class Only(StrEnum):
@@ -76,12 +84,13 @@ class Evidence:
 class Plan:
     """What of it is looked at. `heads` and `trees`: where orgs are looked at from.
 
-    `secret`: drawn for each run, see KeyTally. `gap`: the last position that is archived and not at
-    hand; orgs are looked at from there.
+    `secret`: drawn for each run, see KeyTally. `now_us`: when the store was looked at. `gap`: the
+    last position that is archived and not at hand; orgs are looked at from there.
     """
 
     signatures: Signatures
     secret: bytes
+    now_us: int
     scope: Scope = WHOLE
     only: Only = Only.ALL
     heads: Mapping[str, Head] = field(default_factory=dict)
@@ -110,6 +119,7 @@ class Inspector:
                 evidence.testimony,
                 plan.signatures,
                 plan.scope,
+                plan.now_us,
                 plan.trees,
             )
         )
@@ -143,14 +153,19 @@ class Inspector:
         self._chain.end(heads, self._store.shard_position())
         sealed = self._seals.end() if self._seals is not None else {}
         self._report.heads = [
-            VerifiedHead(h.org, h.sequence, h.hash, h.as_recorded, sealed.get(h.org, 0))
+            VerifiedHead(h.org, h.sequence, h.hash, h.as_recorded, *sealed.get(h.org, (0, {})))
             for h in self._report.heads
         ]
         if self._facts is not None:
             self._facts.end()
             if self._scope.is_whole:
-                evidence = self._evidence
-                find_beyond(self._report["usage"], evidence.table, evidence.last_position)
+                look_across(self._report, self._evidence)
+
+
+def look_across(report: Report, evidence: Evidence) -> None:
+    """What runs through all orgs: how far the followers are, rows beyond the last event."""
+    inspect_progress(report, evidence.models, READ_MODELS)
+    find_beyond(report["usage"], evidence.table, evidence.last_position)
 
 
 class _Facts:
@@ -299,4 +314,4 @@ def _skip(report: Report, plan: Plan) -> None:
     if plan.scope.after:
         report.skip(WHOLE_ONLY, "they need every event: not checked with --since.")
     if not plan.scope.is_whole:
-        report.skip(["positions"], "positions run through all orgs: not checked in a part.")
+        report.skip(ACROSS, "this runs through all orgs: not checked in a part.")

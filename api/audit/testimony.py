@@ -24,7 +24,24 @@ CREATE TABLE signed (
     PRIMARY KEY (org, size, root)
 ) WITHOUT ROWID
 """
+_WITNESSES = """
+CREATE TABLE witnesses (name TEXT PRIMARY KEY, asked_us INTEGER, delivered_us INTEGER)
+"""
+_REACHES = """
+CREATE TABLE reaches (
+    org TEXT, witness TEXT, size INTEGER, PRIMARY KEY (org, witness)
+) WITHOUT ROWID
+"""
+_REACH = """
+INSERT INTO reaches VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET size = max(size, excluded.size)
+"""
 _ADD = "INSERT INTO signed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_REACH_OF = """
+SELECT w.name, coalesce(r.size, 0)
+  FROM witnesses w LEFT JOIN reaches r ON r.witness = w.name AND r.org = ?
+ ORDER BY w.name
+"""
 _SPAN = "SELECT * FROM signed WHERE org = ? AND size > ? AND size <= ? ORDER BY size, holder"
 
 
@@ -51,6 +68,21 @@ class KeptTestimony:
     def __exit__(self, *_: object) -> None:
         self._rows.close()
 
+    @property
+    def asked_us(self) -> int:
+        """When reading the first witness began; 0: there is none."""
+        ((asked_us,),) = self._rows.execute("SELECT coalesce(min(asked_us), 0) FROM witnesses")
+        return int(asked_us)
+
+    def reach(self, org: str) -> dict[str, int]:
+        """Each witness that could be read, and the size of the org's log up to which it has it."""
+        return dict(self._rows.execute(_REACH_OF, [org]))
+
+    def delivered_us(self, witness: str) -> int:
+        """Up to when the store said that a witness has what was signed; -1: it does not know it."""
+        asked = "SELECT delivered_us FROM witnesses WHERE name = ?"
+        return int(self._rows.execute(asked, [witness]).fetchone()[0])
+
     def orgs(self) -> list[str]:
         """Every org of which something is known, in order."""
         return [org for (org,) in self._rows.execute("SELECT DISTINCT org FROM signed ORDER BY 1")]
@@ -68,16 +100,29 @@ class GatheredTestimony(KeptTestimony):
         self._check = check
         self._signatures = signatures
         self._rows.execute("PRAGMA synchronous = OFF")
-        self._rows.execute(_TABLE)
+        for table in (_TABLE, _WITNESSES, _REACHES):
+            self._rows.execute(table)
 
-    def take_files(self, holder: str, files: Iterable[tuple[str, bytes]]) -> None:
-        """All that a witness holds; what cannot be read is unchecked."""
+    def take_files(
+        self,
+        holder: str,
+        files: Iterable[tuple[str, bytes]],
+        *,
+        asked_us: int = 0,
+        delivered_us: int = -1,
+    ) -> None:
+        """All that a witness holds; what cannot be read is unchecked.
+
+        `asked_us`: now; `delivered_us`: up to when the store says that the witness has it.
+        """
         try:
             for name, content in files:
                 self._rows.execute("BEGIN")
                 for number, line in enumerate(content.splitlines(), 1):
                     self._take_line(holder, f"{holder} {name} line {number}", line)
                 self._rows.execute("COMMIT")
+            known = "INSERT INTO witnesses VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            self._rows.execute(known, [holder, asked_us, delivered_us])
         except LedgerError as error:
             self._check.pass_over(error.detail)
 
@@ -106,3 +151,4 @@ class GatheredTestimony(KeptTestimony):
         if org is not None and org != signed.org:
             self._check.find(Place(org, row=where), f"the checkpoint is of {signed.org}")
         self._rows.execute(_ADD, signed)
+        self._rows.execute(_REACH, [signed.org, holder, signed.size])

@@ -24,7 +24,7 @@ from api.audit.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgres
 from api.audit.options import Options
 from api.audit.starts import Starts, find_starts
 from api.audit.testimony import GatheredTestimony
-from api.container import Endpoints, projections
+from api.container import Endpoints, clock_us, projections
 from api.rare_collections import rare_collections
 from ledger.audit.evidence import Scope
 from ledger.audit.inspection import SEALS, Place, Report
@@ -64,7 +64,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
         TemporaryDirectory(prefix="tally-verify-") as folder,
         GatheredTestimony(report["witnesses"], signatures, f"{folder}/signed") as testimony,
     ):
-        _gather(report, testimony, options)
+        _gather(report, testimony, ends, options)
         if options.only is not Only.CHAIN:
             _let_seal(ends)
         with PostgresSnapshot(url, options.archives) as store:
@@ -90,15 +90,20 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
     return report
 
 
-def _gather(report: Report, testimony: GatheredTestimony, options: Options) -> None:
+def _gather(
+    report: Report, testimony: GatheredTestimony, ends: Endpoints, options: Options
+) -> None:
     """Read what was signed and is kept elsewhere."""
     if not options.witnesses and not options.notes:
         report.skip(["witnesses"], "no witness was named: see --witness.")
     if options.only is Only.CHAIN:
         return
+    with PostgresSnapshot(ends.database.writer) as now:
+        delivered = dict(now.deliveries())
     for url in options.witnesses:
-        files = WitnessFiles(url)
-        testimony.take_files(files.name, files)
+        files, now_us = WitnessFiles(url), clock_us()
+        delivered_us = delivered.get(files.name, -1)
+        testimony.take_files(files.name, files, asked_us=now_us, delivered_us=delivered_us)
     for name, note in options.notes:
         testimony.take_note(name, note)
 
@@ -121,6 +126,7 @@ def _plan(
     return Plan(
         signatures,
         secrets.token_bytes(32),
+        clock_us(),
         scope,
         options.only,
         heads=heads,

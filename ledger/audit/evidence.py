@@ -61,22 +61,60 @@ WHOLE = Scope()
 
 
 class SealRow(NamedTuple):
-    """A checkpoint as the store keeps it: the signed note, and its columns for looking it up."""
+    """A checkpoint as the store keeps it: the signed note, its columns for looking it up, and when
+    it was signed."""
 
     org: str
     size: int
     root: bytes
     recorded_us: int
     note: str
+    sealed_us: int
+
+
+class StoredTree(NamedTuple):
+    """What the store says of an org's tree: see `schemas/postgres/0007_sealer.sql`."""
+
+    size: int = 0
+    hash: bytes = b""
+    recorded_us: int = 0
+    unsigned_us: int | None = None
+    signed: int = 0
+    sealed_us: int = 0
+    refused: str | None = None
 
 
 class TreeState(NamedTuple):
-    """How far an org's tree is stored and signed, and its newest checkpoint (0: none)."""
+    """A stored tree as `StoredTree` has it; its newest checkpoint (0: none), and when that was
+    signed."""
 
     org: str
     size: int
+    hash: bytes
+    recorded_us: int
+    unsigned_us: int | None
     signed: int
+    sealed_us: int
+    refused: str | None
     newest: int
+    newest_us: int
+
+
+class Followed(NamedTuple):
+    """How far a follower of the events is, and the end of a range it is about to write."""
+
+    name: str
+    position: int
+    planned: int | None
+
+
+class FollowerHead(NamedTuple):
+    """The last sequence of an org that a read model says it has, and the right one (None: none)."""
+
+    org: str
+    name: str
+    stored: int | None
+    right: int | None
 
 
 class Snapshot(Protocol):
@@ -87,8 +125,8 @@ class Snapshot(Protocol):
     def orgs(self) -> list[str]:
         """Every org that any row of any table names, in order."""
 
-    def shard_position(self) -> int:
-        """The last position that was given out."""
+    def shard_position(self) -> int | None:
+        """The last position that was given out; None: the shard has not just its one row."""
 
     def last_position(self) -> int:
         """The position of the last event."""
@@ -163,6 +201,20 @@ class Snapshot(Protocol):
     def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
         """Whose texts are those (org, digest) that have a row, erased or not."""
 
+    # -- who follows the events ----------------------------------------------------------------
+
+    def followers(self) -> list[Followed]:
+        """Every read model and the sealer, by name."""
+
+    def wrong_follower_heads(self, names: Sequence[str]) -> list[FollowerHead]:
+        """What is stored of these read models, or of others, and is not what the events say."""
+
+    def deliveries(self) -> list[tuple[str, int]]:
+        """Each witness, and up to when the store says it has what was signed."""
+
+    def last_sealed_us(self) -> int:
+        """When the newest checkpoint of all was signed; 0: there is none."""
+
     # -- the read model ----------------------------------------------------------------------
 
     def projected(self, name: str) -> int:
@@ -212,6 +264,17 @@ class Signed(NamedTuple):
 
 class Testimony(Protocol):
     """What was signed and is kept outside the store, read before the snapshot was taken."""
+
+    @property
+    def asked_us(self) -> int:
+        """When reading it began."""
+
+    def reach(self, org: str) -> Mapping[str, int]:
+        """Each witness that could be read, and the size of the org's log up to which it has it."""
+
+    def delivered_us(self, witness: str) -> int:
+        """Up to when the store said, just before it was asked, that a witness has what was signed;
+        -1: the store does not know it."""
 
     def orgs(self) -> list[str]:
         """Every org of which something is known, in order."""

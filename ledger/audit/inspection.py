@@ -33,6 +33,7 @@ FACTS = (
     "allowances",
     "texts",
     "access",
+    "progress",
     "transactions",
     "usage",
 )
@@ -118,13 +119,15 @@ class Check:
 
 @dataclass(frozen=True)
 class VerifiedHead:
-    """The end of an org's chain as its events give it; `sealed`: up to where it is signed."""
+    """The end of an org's chain as its events give it; `sealed`: up to where it is signed;
+    `witnessed`: up to where each witness has what was signed."""
 
     org: str
     sequence: int
     hash: str
     as_recorded: bool
     sealed: int = 0
+    witnessed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ledger.audit.evidence import Scope, SealRow, Signed, Snapshot, Span, Testimony, TreeState
+from ledger.audit.evidence import Scope, SealRow, Signed, Snapshot, Span, Testimony
 from ledger.audit.inspection import Check, Place, Report
+from ledger.audit.inspection_trees import Leaf, TreeInspection
 from ledger.audit.merkle import Frontier, leaf_hash
 from ledger.audit.signatures import NO_KEYS, Signatures
 from ledger.audit.tiles import HASH_BYTES, HEIGHT, WIDTH, Run, Tile, grow
@@ -26,12 +27,7 @@ class _Tree:
     frontier: Frontier
     recorded_us: int = 0
     good: int = 0
-    state: TreeState | None = None
     located: set[str] = field(default_factory=set)
-
-
-Leaf = tuple[bytes, int]
-"""The chain hash of an event, and when it was recorded."""
 
 
 class SealInspection:
@@ -44,18 +40,22 @@ class SealInspection:
         testimony: Testimony,
         signatures: Signatures,
         scope: Scope,
+        now_us: int,
         starts: Mapping[str, Frontier] | None = None,
     ) -> None:
         self._report = report
         self._snapshot = snapshot
         self._testimony = testimony
         self._signatures = signatures
+        self._scope = scope
         self._states = {state.org: state for state in snapshot.trees() if scope.has(state.org)}
         self._told = [org for org in testimony.orgs() if scope.has(org)]
         self._starts = starts or {}
         self._trees: dict[str, _Tree] = {}
+        self._inspection = TreeInspection(report, self._states, testimony, now_us)
+        self._signable = bool(self._states or signatures.keys)
         for kind in ("tiles", "checkpoints"):
-            if not self._states and not signatures.keys:
+            if not self._signable:
                 report.skip([kind], "nothing is sealed here, and no verifier key is known.")
 
     def see(self, page: Mapping[str, Sequence[Leaf]]) -> None:
@@ -63,6 +63,7 @@ class SealInspection:
         spans = []
         for org, leaves in page.items():
             size = self._tree(org).frontier.size
+            self._inspection.see_leaves(org, size, leaves)
             spans.append(Span(org, size, size + len(leaves)))
         stored, told = self._checkpoints(spans), self._signed(spans)
         gained = [
@@ -72,19 +73,21 @@ class SealInspection:
         ]
         self._compare_tiles(gained)
 
-    def end(self) -> dict[str, int]:
+    def end(self) -> dict[str, tuple[int, Mapping[str, int]]]:
         """Look for what was signed or kept of events that are not there.
 
-        Answers up to which size each org is sealed.
+        Answers up to which size each org is sealed, and up to which each witness has it.
         """
+        witnessed = {}
         orgs = sorted({*self._states, *self._told, *self._trees, *self._starts})
         for org in orgs:
             tree = self._tree(org)
             beyond = [Span(org, tree.frontier.size, _ALL)]
             self._find_cut(tree, self._checkpoints(beyond), self._signed(beyond))
-            self._see_state(org, tree)
+            size = tree.frontier.size
+            witnessed[org] = self._inspection.end(org, size, signable=self._signable)
         self._see_tile_counts()
-        return {org: tree.good for org, tree in self._trees.items()}
+        return {org: (tree.good, witnessed[org]) for org, tree in self._trees.items()}
 
     # -- growing -----------------------------------------------------------------------------
 
@@ -92,8 +95,7 @@ class SealInspection:
         tree = self._trees.get(org)
         if tree is None:
             frontier = self._starts.get(org, Frontier())
-            state = self._states.get(org)
-            tree = _Tree(frontier, good=frontier.size, state=state)
+            tree = _Tree(frontier, good=frontier.size)
             self._trees[org] = tree
         return tree
 
@@ -126,6 +128,7 @@ class SealInspection:
         for row in self._snapshot.checkpoints(asked) if asked else ():
             found.setdefault(row.org, {}).setdefault(row.size, []).append(row)
             check.checked += 1
+            self._inspection.see_checkpoint(row)
             wrong = self._signatures.check(row) if self._signatures.keys else None
             if not self._signatures.keys:
                 check.pass_over(NO_KEYS)
@@ -222,22 +225,6 @@ class SealInspection:
             f"{other.holder} holds {other.root.hex()[:16]}…",
         )
 
-    def _see_state(self, org: str, tree: _Tree) -> None:
-        """What the store itself says of the tree."""
-        check, state = self._report["checkpoints"], tree.state
-        if state is None:
-            if self._signatures.keys and tree.frontier.size:
-                check.pass_over(f"no checkpoint of {org} is stored: is `tally seal` running?")
-            return
-        if state.signed > state.newest:
-            detail = "the store says that it was signed: its row was removed"
-            check.find(_place(org, state.signed), detail)
-        if state.size > tree.frontier.size:
-            self._report["tiles"].find(
-                Place(org, tree.frontier.size + 1, upto=state.size),
-                f"the events end at {tree.frontier.size:,}, the tiles hold {state.size:,}",
-            )
-
     # -- tiles -------------------------------------------------------------------------------
 
     def _compare_tiles(self, gained: Sequence[tuple[str, Tile, Run]]) -> None:
@@ -269,10 +256,10 @@ class SealInspection:
         check = self._report["tiles"]
         held: dict[str, dict[int, int]] = {org: {} for org in self._states}
         for org, level, count in self._snapshot.tile_hashes():
-            if org in held:
-                held[org][level] = count
+            if self._scope.has(org):
+                held.setdefault(org, {})[level] = count
         for org, levels in held.items():
-            size = self._states[org].size
+            size = self._states[org].size if org in self._states else 0
             for level in range(max([*levels, -1]) + 1):
                 should, is_ = size >> HEIGHT * level, levels.get(level, 0)
                 if should != is_:

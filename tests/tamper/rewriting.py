@@ -29,7 +29,7 @@ from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 
-from .stories import keep_tiles, project
+from .stories import keep_tiles, project, stored_tree
 
 
 def rewritten(tables: Tables, events: Sequence[RecordedEvent]) -> Tables:
@@ -120,5 +120,10 @@ def _rewrite_tiles(made: Tables) -> None:
     made.checkpoints = [
         row for row in made.checkpoints if roots.get((row.org, row.size)) == row.root
     ]
-    signed = {row.org: row.size for row in sorted(made.checkpoints)}
-    made.trees = {org: (tree.size, signed.get(org, 0)) for org, tree in trees.items()}
+    newest = {row.org: row for row in sorted(made.checkpoints)}
+    for event in made.events:  # the last of an org stays
+        row = newest.get(event.org)
+        unsigned = made.trees[event.org].unsigned_us if event.org in made.trees else None
+        if event.sequence > (row.size if row else 0) and unsigned is None:
+            unsigned = event.recorded_us
+        made.trees[event.org] = stored_tree(event, row)._replace(unsigned_us=unsigned)

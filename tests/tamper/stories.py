@@ -11,16 +11,17 @@ import msgspec
 from adapters.mapper import FactMapper
 from adapters.memory.journal import MemoryJournal
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
-from api.audit.inspector import Evidence, Inspector, Plan
+from api.audit.inspector import READ_MODELS, Evidence, Inspector, Plan
 from api.audit.testimony import GatheredTestimony
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
 from ledger.audit.checkpoint import Checkpoint, origin_of
-from ledger.audit.evidence import SealRow
+from ledger.audit.evidence import SealRow, StoredTree
 from ledger.audit.inspection import Report
 from ledger.audit.merkle import Frontier, leaf_hash
 from ledger.audit.note import SignerKey
+from ledger.audit.sealing import SEALER
 from ledger.audit.signatures import Signatures
 from ledger.audit.tiles import Run, Tile, grow
 from ledger.kernel.errors import LedgerError, Refusal
@@ -34,6 +35,7 @@ from tests.scenarios.wallet_commands import place
 
 LEDGER = "tallystick"
 ORGS = ("acme", "globex", "initech")
+HOUR_US = 3_600_000_000
 SEALED_EVERY = 16
 """Positions between two signings: an org's checkpoint interval is at most as long."""
 
@@ -64,7 +66,7 @@ def inspect(tables: Tables, signatures: Signatures, testimony: GatheredTestimony
     evidence = Evidence(
         snapshot, snapshot, MemoryUsageRows(tables), testimony, snapshot.last_position
     )
-    Inspector(report, evidence, Plan(signatures, _SECRET)).run()
+    Inspector(report, evidence, Plan(signatures, _SECRET, _later(tables))).run()
     return report
 
 
@@ -107,7 +109,10 @@ def project(tables: Tables) -> None:
     tables.transactions = transaction_rows(tables.events)
     tables.usage = usage_rows(tables.events)
     last = tables.events[-1].position if tables.events else 0
-    tables.projected = {"transactions": last, "usage": last}
+    tables.projected = {name: last for name in (*READ_MODELS, SEALER)}
+    tables.follower_heads = {
+        (event.org, name): event.sequence for event in tables.events for name in READ_MODELS
+    }
 
 
 def seal(tables: Tables, signer: SignerKey, every: int = SEALED_EVERY) -> Sealed:
@@ -122,11 +127,23 @@ def seal(tables: Tables, signer: SignerKey, every: int = SEALED_EVERY) -> Sealed
             keep_tiles(tables, org, grow(tree, [leaf_hash(event.hash) for event in events]))
             last = events[-1].recorded_us
             note = Checkpoint(origin_of(LEDGER, org), tree.size, tree.root(), last).sign([signer])
-            tables.checkpoints.append(SealRow(org, tree.size, tree.root(), last, note))
-            tables.trees[org] = (tree.size, tree.size)
+            row = SealRow(org, tree.size, tree.root(), last, note, first + 1)
+            tables.checkpoints.append(row)
+            tables.trees[org] = stored_tree(events[-1], row)
             lines.append(_encode({"org": org, "note": note}))
         sealed.deliveries.append((f"checkpoints-{first:020}.jsonl", b"\n".join(lines)))
     return sealed
+
+
+def stored_tree(event: RecordedEvent, row: SealRow | None) -> StoredTree:
+    """What the store says of a tree that ends with an event and was signed as a checkpoint says."""
+    signed = (row.size, row.sealed_us) if row else (0, 0)
+    return StoredTree(event.sequence, event.hash, event.recorded_us, None, *signed)
+
+
+def _later(tables: Tables) -> int:
+    """A time at which every event must have a signature."""
+    return max((event.recorded_us for event in tables.events), default=0) + HOUR_US
 
 
 def keep_tiles(tables: Tables, org: str, gained: dict[Tile, Run]) -> None:

@@ -10,7 +10,16 @@ import pytest
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
-from ledger.audit.evidence import Scope, Snapshot, Span, TreeState, UsageRows
+from api.audit.inspector import READ_MODELS
+from ledger.audit.evidence import (
+    Followed,
+    FollowerHead,
+    Scope,
+    Snapshot,
+    Span,
+    TreeState,
+    UsageRows,
+)
 from ledger.audit.stored_rows import decode_row
 from ledger.audit.texts import TextOwner
 from ledger.audit.tiles import Tile
@@ -96,7 +105,10 @@ def test_seals_are_found_by_size_and_place(snapshot: Snapshot, tables: Tables) -
     assert [row.size for row in snapshot.checkpoints([span])] == sizes[2:4]
     assert set(snapshot.checkpoints([span])) < set(tables.checkpoints)
     size = tables.heads["acme"].sequence
-    assert TreeState("acme", size, size, sizes[-1]) in snapshot.trees()
+    newest = max(row for row in tables.checkpoints if row.org == "acme")
+    state = TreeState("acme", *tables.trees["acme"], newest.size, newest.sealed_us)
+    assert state in snapshot.trees()
+    assert state.size == size
     wanted = [("acme", Tile(0, 0)), ("acme", Tile(7, 7))]
     assert snapshot.tiles(wanted) == {wanted[0]: tables.tiles["acme", Tile(0, 0)]}
     assert ("acme", 0, size) in list(snapshot.tile_hashes())
@@ -133,6 +145,22 @@ def test_the_read_model(snapshot: Snapshot, tables: Tables) -> None:
     assert snapshot.projected("transactions") == tables.projected["transactions"]
     assert snapshot.projected("none") == 0
     assert snapshot.stray_transactions(Scope()) is None
+
+
+def test_who_follows_the_events(snapshot: Snapshot, tables: Tables) -> None:
+    assert snapshot.followers() == [
+        Followed(name, position, None) for name, position in sorted(tables.projected.items())
+    ]
+    assert snapshot.wrong_follower_heads(READ_MODELS) == []
+    right = tables.follower_heads["acme", "usage"]
+    assert snapshot.wrong_follower_heads(["transactions"]) == [
+        FollowerHead(org, name, sequence, None)
+        for (org, name), sequence in sorted(tables.follower_heads.items())
+        if name == "usage"
+    ]
+    assert right == tables.heads["acme"].sequence
+    assert snapshot.deliveries() == sorted(tables.deliveries.items())
+    assert snapshot.last_sealed_us() == max(row.sealed_us for row in tables.checkpoints)
 
 
 def test_usage_rows_by_position(usage: UsageRows, tables: Tables) -> None:

@@ -17,6 +17,7 @@ from tests.tamper.attacks import ATTACKS, Attacker
 from tests.tamper.matrix import subject
 
 from .stores import TestStore
+from .stories import SEALED_EVERY
 from .writing import write_tables
 
 Verify = Callable[..., Result]
@@ -85,7 +86,8 @@ def test_garbage_at_a_witness_is_unchecked(
 ) -> None:
     (tmp_path / "checkpoints-1.jsonl").write_bytes(b'\xff\n{"org": 1}\n[]\n')
     checks = report_of(verify("--json", "--witness", str(tmp_path)), 2)
-    assert checks["witnesses"]["unchecked"] == 3
+    assert checks["witnesses"]["unchecked"] >= 3  # and it has nothing of what was signed
+    assert "cannot be read" in checks["witnesses"]["reason"]
 
 
 def test_a_consistent_cut_is_found_only_by_who_kept_a_checkpoint(
@@ -96,7 +98,7 @@ def test_a_consistent_cut_is_found_only_by_who_kept_a_checkpoint(
     keys.write_text(f"{sealed.signer.verifier}\n")
     kept = max(row for row in sealed.tables.checkpoints if row.org == "acme")
     note.write_text(kept.note)
-    cut = ATTACKS["cut the tail"][Attacker.THOROUGH](sealed, 20, random.Random(1))
+    cut = ATTACKS["cut the tail"][Attacker.THOROUGH](sealed, SEALED_EVERY, random.Random(1))
     write_tables(store, cut.tables)
     assert verify("--keys", str(keys)).exit_code == 0  # nothing here can tell
     result = verify("--keys", str(keys), "--checkpoint", str(note), "--json")

@@ -9,6 +9,7 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
+from ledger.audit.evidence import SealRow, StoredTree
 from ledger.ports import (
     BalanceRow,
     CounterRow,
@@ -22,7 +23,6 @@ from ledger.ports import (
 from .stores import TestStore
 
 _KEYS = ("org", "space", "key", "sequence", "line", "fingerprint")
-_CHECKPOINTS = ("org", "size", "root", "recorded_us", "note")
 _TEXTS = ("org", "digest", "kind", "person", "salt", "content")
 
 
@@ -32,7 +32,6 @@ def write_tables(store: TestStore, tables: Tables) -> None:
         for name, columns, rows in _rows(tables):
             connection.execute(f"DELETE FROM tally.{name}")
             _write(connection, name, columns, rows)
-        connection.execute("DELETE FROM tally.projection_heads")
         connection.execute("UPDATE tally.shard SET position = %s", [tables.shard])
     store.analysts("TRUNCATE TABLE usage")
     table = ClickHouseUsage(store.clickhouse_url)
@@ -48,7 +47,8 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
     ]
     texts += [(org, each.digest, each.kind, each.person, None, None) for org, each in tables.erased]
     tiles = [(org, *tile, hashes) for (org, tile), hashes in tables.tiles.items()]
-    trees = [(org, size, b"", 0, signed) for org, (size, signed) in tables.trees.items()]
+    trees = [(org, *tree) for org, tree in tables.trees.items()]
+    heads_of_followers = [(*place, each) for place, each in tables.follower_heads.items()]
     projections = [(name, position) for name, position in tables.projected.items()]
     return [
         ("events", RecordedEvent._fields, tables.events),
@@ -63,10 +63,12 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("access_log", ("org",), []),
         ("access_heads", ("org",), []),
         ("tiles", ("org", "level", "tile", "hashes"), tiles),
-        ("trees", ("org", "size", "hash", "recorded_us", "signed"), trees),
-        ("checkpoints", _CHECKPOINTS, tables.checkpoints),
+        ("trees", ("org", *StoredTree._fields), trees),
+        ("checkpoints", SealRow._fields, tables.checkpoints),
         ("transactions", TransactionRow._fields, tables.transactions),
         ("projections", ("name", "position"), projections),
+        ("projection_heads", ("org", "name", "sequence"), heads_of_followers),
+        ("witnesses", ("name", "delivered_us"), tables.deliveries.items()),
         *((name, _columns(rows), _values(rows)) for name, rows in _directories(tables)),
     ]
 
