@@ -16,7 +16,7 @@ from api.deadline import READY_S, REQUEST_S
 from api.http.credentials import Credentials
 from api.http.service import Service
 from api.queries.rate_cards import RateCards
-from api.queries.reader import Reader, query_pool
+from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
 from api.settings import Settings
 from api.writer.writer import Employ, Writer
 
@@ -51,6 +51,8 @@ def service_over(
     """The doors of one process, not opened yet. `employ` starts its writer."""
     pool = query_pool(at.database.query)
     reader = Reader(pool, request_s)
+    long_pool = query_pool(at.database.query, size=LONG_POOL_MAX)
+    long_reader = Reader(long_pool, request_s)
     analytics = _Analytics(at.clickhouse_url)
     keys = signing_keys(settings)
 
@@ -59,8 +61,10 @@ def service_over(
         writer=Writer(employ, outcome_s=request_s),
         pool=pool,
         reader=reader,
+        long_pool=long_pool,
+        long_reader=long_reader,
         rate_cards=RateCards(reader),
-        replay=Replay(reader),
+        replay=Replay(long_reader),
         access_log=AccessLog(access_log(at.database), clock_us),
         credentials=Credentials(reader, settings.operator_key),
         clock=clock_us,

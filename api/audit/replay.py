@@ -17,7 +17,6 @@ from api.queries.moments import Moment, archived
 from api.queries.reader import Reader
 from ledger.credits.balance import balance_at
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import Busy
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.ports import RecordedEvent
 from ledger.replay import Move, move_of
@@ -27,8 +26,6 @@ PAGE_EVENTS = 200
 """Events read at once; each may hold a thousand usage lines."""
 
 PAGE_WALLETS = 500
-REPLAYS_AT_ONCE = 2
-REPLAYS_WAITING_MAX = 50
 
 
 class WalletName(NamedTuple):
@@ -39,24 +36,15 @@ class WalletName(NamedTuple):
 
 
 class Replay:
-    """Answers what was. Few replays run at once: the past must not take the present's time."""
+    """Answers what was."""
 
     def __init__(self, reader: Reader, landmarks: Landmarks | None = None) -> None:
         self._reader = reader
         self._landmarks = landmarks or Landmarks()
-        self._turns = asyncio.Semaphore(REPLAYS_AT_ONCE)
-        self._waiting = 0
 
     async def wallets(self, org: str, owner: str, asset: str | None, moment: Moment) -> Wallets:
         """An owner's balances at a moment, in the form in which they are answered now."""
-        if self._waiting >= REPLAYS_WAITING_MAX:
-            raise Busy("too many questions about the past are waiting: ask again in a second.")
-        self._waiting += 1
-        try:
-            async with self._turns:
-                found = [each async for each in self.all_wallets(org, owner, asset, moment)]
-        finally:
-            self._waiting -= 1
+        found = [each async for each in self.all_wallets(org, owner, asset, moment)]
         return Wallets(
             owner,
             moment.sequence,

@@ -66,10 +66,11 @@ class Page:
         """Rows to read."""
         return self.limit + 1
 
-    def cut(self, rows: list[R], place: Callable[[R], object]) -> list[R]:
-        """The rows of the page; the place of its last is where the next begins."""
-        if len(rows) > self.limit:
-            rows = rows[: self.limit]
+    def cut(self, rows: list[R], place: Callable[[R], object], most: int = LIMIT_MAX) -> list[R]:
+        """The rows of the page, at most so many; the place of its last is where the next begins."""
+        most = min(most, self.limit)
+        if len(rows) > most:
+            rows = rows[:most]
             self.next_cursor = self.cursors.write(place(rows[-1]))
         return rows
 

@@ -57,3 +57,9 @@ class InvalidCursor(Invalid):
     """The cursor is not one this list gave for these filters."""
 
     code = "invalid_cursor"
+
+
+class TooManyReads(Refusal):
+    """The org has as many long reads as one may have at once."""
+
+    code = "too_many_reads"

@@ -35,6 +35,7 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     http.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     http.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     http.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    http.TooManyReads: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Failed: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.LedgerError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

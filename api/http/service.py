@@ -16,6 +16,7 @@ from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
 from api.http.credentials import Credentials
 from api.http.metrics import Metrics
+from api.http.read_turns import ReadTurns
 from api.queries.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
@@ -23,9 +24,6 @@ from api.settings import Settings
 from api.writer.writer import Writer
 from ledger.audit.note import VerifierKey
 from ledger.ports import Clock
-
-EXPORTS_MAX = 2
-"""Exports that are worked on at once; others wait for their turn, page by page."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,10 @@ class Service:
     writer: Writer
     pool: Pool
     reader: Reader
+    long_pool: Pool
+    long_reader: Reader
+    """For what takes long: its connections are not those that a balance waits for."""
+
     rate_cards: RateCards
     replay: Replay
     access_log: AccessLog
@@ -51,8 +53,8 @@ class Service:
     ready_s: float = READY_S
     verifier_keys: Callable[[], list[VerifierKey]] = list
     """The public keys of the ledger's checkpoints, as they are now."""
-    exporting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXPORTS_MAX))
-    """Whose turn it is to work on an export."""
+    reads: ReadTurns = field(default_factory=ReadTurns)
+    """Whose turn it is to read what takes long."""
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
     random: Callable[[int], bytes] = fresh_bytes
@@ -61,6 +63,7 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """Take commands and queries; at the end, finish the commands that wait."""
         await self.pool.open()
+        await self.long_pool.open()
         await self.writer.start()
         self.access_log.start()
         try:
@@ -69,6 +72,7 @@ class Service:
             await self.writer.close()
             await asyncio.to_thread(self.access_log.close)
             await self.pool.close()
+            await self.long_pool.close()
             self.release()
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 import msgspec
 
 from api.queries.moments import sequence_at
-from api.queries.reader import Reader
-from api.queries.spans import Question, Span
+from api.queries.reader import Reader, Row
+from api.queries.spans import PAGE_BYTES, Question, Span
 from ledger.audit.actor import Actor, decode_actor
-from ledger.ports import RecordedEvent
 
 
 class EventFilters(msgspec.Struct, frozen=True):
@@ -54,22 +53,45 @@ async def span_of(reader: Reader, org: str, filters: EventFilters, upto: int) ->
     return Span(low, high)
 
 
-def events_question(org: str, filters: EventFilters) -> Question:
-    """The events that pass the filters."""
+class FoundEvent(msgspec.Struct, frozen=True):
+    """An event as it is shown; `body` is None where it holds usage lines nobody asked for."""
+
+    sequence: int
+    stream: str
+    version: int
+    type: str
+    recorded_us: int
+    actor: str
+    idempotency_key: str
+    body: bytes | None
+    body_bytes: int
+    hash: bytes
+
+
+def found_event(row: Row) -> FoundEvent:
+    """The event of a row."""
+    return FoundEvent(*[row[name] for name in FoundEvent.__struct_fields__])
+
+
+def events_question(org: str, filters: EventFilters, *, lines: bool = False) -> Question:
+    """The events that pass the filters, those of usage with their `lines` or without."""
     parameters = {
         "type": filters.type,
         "user": filters.user,
         "user_member": None if filters.user is None else _member("user", filters.user).encode(),
         "actor_members": filters.actor_members,
+        "lines": lines,
     }
-    return Question("audit_events", org, parameters, filters.look_at_each)
+    reach = None if filters.user is None else "audit_reach"
+    return Question("audit_events", org, parameters, filters.look_at_each, reach)
 
 
-async def find_event(reader: Reader, org: str, sequence: int) -> RecordedEvent | None:
-    """One event."""
-    question = events_question(org, EventFilters())
-    rows = await question.rows(reader, Span(sequence, sequence), 1, newest_first=False)
-    return RecordedEvent(**rows[0]) if rows else None
+async def find_event(reader: Reader, org: str, sequence: int) -> FoundEvent | None:
+    """One event, whole."""
+    question = events_question(org, EventFilters(), lines=True)
+    place = Span(sequence, sequence)
+    rows = await question.rows(reader, place, 1, PAGE_BYTES, newest_first=False)
+    return found_event(rows[0]) if rows else None
 
 
 async def texts_at(reader: Reader, org: str, digests: Iterable[str]) -> dict[str, str]:
@@ -81,7 +103,7 @@ async def texts_at(reader: Reader, org: str, digests: Iterable[str]) -> dict[str
     return {row["digest"]: row["content"] for row in rows}
 
 
-def actor_of(event: RecordedEvent) -> Actor | None:
+def actor_of(event: FoundEvent) -> Actor | None:
     """Who did it; None when the stored text cannot be read: `tally verify` says why."""
     try:
         return decode_actor(event.actor)

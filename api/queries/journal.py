@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from api.queries.reader import Reader
 from ledger.bookkeeping.export import Bound, Export
@@ -12,6 +13,8 @@ from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import parse_time
 from ledger.ports import RecordedEvent
+
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 PAGE_EVENTS = 500
 PAGE_BYTES = 1_000_000
@@ -43,22 +46,28 @@ def check_range(since: Bound | None, until: Bound | None) -> None:
             raise Invalid("to must be after from: it is not included.", field="to")
 
 
-async def journal(reader: Reader, org: str, export: Export) -> AsyncIterator[str]:
-    """Write an org's journal, up to its head of now.
+async def journal(
+    reader: Reader, org: str, export: Export, turn: Turn = nullcontext
+) -> AsyncIterator[str]:
+    """Write an org's journal, up to its head of now; each piece of work in a turn.
 
     Pages are read in transactions of their own, so that a slow receiver holds no connection: events
     never change, so together they are one view. Nothing comes before the opening balances do.
     """
-    row = await reader.row(org, "head", {"org": org})
+    async with turn():
+        row = await reader.row(org, "head", {"org": org})
     upto = 0 if row is None else int(row["sequence"])
     after = 0
     while after < upto and not export.done:
-        page = await _page(reader, org, after, upto)
+        async with turn():
+            page = await _page(reader, org, after, upto)
+            piece = await asyncio.to_thread(export.take, page)
         after = page[-1].sequence
-        piece = await asyncio.to_thread(export.take, page)
         if piece:
             yield piece
-    yield await asyncio.to_thread(export.end)
+    async with turn():
+        piece = await asyncio.to_thread(export.end)
+    yield piece
 
 
 async def _page(reader: Reader, org: str, after: int, upto: int) -> list[RecordedEvent]:

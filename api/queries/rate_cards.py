@@ -16,6 +16,9 @@ from ledger.rating.prices import DEFAULT_CARD, CardVersion, PublishedVersion, ve
 from ledger.rating.schedule import Schedule
 
 FIRST_PLACE = 2**63 - 1
+LISTED_PRICES_MAX = 10_000
+"""Prices in one list of versions: as many as one version may have."""
+
 HISTORIES_MAX = 10_000
 """Cards whose changes are remembered."""
 
@@ -105,6 +108,15 @@ class RateCards:
     async def versions(self, org: str, changes: Sequence[Change]) -> list[PublishedVersion]:
         """The versions that were published, newest first."""
         return [_decode(body) for body in await self._bodies(org, changes)]
+
+    async def some_versions(self, org: str, changes: Sequence[Change]) -> list[PublishedVersion]:
+        """The first of these versions, as many as have some prices together; at least one."""
+        found: list[PublishedVersion] = []
+        for change in changes:
+            if sum(len(each.prices) for each in found) >= LISTED_PRICES_MAX:
+                break
+            found += await self.versions(org, [change])
+        return found
 
     async def cards_at(self, org: str, occurred_us: int) -> list[CardAt]:
         """The cards that price an org's use, the first to be asked first: its own, then the

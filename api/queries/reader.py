@@ -23,6 +23,9 @@ Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 Row = dict[str, Any]
 
 POOL_MAX = 16
+LONG_POOL_MAX = 4
+"""Connections for what takes long; few, as each keeps a processor of the database busy."""
+
 POOL_WAIT_S = 5.0
 STATEMENT_TIMEOUT_S = 8
 """A statement that takes longer is ended by the server; one of a server that does not answer, by us

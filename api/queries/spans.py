@@ -1,7 +1,8 @@
 """Ranges of sequences, read in either order with a bounded amount of work.
 
 Sequences have no gaps, so a range of so many sequences is a range of so many rows: the work is
-bounded whether or not a filter has an index.
+bounded whether or not a filter has an index. Rows may be large: what is looked at and what is
+answered is bounded in bytes, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ from api.queries.reader import Reader, Row
 
 SPAN = 5_000
 """Rows looked at by one question, when a filter has to look at each."""
+
+SPAN_BYTES = 16_000_000
+"""Bytes of bodies looked at by one question, when a filter has to read them."""
+
+PAGE_BYTES = 1_000_000
+"""Bytes of bodies in one page, or one body."""
 
 SPANS_MAX = 10
 """Questions of one page: a rare match takes more than one page to find."""
@@ -54,13 +61,27 @@ class Question:
     look_at_each: bool
     """Whether rows of the range may be passed over."""
 
+    reach: str | None = None
+    """The query that says how far of a range may be looked at, when a filter reads bodies."""
+
     async def rows(
-        self, reader: Reader, span: Span, limit: int, *, newest_first: bool
+        self, reader: Reader, span: Span, limit: int, room: int, *, newest_first: bool
     ) -> list[Row]:
-        """The first rows of a range that pass the filters."""
+        """The first rows of a range that pass the filters, as many as have room; at least one."""
         place = {"org": self.org, "low": span.low, "high": span.high}
-        bound = {"limit": limit, "newest_first": newest_first}
+        bound = {"limit": limit, "bytes": room, "newest_first": newest_first}
         return await reader.rows(self.org, self.name, self.filters | place | bound)
+
+    async def within_reach(self, reader: Reader, span: Span, *, newest_first: bool) -> Span:
+        """The first part of a range whose bodies may be looked at."""
+        if self.reach is None:
+            return span
+        place = {"org": self.org, "low": span.low, "high": span.high}
+        bound = {"bytes": SPAN_BYTES, "newest_first": newest_first}
+        row = await reader.row(self.org, self.reach, place | bound)
+        if row is None:
+            return span
+        return Span(row["sequence"], span.high) if newest_first else Span(span.low, row["sequence"])
 
 
 @dataclass(frozen=True)
@@ -77,14 +98,19 @@ async def look(
     """Up to `limit` rows of a range, after a bounded amount of work."""
     rows: list[Row] = []
     last = 0
+    room = PAGE_BYTES
     size = SPAN if question.look_at_each else limit
     for _ in range(SPANS_MAX):
-        if span.is_empty or len(rows) == limit:
+        if span.is_empty or len(rows) == limit or room <= 0:
             break
         part = span.first(size, newest_first=newest_first)
-        rows += await question.rows(reader, part, limit - len(rows), newest_first=newest_first)
+        part = await question.within_reach(reader, part, newest_first=newest_first)
+        wanted = limit - len(rows)
+        more = await question.rows(reader, part, wanted, room, newest_first=newest_first)
+        rows += more
+        room -= sum(len(row.get("body") or b"") for row in more)
         last = part.low if newest_first else part.high
-        if len(rows) == limit:
+        if more and (len(rows) == limit or more[0].get("found", 0) > len(more)):
             last = rows[-1]["sequence"]
         span = span.after(last, newest_first=newest_first)
     return Found(rows, None if span.is_empty else last)

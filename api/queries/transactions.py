@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -15,6 +15,12 @@ from ledger.kernel.times import moment
 PROJECTION = "transactions"
 FIRST_PLACE = (2**63 - 1, 2**31 - 1)
 """After every transaction: where the newest-first list begins."""
+
+TEXTS_MAX = 1_000_000
+"""Characters of erasable texts in one list."""
+
+TEXTS_PART = 50
+"""Transactions whose texts are read at once: each may have some 40,000 characters."""
 
 _decode = msgspec.json.Decoder(Transaction).decode
 
@@ -77,6 +83,21 @@ async def _find_listed(reader: Reader, org: str, sequence: int, line: int) -> Li
     parameters = {"org": org, "sequence": sequence, "line": line}
     row = await reader.row(org, "transaction", parameters)
     return None if row is None else Listed(sequence, row["hash"], _decode(row["detail"]))
+
+
+async def texts_of_some(
+    reader: Reader, org: str, listed: Sequence[Listed]
+) -> tuple[dict[str, str], int]:
+    """The texts of the first transactions of a list, in parts until they are long; and of how many
+    they are."""
+    texts: dict[str, str] = {}
+    length = held = 0
+    while held < len(listed) and length < TEXTS_MAX:
+        part = await texts_of(reader, org, listed[held : held + TEXTS_PART])
+        length += sum(map(len, part.values()))
+        texts |= part
+        held += TEXTS_PART
+    return texts, held
 
 
 async def texts_of(reader: Reader, org: str, listed: Iterable[Listed]) -> dict[str, str]:

@@ -123,7 +123,7 @@ def history(service: Served, admin: Api) -> list[Json]:
     done(admin.send(f"/v1/orgs/{org}", {"billing_mode": "shared"}, method="PATCH"))
     for user in ("ada", "bob", "ada"):
         done(admin.use(user, "1"))
-    return walk(admin, 100, order="asc")
+    return walk(admin, 100, order="asc", lines="true")
 
 
 def test_filters_leave_exactly_what_they_say(

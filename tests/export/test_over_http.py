@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
+import socket
 import tarfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
 
 from api.container import Endpoints, signing_keys
+from api.http.read_turns import STREAMS_MAX
 from api.sealing.process import Sealing
 from api.settings import Settings
 from tests.api.problems import problem
@@ -172,3 +176,61 @@ def test_what_is_not_in_the_database_any_more_is_refused(
         owner.execute("DELETE FROM tally.events WHERE org = %s AND sequence = 1", [admin.org])
     problem(admin.get(EXPORT), 404, "not_found", "from")
     assert check(saved(admin, tmp_path, from_="3"), key).exit_code == 0
+
+
+def incompressible(api: Api, events: int) -> None:
+    """Events of a thousand lines whose labels are random."""
+    for _ in range(events):
+        names = ("id", "project", "service", "model")
+        items = [
+            {"user": "ada", "amount": "0.001"} | {name: os.urandom(120).hex() for name in names}
+            for _ in range(1000)
+        ]
+        sent = api.send("/v1/billing/usage/batch", {"mode": "atomic", "items": items}, key=None)
+        assert sent.is_success, sent.text
+
+
+def begun(service: Served, api: Api) -> socket.socket:
+    """An export that is asked for, and of which nothing but its beginning is read."""
+    at = urlsplit(service.base_url)
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect((at.hostname, at.port))
+    head = f"GET {EXPORT} HTTP/1.1\r\nHost: t\r\n"
+    connection.sendall(f"{head}Authorization: {api.headers['Authorization']}\r\n\r\n".encode())
+    assert connection.recv(12) == b"HTTP/1.1 200"
+    return connection
+
+
+def test_exports_that_nobody_reads_are_few_and_keep_no_one_from_theirs(
+    service: Served, settings: Settings
+) -> None:
+    admin, other = service.new_admin(), service.new_admin()
+    incompressible(admin, 15)
+    sealed(service, settings)
+    with ExitStack() as connections:
+        for _ in range(STREAMS_MAX):
+            connections.enter_context(begun(service, admin))
+        refused = admin.get(EXPORT)
+        problem(refused, 429, "too_many_reads", None)
+        assert refused.headers["retry-after"]
+        for _ in range(3):
+            assert other.get(EXPORT, to="2").is_success
+        assert admin.get("/v1/audit/events").is_success
+    answer = refused
+    while answer.status_code == 429:  # until the service has noticed that they hung up
+        answer = admin.get(EXPORT, to="2")
+    assert answer.is_success
+
+
+def test_a_stream_has_an_end_however_slowly_it_is_read(
+    service: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.http.stream.STREAM_S", 0.3)
+    admin = service.new_admin()
+    incompressible(admin, 15)
+    sealed(service, settings)
+    with begun(service, admin):
+        while service.service.reads.orgs():
+            admin.get("/v1/billing/balance", user="ada")
+    assert admin.get(EXPORT, to="1").is_success

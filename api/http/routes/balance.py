@@ -58,6 +58,7 @@ async def _wallets(
     owner = caller.user(None if user is None else check_user(user))
     service = caller.service
     if as_of is not None:
-        moment = await moment_of(service.reader, caller.org, as_of, service.clock())
-        return await service.replay.wallets(caller.org, owner, asset, moment)
+        async with service.reads.read(caller.org):
+            moment = await moment_of(service.long_reader, caller.org, as_of, service.clock())
+            return await service.replay.wallets(caller.org, owner, asset, moment)
     return await wallets(service.reader, caller.org, owner, asset, service.clock())

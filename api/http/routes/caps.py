@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -52,8 +53,13 @@ async def caps(caller: CapsReader) -> Response:
     """The caps in force, each with its highest counters of the present window: what was spent, what
     open holds set aside, and what is available."""
     service = caller.service
-    as_of = await head_of(service.reader, caller.org)
-    found = await caps_in_force(service.reader, caller.org, service.clock())
+    async with service.reads.read(caller.org):
+        as_of = await head_of(service.long_reader, caller.org)
+        found = await caps_in_force(service.long_reader, caller.org, service.clock())
+        return await asyncio.to_thread(_listed, found, as_of)
+
+
+def _listed(found: list[CapRead], as_of: int) -> Response:
     data = [_read_json(each) for each in found]
     return answer({"data": data, "next_cursor": None, "as_of_sequence": as_of})
 
@@ -66,9 +72,10 @@ async def list_alerts(
     cursors = Cursors(caller, "alerts")
     before = cursors.read(cursor, int, FIRST_PLACE)
     page = cursors.page(limit)
-    reader = caller.service.reader
-    as_of = await head_of(reader, caller.org)
-    found = await alerts(reader, caller.org, before, page.asked)
+    service = caller.service
+    async with service.reads.read(caller.org):
+        as_of = await head_of(service.long_reader, caller.org)
+        found = await alerts(service.long_reader, caller.org, before, page.asked)
     found = page.cut(found, lambda each: each.sequence)
     data = [_alert_json(each) for each in found]
     return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})

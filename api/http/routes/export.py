@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack
 from functools import partial
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from api.export.archive import ARCHIVE, Archive
 from api.export.bundle import Bundle
 from api.export.selection import PATIENCE_S, parse_bound, select
 from api.http.caller import AuditReader
+from api.http.stream import Stream
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
@@ -36,21 +38,24 @@ async def export(
     """
     service = caller.service
     bounds = parse_bound(from_, "from"), parse_bound(to, "to")
-    chosen = await select(service.reader, caller.org, *bounds, PATIENCE_S)
-    bundle = Bundle(service.reader, chosen, service.settings.name, service.verifier_keys())
-    headers = {"Content-Disposition": f'attachment; filename="{bundle.name}{ARCHIVE}"'}
-    archive = Archive(bundle.name, chosen.checkpoint.recorded_us)
-    stream = _stream(bundle, archive, service.exporting)
-    return StreamingResponse(stream, 200, headers, _MEDIA_TYPE)
+    with ExitStack() as place:
+        place.enter_context(service.reads.stream(caller.org))
+        chosen = await select(service.reader, caller.org, *bounds, PATIENCE_S)
+        keys = service.verifier_keys()
+        bundle = Bundle(service.long_reader, chosen, service.settings.name, keys)
+        name = {"Content-Disposition": f'attachment; filename="{bundle.name}{ARCHIVE}"'}
+        archive = Archive(bundle.name, chosen.checkpoint.recorded_us)
+        pieces = _pieces(bundle, archive, partial(service.reads.turn, caller.org))
+        return Stream(pieces, place.pop_all(), name, _MEDIA_TYPE)
 
 
-async def _stream(
-    bundle: Bundle, archive: Archive, exporting: asyncio.Semaphore
+async def _pieces(
+    bundle: Bundle, archive: Archive, turn: Callable[[], AbstractAsyncContextManager[None]]
 ) -> AsyncIterator[bytes]:
     """Only the work waits for its turn: whoever reads slowly keeps nobody from theirs."""
     files = bundle.files()
     while True:
-        async with exporting:
+        async with turn():
             file = await anext(files, None)
             ready = await asyncio.to_thread(
                 archive.end if file is None else partial(archive.add, file)

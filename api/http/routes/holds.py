@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from http import HTTPStatus
 
@@ -49,11 +50,17 @@ async def holds(
     before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
     page = cursors.page(limit)
     service = caller.service
-    as_of = await head_of(service.reader, caller.org)
-    found = await open_holds(service.reader, caller.org, user, service.clock(), before, page.asked)
-    found = page.cut(found, lambda each: each.place)
+    reader = service.long_reader
+    async with service.reads.read(caller.org):
+        as_of = await head_of(reader, caller.org)
+        found = await open_holds(reader, caller.org, user, service.clock(), before, page.asked)
+        found = page.cut(found, lambda each: each.place)
+        return await asyncio.to_thread(_listed, found, page.next_cursor, as_of)
+
+
+def _listed(found: list[FoundHold], next_cursor: str | None, as_of: int) -> Response:
     data = [hold_answer(each) for each in found]
-    return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
 
 
 @router.get("/{hold_id}")

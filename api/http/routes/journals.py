@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
 from api.http.caller import AuditReader
+from api.http.stream import Stream
 from api.queries.journal import check_range, journal, parse_bound
 from ledger.bookkeeping.export import Export
 from ledger.bookkeeping.formats import STYLES, parse_format
@@ -22,7 +25,7 @@ async def get_journal(
     format: str,
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str | None = None,
-) -> StreamingResponse:
+) -> Stream:
     """The double entry of every event as beancount, hledger or csv, with balances asserted.
 
     `from` (included) and `to` (not included) are recorded times or sequences. What was before
@@ -31,14 +34,15 @@ async def get_journal(
     style = STYLES[parse_format(format)]
     since, until = parse_bound(from_, "from"), parse_bound(to, "to")
     check_range(since, until)
-    pieces = journal(caller.service.reader, caller.org, Export(caller.org, style, since, until))
-    first = await anext(pieces)  # what can be refused is refused before the answer begins
-    name = f'attachment; filename="{caller.org}.{style.suffix}"'
-    return StreamingResponse(
-        _joined(first, pieces),
-        media_type=style.media_type,
-        headers={"Content-Disposition": name},
-    )
+    service = caller.service
+    turn = partial(service.reads.turn, caller.org)
+    with ExitStack() as place:
+        place.enter_context(service.reads.stream(caller.org))
+        export = Export(caller.org, style, since, until)
+        pieces = journal(service.long_reader, caller.org, export, turn)
+        first = await anext(pieces)  # what can be refused is refused before the answer begins
+        name = {"Content-Disposition": f'attachment; filename="{caller.org}.{style.suffix}"'}
+        return Stream(_joined(first, pieces), place.pop_all(), name, style.media_type)
 
 
 async def _joined(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:

@@ -37,13 +37,14 @@ async def get_statement(
     scale_of(asset)
     month = Period(*parse_month(period))
     at_least = parse_min_sequence(min_sequence, None)
-    reader = caller.service.reader
-    upto = LAST
-    if as_of is not None:
-        moment = await moment_of(reader, caller.org, as_of, caller.service.clock())
-        upto, at_least = moment.sequence, max(at_least or 0, moment.sequence)
-    applied = await applied_sequence(reader, caller.org, PROJECTION, at_least)
-    found = await statement(reader, caller.org, owner, asset, month, upto)
+    service, upto = caller.service, LAST
+    with service.reads.asked(caller.org):
+        if as_of is not None:
+            moment = await moment_of(service.long_reader, caller.org, as_of, service.clock())
+            upto, at_least = moment.sequence, max(at_least or 0, moment.sequence)
+        applied = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
+        async with service.reads.turn(caller.org):
+            found = await statement(service.long_reader, caller.org, owner, asset, month, upto)
     return answer(
         {
             "user": owner,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -17,9 +18,11 @@ from api.queries.transactions import (
     FIRST_PLACE,
     PROJECTION,
     Filters,
+    Listed,
     find_transaction,
     list_transactions,
     texts_of,
+    texts_of_some,
 )
 from ledger.credits.transactions import Category
 from ledger.kernel.errors import Invalid, NotFound
@@ -39,7 +42,10 @@ async def transactions(
     limit: Limit = None,
     min_sequence: str | None = None,
 ) -> Response:
-    """An org's transactions, of one user or of all the caller may see."""
+    """An org's transactions, of one user or of all the caller may see.
+
+    A page holds fewer than asked for, and has a `next_cursor`, where metadata are long.
+    """
     filters = Filters(
         user=caller.filter(user),
         category=_category(category),
@@ -50,13 +56,22 @@ async def transactions(
     before = cursors.read(cursor, tuple[int, int], FIRST_PLACE)
     page = cursors.page(limit)
     at_least = parse_min_sequence(min_sequence, cursor)
-    reader = caller.service.reader
-    as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
-    found = await list_transactions(reader, caller.org, filters, before, page.asked)
-    found = page.cut(found, lambda each: each.place)
-    texts = await texts_of(reader, caller.org, found)
+    service = caller.service
+    with service.reads.asked(caller.org):
+        as_of = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
+        async with service.reads.turn(caller.org):
+            reader = service.long_reader
+            found = await list_transactions(reader, caller.org, filters, before, page.asked)
+            texts, held = await texts_of_some(reader, caller.org, found)
+            found = page.cut(found, lambda each: each.place, held)
+            return await asyncio.to_thread(_listed, found, texts, page.next_cursor, as_of)
+
+
+def _listed(
+    found: list[Listed], texts: dict[str, str], next_cursor: str | None, as_of: int
+) -> Response:
     data = [transaction_answer(each.transaction, each.sequence, each.hash, texts) for each in found]
-    return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
 
 
 @router.get("/{transaction_id}")

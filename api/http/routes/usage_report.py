@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -40,17 +41,17 @@ async def usage(
     page = cursors.page(limit)
     at_least = parse_min_sequence(min_sequence, cursor)
     service = caller.service
-    as_of = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
-    rows = await usage_sums(service.analytics, caller.org, question, after, page.asked)
-    rows = page.cut(rows, lambda row: place_of(row, question.groups))
-    return answer(
-        {
-            "period": period,
-            "data": [_sums(row, question.groups) for row in rows],
-            "next_cursor": page.next_cursor,
-            "as_of_sequence": as_of,
-        }
-    )
+    with service.reads.asked(caller.org):
+        as_of = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
+        async with service.reads.turn(caller.org):
+            rows = await usage_sums(service.analytics, caller.org, question, after, page.asked)
+            rows = page.cut(rows, lambda row: place_of(row, question.groups))
+            value = {"period": period, "next_cursor": page.next_cursor, "as_of_sequence": as_of}
+            return await asyncio.to_thread(_listed, rows, question.groups, value)
+
+
+def _listed(rows: list[Row], groups: tuple[str, ...], value: dict[str, Any]) -> Response:
+    return answer({**value, "data": [_sums(row, groups) for row in rows]})
 
 
 def _groups(granularity: str | None, group_by: str | None) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+"""Turns of long reads: of one org few at once, so that others find theirs free.
+
+What is read long is a range of events, a list, a sum over a month, a balance of the past. A stream
+takes a turn for each piece of its work, and none while it waits for its reader.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from asyncio import Semaphore
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+from api.deadline import left_s
+from api.http.errors import TooManyReads
+from ledger.kernel.errors import Busy
+
+AT_ONCE = 3
+"""Reads that are worked on at once, of all orgs; each may use a connection and a thread."""
+
+OF_ORG = 1
+"""Of one org, of those."""
+
+ASKED_MAX = 16
+"""Reads of one org that have a turn or wait for one."""
+
+STREAMS_MAX = 4
+"""Streams of one org that are open, whether they are read or not."""
+
+
+@dataclass
+class _Org:
+    turns: Semaphore = field(default_factory=lambda: Semaphore(OF_ORG))
+    asked: int = 0
+    streams: int = 0
+    users: int = 0
+
+
+class ReadTurns:
+    """Gives long reads their turns, in the order they came."""
+
+    def __init__(self) -> None:
+        self._all = Semaphore(AT_ONCE)
+        self._orgs: dict[str, _Org] = {}
+
+    @asynccontextmanager
+    async def read(self, org: str) -> AsyncIterator[None]:
+        """One read with its turn. Raises TooManyReads."""
+        with self.asked(org):
+            async with self.turn(org):
+                yield
+
+    @contextmanager
+    def asked(self, org: str) -> Iterator[None]:
+        """One read that is asked for, and waits for something else before its turn."""
+        with self._used(org) as entry:
+            if entry.asked >= ASKED_MAX:
+                raise TooManyReads(
+                    f"{ASKED_MAX} lists, statements or questions about the past of this org are "
+                    "being answered: ask again when one of them has been."
+                )
+            entry.asked += 1
+            try:
+                yield
+            finally:
+                entry.asked -= 1
+
+    @contextmanager
+    def stream(self, org: str) -> Iterator[None]:
+        """A stream that is open until its reader has all of it. Raises TooManyReads."""
+        with self._used(org) as entry:
+            if entry.streams >= STREAMS_MAX:
+                raise TooManyReads(
+                    f"{STREAMS_MAX} exports or journals of this org are being read: begin another "
+                    "when one of them has ended."
+                )
+            entry.streams += 1
+            try:
+                yield
+            finally:
+                entry.streams -= 1
+
+    @asynccontextmanager
+    async def turn(self, org: str) -> AsyncIterator[None]:
+        """A turn. Raises Busy when none comes by the deadline of the request; a stream has none."""
+        left = left_s(math.inf)
+        with self._used(org) as entry:
+            async with AsyncExitStack() as turns:
+                try:
+                    async with asyncio.timeout(left if left < math.inf else None):
+                        for each in (entry.turns, self._all):
+                            await turns.enter_async_context(each)
+                except TimeoutError as error:
+                    raise Busy("others are being answered: ask again in a second.") from error
+                yield
+
+    def orgs(self) -> list[str]:
+        """The orgs that are reading or waiting to."""
+        return list(self._orgs)
+
+    @contextmanager
+    def _used(self, org: str) -> Iterator[_Org]:
+        """What is known of an org while it asks for anything."""
+        entry = self._orgs.setdefault(org, _Org())
+        entry.users += 1
+        try:
+            yield entry
+        finally:
+            entry.users -= 1
+            if not entry.users:
+                del self._orgs[org]
