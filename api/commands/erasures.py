@@ -37,14 +37,16 @@ class ErasePerson(KeyedCommand):
     def effect(self, books: Books) -> Recording:
         if self.org != PLATFORM:
             books.org(self.org)
-        digests = [*self.astray, *books.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
+        found = [*self.astray, *books.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
+        digests = found[:TEXTS_PER_ERASURE_MAX]
+        books.keys.erase(self.org, digests)
         erasure = Erasure.of(
             self.org,
             self.erasure,
             books.now(self.org),
             user=self.user,
-            digests=digests[:TEXTS_PER_ERASURE_MAX],
-            complete=len(digests) <= TEXTS_PER_ERASURE_MAX,
+            digests=digests,
+            complete=len(found) <= TEXTS_PER_ERASURE_MAX,
             fingerprint=self.fingerprint,
             reason=self.reason.digest if self.reason else None,
         )

@@ -105,12 +105,14 @@ class Receipt(NamedTuple):
     """What a command did: one line of one recorded fact.
 
     `before`: of a command on a hold, the hold as it was before; None where that must be read.
+    `erased`: it came with a text that was erased since.
     """
 
     recording: Recorded
     line: int
     replayed: bool = False
     before: OpenHold | None = None
+    erased: bool = False
 
 
 class OpenHold(NamedTuple):

@@ -5,13 +5,14 @@ This is where a command sent again finds what it did, and where a hold is found 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from api.bounded import Bounded
 from api.commands.receipts import Claim, Receipt, Recorded, Recording, recording_of
 from ledger.audit.texts import is_same
 from ledger.credits.debits import lines_of
 from ledger.kernel.errors import Archived, KeyReused
+from ledger.kernel.events import Fact
 from ledger.ports import HOLDS, Journal, Key, KeyRow, RecordedEvent
 
 HOLDS_MAX = 20_000
@@ -25,6 +26,7 @@ class UsedKeys:
         self._journal = journal
         self._holds: Bounded[Key, Recorded] = Bounded(HOLDS_MAX)
         self._flying: Mapping[Key, Claim] = {}
+        self._flying_erased: set[tuple[str, str | None]] = set()
         self.begin()
 
     # -- a group -----------------------------------------------------------------------------
@@ -32,6 +34,7 @@ class UsedKeys:
     def begin(self) -> None:
         """A group begins: it has used no key, and the store was not asked about any."""
         self.claims: dict[Key, Claim] = {}
+        self._erased: set[tuple[str, str | None]] = set()
         self._stored: Mapping[Key, KeyRow] = {}
         self._events: Mapping[tuple[str, int], RecordedEvent] = {}
         self._read: dict[tuple[str, int], Recording] = {}
@@ -48,16 +51,16 @@ class UsedKeys:
 
     def take_off(self) -> None:
         """The group is being committed: its keys count as used while the next is decided."""
-        self._flying = self.claims
+        self._flying, self._flying_erased = self.claims, self._erased
 
     def land(self) -> None:
         """The group in flight has committed."""
         self._remember(self._flying)
-        self._flying = {}
+        self._flying, self._flying_erased = {}, set()
 
     def crash(self) -> None:
         """The group in flight did not commit."""
-        self._flying = {}
+        self._flying, self._flying_erased = {}, set()
 
     def forget(self) -> None:
         """History is not what it was: trust nothing in memory."""
@@ -69,22 +72,32 @@ class UsedKeys:
         """Use a key for what came with this fingerprint and text, which `Books.claim` keeps."""
         self.claims[key] = Claim(receipt, fingerprint, content)
 
+    def erase(self, org: str, digests: Iterable[str]) -> None:
+        """Texts are erased: who sends one again is not shown it."""
+        self._erased.update((org, digest) for digest in digests)
+
     def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:
-        """The receipt of a key used before, by anyone; refused if it came with other content."""
+        """The receipt of a key used before, by anyone; refused if it came with other content. A
+        text that was erased meanwhile cannot be compared."""
         claim = self._claimed(key)
         if claim is not None:
             if (claim.fingerprint, claim.content) != (fingerprint, content):
                 raise _reused(key)
-            return Receipt(claim.receipt.recording, claim.receipt.line, replayed=True)
+            recording, line = claim.receipt.recording, claim.receipt.line
+            erased = self._is_erased(key.org, _text_of(recording.fact, line))
+            return Receipt(recording, line, replayed=True, erased=erased)
         row = self._stored.get(key)
         if row is None:
             return None
         if row.fingerprint != fingerprint:
             raise _reused(key)
         recording = self._read_back(row)
-        if not self._is_same_text(row, recording, content):
+        digest = _text_of(recording.fact, row.line)
+        text = None if digest is None else self._journal.texts(key.org, [digest]).get(digest)
+        if (digest is None) != (content is None) or (text and not is_same(str(content), text)):
             raise _reused(key)
-        return Receipt(recording, row.line, replayed=True)
+        erased = digest is not None and (text is None or self._is_erased(key.org, digest))
+        return Receipt(recording, row.line, replayed=True, erased=erased)
 
     def find(self, key: Key) -> Recorded | None:
         """The fact that used a key, in this group or before."""
@@ -119,16 +132,16 @@ class UsedKeys:
             known = self._read[place] = recording_of(event)
         return known
 
-    def _is_same_text(self, row: KeyRow, recording: Recording, content: str | None) -> bool:
-        """Whether the erasable text is the one sent first; an erased one cannot be compared."""
-        fact = recording.fact
-        lines = lines_of(fact)
-        holder = lines[row.line] if lines else fact
-        digest = getattr(holder, "metadata", None) or getattr(holder, "reason", None)
-        if digest is None or content is None:
-            return digest is None and content is None
-        text = self._journal.texts(row.key.org, [digest]).get(digest)
-        return text is None or is_same(content, text)
+    def _is_erased(self, org: str, digest: str | None) -> bool:
+        """Whether this group or the one in flight erases a text."""
+        return (org, digest) in self._erased or (org, digest) in self._flying_erased
+
+
+def _text_of(fact: Fact, line: int) -> str | None:
+    """The digest of the erasable text that came with a fact, or with one line of it."""
+    lines = lines_of(fact)
+    holder = lines[line] if lines else fact
+    return getattr(holder, "metadata", None) or getattr(holder, "reason", None)
 
 
 def archived(what: str) -> Archived:

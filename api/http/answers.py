@@ -37,8 +37,9 @@ class Receipts:
         self._usage: dict[int, UsageAnswers] = {}
 
     def transaction(self, receipt: Receipt, text: str | None = None) -> TransactionAnswer:
-        """What a command did, with the erasable text that came with it."""
+        """What a command did, with the erasable text that came with it, unless it was erased."""
         recorded = receipt.recording
+        text = None if receipt.erased else text
         if not UsageAnswers.can_read(recorded):
             return _of_fact(recorded, receipt.line, text)
         found = self._usage.get(recorded.sequence)

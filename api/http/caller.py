@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 from fastapi import Depends, Request
 
@@ -58,6 +58,12 @@ class Caller(NamedTuple):
         """The user a request is about: the one named, else the credential's subject, else the
         pool."""
         return self.only_own(named or self.credential.subject or POOL)
+
+    def says(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """What was sent, and whose it is where only the credential says so: another's request that
+        looks the same is another request."""
+        subject = self.credential.subject
+        return sent if subject is None else {"user": subject} | sent
 
     def filter(self, named: str | None) -> str | None:
         """The user a list is narrowed to: the one named, else everyone the caller may see."""

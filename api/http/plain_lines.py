@@ -103,6 +103,9 @@ def _use(line: _Line, quotes: int, caller: Caller) -> Use | None:
     sent = _canonical(line)
     if sent.count(b'"') != quotes:
         return None  # a name twice, or a null
+    if line.user is None and caller.credential.subject is not None:
+        line.user = caller.credential.subject
+        sent = _canonical(line)
     user = caller.user(line.user)
     return Use(
         id=line.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from api.http.bodies import CaptureBody, UsageBody
 from api.http.caller import Caller
 from ledger.audit.texts import METADATA, SALT_BYTES, Text, seal
@@ -18,9 +20,10 @@ REJECT = "reject"
 
 
 def use_of(body: UsageBody, caller: Caller) -> Use:
-    """A checked use, its fingerprint over just the fields sent."""
+    """A checked use, its fingerprint over just the fields sent, and whose it is."""
     reject = body.on_shortfall == REJECT
-    return _use(body, body.id, caller.user(body.user), caller, reject=reject)
+    sent = caller.says(body.sent())
+    return _use(body, sent, body.id, caller.user(body.user), caller, reject=reject)
 
 
 def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
@@ -28,13 +31,18 @@ def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
 
     Whose use it is only the hold says: the command fills it in.
     """
-    return _use(body, body.id or hold_id, body.user or POOL, caller)
+    return _use(body, body.sent(), body.id or hold_id, body.user or POOL, caller)
 
 
 def _use(
-    body: UsageBody | CaptureBody, id: str, user: str, caller: Caller, *, reject: bool = False
+    body: UsageBody | CaptureBody,
+    sent: dict[str, Any],
+    id: str,
+    user: str,
+    caller: Caller,
+    *,
+    reject: bool = False,
 ) -> Use:
-    sent = body.sent()
     metadata = sent.pop("metadata", None)  # erasable: compared by its digest
     if body.amount is not None:
         sent["amount"] = parse_amount(body.amount, CREDIT, "amount")

@@ -68,12 +68,36 @@ def test_what_named_a_person_is_gone_from_every_table_and_the_chain_verifies(
     assert report.exit_code == 0, report.as_dict()
     again = member.send("/v1/billing/usage", body, key=None)
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert done(again) == used
+    assert done(again) == used | {"metadata": None, "erased": True}
     assert places_of(service.ends, "needle-metadata") == set()
     listed = done(admin.get("/v1/billing/transactions", user="ada", min_sequence=used["sequence"]))
     assert {each["erased"] for each in listed["data"]} == {True}
     assert admin.erase("ada")["texts"] == 1, "the reason of the erasure was the person's too"
     assert places_of(service.ends, "needle-request") == set()
+
+
+def test_what_is_sent_again_after_an_erasure_is_answered_without_its_text(admin: Api) -> None:
+    sent = [
+        ("/v1/billing/usage", {"id": "u", "user": "ada", "amount": 1, "metadata": {"a": "b"}}),
+        ("/v1/billing/credits", {"user": "ada", "amount": 9, "kind": "free", "reason": "x"}),
+        ("/v1/billing/adjustments", {"user": "ada", "amount": -1, "reason": "x"}),
+        ("/v1/billing/wallets/ada/suspend", {"reason": "x"}),
+        ("/v1/billing/zap", {"user": "ada", "reason": "x"}),
+    ]
+    for number, (path, body) in enumerate(sent):
+        first = done(admin.send(path, body, key=f"k{number}"))
+        assert done(admin.send(path, body, key=f"k{number}")) == first
+    admin.erase("ada", reason="asked for")
+    for number, (path, body) in enumerate(sent):
+        again = admin.send(path, body, key=f"k{number}")
+        assert again.headers["Idempotency-Replayed"] == "true"
+        value = done(again)
+        assert (value.get("metadata"), value.get("reason")) == (None, None), path
+        assert value.get("erased", True), path
+    batch = {"mode": "independent", "items": [sent[0][1]]}
+    (item,) = done(admin.send("/v1/billing/usage/batch", batch, key=None))["results"]
+    assert item["replayed"]
+    assert item["transaction"]["erased"]
 
 
 def adjustment(reason: str) -> dict[str, object]:

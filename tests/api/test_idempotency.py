@@ -53,6 +53,39 @@ def test_a_thousand_clients_with_one_key_make_one_event_and_get_equal_answers(
     assert service.events(admin.org) == before + 1
 
 
+WITHOUT_USER: list[tuple[str, dict[str, Any]]] = [
+    (USAGE, {"id": "r1", "amount": 1}),
+    (BATCH, {"mode": "atomic", "items": [{"id": "r1", "amount": 1}]}),
+    (BATCH, {"mode": "independent", "items": [{"id": "r1", "amount": 1, "project": "\\"}]}),
+    (DEPOSITS, {"amount": 1}),
+    (CREDITS, {"amount": 1, "kind": "free"}),
+    ("/v1/billing/holds", {"amount": 1}),
+    ("/v1/billing/conversions", {"amount": 1}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), WITHOUT_USER)
+def test_what_only_the_credential_says_whose_it_is_is_anothers_for_another(
+    service: Served, path: str, body: dict[str, Any]
+) -> None:
+    org = service.new_org()
+    ada, *others = [service.issue(org, "admin", subject) for subject in ("ada", "bob", None)]
+    for asset in ("credit", "usd"):
+        done(ada.send(DEPOSITS, {"amount": 9, "asset": asset}))
+    done(ada.send(path, body, key="same"))
+    before = service.events(org)
+    for other in others:
+        if path == BATCH and body["mode"] == "independent":
+            (item,) = done(other.send(path, body, key="same"))["results"]
+            assert item["problem"]["code"] == "idempotency_key_reused"
+        else:
+            field = "id" if path in (USAGE, BATCH) else "Idempotency-Key"
+            answer = other.send(path, body, key="same")
+            problem(answer, 422, "idempotency_key_reused", field)
+    assert done(ada.send(path, body, key="same"))
+    assert service.events(org) == before
+
+
 def test_an_answer_given_again_says_so_and_is_the_same_bytes(service: Served, admin: Api) -> None:
     bodies = [
         (DEPOSITS, {"user": "ada", "amount": 5, "paid": {"amount": "1.5", "currency": "usd"}}),

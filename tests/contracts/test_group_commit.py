@@ -298,3 +298,21 @@ def test_an_erasure_decided_ahead_finds_the_texts_in_flight(
     )
     (_, receipt) = Piped(process, lazy=True).run([usage([noted]), erase])
     assert receipt.recording.fact.digests == [noted.metadata.digest]
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["in its group", "in flight"])
+def test_a_text_erased_a_moment_ago_is_not_shown_to_who_sends_it_again(
+    process: GroupCommit, store: Store, ahead: bool
+) -> None:
+    noted = usage([use("1", id="a", metadata="a private note")])
+    erase = ErasePerson(
+        org=ORG, actor=ACTOR, key="erase", sent={"user": USER}, erasure="e-1", user=USER
+    )
+    running = Piped(process, lazy=True) if ahead else process
+    first, _, again = running.run([noted, erase, dataclasses.replace(noted)])
+    assert [(each.replayed, each.erased) for each in (*first, *again)] == [
+        (False, False),
+        (True, True),
+    ]
+    ((later,),) = process.run([noted])
+    assert (later.replayed, later.erased) == (True, True)

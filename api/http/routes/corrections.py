@@ -119,7 +119,7 @@ async def _switch(
         "sequence": recording.sequence,
         "hash": recording.hash.hex(),
         "recorded_at": format_time(recording.fact.recorded_us),
-        "reason": reason,
+        "reason": None if receipt.erased else reason,
     }
     return answer(value, replayed=receipt.replayed)
 

@@ -28,7 +28,7 @@ async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) ->
     scale_of(body.asset)
     amount = parse_amount(body.amount, asset, "amount")
     paid = _paid(body.paid) if body.paid else None
-    sent = body.sent() | {"amount": amount}
+    sent = caller.says(body.sent()) | {"amount": amount}
     if body.paid and paid:
         sent["paid"] = body.paid.sent() | {"amount": paid.amount}
     command = DepositCredits(
@@ -46,7 +46,7 @@ async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) ->
 async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Response:
     """Give credits: a lot of a kind, with an expiry, an effective time and a priority."""
     amount = parse_amount(body.amount, CREDIT, "amount")
-    sent = body.sent() | {"amount": amount}
+    sent = caller.says(body.sent()) | {"amount": amount}
     sent.pop("reason", None)  # erasable: compared by its digest
     user = caller.user(body.user)
     reason = sealed_reason(caller, body.reason, user) if body.reason else None

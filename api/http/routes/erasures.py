@@ -51,6 +51,6 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
         "sequence": recording.sequence,
         "hash": recording.hash.hex(),
         "recorded_at": format_time(fact.recorded_us),
-        "reason": body.reason,
+        "reason": None if receipt.erased else body.reason,
     }
     return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)

@@ -99,7 +99,7 @@ async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: E
 
 async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[HoldAnswer, bool]:
     """The hold placed, and whether it was before."""
-    sent = body.sent()
+    sent = caller.says(body.sent())
     if body.amount is not None:
         sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
     command = PlaceHold(

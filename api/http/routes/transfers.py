@@ -45,7 +45,7 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
     cents = parse_amount(body.amount, DOLLARS, "amount")
     command = ConvertMoney(
         **caller.asks(key),
-        sent=body.sent() | {"amount": cents},
+        sent=caller.says(body.sent()) | {"amount": cents},
         user=caller.user(body.user),
         cents=cents,
     )
