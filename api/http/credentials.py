@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import time
 
 from api.bounded import Bounded
+from api.queries.credential_proof import is_proven
 from api.queries.directory import Credential, authenticate, org_exists
 from api.queries.reader import Reader
 from ledger.kernel.errors import Unauthenticated
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import hash_of
 from ledger.tenancy.roles import Role
+
+_log = logging.getLogger(__name__)
 
 REMEMBERED_S = 2.0
 """How long a key revoked in another process may still be taken here; see `doorman.KNOWN_S`."""
@@ -36,6 +40,7 @@ class Credentials:
         self._reader = reader
         self._operator_hash = hash_of(operator_key) if operator_key else None
         self._found: Bounded[str, tuple[Credential, float]] = Bounded(CREDENTIALS_MAX)
+        self._proven: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
         self._revoked: Bounded[tuple[str, str], bool] = Bounded(CREDENTIALS_MAX)
         self._orgs: Bounded[str, bool] = Bounded(ORGS_MAX)
 
@@ -62,13 +67,31 @@ class Credentials:
             return known[0]
         asked_at = time.monotonic()
         found = await authenticate(self._reader, secret_hash)
-        if found is None:
+        if found is None or not await self._is_proven(found, secret_hash):
             self._found.forget(secret_hash)
+            self._proven.forget(secret_hash)
             return None
         if self._revoked.get((found.org, found.key)):
             return None  # the question overtook the revocation
         self._found.put(secret_hash, (found, asked_at + REMEMBERED_S))
         return found
+
+    async def _is_proven(self, found: Credential, secret_hash: str) -> bool:
+        """Whether events made what the directory says: looked up when it is first seen here, and
+        when it says something else than then."""
+        if self._proven.get(secret_hash) == found:
+            return True
+        said = (found.org, found.key, found.role, found.subject, secret_hash)
+        if not await is_proven(self._reader, *said):
+            _log.error(
+                "the credential %s of %s is in the directory and no event made it so: it opens "
+                "nothing. Run tally verify.",
+                found.key,
+                found.org,
+            )
+            return False
+        self._proven.put(secret_hash, found)
+        return True
 
     def is_revoked(self, credential: Credential) -> bool:
         """Whether a key was revoked here."""

@@ -165,6 +165,9 @@ CREATE POLICY writer_revokes ON tally.api_keys FOR UPDATE TO tally_writer
 REVOKE SELECT ON tally.api_keys FROM tally_query;
 GRANT SELECT (org, id, name, role, subject, recorded_us, revoked) ON tally.api_keys TO tally_query;
 
+-- Up to where events may be missing because they were archived.
+GRANT SELECT (last_position) ON tally.archives TO tally_query;
+
 -- What each of them does not ask.
 REVOKE EXECUTE ON FUNCTION
     tally.authenticate, tally.org_exists, tally.sealing_state, tally.witness_state

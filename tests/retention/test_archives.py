@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import shutil
@@ -24,6 +25,8 @@ from api.commands.command import Command
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
 from api.commands.receipts import Receipt
+from api.queries.credential_proof import is_proven
+from api.queries.reader import Reader, query_pool
 from ledger.audit.archive import ArchiveDiffers
 from ledger.kernel.errors import Archived as ArchivedRefusal
 from ledger.kernel.errors import Invalid, KeyReused
@@ -360,3 +363,21 @@ def test_a_detached_table_is_dropped_only_if_its_archive_is_the_same(
     path.write_bytes(whole)
     archive_upto(store, archives, FIRST, drop=True)
     assert store.rows("SELECT to_regclass('tally.archived_000000')") == [(None,)]
+
+
+def test_credentials_are_proven_whose_neighbours_are_archived(archived: Archived) -> None:
+    """Their own events are kept; another row, or an event put beside them, is not believed."""
+    store = archived.store
+    keys = store.rows("SELECT org, id, role, subject, secret_hash, revoked FROM tally.api_keys")
+    assert len(keys) > 1
+    assert store.rows("SELECT max(last_position) FROM tally.archives") > [(0,)]
+
+    async def proven() -> dict[str, bool]:
+        async with query_pool(store.ends.database.query, size=2) as pool:
+            reader = Reader(pool)
+            return {
+                key: await is_proven(reader, org, key, role, subject, digest)
+                for org, key, role, subject, digest, _ in keys
+            }
+
+    assert asyncio.run(proven()) == {key: not revoked for _, key, *_, revoked in keys}

@@ -1,0 +1,14 @@
+-- The events of a key's stream with their neighbours in the chain of the org, its head, and up to
+-- which position events may have been archived: all of one moment.
+SELECT e.position, e.org, e.sequence, e.stream, e.version, e.type, e.recorded_us, e.actor,
+       e.idempotency_key, e.body, e.hash,
+       h.sequence AS head_sequence, h.hash AS head_hash,
+       coalesce((SELECT max(a.last_position) FROM tally.archives a), 0) AS archived
+  FROM tally.events e
+  JOIN tally.heads h ON h.org = e.org
+ WHERE e.org = %(org)s
+   AND e.sequence IN (
+       SELECT o.sequence + beside
+         FROM tally.events o, unnest(ARRAY[-1, 0, 1]) AS beside
+        WHERE o.org = %(org)s AND o.stream = %(stream)s)
+ ORDER BY e.sequence
