@@ -15,6 +15,13 @@ from api.http.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType
 BODY_MAX = 4 * 1024 * 1024
 """Bytes of a request body."""
 
+DEPTH_MAX = 32
+"""Lists and objects within each other; ours have five."""
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_ROUND = bytes.maketrans(b"[]{}", b"()()")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
 _DIGITS_MAX = 64
 """Digits of a number; a longer one is no amount, quantity or position."""
 
@@ -66,44 +73,75 @@ def _refuse_size() -> NoReturn:
     raise BodyTooLarge(f"the body must have at most {BODY_MAX} bytes.", field="body")
 
 
-def decode(body: bytes) -> Any:
-    """A JSON text as a value.
+class NotJson(ValueError):
+    """A text is not JSON at all."""
+
+
+def decode(text: bytes) -> Any:
+    """A body as a value. Raises MalformedJson."""
+    try:
+        return value_of(text)
+    except NotJson:
+        raise malformed() from None
+
+
+def malformed() -> MalformedJson:
+    """What is said of a body that is not JSON."""
+    return MalformedJson("the body is not JSON.", field="body")
+
+
+def value_of(text: bytes) -> Any:
+    """A JSON text as a value. Raises NotJson, or MalformedJson for what more than one reader could
+    read in more than one way: a name given twice, and a depth that some have no room for.
 
     A repeated name is found without looking at every object: without escapes, a value written
     again has as many quotes as its text, unless a name was dropped.
     """
-    if b"\\" not in body:
+    if text.count(b"[") + text.count(b"{") > DEPTH_MAX and _is_deep(text):
+        raise MalformedJson(f"the JSON is nested deeper than {DEPTH_MAX} levels.", field="body")
+    if b"\\" not in text:
         try:
-            value = msgspec.json.decode(body)
-        except (msgspec.MsgspecError, RecursionError, ValueError):
-            return _decode_carefully(body)
-        if msgspec.json.encode(value).count(b'"') == body.count(b'"'):
+            value = msgspec.json.decode(text)
+        except (msgspec.MsgspecError, ValueError):
+            return _value_carefully(text)
+        if msgspec.json.encode(value).count(b'"') == text.count(b'"'):
             return value
-    return _decode_carefully(body)
+    return _value_carefully(text)
 
 
-def _decode_carefully(body: bytes) -> Any:
+def _is_deep(text: bytes) -> bool:
+    """Whether something is left when the innermost brackets were taken away that many times."""
+    brackets = _STRING.sub(b"", text).translate(_ROUND, _NO_BRACKETS)
+    for _ in range(DEPTH_MAX):
+        brackets = brackets.replace(b"()", b"")
+    return bool(brackets)
+
+
+def _value_carefully(text: bytes) -> Any:
     """Slower, and able to say what is wrong: lone surrogates pass here, so that the check of the
     field they are in can name it."""
+    twice: list[str] = []
+
+    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.append(next(name for name in names if names.count(name) > 1))
+        return found
+
     try:
-        return json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_object,
+        value = json.loads(
+            text.decode("utf-8"),
+            object_pairs_hook=as_object,
             parse_constant=_refuse_constant,
             parse_int=_integer,
         )
-    except (ValueError, RecursionError):
-        raise MalformedJson("the body is not JSON.", field="body") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
-        name = repeated.encode("utf-8", "replace").decode()
+    except ValueError:
+        raise NotJson from None
+    if twice:
+        name = twice[0].encode("utf-8", "replace").decode()
         raise MalformedJson(f"the body gives {name} twice in one object.", field=name)
-    return found
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:

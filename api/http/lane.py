@@ -8,6 +8,7 @@ same functions and give the same answers.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -16,7 +17,6 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.commands.company import Company
 from api.deadline import set_deadline
 from api.http.answers import REPLAYED, encode
 from api.http.bodies import CaptureBody, ExtendBody, HoldBody
@@ -25,14 +25,13 @@ from api.http.doorman import Doorman, Headers
 from api.http.errors import MalformedJson
 from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
-from api.http.plain_lines import plain_batch, plain_use
+from api.http.plain_lines import plain_use
 from api.http.problems import problem_response, unexpected
 from api.http.routes.balance import balance_of
-from api.http.routes.holds import capture_hold, extend_hold, place_hold
-from api.http.routes.usage import charge_items, charge_one, use_of_item
+from api.http.routes.holds import HOLD_ID_PATTERN, capture_hold, extend_hold, place_hold
+from api.http.routes.usage import charge_batch, charge_one
 from api.http.service import Service
-from api.http.turns import Turns
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import Forbidden, LedgerError
 
 _JSON = (b"content-type", b"application/json")
 _REPLAYED = (REPLAYED.lower().encode(), b"true")
@@ -71,7 +70,8 @@ class Track(NamedTuple):
 
 
 _USAGE, _BATCH = "/v1/billing/usage", "/v1/billing/usage/batch"
-_HOLDS, _HOLD = "/v1/billing/holds", "/v1/billing/holds/"
+_HOLDS = "/v1/billing/holds"
+_HOLD_PATH = re.compile(rf"{_HOLDS}/({HOLD_ID_PATTERN})/(capture|extend)")
 _BALANCE = "/v1/billing/balance"
 _FILTERS = ("user", "asset")
 """The parameters of a plain read of a balance, each at most once."""
@@ -83,18 +83,16 @@ class Lane:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        self._company = Company()
-        self._turns = Turns(self._company)
         usage, holds = Doorman(service, "usage:write"), Doorman(service, "holds:write")
         self._tracks = {
-            _USAGE: Track("POST", _USAGE, usage, self._use),
-            _BATCH: Track("POST", _BATCH, usage, self._batch),
+            _USAGE: Track("POST", _USAGE, usage, _use),
+            _BATCH: Track("POST", _BATCH, usage, _batch),
             _HOLDS: Track("POST", _HOLDS, holds, _place),
         }
         self._reads = {_BALANCE: Track("GET", _BALANCE, Doorman(service, "balance:read"), _balance)}
         self._ends = {
-            "capture": Track("POST", f"{_HOLD}{{hold_id}}/capture", holds, _capture),
-            "extend": Track("POST", f"{_HOLD}{{hold_id}}/extend", holds, _extend),
+            "capture": Track("POST", f"{_HOLDS}/{{hold_id}}/capture", holds, _capture),
+            "extend": Track("POST", f"{_HOLDS}/{{hold_id}}/extend", holds, _extend),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,7 +108,7 @@ class Lane:
         if caller is None:
             await self._app(scope, receive, send)
             return
-        self._company.note(caller.org)
+        self._service.turns.note(caller.org)
         messages = await _messages(receive)
         set_deadline(self._service.request_s)
         body = _body(messages)
@@ -136,40 +134,31 @@ class Lane:
             return self._reads.get(path), ""
         if scope["method"] != "POST" or scope["query_string"]:
             return None, ""
-        if path.startswith(_HOLD):
-            hold_id, _, end = path[len(_HOLD) :].partition("/")
-            return self._ends.get(end), hold_id
+        if named := _HOLD_PATH.fullmatch(path):
+            hold_id, end = named.groups()
+            return self._ends[end], hold_id
         return self._tracks.get(path), ""
 
     async def _answer(self, track: Track, plain: Plain) -> Answer | None:
         try:
             return await track.work(plain)
-        except MalformedJson:
-            return None
+        except (MalformedJson, Forbidden):
+            return None  # for the route to say, and to the access log
         except LedgerError as error:
             return _of(problem_response(error, self._service.settings.billing_url))
         except Exception as error:
             return _of(unexpected(error))
 
-    async def _use(self, plain: Plain) -> Answer | None:
-        use = plain_use(plain.body, plain.caller)
-        if use is None:
-            return None
-        return _json(201, *await charge_one(plain.caller, use))
 
-    async def _batch(self, plain: Plain) -> Answer | None:
-        async with self._turns.of(plain.caller.org):
-            return await _batch_in_turn(plain)
-
-
-async def _batch_in_turn(plain: Plain) -> Answer | None:
-    batch = plain_batch(plain.body)
-    if batch is None:
+async def _use(plain: Plain) -> Answer | None:
+    use = plain_use(plain.body, plain.caller)
+    if use is None:
         return None
-    mode, items = batch
-    caller = plain.caller
-    uses = [plain_use(item, caller) or use_of_item(decode(item), caller) for item in items]
-    return _json(200, {"results": await charge_items(caller, uses, atomic=mode == "atomic")})
+    return _json(201, *await charge_one(plain.caller, use))
+
+
+async def _batch(plain: Plain) -> Answer:
+    return _json(200, await charge_batch(plain.caller, plain.body))
 
 
 async def _place(plain: Plain) -> Answer:

@@ -20,7 +20,7 @@ from ledger.credits.usage import Use
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text, check_user
-from ledger.kernel.limits import LINES_PER_EVENT_MAX, QUANTITY_MAX, TEXT_MAX
+from ledger.kernel.limits import QUANTITY_MAX, TEXT_MAX
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.times import parse_time
 
@@ -48,30 +48,10 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     user: str | None = None
 
 
-class _Batch(msgspec.Struct, forbid_unknown_fields=True):
-    mode: Literal["independent", "atomic"]
-    items: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=LINES_PER_EVENT_MAX)]
-
-
 _decode = msgspec.json.Decoder(_Line).decode
-_decode_batch = msgspec.json.Decoder(_Batch).decode
 _canonical = msgspec.json.Encoder(order="sorted").encode
 _PREFIX = OPERATION.encode() + b"\n"
 _DELETE = b"\x7f"
-_ENVELOPE_QUOTES = 6
-"""In `{"mode": "…", "items": […]}`, outside of the items."""
-
-
-def plain_batch(body: bytes) -> tuple[str, list[bytes]] | None:
-    """The mode and the items of a plain batch, each as its bytes."""
-    try:
-        batch = _decode_batch(body)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        return None
-    items = [bytes(item) for item in batch.items]
-    inside = sum([item.count(b'"') for item in items])
-    # A quote too many is a name given twice: the last one would count.
-    return (batch.mode, items) if body.count(b'"') == inside + _ENVELOPE_QUOTES else None
 
 
 def plain_use(text: bytes, caller: Caller) -> Use | None:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from api.http import bodies
 from api.http.fields import Body, parse
-from api.http.json_body import read_json
+from api.http.json_body import read_json, read_text
 
 SCHEMA_REF = "#/components/schemas/{model}"
 _ITEMS = {
@@ -54,6 +54,9 @@ def schemas() -> dict[str, Any]:
     return found
 
 
+JsonText = Annotated[bytes, Depends(read_text)]
+"""A body that is read piece by piece."""
+
 Org = Annotated[bodies.OrgBody, Depends(JsonBody(bodies.OrgBody))]
 ApiKey = Annotated[bodies.ApiKeyBody, Depends(JsonBody(bodies.ApiKeyBody))]
 Deposit = Annotated[bodies.DepositBody, Depends(JsonBody(bodies.DepositBody))]
@@ -61,7 +64,6 @@ Grant = Annotated[bodies.GrantBody, Depends(JsonBody(bodies.GrantBody))]
 Starter = Annotated[bodies.StarterBody, Depends(JsonBody(bodies.StarterBody))]
 Allowance = Annotated[bodies.AllowanceBody, Depends(JsonBody(bodies.AllowanceBody))]
 Usage = Annotated[bodies.UsageBody, Depends(JsonBody(bodies.UsageBody))]
-Batch = Annotated[bodies.BatchBody, Depends(JsonBody(bodies.BatchBody))]
 BillingMode = Annotated[bodies.BillingModeBody, Depends(JsonBody(bodies.BillingModeBody))]
 Hold = Annotated[bodies.HoldBody, Depends(JsonBody(bodies.HoldBody))]
 Capture = Annotated[bodies.CaptureBody, Depends(JsonBody(bodies.CaptureBody))]

@@ -12,11 +12,13 @@ from starlette.requests import Request
 from api.audit.access_log import AccessLog
 from api.audit.origins import Origins
 from api.audit.replay import Replay
+from api.commands.company import Company
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
 from api.http.credentials import Credentials
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
+from api.http.turns import Turns
 from api.queries.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
@@ -55,6 +57,9 @@ class Service:
     """The public keys of the ledger's checkpoints, as they are now."""
     reads: ReadTurns = field(default_factory=ReadTurns)
     """Whose turn it is to read what takes long."""
+    turns: Turns = field(default_factory=lambda: Turns(Company()))
+    """Whose batches are worked on."""
+
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
     random: Callable[[int], bytes] = fresh_bytes

@@ -32,6 +32,10 @@ class Turns:
         self._company = company
         self._orgs: dict[str, _Org] = {}
 
+    def note(self, org: str) -> None:
+        """An org is here, with a batch or with anything else."""
+        self._company.note(org)
+
     @asynccontextmanager
     async def of(self, org: str) -> AsyncIterator[None]:
         """One turn of an org. Raises Busy when too many wait for one."""

@@ -11,10 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.http import bodies
+from api.http.batches import plain_batch
 from api.http.caller import Caller
 from api.http.fields import parse
 from api.http.json_body import decode
-from api.http.plain_lines import plain_batch, plain_use
+from api.http.plain_lines import plain_use
 from api.http.uses import use_of
 from api.queries.directory import Credential
 from ledger.audit.actor import Actor

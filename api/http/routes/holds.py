@@ -30,7 +30,8 @@ router = APIRouter(prefix="/v1/billing/holds", tags=["holds"])
 
 HOLD_ID_BYTES = 12
 SECOND_US = 1_000_000
-_ID = re.compile(r"hold_[0-9a-f]{24}")
+HOLD_ID_PATTERN = r"hold_[0-9a-f]{24}"
+_ID = re.compile(HOLD_ID_PATTERN)
 
 
 @router.post("", status_code=201, openapi_extra=takes(bodies.HoldBody))

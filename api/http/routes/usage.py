@@ -13,10 +13,10 @@ from api.commands.receipts import Receipt
 from api.commands.usage import RecordUsage
 from api.http import bodies
 from api.http.answers import Receipts, answer
+from api.http.batches import read_batch
 from api.http.caller import Caller, UsageWriter
-from api.http.fields import parse
 from api.http.problems import problem_of
-from api.http.requests import Batch, Usage, takes
+from api.http.requests import JsonText, Usage, takes
 from api.http.transaction_answers import TransactionAnswer
 from api.http.uses import use_of
 from ledger.credits.usage import Use
@@ -44,18 +44,17 @@ async def record_usage(caller: UsageWriter, body: Usage) -> Response:
 
 
 @router.post("/usage/batch", openapi_extra=takes(bodies.BatchBody))
-async def record_batch(caller: UsageWriter, body: Batch) -> Response:
+async def record_batch(caller: UsageWriter, text: JsonText) -> Response:
     """Charge 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
-    uses = [use_of_item(item, caller) for item in body.items]
-    return answer({"results": await charge_items(caller, uses, atomic=body.mode == "atomic")})
+    return answer(await charge_batch(caller, text))
 
 
-def use_of_item(item: object, caller: Caller) -> Use | Refusal:
-    """The use that an item of a batch means, or what is wrong with it."""
-    try:
-        return use_of(parse(bodies.UsageBody, item), caller)
-    except Refusal as refusal:
-        return refusal
+async def charge_batch(caller: Caller, text: bytes) -> dict[str, Any]:
+    """The results of a batch, in its org's turn."""
+    async with caller.service.turns.of(caller.org):
+        batch = read_batch(text)
+        uses = batch.uses(caller)
+        return {"results": await charge_items(caller, uses, atomic=batch.mode == "atomic")}
 
 
 async def charge_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
