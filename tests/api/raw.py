@@ -45,13 +45,19 @@ class Raw:
 
     def answer(self, *, to_head: bool = False) -> Answer:
         """The next answer; it must have a length."""
+        status, headers = self._head()
+        while status < 200:
+            status, headers = self._head()
+        body = b"" if to_head else self._file.read(int(headers["content-length"]))
+        return Answer(status, headers, body)
+
+    def _head(self) -> tuple[int, dict[str, str]]:
         status = int(self._file.readline().split()[1])
         headers = {}
         while line := self._file.readline().strip():
             name, _, value = line.decode("latin-1").partition(": ")
             headers[name] = value
-        body = b"" if to_head else self._file.read(int(headers["content-length"]))
-        return Answer(status, headers, body)
+        return status, headers
 
     def ask(self, data: bytes) -> Answer:
         self.send(data)

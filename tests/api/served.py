@@ -7,12 +7,13 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import psycopg
+from starlette.types import ASGIApp
 
 from api.container import Endpoints, projections
 from api.deadline import READY_S, REQUEST_S
@@ -170,6 +171,7 @@ def served(
     request_s: float = REQUEST_S,
     ready_s: float = READY_S,
     limits: Limits | None = None,
+    front: Callable[[Service], ASGIApp] = create_front,
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads."""
     service = service_over(
@@ -180,7 +182,7 @@ def served(
         ready_s,
     )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        server = Server(create_front(service), grace_s=5, limits=limits)
+        server = Server(front(service), grace_s=5, limits=limits)
         thread = threading.Thread(target=server.run, args=([listener],), name="served")
         thread.start()
         try:
