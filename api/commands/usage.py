@@ -140,12 +140,13 @@ class _Session:
         return charged
 
     def close(self) -> list[Receipt | Refusal]:
-        """Record every draft that charged something, and turn its lines into receipts."""
+        """Record the drafts that charged something, the first to do so first, and turn their lines
+        into receipts."""
         recordings = {}
-        for owner, (wallet, draft) in self.drafts.items():
-            if draft.lines:
-                wallet.record(draft, self.at, self.caps_version)
-                recordings[owner] = self.books.record(wallet, self.actor)
+        for owner in dict.fromkeys(each.owner for each in self.charged.values()):
+            wallet, draft = self.drafts[owner]
+            wallet.record(draft, self.at, self.caps_version)
+            recordings[owner] = self.books.record(wallet, self.actor)
         self.months.close()
         results = [self.results[place] for place in range(len(self.uses))]
         return [

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from .model_org import MUse
+from .model_org import Asked, MUse
 
 OWNERS = ["ada", "bob", "@pool"]
 AMOUNTS = st.integers(1, 12) | st.sampled_from([1, 5, 40])
@@ -43,7 +43,7 @@ class Spend(NamedTuple):
 class Place(NamedTuple):
     key: str
     user: str
-    amount: int
+    asked: Asked
     lasts: int
     service: str | None
 
@@ -179,13 +179,18 @@ GRANTS = st.builds(
     st.sampled_from([50, 50, 50, 0, 49, 100]),
 )
 SERVICE = st.sampled_from([None, None, "chat", "search"])
+UNITS = st.integers(0, 12)
+ESTIMATES = st.tuples(st.integers(1, 12), UNITS, UNITS)
 TOKENS = st.tuples(st.integers(0, 9), st.integers(0, 30))
+METERED = st.tuples(UNITS, UNITS, UNITS)
+NONE, THIS_MONTH = st.none(), st.just(False)
 USE = st.one_of(
-    st.builds(MUse, KEY, OWNER, AMOUNTS, st.none(), st.booleans(), SERVICE),
-    st.builds(MUse, KEY, OWNER, st.none(), TOKENS, st.booleans(), SERVICE),
+    st.builds(MUse, KEY, OWNER, AMOUNTS, NONE, st.booleans(), SERVICE, NONE, THIS_MONTH),
+    st.builds(MUse, KEY, OWNER, NONE, TOKENS, st.booleans(), SERVICE, NONE, THIS_MONTH),
+    st.builds(MUse, KEY, OWNER, NONE, NONE, st.booleans(), SERVICE, METERED, st.booleans()),
 )
 SPENDS = st.builds(Spend, st.lists(USE, min_size=1, max_size=4).map(tuple), st.booleans())
-PLACES = st.builds(Place, KEY, OWNER, AMOUNTS, SOON, SERVICE)
+PLACES = st.builds(Place, KEY, OWNER, AMOUNTS | ESTIMATES, SOON, SERVICE)
 WEIGHTS = (
     (3, SPENDS),
     (4, DEPOSITS),

@@ -17,6 +17,7 @@ from ledger.ports import (
     Key,
     KeyRow,
     LotLossRow,
+    MeterRow,
     OutcomeUnknown,
     ReversedRow,
     StoreFailed,
@@ -74,6 +75,10 @@ class FaultyJournal(MemoryJournal):
     def every_loss(self) -> list[LotLossRow]:
         """Every row of `lot_losses`."""
         return list(self._losses.values())
+
+    def every_meter(self) -> list[MeterRow]:
+        """Every row of `meter_counters`."""
+        return list(self._meters.values())
 
     def holds(self, batch: Batch) -> bool:
         if self._gone:

@@ -71,6 +71,7 @@ class Follower:
         assert self._journal.every_key() == self._keys
         self._caps.compare(self._journal.every_counter())
         self._reversals.compare(self._journal.every_reversal(), self._journal.every_loss())
+        self._rating.meters.compare(self._journal.every_meter())
         assert self._report.exit_code == 0, self._report.as_dict()
 
     def _inspect(self, event: RecordedEvent, fact: Fact) -> None:

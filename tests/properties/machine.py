@@ -22,6 +22,7 @@ from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import microseconds, moment
 from ledger.rating.card import Mode, Price
+from ledger.rating.prices import TierOver, TierScope
 from ledger.rating.published import tiers_of
 
 from ..scenarios.clock import StandingClock
@@ -32,7 +33,8 @@ from .caps import CAPS, cap_of
 from .faults import Fault, FaultyJournal
 from .follower import Follower
 from .model import DAY, NEVER, MLot, MWallet
-from .model_org import MODEL, Answer, Done, Model
+from .model_months import MMonths
+from .model_org import MODEL, MONTHLY, Answer, Done, Model
 from .piped import Piped
 from .sending import answer_of, command_of
 
@@ -49,6 +51,22 @@ PRICES = [
         tiers_of([(10, "0.003"), (None, "0.00025")], 1_000_000, "usd", "tiers"),
     ),
 ]
+
+
+def _monthly(together: bool) -> list[Price]:
+    """As `model_months` has them: microcredits are thousandths of a dollar for a million."""
+    seconds = tiers_of([(10, "0.0005"), (25, "0.00025"), (None, "0.003")], 10**6, "usd", "tiers")
+    volume = tiers_of([(10, "0.003"), (20, "0.0005"), (None, "0.00025")], 10**6, "usd", "tiers")
+    month = TierScope.MONTH
+    over = TierOver.ORG if together else TierOver.PAYER
+    package = ("0.000000007", 5, "usd", 7 * 10**9, Mode.PACKAGE)
+    return [
+        Price(MONTHLY, "seconds", "0", 10**6, "usd", 0, Mode.GRADUATED, seconds, tier_scope=month),
+        Price(MONTHLY, "images", *package, tier_scope=month, tier_over=over),
+        Price(MONTHLY, "characters", "0", 10**6, "usd", 0, Mode.VOLUME, volume, tier_scope=month),
+    ]
+
+
 FAULTS = [Fault.NONE] * 8 + list(Fault)
 
 
@@ -79,18 +97,21 @@ class WalletMachine(RuleBasedStateMachine):
 
     steps: ClassVar[int] = 0
 
-    @initialize(shared=st.booleans())
-    def begin(self, shared: bool) -> None:
+    @initialize(shared=st.booleans(), together=st.booleans())
+    def begin(self, shared: bool, together: bool) -> None:
+        """An org whose members pay for themselves or whose pool does, and a price that counts each
+        payer's month or the org's."""
         self.clock = StandingClock()
         self.epoch = self.clock()
         self.journal = FaultyJournal(self.clock)
         self.processes = [self.process(place) for place in range(3)]
         self.follower = Follower(self.journal)
-        self.model = Model(shared)
+        self.model = Model(shared, months=MMonths(together))
         self.past = a.Past()
         self.places: dict[a.Origin, tuple[int, int]] = {}
         mode = "shared" if shared else "individual"
-        self.processes[0].run([register(mode=mode), publish(PRICES, key="card")])
+        prices = PRICES + _monthly(together)
+        self.processes[0].run([register(mode=mode), publish(prices, key="card")])
         self.processes[0].run([caps(*map(cap_of, CAPS[0]))])
         self.model.set_caps(CAPS[0], self.now())
 
@@ -212,8 +233,8 @@ class WalletMachine(RuleBasedStateMachine):
                 )
             case a.Adjust(_, owner, amount):
                 return lambda now: model.take_away(owner, -amount, now)
-            case a.Place(key, user, amount, lasts, service):
-                return lambda now: model.place(key, user, amount, lasts, service, now)
+            case a.Place(key, user, asked, lasts, service):
+                return lambda now: model.place(key, user, asked, lasts, service, now)
             case a.Capture(key, hold, use, _):
                 return lambda now: model.capture(key, hold, use, now)
             case a.Release(_, hold):
@@ -251,6 +272,13 @@ class WalletMachine(RuleBasedStateMachine):
     def the_journal_keeps_its_laws(self) -> None:
         WalletMachine.steps += 1
         self.follower.catch_up()
+
+    @invariant()
+    def months_are_the_models(self) -> None:
+        rows = self.journal.every_meter()
+        assert {(row.payer, row.meter, row.month): row.used for row in rows} == (
+            self.model.months.used
+        )
 
     @invariant()
     def balances_and_alerts_are_the_models(self) -> None:

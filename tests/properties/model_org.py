@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 from .model import MLot, MWallet, Parts
 from .model_caps import MCap, MCaps, MCount, MLabels
+from .model_months import Metered, MMonths
 
 HOLD_MAX = 7 * 86_400_000_000
-MODEL = "m"
+MODEL, MONTHLY = "m", "monthly"
 
 
 class MUse(NamedTuple):
-    """A use: with an amount, or with tokens to be priced."""
+    """A use: with an amount, or with tokens to be priced, or with what counts over its month,
+    which is the one `earlier` or this one."""
 
     id: str
     user: str
@@ -22,11 +24,21 @@ class MUse(NamedTuple):
     tokens: tuple[int, int] | None = None
     reject: bool = False
     service: str | None = None
+    metered: Metered | None = None
+    earlier: bool = False
+
+    @property
+    def model(self) -> str | None:
+        return MODEL if self.tokens else MONTHLY if self.metered else None
+
+    @property
+    def month(self) -> str:
+        return "2026-01" if self.earlier else "2026-02"
 
     @property
     def labels(self) -> MLabels:
         """What caps tell it apart by."""
-        return MLabels(self.user, self.service, MODEL if self.tokens else None)
+        return MLabels(self.user, self.service, self.model)
 
 
 class Done(NamedTuple):
@@ -45,6 +57,8 @@ class Refused(Exception):
 
 
 Answer = Done | str
+Asked = int | Metered
+"""What a hold is asked for: an amount, or what the work may count."""
 
 
 def price(tokens: tuple[int, int]) -> int:
@@ -67,6 +81,7 @@ class Model:
     hold_owners: dict[str, tuple[str, str]] = field(default_factory=dict)
     reversed: dict[tuple[str, str], int] = field(default_factory=dict)
     caps: MCaps = field(default_factory=MCaps)
+    months: MMonths = field(default_factory=MMonths)
     held: dict[str, MCount] = field(default_factory=dict)
     lines: dict[tuple[str, str], MCount] = field(default_factory=dict)
     looked_at: set[str] = field(default_factory=set)
@@ -111,20 +126,41 @@ class Model:
 
     def use_all(self, uses: tuple[MUse, ...], atomic: bool, now: int) -> list[Answer] | Answer:
         """A batch of uses: each for itself, or all or none."""
-        before = dict(self.wallets), dict(self.answers), self.caps.copy()
+        before = dict(self.wallets), dict(self.answers), self.caps.copy(), self.months.copy()
         self.looked_at, counted = set(), len(self.caps.spent)
-        answers = [self.once("line", u.id, u, lambda at, u=u: self.use(u, at), now) for u in uses]
+        found = {
+            place: self.once("line", u.id, u, lambda at, u=u: self.use(u, at), now)
+            for place, u in self.order(uses)
+        }
+        answers = [found[place] for place in range(len(uses))]
         refusals = [each for each in answers if isinstance(each, str)]
         if atomic and refusals:
-            self.wallets, self.answers, self.caps = before
+            self.wallets, self.answers, self.caps, self.months = before
             return refusals[0]
         self.caps.see_again(counted, lambda use: self.payer(use.labels.user))
         return answers
 
+    def order(self, uses: tuple[MUse, ...]) -> list[tuple[int, MUse]]:
+        """Where all wallets are counted together, those of one wallet come one after the other,
+        as their event has them."""
+        users = [use.user for use in uses]
+        places = list(enumerate(uses))
+        if self.months.together and not self.shared:
+            places.sort(key=lambda each: users.index(each[1].user))
+        return places
+
+    def amount(self, use: MUse, owner: str) -> int:
+        if use.metered is not None:
+            return self.months.price(owner, use.metered, use.month)
+        return price(use.tokens) if use.tokens else use.amount or 0
+
+    def count(self, use: MUse, owner: str) -> None:
+        if use.metered is not None:
+            self.months.count(owner, use.metered, use.month)
+
     def use(self, use: MUse, now: int) -> Done:
-        amount = use.amount if use.tokens is None else price(use.tokens)
-        assert amount is not None
         owner = self.payer(use.user)
+        amount = self.amount(use, owner)
         wallet = self.at(owner, now)
         self.looked_at.add(owner)
         counted = self.caps.counts(use.labels, amount, now)
@@ -135,6 +171,7 @@ class Model:
         parts, debt = wallet.spend(amount, now)
         self.caps.spent.append(counted)
         self.lines["line", use.id] = counted
+        self.count(use, owner)
         return self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
 
     # -- caps --------------------------------------------------------------------------------
@@ -199,12 +236,17 @@ class Model:
     # -- holds -------------------------------------------------------------------------------
 
     def place(
-        self, name: str, user: str, amount: int, lasts: int, service: str | None, now: int
+        self, name: str, user: str, asked: Asked, lasts: int, service: str | None, now: int
     ) -> Done:
+        """What a hold is for is an amount, or estimated after what was used until now."""
         owner = self.payer(user)
+        by_month = isinstance(asked, tuple)
+        amount = self.months.price(owner, asked, "2026-02") if isinstance(asked, tuple) else asked
         wallet = self.at(owner, now)
         self.looked_at = {owner}
-        self.held[name] = self.caps.counts(MLabels(user, service), amount, now)
+        self.held[name] = self.caps.counts(
+            MLabels(user, service, MONTHLY if by_month else None), amount, now
+        )
         self.admit(self.held[name], now)
         if not 0 < lasts <= HOLD_MAX:
             raise Refused("invalid")
@@ -243,7 +285,7 @@ class Model:
         if ("line", use.id) in self.answers:
             raise Refused("conflict" if use.id == name else "invalid")
         owner, wallet = self.open_hold(name, now, late=True)
-        amount = price(use.tokens) if use.tokens else use.amount or 0
+        amount = self.amount(use, owner)
         if name in wallet.holds:
             parts, debt = wallet.capture(name, amount, now)
         else:
@@ -255,6 +297,7 @@ class Model:
         labels = use.labels._replace(user=held.user, service=use.service or held.service)
         self.lines["header", key] = self.caps.counts(labels, amount, now)
         self.caps.spend(self.lines["header", key])
+        self.count(use, owner)
         return done
 
     # -- reversals ---------------------------------------------------------------------------

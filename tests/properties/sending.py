@@ -36,11 +36,13 @@ from ledger.kernel.errors import (
     NotFound,
 )
 from ledger.kernel.money import CREDIT, format_amount
+from ledger.kernel.times import parse_time
 
 from ..scenarios.commands import ACTOR, ORG, usage
 from . import actions as a
 from .caps import CAPS, cap_of
-from .model_org import MODEL, Answer, Done, MUse
+from .model_months import Metered
+from .model_org import MONTHLY, Answer, Done, MUse
 
 WORDS: Mapping[type[LedgerError], str] = {
     InsufficientCredits: "short",
@@ -56,17 +58,29 @@ Places = Mapping[a.Origin, tuple[int, int]]
 
 def use_of(use: MUse, operation: str = "usage") -> Use:
     """A use as the service takes it."""
-    into, out = use.tokens or (0, 0)
     return Use(
         id=use.id,
         fingerprint=fingerprint(operation, use._asdict()),
         user=use.user,
         amount=use.amount,
-        model=MODEL if use.tokens else None,
-        quantities={INPUT_TOKENS: into, OUTPUT_TOKENS: out} if use.tokens else {},
+        occurred_us=parse_time("2026-01-31T23:59:59.999999Z", "at") if use.earlier else None,
+        model=use.model,
+        quantities=quantities_of(use),
         reject=use.reject,
         service=use.service,
     )
+
+
+def quantities_of(use: MUse) -> dict[str, int]:
+    """What a use counts, by meter."""
+    if use.metered is not None:
+        return metered(use.metered)
+    return dict(zip((INPUT_TOKENS, OUTPUT_TOKENS), use.tokens or (), strict=False))
+
+
+def metered(units: Metered) -> dict[str, int]:
+    """What counts over a month, by meter."""
+    return dict(zip(("seconds", "images", "characters"), units, strict=True))
 
 
 def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
@@ -80,13 +94,12 @@ def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
             terms = Terms(Kind(kind), amount, starts, ends, priority)
             make = DepositCredits if kind == "purchased" else GrantCredits
             return make(**given, user=owner, asset=CREDIT, terms=terms)
-        case a.Place(key, user, amount, lasts, service):
-            wanted: dict[str, Any] = {
-                "user": user,
-                "lasts_us": lasts,
-                "amount": amount,
-                "service": service,
-            }
+        case a.Place(key, user, asked, lasts, service):
+            wanted: dict[str, Any] = {"user": user, "lasts_us": lasts, "service": service}
+            if isinstance(asked, tuple):
+                wanted |= {"model": MONTHLY, "quantities": metered(asked)}
+            else:
+                wanted["amount"] = asked
             return PlaceHold(**given, hold_id=key, **wanted)
         case a.Capture(_, hold, use, _):
             return CaptureHold(**given, hold_id=hold, use=use_of(use, "capture"))
