@@ -70,8 +70,10 @@ class MWallet:
         return sum(lot.left + lot.held for lot in self.lots) - self.debt
 
     def admits(self, amount: int, now: int) -> bool:
-        """Debt, suspension and too little credit refuse what may be refused."""
-        return not self.debt and not self.suspended and self.available(now) >= amount
+        """Suspension refuses what may be refused, debt and too little credit what costs something
+        of it."""
+        enough = not self.debt and self.available(now) >= amount
+        return not self.suspended and (enough or not amount)
 
     def take(self, amount: int, now: float) -> Parts:
         """As much as is spendable, in burn order."""

@@ -1,4 +1,4 @@
-"""Eight bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
+"""Bugs planted by hand: `python -m tests.properties.planted NAME` plants one in this process
 and exits with 0 when the machine finds it.
 """
 
@@ -16,6 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import api.commands.corrections as corrections
 from api.commands.books import Books
+from api.commands.counters import Counters
 from ledger.credits import adjustments, arrivals, caps, funds, holds
 from ledger.credits.lots import Lot, burn_order
 from ledger.credits.wallet import Wallet
@@ -103,6 +104,12 @@ def reversals_that_leave_no_room() -> None:
     vars(corrections)["counted_under"] = counted_under
 
 
+def months_counted_without_a_commit() -> None:
+    """What a group counted that was not stored stays in memory."""
+    for undo in ("fail", "crash"):
+        setattr(Counters, undo, lambda _: None)
+
+
 BUGS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -114,6 +121,7 @@ BUGS: dict[str, Callable[[], None]] = {
         trusted_without_proof,
         holds_beside_caps,
         reversals_that_leave_no_room,
+        months_counted_without_a_commit,
     )
 }
 

@@ -1,4 +1,4 @@
-"""The machine is no ornament: it finds each of six bugs that are easy to write."""
+"""The machine is no ornament: it finds each of some bugs that are easy to write."""
 
 from __future__ import annotations
 
