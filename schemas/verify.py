@@ -818,8 +818,10 @@ def charged_for(quantities: dict[str, int], prices: dict[str, Json]) -> dict[str
 
 def charged_for_two(quantities: dict[str, int], prices: dict[str, Json]) -> dict[str, int]:
     """The same by the first rule: only these two were parts, of the input tokens."""
+    parts = ("cached_tokens", "cache_write_tokens")
+    beside({meter: quantities.get(meter, 0) for meter in ("input_tokens", *parts)})
     billed = dict(quantities)
-    for part in ("cached_tokens", "cache_write_tokens"):
+    for part in parts:
         if part in billed and part not in prices:
             del billed[part]
         elif part in billed:

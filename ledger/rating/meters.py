@@ -7,6 +7,8 @@ A part is counted in its wholes, too: a token written to a cache for an hour is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from itertools import combinations
 
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
 from ledger.kernel.errors import Invalid
@@ -49,6 +51,9 @@ TRAITS: dict[str, Traits] = {
 }
 _METERS = {traits: meter for meter, traits in TRAITS.items()}
 
+REMEMBERED_MAX = 4_096
+"""Combinations of meters whose order is remembered."""
+
 PARTS = frozenset(
     meter for meter, traits in TRAITS.items() if any(each < traits for each in TRAITS.values())
 )
@@ -61,15 +66,14 @@ def counted_once(quantities: Mapping[str, int]) -> Mapping[str, int]:
     if PARTS.isdisjoint(quantities):
         return quantities
     beside: dict[str, int] = {}
-    told = {INPUT_TOKENS: 0, OUTPUT_TOKENS: 0, **quantities}
-    for meter in sorted(told, key=lambda meter: -len(TRAITS.get(meter, ()))):
-        parts = [part for part in beside if is_part(part, meter)]
-        beside[meter] = told[meter] - sum(beside[part] for part in parts)
+    for meter, parts in _order(tuple(quantities)):
+        told = quantities.get(meter, 0)
+        beside[meter] = told - sum([beside[part] for part in parts])
         if beside[meter] < 0:
-            parts = sorted(part for part in parts if told[part])
+            named = sorted(part for part in parts if quantities[part])
             raise Invalid(
-                f"{' and '.join(parts)} are parts of {meter} and must not exceed them.",
-                field=parts[0],
+                f"{' and '.join(named)} are parts of {meter} and must not exceed them.",
+                field=named[0],
             )
     return {meter: beside[meter] for meter in quantities}
 
@@ -79,12 +83,19 @@ def billed(quantities: Mapping[str, int], priced: Collection[str]) -> Mapping[st
     smallest whole that has one."""
     if PARTS.isdisjoint(quantities):
         return quantities
+    places, both = _places(tuple(quantities), tuple(priced))
     charged: dict[str, int] = {}
     for meter, units in counted_once(quantities).items():
         if units:
-            place = meter if meter in priced else _priced_whole(meter, priced)
+            place = places[meter]
             charged[place] = charged.get(place, 0) + units
-    _check_told(quantities, priced)
+    for one, other, meter in both:
+        if quantities[one] and quantities[other]:
+            raise Invalid(
+                f"{meter} is required beside {one} and {other}: it has a price of its own, so say "
+                "how many of them are both, or 0.",
+                field=meter,
+            )
     return charged
 
 
@@ -97,21 +108,39 @@ _NONE: Traits = frozenset()
 _NOTHING: Traits = frozenset({"of no meter"})
 
 
+@lru_cache(REMEMBERED_MAX)
+def _order(named: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """The meters of a line, parts before their wholes, each with the parts named before it."""
+    several = sorted(
+        {INPUT_TOKENS, OUTPUT_TOKENS, *named},
+        key=lambda meter: (-len(TRAITS.get(meter, ())), meter),
+    )
+    return [
+        (meter, [part for part in several[:place] if is_part(part, meter)])
+        for place, meter in enumerate(several)
+    ]
+
+
+@lru_cache(REMEMBERED_MAX)
+def _places(
+    named: tuple[str, ...], priced: tuple[str, ...]
+) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """As which meter each of a line is charged; and pairs of them for which what is in both has a
+    price of its own that the line says nothing of."""
+    places = {meter: meter if meter in priced else _priced_whole(meter, priced) for meter in named}
+    parts = [meter for meter in named if meter in PARTS]
+    pairs = (
+        (one, other, _METERS.get(TRAITS[one] | TRAITS[other]))
+        for one, other in combinations(sorted(parts), 2)
+    )
+    return places, [
+        (one, other, both)
+        for one, other, both in pairs
+        if both is not None and both in priced and both not in named
+    ]
+
+
 def _priced_whole(meter: str, priced: Collection[str]) -> str:
     """The smallest whole with a price, of several the first by name; the meter itself if none."""
     wholes = [whole for whole in priced if is_part(meter, whole)]
     return min(wholes, key=lambda whole: (-len(TRAITS[whole]), whole), default=meter)
-
-
-def _check_told(quantities: Mapping[str, int], priced: Collection[str]) -> None:
-    """Where what is in both of two meters has its own price, a line must say how much it is."""
-    told = [meter for meter in quantities if meter in PARTS and quantities[meter]]
-    for place, one in enumerate(told):
-        for other in told[:place]:
-            both = _METERS.get(TRAITS[one] | TRAITS[other])
-            if both in priced and both not in quantities:
-                raise Invalid(
-                    f"{both} is required beside {other} and {one}: it has a price of its own, so "
-                    "say how many of them are both, or 0.",
-                    field=both,
-                )

@@ -112,7 +112,11 @@ def price_line(
     unit_prices = {}
     counted: list[Counted] = []
     for meter, quantity in _billed(version.rule, quantities, prices).items():
-        if quantity:
+        price = prices.get(meter)
+        if quantity and price is not None and price.is_plain:
+            exact += quantity * price.unit_price
+            unit_prices[meter] = price.unit_price
+        elif quantity:
             cost = _cost(sold[1], meter, quantity, prices, used, counted)
             exact, before = exact + cost.exact, before + cost.before
             unit_prices[meter] = cost.last

@@ -85,6 +85,11 @@ class Price(msgspec.Struct, frozen=True, omit_defaults=True):
     tier_scope: TierScope = TierScope.LINE
     tier_over: TierOver = TierOver.PAYER
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether each unit costs the same, whatever else was used: as most do."""
+        return self.mode is Mode.FLAT and self.tier_scope is TierScope.LINE
+
 
 class CardVersion(msgspec.Struct, frozen=True):
     """The prices in force from `effective_us` (None: always) until the next version.

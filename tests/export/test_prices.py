@@ -95,7 +95,7 @@ QUANTITIES = st.dictionaries(st.sampled_from(METERS), st.integers(0, 10_000), ma
 MOMENTS = st.integers(0, 4 * 7 * 24 * 3_600_000_000)
 
 
-@settings(max_examples=400)
+@settings(max_examples=600)
 @given(
     PUBLISHED, st.sampled_from([None, "p", "P", "q", "a1", "x"]), TEXTS, QUANTITIES, MOMENTS, USED
 )
