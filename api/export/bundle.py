@@ -19,6 +19,7 @@ from api.export.archive import File
 from api.export.readme import readme
 from api.export.selection import PATIENCE_S, Selection, sealed
 from api.queries.checkpoints import SealedCheckpoint, subtree_for
+from api.queries.rate_cards import RateCards
 from api.queries.reader import Reader
 from ledger.audit.chain import GENESIS, Entry, link_hash
 from ledger.audit.inspection_texts import texts_of
@@ -163,11 +164,12 @@ class Bundle:
         """The versions of rate cards that lines pin, each proven in the log it stands in."""
         chosen, content = self._selection, b""
         for org in sorted({org for org, _ in self._totals.pins}):
-            # version n of a card is what the (n + 1)th event of its stream published
-            versions = sorted(version + 1 for each, version in self._totals.pins if each == org)
+            pinned = {version for each, version in self._totals.pins if each == org}
+            published = (await RateCards(self._reader).history(org)).published()
+            versions = [each.place for each in published if each.card_version in pinned]
             rows = await self._reader.rows(org, "export_cards", {"org": org, "versions": versions})
             events = [RecordedEvent(**row) for row in rows]
-            if len(events) != len(versions):
+            if len(events) != len(pinned):
                 raise NotAnExtension(f"versions of the rate card of {org} are missing.")
             checkpoint = chosen.checkpoint
             if org != chosen.org:

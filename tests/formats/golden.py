@@ -158,9 +158,9 @@ def _named_prices() -> list[Command]:
     card = publish([*_prices("1"), night, asked, given, free], key="names", org=ORG)
     planned = publish(_prices("3"), key="planned", org=ORG, since="2026-03-01T00:00:00Z")
     return [
-        dataclasses.replace(card, names=names, providers=[ProviderName("*x-cloud", "x")]),
         planned,
-        WithdrawRateCardVersion(org=ORG, actor=ACTOR, key="not", sent={}, version=3),
+        WithdrawRateCardVersion(org=ORG, actor=ACTOR, key="not", sent={}, version=2),
+        dataclasses.replace(card, names=names, providers=[ProviderName("*x-cloud", "x")]),
     ]
 
 

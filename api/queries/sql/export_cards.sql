@@ -1,4 +1,4 @@
--- The events that published versions of a rate card: version n is the (n + 1)th of its stream.
+-- Events of the stream of a rate card.
 SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
        hash
   FROM tally.events
