@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +12,7 @@ from ledger.credits.expiry import LotsExpired
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
 from ledger.credits.lasting import expiry_of
-from ledger.credits.lots import Kind, Lot, Paid, Slice, slice_of
+from ledger.credits.lots import Kind, Lot, Paid, Slice
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX, PRIORITY_DEFAULT
 from ledger.kernel.money import format_amount
@@ -69,12 +70,15 @@ class CreditsGranted(WalletFact):
 
 
 class CreditsTookEffect(WalletFact):
-    """Lots reached their effective time and paid debt that had been waiting."""
+    """Lots reached their effective time and paid debt that had been waiting. `began`: free ones
+    that end what was left of others."""
 
     TOPIC: ClassVar[str] = "credits.CreditsTookEffect"
     repaid: list[Slice]
+    began: list[str] = field(default_factory=list)
 
     def apply(self, aggregate: Wallet) -> None:
+        aggregate.funds.begin(self.began)
         aggregate.funds.repay(self.repaid)
 
 
@@ -131,12 +135,12 @@ def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
     effective_us = now_us if terms.effective_us is None else terms.effective_us
     expires_us = expiry_of(terms, effective_us)
     if expires_us is not None and expires_us <= max(now_us, effective_us):
-        field = "expires_at" if terms.period_end_us is None else "period_end"
+        at_fault = "expires_at" if terms.period_end_us is None else "period_end"
         raise Invalid(
             "expires_at must be in the future and after effective_at."
             if terms.period_end_us is None
             else "period_end must be less than 90 days ago, and than that before effective_at.",
-            field=field,
+            field=at_fault,
         )
     wallet.record_due(due, at)
     if terms.kind is Kind.FREE and effective_us <= now_us:
@@ -149,18 +153,12 @@ def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
         expires_us=expires_us,
         priority=terms.priority,
         paid=terms.paid,
+        resets=terms.kind is Kind.FREE and effective_us > now_us,
     )
 
 
 def _reset_free(wallet: Wallet, at: datetime) -> None:
-    """Free credit never accumulates: what is left of it ends when there is new. What open holds
-    have set aside stays theirs."""
-    now_us = microseconds(at)
-    slices = [
-        slice_of(lot.terms, lot.left)
-        for lot in wallet.funds.lots
-        if lot.terms.kind is Kind.FREE and lot.left and lot.terms.spendable_at(now_us)
-    ]
+    slices = wallet.funds.copy().reset_free(microseconds(at))
     if slices:
         wallet.trigger_event(
             LotsExpired,

@@ -33,7 +33,8 @@ def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
 
 
 def due_us(funds: Funds) -> int | None:
-    """When time next brings something: a lot or a hold ends, or a lot begins that pays debt."""
+    """When time next brings something: a lot or a hold ends, or a lot begins that pays debt or
+    resets others."""
     if funds.debt or funds.holds or any([lot.terms.expires_us for lot in funds.lots]):
         return min(_instants(funds), default=None)
     return None
@@ -43,6 +44,6 @@ def _instants(funds: Funds) -> Iterator[int]:
     for lot in funds.lots:
         if lot.left and lot.terms.expires_us is not None:
             yield lot.terms.expires_us
-        if lot.left and funds.debt:
+        if lot.left and (funds.debt or lot.terms.resets):
             yield lot.terms.effective_us
     yield from (hold.expires_us for hold in funds.holds.values())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from ledger.credits.lots import Lot, OpenLot, Slice, burn_order, slice_of
+from ledger.credits.lots import Lot, OpenLot, Slice, begun, burn_order, slice_of
 
 
 class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,9 +54,13 @@ class Returned(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Due(msgspec.Struct):
-    """What time has brought: debt paid by lots that took effect, ended holds, expired lots."""
+    """What time has brought: debt paid by lots that took effect, ended holds, expired lots.
+
+    `began`: the lots that took effect and reset others.
+    """
 
     repaid: list[Slice] = []
+    began: list[str] = []
     holds: list[tuple[str, Returned]] = []
     expired: list[Slice] = []
 
@@ -112,7 +116,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
         """Give back to a lot, also to one that was used up and forgotten."""
         found = self._find(terms.id)
         if found is None:
-            self._insert(OpenLot(terms, amount))
+            self._insert(OpenLot(begun(terms), amount))
         else:
             found.left += amount
 
@@ -265,6 +269,10 @@ class Funds(msgspec.Struct, omit_defaults=True):
                 if what.left:
                     due.expired.append(slice_of(what.terms, what.left))
                     what.left = 0
+            elif what.terms.resets:
+                due.expired += self.reset_free(at_us)
+                due.began.append(what.terms.id)
+                what.begin()
             elif self.debt and what.left:
                 part = min(what.left, self.debt)
                 due.repaid.append(slice_of(what.terms, part))
@@ -273,28 +281,46 @@ class Funds(msgspec.Struct, omit_defaults=True):
         self._forget_empty()
         return due
 
+    def reset_free(self, at_us: int) -> list[Slice]:
+        """Free credit never accumulates: what is left of it ends when there is new. What open
+        holds have set aside stays theirs."""
+        slices = []
+        for lot in self.lots:
+            if lot.gives_way(at_us):
+                slices.append(slice_of(lot.terms, lot.left))
+                lot.left = 0
+        return slices
+
+    def begin(self, lots: Iterable[str]) -> None:
+        """Lots have taken effect that reset others."""
+        for lot_id in lots:
+            self._lot(lot_id).begin()
+
     def _has_due(self, now_us: int) -> bool:
         """Whether anything can have happened: asked before every decision, mostly in vain."""
         if self.debt and self.lots:
             return True
         for lot in self.lots:
-            expires_us = lot.terms.expires_us
-            if expires_us is not None and expires_us <= now_us:
+            terms = lot.terms
+            if terms.expires_us is not None and terms.expires_us <= now_us:
+                return True
+            if terms.resets and terms.effective_us <= now_us:
                 return True
         return bool(self.holds) and bool(self.ended_holds(now_us))
 
     def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
-        """When something happens up to now; at one moment lots end before holds and beginnings."""
+        """When something happens up to now; at one moment lots end before holds, and these before
+        beginnings, of which those that reset come first, in the order of their grants."""
         instants: list[tuple[int, int, Hold | OpenLot]] = [
             (lot.terms.expires_us or 0, 0, lot) for lot in self.lots if lot.terms.expired_at(now_us)
         ]
         instants += [(hold.expires_us, 1, hold) for hold in self.ended_holds(now_us)]
+        begun_lots = [lot for lot in self.lots if lot.terms.effective_us <= now_us]
+        resetting = [lot for lot in begun_lots if lot.terms.resets]
+        resetting.sort(key=lambda lot: int(lot.terms.id.partition("-")[0]))
+        instants += [(lot.terms.effective_us, 2, lot) for lot in resetting]
         if self.debt:
-            instants += [
-                (lot.terms.effective_us, 2, lot)
-                for lot in self.lots
-                if lot.terms.effective_us <= now_us
-            ]
+            instants += [(lot.terms.effective_us, 3, lot) for lot in begun_lots]
         instants.sort(key=lambda each: each[:2])
         return [(at_us, what) for at_us, _, what in instants]
 

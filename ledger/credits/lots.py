@@ -37,6 +37,7 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
     """The terms of a lot, fixed when it is granted. Times in microseconds.
 
     `id` is `<version>-<n>`: the n-th lot of the fact with that version in the wallet's stream.
+    `resets`: free credit that was granted for later; when it begins, other free credit ends.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_us: int | None = None
     priority: int = PRIORITY_DEFAULT
     paid: Paid | None = None
+    resets: bool = False
 
     def spendable_at(self, now_us: int) -> bool:
         """Effective, and not yet expired: the period is half-open."""
@@ -62,6 +64,16 @@ class OpenLot(msgspec.Struct, omit_defaults=True):
     terms: Lot
     left: int
     held: int = 0
+
+    def begin(self) -> None:
+        """It has reset what it resets."""
+        self.terms = begun(self.terms)
+
+    def gives_way(self, at_us: int) -> bool:
+        """Whether it is free credit that ends when there is new."""
+        terms = self.terms
+        free = terms.kind is Kind.FREE and not terms.resets
+        return free and self.left > 0 and terms.spendable_at(at_us)
 
 
 class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,6 +96,11 @@ def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:
         int(version),
         int(index),
     )
+
+
+def begun(lot: Lot) -> Lot:
+    """The terms of a lot that has begun."""
+    return msgspec.structs.replace(lot, resets=False) if lot.resets else lot
 
 
 def slice_of(lot: Lot, amount: int) -> Slice:

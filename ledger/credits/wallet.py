@@ -108,8 +108,10 @@ class Wallet(LedgerAggregate):
 
     def record_due(self, due: Due, at: datetime) -> None:
         """Record what time had brought by this moment, computed on a copy of these funds."""
-        if due.repaid:
-            self.trigger_event(self.CreditsTookEffect, timestamp=at, repaid=due.repaid)
+        if due.repaid or due.began:
+            self.trigger_event(
+                self.CreditsTookEffect, timestamp=at, repaid=due.repaid, began=due.began
+            )
         for hold_id, returned in due.holds:
             hold = self.funds.holds[hold_id]
             self.trigger_event(

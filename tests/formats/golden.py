@@ -101,6 +101,15 @@ def _groups() -> list[tuple[str, list[Step]]]:
         *groups_of_credits(),
         ("2026-02-07T00:00:00Z", _erasures()),
         ("2026-02-08T00:00:00Z", [*_named_prices(), _by_another_name(), *_of_nothing()]),
+        ("2026-02-09T00:00:00Z", _free_later("2026-02-10T00:00:00Z")),
+        ("2026-02-11T00:00:00Z", [usage([use("1", id="gus", user="gus")])]),
+    ]
+
+
+def _free_later(begins: str) -> list[Step]:
+    return [
+        grant("3", "free", key="gus now", user="gus"),
+        grant("4", "free", key="gus later", user="gus", effective=begins),
     ]
 
 

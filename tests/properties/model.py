@@ -27,6 +27,7 @@ class MLot:
     held: int = 0
     used: int = 0
     sent: int = 0
+    resets: bool = False
     owed: int = 0
     charged: int = 0
 
@@ -108,10 +109,11 @@ class MWallet:
         self.lots.append(lot)
         self.pay_debt(now)
 
-    def reset_free(self, now: int) -> None:
+    def reset_free(self, now: float) -> None:
         """Free credit never accumulates; what holds have set aside stays theirs."""
         for lot in self.lots:
-            lot.left = 0 if lot.kind == "free" and lot.live(now) else lot.left
+            ends = lot.kind == "free" and lot.live(now) and not lot.resets
+            lot.left = 0 if ends else lot.left
 
     def give_back(self, parts: Parts, now: float) -> None:
         """Back to the lots it came from, except to those that have expired; then debt is paid."""
@@ -214,6 +216,10 @@ class MWallet:
                 if hold.ends <= moment:
                     wallet.lapsed[name] = hold.ends + DAY
                     wallet.give_back(wallet.end(name), moment)
+            for lot in open_lots:
+                if lot.resets and lot.starts <= moment:
+                    wallet.reset_free(moment)
+                    lot.resets = False
             wallet.pay_debt(moment)
         return wallet
 

@@ -120,7 +120,8 @@ class Model:
         wallet = self.at(owner, now)
         if lot.kind == "free" and lot.starts <= now:
             wallet.reset_free(now)
-        lot = replace(lot, number=len(wallet.lots))
+        later = lot.kind == "free" and lot.starts > now
+        lot = replace(lot, number=len(wallet.lots), resets=later)
         wallet.add(replace(lot), now)
         return self.keep(what, owner, wallet, amount=lot.left, parts=((lot.number, 0),))
 

@@ -110,6 +110,18 @@ def months_counted_without_a_commit() -> None:
         setattr(Counters, undo, lambda _: None)
 
 
+def free_credit_that_accumulates() -> None:
+    """Free credit granted for later leaves the other as it is when it begins."""
+    real = funds.Funds.fall_due
+
+    def fall_due(self: funds.Funds, now_us: int) -> funds.Due:
+        for lot in self.lots:
+            lot.begin()
+        return real(self, now_us)
+
+    setattr(funds.Funds, "fall_due", fall_due)  # noqa: B010
+
+
 BUGS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -122,6 +134,7 @@ BUGS: dict[str, Callable[[], None]] = {
         holds_beside_caps,
         reversals_that_leave_no_room,
         months_counted_without_a_commit,
+        free_credit_that_accumulates,
     )
 }
 

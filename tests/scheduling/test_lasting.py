@@ -29,6 +29,7 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
+from tests.scenarios.wallet_commands import place, transfer
 from tests.scenarios.world import World, at
 
 
@@ -101,6 +102,49 @@ def test_free_credit_resets_and_never_accumulates(world: World) -> None:
     assert moved == [("expiry", -credits_of("3")), ("grant", credits_of("5"))]
     assert all(each.occurred_us <= each.recorded_us for each in world.transactions())
     assert world.transactions()[-1].balance_after == credits_of("5")
+
+
+SOON, LATER = "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"
+
+
+def test_free_credit_granted_for_later_resets_when_it_begins(world: World) -> None:
+    world.given(grant("5", "free", key="now"), grant("4", "free", key="then", effective=SOON))
+    world.then_lots("free 5", "free 4")
+    (row,) = world.journal.balance_rows([wallet_id(ORG, USER, "credit")]).values()
+    assert row.due_us == parse_time(SOON, "t"), "the sweep comes when it begins"
+    world.clock.move_to(SOON)
+    assert world.balance().available == credits_of("4"), "before it is recorded, too"
+    world.when(deposit("1", key="d"))
+    world.then_recorded("CreditsTookEffect", "LotsExpired", "CreditsDeposited")
+    world.then_lots("free 4", "purchased 1")
+
+
+def test_of_two_that_begin_at_once_the_one_granted_last_stays(world: World) -> None:
+    world.given(grant("5", "free", key="first", effective=SOON))
+    world.given(grant("4", "free", key="last", effective=SOON, priority=1))
+    world.clock.move_to(LATER)
+    world.when(deposit("1", key="d")).then_lots("free 4", "purchased 1")
+
+
+def test_it_resets_once_and_leaves_what_comes_after(world: World) -> None:
+    world.given(grant("9", "free", key="bobs", user="bob"), deposit("1", key="d"))
+    world.given(grant("4", "free", key="then", effective=SOON))
+    world.clock.move_to(SOON)
+    world.when(deposit("1", key="d2")).then_recorded("CreditsTookEffect", "CreditsDeposited")
+    world.given(transfer("3", giver="bob", receiver=USER, key="t"))
+    world.clock.move_to(LATER)
+    world.when(deposit("1", key="d3")).then_recorded("CreditsDeposited")
+    assert world.balance().available == credits_of("10")
+
+
+def test_what_holds_have_set_aside_stays_theirs_when_it_begins(world: World) -> None:
+    world.given(grant("5", "free", key="now"), grant("4", "free", key="then", effective=SOON))
+    world.clock.move_to("2026-02-01T23:59:59Z")
+    world.given(place("2", key="h"))
+    world.clock.move_to(SOON)
+    world.when(deposit("1", key="d"))
+    assert world.balance().held == credits_of("2")
+    assert world.balance().available == credits_of("5")
 
 
 def test_a_reset_leaves_other_kinds_alone(world: World) -> None:
