@@ -32,6 +32,7 @@ from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import NotFound
 from ledger.kernel.events import Fact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
+from ledger.kernel.money import CREDIT
 from ledger.kernel.times import moment
 from ledger.ports import BalanceRow, Key
 from ledger.rating.card import CARD_STREAM, RateCard
@@ -231,6 +232,12 @@ class Books:
             return Wallet.open(org, owner, asset, self.now(org))
         assert isinstance(found, Wallet)
         return found
+
+    def member(self, org: str, user: str) -> Wallet | None:
+        """The own wallet of a member, if it was ever used."""
+        name = wallet_id(org, user, CREDIT)
+        self.fetch([name])
+        return self.get(Wallet, name)
 
     def cards(self, org: str) -> list[RateCard]:
         """The rate cards of an org, the first to be asked first: its own, then the default."""

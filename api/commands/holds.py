@@ -17,7 +17,7 @@ from api.commands.caps import CapRoom
 from api.commands.command import KeyedCommand
 from api.commands.month_use import MonthUse
 from api.commands.receipts import OpenHold, Receipt, Recorded, Recording
-from api.commands.usage import charge_of, payer_of
+from api.commands.usage import charge_of, check_member, payer_of
 from ledger.audit.texts import Text
 from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
@@ -49,11 +49,13 @@ class PlaceHold(KeyedCommand):
     operation: ClassVar[str] = "holds"
 
     def wallets(self, books: Books) -> Iterable[str]:
-        return [wallet_id(self.org, payer_of(books, self.org, self.user), CREDIT)]
+        owners = {payer_of(books, self.org, self.user), self.user}
+        return [wallet_id(self.org, owner, CREDIT) for owner in owners]
 
     def effect(self, books: Books) -> Recording:
         at = books.now(self.org)
         amount = self._estimate(books)
+        check_member(books, self.org, self.user)
         wallet = books.wallet(self.org, payer_of(books, self.org, self.user), CREDIT)
         book = books.caps(self.org)
         if book is not None:

@@ -12,7 +12,7 @@ from api.commands.caps import CapRoom
 from api.commands.command import Command
 from api.commands.month_use import MonthUse
 from api.commands.receipts import Receipt, Recording
-from ledger.credits.debits import UsageDraft
+from ledger.credits.debits import UsageDraft, check_active
 from ledger.credits.usage import Charge, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
@@ -46,9 +46,8 @@ class RecordUsage(Command):
         return self.keys
 
     def wallets(self, books: Books) -> Iterable[str]:
-        if pool_pays(books, self.org):
-            return [wallet_id(self.org, POOL, CREDIT)]
-        return [wallet_id(self.org, use.user, CREDIT) for use in self.uses]
+        pool = [wallet_id(self.org, POOL, CREDIT)] if pool_pays(books, self.org) else []
+        return pool + [wallet_id(self.org, use.user, CREDIT) for use in self.uses]
 
     def decide(self, books: Books) -> list[Receipt | Refusal]:
         """A receipt or a refusal for each use, in order; an atomic one raises the first refusal."""
@@ -129,6 +128,8 @@ class _Session:
         charge, counted = charge_of(use, self.actor.key, self.now_us, self.cards, self.months)
         owner = self.pays or use.user
         draft = self._draft(owner)
+        if use.reject:
+            check_member(self.books, self.org, use.user)
         if self.room is not None and use.reject:
             self.room.check(use, charge.amount)
         charged = _Charged(use, key, owner, draft.charge(charge))
@@ -188,6 +189,13 @@ def pool_pays(books: Books, org: str) -> bool:
 def payer_of(books: Books, org: str, user: str) -> str:
     """Whose wallet pays for a member: the pool's in a shared org, else their own."""
     return POOL if pool_pays(books, org) else user
+
+
+def check_member(books: Books, org: str, user: str) -> None:
+    """Refuse what a suspended member may not begin, also when the pool would pay."""
+    member = books.member(org, user)
+    if member is not None:
+        check_active(member)
 
 
 def charge_of(

@@ -27,6 +27,7 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.Archived: HTTPStatus.GONE,
     errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
+    errors.Suspended: HTTPStatus.PAYMENT_REQUIRED,
     errors.CapExceeded: HTTPStatus.PAYMENT_REQUIRED,
     http.MalformedRequest: HTTPStatus.BAD_REQUEST,
     http.MalformedJson: HTTPStatus.BAD_REQUEST,

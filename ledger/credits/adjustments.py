@@ -86,7 +86,7 @@ def adjust(
     now_us = microseconds(at)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
-    check_admission(funds, -amount, now_us, wallet.asset, suspended=False)
+    check_admission(funds, -amount, now_us, wallet.asset)
     slices = list(funds.spendable(-amount, now_us))
     funds.remove(slices)
     wallet.record_due(due, at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from ledger.credits.arrivals import check_room, receive, repayment
-from ledger.credits.debits import check_admission
+from ledger.credits.debits import check_active, check_admission
 from ledger.credits.facts import WalletFact
 from ledger.credits.lots import Kind, Lot, Paid, Slice
 from ledger.kernel.money import MICROCREDITS_PER_USD
@@ -49,7 +49,8 @@ def convert(dollars: Wallet, target: Wallet, cents: int, at: datetime, *, finger
     amount = cents * MICROCREDITS_PER_CENT
     funds = dollars.funds.copy()
     due = funds.fall_due(now_us)
-    check_admission(funds, cents, now_us, dollars.asset, dollars.suspended)
+    check_active(dollars)
+    check_admission(funds, cents, now_us, dollars.asset)
     receiving = target.funds.copy()
     target_due = receiving.fall_due(now_us)
     check_room(receiving, amount, target.asset)

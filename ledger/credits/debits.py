@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds
 from ledger.credits.usage import Charge, Line, line_of
-from ledger.kernel.errors import InsufficientCredits, Invalid
+from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended
 from ledger.kernel.events import Fact
 from ledger.kernel.limits import AMOUNT_MAX, LINES_PER_EVENT_MAX
 from ledger.kernel.money import format_amount
@@ -48,8 +48,7 @@ class UsageDraft:
     def __init__(self, wallet: Wallet, at: datetime) -> None:
         self.funds = wallet.funds.copy()
         self.now_us = microseconds(at)
-        self.asset = wallet.asset
-        self.suspended = wallet.suspended
+        self.wallet = wallet
         self.due = self.funds.fall_due(self.now_us)
         self.lines: list[Line] = []
 
@@ -61,7 +60,8 @@ class UsageDraft:
         if len(self.lines) == LINES_PER_EVENT_MAX:
             raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
         if charge.use.reject:
-            check_admission(self.funds, charge.amount, self.now_us, self.asset, self.suspended)
+            check_active(self.wallet)
+            check_admission(self.funds, charge.amount, self.now_us, self.wallet.asset)
         check_debt(self.funds, charge.amount)
         slices, shortfall = self.funds.spend(charge.amount, self.now_us)
         self.lines.append(line_of(charge, slices, shortfall, self.funds.balance))
@@ -82,18 +82,23 @@ def record(wallet: Wallet, draft: UsageDraft, at: datetime, caps_version: int = 
         )
 
 
-def check_admission(funds: Funds, required: int, now_us: int, asset: str, suspended: bool) -> None:
-    """Refuse what a wallet in debt, suspended or too poor may not begin. What costs nothing may
-    begin in every wallet that is not suspended."""
+def check_active(wallet: Wallet, field: str = "user") -> None:
+    """Refuse what a suspended wallet may not begin."""
+    if wallet.suspended:
+        raise Suspended(
+            f"the wallet of {wallet.owner} is suspended: resume it, then send the same again.",
+            field=field,
+        )
+
+
+def check_admission(funds: Funds, required: int, now_us: int, asset: str) -> None:
+    """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin."""
     available = funds.available(now_us)
-    if not suspended and (not required or (available >= required and not funds.debt)):
+    if not required or (available >= required and not funds.debt):
         return
     missing = max(0, required + funds.debt - available)
     raise InsufficientCredits(
-        "the wallet is suspended: resume it first."
-        if suspended
-        else f"{format_amount(missing, asset)} {asset} are missing: "
-        "add credit and send the same again.",
+        f"{format_amount(missing, asset)} {asset} are missing: add credit and send the same again.",
         available=format_amount(available, asset),
         required=format_amount(required, asset),
         missing=format_amount(missing, asset),

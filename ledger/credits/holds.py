@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from ledger.credits.caps import Counted, counted_under
-from ledger.credits.debits import check_admission, check_debt
+from ledger.credits.debits import check_active, check_admission, check_debt
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.lots import Slice
@@ -142,7 +142,8 @@ def place_hold(
     due = funds.fall_due(now_us)
     if len(funds.holds) >= OPEN_HOLDS_MAX:
         raise Conflict(f"a wallet has at most {OPEN_HOLDS_MAX} open holds.", field="user")
-    check_admission(funds, amount, now_us, wallet.asset, wallet.suspended)
+    check_active(wallet)
+    check_admission(funds, amount, now_us, wallet.asset)
     wallet.record_due(due, at)
     hold = Hold(
         id=hold_id,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from ledger.credits.arrivals import check_room
-from ledger.credits.debits import check_admission
+from ledger.credits.debits import check_active, check_admission
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
 from ledger.credits.lots import Lot, Slice
@@ -54,7 +54,8 @@ def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerpr
     now_us = microseconds(at)
     funds = giver.funds.copy()
     due = funds.fall_due(now_us)
-    check_admission(funds, amount, now_us, giver.asset, giver.suspended)
+    check_active(giver, "from_user")
+    check_admission(funds, amount, now_us, giver.asset)
     receiving = receiver.funds.copy()
     receiver_due = receiving.fall_due(now_us)
     check_room(receiving, amount, receiver.asset)

@@ -12,6 +12,7 @@ LedgerError
 │   ├── Conflict              the thing exists already, or has already ended
 │   ├── Archived              it was done, so long ago that its event is in an archive
 │   ├── InsufficientCredits   the wallet does not hold enough
+│   ├── Suspended             the wallet, or the member's own in a shared org, is suspended
 │   └── CapExceeded           a spend cap leaves no room
 ├── Unavailable               the outcome is unknown or the service is busy: send the same again
 │   ├── Busy                  too many commands are waiting
@@ -128,6 +129,12 @@ class InsufficientCredits(Refusal):
     """The wallet does not hold enough. Facts: available, required, missing."""
 
     code = "insufficient_credits"
+
+
+class Suspended(Refusal):
+    """The wallet is suspended: it admits nothing until it is resumed."""
+
+    code = "wallet_suspended"
 
 
 class CapExceeded(Refusal):

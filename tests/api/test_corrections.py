@@ -105,8 +105,8 @@ def test_a_suspended_wallet_admits_nothing_and_charges_what_was_done(admin: Api,
     assert admin.balance(user)["suspended"] is True
     problem(admin.send(suspend, {"reason": "x"}), 409, "conflict", "user")
     refused = admin.send("/v1/billing/holds", {"user": user, "amount": 1})
-    problem(refused, 402, "insufficient_credits", None)
-    problem(admin.use(user, "1", on_shortfall="reject"), 402, "insufficient_credits", None)
+    problem(refused, 402, "wallet_suspended", "user")
+    problem(admin.use(user, "1", on_shortfall="reject"), 402, "wallet_suspended", "user")
     done(admin.use(user, "1"))
     assert done(admin.send(resume, {"reason": "not fraud"}))["suspended"] is False
     assert admin.hold(user, "1")["status"] == "open"

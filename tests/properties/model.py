@@ -71,10 +71,8 @@ class MWallet:
         return sum(lot.left + lot.held for lot in self.lots) - self.debt
 
     def admits(self, amount: int, now: int) -> bool:
-        """Suspension refuses what may be refused, debt and too little credit what costs something
-        of it."""
-        enough = not self.debt and self.available(now) >= amount
-        return not self.suspended and (enough or not amount)
+        """Debt and too little credit refuse what may be refused; what costs nothing may begin."""
+        return not amount or (not self.debt and self.available(now) >= amount)
 
     def take(self, amount: int, now: float) -> Parts:
         """As much as is spendable, in burn order."""

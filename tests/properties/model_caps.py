@@ -87,12 +87,11 @@ class MCaps:
             total(cap, asked, counted) + asked.amount <= cap.limit for cap in asked.caps if cap.hard
         )
 
-    def see_again(self, first: int, payer: Callable[[MCount], str]) -> None:
+    def see_again(self, first: int, place: Callable[[MCount], int]) -> None:
         """Uses of a batch alert in the order in which they are recorded: wallet by wallet."""
         batch = self.spent[first:]
         del self.spent[first:]
-        payers = list(map(payer, batch))
-        for use in sorted(batch, key=lambda each: payers.index(payer(each))):
+        for use in sorted(batch, key=place):
             self.spend(use)
 
     def spend(self, use: MCount) -> None:

@@ -53,7 +53,7 @@ class Done(NamedTuple):
 
 
 class Refused(Exception):
-    """The word for why: short, capped, reused, invalid, conflict, missing."""
+    """The word for why: short, suspended, capped, reused, invalid, conflict, missing."""
 
 
 Answer = Done | str
@@ -84,7 +84,7 @@ class Model:
     months: MMonths = field(default_factory=MMonths)
     held: dict[str, MCount] = field(default_factory=dict)
     lines: dict[tuple[str, str], MCount] = field(default_factory=dict)
-    looked_at: set[str] = field(default_factory=set)
+    looked_at: list[str] = field(default_factory=list)
     """Owners whose wallets a batch has looked at: what has expired there holds nothing."""
 
     def at(self, owner: str, now: int) -> MWallet:
@@ -128,7 +128,7 @@ class Model:
     def use_all(self, uses: tuple[MUse, ...], atomic: bool, now: int) -> list[Answer] | Answer:
         """A batch of uses: each for itself, or all or none."""
         before = dict(self.wallets), dict(self.answers), self.caps.copy(), self.months.copy()
-        self.looked_at, counted = set(), len(self.caps.spent)
+        self.looked_at, counted = [], len(self.caps.spent)
         found = {
             place: self.once("line", u.id, u, lambda at, u=u: self.use(u, at), now)
             for place, u in self.order(uses)
@@ -138,7 +138,7 @@ class Model:
         if atomic and refusals:
             self.wallets, self.answers, self.caps, self.months = before
             return refusals[0]
-        self.caps.see_again(counted, lambda use: self.payer(use.labels.user))
+        self.caps.see_again(counted, lambda use: self.looked_at.index(self.payer(use.labels.user)))
         return answers
 
     def order(self, uses: tuple[MUse, ...]) -> list[tuple[int, MUse]]:
@@ -163,10 +163,12 @@ class Model:
         owner = self.payer(use.user)
         amount = self.amount(use, owner)
         wallet = self.at(owner, now)
-        self.looked_at.add(owner)
+        self.looked_at.append(owner)
         counted = self.caps.counts(use.labels, amount, now)
         if use.reject:
+            self.is_active(use.user)
             self.admit(counted, now)
+            self.is_active(owner)
         if use.reject and not wallet.admits(amount, now):
             raise Refused("short")
         parts, debt = wallet.spend(amount, now)
@@ -218,10 +220,16 @@ class Model:
         wallet.suspended = suspended
         return self.keep("flag", owner, wallet)
 
+    def is_active(self, owner: str) -> None:
+        """A suspended wallet begins nothing; nor does a suspended member, though the pool pays."""
+        if self.wallets.get(owner, MWallet()).suspended:
+            raise Refused("suspended")
+
     def transfer(self, giver: str, receiver: str, amount: int, now: int) -> Done:
         """Slices move in burn order with their terms; the receiver's debt is paid first."""
         if giver == receiver:
             raise Refused("invalid")
+        self.is_active(giver)
         source, target = self.at(giver, now), self.at(receiver, now)
         if not source.admits(amount, now):
             raise Refused("short")
@@ -244,13 +252,15 @@ class Model:
         by_month = isinstance(asked, tuple)
         amount = self.months.price(owner, asked, "2026-02") if isinstance(asked, tuple) else asked
         wallet = self.at(owner, now)
-        self.looked_at = {owner}
+        self.looked_at = [owner]
         self.held[name] = self.caps.counts(
             MLabels(user, service, MONTHLY if by_month else None), amount, now
         )
+        self.is_active(user)
         self.admit(self.held[name], now)
         if not 0 < lasts <= HOLD_MAX:
             raise Refused("invalid")
+        self.is_active(owner)
         if not wallet.admits(amount, now):
             raise Refused("short")
         wallet.hold(name, amount, now, now + lasts)

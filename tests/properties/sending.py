@@ -34,6 +34,7 @@ from ledger.kernel.errors import (
     KeyReused,
     LedgerError,
     NotFound,
+    Suspended,
 )
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.kernel.times import parse_time
@@ -46,6 +47,7 @@ from .model_org import MONTHLY, Answer, Done, MUse
 
 WORDS: Mapping[type[LedgerError], str] = {
     InsufficientCredits: "short",
+    Suspended: "suspended",
     CapExceeded: "capped",
     KeyReused: "reused",
     Invalid: "invalid",

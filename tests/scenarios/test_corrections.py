@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import Conflict, InsufficientCredits
+from ledger.kernel.errors import Conflict, InsufficientCredits, Suspended
 
 from .commands import deposit, grant, usage, use
 from .wallet_commands import adjust, capture, place, release, resume, suspend, transfer, zap
@@ -54,8 +54,7 @@ def test_zap_leaves_holds_what_they_have_set_aside(world: World) -> None:
 def test_a_suspended_wallet_refuses_admissions(world: World, admission: object) -> None:
     world.given(deposit("10", key="d"), suspend(reason="chargeback"))
     world.when(admission)  # type: ignore[arg-type]
-    refusal = world.then_refused(InsufficientCredits)
-    assert refusal.facts == {"available": "10", "required": "1", "missing": "0"}
+    assert world.then_refused(Suspended).code == "wallet_suspended"
     world.when(resume(), admission)  # type: ignore[arg-type]
     assert not world.refusals
 
