@@ -25,6 +25,8 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooManyHolds: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManyLots: HTTPStatus.CONFLICT,
     errors.Archived: HTTPStatus.GONE,
     errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
     errors.Suspended: HTTPStatus.PAYMENT_REQUIRED,

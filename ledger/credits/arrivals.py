@@ -13,8 +13,8 @@ from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
 from ledger.credits.lasting import expiry_of
 from ledger.credits.lots import Kind, Lot, Paid, Slice
-from ledger.kernel.errors import Invalid
-from ledger.kernel.limits import AMOUNT_MAX, PRIORITY_DEFAULT
+from ledger.kernel.errors import Invalid, TooManyLots
+from ledger.kernel.limits import AMOUNT_MAX, OPEN_LOTS_MAX, PRIORITY_DEFAULT
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds
 
@@ -132,6 +132,7 @@ def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
     check_room(funds, terms.amount, wallet.asset)
+    check_lots(funds)
     effective_us = now_us if terms.effective_us is None else terms.effective_us
     expires_us = expiry_of(terms, effective_us)
     if expires_us is not None and expires_us <= max(now_us, effective_us):
@@ -175,6 +176,15 @@ def check_room(funds: Funds, amount: int, asset: str) -> None:
             "amount would take the balance over what the ledger can hold, "
             f"{format_amount(AMOUNT_MAX, asset)} {asset}.",
             field="amount",
+        )
+
+
+def check_lots(funds: Funds, more: int = 1, most: int = OPEN_LOTS_MAX) -> None:
+    """Refuse so many more lots than a wallet may have open."""
+    if len(funds.lots) + more > most:
+        raise TooManyLots(
+            f"the wallet has {len(funds.lots)} open lots, of at most {most}: put more into one "
+            "deposit or grant. What is used up, transferred or cleared makes room."
         )
 
 

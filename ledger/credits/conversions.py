@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.credits.arrivals import check_room, receive, repayment
+from ledger.credits.arrivals import check_lots, check_room, receive, repayment
 from ledger.credits.debits import check_active, check_admission
 from ledger.credits.facts import WalletFact
 from ledger.credits.lots import Kind, Lot, Paid, Slice
@@ -54,6 +54,7 @@ def convert(dollars: Wallet, target: Wallet, cents: int, at: datetime, *, finger
     receiving = target.funds.copy()
     target_due = receiving.fall_due(now_us)
     check_room(receiving, amount, target.asset)
+    check_lots(receiving)
     slices = list(funds.spendable(cents, now_us))
     funds.remove(slices)
     dollars.record_due(due, at)

@@ -14,8 +14,14 @@ from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.lots import Slice
 from ledger.credits.usage import UNLABELLED, Charge, Labels, Line, line_of
-from ledger.kernel.errors import Conflict, Invalid
-from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US, HOLD_MAX_US, OPEN_HOLDS_MAX
+from ledger.kernel.errors import Conflict, Invalid, TooManyHolds
+from ledger.kernel.ids import POOL
+from ledger.kernel.limits import (
+    CAPTURE_AFTER_EXPIRY_US,
+    HOLD_MAX_US,
+    OPEN_HOLDS_MAX,
+    POOL_HOLDS_MAX,
+)
 from ledger.kernel.times import format_time, microseconds
 
 if TYPE_CHECKING:
@@ -140,8 +146,7 @@ def place_hold(
     now_us = microseconds(at)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
-    if len(funds.holds) >= OPEN_HOLDS_MAX:
-        raise Conflict(f"a wallet has at most {OPEN_HOLDS_MAX} open holds.", field="user")
+    _check_holds(funds, user, POOL_HOLDS_MAX if wallet.owner == POOL else OPEN_HOLDS_MAX)
     check_active(wallet)
     check_admission(funds, amount, now_us, wallet.asset)
     wallet.record_due(due, at)
@@ -156,6 +161,23 @@ def place_hold(
         caps_version=caps_version,
     )
     wallet.trigger_event(HoldPlaced, timestamp=at, fingerprint=fingerprint, hold=hold)
+
+
+def _check_holds(funds: Funds, user: str, most: int) -> None:
+    """Refuse, for now, one hold more than a user or the wallet may have."""
+    if len(funds.holds) < OPEN_HOLDS_MAX:
+        return
+    if sum(hold.user == user for hold in funds.holds.values()) >= OPEN_HOLDS_MAX:
+        raise TooManyHolds(
+            f"{user} has {OPEN_HOLDS_MAX} open holds: capture or release some, or wait until some "
+            "expire.",
+            field="user",
+        )
+    if len(funds.holds) >= most:
+        raise TooManyHolds(
+            f"the members of this org have {most} open holds together: wait until some have ended.",
+            field="user",
+        )
 
 
 def extend_hold(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from ledger.credits.arrivals import check_room
+from ledger.credits.arrivals import check_lots, check_room
 from ledger.credits.caps import Counted
 from ledger.credits.debits import check_debt
 from ledger.credits.facts import WalletFact
@@ -18,6 +18,7 @@ from ledger.credits.lot_parts import Losses, lost_by, parts_of
 from ledger.credits.lots import Kind, Lot, Slice, slice_of
 from ledger.credits.usage import Line
 from ledger.kernel.errors import Conflict
+from ledger.kernel.limits import RESTORED_LOTS_MAX
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds
 
@@ -131,6 +132,8 @@ def reverse_usage(
     check_room(funds, amount, wallet.asset)
     debt_part, slices = _from_the_end(line, reversed_so_far, amount)
     slices, owed = _owed(slices, losses)
+    open_lots = {each.terms.id for each in funds.lots}
+    check_lots(funds, len({part.lot for part in slices} - open_lots) + 1, RESTORED_LOTS_MAX)
     cancelled = min(debt_part, funds.debt)
     funds.debt -= cancelled
     restored = [Restored(terms_of(part.lot), part.amount) for part in slices]

@@ -10,7 +10,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.credits.arrivals import check_room
+from ledger.credits.arrivals import check_lots, check_room
 from ledger.credits.debits import check_active, check_admission
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
@@ -61,6 +61,7 @@ def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerpr
     check_room(receiving, amount, receiver.asset)
     terms = {lot.terms.id: lot.terms for lot in funds.lots}
     slices = list(funds.spendable(amount, now_us))
+    check_lots(receiving, len(slices))
     funds.remove(slices)
     giver.record_due(due, at)
     giver.trigger_event(

@@ -10,6 +10,8 @@ LedgerError
 │   ├── Forbidden             the credential may not do this
 │   ├── NotFound              no such thing in this org
 │   ├── Conflict              the thing exists already, or has already ended
+│   ├── TooManyHolds          so many holds are open that some must end first
+│   ├── TooManyLots           the wallet has so many open lots that some must be used up first
 │   ├── Archived              it was done, so long ago that its event is in an archive
 │   ├── InsufficientCredits   the wallet does not hold enough
 │   ├── Suspended             the wallet, or the member's own in a shared org, is suspended
@@ -117,6 +119,18 @@ class Conflict(Refusal):
     """The thing exists already, or has already ended."""
 
     code = "conflict"
+
+
+class TooManyHolds(Refusal):
+    """So many holds are open that some must end first: ask again later."""
+
+    code = "too_many_holds"
+
+
+class TooManyLots(Refusal):
+    """The wallet has so many open lots that some must be used up or cleared first."""
+
+    code = "too_many_lots"
 
 
 class Archived(Refusal):

@@ -60,7 +60,18 @@ PRIORITY_DEFAULT = 50
 PRIORITY_MAX = 100
 
 OPEN_HOLDS_MAX = 1_000
-"""Open holds of one wallet."""
+"""Open holds of one user."""
+
+POOL_HOLDS_MAX = 5_000
+"""Open holds of all members of a shared org together. They stand in the row of the pool, which each
+of its commits writes."""
+
+OPEN_LOTS_MAX = 1_000
+"""Open lots of one wallet that credit may still come in to as a lot of its own. They stand in its
+row, which each of its commits writes."""
+
+RESTORED_LOTS_MAX = 3_000
+"""The same for what a reversal gives back: what was wrong can be put right in a full wallet."""
 
 HOLD_DEFAULT_US = 15 * 60 * 1_000_000
 """How long a hold lasts when the caller does not say."""

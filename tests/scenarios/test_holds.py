@@ -7,7 +7,14 @@ import pytest
 from api.commands.command import Command
 from ledger.credits.lots import Slice
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import Conflict, InsufficientCredits, Invalid, KeyReused, NotFound
+from ledger.kernel.errors import (
+    Conflict,
+    InsufficientCredits,
+    Invalid,
+    KeyReused,
+    NotFound,
+    TooManyHolds,
+)
 from ledger.kernel.limits import OPEN_HOLDS_MAX
 
 from .commands import credits_of, deposit, grant, price, publish, usage, use
@@ -175,7 +182,7 @@ def test_a_hold_lasts_more_than_nothing_and_at_most_seven_days(world: World, las
 def test_a_wallet_has_a_bounded_number_of_open_holds(world: World) -> None:
     world.given(deposit("10", key="d"))
     world.when_together(*(place("0.001", id=f"h{n}") for n in range(OPEN_HOLDS_MAX + 1)))
-    world.then_refused(Conflict, field="user")
+    world.then_refused(TooManyHolds, field="user")
     world.when(release("h7"), place("1", id="another"))
     assert not world.refusals
 

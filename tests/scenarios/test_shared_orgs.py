@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.kernel.errors import Suspended
+from ledger.kernel.errors import Suspended, TooManyHolds
+from ledger.kernel.limits import OPEN_HOLDS_MAX, POOL_HOLDS_MAX
 
 from .commands import deposit, usage, use
 from .wallet_commands import capture, convert, place, release, resume, suspend, transfer
@@ -46,6 +47,26 @@ def test_work_that_a_suspended_member_has_done_is_recorded(shared_world: World) 
 def test_a_suspended_pool_begins_nothing_for_anybody(shared_world: World) -> None:
     shared_world.given(STOCK, suspend(user=POOL)).when(place("1", user="ada"))
     shared_world.then_refused(Suspended)
+
+
+def test_a_members_holds_are_bounded_and_leave_the_others_theirs(shared_world: World) -> None:
+    shared_world.given(STOCK)
+    mine = [place("0.001", id=f"h{n}", user="bob") for n in range(OPEN_HOLDS_MAX + 1)]
+    shared_world.when_together(*mine).then_refused(TooManyHolds, field="user")
+    shared_world.given(place("1", id="ada's", user="ada"), release("h7"))
+    shared_world.given(place("0.001", id="another", user="bob"))
+
+
+def test_the_holds_of_all_members_together_are_bounded(shared_world: World) -> None:
+    shared_world.given(STOCK)
+    users = [f"u{n}" for n in range(POOL_HOLDS_MAX // OPEN_HOLDS_MAX)]
+    for user in users:
+        holds = [place("0.001", id=f"{user} {n}", user=user) for n in range(OPEN_HOLDS_MAX)]
+        shared_world.when_together(*holds)
+        assert not shared_world.refusals
+    refusal = shared_world.when(place("1", user="bob")).then_refused(TooManyHolds)
+    assert "wait until some have ended" in refusal.detail
+    shared_world.given(release("u0 7"), place("1", id="later", user="bob"))
 
 
 def test_nothing_leaves_a_suspended_wallet_by_hand(world: World) -> None:
