@@ -32,6 +32,7 @@ def _rated() -> Command:
         {"input_tokens": 200_001, "output_tokens": 1_001, "characters": 1_000},
         {"characters": 1_001, "actions": 101},
         {"input_tokens": 1},
+        {"seconds": 500, "images": 2},
     ]
     default = {"input_tokens": 1_000, "cached_tokens": 300, "output_tokens": 7, "images": 1}
     uses = [use(id=f"t {n}", model="t", quantities=each) for n, each in enumerate(own)]

@@ -30,6 +30,7 @@ from .bundles import SCRIPT, Forger, Sealed, check, found, stranger
         ("acme", "2020-01-01", "2020-02-01"),
         ("acme", "2036-01-01", "2036-02-01"),
         ("pooled", None, None),
+        ("pooled", "2026-02-06", None),
         ("platform", None, None),
     ],
 )
@@ -44,6 +45,7 @@ def test_every_check_has_looked_at_something(told: Sealed, tmp_path: Path) -> No
     report = check(told.export(tmp_path / "b", "pooled", "2026-02-01", "2026-02-09"), *told.keys)
     assert report["prices"].checked >= 5
     assert report["cards"].checked >= 3
+    assert report["months"].checked == 6  # two meters of three lines
     report = check(told.export(tmp_path / "a", "acme", "2026-02-01", "2026-02-06"), *told.keys)
     unchecked = {kind for kind, each in report.checks.items() if not each.checked}
     assert unchecked - {"months"} == {"seen"}  # months: checked in whole chains only

@@ -102,7 +102,11 @@ def _dearer(events: list[Json]) -> None:
     line = body["lines"][0]
     line["amount"] += 1
     line["balance_after"] -= 1
-    event["body"] = base64.b64encode(json.dumps(body, separators=(",", ":")).encode()).decode()
+    event["body"] = _encoded(body)
+
+
+def _encoded(body: Json) -> str:
+    return base64.b64encode(json.dumps(body, separators=(",", ":")).encode()).decode()
 
 
 @pytest.mark.parametrize(
@@ -230,6 +234,41 @@ def test_another_price_on_a_card_is_found(told: Sealed, forger: Forger) -> None:
     forger.put("cards.jsonl", cards)
     forger.put_manifest()
     assert "cards" in found(check(forger.folder, *told.keys))
+
+
+@pytest.mark.parametrize(
+    ("since", "meter", "said", "kinds"),
+    [
+        (None, "seconds", 0, {"prices", "months"}),
+        (None, "images", 0, {"months"}),
+        ("2026-02-06", "seconds", 1_000, {"prices"}),
+        ("2026-02-06", "images", 9, set()),
+    ],
+    ids=["and changes what it costs", "and changes nothing", "where it is the first", "and both"],
+)
+def test_a_lie_about_what_was_used_before_is_found(
+    told: Sealed, tmp_path: Path, since: str | None, meter: str, said: int, kinds: set[str]
+) -> None:
+    """A thousand of each are free in a month. What the first line of a range says was used before
+    the range is believed where nothing there can tell; the signed root tells."""
+    forger = Forger(told.export(tmp_path / "b", "pooled", since))
+    events = forger.lines("events-000001.jsonl")
+    for event in events:
+        body = json.loads(base64.b64decode(event["body"]))
+        said_there = [line["rate"]["used_before"] for line in _by_month(body)]
+        if said_there:
+            said_there[-1][meter] = said
+            event["body"] = _encoded(body)
+            break
+    forger.put_events(events)
+    forger.put_manifest()
+    report = check(forger.folder, *told.keys)
+    assert found(report) == {"range", *kinds}
+
+
+def _by_month(body: Json) -> list[Json]:
+    """The lines whose price counts over a month."""
+    return [line for line in body.get("lines", []) if "used_before" in line.get("rate", {})]
 
 
 def test_the_log_of_a_default_card_must_be_signed_too(
