@@ -1,8 +1,8 @@
 """`kill -9` in the middle of load: of the service, of its writer, and of PostgreSQL.
 
 Clients post debits and send every one again, same id, until it is acknowledged. Afterwards each
-acknowledged debit must be in the ledger exactly once, nothing else may be, and `tally verify` must
-find nothing wrong.
+acknowledged debit must be in the ledger exactly once, nothing else may be, what counts over a month
+must be counted once, and `tally verify` must find nothing wrong.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psutil
 
 from adapters.embedded import Engines, EngineUrls
 from api.demo.service import Service, client, free_port, wait_until_ready
+from ledger.kernel.money import CREDIT, parse_amount
 
 Report = Callable[[str], None]
+Line = dict[str, Any]
 
 VICTIMS = ("service", "writer", "postgres")
 CLIENTS = 16
@@ -41,6 +44,8 @@ class Outcome:
 
     acknowledged: dict[str, int] = field(default_factory=dict)
     """Debit id → its amount in microcredits."""
+    counted: int = 0
+    """Units of them that count over their month."""
     unanswered: int = 0
     kills: dict[str, int] = field(default_factory=dict)
 
@@ -128,6 +133,10 @@ class Campaign:
             for user in range(USERS):
                 body: dict[str, object] = {"user": f"u{user}", "amount": 1}
                 service.call("POST", "/v1/billing/deposits", body, org="storm")
+            tiers = [{"up_to": 1_000, "price": "0.0000007"}, {"price": "0.0000003"}]
+            price = {"model": "m", "meter": "calls", "per": 1, "mode": "graduated", "tiers": tiers}
+            price |= {"tier_scope": "month", "tier_over": "org"}
+            service.call("PUT", "/v1/billing/rate-cards", {"prices": [price]}, org="storm")
             body = {"name": "gateway", "role": "gateway"}
             return str(service.call("POST", "/v1/orgs/storm/api-keys", body)["secret"])
 
@@ -144,24 +153,25 @@ class Campaign:
             count = 0
             while not self.stopping:
                 count += 1
-                amount = self.draw.randrange(1, 2_000_000)
-                line = {
-                    "id": f"{name}.{count}",
-                    "user": f"u{self.draw.randrange(USERS)}",
-                    "amount": f"{amount // 1_000_000}.{amount % 1_000_000:06}",
-                }
-                await self._until_acknowledged(session, line)
-                self.outcome.acknowledged[line["id"]] = amount
+                line: Line = {"id": f"{name}.{count}", "user": f"u{self.draw.randrange(USERS)}"}
+                if count % 3:
+                    line["amount"] = f"0.{self.draw.randrange(1, 1_000_000):06}"
+                else:
+                    line |= {"model": "m", "quantities": {"calls": self.draw.randrange(1, 9)}}
+                answer = await self._until_acknowledged(session, line)
+                amount = parse_amount(answer["amount"].removeprefix("-"), CREDIT, "amount")
+                assert "amount" not in line or answer["amount"] == f"-{line['amount']}".rstrip("0")
+                self.outcome.acknowledged[f"{name}.{count}"] = amount
+                self.outcome.counted += sum(line.get("quantities", {}).values())
 
-    async def _until_acknowledged(
-        self, session: aiohttp.ClientSession, line: dict[str, str]
-    ) -> None:
+    async def _until_acknowledged(self, session: aiohttp.ClientSession, line: Line) -> Line:
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline:
             try:
                 async with session.post("/v1/billing/usage", json=line) as response:
                     if response.status == 201:
-                        return
+                        answer: Line = await response.json()
+                        return answer
                     assert response.status == 503, await response.text()
             except (aiohttp.ClientError, TimeoutError):
                 self.outcome.unanswered += 1
@@ -200,5 +210,9 @@ class Campaign:
                 "jsonb_array_elements(convert_from(body, 'UTF8')::jsonb -> 'lines') line "
                 "WHERE type = 'credits.UsageRecorded'"
             ).fetchall()
+            ((counted,),) = connection.execute(
+                "SELECT coalesce(sum(used), 0) FROM tally.meter_counters"
+            ).fetchall()
+        assert counted == self.outcome.counted, "a month was not counted once"
         assert len(rows) == len(self.outcome.acknowledged), "a debit was lost or doubled"
         assert dict(rows) == self.outcome.acknowledged

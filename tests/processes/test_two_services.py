@@ -85,6 +85,43 @@ def test_the_sum_is_exact_and_nobody_overspends(
     assert report.exit_code == 0, report.as_dict()
 
 
+async def _use(url: str, key: str, place: int) -> int:
+    """What one of eight users' line of one unit was priced after."""
+    body = {"id": f"u{place}", "user": f"m{place % 8}", "model": "m", "quantities": {"calls": 1}}
+    headers = {"Authorization": f"Bearer {key}"}
+    async with (
+        aiohttp.ClientSession(url, headers=headers) as session,
+        session.post("/v1/billing/usage", json=body) as response,
+    ):
+        assert response.status == 201, await response.text()
+        answer = await response.json()
+        before: int = answer["usage"]["rate"]["used_before"]["calls"]
+        return before
+
+
+async def _use_at_both(services: tuple[Service, Service], key: str) -> list[int]:
+    used = (_use(services[n % 2].url, key, n) for n in range(64))
+    return await asyncio.gather(*used)
+
+
+def test_lines_sent_to_two_services_are_priced_after_each_other(
+    services: tuple[Service, Service], ends: Endpoints
+) -> None:
+    """Every place of the month is some line's, once."""
+    one, two = services
+    one.call("POST", "/v1/orgs", {"id": "monthly", "name": "Monthly"})
+    body: dict[str, object] = {"name": "gateway", "role": "gateway"}
+    key = str(one.call("POST", "/v1/orgs/monthly/api-keys", body)["secret"])
+    tiers = [{"up_to": 10, "price": "3"}, {"price": "1"}]
+    price = {"model": "m", "meter": "calls", "per": 1, "mode": "graduated", "tiers": tiers}
+    price |= {"tier_scope": "month", "tier_over": "org"}
+    two.call("PUT", "/v1/billing/rate-cards", {"prices": [price]}, org="monthly")
+
+    assert sorted(asyncio.run(_use_at_both(services, key))) == list(range(64))
+    report = verify(ends)
+    assert report.exit_code == 0, report.as_dict()
+
+
 async def _hold(url: str, key: str, name: str) -> int:
     """The status of a hold of 7 of the members' own credit."""
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
