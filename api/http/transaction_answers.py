@@ -56,7 +56,8 @@ class UsageAnswer(msgspec.Struct, gc=False):
 
 class TransactionAnswer(msgspec.Struct, gc=False):
     """One movement of a wallet. `metadata` and `reason` are erasable texts: an erased one is null,
-    and `erased` tells it from one that never was."""
+    and `erased` tells it from one that never was. `balance_after` is null for a member whom
+    the pool has paid for: what it holds is not theirs to see."""
 
     id: str
     sequence: int
@@ -66,7 +67,7 @@ class TransactionAnswer(msgspec.Struct, gc=False):
     asset: str
     category: str
     amount: str
-    balance_after: str
+    balance_after: str | None
     lots: list[SliceAnswer]
     occurred_at: str
     recorded_at: str
@@ -90,9 +91,16 @@ class TransactionAnswer(msgspec.Struct, gc=False):
 
 
 def transaction_answer(
-    transaction: Transaction, sequence: int, digest: bytes, texts: Mapping[str, str]
+    transaction: Transaction,
+    sequence: int,
+    digest: bytes,
+    texts: Mapping[str, str],
+    *,
+    own: bool = False,
 ) -> TransactionAnswer:
-    """A transaction with its place in the chain. `texts` are the erasable texts by digest."""
+    """A transaction with its place in the chain. `texts` are the erasable texts by digest; `own`:
+    for who may only see what is theirs."""
+    hidden = own and transaction.owner != transaction.user
     asset, usage = transaction.asset, transaction.usage
     rate = None if usage is None or usage.rate is None else rate_answer(usage.rate)
     return TransactionAnswer(
@@ -104,7 +112,7 @@ def transaction_answer(
         asset,
         transaction.category,
         format_amount(transaction.amount, asset),
-        format_amount(transaction.balance_after, asset),
+        None if hidden else format_amount(transaction.balance_after, asset),
         slice_answers(transaction.lots, asset),
         format_time(transaction.occurred_us),
         format_time(transaction.recorded_us),

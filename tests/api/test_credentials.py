@@ -192,12 +192,26 @@ def test_a_member_sees_only_their_own(service: Served) -> None:
     own = done(admin.use("mia", "1"))
     other = done(admin.use("ada", "1"))
     listed = done(member.get("/v1/billing/transactions", min_sequence=other["sequence"]))["data"]
-    assert listed == [own]
+    hidden = own | {"balance_after": None}  # it is the pool's
+    assert own["balance_after"] == "8"
+    assert listed == [hidden]
     assert done(member.get("/v1/billing/balance"))["user"] == "mia"
-    assert done(member.get(f"/v1/billing/transactions/{own['id']}")) == own
+    assert done(member.get(f"/v1/billing/transactions/{own['id']}")) == hidden
     problem(member.get(f"/v1/billing/transactions/{other['id']}"), 404, "not_found", "id")
     for user in ("ada", "@pool"):
         problem(member.get("/v1/billing/balance", user=user), 403, "forbidden", "user")
+
+
+def test_a_member_sees_the_balance_of_an_allocation(service: Served) -> None:
+    admin = service.new_admin(billing_mode="shared")
+    member = service.issue(str(admin.org), "member", subject="mia")
+    done(admin.send("/v1/billing/deposits", {"amount": 9}))
+    moved = {"from_user": "@pool", "to_user": "mia", "amount": 4}
+    sent = done(admin.send("/v1/billing/transfers", moved))
+    (received,) = done(member.get("/v1/billing/transactions", min_sequence=sent["sequence"] + 2))[
+        "data"
+    ]
+    assert (received["amount"], received["balance_after"]) == ("4", "4")
 
 
 @pytest.mark.parametrize("granter", [role for role in Role if role is not Role.OPERATOR])

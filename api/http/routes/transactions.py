@@ -64,13 +64,18 @@ async def transactions(
             found = await list_transactions(reader, caller.org, filters, before, page.asked)
             texts, held = await texts_of_some(reader, caller.org, found)
             found = page.cut(found, lambda each: each.place, held)
-            return await asyncio.to_thread(_listed, found, texts, page.next_cursor, as_of)
+            return await asyncio.to_thread(
+                _listed, caller.own, found, texts, page.next_cursor, as_of
+            )
 
 
 def _listed(
-    found: list[Listed], texts: dict[str, str], next_cursor: str | None, as_of: int
+    own: bool, found: list[Listed], texts: dict[str, str], next_cursor: str | None, as_of: int
 ) -> Response:
-    data = [transaction_answer(each.transaction, each.sequence, each.hash, texts) for each in found]
+    data = [
+        transaction_answer(each.transaction, each.sequence, each.hash, texts, own=own)
+        for each in found
+    ]
     return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
 
 
@@ -83,7 +88,9 @@ async def transaction(caller: TransactionsReader, transaction_id: str) -> Respon
     if not found or (caller.own and found.transaction.user != caller.credential.subject):
         raise NotFound("there is no transaction of that id.", field="id")
     texts = await texts_of(reader, caller.org, [found])
-    return answer(transaction_answer(found.transaction, found.sequence, found.hash, texts))
+    return answer(
+        transaction_answer(found.transaction, found.sequence, found.hash, texts, own=caller.own)
+    )
 
 
 def _category(category: str | None) -> str | None:
