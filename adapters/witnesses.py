@@ -70,10 +70,13 @@ class FolderWitness:
 
     def deliver(self, name: str, content: bytes) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._folder.exists():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._folder.chmod(0o755)
             unfinished = self._folder / f".{name}.new"
             with unfinished.open("wb") as file:
                 file.write(content)
+                os.fchmod(file.fileno(), 0o644)  # what was signed is for everyone to compare
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(self._folder / name)

@@ -63,7 +63,9 @@ def _copied(site: Path) -> Path:
     home = Path(os.environ.get("TALLY_ENGINES_HOME", "/var/lib/tallystick"))
     copy = home / f"{_WHEEL}-{version(_WHEEL)}"
     try:
-        home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not home.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            home.chmod(0o755)  # the server's user goes through it
         if not copy.exists():
             _copy(site, copy)
     except OSError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from api.cli.checkpoint import checkpoint
@@ -45,7 +47,9 @@ app.add_typer(partitions, name="partitions")
 
 
 def main() -> None:
-    """Run `tally`."""
+    """Run `tally`. What it writes is money's and names persons: it is its owner's alone, unless a
+    file says otherwise."""
+    os.umask(0o077)
     app()
 
 
