@@ -14,6 +14,7 @@ from api.audit.replay import Replay
 from api.container import Endpoints, access_log, clock_us, signing_keys
 from api.deadline import READY_S, REQUEST_S
 from api.http.credentials import Credentials
+from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
 from api.queries.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
@@ -47,6 +48,7 @@ def service_over(
     employ: Employ,
     request_s: float = REQUEST_S,
     ready_s: float = READY_S,
+    unsealed_max_s: float = UNSEALED_MAX_S,
 ) -> Service:
     """The doors of one process, not opened yet. `employ` starts its writer."""
     pool = query_pool(at.database.query)
@@ -71,6 +73,7 @@ def service_over(
         analytics=analytics,
         release=analytics.close,
         cursor_key=cursor_key(at.database.query),
+        sealing=SealingWatch(reader, clock_us, unsealed_max_s),
         migrations=frozenset(name for name, _ in migrations()),
         request_s=request_s,
         ready_s=ready_s,

@@ -48,6 +48,23 @@ SELECT position, org, sequence, stream, version, type, recorded_us, actor, idemp
  ORDER BY sequence
  LIMIT %b
 """
+# By what is signed, not by what is said of it.
+_UNSIGNED = """
+SELECT t.org
+  FROM tally.trees t
+  LEFT JOIN LATERAL (SELECT c.size FROM tally.checkpoints c
+                      WHERE c.org = t.org ORDER BY c.size DESC LIMIT 1) c ON true
+ WHERE t.size > coalesce(c.size, 0) AND t.refused IS NULL
+"""
+_BEHIND = """
+SELECT h.org
+  FROM tally.heads h
+  LEFT JOIN tally.trees t ON t.org = h.org
+ WHERE h.sequence > coalesce(t.size, 0)
+   AND EXISTS (SELECT FROM tally.events e
+                WHERE e.org = h.org AND e.sequence = coalesce(t.size, 0) + 1 AND e.position <= %b)
+ ORDER BY h.org
+"""
 _MOVE = """
 UPDATE tally.projections SET position = %b
  WHERE name = %b AND position = %b
@@ -77,7 +94,9 @@ INSERT INTO tally.trees AS t (org, size, hash, recorded_us, unsigned_us)
 SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bigint[])
     ON CONFLICT (org) DO UPDATE
    SET size = excluded.size, hash = excluded.hash, recorded_us = excluded.recorded_us,
-       unsigned_us = coalesce(t.unsigned_us, excluded.unsigned_us), refused = NULL
+       unsigned_us = CASE WHEN excluded.size > t.signed
+                          THEN coalesce(t.unsigned_us, excluded.unsigned_us) END,
+       refused = NULL
 """
 _REFUSE = """
 INSERT INTO tally.trees AS t (org, size, hash, recorded_us, unsigned_us, refused)
@@ -154,10 +173,16 @@ class PostgresSealing(PostgresProjection):
 
     def unsigned(self) -> list[str]:
         """The orgs whose trees have grown since they were signed."""
-        rows = self._run(
-            "SELECT org FROM tally.trees WHERE unsigned_us IS NOT NULL AND refused IS NULL", []
-        )
-        return [org for (org,) in rows]
+        return [org for (org,) in self._run(_UNSIGNED, [])]
+
+    def last_position(self) -> int:
+        """The last position that was given out."""
+        ((position,),) = self._run("SELECT coalesce(max(position), 0) FROM tally.shard", [])
+        return int(position)
+
+    def behind(self, position: int) -> list[str]:
+        """The orgs whose trees lack an event that is stored up to a position."""
+        return [org for (org,) in self._run(_BEHIND, [position])]
 
     def refused(self) -> list[str]:
         """The orgs that are not sealed any further."""

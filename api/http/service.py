@@ -18,6 +18,7 @@ from api.entropy import fresh_bytes
 from api.http.credentials import Credentials
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
+from api.http.sealing_watch import SealingWatch
 from api.http.turns import Turns
 from api.queries.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
@@ -50,6 +51,7 @@ class Service:
     """Closes what the analytics hold."""
     cursor_key: bytes
     """What cursors are authenticated with."""
+    sealing: SealingWatch
     migrations: frozenset[str] = frozenset()
     request_s: float = REQUEST_S
     ready_s: float = READY_S

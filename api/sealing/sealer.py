@@ -25,6 +25,9 @@ SIGN_EVERY_S = 0.8
 checkpoint is at most a second behind."""
 
 IDLE_S = 0.1
+LOOK_EVERY_S = 5.0
+"""Time between two looks whether somebody has changed what is stored of our work."""
+
 STANDBY_S = 0.5
 FAILED_S = 0.1
 FAILED_MAX_S = 5.0
@@ -54,7 +57,6 @@ class Sealer:
         self._unnoted: list[tuple[str, str]] = []
         self._unsigned: dict[str, None] = {}
         self._sealed_us = 0
-        self._began = False
 
     def run(self, stop: threading.Event, active: Callable[[], None] = lambda: None) -> None:
         """Seal until stopped; failures are logged and tried again. `active` is told of claims."""
@@ -104,14 +106,20 @@ class Sealer:
         """Where to go on; nothing in memory is true any more."""
         self._trees.clear()
         self._open_keys()
-        at = self._store.progress()
+        at = self._where()
         self._sealed_us = self._store.last_sealed_us()
-        self._refused = set(self._store.refused())
-        if not self._began:
-            self._retry_refused(at)
-            self._began = True
+        incomplete = {*self._store.refused(), *self._store.behind(at.position)}
+        self._complete(incomplete - self._refused, at)
         self._unsigned = dict.fromkeys(self._store.unsigned())
         return at
+
+    def _where(self) -> Progress:
+        """The stored position; one ahead of all events was not written by a sealer."""
+        at, last = self._store.progress(), self._store.last_position()
+        if at.position <= last:
+            return at
+        _log.error("ALARM: the sealer was set to position %s, the last is %s.", at.position, last)
+        return self._store.apply(at, last, [], {})
 
     def _open_keys(self) -> None:
         """Keys of ours, made at the very first start; never others than those that signed before.
@@ -129,7 +137,11 @@ class Sealer:
 
     def _follow(self, at: Progress, stop: threading.Event) -> None:
         due = time.monotonic()
+        look = due + LOOK_EVERY_S
         while not stop.is_set():
+            if time.monotonic() >= look:
+                look = time.monotonic() + LOOK_EVERY_S
+                self._look(at)
             before, at = at, self.advance(at)
             if self._unsigned and time.monotonic() >= due:
                 due = time.monotonic() + self._sign_every_s
@@ -137,6 +149,11 @@ class Sealer:
             elif at == before:
                 stop.wait(IDLE_S)
         self.sign()
+
+    def _look(self, at: Progress) -> None:
+        """Begin again, by Superseded, when what is stored of our work is not what we left."""
+        if self._store.progress() != at or not self._refused.issuperset(self._store.refused()):
+            raise Superseded("what is stored of sealing was changed: it is looked through again.")
 
     def advance(self, at: Progress) -> Progress:
         """Put the next page of events into their trees; `at` when there is none."""
@@ -167,8 +184,11 @@ class Sealer:
             tree = self._trees.held(org)
             if tree is None:
                 continue
+            new = [event for event in events if event.sequence > tree.size]
+            if not new:
+                continue  # the position was set back
             try:
-                gained += tree.extend(events)
+                gained += tree.extend(new)
                 grown.append(tree)
             except NotAnExtension as error:
                 self._refuse(org, error.detail)
@@ -231,10 +251,10 @@ class Sealer:
         self._store.refuse(rows)
         self._unnoted.clear()
 
-    def _retry_refused(self, at: Progress) -> None:
-        """What was refused is looked at again when a process starts: it may have been repaired."""
-        for org in sorted(self._refused):
-            self._refused.discard(org)
+    def _complete(self, orgs: Iterable[str], at: Progress) -> None:
+        """Bring the trees of orgs up to a position that has passed their events: it was set
+        forward, or they were refused, and may have been repaired."""
+        for org in sorted(orgs):
             self._load([org])
             tree = self._trees.held(org)
             if tree is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import socket
 import threading
 import time
@@ -172,14 +173,16 @@ def served(
     ready_s: float = READY_S,
     limits: Limits | None = None,
     front: Callable[[Service], ASGIApp] = create_front,
+    unsealed_max_s: float = math.inf,
 ) -> Iterator[Served]:
-    """The service over databases, with its read models kept in threads."""
+    """The service over databases, with its read models kept in threads; nobody seals."""
     service = service_over(
         settings or Settings(operator_key=OPERATOR_KEY),
         ends,
         in_thread(lambda line: write(line, ends.database)),
         request_s,
         ready_s,
+        unsealed_max_s,
     )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         server = Server(front(service), grace_s=5, limits=limits)

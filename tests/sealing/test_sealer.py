@@ -371,3 +371,64 @@ def test_a_reader_sees_the_tree_of_its_org_alone(store: SealedStore) -> None:
             reader.execute("SELECT set_config('tally.org', 'a', true)")
             assert reader.execute(query.encode()).fetchall() == [("a",)]
             reader.rollback()
+
+
+@pytest.mark.parametrize("position", ["position + 1000", "0", "position - 1"])
+def test_a_sealer_set_back_or_forward_seals_again_from_what_is_stored(
+    store: SealedStore, position: str
+) -> None:
+    store.append("a", "b", "a")
+    store.seal()
+    store.tamper(f"UPDATE tally.projections SET position = {position} WHERE name = 'sealer'")
+    store.append("a", "c")
+    store.seal()
+    store.append("b", "c")
+    store.seal()
+    assert _unsigned(store) == []
+
+
+def test_a_sealer_set_ahead_of_events_seals_those_it_was_set_over(store: SealedStore) -> None:
+    store.append("a")
+    store.seal()
+    store.append("a", "b", "b")
+    store.tamper("UPDATE tally.projections SET position = 4 WHERE name = 'sealer'")
+    store.seal()
+    assert _unsigned(store) == []
+
+
+def test_an_org_marked_as_refused_is_sealed_further(store: SealedStore) -> None:
+    store.append("a", "b")
+    store.seal()
+    store.tamper("UPDATE tally.trees SET refused = 'for no reason'")
+    store.seal()
+    assert store.rows("SELECT org FROM tally.trees WHERE refused IS NOT NULL") == []
+    store.append("a", "b")
+    store.seal()
+    assert _unsigned(store) == []
+
+
+def test_a_running_sealer_sees_what_was_changed_under_it(
+    store: SealedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.sealing.sealer.LOOK_EVERY_S", 0.05)
+    store.append("a", "b")
+    stop = threading.Event()
+    thread = run_in_thread(store.sealer(sign_every_s=0.05), stop)
+    wait_for(lambda: _unsigned(store) == [])
+    store.tamper(
+        "UPDATE tally.projections SET position = position + 1000 WHERE name = 'sealer'",
+        "UPDATE tally.trees SET refused = 'for no reason' WHERE org = 'a'",
+    )
+    wait_for(lambda: store.rows("SELECT FROM tally.trees WHERE refused IS NOT NULL") == [])
+    store.append("a", "b", "c")
+    wait_for(lambda: _unsigned(store) == [])
+    stop.set()
+    thread.join(10)
+
+
+def _unsigned(store: SealedStore) -> list[tuple[str]]:
+    """The orgs that have events which no checkpoint covers."""
+    return store.rows(
+        "SELECT h.org FROM tally.heads h WHERE h.sequence > coalesce("
+        "(SELECT max(size) FROM tally.checkpoints c WHERE c.org = h.org), 0)"
+    )

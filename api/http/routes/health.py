@@ -24,7 +24,8 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """The database answers and has every migration, and the writer takes commands."""
+    """The database answers and has every migration, the writer takes commands, and what was
+    recorded is signed."""
     service = service_of(request)
     set_deadline(service.ready_s)
     if not service.writer.is_there:
@@ -33,6 +34,7 @@ async def readyz(request: Request) -> Response:
         raise Unavailable("the database takes nothing: its disk may be full.")
     if service.migrations - await migrations_applied(service.reader):
         raise Unavailable("the database is not migrated: run tally migrate.")
+    await service.sealing.require_signed()
     return answer({"status": "ready"})
 
 
