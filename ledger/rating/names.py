@@ -46,13 +46,14 @@ class Names:
     ) -> None:
         self._sold = sold
         self._exact: dict[Sold, Sold] = {}
-        self._patterns: dict[str | None, list[tuple[Name, Sold]]] = {}
+        self._patterns: dict[str | None, list[tuple[Glob, list[Glob], Sold]]] = {}
         for name in names:
             provider = lowered(name.provider)
             seller = lowered(name.seller) or provider
             means = _NO_PRICE if name.model is None else (seller, name.model)
             if is_pattern(name.name):
-                self._patterns.setdefault(provider, []).append((name, means))
+                glob, excluding = Glob(name.name), [Glob(each) for each in name.excluding]
+                self._patterns.setdefault(provider, []).append((glob, excluding, means))
             else:
                 self._exact.setdefault((provider, name.name.lower()), means)
         for provider, model in sold:
@@ -93,15 +94,12 @@ class Names:
             return provider, model
         model = model.lower()
         exact = self._exact.get((provider, model))
-        return exact or next(
-            (
-                means
-                for name, means in self._patterns.get(provider, ())
-                if matches(name.name, model)
-                and not any(matches(each, model) for each in name.excluding)
-            ),
-            None,
-        )
+        if exact is not None:
+            return exact
+        for glob, excluding, means in self._patterns.get(provider, ()):
+            if glob.fits(model) and not any(each.fits(model) for each in excluding):
+                return means
+        return None
 
 
 def is_pattern(name: str) -> bool:
@@ -109,21 +107,34 @@ def is_pattern(name: str) -> bool:
     return ANY in name or DIGIT in name
 
 
+class Glob:
+    """A pattern taken apart: lines are compared with many, and most differ where they begin."""
+
+    def __init__(self, pattern: str) -> None:
+        self._head, *rest = pattern.lower().split(ANY)
+        self._between, self._tail = rest[:-1], rest[-1] if rest else None
+        self._has_digit = DIGIT in self._head
+
+    def fits(self, text: str) -> bool:
+        """Whether a text in lower case is what the pattern says."""
+        head, tail = self._head, self._tail
+        if not (_is_at(text, head, 0) if self._has_digit else text.startswith(head)):
+            return False
+        if tail is None:
+            return len(text) == len(head)
+        place = len(head)
+        for part in self._between:
+            place = _find_from(text, part, place)
+            if place < 0:
+                return False
+            place += len(part)
+        last = len(text) - len(tail)
+        return last >= place and _is_at(text, tail, last)
+
+
 def matches(pattern: str, text: str) -> bool:
     """Whether a text in lower case is what a pattern says."""
-    head, *rest = pattern.lower().split(ANY)
-    if not _is_at(text, head, 0):
-        return False
-    if not rest:
-        return len(text) == len(head)
-    place = len(head)
-    for part in rest[:-1]:
-        place = _find_from(text, part, place)
-        if place < 0:
-            return False
-        place += len(part)
-    tail = len(text) - len(rest[-1])
-    return tail >= place and _is_at(text, rest[-1], tail)
+    return Glob(pattern).fits(text)
 
 
 def lowered(text: str | None) -> str | None:
