@@ -23,7 +23,8 @@ from ledger.replay import Move, move_of
 from ledger.replay import Replay as FastReplay
 
 PAGE_EVENTS = 200
-"""Events read at once; each may hold a thousand usage lines."""
+PAGE_BYTES = 1_000_000
+"""Bodies read at once, in bytes: an event may hold a thousand usage lines."""
 
 PAGE_WALLETS = 500
 
@@ -87,7 +88,8 @@ class Replay:
         wallet = self._landmarks.nearest(aggregate_id, upto)
         while True:
             after = wallet.version if wallet is not None else 0
-            parameters = {"org": org, "stream": stream, "after": after, "limit": PAGE_EVENTS}
+            page = {"after": after, "limit": PAGE_EVENTS, "bytes": PAGE_BYTES}
+            parameters = {"org": org, "stream": stream, **page}
             rows = await self._reader.rows(org, "stream_events", parameters)
             if [row["version"] for row in rows[:1]] != [after + 1] and (rows or not after):
                 raise archived()
@@ -95,7 +97,7 @@ class Replay:
             wallet = await asyncio.to_thread(_mutate, aggregate_id, wallet, past)
             if wallet is not None and past:
                 self._landmarks.pass_by(wallet, past[-1].sequence)
-            if len(past) < PAGE_EVENTS:
+            if len(past) < len(rows) or not rows:
                 return wallet
 
 

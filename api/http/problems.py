@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -91,6 +92,8 @@ def install(app: FastAPI, billing_url: str | None) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.LedgerError)
         await note_refusal(request, error)
+        if isinstance(error, http.TooManyReads):
+            await asyncio.sleep(RETRY_AFTER_S)  # whoever asks again at once costs the others most
         return problem_response(error, billing_url)
 
     async def framework(request: Request, error: Exception) -> Response:
