@@ -23,7 +23,7 @@ from ledger.replay import Move, move_of
 from ledger.replay import Replay as FastReplay
 
 PAGE_EVENTS = 200
-PAGE_BYTES = 1_000_000
+PAGE_BYTES = 500_000
 """Bodies read at once, in bytes: an event may hold a thousand usage lines."""
 
 PAGE_WALLETS = 500

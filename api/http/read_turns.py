@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from asyncio import Semaphore
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
+from api.commands.company import Company
 from api.deadline import left_s
 from api.http.errors import TooManyReads
 from ledger.kernel.errors import Busy
@@ -41,7 +43,8 @@ class _Org:
 class ReadTurns:
     """Gives long reads their turns, in the order they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, company: Company) -> None:
+        self._company = company
         self._all = Semaphore(AT_ONCE)
         self._orgs: dict[str, _Org] = {}
 
@@ -86,15 +89,29 @@ class ReadTurns:
     async def turn(self, org: str) -> AsyncIterator[None]:
         """A turn. Raises Busy when none comes by the deadline of the request; a stream has none."""
         left = left_s(math.inf)
-        with self._used(org) as entry:
-            async with AsyncExitStack() as turns:
-                try:
-                    async with asyncio.timeout(left if left < math.inf else None):
-                        for each in (entry.turns, self._all):
-                            await turns.enter_async_context(each)
-                except TimeoutError as error:
-                    raise Busy("others are being answered: ask again in a second.") from error
+        with ExitStack() as place:
+            entry = place.enter_context(self._used(org))
+            try:
+                async with asyncio.timeout(left if left < math.inf else None):
+                    for turns in (entry.turns, self._all):
+                        await turns.acquire()
+                        place.callback(turns.release)
+            except TimeoutError as error:
+                raise Busy("others are being answered: ask again in a second.") from error
+            self._company.note(org)
+            began = time.monotonic()
+            try:
                 yield
+            finally:
+                self._rest(time.monotonic() - began, place.pop_all())
+
+    def _rest(self, worked_s: float, place: ExitStack) -> None:
+        """Leave a turn; while orgs share us, only after as long a rest as the work was: what takes
+        long has half of the time, and the others the other."""
+        if self._company.is_mixed:
+            asyncio.get_running_loop().call_later(worked_s, place.close)
+        else:
+            place.close()
 
     def orgs(self) -> list[str]:
         """The orgs that are reading or waiting to."""

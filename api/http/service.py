@@ -57,14 +57,21 @@ class Service:
     ready_s: float = READY_S
     verifier_keys: Callable[[], list[VerifierKey]] = list
     """The public keys of the ledger's checkpoints, as they are now."""
-    reads: ReadTurns = field(default_factory=ReadTurns)
+    company: Company = field(default_factory=Company)
+    """Whether orgs share this process at the time."""
+
+    reads: ReadTurns = field(init=False)
     """Whose turn it is to read what takes long."""
-    turns: Turns = field(default_factory=lambda: Turns(Company()))
+    turns: Turns = field(init=False)
     """Whose batches are worked on."""
 
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
     random: Callable[[int], bytes] = fresh_bytes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", ReadTurns(self.company))
+        object.__setattr__(self, "turns", Turns(self.company))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -17,10 +17,10 @@ from api.queries.reader import Reader, Row
 SPAN = 5_000
 """Rows looked at by one question, when a filter has to look at each."""
 
-SPAN_BYTES = 16_000_000
+SPAN_BYTES = 4_000_000
 """Bytes of bodies looked at by one question, when a filter has to read them."""
 
-PAGE_BYTES = 1_000_000
+PAGE_BYTES = 500_000
 """Bytes of bodies in one page, or one body."""
 
 SPANS_MAX = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from api.commands.company import Company
 from api.http import read_turns
 from api.queries import spans, transactions
 from tests.api.problems import problem
@@ -165,4 +167,23 @@ def test_a_place_is_free_again_when_a_read_has_ended_or_was_refused(
     for path, query in LONG + STREAMS:
         for _ in range(read_turns.ASKED_MAX + 1):
             assert admin.get(path, **query).status_code != 429, path
-    assert service.service.reads.orgs() == []
+    while service.service.reads.orgs():  # while others are here, a turn is left after a rest
+        done(admin.get("/v1/billing/balance", user="ada"))
+
+
+def test_an_org_has_one_turn_at_a_time_and_leaves_others_theirs() -> None:
+    turns, order = read_turns.ReadTurns(Company()), []
+
+    async def read(org: str) -> None:
+        async with turns.turn(org):
+            order.append(org)
+
+    async def scene() -> None:
+        async with turns.turn("a"):
+            second = asyncio.create_task(read("a"))
+            await asyncio.gather(*(read(org) for org in "bcd"))
+            assert order == list("bcd")
+        await second
+
+    asyncio.run(scene())
+    assert order == list("bcda")

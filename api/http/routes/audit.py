@@ -75,8 +75,9 @@ async def events(
     """Events with who recorded them. All pages of one walk are as of one moment.
 
     The `body` of recorded usage is null unless `lines=true`: it may be long. A page may hold fewer
-    events than asked for, even none, and have a `next_cursor`: it has at most a megabyte of bodies
-    (or one that is longer), and a filter that seldom matches looks at a bounded part each time.
+    events than asked for, even none, and have a `next_cursor`: its bodies have half a megabyte at
+    most (or there is one that is longer), and a filter that seldom matches looks at a bounded part
+    each time.
     """
     filters = EventFilters(
         type=_type(type_),
