@@ -187,3 +187,24 @@ def test_all_of_it_verifies(service: Served, admin: Api) -> None:
     report = verify(service.ends)
     assert report["prices"].wrong == 0, report.as_dict()
     assert report["prices"].checked > 1
+
+
+def test_a_hold_of_nothing_is_listed_captured_released_and_verifies(
+    service: Served, admin: Api
+) -> None:
+    put(admin, price("free", "0"))
+    asked = {"user": "ada", "model": "free", "input_tokens": 9}
+    first, second = (done(admin.send(HOLDS, asked)) for _ in range(2))
+    assert (first["amount"], first["lots"], first["status"]) == ("0", [], "open")
+    assert {each["id"] for each in done(admin.get(HOLDS))["data"]} == {first["id"], second["id"]}
+    line = {"model": "free", "input_tokens": 7}
+    captured = done(admin.send(f"{HOLDS}/{first['id']}/capture", line))
+    assert (captured["transaction"]["amount"], captured["hold"]["status"]) == ("0", "captured")
+    released = done(admin.send(f"{HOLDS}/{second['id']}/release"))
+    assert released["status"] == "released"
+    assert done(admin.get(HOLDS))["data"] == []
+    listed = done(admin.get("/v1/billing/transactions", user="ada"))
+    assert [each["amount"] for each in listed["data"]] == ["0"]
+    assert admin.balance("ada")["available"] == "0"
+    report = verify(service.ends)
+    assert report.exit_code == 0, report.as_dict()

@@ -1,5 +1,6 @@
 -- An org's open holds, newest first, before the one the page before ended with; each with the event
--- that placed it, of one user (in their wallet, or for them in the pool's) or of all.
+-- that placed it, of one user (in their wallet, or for them in the pool's) or of all. A wallet with
+-- one has something due, also when it holds nothing; the text is looked at before it is parsed.
 WITH head AS (
     SELECT greatest(h.recorded_us, %(clock_us)s::bigint) AS now_us
       FROM tally.heads h WHERE h.org = %(org)s
@@ -8,7 +9,7 @@ WITH head AS (
       FROM tally.balances b
      CROSS JOIN head
      CROSS JOIN jsonb_each(b.state::jsonb -> 'funds' -> 'holds') o
-     WHERE b.org = %(org)s AND b.held > 0
+     WHERE b.org = %(org)s AND b.due_us IS NOT NULL AND position('"holds":{"' IN b.state) > 0
        AND (%(user)s::text IS NULL OR b.owner IN (%(user)s, '@pool'))
        AND (%(user)s::text IS NULL OR b.owner = %(user)s OR o.value ->> 'user' = %(user)s)
        AND (o.value ->> 'expires_us')::bigint > head.now_us
