@@ -12,22 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from adapters.embedded import sockets
+from adapters.embedded.clickhouse_access import configure
 from adapters.embedded.errors import EmbeddedEngineError
 from adapters.embedded.folder import DataFolder
 from adapters.embedded.process import environment, import_path, spawn
 
 USER = "tally"
-
-# Defaults of the whole server. ClickHouse does not flush an inserted part to disk by itself.
-_CONFIG = """\
-<clickhouse>
-    <merge_tree>
-        <fsync_after_insert>1</fsync_after_insert>
-        <fsync_part_directory>1</fsync_part_directory>
-    </merge_tree>
-    <max_server_memory_usage_to_ram_ratio>0.5</max_server_memory_usage_to_ram_ratio>
-</clickhouse>
-"""
 
 
 class ClickHouse:
@@ -49,7 +39,6 @@ class ClickHouse:
         self._folder = folder
         self._home = folder.path / "clickhouse"
         self._home.mkdir(mode=0o700, exist_ok=True)
-        (self._home / "config.xml").write_text(_CONFIG)
         self._secret = _kept_secret(self._home / "secret")
         self._listener = sockets.loopback()
         self._ready: int | None = None
@@ -61,6 +50,7 @@ class ClickHouse:
     def spawn(self) -> subprocess.Popen[bytes]:
         self._close_ready()
         home = os.open(self._home, os.O_PATH | os.O_DIRECTORY)
+        configure(self._home, f"/proc/self/fd/{home}")
         self._ready, tell = os.pipe()
         os.set_blocking(self._ready, False)
         log = self._folder.open_log(self.name)

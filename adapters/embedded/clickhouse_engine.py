@@ -6,10 +6,12 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import chdb
 
+from adapters.embedded.clickhouse_access import require_granted
 from adapters.embedded.clickhouse_refusal import Refusal
 from adapters.embedded.clickhouse_request import Work
 from adapters.embedded.clickhouse_statement import Statement
@@ -21,6 +23,10 @@ ROOM_MIN = 32 * 1024**2
 writes is refused before the disk is full."""
 
 _PIECE = 1024 * 1024
+
+_FILES, _TABLES = "default", "tally"
+"""What chdb calls `default` also reads files by their names, so that nobody may make a table in it:
+who names it, or none, is in a database of tables alone."""
 
 # What a ClickHouse server has and chdb has not. Answers are built in memory before they are
 # sent, so they are bounded: a larger one is refused (code 396) instead of eating the machine.
@@ -42,12 +48,15 @@ class Engine:
 
     def __init__(self, path: str, config: str) -> None:
         self._path = path
+        _move_out_of_files(path)
         self._first = _connect(f"{path}?config-file={config}")
+        self._first.query(f"CREATE DATABASE IF NOT EXISTS {_TABLES}", "TabSeparated")
         row = self._first.query("SELECT version(), timezone(), hostName()", "JSONCompactEachRow")
         self.version, self.timezone, self.host = json.loads(row.bytes())
 
     def run(self, work: Work) -> Answer:
         """Blocks; any number of threads may call it. Raises Refusal."""
+        require_granted(work.statement)
         if work.statement.adds:
             self._require_room(work.statement)
         try:
@@ -71,12 +80,27 @@ class Engine:
             raise Refusal(243, f"Cannot reserve {needed} bytes, not enough space.")
 
 
+def _move_out_of_files(path: str) -> None:
+    """Take along what was stored before; without the configuration that forbids to come near."""
+    if not any(Path(path, "metadata", _FILES).glob("*.sql")):
+        return
+    before = _connect(path)
+    before.query(f"CREATE DATABASE IF NOT EXISTS {_TABLES}", "TabSeparated")
+    names = before.query(
+        f"SELECT name FROM system.tables WHERE database = '{_FILES}'", "TabSeparated"
+    ).bytes()
+    for name in names.decode().split():
+        quoted = _quoted_name(name)
+        before.query(f"RENAME TABLE {_FILES}.{quoted} TO {_TABLES}.{quoted}", "TabSeparated")
+    before.close()
+
+
 def _prepare(connection: Any, work: Work) -> None:
     settings = {**_SERVER_SETTINGS, **work.settings}
     if work.read_only:
         settings["readonly"] = "2"
-    if work.database:
-        connection.query(f"USE {_quoted_name(work.database)}", "TabSeparated")
+    database = work.database if work.database not in ("", None, _FILES) else _TABLES
+    connection.query(f"USE {_quoted_name(database)}", "TabSeparated")
     connection.query(f"SET {_assignments(settings)}", "TabSeparated")
 
 

@@ -51,16 +51,17 @@ class Statement:
     @classmethod
     def parse(cls, text: bytes) -> Statement:
         """Raises Refusal for what needs a session or a client at the other end."""
-        tokens = _tokens(text)
-        first = next((token for token in tokens if token.text != b"("), None)
+        found = tokens(text)
+        first = next((token for token in found if token.text != b"("), None)
         if first is None:
             raise Refusal(62, "Empty query.")
         if first.text.upper() == b"INSERT":
-            return _insert(text, tokens)
-        return _other(text, [first, *tokens])
+            return _insert(text, found)
+        return _other(text, [first, *found])
 
 
-def _tokens(text: bytes) -> Iterator[Token]:
+def tokens(text: bytes) -> Iterator[Token]:
+    """The tokens of a statement, without what is skipped."""
     depth = 0
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "skip":

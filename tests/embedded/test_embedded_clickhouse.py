@@ -160,7 +160,7 @@ def test_each_client_has_its_database(urls: EngineUrls, connect: Connect) -> Non
     client = connect(urls, database="elsewhere")
     client.command("CREATE TABLE here (n UInt8) ENGINE = Memory")
     assert client.command("SELECT database FROM system.tables WHERE name = 'here'") == "elsewhere"
-    assert connect(urls).command("SELECT currentDatabase()") == "default"
+    assert connect(urls).command("SELECT currentDatabase()") == "tally"
     with pytest.raises(DatabaseError, match="UNKNOWN_DATABASE"):
         connect(urls, database="nowhere")
 
