@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -24,12 +24,18 @@ from projections.transactions import Transactions
 from projections.usage import LINGER_S, Usage
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Endpoints:
     """Where the engines are; the database is migrated."""
 
     database: DatabaseUrls
     clickhouse_url: str
+    live: Callable[[], bool] = _always
+    """Whether what keeps the engines that we started is there."""
 
 
 class Opening(Enum):
@@ -57,14 +63,14 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
     Attaches to the engines that a running service keeps in the same data folder, or starts them
     and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
     """
-    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url):
-        yield Endpoints(_logins(settings, opening, owner), str(clickhouse_url))
+    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
+        yield Endpoints(_logins(settings, opening, owner), str(clickhouse_url), live)
 
 
 @contextmanager
 def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
     """As `endpoints`, for who needs nothing but the database."""
-    with _servers(settings, opening, clickhouse=False) as (owner, _):
+    with _servers(settings, opening, clickhouse=False) as (owner, *_):
         yield _logins(settings, opening, owner)
 
 
@@ -86,26 +92,30 @@ def _logins(settings: Settings, opening: Opening, owner: str | None) -> Database
 @contextmanager
 def _servers(
     settings: Settings, opening: Opening, *, clickhouse: bool
-) -> Iterator[tuple[str | None, str | None]]:
-    """The URLs of the database's owner, and of ClickHouse if it is asked for."""
+) -> Iterator[tuple[str | None, str | None, Callable[[], bool]]]:
+    """The URLs of the database's owner, and of ClickHouse if it is asked for, and whether what we
+    started for them lives."""
     wanted = {
         "postgres": not settings.has_database,
         "clickhouse": clickhouse and settings.clickhouse_url is None,
     }
     if not any(wanted.values()):
-        yield settings.database_url, settings.clickhouse_url
+        yield settings.database_url, settings.clickhouse_url, _always
         return
     from adapters.embedded import Engines, require_kept, running_engines  # noqa: PLC0415  # an extra
 
     urls = running_engines(settings.data)
+    live: Callable[[], bool] = _always
     with ExitStack() as stack:
         if urls is None:
             if opening is not Opening.MAKE:
                 require_kept(settings.data, **wanted)
-            urls = stack.enter_context(Engines(settings.data, **wanted)).urls()
+            engines = stack.enter_context(Engines(settings.data, **wanted))
+            urls, live = engines.urls(), engines.alive
         yield (
             urls.database_url if wanted["postgres"] else settings.database_url,
             urls.clickhouse_url if wanted["clickhouse"] else settings.clickhouse_url,
+            live,
         )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 from adapters.clickhouse.usage import ClickHouseUsage
@@ -77,7 +76,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                 try:
                     plan = _plan(report, evidence, store.archived, signatures, options)
                     if options.jobs > 1:
-                        at = replace(ends, database=ends.database.only_writer())
+                        at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
                         crew = Crew(at, store.moment, models.moment, testimony.path)
                         crew.run(report, evidence, plan, options.jobs, on_progress)
                     else:

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import Annotated
 
@@ -40,6 +40,7 @@ SWITCH_S = 0.0005
 """How long a thread that makes a long answer keeps the interpreter from the loop, which answers all
 others: a tenth of what Python lets it."""
 
+_TICKS_A_SECOND = 10
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -73,7 +74,11 @@ def serve(
         service = service_over(settings, at, in_process(at.database))
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
-        _Server(service, console, children).run(sockets=[listener])
+        server = _Server(service, console, children, at.live)
+        server.run(sockets=[listener])
+    if server.is_bereft:
+        console.print("The process that keeps the engines has died: start the service again.")
+        raise typer.Exit(1)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -85,12 +90,28 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(Server):
     """Says where it listens, keeps its children, and stops gracefully on SIGTERM and Ctrl-C."""
 
-    def __init__(self, service: Service, console: Console, children: Sequence[Child]) -> None:
+    def __init__(
+        self,
+        service: Service,
+        console: Console,
+        children: Sequence[Child],
+        live: Callable[[], bool],
+    ) -> None:
         super().__init__(create_front(service), grace_s=GRACE_S)
         self._service = service
         self._console = console
         self._children = children
+        self._engines_live = live
         self._stack = AsyncExitStack()
+        self.is_bereft = False
+
+    async def on_tick(self, counter: int) -> bool:
+        """Stop, too, when nobody keeps our engines any more: whoever supervises us starts all of
+        it again, while we could only refuse."""
+        if counter % _TICKS_A_SECOND == 0 and not self._engines_live():
+            self.is_bereft = True
+            return True
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -281,3 +281,20 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
         )
     assert result.returncode == 1
     assert "Cannot listen" in result.stdout
+
+
+def test_a_service_whose_engines_nobody_keeps_ends_and_comes_back_whole(tmp_path: Path) -> None:
+    """So that its own supervisor starts it again, instead of refusing until a person comes."""
+    with tally_serve(None, tmp_path, key=OPERATOR_KEY) as process:
+        with httpx.Client(base_url=process.base_url) as http:
+            done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
+        os.kill(process.child("adapters.embedded"), signal.SIGKILL)
+        assert process.process.wait(60) == 1
+        assert process.process.stdout is not None
+        assert "start the service again" in process.process.stdout.read()
+    with (
+        tally_serve(None, tmp_path, key=OPERATOR_KEY) as process,
+        httpx.Client(base_url=process.base_url) as http,
+    ):
+        assert len(done(Api(http, OPERATOR_KEY).get("/v1/orgs"))["data"]) == 1
+        assert process.stop() == 0
