@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gzip
 import hashlib
 import json
+import os
 import re
+import stat
 import sys
 import tarfile
 import tempfile
@@ -25,6 +28,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +73,14 @@ KINDS = {
     "zero-sum": "what one side of a movement gives the other receives",
     "texts": "texts that were not erased have the digest in the event",
 }
+FILES_MAX = 20_000
+LINE_MAX, SMALL_MAX = 32 << 20, 32 << 20
+"""Bytes of one line, and of a file that is read whole: more than any event or manifest has."""
+
+FREE, RATIO = 64 << 20, 40
+"""An archive may unpack to `FREE` bytes, or to `RATIO` times its own: events shrink to a tenth."""
+
+READ_MAX = 1 << 20
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
 
 Json = dict[str, Any]
@@ -171,8 +184,10 @@ def parsed(text: str | bytes) -> Any:
 def lines_of(path: Path, fields: Sequence[str]) -> Iterator[Json]:
     """Objects of one spelling, one a line: another order, space or repetition would be another
     file that says the same."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+    with plain(path) as file:
+        for number, line in enumerate(iter(partial(file.readline, LINE_MAX + 1), b""), 1):
+            if len(line) > LINE_MAX:
+                raise Wrong(f"line {number} of {path.name} is longer than any can be")
             value = parsed(line)
             again = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
             if tuple(value) != tuple(fields) or again != line:
@@ -195,6 +210,48 @@ def natural(value: Any) -> int:
     return value
 
 
+def plain(path: Path, *, follow: bool = False) -> BufferedReader:
+    """A regular file, opened without waiting: a pipe or a device may never come to an end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Wrong(f"{shown(path.name)} is no regular file")
+    return os.fdopen(handle, "rb")
+
+
+def small(path: Path, *, follow: bool = False) -> bytes:
+    """The content of a file that is read whole."""
+    with plain(path, follow=follow) as file:
+        content = file.read(SMALL_MAX + 1)
+    if len(content) > SMALL_MAX:
+        raise Wrong(f"{shown(path.name)} is larger than any such file can be")
+    return content
+
+
+class Bounded:
+    """What an archive unpacks to, up to a number of bytes, and never much of it at once."""
+
+    def __init__(self, file: gzip.GzipFile, most: int) -> None:
+        self._file, self._most = file, most
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes."""
+        if size < 0 or size > READ_MAX or self.tell() + size > self._most:
+            raise Wrong("the archive unpacks to more than a bundle of its size can be")
+        return self._file.read(size)
+
+    def seek(self, place: int) -> int:
+        """Go on to a place."""
+        if place > self._most:
+            raise Wrong("the archive unpacks to more than a bundle of its size can be")
+        return self._file.seek(place)
+
+    def tell(self) -> int:
+        """The place."""
+        return self._file.tell()
+
+
 @contextmanager
 def opened(bundle: Path) -> Iterator[Path]:
     """The folder of a bundle; an archive is unpacked for as long as it is needed."""
@@ -202,22 +259,28 @@ def opened(bundle: Path) -> Iterator[Path]:
         yield bundle
         return
     with tempfile.TemporaryDirectory(prefix="tally-verify-") as folder:
-        with tarfile.open(bundle, "r:gz") as archive:
-            for member in archive:
-                if not member.isdir():
-                    unpack(archive, member, Path(folder))
+        with plain(bundle, follow=True) as packed, gzip.GzipFile(fileobj=packed) as unpacked:
+            most = FREE + RATIO * os.fstat(packed.fileno()).st_size
+            file: Any = Bounded(unpacked, most)  # no more of a file than tarfile asks for
+            with tarfile.open(fileobj=file, mode="r:") as archive:
+                for count, member in enumerate(archive):
+                    if count > FILES_MAX:
+                        raise Wrong(f"the archive holds more than {FILES_MAX:,} files")
+                    if not member.isdir():
+                        unpack(archive, member, Path(folder))
         yield Path(folder)
 
 
 def unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
     """Only plain files of one folder, each once: nothing is written anywhere else."""
     name = member.name.removeprefix("./").rpartition("/")[2]
-    content = archive.extractfile(member) if member.isreg() else None
-    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name)
-    if content is None or not plain or (folder / name).exists():
+    is_plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and member.sparse is None
+    content = archive.extractfile(member) if is_plain else None
+    is_name = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name)
+    if content is None or not is_name or (folder / name).exists():
         raise Wrong(f"the archive holds {shown(member.name)}, which is no file of a bundle")
     with content, (folder / name).open("xb") as file:
-        while part := content.read(1 << 20):
+        while part := content.read(READ_MAX):
             file.write(part)
 
 
@@ -920,7 +983,7 @@ class Verification:
     # -- what the rest stands on -----------------------------------------------------------------
 
     def _read_manifest(self) -> None:
-        content = (self._folder / MANIFEST).read_bytes()
+        content = small(self._folder / MANIFEST)
         manifest = parsed(content)
         again = json.dumps(manifest, sort_keys=True, indent=1) + "\n"
         names = {"format", "ledger", "org", "first", "last", "from_us", "to_us", "size", "types"}
@@ -935,7 +998,10 @@ class Verification:
 
     def _check_files(self) -> None:
         check, files = self.report["files"], self._manifest["files"]
-        present = {path.name for path in self._folder.iterdir()} - {MANIFEST}
+        listed = list(islice(self._folder.iterdir(), FILES_MAX + 1))
+        if len(listed) > FILES_MAX:
+            raise Wrong(f"the bundle holds more than {FILES_MAX:,} files")
+        present = {path.name for path in listed} - {MANIFEST}
         pages = {name for name in files if PAGE.fullmatch(name)}
         if set(files) - pages - {PLATFORM_CHECKPOINT} != ALWAYS or pages != set(self._pages()):
             check.find(f"{MANIFEST} lists files that are no part of a bundle, or not all of one")
@@ -960,7 +1026,7 @@ class Verification:
         for file, org in logs.items():
             if file not in manifest["files"]:
                 continue
-            note = Note.parse((self._folder / file).read_bytes())
+            note = Note.parse(small(self._folder / file))
             origin = f"{manifest['ledger']}/{org}"
             if note.origin != origin:
                 raise Wrong(f"{file} is of {shown(note.origin)}, not of {shown(origin)}")
@@ -1039,8 +1105,9 @@ class Verification:
 
     def _check_events(self) -> None:
         manifest, note = self._manifest, self._notes[CHECKPOINT]
-        proofs = parsed((self._folder / PROOFS).read_bytes())
-        previous = self._previous(proofs, note)
+        content = small(self._folder / PROOFS)
+        proofs = parsed(content)
+        previous = self._previous(proofs, content, note)
         tree = Tree(manifest["first"] - 1, [unhex(node) for node in proofs["left"]])
         whole = manifest["first"] == 1
         books = Books(self.report, whole=whole)
@@ -1064,12 +1131,12 @@ class Verification:
         self._guarded("range", partial(self._check_root, tree, proofs, note))
         self._check_sums(books)
 
-    def _previous(self, proofs: Json, note: Note) -> bytes:
+    def _previous(self, proofs: Json, content: bytes, note: Note) -> bytes:
         """The hash before the range: that of the leaf before it."""
         if list(proofs) != ["left", "right", "previous", "path"]:
             raise Wrong(f"{PROOFS} has not the members that it must have")
         again = json.dumps(proofs, indent=1) + "\n"
-        if again.encode() != (self._folder / PROOFS).read_bytes():
+        if again.encode() != content:
             raise Wrong(f"{PROOFS} is not written as it must be")
         previous, before = unhex(proofs["previous"]), self._manifest["first"] - 1
         if before:
@@ -1194,9 +1261,9 @@ class _Seen:
 
 def described(path: Path) -> Json:
     """Size and digest of a file."""
-    with path.open("rb") as file:
+    with plain(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}
+        return {"bytes": file.tell(), "sha256": digest}
 
 
 def text_digest(text: Json) -> str:
@@ -1222,7 +1289,7 @@ def keys_of(texts: Iterable[str]) -> list[Key]:
     given = []
     for text in texts:
         is_file = len(text) < 4096 and Path(text).is_file()
-        given += Path(text).read_text("utf-8").split() if is_file else [text]
+        given += small(Path(text), follow=True).decode().split() if is_file else [text]
     return [Key.parse(text) for text in given]
 
 
@@ -1230,7 +1297,7 @@ def notes_of(paths: Iterable[Path]) -> list[Note]:
     """Checkpoints: a note a file, or a witness's file with one a line. Raises Wrong."""
     notes = []
     for path in paths:
-        content = path.read_bytes()
+        content = small(path, follow=True)
         try:
             if content.startswith(b"{"):
                 lines = [parsed(line) for line in content.splitlines()]

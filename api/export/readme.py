@@ -14,12 +14,15 @@ _PAGE = """\
 Everything here can be checked offline, without trust in whoever gave it to you. You need Python
 3.11 or newer, the package `cryptography`, and the ledger's **verifier key**, a line such as
 `name+0123abcd+AbCd...`. Get that key by another road than this bundle, from its owner's website
-for example: a key that came along proves only that the bundle fits itself. For the same reason
-take `verify.py` from the Tallystick project rather than from here if you do not trust the sender.
+for example: a key that came along proves only that the bundle fits itself.
+
+**A verifier must not come from what it verifies.** Take `verify.py` from the Tallystick project, or
+from a bundle that you have verified before; the one in here is a copy for comparing. Whoever could
+change this bundle could change it too, and this page with it.
 
 ```
-python -m venv ../check && ../check/bin/python -m pip install cryptography
-../check/bin/python verify.py --key 'name+0123abcd+AbCd...' .
+python -m venv check && check/bin/python -m pip install cryptography
+check/bin/python verify.py --key 'name+0123abcd+AbCd...' BUNDLE
 ```
 
 It prints what was checked, with counts, and exits 0 if all is right, 1 if something is wrong, and
@@ -36,7 +39,7 @@ the range reaches must be of the same history.
 | `checkpoint.txt`, `platform-checkpoint.txt` | the signed size and root of the log |
 | `proofs.json` | what the tree has beside the range: with the events it makes the signed root |
 | `manifest.json` | range, counts by type, sums by asset and category, SHA-256 of every file |
-| `verify.py` | checks all of it |
+| `verify.py` | a copy of the verifier, for comparing |
 
 Amounts are integers of the smallest unit: microcredits (1,000,000 are a credit, 0.001 USD), cents.
 The format is described in `schemas/bundle.md` of the Tallystick project, the hash of an event in
