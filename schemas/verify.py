@@ -268,6 +268,8 @@ def opened(bundle: Path) -> Iterator[Path]:
                         raise Wrong(f"the archive holds more than {FILES_MAX:,} files")
                     if not member.isdir():
                         unpack(archive, member, Path(folder))
+            while file.read(READ_MAX):
+                pass  # to the checksum at its end
         yield Path(folder)
 
 
