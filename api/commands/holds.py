@@ -17,14 +17,14 @@ from api.commands.caps import CapRoom
 from api.commands.command import KeyedCommand
 from api.commands.month_use import MonthUse
 from api.commands.receipts import OpenHold, Receipt, Recorded, Recording
-from api.commands.usage import charge_of, check_member, payer_of
+from api.commands.usage import charge_of, check_member, own_credit, payer_of, pool_pays
 from ledger.audit.texts import Text
 from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
 from ledger.credits.usage import Labels, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
-from ledger.kernel.ids import wallet_id
+from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import microseconds
 from ledger.ports import HOLDS, LINES, Key
@@ -62,6 +62,7 @@ class PlaceHold(KeyedCommand):
             room = CapRoom(books, self.org, book.caps, at, [self])
             room.free(wallet.funds.ended_holds(microseconds(at)))
             room.check(self, amount)
+        own = own_credit(books, self.org, self.user) if wallet.owner != self.user else None
         wallet.place_hold(
             self.hold_id,
             self.user,
@@ -72,7 +73,10 @@ class PlaceHold(KeyedCommand):
             reference=self.reference,
             labels=Labels(self.service, self.project, self.provider, self.model),
             caps_version=book.caps_version if book else 0,
+            own=own,
         )
+        if own is not None and own.given:
+            books.record(own.member, self.actor)
         recording = books.record(wallet, self.actor, self.key)
         key = Key(self.org, HOLDS, self.hold_id)
         books.claim(key, Receipt(recording, 0), self.fingerprint)
@@ -205,13 +209,18 @@ class CaptureHold(_HoldCommand):
         cards = books.cards(self.org)
         charge, counted = charge_of(use, self.actor.key, microseconds(at), cards, months)
         book = books.caps(self.org)
+        pooled = wallet.owner == POOL and pool_pays(books, self.org)
+        own = own_credit(books, self.org, use.user) if pooled else None
         wallet.capture_hold(
             self.hold_id,
             charge,
             at,
             fingerprint=self.fingerprint,
             caps_version=book.caps_version if book else 0,
+            own=own,
         )
+        if own is not None and own.given:
+            books.record(own.member, self.actor)
         recording = books.record(wallet, self.actor, self.key)
         months.count(use.user, charge.occurred_us, counted)
         months.close()

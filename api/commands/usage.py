@@ -13,6 +13,7 @@ from api.commands.command import Command
 from api.commands.month_use import MonthUse
 from api.commands.receipts import Receipt, Recording
 from ledger.credits.debits import UsageDraft, check_active
+from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import Charge, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
@@ -84,6 +85,7 @@ class _Session:
         self.cards = books.cards(command.org)
         self.pays = POOL if pool_pays(books, command.org) else None
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
+        self.own: dict[str, OwnCredit | None] = {}
         self.charged: dict[str, _Charged] = {}
         self.uses = command.uses
         self.results: dict[int, Receipt | Refusal | _Charged] = {}
@@ -132,7 +134,7 @@ class _Session:
             check_member(self.books, self.org, use.user)
         if self.room is not None and use.reject:
             self.room.check(use, charge.amount)
-        charged = _Charged(use, key, owner, draft.charge(charge))
+        charged = _Charged(use, key, owner, draft.charge(charge, self._own(use.user)))
         if self.room is not None:
             self.room.spend(use, charge.amount)
         if counted:
@@ -146,6 +148,7 @@ class _Session:
         recordings = {}
         for owner in dict.fromkeys(each.owner for each in self.charged.values()):
             wallet, draft = self.drafts[owner]
+            self._move_own(wallet, draft)
             wallet.record(draft, self.at, self.caps_version)
             recordings[owner] = self.books.record(wallet, self.actor)
         self.months.close()
@@ -154,6 +157,21 @@ class _Session:
             self._receipt(result, recordings) if isinstance(result, _Charged) else result
             for result in results
         ]
+
+    def _own(self, user: str) -> OwnCredit | None:
+        """What a member has of their own while the pool pays for them."""
+        if self.pays is not None and user not in self.own:
+            self.own[user] = own_credit(self.books, self.org, user)
+        return self.own.get(user)
+
+    def _move_own(self, pool: Wallet, draft: UsageDraft) -> None:
+        """Own credit comes to the pool before the lines that it pays, one member's at a time."""
+        if draft.own:
+            pool.record_due(draft.due, self.at)
+        for own in draft.own:
+            own.move(pool)
+            self.books.record(own.member, self.actor)
+            self.books.record(pool, self.actor)
 
     def _receipt(self, charged: _Charged, recordings: dict[str, Recording]) -> Receipt:
         use, key, owner, line, twin = charged
@@ -196,6 +214,14 @@ def check_member(books: Books, org: str, user: str) -> None:
     member = books.member(org, user)
     if member is not None:
         check_active(member)
+
+
+def own_credit(books: Books, org: str, user: str) -> OwnCredit | None:
+    """What a member of a shared org has of their own, if anything: it pays before the pool."""
+    member = None if user == POOL else books.member(org, user)
+    if member is None or not member.funds.lots:
+        return None
+    return OwnCredit(member, books.now(org))
 
 
 def charge_of(

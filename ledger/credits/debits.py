@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds
+from ledger.credits.lots import Slice
 from ledger.credits.usage import Charge, Line, line_of
 from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended
 from ledger.kernel.events import Fact
@@ -15,6 +18,7 @@ from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds
 
 if TYPE_CHECKING:
+    from ledger.credits.own_credit import OwnCredit
     from ledger.credits.wallet import Wallet
 
 
@@ -51,21 +55,44 @@ class UsageDraft:
         self.wallet = wallet
         self.due = self.funds.fall_due(self.now_us)
         self.lines: list[Line] = []
+        self.own: list[OwnCredit] = []
+        """Of members whose own credit has paid for some of it, in the order in which it did."""
 
-    def charge(self, charge: Charge) -> int:
-        """Charge one use and answer its place among the lines.
+        self._given: list[int] = []
+
+    def charge(self, charge: Charge, own: OwnCredit | None = None) -> int:
+        """Charge one use and answer its place among the lines; a member's own credit pays first.
 
         Usage is a fact: it is charged even below zero, unless the caller asked to be refused.
         """
+        amount, now_us = charge.amount, self.now_us
+        available = own.available if own else 0
         if len(self.lines) == LINES_PER_EVENT_MAX:
             raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
         if charge.use.reject:
             check_active(self.wallet)
-            check_admission(self.funds, charge.amount, self.now_us, self.wallet.asset)
-        check_debt(self.funds, charge.amount)
-        slices, shortfall = self.funds.spend(charge.amount, self.now_us)
-        self.lines.append(line_of(charge, slices, shortfall, self.funds.balance))
+            check_admission(self.funds, amount, now_us, self.wallet.asset, available)
+        given = min(available, amount)
+        check_debt(self.funds, amount - given)
+        slices = self._take_own(own, given) if own and given else []
+        paid, shortfall = self.funds.spend(amount - given, now_us)
+        self.lines.append(line_of(charge, slices + paid, shortfall, self.funds.balance))
+        self._given.append(given)
         return len(self.lines) - 1
+
+    def _take_own(self, own: OwnCredit, amount: int) -> list[Slice]:
+        if own not in self.own:
+            self.own.append(own)
+        return own.give(amount, self.wallet.version + self.due.facts + len(self.own))
+
+    def after_own(self) -> list[Line]:
+        """The lines with their balances as they are when all own credit has come before them."""
+        waiting = sum(self._given)
+        lines = []
+        for line, given in zip(self.lines, self._given, strict=True):
+            waiting -= given
+            lines.append(msgspec.structs.replace(line, balance_after=line.balance_after + waiting))
+        return lines
 
 
 def draft(wallet: Wallet, at: datetime) -> UsageDraft:
@@ -74,12 +101,15 @@ def draft(wallet: Wallet, at: datetime) -> UsageDraft:
 
 
 def record(wallet: Wallet, draft: UsageDraft, at: datetime, caps_version: int = 0) -> None:
-    """Record the lines of a draft made at this moment from this state."""
+    """Record the lines of a draft made at this moment from this state.
+
+    Own credit that pays has moved before: what had fallen due is recorded with the first.
+    """
     if draft.lines:
-        wallet.record_due(draft.due, at)
-        wallet.trigger_event(
-            UsageRecorded, timestamp=at, lines=draft.lines, caps_version=caps_version
-        )
+        if not draft.own:
+            wallet.record_due(draft.due, at)
+        lines = draft.after_own() if draft.own else draft.lines
+        wallet.trigger_event(UsageRecorded, timestamp=at, lines=lines, caps_version=caps_version)
 
 
 def check_active(wallet: Wallet, field: str = "user") -> None:
@@ -91,10 +121,11 @@ def check_active(wallet: Wallet, field: str = "user") -> None:
         )
 
 
-def check_admission(funds: Funds, required: int, now_us: int, asset: str) -> None:
-    """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin."""
-    available = funds.available(now_us)
-    if not required or (available >= required and not funds.debt):
+def check_admission(funds: Funds, required: int, now_us: int, asset: str, own: int = 0) -> None:
+    """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin, and
+    what a member's own credit pays whole."""
+    available = funds.available(now_us) + own
+    if required <= own or (available >= required and not funds.debt):
         return
     missing = max(0, required + funds.debt - available)
     raise InsufficientCredits(

@@ -64,6 +64,11 @@ class Due(msgspec.Struct):
     holds: list[tuple[str, Returned]] = []
     expired: list[Slice] = []
 
+    @property
+    def facts(self) -> int:
+        """How many facts say so."""
+        return bool(self.repaid or self.began) + len(self.holds) + bool(self.expired)
+
 
 class Funds(msgspec.Struct, omit_defaults=True):
     """Open lots in burn order, open holds, and debt.

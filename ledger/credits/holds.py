@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from ledger.credits.arrivals import check_lots
 from ledger.credits.caps import Counted, counted_under
 from ledger.credits.debits import check_active, check_admission, check_debt
 from ledger.credits.facts import WalletFact
@@ -25,6 +26,7 @@ from ledger.kernel.limits import (
 from ledger.kernel.times import format_time, microseconds
 
 if TYPE_CHECKING:
+    from ledger.credits.own_credit import OwnCredit
     from ledger.credits.wallet import Wallet
 
 
@@ -139,8 +141,9 @@ def place_hold(
     reference: str | None = None,
     labels: Labels = UNLABELLED,
     caps_version: int = 0,
+    own: OwnCredit | None = None,
 ) -> None:
-    """Set credit aside, at most for seven days."""
+    """Set credit aside, at most for seven days. What a pool lacks comes of the member's own."""
     if not 0 < lasts_us <= HOLD_MAX_US:
         raise Invalid("expires_in must be more than zero, at most seven days.", field="expires_in")
     now_us = microseconds(at)
@@ -148,8 +151,17 @@ def place_hold(
     due = funds.fall_due(now_us)
     _check_holds(funds, user, POOL_HOLDS_MAX if wallet.owner == POOL else OPEN_HOLDS_MAX)
     check_active(wallet)
-    check_admission(funds, amount, now_us, wallet.asset)
+    lacking = amount - funds.available(now_us)
+    if own is not None and 0 < lacking <= own.available and not funds.debt:
+        own.give(lacking, wallet.version + due.facts + 1)
+        check_lots(funds, len(own.lots))
+        for lot in own.lots:
+            funds.add(lot)
+    left = own.available if own and not funds.debt else 0
+    check_admission(funds, amount, now_us, wallet.asset, left)
     wallet.record_due(due, at)
+    if own is not None and own.given:
+        own.move(wallet)
     hold = Hold(
         id=hold_id,
         user=user,
@@ -231,10 +243,12 @@ def capture_hold(
     *,
     fingerprint: str,
     caps_version: int = 0,
+    own: OwnCredit | None = None,
 ) -> None:
     """Charge the actual amount: less gives the rest back, more is taken from what is available.
 
-    Up to 24 hours after its expiry a hold is captured as a plain debit.
+    What the member of a pool has of their own pays first. Up to 24 hours after its expiry a hold is
+    captured as a plain debit.
     """
     now_us = microseconds(at)
     funds = wallet.funds.copy()
@@ -242,11 +256,17 @@ def capture_hold(
     hold = funds.holds.pop(hold_id, None)
     if hold is None:
         _check_lapsed(wallet, funds, hold_id, due.holds, now_us)
-    check_debt(funds, charge.amount)
+    amount = charge.amount - (min(own.available, charge.amount) if own else 0)
+    check_debt(funds, amount)
+    given = []
+    if own is not None and charge.amount > amount:
+        given = own.give(charge.amount - amount, wallet.version + due.facts + 1)
+    wallet.record_due(due, at)
+    if own is not None and given:
+        own.move(wallet)
     if hold is None:
-        slices, shortfall = funds.spend(charge.amount, now_us)
-        line = line_of(charge, slices, shortfall, funds.balance)
-        wallet.record_due(due, at)
+        slices, shortfall = funds.spend(amount, now_us)
+        line = line_of(charge, given + slices, shortfall, funds.balance)
         wallet.trigger_event(
             LapsedHoldCaptured,
             timestamp=at,
@@ -256,13 +276,13 @@ def capture_hold(
             caps_version=caps_version,
         )
         return
-    held, rest = _split(hold.lots, charge.amount)
+    held, rest = _split(hold.lots, amount)
     funds.consume(held)
     returned = funds.give_back(rest, now_us)
-    extra, shortfall = funds.spend(charge.amount - total(held), now_us)
+    extra, shortfall = funds.spend(amount - total(held), now_us)
     balance = funds.balance
-    line = line_of(charge, held + extra, shortfall, balance + total(returned.expired))
-    wallet.record_due(due, at)
+    paid = given + held + extra
+    line = line_of(charge, paid, shortfall, balance + total(returned.expired))
     wallet.trigger_event(
         HoldCaptured,
         timestamp=at,
@@ -272,7 +292,7 @@ def capture_hold(
         held=held,
         returned=returned,
         balance_after=balance,
-        extra=extra,
+        extra=given + extra,
         counted=counted_of(hold),
         caps_version=caps_version,
     )

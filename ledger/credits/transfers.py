@@ -74,7 +74,7 @@ def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerpr
     )
     receiver.record_due(receiver_due, at)
     lots = [
-        _moved(terms[part.lot], f"{receiver.version + 1}-{place}", part.amount)
+        moved_lot(terms[part.lot], f"{receiver.version + 1}-{place}", part.amount)
         for place, part in enumerate(slices)
     ]
     for lot in lots:
@@ -91,5 +91,6 @@ def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerpr
     assert total(slices) == amount
 
 
-def _moved(lot: Lot, new_id: str, amount: int) -> Lot:
+def moved_lot(lot: Lot, new_id: str, amount: int) -> Lot:
+    """So much of a lot as a lot of the wallet that it goes to."""
     return Lot(new_id, lot.kind, amount, lot.effective_us, lot.expires_us, lot.priority)

@@ -87,11 +87,12 @@ class MCaps:
             total(cap, asked, counted) + asked.amount <= cap.limit for cap in asked.caps if cap.hard
         )
 
-    def see_again(self, first: int, place: Callable[[MCount], int]) -> None:
+    def see_again(self, first: int, payer: Callable[[MCount], str]) -> None:
         """Uses of a batch alert in the order in which they are recorded: wallet by wallet."""
         batch = self.spent[first:]
         del self.spent[first:]
-        for use in sorted(batch, key=place):
+        payers = list(map(payer, batch))
+        for use in sorted(batch, key=lambda each: payers.index(payer(each))):
             self.spend(use)
 
     def spend(self, use: MCount) -> None:

@@ -87,6 +87,9 @@ class Model:
     looked_at: list[str] = field(default_factory=list)
     """Owners whose wallets a batch has looked at: what has expired there holds nothing."""
 
+    came: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Of a command: the pool's lots that members' own credit came in, by member and their lot."""
+
     def at(self, owner: str, now: int) -> MWallet:
         """A wallet at a moment."""
         return self.wallets.get(owner, MWallet()).until(now)
@@ -129,6 +132,7 @@ class Model:
         """A batch of uses: each for itself, or all or none."""
         before = dict(self.wallets), dict(self.answers), self.caps.copy(), self.months.copy()
         self.looked_at, counted = [], len(self.caps.spent)
+        self.came, lots = {}, len(self.wallets.get("@pool", MWallet()).lots)
         found = {
             place: self.once("line", u.id, u, lambda at, u=u: self.use(u, at), now)
             for place, u in self.order(uses)
@@ -138,8 +142,66 @@ class Model:
         if atomic and refusals:
             self.wallets, self.answers, self.caps, self.months = before
             return refusals[0]
-        self.caps.see_again(counted, lambda use: self.looked_at.index(self.payer(use.labels.user)))
+        self.caps.see_again(counted, lambda use: self.payer(use.labels.user))
+        if self.came:
+            self.settle(before[1], lots)
+            names = [("line", use.id) for use in uses]
+            answers = [
+                self.answers[name][1] if isinstance(each, Done) else each
+                for name, each in zip(names, answers, strict=True)
+            ]
         return answers
+
+    # -- a member's own credit ---------------------------------------------------------------
+
+    def own_of(self, user: str, now: int) -> MWallet:
+        """What a member has, when the pool pays for them."""
+        return self.at(user, now) if self.shared and user != "@pool" else MWallet()
+
+    def contribute(self, user: str, own: MWallet, pool: MWallet, amount: int, now: int) -> Parts:
+        """The member's credit comes to the pool, and is used there at once: a lot for each of the
+        member's, for all of a batch."""
+        parts = []
+        for number, part in own.take(amount, now):
+            lot = own.lots[number]
+            lot.sent += part
+            if (user, number) not in self.came:
+                self.came[user, number] = len(pool.lots)
+                pool.lots.append(
+                    MLot(len(pool.lots), lot.kind, 0, lot.starts, lot.ends, lot.priority)
+                )
+            pool.lots[self.came[user, number]].used += part
+            parts.append((self.came[user, number], part))
+        if parts:
+            self.wallets[user] = own
+        return parts
+
+    def lend(self, user: str, own: MWallet, pool: MWallet, amount: int, now: int) -> None:
+        """What a pool lacks for a hold comes of the member's own."""
+        for number, part in own.take(amount, now):
+            lot = own.lots[number]
+            lot.sent += part
+            terms = MLot(len(pool.lots), lot.kind, part, lot.starts, lot.ends, lot.priority)
+            pool.lots.append(terms)
+        self.wallets[user] = own
+
+    def settle(self, before: dict[tuple[str, str], Any], first: int) -> None:
+        """All that came with a batch came before its uses, one member's after the other."""
+        pool = self.wallets["@pool"]
+        members = list(dict.fromkeys(user for user, _ in self.came))
+        came = sorted(self.came, key=lambda each: members.index(each[0]))
+        numbers = {self.came[each]: first + place for place, each in enumerate(came)}
+        lots = {new: replace(pool.lots[old], number=new) for old, new in numbers.items()}
+        for new, lot in lots.items():
+            pool.lots[new] = lot
+        to_come = 0
+        for name in reversed([each for each in self.answers if each not in before]):
+            content, done = self.answers[name]
+            assert isinstance(done, Done)
+            parts = tuple((numbers.get(number, number), part) for number, part in done.parts)
+            after = done.balance_after + to_come
+            to_come += sum(part for number, part in done.parts if number in numbers)
+            self.answers[name] = (content, done._replace(parts=parts, balance_after=after))
 
     def order(self, uses: tuple[MUse, ...]) -> list[tuple[int, MUse]]:
         """Where all wallets are counted together, those of one wallet come one after the other,
@@ -169,9 +231,13 @@ class Model:
             self.is_active(use.user)
             self.admit(counted, now)
             self.is_active(owner)
-        if use.reject and not wallet.admits(amount, now):
+        own = self.own_of(use.user, now)
+        gives = min(own.available(now), amount)
+        if use.reject and gives < amount and not wallet.admits(amount - gives, now):
             raise Refused("short")
-        parts, debt = wallet.spend(amount, now)
+        given = self.contribute(use.user, own, wallet, gives, now)
+        parts, debt = wallet.spend(amount - gives, now)
+        parts = given + parts
         self.caps.spent.append(counted)
         self.lines["line", use.id] = counted
         self.count(use, owner)
@@ -261,6 +327,10 @@ class Model:
         if not 0 < lasts <= HOLD_MAX:
             raise Refused("invalid")
         self.is_active(owner)
+        own = self.own_of(user, now)
+        lacking = amount - wallet.available(now)
+        if 0 < lacking <= own.available(now) and not wallet.debt:
+            self.lend(user, own, wallet, lacking, now)
         if not wallet.admits(amount, now):
             raise Refused("short")
         wallet.hold(name, amount, now, now + lasts)
@@ -297,11 +367,17 @@ class Model:
             raise Refused("conflict" if use.id == name else "invalid")
         owner, wallet = self.open_hold(name, now, late=True)
         amount = self.amount(use, owner)
+        self.came = {}
+        member = self.hold_owners[name][1]
+        own = self.own_of(member, now) if owner == "@pool" else MWallet()
+        gives = min(own.available(now), amount)
+        given = self.contribute(member, own, wallet, gives, now)
         if name in wallet.holds:
-            parts, debt = wallet.capture(name, amount, now)
+            parts, debt = wallet.capture(name, amount - gives, now)
         else:
             del wallet.lapsed[name]
-            parts, debt = wallet.spend(amount, now)
+            parts, debt = wallet.spend(amount - gives, now)
+        parts = given + parts
         done = self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
         self.answers["line", use.id] = (object(), done)
         held = self.held[name].labels
