@@ -32,7 +32,6 @@ from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import NotFound
 from ledger.kernel.events import Fact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
-from ledger.kernel.money import CREDIT
 from ledger.kernel.times import moment
 from ledger.ports import BalanceRow, Key
 from ledger.rating.card import CARD_STREAM, RateCard
@@ -66,7 +65,7 @@ class Books:
         self._introduced: Bounded[tuple[str, str], bool] = Bounded(INTRODUCED_MAX)
         self.keys = UsedKeys(ledger.journal)
         self.counters = CapCounters(ledger.journal)
-        self.originals = Originals(ledger.journal, self.in_doubt)
+        self.originals = Originals(ledger, self.in_doubt)
         self.meters: Counters[MeterKey, int] = Counters(ledger.journal.meters_used, int)
         self._beside = (self.keys, self.counters, self.meters)
         self.heads: dict[str, Head] = {}
@@ -233,12 +232,6 @@ class Books:
         assert isinstance(found, Wallet)
         return found
 
-    def member(self, org: str, user: str) -> Wallet | None:
-        """The own wallet of a member, if it was ever used."""
-        name = wallet_id(org, user, CREDIT)
-        self.fetch([name])
-        return self.get(Wallet, name)
-
     def cards(self, org: str) -> list[RateCard]:
         """The rate cards of an org, the first to be asked first: its own, then the default."""
         known = self._cards.get(org)
@@ -263,7 +256,7 @@ class Books:
         if book.caps_version == version:
             return book.caps
         if (org, version) not in self._earlier_caps:
-            fact = self.fact_of(book.id, version)
+            fact = self.originals.fact_of(book.id, version)
             assert isinstance(fact, CapBook.CapsSet)
             self._earlier_caps[org, version] = fact.caps
         return self._earlier_caps[org, version]
@@ -308,18 +301,6 @@ class Books:
         if event is None and 0 < sequence <= self.heads.get(org, EMPTY).sequence:
             raise archived(f"sequence {sequence}")
         return None if event is None else recording_of(event).fact
-
-    def fact_of(self, aggregate_id: str, version: int) -> Fact:
-        """A fact of an aggregate, committed or of this group."""
-        for recording in self.in_doubt():
-            fact = recording.fact
-            if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
-                return fact
-        found = list(self._ledger.events.get(aggregate_id, gt=version - 1, lte=version))
-        if not found:
-            raise archived("what this depends on")
-        assert isinstance(found[0], Fact)
-        return found[0]
 
     def in_doubt(self) -> Iterator[Recording]:
         """What was recorded and is not known to be stored: in flight and by this group, in order.

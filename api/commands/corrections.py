@@ -185,7 +185,7 @@ def lot_terms(books: Books, wallet: Wallet, lot_id: str) -> Lot:
         if lot.terms.id == lot_id:
             return lot.terms
     version, _, place = lot_id.partition("-")
-    fact = books.fact_of(wallet.id, int(version))
+    fact = books.originals.fact_of(wallet.id, int(version))
     lots = fact.lots if isinstance(fact, CreditsReceived) else [_lot_of(fact)]
     lot_found = lots[int(place)]
     assert isinstance(lot_found, Lot)

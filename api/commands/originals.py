@@ -1,15 +1,18 @@
-"""What became of transactions that may be reversed: how much is, and what their lots have lost."""
+"""What was recorded before and matters again: facts, what is reversed, and what lots have lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from api.commands.application import Ledger
 from api.commands.receipts import Recording
+from api.commands.used_keys import archived
 from ledger.credits.losses import LotTally
 from ledger.credits.lot_parts import Losses
 from ledger.credits.wallet import Wallet
+from ledger.kernel.events import Fact
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import Journal, LotName
+from ledger.ports import LotName
 
 
 class Originals:
@@ -19,9 +22,22 @@ class Originals:
     counted once, whether or not it has been stored meanwhile.
     """
 
-    def __init__(self, journal: Journal, in_doubt: Callable[[], Iterator[Recording]]) -> None:
-        self._journal = journal
+    def __init__(self, ledger: Ledger, in_doubt: Callable[[], Iterator[Recording]]) -> None:
+        self._ledger = ledger
+        self._journal = ledger.journal
         self._in_doubt = in_doubt
+
+    def fact_of(self, aggregate_id: str, version: int) -> Fact:
+        """A fact of an aggregate, committed or in doubt."""
+        for recording in self._in_doubt():
+            fact = recording.fact
+            if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
+                return fact
+        found = list(self._ledger.events.get(aggregate_id, gt=version - 1, lte=version))
+        if not found:
+            raise archived("what this depends on")
+        assert isinstance(found[0], Fact)
+        return found[0]
 
     def reversed_so_far(self, org: str, original: str) -> int:
         """How much of a transaction is reversed."""

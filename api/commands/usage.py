@@ -209,16 +209,23 @@ def payer_of(books: Books, org: str, user: str) -> str:
     return POOL if pool_pays(books, org) else user
 
 
+def member_of(books: Books, org: str, user: str) -> Wallet | None:
+    """A member's own wallet, if it was ever used."""
+    name = wallet_id(org, user, CREDIT)
+    books.fetch([name])
+    return books.get(Wallet, name)
+
+
 def check_member(books: Books, org: str, user: str) -> None:
     """Refuse what a suspended member may not begin, also when the pool would pay."""
-    member = books.member(org, user)
+    member = member_of(books, org, user)
     if member is not None:
         check_active(member)
 
 
 def own_credit(books: Books, org: str, user: str) -> OwnCredit | None:
     """What a member of a shared org has of their own, if anything: it pays before the pool."""
-    member = None if user == POOL else books.member(org, user)
+    member = None if user == POOL else member_of(books, org, user)
     if member is None or not member.funds.lots:
         return None
     return OwnCredit(member, books.now(org))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 NEVER = float("inf")
 DAY = 86_400_000_000
@@ -199,6 +200,29 @@ class MWallet:
             owed += instead
         return owed
 
+    def undo(self, parts: Parts, debt: int, done: int, amount: int, now: int) -> None:
+        """Give a debit back: its debt, then its lots from the end, after what is back already."""
+        back = []
+        for number, part in [(-1, debt), *reversed(parts)]:
+            skipped = min(part, done)
+            taken = min(part - skipped, amount)
+            done, amount = done - skipped, amount - taken
+            back.append((number, taken))
+        cancelled = min(back[0][1], self.debt)
+        self.debt -= cancelled
+        instead = back[0][1] - cancelled + self.come_back(back[1:], now)
+        if instead:
+            self.lots.append(MLot(len(self.lots), "adjustment", instead, now))
+        self.pay_debt(now)
+
+    def send(self, amount: int, to: MWallet, now: int) -> None:
+        """Slices go in burn order with their terms, as lots of the other wallet."""
+        for number, part in self.take(amount, now):
+            lot = self.lots[number]
+            lot.sent += part
+            terms = MLot(len(to.lots), lot.kind, part, lot.starts, lot.ends, lot.priority)
+            to.lots.append(terms)
+
     # -- time --------------------------------------------------------------------------------
 
     def until(self, now: int) -> MWallet:
@@ -225,3 +249,10 @@ class MWallet:
 def total(parts: Parts) -> int:
     """The amount of parts together."""
     return sum(part for _, part in parts)
+
+
+def price(tokens: tuple[int, int]) -> int:
+    """Half a microcredit for a token in; out, three each up to the tenth, then a quarter."""
+    into, out = tokens
+    exact = Fraction(into, 2) + min(out, 10) * 3 + Fraction(max(out - 10, 0), 4)
+    return round(exact)  # a Fraction rounds half to even

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .model import MLot, MWallet, Parts
+from .model import MLot, MWallet, Parts, price
 from .model_caps import MCap, MCaps, MCount, MLabels
 from .model_months import Metered, MMonths
 
@@ -59,13 +58,6 @@ class Refused(Exception):
 Answer = Done | str
 Asked = int | Metered
 """What a hold is asked for: an amount, or what the work may count."""
-
-
-def price(tokens: tuple[int, int]) -> int:
-    """Half a microcredit for a token in; out, three each up to the tenth, then a quarter."""
-    into, out = tokens
-    exact = Fraction(into, 2) + min(out, 10) * 3 + Fraction(max(out - 10, 0), 4)
-    return round(exact)  # a Fraction rounds half to even
 
 
 @dataclass
@@ -175,15 +167,6 @@ class Model:
         if parts:
             self.wallets[user] = own
         return parts
-
-    def lend(self, user: str, own: MWallet, pool: MWallet, amount: int, now: int) -> None:
-        """What a pool lacks for a hold comes of the member's own."""
-        for number, part in own.take(amount, now):
-            lot = own.lots[number]
-            lot.sent += part
-            terms = MLot(len(pool.lots), lot.kind, part, lot.starts, lot.ends, lot.priority)
-            pool.lots.append(terms)
-        self.wallets[user] = own
 
     def settle(self, before: dict[tuple[str, str], Any], first: int) -> None:
         """All that came with a batch came before its uses, one member's after the other."""
@@ -299,11 +282,7 @@ class Model:
         source, target = self.at(giver, now), self.at(receiver, now)
         if not source.admits(amount, now):
             raise Refused("short")
-        for number, part in source.take(amount, now):
-            lot = source.lots[number]
-            lot.sent += part
-            terms = MLot(len(target.lots), lot.kind, part, lot.starts, lot.ends, lot.priority)
-            target.lots.append(terms)
+        source.send(amount, target, now)
         target.pay_debt(now)
         self.wallets[receiver] = target
         return self.keep("sent", giver, source, amount=-amount)
@@ -330,7 +309,8 @@ class Model:
         own = self.own_of(user, now)
         lacking = amount - wallet.available(now)
         if 0 < lacking <= own.available(now) and not wallet.debt:
-            self.lend(user, own, wallet, lacking, now)
+            own.send(lacking, wallet, now)
+            self.wallets[user] = own
         if not wallet.admits(amount, now):
             raise Refused("short")
         wallet.hold(name, amount, now, now + lasts)
@@ -403,7 +383,7 @@ class Model:
             if not rest or (amount or 0) > rest:
                 raise Refused("conflict")
             amount = amount or rest
-            undo(wallet, list(done.parts), done.debt, so_far, amount, now)
+            wallet.undo(list(done.parts), done.debt, so_far, amount, now)
             self.lines[original].amount -= amount
         else:
             taken = wallet.take_back(done.parts[0][0], amount, now)
@@ -413,19 +393,3 @@ class Model:
         self.reversed[original] = so_far + amount
         signed = amount if done.what == "use" else -amount
         return self.keep("reversed", done.owner, wallet, amount=signed)
-
-
-def undo(wallet: MWallet, parts: Parts, debt: int, done: int, amount: int, now: int) -> None:
-    """Give a debit back: its debt, then its lots from the end, after what is back already."""
-    back = []
-    for number, part in [(-1, debt), *reversed(parts)]:
-        skipped = min(part, done)
-        taken = min(part - skipped, amount)
-        done, amount = done - skipped, amount - taken
-        back.append((number, taken))
-    cancelled = min(back[0][1], wallet.debt)
-    wallet.debt -= cancelled
-    instead = back[0][1] - cancelled + wallet.come_back(back[1:], now)
-    if instead:
-        wallet.lots.append(MLot(len(wallet.lots), "adjustment", instead, now))
-    wallet.pay_debt(now)
