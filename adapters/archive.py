@@ -11,18 +11,23 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import obstore
 from obstore.store import LocalStore, from_url
 
+from adapters.plain_files import folder_of, require_plain
 from ledger.audit.archive import ArchiveDiffers, Manifest, decode_line, encode_line
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 
 _LEVEL = 6
 _CHUNK = 1 << 20
+LINE_MAX = 32 << 20
+FREE, RATIO = 64 << 20, 40
+"""A file may unpack to `FREE` bytes, or to `RATIO` times its own: events shrink to a tenth."""
 
 
 class ArchiveUnreadable(LedgerError):
@@ -37,6 +42,7 @@ class Archives:
     def __init__(self, place: str, *, make: bool = False) -> None:
         """`make`: a folder that is not there is made."""
         self.place = place
+        self._folder = folder_of(place)
         with self._answering("opened"):
             self._store: Any = (
                 from_url(place)
@@ -69,15 +75,25 @@ class Archives:
         """The events of an archive. Raises ArchiveDiffers, at the end when only the SHA-256 of the
         file is another, and ArchiveUnreadable."""
         with self._answering(f"read: {file}"):
+            most = self._most(file)
             hashed = _Hashed(obstore.open_reader(self._store, file))
             try:
                 with gzip.GzipFile(fileobj=hashed, mode="rb") as packed:
-                    for line in packed:
+                    for line in iter(partial(packed.readline, LINE_MAX + 1), b""):
+                        most -= len(line)
+                        if most < 0 or len(line) > LINE_MAX:
+                            raise ArchiveDiffers(f"{file} unpacks to more than events can.")
                         yield decode_line(line)
             except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                 raise ArchiveDiffers(f"{file} is damaged: {error}.") from error
             if hashed.digest() != sha256:
                 raise ArchiveDiffers(f"{file} has not the SHA-256 that was recorded of it.")
+
+    def _most(self, file: str) -> int:
+        """How many bytes a file may unpack to."""
+        if self._folder is not None:
+            require_plain(self._folder / file)
+        return FREE + RATIO * int(obstore.head(self._store, file)["size"])
 
     def recorded(self, manifest: Manifest) -> Iterator[RecordedEvent]:
         """The events of the archive that a manifest describes."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
+from adapters.plain_files import folder_of, read_plain
 from adapters.witnesses import witness_name
 from ledger.kernel.errors import Unavailable
 
 PREFIX, SUFFIX = "checkpoints-", ".jsonl"
 TIMEOUT_S = 30
+BYTES_MAX = 1 << 28
+"""Of one delivery: the newest checkpoint of half a million orgs."""
 
 
 def can_be_listed(url: str) -> bool:
@@ -40,11 +43,9 @@ class WitnessFiles:
             raise Unavailable(f"the witness {self.name} cannot be read: {reason}") from error
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
-        parts = urlsplit(self._url)
-        if parts.scheme == "file":
-            yield from _of_folder(Path(unquote(parts.path)))
-        elif "://" not in self._url:
-            yield from _of_folder(Path(self._url))
+        folder = folder_of(self._url)
+        if folder is not None:
+            yield from _of_folder(folder)
         else:
             yield from _of_store(from_url(self._url, client_options={"timeout": f"{TIMEOUT_S}s"}))
 
@@ -52,13 +53,16 @@ class WitnessFiles:
 def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     names = sorted(path.name for path in folder.iterdir() if _is_delivery(path.name))
     for name in names:
-        yield name, (folder / name).read_bytes()
+        yield name, read_plain(folder / name, BYTES_MAX)
 
 
 def _of_store(store: ObjectStore) -> Iterator[tuple[str, bytes]]:
     found = (each["path"] for page in obstore.list(store) for each in page)
     for path in sorted(path for path in found if _is_delivery(path.rpartition("/")[2])):
-        yield path, bytes(obstore.get(store, path).bytes())
+        found_ = obstore.get(store, path)
+        if found_.meta["size"] > BYTES_MAX:
+            raise ValueError(f"{path} is larger than {BYTES_MAX:,} bytes")
+        yield path, bytes(found_.bytes())
 
 
 def _is_delivery(name: str) -> bool:

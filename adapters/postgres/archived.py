@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.archive import Archives
-from ledger.audit.archive import ArchivedChain, ArchiveDiffers, Manifest, is_kept
+from ledger.audit.archive import (
+    ArchiveContent,
+    ArchivedChain,
+    ArchiveDiffers,
+    Manifest,
+    is_kept,
+)
 from ledger.audit.chain import Head
+from ledger.audit.inspection import Finding, Place
 from ledger.ports import RecordedEvent
 
 CATALOGUE = """
@@ -23,6 +30,13 @@ SELECT archive, org, first_sequence, encode(previous_hash, 'hex'), last_sequence
  ORDER BY org
 """
 
+ORPHANS = """
+SELECT c.archive, c.org
+  FROM tally.archive_chains c
+ WHERE NOT EXISTS (SELECT FROM tally.archives a WHERE a.name = c.archive)
+ ORDER BY c.archive, c.org
+"""
+
 _COLUMNS = (
     *("name", "file", "sha256", "events", "kept"),
     *("first_position", "last_position", "first_us", "last_us"),
@@ -30,6 +44,11 @@ _COLUMNS = (
 
 Ask = Callable[[str], Sequence[tuple[Any, ...]]]
 """Runs a query and answers its rows."""
+
+
+def orphans(ask: Ask) -> list[tuple[str, str]]:
+    """Name and org of the chains of archives that the store does not remember."""
+    return [(name, org) for name, org in ask(ORPHANS)]
 
 
 def catalogue(ask: Ask) -> list[Manifest]:
@@ -51,12 +70,20 @@ def heads_after(manifests: Sequence[Manifest]) -> dict[str, Head]:
 class ArchivedEvents:
     """The archived part of a store's events, when it is at hand.
 
-    `differences` are what was found wrong in reading it: sentences, after `joined` has ended.
+    `differences` are what was found wrong in reading it, after `joined` has ended. `orphans`: name
+    and org of the rows of `archive_chains` whose archive has no row.
     """
 
-    def __init__(self, manifests: Sequence[Manifest], archives: Archives | None) -> None:
+    def __init__(
+        self,
+        manifests: Sequence[Manifest],
+        archives: Archives | None,
+        orphans: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self.manifests = manifests
-        self.differences: list[str] = []
+        self._orphans = [_orphan(*each) for each in orphans]
+        self.differences = list(self._orphans)
+        self._before: Mapping[str, Head] = {}
         self._archives = archives
 
     @property
@@ -80,7 +107,8 @@ class ArchivedEvents:
     def joined(self, stored: Iterator[RecordedEvent]) -> Iterator[RecordedEvent]:
         """Every event in the order of positions; one that stands in an archive and, the same, in
         the table is one. `stored` are those of the table after `gap`."""
-        self.differences = []
+        self.differences = list(self._orphans)
+        self._before = {}
         waiting = next(stored, None)
         for manifest in self.manifests if self._archives else ():
             for event in self._events(manifest):
@@ -90,10 +118,9 @@ class ArchivedEvents:
                 if waiting == event:
                     waiting = next(stored, None)
                 elif is_kept(event.stream):
-                    self.differences.append(
-                        f"{event.org} sequence {event.sequence} stands in {manifest.file}, and not "
-                        "the same in the table, where it must be kept"
-                    )
+                    detail = f"stands in {manifest.file}, and not the same in the table, "
+                    place = Place(event.org, event.sequence, position=event.position)
+                    self._note(place, detail + "where it must be kept")
                 yield event
         if waiting is not None:
             yield waiting
@@ -102,17 +129,22 @@ class ArchivedEvents:
     def _events(self, manifest: Manifest) -> Iterator[RecordedEvent]:
         """The events of one archive; what is wrong with the file or its catalogue is noted."""
         assert self._archives is not None
-        events = 0
-        ends: dict[str, Head] = {}
+        seen = ArchiveContent(self._before)
         try:
             for event in self._archives.recorded(manifest):
-                events += 1
-                ends[event.org] = Head(event.sequence, event.hash, event.recorded_us)
+                seen.add(event)
                 yield event
         except ArchiveDiffers as error:
-            self.differences.append(error.detail)
-            return
-        if (events, ends) != (manifest.events, heads_after([manifest])):
-            self.differences.append(
-                f"{manifest.file} holds other events than the catalogue tally.archives says"
-            )
+            self._note(Place(row=f"archives row {manifest.name}"), error.detail)
+        else:
+            for place, differing in seen.differences(manifest):
+                self._note(place, f"the catalogue is not what {manifest.file} holds: {differing}")
+        self._before = seen.ends
+
+    def _note(self, place: Place, detail: str) -> None:
+        self.differences.append(Finding(place, detail))
+
+
+def _orphan(name: str, org: str) -> Finding:
+    place = Place(org, row=f"archive_chains row {name}")
+    return Finding(place, "tally.archives has no row of that name: it was changed or removed")

@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from adapters.archive import Archives
 from adapters.postgres import arrays
 from adapters.postgres import snapshot_queries as queries
-from adapters.postgres.archived import ArchivedEvents, catalogue
+from adapters.postgres.archived import ArchivedEvents, catalogue, orphans
 from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
@@ -70,7 +70,8 @@ class PostgresSnapshot:
             if self._moment is None:
                 self._moment = str(self._one("SELECT pg_export_snapshot()"))
             self._streaming = self._begin(self._moment)
-        self.archived = ArchivedEvents(catalogue(self._all), self._archives)
+        manifests = catalogue(self._all)
+        self.archived = ArchivedEvents(manifests, self._archives, orphans(self._all))
         return self
 
     def __exit__(self, *_: object) -> None:

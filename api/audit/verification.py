@@ -26,7 +26,7 @@ from api.audit.testimony import GatheredTestimony
 from api.container import Endpoints, clock_us, projections
 from api.rare_collections import rare_collections
 from ledger.audit.evidence import Scope
-from ledger.audit.inspection import SEALS, Place, Report
+from ledger.audit.inspection import SEALS, Report
 from ledger.audit.sealing import SEALER
 from ledger.audit.signatures import Signatures
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
@@ -156,8 +156,8 @@ def _end_archives(report: Report, store: PostgresSnapshot) -> None:
                 report[kind].pass_over("it is made of events that are archived: give --archive.")
         return
     check.checked += len(archived.manifests)
-    for difference in archived.differences:
-        check.find(Place(), difference)
+    for place, detail in archived.differences:
+        check.find(place, detail)
 
 
 def _see_access_log(report: Report, ends: Endpoints, options: Options) -> None:

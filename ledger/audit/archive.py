@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from ledger.audit.chain import EMPTY, Entry, Head, link_hash
+from ledger.audit.inspection import Place, difference
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 
@@ -105,6 +107,59 @@ def is_kept(stream: str) -> bool:
     allowances, erasures) is replayed from its events, for ever.
     """
     return not stream.startswith("wallet/")
+
+
+class ArchiveContent:
+    """What an archive holds, as its events say: compared with what the store remembers of it.
+
+    `before`: where each org's chain ends in the archives before.
+    """
+
+    COLUMNS = ("events", "kept", "first_position", "last_position", "first_us", "last_us")
+    CHAIN_COLUMNS = ("first_sequence", "previous_hash", "last_sequence", "last_hash", "last_us")
+
+    def __init__(self, before: Mapping[str, Head]) -> None:
+        self._before = before
+        self._begun: dict[str, int] = {}
+        self.ends = dict(before)
+        self._events = self._kept = 0
+        self._first: RecordedEvent | None = None
+        self._last: RecordedEvent | None = None
+
+    def add(self, event: RecordedEvent) -> None:
+        """The next event."""
+        self._events += 1
+        self._kept += is_kept(event.stream)
+        self._first, self._last = self._first or event, event
+        self._begun.setdefault(event.org, event.sequence)
+        self.ends[event.org] = Head(event.sequence, event.hash, event.recorded_us)
+
+    def differences(self, manifest: Manifest) -> Iterator[tuple[Place, str]]:
+        """Each row of the catalogue that says something else, by its name, and what."""
+        stored = tuple(getattr(manifest, name) for name in self.COLUMNS)
+        if differing := difference(self.COLUMNS, self._totals(), stored):
+            yield Place(row=f"archives row {manifest.name}"), differing
+        chains = {chain.org: msgspec.structs.astuple(chain)[1:] for chain in manifest.chains}
+        for org in sorted(chains.keys() | self._begun.keys()):
+            place = Place(org, row=f"archive_chains row {manifest.name}")
+            if org not in chains:
+                yield place, "the row is missing"
+            elif org not in self._begun:
+                yield place, "the archive holds nothing of the org"
+            elif differing := difference(self.CHAIN_COLUMNS, self._chain(org), chains[org]):
+                yield place, differing
+
+    def _totals(self) -> tuple[int, ...]:
+        first, last = self._first, self._last
+        if first is None or last is None:
+            return (0,) * len(self.COLUMNS)
+        ends = (first.position, last.position, first.recorded_us, last.recorded_us)
+        return (self._events, self._kept, *ends)
+
+    def _chain(self, org: str) -> tuple[int, str, int, str, int]:
+        before, end = self._before.get(org, EMPTY), self.ends[org]
+        ends = (end.sequence, end.hash.hex(), end.recorded_us)
+        return (self._begun[org], before.hash.hex(), *ends)
 
 
 class ArchiveInspection:

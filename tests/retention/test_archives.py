@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.archive import Archives
+from adapters.archive import Archives, ArchiveUnreadable
 from adapters.mapper import FactMapper
 from adapters.postgres.journal import PostgresJournal
 from adapters.postgres.partitions import PartitionBusy, Partitions
+from adapters.witness_files import WitnessFiles
 from api.audit import archiving
 from api.audit.inspector import Only
 from api.commands.application import Ledger
@@ -29,7 +31,7 @@ from api.queries.credential_proof import is_proven
 from api.queries.reader import Reader, query_pool
 from ledger.audit.archive import ArchiveDiffers
 from ledger.kernel.errors import Archived as ArchivedRefusal
-from ledger.kernel.errors import Invalid, KeyReused
+from ledger.kernel.errors import Invalid, KeyReused, Unavailable
 from ledger.ports import RecordedEvent
 from tests.formats.stranger import check
 from tests.scenarios.commands import ACTOR, deposit, register, usage, use
@@ -381,3 +383,57 @@ def test_credentials_are_proven_whose_neighbours_are_archived(archived: Archived
             }
 
     assert asyncio.run(proven()) == {key: not revoked for _, key, *_, revoked in keys}
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ("UPDATE tally.archives SET last_position = 30", "archives row events_000000"),
+        ("UPDATE tally.archives SET events = 1", "archives row events_000000"),
+        ("DELETE FROM tally.archives", "archive_chains row events_000000"),
+        (
+            "UPDATE tally.archive_chains SET last_sequence = 1 WHERE org = 'acme'",
+            "archive_chains row events_000000",
+        ),
+    ],
+)
+def test_a_forged_row_of_the_catalogue_is_named(
+    store: TestStore, archives: Archives, change: str, row: str
+) -> None:
+    archive_upto(store, archives, FIRST)
+    store.unguard()
+    store.tamper(change)
+    found = store.verify(archives=archives)["archives"].first
+    assert found is not None
+    assert found.place.row == row
+
+
+@pytest.mark.parametrize("what", ["pipe", "zeros"])
+def test_an_archive_without_end_is_not_read(
+    store: TestStore, archives: Archives, what: str
+) -> None:
+    archive_upto(store, archives, FIRST)
+    (file,) = Path(archives.place).glob("*.gz")
+    file.unlink()
+    if what == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to("/dev/zero")
+    with pytest.raises(ArchiveUnreadable, match="is no regular file"):
+        store.verify(archives=archives)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(
+    store: TestStore, archives: Archives
+) -> None:
+    archive_upto(store, archives, FIRST)
+    (file,) = Path(archives.place).glob("*.gz")
+    file.write_bytes(gzip.compress(bytes(200 << 20)))
+    report = store.verify(archives=archives)
+    assert "unpacks to more than events can" in str(report["archives"].first)
+
+
+def test_a_witness_is_read_from_regular_files_only(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "checkpoints-1.jsonl")
+    with pytest.raises(Unavailable, match="regular file"):
+        list(WitnessFiles(str(tmp_path)))
