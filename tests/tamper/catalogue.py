@@ -49,8 +49,8 @@ HARMLESS = {
 _NUMBER = {"more": "coalesce({c}, 0) + 1", "less": "coalesce({c}, 0) - 1"}
 
 CHANGES = {
-    "bigint": {**_NUMBER, "far": "10 ^ 12"},
-    "numeric": {**_NUMBER, "far": "10 ^ 12"},
+    "bigint": {**_NUMBER, "far": "4 * 10 ^ 18"},
+    "numeric": {**_NUMBER, "far": "4 * 10 ^ 18"},
     "integer": _NUMBER,
     "smallint": _NUMBER,
     "boolean": {"turned": "NOT {c}"},

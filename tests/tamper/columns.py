@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import psycopg
+from rich.console import Console
+from rich.table import Table
 
 from adapters.archive import ArchiveUnreadable
+from adapters.clickhouse import connection as clickhouse
+from adapters.embedded import Engines
 from ledger.audit.inspection import Report
 
-from .catalogue import HARMLESS, Attacked, Column, add, change, columns, remove, tables
+from .archived import whole_store
+from .catalogue import (
+    ANALYSTS_CHANGES,
+    HARMLESS,
+    Attacked,
+    Column,
+    add,
+    change,
+    columns,
+    remove,
+    tables,
+)
 from .stores import TestStore
 
 REMOVED, ADDED = "removed", "added"
@@ -38,6 +56,31 @@ def attacks(store: TestStore) -> dict[Column, list[str]]:
     with psycopg.connect(store.owner) as connection:
         found = {each: [*each.attacks(), ADDED] for each in columns(connection)}
         return found | {Column(name, "", ""): [REMOVED] for name in tables(connection)}
+
+
+def usage_columns(store: TestStore) -> list[Column]:
+    """The columns of the analysts' table."""
+    client = clickhouse.connect(store.clickhouse_url)
+    found = client.query(
+        "SELECT name, type FROM system.columns "
+        "WHERE database = currentDatabase() AND table = 'usage' AND default_kind = ''"
+    ).result_rows
+    client.close()
+    return [Column("usage", name, type_) for name, type_ in found]
+
+
+def attempt_usage(store: TestStore, column: Column, draw: random.Random) -> Try:
+    """A newer version of a drawn row of the analysts' table, with one column changed."""
+    ((rows,),) = store.rows("SELECT count(*) FROM tally.transactions WHERE category = 'usage'")
+    value = ANALYSTS_CHANGES[column.type].format(c=f"`{column.name}`")
+    store.analysts(
+        f"INSERT INTO usage SELECT * REPLACE ({value} AS `{column.name}`) FROM (SELECT * FROM "
+        f"usage ORDER BY position, line LIMIT 1 OFFSET {draw.randrange(rows)})"
+    )
+    report = store.verify()
+    store.restore("shard")
+    found = "found" if report["usage"].wrong else "missed"
+    return Try("usage", column.name, "changed", found, _said(report))
 
 
 def attempt(store: TestStore, column: Column, attack: str, draw: random.Random) -> Try:
@@ -119,3 +162,37 @@ def _names(report: Report, table: str, attacked: Attacked) -> bool:
     names = {str(row["name"]) for row in rows if row.get("name")} | orgs - {""} | {table}
     places = {check.first.place.org for check in report.checks.values() if check.first}
     return bool(orgs & places) or any(name in _said(report) for name in names)
+
+
+def attack_all(store: TestStore, seed: int) -> Iterator[Try]:
+    """Every attack on every column and table, each on a drawn row."""
+    for column, names in attacks(store).items():
+        for name in names:
+            yield attempt(store, column, name, random.Random(f"{seed} {column} {name}"))
+    for column in usage_columns(store):
+        yield attempt_usage(store, column, random.Random(f"{seed} {column}"))
+
+
+def main(seed: int) -> bool:
+    """Try everything on real engines, print a table; whether something was missed."""
+    with TemporaryDirectory() as folder, Engines(Path(folder) / "data") as engines:
+        store = whole_store(engines.urls(), Path(folder))
+        store.unguard()
+        tried = list(attack_all(store, seed))
+    _print(Console(), tried)
+    return any(each.is_missed for each in tried)
+
+
+def _print(console: Console, tried: Sequence[Try]) -> None:
+    title = "Tampering with every column, by real engines"
+    table = Table("table", "columns", "tries", "found", "healed", "harmless", "missed", title=title)
+    for name in [*dict.fromkeys(each.table for each in tried), "all"]:
+        mine = [each for each in tried if name in (each.table, "all") and each.outcome != REFUSED]
+        count = Counter(each.outcome for each in mine)
+        missed = sum(each.is_missed for each in mine)
+        columns_ = len({each[:2] for each in mine if each.column})
+        cells = (columns_, len(mine), count["found"], count["healed"], count["harmless"], missed)
+        table.add_row(name, *(f"{each:,}" for each in cells))
+    console.print(table)
+    for each in [each for each in tried if each.is_missed][:10]:
+        console.print(f"MISSED {each}", style="red", markup=False)

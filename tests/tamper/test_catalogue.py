@@ -12,7 +12,7 @@ from adapters.embedded import EngineUrls
 
 from .archived import whole_store
 from .catalogue import HARMLESS, columns, tables
-from .columns import ADDED, REMOVED, attacks, first_accepted
+from .columns import ADDED, REMOVED, attacks, attempt_usage, first_accepted, usage_columns
 from .stores import TestStore
 
 SEED = 4
@@ -35,6 +35,15 @@ def test_one_attack_on_every_column_and_table_is_found(whole: TestStore) -> None
     ]
     missed = [each for each in tried if each.is_missed]
     assert missed == [], "\n".join(map(str, missed))
+
+
+def test_every_column_of_the_analysts_table_is_compared(whole: TestStore) -> None:
+    tried = [
+        attempt_usage(whole, column, random.Random(f"{SEED} {column}"))
+        for column in usage_columns(whole)
+    ]
+    assert len(tried) > 20
+    assert [each for each in tried if each.is_missed] == []
 
 
 def test_what_is_harmless_is_there(whole: TestStore) -> None:
