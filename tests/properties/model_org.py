@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from .model import MLot, MWallet, Parts, price
-from .model_caps import MCap, MCaps, MCount, MLabels
+from .model_caps import MCap, MCaps, MCount, MLabels, month
 from .model_months import Metered, MMonths
 
 HOLD_MAX = 7 * 86_400_000_000
 MODEL, MONTHLY = "m", "monthly"
+
+
+def month_at(us: int) -> str:
+    return "{}-{:02}".format(*month(us))
 
 
 class MUse(NamedTuple):
@@ -30,9 +34,8 @@ class MUse(NamedTuple):
     def model(self) -> str | None:
         return MODEL if self.tokens else MONTHLY if self.metered else None
 
-    @property
-    def month(self) -> str:
-        return "2026-01" if self.earlier else "2026-02"
+    def month(self, now: int) -> str:
+        return "2026-01" if self.earlier else month_at(now)
 
     @property
     def labels(self) -> MLabels:
@@ -195,18 +198,18 @@ class Model:
             places.sort(key=lambda each: users.index(each[1].user))
         return places
 
-    def amount(self, use: MUse, owner: str) -> int:
+    def amount(self, use: MUse, owner: str, now: int) -> int:
         if use.metered is not None:
-            return self.months.price(owner, use.metered, use.month)
+            return self.months.price(owner, use.metered, use.month(now))
         return price(use.tokens) if use.tokens else use.amount or 0
 
-    def count(self, use: MUse, owner: str) -> None:
+    def count(self, use: MUse, owner: str, now: int) -> None:
         if use.metered is not None:
-            self.months.count(owner, use.metered, use.month)
+            self.months.count(owner, use.metered, use.month(now))
 
     def use(self, use: MUse, now: int) -> Done:
         owner = self.payer(use.user)
-        amount = self.amount(use, owner)
+        amount = self.amount(use, owner, now)
         wallet = self.at(owner, now)
         self.looked_at.append(owner)
         counted = self.caps.counts(use.labels, amount, now)
@@ -223,7 +226,7 @@ class Model:
         parts = given + parts
         self.caps.spent.append(counted)
         self.lines["line", use.id] = counted
-        self.count(use, owner)
+        self.count(use, owner, now)
         return self.keep("use", owner, wallet, amount=-amount, parts=tuple(parts), debt=debt)
 
     # -- caps --------------------------------------------------------------------------------
@@ -295,7 +298,9 @@ class Model:
         """What a hold is for is an amount, or estimated after what was used until now."""
         owner = self.payer(user)
         by_month = isinstance(asked, tuple)
-        amount = self.months.price(owner, asked, "2026-02") if isinstance(asked, tuple) else asked
+        amount = (
+            self.months.price(owner, asked, month_at(now)) if isinstance(asked, tuple) else asked
+        )
         wallet = self.at(owner, now)
         self.looked_at = [owner]
         self.held[name] = self.caps.counts(
@@ -346,7 +351,7 @@ class Model:
         if ("line", use.id) in self.answers:
             raise Refused("conflict" if use.id == name else "invalid")
         owner, wallet = self.open_hold(name, now, late=True)
-        amount = self.amount(use, owner)
+        amount = self.amount(use, owner, now)
         self.came = {}
         member = self.hold_owners[name][1]
         own = self.own_of(member, now) if owner == "@pool" else MWallet()
@@ -364,7 +369,7 @@ class Model:
         labels = use.labels._replace(user=held.user, service=use.service or held.service)
         self.lines["header", key] = self.caps.counts(labels, amount, now)
         self.caps.spend(self.lines["header", key])
-        self.count(use, owner)
+        self.count(use, owner, now)
         return done
 
     # -- reversals ---------------------------------------------------------------------------
