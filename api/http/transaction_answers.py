@@ -56,8 +56,8 @@ class UsageAnswer(msgspec.Struct, gc=False):
 
 class TransactionAnswer(msgspec.Struct, gc=False):
     """One movement of a wallet. `metadata` and `reason` are erasable texts: an erased one is null,
-    and `erased` tells it from one that never was. `balance_after` is null for a member whom
-    the pool has paid for: what it holds is not theirs to see."""
+    and `erased` tells it from one that never was. `balance_after` and `pending_after` are null for
+    a member whom the pool has paid for: what it holds is not theirs to see."""
 
     id: str
     sequence: int
@@ -68,6 +68,7 @@ class TransactionAnswer(msgspec.Struct, gc=False):
     category: str
     amount: str
     balance_after: str | None
+    pending_after: str | None
     lots: list[SliceAnswer]
     occurred_at: str
     recorded_at: str
@@ -113,6 +114,7 @@ def transaction_answer(
         transaction.category,
         format_amount(transaction.amount, asset),
         None if hidden else format_amount(transaction.balance_after, asset),
+        None if hidden else format_amount(transaction.pending_after, asset),
         slice_answers(transaction.lots, asset),
         format_time(transaction.occurred_us),
         format_time(transaction.recorded_us),

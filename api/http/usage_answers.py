@@ -39,10 +39,12 @@ class _Line(Line, frozen=True, gc=False):
 
 class _Lines(msgspec.Struct, gc=False):
     lines: list[_Line]
+    pending_after: int = 0
 
 
 class _OneLine(msgspec.Struct, gc=False):
     line: _Line
+    pending_after: int = 0
 
 
 _decode_lines = msgspec.json.Decoder(_Lines).decode
@@ -50,16 +52,13 @@ _decode_one = msgspec.json.Decoder(_OneLine).decode
 _decode_rate = msgspec.json.Decoder(Rate | None).decode
 
 
-def _lines_of(body: bytes) -> list[_Line]:
-    return _decode_lines(body).lines
+def _line_of(body: bytes) -> _Lines:
+    decoded = _decode_one(body)
+    return _Lines([decoded.line], decoded.pending_after)
 
 
-def _line_of(body: bytes) -> list[_Line]:
-    return [_decode_one(body).line]
-
-
-_KINDS: dict[str, tuple[type[Fact], Callable[[bytes], list[_Line]]]] = {
-    UsageRecorded.TOPIC: (UsageRecorded, _lines_of),
+_KINDS: dict[str, tuple[type[Fact], Callable[[bytes], _Lines]]] = {
+    UsageRecorded.TOPIC: (UsageRecorded, _decode_lines),
     HoldCaptured.TOPIC: (HoldCaptured, _line_of),
     LapsedHoldCaptured.TOPIC: (LapsedHoldCaptured, _line_of),
 }
@@ -76,8 +75,10 @@ class UsageAnswers:
 
     def __init__(self, recorded: Recorded) -> None:
         _, lines_of = _KINDS[recorded.topic]
-        self._lines = lines_of(recorded.body)
+        decoded = lines_of(recorded.body)
+        self._lines = decoded.lines
         self._owner, self._asset = wallet_names(recorded.aggregate_id)
+        self._pending_after = format_amount(decoded.pending_after, self._asset)
         self._sequence = recorded.sequence
         self._hash = recorded.hash.hex()
         self._recorded_us = recorded.recorded_us
@@ -96,6 +97,7 @@ class UsageAnswers:
             _USAGE,
             format_amount(-line.amount, asset),
             format_amount(line.balance_after, asset),
+            self._pending_after,
             slice_answers(line.lots, asset),
             self._time(line.occurred_us),
             self._recorded_at,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from api.queries.moments import Moment
 from api.queries.reader import Reader
 
 LAST = 2**63 - 1
@@ -32,22 +33,42 @@ class Side(msgspec.Struct):
 
 class Statement(msgspec.Struct):
     """opening + in - out = closing: every transaction moves the balance by its amount, and nothing
-    else does."""
+    else does. Of both, the pending part is not in effect yet."""
 
     opening: int
+    opening_pending: int
     closing: int
+    closing_pending: int
     came_in: Side
     went_out: Side
     transactions: int = 0
 
 
+class Wallet(NamedTuple):
+    """Whose statement it is."""
+
+    org: str
+    owner: str
+    asset: str
+
+
 async def statement(
-    reader: Reader, org: str, owner: str, asset: str, period: Period, upto: int = LAST
+    reader: Reader, wallet: Wallet, period: Period, clock_us: int, moment: Moment | None = None
 ) -> Statement:
-    """The statement of a period, as the read model has it, or had it after that sequence."""
-    parameters = {"org": org, "owner": owner, "asset": asset, "upto": upto, **period._asdict()}
-    rows = await reader.rows(org, "statement", parameters)
-    made = Statement(rows[0]["opening"], rows[0]["closing"], Side(), Side())
+    """The statement of a period, as the read model has it, or had it at a moment."""
+    upto, at_us = (LAST, None) if moment is None else moment
+    parameters = {**wallet._asdict(), **period._asdict(), "upto": upto}
+    parameters |= {"clock_us": clock_us, "at_us": at_us}
+    rows = await reader.rows(wallet.org, "statement", parameters)
+    first = rows[0]
+    made = Statement(
+        opening=first["opening"],
+        opening_pending=first["opening_pending"],
+        closing=first["closing"],
+        closing_pending=first["closing_pending"],
+        came_in=Side(),
+        went_out=Side(),
+    )
     for row in rows:
         if row["category"] is not None:
             side = made.came_in if row["is_in"] else made.went_out

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ledger.credits.arrivals import Terms, admit, receive, repayment
 from ledger.credits.debits import check_admission
 from ledger.credits.facts import WalletFact
-from ledger.credits.lots import Kind, Lot, Slice, slice_of
+from ledger.credits.lots import Kind, Lot, Slice, slice_at
 from ledger.kernel.errors import Conflict
 from ledger.kernel.times import microseconds
 
@@ -102,9 +102,10 @@ def adjust(
 
 def zap(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None) -> None:
     """Clear the balance: all that is left, effective or not, and the debt. Holds keep theirs."""
+    now_us = microseconds(at)
     funds = wallet.funds.copy()
-    due = funds.fall_due(microseconds(at))
-    slices = [slice_of(lot.terms, lot.left) for lot in funds.lots if lot.left]
+    due = funds.fall_due(now_us)
+    slices = [slice_at(lot.terms, lot.left, now_us) for lot in funds.lots if lot.left]
     if not slices and not funds.debt:
         raise Conflict("there is nothing to clear.", field="user")
     wallet.record_due(due, at)

@@ -36,6 +36,6 @@ def balance_at(funds: Funds, now_us: int) -> Balance:
         available=available,
         held=current.held,
         debt=current.debt,
-        pending=current.credits - available,
+        pending=current.pending(now_us),
         lots=current.lots,
     )

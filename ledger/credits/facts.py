@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar
 
 from ledger.kernel.events import FirstFact, LedgerAggregate
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class WalletFact(LedgerAggregate.Event):
-    """Something that happened to a wallet."""
+    """Something that happened to a wallet. `pending_after`: of its credits then, those that were
+    not in effect yet."""
+
+    pending_after: int = field(default=0, kw_only=True)
 
     def apply(self, aggregate: Wallet) -> None:
         """Assign what happened."""

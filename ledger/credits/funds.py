@@ -111,6 +111,10 @@ class Funds(msgspec.Struct, omit_defaults=True):
         """What can be spent now."""
         return sum(lot.left for lot in self.lots if lot.terms.spendable_at(now_us))
 
+    def pending(self, now_us: int) -> int:
+        """What is left of lots that are not effective yet."""
+        return sum([lot.left for lot in self.lots if lot.terms.effective_us > now_us])
+
     # -- one lot -----------------------------------------------------------------------------
 
     def add(self, lot: Lot) -> None:

@@ -77,12 +77,16 @@ class OpenLot(msgspec.Struct, omit_defaults=True):
 
 
 class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A part of one lot: with its kind, so that a fact's postings need no other fact."""
+    """A part of one lot: with its kind, so that a fact's postings need no other fact.
+
+    `effective_us`: of what comes or goes before it is in effect, when that would be.
+    """
 
     lot: str
     kind: Kind
     amount: int
     expires_us: int | None = None
+    effective_us: int | None = None
 
 
 def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:
@@ -106,3 +110,9 @@ def begun(lot: Lot) -> Lot:
 def slice_of(lot: Lot, amount: int) -> Slice:
     """`amount` of a lot."""
     return Slice(lot.id, lot.kind, amount, lot.expires_us)
+
+
+def slice_at(lot: Lot, amount: int, now_us: int) -> Slice:
+    """`amount` of a lot that may not be in effect yet."""
+    later = lot.effective_us if lot.effective_us > now_us else None
+    return Slice(lot.id, lot.kind, amount, lot.expires_us, later)

@@ -15,7 +15,7 @@ from ledger.credits.debits import check_debt
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import KeptPart, total
 from ledger.credits.lot_parts import Losses, lost_by, parts_of
-from ledger.credits.lots import Kind, Lot, Slice, slice_of
+from ledger.credits.lots import Kind, Lot, Slice, slice_at, slice_of
 from ledger.credits.usage import Line
 from ledger.kernel.errors import Conflict
 from ledger.kernel.limits import RESTORED_LOTS_MAX
@@ -203,7 +203,7 @@ def reverse_credit(
         kept = Lot(f"{wallet.version + 1}-0", Kind.ADJUSTMENT, taken.held, now_us)
         holds = funds.held_parts(lot.id, taken.held)
         funds.keep(holds, lot.id, kept)
-    withdrawn = [slice_of(lot, taken.left)] if taken.left else []
+    withdrawn = [slice_at(lot, taken.left, now_us)] if taken.left else []
     funds.remove(withdrawn)
     funds.debt += debt
     wallet.trigger_event(

@@ -16,9 +16,10 @@ from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
 from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.expiry import LotsExpired
+from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
 from ledger.credits.holds import HoldCaptured, HoldExpired, HoldReleased, LapsedHoldCaptured
-from ledger.credits.lots import Lot, Slice, slice_of
+from ledger.credits.lots import Lot, Slice, slice_at, slice_of
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import Line
@@ -43,7 +44,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     """One movement of a wallet: `amount` is signed, in the asset's smallest unit.
 
     `line` is its place in its fact, `user` whose it is (the member, even when the pool pays),
-    `owner` whose wallet moved. `metadata` and `reason` are digests of erasable texts.
+    `owner` whose wallet moved. Of `balance_after`, `pending_after` is not in effect yet. `metadata`
+    and `reason` are digests of erasable texts.
     """
 
     line: int
@@ -53,6 +55,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     category: Category
     amount: int
     balance_after: int
+    pending_after: int = 0
     lots: list[Slice]
     occurred_us: int
     recorded_us: int
@@ -207,7 +210,7 @@ def _in(
     reference: str | None = None,
     reason: str | None = None,
 ) -> Transaction:
-    lots = [slice_of(lot, lot.amount)]
+    lots = [slice_at(lot, lot.amount, fact.recorded_us)]
     return _movement(
         fact, category, lot.amount, balance_after, lots, reference=reference, reason=reason
     )
@@ -238,6 +241,7 @@ def _movement(
         category=category,
         amount=amount,
         balance_after=balance_after,
+        pending_after=fact.pending_after if isinstance(fact, WalletFact) else 0,
         lots=lots,
         occurred_us=recorded_us if occurred_us is None else occurred_us,
         recorded_us=recorded_us,

@@ -7,7 +7,7 @@ without making stored history unreadable. What has fallen due is recorded before
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -101,6 +101,13 @@ class Wallet(LedgerAggregate):
             owner=owner,
             asset=asset,
         )
+
+    def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
+        """As every aggregate's; the fact also says what is not in effect yet after it."""
+        super().trigger_event(event_class, **kwargs)
+        pending = self.funds.pending(microseconds(kwargs["timestamp"]))
+        if pending:
+            vars(self._pending_events[-1])["pending_after"] = pending
 
     def fall_due(self, at: datetime) -> None:
         """Record what time has brought, when nothing else is decided."""

@@ -58,7 +58,7 @@ from ..scenarios.commands import (
     usage,
     use,
 )
-from ..scenarios.wallet_commands import capture, place, release
+from ..scenarios.wallet_commands import capture, place, release, zap
 from .story_of_credits import Step, groups_of_credits
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "golden"
@@ -110,6 +110,8 @@ def _free_later(begins: str) -> list[Step]:
     return [
         grant("3", "free", key="gus now", user="gus"),
         grant("4", "free", key="gus later", user="gus", effective=begins),
+        grant("2", "promotional", key="zoe later", user="zoe", effective=begins),
+        zap(key="zoe never", user="zoe"),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.audit.chain import GENESIS, Entry, link_hash
+from ledger.credits.facts import WalletFact
 from ledger.credits.postings import postings_of
 from ledger.facts import FACTS, fact_of
 from ledger.kernel.events import encode_body
@@ -75,7 +76,8 @@ def _fields(schema: dict[str, Any], root: dict[str, Any], name: str, value: Any)
 
 
 def test_the_golden_file_covers_every_event_with_every_field() -> None:
-    """Fields that parts of events share (a lot's, a line's) count wherever they stand."""
+    """Fields that events or parts of them share (a wallet's, a lot's, a line's) count wherever they
+    stand."""
     schemas = {topic: schema_of(fact) for topic, fact in FACTS.items()}
     wanted = {f"{topic}.{key}" for topic in schemas for key in schemas[topic].get("properties", {})}
     for schema in schemas.values():
@@ -85,5 +87,8 @@ def test_the_golden_file_covers_every_event_with_every_field() -> None:
     for event in events_of(RELEASE):
         schema = schemas[event.type]
         covered |= _fields(schema, schema, event.type, json.loads(event.body))
+    for shared in WalletFact.__annotations__:
+        wanted = {field for field in wanted if not field.endswith(f".{shared}")}
+        assert any(field.endswith(f".{shared}") for field in covered), shared
     assert sorted(wanted - covered) == []
     assert {event.type for event in events_of(RELEASE)} == set(FACTS)

@@ -12,7 +12,7 @@ from api.http.cursors import parse_min_sequence
 from api.http.periods import parse_month
 from api.queries.moments import moment_of
 from api.queries.read_models import applied_sequence
-from api.queries.statement import LAST, Period, Side, statement
+from api.queries.statement import Period, Side, Wallet, statement
 from api.queries.transactions import PROJECTION
 from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, format_amount, scale_of
@@ -30,21 +30,23 @@ async def get_statement(
     min_sequence: str | None = None,
     as_of: str | None = None,
 ) -> Response:
-    """A wallet's month by recorded time: opening + in - out = closing, exactly.
+    """A wallet's month by recorded time: opening + in - out = closing, exactly. Credit granted for
+    later counts from its grant: closing = balance + pending.
 
     `as_of`, a sequence or an RFC 3339 time: as it was then."""
     owner = caller.user(None if user is None else check_user(user))
     scale_of(asset)
-    month = Period(*parse_month(period))
+    wallet, month = Wallet(caller.org, owner, asset), Period(*parse_month(period))
     at_least = parse_min_sequence(min_sequence, None)
-    service, upto = caller.service, LAST
+    service, moment = caller.service, None
     with service.reads.asked(caller.org):
         if as_of is not None:
             moment = await moment_of(service.long_reader, caller.org, as_of, service.clock())
-            upto, at_least = moment.sequence, max(at_least or 0, moment.sequence)
+            at_least = max(at_least or 0, moment.sequence)
         applied = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
         async with service.reads.turn(caller.org):
-            found = await statement(service.long_reader, caller.org, owner, asset, month, upto)
+            clock_us = service.clock()
+            found = await statement(service.long_reader, wallet, month, clock_us, moment)
     return answer(
         {
             "user": owner,
@@ -53,11 +55,14 @@ async def get_statement(
             "from": format_time(month.from_us),
             "to": format_time(month.to_us),
             "opening": format_amount(found.opening, asset),
+            "opening_pending": format_amount(found.opening_pending, asset),
             "in": _side(found.came_in, asset),
             "out": _side(found.went_out, asset),
             "closing": format_amount(found.closing, asset),
+            "pending": format_amount(found.closing_pending, asset),
+            "balance": format_amount(found.closing - found.closing_pending, asset),
             "transactions": found.transactions,
-            "as_of_sequence": min(applied, upto),
+            "as_of_sequence": applied if moment is None else min(applied, moment.sequence),
         }
     )
 
