@@ -334,8 +334,14 @@ class Note:
     def parse(cls, note: bytes) -> Note:
         """The checkpoint of a note, whoever signed it."""
         text, separator, tail = note.decode().rpartition("\n\n")
-        origin, size, root, recorded = text.split("\n")
+        origin, size, root, recorded, *more = text.split("\n")
         again = f"{origin}\n{int(size)}\n{root}\nrecorded-us {int(recorded[12:])}"
+        if more:  # where the access log of the org ends: nothing of a bundle hangs on it
+            (access,) = more
+            word, sequence, digest = access.split(" ")
+            again += f"\n{word} {int(sequence)} {digest}"
+            if word != "access" or len(base64.b64decode(digest, validate=True)) != 32:
+                raise Wrong("a checkpoint is not written as it must be")
         signatures = []
         for line in tail.removesuffix("\n").split("\n"):
             dash, name, encoded = line.split(" ")

@@ -166,6 +166,10 @@ class MemorySnapshot:
             if row.org in asked and asked[row.org].after < row.size <= asked[row.org].upto
         )
 
+    def newest_logs(self) -> list[SealRow]:
+        rows = sorted(self._tables.checkpoints, key=lambda row: (row.org, row.access_sequence))
+        return list({row.org: row for row in rows if row.access_sequence}.values())
+
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
         return {each: self._tables.tiles[each] for each in wanted if each in self._tables.tiles}
 

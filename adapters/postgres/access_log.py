@@ -26,8 +26,14 @@ _APPEND = (
     "%b::text[], %b::bytea[], "
     "%b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[])"
 )
-_COLUMNS = ", ".join(("org", "sequence", *Refused._fields[1:], "hash"))
+COLUMNS = ", ".join(("org", "sequence", *Refused._fields[1:], "hash"))
 _FETCHED = 1_000
+
+
+def link_of(row: Sequence[Any]) -> AccessLink:
+    """An entry from its columns."""
+    org, sequence, *fields, digest = row
+    return AccessLink(Refused(org, *fields), sequence, bytes(digest))
 
 
 class PostgresAccessLog(Connecting):
@@ -114,13 +120,10 @@ class AccessLogSnapshot:
         """Every entry, in the order of orgs and sequences; memory stays constant."""
         with self._connection.cursor("access_log") as cursor:
             cursor.execute(
-                f'SELECT {_COLUMNS} FROM tally.access_log ORDER BY org COLLATE "C", sequence'
+                f'SELECT {COLUMNS} FROM tally.access_log ORDER BY org COLLATE "C", sequence'
             )
             while rows := cursor.fetchmany(_FETCHED):
-                yield [
-                    AccessLink(Refused(org, *fields), sequence, bytes(digest))
-                    for org, sequence, *fields, digest in rows
-                ]
+                yield list(map(link_of, rows))
 
     def heads(self) -> dict[str, Head]:
         """The heads of all logs."""

@@ -12,7 +12,9 @@ from typing import Any
 
 import psycopg
 
+from adapters.postgres.access_log import COLUMNS, link_of
 from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
+from ledger.audit.access_log import AccessLink
 from ledger.audit.sealing import SEALER, CheckpointRow, TileGained, TreeRow
 from ledger.audit.tiles import HASH_BYTES, Tile
 from ledger.kernel.errors import Unavailable
@@ -27,13 +29,15 @@ SELECT t.org, t.size, t.hash, t.recorded_us, t.signed, t.refused
   FROM unnest(%b::text[]) AS n (org) JOIN tally.trees t USING (org)
 """
 _LAST_CHECKPOINTS = """
-SELECT c.org, c.size, c.root, c.recorded_us, c.note
+SELECT c.org, c.size, c.root, c.recorded_us, c.note, c.access_sequence
   FROM unnest(%b::text[]) AS n (org)
  CROSS JOIN LATERAL (SELECT * FROM tally.checkpoints c
-                      WHERE c.org = n.org ORDER BY c.size DESC LIMIT 1) c
+                      WHERE c.org = n.org
+                      ORDER BY c.size DESC, c.access_sequence DESC LIMIT 1) c
 """
 _RECENT = """
-SELECT org, size, root, recorded_us, note FROM tally.checkpoints ORDER BY sealed_us DESC LIMIT 10
+SELECT org, size, root, recorded_us, note, access_sequence
+  FROM tally.checkpoints ORDER BY sealed_us DESC LIMIT 10
 """
 _TILES = """
 SELECT t.org, t.level, t.tile, t.hashes
@@ -55,6 +59,19 @@ SELECT t.org
   LEFT JOIN LATERAL (SELECT c.size FROM tally.checkpoints c
                       WHERE c.org = t.org ORDER BY c.size DESC LIMIT 1) c ON true
  WHERE t.size > coalesce(c.size, 0) AND t.refused IS NULL
+"""
+_GROWN_LOGS = """
+SELECT a.org
+  FROM tally.access_heads a
+  JOIN tally.trees t ON t.org = a.org AND t.size > 0 AND t.refused IS NULL
+  LEFT JOIN LATERAL (SELECT c.access_sequence FROM tally.checkpoints c WHERE c.org = a.org
+                      ORDER BY c.size DESC, c.access_sequence DESC LIMIT 1) c ON true
+ WHERE a.sequence > coalesce(c.access_sequence, 0)
+ ORDER BY a.org
+ LIMIT %b
+"""
+_LOG = f"""
+SELECT {COLUMNS} FROM tally.access_log WHERE org = %b AND sequence > %b ORDER BY sequence LIMIT %b
 """
 _BEHIND = """
 SELECT h.org
@@ -107,9 +124,10 @@ SELECT n.org, 0, '', 0, n.unsigned_us, n.refused
 """
 _SIGN = """
 WITH signed AS (
-    INSERT INTO tally.checkpoints (org, size, root, recorded_us, note, sealed_us)
+    INSERT INTO tally.checkpoints
+           (org, size, root, recorded_us, note, access_sequence, sealed_us)
     SELECT n.*, %b::bigint
-      FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::text[]) n
+      FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::text[], %b::bigint[]) n
     RETURNING org, size, sealed_us
 )
 UPDATE tally.trees t
@@ -193,6 +211,15 @@ class PostgresSealing(PostgresProjection):
         """When something was last signed; 0: never."""
         ((sealed_us,),) = self._run("SELECT coalesce(max(sealed_us), 0) FROM tally.checkpoints", [])
         return int(sealed_us)
+
+    def grown_logs(self, most: int) -> list[str]:
+        """The orgs whose access logs end after what their newest checkpoint says; at most some."""
+        return [org for (org,) in self._run(_GROWN_LOGS, [most])]
+
+    def access_links(self, org: str, after: int) -> list[AccessLink]:
+        """The next entries of an org's access log: at most a page."""
+        rows = self._run(_LOG, [org, after, PAGE_EVENTS])
+        return [link_of(row) for row in rows]
 
     # -- writing -----------------------------------------------------------------------------
 

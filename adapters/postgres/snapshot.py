@@ -143,6 +143,9 @@ class PostgresSnapshot:
     def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
         return [SealRow(*row) for row in self._all(queries.CHECKPOINTS, arrays.columns(spans, 3))]
 
+    def newest_logs(self) -> list[SealRow]:
+        return [SealRow(*row) for row in self._all(queries.NEWEST_LOGS)]
+
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
         rows = self._all(queries.TILES, arrays.columns([(org, *tile) for org, tile in wanted], 3))
         return {(org, Tile(level, number)): hashes for org, level, number, hashes in rows}

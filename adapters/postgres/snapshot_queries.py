@@ -39,15 +39,23 @@ SELECT org, coalesce(t.size, 0), coalesce(t.hash, ''), coalesce(t.recorded_us, 0
        coalesce(c.sealed_us, 0)
   FROM tally.trees t
   FULL JOIN (SELECT DISTINCT ON (org) org, size, sealed_us
-               FROM tally.checkpoints ORDER BY org, size DESC) c USING (org)
+               FROM tally.checkpoints
+              ORDER BY org, size DESC, access_sequence DESC) c USING (org)
  ORDER BY org
 """
 
 CHECKPOINTS = """
-SELECT c.org, c.size, c.root, c.recorded_us, c.note, c.sealed_us
+SELECT c.org, c.size, c.root, c.recorded_us, c.note, c.sealed_us, c.access_sequence
   FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, upto)
   JOIN tally.checkpoints c ON c.org = n.org AND c.size > n.after AND c.size <= n.upto
- ORDER BY c.org, c.size
+ ORDER BY c.org, c.size, c.access_sequence
+"""
+
+NEWEST_LOGS = """
+SELECT DISTINCT ON (org) org, size, root, recorded_us, note, sealed_us, access_sequence
+  FROM tally.checkpoints
+ WHERE access_sequence > 0
+ ORDER BY org, access_sequence DESC
 """
 
 TILES = """

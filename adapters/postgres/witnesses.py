@@ -19,7 +19,9 @@ SELECT unnest(%b::text[])
 _PENDING = """
 SELECT c.org, c.note, t.sealed_us
   FROM tally.trees t
-  JOIN tally.checkpoints c ON c.org = t.org AND c.size = t.signed
+ CROSS JOIN LATERAL (SELECT c.org, c.note FROM tally.checkpoints c
+                      WHERE c.org = t.org AND c.size = t.signed
+                      ORDER BY c.access_sequence DESC LIMIT 1) c
  WHERE t.sealed_us > (SELECT w.delivered_us FROM tally.witnesses w WHERE w.name = %b)
  ORDER BY c.org
 """

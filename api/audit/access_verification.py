@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from adapters.postgres.access_log import access_log_snapshot
+from ledger.audit.access_log import AccessHead
+from ledger.audit.evidence import Snapshot, Testimony
 from ledger.audit.inspection import Report
-from ledger.audit.inspection_access import KIND, AccessInspection
+from ledger.audit.inspection_access import KIND, AccessInspection, SignedLogs
+from ledger.audit.signatures import Signatures
 from ledger.kernel.errors import Unavailable
 
 
-def verify_access_log(report: Report, writer_url: str) -> None:
-    """Check every entry, link and head; what cannot be read is unchecked, never passed."""
-    inspection = AccessInspection(report)
+def verify_access_log(report: Report, writer_url: str, signed: SignedLogs | None = None) -> None:
+    """Check every entry, link and head, and what was signed of them; what cannot be read is
+    unchecked, never passed."""
+    inspection = AccessInspection(report, signed)
     try:
         with access_log_snapshot(writer_url) as snapshot:
             for links in snapshot.pages():
@@ -20,3 +24,17 @@ def verify_access_log(report: Report, writer_url: str) -> None:
             inspection.end(snapshot.heads().items())
     except Unavailable as error:
         report[KIND].pass_over(error.detail)
+
+
+def signed_logs(
+    store: Snapshot, testimony: Testimony, signatures: Signatures, now_us: int
+) -> SignedLogs:
+    """Where access logs ended when they were last signed, by the store and by each witness."""
+    heads: dict[str, list[tuple[AccessHead, str]]] = {}
+    for org, head, holder in testimony.access_heads():
+        heads.setdefault(org, []).append((head, holder))
+    for row in store.newest_logs() if signatures.keys else ():
+        access = signatures.access_of(row)
+        if access is not None:
+            heads.setdefault(row.org, []).append((access, "the store"))
+    return SignedLogs(heads, now_us if signatures.keys else None)

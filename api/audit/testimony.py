@@ -12,6 +12,8 @@ from typing import Self
 
 import msgspec
 
+from ledger.audit.access_log import AccessHead
+from ledger.audit.checkpoint import parse_checkpoint
 from ledger.audit.evidence import Signed, Span
 from ledger.audit.inspection import Check, Place
 from ledger.audit.note import BadNote, open_note
@@ -31,6 +33,16 @@ _REACHES = """
 CREATE TABLE reaches (
     org TEXT, witness TEXT, size INTEGER, PRIMARY KEY (org, witness)
 ) WITHOUT ROWID
+"""
+_LOGS = """
+CREATE TABLE logs (
+    org TEXT, holder TEXT, sequence INTEGER, hash BLOB, PRIMARY KEY (org, holder)
+) WITHOUT ROWID
+"""
+_LOG = """
+INSERT INTO logs VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
+                        WHERE excluded.sequence > sequence
 """
 _REACH = """
 INSERT INTO reaches VALUES (?, ?, ?)
@@ -83,6 +95,13 @@ class KeptTestimony:
         asked = "SELECT delivered_us FROM witnesses WHERE name = ?"
         return int(self._rows.execute(asked, [witness]).fetchone()[0])
 
+    def access_heads(self) -> list[tuple[str, AccessHead, str]]:
+        """Org, the last end of its access log that was signed, and who holds that."""
+        rows = self._rows.execute("SELECT org, sequence, hash, holder FROM logs ORDER BY org")
+        return [
+            (org, AccessHead(sequence, digest), holder) for org, sequence, digest, holder in rows
+        ]
+
     def orgs(self) -> list[str]:
         """Every org of which something is known, in order."""
         return [org for (org,) in self._rows.execute("SELECT DISTINCT org FROM signed ORDER BY 1")]
@@ -100,7 +119,7 @@ class GatheredTestimony(KeptTestimony):
         self._check = check
         self._signatures = signatures
         self._rows.execute("PRAGMA synchronous = OFF")
-        for table in (_TABLE, _WITNESSES, _REACHES):
+        for table in (_TABLE, _WITNESSES, _REACHES, _LOGS):
             self._rows.execute(table)
 
     def take_files(
@@ -152,3 +171,6 @@ class GatheredTestimony(KeptTestimony):
             self._check.find(Place(org, row=where), f"the checkpoint is of {signed.org}")
         self._rows.execute(_ADD, signed)
         self._rows.execute(_REACH, [signed.org, holder, signed.size])
+        access = parse_checkpoint(text).access
+        if access is not None:
+            self._rows.execute(_LOG, [signed.org, holder, *access])

@@ -17,7 +17,7 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.archived import ArchivedEvents, heads_after
 from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.witness_files import WitnessFiles
-from api.audit.access_verification import verify_access_log
+from api.audit.access_verification import signed_logs, verify_access_log
 from api.audit.crew import Crew
 from api.audit.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
 from api.audit.options import Options
@@ -27,6 +27,7 @@ from api.container import Endpoints, clock_us, projections
 from api.rare_collections import rare_collections
 from ledger.audit.evidence import Scope
 from ledger.audit.inspection import SEALS, Report
+from ledger.audit.inspection_access import SignedLogs
 from ledger.audit.sealing import SEALER
 from ledger.audit.signatures import Signatures
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
@@ -68,6 +69,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
             _let_seal(ends)
         with PostgresSnapshot(url, options.archives) as store:
             _refuse_parts(store, options)
+            signed = signed_logs(store, testimony, signatures, clock_us())
             if options.only is Only.ALL:
                 _bring_up(report, ends, store.last_position())
             with PostgresSnapshot(url) as models:
@@ -84,7 +86,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                 finally:
                     table.close()
             _end_archives(report, store)
-    _see_access_log(report, ends, options)
+    _see_access_log(report, ends, options, signed)
     report.seconds = time.monotonic() - started
     return report
 
@@ -160,11 +162,11 @@ def _end_archives(report: Report, store: PostgresSnapshot) -> None:
         check.find(place, detail)
 
 
-def _see_access_log(report: Report, ends: Endpoints, options: Options) -> None:
+def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: SignedLogs) -> None:
     if options.org is not None:
         report.skip(["access"], "the access logs of all orgs are checked together: not with --org.")
     elif options.only is Only.ALL:
-        verify_access_log(report, ends.database.writer)
+        verify_access_log(report, ends.database.writer, signed)
 
 
 def _last(ends: Endpoints) -> int:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from adapters.postgres.sealing import PostgresSealing, TilesDisagree
 from adapters.signing_keys import KeyRing, KeysUnusable, SigningKeys
 from api.sealing.trees import Trees
+from ledger.audit.access_log import AccessHead, follow_log
+from ledger.audit.chain import GENESIS
 from ledger.audit.checkpoint import Checkpoint, origin_of
 from ledger.audit.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
 from ledger.kernel.errors import LedgerError, Unavailable
@@ -25,6 +27,9 @@ SIGN_EVERY_S = 0.8
 checkpoint is at most a second behind."""
 
 IDLE_S = 0.1
+LOGS_EVERY_S = 2.0
+"""Time between two looks at the access logs."""
+
 LOOK_EVERY_S = 5.0
 """Time between two looks whether somebody has changed what is stored of our work."""
 
@@ -54,6 +59,7 @@ class Sealer:
         self._sign_every_s = sign_every_s
         self._trees = Trees(store, keys)
         self._refused: set[str] = set()
+        self._broken_logs: set[str] = set()
         self._unnoted: list[tuple[str, str]] = []
         self._unsigned: dict[str, None] = {}
         self._sealed_us = 0
@@ -89,7 +95,8 @@ class Sealer:
                 except TilesDisagree:
                     self._store.close()  # those orgs are refused now: the others go on
                     continue
-                self.sign()
+                while self.follow_logs() or self._unsigned:
+                    self.sign()
                 return True
             return False
         finally:
@@ -136,9 +143,12 @@ class Sealer:
         self._keys.make()
 
     def _follow(self, at: Progress, stop: threading.Event) -> None:
-        due = time.monotonic()
+        due = logs = time.monotonic()
         look = due + LOOK_EVERY_S
         while not stop.is_set():
+            if time.monotonic() >= logs:
+                logs = time.monotonic() + LOGS_EVERY_S
+                self.follow_logs()
             if time.monotonic() >= look:
                 look = time.monotonic() + LOOK_EVERY_S
                 self._look(at)
@@ -194,6 +204,39 @@ class Sealer:
                 self._refuse(org, error.detail)
         return gained, grown
 
+    # -- access logs -------------------------------------------------------------------------
+
+    def follow_logs(self) -> bool:
+        """Follow the access logs that have grown since they were signed; whether there are any to
+        be signed. One that does not go on from there is not signed any further."""
+        grown = [
+            org
+            for org in self._store.grown_logs(ORGS_SIGNED_AT_ONCE)
+            if org not in self._refused | self._broken_logs
+        ]
+        self._load(grown)
+        self._note_refusals({})
+        for org in grown:
+            tree = self._trees.held(org)
+            if tree is not None and self._follow_log(tree):
+                self._unsigned[org] = None
+        return bool(self._unsigned)
+
+    def _follow_log(self, tree: Tree) -> bool:
+        """Whether the log of an org goes on from where its tree says."""
+        head = tree.access or AccessHead(0, GENESIS)
+        while links := self._store.access_links(tree.org, head.sequence):
+            followed = follow_log(head, links)
+            if followed is None:
+                _log.error("ALARM: the access log of %s is not what was signed.", tree.org)
+                self._broken_logs.add(tree.org)
+                return False
+            head = followed
+        if head.sequence == 0 or head == tree.access:
+            return False
+        tree.access = head
+        return True
+
     # -- signing -----------------------------------------------------------------------------
 
     def sign(self) -> None:
@@ -215,9 +258,11 @@ class Sealer:
 
     def _checkpoint(self, tree: Tree, ring: KeyRing) -> CheckpointRow:
         origin = origin_of(self._keys.name, tree.org)
-        checkpoint = Checkpoint(origin, tree.size, tree.frontier.root(), tree.recorded_us)
+        root = tree.frontier.root()
+        checkpoint = Checkpoint(origin, tree.size, root, tree.recorded_us, tree.access)
         note = checkpoint.sign(ring.signers)
-        return CheckpointRow(tree.org, tree.size, checkpoint.root, tree.recorded_us, note)
+        access = tree.access.sequence if tree.access else 0
+        return CheckpointRow(tree.org, tree.size, root, tree.recorded_us, note, access)
 
     def _usable_keys(self) -> KeyRing:
         ring = self._keys.ring()

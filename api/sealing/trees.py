@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from adapters.postgres.sealing import PostgresSealing
 from adapters.signing_keys import SigningKeys
 from ledger.audit.chain import GENESIS
-from ledger.audit.checkpoint import open_checkpoint, origin_of
+from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of
 from ledger.audit.note import BadNote
 from ledger.audit.sealing import (
     CheckpointRow,
@@ -77,16 +77,16 @@ class Trees:
         tiles = self._store.tiles((org, tile) for org, each in reads.items() for tile in each)
         for org, row in rows.items():
             try:
-                last = self._checked(lasts.get(org))
-                self._held[org] = restored(row, last, subtree_of(tiles.get(org, {})))
+                last = lasts.get(org)
+                access = self._checked(last).access if last is not None else None
+                subtree = subtree_of(tiles.get(org, {}))
+                self._held[org] = restored(row, last, subtree, access)
             except NotAnExtension as error:
                 refusals[org] = error.detail
         return refusals
 
-    def _checked(self, last: CheckpointRow | None) -> CheckpointRow | None:
+    def _checked(self, last: CheckpointRow) -> Checkpoint:
         """A stored checkpoint, once its signature is ours and its columns are what was signed."""
-        if last is None:
-            return None
         origin = origin_of(self._keys.name, last.org)
         try:
             signed = open_checkpoint(last.note, self._keys.ring().verifiers, origin)
@@ -94,6 +94,7 @@ class Trees:
             raise NotAnExtension(
                 f"the last checkpoint of {last.org} does not verify: {error.detail}"
             ) from None
-        if (signed.size, signed.root) != (last.size, last.root):
+        sequence = signed.access.sequence if signed.access else 0
+        if (signed.size, signed.root, sequence) != (last.size, last.root, last.access_sequence):
             raise NotAnExtension(f"the last checkpoint of {last.org} is not what was signed.")
-        return last
+        return signed

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from ledger.audit.access_log import AccessHead
 from ledger.audit.chain import Head
 from ledger.audit.texts import Text, TextOwner
 from ledger.audit.tiles import Tile
@@ -70,6 +71,7 @@ class SealRow(NamedTuple):
     recorded_us: int
     note: str
     sealed_us: int
+    access_sequence: int = 0
 
 
 class StoredTree(NamedTuple):
@@ -159,6 +161,9 @@ class Snapshot(Protocol):
 
     def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
         """The stored checkpoints with sizes in these spans, by org and size."""
+
+    def newest_logs(self) -> list[SealRow]:
+        """Of each org the checkpoint that says the most of its access log, if one says anything."""
 
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
         """Stored tiles; those that are not stored are left out."""
@@ -275,6 +280,9 @@ class Testimony(Protocol):
     def delivered_us(self, witness: str) -> int:
         """Up to when the store said, just before it was asked, that a witness has what was signed;
         -1: the store does not know it."""
+
+    def access_heads(self) -> list[tuple[str, AccessHead, str]]:
+        """Org, the last end of its access log that was signed, and who holds that."""
 
     def orgs(self) -> list[str]:
         """Every org of which something is known, in order."""

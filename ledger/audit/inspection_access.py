@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ledger.audit.access_log import NOBODY, AccessLink, access_hash
+from ledger.audit.access_log import NOBODY, AccessHead, AccessLink, access_hash
 from ledger.audit.chain import EMPTY, GENESIS, Head
 from ledger.audit.inspection import Place, Report
 from ledger.audit.inspection_texts import Stored, compare_owners
+from ledger.audit.inspection_trees import FRESH_US
 from ledger.audit.texts import ORIGIN, TextOwner
 
 KIND = "access"
@@ -16,14 +18,27 @@ Owners = Callable[[Iterable[tuple[str, str]]], Stored]
 """Answers whose those of some texts (org, digest) are that have a row, erased or not."""
 
 
+@dataclass(frozen=True)
+class SignedLogs:
+    """Where access logs ended when checkpoints were signed, and who holds each, by org.
+
+    `now_us`: when it was looked for what was signed; None: nobody signs here.
+    """
+
+    heads: Mapping[str, Sequence[tuple[AccessHead, str]]] = field(default_factory=dict)
+    now_us: int | None = None
+
+
 class AccessInspection:
     """Sees every entry in the order of orgs and sequences.
 
     As for events, it goes on with what is stored after a wrong row: one wrong row is one finding.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, signed: SignedLogs | None = None) -> None:
         self._check = report[KIND]
+        self._signed = signed or SignedLogs()
+        self._unsigned: dict[str, AccessLink] = {}
         self._heads: dict[str, Head] = {}
         self._previous: tuple[bytes, ...] = (GENESIS,)
 
@@ -43,6 +58,7 @@ class AccessInspection:
         sound = link.hash in hashes
         self._previous = (link.hash,) if sound else (link.hash, *hashes)
         self._heads[org] = Head(link.sequence, link.hash, link.entry.recorded_us)
+        self._see_signed(link)
 
     def see_texts(self, links: Iterable[AccessLink], owners: Owners) -> None:
         """Check that the texts of some entries have rows, and whose they are."""
@@ -53,12 +69,39 @@ class AccessInspection:
         }
         compare_owners(self._check, named, owners(named), "access log:")
 
+    def _see_signed(self, link: AccessLink) -> None:
+        """An entry is the one that was signed, or it comes after all that was."""
+        heads = self._signed.heads.get(link.entry.org, ())
+        for head, holder in heads:
+            if head.sequence == link.sequence and head.hash != link.hash:
+                detail = f"the log up to here is not the one that was signed ({holder})"
+                self._check.find(_place(link.entry.org, link.sequence), detail)
+        if all(head.sequence < link.sequence for head, _ in heads):
+            self._unsigned.setdefault(link.entry.org, link)
+
+    def _see_end(self, org: str, last: Head) -> None:
+        """A log reaches as far as it was signed, and old entries have a signature."""
+        for head, holder in self._signed.heads.get(org, ()):
+            if head.sequence > last.sequence:
+                detail = f"the log ends here, it was signed up to {head.sequence} ({holder})"
+                self._check.find(_place(org, last.sequence), detail)
+        first, now_us = self._unsigned.get(org), self._signed.now_us
+        if first is None or now_us is None:
+            return
+        if first.entry.recorded_us < now_us - FRESH_US:
+            self._check.pass_over(
+                f"the access log of {org} has no signature from sequence {first.sequence} on: is "
+                "`tally seal` running?",
+                last.sequence - first.sequence + 1,
+            )
+
     def end(self, heads: Iterable[tuple[str, Head]]) -> None:
-        """Compare where the logs end with their heads."""
+        """Compare where the logs end with their heads, and with what was signed of them."""
         stored = dict(heads)
-        for org in sorted(self._heads.keys() | stored.keys()):
+        for org in sorted({*self._heads, *stored, *self._signed.heads}):
             last, head = self._heads.get(org, EMPTY), stored.get(org, EMPTY)
             self._check.checked += 1
+            self._see_end(org, last)
             if last != head:
                 self._check.find(
                     _place(org, last.sequence),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ledger.audit.access_log import AccessHead
 from ledger.audit.chain import GENESIS, Entry, link_hash
 from ledger.audit.merkle import Frontier, Subtree, leaf_hash, verify_consistency
 from ledger.audit.merkle import consistency_proof as prove
@@ -47,13 +48,14 @@ class TreeRow(NamedTuple):
 
 
 class CheckpointRow(NamedTuple):
-    """A checkpoint as it is stored."""
+    """A checkpoint as it is stored; `access_sequence` is 0 when it says nothing of the log."""
 
     org: str
     size: int
     root: bytes
     recorded_us: int
     note: str
+    access_sequence: int = 0
 
 
 class TileGained(NamedTuple):
@@ -68,12 +70,14 @@ class TileGained(NamedTuple):
 
 @dataclass
 class Tree:
-    """The growing tree of an org, in memory: its frontier and its last event."""
+    """The growing tree of an org, in memory: its frontier and its last event; and up to where its
+    access log was followed."""
 
     org: str
     frontier: Frontier
     hash: bytes = GENESIS
     recorded_us: int = 0
+    access: AccessHead | None = None
 
     @property
     def size(self) -> int:
@@ -101,15 +105,17 @@ class Tree:
         return hashes
 
 
-def restored(row: TreeRow, last: CheckpointRow | None, subtree: Subtree) -> Tree:
+def restored(
+    row: TreeRow, last: CheckpointRow | None, subtree: Subtree, access: AccessHead | None = None
+) -> Tree:
     """A tree from what is stored, after checking that it extends the last checkpoint.
 
-    `last` is one whose signature was checked. Raises NotAnExtension.
+    `last` is one whose signature was checked, `access` what it says. Raises NotAnExtension.
     """
     try:
         _check_extends(row, last, subtree)
         last_hash = row.hash if row.size else GENESIS
-        tree = Tree(row.org, frontier_of(row.size, subtree), last_hash, row.recorded_us)
+        tree = Tree(row.org, frontier_of(row.size, subtree), last_hash, row.recorded_us, access)
     except TileMissing as error:
         raise NotAnExtension(f"the tree of {row.org} cannot be read: {error.detail}") from None
     return tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.audit.access_log import AccessHead
 from ledger.audit.checkpoint import open_checkpoint, origin_of, parse_checkpoint
 from ledger.audit.evidence import SealRow, Signed
 from ledger.audit.note import BadNote, VerifierKey
@@ -24,9 +25,18 @@ class Signatures:
             signed = open_checkpoint(row.note, self.keys, origin_of(self.ledger, row.org))
         except BadNote as error:
             return error.detail
-        if (signed.size, signed.root, signed.recorded_us) != (row.size, row.root, row.recorded_us):
+        sequence = signed.access.sequence if signed.access else 0
+        columns = (row.size, row.root, row.recorded_us, row.access_sequence)
+        if (signed.size, signed.root, signed.recorded_us, sequence) != columns:
             return "its columns are not what was signed"
         return None
+
+    def access_of(self, row: SealRow) -> AccessHead | None:
+        """Where a stored checkpoint says that the access log ends, if its signature counts."""
+        try:
+            return open_checkpoint(row.note, self.keys, origin_of(self.ledger, row.org)).access
+        except BadNote:
+            return None  # `check` says so
 
 
 def signed_text(note_text: str, ledger: str, holder: str) -> Signed:

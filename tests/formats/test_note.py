@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ledger.audit.access_log import AccessHead
 from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of, parse_checkpoint
 from ledger.audit.note import NOTE_MAX, BadNote, SignerKey, VerifierKey, open_note, sign_note
+from schemas import verify
 
 # The example that the documentation of golang.org/x/mod/sumdb/note publishes.
 PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -211,3 +214,31 @@ def test_no_other_signature_is_accepted(signature: str) -> None:
     text, _, _ = _SIGNED.rpartition("\n\n")
     with pytest.raises(BadNote):
         open_checkpoint(f"{text}\n\n— tallystick {signature}\n", [OURS.verifier], ORIGIN)
+
+
+WITH_LOG = dataclasses.replace(CHECKPOINT, access=AccessHead(7, bytes(range(32))))
+
+
+def test_a_checkpoint_may_say_where_the_access_log_ends() -> None:
+    assert WITH_LOG.text.count("\n") == 5
+    assert parse_checkpoint(WITH_LOG.text) == WITH_LOG
+    note = verify.Note.parse(WITH_LOG.sign([OURS]).encode())
+    assert (note.size, note.root) == (WITH_LOG.size, WITH_LOG.root)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("access 7", "access 07"),
+        ("access 7", "access 0"),
+        ("access 7", "access -7"),
+        ("access 7", "excess 7"),
+        ("access 7", "access  7"),
+        ("Hh8=", "Hh8"),
+        ("Hh8=", "Hh9="),
+    ],
+)
+def test_an_end_of_a_log_has_one_spelling(old: str, new: str) -> None:
+    assert old in WITH_LOG.text
+    with pytest.raises(BadNote):
+        parse_checkpoint(WITH_LOG.text.replace(old, new, 1))

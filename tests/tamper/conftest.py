@@ -33,7 +33,9 @@ def open_store(stocked: TestStore) -> Iterator[TestStore]:
 @pytest.fixture
 def store(open_store: TestStore) -> Iterator[TestStore]:
     """A store to be changed; what was changed is put back."""
+    options = open_store.options
     yield open_store
+    open_store.options = options
     open_store.restore()
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import psycopg
 import pytest
 
-from adapters.postgres.access_log import PostgresAccessLog
+from adapters.postgres.access_log import COLUMNS, PostgresAccessLog, link_of
 from api.audit.access_log import AccessLog
 from api.audit.access_verification import verify_access_log
 from api.audit.attempts import Attempt
 from api.container import clock_us
+from ledger.audit.access_log import extend_log
+from ledger.audit.chain import Head
 from ledger.audit.inspection import Check, Report
+from ledger.audit.inspection_trees import FRESH_US
+from tests.scenarios.commands import deposit
 
 from .stores import TestStore
 
@@ -149,3 +157,84 @@ def test_a_log_that_cannot_be_read_is_not_passed(log: TestStore) -> None:
     log.tamper("ALTER TABLE tally.hidden RENAME TO access_log")
     assert report.exit_code == 2
     assert report["access"].unchecked
+
+
+@pytest.fixture
+def signed_log(log: TestStore, tmp_path: Path) -> TestStore:
+    """The same with its logs signed, and at a witness of its own."""
+    folder = tmp_path / "sealed"
+    shutil.copytree(Path(log.options.witnesses[0]).parent, folder)
+    log.seal(folder)
+    assert log.verify()["access"].wrong == 0
+    return log
+
+
+def rehash(log: TestStore, org: str) -> None:
+    """Make the log of an org fit again after a change, as its owner can."""
+    with psycopg.connect(log.owner) as connection:
+        rows = connection.execute(
+            f"SELECT {COLUMNS} FROM tally.access_log WHERE org = %s ORDER BY sequence", [org]
+        ).fetchall()
+        heads: dict[str, Head] = {}
+        for link in extend_log(heads, [link_of(row).entry for row in rows]):
+            connection.execute(
+                "UPDATE tally.access_log SET hash = %s WHERE org = %s AND sequence = %s",
+                [link.hash, org, link.sequence],
+            )
+        connection.execute(
+            "UPDATE tally.access_heads SET sequence = %s, hash = %s, recorded_us = %s "
+            "WHERE org = %s",
+            [*heads[org], org],
+        )
+
+
+def test_a_log_hashed_anew_is_not_the_one_that_was_signed(signed_log: TestStore) -> None:
+    signed_log.tamper(f"UPDATE tally.access_log SET times = times + 1 {PLACE}")
+    rehash(signed_log, "acme")
+    assert found(signed_log).wrong == 0  # it fits
+    check = signed_log.verify()["access"]
+    assert first(check) == ("acme", 7)
+    assert "is not the one that was signed" in str(check.first)
+
+
+def test_a_log_cut_with_its_head_ends_before_what_was_signed(signed_log: TestStore) -> None:
+    signed_log.tamper("DELETE FROM tally.access_log WHERE org = 'acme' AND sequence > 4")
+    rehash(signed_log, "acme")
+    assert found(signed_log).wrong == 0
+    check = signed_log.verify()["access"]
+    assert first(check) == ("acme", 4)
+    assert "it was signed up to 7" in str(check.first)
+
+
+def test_only_a_witness_knows_when_the_checkpoints_are_gone_too(signed_log: TestStore) -> None:
+    signed_log.tamper(
+        "DELETE FROM tally.access_log WHERE org = 'acme'",
+        "DELETE FROM tally.access_heads WHERE org = 'acme'",
+        "DELETE FROM tally.checkpoints WHERE org = 'acme' AND access_sequence > 0",
+    )
+    check = signed_log.verify()["access"]
+    assert first(check) == ("acme", 0)
+    assert signed_log.options.witnesses[0] in str(check.first)
+
+
+def test_old_entries_that_nobody_signed_are_not_passed(
+    log: TestStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.audit.verification.clock_us", lambda: clock_us() + 100 * FRESH_US)
+    check = log.verify()["access"]
+    assert check.unchecked > 3
+    assert "has no signature from sequence" in str(check.reason)
+
+
+def test_a_log_that_does_not_go_on_is_not_signed_any_further(signed_log: TestStore) -> None:
+    signed_log.tamper(f"UPDATE tally.access_log SET times = times + 1 {PLACE}")
+    rehash(signed_log, "acme")
+    refuse(signed_log, "acme", 2)
+    signed_log.run([deposit("1", key="events go on")])
+    signed_log.seal(Path(signed_log.options.witnesses[0]).parent)
+    newest = signed_log.rows(
+        "SELECT access_sequence FROM tally.checkpoints WHERE org = 'acme' "
+        "ORDER BY size DESC, access_sequence DESC LIMIT 1"
+    )
+    assert newest == [(7,)]
+    assert "is not the one that was signed" in str(signed_log.verify()["access"].first)

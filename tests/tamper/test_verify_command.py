@@ -43,7 +43,7 @@ def report_of(result: Result, exit_code: int) -> dict[str, Any]:
 def test_a_sound_store_with_its_witness_is_right(verify: Verify, store: TestStore) -> None:
     (witness,) = store.options.witnesses
     checks = report_of(verify("--witness", witness, "--json"), 0)
-    assert checks["witnesses"]["checked"] == checks["checkpoints"]["checked"] > 5
+    assert checks["checkpoints"]["checked"] >= checks["witnesses"]["checked"] > 5
     assert all(head["sealed"] == head["sequence"] for head in checks["whole"]["heads"])
     assert "signed up to" in verify("--witness", f"file://{witness}").stdout
 

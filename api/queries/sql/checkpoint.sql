@@ -4,5 +4,5 @@ SELECT size, root, recorded_us, note
  WHERE org = %(org)s
    AND size >= coalesce(%(size)s::bigint, (SELECT max(size) FROM tally.checkpoints
                                             WHERE org = %(org)s))
- ORDER BY size
+ ORDER BY size, access_sequence DESC
  LIMIT 1
