@@ -51,7 +51,7 @@ tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n E
 crash: $(READY) ## kill -9 service, writer and database 20 times each under load (SEED=n repeats a run)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))
 
-properties: $(READY) ## ten minutes of property tests with fresh seeds
+properties: $(READY) ## twenty minutes of property tests with fresh seeds
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
