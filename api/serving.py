@@ -78,4 +78,5 @@ def service_over(
         request_s=request_s,
         ready_s=ready_s,
         verifier_keys=lambda: list(keys.ring().verifiers),
+        signers=lambda: keys.ring().signers,
     )

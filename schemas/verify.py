@@ -41,7 +41,8 @@ except ImportError:
     sys.exit(2)
 
 FORMAT = "tallystick bundle v1"
-MANIFEST, README, SELF = "manifest.json", "README.md", "verify.py"
+MANIFEST, MANIFEST_NOTE = "manifest.json", "manifest.note"
+README, SELF = "README.md", "verify.py"
 CHECKPOINT, PLATFORM_CHECKPOINT = "checkpoint.txt", "platform-checkpoint.txt"
 PROOFS, NEIGHBOURS, CARDS = "proofs.json", "neighbours.jsonl", "cards.jsonl"
 ALWAYS = {README, SELF, CHECKPOINT, PROOFS, NEIGHBOURS, CARDS}
@@ -57,6 +58,7 @@ EVENT_TAG, TEXT_TAG = b"tallystick event v1\n", b"tallystick text v1\n"
 GENESIS = bytes(32)
 KINDS = {
     "files": "SHA-256 and size of each file; none missing, none added",
+    "manifest": "the list of files, README.md and verify.py too, is signed",
     "signatures": "checkpoints signed by the keys that the bundle names",
     "trusted key": "checkpoints signed by a key that you trust",
     "sequences": "events of the range, each once, in order, none missing",
@@ -333,7 +335,8 @@ class Note:
     @classmethod
     def parse(cls, note: bytes) -> Note:
         """The checkpoint of a note, whoever signed it."""
-        text, separator, tail = note.decode().rpartition("\n\n")
+        signed, signatures = signed_note(note)
+        text = signed.decode().removesuffix("\n")
         origin, size, root, recorded, *more = text.split("\n")
         again = f"{origin}\n{int(size)}\n{root}\nrecorded-us {int(recorded[12:])}"
         if more:  # where the access log of the org ends: nothing of a bundle hangs on it
@@ -342,31 +345,45 @@ class Note:
             again += f"\n{word} {int(sequence)} {digest}"
             if word != "access" or len(base64.b64decode(digest, validate=True)) != 32:
                 raise Wrong("a checkpoint is not written as it must be")
-        signatures = []
-        for line in tail.removesuffix("\n").split("\n"):
-            dash, name, encoded = line.split(" ")
-            decoded = base64.b64decode(encoded, validate=True)
-            if dash != "—" or base64.b64encode(decoded).decode() != encoded:
-                raise Wrong("a signature line is not written as it must be")
-            signatures.append((name, decoded))
         decoded = base64.b64decode(root, validate=True)
         canonical = again == text and base64.b64encode(decoded).decode() == root
-        if not (separator and tail.endswith("\n") and canonical and len(decoded) == 32):
+        if not canonical or len(decoded) != 32:
             raise Wrong("a checkpoint is not written as it must be")
-        signed = (text + "\n").encode()
         return cls(origin, int(size), decoded, int(recorded[12:]), signed, tuple(signatures))
 
     def signers(self, keys: Iterable[Key]) -> set[Key]:
-        """Which of the keys signed it. A signature in the name of one must fit."""
-        found = set()
-        for key in keys:
-            for name, signature in self.signatures:
-                if (name, signature[:4]) != (key.name, key.id):
-                    continue
-                if not key.has_signed(self.text, signature[4:]):
-                    raise Wrong(f"the signature of {shown(name)} does not fit the checkpoint")
-                found.add(key)
-        return found
+        """Which of the keys signed it."""
+        return signers_of(self.text, self.signatures, keys)
+
+
+def signed_note(note: bytes) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
+    """The text of a note, whoever signed it, and its signatures by name."""
+    text, separator, tail = note.decode().rpartition("\n\n")
+    signatures = []
+    for line in tail.removesuffix("\n").split("\n"):
+        dash, name, encoded = line.split(" ")
+        decoded = base64.b64decode(encoded, validate=True)
+        if dash != "—" or base64.b64encode(decoded).decode() != encoded:
+            raise Wrong("a signature line is not written as it must be")
+        signatures.append((name, decoded))
+    if not separator or not tail.endswith("\n"):
+        raise Wrong("a note is not written as it must be")
+    return (text + "\n").encode(), tuple(signatures)
+
+
+def signers_of(
+    text: bytes, signatures: Iterable[tuple[str, bytes]], keys: Iterable[Key]
+) -> set[Key]:
+    """Which of the keys signed a text. A signature in the name of one must fit."""
+    given, found = list(signatures), set()
+    for key in keys:
+        for name, signature in given:
+            if (name, signature[:4]) != (key.name, key.id):
+                continue
+            if not key.has_signed(text, signature[4:]):
+                raise Wrong(f"the signature of {shown(name)} does not fit what it stands under")
+            found.add(key)
+    return found
 
 
 # -- Merkle trees (RFC 6962) ---------------------------------------------------------------------
@@ -966,6 +983,7 @@ class Verification:
         """Check everything; what cannot be read is wrong, never a traceback."""
         if self._guarded("files", self._read_manifest):
             self._guarded("files", self._check_files)
+            self._guarded("manifest", self._check_manifest)
             self._guarded("signatures", self._check_signatures)
         if CHECKPOINT not in self._notes:
             for kind in KINDS:
@@ -1009,7 +1027,7 @@ class Verification:
         listed = list(islice(self._folder.iterdir(), FILES_MAX + 1))
         if len(listed) > FILES_MAX:
             raise Wrong(f"the bundle holds more than {FILES_MAX:,} files")
-        present = {path.name for path in listed} - {MANIFEST}
+        present = {path.name for path in listed} - {MANIFEST, MANIFEST_NOTE}
         pages = {name for name in files if PAGE.fullmatch(name)}
         if set(files) - pages - {PLATFORM_CHECKPOINT} != ALWAYS or pages != set(self._pages()):
             check.find(f"{MANIFEST} lists files that are no part of a bundle, or not all of one")
@@ -1019,6 +1037,21 @@ class Verification:
             check.find(f"{shown(name)} is missing")
         for name in sorted(set(files) & present):
             check.expect(described(self._folder / name), files[name], shown(name))
+
+    def _check_manifest(self) -> None:
+        """Its signature: README.md and verify.py stand on nothing else."""
+        check, manifest = self.report["manifest"], self._manifest
+        if not (self._folder / MANIFEST_NOTE).is_file():
+            check.skip(f"nobody signed the list of files: {README} and {SELF} may be anybody's")
+            return
+        text, signatures = signed_note(small(self._folder / MANIFEST_NOTE))
+        digest = hashlib.sha256(small(self._folder / MANIFEST)).digest()
+        origin = f"{manifest['ledger']}/{manifest['org']}"
+        right = f"{FORMAT} manifest\n{origin}\n{base64.b64encode(digest).decode()}\n"
+        check.expect(right.encode(), text, MANIFEST_NOTE)
+        listed = [Key.parse(key) for key in manifest["keys"]]
+        if not signers_of(text, signatures, self._keys or listed):
+            raise Wrong(f"no key {'that you trust' if self._keys else 'at hand'} signed it")
 
     def _pages(self) -> list[str]:
         """The names of the pages, if they are numbered as they must be."""

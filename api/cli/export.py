@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from adapters.signing_keys import KeyRing
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealed import OrgOption
 from api.container import Opening, endpoints, signing_keys
@@ -22,7 +23,6 @@ from api.export.bundle import Bundle, OnProgress
 from api.export.selection import Bound, Selection, parse_bound, select
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
-from ledger.audit.note import VerifierKey
 from ledger.audit.sealing import NotAnExtension
 
 
@@ -51,10 +51,11 @@ def _write(out: Path, org: str, bounds: tuple[Bound, Bound], data: Path, console
     if out.exists():
         raise FileExistsError(f"{out} exists: name something new.")
     settings = Settings.from_environment(data)
-    keys = signing_keys(settings).ring().verifiers
+    ring = signing_keys(settings).ring()
+    keys = ring.verifiers
     with endpoints(settings, Opening.READ) as ends, _unfinished(out) as place:
         url = ends.database.query
-        chosen = asyncio.run(_export(url, org, bounds, place, settings.name, keys, console))
+        chosen = asyncio.run(_export(url, org, bounds, place, settings.name, ring, console))
     count = chosen.last - chosen.first + 1
     console.print(
         Text(
@@ -72,14 +73,15 @@ async def _export(
     bounds: tuple[Bound, Bound],
     place: Path,
     ledger: str,
-    keys: tuple[VerifierKey, ...],
+    ring: KeyRing,
     console: Console,
 ) -> Selection:
     async with query_pool(url, size=2) as pool:
         reader = Reader(pool)
         chosen = await select(reader, org, *bounds)
         with _progress(console, chosen.last - chosen.first + 1) as on_progress:
-            bundle = Bundle(reader, chosen, ledger, keys, on_progress)
+            keys, signers = ring.verifiers, ring.signers
+            bundle = Bundle(reader, chosen, ledger, keys, on_progress, signers=signers)
             made_us = chosen.checkpoint.recorded_us
             is_archive = place.name.endswith(f"{ARCHIVE}.unfinished")
             into = ArchiveFile(place, bundle.name, made_us) if is_archive else Folder(place)

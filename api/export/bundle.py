@@ -22,9 +22,10 @@ from api.queries.checkpoints import SealedCheckpoint, subtree_for
 from api.queries.rate_cards import RateCards
 from api.queries.reader import Reader
 from ledger.audit.chain import GENESIS, Entry, link_hash
+from ledger.audit.checkpoint import origin_of
 from ledger.audit.inspection_texts import texts_of
 from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash
-from ledger.audit.note import BadNote, VerifierKey, open_note
+from ledger.audit.note import BadNote, SignerKey, VerifierKey, open_note, sign_note
 from ledger.audit.range_proofs import RangeProof, range_proof, root_over
 from ledger.audit.sealing import NotAnExtension
 from ledger.credits.debits import lines_of
@@ -48,7 +49,8 @@ Pin = tuple[str, int]
 
 
 class Bundle:
-    """One export. `keys` are the ledger's verifier keys: those that signed are listed in it."""
+    """One export. `keys` are the ledger's verifier keys: those that signed are listed in it.
+    `signers` sign the list of its files."""
 
     def __init__(
         self,
@@ -57,7 +59,10 @@ class Bundle:
         ledger: str,
         keys: Sequence[VerifierKey],
         on_progress: OnProgress = lambda _: None,
+        *,
+        signers: Sequence[SignerKey] = (),
     ) -> None:
+        self._signers = signers
         self._reader = reader
         self._selection = selection
         self._ledger = ledger
@@ -81,7 +86,10 @@ class Bundle:
             digest = hashlib.sha256(file.content).hexdigest()
             self._written[file.name] = {"bytes": len(file.content), "sha256": digest}
             yield file
-        yield File("manifest.json", self._manifest())
+        manifest = self._manifest()
+        if self._signers:
+            yield File("manifest.note", self._manifest_note(manifest))
+        yield File("manifest.json", manifest)
 
     async def _content(self) -> AsyncIterator[File]:
         chosen = self._selection
@@ -226,6 +234,12 @@ class Bundle:
             "keys": [str(key) for key in self._keys if self._has_signed(key)],
         }
         return (json.dumps(manifest, sort_keys=True, indent=1) + "\n").encode()
+
+    def _manifest_note(self, manifest: bytes) -> bytes:
+        """The signed digest of the manifest, and so of every file."""
+        digest = base64.b64encode(hashlib.sha256(manifest).digest()).decode()
+        origin = origin_of(self._ledger, self._selection.org)
+        return sign_note(f"{FORMAT} manifest\n{origin}\n{digest}\n", self._signers).encode()
 
     def _has_signed(self, key: VerifierKey) -> bool:
         for note in self._notes.values():

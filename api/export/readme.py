@@ -39,6 +39,7 @@ the range reaches must be of the same history.
 | `checkpoint.txt`, `platform-checkpoint.txt` | the signed size and root of the log |
 | `proofs.json` | what the tree has beside the range: with the events it makes the signed root |
 | `manifest.json` | range, counts by type, sums by asset and category, SHA-256 of every file |
+| `manifest.note` | the signed digest of the manifest |
 | `verify.py` | a copy of the verifier, for comparing |
 
 Amounts are integers of the smallest unit: microcredits (1,000,000 are a credit, 0.001 USD), cents.

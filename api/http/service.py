@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
 from api.settings import Settings
 from api.writer.writer import Writer
-from ledger.audit.note import VerifierKey
+from ledger.audit.note import SignerKey, VerifierKey
 from ledger.ports import Clock
 
 
@@ -57,6 +57,8 @@ class Service:
     ready_s: float = READY_S
     verifier_keys: Callable[[], list[VerifierKey]] = list
     """The public keys of the ledger's checkpoints, as they are now."""
+    signers: Callable[[], Sequence[SignerKey]] = tuple
+    """The keys that sign exports; none where they are not kept."""
     company: Company = field(default_factory=Company)
     """Whether orgs share this process at the time."""
 

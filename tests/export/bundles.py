@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import dataclasses
+import hashlib
 import json
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from api.export.bundle import Bundle
 from api.export.selection import Selection, parse_bound, select
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
-from ledger.audit.note import SignerKey
+from ledger.audit.note import SignerKey, sign_note
 from schemas import verify
 
 Json = dict[str, Any]
@@ -62,7 +63,8 @@ class Sealed:
                 chosen = dataclasses.replace(chosen, **dishonest)
                 keys = signing_keys(self.settings).ring().verifiers
                 folder = Folder(out)
-                async for file in Bundle(reader, chosen, self.settings.name, keys).files():
+                name, signers = self.settings.name, signing_keys(self.settings).ring().signers
+                async for file in Bundle(reader, chosen, name, keys, signers=signers).files():
                     folder.add(file)
 
         asyncio.run(write())
@@ -111,10 +113,12 @@ def stranger(place: Path, script: Path, *arguments: str) -> tuple[int, str]:
 
 
 class Forger:
-    """Changes a bundle and makes everything fit again that needs no key."""
+    """Changes a bundle and makes everything fit again that needs no key. With a signer he has even
+    the list of files signed: then the rest must not let it pass."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, signer: SignerKey | None = None) -> None:
         self.folder = folder
+        self.signer = signer
 
     def lines(self, name: str) -> list[Json]:
         """The objects of a file."""
@@ -147,7 +151,7 @@ class Forger:
             "files": {
                 path.name: verify.described(path)
                 for path in self.folder.iterdir()
-                if path.name != "manifest.json"
+                if path.name not in ("manifest.json", "manifest.note")
             },
         }
         self.write_manifest(manifest | changes)
@@ -156,6 +160,11 @@ class Forger:
         """Write a manifest, in its own spelling."""
         text = json.dumps(manifest, sort_keys=True, indent=1) + "\n"
         (self.folder / "manifest.json").write_text(text, "utf-8")
+        if self.signer is not None:
+            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            origin = f"{manifest['ledger']}/{manifest['org']}"
+            note = sign_note(f"{verify.FORMAT} manifest\n{origin}\n{digest}\n", [self.signer])
+            (self.folder / "manifest.note").write_text(note, "utf-8")
 
     def put_events(self, events: list[Json]) -> None:
         """Write the only page of events with a chain that is computed anew, and its texts."""

@@ -35,10 +35,10 @@ def honest(told: Sealed, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def forger(honest: Path, tmp_path: Path) -> Forger:
+def forger(told: Sealed, honest: Path, tmp_path: Path) -> Forger:
     """A copy to be changed."""
     shutil.copytree(honest, tmp_path / "b")
-    return Forger(tmp_path / "b")
+    return Forger(tmp_path / "b", told.signer)
 
 
 def test_the_verifier_knows_every_kind_of_event() -> None:
@@ -71,7 +71,7 @@ def test_a_file_added_or_taken_away_is_found(told: Sealed, honest: Path, forger:
     (forger.folder / "more.txt").unlink()
     for path in sorted(honest.iterdir()):
         (forger.folder / path.name).unlink()
-        if path.name != "manifest.json":
+        if path.name not in ("manifest.json", "manifest.note"):
             assert check(forger.folder, *told.keys).exit_code == 1, path.name
         shutil.copy(path, forger.folder)
 
@@ -191,8 +191,9 @@ def test_a_checkpoint_signed_by_another_key_is_not_trusted(
     note = (forger.folder / "checkpoint.txt").read_text("utf-8")
     forged = parse_checkpoint(note.partition("\n\n")[0] + "\n").sign([thief])
     (forger.folder / "checkpoint.txt").write_text(forged, "utf-8")
+    forger.signer = thief
     forger.put_manifest(keys=[str(thief.verifier)])
-    assert found(check(forger.folder, *told.keys)) == {"trusted key"}
+    assert found(check(forger.folder, *told.keys)) == {"manifest", "trusted key"}
     code, said = stranger(site, forger.folder / "verify.py", str(forger.folder))
     assert code == 2
     assert "you have not said which key you trust" in said
@@ -251,7 +252,7 @@ def test_a_lie_about_what_was_used_before_is_found(
 ) -> None:
     """A thousand of each are free in a month. What the first line of a range says was used before
     the range is believed where nothing there can tell; the signed root tells."""
-    forger = Forger(told.export(tmp_path / "b", "pooled", since))
+    forger = Forger(told.export(tmp_path / "b", "pooled", since), told.signer)
     events = forger.lines("events-000001.jsonl")
     for event in events:
         body = json.loads(base64.b64decode(event["body"]))
@@ -274,7 +275,7 @@ def _by_month(body: Json) -> list[Json]:
 def test_the_log_of_a_default_card_must_be_signed_too(
     told: Sealed, forger: Forger, tmp_path: Path
 ) -> None:
-    other = Forger(told.export(tmp_path / "pooled", "pooled"))
+    other = Forger(told.export(tmp_path / "pooled", "pooled"), told.signer)
     place = other.folder / "platform-checkpoint.txt"
     note = parse_checkpoint(place.read_text("utf-8").partition("\n\n")[0] + "\n")
     thief = SignerKey.generate("tallystick")
@@ -409,3 +410,21 @@ def test_junk_in_any_file_is_wrong_and_no_traceback(
         assert check(forger.folder, *told.keys).exit_code == 1, path.name
         shutil.copy(path, forger.folder)
         shutil.copy(honest / "manifest.json", forger.folder)
+
+
+@pytest.mark.parametrize("name", ["README.md", "verify.py"])
+def test_the_page_and_the_verifier_of_a_bundle_cannot_be_replaced(
+    told: Sealed, forger: Forger, name: str
+) -> None:
+    (forger.folder / name).write_text("print('All was checked and is right.')")
+    forger.signer = None  # all is made to fit but what takes the key
+    forger.put_manifest()
+    report = check(forger.folder, *told.keys)
+    assert found(report) == {"manifest"}
+    forger.signer = SignerKey(told.signer.name, bytes(32))
+    forger.put_manifest()
+    assert found(check(forger.folder, *told.keys)) == {"manifest"}
+    (forger.folder / "manifest.note").unlink()
+    report = check(forger.folder, *told.keys)
+    assert report.exit_code == 2
+    assert "may be anybody's" in str(report["manifest"].unchecked)

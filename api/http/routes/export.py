@@ -42,7 +42,13 @@ async def export(
         place.enter_context(service.reads.stream(caller.org))
         chosen = await select(service.reader, caller.org, *bounds, PATIENCE_S)
         keys = service.verifier_keys()
-        bundle = Bundle(service.long_reader, chosen, service.settings.name, keys)
+        bundle = Bundle(
+            service.long_reader,
+            chosen,
+            service.settings.name,
+            keys,
+            signers=service.signers(),
+        )
         name = {"Content-Disposition": f'attachment; filename="{bundle.name}{ARCHIVE}"'}
         archive = Archive(bundle.name, chosen.checkpoint.recorded_us)
         pieces = _pieces(bundle, archive, partial(service.reads.turn, caller.org))
