@@ -27,7 +27,9 @@ from api.cli.main import main
 from api.writer import __main__ as writer
 from api.writer import work
 
-SAMPLES = "BENCH_SAMPLES"
+SAMPLES = "PYTHON_BENCH_SAMPLES"
+"""Children of the service see what begins so (`api/environment.py`), and the writer is one."""
+
 LOOK_EVERY_S = 0.0005
 GIVE_WAY_S = 0.0002
 
