@@ -26,7 +26,7 @@ from ledger.audit.actor import Actor
 from ledger.audit.chain import EMPTY, Head
 from ledger.audit.texts import Text
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
-from ledger.credits.cap_entries import COUNTED_FACTS, entries_of
+from ledger.credits.cap_entries import entries_of, is_counted
 from ledger.credits.caps import Cap
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.errors import NotFound
@@ -275,7 +275,7 @@ class Books:
         if not isinstance(aggregate, Wallet):
             self._take_note(aggregate, recordings[-1].fact.timestamp)
         for recording in recordings:
-            if isinstance(recording.fact, COUNTED_FACTS):
+            if is_counted(recording.fact):
                 self._count(recording)
         return recordings[-1]
 

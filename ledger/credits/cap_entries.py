@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
 
 from ledger.credits.caps import Cap, Counted, Entry, Window, scope_of, windows
 from ledger.credits.debits import UsageRecorded, lines_of
@@ -22,15 +24,25 @@ from ledger.kernel.events import Fact
 CapsAt = Callable[[int], Sequence[Cap]]
 """The caps that a version of the org's cap book has put in force."""
 
-COUNTED_FACTS: tuple[type[Fact], ...] = (
-    UsageRecorded,
-    HoldPlaced,
-    HoldReleased,
-    HoldCaptured,
-    HoldExpired,
-    LapsedHoldCaptured,
-    UsageReversed,
-)
+_COUNTED_BY: dict[type[Fact], Callable[[Any], object]] = {
+    UsageRecorded: attrgetter("caps_version"),
+    HoldPlaced: attrgetter("hold.caps_version"),
+    HoldReleased: attrgetter("counted"),
+    HoldCaptured: lambda fact: fact.counted or fact.caps_version,
+    HoldExpired: attrgetter("hold.caps_version"),
+    LapsedHoldCaptured: attrgetter("caps_version"),
+    UsageReversed: attrgetter("counted"),
+}
+"""What says of a fact that caps have counted it, or count it now. Asked of every fact that is
+recorded, and mostly in vain: no more than one look-up."""
+
+COUNTED_FACTS = tuple(_COUNTED_BY)
+
+
+def is_counted(fact: Fact) -> bool:
+    """Whether a fact says that caps count it."""
+    counted_by = _COUNTED_BY.get(type(fact))
+    return counted_by is not None and bool(counted_by(fact))
 
 
 def caps_version_of(fact: Fact) -> int:
