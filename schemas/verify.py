@@ -1326,11 +1326,12 @@ def amount_of(row: Json, asset: str) -> str:
 
 
 def keys_of(texts: Iterable[str]) -> list[Key]:
-    """Keys given as such, or as files with one a line."""
+    """Keys given as such, or as files with one a line, where `#` begins a remark."""
     given = []
     for text in texts:
         is_file = len(text) < 4096 and Path(text).is_file()
-        given += small(Path(text), follow=True).decode().split() if is_file else [text]
+        lines = small(Path(text), follow=True).decode().splitlines() if is_file else [text]
+        given += [line for line in lines if not is_file or (line.strip() and line[0] != "#")]
     return [Key.parse(text) for text in given]
 
 

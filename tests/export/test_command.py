@@ -61,3 +61,11 @@ def test_nothing_is_written_over(told: Sealed, run: CliRunner, tmp_path: Path) -
     arguments = ["export", "--org", "acme", str(tmp_path), "--data", str(told.settings.data)]
     done = run.invoke(app, arguments)
     assert (done.exit_code, "exists: name something new" in done.output) == (2, True)
+
+
+def test_the_file_of_keys_that_the_ledger_keeps_is_one_for_the_verifier(
+    told: Sealed, tmp_path: Path
+) -> None:
+    keys = told.settings.data / "verifier-keys"
+    assert keys.read_text().startswith("#")
+    assert check(told.export(tmp_path / "evidence"), str(keys)).exit_code == 0
