@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
+from msgspec import UNSET
 
 from ledger.credits.lots import Slice
 from ledger.credits.transactions import Transaction
@@ -103,6 +104,7 @@ def transaction_answer(
     for who may only see what is theirs."""
     hidden = own and transaction.owner != transaction.user
     asset, usage = transaction.asset, transaction.usage
+    pending = 0 if transaction.pending_after is UNSET else transaction.pending_after
     rate = None if usage is None or usage.rate is None else rate_answer(usage.rate)
     return TransactionAnswer(
         f"{sequence}-{transaction.line}",
@@ -114,7 +116,7 @@ def transaction_answer(
         transaction.category,
         format_amount(transaction.amount, asset),
         None if hidden else format_amount(transaction.balance_after, asset),
-        None if hidden else format_amount(transaction.pending_after, asset),
+        None if hidden else format_amount(pending, asset),
         slice_answers(transaction.lots, asset),
         format_time(transaction.occurred_us),
         format_time(transaction.recorded_us),

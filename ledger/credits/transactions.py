@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
 from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
@@ -44,8 +45,9 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     """One movement of a wallet: `amount` is signed, in the asset's smallest unit.
 
     `line` is its place in its fact, `user` whose it is (the member, even when the pool pays),
-    `owner` whose wallet moved. Of `balance_after`, `pending_after` is not in effect yet. `metadata`
-    and `reason` are digests of erasable texts.
+    `owner` whose wallet moved. Of `balance_after`, `pending_after` is not in effect yet; it is left
+    out when there is none, as in rows of before. `metadata` and `reason` are digests of erasable
+    texts.
     """
 
     line: int
@@ -55,7 +57,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     category: Category
     amount: int
     balance_after: int
-    pending_after: int = 0
+    pending_after: int | UnsetType = UNSET
     lots: list[Slice]
     occurred_us: int
     recorded_us: int
@@ -241,7 +243,7 @@ def _movement(
         category=category,
         amount=amount,
         balance_after=balance_after,
-        pending_after=fact.pending_after if isinstance(fact, WalletFact) else 0,
+        pending_after=_pending_after(fact) or UNSET,
         lots=lots,
         occurred_us=recorded_us if occurred_us is None else occurred_us,
         recorded_us=recorded_us,
@@ -289,3 +291,7 @@ def _expiries(
             )
         )
     return movements
+
+
+def _pending_after(fact: Fact) -> int:
+    return fact.pending_after if isinstance(fact, WalletFact) else 0

@@ -13,6 +13,7 @@ from ledger.credits.postings import postings_of
 from ledger.facts import FACTS, fact_of
 from ledger.kernel.events import encode_body
 from ledger.ports import RecordedEvent
+from projections.transactions import transaction_rows
 
 from .golden import FOLDER, RELEASE, dumped, loaded, replayed, story
 from .schemas import check_event, schema_of
@@ -44,6 +45,14 @@ def test_the_events_of_a_release_fit_their_schemas_and_the_double_entry(release:
     for event in events_of(release):
         check_event(event)
         assert sum(posting.amount for posting in postings_of(fact_of(event))) == 0
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_row_of_the_list_says_what_is_pending_only_when_something_is(release: str) -> None:
+    """So that rows that were written before anybody asked are still what the events say."""
+    rows = [json.loads(row.detail) for row in transaction_rows(events_of(release))]
+    assert rows
+    assert all(row.get("pending_after", 1) for row in rows)
 
 
 def test_the_coming_release_records_what_its_golden_file_holds() -> None:
