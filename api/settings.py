@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.operator_key import weakness
+from api.server_urls import is_http, is_postgresql
 
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
@@ -63,7 +64,25 @@ class Settings:
                 "digits and . _ - / without spaces, a host name for example."
             )
 
+        for variable, url in (
+            ("TALLY_DATABASE_URL", self.database_url),
+            ("TALLY_WRITER_URL", self.writer_url),
+            ("TALLY_QUERY_URL", self.query_url),
+        ):
+            if url is not None and not is_postgresql(url):
+                raise SettingRefused(
+                    f"{variable} must be postgresql://user:password@host:port/database, with "
+                    "characters such as @ : / ? # in the password percent-encoded."
+                )
+        if self.clickhouse_url is not None and not is_http(self.clickhouse_url):
+            raise SettingRefused(
+                "TALLY_CLICKHOUSE_URL must be http[s]://user:password@host:port/database, with "
+                "characters such as @ : / ? # in the password percent-encoded."
+            )
+
         for witness in self.witnesses:
+            if witness.startswith(("http://", "https://")) and not is_http(witness):
+                raise SettingRefused("TALLY_WITNESSES: a URL must be http[s]://host:port/path.")
             scheme, separator, _ = witness.partition("://")
             if separator and scheme not in _WITNESSES:
                 raise SettingRefused(

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, SEQUENCE_MAX, DataOption
 from api.cli.sealed import OrgOption, Sealed, ask, shown
 from api.queries.checkpoints import SealedCheckpoint, find_checkpoint
 
@@ -17,7 +17,10 @@ from api.queries.checkpoints import SealedCheckpoint, find_checkpoint
 def checkpoint(
     org: OrgOption,
     size: Annotated[
-        int | None, typer.Option(min=1, help="The first checkpoint that covers this sequence.")
+        int | None,
+        typer.Option(
+            min=1, max=SEQUENCE_MAX, help="The first checkpoint that covers this sequence."
+        ),
     ] = None,
     data: DataOption = DATA_DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

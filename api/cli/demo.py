@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.audit.options import Options
 from api.audit.verification import verify as verify_store
+from api.cli.options import refusals
 from api.cli.verify import print_report
 from api.container import Opening, endpoints, signing_keys
 from api.demo.clients import Tally, plan, replay
@@ -29,6 +30,7 @@ from api.demo.report import (
 )
 from api.demo.service import Service, service
 from api.demo.trace import Request, TraceError, make_trace, read_trace
+from api.http.prices import price_of
 from api.settings import Settings
 
 ORG = "demo"
@@ -55,13 +57,14 @@ def demo(
         requests = read_trace(trace, seed) if trace else make_trace(seed)
     except (OSError, TraceError) as error:
         raise typer.BadParameter(str(error), param_hint="--trace") from error
-    with ExitStack() as stack:
+    with refusals(), ExitStack() as stack:
+        prices = _prices(model, input_price, output_price)
         folder = data or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-demo-"))
         )
         with console.status("starting the engines and the service"):
             running = stack.enter_context(service(folder))
-            key = _set_up(running, model, input_price, output_price, requests)
+            key = _set_up(running, prices, requests)
         started = time.perf_counter()
         tally = _replay(console, running, key, requests, model, clients, seed)
         seconds = time.perf_counter() - started
@@ -89,15 +92,20 @@ def demo(
     raise typer.Exit(0 if equal and report.exit_code == 0 and not tally.refused else 1)
 
 
-def _set_up(
-    running: Service, model: str, input_price: str, output_price: str, requests: Sequence[Request]
-) -> str:
-    """An org with a price list, a deposit for each user, and a key for its gateways."""
-    running.call("POST", "/v1/orgs", {"id": ORG, "name": "Demonstration"})
+def _prices(model: str, input_price: str, output_price: str) -> list[dict[str, Any]]:
+    """The prices of the demonstration, as they are sent. Raises Invalid before anything starts."""
     prices = [
         {"model": model, "meter": meter, "price": price, "per": 1_000_000, "currency": "usd"}
         for meter, price in (("input_tokens", input_price), ("output_tokens", output_price))
     ]
+    for price, option in zip(prices, ("--input-price", "--output-price"), strict=True):
+        price_of(price, option)
+    return prices
+
+
+def _set_up(running: Service, prices: list[dict[str, Any]], requests: Sequence[Request]) -> str:
+    """An org with a price list, a deposit for each user, and a key for its gateways."""
+    running.call("POST", "/v1/orgs", {"id": ORG, "name": "Demonstration"})
     running.call("PUT", "/v1/billing/rate-cards", {"prices": prices}, org=ORG)
     for user in sorted({request.user for request in requests}):
         deposit = {"user": user, "amount": 2_000, "paid": {"amount": DEPOSIT_USD,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import psycopg
 import typer
 from rich.console import Console
 from rich.text import Text
@@ -18,6 +19,8 @@ DataOption = Annotated[
     Path, typer.Option("--data", help="Folder for everything embedded.", show_default=True)
 ]
 DATA_DEFAULT = Path(".tally")
+SEQUENCE_MAX = 2**63 - 1
+"""The database counts no further."""
 
 
 @contextmanager
@@ -26,5 +29,11 @@ def refusals(nothing: str = "") -> Iterator[None]:
     try:
         yield
     except (LedgerError, SettingRefused, OSError) as error:
-        Console(stderr=True, soft_wrap=True).print(Text(f"{nothing}{error}"), style="red")
-        raise typer.Exit(2) from error
+        _refuse(f"{nothing}{error}")
+    except psycopg.Error as error:
+        _refuse(f"{nothing}PostgreSQL: {str(error).splitlines()[0]}")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True).print(Text(sentence), style="red")
+    raise typer.Exit(2)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, SEQUENCE_MAX, DataOption
 from api.cli.sealed import OrgOption, Sealed, ask, shown
 from api.queries.checkpoints import Consistency, Inclusion, prove_consistency, prove_inclusion
 
@@ -21,9 +21,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def inclusion(
     org: OrgOption,
-    sequence: Annotated[int, typer.Option(min=1, help="Which event.")],
+    sequence: Annotated[int, typer.Option(min=1, max=SEQUENCE_MAX, help="Which event.")],
     size: Annotated[
-        int | None, typer.Option(min=1, help="In the first checkpoint that covers this sequence.")
+        int | None,
+        typer.Option(
+            min=1, max=SEQUENCE_MAX, help="In the first checkpoint that covers this sequence."
+        ),
     ] = None,
     data: DataOption = DATA_DEFAULT,
     as_json: JsonOption = False,
@@ -48,9 +51,14 @@ def inclusion(
 @app.command()
 def consistency(
     org: OrgOption,
-    from_: Annotated[int, typer.Option("--from", min=1, help="The size seen before.")],
+    from_: Annotated[
+        int, typer.Option("--from", min=1, max=SEQUENCE_MAX, help="The size seen before.")
+    ],
     to: Annotated[
-        int | None, typer.Option(min=1, help="In the first checkpoint that covers this sequence.")
+        int | None,
+        typer.Option(
+            min=1, max=SEQUENCE_MAX, help="In the first checkpoint that covers this sequence."
+        ),
     ] = None,
     data: DataOption = DATA_DEFAULT,
     as_json: JsonOption = False,

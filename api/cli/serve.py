@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 
 from api.cli.child import Child
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.commands.orgs import IssueApiKey
-from api.container import Opening, endpoints
+from api.container import Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
 from api.http.app import create_front
 from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
@@ -26,7 +26,7 @@ from api.logs import log_to_stderr
 from api.queries.directory import operator_keys
 from api.rare_collections import collect_seldom
 from api.serving import service_over
-from api.settings import SettingRefused, Settings
+from api.settings import Settings
 from api.writer.work import in_process
 from ledger.audit.actor import Actor
 from ledger.kernel.ids import PLATFORM
@@ -47,7 +47,9 @@ _STOPPING = (signal.SIGTERM, signal.SIGINT)
 def serve(
     data: DataOption = DATA_DEFAULT,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    ] = 8080,
     projections: Annotated[
         bool, typer.Option("--projections/--no-projections", help="Keep the read models here.")
     ] = True,
@@ -59,18 +61,17 @@ def serve(
     """Serve the HTTP API; engines that are not configured are started here."""
     log_to_stderr()
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    try:
+    with refusals():
         settings = Settings.from_environment(data)
-    except SettingRefused as error:
-        console.print(error)
-        raise typer.Exit(2) from None
+        signing_keys(settings).ring()
     try:
         listener = _listen(host, port)
-    except OSError as error:
-        console.print(f"Cannot listen on {host}:{port}: {error.strerror}.")
-        raise typer.Exit(1) from None
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "this is no name of a host"
+        console.print(f"Cannot listen on {host}:{port}: {reason}.")
+        raise typer.Exit(2) from None
     raise_limit()
-    with listener, endpoints(settings, Opening.MAKE) as at:
+    with listener, refusals(), endpoints(settings, Opening.MAKE) as at:
         service = service_over(settings, at, in_process(at.database))
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]

@@ -279,7 +279,7 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
             text=True,
             timeout=30,
         )
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "Cannot listen" in result.stdout
 
 

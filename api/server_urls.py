@@ -1,0 +1,31 @@
+"""Addresses of servers, checked before anything connects: what a driver says of a malformed one may
+show a part of its password."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import conninfo
+
+_PORTS = re.compile(r"([0-9]+(,[0-9]+)*)?")
+
+
+def is_postgresql(url: str) -> bool:
+    """Whether libpq reads it, and reads nothing of a password as a host, a port or a name."""
+    try:
+        parts = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        return False
+    astray = any("@" in str(parts.get(name, "")) for name in ("host", "hostaddr", "dbname"))
+    return not astray and _PORTS.fullmatch(str(parts.get("port", ""))) is not None
+
+
+def is_http(url: str) -> bool:
+    """Whether it is `http[s]://[user:password@]host[:port][/path]`."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
