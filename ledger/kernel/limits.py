@@ -62,9 +62,9 @@ PRIORITY_MAX = 100
 OPEN_HOLDS_MAX = 1_000
 """Open holds of one user."""
 
-POOL_HOLDS_MAX = 5_000
+POOL_HOLDS_MAX = 2_000
 """Open holds of all members of a shared org together. They stand in the row of the pool, which each
-of its commits writes."""
+of its commits writes: the more, the longer other orgs wait for such a commit."""
 
 OPEN_LOTS_MAX = 1_000
 """Open lots of one wallet that credit may still come in to as a lot of its own. They stand in its
