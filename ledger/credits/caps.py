@@ -184,13 +184,13 @@ def check_caps(
     room, cap = min(rooms, key=lambda each: each[0])
     if room >= amount:
         return
-    room = max(0, room)
+    available = format_amount(max(0, room), CREDIT)
     raise CapExceeded(
-        f"the cap {cap.id} leaves {format_amount(room, CREDIT)} credits in this "
+        f"the cap {cap.id} leaves {available} credits in this "
         f"{'window' if cap.period is Period.ROLLING else cap.period}: raise it, end a hold, or "
         "wait.",
         cap=cap.id,
-        available=format_amount(room, CREDIT),
+        available=available,
         required=format_amount(amount, CREDIT),
         missing=format_amount(amount - room, CREDIT),
     )

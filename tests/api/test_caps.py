@@ -85,7 +85,9 @@ def test_a_limit_may_be_set_below_what_is_spent(service: Served, admin: Api) -> 
     (shown,) = done(admin.get(CAPS))["data"][0]["counters"]
     assert shown == {"values": [], "spent": "20", "held": "0", "available": "0"}
     facts = problem(admin.send(HOLDS, {"user": "ada", "amount": 1}), 402, "cap_exceeded", None)
-    assert (facts["available"], facts["missing"]) == ("0", "1")
+    assert (facts["available"], facts["missing"]) == ("0", "2"), "a limit of 21 admits it"
+    put(admin, hard | {"limit": "21"})
+    admin.hold("ada", "1")
 
 
 def test_a_cap_keeps_its_scope_and_period(service: Served, admin: Api) -> None:
