@@ -129,7 +129,7 @@ def test_a_short_operator_key_is_refused_with_a_sentence(tmp_path: Path) -> None
         timeout=30,
     )
     assert result.returncode == 2
-    assert "at least 32 characters" in result.stdout
+    assert "at least 32 characters" in result.stderr
     assert "Traceback" not in result.stdout + result.stderr
 
 
