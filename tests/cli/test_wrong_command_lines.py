@@ -43,6 +43,8 @@ SERVING = ("serve", "demo")
 NUMBERS = ["x", "1.5", "-1", "99999999999999999999999"]
 TEXTS = ["", "a/../b", "\u202e", "x" * 5_000, "-1", "1" * 400]
 PLACES = ["/dev/null", "/dev/null/x", "/proc/1/mem", "x" * 5_000, "/"]
+A_FILE = "a-file"
+NO_FOLDERS = [*PLACES[:-1], A_FILE, "/proc/x"]
 
 
 HOSTS = ["256.0.0.1", "::g", "x" * 300, "a b", "192.0.2.1"]
@@ -117,9 +119,9 @@ LINES = [
     ["no-such"],
     *[["serve", "--port", port] for port in ("99999", "-1", "x", "")],
     *[["serve", "--host", host] for host in HOSTS],
-    *[["serve", "--data", place] for place in PLACES[:-1]],
-    *[["migrate", "--data", place] for place in PLACES[:-1]],
-    *[["demo", "--data", place] for place in PLACES[:-1]],
+    *[["serve", "--data", place] for place in NO_FOLDERS],
+    *[["migrate", "--data", place] for place in NO_FOLDERS],
+    *[["demo", "--data", place] for place in NO_FOLDERS],
     *[["demo", "--trace", place] for place in [*PLACES, "no-such"]],
     *[["demo", "--clients", number] for number in [*NUMBERS, "0", "1001"]],
     *[["demo", option, price] for option in PRICES for price in ("x", "-1", "1e400", "")],
@@ -140,6 +142,7 @@ def check(line: list[str], *, may_be_right: bool) -> None:
 @pytest.fixture(autouse=True)
 def a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / A_FILE).touch()
 
 
 def _id(line: list[str]) -> str:
