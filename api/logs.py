@@ -12,10 +12,11 @@ second, and cannot fill the disk whose being full may be the fault."""
 
 
 def log_to_stderr() -> None:
-    """Log warnings and worse to standard error."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(Seldom())
+    """Log warnings and worse to standard error, unless this process logs elsewhere already."""
+    handler = logging.StreamHandler()
+    handler.addFilter(Seldom())
+    form = "%(asctime)s %(name)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=form, handlers=[handler])
 
 
 class Seldom(logging.Filter):

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from api.container import Endpoints
-from api.logs import Seldom
+from api.logs import Seldom, log_to_stderr
 from tests.api.problems import problem
 from tests.api.served import done, served
 
@@ -63,6 +63,13 @@ def until(ask: Callable[[], httpx.Response]) -> None:
     while not (answer := ask()).is_success:
         assert time.monotonic() < deadline, answer.text
     done(answer)
+
+
+def test_who_logs_elsewhere_already_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
+    log_to_stderr()
+    for _ in range(3):
+        logging.getLogger("tests").warning("said again")
+    assert caplog.text.count("said again") == 3
 
 
 def test_a_message_is_logged_once_a_second_with_the_number_left_out() -> None:
