@@ -171,7 +171,7 @@ def _reset_free(wallet: Wallet, at: datetime) -> None:
 
 def check_room(funds: Funds, amount: int, asset: str) -> None:
     """Refuse what would take the wallet over 64 bits."""
-    if funds.credits + funds.held + amount > AMOUNT_MAX:
+    if amount > funds.room:
         raise Invalid(
             "amount would take the balance over what the ledger can hold, "
             f"{format_amount(AMOUNT_MAX, asset)} {asset}.",

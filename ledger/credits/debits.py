@@ -59,14 +59,17 @@ class UsageDraft:
         """Of members whose own credit has paid for some of it, in the order in which it did."""
 
         self._given: list[int] = []
+        self._room: int | None = None
+        """How much own credit the wallet can still take."""
 
     def charge(self, charge: Charge, own: OwnCredit | None = None) -> int:
-        """Charge one use and answer its place among the lines; a member's own credit pays first.
+        """Charge one use and answer its place among the lines; a member's own credit pays first,
+        as far as the wallet can take it.
 
         Usage is a fact: it is charged even below zero, unless the caller asked to be refused.
         """
         amount, now_us = charge.amount, self.now_us
-        available = own.available if own else 0
+        available = self._left_of(own) if own else 0
         if len(self.lines) == LINES_PER_EVENT_MAX:
             raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
         if charge.use.reject:
@@ -80,7 +83,14 @@ class UsageDraft:
         self._given.append(given)
         return len(self.lines) - 1
 
+    def _left_of(self, own: OwnCredit) -> int:
+        if self._room is None:
+            self._room = self.wallet.funds.room
+        return min(own.available, self._room)
+
     def _take_own(self, own: OwnCredit, amount: int) -> list[Slice]:
+        assert self._room is not None
+        self._room -= amount
         if own not in self.own:
             self.own.append(own)
         return own.give(amount, self.wallet.version + self.due.facts + len(self.own))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from ledger.credits.lots import Lot, OpenLot, Slice, begun, burn_order, slice_of
+from ledger.kernel.limits import AMOUNT_MAX
 
 
 class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -95,6 +96,11 @@ class Funds(msgspec.Struct, omit_defaults=True):
     def held(self) -> int:
         """All that is set aside by holds."""
         return sum([lot.held for lot in self.lots])
+
+    @property
+    def room(self) -> int:
+        """How much more may come in: what is left and held has 64 bits together."""
+        return AMOUNT_MAX - self.credits - self.held
 
     @property
     def balance(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from ledger.credits.arrivals import check_lots
+from ledger.credits.arrivals import check_lots, check_room
 from ledger.credits.caps import Counted, counted_under
 from ledger.credits.debits import check_active, check_admission, check_debt
 from ledger.credits.facts import WalletFact
@@ -154,6 +154,7 @@ def place_hold(
     lacking = amount - funds.available(now_us)
     if own is not None and 0 < lacking <= own.available and not funds.debt:
         own.give(lacking, wallet.version + due.facts + 1)
+        check_room(funds, lacking, wallet.asset)
         check_lots(funds, len(own.lots))
         for lot in own.lots:
             funds.add(lot)
@@ -247,8 +248,8 @@ def capture_hold(
 ) -> None:
     """Charge the actual amount: less gives the rest back, more is taken from what is available.
 
-    What the member of a pool has of their own pays first. Up to 24 hours after its expiry a hold is
-    captured as a plain debit.
+    What the member of a pool has of their own pays first, as far as the pool can take it. Up to 24
+    hours after its expiry a hold is captured as a plain debit.
     """
     now_us = microseconds(at)
     funds = wallet.funds.copy()
@@ -256,7 +257,7 @@ def capture_hold(
     hold = funds.holds.pop(hold_id, None)
     if hold is None:
         _check_lapsed(wallet, funds, hold_id, due.holds, now_us)
-    amount = charge.amount - (min(own.available, charge.amount) if own else 0)
+    amount = charge.amount - (min(own.available, funds.room, charge.amount) if own else 0)
     check_debt(funds, amount)
     given = []
     if own is not None and charge.amount > amount:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import InsufficientCredits
+from ledger.kernel.errors import InsufficientCredits, Invalid
+from ledger.kernel.limits import AMOUNT_MAX
 
 from .commands import deposit, grant, usage, use
 from .wallet_commands import DAY, HOUR, capture, place, release, reverse, suspend, transfer
@@ -123,3 +124,41 @@ def test_sent_again_it_is_paid_once(shared_world: World) -> None:
     shared_world.given(STOCK, STARTER, spent("2")).when(spent("2"))  # type: ignore[arg-type]
     assert shared_world.receipts[0].replayed
     shared_world.then_nothing_recorded().then_balance("3", owner="bob")
+
+
+# -- a wallet holds at most 64 bits --------------------------------------------------------------
+
+MOST, HALF = "9223372036854.775807", "4611686018427.387903"
+RICH = grant(MOST, "promotional", key="rich", user="bob")
+
+
+def test_own_credit_pays_as_far_as_the_pool_can_take_it(shared_world: World) -> None:
+    shared_world.given(deposit("9223372036850.775807", key="d", user=POOL), RICH)
+    shared_world.when(usage([use("3", id=each, user="bob") for each in "ab"]))
+    assert [line.balance_after for line in shared_world.lines] == [
+        AMOUNT_MAX - 3_000_000,
+        AMOUNT_MAX - 6_000_000,
+    ]
+    shared_world.then_balance("9223372036850.775807", owner="bob")
+    assert max(each.balance_after for each in shared_world.transactions(POOL)) == AMOUNT_MAX
+
+
+def test_what_the_pool_cannot_take_it_pays_or_owes_itself(shared_world: World) -> None:
+    shared_world.given(deposit(HALF, key="d", user=POOL), RICH)
+    shared_world.given(usage([use(HALF, id=each, user="bob") for each in "abc"]))
+    shared_world.then_balance(HALF, owner="bob")
+    shared_world.then_balance("0", debt="4611686018427.387902", owner=POOL)
+    assert max(each.balance_after for each in shared_world.transactions(POOL)) == AMOUNT_MAX
+
+
+def test_a_hold_that_the_pool_has_no_room_for_is_refused(shared_world: World) -> None:
+    full = deposit(MOST, key="d", user=POOL)
+    shared_world.given(full, RICH, place(MOST, user="ada")).when(place("5", id="k", user="bob"))
+    shared_world.then_refused(Invalid, field="amount")
+    shared_world.then_nothing_recorded()
+
+
+def test_a_capture_in_a_full_pool_is_paid_by_the_hold(shared_world: World) -> None:
+    full = deposit(MOST, key="d", user=POOL)
+    shared_world.given(full, RICH, place(MOST, user="bob")).when(capture("7"))
+    shared_world.then_paid_by("purchased 7").then_balance(MOST, owner="bob")
