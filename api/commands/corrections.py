@@ -89,7 +89,7 @@ class ReverseTransaction(_Correction):
                 at,
                 fingerprint=self.fingerprint,
                 reason=self.digest,
-                counted=counted_under(lines[self.line], caps_version_of(fact), fact.recorded_us),
+                counted=counted_under(line, caps_version_of(fact), fact.recorded_us),
             )
         elif isinstance(fact, CreditsDeposited | CreditsGranted):
             wallet.reverse_credit(
