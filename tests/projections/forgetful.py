@@ -16,10 +16,10 @@ _NOT_FORWARDED = {"host", "connection", "accept-encoding", "content-length", "tr
 class Forgetful:
     """Stands before a real server; forgets so many inserts, and forwards everything else."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, real: httpx.Client) -> None:
         self.forgets = 0
         self.forgot = 0
-        self._real = httpx.Client(base_url=urlunsplit(urlsplit(url)._replace(path="")), timeout=30)
+        self._real = real
 
     def forward(self, path: str, headers: dict[str, str], body: bytes) -> httpx.Response:
         """The answer of the real server, or one that is not true."""
@@ -34,7 +34,12 @@ class Forgetful:
 @contextmanager
 def forgetful(url: str) -> Iterator[tuple[Forgetful, str]]:
     """The server and its URL."""
-    server = Forgetful(url)
+    base_url = urlunsplit(urlsplit(url)._replace(path=""))
+    with httpx.Client(base_url=base_url, timeout=30) as real:
+        yield from _before(Forgetful(real), url)
+
+
+def _before(server: Forgetful, url: str) -> Iterator[tuple[Forgetful, str]]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
