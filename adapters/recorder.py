@@ -18,7 +18,7 @@ from ledger.ports import Batch, RecordedEvent
 
 
 class BatchRecorder(ApplicationRecorder):
-    """The library's recorder on a journal that commits batches and reads pages by position."""
+    """The library's recorder on an event store that commits batches and reads pages by position."""
 
     @abstractmethod
     def append(self, batch: Batch) -> int:

@@ -12,7 +12,7 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
@@ -119,9 +119,9 @@ def _servers(
         )
 
 
-def journal(database: DatabaseUrls, name: str) -> PostgresJournal:
+def event_store(database: DatabaseUrls, name: str) -> PostgresEventStore:
     """The store, as the writer."""
-    return PostgresJournal(database.writer, name=name)
+    return PostgresEventStore(database.writer, name=name)
 
 
 def access_log(database: DatabaseUrls) -> PostgresAccessLog:
@@ -129,7 +129,7 @@ def access_log(database: DatabaseUrls) -> PostgresAccessLog:
     return PostgresAccessLog(database.writer)
 
 
-def ledger(store: PostgresJournal) -> Ledger:
+def ledger(store: PostgresEventStore) -> Ledger:
     """The eventsourcing application over a store."""
     return Ledger(store, FactMapper())
 

@@ -19,7 +19,7 @@ from api.http.service import Service
 from api.queries.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
 from api.settings import Settings
-from api.writer.writer import Employ, Writer
+from api.writer.client import Employ, WriterClient
 
 
 class _Analytics:
@@ -60,7 +60,7 @@ def service_over(
 
     return Service(
         settings=settings,
-        writer=Writer(employ, outcome_s=request_s),
+        writer=WriterClient(employ, outcome_s=request_s),
         pool=pool,
         reader=reader,
         long_pool=long_pool,

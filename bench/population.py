@@ -14,9 +14,9 @@ from api.commands.group_commit import GroupCommit
 from api.commands.orgs import RegisterOrg
 from api.commands.rate_cards import PublishRateCard
 from api.commands.usage import RecordUsage
-from api.container import clock_us, journal
+from api.container import clock_us, event_store
 from ledger.audit.actor import Actor
-from ledger.credits.arrivals import Terms
+from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Use
 from ledger.kernel.canonical import fingerprint
@@ -42,7 +42,7 @@ def populate(
     database: DatabaseUrls, events: int, orgs: int = 4, on_progress: OnProgress | None = None
 ) -> int:
     """Usage events of one line each, in some orgs; answers how many events there are."""
-    store = journal(database, "bench")
+    store = event_store(database, "bench")
     commit = GroupCommit(Ledger(store, FactMapper()), clock_us)
     names = [f"org-{number}" for number in range(orgs)]
     try:

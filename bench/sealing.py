@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from adapters.embedded import Engines
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _fill(url: str, events: int, orgs: int) -> None:
-    journal = PostgresJournal(url)
+    event_store = PostgresEventStore(url)
     heads: dict[str, Head] = {}
     for first in range(0, events, _COMMIT):
         now = clock_us()
@@ -68,9 +68,9 @@ def _fill(url: str, events: int, orgs: int) -> None:
         before = {each.org: heads.get(each.org, EMPTY) for each in entries}
         after = dict(before)
         links = extend(after, entries)
-        journal.append(Batch(now, before, after, links))
+        event_store.append(Batch(now, before, after, links))
         heads |= after
-    journal.close()
+    event_store.close()
 
 
 async def _prove(url: str, size: int) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Every door to the outside, as Protocols with the promise each must keep.
 
-The store is also an `ApplicationRecorder` of the eventsourcing library; `Journal` is what this
+The store is also an `ApplicationRecorder` of the eventsourcing library; `EventStore` is what this
 ledger needs beyond it. Each port has one contract suite in `tests/contracts`, run on every adapter.
 """
 
@@ -41,7 +41,7 @@ class RaceLost(LedgerError):
 
 
 class OutcomeUnknown(LedgerError):
-    """The connection was lost while committing: ask `Journal.holds` before deciding again."""
+    """The connection was lost while committing: ask `EventStore.holds` before deciding again."""
 
     code = "outcome_unknown"
 
@@ -197,7 +197,7 @@ class Batch:
     """Rows of `orgs` and `api_keys`; as `erasures`, the digests of texts to erase."""
 
 
-class Journal(Protocol):
+class EventStore(Protocol):
     """The write side of the store. Used by one thread at a time."""
 
     def look_up(
@@ -250,7 +250,7 @@ class Journal(Protocol):
         """The digests of a person's texts that were not erased, at most so many."""
 
 
-class Agenda(Protocol):
+class DueWork(Protocol):
     """What the scheduler looks for. Raises Unavailable when the store does not answer."""
 
     def due_wallets(self, now_us: int, most: int) -> list[str]:
@@ -358,16 +358,16 @@ class ProjectionStore(Protocol):
     def page(self, after: int) -> list[RecordedEvent]:
         """The next events by position: a page bounded in events and in bytes."""
 
-    def span(self, after: int, upto: int) -> list[RecordedEvent]:
+    def span(self, after: int, until: int) -> list[RecordedEvent]:
         """All events of a range of positions."""
 
-    def plan(self, before: Progress, upto: int) -> Progress:
-        """Persist that the range up to `upto` is about to be written elsewhere.
+    def plan(self, before: Progress, until: int) -> Progress:
+        """Persist that the range up to `until` is about to be written elsewhere.
 
         Raises Superseded when the projection is not where `before` says.
         """
 
-    def confirm(self, before: Progress, upto: int, heads: Mapping[str, int]) -> Progress:
+    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
         """Move the position, and the last sequence applied of each org. Raises Superseded."""
 
 
@@ -377,7 +377,7 @@ class TransactionStore(ProjectionStore, Protocol):
     def apply(
         self,
         before: Progress,
-        upto: int,
+        until: int,
         heads: Mapping[str, int],
         rows: Sequence[TransactionRow],
     ) -> Progress:

@@ -64,14 +64,14 @@ class Runner:
             finally:
                 self._projection.store.close()
 
-    def catch_up(self, upto: int | None = None) -> bool:
+    def catch_up(self, until: int | None = None) -> bool:
         """Apply everything there is, or up to a position; False when another runner is active."""
         store = self._projection.store
         try:
             if not store.claim():
                 return False
             at = store.progress()
-            while not self._stop.is_set() and (upto is None or at.position < upto):
+            while not self._stop.is_set() and (until is None or at.position < until):
                 before, at = at, self._projection.advance(at)
                 if at == before and not store.page(at.position):
                     break

@@ -17,7 +17,7 @@ from ledger.credits.usage import (
     CACHED_TOKENS,
     INPUT_TOKENS,
     OUTPUT_TOKENS,
-    Line,
+    UsageLine,
 )
 from ledger.facts import fact_of
 from ledger.ports import Progress, ProjectionStore, RecordedEvent, UsageRow, UsageTable
@@ -53,14 +53,14 @@ class Usage(Projection):
         rows = usage_rows(events)
         if len(rows) < BATCH_ROWS:
             self._rests_until = time.monotonic() + self._linger_s
-        upto = events[-1].position
-        return self._write(self.store.plan(at, upto) if rows else at, upto, events, rows)
+        until = events[-1].position
+        return self._write(self.store.plan(at, until) if rows else at, until, events, rows)
 
     def _write(
-        self, at: Progress, upto: int, events: list[RecordedEvent], rows: list[UsageRow]
+        self, at: Progress, until: int, events: list[RecordedEvent], rows: list[UsageRow]
     ) -> Progress:
-        self._table.insert(rows, f"{self.name}:{at.position}-{upto}")
-        return self.store.confirm(at, upto, heads_of(events))
+        self._table.insert(rows, f"{self.name}:{at.position}-{until}")
+        return self.store.confirm(at, until, heads_of(events))
 
 
 def usage_rows(events: Iterable[RecordedEvent]) -> list[UsageRow]:
@@ -77,7 +77,7 @@ def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[U
     ]
 
 
-def _row(event: RecordedEvent, transaction: Transaction, line: Line) -> UsageRow:
+def _row(event: RecordedEvent, transaction: Transaction, line: UsageLine) -> UsageRow:
     quantities = line.quantities
     rate = line.rate
     return UsageRow(

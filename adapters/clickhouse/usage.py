@@ -110,13 +110,13 @@ class ClickHouseUsage:
             rows = client.query("SELECT DISTINCT org FROM usage ORDER BY org").result_rows
             return [org for (org,) in rows]
 
-    def span(self, after: int, upto: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
+    def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
         """Every stored row of the positions after one up to another, also unmerged versions.
 
         By position and line; of some orgs only, if they are given.
         """
-        condition = "position > {after:Int64} AND position <= {upto:Int64}"
-        parameters: dict[str, object] = {"after": after, "upto": upto}
+        condition = "position > {after:Int64} AND position <= {until:Int64}"
+        parameters: dict[str, object] = {"after": after, "until": until}
         if orgs is not None:
             condition += " AND org IN {orgs:Array(String)}"
             parameters["orgs"] = sorted(orgs)

@@ -8,9 +8,9 @@ import signal
 from collections.abc import Sequence
 from types import FrameType
 
+from adapters.embedded.engine_process import EngineProcess, say
 from adapters.embedded.errors import EmbeddedEngineError
 from adapters.embedded.folder import DataFolder, EngineUrls
-from adapters.embedded.keeper import Keeper, say
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _STARTING_PAUSE = 0.01  # seconds between two looks while an engine starts
@@ -22,9 +22,11 @@ class Supervisor:
     """One thread, one loop. `parent` is the pid of the process we belong to, whose end of our
     standard input closes when it dies; None when a person started us."""
 
-    def __init__(self, folder: DataFolder, keepers: Sequence[Keeper], parent: int | None) -> None:
+    def __init__(
+        self, folder: DataFolder, processes: Sequence[EngineProcess], parent: int | None
+    ) -> None:
         self._folder = folder
-        self._keepers = keepers
+        self._processes = processes
         self._parent = parent
         self._stopping = False
         self._wake = _signal_pipe()
@@ -44,12 +46,12 @@ class Supervisor:
             self._end()
 
     def _look(self) -> None:
-        changes = [keeper.tick() for keeper in self._keepers]
-        if any(changes) and all(keeper.has_been_ready for keeper in self._keepers):
+        changes = [process.tick() for process in self._processes]
+        if any(changes) and all(process.has_been_ready for process in self._processes):
             self._folder.publish(self._urls())
 
     def _sleep(self) -> None:
-        steady = all(keeper.ready for keeper in self._keepers)
+        steady = all(process.ready for process in self._processes)
         watched = [self._wake] if self._parent is None else [self._wake, 0]
         pause = _STEADY_PAUSE if steady else _STARTING_PAUSE
         readable, _, _ = select.select(watched, [], [], pause)
@@ -68,14 +70,14 @@ class Supervisor:
 
     def _end(self) -> None:
         self._folder.forget()
-        for keeper in self._keepers:
-            keeper.ask_to_stop()
-        for keeper in self._keepers:
-            keeper.wait_stopped(_ENGINES_MAY_STOP_FOR)
-            keeper.engine.release()
+        for process in self._processes:
+            process.ask_to_stop()
+        for process in self._processes:
+            process.wait_stopped(_ENGINES_MAY_STOP_FOR)
+            process.engine.release()
 
     def _urls(self) -> EngineUrls:
-        by_name = {keeper.engine.name: keeper for keeper in self._keepers}
+        by_name = {process.engine.name: process for process in self._processes}
         postgres, clickhouse = by_name.get("postgres"), by_name.get("clickhouse")
         return EngineUrls(
             database_url=postgres.engine.url() if postgres else None,
@@ -92,23 +94,23 @@ def serve(folder: DataFolder, *, postgres: bool, clickhouse: bool, parent: int |
     folder.create()
     folder.lock()
     folder.forget()
-    Supervisor(folder, _keepers(folder, postgres, clickhouse), parent).run()
+    Supervisor(folder, _processes(folder, postgres, clickhouse), parent).run()
 
 
-def _keepers(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[Keeper]:
+def _processes(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[EngineProcess]:
     """ClickHouse first: it loads while initdb runs."""
-    keepers = []
+    processes = []
     if clickhouse:
         from adapters.embedded.clickhouse import ClickHouse
 
-        keepers.append(Keeper(ClickHouse(folder)))
+        processes.append(EngineProcess(ClickHouse(folder)))
     if postgres:
         from adapters.embedded.postgres import Postgres
 
-        keepers.append(Keeper(Postgres(folder)))
-    if not keepers:
+        processes.append(EngineProcess(Postgres(folder)))
+    if not processes:
         raise EmbeddedEngineError("No engine was asked for: there is nothing to supervise.")
-    return keepers
+    return processes
 
 
 def _signal_pipe() -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from ledger.audit.chain import Head
 from ledger.audit.evidence import (
     Followed,
@@ -76,9 +76,9 @@ class Tables:
         return Tables(**{name: _copied(rows) for name, rows in vars(self).items()})
 
     @classmethod
-    def of_journal(cls, journal: MemoryJournal) -> Tables:
-        """What a journal has stored."""
-        return cls(**journal.stored_rows())
+    def of_journal(cls, event_store: MemoryEventStore) -> Tables:
+        """What an event store has stored."""
+        return cls(**event_store.stored_rows())
 
 
 class MemorySnapshot:
@@ -163,7 +163,7 @@ class MemorySnapshot:
         return sorted(
             row
             for row in self._tables.checkpoints
-            if row.org in asked and asked[row.org].after < row.size <= asked[row.org].upto
+            if row.org in asked and asked[row.org].after < row.size <= asked[row.org].until
         )
 
     def newest_logs(self) -> list[SealRow]:
@@ -259,7 +259,7 @@ class MemorySnapshot:
             row
             for span in spans
             for row in self._transactions.get(span.org, ())
-            if span.after < row.sequence <= span.upto
+            if span.after < row.sequence <= span.until
         ]
 
     def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
@@ -281,12 +281,12 @@ class MemoryUsageRows:
     def orgs(self) -> list[str]:
         return sorted({row.org for row in self._rows})
 
-    def span(self, after: int, upto: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
+    def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
         wanted = None if orgs is None else set(orgs)
         return [
             row
             for row in self._rows
-            if after < row.position <= upto and (wanted is None or row.org in wanted)
+            if after < row.position <= until and (wanted is None or row.org in wanted)
         ]
 
     def beyond(self, position: int, limit: int) -> list[UsageRow]:

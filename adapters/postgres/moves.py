@@ -12,7 +12,7 @@ _NUMBERS = struct.Struct(">6xq4xqi")
 """Of a row: its count of columns and a length, version, a length, recorded time, a length."""
 
 
-def moves_query(org: str | None = None, upto: int | None = None, kind: str = "") -> sql.Composed:
+def moves_query(org: str | None = None, until: int | None = None, kind: str = "") -> sql.Composed:
     """COPY of the moves in the order of the chains: of all orgs or of one, up to a sequence, of
     streams whose names begin with `kind`. It takes no parameters, so values are quoted literals."""
     conditions = [sql.SQL("true").format()]
@@ -20,8 +20,8 @@ def moves_query(org: str | None = None, upto: int | None = None, kind: str = "")
         conditions.append(sql.SQL("starts_with(stream, {})").format(sql.Literal(kind)))
     if org is not None:
         conditions.append(sql.SQL("org = {}").format(sql.Literal(org)))
-    if upto is not None:
-        conditions.append(sql.SQL("sequence <= {}").format(sql.Literal(upto)))
+    if until is not None:
+        conditions.append(sql.SQL("sequence <= {}").format(sql.Literal(until)))
     return sql.SQL(
         "COPY (SELECT version, recorded_us, org || '/' || stream, type, body FROM tally.events "
         "WHERE {} ORDER BY position) TO STDOUT (FORMAT BINARY)"

@@ -98,27 +98,27 @@ class PostgresProjection(Connecting):
         rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 
-    def span(self, after: int, upto: int) -> list[RecordedEvent]:
+    def span(self, after: int, until: int) -> list[RecordedEvent]:
         """All events of a range."""
         rows = self._run(
             f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
             "ORDER BY position",
-            [after, upto],
+            [after, until],
         )
         return [RecordedEvent(*row) for row in rows]
 
-    def plan(self, before: Progress, upto: int) -> Progress:
+    def plan(self, before: Progress, until: int) -> Progress:
         """Persist the end of the range that is about to be written elsewhere."""
-        self._changed(self._run(_PLAN, [upto, self.name, before.position]))
-        return Progress(before.position, upto)
+        self._changed(self._run(_PLAN, [until, self.name, before.position]))
+        return Progress(before.position, until)
 
-    def confirm(self, before: Progress, upto: int, heads: Mapping[str, int]) -> Progress:
+    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
         """Move the position."""
-        self._changed(self._run(_CONFIRM, self._move(before, upto, heads)))
-        return Progress(upto, None)
+        self._changed(self._run(_CONFIRM, self._move(before, until, heads)))
+        return Progress(until, None)
 
-    def _move(self, before: Progress, upto: int, heads: Mapping[str, int]) -> list[object]:
-        return [upto, self.name, *before, list(heads), list(heads.values())]
+    def _move(self, before: Progress, until: int, heads: Mapping[str, int]) -> list[object]:
+        return [until, self.name, *before, list(heads), list(heads.values())]
 
     def _changed(self, rows: Sequence[tuple[Any, ...]]) -> None:
         if not rows:
@@ -131,11 +131,11 @@ class PostgresTransactions(PostgresProjection):
     def apply(
         self,
         before: Progress,
-        upto: int,
+        until: int,
         heads: Mapping[str, int],
         rows: Sequence[TransactionRow],
     ) -> Progress:
         """Write rows and move the position: one statement, so whole or not at all."""
         columns = arrays.columns(rows, 13)
-        self._changed(self._run(_APPLY, [*self._move(before, upto, heads), *columns]))
-        return Progress(upto, None)
+        self._changed(self._run(_APPLY, [*self._move(before, until, heads), *columns]))
+        return Progress(until, None)

@@ -226,7 +226,7 @@ class PostgresSealing(PostgresProjection):
     def apply(
         self,
         before: Progress,
-        upto: int,
+        until: int,
         tiles: Sequence[TileGained],
         trees: Mapping[str, tuple[int, bytes, int, int]],
     ) -> Progress:
@@ -238,12 +238,12 @@ class PostgresSealing(PostgresProjection):
         gained = [list(each) for each in zip(*tiles, strict=True)] or [[]] * 5
         stand = [(org, *row) for org, row in trees.items()]
         with self._transaction():
-            self._changed(self._run(_MOVE, [upto, self.name, before.position]))
+            self._changed(self._run(_MOVE, [until, self.name, before.position]))
             if wrong := self._run(_GAIN, gained):
                 raise TilesDisagree(org for (org,) in wrong)
             if stand:
                 self._run(_STAND, [list(each) for each in zip(*stand, strict=True)])
-        return Progress(upto, None)
+        return Progress(until, None)
 
     def refuse(self, refusals: Sequence[tuple[str, int, str]]) -> None:
         """Record that orgs are not sealed any further: org, time of the first event, why."""

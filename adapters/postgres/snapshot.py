@@ -117,10 +117,10 @@ class PostgresSnapshot:
             yield page
 
     def moves(
-        self, org: str | None = None, upto: int | None = None, kind: str = ""
+        self, org: str | None = None, until: int | None = None, kind: str = ""
     ) -> Iterator[Move]:
         """What moves aggregates, in order; see `moves_query`. Archived events are not there."""
-        return map(decode_move, self._copied(moves_query(org, upto, kind)))
+        return map(decode_move, self._copied(moves_query(org, until, kind)))
 
     def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
         return [RecordedEvent(*row) for row in self._all(queries.EVENTS_OF, [org, sequence])]

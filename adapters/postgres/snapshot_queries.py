@@ -46,8 +46,8 @@ SELECT org, coalesce(t.size, 0), coalesce(t.hash, ''), coalesce(t.recorded_us, 0
 
 CHECKPOINTS = """
 SELECT c.org, c.size, c.root, c.recorded_us, c.note, c.sealed_us, c.access_sequence
-  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, upto)
-  JOIN tally.checkpoints c ON c.org = n.org AND c.size > n.after AND c.size <= n.upto
+  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, until)
+  JOIN tally.checkpoints c ON c.org = n.org AND c.size > n.after AND c.size <= n.until
  ORDER BY c.org, c.size, c.access_sequence
 """
 
@@ -89,10 +89,10 @@ SELECT org, digest, kind, person FROM unnest(%b::text[], %b::text[]) AS n (org, 
 
 TRANSACTIONS = f"""
 SELECT {", ".join(f"t.{name}" for name in TransactionRow._fields)}
-  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, upto)
+  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, until)
  CROSS JOIN LATERAL (
        SELECT * FROM tally.transactions t
-        WHERE t.org = n.org AND t.sequence > n.after AND t.sequence <= n.upto
+        WHERE t.org = n.org AND t.sequence > n.after AND t.sequence <= n.until
         ORDER BY t.org, t.sequence, t.line) t
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.postgres.access_log import access_log_snapshot
 from ledger.audit.access_log import AccessHead
-from ledger.audit.evidence import Snapshot, Testimony
+from ledger.audit.evidence import SignedCheckpoints, Snapshot
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_access import KIND, AccessInspection, SignedLogs
 from ledger.audit.signatures import Signatures
@@ -27,11 +27,11 @@ def verify_access_log(report: Report, writer_url: str, signed: SignedLogs | None
 
 
 def signed_logs(
-    store: Snapshot, testimony: Testimony, signatures: Signatures, now_us: int
+    store: Snapshot, signed_checkpoints: SignedCheckpoints, signatures: Signatures, now_us: int
 ) -> SignedLogs:
     """Where access logs ended when they were last signed, by the store and by each witness."""
     heads: dict[str, list[tuple[AccessHead, str]]] = {}
-    for org, head, holder in testimony.access_heads():
+    for org, head, holder in signed_checkpoints.access_heads():
         heads.setdefault(org, []).append((head, holder))
     for row in store.newest_logs() if signatures.keys else ():
         access = signatures.access_of(row)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from api.audit.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.audit.chain import Head
 from ledger.audit.erasure import Erasure
-from ledger.audit.evidence import WHOLE, Scope, Snapshot, Testimony, UsageRows
+from ledger.audit.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot, UsageRows
 from ledger.audit.inspection import FACTS, SEALS, Report, VerifiedHead
 from ledger.audit.inspection_books import BooksInspection
 from ledger.audit.inspection_caps import CapInspection
@@ -76,7 +76,7 @@ class Evidence:
     store: Snapshot
     models: Snapshot
     table: UsageRows
-    testimony: Testimony
+    signed_checkpoints: SignedCheckpoints
     last_position: Callable[[], int]
 
 
@@ -116,7 +116,7 @@ class Inspector:
             else SealInspection(
                 report,
                 self._store,
-                evidence.testimony,
+                evidence.signed_checkpoints,
                 plan.signatures,
                 plan.scope,
                 plan.now_us,

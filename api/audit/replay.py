@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import NamedTuple, cast
 
-from api.audit.landmarks import Landmarks
+from api.audit.wallet_snapshots import WalletSnapshots
 from api.queries.balance import Wallets
 from api.queries.moments import Moment, archived
 from api.queries.reader import Reader
@@ -39,9 +39,9 @@ class WalletName(NamedTuple):
 class Replay:
     """Answers what was."""
 
-    def __init__(self, reader: Reader, landmarks: Landmarks | None = None) -> None:
+    def __init__(self, reader: Reader, snapshots: WalletSnapshots | None = None) -> None:
         self._reader = reader
-        self._landmarks = landmarks or Landmarks()
+        self._snapshots = snapshots or WalletSnapshots()
 
     async def wallets(self, org: str, owner: str, asset: str | None, moment: Moment) -> Wallets:
         """An owner's balances at a moment, in the form in which they are answered now."""
@@ -82,10 +82,10 @@ class Replay:
             if len(rows) < PAGE_WALLETS:
                 return
 
-    async def _fold(self, aggregate_id: str, upto: int) -> Wallet | None:
+    async def _fold(self, aggregate_id: str, until: int) -> Wallet | None:
         """A wallet after the events up to a sequence; None before its first."""
         org, stream = split_stream_id(aggregate_id)
-        wallet = self._landmarks.nearest(aggregate_id, upto)
+        wallet = self._snapshots.nearest(aggregate_id, until)
         while True:
             after = wallet.version if wallet is not None else 0
             page = {"after": after, "limit": PAGE_EVENTS, "bytes": PAGE_BYTES}
@@ -93,10 +93,10 @@ class Replay:
             rows = await self._reader.rows(org, "stream_events", parameters)
             if [row["version"] for row in rows[:1]] != [after + 1] and (rows or not after):
                 raise archived()
-            past = [RecordedEvent(**row) for row in rows if row["sequence"] <= upto]
+            past = [RecordedEvent(**row) for row in rows if row["sequence"] <= until]
             wallet = await asyncio.to_thread(_mutate, aggregate_id, wallet, past)
             if wallet is not None and past:
-                self._landmarks.pass_by(wallet, past[-1].sequence)
+                self._snapshots.pass_by(wallet, past[-1].sequence)
             if len(past) < len(rows) or not rows:
                 return wallet
 

@@ -18,11 +18,11 @@ from adapters.postgres.archived import ArchivedEvents, heads_after
 from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.witness_files import WitnessFiles
 from api.audit.access_verification import signed_logs, verify_access_log
-from api.audit.crew import Crew
 from api.audit.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
 from api.audit.options import Options
-from api.audit.starts import Starts, find_starts
-from api.audit.testimony import GatheredTestimony
+from api.audit.parallel import ParallelVerification
+from api.audit.signed_checkpoints import GatheredCheckpoints
+from api.audit.trusted_start import TrustedStarts, find_starts
 from api.container import Endpoints, clock_us, projections
 from api.rare_collections import rare_collections
 from ledger.audit.evidence import Scope
@@ -62,24 +62,28 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
     url = ends.database.writer
     with (
         TemporaryDirectory(prefix="tally-verify-") as folder,
-        GatheredTestimony(report["witnesses"], signatures, f"{folder}/signed") as testimony,
+        GatheredCheckpoints(
+            report["witnesses"], signatures, f"{folder}/signed"
+        ) as signed_checkpoints,
     ):
-        _gather(report, testimony, ends, options)
+        _gather(report, signed_checkpoints, ends, options)
         if options.only is not Only.CHAIN:
             _let_seal(ends)
         with PostgresSnapshot(url, options.archives) as store:
             _refuse_parts(store, options)
-            signed = signed_logs(store, testimony, signatures, clock_us())
+            signed = signed_logs(store, signed_checkpoints, signatures, clock_us())
             if options.only is Only.ALL:
                 _bring_up(report, ends, store.last_position())
             with PostgresSnapshot(url) as models:
                 table = ClickHouseUsage(ends.clickhouse_url)
-                evidence = Evidence(store, models, table, testimony, lambda: _last(ends))
+                evidence = Evidence(store, models, table, signed_checkpoints, lambda: _last(ends))
                 try:
                     plan = _plan(report, evidence, store.archived, signatures, options)
                     if options.jobs > 1:
                         at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
-                        crew = Crew(at, store.moment, models.moment, testimony.path)
+                        crew = ParallelVerification(
+                            at, store.moment, models.moment, signed_checkpoints.path
+                        )
                         crew.run(report, evidence, plan, options.jobs, on_progress)
                     else:
                         Inspector(report, evidence, plan).run(on_progress)
@@ -92,7 +96,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
 
 
 def _gather(
-    report: Report, testimony: GatheredTestimony, ends: Endpoints, options: Options
+    report: Report, signed_checkpoints: GatheredCheckpoints, ends: Endpoints, options: Options
 ) -> None:
     """Read what was signed and is kept elsewhere."""
     if not options.witnesses and not options.notes:
@@ -104,9 +108,9 @@ def _gather(
     for url in options.witnesses:
         files, now_us = WitnessFiles(url), clock_us()
         delivered_us = delivered.get(files.name, -1)
-        testimony.take_files(files.name, files, asked_us=now_us, delivered_us=delivered_us)
+        signed_checkpoints.take_files(files.name, files, asked_us=now_us, delivered_us=delivered_us)
     for name, note in options.notes:
-        testimony.take_note(name, note)
+        signed_checkpoints.take_note(name, note)
 
 
 def _plan(
@@ -119,9 +123,11 @@ def _plan(
     orgs = None if options.org is None else frozenset([options.org])
     if options.org is not None and options.org not in evidence.store.orgs():
         raise NotFound(f"there is no event and no head of an org {options.org}.")
-    starts = Starts()
+    starts = TrustedStarts()
     if options.is_since:
-        starts = find_starts(report, evidence.store, evidence.testimony, signatures, options)
+        starts = find_starts(
+            report, evidence.store, evidence.signed_checkpoints, signatures, options
+        )
     scope = starts.scope(orgs) if starts.heads else Scope(orgs)
     heads = heads_after(archived.manifests) if archived.gap else starts.heads
     return Plan(

@@ -16,8 +16,8 @@ from api.cli.sealing import seal_written
 from api.commands.application import Ledger
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
-from api.commands.receipts import Receipt
-from api.container import Endpoints, Opening, clock_us, endpoints, journal, ledger
+from api.commands.result import CommandResult
+from api.container import Endpoints, Opening, clock_us, endpoints, event_store, ledger
 from api.queries.persons import find_astray
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
@@ -43,7 +43,7 @@ def erase_person(
         settings = Settings.from_environment(data)
         with endpoints(settings, Opening.WRITE) as ends:
             astray = asyncio.run(_astray(ends, org, user))
-            store = journal(ends.database, "erase-person")
+            store = event_store(ends.database, "erase-person")
             try:
                 texts = erase_with(ledger(store), org, user, astray)
             finally:
@@ -78,8 +78,8 @@ def erase_with(application: Ledger, org: str, user: str, astray: Sequence[str] =
         (outcome,) = process.run([command])
         if isinstance(outcome, LedgerError):
             raise outcome
-        assert isinstance(outcome, Receipt)
-        fact = outcome.recording.fact
+        assert isinstance(outcome, CommandResult)
+        fact = outcome.stored_fact.fact
         assert isinstance(fact, Erasure.PersonErased)
         erased += len(fact.digests)
         if fact.complete:

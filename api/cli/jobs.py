@@ -16,13 +16,13 @@ from adapters.postgres.jobs import job_connector
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
 from api.container import Opening, database
-from api.jobs.chores import Chores
+from api.jobs.scheduled_work import ScheduledWork
 from api.jobs.scheduler import run_scheduler, scheduler_app
 from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
 
-STARTED = "Recording what time brings, until stopped."
+STARTED = "PendingFact what time brings, until stopped."
 
 
 def jobs(
@@ -47,11 +47,11 @@ def jobs(
 
 
 def _do_once(logins: DatabaseUrls) -> None:
-    chores = Chores(logins)
+    work = ScheduledWork(logins)
     try:
-        done = chores(threading.Event())
+        done = work(threading.Event())
     finally:
-        chores.close()
+        work.close()
     Console(stderr=True).print(f"Something was recorded in {done:,} wallets.")
 
 
@@ -61,8 +61,8 @@ def _schedule(logins: DatabaseUrls, parent: int | None) -> None:
         signal.signal(number, lambda *_: stop.set())
     # Said when a signal stops us gracefully: whoever starts us can wait for it.
     Console(stderr=True).print(STARTED)
-    chores = Chores(logins)
-    app = scheduler_app(job_connector(logins.writer), chores, stop)
+    work = ScheduledWork(logins)
+    app = scheduler_app(job_connector(logins.writer), work, stop)
 
     def lives() -> bool:
         return parent is None or os.getppid() == parent
@@ -70,4 +70,4 @@ def _schedule(logins: DatabaseUrls, parent: int | None) -> None:
     try:
         asyncio.run(run_scheduler(app, stop, lives))
     finally:
-        chores.close()
+        work.close()

@@ -16,8 +16,8 @@ from api.cli.sealing import seal_written
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
 from api.commands.rate_cards import PublishRateCard
-from api.commands.receipts import Receipt
-from api.container import Opening, clock_us, endpoints, journal, ledger
+from api.commands.result import CommandResult
+from api.container import Opening, clock_us, endpoints, event_store, ledger
 from api.http.prices import name_json, price_json, provider_name_json
 from api.settings import Settings
 from ledger.audit.actor import Actor
@@ -145,7 +145,7 @@ def _value(response: httpx.Response) -> dict[str, Any]:
 def publish_directly(settings: Settings, org: str, content: Content) -> Published:
     """As a writer of the store, beside a service that may be running."""
     with endpoints(settings, Opening.WRITE) as ends:
-        store = journal(ends.database, "rates import")
+        store = event_store(ends.database, "rates import")
         try:
             published = publish_with(ledger(store), org, content)
         finally:
@@ -172,8 +172,8 @@ def publish_with(application: Ledger, org: str, content: Content) -> Published:
     (outcome,) = GroupCommit(application, clock_us).run([command])
     if isinstance(outcome, LedgerError):
         raise outcome
-    assert isinstance(outcome, Receipt)
-    fact = outcome.recording.fact
+    assert isinstance(outcome, CommandResult)
+    fact = outcome.stored_fact.fact
     assert isinstance(fact, RateCard.RateCardPublished)
     return Published(fact.card_version, outcome.replayed)
 

@@ -107,14 +107,14 @@ async def _balances(
     ]
 
 
-def _all_at_once(ends: Endpoints, org: str, upto: int) -> list[Wallet] | None:
+def _all_at_once(ends: Endpoints, org: str, until: int) -> list[Wallet] | None:
     """Every wallet, from the whole store in order: sooner than stream by stream. None where some
     of it is archived."""
     with PostgresSnapshot(ends.database.writer) as store:
         if store.archived.gap:
             return None
         with rare_collections():
-            return wallets_at(store.moves(org, upto, WALLETS))
+            return wallets_at(store.moves(org, until, WALLETS))
 
 
 @asynccontextmanager

@@ -165,5 +165,5 @@ async def first_operator_key(service: Service) -> str | None:
         role=Role.OPERATOR,
         secret_hash=hash_of(secret),
     )
-    receipt = await service.writer.submit(command)
-    return None if receipt.replayed else secret
+    result = await service.writer.submit(command)
+    return None if result.replayed else secret

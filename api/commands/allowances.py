@@ -7,15 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import Command, KeyedCommand
-from api.commands.receipts import Receipt, Recording
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.audit.actor import Actor
 from ledger.credits.allowance import Allowance, allowance_id
-from ledger.credits.arrivals import Terms
-from ledger.credits.lasting import month_of
+from ledger.credits.deposits import Terms
+from ledger.credits.lot_expiry import month_of
 from ledger.credits.lots import Kind
-from ledger.credits.occasions import STARTER_OCCASION, occasion_key
+from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import POOL, wallet_id
@@ -37,7 +37,7 @@ class GrantStarter(KeyedCommand):
 
     operation: ClassVar[str] = "credits/starter"
 
-    def must_ask(self, books: Books) -> bool:
+    def must_ask(self, unit: UnitOfWork) -> bool:
         return True
 
     def idempotency_keys(self) -> Iterable[Key]:
@@ -46,29 +46,29 @@ class GrantStarter(KeyedCommand):
         ]
         return [*super().idempotency_keys(), *occasions]
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, CREDIT)]
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
         once = occasion_key(self.org, self.user, STARTER_OCCASION)
         if self.user == POOL:
             raise Invalid("user must be a user: the pool gets no starter credit.", field="user")
-        if books.keys.find(once) is not None:
+        if unit.keys.find(once) is not None:
             raise Conflict(f"{self.user} has had the starter credit.", field="user")
-        at = books.now(self.org)
-        wallet = books.wallet(self.org, self.user, CREDIT)
+        at = unit.now(self.org)
+        wallet = unit.wallet(self.org, self.user, CREDIT)
         ends_us = microseconds(at) + STARTER_LASTS_US
         terms = Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us)
         try:
             wallet.grant(terms, at, fingerprint=self.fingerprint, occasion=STARTER_OCCASION)
         except Invalid as refusal:
             raise Invalid(refusal.detail, field="user") from None
-        recording = books.record(wallet, self.actor, self.key)
-        books.claim(once, Receipt(recording, 0), self.fingerprint)
+        stored_fact = unit.record(wallet, self.actor, self.key)
+        unit.claim(once, CommandResult(stored_fact, 0), self.fingerprint)
         with suppress(Invalid):  # a wallet too full for it goes without, as on the first of a month
-            grant_allowance(books, self.org, self.user, self.month, self.actor)
-        return recording
+            grant_allowance(unit, self.org, self.user, self.month, self.actor)
+        return stored_fact
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class SetAllowance(KeyedCommand):
 
     operation: ClassVar[str] = "allowance"
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        at = books.now(self.org)
-        allowance = books.get(Allowance, allowance_id(self.org)) or Allowance.open(self.org, at)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        at = unit.now(self.org)
+        allowance = unit.get(Allowance, allowance_id(self.org)) or Allowance.open(self.org, at)
         allowance.set_monthly(self.free_monthly, at, fingerprint=self.fingerprint)
-        return books.record(allowance, self.actor, self.key)
+        return unit.record(allowance, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,17 @@ class GrantAllowance(Command):
     user: str
     month: str
 
-    def must_ask(self, books: Books) -> bool:
+    def must_ask(self, unit: UnitOfWork) -> bool:
         return True
 
     def idempotency_keys(self) -> Iterable[Key]:
         return [occasion_key(self.org, self.user, self.month)]
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, CREDIT)]
 
-    def decide(self, books: Books) -> Recording | None:
-        return grant_allowance(books, self.org, self.user, self.month, self.actor)
+    def decide(self, unit: UnitOfWork) -> PendingFact | None:
+        return grant_allowance(unit, self.org, self.user, self.month, self.actor)
 
 
 @dataclass(frozen=True)
@@ -116,28 +116,28 @@ class CloseAllowanceMonth(Command):
     def idempotency_keys(self) -> Iterable[Key]:
         return []
 
-    def decide(self, books: Books) -> Recording | None:
-        allowance = books.get(Allowance, allowance_id(self.org))
+    def decide(self, unit: UnitOfWork) -> PendingFact | None:
+        allowance = unit.get(Allowance, allowance_id(self.org))
         if allowance is None:
             return None
-        allowance.close_month(self.month, books.now(self.org))
-        return books.record(allowance, self.actor) if allowance.pending_events else None
+        allowance.close_month(self.month, unit.now(self.org))
+        return unit.record(allowance, self.actor) if allowance.pending_events else None
 
 
 def grant_allowance(
-    books: Books, org: str, user: str, month: str, actor: Actor
-) -> Recording | None:
+    unit: UnitOfWork, org: str, user: str, month: str, actor: Actor
+) -> PendingFact | None:
     """Grant it, or answer None when there is nothing to grant. Its key must be asked for."""
-    at = books.now(org)
-    allowance = books.get(Allowance, allowance_id(org))
+    at = unit.now(org)
+    allowance = unit.get(Allowance, allowance_id(org))
     key = occasion_key(org, user, month)
-    if allowance is None or allowance.free_monthly is None or books.keys.find(key) is not None:
+    if allowance is None or allowance.free_monthly is None or unit.keys.find(key) is not None:
         return None
     if month_of(microseconds(at)) != month:
         return None
-    wallet = books.wallet(org, user, CREDIT)
+    wallet = unit.wallet(org, user, CREDIT)
     said = fingerprint("allowance", {"user": user, "month": month})
     wallet.grant(Terms(Kind.FREE, allowance.free_monthly), at, fingerprint=said, occasion=month)
-    recording = books.record(wallet, actor)
-    books.claim(key, Receipt(recording, 0), said)
-    return recording
+    stored_fact = unit.record(wallet, actor)
+    unit.claim(key, CommandResult(stored_fact, 0), said)
+    return stored_fact

@@ -7,7 +7,7 @@ from typing import Any
 from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, Mapper
 
-from ledger.ports import Journal
+from ledger.ports import EventStore
 
 
 class Ledger(Application[str]):
@@ -26,6 +26,6 @@ class Ledger(Application[str]):
         return self._given_mapper
 
     @property
-    def journal(self) -> Journal:
+    def event_store(self) -> EventStore:
         """The store beyond what the library asks of it."""
         return self._store  # type: ignore[no-any-return]

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from api.commands.counters import Counters
 from ledger.credits.caps import Alert, Counter, CounterKey, Entry, count
 from ledger.credits.counter_row import counter_of
-from ledger.ports import Journal
+from ledger.ports import EventStore
 
 
 class CapCounters(Counters[CounterKey, Counter]):
     """The counters of caps that one process's groups use. Used by one thread."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, event_store: EventStore) -> None:
         super().__init__(self._stored, Counter)
-        self._journal = journal
+        self._event_store = event_store
 
     def add(self, org: str, entries: Sequence[Entry]) -> list[Alert]:
         """Add what a fact means; answer the thresholds it crossed."""
@@ -26,4 +26,4 @@ class CapCounters(Counters[CounterKey, Counter]):
         return alerts
 
     def _stored(self, keys: Iterable[CounterKey]) -> dict[CounterKey, Counter]:
-        return dict(map(counter_of, self._journal.counter_rows(keys)))
+        return dict(map(counter_of, self._event_store.counter_rows(keys)))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.caps import (
     Cap,
@@ -37,22 +37,27 @@ class SetCaps(KeyedCommand):
 
     operation: ClassVar[str] = "caps"
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        at = books.now(self.org)
-        book = books.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        at = unit.now(self.org)
+        book = unit.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
         book.set_caps(self.caps, at, fingerprint=self.fingerprint)
-        return books.record(book, self.actor, self.key)
+        return unit.record(book, self.actor, self.key)
 
 
 class CapRoom:
-    """What hard caps leave for one command. What is recorded of it the books count; here it is
-    counted ahead, as each admission leaves less for the next."""
+    """What hard caps leave for one command. The unit of work counts what is recorded of it; here it
+    is counted ahead, as each admission leaves less for the next."""
 
     def __init__(
-        self, books: Books, org: str, caps: Sequence[Cap], at: datetime, asked: Iterable[Labelled]
+        self,
+        unit: UnitOfWork,
+        org: str,
+        caps: Sequence[Cap],
+        at: datetime,
+        asked: Iterable[Labelled],
     ) -> None:
-        self._books = books
+        self._unit = unit
         self._org = org
         hard = [cap for cap in caps if cap.hard]
         self._windows: dict[tuple[str | None, ...], list[Window]] = {}
@@ -61,14 +66,14 @@ class CapRoom:
             if labels not in self._windows:
                 self._windows[labels] = list(windows(org, hard, scope, microseconds(at)))
         keys = [key for found in self._windows.values() for each in found for key in each.keys]
-        self._counters: dict[CounterKey, Counter] = books.counters.read(org, keys)
+        self._counters: dict[CounterKey, Counter] = unit.counters.read(org, keys)
 
     def free(self, holds: Iterable[Hold]) -> None:
         """Holds that have ended by now, which the command will record, leave their room."""
         for hold in holds:
             counted = counted_of(hold)
             if counted is not None:
-                caps = self._books.caps_at(self._org, counted.caps_version)
+                caps = self._unit.caps_at(self._org, counted.caps_version)
                 found = windows(self._org, caps, scope_of(counted), counted.at_us)
                 known = [each for each in found if each.keys[-1] in self._counters]
                 count(Entry(known, held=-hold.amount), self._counters)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from api.commands.books import Books
-from api.commands.receipts import Receipt, Recording
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.audit.actor import Actor
 from ledger.audit.texts import Text
 from ledger.kernel.canonical import fingerprint
@@ -34,17 +34,17 @@ class Command:
         """The idempotency keys it uses."""
         raise NotImplementedError
 
-    def must_ask(self, books: Books) -> bool:
+    def must_ask(self, unit: UnitOfWork) -> bool:
         """Whether it needs what the store knows of its keys: they are looked up first then, not
         taken for new until the commit says otherwise."""
         return False
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         """The wallets it will ask for, to fetch them all at once."""
         return []
 
-    def decide(self, books: Books) -> Any:
-        """Do it in the books and answer receipts, or raise a Refusal and leave no trace."""
+    def decide(self, unit: UnitOfWork) -> Any:
+        """Do it in the unit and answer command results, or raise a Refusal and leave no trace."""
         raise NotImplementedError
 
 
@@ -78,24 +78,24 @@ class KeyedCommand(Command):
     def idempotency_keys(self) -> Iterable[Key]:
         return [Key(self.home, COMMANDS, self.key)]
 
-    def decide(self, books: Books) -> Receipt:
+    def decide(self, unit: UnitOfWork) -> CommandResult:
         key = Key(self.home, COMMANDS, self.key)
         content = self.sealed.content if self.sealed else None
-        known = books.keys.replay(key, self.fingerprint, content)
+        known = unit.keys.replay(key, self.fingerprint, content)
         if known is not None:
             return known
-        receipt = self.receipt(books)
-        books.claim(key, receipt, self.fingerprint, self.kept(books))
-        return receipt
+        result = self.result(unit)
+        unit.claim(key, result, self.fingerprint, self.kept(unit))
+        return result
 
-    def kept(self, books: Books) -> Text | None:
+    def kept(self, unit: UnitOfWork) -> Text | None:
         """The erasable text as it is stored."""
         return self.sealed
 
-    def receipt(self, books: Books) -> Receipt:
+    def result(self, unit: UnitOfWork) -> CommandResult:
         """Do it; answer what the caller is told."""
-        return Receipt(self.effect(books), 0)
+        return CommandResult(self.effect(unit), 0)
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         """Do it; answer the fact that carries the key."""
         raise NotImplementedError

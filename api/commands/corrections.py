@@ -8,14 +8,14 @@ from typing import ClassVar
 
 import msgspec
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.audit.texts import Text
-from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
 from ledger.credits.cap_entries import caps_version_of
 from ledger.credits.caps import counted_under
 from ledger.credits.debits import lines_of
+from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.lots import Lot
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import transactions_of, wallet_of
@@ -58,25 +58,25 @@ class ReverseTransaction(_Correction):
         """The id of the transaction."""
         return f"{self.sequence}-{self.line}"
 
-    def kept(self, books: Books) -> Text | None:
+    def kept(self, unit: UnitOfWork) -> Text | None:
         """The reason, as a text of whom the transaction is about."""
-        person = transactions_of(self._fact(books))[self.line].user
+        person = transactions_of(self._fact(unit))[self.line].user
         return self.reason and msgspec.structs.replace(self.reason, person=person)
 
-    def _fact(self, books: Books) -> Fact:
-        fact = books.fact_at(self.org, self.sequence)
+    def _fact(self, unit: UnitOfWork) -> Fact:
+        fact = unit.fact_at(self.org, self.sequence)
         if fact is None or self.line >= len(transactions_of(fact)):
             raise NotFound(f"there is no transaction {self.original}.", field="id")
         return fact
 
-    def effect(self, books: Books) -> Recording:
-        fact, original = self._fact(books), self.original
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        fact, original = self._fact(unit), self.original
         owner, asset = wallet_of(fact)
         amount = None if self.amount is None else parse_amount(self.amount, asset, "amount")
-        wallet = books.wallet(self.org, owner, asset)
-        at = books.now(self.org)
+        wallet = unit.wallet(self.org, owner, asset)
+        at = unit.now(self.org)
         lines = lines_of(fact)
-        done = books.originals.reversed_so_far(self.org, original)
+        done = unit.originals.reversed_so_far(self.org, original)
         if self.line < len(lines):
             line = lines[self.line]
             wallet.reverse_usage(
@@ -84,8 +84,8 @@ class ReverseTransaction(_Correction):
                 line,
                 amount,
                 done,
-                books.originals.losses(wallet, [part.lot for part in line.lots]),
-                lambda lot_id: lot_terms(books, wallet, lot_id),
+                unit.originals.losses(wallet, [part.lot for part in line.lots]),
+                lambda lot_id: lot_terms(unit, wallet, lot_id),
                 at,
                 fingerprint=self.fingerprint,
                 reason=self.digest,
@@ -98,14 +98,14 @@ class ReverseTransaction(_Correction):
                 isinstance(fact, CreditsGranted),
                 amount,
                 done,
-                books.originals.losses(wallet, [fact.lot.id])[fact.lot.id],
+                unit.originals.losses(wallet, [fact.lot.id])[fact.lot.id],
                 at,
                 fingerprint=self.fingerprint,
                 reason=self.digest,
             )
         else:
             raise Invalid("only a debit, a deposit or a grant can be reversed.", field="id")
-        return books.record(wallet, self.actor, self.key)
+        return unit.record(wallet, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ class AdjustCredits(_Correction):
 
     operation: ClassVar[str] = "adjustments"
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, self.asset)]
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        wallet = books.wallet(self.org, self.user, self.asset)
-        at = books.now(self.org)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, self.asset)
+        at = unit.now(self.org)
         wallet.adjust(self.amount, at, fingerprint=self.fingerprint, reason=self.digest)
-        return books.record(wallet, self.actor, self.key)
+        return unit.record(wallet, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -135,16 +135,16 @@ class _WalletCorrection(_Correction):
 
     user: str
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, CREDIT)]
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        wallet = books.wallet(self.org, self.user, CREDIT)
-        self.correct(wallet, books)
-        return books.record(wallet, self.actor, self.key)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, CREDIT)
+        self.correct(wallet, unit)
+        return unit.record(wallet, self.actor, self.key)
 
-    def correct(self, wallet: Wallet, books: Books) -> None:
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
         """Do it."""
         raise NotImplementedError
 
@@ -155,8 +155,8 @@ class ZapWallet(_WalletCorrection):
 
     operation: ClassVar[str] = "zap"
 
-    def correct(self, wallet: Wallet, books: Books) -> None:
-        wallet.zap(books.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        wallet.zap(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ class SuspendWallet(_WalletCorrection):
 
     operation: ClassVar[str] = "wallets/suspend"
 
-    def correct(self, wallet: Wallet, books: Books) -> None:
-        wallet.suspend(books.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        wallet.suspend(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
 
 
 @dataclass(frozen=True)
@@ -175,17 +175,17 @@ class ResumeWallet(_WalletCorrection):
 
     operation: ClassVar[str] = "wallets/resume"
 
-    def correct(self, wallet: Wallet, books: Books) -> None:
-        wallet.resume(books.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        wallet.resume(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
 
 
-def lot_terms(books: Books, wallet: Wallet, lot_id: str) -> Lot:
+def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:
     """A lot's terms from the wallet, or, when it was used up, from the fact that granted it."""
     for lot in wallet.funds.lots:
         if lot.terms.id == lot_id:
             return lot.terms
     version, _, place = lot_id.partition("-")
-    fact = books.originals.fact_of(wallet.id, int(version))
+    fact = unit.originals.fact_of(wallet.id, int(version))
     lots = fact.lots if isinstance(fact, CreditsReceived) else [_lot_of(fact)]
     lot_found = lots[int(place)]
     assert isinstance(lot_found, Lot)

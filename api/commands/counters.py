@@ -37,7 +37,7 @@ class Counters(Generic[K, V]):
         self._fetch = fetch
         self._zero = zero
         self._known: dict[str, dict[K, V]] = {}
-        self._flying: Mapping[K, V] = {}
+        self._in_flight: Mapping[K, V] = {}
         self.begin()
 
     # -- a group -----------------------------------------------------------------------------
@@ -50,18 +50,18 @@ class Counters(Generic[K, V]):
         """The group did not commit: what it counted is read again."""
         self._evict(self.counted)
 
-    def take_off(self) -> None:
+    def commit_started(self) -> None:
         """The group is being committed: what it counted stands while the next is decided."""
-        self._flying = self.counted
+        self._in_flight = self.counted
 
-    def land(self) -> None:
+    def commit_succeeded(self) -> None:
         """The group in flight has committed."""
-        self._flying = {}
+        self._in_flight = {}
 
-    def crash(self) -> None:
+    def commit_failed(self) -> None:
         """The group in flight did not commit: what it counted is read again."""
-        self._evict(self._flying)
-        self._flying = {}
+        self._evict(self._in_flight)
+        self._in_flight = {}
 
     def forget(self, org: str) -> None:
         """Others have written: an org's counters are read again."""
@@ -95,7 +95,7 @@ class Counters(Generic[K, V]):
 
     def in_doubt(self, org: str) -> dict[K, V]:
         """What an org has counted that is not known to be stored."""
-        counted = {**self._flying, **self.counted}
+        counted = {**self._in_flight, **self.counted}
         return {key: value for key, value in counted.items() if key.org == org}
 
     # -- inside ------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.audit.texts import Text
-from ledger.credits.arrivals import Terms
+from ledger.credits.deposits import Terms
 from ledger.kernel.ids import wallet_id
 
 
@@ -25,19 +25,19 @@ class DepositCredits(KeyedCommand):
 
     operation: ClassVar[str] = "deposits"
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, self.asset)]
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        wallet = books.wallet(self.org, self.user, self.asset)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, self.asset)
         wallet.deposit(
             self.terms,
-            books.now(self.org),
+            unit.now(self.org),
             fingerprint=self.fingerprint,
             reference=self.reference,
         )
-        return books.record(wallet, self.actor, self.key)
+        return unit.record(wallet, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,16 @@ class GrantCredits(KeyedCommand):
     def sealed(self) -> Text | None:
         return self.reason
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, self.asset)]
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        wallet = books.wallet(self.org, self.user, self.asset)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, self.asset)
         wallet.grant(
             self.terms,
-            books.now(self.org),
+            unit.now(self.org),
             fingerprint=self.fingerprint,
             reason=self.reason.digest if self.reason else None,
         )
-        return books.record(wallet, self.actor, self.key)
+        return unit.record(wallet, self.actor, self.key)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.commands.books import Books
 from api.commands.command import Command
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.wallet import Wallet
 from ledger.ports import Key
 
@@ -25,13 +25,13 @@ class FallDue(Command):
     def idempotency_keys(self) -> Iterable[Key]:
         return []
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [self.wallet]
 
-    def decide(self, books: Books) -> Recording | None:
-        books.fetch([self.wallet])
-        wallet = books.get(Wallet, self.wallet)
+    def decide(self, unit: UnitOfWork) -> PendingFact | None:
+        unit.fetch([self.wallet])
+        wallet = unit.get(Wallet, self.wallet)
         if wallet is None:
             return None
-        wallet.fall_due(books.now(self.org))
-        return books.record(wallet, self.actor) if wallet.pending_events else None
+        wallet.fall_due(unit.now(self.org))
+        return unit.record(wallet, self.actor) if wallet.pending_events else None

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.audit.erasure import Erasure
 from ledger.audit.texts import Text
 from ledger.kernel.ids import PLATFORM
@@ -34,20 +34,20 @@ class ErasePerson(KeyedCommand):
     def sealed(self) -> Text | None:
         return self.reason
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         if self.org != PLATFORM:
-            books.org(self.org)
-        found = [*self.astray, *books.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
+            unit.org(self.org)
+        found = [*self.astray, *unit.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
         digests = found[:TEXTS_PER_ERASURE_MAX]
-        books.keys.erase(self.org, digests)
+        unit.keys.erase(self.org, digests)
         erasure = Erasure.of(
             self.org,
             self.erasure,
-            books.now(self.org),
+            unit.now(self.org),
             user=self.user,
             digests=digests,
             complete=len(found) <= TEXTS_PER_ERASURE_MAX,
             fingerprint=self.fingerprint,
             reason=self.reason.digest if self.reason else None,
         )
-        return books.record(erasure, self.actor, self.key)
+        return unit.record(erasure, self.actor, self.key)

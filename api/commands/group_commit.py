@@ -18,9 +18,9 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from api.commands.application import Ledger
-from api.commands.books import Books
 from api.commands.command import Command
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.audit.actor import encode_actor
 from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.audit.erasure import Erasure, erasure_row
@@ -53,9 +53,9 @@ Outcome = Any
 ATTEMPTS_MAX = 20
 """How often a group that loses races is decided again before its commands are answered 503."""
 
-DOUBTFUL_GROUPS = 100
+PAUSE_GROUPS = 100
 """Groups that are looked up first after one that was not and should have been: where keys come
-again, or others write too, trusting costs more than asking."""
+again, or others write too, optimistic costs more than asking."""
 
 FULL_S = 1.0
 """How long a store that takes nothing is left alone: each try costs it lines in its log."""
@@ -80,29 +80,29 @@ class GroupCommit:
         self,
         ledger: Ledger,
         clock: Clock,
-        books: Books | None = None,
+        unit: UnitOfWork | None = None,
         *,
         committer: Any = None,
-        doubtful_groups: int = DOUBTFUL_GROUPS,
+        pause_groups: int = PAUSE_GROUPS,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._books = books or Books(ledger)
+        self._unit = unit or UnitOfWork(ledger)
         self._committer: Any = committer or ledger.recorder
-        self._doubtful_groups = doubtful_groups
-        self._doubtful = 0
+        self._pause_groups = pause_groups
+        self._paused_groups = 0
         self._full: StoreFull | None = None
         self._full_until = 0.0
 
     def run(self, commands: Sequence[Command]) -> list[Outcome]:
         """An outcome for each command, in order. Never raises a LedgerError."""
         if self._full is not None and time.monotonic() < self._full_until:
-            self._books.fail()
+            self._unit.fail()
             return [self._full for _ in commands]
         try:
             return self._run_together(commands)
         except (ClockSkewed, Unavailable) as error:
-            self._books.fail()  # alone they would fare no better
+            self._unit.fail()  # alone they would fare no better
             if isinstance(error, StoreFull):
                 _log.warning(
                     "nothing is recorded: %s", str(error.__cause__ or error).partition("\n")[0]
@@ -110,8 +110,8 @@ class GroupCommit:
                 self._full, self._full_until = error, time.monotonic() + FULL_S
             return [error for _ in commands]
         except Exception as error:
-            self._doubt()
-            self._books.fail()
+            self._pause_optimism()
+            self._unit.fail()
             if len(commands) == 1:
                 _log.exception("a command failed")
                 return [_failed(error)]
@@ -123,23 +123,23 @@ class GroupCommit:
         nobody loses for ever against faster ones."""
         for attempt in range(ATTEMPTS_MAX):
             batch = None
-            trusting = not attempt and self._trusts(commands)
+            optimistic = not attempt and self._is_optimistic(commands)
             try:
                 with self._exclusively(commands) if attempt else nullcontext():
-                    outcomes = self._decide(commands, trusting=trusting)
-                    if self._books.recordings:
+                    outcomes = self._decide(commands, optimistic=optimistic)
+                    if self._unit.pending_facts:
                         stored, batch = self._batch()
                         self._ledger.recorder.insert_events(stored, batch=batch)
             except RaceLost:
-                self._doubt()
-                self._books.fail()
+                self._pause_optimism()
+                self._unit.fail()
                 continue
             except OutcomeUnknown:
-                if batch is None or not self._ledger.journal.holds(batch):
-                    self._books.fail()
+                if batch is None or not self._ledger.event_store.holds(batch):
+                    self._unit.fail()
                     continue
             if batch is not None:
-                self._books.keep(dict(batch.heads_after))
+                self._unit.keep(dict(batch.heads_after))
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
 
@@ -149,10 +149,10 @@ class GroupCommit:
         """Decide as if the group in flight had landed; None when that must be waited for, and
         what was done until then be forgotten."""
         try:
-            outcomes = self._decide(commands, trusting=self._trusts(commands))
-            stored, batch = self._batch() if self._books.recordings else ([], None)
+            outcomes = self._decide(commands, optimistic=self._is_optimistic(commands))
+            stored, batch = self._batch() if self._unit.pending_facts else ([], None)
         except RaceLost:
-            self._doubt()
+            self._pause_optimism()
             return None
         except Exception:  # Overtaken, or what `run` will meet again and answer
             return None
@@ -160,12 +160,12 @@ class GroupCommit:
 
     def forget(self) -> None:
         """What `decide_ahead` had done before it gave up has not happened."""
-        self._books.fail()
+        self._unit.fail()
 
-    def take_off(self, decided: Decided) -> None:
+    def commit_started(self, decided: Decided) -> None:
         """What was decided is on its way: the next group may be decided."""
         batch = decided.batch or Batch(0, {}, {}, [])
-        self._books.take_off(batch.heads_before, batch.heads_after)
+        self._unit.commit_started(batch.heads_before, batch.heads_after)
 
     def commit(self, decided: Decided) -> bool:
         """Commit what took off; False when it is not stored, and all is as it was before."""
@@ -179,14 +179,14 @@ class GroupCommit:
             return False  # `run` decides it again, and says what is wrong
         return True
 
-    def land(self) -> None:
+    def commit_succeeded(self) -> None:
         """What took off is stored."""
-        self._books.land()
+        self._unit.commit_succeeded()
 
-    def crash(self) -> None:
+    def commit_failed(self) -> None:
         """What took off is not stored: neither it nor what was decided on it has happened."""
-        self._doubt()
-        self._books.crash()
+        self._pause_optimism()
+        self._unit.commit_failed()
 
     def _is_held(self, batch: Batch) -> bool:
         try:
@@ -196,76 +196,76 @@ class GroupCommit:
 
     def _exclusively(self, commands: Sequence[Command]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}
-        return self._ledger.journal.exclusively(orgs)
+        return self._ledger.event_store.exclusively(orgs)
 
-    def _doubt(self) -> None:
+    def _pause_optimism(self) -> None:
         """Something was not as it was thought to be: ask first for a while."""
-        self._doubtful = self._doubtful_groups
+        self._paused_groups = self._pause_groups
 
-    def _trusts(self, commands: Sequence[Command]) -> bool:
+    def _is_optimistic(self, commands: Sequence[Command]) -> bool:
         """Whether to decide on what is in memory, and have the commit say whether it is true."""
-        if self._doubtful:
-            self._doubtful -= 1
+        if self._paused_groups:
+            self._paused_groups -= 1
             return False
-        return not any(command.must_ask(self._books) for command in commands)
+        return not any(command.must_ask(self._unit) for command in commands)
 
-    def _decide(self, commands: Sequence[Command], *, trusting: bool) -> list[Outcome]:
+    def _decide(self, commands: Sequence[Command], *, optimistic: bool) -> list[Outcome]:
         """What each command answers. Raises RaceLost where it trusted in vain."""
-        books = self._books
-        books.open(
+        unit = self._unit
+        unit.open(
             (org for command in commands for org in command.orgs()),
             (key for command in commands for key in command.idempotency_keys()),
             self._clock(),
-            trusting=trusting,
+            optimistic=optimistic,
         )
-        books.fetch(each for command in commands for each in _wallets(command, books))
+        unit.fetch(each for command in commands for each in _wallets(command, unit))
         outcomes = [self._decide_one(command) for command in commands]
-        if not books.is_proven():
+        if not unit.is_confirmed():
             raise RaceLost("another process wrote, or a key was used before.")
         return outcomes
 
     def _decide_one(self, command: Command) -> Outcome:
-        before = len(self._books.recordings)
+        before = len(self._unit.pending_facts)
         try:
-            outcome = command.decide(self._books)
+            outcome = command.decide(self._unit)
         except Refusal as refusal:
-            assert len(self._books.recordings) == before, "refused after something was recorded"
+            assert len(self._unit.pending_facts) == before, "refused after something was recorded"
             return refusal
-        if command.origin is not None and len(self._books.recordings) > before:
-            self._books.introduce(command.origin, self._books.recordings[before:])
+        if command.origin is not None and len(self._unit.pending_facts) > before:
+            self._unit.introduce(command.origin, self._unit.pending_facts[before:])
         return outcome
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
         """What the group recorded, chained to the heads it was decided on."""
-        books = self._books
-        stored = [*map(self._ledger.mapper.to_stored_event, [r.fact for r in books.recordings])]
-        entries = _entries(books.recordings, stored)
+        unit = self._unit
+        stored = [*map(self._ledger.mapper.to_stored_event, [r.fact for r in unit.pending_facts])]
+        entries = _entries(unit.pending_facts, stored)
         orgs = {entry.org for entry in entries}
-        before = {org: books.heads.get(org, EMPTY) for org in orgs}
+        before = {org: unit.heads.get(org, EMPTY) for org in orgs}
         after: dict[str, Head] = dict(before)
         links = extend(after, entries)
-        for recording, link in zip(books.recordings, links, strict=True):
-            recording.sequence, recording.hash = link.sequence, link.hash
-            recording.body = link.entry.body
+        for pending_fact, link in zip(unit.pending_facts, links, strict=True):
+            pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
+            pending_fact.body = link.entry.body
         lots = LotTally()
-        for recording in books.recordings:
-            lots.see(recording.fact, recording.sequence)
+        for pending_fact in unit.pending_facts:
+            lots.see(pending_fact.fact, pending_fact.sequence)
         keys = [
-            KeyRow(key, claim.receipt.recording.sequence, claim.receipt.line, claim.fingerprint)
-            for key, claim in books.keys.claims.items()
+            KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
+            for key, claim in unit.keys.claims.items()
         ]
         return stored, Batch(
             clock_us=self._clock(),
             heads_before=before,
             heads_after=after,
-            heads_seen=books.heads_trusted(),
+            heads_seen=unit.heads_assumed(),
             links=links,
             keys=keys,
-            balances=_balances(books),
-            texts=books.texts,
-            counters=[counter_row(*each) for each in books.counters.counted.items()],
-            meters=[MeterRow(*key, used) for key, used in books.meters.counted.items()],
-            directories=_directories(books.touched.values()),
+            balances=_balances(unit),
+            texts=unit.texts,
+            counters=[counter_row(*each) for each in unit.counters.counted.items()],
+            meters=[MeterRow(*key, used) for key, used in unit.meters.counted.items()],
+            directories=_directories(unit.touched.values()),
             reversals=lots.reversals(),
             losses=lots.losses(),
         )
@@ -282,13 +282,13 @@ def _failed(error: Exception) -> LedgerError:
     )
 
 
-def _entries(recordings: Sequence[Recording], stored: Sequence[StoredEvent]) -> list[Entry]:
+def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]) -> list[Entry]:
     entries = []
     actors: dict[int, str] = {}  # a command's facts share one actor
-    for recording, event in zip(recordings, stored, strict=True):
-        actor = actors.get(id(recording.actor))
+    for pending_fact, event in zip(pending_facts, stored, strict=True):
+        actor = actors.get(id(pending_fact.actor))
         if actor is None:
-            actor = actors[id(recording.actor)] = encode_actor(recording.actor)
+            actor = actors[id(pending_fact.actor)] = encode_actor(pending_fact.actor)
         org, stream = split_stream_id(str(event.originator_id))
         entries.append(
             Entry(
@@ -296,27 +296,27 @@ def _entries(recordings: Sequence[Recording], stored: Sequence[StoredEvent]) -> 
                 stream,
                 event.originator_version,
                 event.topic,
-                recording.recorded_us,
+                pending_fact.recorded_us,
                 actor,
-                recording.key,
+                pending_fact.key,
                 event.state,
             )
         )
     return entries
 
 
-def _wallets(command: Command, books: Books) -> Sequence[str]:
+def _wallets(command: Command, unit: UnitOfWork) -> Sequence[str]:
     try:
-        return list(command.wallets(books))
+        return list(command.wallets(unit))
     except Refusal:
         return []  # deciding it will say so
 
 
-def _balances(books: Books) -> list[BalanceRow]:
-    last = {r.aggregate_id: r.sequence for r in books.recordings}
+def _balances(unit: UnitOfWork) -> list[BalanceRow]:
+    last = {r.aggregate_id: r.sequence for r in unit.pending_facts}
     return [
         balance_row(wallet, last[wallet.id])
-        for wallet in books.touched.values()
+        for wallet in unit.touched.values()
         if isinstance(wallet, Wallet)
     ]
 

@@ -12,12 +12,12 @@ from typing import ClassVar
 
 import msgspec
 
-from api.commands.books import Books
 from api.commands.caps import CapRoom
 from api.commands.command import KeyedCommand
 from api.commands.month_use import MonthUse
-from api.commands.receipts import OpenHold, Receipt, Recorded, Recording
-from api.commands.usage import charge_of, check_member, own_credit, payer_of, pool_pays
+from api.commands.result import CommandResult, OpenHold, PendingFact, StoredFact
+from api.commands.unit_of_work import UnitOfWork
+from api.commands.usage import check_member, own_credit, payer_of, pool_pays, rated_use_of
 from ledger.audit.texts import Text
 from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
@@ -48,21 +48,21 @@ class PlaceHold(KeyedCommand):
 
     operation: ClassVar[str] = "holds"
 
-    def wallets(self, books: Books) -> Iterable[str]:
-        owners = {payer_of(books, self.org, self.user), self.user}
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        owners = {payer_of(unit, self.org, self.user), self.user}
         return [wallet_id(self.org, owner, CREDIT) for owner in owners]
 
-    def effect(self, books: Books) -> Recording:
-        at = books.now(self.org)
-        amount = self._estimate(books)
-        check_member(books, self.org, self.user)
-        wallet = books.wallet(self.org, payer_of(books, self.org, self.user), CREDIT)
-        book = books.caps(self.org)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        at = unit.now(self.org)
+        amount = self._estimate(unit)
+        check_member(unit, self.org, self.user)
+        wallet = unit.wallet(self.org, payer_of(unit, self.org, self.user), CREDIT)
+        book = unit.caps(self.org)
         if book is not None:
-            room = CapRoom(books, self.org, book.caps, at, [self])
+            room = CapRoom(unit, self.org, book.caps, at, [self])
             room.free(wallet.funds.ended_holds(microseconds(at)))
             room.check(self, amount)
-        own = own_credit(books, self.org, self.user) if wallet.owner != self.user else None
+        own = own_credit(unit, self.org, self.user) if wallet.owner != self.user else None
         wallet.place_hold(
             self.hold_id,
             self.user,
@@ -76,23 +76,23 @@ class PlaceHold(KeyedCommand):
             own=own,
         )
         if own is not None and own.given:
-            books.record(own.member, self.actor)
-        recording = books.record(wallet, self.actor, self.key)
+            unit.record(own.member, self.actor)
+        stored_fact = unit.record(wallet, self.actor, self.key)
         key = Key(self.org, HOLDS, self.hold_id)
-        books.claim(key, Receipt(recording, 0), self.fingerprint)
-        return recording
+        unit.claim(key, CommandResult(stored_fact, 0), self.fingerprint)
+        return stored_fact
 
-    def _estimate(self, books: Books) -> int:
+    def _estimate(self, unit: UnitOfWork) -> int:
         if self.amount is not None:
             return self.amount
         if self.model is None:
             raise Invalid("give amount, or model with the tokens expected.", field="amount")
         if not self.quantities or not any(self.quantities.values()):
             raise Invalid("give what the work may count at most.", field="quantities")
-        now_us = microseconds(books.now(self.org))
-        cards = books.cards(self.org)
-        payer = payer_of(books, self.org, self.user)
-        used = MonthUse(books, self.org, payer).before(self.user, now_us)
+        now_us = microseconds(unit.now(self.org))
+        cards = unit.cards(self.org)
+        payer = payer_of(unit, self.org, self.user)
+        used = MonthUse(unit, self.org, payer).before(self.user, now_us)
         return rate_usage(self.provider, self.model, self.quantities, now_us, cards, used).amount
 
 
@@ -109,34 +109,34 @@ class _HoldCommand(KeyedCommand):
     def idempotency_keys(self) -> Iterable[Key]:
         return [*super().idempotency_keys(), self._hold_key]
 
-    def must_ask(self, books: Books) -> bool:
-        return not books.keys.remembers(self._hold_key)
+    def must_ask(self, unit: UnitOfWork) -> bool:
+        return not unit.keys.remembers(self._hold_key)
 
-    def wallets(self, books: Books) -> Iterable[str]:
-        return [self._placed(books).aggregate_id]
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [self._placed(unit).aggregate_id]
 
-    def receipt(self, books: Books) -> Receipt:
-        placed = self._placed(books)
-        wallet = self._wallet(books, placed)
+    def result(self, unit: UnitOfWork) -> CommandResult:
+        placed = self._placed(unit)
+        wallet = self._wallet(unit, placed)
         hold = wallet.funds.holds.get(self.hold_id)
         before = OpenHold(placed, hold.expires_us) if hold else None
-        return Receipt(self.act(books, wallet, _held_by(placed)), 0, before=before)
+        return CommandResult(self.act(unit, wallet, _held_by(placed)), 0, before=before)
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+    def act(self, unit: UnitOfWork, wallet: Wallet, placed: Hold) -> PendingFact:
         """Do it to the wallet of the hold, which was `placed` so; answer the fact that carries the
         key."""
         raise NotImplementedError
 
-    def _placed(self, books: Books) -> Recorded:
+    def _placed(self, unit: UnitOfWork) -> StoredFact:
         """The fact that placed it."""
-        placed = books.keys.find(self._hold_key)
+        placed = unit.keys.find(self._hold_key)
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
         return placed
 
-    def _wallet(self, books: Books, placed: Recorded) -> Wallet:
-        books.fetch([placed.aggregate_id])
-        wallet = books.get(Wallet, placed.aggregate_id)
+    def _wallet(self, unit: UnitOfWork, placed: StoredFact) -> Wallet:
+        unit.fetch([placed.aggregate_id])
+        wallet = unit.get(Wallet, placed.aggregate_id)
         assert wallet is not None
         return wallet
 
@@ -147,9 +147,9 @@ class ReleaseHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/release"
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
-        wallet.release_hold(self.hold_id, books.now(self.org), fingerprint=self.fingerprint)
-        return books.record(wallet, self.actor, self.key)
+    def act(self, unit: UnitOfWork, wallet: Wallet, placed: Hold) -> PendingFact:
+        wallet.release_hold(self.hold_id, unit.now(self.org), fingerprint=self.fingerprint)
+        return unit.record(wallet, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -160,15 +160,15 @@ class ExtendHold(_HoldCommand):
 
     operation: ClassVar[str] = "holds/extend"
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
-        at = books.now(self.org)
+    def act(self, unit: UnitOfWork, wallet: Wallet, placed: Hold) -> PendingFact:
+        at = unit.now(self.org)
         wallet.extend_hold(self.hold_id, self.lasts_us, at, fingerprint=self.fingerprint)
-        return books.record(wallet, self.actor, self.key)
+        return unit.record(wallet, self.actor, self.key)
 
 
 @dataclass(frozen=True)
 class CaptureHold(_HoldCommand):
-    """Charge the actual use: an amount, or a usage line with an id of its own.
+    """Debit the actual use: an amount, or a usage line with an id of its own.
 
     The line's user is the hold's, whose work it is, whatever `use.user` says; `named` is whom the
     caller believes that to be.
@@ -190,27 +190,27 @@ class CaptureHold(_HoldCommand):
     def idempotency_keys(self) -> Iterable[Key]:
         return [*super().idempotency_keys(), self._line_key]
 
-    def kept(self, books: Books) -> Text | None:
+    def kept(self, unit: UnitOfWork) -> Text | None:
         if self.use.metadata is None:
             return None
-        return self._use_of(_held_by(self._placed(books))).metadata
+        return self._use_of(_held_by(self._placed(unit))).metadata
 
-    def receipt(self, books: Books) -> Receipt:
-        if books.keys.find(self._line_key) is None:
-            return super().receipt(books)
+    def result(self, unit: UnitOfWork) -> CommandResult:
+        if unit.keys.find(self._line_key) is None:
+            return super().result(unit)
         if self.use.id == self.hold_id:
             raise Conflict(f"the work of hold {self.hold_id} is recorded already.", field="id")
         raise Invalid(f"the usage id {self.use.id} is recorded already.", field="id")
 
-    def act(self, books: Books, wallet: Wallet, placed: Hold) -> Recording:
+    def act(self, unit: UnitOfWork, wallet: Wallet, placed: Hold) -> PendingFact:
         use = self._use_of(placed)
-        at = books.now(self.org)
-        months = MonthUse(books, self.org, wallet.owner)
-        cards = books.cards(self.org)
-        charge, counted = charge_of(use, self.actor.key, microseconds(at), cards, months)
-        book = books.caps(self.org)
-        pooled = wallet.owner == POOL and pool_pays(books, self.org)
-        own = own_credit(books, self.org, use.user) if pooled else None
+        at = unit.now(self.org)
+        months = MonthUse(unit, self.org, wallet.owner)
+        cards = unit.cards(self.org)
+        charge, counted = rated_use_of(use, self.actor.key, microseconds(at), cards, months)
+        book = unit.caps(self.org)
+        pooled = wallet.owner == POOL and pool_pays(unit, self.org)
+        own = own_credit(unit, self.org, use.user) if pooled else None
         wallet.capture_hold(
             self.hold_id,
             charge,
@@ -220,12 +220,12 @@ class CaptureHold(_HoldCommand):
             own=own,
         )
         if own is not None and own.given:
-            books.record(own.member, self.actor)
-        recording = books.record(wallet, self.actor, self.key)
+            unit.record(own.member, self.actor)
+        stored_fact = unit.record(wallet, self.actor, self.key)
         months.count(use.user, charge.occurred_us, counted)
         months.close()
-        books.claim(self._line_key, Receipt(recording, 0), use.fingerprint, use.metadata)
-        return recording
+        unit.claim(self._line_key, CommandResult(stored_fact, 0), use.fingerprint, use.metadata)
+        return stored_fact
 
     def _use_of(self, hold: Hold) -> Use:
         """The use, and its text, as the hold's user's, with the hold's labels where it names none
@@ -244,7 +244,7 @@ class CaptureHold(_HoldCommand):
         )
 
 
-def _held_by(placed: Recorded) -> Hold:
+def _held_by(placed: StoredFact) -> Hold:
     """The hold as a fact has placed it."""
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)

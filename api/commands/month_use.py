@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
-from api.commands.books import Books
+from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.usage import Use
 from ledger.kernel.errors import Refusal
 from ledger.kernel.times import microseconds
@@ -22,8 +22,10 @@ class MonthUse:
     prices do not count over a month; `close` makes true what was counted.
     """
 
-    def __init__(self, books: Books, org: str, pays: str | None, uses: Iterable[Use] = ()) -> None:
-        self._books = books
+    def __init__(
+        self, unit: UnitOfWork, org: str, pays: str | None, uses: Iterable[Use] = ()
+    ) -> None:
+        self._unit = unit
         self._org = org
         self._pays = pays
         self._ahead = uses
@@ -41,7 +43,7 @@ class MonthUse:
     def close(self) -> None:
         """Take what was counted into the group."""
         if self._used:
-            self._books.meters.count(self._org, self._used)
+            self._unit.meters.count(self._org, self._used)
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -55,15 +57,15 @@ class MonthUse:
 
     def _read(self, key: MeterKey) -> int:
         if key not in self._used:
-            keys = [key] if self._books.meters.knows(key) else [key, *self._foreseen()]
+            keys = [key] if self._unit.meters.knows(key) else [key, *self._foreseen()]
             unread = [each for each in keys if each not in self._used]
-            self._used.update(self._books.meters.read(self._org, unread))
+            self._used.update(self._unit.meters.read(self._org, unread))
         return self._used[key]
 
     def _foreseen(self) -> Iterator[MeterKey]:
         """What the uses of the command will ask for, to read it with one question to the store."""
-        cards = self._books.cards(self._org)
-        now_us = microseconds(self._books.now(self._org))
+        cards = self._unit.cards(self._org)
+        now_us = microseconds(self._unit.now(self._org))
         keys: list[MeterKey] = []
 
         def note(key: MeterKey) -> int:

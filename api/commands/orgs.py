@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import ApiKey, api_key_id
@@ -32,14 +32,14 @@ class RegisterOrg(KeyedCommand):
     def orgs(self) -> Iterable[str]:
         return [PLATFORM, self.org]
 
-    def effect(self, books: Books) -> Recording:
-        if self.org == PLATFORM or books.get(OrgEntry, entry_id(self.org)) is not None:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        if self.org == PLATFORM or unit.get(OrgEntry, entry_id(self.org)) is not None:
             raise Conflict(f"the org {self.org} exists already.", field="id")
-        at = books.now(PLATFORM)
+        at = unit.now(PLATFORM)
         entry = OrgEntry.register(self.org, at, fingerprint=self.fingerprint)
-        recording = books.record(entry, self.actor, self.key)
-        books.record(Org.open(self.org, self.name, self.billing_mode, at), self.actor)
-        return recording
+        stored_fact = unit.record(entry, self.actor, self.key)
+        unit.record(Org.open(self.org, self.name, self.billing_mode, at), self.actor)
+        return stored_fact
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,10 @@ class ChangeBillingMode(KeyedCommand):
 
     operation: ClassVar[str] = "orgs/billing-mode"
 
-    def effect(self, books: Books) -> Recording:
-        org = books.org(self.org)
-        org.change_billing_mode(
-            self.billing_mode, books.now(self.org), fingerprint=self.fingerprint
-        )
-        return books.record(org, self.actor, self.key)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        org = unit.org(self.org)
+        org.change_billing_mode(self.billing_mode, unit.now(self.org), fingerprint=self.fingerprint)
+        return unit.record(org, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,9 @@ class IssueApiKey(KeyedCommand):
 
     operation: ClassVar[str] = "api-keys"
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         if self.org != PLATFORM:
-            books.org(self.org)
+            unit.org(self.org)
         key = ApiKey.issue(
             self.org,
             self.key_id,
@@ -80,10 +78,10 @@ class IssueApiKey(KeyedCommand):
             role=self.role,
             secret_hash=self.secret_hash,
             subject=self.subject,
-            at=books.now(self.org),
+            at=unit.now(self.org),
             fingerprint=self.fingerprint,
         )
-        return books.record(key, self.actor, self.key)
+        return unit.record(key, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -94,9 +92,9 @@ class RevokeApiKey(KeyedCommand):
 
     operation: ClassVar[str] = "api-keys/revoke"
 
-    def effect(self, books: Books) -> Recording:
-        key = books.get(ApiKey, api_key_id(self.org, self.key_id))
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        key = unit.get(ApiKey, api_key_id(self.org, self.key_id))
         if key is None:
             raise NotFound(f"there is no API key {self.key_id}.", field="id")
-        key.revoke(books.now(self.org), fingerprint=self.fingerprint)
-        return books.record(key, self.actor, self.key)
+        key.revoke(unit.now(self.org), fingerprint=self.fingerprint)
+        return unit.record(key, self.actor, self.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from api.commands.application import Ledger
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
 from api.commands.used_keys import archived
 from ledger.credits.losses import LotTally
 from ledger.credits.lot_parts import Losses
@@ -22,15 +22,15 @@ class Originals:
     counted once, whether or not it has been stored meanwhile.
     """
 
-    def __init__(self, ledger: Ledger, in_doubt: Callable[[], Iterator[Recording]]) -> None:
+    def __init__(self, ledger: Ledger, in_doubt: Callable[[], Iterator[PendingFact]]) -> None:
         self._ledger = ledger
-        self._journal = ledger.journal
+        self._event_store = ledger.event_store
         self._in_doubt = in_doubt
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
         """A fact of an aggregate, committed or in doubt."""
-        for recording in self._in_doubt():
-            fact = recording.fact
+        for stored_fact in self._in_doubt():
+            fact = stored_fact.fact
             if (fact.originator_id, fact.originator_version) == (aggregate_id, version):
                 return fact
         found = list(self._ledger.events.get(aggregate_id, gt=version - 1, lte=version))
@@ -41,7 +41,7 @@ class Originals:
 
     def reversed_so_far(self, org: str, original: str) -> int:
         """How much of a transaction is reversed."""
-        rows = self._journal.reversed_rows(org, [original])
+        rows = self._event_store.reversed_rows(org, [original])
         amount, counted = (rows[0].amount, rows[0].sequence) if rows else (0, 0)
         later = self._after(org, counted).reversals()
         return amount + sum(row.amount for row in later if row[:2] == (org, original))
@@ -50,7 +50,7 @@ class Originals:
         """What lots of a wallet have lost, of those that have lost something."""
         org, _ = split_stream_id(wallet.id)
         names = [LotName(org, wallet.owner, wallet.asset, lot) for lot in dict.fromkeys(lots)]
-        rows = {LotName(*row[:4]): row for row in self._journal.loss_rows(names)}
+        rows = {LotName(*row[:4]): row for row in self._event_store.loss_rows(names)}
         losses = {}
         for name in names:
             row = rows.get(name)
@@ -65,11 +65,11 @@ class Originals:
     def _after(self, org: str, counted: int) -> LotTally:
         """What an org's facts in doubt say, of those after what a row has counted."""
         tally = LotTally()
-        for recording in self._in_doubt():
-            if _org_of(recording) == org and not 0 < recording.sequence <= counted:
-                tally.see(recording.fact, recording.sequence)
+        for stored_fact in self._in_doubt():
+            if _org_of(stored_fact) == org and not 0 < stored_fact.sequence <= counted:
+                tally.see(stored_fact.fact, stored_fact.sequence)
         return tally
 
 
-def _org_of(recording: Recording) -> str:
-    return split_stream_id(recording.aggregate_id)[0]
+def _org_of(stored_fact: PendingFact) -> str:
+    return split_stream_id(stored_fact.aggregate_id)[0]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 
+from api.commands.fair_queue import Waiting
 from api.commands.group_commit import Decided, GroupCommit, Outcome
-from api.commands.waiting import Waiting
 
 Answer = Callable[[Sequence[Waiting], Sequence[Outcome]], None]
 """Hands the outcomes of a group to those who wait for them; from any thread."""
@@ -24,26 +24,26 @@ class Pipeline:
         group_commit: GroupCommit,
         executor: Executor,
         answer: Answer,
-        landed: Callable[[], None],
+        on_ended: Callable[[], None],
     ) -> None:
         self._group_commit = group_commit
         self._executor = executor
         self._answer = answer
-        self._landed = landed
-        self._flight: tuple[list[Waiting], Future[bool]] | None = None
+        self._on_ended = on_ended
+        self._in_flight: tuple[list[Waiting], Future[bool]] | None = None
 
     @property
     def in_flight(self) -> bool:
         """Whether a group is being committed, as far as is known here."""
-        return self._flight is not None
+        return self._in_flight is not None
 
     @property
-    def has_landed(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the group in flight no longer is: `settle` does not wait."""
-        return self._flight is not None and self._flight[1].done()
+        return self._in_flight is not None and self._in_flight[1].done()
 
     def push(self, group: list[Waiting]) -> None:
-        """Decide a group, and send it on its way when the one before it has landed."""
+        """Decide a group, and send it on its way when the one before it has on_ended."""
         decided = self._group_commit.decide_ahead([each.command for each in group])
         safe = self.settle()
         if decided is None and safe:
@@ -52,7 +52,7 @@ class Pipeline:
         if decided is None or not safe:
             self._run(group)
         else:
-            self._take_off(group, decided)
+            self._start_commit(group, decided)
 
     def run(self, group: list[Waiting]) -> None:
         """Decide and commit a group here and now: sooner done, when no other is waiting."""
@@ -61,21 +61,21 @@ class Pipeline:
 
     def settle(self) -> bool:
         """Wait for the group in flight; False when it had to be decided again."""
-        if self._flight is None:
+        if self._in_flight is None:
             return True
-        (group, outcome), self._flight = self._flight, None
+        (group, outcome), self._in_flight = self._in_flight, None
         if outcome.result():
-            self._group_commit.land()
+            self._group_commit.commit_succeeded()
             return True
-        self._group_commit.crash()
+        self._group_commit.commit_failed()
         self._run(group)
         return False
 
-    def _take_off(self, group: list[Waiting], decided: Decided) -> None:
-        self._group_commit.take_off(decided)
+    def _start_commit(self, group: list[Waiting], decided: Decided) -> None:
+        self._group_commit.commit_started(decided)
         outcome = self._executor.submit(self._commit, group, decided)
-        self._flight = (group, outcome)
-        outcome.add_done_callback(lambda _: self._landed())
+        self._in_flight = (group, outcome)
+        outcome.add_done_callback(lambda _: self._on_ended())
 
     def _commit(self, group: list[Waiting], decided: Decided) -> bool:
         stored = self._group_commit.commit(decided)

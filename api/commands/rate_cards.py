@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM, stream_id
 from ledger.rating.card import CARD_STREAM, DEFAULT_CARD, Price, RateCard
@@ -29,11 +29,11 @@ class PublishRateCard(KeyedCommand):
 
     operation: ClassVar[str] = "rate-cards"
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         if self.org != PLATFORM:
-            books.org(self.org)
-        at = books.now(self.org)
-        card = books.get(RateCard, stream_id(self.org, CARD_STREAM))
+            unit.org(self.org)
+        at = unit.now(self.org)
+        card = unit.get(RateCard, stream_id(self.org, CARD_STREAM))
         if card is None:
             name = DEFAULT_CARD if self.org == PLATFORM else self.org
             card = RateCard.open(self.org, name, at)
@@ -48,7 +48,7 @@ class PublishRateCard(KeyedCommand):
             providers=self.providers,
             rule=self.rule,
         )
-        return books.record(card, self.actor, self.key)
+        return unit.record(card, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ class WithdrawRateCardVersion(KeyedCommand):
 
     operation: ClassVar[str] = "rate-cards/withdraw"
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         if self.org != PLATFORM:
-            books.org(self.org)
-        card = books.get(RateCard, stream_id(self.org, CARD_STREAM))
+            unit.org(self.org)
+        card = unit.get(RateCard, stream_id(self.org, CARD_STREAM))
         if card is None:
             raise NotFound("there is no rate card.", field="version")
-        card.withdraw(self.version, books.now(self.org), fingerprint=self.fingerprint)
-        return books.record(card, self.actor, self.key)
+        card.withdraw(self.version, unit.now(self.org), fingerprint=self.fingerprint)
+        return unit.record(card, self.actor, self.key)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from api.commands.fair_queue import FairQueue, Waiting
 from api.commands.group_commit import GroupCommit, Outcome
 from api.commands.pipeline import Pipeline
-from api.commands.waiting import Waiting, WaitingRoom
 
 AHEAD_MIN = 32
 """Uses that make a group worth a hand-over to the other thread, and worth deciding before the group
@@ -47,10 +47,10 @@ class Sequencer:
     """Takes commands from a source, group by group, and hands their outcomes back."""
 
     def __init__(
-        self, group_commit: GroupCommit, source: Source, room: WaitingRoom | None = None
+        self, group_commit: GroupCommit, source: Source, queue: FairQueue | None = None
     ) -> None:
         self._source = source
-        self._room = room or WaitingRoom()
+        self._queue = queue or FairQueue()
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="committer")
         self._pipeline = Pipeline(group_commit, self._committer, source.answer, source.wake)
         self._not_before = 0.0
@@ -60,8 +60,8 @@ class Sequencer:
         with self._committer:
             while True:
                 much = self._gather()
-                group = self._room.next_group()
-                lingers = len(group) > 1 and not self._room.is_shared
+                group = self._queue.next_group()
+                lingers = len(group) > 1 and not self._queue.is_shared
                 self._not_before = time.monotonic() + LINGER_S if lingers else 0.0
                 if group and much:
                     self._pipeline.push(group)
@@ -76,13 +76,13 @@ class Sequencer:
         """Wait for commands, or for the group in flight; answer whether there are many."""
         while True:
             for each in self._source.receive():
-                self._room.enter(each)
-            if self._room.weight >= AHEAD_MIN:
+                self._queue.enter(each)
+            if self._queue.weight >= AHEAD_MIN:
                 return True
-            if self._source.closed or self._pipeline.has_landed:
+            if self._source.closed or self._pipeline.has_ended:
                 return False
             lingers_s = None
-            if self._room and not self._pipeline.in_flight:
+            if self._queue and not self._pipeline.in_flight:
                 lingers_s = self._not_before - time.monotonic()
                 if lingers_s <= 0:
                     return False

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.books import Books
 from api.commands.command import KeyedCommand
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT
@@ -27,20 +27,20 @@ class TransferCredits(KeyedCommand):
 
     operation: ClassVar[str] = "transfers"
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, user, self.asset) for user in (self.from_user, self.to_user)]
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         if self.from_user == self.to_user:
             raise Invalid("to_user must be another wallet than from_user.", field="to_user")
-        books.org(self.org)
-        giver = books.wallet(self.org, self.from_user, self.asset)
-        receiver = books.wallet(self.org, self.to_user, self.asset)
-        at = books.now(self.org)
+        unit.org(self.org)
+        giver = unit.wallet(self.org, self.from_user, self.asset)
+        receiver = unit.wallet(self.org, self.to_user, self.asset)
+        at = unit.now(self.org)
         giver.send(receiver, self.amount, at, fingerprint=self.fingerprint)
-        recording = books.record(giver, self.actor, self.key)
-        books.record(receiver, self.actor)
-        return recording
+        stored_fact = unit.record(giver, self.actor, self.key)
+        unit.record(receiver, self.actor)
+        return stored_fact
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ class ConvertMoney(KeyedCommand):
 
     operation: ClassVar[str] = "conversions"
 
-    def wallets(self, books: Books) -> Iterable[str]:
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
         return [wallet_id(self.org, self.user, asset) for asset in (DOLLARS, CREDIT)]
 
-    def effect(self, books: Books) -> Recording:
-        books.org(self.org)
-        dollars = books.wallet(self.org, self.user, DOLLARS)
-        target = books.wallet(self.org, self.user, CREDIT)
-        at = books.now(self.org)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        dollars = unit.wallet(self.org, self.user, DOLLARS)
+        target = unit.wallet(self.org, self.user, CREDIT)
+        at = unit.now(self.org)
         dollars.convert(target, self.cents, at, fingerprint=self.fingerprint)
-        recording = books.record(dollars, self.actor, self.key)
-        books.record(target, self.actor)
-        return recording
+        stored_fact = unit.record(dollars, self.actor, self.key)
+        unit.record(target, self.actor)
+        return stored_fact

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from api.commands.books import Books
 from api.commands.caps import CapRoom
 from api.commands.command import Command
 from api.commands.month_use import MonthUse
-from api.commands.receipts import Receipt, Recording
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.debits import UsageDraft, check_active
 from ledger.credits.own_credit import OwnCredit
-from ledger.credits.usage import Charge, Use
+from ledger.credits.usage import RatedUse, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL, wallet_id
@@ -29,7 +29,7 @@ from ledger.tenancy.org import BillingMode
 
 @dataclass(frozen=True)
 class RecordUsage(Command):
-    """Charge uses, each for itself; `atomic`: all of them or none."""
+    """RatedUse uses, each for itself; `atomic`: all of them or none."""
 
     uses: Sequence[Use]
     atomic: bool = False
@@ -46,13 +46,13 @@ class RecordUsage(Command):
     def idempotency_keys(self) -> Iterable[Key]:
         return self.keys
 
-    def wallets(self, books: Books) -> Iterable[str]:
-        pool = [wallet_id(self.org, POOL, CREDIT)] if pool_pays(books, self.org) else []
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        pool = [wallet_id(self.org, POOL, CREDIT)] if pool_pays(unit, self.org) else []
         return pool + [wallet_id(self.org, use.user, CREDIT) for use in self.uses]
 
-    def decide(self, books: Books) -> list[Receipt | Refusal]:
-        """A receipt or a refusal for each use, in order; an atomic one raises the first refusal."""
-        session = _Session(self, books)
+    def decide(self, unit: UnitOfWork) -> list[CommandResult | Refusal]:
+        """A result or a refusal for each use, in order; an atomic one raises the first refusal."""
+        session = _Session(self, unit)
         for place in session.order():
             try:
                 session.results[place] = session.charge(self.uses[place], self.keys[place])
@@ -63,7 +63,7 @@ class RecordUsage(Command):
         return session.close()
 
 
-class _Charged(NamedTuple):
+class _Rated(NamedTuple):
     """A use charged to a draft, not recorded yet."""
 
     use: Use
@@ -76,25 +76,25 @@ class _Charged(NamedTuple):
 class _Session:
     """The uses of one command being charged against drafts, then recorded together."""
 
-    def __init__(self, command: RecordUsage, books: Books) -> None:
+    def __init__(self, command: RecordUsage, unit: UnitOfWork) -> None:
         self.org = command.org
         self.actor = command.actor
-        self.books = books
-        self.at = books.now(command.org)
+        self.unit = unit
+        self.at = unit.now(command.org)
         self.now_us = microseconds(self.at)
-        self.cards = books.cards(command.org)
-        self.pays = POOL if pool_pays(books, command.org) else None
+        self.cards = unit.cards(command.org)
+        self.pays = POOL if pool_pays(unit, command.org) else None
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.own: dict[str, OwnCredit | None] = {}
-        self.charged: dict[str, _Charged] = {}
+        self.charged: dict[str, _Rated] = {}
         self.uses = command.uses
-        self.results: dict[int, Receipt | Refusal | _Charged] = {}
-        self.months = MonthUse(books, command.org, self.pays, command.uses)
-        book = books.caps(command.org)
+        self.results: dict[int, CommandResult | Refusal | _Rated] = {}
+        self.months = MonthUse(unit, command.org, self.pays, command.uses)
+        book = unit.caps(command.org)
         self.caps_version = book.caps_version if book else 0
         rejecting = book is not None and any(use.reject for use in command.uses)
         self.room = (
-            CapRoom(books, command.org, book.caps, self.at, command.uses)
+            CapRoom(unit, command.org, book.caps, self.at, command.uses)
             if book and rejecting
             else None
         )
@@ -121,20 +121,20 @@ class _Session:
                 refusal.facts["index"] = place
                 raise refusal
 
-    def charge(self, use: Use, key: Key) -> Receipt | _Charged:
+    def charge(self, use: Use, key: Key) -> CommandResult | _Rated:
         if use.id in self.charged:
             return self._twin(use)
-        known = self.books.keys.replay(key, use.fingerprint, use.content)
+        known = self.unit.keys.replay(key, use.fingerprint, use.content)
         if known is not None:
             return known
-        charge, counted = charge_of(use, self.actor.key, self.now_us, self.cards, self.months)
+        charge, counted = rated_use_of(use, self.actor.key, self.now_us, self.cards, self.months)
         owner = self.pays or use.user
         draft = self._draft(owner)
         if use.reject:
-            check_member(self.books, self.org, use.user)
+            check_member(self.unit, self.org, use.user)
         if self.room is not None and use.reject:
             self.room.check(use, charge.amount)
-        charged = _Charged(use, key, owner, draft.charge(charge, self._own(use.user)))
+        charged = _Rated(use, key, owner, draft.charge(charge, self._own(use.user)))
         if self.room is not None:
             self.room.spend(use, charge.amount)
         if counted:
@@ -142,26 +142,26 @@ class _Session:
         self.charged[use.id] = charged
         return charged
 
-    def close(self) -> list[Receipt | Refusal]:
+    def close(self) -> list[CommandResult | Refusal]:
         """Record the drafts that charged something, the first to do so first, and turn their lines
-        into receipts."""
-        recordings = {}
+        into command_results."""
+        pending_facts = {}
         for owner in dict.fromkeys(each.owner for each in self.charged.values()):
             wallet, draft = self.drafts[owner]
             self._move_own(wallet, draft)
             wallet.record(draft, self.at, self.caps_version)
-            recordings[owner] = self.books.record(wallet, self.actor)
+            pending_facts[owner] = self.unit.record(wallet, self.actor)
         self.months.close()
         results = [self.results[place] for place in range(len(self.uses))]
         return [
-            self._receipt(result, recordings) if isinstance(result, _Charged) else result
+            self._result(result, pending_facts) if isinstance(result, _Rated) else result
             for result in results
         ]
 
     def _own(self, user: str) -> OwnCredit | None:
         """What a member has of their own while the pool pays for them."""
         if self.pays is not None and user not in self.own:
-            self.own[user] = own_credit(self.books, self.org, user)
+            self.own[user] = own_credit(self.unit, self.org, user)
         return self.own.get(user)
 
     def _move_own(self, pool: Wallet, draft: UsageDraft) -> None:
@@ -170,17 +170,17 @@ class _Session:
             pool.record_due(draft.due, self.at)
         for own in draft.own:
             own.move(pool)
-            self.books.record(own.member, self.actor)
-            self.books.record(pool, self.actor)
+            self.unit.record(own.member, self.actor)
+            self.unit.record(pool, self.actor)
 
-    def _receipt(self, charged: _Charged, recordings: dict[str, Recording]) -> Receipt:
+    def _result(self, charged: _Rated, pending_facts: dict[str, PendingFact]) -> CommandResult:
         use, key, owner, line, twin = charged
-        receipt = Receipt(recordings[owner], line, twin)
+        result = CommandResult(pending_facts[owner], line, twin)
         if not twin:
-            self.books.claim(key, receipt, use.fingerprint, use.metadata)
-        return receipt
+            self.unit.claim(key, result, use.fingerprint, use.metadata)
+        return result
 
-    def _twin(self, use: Use) -> _Charged:
+    def _twin(self, use: Use) -> _Rated:
         """The same line earlier in this command."""
         first = self.charged[use.id]
         if (first.use.fingerprint, first.use.content) != (use.fingerprint, use.content):
@@ -192,48 +192,48 @@ class _Session:
     def _draft(self, owner: str) -> UsageDraft:
         found = self.drafts.get(owner)
         if found is None:
-            wallet = self.books.wallet(self.org, owner, CREDIT)
+            wallet = self.unit.wallet(self.org, owner, CREDIT)
             found = self.drafts[owner] = (wallet, wallet.draft(self.at))
             if self.room is not None:
                 self.room.free(wallet.funds.ended_holds(self.now_us))
         return found[1]
 
 
-def pool_pays(books: Books, org: str) -> bool:
+def pool_pays(unit: UnitOfWork, org: str) -> bool:
     """Whether an org's members share the wallet of its pool."""
-    return books.org(org).billing_mode is BillingMode.SHARED
+    return unit.org(org).billing_mode is BillingMode.SHARED
 
 
-def payer_of(books: Books, org: str, user: str) -> str:
+def payer_of(unit: UnitOfWork, org: str, user: str) -> str:
     """Whose wallet pays for a member: the pool's in a shared org, else their own."""
-    return POOL if pool_pays(books, org) else user
+    return POOL if pool_pays(unit, org) else user
 
 
-def member_of(books: Books, org: str, user: str) -> Wallet | None:
+def member_of(unit: UnitOfWork, org: str, user: str) -> Wallet | None:
     """A member's own wallet, if it was ever used."""
     name = wallet_id(org, user, CREDIT)
-    books.fetch([name])
-    return books.get(Wallet, name)
+    unit.fetch([name])
+    return unit.get(Wallet, name)
 
 
-def check_member(books: Books, org: str, user: str) -> None:
+def check_member(unit: UnitOfWork, org: str, user: str) -> None:
     """Refuse what a suspended member may not begin, also when the pool would pay."""
-    member = member_of(books, org, user)
+    member = member_of(unit, org, user)
     if member is not None:
         check_active(member)
 
 
-def own_credit(books: Books, org: str, user: str) -> OwnCredit | None:
+def own_credit(unit: UnitOfWork, org: str, user: str) -> OwnCredit | None:
     """What a member of a shared org has of their own, if anything: it pays before the pool."""
-    member = None if user == POOL else member_of(books, org, user)
+    member = None if user == POOL else member_of(unit, org, user)
     if member is None or not member.funds.lots:
         return None
-    return OwnCredit(member, books.now(org))
+    return OwnCredit(member, unit.now(org))
 
 
-def charge_of(
+def rated_use_of(
     use: Use, credential: str, now_us: int, cards: Sequence[RateCard], months: MonthUse
-) -> tuple[Charge, Sequence[Counted]]:
+) -> tuple[RatedUse, Sequence[Counted]]:
     """A use with its time checked and its amount, and what it then counts over a month.
 
     A given amount is the charge and the model a label; otherwise the rate cards price it.
@@ -247,9 +247,9 @@ def charge_of(
         )
     late = now_us - occurred_us > LATE_AFTER_US
     if use.amount is not None:
-        return Charge(use, credential, occurred_us, use.amount, None, late), ()
+        return RatedUse(use, credential, occurred_us, use.amount, None, late), ()
     amount, rate, counted = _price(use, occurred_us, cards, months.before(use.user, occurred_us))
-    return Charge(use, credential, occurred_us, amount, rate, late), counted
+    return RatedUse(use, credential, occurred_us, amount, rate, late), counted
 
 
 def _price(use: Use, occurred_us: int, cards: Sequence[RateCard], used: Used) -> Rated:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from api.bounded import Bounded
-from api.commands.receipts import Claim, Receipt, Recorded, Recording, recording_of
+from api.commands.result import Claim, CommandResult, PendingFact, StoredFact, pending_fact_of
 from ledger.audit.texts import is_same
 from ledger.credits.debits import lines_of
 from ledger.kernel.errors import Archived, KeyReused
 from ledger.kernel.events import Fact
-from ledger.ports import HOLDS, Journal, Key, KeyRow, RecordedEvent
+from ledger.ports import HOLDS, EventStore, Key, KeyRow, RecordedEvent
 
 HOLDS_MAX = 20_000
 """Events that placed holds, kept in memory: what is captured soon need not be looked up."""
@@ -22,10 +22,10 @@ HOLDS_MAX = 20_000
 class UsedKeys:
     """The keys that one process's groups use. Used by one thread."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._holds: Bounded[Key, Recorded] = Bounded(HOLDS_MAX)
-        self._flying: Mapping[Key, Claim] = {}
+    def __init__(self, event_store: EventStore) -> None:
+        self._event_store = event_store
+        self._holds: Bounded[Key, StoredFact] = Bounded(HOLDS_MAX)
+        self._in_flight: Mapping[Key, Claim] = {}
         self._flying_erased: set[tuple[str, str | None]] = set()
         self.begin()
 
@@ -37,30 +37,30 @@ class UsedKeys:
         self._erased: set[tuple[str, str | None]] = set()
         self._stored: Mapping[Key, KeyRow] = {}
         self._events: Mapping[tuple[str, int], RecordedEvent] = {}
-        self._read: dict[tuple[str, int], Recording] = {}
+        self._read: dict[tuple[str, int], PendingFact] = {}
 
     def know(self, stored: Mapping[Key, KeyRow]) -> None:
         """What the store has said about the group's keys; what used them is fetched at once."""
         places = {(row.key.org, row.sequence) for row in stored.values()}
         self._stored = stored
-        self._events = self._journal.events_at(places) if places else {}
+        self._events = self._event_store.events_at(places) if places else {}
 
     def keep(self) -> None:
         """The group has committed."""
         self._remember(self.claims)
 
-    def take_off(self) -> None:
+    def commit_started(self) -> None:
         """The group is being committed: its keys count as used while the next is decided."""
-        self._flying, self._flying_erased = self.claims, self._erased
+        self._in_flight, self._flying_erased = self.claims, self._erased
 
-    def land(self) -> None:
+    def commit_succeeded(self) -> None:
         """The group in flight has committed."""
-        self._remember(self._flying)
-        self._flying, self._flying_erased = {}, set()
+        self._remember(self._in_flight)
+        self._in_flight, self._flying_erased = {}, set()
 
-    def crash(self) -> None:
+    def commit_failed(self) -> None:
         """The group in flight did not commit."""
-        self._flying, self._flying_erased = {}, set()
+        self._in_flight, self._flying_erased = {}, set()
 
     def forget(self) -> None:
         """History is not what it was: trust nothing in memory."""
@@ -68,42 +68,42 @@ class UsedKeys:
 
     # -- what commands use -------------------------------------------------------------------
 
-    def use(self, key: Key, receipt: Receipt, fingerprint: str, content: str | None) -> None:
-        """Use a key for what came with this fingerprint and text, which `Books.claim` keeps."""
-        self.claims[key] = Claim(receipt, fingerprint, content)
+    def use(self, key: Key, result: CommandResult, fingerprint: str, content: str | None) -> None:
+        """Use a key for what came with this fingerprint and text, which `claim` keeps."""
+        self.claims[key] = Claim(result, fingerprint, content)
 
     def erase(self, org: str, digests: Iterable[str]) -> None:
         """Texts are erased: who sends one again is not shown it."""
         self._erased.update((org, digest) for digest in digests)
 
-    def replay(self, key: Key, fingerprint: str, content: str | None) -> Receipt | None:
-        """The receipt of a key used before, by anyone; refused if it came with other content. A
+    def replay(self, key: Key, fingerprint: str, content: str | None) -> CommandResult | None:
+        """The result of a key used before, by anyone; refused if it came with other content. A
         text that was erased meanwhile cannot be compared."""
         claim = self._claimed(key)
         if claim is not None:
             if (claim.fingerprint, claim.content) != (fingerprint, content):
                 raise _reused(key)
-            recording, line = claim.receipt.recording, claim.receipt.line
-            erased = self._is_erased(key.org, _text_of(recording.fact, line))
-            return Receipt(recording, line, replayed=True, erased=erased)
+            stored_fact, line = claim.result.stored_fact, claim.result.line
+            erased = self._is_erased(key.org, _text_of(stored_fact.fact, line))
+            return CommandResult(stored_fact, line, replayed=True, erased=erased)
         row = self._stored.get(key)
         if row is None:
             return None
         if row.fingerprint != fingerprint:
             raise _reused(key)
-        recording = self._read_back(row)
-        digest = _text_of(recording.fact, row.line)
-        text = None if digest is None else self._journal.texts(key.org, [digest]).get(digest)
+        stored_fact = self._read_back(row)
+        digest = _text_of(stored_fact.fact, row.line)
+        text = None if digest is None else self._event_store.texts(key.org, [digest]).get(digest)
         if (digest is None) != (content is None) or (text and not is_same(str(content), text)):
             raise _reused(key)
         erased = digest is not None and (text is None or self._is_erased(key.org, digest))
-        return Receipt(recording, row.line, replayed=True, erased=erased)
+        return CommandResult(stored_fact, row.line, replayed=True, erased=erased)
 
-    def find(self, key: Key) -> Recorded | None:
+    def find(self, key: Key) -> StoredFact | None:
         """The fact that used a key, in this group or before."""
         claim = self._claimed(key)
         if claim is not None:
-            return claim.receipt.recording
+            return claim.result.stored_fact
         row = self._stored.get(key)
         return self._holds.get(key) if row is None else self._read_back(row)
 
@@ -115,21 +115,21 @@ class UsedKeys:
 
     def _claimed(self, key: Key) -> Claim | None:
         """The use of a key by this group or the one in flight."""
-        return self.claims.get(key) or self._flying.get(key)
+        return self.claims.get(key) or self._in_flight.get(key)
 
     def _remember(self, claims: Mapping[Key, Claim]) -> None:
         for key, claim in claims.items():
             if key.space == HOLDS:
-                self._holds.put(key, claim.receipt.recording)
+                self._holds.put(key, claim.result.stored_fact)
 
-    def _read_back(self, row: KeyRow) -> Recording:
+    def _read_back(self, row: KeyRow) -> PendingFact:
         place = (row.key.org, row.sequence)
         known = self._read.get(place)
         if known is None:
             event = self._events.get(place)
             if event is None:
                 raise archived(f"key {row.key.key}, sequence {row.sequence}")
-            known = self._read[place] = recording_of(event)
+            known = self._read[place] = pending_fact_of(event)
         return known
 
     def _is_erased(self, org: str, digest: str | None) -> bool:

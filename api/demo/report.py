@@ -9,7 +9,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from api.container import Endpoints, journal
+from api.container import Endpoints, event_store
 from api.demo.clients import Tally
 from api.demo.trace import Request, cost_of
 from ledger.credits.debits import UsageRecorded
@@ -44,7 +44,7 @@ def input_totals(requests: list[Request], input_price: str, output_price: str) -
 
 def ledger_totals(at: Endpoints, org: str) -> Totals:
     """What the stored events say."""
-    store = journal(at.database, "demo")
+    store = event_store(at.database, "demo")
     lines = []
     position = 0
     while page := store.select_positions(position, PAGE, topics=[UsageRecorded.TOPIC]):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from api.commands.receipts import Receipt, Recorded
+from api.commands.result import CommandResult, StoredFact
 from api.http.transaction_answers import TransactionAnswer, time_or_null, transaction_answer
 from api.http.usage_answers import UsageAnswers
 from ledger.credits.balance import Balance
@@ -30,25 +30,25 @@ def answer(
     return Response(encode(value), int(status), headers, "application/json")
 
 
-class Receipts:
-    """Transactions of receipts; the lines of one event are taken apart once."""
+class CommandResults:
+    """Transactions of command_results; the lines of one event are taken apart once."""
 
     def __init__(self) -> None:
         self._usage: dict[int, UsageAnswers] = {}
 
-    def transaction(self, receipt: Receipt, text: str | None = None) -> TransactionAnswer:
+    def transaction(self, result: CommandResult, text: str | None = None) -> TransactionAnswer:
         """What a command did, with the erasable text that came with it, unless it was erased."""
-        recorded = receipt.recording
-        text = None if receipt.erased else text
+        recorded = result.stored_fact
+        text = None if result.erased else text
         if not UsageAnswers.can_read(recorded):
-            return _of_fact(recorded, receipt.line, text)
+            return _of_fact(recorded, result.line, text)
         found = self._usage.get(recorded.sequence)
         if found is None:
             found = self._usage[recorded.sequence] = UsageAnswers(recorded)
-        return found.answer(receipt.line, text)
+        return found.answer(result.line, text)
 
 
-def _of_fact(recorded: Recorded, line: int, text: str | None) -> TransactionAnswer:
+def _of_fact(recorded: StoredFact, line: int, text: str | None) -> TransactionAnswer:
     transaction = transactions_of(recorded.fact)[line]
     digest = transaction.metadata or transaction.reason
     texts = {digest: text} if digest and text is not None else {}

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.http import problems
-from api.http.lane import Lane
+from api.http.fast_path import FastPath
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
 from api.http.routes import ROUTERS
@@ -36,8 +36,8 @@ def create_app(service: Service) -> FastAPI:
 
 
 def create_front(service: Service) -> ASGIApp:
-    """What a server calls: the application behind its fast lane."""
-    return Lane(create_app(service), service)
+    """What a server calls: the application behind its fast path."""
+    return FastPath(create_app(service), service)
 
 
 @asynccontextmanager

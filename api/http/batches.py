@@ -14,9 +14,9 @@ import msgspec
 
 from api.http.bodies import BatchBody, UsageBody
 from api.http.caller import Caller
+from api.http.fast_requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import NotJson, decode, malformed, value_of
-from api.http.plain_lines import plain_use
 from api.http.uses import use_of
 from ledger.credits.usage import Use
 from ledger.kernel.errors import Refusal
@@ -32,7 +32,7 @@ class Batch(NamedTuple):
     def uses(self, caller: Caller) -> list[Use | Refusal]:
         """The use that each item means, or what is wrong with it."""
         try:
-            return [plain_use(item, caller) or _use(item, caller) for item in self.items]
+            return [fast_use(item, caller) or _use(item, caller) for item in self.items]
         except NotJson:
             raise malformed() from None
 
@@ -52,10 +52,10 @@ _DEEPER = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 def read_batch(text: bytes) -> Batch:
     """A batch, its items unread. Raises MalformedJson or Invalid where the whole is wrong."""
-    return plain_batch(text) or _any_batch(text)
+    return fast_batch(text) or _any_batch(text)
 
 
-def plain_batch(text: bytes) -> Batch | None:
+def fast_batch(text: bytes) -> Batch | None:
     """A batch as most are written."""
     try:
         batch = _decode(text)

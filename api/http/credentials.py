@@ -7,7 +7,7 @@ import logging
 import time
 
 from api.bounded import Bounded
-from api.queries.credential_proof import is_proven
+from api.queries.credential_proof import is_confirmed
 from api.queries.directory import Credential, authenticate, org_exists
 from api.queries.reader import Reader
 from ledger.kernel.errors import Unauthenticated
@@ -18,7 +18,7 @@ from ledger.tenancy.roles import Role
 _log = logging.getLogger(__name__)
 
 REMEMBERED_S = 2.0
-"""How long a key revoked in another process may still be taken here; see `doorman.KNOWN_S`."""
+"""How long a key revoked in another process may still be taken here (`known_callers.KNOWN_S`)."""
 
 CREDENTIALS_MAX = 50_000
 ORGS_MAX = 50_000
@@ -82,7 +82,7 @@ class Credentials:
         if self._proven.get(secret_hash) == found:
             return True
         said = (found.org, found.key, found.role, found.subject, secret_hash)
-        if not await is_proven(self._reader, *said):
+        if not await is_confirmed(self._reader, *said):
             _log.error(
                 "the credential %s of %s is in the directory and no event made it so: it opens "
                 "nothing. Run tally verify.",

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-from api.commands.company import Company
+from api.commands.recent_orgs import RecentOrgs
 from api.deadline import left_s
 from api.http.errors import TooManyReads
 from ledger.kernel.errors import Busy
@@ -43,8 +43,8 @@ class _Org:
 class ReadTurns:
     """Gives long reads their turns, in the order they came."""
 
-    def __init__(self, company: Company) -> None:
-        self._company = company
+    def __init__(self, recent_orgs: RecentOrgs) -> None:
+        self._recent_orgs = recent_orgs
         self._all = Semaphore(AT_ONCE)
         self._orgs: dict[str, _Org] = {}
 
@@ -98,7 +98,7 @@ class ReadTurns:
                         place.callback(turns.release)
             except TimeoutError as error:
                 raise Busy("others are being answered: ask again in a second.") from error
-            self._company.note(org)
+            self._recent_orgs.note(org)
             began = time.monotonic()
             try:
                 yield
@@ -108,7 +108,7 @@ class ReadTurns:
     def _rest(self, worked_s: float, place: ExitStack) -> None:
         """Leave a turn; while orgs share us, only after as long a rest as the work was: what takes
         long has half of the time, and the others the other."""
-        if self._company.is_mixed:
+        if self._recent_orgs.is_mixed:
             asyncio.get_running_loop().call_later(worked_s, place.close)
         else:
             place.close()

@@ -12,19 +12,19 @@ from starlette.requests import Request
 from api.audit.access_log import AccessLog
 from api.audit.origins import Origins
 from api.audit.replay import Replay
-from api.commands.company import Company
+from api.commands.recent_orgs import RecentOrgs
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
+from api.http.batch_limiter import BatchLimiter
 from api.http.credentials import Credentials
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
 from api.http.sealing_watch import SealingWatch
-from api.http.turns import Turns
 from api.queries.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
 from api.queries.usage import Analytics
 from api.settings import Settings
-from api.writer.writer import Writer
+from api.writer.client import WriterClient
 from ledger.audit.note import SignerKey, VerifierKey
 from ledger.ports import Clock
 
@@ -34,7 +34,7 @@ class Service:
     """One process's doors: commands in, queries out, who may knock."""
 
     settings: Settings
-    writer: Writer
+    writer: WriterClient
     pool: Pool
     reader: Reader
     long_pool: Pool
@@ -59,12 +59,12 @@ class Service:
     """The public keys of the ledger's checkpoints, as they are now."""
     signers: Callable[[], Sequence[SignerKey]] = tuple
     """The keys that sign exports; none where they are not kept."""
-    company: Company = field(default_factory=Company)
+    recent_orgs: RecentOrgs = field(default_factory=RecentOrgs)
     """Whether orgs share this process at the time."""
 
     reads: ReadTurns = field(init=False)
     """Whose turn it is to read what takes long."""
-    turns: Turns = field(init=False)
+    turns: BatchLimiter = field(init=False)
     """Whose batches are worked on."""
 
     origins: Origins = field(default_factory=Origins)
@@ -72,8 +72,8 @@ class Service:
     random: Callable[[int], bytes] = fresh_bytes
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reads", ReadTurns(self.company))
-        object.__setattr__(self, "turns", Turns(self.company))
+        object.__setattr__(self, "reads", ReadTurns(self.recent_orgs))
+        object.__setattr__(self, "turns", BatchLimiter(self.recent_orgs))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from ledger.credits.lots import Slice
 from ledger.credits.transactions import Transaction
-from ledger.credits.usage import Line, Rate
+from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 
@@ -157,7 +157,7 @@ def exact_usd(attodollars: int) -> str:
     return f"{whole}.{decimals}" if decimals else str(whole)
 
 
-def usage_answer(line: Line, asset: str, rate: RateAnswer | msgspec.Raw | None) -> UsageAnswer:
+def usage_answer(line: UsageLine, asset: str, rate: RateAnswer | msgspec.Raw | None) -> UsageAnswer:
     """The metered work of a usage line, and the prices it was rated with."""
     return UsageAnswer(
         line.id,

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from api.commands.receipts import Recorded
+from api.commands.result import StoredFact
 from api.http.transaction_answers import (
     TransactionAnswer,
     rate_answer,
@@ -18,7 +18,7 @@ from api.http.transaction_answers import (
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
 from ledger.credits.transactions import Category
-from ledger.credits.usage import Line, Rate
+from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.money import format_amount
@@ -30,7 +30,7 @@ _USAGE = Category.USAGE.value
 _encode = msgspec.json.Encoder().encode
 
 
-class _Line(Line, frozen=True, gc=False):
+class _Line(UsageLine, frozen=True, gc=False):
     """A stored usage line; still as JSON what is answered as it is stored, or comes again."""
 
     quantities: msgspec.Raw = _NO_QUANTITIES  # type: ignore[assignment]
@@ -68,12 +68,12 @@ class UsageAnswers:
     """The answers to the usage lines of one recorded event: a batch's, or a capture's one."""
 
     @staticmethod
-    def can_read(recorded: Recorded) -> bool:
+    def can_read(recorded: StoredFact) -> bool:
         """Whether it is such an event, in the version read here."""
         known = _KINDS.get(recorded.topic)
         return known is not None and known[0].class_version == 1
 
-    def __init__(self, recorded: Recorded) -> None:
+    def __init__(self, recorded: StoredFact) -> None:
         _, lines_of = _KINDS[recorded.topic]
         decoded = lines_of(recorded.body)
         self._lines = decoded.lines

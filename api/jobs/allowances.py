@@ -8,12 +8,12 @@ from api.commands.allowances import CloseAllowanceMonth, GrantAllowance
 from api.commands.group_commit import GroupCommit
 from api.jobs.due import PAGE, scheduler
 from ledger.audit.actor import Actor
-from ledger.credits.lasting import month_of
+from ledger.credits.lot_expiry import month_of
 from ledger.kernel.errors import LedgerError, Refusal
-from ledger.ports import Agenda, Clock
+from ledger.ports import Clock, DueWork
 
 
-def grant_allowances(agenda: Agenda, commit: GroupCommit, clock: Clock, stop: Event) -> int:
+def grant_allowances(due_work: DueWork, commit: GroupCommit, clock: Clock, stop: Event) -> int:
     """Give this month's allowance to every user who has a wallet; answer to how many.
 
     Whoever has it already is passed over, so that this may be run twice, late, or by two. A month
@@ -21,17 +21,17 @@ def grant_allowances(agenda: Agenda, commit: GroupCommit, clock: Clock, stop: Ev
     """
     month = month_of(clock())
     actor = scheduler()
-    orgs = agenda.allowances_before(month)
-    return sum(_grant_in(org, month, actor, agenda, commit, stop) for org in orgs)
+    orgs = due_work.allowances_before(month)
+    return sum(_grant_in(org, month, actor, due_work, commit, stop) for org in orgs)
 
 
 def _grant_in(
-    org: str, month: str, actor: Actor, agenda: Agenda, commit: GroupCommit, stop: Event
+    org: str, month: str, actor: Actor, due_work: DueWork, commit: GroupCommit, stop: Event
 ) -> int:
     granted = 0
     after = ""
     while not stop.is_set():
-        owners = agenda.owners_after(org, after, PAGE)
+        owners = due_work.owners_after(org, after, PAGE)
         if not owners:
             _run(commit, [CloseAllowanceMonth(org=org, actor=actor, month=month)])
             break

@@ -10,7 +10,7 @@ from api.commands.group_commit import GroupCommit
 from ledger.audit.actor import Actor
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import Agenda, Clock
+from ledger.ports import Clock, DueWork
 
 PAGE = 500
 """Wallets of one commit: small, so that others' commands to the same orgs do not wait."""
@@ -24,7 +24,7 @@ def scheduler() -> Actor:
     return Actor(SCHEDULER, "tally jobs", str(uuid.uuid4()))
 
 
-def sweep(agenda: Agenda, commit: GroupCommit, clock: Clock, stop: Event) -> int:
+def sweep(due_work: DueWork, commit: GroupCommit, clock: Clock, stop: Event) -> int:
     """Record all that is due; answer in how many wallets. Raises the error of a failed page.
 
     A page whose wallets others have swept meanwhile records nothing; one that records nothing and
@@ -34,7 +34,7 @@ def sweep(agenda: Agenda, commit: GroupCommit, clock: Clock, stop: Event) -> int
     swept = 0
     before: list[str] = []
     while not stop.is_set():
-        due = agenda.due_wallets(clock(), PAGE)
+        due = due_work.due_wallets(clock(), PAGE)
         if not due:
             break
         if due == before:

@@ -41,9 +41,9 @@ class EventFilters(msgspec.Struct, frozen=True):
         return bool(self.type or self.user or self.actor_members)
 
 
-async def span_of(reader: Reader, org: str, filters: EventFilters, upto: int) -> Span:
+async def span_of(reader: Reader, org: str, filters: EventFilters, until: int) -> Span:
     """The sequences that filters of time and sequence leave, of those up to one."""
-    low, high = filters.from_sequence or 1, upto
+    low, high = filters.from_sequence or 1, until
     if filters.to_sequence is not None:
         high = min(high, filters.to_sequence)
     if filters.from_us is not None:

@@ -51,7 +51,7 @@ class _Chain(NamedTuple):
         return b"" if event.position <= self.archived else None
 
 
-async def is_proven(
+async def is_confirmed(
     reader: Reader, org: str, key: str, role: str, subject: str | None, secret_hash: str
 ) -> bool:
     """Whether the chain of the org has the event that made just this credential, and none that

@@ -56,11 +56,11 @@ async def journal(
     """
     async with turn():
         row = await reader.row(org, "head", {"org": org})
-    upto = 0 if row is None else int(row["sequence"])
+    until = 0 if row is None else int(row["sequence"])
     after = 0
-    while after < upto and not export.done:
+    while after < until and not export.done:
         async with turn():
-            page = await _page(reader, org, after, upto)
+            page = await _page(reader, org, after, until)
             piece = await asyncio.to_thread(export.take, page)
         after = page[-1].sequence
         if piece:
@@ -70,11 +70,11 @@ async def journal(
     yield piece
 
 
-async def _page(reader: Reader, org: str, after: int, upto: int) -> list[RecordedEvent]:
+async def _page(reader: Reader, org: str, after: int, until: int) -> list[RecordedEvent]:
     limits = {"events": PAGE_EVENTS, "bytes": PAGE_BYTES}
     rows = await reader.rows(
-        org, "events_page", {"org": org, "after": after, "upto": upto, **limits}
+        org, "events_page", {"org": org, "after": after, "until": until, **limits}
     )
     if not rows:
-        raise NotFound(f"the events {after + 1} to {upto} are not in this database.", field="to")
+        raise NotFound(f"the events {after + 1} to {until} are not in this database.", field="to")
     return [RecordedEvent(**row) for row in rows]

@@ -36,13 +36,13 @@ async def find_astray(
                 f"{org} has too many events to be looked through while a request waits: use "
                 "`tally erase-person`, which takes its time."
             )
-        upto = min(after + EVENTS_AT_ONCE, last)
-        asked = {"org": org, "after": after, "upto": upto, "person": person}
+        until = min(after + EVENTS_AT_ONCE, last)
+        asked = {"org": org, "after": after, "until": until, "person": person}
         rows = await reader.rows(org, "events_naming", asked)
         events = [RecordedEvent(**row) for row in rows]
         held = await asyncio.to_thread(_digests, events, person)
         astray += await _of_others(reader, org, person, held)
-        after = events[-1].sequence if events else upto
+        after = events[-1].sequence if events else until
     return list(dict.fromkeys(astray))
 
 

@@ -77,15 +77,15 @@ class Delivery:
         pending = self._store.pending(self.name)
         if not pending:
             return False
-        upto = max(each.sealed_us for each in pending)
+        until = max(each.sealed_us for each in pending)
         try:
             if self._witness is None:
                 self._witness = self._witness_of(self._url)
-            self._witness.deliver(file_name(upto), content_of(pending))
+            self._witness.deliver(file_name(until), content_of(pending))
         except (WitnessFailed, UnknownWitness) as error:
             self._store.failed(self.name, error.detail)
             raise
-        self._store.delivered(self.name, upto)
+        self._store.delivered(self.name, until)
         return True
 
     def _say(self, error: LedgerError) -> None:

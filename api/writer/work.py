@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from adapters.postgres.connection import DatabaseUrls
 from api.commands.group_commit import GroupCommit
 from api.commands.sequencer import Sequencer
-from api.container import clock_us, journal, ledger
+from api.container import clock_us, event_store, ledger
 from api.environment import environment_of_child
-from api.writer.door import Door
-from api.writer.writer import Employ
+from api.writer.client import Employ
+from api.writer.server import WriterServer
 
 MODULE = "api.writer"
 """What a writer of its own runs as."""
@@ -23,9 +23,9 @@ MODULE = "api.writer"
 def write(line: socket.socket, database: DatabaseUrls) -> None:
     """Decide and commit what comes over a line, until it is closed."""
     with ExitStack() as stack:
-        door = Door(line)
+        door = WriterServer(line)
         stack.callback(door.release)
-        store, committer = journal(database, "sequencer"), journal(database, "committer")
+        store, committer = event_store(database, "sequencer"), event_store(database, "committer")
         stack.callback(store.close)
         stack.callback(committer.close)
         door.greet()

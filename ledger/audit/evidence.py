@@ -33,7 +33,7 @@ class Span(NamedTuple):
 
     org: str
     after: int
-    upto: int
+    until: int
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ class UsageRows(Protocol):
     def orgs(self) -> list[str]:
         """Every org that a row names, in order."""
 
-    def span(self, after: int, upto: int, orgs: Iterable[str] | None) -> list[UsageRow]:
+    def span(self, after: int, until: int, orgs: Iterable[str] | None) -> list[UsageRow]:
         """Every stored row of the positions after one up to another, also unmerged versions.
 
         By position and line; of some orgs only, if they are given.
@@ -267,7 +267,7 @@ class Signed(NamedTuple):
     holder: str
 
 
-class Testimony(Protocol):
+class SignedCheckpoints(Protocol):
     """What was signed and is kept outside the store, read before the snapshot was taken."""
 
     @property

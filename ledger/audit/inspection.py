@@ -46,7 +46,7 @@ KINDS = CHAIN + SEALS + FACTS
 class Place(NamedTuple):
     """Where something is wrong: as much as is known of it.
 
-    `upto`: the place is somewhere from `sequence` to there.
+    `until`: the place is somewhere from `sequence` to there.
     """
 
     org: str | None = None
@@ -54,7 +54,7 @@ class Place(NamedTuple):
     line: int | None = None
     position: int | None = None
     row: str | None = None
-    upto: int | None = None
+    until: int | None = None
 
     def __str__(self) -> str:
         parts = [
@@ -67,8 +67,8 @@ class Place(NamedTuple):
         return " · ".join(part for part in parts if part is not None) or "the store"
 
     def _sequences(self) -> str | None:
-        if self.upto is not None:
-            return f"sequences {self.sequence:,} to {self.upto:,}"
+        if self.until is not None:
+            return f"sequences {self.sequence:,} to {self.until:,}"
         return None if self.sequence is None else f"sequence {self.sequence}"
 
 

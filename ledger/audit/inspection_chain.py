@@ -202,7 +202,7 @@ class ChainInspection:
         chain.missing.append(range(missing, event.sequence))
         last = event.sequence - 1
         self._report["sequences"].find(
-            Place(event.org, missing, upto=last if last > missing else None),
+            Place(event.org, missing, until=last if last > missing else None),
             f"missing: sequence {event.sequence} at position {event.position} comes after "
             f"{chain.sequence}",
         )

@@ -9,10 +9,10 @@ import msgspec
 
 from ledger.audit.actor import decode_actor
 from ledger.audit.inspection import Place, Report, compare
-from ledger.credits.arrivals import CreditsGranted
 from ledger.credits.debits import lines_of
+from ledger.credits.deposits import CreditsGranted
 from ledger.credits.holds import HoldPlaced
-from ledger.credits.occasions import occasion_key
+from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.transactions import wallet_of
 from ledger.credits.wallet import Wallet
 from ledger.facts import UnknownFact, UnreadableFact, fact_of

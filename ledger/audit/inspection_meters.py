@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger.audit.inspection import Place, Report, compare
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.ids import wallet_names
 from ledger.ports import MeterRow, RecordedEvent
 from ledger.rating.months import MeterKey, key_of
@@ -23,7 +23,9 @@ class MeterInspection:
         self._whole = whole
         self._used: dict[MeterKey, int] = {}
 
-    def count(self, event: RecordedEvent, line: int, use: Line, counted: Sequence[Counted]) -> None:
+    def count(
+        self, event: RecordedEvent, line: int, use: UsageLine, counted: Sequence[Counted]
+    ) -> None:
         """Count a line after comparing what it says of those before it."""
         payer, _ = wallet_names(f"{event.org}/{event.stream}")
         for price, used_before, quantity in counted:

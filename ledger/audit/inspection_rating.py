@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.audit.inspection import Place, Report
 from ledger.audit.inspection_meters import MeterInspection
 from ledger.credits.debits import lines_of
-from ledger.credits.usage import Line, Rate
+from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.errors import Refusal
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import PLATFORM
@@ -42,7 +42,7 @@ class RatingInspection:
     def _schedule(self, org: str) -> Schedule:
         return self._schedules.setdefault(org, Schedule())
 
-    def _price(self, event: RecordedEvent, number: int, line: Line) -> None:
+    def _price(self, event: RecordedEvent, number: int, line: UsageLine) -> None:
         self._check.checked += 1
         place = Place(event.org, event.sequence, number, event.position)
         rate = line.rate

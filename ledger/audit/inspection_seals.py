@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ledger.audit.evidence import Scope, SealRow, Signed, Snapshot, Span, Testimony
+from ledger.audit.evidence import Scope, SealRow, Signed, SignedCheckpoints, Snapshot, Span
 from ledger.audit.inspection import Check, Place, Report
 from ledger.audit.inspection_trees import Leaf, TreeInspection
 from ledger.audit.merkle import Frontier, leaf_hash
@@ -37,7 +37,7 @@ class SealInspection:
         self,
         report: Report,
         snapshot: Snapshot,
-        testimony: Testimony,
+        signed_checkpoints: SignedCheckpoints,
         signatures: Signatures,
         scope: Scope,
         now_us: int,
@@ -45,14 +45,14 @@ class SealInspection:
     ) -> None:
         self._report = report
         self._snapshot = snapshot
-        self._testimony = testimony
+        self._signed_checkpoints = signed_checkpoints
         self._signatures = signatures
         self._scope = scope
         self._states = {state.org: state for state in snapshot.trees() if scope.has(state.org)}
-        self._told = [org for org in testimony.orgs() if scope.has(org)]
+        self._told = [org for org in signed_checkpoints.orgs() if scope.has(org)]
         self._starts = starts or {}
         self._trees: dict[str, _Tree] = {}
-        self._inspection = TreeInspection(report, self._states, testimony, now_us)
+        self._inspection = TreeInspection(report, self._states, signed_checkpoints, now_us)
         self._signable = bool(self._states or signatures.keys)
         for kind in ("tiles", "checkpoints"):
             if not self._signable:
@@ -139,7 +139,7 @@ class SealInspection:
     def _signed(self, spans: Sequence[Span]) -> dict[str, dict[int, list[Signed]]]:
         found: dict[str, dict[int, list[Signed]]] = {}
         asked = [span for span in spans if span.org in self._told]
-        for each in self._testimony.signed(asked) if asked else ():
+        for each in self._signed_checkpoints.signed(asked) if asked else ():
             found.setdefault(each.org, {}).setdefault(each.size, []).append(each)
         return found
 
@@ -165,12 +165,12 @@ class SealInspection:
 
     def _compare_root(self, kind: str, tree: _Tree, root: bytes, signed: Signed) -> None:
         if signed.root != root:
-            self._find_difference(kind, tree, signed, upto=signed.size)
+            self._find_difference(kind, tree, signed, until=signed.size)
         elif signed.recorded_us != tree.recorded_us:
             detail = "the checkpoint's recorded time is not that of its last event"
             self._report[kind].find(_place(signed.org, signed.size), detail)
 
-    def _find_difference(self, kind: str, tree: _Tree, signed: Signed, upto: int) -> None:
+    def _find_difference(self, kind: str, tree: _Tree, signed: Signed, until: int) -> None:
         """A checkpoint that does not fit: the difference lies after the last that does."""
         check = self._report[kind]
         if kind in tree.located:
@@ -178,8 +178,8 @@ class SealInspection:
             return
         tree.located.add(kind)
         check.find(
-            Place(signed.org, tree.good + 1, upto=upto),
-            f"events {tree.good + 1:,}..{upto:,} of org {signed.org} differ from what was signed "
+            Place(signed.org, tree.good + 1, until=until),
+            f"events {tree.good + 1:,}..{until:,} of org {signed.org} differ from what was signed "
             f"at {format_time(signed.recorded_us)} ({signed.holder})",
         )
 
@@ -206,7 +206,7 @@ class SealInspection:
         tree.located.add(kind)
         end = tree.frontier.size
         check.find(
-            Place(signed.org, min(tree.good, end) + 1, upto=signed.size),
+            Place(signed.org, min(tree.good, end) + 1, until=signed.size),
             f"the events of org {signed.org} end at {end:,}, {signed.size:,} were signed at "
             f"{format_time(signed.recorded_us)} ({signed.holder})",
         )
@@ -280,7 +280,7 @@ def _find_tile(
     first = (tile.number * WIDTH + start + place) * span + 1
     row = f"tile {tile.number} of level {tile.level}"
     check.find(
-        Place(org, first, row=row, upto=None if span == 1 else first + span - 1),
+        Place(org, first, row=row, until=None if span == 1 else first + span - 1),
         "the event is not the one that was sealed" if span == 1 else "its hash is another",
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ledger.audit.evidence import SealRow, Testimony, TreeState
+from ledger.audit.evidence import SealRow, SignedCheckpoints, TreeState
 from ledger.audit.inspection import Place, Report
 from ledger.kernel.times import format_time
 
@@ -38,12 +38,12 @@ class TreeInspection:
         self,
         report: Report,
         states: Mapping[str, TreeState],
-        testimony: Testimony,
+        signed_checkpoints: SignedCheckpoints,
         now_us: int,
     ) -> None:
         self._report = report
         self._states = states
-        self._testimony = testimony
+        self._signed_checkpoints = signed_checkpoints
         self._now_us = now_us
         self._seen: dict[str, _Seen] = {}
 
@@ -63,7 +63,7 @@ class TreeInspection:
             detail = f"sealed_us is {row.sealed_us}, not between the one before and now"
             self._report["checkpoints"].find(_place(row.org, row.size), detail)
         seen.sealed_us = max(seen.sealed_us, row.sealed_us)
-        for witness, size in self._testimony.reach(row.org).items():
+        for witness, size in self._signed_checkpoints.reach(row.org).items():
             if size < row.size:
                 seen.waiting.setdefault(witness, row.sealed_us)
 
@@ -77,7 +77,7 @@ class TreeInspection:
             self._see_state(org, state, seen, size)
         if signable:
             self._see_unsigned(org, 0 if state is None else state.newest, size, seen)
-        reach = self._testimony.reach(org)
+        reach = self._signed_checkpoints.reach(org)
         for witness, sealed_us in sorted(seen.waiting.items()):
             self._see_waiting(org, witness, reach[witness], sealed_us)
         return reach
@@ -97,7 +97,7 @@ class TreeInspection:
             check.find(Place(org, state.size + 1, row="tree"), detail)
         if state.size > size:
             self._report["tiles"].find(
-                Place(org, size + 1, upto=state.size),
+                Place(org, size + 1, until=state.size),
                 f"the events end at {size:,}, the tiles hold {state.size:,}",
             )
         elif seen.last is not None and seen.last != (state.hash, state.recorded_us):
@@ -125,13 +125,13 @@ class TreeInspection:
     def _see_waiting(self, org: str, witness: str, size: int, sealed_us: int) -> None:
         """A witness that has not got a checkpoint is behind; unless the store says that it has."""
         check = self._report["witnesses"]
-        if sealed_us <= self._testimony.delivered_us(witness):
+        if sealed_us <= self._signed_checkpoints.delivered_us(witness):
             check.find(
                 _place(org, size),
                 f"the store says that {witness} got what was signed until "
                 f"{format_time(sealed_us)}, but it ends here",
             )
-        elif sealed_us < self._testimony.asked_us - FRESH_US:
+        elif sealed_us < self._signed_checkpoints.asked_us - FRESH_US:
             newest = self._states[org].newest
             check.pass_over(
                 f"{witness} is behind: it has {org} up to {size:,} of {newest:,}, and waits since "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.credits.arrivals import Terms, admit, receive, repayment
 from ledger.credits.debits import check_admission
+from ledger.credits.deposits import Terms, admit, receive, repayment
 from ledger.credits.facts import WalletFact
 from ledger.credits.lots import Kind, Lot, Slice, slice_at
 from ledger.kernel.errors import Conflict

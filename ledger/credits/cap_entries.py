@@ -18,7 +18,7 @@ from ledger.credits.holds import (
     counted_of,
 )
 from ledger.credits.reversals import UsageReversed
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.events import Fact
 
 CapsAt = Callable[[int], Sequence[Cap]]
@@ -71,7 +71,9 @@ def entries_of(org: str, fact: Fact, caps_at: CapsAt) -> Iterator[Entry]:
         yield from _spent(org, lines, fact.recorded_us, caps_at(caps_version_of(fact)))
 
 
-def _spent(org: str, lines: Sequence[Line], at_us: int, caps: Sequence[Cap]) -> Iterator[Entry]:
+def _spent(
+    org: str, lines: Sequence[UsageLine], at_us: int, caps: Sequence[Cap]
+) -> Iterator[Entry]:
     """Lines with the same labels fall under the same caps: they are looked for once."""
     found: dict[tuple[str | None, ...], list[Window]] = {}
     for line in lines if caps else []:

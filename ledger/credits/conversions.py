@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.credits.arrivals import check_lots, check_room, receive, repayment
 from ledger.credits.debits import check_active, check_admission
+from ledger.credits.deposits import check_lots, check_room, receive, repayment
 from ledger.credits.facts import WalletFact
 from ledger.credits.lots import Kind, Lot, Paid, Slice
 from ledger.kernel.money import MICROCREDITS_PER_USD

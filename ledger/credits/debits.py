@@ -10,7 +10,7 @@ import msgspec
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds
 from ledger.credits.lots import Slice
-from ledger.credits.usage import Charge, Line, line_of
+from ledger.credits.usage import RatedUse, UsageLine, line_of
 from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended
 from ledger.kernel.events import Fact
 from ledger.kernel.limits import AMOUNT_MAX, LINES_PER_EVENT_MAX
@@ -29,7 +29,7 @@ class UsageRecorded(WalletFact):
     """
 
     TOPIC: ClassVar[str] = "credits.UsageRecorded"
-    lines: list[Line]
+    lines: list[UsageLine]
     caps_version: int = 0
 
     def apply(self, aggregate: Wallet) -> None:
@@ -38,12 +38,12 @@ class UsageRecorded(WalletFact):
         )
 
 
-def lines_of(fact: Fact) -> list[Line]:
+def lines_of(fact: Fact) -> list[UsageLine]:
     """The usage lines of any fact that holds some: of a command, or of a captured hold."""
     if isinstance(fact, UsageRecorded):
         return fact.lines
     line = getattr(fact, "line", None)
-    return [line] if isinstance(line, Line) else []
+    return [line] if isinstance(line, UsageLine) else []
 
 
 class UsageDraft:
@@ -54,7 +54,7 @@ class UsageDraft:
         self.now_us = microseconds(at)
         self.wallet = wallet
         self.due = self.funds.fall_due(self.now_us)
-        self.lines: list[Line] = []
+        self.lines: list[UsageLine] = []
         self.own: list[OwnCredit] = []
         """Of members whose own credit has paid for some of it, in the order in which it did."""
 
@@ -62,8 +62,8 @@ class UsageDraft:
         self._room: int | None = None
         """How much own credit the wallet can still take."""
 
-    def charge(self, charge: Charge, own: OwnCredit | None = None) -> int:
-        """Charge one use and answer its place among the lines; a member's own credit pays first,
+    def charge(self, charge: RatedUse, own: OwnCredit | None = None) -> int:
+        """Debit one use and answer its place among the lines; a member's own credit pays first,
         as far as the wallet can take it.
 
         Usage is a fact: it is charged even below zero, unless the caller asked to be refused.
@@ -95,7 +95,7 @@ class UsageDraft:
             self.own.append(own)
         return own.give(amount, self.wallet.version + self.due.facts + len(self.own))
 
-    def after_own(self) -> list[Line]:
+    def after_own(self) -> list[UsageLine]:
         """The lines with their balances as they are when all own credit has come before them."""
         waiting = sum(self._given)
         lines = []

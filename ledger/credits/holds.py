@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from ledger.credits.arrivals import check_lots, check_room
 from ledger.credits.caps import Counted, counted_under
 from ledger.credits.debits import check_active, check_admission, check_debt
+from ledger.credits.deposits import check_lots, check_room
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.lots import Slice
-from ledger.credits.usage import UNLABELLED, Charge, Labels, Line, line_of
+from ledger.credits.usage import UNLABELLED, Labels, RatedUse, UsageLine, line_of
 from ledger.kernel.errors import Conflict, Invalid, TooManyHolds
 from ledger.kernel.ids import POOL
 from ledger.kernel.limits import (
@@ -63,7 +63,7 @@ class HoldCaptured(WalletFact):
     TOPIC: ClassVar[str] = "credits.HoldCaptured"
     fingerprint: str
     hold: str
-    line: Line
+    line: UsageLine
     held: list[Slice]
     returned: Returned
     balance_after: int
@@ -120,7 +120,7 @@ class LapsedHoldCaptured(WalletFact):
     TOPIC: ClassVar[str] = "credits.LapsedHoldCaptured"
     fingerprint: str
     hold: str
-    line: Line
+    line: UsageLine
     caps_version: int = 0
 
     def apply(self, aggregate: Wallet) -> None:
@@ -239,14 +239,14 @@ def counted_of(hold: Hold) -> Counted | None:
 def capture_hold(
     wallet: Wallet,
     hold_id: str,
-    charge: Charge,
+    charge: RatedUse,
     at: datetime,
     *,
     fingerprint: str,
     caps_version: int = 0,
     own: OwnCredit | None = None,
 ) -> None:
-    """Charge the actual amount: less gives the rest back, more is taken from what is available.
+    """Debit the actual amount: less gives the rest back, more is taken from what is available.
 
     What the member of a pool has of their own pays first, as far as the pool can take it. Up to 24
     hours after its expiry a hold is captured as a plain debit.

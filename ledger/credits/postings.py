@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
-from ledger.credits.arrivals import CreditsDeposited, CreditsGranted, CreditsTookEffect
 from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
+from ledger.credits.deposits import CreditsDeposited, CreditsGranted, CreditsTookEffect
 from ledger.credits.expiry import LotsExpired
 from ledger.credits.funds import Returned, total
 from ledger.credits.holds import (
@@ -24,7 +24,7 @@ from ledger.credits.lots import Kind, Lot, Slice
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsReceived, CreditsSent
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.events import Fact
 
 CLEARING = "Assets:Clearing"
@@ -201,7 +201,7 @@ def _arrived(lot: Lot, source: str, repaid: int) -> list[Posting]:
     return arrived + _moved(repaid, credits_of(lot.kind), RECEIVABLE)
 
 
-def _earned(line: Line, slices: Iterable[Slice]) -> list[Posting]:
+def _earned(line: UsageLine, slices: Iterable[Slice]) -> list[Posting]:
     return _each(slices, credits_of, income_of) + _moved(line.debt, RECEIVABLE, DEBT_INCOME)
 
 

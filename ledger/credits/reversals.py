@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from ledger.credits.arrivals import check_lots, check_room
 from ledger.credits.caps import Counted
 from ledger.credits.debits import check_debt
+from ledger.credits.deposits import check_lots, check_room
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import KeptPart, total
 from ledger.credits.lot_parts import Losses, lost_by, parts_of
 from ledger.credits.lots import Kind, Lot, Slice, slice_at, slice_of
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import Conflict
 from ledger.kernel.limits import RESTORED_LOTS_MAX
 from ledger.kernel.money import format_amount
@@ -113,7 +113,7 @@ class CreditReversed(WalletFact):
 def reverse_usage(
     wallet: Wallet,
     original: str,
-    line: Line,
+    line: UsageLine,
     amount: int | None,
     reversed_so_far: int,
     losses: LotLosses,
@@ -274,7 +274,7 @@ def _remaining(original: int, done: int, amount: int | None, asset: str) -> int:
     return rest if amount is None else amount
 
 
-def _from_the_end(line: Line, done: int, amount: int) -> tuple[int, list[Slice]]:
+def _from_the_end(line: UsageLine, done: int, amount: int) -> tuple[int, list[Slice]]:
     """The debt part and the slices that `amount` covers, after `done` from the end."""
     debt, done, amount = _overlap(line.debt, done, amount)
     slices = []

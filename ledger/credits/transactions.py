@@ -13,9 +13,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
-from ledger.credits.arrivals import CreditsDeposited, CreditsGranted
 from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
+from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.expiry import LotsExpired
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
@@ -23,7 +23,7 @@ from ledger.credits.holds import HoldCaptured, HoldExpired, HoldReleased, Lapsed
 from ledger.credits.lots import Lot, Slice, slice_at, slice_of
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsReceived, CreditsSent
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import wallet_names
 
@@ -64,7 +64,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None = None
     metadata: str | None = None
     reason: str | None = None
-    usage: Line | None = None
+    usage: UsageLine | None = None
 
 
 def wallet_of(fact: Fact) -> tuple[str, str]:
@@ -231,7 +231,7 @@ def _movement(
     reference: str | None = None,
     metadata: str | None = None,
     reason: str | None = None,
-    usage: Line | None = None,
+    usage: UsageLine | None = None,
 ) -> Transaction:
     owner, asset = wallet_of(fact)
     recorded_us = fact.recorded_us
@@ -254,7 +254,7 @@ def _movement(
     )
 
 
-def _usage(fact: Fact, place: int, line: Line) -> Transaction:
+def _usage(fact: Fact, place: int, line: UsageLine) -> Transaction:
     return _movement(
         fact,
         Category.USAGE,

@@ -10,8 +10,8 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.credits.arrivals import check_lots, check_room
 from ledger.credits.debits import check_active, check_admission
+from ledger.credits.deposits import check_lots, check_room
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
 from ledger.credits.lots import Lot, Slice

@@ -1,4 +1,4 @@
-"""Usage: what a caller reported (`Use`), and what a fact keeps of it for ever (`Line`)."""
+"""Usage: what a caller reported (`Use`), and what a fact keeps of it for ever (`UsageLine`)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Use(msgspec.Struct, frozen=True):
         return self.metadata.content if self.metadata else None
 
 
-class Charge(msgspec.Struct, frozen=True):
+class RatedUse(msgspec.Struct, frozen=True):
     """A use with its amount in microcredits, ready to be taken from a wallet."""
 
     use: Use
@@ -78,7 +78,7 @@ class Charge(msgspec.Struct, frozen=True):
     late: bool = False
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class UsageLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One usage line as it stays for ever: everything that an old fact could never gain later.
 
     `lots` are the slices that paid, in burn order; `debt` is the part nothing covered; `metadata`
@@ -105,10 +105,10 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     metadata: str | None = None
 
 
-def line_of(charge: Charge, lots: list[Slice], debt: int, balance_after: int) -> Line:
+def line_of(charge: RatedUse, lots: list[Slice], debt: int, balance_after: int) -> UsageLine:
     """The line that a charge became."""
     use = charge.use
-    return Line(
+    return UsageLine(
         use.id,
         use.fingerprint,
         use.user,

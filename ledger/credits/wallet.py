@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from ledger.credits import adjustments, arrivals, conversions, debits, holds, reversals, transfers
+from ledger.credits import adjustments, conversions, debits, deposits, holds, reversals, transfers
 from ledger.credits.expiry import LotsExpired
 from ledger.credits.facts import WalletFact, WalletOpened
 from ledger.credits.funds import Due, Funds, total
@@ -50,9 +50,9 @@ class Wallet(LedgerAggregate):
 
     Event = WalletFact
     WalletOpened = WalletOpened
-    CreditsDeposited = arrivals.CreditsDeposited
-    CreditsGranted = arrivals.CreditsGranted
-    CreditsTookEffect = arrivals.CreditsTookEffect
+    CreditsDeposited = deposits.CreditsDeposited
+    CreditsGranted = deposits.CreditsGranted
+    CreditsTookEffect = deposits.CreditsTookEffect
     LotsExpired = LotsExpired
     UsageRecorded = debits.UsageRecorded
     HoldPlaced = holds.HoldPlaced
@@ -74,8 +74,8 @@ class Wallet(LedgerAggregate):
 
     # -- decisions ---------------------------------------------------------------------------
 
-    deposit = arrivals.deposit
-    grant = arrivals.grant
+    deposit = deposits.deposit
+    grant = deposits.grant
     draft = debits.draft
     record = debits.record
     place_hold = holds.place_hold

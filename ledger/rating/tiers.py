@@ -53,8 +53,8 @@ def _parts(price: Price, units: int) -> Iterator[tuple[int, int]]:
     """How many units fall into each tier, and their price."""
     below = 0
     for tier in price.tiers:
-        upto = units if tier.up_to is None else min(units, tier.up_to)
-        yield upto - below, tier.unit_price
-        below = upto
+        until = units if tier.up_to is None else min(units, tier.up_to)
+        yield until - below, tier.unit_price
+        below = until
         if below == units:
             return

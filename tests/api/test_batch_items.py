@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.batches import plain_batch, read_batch
+from api.http.batches import fast_batch, read_batch
 from api.http.errors import MalformedJson
 from api.http.json_body import DEPTH_MAX, decode
 from ledger.kernel.errors import Refusal
@@ -105,7 +105,7 @@ def test_a_batch_is_taken_apart_as_it_was_put_together(
     careful = read_batch(text.replace(b'"mode"', mode[1:]))
     assert careful.mode == "atomic"
     assert [json.loads(item) for item in careful.items] == json.loads(text)["items"]
-    plain = plain_batch(text)
+    plain = fast_batch(text)
     assert plain is None or [bytes(each).strip() for each in plain.items] == careful.items
 
 

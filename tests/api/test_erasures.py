@@ -9,7 +9,7 @@ import psycopg
 from adapters.clickhouse import connection as clickhouse
 from api.audit.verification import verify
 from api.cli.erase_person import erase_with
-from api.container import Endpoints, journal, ledger
+from api.container import Endpoints, event_store, ledger
 from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done
@@ -137,7 +137,7 @@ def test_more_texts_than_one_event_takes_are_erased_by_several_and_a_stop_betwee
         )
     first = admin.erase("ada")  # ... and here a process stops
     assert (first["texts"], first["complete"]) == (TEXTS_PER_ERASURE_MAX, False)
-    store = journal(service.ends.database, "test")
+    store = event_store(service.ends.database, "test")
     assert erase_with(ledger(store), str(admin.org), "ada") == 5
     assert erase_with(ledger(store), str(admin.org), "ada") == 0
     store.close()

@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from api.commands.books import Books
 from api.commands.command import Command, KeyedCommand
 from api.commands.credits import GrantCredits
 from api.commands.group_commit import GroupCommit
 from api.commands.rate_cards import PublishRateCard
-from api.commands.receipts import Receipt, Recording
-from api.container import clock_us, journal, ledger
-from ledger.credits.arrivals import CreditsGranted, Terms
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from api.container import clock_us, event_store, ledger
+from ledger.credits.deposits import CreditsGranted, Terms
 from ledger.credits.lots import Kind, Lot
 from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import ROLL_OVER_US, TIME_MAX_US
@@ -102,14 +102,14 @@ class GrantBeyond(KeyedCommand):
 
     operation: ClassVar[str] = "credits"
 
-    def effect(self, books: Books) -> Recording:
-        wallet = books.wallet(self.org, "ada", CREDIT)
-        at = books.now(self.org)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        wallet = unit.wallet(self.org, "ada", CREDIT)
+        at = unit.now(self.org)
         lot = Lot(f"{wallet.version + 1}-0", Kind.INCLUDED, 10_000_000, 0, BEYOND_US)
         wallet.trigger_event(
             CreditsGranted, timestamp=at, fingerprint="", lot=lot, balance_after=lot.amount
         )
-        return books.record(wallet, self.actor, self.key)
+        return unit.record(wallet, self.actor, self.key)
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ class PublishBeyond(KeyedCommand):
 
     operation: ClassVar[str] = "rate-cards"
 
-    def effect(self, books: Books) -> Recording:
-        at = books.now(self.org)
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        at = unit.now(self.org)
         card = RateCard.open(self.org, self.org, at)
         price = Price("m", "requests", "1", 1, "usd", 10**18)
         for version, begins_us in enumerate((None, BEYOND_US - 1, BEYOND_US), 1):
@@ -131,17 +131,17 @@ class PublishBeyond(KeyedCommand):
                 prices=[price],
                 effective_us=begins_us,
             )
-        return books.record(card, self.actor, self.key)
+        return unit.record(card, self.actor, self.key)
 
 
 BEYOND_US = parse_time(LAST_OF_CALENDAR, "at") + 1
 
 
 def _record(service: Served, command: Command) -> None:
-    store = journal(service.ends.database, "tests")
-    (receipt,) = GroupCommit(ledger(store), clock_us).run([command])
+    store = event_store(service.ends.database, "tests")
+    (result,) = GroupCommit(ledger(store), clock_us).run([command])
     store.close()
-    assert isinstance(receipt, Receipt)
+    assert isinstance(result, CommandResult)
 
 
 def test_a_poisoned_wallet_heals(service: Served, admin: Api) -> None:
@@ -181,7 +181,7 @@ def _everything_is_answered(admin: Api) -> None:
         ("/v1/billing/holds", {}),
         (CARDS, {}),
         ("/v1/audit/events", {}),
-        ("/v1/audit/journal", {"format": "beancount"}),
+        ("/v1/audit/event_store", {"format": "beancount"}),
     ):
         assert admin.get(path, **query).status_code == 200, path
 
@@ -192,19 +192,19 @@ def _everything_is_answered(admin: Api) -> None:
 class Faulty(GrantCredits):
     """A command that meets a fault of ours while it is decided."""
 
-    def effect(self, books: Books) -> Recording:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
         raise ValueError("year 10000 is out of range")
 
 
 class Unstorable(PublishRateCard):
     """A command whose row no column of the store can hold."""
 
-    def effect(self, books: Books) -> Recording:
-        card = books.get(RateCard, stream_id(self.org, CARD_STREAM))
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        card = unit.get(RateCard, stream_id(self.org, CARD_STREAM))
         assert card is None
-        at = books.now(self.org)
+        at = unit.now(self.org)
         card = RateCard.open(self.org, "name\0of the card", at)
-        return books.record(card, self.actor, "key\0")
+        return unit.record(card, self.actor, "key\0")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_what_can_never_be_recorded_is_never_asked_for_again(
     service: Served, admin: Api, command: Callable[[str | None], Any]
 ) -> None:
     before = service.events(admin.org)
-    store = journal(service.ends.database, "tests")
+    store = event_store(service.ends.database, "tests")
     (outcome,) = GroupCommit(ledger(store), clock_us).run([command(admin.org)])
     store.close()
     assert outcome.code == "failed"

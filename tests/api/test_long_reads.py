@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from api.commands.company import Company
+from api.commands.recent_orgs import RecentOrgs
 from api.http import read_turns
 from api.queries import spans, transactions
 from tests.api.problems import problem
@@ -33,7 +33,7 @@ LONG: list[tuple[str, Json]] = [
 ]
 STREAMS: list[tuple[str, Json]] = [
     ("/v1/audit/export", {"from": "1", "to": "1"}),
-    ("/v1/audit/journal", {"format": "csv"}),
+    ("/v1/audit/event_store", {"format": "csv"}),
 ]
 
 
@@ -172,7 +172,7 @@ def test_a_place_is_free_again_when_a_read_has_ended_or_was_refused(
 
 
 def test_an_org_has_one_turn_at_a_time_and_leaves_others_theirs() -> None:
-    turns, order = read_turns.ReadTurns(Company()), []
+    turns, order = read_turns.ReadTurns(RecentOrgs()), []
 
     async def read(org: str) -> None:
         async with turns.turn(org):

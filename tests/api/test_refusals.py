@@ -40,7 +40,7 @@ def test_a_refused_role_is_named_with_its_key_request_and_origin(
         auditor.send("/v1/billing/deposits", {"user": "a", "amount": 1}), 403, "forbidden", None
     )
     auditor.headers["X-Request-Id"] = "try 2"
-    problem(auditor.use("ada", "1"), 403, "forbidden", None)  # the fast lane
+    problem(auditor.use("ada", "1"), 403, "forbidden", None)  # the fast path
     first, second = listed(auditor)
     assert first | {"hash": "", "recorded_at": "", "first_at": "", "last_at": ""} == {
         "sequence": 1,

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from adapters.mapper import FactMapper
-from adapters.postgres.journal import PostgresJournal
-from api.audit.landmarks import Landmarks
+from adapters.postgres.event_store import PostgresEventStore
 from api.audit.replay import PAGE_EVENTS, Replay
+from api.audit.wallet_snapshots import WalletSnapshots
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
@@ -181,7 +181,7 @@ def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api
         pool = query_pool(service.ends.database.query)
         await pool.open()
         reader = Reader(pool)
-        remembers = Replay(reader, Landmarks(every=50))
+        remembers = Replay(reader, WalletSnapshots(every=50))
         for sequence in [last, *order]:
             moment = Moment(sequence, clock_us())
             fresh = await Replay(reader).wallets(org, "ada", None, moment)
@@ -193,9 +193,9 @@ def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api
 
 def record(service: Served, commands: Sequence[Command]) -> None:
     """Decide commands in another process than the service's."""
-    journal = PostgresJournal(service.ends.database.writer, name="test")
-    GroupCommit(Ledger(journal, FactMapper()), clock_us).run(commands)
-    journal.close()
+    event_store = PostgresEventStore(service.ends.database.writer, name="test")
+    GroupCommit(Ledger(event_store, FactMapper()), clock_us).run(commands)
+    event_store.close()
 
 
 MALFORMED = ["", " ", "-1", "+1", "1.0", "1e3", "٣", "now", "2026-02-30T00:00:00Z", "2026-02-01",

@@ -9,8 +9,8 @@ from eventsourcing.utils import get_topic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.commands.receipts import Receipt, Recorded
-from api.http.answers import Receipts, encode
+from api.commands.result import CommandResult, StoredFact
+from api.http.answers import CommandResults, encode
 from api.http.transaction_answers import transaction_answer
 from api.http.usage_answers import UsageAnswers
 from ledger.credits.debits import UsageRecorded
@@ -18,7 +18,7 @@ from ledger.credits.funds import Returned
 from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
 from ledger.credits.lots import Kind, Slice
 from ledger.credits.transactions import Category, transactions_of
-from ledger.credits.usage import Line, Rate
+from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.events import Fact, encode_body
 from ledger.kernel.times import moment
 
@@ -36,7 +36,7 @@ SLICES = st.builds(
 )
 SOME = st.lists(SLICES, max_size=2)
 LINES = st.builds(
-    Line,
+    UsageLine,
     id=TEXTS,
     fingerprint=TEXTS,
     user=TEXTS,
@@ -74,13 +74,13 @@ CAPTURES = st.fixed_dictionaries(
 LAPSED = st.fixed_dictionaries({"fingerprint": TEXTS, "hold": TEXTS, "line": LINES})
 
 
-def recorded(kind: type[Any], **fields: Any) -> Recorded:
+def recorded(kind: type[Any], **fields: Any) -> StoredFact:
     """A fact of a wallet as it is stored."""
     wallet, at = "acme/wallet/credit/team/ada", moment(1_769_947_200_123_456)
     fact: Fact = kind(originator_id=wallet, originator_version=7, timestamp=at, **fields)
     topic = get_topic(kind)
     body = encode_body(fact)
-    return Recorded(topic, body, wallet, 7, fact.recorded_us, 12, bytes(range(32)))
+    return StoredFact(topic, body, wallet, 7, fact.recorded_us, 12, bytes(range(32)))
 
 
 EVENTS = st.one_of(
@@ -92,16 +92,16 @@ EVENTS = st.one_of(
 
 @given(EVENTS, METADATA)
 def test_answers_from_the_stored_event_are_those_from_the_fact(
-    event: Recorded, metadata: str | None
+    event: StoredFact, metadata: str | None
 ) -> None:
     assert UsageAnswers.can_read(event)
     texts = {} if metadata is None else {"digest": metadata}
-    receipts = Receipts()
+    command_results = CommandResults()
     usage = [each for each in transactions_of(event.fact) if each.category is Category.USAGE]
     for place, transaction in enumerate(usage):
         known = texts if transaction.metadata else {}
         expected = transaction_answer(transaction, event.sequence, event.hash, known)
-        answered = receipts.transaction(Receipt(event, place), metadata)
+        answered = command_results.transaction(CommandResult(event, place), metadata)
         assert encode(answered) == encode(expected)
 
 
@@ -111,9 +111,9 @@ def test_an_event_of_another_version_is_answered_from_its_fact(
     def upcast(state: dict[str, object]) -> None:
         state["lines"] = state.pop("uses")
 
-    event = recorded(UsageRecorded, lines=[Line("a", "f", "ada", "key", 1, 2_000_000, 5)])
-    expected = encode(Receipts().transaction(Receipt(event, 0)))
+    event = recorded(UsageRecorded, lines=[UsageLine("a", "f", "ada", "key", 1, 2_000_000, 5)])
+    expected = encode(CommandResults().transaction(CommandResult(event, 0)))
     monkeypatch.setattr(UsageRecorded, "class_version", 2)
     monkeypatch.setattr(UsageRecorded, "upcast_v1_v2", upcast, raising=False)
     event.body = event.body.replace(b'"lines"', b'"uses"')
-    assert encode(Receipts().transaction(Receipt(event, 0))) == expected
+    assert encode(CommandResults().transaction(CommandResult(event, 0))) == expected

@@ -33,7 +33,7 @@ class BookkeptMachine(WalletMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "journal"):
-            events = self.journal.events_after(ORG, 0)
+            events = self.event_store.events_after(ORG, 0)
             half = Bound(sequence=max(1, len(events) // 2))
             for since in (None, half):
                 sums = beancount_sums(beancount(exported(events, Format.BEANCOUNT, since)))

@@ -32,7 +32,7 @@ def example(format: Format) -> str:
         transfer("2", giver="ada", receiver="bob", key="share"),
     )
     since = Bound(us=1772323200000000)  # 2026-03-01
-    return exported(world.journal.events_after(ORG, 0), format, since)
+    return exported(world.event_store.events_after(ORG, 0), format, since)
 
 
 @pytest.mark.parametrize("format", Format)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from adapters.embedded import EngineUrls
 from api.cli.main import app
-from api.container import journal as journal_of
+from api.container import event_store
 from api.queries import journal as query
 from ledger.bookkeeping.formats import STYLES, Format
 from ledger.ports import RecordedEvent
@@ -80,11 +80,11 @@ def runner(told: TestStore, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def stored(store: TestStore) -> list[RecordedEvent]:
-    journal = journal_of(store.ends.database, "test")
+    opened = event_store(store.ends.database, "test")
     try:
-        return journal.events_after(ORG, 0)
+        return opened.events_after(ORG, 0)
     finally:
-        journal.close()
+        opened.close()
 
 
 @pytest.mark.parametrize("name", HERE)

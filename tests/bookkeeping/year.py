@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
 from adapters.mapper import FactMapper
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
@@ -41,10 +41,10 @@ DATED = "date:2019-01-01"
 
 
 @functools.cache
-def a_year() -> MemoryJournal:
+def a_year() -> MemoryEventStore:
     """The journal in memory; nobody changes it."""
     clock = StandingClock()
-    journal = MemoryJournal(clock)
+    journal = MemoryEventStore(clock)
     tell(journal, clock)
     process = GroupCommit(Ledger(journal, FactMapper()), clock)
     for at, commands in _groups():
@@ -97,12 +97,12 @@ def _groups() -> list[tuple[str, list[Command]]]:
 def _first_deposit() -> int:
     """The sequence of the deposit of the last of February: the first event after the story."""
     clock = StandingClock()
-    story = MemoryJournal(clock)
+    story = MemoryEventStore(clock)
     tell(story, clock)
     return len(story.events_after(ORG, 0)) + 2  # its wallet opens first
 
 
-def wallet_rows(journal: MemoryJournal, org: str = ORG) -> list[BalanceRow]:
+def wallet_rows(journal: MemoryEventStore, org: str = ORG) -> list[BalanceRow]:
     """The balances rows of an org."""
     names = {
         wallet_id(org, owner, asset)

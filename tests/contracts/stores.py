@@ -7,21 +7,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from adapters.mapper import FactMapper
-from adapters.memory.journal import MemoryJournal
-from adapters.postgres.journal import PostgresJournal
+from adapters.memory.event_store import MemoryEventStore
+from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
 from ledger.audit.chain import EMPTY, Entry, Head, extend
 from ledger.ports import Batch
 
-AnyJournal = MemoryJournal | PostgresJournal
+AnyJournal = MemoryEventStore | PostgresEventStore
 
 
 class Store(Protocol):
     """Something that holds events, and doors to it."""
 
     def open(self) -> AnyJournal:
-        """Another journal on the same events."""
+        """Another event store on the same events."""
 
     def close(self) -> None:
         """Close every door."""
@@ -33,13 +33,13 @@ def clock_us() -> int:
 
 
 class MemoryStore:
-    """One journal in memory: every door is the same one."""
+    """One event store in memory: every door is the same one."""
 
     def __init__(self) -> None:
-        self._journal = MemoryJournal(clock_us)
+        self._event_store = MemoryEventStore(clock_us)
 
     def open(self) -> AnyJournal:
-        return self._journal
+        return self._event_store
 
     def close(self) -> None:
         """Nothing to do."""
@@ -50,15 +50,15 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._opened: list[PostgresJournal] = []
+        self._opened: list[PostgresEventStore] = []
 
     def open(self) -> AnyJournal:
-        self._opened.append(PostgresJournal(self._url, name="contract"))
+        self._opened.append(PostgresEventStore(self._url, name="contract"))
         return self._opened[-1]
 
     def close(self) -> None:
-        for journal in self._opened:
-            journal.close()
+        for event_store in self._opened:
+            event_store.close()
 
 
 def process_on(store: Store) -> GroupCommit:
@@ -67,7 +67,7 @@ def process_on(store: Store) -> GroupCommit:
 
 
 def entry(org: str, stream: str, version: int = 1, body: bytes = b"{}", key: str = "") -> Entry:
-    """An event without meaning: a journal does not look into bodies."""
+    """An event without meaning: an event store does not look into bodies."""
     return Entry(org, stream, version, "test:Noted", clock_us(), '{"subject":"s"}', key, body)
 
 
@@ -80,10 +80,10 @@ def batch_of(heads: Mapping[str, Head], entries: Iterable[Entry], **rows: Any) -
     return Batch(rows.pop("clock_us", None) or clock_us(), before, after, links, **rows)
 
 
-def append_to(journal: AnyJournal, entries: Iterable[Entry], **rows: Any) -> Batch:
+def append_to(event_store: AnyJournal, entries: Iterable[Entry], **rows: Any) -> Batch:
     """Append entries to the heads as they are now."""
     entries = list(entries)
-    heads, _ = journal.look_up({each.org for each in entries}, [])
+    heads, _ = event_store.look_up({each.org for each in entries}, [])
     batch = batch_of(heads, entries, **rows)
-    journal.append(batch)
+    event_store.append(batch)
     return batch

@@ -11,7 +11,7 @@ from psycopg import errors, sql
 
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from api.audit.access_log import AccessLog
 from api.audit.attempts import Attempt
 from api.container import clock_us
@@ -33,15 +33,15 @@ READABLE = ("heads", "events", "keys", "balances", "access_heads", "access_log")
 @pytest.fixture(scope="module")
 def filled(database: DatabaseUrls) -> DatabaseUrls:
     """A database with an event, a key, a balance and a refused request of two orgs."""
-    journal = PostgresJournal(database.writer)
+    event_store = PostgresEventStore(database.writer)
     for org in ("a", "b"):
         append_to(
-            journal,
+            event_store,
             [entry(org, "s")],
             keys=[KeyRow(Key(org, LINES, "k"), 1, 0, "p")],
             balances=[BalanceRow(org, "u", "credit", 1, 1, 5, 0, 0, "{}")],
         )
-    journal.close()
+    event_store.close()
     log = AccessLog(PostgresAccessLog(database.writer), clock_us)
     log.start()
     for org in ("a", "b"):

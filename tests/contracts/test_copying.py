@@ -24,10 +24,10 @@ def connection(database: DatabaseUrls) -> Iterator[Connection]:
         yield connection
 
 
-def numbers(upto: int, divided_by: str = "1") -> sql.Composed:
+def numbers(until: int, divided_by: str = "1") -> sql.Composed:
     return sql.SQL(
         "COPY (SELECT n / ({}) FROM generate_series(1, {}) AS n) TO STDOUT (FORMAT TEXT)"
-    ).format(sql.SQL(divided_by), sql.Literal(upto))
+    ).format(sql.SQL(divided_by), sql.Literal(until))
 
 
 def is_usable(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""What every journal promises about the counters of spend caps and the keys of holds."""
+"""What every event store promises about the counters of spend caps and the keys of holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAY = 86_400_000_000
 
 
 @pytest.fixture
-def journal(store: Store) -> AnyJournal:
+def event_store(store: Store) -> AnyJournal:
     return store.open()
 
 
@@ -27,7 +27,7 @@ def key_of(counter: CounterRow) -> CounterKey:
     return CounterKey(*counter[:4])
 
 
-def test_counters_are_found_by_the_whole_key(journal: AnyJournal) -> None:
+def test_counters_are_found_by_the_whole_key(event_store: AnyJournal) -> None:
     rows = [
         row(1),
         row(2, day=1),
@@ -35,23 +35,23 @@ def test_counters_are_found_by_the_whole_key(journal: AnyJournal) -> None:
         row(2**63 - 1, cap="d"),
         row(5, org="b"),
     ]
-    append_to(journal, [entry("a", "s"), entry("b", "s")], counters=rows)
-    assert set(journal.counter_rows(map(key_of, rows))) == set(rows)
+    append_to(event_store, [entry("a", "s"), entry("b", "s")], counters=rows)
+    assert set(event_store.counter_rows(map(key_of, rows))) == set(rows)
     unknown = [
         CounterKey("a", "c", "x", 0),
         CounterKey("c", "c", "", 0),
         CounterKey("a", "c", "", 1),
     ]
-    assert journal.counter_rows(unknown) == []
-    assert journal.counter_rows([]) == []
+    assert event_store.counter_rows(unknown) == []
+    assert event_store.counter_rows([]) == []
 
 
-def test_a_counter_is_replaced_whole(journal: AnyJournal) -> None:
-    append_to(journal, [entry("a", "s")], counters=[row(1), row(9, day=1)])
-    append_to(journal, [entry("a", "s", 2)], counters=[row(4)._replace(alerted="{}")])
-    (found,) = journal.counter_rows([key_of(row(4))])
+def test_a_counter_is_replaced_whole(event_store: AnyJournal) -> None:
+    append_to(event_store, [entry("a", "s")], counters=[row(1), row(9, day=1)])
+    append_to(event_store, [entry("a", "s", 2)], counters=[row(4)._replace(alerted="{}")])
+    (found,) = event_store.counter_rows([key_of(row(4))])
     assert (found.spent, found.held, found.alerted) == (4, 2, "{}")
-    assert journal.counter_rows([key_of(row(9, day=1))]) == [row(9, day=1)]
+    assert event_store.counter_rows([key_of(row(9, day=1))]) == [row(9, day=1)]
 
 
 def test_counters_of_a_lost_race_are_not_written(store: Store) -> None:
@@ -62,8 +62,10 @@ def test_counters_of_a_lost_race_are_not_written(store: Store) -> None:
     assert slower.counter_rows([key_of(row(1))]) == [row(1)]
 
 
-def test_a_hold_is_found_from_its_id_alone(journal: AnyJournal) -> None:
+def test_a_hold_is_found_from_its_id_alone(event_store: AnyJournal) -> None:
     hold = KeyRow(Key("a", HOLDS, "h"), 1, 0, "print")
-    append_to(journal, [entry("a", "s")], keys=[hold, KeyRow(Key("a", LINES, "h"), 1, 0, "line")])
-    _, found = journal.look_up([], [hold.key, Key("b", HOLDS, "h"), Key("a", HOLDS, "i")])
+    append_to(
+        event_store, [entry("a", "s")], keys=[hold, KeyRow(Key("a", LINES, "h"), 1, 0, "line")]
+    )
+    _, found = event_store.look_up([], [hold.key, Key("b", HOLDS, "h"), Key("a", HOLDS, "i")])
     assert found == {hold.key: hold}

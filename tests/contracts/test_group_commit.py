@@ -11,11 +11,11 @@ import pytest
 
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
-from api.commands.books import Books
 from api.commands.command import Command
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
+from api.commands.unit_of_work import UnitOfWork
 from api.commands.usage import RecordUsage
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, Failed, InsufficientCredits, KeyReused
@@ -42,7 +42,7 @@ ASKED = f"{ORG}/wallet/credit/{USER}"
 class Poisoned(RecordUsage):
     """A command that breaks the group it is in."""
 
-    def decide(self, books: Books) -> Any:
+    def decide(self, unit: UnitOfWork) -> Any:
         raise ZeroDivisionError
 
 
@@ -51,19 +51,19 @@ class FailsOnce(RecordUsage):
 
     failures: ClassVar[list[str]] = []
 
-    def decide(self, books: Books) -> Any:
+    def decide(self, unit: UnitOfWork) -> Any:
         if not self.failures:
             self.failures.append("the connection was lost")
             raise ConnectionError(self.failures[0])
-        return super().decide(books)
+        return super().decide(unit)
 
 
 @pytest.fixture
 def process(store: Store) -> GroupCommit:
     """A process on a store with one org."""
     process = process_on(store)
-    (receipt,) = process.run([register()])
-    assert isinstance(receipt, Receipt)
+    (result,) = process.run([register()])
+    assert isinstance(result, CommandResult)
     return process
 
 
@@ -80,14 +80,14 @@ def runner(process: GroupCommit, request: pytest.FixtureRequest) -> Runner:
     return Piped(process, lazy=request.param == "ahead, lazily")
 
 
-def place_of(receipt: Receipt) -> tuple[int, int, bool]:
-    return receipt.recording.sequence, receipt.line, receipt.replayed
+def place_of(result: CommandResult) -> tuple[int, int, bool]:
+    return result.stored_fact.sequence, result.line, result.replayed
 
 
-def line_id_of(receipt: Receipt) -> str:
-    fact = receipt.recording.fact
+def line_id_of(result: CommandResult) -> str:
+    fact = result.stored_fact.fact
     assert isinstance(fact, Wallet.UsageRecorded)
-    return fact.lines[receipt.line].id
+    return fact.lines[result.line].id
 
 
 def debt_of(store: Store) -> int:
@@ -109,13 +109,13 @@ def test_twins_across_groups_and_processes_have_one_effect(
     (again,) = process.run([deposit("1", key="d")])
     (elsewhere,) = other.run([deposit("1", key="d")])
     assert [each.replayed for each in (first, again, elsewhere)] == [False, True, True]
-    assert {each.recording.sequence for each in (first, again, elsewhere)} == {3}
-    assert {each.recording.fact for each in (first, again, elsewhere)} == {first.recording.fact}
+    assert {each.stored_fact.sequence for each in (first, again, elsewhere)} == {3}
+    assert {each.stored_fact.fact for each in (first, again, elsewhere)} == {first.stored_fact.fact}
 
 
 def test_one_key_with_other_content_is_refused(process: GroupCommit, store: Store) -> None:
     first, other = process.run([deposit("1", key="d"), deposit("2", key="d")])
-    assert isinstance(first, Receipt)
+    assert isinstance(first, CommandResult)
     assert isinstance(other, KeyReused)
     (elsewhere,) = process_on(store).run([deposit("2", key="d")])
     assert isinstance(elsewhere, KeyReused)
@@ -150,7 +150,7 @@ def test_another_processes_events_evict_what_is_in_memory(
     assert isinstance(refused[0], InsufficientCredits)
     other.run([deposit("5", key="d2")])
     (accepted,) = process.run([usage([use("5", id="u2", reject=True)])])
-    assert accepted[0].recording.fact.lines[0].balance_after == 0
+    assert accepted[0].stored_fact.fact.lines[0].balance_after == 0
 
 
 def test_a_line_recorded_before_is_answered_as_it_was_and_not_refused(
@@ -160,7 +160,7 @@ def test_a_line_recorded_before_is_answered_as_it_was_and_not_refused(
     process.run([deposit("10", key="d1"), spending])
     for others in ([], [usage([use("1", id="u2")])], [usage([use("1", id="u3", reject=True)])]):
         again, *_ = runner.run([spending, *others])
-        assert [(type(each), each.replayed) for each in again] == [(Receipt, True)]
+        assert [(type(each), each.replayed) for each in again] == [(CommandResult, True)]
 
 
 def test_a_refusal_is_not_of_what_another_process_has_changed(
@@ -172,7 +172,7 @@ def test_a_refusal_is_not_of_what_another_process_has_changed(
         spending = [usage([use("5", id=f"u{n}", reject=True)])]
         assert isinstance(runner.run(spending)[0][0], InsufficientCredits)
         other.run([deposit("5", key=f"given {n}")])
-        assert isinstance(runner.run(spending)[0][0], Receipt)
+        assert isinstance(runner.run(spending)[0][0], CommandResult)
 
 
 def test_usage_has_the_price_that_another_process_has_published(
@@ -182,8 +182,8 @@ def test_usage_has_the_price_that_another_process_has_published(
     for dollars in ("1", "2", "3"):
         other.run([publish([price("m", "input_tokens", dollars)], key=dollars)])
         rated = use(id=f"at {dollars}", model="m", quantities={"input_tokens": 1_000_000})
-        ((receipt,),) = runner.run([usage([rated])])
-        (line,) = receipt.recording.fact.lines
+        ((result,),) = runner.run([usage([rated])])
+        (line,) = result.stored_fact.fact.lines
         assert line.amount == int(dollars) * 10**9
 
 
@@ -201,7 +201,7 @@ def test_a_hold_is_captured_once_whoever_remembers_it(
     other.run([capture("1", id="b")])
     refused, captured = runner.run([capture("1", id="b", key="another"), capture("1", id="c")])
     assert isinstance(refused, Conflict)
-    assert isinstance(captured, Receipt)
+    assert isinstance(captured, CommandResult)
     row = store.open().balance_rows([ASKED])[ASKED]
     assert (row.credits, row.held, row.debt) == (credits_of("7"), 0, 0)
 
@@ -209,8 +209,8 @@ def test_a_hold_is_captured_once_whoever_remembers_it(
 def test_a_commit_is_one_question_when_nothing_is_in_doubt(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = store.open()
-    process = GroupCommit(Ledger(journal, FactMapper()), clock_us)
+    event_store = store.open()
+    process = GroupCommit(Ledger(event_store, FactMapper()), clock_us)
     process.run([register()])
     process.run([deposit("10", key="d")])
 
@@ -218,10 +218,10 @@ def test_a_commit_is_one_question_when_nothing_is_in_doubt(
         raise AssertionError("the store was asked")
 
     for question in ("look_up", "events_at", "balance_rows"):
-        monkeypatch.setattr(journal, question, asked)
+        monkeypatch.setattr(event_store, question, asked)
     placed, (used,) = process.run([place("3", id="a"), usage([use("1", id="u")])])
     (captured,) = process.run([capture("1", id="a")])
-    assert all(isinstance(each, Receipt) for each in (placed, used, captured))
+    assert all(isinstance(each, CommandResult) for each in (placed, used, captured))
 
 
 CLIENTS, USES = 3, 60
@@ -243,10 +243,10 @@ def test_two_processes_never_lose_or_double(process: GroupCommit, store: Store) 
         running = [pool.submit(_load, each, n) for n, each in enumerate(processes)]
         outcomes = [outcome for each in running for outcome in each.result(timeout=300)]
 
-    receipts = [receipt for outcome in outcomes for receipt in outcome]
-    assert all(isinstance(each, Receipt) for each in receipts)
-    assert sum(not each.replayed for each in receipts) == USES
-    places = {(line_id_of(each), *place_of(each)[:2]) for each in receipts}
+    command_results = [result for outcome in outcomes for result in outcome]
+    assert all(isinstance(each, CommandResult) for each in command_results)
+    assert sum(not each.replayed for each in command_results) == USES
+    places = {(line_id_of(each), *place_of(each)[:2]) for each in command_results}
     assert len(places) == USES
     row = store.open().balance_rows([ASKED])[ASKED]
     assert (row.credits, row.debt) == (0, credits_of(str(USES - 20)))
@@ -259,7 +259,7 @@ def test_reject_never_overspends_in_a_race(process: GroupCommit, store: Store) -
     def spend(number: int) -> int:
         commands = [usage([use("1", id=f"{number}/{n}", reject=True)]) for n in range(15)]
         outcomes = [processes[number].run([each])[0][0] for each in commands]
-        return sum(isinstance(each, Receipt) for each in outcomes)
+        return sum(isinstance(each, CommandResult) for each in outcomes)
 
     with ThreadPoolExecutor(2) as pool:
         accepted = sum(each.result(timeout=120) for each in [pool.submit(spend, n) for n in (0, 1)])
@@ -296,8 +296,8 @@ def test_an_erasure_decided_ahead_finds_the_texts_in_flight(
     erase = ErasePerson(
         org=ORG, actor=ACTOR, key="erase", sent={"user": USER}, erasure="e-1", user=USER
     )
-    (_, receipt) = Piped(process, lazy=True).run([usage([noted]), erase])
-    assert receipt.recording.fact.digests == [noted.metadata.digest]
+    (_, result) = Piped(process, lazy=True).run([usage([noted]), erase])
+    assert result.stored_fact.fact.digests == [noted.metadata.digest]
 
 
 @pytest.mark.parametrize("ahead", [False, True], ids=["in its group", "in flight"])

@@ -1,4 +1,4 @@
-"""What every journal promises about the counters of what was used of a meter in a month."""
+"""What every event store promises about the counters of what was used of a meter in a month."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .stores import AnyJournal, Store, append_to, entry
 
 
 @pytest.fixture
-def journal(store: Store) -> AnyJournal:
+def event_store(store: Store) -> AnyJournal:
     return store.open()
 
 
@@ -33,7 +33,7 @@ def key_of(counted: MeterRow) -> MeterKey:
     return MeterKey(*counted[:6])
 
 
-def test_a_counter_is_found_by_its_whole_key(journal: AnyJournal) -> None:
+def test_a_counter_is_found_by_its_whole_key(event_store: AnyJournal) -> None:
     rows = [
         row(1),
         row(2, org="b"),
@@ -43,24 +43,26 @@ def test_a_counter_is_found_by_its_whole_key(journal: AnyJournal) -> None:
         row(6, meter="output_tokens"),
         row(2**63 - 1, month="2026-03"),
     ]
-    append_to(journal, [entry("a", "s"), entry("b", "s")], meters=rows)
-    assert journal.meters_used(map(key_of, rows)) == {key_of(each): each.used for each in rows}
-    assert journal.meters_used([key_of(row(0, payer="bo")), key_of(row(0, month="2027-02"))]) == {}
-    assert journal.meters_used([]) == {}
+    append_to(event_store, [entry("a", "s"), entry("b", "s")], meters=rows)
+    assert event_store.meters_used(map(key_of, rows)) == {key_of(each): each.used for each in rows}
+    assert (
+        event_store.meters_used([key_of(row(0, payer="bo")), key_of(row(0, month="2027-02"))]) == {}
+    )
+    assert event_store.meters_used([]) == {}
 
 
-def test_a_counter_holds_what_was_counted_last(journal: AnyJournal) -> None:
-    append_to(journal, [entry("a", "s")], meters=[row(1), row(7, payer="bo")])
-    append_to(journal, [entry("a", "s", 2)], meters=[row(4)])
+def test_a_counter_holds_what_was_counted_last(event_store: AnyJournal) -> None:
+    append_to(event_store, [entry("a", "s")], meters=[row(1), row(7, payer="bo")])
+    append_to(event_store, [entry("a", "s", 2)], meters=[row(4)])
     keys = [key_of(row(0)), key_of(row(0, payer="bo"))]
-    assert journal.meters_used(keys) == dict(zip(keys, (4, 7), strict=True))
+    assert event_store.meters_used(keys) == dict(zip(keys, (4, 7), strict=True))
 
 
-def test_caps_and_meters_of_one_commit_are_both_counted(journal: AnyJournal) -> None:
+def test_caps_and_meters_of_one_commit_are_both_counted(event_store: AnyJournal) -> None:
     cap = CounterRow("a", "c", "", 0, 5, 2, "{}")
-    append_to(journal, [entry("a", "s")], counters=[cap], meters=[row(3)])
-    assert journal.counter_rows([CounterKey(*cap[:4])]) == [cap]
-    assert journal.meters_used([key_of(row(0))]) == {key_of(row(0)): 3}
+    append_to(event_store, [entry("a", "s")], counters=[cap], meters=[row(3)])
+    assert event_store.counter_rows([CounterKey(*cap[:4])]) == [cap]
+    assert event_store.meters_used([key_of(row(0))]) == {key_of(row(0)): 3}
 
 
 def test_what_a_lost_race_has_counted_is_not_written(store: Store) -> None:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from adapters.postgres.migrations import migrate, migrations
-from api.commands.books import restore_wallet
+from api.commands.unit_of_work import restore_wallet
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_reversals import ReversalInspection
 from ledger.facts import fact_of

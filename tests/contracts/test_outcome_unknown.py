@@ -13,7 +13,7 @@ import pytest
 from adapters.postgres import arrays
 from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from ledger.audit.chain import Head
 from ledger.ports import Batch, OutcomeUnknown
 
@@ -23,10 +23,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.fixture
-def journal(database: DatabaseUrls) -> Iterator[PostgresJournal]:
-    journal = PostgresJournal(database.writer, name="victim")
-    yield journal
-    journal.close()
+def event_store(database: DatabaseUrls) -> Iterator[PostgresEventStore]:
+    event_store = PostgresEventStore(database.writer, name="victim")
+    yield event_store
+    event_store.close()
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def owner(database: DatabaseUrls) -> Iterator[Connection]:
 
 
 def terminate(owner: Connection) -> None:
-    """Kill the journal's backend as soon as it waits for a lock."""
+    """Kill the event store's backend as soon as it waits for a lock."""
     for _ in range(500):
         found = owner.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
@@ -49,21 +49,21 @@ def terminate(owner: Connection) -> None:
 
 
 def test_killed_while_it_waits_and_so_not_applied(
-    journal: PostgresJournal, owner: Connection, database: DatabaseUrls
+    event_store: PostgresEventStore, owner: Connection, database: DatabaseUrls
 ) -> None:
-    append_to(journal, [entry("killed", "s")])
-    heads, _ = journal.look_up(["killed"], [])
+    append_to(event_store, [entry("killed", "s")])
+    heads, _ = event_store.look_up(["killed"], [])
     batch = batch_of(heads, [entry("killed", "s", 2)])
     killer = threading.Thread(target=terminate, args=[owner])
     with psycopg.connect(database.owner) as blocker:
         blocker.execute("SELECT FROM tally.shard FOR UPDATE")
         killer.start()
         with pytest.raises(OutcomeUnknown):
-            journal.append(batch)
+            event_store.append(batch)
         killer.join()
-    assert not journal.holds(batch)
-    journal.append(batch)
-    assert journal.holds(batch)
+    assert not event_store.holds(batch)
+    event_store.append(batch)
+    assert event_store.holds(batch)
 
 
 def start_append(database: DatabaseUrls, batch: Batch) -> Connection:
@@ -77,18 +77,18 @@ def start_append(database: DatabaseUrls, batch: Batch) -> Connection:
 @pytest.mark.parametrize("commits", [True, False])
 @pytest.mark.parametrize("is_first", [True, False], ids=["first event", "later event"])
 def test_holds_waits_for_a_transaction_that_still_runs(
-    journal: PostgresJournal, database: DatabaseUrls, commits: bool, is_first: bool
+    event_store: PostgresEventStore, database: DatabaseUrls, commits: bool, is_first: bool
 ) -> None:
     org = f"slow-{commits}-{is_first}".lower()
     heads: dict[str, Head] = {}
     if not is_first:
-        append_to(journal, [entry(org, "s")])
-        heads, _ = journal.look_up([org], [])
+        append_to(event_store, [entry(org, "s")])
+        heads, _ = event_store.look_up([org], [])
     batch = batch_of(heads, [entry(org, "s", 2)])
 
     backend = start_append(database, batch)
     answer: list[bool] = []
-    asking = threading.Thread(target=lambda: answer.append(journal.holds(batch)))
+    asking = threading.Thread(target=lambda: answer.append(event_store.holds(batch)))
     asking.start()
     time.sleep(0.3)
     assert answer == [], "it answered before the outcome was known"
@@ -96,12 +96,14 @@ def test_holds_waits_for_a_transaction_that_still_runs(
     backend.close()
     asking.join(timeout=10)
     assert answer == [commits]
-    assert set(journal.look_up([org], [])[0]) == ({org} if commits or not is_first else set())
+    assert set(event_store.look_up([org], [])[0]) == ({org} if commits or not is_first else set())
 
 
-def test_killed_between_commit_and_answer(journal: PostgresJournal, database: DatabaseUrls) -> None:
+def test_killed_between_commit_and_answer(
+    event_store: PostgresEventStore, database: DatabaseUrls
+) -> None:
     batch = batch_of({}, [entry("unheard", "s")])
     backend = start_append(database, batch)
     backend.commit()
     backend.close()
-    assert journal.holds(batch)
+    assert event_store.holds(batch)

@@ -28,7 +28,7 @@ from api.demo.service import Service, client, free_port, wait_until_ready
 from ledger.kernel.money import CREDIT, parse_amount
 
 Report = Callable[[str], None]
-Line = dict[str, Any]
+UsageLine = dict[str, Any]
 
 VICTIMS = ("service", "writer", "postgres")
 CLIENTS = 16
@@ -153,7 +153,10 @@ class Campaign:
             count = 0
             while not self.stopping:
                 count += 1
-                line: Line = {"id": f"{name}.{count}", "user": f"u{self.draw.randrange(USERS)}"}
+                line: UsageLine = {
+                    "id": f"{name}.{count}",
+                    "user": f"u{self.draw.randrange(USERS)}",
+                }
                 if count % 3:
                     line["amount"] = f"0.{self.draw.randrange(1, 1_000_000):06}"
                 else:
@@ -164,13 +167,15 @@ class Campaign:
                 self.outcome.acknowledged[f"{name}.{count}"] = amount
                 self.outcome.counted += sum(line.get("quantities", {}).values())
 
-    async def _until_acknowledged(self, session: aiohttp.ClientSession, line: Line) -> Line:
+    async def _until_acknowledged(
+        self, session: aiohttp.ClientSession, line: UsageLine
+    ) -> UsageLine:
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline:
             try:
                 async with session.post("/v1/billing/usage", json=line) as response:
                     if response.status == 201:
-                        answer: Line = await response.json()
+                        answer: UsageLine = await response.json()
                         return answer
                     assert response.status == 503, await response.text()
             except (aiohttp.ClientError, TimeoutError):

@@ -138,15 +138,15 @@ class Forger:
     def put_manifest(self, **changes: Any) -> None:
         """Write the manifest anew: totals and digests as the files are now."""
         manifest = self.manifest
-        books = verify.Books(verify.Report(), whole=True)
+        unit = verify.Books(verify.Report(), whole=True)
         for name in sorted(self.folder.glob("events-*.jsonl")):
             for event in self.lines(name.name):
-                books.see(event, json.loads(base64.b64decode(event["body"])))
+                unit.see(event, json.loads(base64.b64decode(event["body"])))
         texts = [text for n in self.folder.glob("texts-*.jsonl") for text in self.lines(n.name)]
         erased = sum(text["salt"] is None for text in texts)
         manifest |= {
-            "types": books.types,
-            "sums": books.sums,
+            "types": unit.types,
+            "sums": unit.sums,
             "texts": {"kept": len(texts) - erased, "erased": erased},
             "files": {
                 path.name: verify.described(path)

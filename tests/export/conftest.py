@@ -45,10 +45,10 @@ def told(
 ) -> Sealed:
     """The golden story in a database, and checkpoints of it."""
     ends = new_endpoints()
-    journal = PastJournal(ends.database.writer, name="story")
-    tell(journal, StandingClock())
-    GroupCommit(Ledger(journal, FactMapper()), StandingClock(AFTERWARDS)).run([_rated()])
-    journal.close()
+    event_store = PastJournal(ends.database.writer, name="story")
+    tell(event_store, StandingClock())
+    GroupCommit(Ledger(event_store, FactMapper()), StandingClock(AFTERWARDS)).run([_rated()])
+    event_store.close()
     settings = Settings(data=tmp_path_factory.mktemp("keys"))
     assert Sealing(settings, ends.database, threading.Event()).once()
     return Sealed(ends, settings)

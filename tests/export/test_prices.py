@@ -46,7 +46,7 @@ HOURS = st.builds(
 def prices(draw: st.DrawFn) -> Price:
     mode = draw(st.sampled_from(list(Mode)))
     bounds = sorted(draw(st.sets(st.integers(1, 5_000), max_size=3)))
-    tiers = [Tier("1", draw(UNIT_PRICES), upto) for upto in (*bounds, None)]
+    tiers = [Tier("1", draw(UNIT_PRICES), until) for until in (*bounds, None)]
     return Price(
         model=draw(st.sampled_from("aA")),
         meter=draw(st.sampled_from(METERS)),

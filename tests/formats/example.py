@@ -41,7 +41,7 @@ ISSUE = IssueApiKey(
 
 def events() -> list[RecordedEvent]:
     """The first two events of an org's chain, as the service recorded them."""
-    return World().given(register(), ISSUE).journal.events_after(ORG, 0)
+    return World().given(register(), ISSUE).event_store.events_after(ORG, 0)
 
 
 def fields_of(event: RecordedEvent) -> list[bytes]:

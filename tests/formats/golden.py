@@ -16,8 +16,8 @@ import msgspec
 from eventsourcing.domain import CanInitAggregate
 
 from adapters.mapper import FactMapper
-from adapters.memory.journal import MemoryJournal
-from adapters.postgres.journal import PostgresJournal
+from adapters.memory.event_store import MemoryEventStore
+from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.erasures import ErasePerson
@@ -27,8 +27,8 @@ from api.commands.rate_cards import WithdrawRateCardVersion
 from ledger.audit.actor import Actor
 from ledger.audit.erasure import Erasure
 from ledger.credits.allowance import Allowance
-from ledger.credits.arrivals import Terms
 from ledger.credits.cap_book import CapBook
+from ledger.credits.deposits import Terms
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Kind, Lot, Paid
 from ledger.credits.wallet import Wallet
@@ -70,17 +70,17 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 def story() -> list[RecordedEvent]:
     """Every kind of event, and every optional field with and without."""
     clock = StandingClock()
-    journal = MemoryJournal(clock)
-    tell(journal, clock)
-    return journal.select_positions(0, 1_000_000)
+    event_store = MemoryEventStore(clock)
+    tell(event_store, clock)
+    return event_store.select_positions(0, 1_000_000)
 
 
-def tell(journal: MemoryJournal | PostgresJournal, clock: StandingClock) -> None:
-    """Have the story happen in a journal."""
-    process = GroupCommit(Ledger(journal, FactMapper()), clock)
+def tell(event_store: MemoryEventStore | PostgresEventStore, clock: StandingClock) -> None:
+    """Have the story happen in an event store."""
+    process = GroupCommit(Ledger(event_store, FactMapper()), clock)
     for at, commands in _groups():
         clock.move_to(at)
-        made = [each if isinstance(each, Command) else each(journal) for each in commands]
+        made = [each if isinstance(each, Command) else each(event_store) for each in commands]
         for outcome in process.run(made):
             each = outcome if isinstance(outcome, list) else [outcome]
             assert not any(isinstance(part, Exception) for part in each), each

@@ -11,9 +11,9 @@ import msgspec
 from api.commands.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
 from api.commands.command import Command
 from api.commands.orgs import ChangeBillingMode
-from ledger.credits.arrivals import Terms
+from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
-from ledger.ports import COMMANDS, LINES, Journal, Key
+from ledger.ports import COMMANDS, LINES, EventStore, Key
 from ledger.rating.card import Mode, Price
 from ledger.rating.prices import TierOver
 from ledger.rating.published import tiers_of
@@ -49,7 +49,7 @@ from ..scenarios.wallet_commands import (
     zap,
 )
 
-Step = Command | Callable[[Journal], Command]
+Step = Command | Callable[[EventStore], Command]
 SOON = "2026-02-05T12:00:00Z"
 LABELS: dict[str, Any] = {"service": "chat", "project": "p", "provider": "x", "model": "m"}
 
@@ -155,9 +155,9 @@ def _spent() -> list[Step]:
 def _of(space: str, key: str, amount: str | None, name: str, reason: str | None = None) -> Step:
     """The reversal of what used a key."""
 
-    def made(journal: Journal) -> Command:
+    def made(event_store: EventStore) -> Command:
         wanted = Key(ORG, space, key)
-        row = journal.look_up([], [wanted])[1][wanted]
+        row = event_store.look_up([], [wanted])[1][wanted]
         return reverse(row.sequence, amount, line=row.line, key=name, reason=reason)
 
     return made

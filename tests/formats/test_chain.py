@@ -16,7 +16,7 @@ import pytest
 
 from adapters.embedded import Engines
 from adapters.mapper import FactMapper
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from api.commands.application import Ledger
@@ -74,14 +74,14 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
     with Engines(tmp_path_factory.mktemp("chain") / "data", clickhouse=False) as engines:
         url = str(engines.urls().database_url)
         migrate(url)
-        journal = PostgresJournal(log_in(url).writer)
-        process = GroupCommit(Ledger(journal, FactMapper()), clock_us)
+        event_store = PostgresEventStore(log_in(url).writer)
+        process = GroupCommit(Ledger(event_store, FactMapper()), clock_us)
         process.run([register(), register("other"), deposit("10", key="schlüssel ☃")])
         process.run([usage([use("1", id=f"u{n}", user=f"user{n}") for n in range(50)])])
         process.run(
             [grant("5", "free", key="g", reason="sorry"), deposit("1", key="d", org="other")]
         )
-        journal.close()
+        event_store.close()
         with psycopg.connect(url) as connection:
             yield [row[0] for row in connection.execute(query.encode()).fetchall()]
 

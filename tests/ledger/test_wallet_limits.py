@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from ledger.credits.arrivals import Terms
+from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
-from ledger.credits.usage import Charge, Use
+from ledger.credits.usage import RatedUse, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
@@ -31,7 +31,9 @@ def charge(*amounts: int, at: datetime = NOW) -> Callable[[Wallet], None]:
     def use(wallet: Wallet) -> None:
         draft = wallet.draft(at)
         for n, amount in enumerate(amounts):
-            draft.charge(Charge(Use(id=f"u{n}", fingerprint="f", user="ada"), "key", 1_000, amount))
+            draft.charge(
+                RatedUse(Use(id=f"u{n}", fingerprint="f", user="ada"), "key", 1_000, amount)
+            )
         wallet.record(draft, at)
 
     return use

@@ -42,16 +42,16 @@ class DyingTable(ClickHouseUsage):
 class DyingStore(PostgresProjection):
     """The real progress; dies after the range is planned."""
 
-    def plan(self, before: Progress, upto: int) -> Progress:
-        super().plan(before, upto)
+    def plan(self, before: Progress, until: int) -> Progress:
+        super().plan(before, until)
         raise Killed
 
 
 class DyingConfirmation(PostgresProjection):
     """The real progress; dies after the range is confirmed."""
 
-    def confirm(self, before: Progress, upto: int, heads: Mapping[str, int]) -> Progress:
-        super().confirm(before, upto, heads)
+    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
+        super().confirm(before, until, heads)
         raise Killed
 
 

@@ -1,4 +1,4 @@
-"""A journal that loses commits, or their answers, when told to, and lets a rival write first."""
+"""An event store that loses commits or their answers when told to, and lets a rival write first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from ledger.kernel.errors import Unavailable
 from ledger.ports import (
     Batch,
@@ -34,8 +34,8 @@ class Fault(StrEnum):
     FAIL = "the store refuses"
 
 
-class FaultyJournal(MemoryJournal):
-    """A journal with at most one fault waiting."""
+class FaultyEventStore(MemoryEventStore):
+    """An event store with at most one fault waiting."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)

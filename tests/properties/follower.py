@@ -1,4 +1,4 @@
-"""Follows a journal and holds every event to the laws: chain, replay, double entry, inspections."""
+"""Follows an event store and holds every event to its laws: chain, replay, double entry, checks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 import msgspec
 from eventsourcing.domain import CanInitAggregate
 
-from api.commands.receipts import recording_of
+from api.commands.result import pending_fact_of
 from ledger.audit.chain import GENESIS, Entry, link_hash
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_caps import CapInspection
@@ -22,7 +22,7 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.events import Fact
 from ledger.ports import Key, KeyRow, RecordedEvent
 
-from .faults import FaultyJournal
+from .faults import FaultyEventStore
 from .tally import Tally
 
 encode_state = msgspec.json.Encoder().encode
@@ -31,8 +31,8 @@ encode_state = msgspec.json.Encoder().encode
 class Follower:
     """Folds positions from the first on; replays wallets from nothing but their events."""
 
-    def __init__(self, journal: FaultyJournal) -> None:
-        self._journal = journal
+    def __init__(self, event_store: FaultyEventStore) -> None:
+        self._event_store = event_store
         self._position = 0
         self._ends: dict[str, tuple[int, bytes, int]] = {}
         self._balances: Counter[str] = Counter()
@@ -52,11 +52,11 @@ class Follower:
     def catch_up(self) -> None:
         """Take in what is new, then compare every touched wallet with its balances row."""
         touched = set()
-        for event in self._journal.select_positions(self._position, 1_000_000):
+        for event in self._event_store.select_positions(self._position, 1_000_000):
             assert event.position == self._position + 1
             self._position = event.position
             self._check_link(event)
-            fact = recording_of(event).fact
+            fact = pending_fact_of(event).fact
             self._inspect(event, fact)
             if event.stream.startswith("wallet/"):
                 touched.add(fact.originator_id)
@@ -67,11 +67,11 @@ class Follower:
             self._check_accounts()
 
     def end(self) -> None:
-        """Verification says the same as the journal: keys, prices, and what caps counted."""
-        assert self._journal.every_key() == self._keys
-        self._caps.compare(self._journal.every_counter())
-        self._reversals.compare(self._journal.every_reversal(), self._journal.every_loss())
-        self._rating.meters.compare(self._journal.every_meter())
+        """Verification says the same as the event store: keys, prices, and what caps counted."""
+        assert self._event_store.every_key() == self._keys
+        self._caps.compare(self._event_store.every_counter())
+        self._reversals.compare(self._event_store.every_reversal(), self._event_store.every_loss())
+        self._rating.meters.compare(self._event_store.every_meter())
         assert self._report.exit_code == 0, self._report.as_dict()
 
     def _inspect(self, event: RecordedEvent, fact: Fact) -> None:
@@ -121,7 +121,7 @@ class Follower:
 
     def _check_wallet(self, name: str) -> None:
         wallet = self.wallets[name]
-        row = self._journal.balance_rows([name])[name]
+        row = self._event_store.balance_rows([name])[name]
         assert row.state.encode() == encode_state(wallet.state()), "replay gives another state"
         assert row.version == wallet.version
         funds = wallet.funds
@@ -132,7 +132,7 @@ class Follower:
 
     def _check_accounts(self) -> None:
         """What the postings add up to is what the rows hold."""
-        rows = self._journal.balance_rows(self.wallets).values()
+        rows = self._event_store.balance_rows(self.wallets).values()
         for account, held in (
             ("Liabilities:Credits:", sum(row.credits for row in rows)),
             ("Liabilities:Held:", sum(row.held for row in rows)),

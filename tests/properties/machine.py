@@ -1,4 +1,4 @@
-"""The machine: several processes on one journal that loses commits, and the model beside them."""
+"""The machine: processes on one event store that loses commits, and the model beside them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
-from api.commands.books import Books, restore_wallet
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
+from api.commands.unit_of_work import UnitOfWork, restore_wallet
 from ledger.credits.balance import balance_at
 from ledger.credits.lots import OpenLot
 from ledger.kernel.errors import Unavailable
@@ -30,7 +30,7 @@ from ..scenarios.commands import ORG, price, publish, register
 from ..scenarios.wallet_commands import caps
 from . import actions as a
 from .caps import CAPS, cap_of
-from .faults import Fault, FaultyJournal
+from .faults import Fault, FaultyEventStore
 from .follower import Follower
 from .model import DAY, NEVER, MLot, MWallet
 from .model_months import MMonths
@@ -93,7 +93,7 @@ Process = GroupCommit | Piped
 
 
 class WalletMachine(RuleBasedStateMachine):
-    """Three processes on one journal, and the model."""
+    """Three processes on one event store, and the model."""
 
     steps: ClassVar[int] = 0
 
@@ -103,9 +103,9 @@ class WalletMachine(RuleBasedStateMachine):
         payer's month or the org's."""
         self.clock = StandingClock()
         self.epoch = self.clock()
-        self.journal = FaultyJournal(self.clock)
+        self.event_store = FaultyEventStore(self.clock)
         self.processes = [self.process(place) for place in range(3)]
-        self.follower = Follower(self.journal)
+        self.follower = Follower(self.event_store)
         self.model = Model(shared, months=MMonths(together))
         self.past = a.Past()
         self.places: dict[a.Origin, tuple[int, int]] = {}
@@ -117,10 +117,10 @@ class WalletMachine(RuleBasedStateMachine):
 
     def process(self, place: int) -> Process:
         """A process that keeps almost nothing in memory; two of them decide ahead."""
-        ledger = Ledger(self.journal, FactMapper())
-        books = Books(ledger, aggregates_max=3)
+        ledger = Ledger(self.event_store, FactMapper())
+        unit = UnitOfWork(ledger, aggregates_max=3)
         # It trusts again soon: both ways are taken in every run.
-        process = GroupCommit(ledger, self.clock, books, doubtful_groups=1)
+        process = GroupCommit(ledger, self.clock, unit, pause_groups=1)
         return process if place == 0 else Piped(process, lazy=place == 1)
 
     # -- steps -------------------------------------------------------------------------------
@@ -139,9 +139,9 @@ class WalletMachine(RuleBasedStateMachine):
             # What a half of one was told to send again comes after the other half.
             fault = Fault.LOSE_COMMIT
         actions = self.settle(wishes)
-        self.journal.fault = fault
+        self.event_store.fault = fault
         outcomes = self.group_of(self.processes[process], actions)
-        self.journal.fault = Fault.NONE
+        self.event_store.fault = Fault.NONE
         self.compare(actions, outcomes)
 
     @rule(
@@ -156,9 +156,11 @@ class WalletMachine(RuleBasedStateMachine):
         # from it: of two groups of ours they come before the first.
         ours_in, theirs_in = places if len(ours) == 1 else (0, max(places))
         seen: list[Any] = []
-        self.journal.rival = lambda: seen.extend(self.group_of(self.processes[theirs_in], others))
+        self.event_store.rival = lambda: seen.extend(
+            self.group_of(self.processes[theirs_in], others)
+        )
         outcomes = self.group_of(self.processes[ours_in], ours)
-        self.journal.rival = None
+        self.event_store.rival = None
         if seen:
             self.compare(others, seen)
         self.compare(ours, outcomes)
@@ -186,7 +188,7 @@ class WalletMachine(RuleBasedStateMachine):
 
     def now(self) -> int:
         """The moment of the next decision."""
-        heads, _ = self.journal.look_up([ORG], [])
+        heads, _ = self.event_store.look_up([ORG], [])
         return max(self.clock(), heads[ORG].recorded_us)
 
     def settle(self, wishes: list[Any]) -> list[a.Action]:
@@ -264,8 +266,8 @@ class WalletMachine(RuleBasedStateMachine):
         for name, each in zip(names, outcomes, strict=True):
             answer = self.model.answers.get(name, (None, ""))[1]
             moved = isinstance(answer, Done) and answer.what not in ("hold", "flag", "caps")
-            if isinstance(each, Receipt) and moved and name not in self.places:
-                self.places[name] = (each.recording.sequence, each.line)
+            if isinstance(each, CommandResult) and moved and name not in self.places:
+                self.places[name] = (each.stored_fact.sequence, each.line)
                 self.past.originals.append(name)
 
     @invariant()
@@ -275,7 +277,7 @@ class WalletMachine(RuleBasedStateMachine):
 
     @invariant()
     def months_are_the_models(self) -> None:
-        rows = self.journal.every_meter()
+        rows = self.event_store.every_meter()
         assert {(row.payer, row.meter, row.month): row.used for row in rows} == (
             self.model.months.used
         )
@@ -287,7 +289,7 @@ class WalletMachine(RuleBasedStateMachine):
         assert self.follower.alerts == [tuple(alert) for alert, _ in self.model.caps.alerts]
         for owner, written in self.model.wallets.items():
             name = wallet_id(ORG, owner, CREDIT)
-            row = self.journal.balance_rows([name])[name]
+            row = self.event_store.balance_rows([name])[name]
             wallet = restore_wallet(name, row)
             assert (row.credits + row.held - row.debt, row.debt) == (
                 written.balance(),

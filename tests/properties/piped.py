@@ -11,9 +11,9 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from api.commands.command import Command
+from api.commands.fair_queue import Waiting
 from api.commands.group_commit import GroupCommit
 from api.commands.pipeline import Pipeline
-from api.commands.waiting import Waiting
 
 
 class _Lazy(Future[Any]):

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import api.commands.corrections as corrections
-from api.commands.books import Books
 from api.commands.counters import Counters
-from ledger.credits import adjustments, arrivals, caps, funds, holds
+from api.commands.unit_of_work import UnitOfWork
+from ledger.credits import adjustments, caps, deposits, funds, holds
 from ledger.credits.lots import Lot, burn_order
 from ledger.credits.wallet import Wallet
 
@@ -63,7 +63,7 @@ def debt_paid_last() -> None:
     def repayment(funds: funds.Funds, lot: Lot, at: datetime) -> int:
         return 0
 
-    for module in (arrivals, adjustments):
+    for module in (deposits, adjustments):
         vars(module)["repayment"] = repayment
 
 
@@ -81,7 +81,7 @@ def lot_restored_with_a_new_expiry() -> None:
 
 def trusted_without_proof() -> None:
     """What came with a known key is refused for what happened since."""
-    setattr(Books, "is_proven", lambda _: True)  # noqa: B010
+    setattr(UnitOfWork, "is_confirmed", lambda _: True)  # noqa: B010
 
 
 def holds_beside_caps() -> None:
@@ -106,7 +106,7 @@ def reversals_that_leave_no_room() -> None:
 
 def months_counted_without_a_commit() -> None:
     """What a group counted that was not stored stays in memory."""
-    for undo in ("fail", "crash"):
+    for undo in ("fail", "commit_failed"):
         setattr(Counters, undo, lambda _: None)
 
 

@@ -16,11 +16,11 @@ from api.commands.corrections import (
 )
 from api.commands.credits import DepositCredits, GrantCredits
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.commands.transfers import TransferCredits
-from ledger.credits.arrivals import Terms
 from ledger.credits.cap_book import CapBook
 from ledger.credits.debits import lines_of
+from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.transactions import transactions_of, wallet_of
 from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS, Use
@@ -128,11 +128,13 @@ def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
     raise AssertionError(action)
 
 
-def answer_of(outcome: Receipt | LedgerError, numbers: Mapping[tuple[str, str], int]) -> Answer:
+def answer_of(
+    outcome: CommandResult | LedgerError, numbers: Mapping[tuple[str, str], int]
+) -> Answer:
     """An outcome in the words of the model; `numbers` counts the lots of each wallet."""
-    if not isinstance(outcome, Receipt):
+    if not isinstance(outcome, CommandResult):
         return WORDS[type(outcome)]
-    fact = outcome.recording.fact
+    fact = outcome.stored_fact.fact
     if isinstance(fact, CapBook.CapsSet):
         return Done("caps", "")
     name, (owner, _) = fact.originator_id, wallet_of(fact)

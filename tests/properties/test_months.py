@@ -30,7 +30,7 @@ BOUNDS = st.sets(st.integers(1, 120), max_size=4).map(sorted)
 def prices(draw: st.DrawFn, *modes: Mode) -> Price:
     mode = draw(st.sampled_from(modes))
     bounds = [*draw(BOUNDS), None]
-    tiers = [Tier("1", draw(UNIT_PRICES), upto) for upto in bounds]
+    tiers = [Tier("1", draw(UNIT_PRICES), until) for until in bounds]
     return Price(
         "m",
         "calls",

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.container import Endpoints
 from api.http.app import create_app
-from api.http.lane import Lane
+from api.http.fast_path import FastPath
 from api.http.service import Service
 from tests.api.raw import Answer, Raw, raw
 from tests.api.served import Api, Served, done, served
@@ -43,7 +43,7 @@ _OWN = re.compile(
 def both_paths(service: Service) -> ASGIApp:
     """The application behind its fast path, and without it for who asks for that."""
     framework = create_app(service)
-    fast = Lane(framework, service)
+    fast = FastPath(framework, service)
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
         asked = (b"x-path", b"framework") in scope.get("headers", ())

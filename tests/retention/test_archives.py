@@ -17,7 +17,7 @@ import pytest
 
 from adapters.archive import Archives, ArchiveUnreadable
 from adapters.mapper import FactMapper
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.partitions import PartitionBusy, Partitions
 from adapters.witness_files import WitnessFiles
 from api.audit import archiving
@@ -26,8 +26,8 @@ from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.erasures import ErasePerson
 from api.commands.group_commit import GroupCommit
-from api.commands.receipts import Receipt
-from api.queries.credential_proof import is_proven
+from api.commands.result import CommandResult
+from api.queries.credential_proof import is_confirmed
 from api.queries.reader import Reader, query_pool
 from ledger.audit.archive import ArchiveDiffers
 from ledger.kernel.errors import Archived as ArchivedRefusal
@@ -44,9 +44,9 @@ from .conftest import Archived
 
 def outcome(store: TestStore, command: Command) -> object:
     """What a fresh process answers."""
-    journal = PostgresJournal(store.ends.database.writer, name="test")
-    (found,) = GroupCommit(Ledger(journal, FactMapper()), store.clock).run([command])
-    journal.close()
+    event_store = PostgresEventStore(store.ends.database.writer, name="test")
+    (found,) = GroupCommit(Ledger(event_store, FactMapper()), store.clock).run([command])
+    event_store.close()
     return found
 
 
@@ -194,7 +194,7 @@ def test_a_key_of_an_archived_event_has_no_second_effect(archived: Archived) -> 
 
 def test_a_key_of_a_kept_event_replays(archived: Archived) -> None:
     again = outcome(archived.store, register("acme"))
-    assert isinstance(again, Receipt)
+    assert isinstance(again, CommandResult)
     assert again.replayed
 
 
@@ -276,12 +276,12 @@ def test_a_service_goes_on_charging_while_partitions_are_taken_out(
     charged: list[object] = []
 
     def charge() -> None:
-        journal = PostgresJournal(store.ends.database.writer, name="service")
-        process = GroupCommit(Ledger(journal, FactMapper()), store.clock)
+        event_store = PostgresEventStore(store.ends.database.writer, name="service")
+        process = GroupCommit(Ledger(event_store, FactMapper()), store.clock)
         while not stop.is_set():
             one = use(id=f"busy {len(charged)}", model="m-1", quantities={"input_tokens": 9})
             charged.extend(process.run([usage([one])]))
-        journal.close()
+        event_store.close()
 
     thread = threading.Thread(target=charge)
     thread.start()
@@ -289,7 +289,7 @@ def test_a_service_goes_on_charging_while_partitions_are_taken_out(
     stop.set()
     thread.join(30)
     assert charged
-    assert all(isinstance(each[0], Receipt) for each in charged if isinstance(each, list))
+    assert all(isinstance(each[0], CommandResult) for each in charged if isinstance(each, list))
     assert all(isinstance(each, list) for each in charged), charged
     report = store.verify(archives=archives)
     assert report.exit_code == 0, report.as_dict()
@@ -378,7 +378,7 @@ def test_credentials_are_proven_whose_neighbours_are_archived(archived: Archived
         async with query_pool(store.ends.database.query, size=2) as pool:
             reader = Reader(pool)
             return {
-                key: await is_proven(reader, org, key, role, subject, digest)
+                key: await is_confirmed(reader, org, key, role, subject, digest)
                 for org, key, role, subject, digest, _ in keys
             }
 

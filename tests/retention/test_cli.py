@@ -17,7 +17,7 @@ from adapters.postgres.migrations import migrate
 from adapters.postgres.partitions import Partitions
 from api.audit import archiving
 from api.cli.main import app
-from api.container import Endpoints, journal
+from api.container import Endpoints, event_store
 from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, served
 from tests.scenarios.commands import deposit, register, usage, use
@@ -166,6 +166,6 @@ def test_an_owner_that_is_no_superuser_archives(engines: EngineUrls, tmp_path: P
         (first, *_) = partitions.every()
         assert first.rows == 2
         archiving.drop(partitions, archives, first)
-    door = journal(database, "test")
+    door = event_store(database, "test")
     assert [event.position for event in door.select_positions(0, 9)][:2] == [1, 2]
     door.close()

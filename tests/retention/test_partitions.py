@@ -11,7 +11,7 @@ from psycopg import errors, sql
 
 from adapters.archive import Archives
 from adapters.mapper import FactMapper
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
 from api.commands.group_commit import GroupCommit
 from tests.scenarios.commands import deposit, grant, register, usage, use
@@ -99,19 +99,19 @@ def test_what_changes_all_the_time_is_stored_for_it(grown: TestStore) -> None:
 def test_updates_of_heads_shard_and_balances_stay_on_their_pages(stocked: TestStore) -> None:
     """Nearly all of them are HOT: no index is written and no dead row waits for vacuum."""
     copy = stocked.copy()
-    journal = PostgresJournal(copy.ends.database.writer, name="hot")
-    process = GroupCommit(Ledger(journal, FactMapper()), copy.clock)
+    event_store = PostgresEventStore(copy.ends.database.writer, name="hot")
+    process = GroupCommit(Ledger(event_store, FactMapper()), copy.clock)
     users = [f"user-{n}" for n in range(40)]
     far = "2036-01-01T00:00:00Z"
     first = [register("hot"), *(deposit("9", key=f"d {u}", user=u, org="hot") for u in users)]
     process.run(first)
     process.run([grant("9", "free", key=u, user=u, org="hot", expires=far) for u in users])
-    journal._connected().execute("SELECT pg_stat_force_next_flush()")
+    event_store._connected().execute("SELECT pg_stat_force_next_flush()")
     before = hot(copy)
     for n in range(25):
         process.run([usage([use("0.01", id=f"{n} {u}", user=u)], org="hot") for u in users])
-    journal._connected().execute("SELECT pg_stat_force_next_flush()")
-    journal.close()
+    event_store._connected().execute("SELECT pg_stat_force_next_flush()")
+    event_store.close()
     after = hot(copy)
     for table, (updates, on_page) in after.items():
         made = updates - before[table][0]

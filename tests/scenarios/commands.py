@@ -11,7 +11,7 @@ from api.commands.rate_cards import PublishRateCard
 from api.commands.usage import RecordUsage
 from ledger.audit.actor import Actor
 from ledger.audit.texts import Text, seal
-from ledger.credits.arrivals import Terms
+from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Use
 from ledger.kernel.canonical import fingerprint

@@ -25,7 +25,7 @@ def _check(world: World) -> None:
     for event, fact in zip(world.events, world.facts, strict=True):
         assert sum(posting.amount for posting in postings_of(fact)) == 0
         caps.see(event, fact)
-    caps.compare(world.journal.stored_rows()["counters"])
+    caps.compare(world.event_store.stored_rows()["counters"])
     assert report.exit_code == 0, report["caps"]
 
 

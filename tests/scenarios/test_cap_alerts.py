@@ -61,7 +61,7 @@ def test_limits_without_end_are_not_all_remembered(world: World) -> None:
     for limit in range(1, 103):
         world.given(day(f"0.{limit:03}", key=f"{limit}"))
         assert len(spend(world, "1", f"{limit}")) == 2
-    (row,) = world.journal.stored_rows()["counters"]
+    (row,) = world.event_store.stored_rows()["counters"]
     assert row.alerted.count(":") == 100
 
 
@@ -78,6 +78,6 @@ def test_a_reversal_raises_none_and_what_is_spent_again_alerts_no_second_time(
 ) -> None:
     world.given(RICH, day("10", key="1"))
     assert spend(world, "10", "1") == [(80, 10), (100, 10)]
-    world.when(reverse(world.receipts[0].recording.sequence))
+    world.when(reverse(world.command_results[0].stored_fact.sequence))
     assert not [fact for fact in world.facts if isinstance(fact, CapBook.AlertRaised)]
     assert spend(world, "10", "2") == []

@@ -49,7 +49,7 @@ def test_a_refused_use_keeps_its_id_free_for_a_retry_after_a_top_up(world: World
     world.when(asked).then_refused(InsufficientCredits)
     world.given(deposit("5", key="d"))
     world.when(asked).then_paid_by("purchased 5")
-    assert not world.receipts[0].replayed
+    assert not world.command_results[0].replayed
 
 
 def test_a_deposit_pays_the_debt_first_in_the_same_event(world: World) -> None:

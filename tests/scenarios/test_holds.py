@@ -121,7 +121,7 @@ def test_exactly_one_end_wins(world: World, first: object, second: object) -> No
 def test_ending_a_hold_again_with_the_same_key_is_the_same_end(world: World) -> None:
     world.given(deposit("10", key="d"), place("2"), capture("1"))
     world.when(capture("1"), place("2")).then_nothing_recorded()
-    assert [receipt.replayed for receipt in world.receipts] == [True, True]
+    assert [result.replayed for result in world.command_results] == [True, True]
     world.when(capture("2")).then_refused(KeyReused)
 
 
@@ -167,9 +167,9 @@ def test_a_hold_is_extended_to_at_most_seven_days_from_its_beginning(world: Worl
 def test_how_an_extended_hold_was_need_not_be_read(world: World, end: Command) -> None:
     """A gateway extends as it works: each command after that is answered from memory, too."""
     world.given(deposit("10", key="d"), place("2"), extend(3 * HOUR)).when(end)
-    (receipt,) = world.receipts
-    assert receipt.before is not None
-    assert receipt.before.expires_us == world.clock() + 3 * HOUR
+    (result,) = world.command_results
+    assert result.before is not None
+    assert result.before.expires_us == world.clock() + 3 * HOUR
 
 
 @pytest.mark.parametrize("lasts_us", [0, -1, 7 * DAY + 1])

@@ -42,7 +42,7 @@ def only(label: str, value: str) -> dict[str, Any]:
 
 def counters(world: World) -> list[tuple[str, str, int, int]]:
     """Cap, subject, and credits spent and held of every counter, bucket by bucket."""
-    rows = sorted(world.journal.stored_rows()["counters"])
+    rows = sorted(world.event_store.stored_rows()["counters"])
     return [(r.cap, r.subject, r.spent // 10**6, r.held // 10**6) for r in rows]
 
 
@@ -122,7 +122,7 @@ def test_a_rolling_window_adds_up_what_its_days_hold(world: World) -> None:
 def test_holds_that_come_together_do_not_pass_it_together(world: World, lazy: bool | None) -> None:
     """In one group, and in groups of which one is decided while the one before it commits."""
     world.given(RICH, HUNDRED)
-    group_commit = GroupCommit(Ledger(world.journal, FactMapper()), world.clock)
+    group_commit = GroupCommit(Ledger(world.event_store, FactMapper()), world.clock)
     process = group_commit if lazy is None else Piped(group_commit, lazy=lazy)
     asked = [place("100", id=str(n), user="ada") for n in range(64)]
     outcomes = [each for n in range(0, 64, 16) for each in process.run(asked[n : n + 16])]
@@ -211,12 +211,12 @@ def test_at_a_full_cap_a_wallet_that_lacks_credit_is_told_of_the_cap(world: Worl
 
 
 def reversal_of(world: World, amount: str | None = None, key: str = "reverse") -> Command:
-    return reverse(world.receipts[-1].recording.sequence, amount, key=key)
+    return reverse(world.command_results[-1].stored_fact.sequence, amount, key=key)
 
 
 def test_a_reversal_gives_back_room_where_it_was_counted(world: World) -> None:
     world.given(RICH, HUNDRED, usage([use("90", id="1")]))
-    first = world.receipts[-1].recording.sequence
+    first = world.command_results[-1].stored_fact.sequence
     world.given(reverse(first, "30", key="a part"))
     assert room(world) == "40"
     world.given(reverse(first, key="the rest"))
@@ -248,7 +248,7 @@ def test_a_reversal_gives_back_only_what_a_cap_has_counted(world: World) -> None
     before = reversal_of(world, key="r0")
     world.given(caps(cap("p", "100", hard=True, project="*"), key="1"))
     world.given(usage([use("30", id="1", project="p"), use("40", id="2", project="q")]))
-    second = world.receipts[-1].recording.sequence
+    second = world.command_results[-1].stored_fact.sequence
     world.given(caps(cap("c", "100", hard=True), key="2"), usage([use("9", id="3")]))
     world.given(before, reverse(second, line=1, key="r1"))
     assert counters(world) == [("c", "", 9, 0), ("p", '["p"]', 30, 0), ("p", '["q"]', 0, 0)]
@@ -269,13 +269,13 @@ def test_counters_that_could_not_be_read_are_not_taken_for_zero(
 ) -> None:
     world.given(RICH, HUNDRED, place("60", id="1"))
     other = world.another_process()
-    asks = world.journal.counter_rows
+    asks = world.event_store.counter_rows
 
     def fails(keys: Any) -> Any:
-        monkeypatch.setattr(world.journal, "counter_rows", asks)
+        monkeypatch.setattr(world.event_store, "counter_rows", asks)
         raise ConnectionError("the store is gone for a moment")
 
-    monkeypatch.setattr(world.journal, "counter_rows", fails)
+    monkeypatch.setattr(world.event_store, "counter_rows", fails)
     other.run([place("60", id="2")])
     (outcome,) = other.run([place("60", id="3")])
     assert isinstance(outcome, CapExceeded)

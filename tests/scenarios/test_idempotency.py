@@ -17,13 +17,13 @@ GRANT = grant("5", "free", key="k", reason="sorry")
 
 @pytest.mark.parametrize("command", [DEPOSIT, USAGE, GRANT])
 def test_sent_again_it_answers_the_same_and_does_nothing(world: World, command: Command) -> None:
-    (first,) = world.given(command).receipts
+    (first,) = world.given(command).command_results
     world.given(at("2027-02-01T00:00:00Z"), deposit("100", key="other"))
-    (again,) = world.when(command).then_nothing_recorded().receipts
+    (again,) = world.when(command).then_nothing_recorded().command_results
     assert (first.replayed, again.replayed) == (False, True)
-    assert (again.line, again.recording.fact) == (first.line, first.recording.fact)
-    assert again.recording.sequence == first.recording.sequence
-    assert again.recording.hash == first.recording.hash
+    assert (again.line, again.stored_fact.fact) == (first.line, first.stored_fact.fact)
+    assert again.stored_fact.sequence == first.stored_fact.sequence
+    assert again.stored_fact.hash == first.stored_fact.hash
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_line_sent_alone_and_again_in_a_batch_is_the_same_line(world: World) -
     one, two = use("1", id="1"), use("2", id="2")
     world.given(usage([one]))
     world.when(usage([two, one])).then_recorded("UsageRecorded")
-    assert [each.replayed for each in world.receipts] == [False, True]
+    assert [each.replayed for each in world.command_results] == [False, True]
     assert [line.id for line in world.lines] == ["2", "1"]
     world.then_balance("0", debt="3")
 
@@ -66,13 +66,13 @@ def test_header_keys_and_line_ids_are_separate_namespaces(world: World) -> None:
 def test_orgs_have_separate_namespaces(world: World) -> None:
     world.given(register("other"))
     world.when(usage([use("1", id="u")]), usage([use("2", id="u")], org="other"))
-    assert [each.replayed for each in world.receipts] == [False, False]
+    assert [each.replayed for each in world.command_results] == [False, False]
 
 
 def test_twins_in_one_batch_have_one_effect(world: World) -> None:
     world.when(usage([use("5", id="u"), use("5", id="u")])).then_balance("0", debt="5")
-    assert [each.replayed for each in world.receipts] == [False, True]
-    assert len({(each.recording.sequence, each.line) for each in world.receipts}) == 1
+    assert [each.replayed for each in world.command_results] == [False, True]
+    assert len({(each.stored_fact.sequence, each.line) for each in world.command_results}) == 1
 
 
 def test_twins_in_one_batch_with_different_content_are_that_items_problem(world: World) -> None:
@@ -83,7 +83,7 @@ def test_twins_in_one_batch_with_different_content_are_that_items_problem(world:
 def test_twins_of_one_group_have_one_effect(world: World) -> None:
     world.when_together(USAGE, DEPOSIT, USAGE, DEPOSIT)
     world.then_recorded("WalletOpened", "UsageRecorded", "CreditsDeposited")
-    assert [each.replayed for each in world.receipts] == [False, False, True, True]
+    assert [each.replayed for each in world.command_results] == [False, False, True, True]
 
 
 def test_an_atomic_batch_records_all(world: World) -> None:
@@ -103,7 +103,7 @@ def test_an_atomic_batch_of_known_ids_replays(world: World) -> None:
     uses = [use("1", id=f"u{n}") for n in range(3)]
     world.given(usage(uses, atomic=True))
     world.when(usage(uses, atomic=True)).then_nothing_recorded()
-    assert [each.replayed for each in world.receipts] == [True] * 3
+    assert [each.replayed for each in world.command_results] == [True] * 3
 
 
 def test_an_independent_batch_records_what_is_right(world: World) -> None:
@@ -119,7 +119,7 @@ def test_usage_in_an_unknown_org_is_refused(world: World) -> None:
 
 
 def test_an_org_is_registered_once(world: World) -> None:
-    assert world.when(register()).receipts[0].replayed
+    assert world.when(register()).command_results[0].replayed
     world.when(register(mode="shared")).then_refused(KeyReused)
     again = type(register())(**{**vars(register()), "key": "other"})
     world.when(again).then_refused(Conflict, field="id")

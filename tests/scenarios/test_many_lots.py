@@ -54,9 +54,9 @@ def test_a_transfer_of_many_slices_is_refused_whole_or_done_whole(world: World) 
 def test_a_debit_goes_back_to_its_lots_in_a_full_wallet(world: World) -> None:
     fill(world)
     world.given(usage([use("1", id="u")]))
-    debit = world.receipts[0].recording.sequence
+    debit = world.command_results[0].stored_fact.sequence
     fill(world, user="bob")
     world.given(transfer("1", giver="bob", receiver="ada"))
     world.given(reverse(debit)).then_balance("2")
     name = wallet_id(ORG, "ada", CREDIT)
-    assert len(world.journal.balance_rows([name])[name].state) < 400_000
+    assert len(world.event_store.balance_rows([name])[name].state) < 400_000

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from api.commands.receipts import recording_of
+from api.commands.result import pending_fact_of
 from ledger.audit.inspection import Report
 from ledger.audit.inspection_rating import RatingInspection
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import CapExceeded, Invalid, PriceNotFound
 from ledger.kernel.limits import QUANTITY_MAX
 from ledger.ports import MeterRow
@@ -37,9 +37,9 @@ def priced_again(world: World) -> Iterator[None]:
     yield
     report = Report()
     inspection = RatingInspection(report)
-    for event in world.journal.select_positions(0, 10_000):
-        inspection.see(event, recording_of(event).fact)
-    inspection.meters.compare(world.journal.stored_rows()["meters"])
+    for event in world.event_store.select_positions(0, 10_000):
+        inspection.see(event, pending_fact_of(event).fact)
+    inspection.meters.compare(world.event_store.stored_rows()["meters"])
     assert report.exit_code == 0, [c.first for c in report.checks.values() if c.first]
 
 
@@ -76,13 +76,13 @@ def charged(world: World, *uses: Any, **given: Any) -> list[int]:
     return [line.amount // DOLLAR for line in world.lines]
 
 
-def said_before(lines: Sequence[Line]) -> list[dict[str, int] | None]:
+def said_before(lines: Sequence[UsageLine]) -> list[dict[str, int] | None]:
     return [line.rate.used_before if line.rate else None for line in lines]
 
 
 def counted(world: World) -> dict[tuple[str, str, str], int]:
     """What the rows hold: payer, meter and month."""
-    rows: list[MeterRow] = world.journal.stored_rows()["meters"]
+    rows: list[MeterRow] = world.event_store.stored_rows()["meters"]
     return {(row.payer, row.meter, row.month): row.used for row in rows}
 
 
@@ -296,8 +296,8 @@ def test_who_loses_a_race_is_priced_after_the_winner(world: World) -> None:
 
 def test_the_first_line_of_another_process_goes_on_from_ours(world: World) -> None:
     world.given(publish([monthly("graduated", *STEPS)], key="card"), usage([calls(10, id="1")]))
-    (receipts,) = world.another_process().run([usage([calls(1, id="2")])])
-    (line,) = receipts[0].recording.fact.lines
+    (command_results,) = world.another_process().run([usage([calls(1, id="2")])])
+    (line,) = command_results[0].stored_fact.fact.lines
     assert line.amount == 2 * DOLLAR
 
 
@@ -315,14 +315,14 @@ def test_counters_of_a_batch_are_asked_for_at_once(
 ) -> None:
     world.given(publish([monthly("graduated", *STEPS), price(MODEL, "images", "1")], key="card"))
     asked: list[int] = []
-    read = world.journal.meters_used
+    read = world.event_store.meters_used
 
     def counting(keys: Any) -> Any:
         keys = list(keys)
         asked.append(len(keys))
         return read(keys)
 
-    monkeypatch.setattr(world.journal, "meters_used", counting)
+    monkeypatch.setattr(world.event_store, "meters_used", counting)
     process = world.another_process()
     process.run([usage([calls(1, id=f"{n}", user=f"u{n}") for n in range(50)])])
     assert asked == [50]
@@ -370,7 +370,7 @@ def test_a_captured_hold_counts_what_was_done(world: World, late: bool) -> None:
 
 def test_a_reversal_gives_back_money_and_no_volume(world: World) -> None:
     world.given(publish([monthly("graduated", *STEPS)], key="card"), usage([calls(10, id="1")]))
-    world.given(reverse(world.receipts[-1].recording.sequence))
+    world.given(reverse(world.command_results[-1].stored_fact.sequence))
     assert charged(world, calls(1, id="2")) == [2]
     assert counted(world) == {(USER, CALLS, "2026-02"): 11}
 

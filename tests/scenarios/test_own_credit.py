@@ -104,7 +104,7 @@ def test_credit_of_an_own_lot_that_expired_pays_nothing(shared_world: World) -> 
 
 def test_a_debit_goes_back_to_the_pool_to_which_the_credit_went(shared_world: World) -> None:
     shared_world.given(STOCK, STARTER, spent("7"))  # type: ignore[arg-type]
-    debit = shared_world.receipts[-1].recording.sequence
+    debit = shared_world.command_results[-1].stored_fact.sequence
     shared_world.given(reverse(debit)).then_lots("promotional 5", "purchased 100", owner=POOL)
 
 
@@ -122,7 +122,7 @@ def test_a_refused_atomic_batch_moves_nothing(shared_world: World) -> None:
 
 def test_sent_again_it_is_paid_once(shared_world: World) -> None:
     shared_world.given(STOCK, STARTER, spent("2")).when(spent("2"))  # type: ignore[arg-type]
-    assert shared_world.receipts[0].replayed
+    assert shared_world.command_results[0].replayed
     shared_world.then_nothing_recorded().then_balance("3", owner="bob")
 
 

@@ -22,7 +22,7 @@ TWO_LOTS = (deposit("10", key="d"), grant("5", "promotional", key="g", expires=E
 def sequence_of(world: World, *steps: Any) -> int:
     """The place of the last of these steps, to be reversed."""
     world.given(*steps)
-    return world.receipts[-1].recording.sequence
+    return world.command_results[-1].stored_fact.sequence
 
 
 def reversed_usage(world: World) -> UsageReversed:
@@ -97,7 +97,7 @@ def test_reversals_together_never_exceed_the_original(world: World) -> None:
 def test_a_reversal_sent_again_is_the_same_reversal(world: World) -> None:
     debit = sequence_of(world, deposit("10", key="d"), usage([use("5", id="u")]))
     world.given(reverse(debit, "2", reason="x")).when(reverse(debit, "2", reason="x"))
-    assert world.receipts[0].replayed
+    assert world.command_results[0].replayed
     world.then_balance("7")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.commands.receipts import recording_of
+from api.commands.result import pending_fact_of
 from ledger.credits.postings import postings_of
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.kernel.errors import Conflict
@@ -27,7 +27,7 @@ BOUGHT = deposit("3", key="d")
 def given(world: World, first: Any, *steps: Any) -> int:
     """The place of the first of these steps."""
     world.given(first)
-    sequence = world.receipts[-1].recording.sequence
+    sequence = world.command_results[-1].stored_fact.sequence
     if steps:
         world.given(*steps)
     return sequence
@@ -36,8 +36,8 @@ def given(world: World, first: Any, *steps: Any) -> int:
 def accounts(world: World) -> dict[str, str]:
     """What every account that is not zero holds, as the postings of all events add it up."""
     found: Counter[str] = Counter()
-    for event in world.journal.select_positions(0, 10_000):
-        for posting in postings_of(recording_of(event).fact):
+    for event in world.event_store.select_positions(0, 10_000):
+        for posting in postings_of(pending_fact_of(event).fact):
             found[posting.account] += posting.amount
             assert not (posting.account.startswith("Expenses:") and found[posting.account] < 0)
     return {name: format_amount(amount, CREDIT) for name, amount in found.items() if amount}
@@ -218,10 +218,10 @@ def test_when_nothing_is_left_of_a_grant_what_expired_was_no_income(world: World
 def test_reversals_leave_nothing_in_the_wallet(world: World) -> None:
     name = wallet_id(ORG, "ada", CREDIT)
     debit = given(world, deposit("10", key="d"), usage([use("1", id="u")]))
-    state = world.journal.balance_rows([name])[name].state
+    state = world.event_store.balance_rows([name])[name].state
     for number in range(5):
         world.given(reverse(debit + 1, "0.1", key=f"{number}"))
-    assert len(world.journal.balance_rows([name])[name].state) <= len(state)
+    assert len(world.event_store.balance_rows([name])[name].state) <= len(state)
 
 
 def test_reversals_of_one_group_and_of_two_processes_count_together(world: World) -> None:

@@ -62,7 +62,7 @@ def test_two_wallets_one_transaction(world: World) -> None:
 def test_a_transfer_sent_again_moves_nothing(world: World) -> None:
     world.given(*POOLED, transfer("6", giver=POOL, receiver="bob"))
     world.when(transfer("6", giver=POOL, receiver="bob")).then_nothing_recorded()
-    assert world.receipts[0].replayed
+    assert world.command_results[0].replayed
 
 
 def test_only_what_is_available_moves(world: World) -> None:
@@ -99,7 +99,7 @@ def test_dollars_become_credits_at_the_fixed_rate(world: World) -> None:
     world.when(convert(34)).then_recorded("MoneyConverted", "CreditsConverted")
     world.then_balance("300")
     name = wallet_id(ORG, "ada", "usd")
-    assert world.journal.balance_rows([name])[name].credits == 1200
+    assert world.event_store.balance_rows([name])[name].credits == 1200
     lot = world.balance().lots[0].terms
     assert lot.paid is not None
     assert (lot.kind, lot.paid.amount, lot.paid.currency) == ("purchased", 34, "usd")

@@ -1,4 +1,4 @@
-"""Given, when, then: a ledger on a journal in memory, driven as a service process drives it."""
+"""Given, when, then: a ledger on a store in memory, driven as a service process drives it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from adapters.mapper import FactMapper
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from api.commands.application import Ledger
-from api.commands.books import restore_wallet
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
-from api.commands.receipts import Receipt, recording_of
+from api.commands.result import CommandResult, pending_fact_of
+from api.commands.unit_of_work import restore_wallet
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import Transaction, transactions_of
-from ledger.credits.usage import Line
+from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.events import Fact
 from ledger.kernel.ids import wallet_id
@@ -33,14 +33,14 @@ class World:
 
     def __init__(self) -> None:
         self.clock = StandingClock()
-        self.journal = MemoryJournal(self.clock)
+        self.event_store = MemoryEventStore(self.clock)
         self.group_commit = self.another_process()
         self.outcomes: list[Any] = []
         self._before = 0
 
     def another_process(self) -> GroupCommit:
-        """A second service process on the same journal."""
-        return GroupCommit(Ledger(self.journal, FactMapper()), self.clock)
+        """A second service process on the same event store."""
+        return GroupCommit(Ledger(self.event_store, FactMapper()), self.clock)
 
     # -- given, when -------------------------------------------------------------------------
 
@@ -68,7 +68,7 @@ class World:
 
     def _begin(self) -> None:
         self.outcomes = []
-        self._before = self.journal.max_notification_id() or 0
+        self._before = self.event_store.max_notification_id() or 0
 
     def _take(self, outcomes: list[Any]) -> None:
         for outcome in outcomes:
@@ -82,36 +82,38 @@ class World:
         return [each for each in self.outcomes if isinstance(each, LedgerError)]
 
     @property
-    def receipts(self) -> list[Receipt]:
-        """The receipts of the last `when`."""
-        return [each for each in self.outcomes if isinstance(each, Receipt)]
+    def command_results(self) -> list[CommandResult]:
+        """The command results of the last `when`."""
+        return [each for each in self.outcomes if isinstance(each, CommandResult)]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[UsageLine]:
         """The usage lines of the last `when`, replayed ones too."""
-        facts = [(lines_of(each.recording.fact), each.line) for each in self.receipts]
+        facts = [(lines_of(each.stored_fact.fact), each.line) for each in self.command_results]
         return [lines[place] for lines, place in facts if lines]
 
     @property
     def events(self) -> list[RecordedEvent]:
         """The events of the last `when`, as they are stored."""
-        return self.journal.select_positions(self._before, 10_000)
+        return self.event_store.select_positions(self._before, 10_000)
 
     @property
     def facts(self) -> list[Fact]:
-        """The facts of the last `when`, read back from the journal."""
-        return [recording_of(event).fact for event in self.events]
+        """The facts of the last `when`, read back from the event store."""
+        return [pending_fact_of(event).fact for event in self.events]
 
     def transactions(self, owner: str = USER) -> list[Transaction]:
         """The statement of a wallet."""
-        facts = (recording_of(event).fact for event in self.journal.select_positions(0, 10_000))
+        facts = (
+            pending_fact_of(event).fact for event in self.event_store.select_positions(0, 10_000)
+        )
         every = (each for fact in facts for each in transactions_of(fact))
         return [each for each in every if (each.owner, each.asset) == (owner, CREDIT)]
 
     def balance(self, owner: str = USER) -> Balance:
         """The balance of a wallet now, in credits."""
         name = wallet_id(ORG, owner, CREDIT)
-        row = self.journal.balance_rows([name])[name]
+        row = self.event_store.balance_rows([name])[name]
         return balance_at(restore_wallet(name, row).funds, self.clock())
 
     # -- then --------------------------------------------------------------------------------

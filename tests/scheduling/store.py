@@ -19,7 +19,7 @@ from api.audit.verification import verify
 from api.cli.jobs import STARTED
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
-from api.container import Endpoints, clock_us, journal, ledger, signing_keys
+from api.container import Endpoints, clock_us, event_store, ledger, signing_keys
 from api.settings import Settings
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
@@ -52,7 +52,7 @@ class Store:
 
     def outcomes(self, commands: Sequence[Command]) -> list[Any]:
         """What each command is answered, by a process of its own."""
-        store = journal(self.ends.database, "test")
+        store = event_store(self.ends.database, "test")
         try:
             return GroupCommit(ledger(store), clock_us).run(commands)
         finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.container import clock_us
-from ledger.credits.lasting import month_of
+from ledger.credits.lot_expiry import month_of
 from ledger.kernel.times import format_time, moment, parse_time
 from tests.api.served import Served, done, served
 

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
@@ -44,14 +44,14 @@ class SealedStore:
         self.keys = SigningKeys(NAME, folder / "signing-keys", folder / "verifier-keys")
         self._versions = itertools.count(1)
 
-    def append(self, *orgs: str, journal: PostgresJournal | None = None) -> None:
+    def append(self, *orgs: str, event_store: PostgresEventStore | None = None) -> None:
         """Commit one event for each org named, all in one transaction."""
-        mine = journal or PostgresJournal(self.urls.writer)
+        mine = event_store or PostgresEventStore(self.urls.writer)
         known, _ = mine.look_up(set(orgs), [])
         heads: dict[str, Head] = {org: known.get(org, EMPTY) for org in orgs}
         entries = [entry(org, f"s{next(self._versions)}-{id(mine)}") for org in orgs]
         mine.append(batch_of(heads, entries))
-        if journal is None:
+        if event_store is None:
             mine.close()
 
     def sealer(self, **options: Any) -> Sealer:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from adapters.postgres import sealing
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.sealing import PostgresSealing
 from api.container import clock_us
 from api.sealing.sealer import Sealer
@@ -39,14 +39,14 @@ class DyingSealing(PostgresSealing):
     def apply(
         self,
         before: Progress,
-        upto: int,
+        until: int,
         tiles: Sequence[TileGained],
         trees: Mapping[str, tuple[int, bytes, int, int]],
     ) -> Progress:
         self._left -= 1
         if self._left == 0 and self._when == "before the page":
             raise Killed
-        after = super().apply(before, upto, tiles, trees)
+        after = super().apply(before, until, tiles, trees)
         if self._left == 0 and self._when == "after the page":
             raise Killed
         return after
@@ -166,15 +166,15 @@ def test_events_of_two_processes_are_all_sealed_while_they_come(store: SealedSto
     sealing_thread = run_in_thread(store.sealer(sign_every_s=0), stop)
 
     def write() -> None:
-        journal = PostgresJournal(store.urls.writer)
+        event_store = PostgresEventStore(store.urls.writer)
         done = 0
         while done < 25:
             try:
-                store.append("shared", "shared", journal=journal)
+                store.append("shared", "shared", event_store=event_store)
                 done += 1
             except RaceLost:
                 continue
-        journal.close()
+        event_store.close()
 
     writers = [threading.Thread(target=write) for _ in range(2)]
     for thread in writers:

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.audit.testimony import GatheredTestimony
+from api.audit.signed_checkpoints import GatheredCheckpoints
 from api.rare_collections import rare_collections
 from ledger.audit.inspection import Place, Report
 
@@ -50,7 +50,7 @@ class Try(NamedTuple):
 
 
 @cache
-def subject(seed: int, events: int) -> tuple[Sealed, GatheredTestimony]:
+def subject(seed: int, events: int) -> tuple[Sealed, GatheredCheckpoints]:
     """The store that is attacked, and what its witness says."""
     sealed = told_store(seed, events)
     return sealed, testimony_of(sealed)
@@ -68,12 +68,12 @@ def attack_row(seed: int, events: int, row: int) -> list[Try]:
 
 def attempt(seed: int, events: int, row: int, name: str, attacker: Attacker) -> Try:
     """One attack on one row."""
-    sealed, testimony = subject(seed, events)
+    sealed, signed_checkpoints = subject(seed, events)
     draw = random.Random(f"{seed} {row} {name} {attacker}")
     attacked = ATTACKS[name][attacker](sealed, row, draw)
     if attacked.others:
-        testimony = testimony_of(sealed, *attacked.others)
-    report = inspect(attacked.tables, sealed.signatures, testimony)
+        signed_checkpoints = testimony_of(sealed, *attacked.others)
+    report = inspect(attacked.tables, sealed.signatures, signed_checkpoints)
     found = [f"{c.kind}: {c.first}" for c in report.checks.values() if c.first]
     return Try(
         row, name, attacker, report.exit_code == 1, is_located(report, attacked), "; ".join(found)
@@ -90,7 +90,7 @@ def is_located(report: Report, attacked: Attacked) -> bool:
 def _names(place: Place, attacked: Attacked) -> bool:
     if place.org is None or place.sequence is None:
         return False
-    run = range(place.sequence, (place.upto or place.sequence) + 1)
+    run = range(place.sequence, (place.until or place.sequence) + 1)
     named = [(place.org, sequence) in attacked.touched for sequence in run]
     return named[0] or (any(named) and len(run) <= SEALED_EVERY)
 

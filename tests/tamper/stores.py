@@ -20,7 +20,7 @@ from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import EngineUrls
 from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
@@ -134,13 +134,13 @@ class TestStore:
 
     def run(self, commands: Sequence[Command]) -> None:
         """Decide and commit commands as a service process does; each must be accepted."""
-        journal = PostgresJournal(self.ends.database.writer, name="test")
+        event_store = PostgresEventStore(self.ends.database.writer, name="test")
         try:
-            for outcome in GroupCommit(Ledger(journal, FactMapper()), self.clock).run(commands):
+            for outcome in GroupCommit(Ledger(event_store, FactMapper()), self.clock).run(commands):
                 if isinstance(outcome, LedgerError):
                     raise outcome
         finally:
-            journal.close()
+            event_store.close()
 
     def seal(self, folder: Path) -> None:
         """Sign what there is, and take it to a witness; both live in a folder."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from adapters.mapper import FactMapper
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from api.audit.inspector import READ_MODELS, Evidence, Inspector, Plan
-from api.audit.testimony import GatheredTestimony
+from api.audit.signed_checkpoints import GatheredCheckpoints
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.group_commit import GroupCommit
@@ -59,46 +59,48 @@ class Sealed:
         return Signatures(LEDGER, (self.signer.verifier,))
 
 
-def inspect(tables: Tables, signatures: Signatures, testimony: GatheredTestimony) -> Report:
+def inspect(
+    tables: Tables, signatures: Signatures, signed_checkpoints: GatheredCheckpoints
+) -> Report:
     """What verification finds in tables."""
     report = Report()
     snapshot = MemorySnapshot(tables)
     evidence = Evidence(
-        snapshot, snapshot, MemoryUsageRows(tables), testimony, snapshot.last_position
+        snapshot, snapshot, MemoryUsageRows(tables), signed_checkpoints, snapshot.last_position
     )
     Inspector(report, evidence, Plan(signatures, _SECRET, _later(tables))).run()
     return report
 
 
-def testimony_of(sealed: Sealed, *others: Sealed) -> GatheredTestimony:
+def testimony_of(sealed: Sealed, *others: Sealed) -> GatheredCheckpoints:
     """What the witnesses of some readers say together."""
     check = Report()["witnesses"]
-    testimony = GatheredTestimony(check, sealed.signatures)
+    signed_checkpoints = GatheredCheckpoints(check, sealed.signatures)
     for number, each in enumerate((sealed, *others), 1):
-        testimony.take_files(f"witness {number}", each.deliveries)
+        signed_checkpoints.take_files(f"witness {number}", each.deliveries)
     assert not check.wrong, check.first
     assert not check.unchecked, check.reason
-    return testimony
+    return signed_checkpoints
 
 
 def told_store(seed: int, events: int, signer: SignerKey | None = None) -> Sealed:
     """A store of a seed; with two hundred events or more it holds every kind of fact."""
     clock = StandingClock()
-    journal = MemoryJournal(clock)
+    event_store = MemoryEventStore(clock)
     draw = random.Random(seed)
     if events >= 200:
-        tell(journal, clock)
-    process = GroupCommit(Ledger(journal, FactMapper()), clock)
+        tell(event_store, clock)
+    process = GroupCommit(Ledger(event_store, FactMapper()), clock)
     names = ORGS[1:] if events >= 200 else ORGS
     _accepted(process, [register(org) for org in names])
     cards = [price("m", "input_tokens", "2.50"), price("m", "output_tokens", "10")]
     _accepted(process, [publish(cards, key=f"m {org}", org=org) for org in ORGS])
     number = 0
-    while (journal.max_notification_id() or 0) < events:
+    while (event_store.max_notification_id() or 0) < events:
         clock.now_us += draw.randrange(1, 2_000_000)
         number += 1
         _accepted(process, [_drawn(draw, f"{number}.{n}") for n in range(draw.randrange(1, 4))])
-    tables = Tables.of_journal(journal)
+    tables = Tables.of_journal(event_store)
     project(tables)
     key = signer or SignerKey(LEDGER, random.Random(seed).randbytes(32))
     return seal(tables, key)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.embedded import EngineUrls
-from adapters.postgres.journal import PostgresJournal
+from adapters.postgres.event_store import PostgresEventStore
 from ledger.facts import FACTS
 from ledger.ports import Batch
 from tests.formats.golden import tell
@@ -18,7 +18,7 @@ from tests.scenarios.clock import StandingClock
 from .stores import TestStore
 
 
-class PastJournal(PostgresJournal):
+class PastJournal(PostgresEventStore):
     """Writes a story that is over: the store is told its own time, the events keep theirs."""
 
     def append(self, batch: Batch) -> int:
@@ -28,9 +28,9 @@ class PastJournal(PostgresJournal):
 @pytest.fixture(scope="module")
 def told(engines: EngineUrls) -> Iterator[TestStore]:
     store = TestStore.new(engines)
-    journal = PastJournal(store.ends.database.writer, name="story")
-    tell(journal, StandingClock())
-    journal.close()
+    event_store = PastJournal(store.ends.database.writer, name="story")
+    tell(event_store, StandingClock())
+    event_store.close()
     yield store
     store.drop()
 

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from adapters.mapper import FactMapper
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import Tables
 from api.commands.application import Ledger
 from api.commands.command import Command
@@ -38,8 +38,8 @@ def card(dollars: str, key: str, org: str, since: str | None = None) -> PublishR
 def told(org: str) -> Tables:
     """An org's or the default card: versions 1, 2 planned and withdrawn, 3 planned, 4 at once."""
     clock = StandingClock()
-    journal = MemoryJournal(clock)
-    process = GroupCommit(Ledger(journal, FactMapper()), clock)
+    event_store = MemoryEventStore(clock)
+    process = GroupCommit(Ledger(event_store, FactMapper()), clock)
     gone = WithdrawRateCardVersion(org=org, actor=ACTOR, key="w", sent={}, version=2)
     old = dataclasses.replace(card("1", "1", org), rule=TWO_PARTS)
     for commands in (
@@ -51,7 +51,7 @@ def told(org: str) -> Tables:
         for outcome in process.run(commands):
             assert not isinstance(outcome, Exception), outcome
         clock.now_us += 1_000_000
-    tables = Tables.of_journal(journal)
+    tables = Tables.of_journal(event_store)
     project(tables)
     return tables
 

@@ -104,7 +104,7 @@ def test_a_consistent_cut_is_found_only_by_who_kept_a_checkpoint(
     result = verify("--keys", str(keys), "--checkpoint", str(note), "--json")
     first = report_of(result, 1)["witnesses"]["first"]
     ((_, end),) = [(org, head) for org, head in cut.tables.heads.items() if org == "acme"]
-    assert (first["org"], first["upto"]) == ("acme", kept.size)
+    assert (first["org"], first["until"]) == ("acme", kept.size)
     assert first["sequence"] <= end.sequence + 1
     assert f"end at {end.sequence:,}, {kept.size:,} were signed at" in first["detail"]
 
@@ -126,7 +126,7 @@ def test_a_rewritten_event_is_found_between_two_checkpoints(
         "witnesses"
     ]["first"]
     assert first["org"] == org
-    assert first["sequence"] <= sequence <= first["upto"]
+    assert first["sequence"] <= sequence <= first["until"]
     assert f"of org {org} differ from what was signed at" in first["detail"]
 
 

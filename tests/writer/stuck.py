@@ -10,7 +10,7 @@ from typing import Any
 from api.commands.command import Command
 from api.commands.group_commit import Decided, GroupCommit
 from api.commands.sequencer import Sequencer
-from api.writer.door import Door
+from api.writer.server import WriterServer
 
 
 class Stuck(GroupCommit):
@@ -35,7 +35,7 @@ def work_of(group_commit: GroupCommit) -> Callable[[socket.socket], None]:
     """A writer that commits nothing."""
 
     def work(line: socket.socket) -> None:
-        door = Door(line)
+        door = WriterServer(line)
         try:
             door.greet()
             Sequencer(group_commit, door).run()

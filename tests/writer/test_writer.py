@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.commands.waiting import Capacity
-from api.writer.door import Door
+from api.commands.fair_queue import Capacity
+from api.writer.client import WriterClient
+from api.writer.client_protocol import ClientProtocol
 from api.writer.frames import Frames, frame
-from api.writer.line import Line
+from api.writer.server import WriterServer
 from api.writer.work import in_thread
-from api.writer.writer import Writer
 from ledger.kernel import errors
 from ledger.kernel.errors import Busy, LedgerError, Unavailable
 
@@ -60,7 +60,7 @@ class Mortal:
         self.dies = threading.Event()
 
     def __call__(self, line: socket.socket) -> None:
-        door = Door(line)
+        door = WriterServer(line)
         door.greet()
         door.wait()
         if door.receive():
@@ -72,7 +72,7 @@ class Mortal:
 def test_who_waits_when_the_writer_dies_is_told_to_send_the_same_again() -> None:
     async def of() -> None:
         mortal = Mortal()
-        writer = Writer(in_thread(mortal), Capacity(most=2, most_of_one=2))
+        writer = WriterClient(in_thread(mortal), Capacity(most=2, most_of_one=2))
         await writer.start()
         asked = [asyncio.ensure_future(writer.submit(deposit("1", key="k"))) for _ in range(2)]
         await asyncio.to_thread(mortal.taken.wait)
@@ -97,7 +97,7 @@ def test_who_waits_when_the_writer_dies_is_told_to_send_the_same_again() -> None
 
 def test_a_command_for_a_writer_that_is_gone_is_refused_and_does_not_wait() -> None:
     async def of() -> None:
-        line = Line(Capacity(), outcome_s=1)
+        line = ClientProtocol(Capacity(), outcome_s=1)
         line.connection_lost(None)
         with pytest.raises(Unavailable):
             line.ask(deposit("1", key="k"))
@@ -108,7 +108,7 @@ def test_a_command_for_a_writer_that_is_gone_is_refused_and_does_not_wait() -> N
 def test_a_caller_that_goes_away_leaves_its_room_taken_until_its_command_is_done() -> None:
     async def of() -> None:
         stuck = Stuck()
-        writer = Writer(in_thread(work_of(stuck)), Capacity(most=1, most_of_one=1))
+        writer = WriterClient(in_thread(work_of(stuck)), Capacity(most=1, most_of_one=1))
         await writer.start()
         gone = asyncio.ensure_future(writer.submit(deposit("1", key="k")))
         await asyncio.sleep(0)
@@ -131,7 +131,7 @@ def test_a_caller_that_goes_away_leaves_its_room_taken_until_its_command_is_done
 def test_what_was_submitted_before_the_end_is_answered() -> None:
     async def of() -> None:
         stuck = Stuck()
-        writer = Writer(in_thread(work_of(stuck)))
+        writer = WriterClient(in_thread(work_of(stuck)))
         await writer.start()
         asked = [asyncio.ensure_future(writer.submit(deposit("1", key="k"))) for _ in range(100)]
         await asyncio.sleep(0)
@@ -159,7 +159,7 @@ def test_a_writer_that_cannot_be_started_is_tried_again() -> None:
                 raise OSError("no process left")
             return await in_thread(work_of(stuck))(line)
 
-        writer = Writer(employ)
+        writer = WriterClient(employ)
         await writer.start()
         assert await writer.submit(deposit("1", key="k")) == "done"
         assert tries == 2

@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.commands.allowances import GrantStarter, SetAllowance
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
-from api.http.answers import Receipts, answer
+from api.http.answers import CommandResults, answer
 from api.http.caller import Caller, CreditsWriter, IdempotencyKey, Requires
 from api.http.requests import Allowance, Starter, takes
 from api.queries.allowances import allowance
 from ledger.credits import allowance as facts
-from ledger.credits.lasting import month_of
+from ledger.credits.lot_expiry import month_of
 from ledger.kernel.money import CREDIT, format_amount, parse_amount
 from ledger.kernel.times import format_time
 
@@ -33,8 +33,10 @@ async def grant_starter(caller: CreditsWriter, key: IdempotencyKey, body: Starte
         user=caller.user(body.user),
         month=month_of(caller.service.clock()),
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    return answer(Receipts().transaction(receipt), HTTPStatus.CREATED, replayed=receipt.replayed)
+    result: CommandResult = await caller.service.writer.submit(command)
+    return answer(
+        CommandResults().transaction(result), HTTPStatus.CREATED, replayed=result.replayed
+    )
 
 
 @router.put("/allowance", openapi_extra=takes(bodies.AllowanceBody))
@@ -49,17 +51,17 @@ async def set_allowance(caller: CreditsWriter, key: IdempotencyKey, body: Allowa
         sent={"free_monthly": amount},
         free_monthly=amount,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    recording = receipt.recording
-    fact = recording.fact
+    result: CommandResult = await caller.service.writer.submit(command)
+    stored_fact = result.stored_fact
+    fact = stored_fact.fact
     assert isinstance(fact, facts.Allowance.AllowanceSet)
     value = {
         "free_monthly": _amount(fact.free_monthly),
-        "sequence": recording.sequence,
-        "hash": recording.hash.hex(),
+        "sequence": stored_fact.sequence,
+        "hash": stored_fact.hash.hex(),
         "recorded_at": format_time(fact.recorded_us),
     }
-    return answer(value, replayed=receipt.replayed)
+    return answer(value, replayed=result.replayed)
 
 
 @router.get("/allowance")

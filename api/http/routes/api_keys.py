@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.orgs import IssueApiKey, RevokeApiKey
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
@@ -50,17 +50,17 @@ async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Res
         secret_hash=hash_of(secret),
         subject=body.subject,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
+    result: CommandResult = await caller.service.writer.submit(command)
     row = {
-        "id": _key_of(receipt),
+        "id": _key_of(result),
         "name": body.name,
         "role": body.role,
         "subject": body.subject,
-        "recorded_us": receipt.recording.fact.recorded_us,
+        "recorded_us": result.stored_fact.fact.recorded_us,
         "revoked": False,
     }
-    value = _api_key(row) | {"secret": None if receipt.replayed else secret}
-    return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)
+    value = _api_key(row) | {"secret": None if result.replayed else secret}
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
 
 
 @router.get("")
@@ -94,11 +94,11 @@ async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Res
         sent={"id": key_id},
         key_id=key_id,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
+    result: CommandResult = await caller.service.writer.submit(command)
     caller.service.credentials.revoke(caller.org, key_id)
-    revoked_at = format_time(receipt.recording.fact.recorded_us)
+    revoked_at = format_time(result.stored_fact.fact.recorded_us)
     value = {"id": key_id, "revoked": True, "revoked_at": revoked_at}
-    return answer(value, replayed=receipt.replayed)
+    return answer(value, replayed=result.replayed)
 
 
 def _check_place(role: Role, org: str, subject: str | None) -> None:
@@ -109,8 +109,8 @@ def _check_place(role: Role, org: str, subject: str | None) -> None:
         raise Invalid("subject is required for the role member: it names whom.", field="subject")
 
 
-def _key_of(receipt: Receipt) -> str:
-    _, stream = split_stream_id(receipt.recording.fact.originator_id)
+def _key_of(result: CommandResult) -> str:
+    _, stream = split_stream_id(result.stored_fact.fact.originator_id)
     return stream.partition("/")[2]
 
 

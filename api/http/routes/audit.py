@@ -98,16 +98,16 @@ async def events(
     question = events_question(caller.org, filters, lines=_with_lines(lines))
     async with caller.service.reads.read(caller.org):
         reader = caller.service.long_reader
-        upto = sequence if cursor is not None else (await _moment(caller, as_of)).sequence
-        span = await span_of(reader, caller.org, filters, upto)
+        until = sequence if cursor is not None else (await _moment(caller, as_of)).sequence
+        span = await span_of(reader, caller.org, filters, until)
         if cursor is not None:
             span = span.after(last, newest_first=newest_first)
         found = await look(reader, question, span, page.limit, newest_first=newest_first)
         if found.looked_upto is not None:
-            page.next_cursor = cursors.write((found.looked_upto, upto))
+            page.next_cursor = cursors.write((found.looked_upto, until))
         listed = list(map(found_event, found.rows))
         texts = await _texts(caller, listed)
-        return await asyncio.to_thread(_listed, listed, texts, page.next_cursor, upto)
+        return await asyncio.to_thread(_listed, listed, texts, page.next_cursor, until)
 
 
 @router.get("/events/{sequence}")
@@ -115,9 +115,9 @@ async def event(caller: AuditReader, sequence: str, as_of: str | None = None) ->
     """One event with who recorded it."""
     number = int(sequence) if _SEQUENCE.fullmatch(sequence) else 0
     async with caller.service.reads.read(caller.org):
-        upto = (await _moment(caller, as_of)).sequence
+        until = (await _moment(caller, as_of)).sequence
         found = None
-        if 0 < number <= upto:
+        if 0 < number <= until:
             found = await find_event(caller.service.long_reader, caller.org, number)
         if found is None:
             raise NotFound("there is no event of that sequence.", field="sequence")
@@ -138,10 +138,10 @@ async def _texts(caller: Caller, found: list[FoundEvent]) -> dict[str, str]:
 
 
 def _listed(
-    found: list[FoundEvent], texts: dict[str, str], next_cursor: str | None, upto: int
+    found: list[FoundEvent], texts: dict[str, str], next_cursor: str | None, until: int
 ) -> Response:
     data = [_event_json(each, texts) for each in found]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": upto})
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": until})
 
 
 def _event_json(event: FoundEvent, texts: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.caps import SetCaps
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import CapsReader, CapsWriter, IdempotencyKey
@@ -35,17 +35,17 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Respo
         sent={"caps": [sent for _, sent in checked]},
         caps=[cap for cap, _ in checked],
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    recording = receipt.recording
-    fact = recording.fact
+    result: CommandResult = await caller.service.writer.submit(command)
+    stored_fact = result.stored_fact
+    fact = stored_fact.fact
     assert isinstance(fact, CapBook.CapsSet)
     value = {
         "caps": [_cap_json(cap) for cap in fact.caps],
-        "sequence": recording.sequence,
-        "hash": recording.hash.hex(),
+        "sequence": stored_fact.sequence,
+        "hash": stored_fact.hash.hex(),
         "recorded_at": format_time(fact.recorded_us),
     }
-    return answer(value, replayed=receipt.replayed)
+    return answer(value, replayed=result.replayed)
 
 
 @router.get("/caps")

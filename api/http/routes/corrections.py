@@ -13,9 +13,9 @@ from api.commands.corrections import (
     SuspendWallet,
     ZapWallet,
 )
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
-from api.http.answers import Receipts, answer
+from api.http.answers import CommandResults, answer
 from api.http.caller import (
     AdjustmentsWriter,
     Caller,
@@ -109,21 +109,21 @@ async def _switch(
         reason=sealed_reason(caller, reason, user),
         user=user,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    recording = receipt.recording
-    owner, asset = wallet_of(recording.fact)
+    result: CommandResult = await caller.service.writer.submit(command)
+    stored_fact = result.stored_fact
+    owner, asset = wallet_of(stored_fact.fact)
     value = {
         "user": owner,
         "asset": asset,
         "suspended": kind is SuspendWallet,
-        "sequence": recording.sequence,
-        "hash": recording.hash.hex(),
-        "recorded_at": format_time(recording.fact.recorded_us),
-        "reason": None if receipt.erased else reason,
+        "sequence": stored_fact.sequence,
+        "hash": stored_fact.hash.hex(),
+        "recorded_at": format_time(stored_fact.fact.recorded_us),
+        "reason": None if result.erased else reason,
     }
-    return answer(value, replayed=receipt.replayed)
+    return answer(value, replayed=result.replayed)
 
 
-def _created(receipt: Receipt, reason: str) -> Response:
-    transaction = Receipts().transaction(receipt, reason)
-    return answer(transaction, HTTPStatus.CREATED, replayed=receipt.replayed)
+def _created(result: CommandResult, reason: str) -> Response:
+    transaction = CommandResults().transaction(result, reason)
+    return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)

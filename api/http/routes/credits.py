@@ -7,13 +7,13 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from api.commands.credits import DepositCredits, GrantCredits
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
-from api.http.answers import Receipts, answer
+from api.http.answers import CommandResults, answer
 from api.http.caller import CreditsWriter, DepositsWriter, IdempotencyKey
 from api.http.reasons import sealed_reason
 from api.http.requests import Deposit, Grant, takes
-from ledger.credits.arrivals import Terms
+from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind, Paid
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount, scale_of
@@ -61,9 +61,9 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
     return _created(await caller.service.writer.submit(command), body.reason)
 
 
-def _created(receipt: Receipt, text: str | None = None) -> Response:
+def _created(result: CommandResult, text: str | None = None) -> Response:
     return answer(
-        Receipts().transaction(receipt, text), HTTPStatus.CREATED, replayed=receipt.replayed
+        CommandResults().transaction(result, text), HTTPStatus.CREATED, replayed=result.replayed
     )
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from api.commands.erasures import ErasePerson
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.entropy import fresh_uuid
 from api.http import bodies
 from api.http.answers import answer
@@ -40,17 +40,17 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
         reason=reason,
         astray=astray,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    recording = receipt.recording
-    fact = recording.fact
+    result: CommandResult = await caller.service.writer.submit(command)
+    stored_fact = result.stored_fact
+    fact = stored_fact.fact
     assert isinstance(fact, ErasureAggregate.PersonErased)
     value = {
         "user": fact.user,
         "texts": len(fact.digests),
         "complete": fact.complete,
-        "sequence": recording.sequence,
-        "hash": recording.hash.hex(),
+        "sequence": stored_fact.sequence,
+        "hash": stored_fact.hash.hex(),
         "recorded_at": format_time(fact.recorded_us),
-        "reason": None if receipt.erased else body.reason,
+        "reason": None if result.erased else body.reason,
     }
-    return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)

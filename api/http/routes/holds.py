@@ -10,9 +10,9 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
-from api.commands.receipts import Receipt, Recorded
+from api.commands.result import CommandResult, StoredFact
 from api.http import bodies
-from api.http.answers import Receipts, answer
+from api.http.answers import CommandResults, answer
 from api.http.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
 from api.http.cursors import Cursors, Limit
 from api.http.hold_answers import CaptureAnswer, HoldAnswer, hold_answer
@@ -79,7 +79,7 @@ async def hold(caller: HoldsReader, hold_id: str) -> Response:
 async def capture(
     caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
 ) -> Response:
-    """Charge the actual use: what was not needed goes back, what is missing is taken too."""
+    """Debit the actual use: what was not needed goes back, what is missing is taken too."""
     captured, replayed = await capture_hold(caller, key, hold_id, body)
     return answer(captured, replayed=replayed)
 
@@ -117,8 +117,8 @@ async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[H
         quantities=_expected(body),
         reference=body.reference,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    return hold_answer(_placed_by(receipt.recording)), receipt.replayed
+    result: CommandResult = await caller.service.writer.submit(command)
+    return hold_answer(_placed_by(result.stored_fact)), result.replayed
 
 
 async def capture_hold(
@@ -134,10 +134,10 @@ async def capture_hold(
         use=use,
         named=body.user,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    ended = await _ended(caller, receipt, hold_id, Status.CAPTURED)
-    transaction = Receipts().transaction(receipt, use.content)
-    return CaptureAnswer(hold_answer(ended), transaction), receipt.replayed
+    result: CommandResult = await caller.service.writer.submit(command)
+    ended = await _ended(caller, result, hold_id, Status.CAPTURED)
+    transaction = CommandResults().transaction(result, use.content)
+    return CaptureAnswer(hold_answer(ended), transaction), result.replayed
 
 
 async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnswer, bool]:
@@ -148,9 +148,9 @@ async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnsw
         sent={"hold": hold_id},
         hold_id=hold_id,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    ended = await _ended(caller, receipt, hold_id, Status.RELEASED)
-    return hold_answer(ended), receipt.replayed
+    result: CommandResult = await caller.service.writer.submit(command)
+    ended = await _ended(caller, result, hold_id, Status.RELEASED)
+    return hold_answer(ended), result.replayed
 
 
 async def extend_hold(
@@ -164,36 +164,36 @@ async def extend_hold(
         hold_id=hold_id,
         lasts_us=body.expires_in * SECOND_US,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    if receipt.before is None:
-        longer = await _as_of(caller, receipt, hold_id)
+    result: CommandResult = await caller.service.writer.submit(command)
+    if result.before is None:
+        longer = await _as_of(caller, result, hold_id)
     else:
-        longer = after(_placed_by(receipt.before.placed), receipt.recording.fact)
-    return hold_answer(longer), receipt.replayed
+        longer = after(_placed_by(result.before.placed), result.stored_fact.fact)
+    return hold_answer(longer), result.replayed
 
 
-async def _ended(caller: Caller, receipt: Receipt, hold_id: str, status: Status) -> FoundHold:
+async def _ended(caller: Caller, result: CommandResult, hold_id: str, status: Status) -> FoundHold:
     """A hold that a command has ended; as `after` would say, without reading the fact."""
-    if receipt.before is None:
-        return await _as_of(caller, receipt, hold_id)
-    found = _placed_by(receipt.before.placed)
+    if result.before is None:
+        return await _as_of(caller, result, hold_id)
+    found = _placed_by(result.before.placed)
     return msgspec.structs.replace(
         found,
-        hold=msgspec.structs.replace(found.hold, expires_us=receipt.before.expires_us),
+        hold=msgspec.structs.replace(found.hold, expires_us=result.before.expires_us),
         status=status,
-        ended_us=receipt.recording.recorded_us,
+        ended_us=result.stored_fact.recorded_us,
     )
 
 
-async def _as_of(caller: Caller, receipt: Receipt, hold_id: str) -> FoundHold:
+async def _as_of(caller: Caller, result: CommandResult, hold_id: str) -> FoundHold:
     """A hold as it was after a command, the same whenever it is asked for."""
-    until = receipt.recording.version
+    until = result.stored_fact.version
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
     assert found is not None
     return found
 
 
-def _placed_by(placed: Recorded) -> FoundHold:
+def _placed_by(placed: StoredFact) -> FoundHold:
     """A hold as a fact has placed it."""
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)

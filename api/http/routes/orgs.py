@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.orgs import ChangeBillingMode, RegisterOrg
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import BillingModeWriter, IdempotencyKey, OrgReader, OrgsReader, OrgsWriter
@@ -37,8 +37,8 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Respon
         name=body.name,
         billing_mode=BillingMode(body.billing_mode),
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    registered_us = receipt.recording.fact.recorded_us
+    result: CommandResult = await caller.service.writer.submit(command)
+    registered_us = result.stored_fact.fact.recorded_us
     value = _org(
         {
             "org": body.id,
@@ -47,7 +47,7 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Respon
             "recorded_us": registered_us,
         }
     )
-    return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
 
 
 @router.get("")
@@ -87,11 +87,11 @@ async def change(
         sent=body.sent(),
         billing_mode=BillingMode(body.billing_mode),
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
+    result: CommandResult = await caller.service.writer.submit(command)
     row = await org_row(caller.service.reader, caller.org)
     assert row is not None
     value = _org(row | {"billing_mode": body.billing_mode})
-    return answer(value, replayed=receipt.replayed)
+    return answer(value, replayed=result.replayed)
 
 
 def _org(row: Row) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.rate_cards import PublishRateCard, WithdrawRateCardVersion
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
@@ -66,13 +66,13 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
         names=[name for name, _ in names],
         providers=[name for name, _ in providers],
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    fact = receipt.recording.fact
+    result: CommandResult = await caller.service.writer.submit(command)
+    fact = result.stored_fact.fact
     assert isinstance(fact, RateCard.RateCardPublished)
-    history = await _history_until(caller, receipt)
+    history = await _history_until(caller, result)
     (change,) = history.published()[:1]
     value = _version(caller.org, change, fact.published, history)
-    return answer(value | _schedule(history, fact.recorded_us), replayed=receipt.replayed)
+    return answer(value | _schedule(history, fact.recorded_us), replayed=result.replayed)
 
 
 @router.get("")
@@ -135,19 +135,19 @@ async def withdraw(caller: RateCardsWriter, key: IdempotencyKey, version: str) -
     """Withdraw a version that has not begun: it never will."""
     number = _number(version)
     command = WithdrawRateCardVersion(**caller.asks(key), sent={"version": number}, version=number)
-    receipt: Receipt = await caller.service.writer.submit(command)
-    history = await _history_until(caller, receipt)
+    result: CommandResult = await caller.service.writer.submit(command)
+    history = await _history_until(caller, result)
     changes = [each for each in history.published() if each.card_version == number]
     (found,) = await caller.service.rate_cards.versions(caller.org, changes)
     value = _version(caller.org, changes[0], found, history)
-    schedule = _schedule(history, receipt.recording.fact.recorded_us)
-    return answer(value | schedule, replayed=receipt.replayed)
+    schedule = _schedule(history, result.stored_fact.fact.recorded_us)
+    return answer(value | schedule, replayed=result.replayed)
 
 
-async def _history_until(caller: Caller, receipt: Receipt) -> History:
+async def _history_until(caller: Caller, result: CommandResult) -> History:
     """The card's history up to what a command recorded, the same whenever it is asked for."""
     history = await caller.service.rate_cards.history(caller.org)
-    return history.until(receipt.recording.sequence)
+    return history.until(result.stored_fact.sequence)
 
 
 def _org_of(caller: Caller, card: str) -> str:

@@ -58,32 +58,32 @@ async def refusals(
     )
     newest_first = is_newest_first(order)
     cursors = Cursors(caller, "refusals", msgspec.structs.asdict(filters) | {"order": order})
-    last, upto = cursors.read(cursor, tuple[int, int], (0, 0))
+    last, until = cursors.read(cursor, tuple[int, int], (0, 0))
     page = cursors.page(limit)
     service = caller.service
     async with service.reads.read(caller.org):
         reader = service.long_reader
         if cursor is None:
             await asyncio.to_thread(service.access_log.flush)
-            upto = await access_head(reader, caller.org)
-        span = Span(1, upto)
+            until = await access_head(reader, caller.org)
+        span = Span(1, until)
         if cursor is not None:
             span = span.after(last, newest_first=newest_first)
         question = refusals_question(caller.org, filters)
         found = await look(reader, question, span, page.limit, newest_first=newest_first)
         if found.looked_upto is not None:
-            page.next_cursor = cursors.write((found.looked_upto, upto))
+            page.next_cursor = cursors.write((found.looked_upto, until))
         links = [link_of(row) for row in found.rows]
         origins = [link.entry.origin for link in links if link.entry.origin]
         texts = await texts_at(reader, caller.org, origins)
-        return await asyncio.to_thread(_listed, links, texts, page.next_cursor, upto)
+        return await asyncio.to_thread(_listed, links, texts, page.next_cursor, until)
 
 
 def _listed(
-    links: list[AccessLink], texts: dict[str, str], next_cursor: str | None, upto: int
+    links: list[AccessLink], texts: dict[str, str], next_cursor: str | None, until: int
 ) -> Response:
     data = [_json(link, texts) for link in links]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": upto})
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": until})
 
 
 def _json(link: AccessLink, texts: dict[str, str]) -> dict[str, Any]:

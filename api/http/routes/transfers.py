@@ -7,10 +7,10 @@ from http import HTTPStatus
 import msgspec
 from fastapi import APIRouter, Response
 
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.commands.transfers import DOLLARS, ConvertMoney, TransferCredits
 from api.http import bodies
-from api.http.answers import Receipts, answer
+from api.http.answers import CommandResults, answer
 from api.http.caller import ConversionsWriter, IdempotencyKey, TransfersWriter
 from api.http.requests import Conversion, Transfer, takes
 from ledger.credits.conversions import MoneyConverted
@@ -33,9 +33,9 @@ async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer)
         amount=amount,
         asset=asset,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    transaction = Receipts().transaction(receipt)
-    return answer(transaction, HTTPStatus.CREATED, replayed=receipt.replayed)
+    result: CommandResult = await caller.service.writer.submit(command)
+    transaction = CommandResults().transaction(result)
+    return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)
 
 
 @router.post("/conversions", status_code=201, openapi_extra=takes(bodies.ConversionBody))
@@ -49,9 +49,9 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
         user=caller.user(body.user),
         cents=cents,
     )
-    receipt: Receipt = await caller.service.writer.submit(command)
-    fact = receipt.recording.fact
+    result: CommandResult = await caller.service.writer.submit(command)
+    fact = result.stored_fact.fact
     assert isinstance(fact, MoneyConverted)
-    transaction = msgspec.structs.asdict(Receipts().transaction(receipt))
+    transaction = msgspec.structs.asdict(CommandResults().transaction(result))
     value = transaction | {"credits": format_amount(fact.credits, CREDIT)}
-    return answer(value, HTTPStatus.CREATED, replayed=receipt.replayed)
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)

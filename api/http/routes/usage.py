@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Response
 
-from api.commands.receipts import Receipt
+from api.commands.result import CommandResult
 from api.commands.usage import RecordUsage
 from api.http import bodies
-from api.http.answers import Receipts, answer
+from api.http.answers import CommandResults, answer
 from api.http.batches import read_batch
 from api.http.caller import Caller, UsageWriter
 from api.http.problems import problem_of
@@ -38,14 +38,14 @@ class ItemAnswer(msgspec.Struct, gc=False):
 
 @router.post("/usage", status_code=201, openapi_extra=takes(bodies.UsageBody))
 async def record_usage(caller: UsageWriter, body: Usage) -> Response:
-    """Charge one use. Its `id` makes it safe to send again, alone or in a batch."""
-    transaction, replayed = await charge_one(caller, use_of(body, caller))
+    """Debit one use. Its `id` makes it safe to send again, alone or in a batch."""
+    transaction, replayed = await record_one(caller, use_of(body, caller))
     return answer(transaction, HTTPStatus.CREATED, replayed=replayed)
 
 
 @router.post("/usage/batch", openapi_extra=takes(bodies.BatchBody))
 async def record_batch(caller: UsageWriter, text: JsonText) -> Response:
-    """Charge 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
+    """Debit 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
     return answer(await charge_batch(caller, text))
 
 
@@ -54,18 +54,18 @@ async def charge_batch(caller: Caller, text: bytes) -> dict[str, Any]:
     async with caller.service.turns.of(caller.org):
         batch = read_batch(text)
         uses = batch.uses(caller)
-        return {"results": await charge_items(caller, uses, atomic=batch.mode == "atomic")}
+        return {"results": await record_items(caller, uses, atomic=batch.mode == "atomic")}
 
 
-async def charge_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
+async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
     """The transaction of one use, and whether it was recorded before."""
     (outcome,) = await _submit(caller, [use], atomic=False)
     if isinstance(outcome, LedgerError):
         raise outcome
-    return Receipts().transaction(outcome, use.content), outcome.replayed
+    return CommandResults().transaction(outcome, use.content), outcome.replayed
 
 
-async def charge_items(
+async def record_items(
     caller: Caller, uses: Sequence[Use | Refusal], *, atomic: bool
 ) -> list[ItemAnswer | dict[str, Any]]:
     """The result of each item, in order. An invalid one is its own problem; in an atomic batch the
@@ -73,8 +73,8 @@ async def charge_items(
     valid = [use for use in uses if isinstance(use, Use)]
     if atomic and len(valid) < len(uses):
         raise _first_refusal(uses)
-    receipts = iter(await _submit(caller, valid, atomic=atomic) if valid else [])
-    outcomes = [next(receipts) if isinstance(use, Use) else use for use in uses]
+    command_results = iter(await _submit(caller, valid, atomic=atomic) if valid else [])
+    outcomes = [next(command_results) if isinstance(use, Use) else use for use in uses]
     return _results(caller, uses, outcomes)
 
 
@@ -84,18 +84,20 @@ def _first_refusal(uses: Sequence[Use | Refusal]) -> Refusal:
     return refusal
 
 
-async def _submit(caller: Caller, uses: list[Use], *, atomic: bool) -> list[Receipt | Refusal]:
+async def _submit(
+    caller: Caller, uses: list[Use], *, atomic: bool
+) -> list[CommandResult | Refusal]:
     command = RecordUsage(
         org=caller.org, actor=caller.actor, origin=caller.origin, uses=uses, atomic=atomic
     )
-    outcomes: list[Receipt | Refusal] = await caller.service.writer.submit(command)
+    outcomes: list[CommandResult | Refusal] = await caller.service.writer.submit(command)
     return outcomes
 
 
 def _results(
-    caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[Receipt | Refusal]
+    caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[CommandResult | Refusal]
 ) -> list[ItemAnswer | dict[str, Any]]:
-    receipts = Receipts()
+    command_results = CommandResults()
     results: list[ItemAnswer | dict[str, Any]] = []
     for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
         if isinstance(outcome, Refusal):
@@ -106,6 +108,6 @@ def _results(
             )
         else:
             text = use.content if isinstance(use, Use) else None
-            transaction = receipts.transaction(outcome, text)
+            transaction = command_results.transaction(outcome, text)
             results.append(ItemAnswer(index, _CREATED, outcome.replayed, transaction))
     return results

@@ -24,7 +24,7 @@ from api.audit.inspector import (
     Plan,
     look_across,
 )
-from api.audit.testimony import KeptTestimony
+from api.audit.signed_checkpoints import KeptCheckpoints
 from api.container import Endpoints
 from api.environment import as_of_child
 from api.rare_collections import rare_collections
@@ -45,13 +45,13 @@ def _start(done: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Crew:
+class ParallelVerification:
     """What each process needs to see the same: the moments of both snapshots, what was signed."""
 
     ends: Endpoints
     store_moment: str
     models_moment: str
-    testimony: str
+    signed_checkpoints: str
 
     def run(
         self,
@@ -86,10 +86,10 @@ class Crew:
             rare_collections(),
             PostgresSnapshot(url, moment=self.store_moment) as store,
             PostgresSnapshot(url, moment=self.models_moment) as models,
-            KeptTestimony(self.testimony) as testimony,
+            KeptCheckpoints(self.signed_checkpoints) as signed_checkpoints,
         ):
             try:
-                evidence = Evidence(store, models, table, testimony, store.last_position)
+                evidence = Evidence(store, models, table, signed_checkpoints, store.last_position)
                 Inspector(report, evidence, share).run(_Count())
             finally:
                 table.close()
@@ -137,7 +137,7 @@ def _shares(evidence: Evidence, plan: Plan, jobs: int) -> list[frozenset[str]]:
 def _named(evidence: Evidence) -> set[str]:
     snapshots: Sequence[Snapshot] = (evidence.store, evidence.models)
     named = {org for snapshot in snapshots for org in snapshot.orgs()}
-    named |= set(evidence.testimony.orgs())
+    named |= set(evidence.signed_checkpoints.orgs())
     with suppress(Unavailable):  # each process says so
         named |= set(evidence.table.orgs())
     return named

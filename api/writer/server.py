@@ -8,14 +8,14 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 
+from api.commands.fair_queue import Waiting
 from api.commands.group_commit import Outcome
-from api.commands.waiting import Waiting
 from api.writer.frames import Frames, frame
 
 RECEIVED_MAX = 1 << 18
 
 
-class Door:
+class WriterServer:
     """Used by the sequencer's thread; `answer` and `wake` by the committer's, too.
 
     It is closed once the other end has nothing more to say, or is gone.
@@ -24,10 +24,10 @@ class Door:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self._frames = Frames()
-        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._wake_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._poll = select.poll()
         self._poll.register(line, select.POLLIN)
-        self._poll.register(self._bell, select.POLLIN)
+        self._poll.register(self._wake_fd, select.POLLIN)
         self.closed = False
 
     def greet(self) -> None:
@@ -55,11 +55,11 @@ class Door:
         """Until something comes, someone calls `wake`, or so long."""
         self._poll.poll(None if seconds is None else max(0.0, seconds * 1000))
         with suppress(BlockingIOError):
-            os.eventfd_read(self._bell)
+            os.eventfd_read(self._wake_fd)
 
     def wake(self) -> None:
         """End a wait, the next one if there is none now."""
-        os.eventfd_write(self._bell, 1)
+        os.eventfd_write(self._wake_fd, 1)
 
     def answer(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Hand a group's outcomes back; whoever is gone has no use for them."""
@@ -68,7 +68,7 @@ class Door:
     def release(self) -> None:
         """Nothing more will be said."""
         self._line.close()
-        os.close(self._bell)
+        os.close(self._wake_fd)
 
     def _send(self, data: bytes) -> None:
         with suppress(OSError):

@@ -15,34 +15,34 @@ from api.bounded import Bounded
 from ledger.credits.wallet import Wallet, WalletState
 
 EVERY = 2_000
-"""Events between two landmarks of a stream."""
+"""Events between two snapshots of a stream."""
 
 STREAMS_MAX = 200
-LANDMARKS_MAX = 500
+SNAPSHOTS_MAX = 500
 """Of one stream; beyond them a replay begins at the last."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(WalletState).decode
 
 
-class _Landmark(NamedTuple):
+class _Snapshot(NamedTuple):
     sequence: int
     version: int
     at: datetime
     state: bytes
 
 
-class Landmarks:
-    """The landmarks of recently replayed streams."""
+class WalletSnapshots:
+    """The snapshots of recently replayed streams."""
 
     def __init__(self, every: int = EVERY) -> None:
         self._every = every
-        self._streams: Bounded[str, list[_Landmark]] = Bounded(STREAMS_MAX)
+        self._streams: Bounded[str, list[_Snapshot]] = Bounded(STREAMS_MAX)
 
-    def nearest(self, aggregate_id: str, upto: int) -> Wallet | None:
+    def nearest(self, aggregate_id: str, until: int) -> Wallet | None:
         """A copy of the wallet as it was at or before a sequence, if there is a landmark."""
         known = self._streams.get(aggregate_id) or []
-        place = bisect_right(known, upto, key=lambda each: each.sequence)
+        place = bisect_right(known, until, key=lambda each: each.sequence)
         if place == 0:
             return None
         _, version, at, state = known[place - 1]
@@ -52,7 +52,7 @@ class Landmarks:
         """A replay has reached an event: remember it if the last landmark is far behind."""
         known = self._streams.get(wallet.id) or []
         last = known[-1].version if known else 0
-        if wallet.version >= last + self._every and len(known) < LANDMARKS_MAX:
+        if wallet.version >= last + self._every and len(known) < SNAPSHOTS_MAX:
             state = _encode(wallet.state())
-            known = [*known, _Landmark(sequence, wallet.version, wallet.modified_on, state)]
+            known = [*known, _Snapshot(sequence, wallet.version, wallet.modified_on, state)]
             self._streams.put(wallet.id, known)

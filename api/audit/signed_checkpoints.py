@@ -67,7 +67,7 @@ class _Delivered(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Delivered).decode
 
 
-class KeptTestimony:
+class KeptCheckpoints:
     """Checked checkpoints by org and size, in a file. One thread at a time."""
 
     def __init__(self, path: str) -> None:
@@ -111,8 +111,8 @@ class KeptTestimony:
         return [Signed(*row) for span in sorted(spans) for row in self._rows.execute(_SPAN, span)]
 
 
-class GatheredTestimony(KeptTestimony):
-    """A testimony while it is read from whoever holds it. `path`: a new file, or in memory."""
+class GatheredCheckpoints(KeptCheckpoints):
+    """Signed checkpoints while they are read. `path`: a new file, or in memory."""
 
     def __init__(self, check: Check, signatures: Signatures, path: str = ":memory:") -> None:
         super().__init__(path)

@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.http import bodies
-from api.http.batches import plain_batch
+from api.http.batches import fast_batch
 from api.http.caller import Caller
+from api.http.fast_requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import decode
-from api.http.plain_lines import plain_use
 from api.http.uses import use_of
 from api.queries.directory import Credential
 from ledger.audit.actor import Actor
@@ -109,21 +109,21 @@ def test_a_line_that_is_plain_means_what_the_model_says(
     line: dict[str, Any], ascii_only: bool
 ) -> None:
     text = json.dumps(line, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
-    plain = plain_use(text, CALLER)
+    plain = fast_use(text, CALLER)
     assert plain is None or plain == by_the_model(text)
 
 
 @given(GOOD_LINES)
 def test_a_good_line_means_what_the_model_says(line: dict[str, Any]) -> None:
     text = msgspec.json.encode(line)
-    plain = plain_use(text, CALLER)
+    plain = fast_use(text, CALLER)
     assert plain == by_the_model(text) or (plain is None and b"\\" in text)
 
 
 @given(st.binary(max_size=60))
 def test_what_is_no_line_is_not_plain(text: bytes) -> None:
-    assert plain_use(text, CALLER) is None
-    assert plain_batch(text) is None
+    assert fast_use(text, CALLER) is None
+    assert fast_batch(text) is None
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_what_is_no_line_is_not_plain(text: bytes) -> None:
 )
 def test_usual_lines_are_plain(line: dict[str, Any]) -> None:
     text = msgspec.json.encode(line)
-    plain = plain_use(text, CALLER)
+    plain = fast_use(text, CALLER)
     assert plain is not None
     assert plain == by_the_model(text)
 
@@ -155,7 +155,7 @@ def test_usual_lines_are_plain(line: dict[str, Any]) -> None:
     ],
 )
 def test_a_name_twice_and_an_escape_are_not_plain(text: bytes) -> None:
-    assert plain_use(text, CALLER) is None
+    assert fast_use(text, CALLER) is None
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,9 @@ def test_a_name_twice_and_an_escape_are_not_plain(text: bytes) -> None:
     ],
 )
 def test_a_batch_that_is_not_plain(body: bytes) -> None:
-    assert plain_batch(body) is None
+    assert fast_batch(body) is None
 
 
 def test_a_plain_batch_is_its_mode_and_its_items() -> None:
     body = b'{"mode": "atomic", "items": [ {"id": "a"} , 5]}'
-    assert plain_batch(body) == ("atomic", [b'{"id": "a"}', b"5"])
+    assert fast_batch(body) == ("atomic", [b'{"id": "a"}', b"5"])

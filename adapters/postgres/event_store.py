@@ -59,10 +59,10 @@ PARTITION_SPAN = 10_000_000
 """Positions in one partition of the events, as in `schemas/postgres/0001_store.sql`."""
 
 
-class PostgresJournal(BatchRecorder):
+class PostgresEventStore(BatchRecorder):
     """Events in PostgreSQL as `tally_writer`. One connection, used by one thread at a time."""
 
-    def __init__(self, url: str, *, name: str = "journal", reconnect_s: float = 10.0) -> None:
+    def __init__(self, url: str, *, name: str = "event_store", reconnect_s: float = 10.0) -> None:
         self._url = url
         self._name = name
         self._reconnect_s = reconnect_s
@@ -76,7 +76,7 @@ class PostgresJournal(BatchRecorder):
             self._connection.close()
             self._connection = None
 
-    # -- Journal -----------------------------------------------------------------------------
+    # -- EventStore -----------------------------------------------------------------------------
 
     def look_up(
         self, orgs: Iterable[str], keys: Iterable[Key]

@@ -28,10 +28,10 @@ SELECT owner
 """
 
 
-class PostgresAgenda(Connecting):
+class PostgresDueWork(Connecting):
     """The scheduler's questions."""
 
-    purpose = "agenda"
+    purpose = "due_work"
 
     def due_wallets(self, now_us: int, most: int) -> list[str]:
         return [wallet_id(*row) for row in self._run(_DUE, [now_us, most])]

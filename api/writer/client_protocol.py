@@ -8,7 +8,7 @@ from collections import deque
 from typing import Any, NamedTuple, cast
 
 from api.commands.command import Command
-from api.commands.waiting import Capacity
+from api.commands.fair_queue import Capacity
 from api.deadline import left_s
 from api.writer.frames import Frames, frame
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
@@ -41,7 +41,7 @@ class _Asker(NamedTuple):
     weight: int
 
 
-class Line(asyncio.Protocol):
+class ClientProtocol(asyncio.Protocol):
     """Our end of the line to one writer. What is submitted in one turn of the loop crosses in few
     frames."""
 

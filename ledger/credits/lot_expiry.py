@@ -11,7 +11,7 @@ from ledger.kernel.limits import ROLL_OVER_US
 from ledger.kernel.times import CALENDAR_END, check_time, microseconds, moment
 
 if TYPE_CHECKING:
-    from ledger.credits.arrivals import Terms
+    from ledger.credits.deposits import Terms
 
 
 def expiry_of(terms: Terms, effective_us: int) -> int | None:

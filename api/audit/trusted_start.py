@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from api.audit.options import Options
 from ledger.audit.chain import Head
-from ledger.audit.evidence import Scope, Signed, Snapshot, Span, Testimony
+from ledger.audit.evidence import Scope, Signed, SignedCheckpoints, Snapshot, Span
 from ledger.audit.inspection import Place, Report
 from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
 from ledger.audit.signatures import Signatures
@@ -19,7 +19,7 @@ from ledger.ports import RecordedEvent
 
 
 @dataclass
-class Starts:
+class TrustedStarts:
     """The head and the tree that each org is looked at from; others from their beginning."""
 
     heads: dict[str, Head] = field(default_factory=dict)
@@ -36,26 +36,30 @@ class Starts:
 def find_starts(
     report: Report,
     snapshot: Snapshot,
-    testimony: Testimony,
+    signed_checkpoints: SignedCheckpoints,
     signatures: Signatures,
     options: Options,
-) -> Starts:
+) -> TrustedStarts:
     """A start of each org that has a signed checkpoint at or before what was asked for."""
-    starts = Starts()
+    starts = TrustedStarts()
     orgs = [options.org] if options.org is not None else snapshot.orgs()
     for org in orgs:
-        newest = _newest(snapshot, testimony, signatures, options, org)
+        newest = _newest(snapshot, signed_checkpoints, signatures, options, org)
         last = None if newest is None else _start_at(report, snapshot, newest, starts)
         starts.positions.append(last.position if last is not None else 0)
     return starts
 
 
 def _newest(
-    snapshot: Snapshot, testimony: Testimony, signatures: Signatures, options: Options, org: str
+    snapshot: Snapshot,
+    signed_checkpoints: SignedCheckpoints,
+    signatures: Signatures,
+    options: Options,
+    org: str,
 ) -> Signed | None:
-    upto = 2**63 - 1 if options.since_sequence is None else options.since_sequence
-    span = [Span(org, 0, upto)]
-    found = testimony.signed(span)
+    until = 2**63 - 1 if options.since_sequence is None else options.since_sequence
+    span = [Span(org, 0, until)]
+    found = signed_checkpoints.signed(span)
     if signatures.keys:
         found += [
             Signed(*row[:4], "the store")
@@ -69,7 +73,7 @@ def _newest(
 
 
 def _start_at(
-    report: Report, snapshot: Snapshot, signed: Signed, starts: Starts
+    report: Report, snapshot: Snapshot, signed: Signed, starts: TrustedStarts
 ) -> RecordedEvent | None:
     """Begin after a checkpoint; answer its last event, or None when it cannot be begun there."""
     org, size = signed.org, signed.size

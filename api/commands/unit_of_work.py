@@ -1,4 +1,4 @@
-"""The books: aggregates in memory, and what the commands of one group do to them.
+"""The unit of work: aggregates in memory, and what the commands of one group do to them.
 
 Used by one thread. A command that is refused leaves no trace; a group that fails to commit evicts
 every aggregate it touched.
@@ -18,9 +18,9 @@ from api.bounded import Bounded
 from api.commands.application import Ledger
 from api.commands.cap_counters import CapCounters
 from api.commands.counters import Counters
-from api.commands.flight import Flight, Overtaken
+from api.commands.in_flight import InFlightGroup, Overtaken
 from api.commands.originals import Originals
-from api.commands.receipts import Receipt, Recording, recording_of
+from api.commands.result import CommandResult, PendingFact, pending_fact_of
 from api.commands.used_keys import UsedKeys, archived
 from ledger.audit.actor import Actor
 from ledger.audit.chain import EMPTY, Head
@@ -48,14 +48,14 @@ _decode_state = msgspec.json.Decoder(WalletState).decode
 A = TypeVar("A", bound=LedgerAggregate)
 
 
-class _Trusted(NamedTuple):
+class _Assumed(NamedTuple):
     """What a group was begun with without asking: orgs nobody else has written to, new keys."""
 
     orgs: list[str]
     keys: list[Key]
 
 
-class Books:
+class UnitOfWork:
     """Aggregates as of the heads, the group being decided, and the one in flight, if any."""
 
     def __init__(self, ledger: Ledger, aggregates_max: int = AGGREGATES_MAX) -> None:
@@ -63,19 +63,19 @@ class Books:
         self._aggregates: OrderedDict[str, LedgerAggregate | None] = OrderedDict()  # None: absent
         self._aggregates_max = aggregates_max
         self._introduced: Bounded[tuple[str, str], bool] = Bounded(INTRODUCED_MAX)
-        self.keys = UsedKeys(ledger.journal)
-        self.counters = CapCounters(ledger.journal)
+        self.keys = UsedKeys(ledger.event_store)
+        self.counters = CapCounters(ledger.event_store)
         self.originals = Originals(ledger, self.in_doubt)
-        self.meters: Counters[MeterKey, int] = Counters(ledger.journal.meters_used, int)
+        self.meters: Counters[MeterKey, int] = Counters(ledger.event_store.meters_used, int)
         self._beside = (self.keys, self.counters, self.meters)
         self.heads: dict[str, Head] = {}
-        self._flight: Flight | None = None
+        self._in_flight: InFlightGroup | None = None
         self._begin()
 
     def _begin(self) -> None:
         for each in self._beside:
             each.begin()
-        self.recordings: list[Recording] = []
+        self.pending_facts: list[PendingFact] = []
         self.texts: list[tuple[str, Text]] = []
         self._introducing: set[tuple[str, str]] = set()
         self.touched: dict[str, LedgerAggregate] = {}
@@ -85,51 +85,51 @@ class Books:
         self._orgs: dict[str, Org] = {}
         self._cap_books: dict[str, CapBook | None] = {}
         self._earlier_caps: dict[tuple[str, int], list[Cap]] = {}
-        self._trusted: _Trusted | None = None
+        self._assumed: _Assumed | None = None
 
     # -- a group -----------------------------------------------------------------------------
 
     def open(
-        self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int, *, trusting: bool = False
+        self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int, *, optimistic: bool = False
     ) -> None:
         """Begin a group: catch up with other processes and find the keys known already.
 
-        `trusting` that nobody else has written and that the keys are new, it asks for neither, and
-        `is_proven` must be, too: whatever was not so is refused by the commit or found there.
+        `optimistic` that nobody else has written and the keys are new, it asks for neither, and
+        `is_confirmed` must be, too: whatever was not so is refused by the commit or found there.
         """
         self._begin()
         self._clock_us = clock_us
         orgs = sorted({*orgs, PLATFORM})
-        if trusting and self.heads.keys() >= set(orgs):
-            self._trusted = _Trusted(orgs, list(keys))
+        if optimistic and self.heads.keys() >= set(orgs):
+            self._assumed = _Assumed(orgs, list(keys))
             return
-        heads, known = self._ledger.journal.look_up(orgs, keys)
+        heads, known = self._ledger.event_store.look_up(orgs, keys)
         for org in orgs:
             self._catch_up(org, heads.get(org, EMPTY))
         self.keys.know(known)
 
-    def heads_trusted(self) -> dict[str, Head]:
+    def heads_assumed(self) -> dict[str, Head]:
         """The heads trusted in: they must still be there."""
-        return {org: self.heads[org] for org in (self._trusted.orgs if self._trusted else ())}
+        return {org: self.heads[org] for org in (self._assumed.orgs if self._assumed else ())}
 
-    def is_proven(self) -> bool:
+    def is_confirmed(self) -> bool:
         """Whether that holds which `open` has trusted in and no commit would refuse: keys that
         nothing claims, as what came with them was refused, are new unless we remember them; and
         when nothing is recorded, heads are where we think."""
-        if self._trusted is None:
+        if self._assumed is None:
             return True
-        orgs, keys = self._trusted
+        orgs, keys = self._assumed
         keys = [key for key in keys if not self.keys.remembers(key)]
-        if self.recordings and not keys:
+        if self.pending_facts and not keys:
             return True
-        heads, known = self._ledger.journal.look_up(orgs, keys)
+        heads, known = self._ledger.event_store.look_up(orgs, keys)
         return not known and all(self._is_expected(org, heads.get(org, EMPTY)) for org in orgs)
 
     def fetch(self, wallet_ids: Iterable[str]) -> None:
         """Have wallets in memory that the group will need, with one question to the store."""
         unseen = [each for each in dict.fromkeys(wallet_ids) if not self._is_in_memory(each)]
         if unseen:
-            rows = self._ledger.journal.balance_rows(unseen)
+            rows = self._ledger.event_store.balance_rows(unseen)
             for aggregate_id in unseen:
                 row = rows.get(aggregate_id)
                 self._aggregates[aggregate_id] = row and restore_wallet(aggregate_id, row)
@@ -156,40 +156,40 @@ class Books:
         for place in self._introducing:
             self._introduced.put(place, True)
 
-    # -- a group in flight -------------------------------------------------------------------
+    # -- a group in flight -----------------------------------------------------------------------
 
-    def take_off(self, before: Mapping[str, Head], after: Mapping[str, Head]) -> None:
+    def commit_started(self, before: Mapping[str, Head], after: Mapping[str, Head]) -> None:
         """The group is being committed: the next is decided as if it had been."""
-        assert self._flight is None
-        self._flight = Flight(
+        assert self._in_flight is None
+        self._in_flight = InFlightGroup(
             dict(before),
-            self.recordings,
+            self.pending_facts,
             self.touched,
             self._introducing,
             self.texts,
         )
         for each in self._beside:
-            each.take_off()
+            each.commit_started()
         self._adopt(after)
 
-    def land(self) -> None:
+    def commit_succeeded(self) -> None:
         """The group in flight has committed."""
-        assert self._flight is not None
+        assert self._in_flight is not None
         for each in self._beside:
-            each.land()
-        self._flight = None
+            each.commit_succeeded()
+        self._in_flight = None
 
-    def crash(self) -> None:
+    def commit_failed(self) -> None:
         """The group in flight did not commit: forget it, and what was decided on top of it."""
-        assert self._flight is not None
-        flight, self._flight = self._flight, None
+        assert self._in_flight is not None
+        in_flight, self._in_flight = self._in_flight, None
         self.fail()
-        self._evict(flight.touched)
+        self._evict(in_flight.touched)
         for each in self._beside:
-            each.crash()
-        for place in flight.introduced:
+            each.commit_failed()
+        for place in in_flight.introduced:
             self._introduced.forget(place)
-        self.heads.update(flight.heads_before)
+        self.heads.update(in_flight.heads_before)
 
     # -- what commands use -------------------------------------------------------------------
 
@@ -261,35 +261,37 @@ class Books:
             self._earlier_caps[org, version] = fact.caps
         return self._earlier_caps[org, version]
 
-    def record(self, aggregate: LedgerAggregate, actor: Actor, key: str = "") -> Recording:
+    def record(self, aggregate: LedgerAggregate, actor: Actor, key: str = "") -> PendingFact:
         """Take what an aggregate has decided into the group; answer the last of its facts.
 
         What had fallen due before it was brought by time, so it carries no key.
         """
-        recordings = [
-            Recording(fact, actor) for fact in aggregate.collect_events() if isinstance(fact, Fact)
+        pending_facts = [
+            PendingFact(fact, actor)
+            for fact in aggregate.collect_events()
+            if isinstance(fact, Fact)
         ]
-        recordings[-1].key = key
-        self.recordings += recordings
+        pending_facts[-1].key = key
+        self.pending_facts += pending_facts
         self.touched[aggregate.id] = aggregate
         if not isinstance(aggregate, Wallet):
-            self._take_note(aggregate, recordings[-1].fact.timestamp)
-        for recording in recordings:
-            if is_counted(recording.fact):
-                self._count(recording)
-        return recordings[-1]
+            self._take_note(aggregate, pending_facts[-1].fact.timestamp)
+        for stored_fact in pending_facts:
+            if is_counted(stored_fact.fact):
+                self._count(stored_fact)
+        return pending_facts[-1]
 
     def claim(
-        self, key: Key, receipt: Receipt, fingerprint: str, sealed: Text | None = None
+        self, key: Key, result: CommandResult, fingerprint: str, sealed: Text | None = None
     ) -> None:
         """Use a key; the text that came with it is stored beside the events."""
-        self.keys.use(key, receipt, fingerprint, sealed.content if sealed else None)
+        self.keys.use(key, result, fingerprint, sealed.content if sealed else None)
         if sealed is not None:
             self.texts.append((key.org, sealed))
 
-    def introduce(self, origin: Text, recordings: Iterable[Recording]) -> None:
+    def introduce(self, origin: Text, pending_facts: Iterable[PendingFact]) -> None:
         """Store where a caller comes from beside its first event; later ones only name it."""
-        for org in {split_stream_id(each.fact.originator_id)[0] for each in recordings}:
+        for org in {split_stream_id(each.fact.originator_id)[0] for each in pending_facts}:
             place = (org, origin.digest)
             if place not in self._introducing and not self._introduced.get(place):
                 self._introducing.add(place)
@@ -297,34 +299,36 @@ class Books:
 
     def fact_at(self, org: str, sequence: int) -> Fact | None:
         """A committed fact of an org."""
-        event = self._ledger.journal.events_at([(org, sequence)]).get((org, sequence))
+        event = self._ledger.event_store.events_at([(org, sequence)]).get((org, sequence))
         if event is None and 0 < sequence <= self.heads.get(org, EMPTY).sequence:
             raise archived(f"sequence {sequence}")
-        return None if event is None else recording_of(event).fact
+        return None if event is None else pending_fact_of(event).fact
 
-    def in_doubt(self) -> Iterator[Recording]:
+    def in_doubt(self) -> Iterator[PendingFact]:
         """What was recorded and is not known to be stored: in flight and by this group, in order.
 
         Those of this group have no sequence yet.
         """
-        if self._flight is not None:
-            yield from self._flight.recordings
-        yield from self.recordings
+        if self._in_flight is not None:
+            yield from self._in_flight.pending_facts
+        yield from self.pending_facts
 
     def texts_of(self, org: str, person: str, most: int) -> list[str]:
         """The digests of a person's texts, stored, in flight or of this group, at most so many."""
-        stored = self._ledger.journal.texts_of(org, person, most)
-        flying = self._flight.texts if self._flight else []
+        stored = self._ledger.event_store.texts_of(org, person, most)
+        in_flight = self._in_flight.texts if self._in_flight else []
         new = [
-            text.digest for of, text in (*flying, *self.texts) if (of, text.person) == (org, person)
+            text.digest
+            for of, text in (*in_flight, *self.texts)
+            if (of, text.person) == (org, person)
         ]
         return list(dict.fromkeys(stored + new))[:most]
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _count(self, recording: Recording) -> None:
+    def _count(self, stored_fact: PendingFact) -> None:
         """Add a fact to what caps have counted; the alerts come right after it."""
-        fact = recording.fact
+        fact = stored_fact.fact
         org, _ = split_stream_id(fact.originator_id)
         entries = list(entries_of(org, fact, lambda version: self.caps_at(org, version)))
         alerts = self.counters.add(org, entries) if entries else []
@@ -332,7 +336,7 @@ class Books:
         if book is not None:
             for alert in alerts:
                 book.raise_alert(alert, fact.timestamp)
-            self.record(book, recording.actor)
+            self.record(book, stored_fact.actor)
 
     def _take_note(self, aggregate: LedgerAggregate, at: datetime) -> None:
         """What stood for the whole group may stand no longer."""
@@ -345,13 +349,13 @@ class Books:
     def _catch_up(self, org: str, head: Head) -> None:
         """Evict what other processes have changed since our head."""
         known = self.heads.get(org)
-        if self._flight is not None and head != known:
+        if self._in_flight is not None and head != known:
             if self._is_expected(org, head):
                 return  # not landed yet
             raise Overtaken
         if known is not None and known.sequence < head.sequence:
             self._forget_counted(org)
-            for event in self._ledger.journal.events_after(org, known.sequence):
+            for event in self._ledger.event_store.events_after(org, known.sequence):
                 self._aggregates.pop(stream_id(org, event.stream), None)
         elif known is not None and known != head:
             self._evict_org(org)  # history is not what it was: trust nothing in memory
@@ -359,7 +363,7 @@ class Books:
 
     def _is_expected(self, org: str, head: Head) -> bool:
         """Whether a stored head is ours, or was before what is in flight, if anything is."""
-        before = self._flight.heads_before.get(org) if self._flight else None
+        before = self._in_flight.heads_before.get(org) if self._in_flight else None
         return head in (self.heads.get(org), before)
 
     def _evict_org(self, org: str) -> None:
@@ -381,13 +385,13 @@ class Books:
         return (
             aggregate_id in self._aggregates
             or aggregate_id in self.touched
-            or (self._flight is not None and aggregate_id in self._flight.touched)
+            or (self._in_flight is not None and aggregate_id in self._in_flight.touched)
         )
 
     def _in_memory(self, aggregate_id: str) -> LedgerAggregate | None:
         found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
-        if found is None and self._flight is not None:
-            return self._flight.touched.get(aggregate_id)
+        if found is None and self._in_flight is not None:
+            return self._in_flight.touched.get(aggregate_id)
         return found
 
 

@@ -1,4 +1,4 @@
-"""What a command has done: facts as they were recorded, and receipts for those who asked."""
+"""What a command has done: facts as they were recorded, and command results for those who asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
 
 
-class Recorded:
+class StoredFact:
     """A fact in its stored form with its place in the chain: what who asked for it gets to see.
 
     The fact is read when someone wants it: answers to usage are made from its `body`.
@@ -58,7 +58,7 @@ class Recorded:
         return self._fact
 
 
-class Recording(Recorded):
+class PendingFact(StoredFact):
     """A fact of this group, or one read back; its place is known once it is chained.
 
     It crosses from the process that writes to the one that answers as what is stored of it, which
@@ -90,7 +90,7 @@ class Recording(Recorded):
         self.key = key
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Recorded, (
+        return StoredFact, (
             self.topic,
             self.body,
             self.aggregate_id,
@@ -101,14 +101,14 @@ class Recording(Recorded):
         )
 
 
-class Receipt(NamedTuple):
+class CommandResult(NamedTuple):
     """What a command did: one line of one recorded fact.
 
     `before`: of a command on a hold, the hold as it was before; None where that must be read.
     `erased`: it came with a text that was erased since.
     """
 
-    recording: Recorded
+    stored_fact: StoredFact
     line: int
     replayed: bool = False
     before: OpenHold | None = None
@@ -118,20 +118,20 @@ class Receipt(NamedTuple):
 class OpenHold(NamedTuple):
     """An open hold: the recorded fact that placed it, and when it ends now."""
 
-    placed: Recorded
+    placed: StoredFact
     expires_us: int
 
 
 class Claim(NamedTuple):
     """A key used by this group."""
 
-    receipt: Receipt
+    result: CommandResult
     fingerprint: str
     content: str | None
 
 
-def recording_of(event: RecordedEvent) -> Recording:
-    """A stored event as a recording."""
+def pending_fact_of(event: RecordedEvent) -> PendingFact:
+    """A stored event as a stored fact."""
     fact = restore_fact(
         event.type,
         event.body,
@@ -140,4 +140,4 @@ def recording_of(event: RecordedEvent) -> Recording:
         moment(event.recorded_us),
     )
     actor = decode_actor(event.actor)
-    return Recording(fact, actor, event.idempotency_key, event.sequence, event.hash, event.body)
+    return PendingFact(fact, actor, event.idempotency_key, event.sequence, event.hash, event.body)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from api.commands.command import Command
-from api.commands.company import Company
-from api.commands.waiting import Capacity, Waiting, WaitingRoom
+from api.commands.fair_queue import Capacity, FairQueue, Waiting
+from api.commands.recent_orgs import RecentOrgs
+from api.writer.client import WriterClient
 from api.writer.work import in_thread
-from api.writer.writer import Writer
 from ledger.kernel.errors import Busy
 
 from ..scenarios.commands import usage, use
@@ -31,7 +31,7 @@ def orgs_of(group: Sequence[Waiting]) -> list[str]:
 
 
 def test_every_org_is_in_the_next_group_whatever_another_has_sent() -> None:
-    room = WaitingRoom(commands_max=30)
+    room = FairQueue(commands_max=30)
     for number in range(100):
         room.enter(waiting("flood", number))
     room.enter(waiting("quiet", 1))
@@ -43,7 +43,7 @@ def test_every_org_is_in_the_next_group_whatever_another_has_sent() -> None:
 
 
 def test_an_orgs_commands_keep_their_order() -> None:
-    room = WaitingRoom(commands_max=7)
+    room = FairQueue(commands_max=7)
     sent = [waiting(org, number) for number in range(10) for org in ("a", "b")]
     for each in sent:
         room.enter(each)
@@ -57,7 +57,7 @@ def test_an_orgs_commands_keep_their_order() -> None:
 
 
 def test_a_command_larger_than_a_group_is_a_group() -> None:
-    room = WaitingRoom(uses_max=(3, 3))
+    room = FairQueue(uses_max=(3, 3))
     room.enter(waiting("a", 1, weight=10))
     room.enter(waiting("a", 2))
     assert len(room.next_group()) == 1
@@ -66,7 +66,7 @@ def test_a_command_larger_than_a_group_is_a_group() -> None:
 
 def test_groups_are_large_while_an_org_is_alone_and_small_for_as_long_as_others_are_here() -> None:
     now = [0.0]
-    room = WaitingRoom(uses_max=(100, 20), company=Company(lambda: now[0]))
+    room = FairQueue(uses_max=(100, 20), recent_orgs=RecentOrgs(lambda: now[0]))
 
     def group_of_alone(first: int) -> int:
         for number in range(first, first + 20):
@@ -97,7 +97,7 @@ def test_there_is_room_for_others_when_one_org_has_filled_its_own() -> None:
 def test_the_writer_refuses_what_it_has_no_room_for_and_then_goes_on() -> None:
     async def story() -> None:
         stuck = Stuck()
-        writer = Writer(in_thread(work_of(stuck)), Capacity(most=3, most_of_one=2))
+        writer = WriterClient(in_thread(work_of(stuck)), Capacity(most=3, most_of_one=2))
         await writer.start()
         first = [asyncio.ensure_future(writer.submit(command("a", n))) for n in range(2)]
         await asyncio.sleep(0)

@@ -37,7 +37,7 @@ from ledger.ports import (
 from ledger.rating.months import MeterKey
 
 
-class MemoryJournal(BatchRecorder):
+class MemoryEventStore(BatchRecorder):
     """Events in memory; `clock` stands for the database's. Shared by any number of threads."""
 
     def __init__(self, clock: Clock) -> None:
@@ -60,7 +60,7 @@ class MemoryJournal(BatchRecorder):
     def close(self) -> None:
         """Nothing to close: another use continues where this one was."""
 
-    # -- Journal -----------------------------------------------------------------------------
+    # -- EventStore -----------------------------------------------------------------------------
 
     def look_up(
         self, orgs: Iterable[str], keys: Iterable[Key]

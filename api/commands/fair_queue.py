@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from typing import NamedTuple
 
 from api.commands.command import Command
-from api.commands.company import Company
+from api.commands.recent_orgs import RecentOrgs
 from ledger.kernel.errors import Busy
 
 WAITING_MAX = 50_000
@@ -57,18 +57,18 @@ class Capacity:
             del self._of_orgs[org]
 
 
-class WaitingRoom:
+class FairQueue:
     """A queue for each org. Used by the sequencer's thread alone."""
 
     def __init__(
         self,
         commands_max: int = COMMANDS_MAX,
         uses_max: tuple[int, int] = (USES_ALONE_MAX, USES_SHARED_MAX),
-        company: Company | None = None,
+        recent_orgs: RecentOrgs | None = None,
     ) -> None:
         self._commands_max = commands_max
         self._uses_max = uses_max
-        self._company = company or Company()
+        self._recent_orgs = recent_orgs or RecentOrgs()
         self._queues: OrderedDict[str, deque[Waiting]] = OrderedDict()
         self.weight = 0
 
@@ -78,12 +78,12 @@ class WaitingRoom:
     @property
     def is_shared(self) -> bool:
         """Whether several orgs are here at this time."""
-        return self._company.is_mixed
+        return self._recent_orgs.is_mixed
 
     def enter(self, each: Waiting) -> None:
         """Wait."""
         org = each.command.org
-        self._company.note(org)
+        self._recent_orgs.note(org)
         queue = self._queues.get(org)
         if queue is None:
             queue = self._queues[org] = deque()

@@ -1,6 +1,6 @@
-"""The fast lane: plain usage, holds and balances answered by bare ASGI, before the framework.
+"""The fast path: request usage, holds and balances answered by bare ASGI, before the framework.
 
-What is plain is told from the request alone: a known caller, a JSON body, usage lines as most are
+What is request is told from the request alone: a known caller, a JSON body, usage lines as most are
 written. Such a request is answered here; every other one goes on, its body with it, to its route,
 which takes all there is and says what is wrong with the rest. Both make the same commands with the
 same functions and give the same answers.
@@ -21,15 +21,15 @@ from api.deadline import set_deadline
 from api.http.answers import REPLAYED, encode
 from api.http.bodies import CaptureBody, ExtendBody, HoldBody
 from api.http.caller import Caller, checked_key
-from api.http.doorman import Doorman, Headers
 from api.http.errors import MalformedJson
+from api.http.fast_requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
-from api.http.plain_lines import plain_use
+from api.http.known_callers import Headers, KnownCallers
 from api.http.problems import problem_response, unexpected
 from api.http.routes.balance import balance_of
 from api.http.routes.holds import HOLD_ID_PATTERN, capture_hold, extend_hold, place_hold
-from api.http.routes.usage import charge_batch, charge_one
+from api.http.routes.usage import charge_batch, record_one
 from api.http.service import Service
 from ledger.kernel.errors import Forbidden, LedgerError
 
@@ -39,14 +39,14 @@ _MEDIA_TYPES = (b"application/json", b"application/json; charset=utf-8")
 
 
 class Answer(NamedTuple):
-    """An answer to a plain request."""
+    """An answer to a request request."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
 
 
-class Plain(NamedTuple):
+class FastRequest(NamedTuple):
     """A request whose caller is known."""
 
     caller: Caller
@@ -56,16 +56,16 @@ class Plain(NamedTuple):
     query: bytes
 
 
-Work = Callable[[Plain], Awaitable[Answer | None]]
-"""Answers a request, or None when it is not plain."""
+Work = Callable[[FastRequest], Awaitable[Answer | None]]
+"""Answers a request, or None when it is not request."""
 
 
-class Track(NamedTuple):
+class FastRoute(NamedTuple):
     """What is done at one path; `method` and `route` are its names among the routes."""
 
     method: str
     route: str
-    doorman: Doorman
+    known_callers: KnownCallers
     work: Work
 
 
@@ -74,25 +74,27 @@ _HOLDS = "/v1/billing/holds"
 _HOLD_PATH = re.compile(rf"{_HOLDS}/({HOLD_ID_PATTERN})/(capture|extend)")
 _BALANCE = "/v1/billing/balance"
 _FILTERS = ("user", "asset")
-"""The parameters of a plain read of a balance, each at most once."""
+"""The parameters of a request read of a balance, each at most once."""
 
 
-class Lane:
-    """Takes the plain requests; `app` takes the rest."""
+class FastPath:
+    """Takes the request requests; `app` takes the rest."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        usage, holds = Doorman(service, "usage:write"), Doorman(service, "holds:write")
+        usage, holds = KnownCallers(service, "usage:write"), KnownCallers(service, "holds:write")
         self._tracks = {
-            _USAGE: Track("POST", _USAGE, usage, _use),
-            _BATCH: Track("POST", _BATCH, usage, _batch),
-            _HOLDS: Track("POST", _HOLDS, holds, _place),
+            _USAGE: FastRoute("POST", _USAGE, usage, _use),
+            _BATCH: FastRoute("POST", _BATCH, usage, _batch),
+            _HOLDS: FastRoute("POST", _HOLDS, holds, _place),
         }
-        self._reads = {_BALANCE: Track("GET", _BALANCE, Doorman(service, "balance:read"), _balance)}
+        self._reads = {
+            _BALANCE: FastRoute("GET", _BALANCE, KnownCallers(service, "balance:read"), _balance)
+        }
         self._ends = {
-            "capture": Track("POST", f"{_HOLDS}/{{hold_id}}/capture", holds, _capture),
-            "extend": Track("POST", f"{_HOLDS}/{{hold_id}}/extend", holds, _extend),
+            "capture": FastRoute("POST", f"{_HOLDS}/{{hold_id}}/capture", holds, _capture),
+            "extend": FastRoute("POST", f"{_HOLDS}/{{hold_id}}/extend", holds, _extend),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,8 +105,8 @@ class Lane:
         started = time.perf_counter()
         headers: Headers = dict(scope["headers"])
         caller = None
-        if len(headers) == len(scope["headers"]) and _is_plain(track, headers):
-            caller = await track.doorman.know(scope, headers)
+        if len(headers) == len(scope["headers"]) and _is_fast(track, headers):
+            caller = await track.known_callers.know(scope, headers)
         if caller is None:
             await self._app(scope, receive, send)
             return
@@ -114,8 +116,8 @@ class Lane:
         body = _body(messages)
         answer = None
         if body is not None:
-            plain = Plain(caller, headers, body, hold_id, scope["query_string"])
-            answer = await self._answer(track, plain)
+            request = FastRequest(caller, headers, body, hold_id, scope["query_string"])
+            answer = await self._answer(track, request)
         if answer is None:
             await self._app(scope, _again(messages, receive), send)
             return
@@ -125,7 +127,7 @@ class Lane:
         await send({"type": "http.response.body", "body": content})
         self._service.metrics.count(track.method, track.route, answer.status, started)
 
-    def _track(self, scope: Scope) -> tuple[Track | None, str]:
+    def _track(self, scope: Scope) -> tuple[FastRoute | None, str]:
         """The track of a request, and the hold its path names."""
         if scope["type"] != "http":
             return None, ""
@@ -139,9 +141,9 @@ class Lane:
             return self._ends[end], hold_id
         return self._tracks.get(path), ""
 
-    async def _answer(self, track: Track, plain: Plain) -> Answer | None:
+    async def _answer(self, track: FastRoute, request: FastRequest) -> Answer | None:
         try:
-            return await track.work(plain)
+            return await track.work(request)
         except (MalformedJson, Forbidden):
             return None  # for the route to say, and to the access log
         except LedgerError as error:
@@ -150,46 +152,46 @@ class Lane:
             return _of(unexpected(error))
 
 
-async def _use(plain: Plain) -> Answer | None:
-    use = plain_use(plain.body, plain.caller)
+async def _use(request: FastRequest) -> Answer | None:
+    use = fast_use(request.body, request.caller)
     if use is None:
         return None
-    return _json(201, *await charge_one(plain.caller, use))
+    return _json(201, *await record_one(request.caller, use))
 
 
-async def _batch(plain: Plain) -> Answer:
-    return _json(200, await charge_batch(plain.caller, plain.body))
+async def _batch(request: FastRequest) -> Answer:
+    return _json(200, await charge_batch(request.caller, request.body))
 
 
-async def _place(plain: Plain) -> Answer:
-    key, body = _key(plain), parse(HoldBody, decode(plain.body))
-    return _json(201, *await place_hold(plain.caller, key, body))
+async def _place(request: FastRequest) -> Answer:
+    key, body = _key(request), parse(HoldBody, decode(request.body))
+    return _json(201, *await place_hold(request.caller, key, body))
 
 
-async def _capture(plain: Plain) -> Answer:
-    key, body = _key(plain), parse(CaptureBody, decode(plain.body))
-    return _json(200, *await capture_hold(plain.caller, key, plain.hold_id, body))
+async def _capture(request: FastRequest) -> Answer:
+    key, body = _key(request), parse(CaptureBody, decode(request.body))
+    return _json(200, *await capture_hold(request.caller, key, request.hold_id, body))
 
 
-async def _extend(plain: Plain) -> Answer:
-    key, body = _key(plain), parse(ExtendBody, decode(plain.body))
-    return _json(200, *await extend_hold(plain.caller, key, plain.hold_id, body))
+async def _extend(request: FastRequest) -> Answer:
+    key, body = _key(request), parse(ExtendBody, decode(request.body))
+    return _json(200, *await extend_hold(request.caller, key, request.hold_id, body))
 
 
-async def _balance(plain: Plain) -> Answer | None:
-    given = parse_qsl(plain.query.decode("latin-1"), keep_blank_values=True)
+async def _balance(request: FastRequest) -> Answer | None:
+    given = parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)
     filters = dict(given)
     if len(filters) < len(given) or not filters.keys() <= set(_FILTERS):
         return None
-    return _json(200, await balance_of(plain.caller, **filters))
+    return _json(200, await balance_of(request.caller, **filters))
 
 
-def _key(plain: Plain) -> str:
-    return checked_key(plain.headers.get(b"idempotency-key", b"").decode("latin-1"))
+def _key(request: FastRequest) -> str:
+    return checked_key(request.headers.get(b"idempotency-key", b"").decode("latin-1"))
 
 
-def _is_plain(track: Track, headers: Headers) -> bool:
-    """Without a body, or JSON and small enough; a length that is not said is not plain."""
+def _is_fast(track: FastRoute, headers: Headers) -> bool:
+    """Without a body, or JSON and small enough; a length that is not said is not request."""
     length = headers.get(b"content-length", b"")
     if track.method == "GET":
         return not length and b"transfer-encoding" not in headers

@@ -1,4 +1,4 @@
-"""Usage lines in their plain form, read without a model of each.
+"""Usage lines in their simplest form, read without a model of each.
 
 `bodies.UsageBody` is what a line may be, and says what is wrong with one that may not. Most lines
 are plain: no escapes, no name twice, every field within its bounds. Those are read here, a tenth of
@@ -54,8 +54,8 @@ _PREFIX = OPERATION.encode() + b"\n"
 _DELETE = b"\x7f"
 
 
-def plain_use(text: bytes, caller: Caller) -> Use | None:
-    """The use that a plain line means."""
+def fast_use(text: bytes, caller: Caller) -> Use | None:
+    """The use that a fast line means."""
     if b"\\" in text:
         return None
     try:

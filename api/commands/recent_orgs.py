@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 REMEMBERED_S = 1.0
-"""How long an org that was here is counted as company."""
+"""How long an org that was here is counted as recent."""
 
 
-class Company:
+class RecentOrgs:
     """Who was here lately: one org, or several. Used by one thread."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:

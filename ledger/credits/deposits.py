@@ -11,7 +11,7 @@ import msgspec
 from ledger.credits.expiry import LotsExpired
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
-from ledger.credits.lasting import expiry_of
+from ledger.credits.lot_expiry import expiry_of
 from ledger.credits.lots import Kind, Lot, Paid, Slice
 from ledger.kernel.errors import Invalid, TooManyLots
 from ledger.kernel.limits import AMOUNT_MAX, OPEN_LOTS_MAX, PRIORITY_DEFAULT

@@ -1,4 +1,4 @@
-"""Turns: how many batches of one org are read, decided and answered at once."""
+"""The batch limiter: how many batches of one org are read, decided and answered at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from api.commands.company import Company
+from api.commands.recent_orgs import RecentOrgs
 from ledger.kernel.errors import Busy
 
 ALONE, SHARED = 16, 1
@@ -25,16 +25,16 @@ class _Org:
     users: int = 0
 
 
-class Turns:
+class BatchLimiter:
     """Gives an org's batches their turns, in the order they came; others wait unread."""
 
-    def __init__(self, company: Company) -> None:
-        self._company = company
+    def __init__(self, recent_orgs: RecentOrgs) -> None:
+        self._recent_orgs = recent_orgs
         self._orgs: dict[str, _Org] = {}
 
     def note(self, org: str) -> None:
         """An org is here, with a batch or with anything else."""
-        self._company.note(org)
+        self._recent_orgs.note(org)
 
     @asynccontextmanager
     async def of(self, org: str) -> AsyncIterator[None]:
@@ -46,7 +46,7 @@ class Turns:
         try:
             async with AsyncExitStack() as turn:
                 await turn.enter_async_context(entry.alone)
-                if self._company.is_mixed:
+                if self._recent_orgs.is_mixed:
                     await turn.enter_async_context(entry.shared)
                 yield
         finally:

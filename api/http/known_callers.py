@@ -1,4 +1,4 @@
-"""Who a plain request is from: callers let in a moment ago are known again by their headers."""
+"""Who a fast request is from: callers let in a moment ago are known again by their headers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Known(NamedTuple):
     at_the_latest: float
 
 
-class Doorman:
+class KnownCallers:
     """Knows callers who may do one thing with everyone's."""
 
     def __init__(self, service: Service, permission: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.commands.receipts import Recording
+from api.commands.result import PendingFact
 from ledger.audit.chain import Head
 from ledger.audit.texts import Text
 from ledger.kernel.events import LedgerAggregate
@@ -16,11 +16,11 @@ class Overtaken(Exception):
 
 
 @dataclass
-class Flight:
+class InFlightGroup:
     """A group that is being committed while the next one is decided on top of it."""
 
     heads_before: dict[str, Head]
-    recordings: list[Recording]
+    pending_facts: list[PendingFact]
     touched: dict[str, LedgerAggregate]
     introduced: set[tuple[str, str]]
     texts: list[tuple[str, Text]]

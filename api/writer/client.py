@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from api.commands.command import Command
-from api.commands.waiting import Capacity
+from api.commands.fair_queue import Capacity
 from api.deadline import REQUEST_S
-from api.writer.line import Line
+from api.writer.client_protocol import ClientProtocol
 from ledger.kernel.errors import Unavailable
 
 RESTART_AFTER_S = 0.2
@@ -27,7 +27,7 @@ cancel it ends the writer."""
 _log = logging.getLogger(__name__)
 
 
-class Writer:
+class WriterClient:
     """Submits commands to the process that writes, and keeps one running."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Writer:
         self._employ = employ
         self._capacity = capacity or Capacity()
         self._outcome_s = outcome_s
-        self._line: Line | None = None
+        self._line: ClientProtocol | None = None
         self._closing = False
         self._keeper: asyncio.Task[None] | None = None
 
@@ -105,7 +105,7 @@ class Writer:
         """Talk to one writer until it is gone."""
         loop = asyncio.get_running_loop()
         _, line = await loop.create_unix_connection(
-            lambda: Line(self._capacity, self._outcome_s), sock=ours
+            lambda: ClientProtocol(self._capacity, self._outcome_s), sock=ours
         )
         await asyncio.wait([line.greeted, line.lost], return_when=asyncio.FIRST_COMPLETED)
         if line.lost.done():

@@ -17,7 +17,7 @@ _STEADY_AFTER = 30.0  # an engine that ran so long starts again with the first d
 _FIRST_START_MAY_TAKE = 15.0  # seconds of failing before we say that it will not start
 
 
-class Keeper:
+class EngineProcess:
     """The one process of an engine, and when to try again."""
 
     def __init__(self, engine: Engine) -> None:

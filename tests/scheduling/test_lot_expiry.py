@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.memory.journal import MemoryJournal
+from adapters.memory.event_store import MemoryEventStore
 from api.commands.allowances import (
     CloseAllowanceMonth,
     GrantAllowance,
@@ -12,8 +12,8 @@ from api.commands.allowances import (
     SetAllowance,
 )
 from api.commands.credits import GrantCredits
-from ledger.credits.arrivals import Terms
-from ledger.credits.lasting import month_end, month_of
+from ledger.credits.deposits import Terms
+from ledger.credits.lot_expiry import month_end, month_of
 from ledger.credits.lots import Kind
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import wallet_id
@@ -110,7 +110,7 @@ SOON, LATER = "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"
 def test_free_credit_granted_for_later_resets_when_it_begins(world: World) -> None:
     world.given(grant("5", "free", key="now"), grant("4", "free", key="then", effective=SOON))
     world.then_lots("free 5", "free 4")
-    (row,) = world.journal.balance_rows([wallet_id(ORG, USER, "credit")]).values()
+    (row,) = world.event_store.balance_rows([wallet_id(ORG, USER, "credit")]).values()
     assert row.due_us == parse_time(SOON, "t"), "the sweep comes when it begins"
     world.clock.move_to(SOON)
     assert world.balance().available == credits_of("4"), "before it is recorded, too"
@@ -192,7 +192,7 @@ def test_starter_credit_is_given_once_for_ever(world: World) -> None:
     world.then_lots("promotional 5000")
     assert expiries(world) == ["2026-03-03T12:00:00.000000Z"]
     world.given(starter())
-    assert world.receipts[0].replayed
+    assert world.command_results[0].replayed
     world.when(starter("another key")).then_refused(Conflict, field="user")
     world.when(at("2027-02-01T12:00:00Z"), starter("a year later", "2027-02"))
     world.then_refused(Conflict, field="user")
@@ -200,7 +200,7 @@ def test_starter_credit_is_given_once_for_ever(world: World) -> None:
 
 def test_two_requests_at_once_are_one_starter_credit(world: World) -> None:
     world.when_together(starter("k1"), starter("k2"))
-    assert len(world.receipts) == len(world.refusals) == 1
+    assert len(world.command_results) == len(world.refusals) == 1
     world.then_lots("promotional 5000")
 
 
@@ -232,17 +232,17 @@ def test_a_month_is_closed_once(world: World) -> None:
 
 
 def test_the_row_says_when_something_falls_due(world: World) -> None:
-    def due(journal: MemoryJournal) -> str | None:
+    def due(event_store: MemoryEventStore) -> str | None:
         name = wallet_id(ORG, USER, "credit")
-        found = journal.balance_rows([name])[name].due_us
+        found = event_store.balance_rows([name])[name].due_us
         return None if found is None else format_time(found)
 
     world.given(deposit("1", key="d"))
-    assert due(world.journal) is None
+    assert due(world.event_store) is None
     world.given(grant("2", "promotional", key="p", expires="2026-05-01T00:00:00Z"))
-    assert due(world.journal) == "2026-05-01T00:00:00.000000Z"
+    assert due(world.event_store) == "2026-05-01T00:00:00.000000Z"
     world.given(usage([use("3", id="u1")]))  # all is used up: nothing can end
-    assert due(world.journal) is None
+    assert due(world.event_store) is None
     world.given(usage([use("4", id="u2")]))
     world.given(grant("2", "included", key="i", effective="2026-04-01T00:00:00Z"))
-    assert due(world.journal) == "2026-04-01T00:00:00.000000Z"  # it will pay debt
+    assert due(world.event_store) == "2026-04-01T00:00:00.000000Z"  # it will pay debt
