@@ -19,7 +19,7 @@ import obstore
 from obstore.store import LocalStore, from_url
 
 from adapters.plain_files import folder_of, require_plain
-from ledger.audit.archive import ArchiveDiffers, Manifest, decode_line, encode_line
+from ledger.proof.archive import ArchiveDiffers, Manifest, decode_line, encode_line
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 

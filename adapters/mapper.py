@@ -9,7 +9,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
-from ledger.kernel.events import Fact, encode_body, restore_fact
+from ledger.kernel.aggregate import Fact, encode_body, restore_fact
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent

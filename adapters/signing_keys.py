@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.audit.note import BadNote, SignerKey, VerifierKey
+from ledger.proof.note import BadNote, SignerKey, VerifierKey
 from ledger.kernel.errors import LedgerError, NotFound
 
 PRIVATE, PUBLIC = 0o600, 0o644

@@ -20,8 +20,8 @@ from adapters.signing_keys import SigningKeys
 from api.commands.application import Ledger
 from api.settings import Settings
 from projections.engine import Projection
-from projections.transactions import Transactions
-from projections.usage import LINGER_S, Usage
+from projections.credits.transactions import Transactions
+from projections.credits.usage import LINGER_S, Usage
 
 
 def _always() -> bool:

@@ -9,14 +9,14 @@ from clickhouse_connect.driver.client import Client
 from adapters.clickhouse.connection import connect, migrate
 from adapters.postgres.migrations import migrations
 from adapters.postgres.secrets import cursor_key
-from api.audit.access_log import AccessLog
-from api.audit.replay import Replay
+from api.access_log.recorder import AccessLog
+from api.time_travel.replay import Replay
 from api.container import Endpoints, access_log, clock_us, signing_keys
 from api.deadline import READY_S, REQUEST_S
-from api.http.credentials import Credentials
-from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
+from api.http.auth.credentials import Credentials
+from api.http.proof.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
-from api.queries.rate_cards import RateCards
+from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
 from api.settings import Settings
 from api.writer.client import Employ, WriterClient

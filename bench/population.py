@@ -9,13 +9,13 @@ from adapters.mapper import FactMapper
 from adapters.postgres.connection import DatabaseUrls
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.credits import DepositCredits
-from api.commands.group_commit import GroupCommit
-from api.commands.orgs import RegisterOrg
-from api.commands.rate_cards import PublishRateCard
-from api.commands.usage import RecordUsage
+from api.commands.credits.deposits import DepositCredits
+from api.writer.group_commit import GroupCommit
+from api.commands.tenancy.orgs import RegisterOrg
+from api.commands.rating.rate_cards import PublishRateCard
+from api.commands.credits.usage import RecordUsage
 from api.container import clock_us, event_store
-from ledger.audit.actor import Actor
+from ledger.kernel.actor import Actor
 from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Use

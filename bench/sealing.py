@@ -21,10 +21,10 @@ from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.signing_keys import SigningKeys
 from api.container import clock_us
-from api.queries.checkpoints import prove_consistency, prove_inclusion
+from api.queries.proof.checkpoints import prove_consistency, prove_inclusion
 from api.queries.reader import Reader, query_pool
 from api.sealing.sealer import Sealer
-from ledger.audit.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.ports import Batch
 
 BODY = b'{"line":"' + b"x" * 600 + b'"}'

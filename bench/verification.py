@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.audit.inspector import Only
-from api.audit.options import Options
-from api.audit.verification import verify
+from api.verification.inspector import Only
+from api.verification.options import Options
+from api.verification.verify import verify
 from api.container import Endpoints, Opening, endpoints, projections, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings

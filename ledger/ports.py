@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from ledger.audit.access_log import AccessLink
-from ledger.audit.chain import Head, Link
-from ledger.audit.texts import Text
+from ledger.access_log.log import AccessLink
+from ledger.kernel.chain import Head, Link
+from ledger.kernel.texts import Text
 from ledger.credits.caps import CounterKey
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.rating.months import MeterKey

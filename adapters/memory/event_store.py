@@ -14,8 +14,8 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.mapper import dated
 from adapters.recorder import BatchRecorder
-from ledger.audit.chain import EMPTY, Head, Link
-from ledger.audit.texts import Text
+from ledger.kernel.chain import EMPTY, Head, Link
+from ledger.kernel.texts import Text
 from ledger.credits.caps import CounterKey
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id

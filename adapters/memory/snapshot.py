@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.memory.event_store import MemoryEventStore
-from ledger.audit.chain import Head
-from ledger.audit.evidence import (
+from ledger.kernel.chain import Head
+from ledger.verification.evidence import (
     Followed,
     FollowerHead,
     Scope,
@@ -18,9 +18,9 @@ from ledger.audit.evidence import (
     StoredTree,
     TreeState,
 )
-from ledger.audit.stored_rows import encode_row
-from ledger.audit.texts import Text, TextOwner
-from ledger.audit.tiles import HASH_BYTES, Tile
+from ledger.verification.stored_rows import encode_row
+from ledger.kernel.texts import Text, TextOwner
+from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.ports import (
     BalanceRow,
     CounterRow,

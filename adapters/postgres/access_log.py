@@ -11,9 +11,9 @@ import psycopg
 from adapters.postgres import arrays
 from adapters.postgres.connection import Connecting, connect, unavailable
 from adapters.postgres.snapshot_queries import TEXT_OWNERS
-from ledger.audit.access_log import AccessLink, Refused
-from ledger.audit.chain import GENESIS, Head
-from ledger.audit.texts import Text, TextOwner
+from ledger.access_log.log import AccessLink, Refused
+from ledger.kernel.chain import GENESIS, Head
+from ledger.kernel.texts import Text, TextOwner
 from ledger.kernel.errors import Unavailable
 from ledger.ports import KnownSecret, OutcomeUnknown, RaceLost
 

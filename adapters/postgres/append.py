@@ -8,8 +8,8 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres import arrays
 from adapters.postgres.arrays import Packed
-from ledger.audit.chain import Link
-from ledger.audit.texts import Text
+from ledger.kernel.chain import Link
+from ledger.kernel.texts import Text
 from ledger.ports import BalanceRow, Batch, KeyRow
 
 APPEND = (

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.archive import Archives
-from ledger.audit.archive import (
+from ledger.proof.archive import (
     ArchiveContent,
     ArchivedChain,
     ArchiveDiffers,
     Manifest,
     is_kept,
 )
-from ledger.audit.chain import Head
-from ledger.audit.inspection import Finding, Place
+from ledger.kernel.chain import Head
+from ledger.kernel.report import Finding, Place
 from ledger.ports import RecordedEvent
 
 CATALOGUE = """

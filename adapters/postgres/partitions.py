@@ -17,7 +17,7 @@ from psycopg import errors, sql
 
 from adapters.postgres.archived import catalogue
 from adapters.postgres.connection import OWNER, DatabaseUrls, as_role, connect, unavailable
-from ledger.audit.archive import Manifest
+from ledger.proof.archive import Manifest
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 

@@ -14,9 +14,9 @@ import psycopg
 
 from adapters.postgres.access_log import COLUMNS, link_of
 from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
-from ledger.audit.access_log import AccessLink
-from ledger.audit.sealing import SEALER, CheckpointRow, TileGained, TreeRow
-from ledger.audit.tiles import HASH_BYTES, Tile
+from ledger.access_log.log import AccessLink
+from ledger.proof.sealing import SEALER, CheckpointRow, TileGained, TreeRow
+from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.kernel.errors import Unavailable
 from ledger.ports import Progress, RecordedEvent, Superseded
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from ledger.audit.evidence import Scope
-from ledger.audit.stored_rows import COLUMNS
+from ledger.verification.evidence import Scope
+from ledger.verification.stored_rows import COLUMNS
 from ledger.ports import TransactionRow
 
 _EVENT = (

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from api.cli.options import DATA_DEFAULT, SEQUENCE_MAX, DataOption
 from api.cli.sealed import OrgOption, Sealed, ask, shown
-from api.queries.checkpoints import SealedCheckpoint, find_checkpoint
+from api.queries.proof.checkpoints import SealedCheckpoint, find_checkpoint
 
 
 def checkpoint(

@@ -23,7 +23,7 @@ from api.export.bundle import Bundle, OnProgress
 from api.export.selection import Bound, Selection, parse_bound, select
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
-from ledger.audit.sealing import NotAnExtension
+from ledger.proof.sealing import NotAnExtension
 
 
 def export(

@@ -13,8 +13,8 @@ import typer
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Opening, endpoints
-from api.queries.journal import check_range, parse_bound
-from api.queries.journal import journal as pieces_of
+from api.queries.bookkeeping.journal import check_range, parse_bound
+from api.queries.bookkeeping.journal import journal as pieces_of
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
 from ledger.bookkeeping.export import Export

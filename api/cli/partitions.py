@@ -12,7 +12,7 @@ from rich.text import Text
 
 from adapters.archive import Archives
 from adapters.postgres.partitions import Partition, Partitions
-from api.audit import archiving
+from api.archiving import archiving
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Opening, clock_us, endpoints
 from api.settings import Settings

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from api.cli.options import DATA_DEFAULT, SEQUENCE_MAX, DataOption
 from api.cli.sealed import OrgOption, Sealed, ask, shown
-from api.queries.checkpoints import Consistency, Inclusion, prove_consistency, prove_inclusion
+from api.queries.proof.checkpoints import Consistency, Inclusion, prove_consistency, prove_inclusion
 
 app = typer.Typer(no_args_is_help=True, help="Proofs against a signed checkpoint.")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -15,12 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.audit.replay import Replay, wallets_at
+from api.time_travel.replay import Replay, wallets_at
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Endpoints, Opening, clock_us, endpoints
 from api.http.answers import balance_json
-from api.queries.directory import org_exists
-from api.queries.moments import Moment, moment_of
+from api.queries.tenancy.directory import org_exists
+from api.queries.as_of import Moment, moment_of
 from api.queries.reader import Reader, query_pool
 from api.rare_collections import rare_collections
 from api.settings import Settings

@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.text import Text
 
 from api.container import Endpoints, Opening, endpoints, signing_keys
-from api.queries.checkpoints import SealedCheckpoint
+from api.queries.proof.checkpoints import SealedCheckpoint
 from api.queries.reader import Reader, query_pool
 from api.settings import SettingRefused, Settings
-from ledger.audit.checkpoint import open_checkpoint, origin_of
-from ledger.audit.note import BadNote, VerifierKey
-from ledger.audit.sealing import NotAnExtension
+from ledger.proof.checkpoint import open_checkpoint, origin_of
+from ledger.proof.note import BadNote, VerifierKey
+from ledger.proof.sealing import NotAnExtension
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 

@@ -15,20 +15,20 @@ from rich.console import Console
 
 from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.commands.orgs import IssueApiKey
+from api.commands.tenancy.orgs import IssueApiKey
 from api.container import Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
 from api.http.app import create_front
-from api.http.routes.api_keys import KEY_ID_BYTES, new_key_id
-from api.http.server import BACKLOG, Server
+from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
+from api.http.server.server import BACKLOG, Server
 from api.http.service import Service
 from api.logs import log_to_stderr
-from api.queries.directory import operator_keys
+from api.queries.tenancy.directory import operator_keys
 from api.rare_collections import collect_seldom
 from api.serving import service_over
 from api.settings import Settings
 from api.writer.work import in_process
-from ledger.audit.actor import Actor
+from ledger.kernel.actor import Actor
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
 from ledger.tenancy.roles import Role

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from eventsourcing.utils import get_topic
 
-from ledger.audit.actor import Actor, decode_actor
-from ledger.kernel.events import Fact, restore_fact
+from ledger.kernel.actor import Actor, decode_actor
+from ledger.kernel.aggregate import Fact, restore_fact
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent

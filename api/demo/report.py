@@ -14,7 +14,7 @@ from api.demo.clients import Tally
 from api.demo.trace import Request, cost_of
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS
-from ledger.kernel.events import restore_fact
+from ledger.kernel.aggregate import restore_fact
 from ledger.kernel.ids import stream_id
 from ledger.kernel.money import format_usd
 from ledger.kernel.times import moment

@@ -18,20 +18,20 @@ from typing import Any
 from api.export.archive import File
 from api.export.readme import readme
 from api.export.selection import PATIENCE_S, Selection, sealed
-from api.queries.checkpoints import SealedCheckpoint, subtree_for
-from api.queries.rate_cards import RateCards
+from api.queries.proof.checkpoints import SealedCheckpoint, subtree_for
+from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Reader
-from ledger.audit.chain import GENESIS, Entry, link_hash
-from ledger.audit.checkpoint import origin_of
-from ledger.audit.inspection_texts import texts_of
-from ledger.audit.merkle import Frontier, inclusion_proof, leaf_hash
-from ledger.audit.note import BadNote, SignerKey, VerifierKey, open_note, sign_note
-from ledger.audit.range_proofs import RangeProof, range_proof, root_over
-from ledger.audit.sealing import NotAnExtension
+from ledger.kernel.chain import GENESIS, Entry, link_hash
+from ledger.proof.checkpoint import origin_of
+from ledger.privacy.inspection import texts_of
+from ledger.proof.merkle import Frontier, inclusion_proof, leaf_hash
+from ledger.proof.note import BadNote, SignerKey, VerifierKey, open_note, sign_note
+from ledger.proof.range_proofs import RangeProof, range_proof, root_over
+from ledger.proof.sealing import NotAnExtension
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import transactions_of
-from ledger.facts import fact_of
-from ledger.kernel.events import Fact
+from ledger.registry import fact_of
+from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import RecordedEvent
 from ledger.rating.prices import DEFAULT_CARD

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.export.selection import Selection
-from ledger.audit.checkpoint import origin_of
+from ledger.proof.checkpoint import origin_of
 from ledger.kernel.times import format_time
 
 _PAGE = """\

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from api.queries.checkpoints import SealedCheckpoint, find_checkpoint
+from api.queries.proof.checkpoints import SealedCheckpoint, find_checkpoint
 from api.queries.reader import Reader
 from ledger.kernel.errors import Invalid, NotFound, NotSealed
 from ledger.kernel.limits import AMOUNT_MAX

@@ -9,8 +9,8 @@ import msgspec
 from starlette.responses import Response
 
 from api.commands.result import CommandResult, StoredFact
-from api.http.transaction_answers import TransactionAnswer, time_or_null, transaction_answer
-from api.http.usage_answers import UsageAnswers
+from api.http.credits.transaction_answers import TransactionAnswer, time_or_null, transaction_answer
+from api.http.fast_path.answers import UsageAnswers
 from ledger.credits.balance import Balance
 from ledger.credits.lots import OpenLot
 from ledger.credits.transactions import transactions_of

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.http import problems
-from api.http.fast_path import FastPath
+from api.http.fast_path.routes import FastPath
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
-from api.http.routes import ROUTERS
+from api.http.routers import ROUTERS
 from api.http.service import Service
 
 

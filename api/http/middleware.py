@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deadline import REQUEST_S, set_deadline
-from api.http.caller import request_id
+from api.http.auth.caller import request_id
 from api.http.errors import MalformedRequest
 from api.http.metrics import Metrics
 from api.http.problems import problem_response, unexpected

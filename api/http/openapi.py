@@ -15,10 +15,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.http.caller import Requires, RequiresOnPath, RequiresSomewhere, idempotency_key
+from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere, idempotency_key
 from api.http.problems import PROBLEM_JSON
 from api.http.requests import SCHEMA_REF, schemas
-from api.http.routes import ROUTERS
+from api.http.routers import ROUTERS
 
 TITLE = "Tallystick"
 VERSION = "1"

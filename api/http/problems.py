@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.http import errors as http
-from api.http.refusals import note_refusal
+from api.http.access_log.recording import note_refusal
 from ledger.kernel import errors
 
 PROBLEM_JSON = "application/problem+json"

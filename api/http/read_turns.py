@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-from api.commands.recent_orgs import RecentOrgs
+from api.writer.recent_orgs import RecentOrgs
 from api.deadline import left_s
 from api.http.errors import TooManyReads
 from ledger.kernel.errors import Busy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.http.caller import Caller
-from ledger.audit.texts import REASON, SALT_BYTES, Text, seal
+from api.http.auth.caller import Caller
+from ledger.kernel.texts import REASON, SALT_BYTES, Text, seal
 
 
 def sealed_reason(caller: Caller, reason: str, person: str) -> Text:

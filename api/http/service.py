@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from api.audit.access_log import AccessLog
-from api.audit.origins import Origins
-from api.audit.replay import Replay
-from api.commands.recent_orgs import RecentOrgs
+from api.access_log.recorder import AccessLog
+from api.access_log.origins import Origins
+from api.time_travel.replay import Replay
+from api.writer.recent_orgs import RecentOrgs
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
-from api.http.batch_limiter import BatchLimiter
-from api.http.credentials import Credentials
+from api.http.credits.batch_limiter import BatchLimiter
+from api.http.auth.credentials import Credentials
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
-from api.http.sealing_watch import SealingWatch
-from api.queries.rate_cards import RateCards
+from api.http.proof.sealing_watch import SealingWatch
+from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
-from api.queries.usage import Analytics
+from api.queries.credits.usage_report import Analytics
 from api.settings import Settings
 from api.writer.client import WriterClient
-from ledger.audit.note import SignerKey, VerifierKey
+from ledger.proof.note import SignerKey, VerifierKey
 from ledger.ports import Clock
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from threading import Event
 
-from api.commands.due import FallDue
-from api.commands.group_commit import GroupCommit
-from ledger.audit.actor import Actor
+from api.commands.credits.due import FallDue
+from api.writer.group_commit import GroupCommit
+from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import split_stream_id
 from ledger.ports import Clock, DueWork

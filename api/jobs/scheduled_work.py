@@ -6,9 +6,9 @@ from threading import Event
 
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.due_work import PostgresDueWork
-from api.commands.group_commit import GroupCommit
+from api.writer.group_commit import GroupCommit
 from api.container import clock_us, event_store, ledger
-from api.jobs.allowances import grant_allowances
+from api.jobs.credits import grant_allowances
 from api.jobs.due import sweep
 
 

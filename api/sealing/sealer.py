@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Sequence
 from adapters.postgres.sealing import PostgresSealing, TilesDisagree
 from adapters.signing_keys import KeyRing, KeysUnusable, SigningKeys
 from api.sealing.trees import Trees
-from ledger.audit.access_log import AccessHead, follow_log
-from ledger.audit.chain import GENESIS
-from ledger.audit.checkpoint import Checkpoint, origin_of
-from ledger.audit.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
+from ledger.access_log.log import AccessHead, follow_log
+from ledger.kernel.chain import GENESIS
+from ledger.proof.checkpoint import Checkpoint, origin_of
+from ledger.proof.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import Clock, Progress, RecordedEvent, Superseded
 

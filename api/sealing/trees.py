@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from adapters.postgres.sealing import PostgresSealing
 from adapters.signing_keys import SigningKeys
-from ledger.audit.chain import GENESIS
-from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of
-from ledger.audit.note import BadNote
-from ledger.audit.sealing import (
+from ledger.kernel.chain import GENESIS
+from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of
+from ledger.proof.note import BadNote
+from ledger.proof.sealing import (
     CheckpointRow,
     NotAnExtension,
     Tree,
@@ -18,7 +18,7 @@ from ledger.audit.sealing import (
     reads_of_restoring,
     restored,
 )
-from ledger.audit.tiles import subtree_of
+from ledger.proof.tiles import subtree_of
 
 TREES_KEPT = 20_000
 """Trees held in memory, about 2 KB each; others are restored from their tiles."""

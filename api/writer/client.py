@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from api.commands.command import Command
-from api.commands.fair_queue import Capacity
+from api.writer.fair_queue import Capacity
 from api.deadline import REQUEST_S
 from api.writer.client_protocol import ClientProtocol
 from ledger.kernel.errors import Unavailable

@@ -8,8 +8,8 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 
-from api.commands.fair_queue import Waiting
-from api.commands.group_commit import Outcome
+from api.writer.fair_queue import Waiting
+from api.writer.group_commit import Outcome
 from api.writer.frames import Frames, frame
 
 RECEIVED_MAX = 1 << 18

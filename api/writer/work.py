@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from adapters.postgres.connection import DatabaseUrls
-from api.commands.group_commit import GroupCommit
-from api.commands.sequencer import Sequencer
+from api.writer.group_commit import GroupCommit
+from api.writer.sequencer import Sequencer
 from api.container import clock_us, event_store, ledger
 from api.environment import environment_of_child
 from api.writer.client import Employ

@@ -19,8 +19,8 @@ from ledger.credits.debits import lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsSent
-from ledger.facts import fact_of
-from ledger.kernel.events import Fact
+from ledger.registry import fact_of
+from ledger.kernel.aggregate import Fact
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time, moment
 from ledger.ports import RecordedEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.kernel.events import FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import split_stream_id, stream_id
 
 ALLOWANCE_STREAM = "allowance"

@@ -19,7 +19,7 @@ from ledger.credits.holds import (
 )
 from ledger.credits.reversals import UsageReversed
 from ledger.credits.usage import UsageLine
-from ledger.kernel.events import Fact
+from ledger.kernel.aggregate import Fact
 
 CapsAt = Callable[[int], Sequence[Cap]]
 """The caps that a version of the org's cap book has put in force."""

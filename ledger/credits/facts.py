@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.kernel.events import FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 
 if TYPE_CHECKING:
     from ledger.credits.wallet import Wallet

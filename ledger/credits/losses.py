@@ -17,7 +17,7 @@ from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Slice
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsSent
-from ledger.kernel.events import Fact
+from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import split_stream_id, wallet_names
 from ledger.ports import LotLossRow, LotName, ReversedRow
 

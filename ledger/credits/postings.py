@@ -25,7 +25,7 @@ from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import UsageLine
-from ledger.kernel.events import Fact
+from ledger.kernel.aggregate import Fact
 
 CLEARING = "Assets:Clearing"
 RECEIVABLE = "Assets:Receivable"

@@ -24,7 +24,7 @@ from ledger.credits.lots import Lot, Slice, slice_at, slice_of
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import UsageLine
-from ledger.kernel.events import Fact
+from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import wallet_names
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.audit.texts import Text
+from ledger.kernel.texts import Text
 from ledger.credits.lots import Slice
 
 INPUT_TOKENS = "input_tokens"

@@ -15,7 +15,7 @@ from ledger.credits import adjustments, conversions, debits, deposits, holds, re
 from ledger.credits.expiry import LotsExpired
 from ledger.credits.facts import WalletFact, WalletOpened
 from ledger.credits.funds import Due, Funds, total
-from ledger.kernel.events import LedgerAggregate
+from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US
 from ledger.kernel.times import microseconds

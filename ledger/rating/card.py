@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import microseconds
 from ledger.rating import consistency

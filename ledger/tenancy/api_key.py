@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict
-from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.tenancy.roles import Role
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from ledger.kernel.errors import Conflict
-from ledger.kernel.events import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import PLATFORM, stream_id
 
 ORG_STREAM = "org"

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from api.container import Endpoints, projections
 from api.deadline import READY_S, REQUEST_S
 from api.http.app import create_front
-from api.http.server import Limits, Server
+from api.http.server.server import Limits, Server
 from api.http.service import Service
 from api.serving import service_over
 from api.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.batches import fast_batch, read_batch
+from api.http.credits.batches import fast_batch, read_batch
 from api.http.errors import MalformedJson
 from api.http.json_body import DEPTH_MAX, decode
 from ledger.kernel.errors import Refusal

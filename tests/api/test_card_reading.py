@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from api.container import Endpoints
-from api.queries import rate_cards
-from api.queries.rate_cards import CardAt, RateCards
+from api.queries.rating import rate_cards
+from api.queries.rating.rate_cards import CardAt, RateCards
 from api.queries.reader import Reader, query_pool
 from tests.api.served import Api, done
 

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from api.container import Endpoints
-from api.http.connection import HEAD_LINES_MAX, HEAD_MAX, PIPELINED_MAX, Wait
-from api.http.server import USUAL, Limits
+from api.http.server.connection import HEAD_LINES_MAX, HEAD_MAX, PIPELINED_MAX, Wait
+from api.http.server.server import USUAL, Limits
 from tests.api.raw import WAITS_S, Answer, raw
 from tests.api.served import Api, Served, served
 

@@ -11,7 +11,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from api.container import Endpoints
-from ledger.audit.chain import GENESIS, Entry, Head, extend
+from ledger.kernel.chain import GENESIS, Entry, Head, extend
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import hash_of
 from tests.api.problems import problem

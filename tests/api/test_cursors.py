@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from api.container import Endpoints
-from api.queries.transactions import Filters
+from api.queries.credits.transactions import Filters
 from ledger.kernel.canonical import base64url, canonical, from_base64url
 from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, Api, Served, done, served

@@ -7,7 +7,7 @@ import uuid
 import psycopg
 
 from adapters.clickhouse import connection as clickhouse
-from api.audit.verification import verify
+from api.verification.verify import verify
 from api.cli.erase_person import erase_with
 from api.container import Endpoints, event_store, ledger
 from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import pytest
 
 from api.commands.command import Command, KeyedCommand
-from api.commands.credits import GrantCredits
-from api.commands.group_commit import GroupCommit
-from api.commands.rate_cards import PublishRateCard
+from api.commands.credits.deposits import GrantCredits
+from api.writer.group_commit import GroupCommit
+from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from api.container import clock_us, event_store, ledger

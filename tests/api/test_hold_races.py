@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from api.audit.verification import verify
+from api.verification.verify import verify
 from api.container import Endpoints
 from tests.api.served import Api, Json, Served, served
 

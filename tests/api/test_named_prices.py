@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.audit.verification import verify
+from api.verification.verify import verify
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 

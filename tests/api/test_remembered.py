@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 
-from api.audit.origins import Origins
+from api.access_log.origins import Origins
 from api.bounded import Bounded
 
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from api.commands.result import CommandResult, StoredFact
 from api.http.answers import CommandResults, encode
-from api.http.transaction_answers import transaction_answer
-from api.http.usage_answers import UsageAnswers
+from api.http.credits.transaction_answers import transaction_answer
+from api.http.fast_path.answers import UsageAnswers
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.funds import Returned
 from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
 from ledger.credits.lots import Kind, Slice
 from ledger.credits.transactions import Category, transactions_of
 from ledger.credits.usage import Rate, UsageLine
-from ledger.kernel.events import Fact, encode_body
+from ledger.kernel.aggregate import Fact, encode_body
 from ledger.kernel.times import moment
 
 AMOUNTS = st.one_of(st.integers(0, 2**63 - 1), st.integers(0, 99).map(lambda n: n * 1_000_000))

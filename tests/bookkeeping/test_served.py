@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from adapters.embedded import EngineUrls
 from api.cli.main import app
 from api.container import event_store
-from api.queries import journal as query
+from api.queries.bookkeeping import journal as query
 from ledger.bookkeeping.formats import STYLES, Format
 from ledger.ports import RecordedEvent
 from ledger.tenancy.roles import Role

@@ -11,9 +11,9 @@ from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.group_commit import GroupCommit
+from api.writer.group_commit import GroupCommit
 from ledger.credits.transactions import transactions_of
-from ledger.facts import fact_of
+from ledger.registry import fact_of
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.times import microseconds
 from ledger.ports import BalanceRow, RecordedEvent

@@ -10,8 +10,8 @@ from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
-from api.commands.group_commit import GroupCommit
-from ledger.audit.chain import EMPTY, Entry, Head, extend
+from api.writer.group_commit import GroupCommit
+from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.ports import Batch
 
 AnyJournal = MemoryEventStore | PostgresEventStore

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.audit.chain import EMPTY, GENESIS, Head
-from ledger.audit.texts import seal
+from ledger.kernel.chain import EMPTY, GENESIS, Head
+from ledger.kernel.texts import seal
 from ledger.kernel.errors import ClockSkewed
 from ledger.ports import COMMANDS, LINES, BalanceRow, Key, KeyRow, RaceLost
 

@@ -10,9 +10,9 @@ from psycopg import sql
 
 from adapters.postgres.migrations import migrate, migrations
 from api.commands.unit_of_work import restore_wallet
-from ledger.audit.inspection import Report
-from ledger.audit.inspection_reversals import ReversalInspection
-from ledger.facts import fact_of
+from ledger.kernel.report import Report
+from ledger.credits.inspection_reversals import ReversalInspection
+from ledger.registry import fact_of
 from ledger.ports import BalanceRow, LotLossRow, RecordedEvent, ReversedRow
 
 from ..formats.golden import FOLDER, loaded

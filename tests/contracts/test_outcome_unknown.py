@@ -14,7 +14,7 @@ from adapters.postgres import arrays
 from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.event_store import PostgresEventStore
-from ledger.audit.chain import Head
+from ledger.kernel.chain import Head
 from ledger.ports import Batch, OutcomeUnknown
 
 from .stores import append_to, batch_of, entry

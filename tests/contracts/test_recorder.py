@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.mapper import DatedEvent
-from ledger.audit.chain import GENESIS, link_hash
+from ledger.kernel.chain import GENESIS, link_hash
 from ledger.ports import RaceLost, RecordedEvent
 
 from .stores import AnyJournal, Store, append_to, batch_of, entry

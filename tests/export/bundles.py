@@ -21,7 +21,7 @@ from api.export.bundle import Bundle
 from api.export.selection import Selection, parse_bound, select
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
-from ledger.audit.note import SignerKey, sign_note
+from ledger.proof.note import SignerKey, sign_note
 from schemas import verify
 
 Json = dict[str, Any]

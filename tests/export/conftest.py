@@ -11,7 +11,7 @@ import pytest
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.group_commit import GroupCommit
+from api.writer.group_commit import GroupCommit
 from api.container import Endpoints
 from api.sealing.process import Sealing
 from api.settings import Settings

@@ -7,8 +7,8 @@ import hashlib
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.audit.merkle import Frontier, Subtree, leaf_hash, root_of
-from ledger.audit.range_proofs import RangeProof, range_proof, root_over
+from ledger.proof.merkle import Frontier, Subtree, leaf_hash, root_of
+from ledger.proof.range_proofs import RangeProof, range_proof, root_over
 from schemas import verify
 
 SIZE_MAX = 70

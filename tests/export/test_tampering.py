@@ -16,9 +16,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from ledger.audit.checkpoint import parse_checkpoint
-from ledger.audit.note import SignerKey
-from ledger.facts import FACTS
+from ledger.proof.checkpoint import parse_checkpoint
+from ledger.proof.note import SignerKey
+from ledger.registry import FACTS
 from schemas import verify
 
 from .bundles import Forger, Json, Sealed, check, found, stranger

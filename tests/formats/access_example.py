@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ledger.audit.access_log import DOMAIN_TAG, AccessLink, Refused, extend_log
-from ledger.audit.chain import GENESIS, Head
+from ledger.access_log.log import DOMAIN_TAG, AccessLink, Refused, extend_log
+from ledger.kernel.chain import GENESIS, Head
 
 PAGE = Path(__file__).parents[2] / "schemas" / "access-log.md"
 BEGIN, END = "<!-- example -->\n", "<!-- end of example -->\n"

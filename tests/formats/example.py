@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.commands.orgs import IssueApiKey
-from ledger.audit.chain import DOMAIN_TAG, GENESIS
+from api.commands.tenancy.orgs import IssueApiKey
+from ledger.kernel.chain import DOMAIN_TAG, GENESIS
 from ledger.ports import RecordedEvent
 from ledger.tenancy.api_key import hash_of
 from ledger.tenancy.roles import Role

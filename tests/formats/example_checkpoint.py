@@ -8,10 +8,10 @@ from pathlib import Path
 
 from adapters.postgres.witnesses import Pending
 from api.sealing.delivery import content_of, file_name
-from ledger.audit.checkpoint import Checkpoint, origin_of
-from ledger.audit.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
-from ledger.audit.note import SignerKey
-from ledger.audit.tiles import grow, subtree_of
+from ledger.proof.checkpoint import Checkpoint, origin_of
+from ledger.proof.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
+from ledger.proof.note import SignerKey
+from ledger.proof.tiles import grow, subtree_of
 
 from ..scenarios.commands import ORG
 from .example import BEGIN, END, events

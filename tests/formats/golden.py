@@ -20,20 +20,20 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.erasures import ErasePerson
-from api.commands.group_commit import GroupCommit
-from api.commands.orgs import IssueApiKey, RevokeApiKey
-from api.commands.rate_cards import WithdrawRateCardVersion
-from ledger.audit.actor import Actor
-from ledger.audit.erasure import Erasure
+from api.commands.privacy.erasures import ErasePerson
+from api.writer.group_commit import GroupCommit
+from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
+from api.commands.rating.rate_cards import WithdrawRateCardVersion
+from ledger.kernel.actor import Actor
+from ledger.privacy.erasure import Erasure
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
 from ledger.credits.deposits import Terms
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Kind, Lot, Paid
 from ledger.credits.wallet import Wallet
-from ledger.facts import fact_of
-from ledger.kernel.events import LedgerAggregate
+from ledger.registry import fact_of
+from ledger.kernel.aggregate import LedgerAggregate
 from ledger.ports import RecordedEvent
 from ledger.rating.card import Price, RateCard
 from ledger.rating.hours import Hours

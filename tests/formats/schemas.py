@@ -15,8 +15,8 @@ import msgspec
 from eventsourcing.utils import get_topic, resolve_topic
 from jsonschema import Draft202012Validator
 
-from ledger.facts import FACTS
-from ledger.kernel.events import Fact, body_type
+from ledger.registry import FACTS
+from ledger.kernel.aggregate import Fact, body_type
 from ledger.ports import RecordedEvent
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "events"

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from api.commands.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
+from api.commands.credits.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
 from api.commands.command import Command
-from api.commands.orgs import ChangeBillingMode
+from api.commands.tenancy.orgs import ChangeBillingMode
 from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.ports import COMMANDS, LINES, EventStore, Key

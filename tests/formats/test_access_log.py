@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from ledger.audit.access_log import DOMAIN_TAG
+from ledger.access_log.log import DOMAIN_TAG
 
 from .access_example import BEGIN, END, NAMES, PAGE, page_part
 

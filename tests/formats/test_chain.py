@@ -20,7 +20,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from api.commands.application import Ledger
-from api.commands.group_commit import GroupCommit
+from api.writer.group_commit import GroupCommit
 from ledger.ports import RecordedEvent
 
 from ..contracts.stores import clock_us

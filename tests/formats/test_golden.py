@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ledger.audit.chain import GENESIS, Entry, link_hash
+from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.credits.facts import WalletFact
 from ledger.credits.postings import postings_of
-from ledger.facts import FACTS, fact_of
-from ledger.kernel.events import encode_body
+from ledger.registry import FACTS, fact_of
+from ledger.kernel.aggregate import encode_body
 from ledger.ports import RecordedEvent
-from projections.transactions import transaction_rows
+from projections.credits.transactions import transaction_rows
 
 from .golden import FOLDER, RELEASE, dumped, loaded, replayed, story
 from .schemas import check_event, schema_of

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.audit.merkle import (
+from ledger.proof.merkle import (
     EMPTY_ROOT,
     Frontier,
     Subtree,
@@ -22,7 +22,7 @@ from ledger.audit.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from ledger.audit.tiles import (
+from ledger.proof.tiles import (
     HASH_BYTES,
     WIDTH,
     Tile,

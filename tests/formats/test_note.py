@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.audit.access_log import AccessHead
-from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of, parse_checkpoint
-from ledger.audit.note import NOTE_MAX, BadNote, SignerKey, VerifierKey, open_note, sign_note
+from ledger.access_log.log import AccessHead
+from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of, parse_checkpoint
+from ledger.proof.note import NOTE_MAX, BadNote, SignerKey, VerifierKey, open_note, sign_note
 from schemas import verify
 
 # The example that the documentation of golang.org/x/mod/sumdb/note publishes.

@@ -7,7 +7,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from ledger.kernel.events import Fact
+from ledger.kernel.aggregate import Fact
 
 from .example import events
 from .schemas import FOLDER, check_event, every_fact, file_of, text_of

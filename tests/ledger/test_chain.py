@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ledger.audit.chain import EMPTY, GENESIS, Entry, Head, extend, link_hash
-from ledger.audit.texts import is_same, seal
+from ledger.kernel.chain import EMPTY, GENESIS, Entry, Head, extend, link_hash
+from ledger.kernel.texts import is_same, seal
 
 ENTRY = Entry("acme", "org", 1, "tenancy.OrgOpened", 5, "{}", "key", b"body")
 OTHERS: dict[str, Any] = {

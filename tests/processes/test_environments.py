@@ -10,7 +10,7 @@ import pytest
 from psycopg import conninfo
 
 from adapters.embedded import EngineUrls, running_engines
-from api.audit.verification import verify
+from api.verification.verify import verify
 from api.container import Endpoints
 from api.demo.service import Service, service
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from api.audit.verification import verify
+from api.verification.verify import verify
 from api.container import Endpoints
 from api.demo.service import Service, service
 

@@ -11,12 +11,12 @@ import pytest
 from adapters.clickhouse.connection import connect
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
-from api.audit.verification import verify
+from api.verification.verify import verify
 from api.container import projections
 from ledger.ports import Progress, Superseded, UsageRow
 from projections.engine import Runner
-from projections.transactions import Transactions
-from projections.usage import Usage
+from projections.credits.transactions import Transactions
+from projections.credits.usage import Usage
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 

@@ -8,10 +8,10 @@ import pytest
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.read_models import PostgresProjection
-from api.audit.verification import verify
+from api.verification.verify import verify
 from ledger.kernel.errors import Unavailable
 from projections.engine import Runner
-from projections.usage import Usage
+from projections.credits.usage import Usage
 from tests.projections.forgetful import forgetful
 from tests.projections.test_exactly_once import begin, catch_up, stored
 from tests.tamper.stores import TestStore

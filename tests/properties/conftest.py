@@ -13,5 +13,5 @@ settings.register_profile(
     "short", deadline=None, print_blob=True, database=None, suppress_health_check=_QUIET
 )
 settings.register_profile("nightly", settings.get_profile("short"), max_examples=5_000)
-logging.getLogger("api.commands.group_commit").disabled = True  # it reports each injected fault
+logging.getLogger("api.writer.group_commit").disabled = True  # it reports each injected fault
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "short")

@@ -11,9 +11,9 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from api.commands.command import Command
-from api.commands.fair_queue import Waiting
-from api.commands.group_commit import GroupCommit
-from api.commands.pipeline import Pipeline
+from api.writer.fair_queue import Waiting
+from api.writer.group_commit import GroupCommit
+from api.writer.pipeline import Pipeline
 
 
 class _Lazy(Future[Any]):

@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-import api.commands.corrections as corrections
+import api.commands.credits.corrections as corrections
 from api.commands.counters import Counters
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits import adjustments, caps, deposits, funds, holds

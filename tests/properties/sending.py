@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.commands.caps import SetCaps
+from api.commands.credits.caps import SetCaps
 from api.commands.command import Command
-from api.commands.corrections import (
+from api.commands.credits.corrections import (
     AdjustCredits,
     ResumeWallet,
     ReverseTransaction,
     SuspendWallet,
     ZapWallet,
 )
-from api.commands.credits import DepositCredits, GrantCredits
-from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from api.commands.credits.deposits import DepositCredits, GrantCredits
+from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.result import CommandResult
-from api.commands.transfers import TransferCredits
+from api.commands.credits.transfers import TransferCredits
 from ledger.credits.cap_book import CapBook
 from ledger.credits.debits import lines_of
 from ledger.credits.deposits import Terms

@@ -9,7 +9,7 @@ from ledger.credits.debits import lines_of
 from ledger.credits.funds import Returned
 from ledger.credits.lots import Lot, Slice, slice_of
 from ledger.credits.wallet import Wallet
-from ledger.kernel.events import Fact
+from ledger.kernel.aggregate import Fact
 
 INTO = ("granted", "received", "restored")
 OUT = ("spent", "expired", "withdrawn", "sent", "repaid")

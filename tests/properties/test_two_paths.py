@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.container import Endpoints
 from api.http.app import create_app
-from api.http.fast_path import FastPath
+from api.http.fast_path.routes import FastPath
 from api.http.service import Service
 from tests.api.raw import Answer, Raw, raw
 from tests.api.served import Api, Served, done, served

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.audit.verification import verify
+from api.verification.verify import verify
 from api.cli.main import app
 from api.container import Endpoints
 from tests.api.served import OPERATOR_KEY, Served, done, served

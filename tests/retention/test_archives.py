@@ -20,16 +20,16 @@ from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.partitions import PartitionBusy, Partitions
 from adapters.witness_files import WitnessFiles
-from api.audit import archiving
-from api.audit.inspector import Only
+from api.archiving import archiving
+from api.verification.inspector import Only
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.erasures import ErasePerson
-from api.commands.group_commit import GroupCommit
+from api.commands.privacy.erasures import ErasePerson
+from api.writer.group_commit import GroupCommit
 from api.commands.result import CommandResult
-from api.queries.credential_proof import is_confirmed
+from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.reader import Reader, query_pool
-from ledger.audit.archive import ArchiveDiffers
+from ledger.proof.archive import ArchiveDiffers
 from ledger.kernel.errors import Archived as ArchivedRefusal
 from ledger.kernel.errors import Invalid, KeyReused, Unavailable
 from ledger.ports import RecordedEvent

@@ -15,7 +15,7 @@ from adapters.postgres.connection import OWNER, as_role
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.partitions import Partitions
-from api.audit import archiving
+from api.archiving import archiving
 from api.cli.main import app
 from api.container import Endpoints, event_store
 from tests.api.problems import problem

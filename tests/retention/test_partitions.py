@@ -13,7 +13,7 @@ from adapters.archive import Archives
 from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
-from api.commands.group_commit import GroupCommit
+from api.writer.group_commit import GroupCommit
 from tests.scenarios.commands import deposit, grant, register, usage, use
 from tests.tamper.archived import FIRST, archive_upto
 from tests.tamper.stores import TestStore

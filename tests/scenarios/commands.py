@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.commands.credits import DepositCredits, GrantCredits
-from api.commands.orgs import RegisterOrg
-from api.commands.rate_cards import PublishRateCard
-from api.commands.usage import RecordUsage
-from ledger.audit.actor import Actor
-from ledger.audit.texts import Text, seal
+from api.commands.credits.deposits import DepositCredits, GrantCredits
+from api.commands.tenancy.orgs import RegisterOrg
+from api.commands.rating.rate_cards import PublishRateCard
+from api.commands.credits.usage import RecordUsage
+from ledger.kernel.actor import Actor
+from ledger.kernel.texts import Text, seal
 from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Use

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.audit.inspection import Report
-from ledger.audit.inspection_caps import CapInspection
+from ledger.kernel.report import Report
+from ledger.credits.inspection_caps import CapInspection
 from ledger.credits.postings import postings_of
 
 from ..formats.schemas import check_event

@@ -9,8 +9,8 @@ import pytest
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.due import FallDue
-from api.commands.group_commit import GroupCommit
+from api.commands.credits.due import FallDue
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import CapExceeded, InsufficientCredits
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from api.commands.result import pending_fact_of
-from ledger.audit.inspection import Report
-from ledger.audit.inspection_rating import RatingInspection
+from ledger.kernel.report import Report
+from ledger.rating.inspection_rating import RatingInspection
 from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import CapExceeded, Invalid, PriceNotFound
 from ledger.kernel.limits import QUANTITY_MAX

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.commands.caps import SetCaps
-from api.commands.corrections import (
+from api.commands.credits.caps import SetCaps
+from api.commands.credits.corrections import (
     AdjustCredits,
     ResumeWallet,
     ReverseTransaction,
     SuspendWallet,
     ZapWallet,
 )
-from api.commands.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
-from api.commands.transfers import ConvertMoney, TransferCredits
+from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from api.commands.credits.transfers import ConvertMoney, TransferCredits
 from ledger.credits.caps import Cap, Period
 from ledger.credits.usage import Use
 from ledger.kernel.canonical import fingerprint

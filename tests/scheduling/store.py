@@ -14,11 +14,11 @@ from typing import Any
 
 import psycopg
 
-from api.audit.options import Options
-from api.audit.verification import verify
+from api.verification.options import Options
+from api.verification.verify import verify
 from api.cli.jobs import STARTED
 from api.commands.command import Command
-from api.commands.group_commit import GroupCommit
+from api.writer.group_commit import GroupCommit
 from api.container import Endpoints, clock_us, event_store, ledger, signing_keys
 from api.settings import Settings
 from ledger.kernel.errors import LedgerError

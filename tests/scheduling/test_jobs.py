@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.commands.holds import PlaceHold
+from api.commands.credits.holds import PlaceHold
 from ledger.kernel.ids import wallet_id
 from tests.scenarios.commands import ACTOR, deposit, grant, usage, use
 

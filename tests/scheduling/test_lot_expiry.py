@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api.commands.allowances import (
+from api.commands.credits.allowances import (
     CloseAllowanceMonth,
     GrantAllowance,
     GrantStarter,
     SetAllowance,
 )
-from api.commands.credits import GrantCredits
+from api.commands.credits.deposits import GrantCredits
 from ledger.credits.deposits import Terms
 from ledger.credits.lot_expiry import month_end, month_of
 from ledger.credits.lots import Kind

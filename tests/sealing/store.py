@@ -19,10 +19,10 @@ from adapters.postgres.witnesses import PostgresWitnesses
 from adapters.signing_keys import SigningKeys
 from api.container import clock_us
 from api.sealing.sealer import Sealer
-from ledger.audit.chain import EMPTY, Head
-from ledger.audit.checkpoint import Checkpoint, open_checkpoint, origin_of
-from ledger.audit.merkle import root_of
-from ledger.audit.tiles import Tile
+from ledger.kernel.chain import EMPTY, Head
+from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of
+from ledger.proof.merkle import root_of
+from ledger.proof.tiles import Tile
 from tests.contracts.stores import batch_of, entry
 
 NAME = "ledger.test"

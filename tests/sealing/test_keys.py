@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from adapters.signing_keys import KeysUnusable, SigningKeys
 from api.cli.main import app
-from ledger.audit.note import SignerKey, VerifierKey, open_note
+from ledger.proof.note import SignerKey, VerifierKey, open_note
 from ledger.kernel.errors import NotFound
 from tests.scheduling.store import wait_for
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from api.cli.seal import STARTED
 from api.container import Endpoints
 from api.demo.service import service
-from ledger.audit.checkpoint import open_checkpoint
-from ledger.audit.note import VerifierKey
+from ledger.proof.checkpoint import open_checkpoint
+from ledger.proof.note import VerifierKey
 from tests.scheduling.store import wait_for
 
 from .store import NAME, SealedStore

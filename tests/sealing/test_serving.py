@@ -17,9 +17,9 @@ from api.cli.main import app
 from api.container import Endpoints
 from api.sealing.process import Sealing
 from api.settings import Settings
-from ledger.audit.checkpoint import Checkpoint, open_checkpoint
-from ledger.audit.merkle import leaf_hash, verify_consistency, verify_inclusion
-from ledger.audit.note import VerifierKey
+from ledger.proof.checkpoint import Checkpoint, open_checkpoint
+from ledger.proof.merkle import leaf_hash, verify_consistency, verify_inclusion
+from ledger.proof.note import VerifierKey
 from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, Api, Served, done, served
 

@@ -27,7 +27,7 @@ from adapters.witnesses import (
 from api.container import clock_us
 from api.sealing.delivery import Delivery
 from api.settings import SettingRefused, Settings
-from ledger.audit.checkpoint import open_checkpoint, origin_of
+from ledger.proof.checkpoint import open_checkpoint, origin_of
 from tests.scheduling.store import wait_for
 
 from .store import NAME, SealedStore

@@ -12,7 +12,7 @@ from adapters.archive import Archives
 from adapters.embedded import EngineUrls
 from adapters.postgres.connection import OWNER, as_role
 from adapters.postgres.partitions import Partitions
-from api.audit import archiving
+from api.archiving import archiving
 
 from .stores import TestStore, stock
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from adapters.memory.snapshot import Tables
-from ledger.audit.note import SignerKey
+from ledger.proof.note import SignerKey
 from ledger.ports import RecordedEvent
 
 from .rewriting import rewritten

@@ -16,7 +16,7 @@ from rich.table import Table
 from adapters.archive import ArchiveUnreadable
 from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import Engines
-from ledger.audit.inspection import Report
+from ledger.kernel.report import Report
 
 from .archived import whole_store
 from .catalogue import (

@@ -25,9 +25,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.audit.signed_checkpoints import GatheredCheckpoints
+from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.rare_collections import rare_collections
-from ledger.audit.inspection import Place, Report
+from ledger.kernel.report import Place, Report
 
 from . import columns
 from .attacks import ATTACKS, Attacked, Attacker

@@ -25,21 +25,21 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
-from api.audit.access_log import AccessLog
-from api.audit.attempts import Attempt
-from api.audit.options import Options
-from api.audit.verification import verify
-from api.commands.allowances import SetAllowance
+from api.access_log.recorder import AccessLog
+from api.access_log.attempts import Attempt
+from api.verification.options import Options
+from api.verification.verify import verify
+from api.commands.credits.allowances import SetAllowance
 from api.commands.application import Ledger
-from api.commands.caps import SetCaps
+from api.commands.credits.caps import SetCaps
 from api.commands.command import Command
-from api.commands.group_commit import GroupCommit
-from api.commands.orgs import IssueApiKey, RevokeApiKey
+from api.writer.group_commit import GroupCommit
+from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.container import Endpoints, signing_keys
 from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
 from api.settings import Settings
-from ledger.audit.inspection import Report
+from ledger.kernel.report import Report
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time

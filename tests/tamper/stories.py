@@ -11,23 +11,23 @@ import msgspec
 from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
-from api.audit.inspector import READ_MODELS, Evidence, Inspector, Plan
-from api.audit.signed_checkpoints import GatheredCheckpoints
+from api.verification.inspector import READ_MODELS, Evidence, Inspector, Plan
+from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.group_commit import GroupCommit
-from ledger.audit.checkpoint import Checkpoint, origin_of
-from ledger.audit.evidence import SealRow, StoredTree
-from ledger.audit.inspection import Report
-from ledger.audit.merkle import Frontier, leaf_hash
-from ledger.audit.note import SignerKey
-from ledger.audit.sealing import SEALER
-from ledger.audit.signatures import Signatures
-from ledger.audit.tiles import Run, Tile, grow
+from api.writer.group_commit import GroupCommit
+from ledger.proof.checkpoint import Checkpoint, origin_of
+from ledger.verification.evidence import SealRow, StoredTree
+from ledger.kernel.report import Report
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.note import SignerKey
+from ledger.proof.sealing import SEALER
+from ledger.proof.signatures import Signatures
+from ledger.proof.tiles import Run, Tile, grow
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.ports import RecordedEvent
-from projections.transactions import transaction_rows
-from projections.usage import usage_rows
+from projections.credits.transactions import transaction_rows
+from projections.credits.usage import usage_rows
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import deposit, grant, price, publish, register, usage, use

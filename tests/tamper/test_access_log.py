@@ -9,14 +9,14 @@ import psycopg
 import pytest
 
 from adapters.postgres.access_log import COLUMNS, PostgresAccessLog, link_of
-from api.audit.access_log import AccessLog
-from api.audit.access_verification import verify_access_log
-from api.audit.attempts import Attempt
+from api.access_log.recorder import AccessLog
+from api.access_log.verification import verify_access_log
+from api.access_log.attempts import Attempt
 from api.container import clock_us
-from ledger.audit.access_log import extend_log
-from ledger.audit.chain import Head
-from ledger.audit.inspection import Check, Report
-from ledger.audit.inspection_trees import FRESH_US
+from ledger.access_log.log import extend_log
+from ledger.kernel.chain import Head
+from ledger.kernel.report import Check, Report
+from ledger.verification.trees import FRESH_US
 from tests.scenarios.commands import deposit
 
 from .stores import TestStore
@@ -220,7 +220,7 @@ def test_only_a_witness_knows_when_the_checkpoints_are_gone_too(signed_log: Test
 def test_old_entries_that_nobody_signed_are_not_passed(
     log: TestStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.audit.verification.clock_us", lambda: clock_us() + 100 * FRESH_US)
+    monkeypatch.setattr("api.verification.verify.clock_us", lambda: clock_us() + 100 * FRESH_US)
     check = log.verify()["access"]
     assert check.unchecked > 3
     assert "has no signature from sequence" in str(check.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.audit.inspection import Report
+from ledger.kernel.report import Report
 
 from .stores import StoredPlace, TestStore
 

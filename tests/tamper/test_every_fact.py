@@ -10,7 +10,7 @@ import pytest
 
 from adapters.embedded import EngineUrls
 from adapters.postgres.event_store import PostgresEventStore
-from ledger.facts import FACTS
+from ledger.registry import FACTS
 from ledger.ports import Batch
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock

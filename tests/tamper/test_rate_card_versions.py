@@ -12,10 +12,10 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import Tables
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.commands.group_commit import GroupCommit
-from api.commands.rate_cards import PublishRateCard, WithdrawRateCardVersion
-from ledger.audit.inspection import Report
-from ledger.audit.note import SignerKey
+from api.writer.group_commit import GroupCommit
+from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
+from ledger.kernel.report import Report
+from ledger.proof.note import SignerKey
 from ledger.rating.prices import TWO_PARTS
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ACTOR, ORG, price, publish, register, usage, use

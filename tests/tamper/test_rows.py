@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.commands.erasures import ErasePerson
+from api.commands.privacy.erasures import ErasePerson
 from tests.scenarios.commands import ACTOR
 
 from .stores import StoredPlace, TestStore

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit.inspection import Report
-from ledger.audit.inspection_trees import FRESH_US
+from ledger.kernel.report import Report
+from ledger.verification.trees import FRESH_US
 from tests.scenarios.commands import deposit
 
 from .stores import TestStore
@@ -19,7 +19,7 @@ AGO_US = 10 * FRESH_US
 @pytest.fixture
 def later(store: TestStore, monkeypatch: pytest.MonkeyPatch) -> TestStore:
     """A store that is verified long after all that was written to it."""
-    monkeypatch.setattr("api.audit.verification.clock_us", lambda: store.clock() + AGO_US)
+    monkeypatch.setattr("api.verification.verify.clock_us", lambda: store.clock() + AGO_US)
     return store
 
 

@@ -10,8 +10,8 @@ import pytest
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.audit.inspector import READ_MODELS
-from ledger.audit.evidence import (
+from api.verification.inspector import READ_MODELS
+from ledger.verification.evidence import (
     Followed,
     FollowerHead,
     Scope,
@@ -20,9 +20,9 @@ from ledger.audit.evidence import (
     TreeState,
     UsageRows,
 )
-from ledger.audit.stored_rows import decode_row
-from ledger.audit.texts import TextOwner
-from ledger.audit.tiles import Tile
+from ledger.verification.stored_rows import decode_row
+from ledger.kernel.texts import TextOwner
+from ledger.proof.tiles import Tile
 from ledger.ports import Key
 from tests.tamper.matrix import subject
 

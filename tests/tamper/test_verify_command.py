@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from ledger.audit.inspection import SEALS
+from ledger.kernel.report import SEALS
 from tests.tamper.attacks import ATTACKS, Attacker
 from tests.tamper.matrix import subject
 

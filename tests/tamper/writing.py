@@ -9,7 +9,7 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.audit.evidence import SealRow, StoredTree
+from ledger.verification.evidence import SealRow, StoredTree
 from ledger.ports import (
     BalanceRow,
     CounterRow,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from api.commands.command import Command
-from api.commands.group_commit import Decided, GroupCommit
-from api.commands.sequencer import Sequencer
+from api.writer.group_commit import Decided, GroupCommit
+from api.writer.sequencer import Sequencer
 from api.writer.server import WriterServer
 
 

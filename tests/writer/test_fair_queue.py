@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from api.commands.command import Command
-from api.commands.fair_queue import Capacity, FairQueue, Waiting
-from api.commands.recent_orgs import RecentOrgs
+from api.writer.fair_queue import Capacity, FairQueue, Waiting
+from api.writer.recent_orgs import RecentOrgs
 from api.writer.client import WriterClient
 from api.writer.work import in_thread
 from ledger.kernel.errors import Busy

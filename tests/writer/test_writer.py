@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.commands.fair_queue import Capacity
+from api.writer.fair_queue import Capacity
 from api.writer.client import WriterClient
 from api.writer.client_protocol import ClientProtocol
 from api.writer.frames import Frames, frame

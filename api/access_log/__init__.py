@@ -1,0 +1,1 @@
+"""The access log: refused requests are counted, written and verified."""

@@ -1,0 +1,1 @@
+"""Archiving: the oldest events leave the database, as files that are checked."""

@@ -1,0 +1,112 @@
+"""Archiving the oldest partitions: written, read back and compared, and only then taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+
+from adapters.archive import Archives
+from adapters.postgres.archived import heads_after
+from adapters.postgres.partitions import Partition, Partitions
+from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, is_kept
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.times import format_time
+from ledger.ports import RecordedEvent
+
+Tell = Callable[[str], None]
+
+
+class NotArchived(LedgerError):
+    """Nothing was archived; the text says why."""
+
+    code = "not_archived"
+
+
+def due(
+    partitions: Partitions, *, position: int | None, time_us: int | None, oldest_us: int
+) -> list[Partition]:
+    """The partitions of which every event is before a position or a time, the oldest first.
+
+    Refused when one of them has an event that is not before `oldest_us`, which must still stay,
+    or that a read model has not applied yet.
+    """
+    chosen: list[Partition] = []
+    last = partitions.last_position()
+    for each in partitions.every():
+        if each.archive is not None:
+            continue
+        full = each.rows and each.past <= last + 1 and each.last_us is not None
+        if not full or not _is_before(each, position, time_us):
+            break
+        chosen.append(each)
+    for each in chosen:
+        assert each.last_us is not None
+        if each.last_us >= oldest_us:
+            raise NotArchived(
+                f"{each.name} has events up to {format_time(each.last_us)}: what is after "
+                f"{format_time(oldest_us)} must be kept (TALLY_RETENTION_YEARS)."
+            )
+        if each.past > partitions.projected() + 1:
+            raise NotArchived(f"a read model has not applied all of {each.name} yet.")
+    return chosen
+
+
+def archive(
+    partitions: Partitions, archives: Archives, partition: Partition, now_us: int
+) -> Manifest:
+    """Archive one partition; the whole table stays beside, detached, until it is dropped.
+
+    Stopped at any point it can be done again: what counts is the transaction at the end.
+    """
+    done = partitions.archives()
+    heads, position = heads_after(done), done[-1].last_position if done else 0
+    name = f"events-{partition.first:020}-{partition.past - 1:020}"
+    file = f"{name}.jsonl.gz"
+    seen = ArchiveInspection(heads, position)
+    sha256 = archives.write(file, _seen(seen, partitions.events(partition)))
+    manifest = seen.manifest(partition.name, file, sha256)
+    copy = ArchiveInspection(heads, position)
+    kept = [
+        event
+        for event in _same(_seen(copy, archives.recorded(manifest)), partitions.events(partition))
+        if is_kept(event.stream)
+    ]
+    if copy.manifest(partition.name, file, sha256) != manifest:
+        raise ArchiveDiffers(f"{file} does not read as it was written.")
+    archives.put(f"{name}.json", manifest.encode())
+    partitions.take_out(partition, manifest, kept, now_us)
+    return manifest
+
+
+def drop(partitions: Partitions, archives: Archives, partition: Partition) -> None:
+    """Drop a detached table, after its archive was once more compared with it row by row."""
+    assert partition.archive is not None
+    for _ in _same(archives.recorded(partition.archive), partitions.detached_events(partition)):
+        pass
+    partitions.drop(partition)
+
+
+def _is_before(partition: Partition, position: int | None, time_us: int | None) -> bool:
+    if position is not None:
+        return partition.past <= position
+    return time_us is not None and partition.last_us is not None and partition.last_us < time_us
+
+
+def _seen(
+    inspection: ArchiveInspection, events: Iterable[RecordedEvent]
+) -> Iterator[RecordedEvent]:
+    for event in events:
+        inspection.see(event)
+        yield event
+
+
+def _same(
+    copied: Iterable[RecordedEvent], stored: Iterable[RecordedEvent]
+) -> Iterator[RecordedEvent]:
+    """The events of a copy, each compared with the stored one."""
+    for copy, event in zip_longest(copied, stored):
+        if copy != event:
+            place = event or copy
+            assert place is not None
+            raise ArchiveDiffers(f"position {place.position} differs between table and archive.")
+        yield copy

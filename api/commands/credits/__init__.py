@@ -1,0 +1,1 @@
+"""Commands on wallets: usage, holds, deposits, grants, transfers, corrections, caps."""

@@ -1,0 +1,143 @@
+"""Credit that is given: `GrantStarter`, `SetAllowance`, and the month's `GrantAllowance`s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.command import Command, KeyedCommand
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.kernel.actor import Actor
+from ledger.credits.allowance import Allowance, allowance_id
+from ledger.credits.deposits import Terms
+from ledger.credits.lot_expiry import month_of
+from ledger.credits.lots import Kind
+from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
+from ledger.kernel.canonical import fingerprint
+from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.ids import POOL, wallet_id
+from ledger.kernel.limits import STARTER_AMOUNT, STARTER_LASTS_US
+from ledger.kernel.money import CREDIT
+from ledger.kernel.times import microseconds
+from ledger.ports import Key
+
+
+@dataclass(frozen=True)
+class GrantStarter(KeyedCommand):
+    """Welcome a user, once for ever: starter credit, and at once the month's allowance if any.
+
+    `month` is the present one by the caller's clock.
+    """
+
+    user: str
+    month: str
+
+    operation: ClassVar[str] = "credits/starter"
+
+    def must_ask(self, unit: UnitOfWork) -> bool:
+        return True
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        occasions = [
+            occasion_key(self.org, self.user, each) for each in (STARTER_OCCASION, self.month)
+        ]
+        return [*super().idempotency_keys(), *occasions]
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, CREDIT)]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        once = occasion_key(self.org, self.user, STARTER_OCCASION)
+        if self.user == POOL:
+            raise Invalid("user must be a user: the pool gets no starter credit.", field="user")
+        if unit.keys.find(once) is not None:
+            raise Conflict(f"{self.user} has had the starter credit.", field="user")
+        at = unit.now(self.org)
+        wallet = unit.wallet(self.org, self.user, CREDIT)
+        ends_us = microseconds(at) + STARTER_LASTS_US
+        terms = Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us)
+        try:
+            wallet.grant(terms, at, fingerprint=self.fingerprint, occasion=STARTER_OCCASION)
+        except Invalid as refusal:
+            raise Invalid(refusal.detail, field="user") from None
+        stored_fact = unit.record(wallet, self.actor, self.key)
+        unit.claim(once, CommandResult(stored_fact, 0), self.fingerprint)
+        with suppress(Invalid):  # a wallet too full for it goes without, as on the first of a month
+            grant_allowance(unit, self.org, self.user, self.month, self.actor)
+        return stored_fact
+
+
+@dataclass(frozen=True)
+class SetAllowance(KeyedCommand):
+    """Give each user of the org so many microcredits a month, or nothing (None)."""
+
+    free_monthly: int | None
+
+    operation: ClassVar[str] = "allowance"
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        at = unit.now(self.org)
+        allowance = unit.get(Allowance, allowance_id(self.org)) or Allowance.open(self.org, at)
+        allowance.set_monthly(self.free_monthly, at, fingerprint=self.fingerprint)
+        return unit.record(allowance, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class GrantAllowance(Command):
+    """Give a user the allowance of a month, if it still is that month and they have not got it."""
+
+    user: str
+    month: str
+
+    def must_ask(self, unit: UnitOfWork) -> bool:
+        return True
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return [occasion_key(self.org, self.user, self.month)]
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, CREDIT)]
+
+    def decide(self, unit: UnitOfWork) -> PendingFact | None:
+        return grant_allowance(unit, self.org, self.user, self.month, self.actor)
+
+
+@dataclass(frozen=True)
+class CloseAllowanceMonth(Command):
+    """Record that every wallet there was has got the allowance of a month."""
+
+    month: str
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return []
+
+    def decide(self, unit: UnitOfWork) -> PendingFact | None:
+        allowance = unit.get(Allowance, allowance_id(self.org))
+        if allowance is None:
+            return None
+        allowance.close_month(self.month, unit.now(self.org))
+        return unit.record(allowance, self.actor) if allowance.pending_events else None
+
+
+def grant_allowance(
+    unit: UnitOfWork, org: str, user: str, month: str, actor: Actor
+) -> PendingFact | None:
+    """Grant it, or answer None when there is nothing to grant. Its key must be asked for."""
+    at = unit.now(org)
+    allowance = unit.get(Allowance, allowance_id(org))
+    key = occasion_key(org, user, month)
+    if allowance is None or allowance.free_monthly is None or unit.keys.find(key) is not None:
+        return None
+    if month_of(microseconds(at)) != month:
+        return None
+    wallet = unit.wallet(org, user, CREDIT)
+    said = fingerprint("allowance", {"user": user, "month": month})
+    wallet.grant(Terms(Kind.FREE, allowance.free_monthly), at, fingerprint=said, occasion=month)
+    stored_fact = unit.record(wallet, actor)
+    unit.claim(key, CommandResult(stored_fact, 0), said)
+    return stored_fact

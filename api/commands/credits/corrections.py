@@ -1,0 +1,199 @@
+"""What a person does by hand: `ReverseTransaction`, `AdjustCredits`, `ZapWallet`, suspension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+
+from api.commands.command import KeyedCommand
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.kernel.texts import Text
+from ledger.credits.cap_entries import caps_version_of
+from ledger.credits.caps import counted_under
+from ledger.credits.debits import lines_of
+from ledger.credits.deposits import CreditsDeposited, CreditsGranted
+from ledger.credits.lots import Lot
+from ledger.credits.reversals import CreditReversed, UsageReversed
+from ledger.credits.transactions import transactions_of, wallet_of
+from ledger.credits.transfers import CreditsReceived
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import wallet_id
+from ledger.kernel.money import CREDIT, parse_amount
+
+
+@dataclass(frozen=True)
+class _Correction(KeyedCommand):
+    """A command with a reason, which is an erasable text."""
+
+    reason: Text | None
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.reason
+
+    @property
+    def digest(self) -> str | None:
+        """What the fact holds of the reason."""
+        return self.reason.digest if self.reason else None
+
+
+@dataclass(frozen=True)
+class ReverseTransaction(_Correction):
+    """Take back a debit, a deposit or a grant, or a part; `amount` is as the caller wrote it."""
+
+    sequence: int
+    line: int
+    amount: object = None
+
+    operation: ClassVar[str] = "reverse"
+
+    @property
+    def original(self) -> str:
+        """The id of the transaction."""
+        return f"{self.sequence}-{self.line}"
+
+    def kept(self, unit: UnitOfWork) -> Text | None:
+        """The reason, as a text of whom the transaction is about."""
+        person = transactions_of(self._fact(unit))[self.line].user
+        return self.reason and msgspec.structs.replace(self.reason, person=person)
+
+    def _fact(self, unit: UnitOfWork) -> Fact:
+        fact = unit.fact_at(self.org, self.sequence)
+        if fact is None or self.line >= len(transactions_of(fact)):
+            raise NotFound(f"there is no transaction {self.original}.", field="id")
+        return fact
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        fact, original = self._fact(unit), self.original
+        owner, asset = wallet_of(fact)
+        amount = None if self.amount is None else parse_amount(self.amount, asset, "amount")
+        wallet = unit.wallet(self.org, owner, asset)
+        at = unit.now(self.org)
+        lines = lines_of(fact)
+        done = unit.originals.reversed_so_far(self.org, original)
+        if self.line < len(lines):
+            line = lines[self.line]
+            wallet.reverse_usage(
+                original,
+                line,
+                amount,
+                done,
+                unit.originals.losses(wallet, [part.lot for part in line.lots]),
+                lambda lot_id: lot_terms(unit, wallet, lot_id),
+                at,
+                fingerprint=self.fingerprint,
+                reason=self.digest,
+                counted=counted_under(line, caps_version_of(fact), fact.recorded_us),
+            )
+        elif isinstance(fact, CreditsDeposited | CreditsGranted):
+            wallet.reverse_credit(
+                original,
+                fact.lot,
+                isinstance(fact, CreditsGranted),
+                amount,
+                done,
+                unit.originals.losses(wallet, [fact.lot.id])[fact.lot.id],
+                at,
+                fingerprint=self.fingerprint,
+                reason=self.digest,
+            )
+        else:
+            raise Invalid("only a debit, a deposit or a grant can be reversed.", field="id")
+        return unit.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class AdjustCredits(_Correction):
+    """Add or take credit; a negative amount never makes debt."""
+
+    user: str
+    amount: int
+    asset: str = CREDIT
+
+    operation: ClassVar[str] = "adjustments"
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, self.asset)]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, self.asset)
+        at = unit.now(self.org)
+        wallet.adjust(self.amount, at, fingerprint=self.fingerprint, reason=self.digest)
+        return unit.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class _WalletCorrection(_Correction):
+    """A correction of one wallet in credits."""
+
+    user: str
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, CREDIT)]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, CREDIT)
+        self.correct(wallet, unit)
+        return unit.record(wallet, self.actor, self.key)
+
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class ZapWallet(_WalletCorrection):
+    """Clear the balance and the debt."""
+
+    operation: ClassVar[str] = "zap"
+
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        wallet.zap(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+@dataclass(frozen=True)
+class SuspendWallet(_WalletCorrection):
+    """Refuse admissions from now on."""
+
+    operation: ClassVar[str] = "wallets/suspend"
+
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        wallet.suspend(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+@dataclass(frozen=True)
+class ResumeWallet(_WalletCorrection):
+    """Admit again."""
+
+    operation: ClassVar[str] = "wallets/resume"
+
+    def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
+        wallet.resume(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:
+    """A lot's terms from the wallet, or, when it was used up, from the fact that granted it."""
+    for lot in wallet.funds.lots:
+        if lot.terms.id == lot_id:
+            return lot.terms
+    version, _, place = lot_id.partition("-")
+    fact = unit.originals.fact_of(wallet.id, int(version))
+    lots = fact.lots if isinstance(fact, CreditsReceived) else [_lot_of(fact)]
+    lot_found = lots[int(place)]
+    assert isinstance(lot_found, Lot)
+    return lot_found
+
+
+def _lot_of(fact: Fact) -> object:
+    """The one lot that a fact began: what was given, or what a reversal gave instead."""
+    if isinstance(fact, CreditReversed):
+        return fact.kept
+    return fact.adjustment if isinstance(fact, UsageReversed) else getattr(fact, "lot", None)

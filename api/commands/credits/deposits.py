@@ -1,0 +1,70 @@
+"""Credits that come in: `DepositCredits` (bought) and `GrantCredits` (given)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from api.commands.command import KeyedCommand
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.kernel.texts import Text
+from ledger.credits.deposits import Terms
+from ledger.kernel.ids import wallet_id
+
+
+@dataclass(frozen=True)
+class DepositCredits(KeyedCommand):
+    """Record bought credits."""
+
+    user: str
+    asset: str
+    terms: Terms
+    reference: str | None = None
+
+    operation: ClassVar[str] = "deposits"
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, self.asset)]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, self.asset)
+        wallet.deposit(
+            self.terms,
+            unit.now(self.org),
+            fingerprint=self.fingerprint,
+            reference=self.reference,
+        )
+        return unit.record(wallet, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class GrantCredits(KeyedCommand):
+    """Record given credits."""
+
+    user: str
+    asset: str
+    terms: Terms
+    reason: Text | None = None
+
+    operation: ClassVar[str] = "credits"
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.reason
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        return [wallet_id(self.org, self.user, self.asset)]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        unit.org(self.org)
+        wallet = unit.wallet(self.org, self.user, self.asset)
+        wallet.grant(
+            self.terms,
+            unit.now(self.org),
+            fingerprint=self.fingerprint,
+            reason=self.reason.digest if self.reason else None,
+        )
+        return unit.record(wallet, self.actor, self.key)

@@ -1,0 +1,258 @@
+"""Usage debits: `RecordUsage`, one to a thousand uses of one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from api.commands.credits.caps import CapRoom
+from api.commands.command import Command
+from api.commands.rating.month_use import MonthUse
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.credits.debits import UsageDraft, check_active
+from ledger.credits.own_credit import OwnCredit
+from ledger.credits.usage import RatedUse, Use
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import Invalid, KeyReused, Refusal
+from ledger.kernel.ids import POOL, wallet_id
+from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
+from ledger.kernel.money import CREDIT
+from ledger.kernel.times import format_time, microseconds
+from ledger.ports import LINES, Key
+from ledger.rating.card import RateCard
+from ledger.rating.price import Counted, Rated, Used, rate_usage
+from ledger.tenancy.org import BillingMode
+
+
+@dataclass(frozen=True)
+class RecordUsage(Command):
+    """RatedUse uses, each for itself; `atomic`: all of them or none."""
+
+    uses: Sequence[Use]
+    atomic: bool = False
+
+    @property
+    def weight(self) -> int:  # type: ignore[override]
+        return len(self.uses)
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """The key of each use, in order."""
+        return [Key(self.org, LINES, use.id) for use in self.uses]
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return self.keys
+
+    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+        pool = [wallet_id(self.org, POOL, CREDIT)] if pool_pays(unit, self.org) else []
+        return pool + [wallet_id(self.org, use.user, CREDIT) for use in self.uses]
+
+    def decide(self, unit: UnitOfWork) -> list[CommandResult | Refusal]:
+        """A result or a refusal for each use, in order; an atomic one raises the first refusal."""
+        session = _Session(self, unit)
+        for place in session.order():
+            try:
+                session.results[place] = session.charge(self.uses[place], self.keys[place])
+            except Refusal as refusal:
+                session.results[place] = refusal
+        if self.atomic:
+            session.refuse_any()
+        return session.close()
+
+
+class _Rated(NamedTuple):
+    """A use charged to a draft, not recorded yet."""
+
+    use: Use
+    key: Key
+    owner: str
+    line: int
+    twin: bool = False
+
+
+class _Session:
+    """The uses of one command being charged against drafts, then recorded together."""
+
+    def __init__(self, command: RecordUsage, unit: UnitOfWork) -> None:
+        self.org = command.org
+        self.actor = command.actor
+        self.unit = unit
+        self.at = unit.now(command.org)
+        self.now_us = microseconds(self.at)
+        self.cards = unit.cards(command.org)
+        self.pays = POOL if pool_pays(unit, command.org) else None
+        self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
+        self.own: dict[str, OwnCredit | None] = {}
+        self.charged: dict[str, _Rated] = {}
+        self.uses = command.uses
+        self.results: dict[int, CommandResult | Refusal | _Rated] = {}
+        self.months = MonthUse(unit, command.org, self.pays, command.uses)
+        book = unit.caps(command.org)
+        self.caps_version = book.caps_version if book else 0
+        rejecting = book is not None and any(use.reject for use in command.uses)
+        self.room = (
+            CapRoom(unit, command.org, book.caps, self.at, command.uses)
+            if book and rejecting
+            else None
+        )
+
+    def order(self) -> Iterable[int]:
+        """The places of the uses in the order in which their lines will stand in the chain.
+
+        There the lines of a wallet are together: where a price counts what all wallets use, the
+        uses must be charged in that order, too.
+        """
+        places = range(len(self.uses))
+        if self.pays is not None or not any(card.counts_all_wallets for card in self.cards):
+            return places
+        first: dict[str, int] = {}
+        for place, use in enumerate(self.uses):
+            first.setdefault(use.user, place)
+        return sorted(places, key=lambda place: first[self.uses[place].user])
+
+    def refuse_any(self) -> None:
+        """Raise the first refusal, if there is one."""
+        for place in range(len(self.uses)):
+            refusal = self.results[place]
+            if isinstance(refusal, Refusal):
+                refusal.facts["index"] = place
+                raise refusal
+
+    def charge(self, use: Use, key: Key) -> CommandResult | _Rated:
+        if use.id in self.charged:
+            return self._twin(use)
+        known = self.unit.keys.replay(key, use.fingerprint, use.content)
+        if known is not None:
+            return known
+        charge, counted = rated_use_of(use, self.actor.key, self.now_us, self.cards, self.months)
+        owner = self.pays or use.user
+        draft = self._draft(owner)
+        if use.reject:
+            check_member(self.unit, self.org, use.user)
+        if self.room is not None and use.reject:
+            self.room.check(use, charge.amount)
+        charged = _Rated(use, key, owner, draft.charge(charge, self._own(use.user)))
+        if self.room is not None:
+            self.room.spend(use, charge.amount)
+        if counted:
+            self.months.count(use.user, charge.occurred_us, counted)
+        self.charged[use.id] = charged
+        return charged
+
+    def close(self) -> list[CommandResult | Refusal]:
+        """Record the drafts that charged something, the first to do so first, and turn their lines
+        into command_results."""
+        pending_facts = {}
+        for owner in dict.fromkeys(each.owner for each in self.charged.values()):
+            wallet, draft = self.drafts[owner]
+            self._move_own(wallet, draft)
+            wallet.record(draft, self.at, self.caps_version)
+            pending_facts[owner] = self.unit.record(wallet, self.actor)
+        self.months.close()
+        results = [self.results[place] for place in range(len(self.uses))]
+        return [
+            self._result(result, pending_facts) if isinstance(result, _Rated) else result
+            for result in results
+        ]
+
+    def _own(self, user: str) -> OwnCredit | None:
+        """What a member has of their own while the pool pays for them."""
+        if self.pays is not None and user not in self.own:
+            self.own[user] = own_credit(self.unit, self.org, user)
+        return self.own.get(user)
+
+    def _move_own(self, pool: Wallet, draft: UsageDraft) -> None:
+        """Own credit comes to the pool before the lines that it pays, one member's at a time."""
+        if draft.own:
+            pool.record_due(draft.due, self.at)
+        for own in draft.own:
+            own.move(pool)
+            self.unit.record(own.member, self.actor)
+            self.unit.record(pool, self.actor)
+
+    def _result(self, charged: _Rated, pending_facts: dict[str, PendingFact]) -> CommandResult:
+        use, key, owner, line, twin = charged
+        result = CommandResult(pending_facts[owner], line, twin)
+        if not twin:
+            self.unit.claim(key, result, use.fingerprint, use.metadata)
+        return result
+
+    def _twin(self, use: Use) -> _Rated:
+        """The same line earlier in this command."""
+        first = self.charged[use.id]
+        if (first.use.fingerprint, first.use.content) != (use.fingerprint, use.content):
+            raise KeyReused(
+                f"id {use.id} stands twice in this batch with different content.", field="id"
+            )
+        return first._replace(twin=True)
+
+    def _draft(self, owner: str) -> UsageDraft:
+        found = self.drafts.get(owner)
+        if found is None:
+            wallet = self.unit.wallet(self.org, owner, CREDIT)
+            found = self.drafts[owner] = (wallet, wallet.draft(self.at))
+            if self.room is not None:
+                self.room.free(wallet.funds.ended_holds(self.now_us))
+        return found[1]
+
+
+def pool_pays(unit: UnitOfWork, org: str) -> bool:
+    """Whether an org's members share the wallet of its pool."""
+    return unit.org(org).billing_mode is BillingMode.SHARED
+
+
+def payer_of(unit: UnitOfWork, org: str, user: str) -> str:
+    """Whose wallet pays for a member: the pool's in a shared org, else their own."""
+    return POOL if pool_pays(unit, org) else user
+
+
+def member_of(unit: UnitOfWork, org: str, user: str) -> Wallet | None:
+    """A member's own wallet, if it was ever used."""
+    name = wallet_id(org, user, CREDIT)
+    unit.fetch([name])
+    return unit.get(Wallet, name)
+
+
+def check_member(unit: UnitOfWork, org: str, user: str) -> None:
+    """Refuse what a suspended member may not begin, also when the pool would pay."""
+    member = member_of(unit, org, user)
+    if member is not None:
+        check_active(member)
+
+
+def own_credit(unit: UnitOfWork, org: str, user: str) -> OwnCredit | None:
+    """What a member of a shared org has of their own, if anything: it pays before the pool."""
+    member = None if user == POOL else member_of(unit, org, user)
+    if member is None or not member.funds.lots:
+        return None
+    return OwnCredit(member, unit.now(org))
+
+
+def rated_use_of(
+    use: Use, credential: str, now_us: int, cards: Sequence[RateCard], months: MonthUse
+) -> tuple[RatedUse, Sequence[Counted]]:
+    """A use with its time checked and its amount, and what it then counts over a month.
+
+    A given amount is the charge and the model a label; otherwise the rate cards price it.
+    """
+    occurred_us = now_us if use.occurred_us is None else use.occurred_us
+    if occurred_us > now_us + FUTURE_MAX_US:
+        raise Invalid(
+            f"occurred_at is more than 5 minutes ahead of the ledger's clock, "
+            f"{format_time(now_us)}.",
+            field="occurred_at",
+        )
+    late = now_us - occurred_us > LATE_AFTER_US
+    if use.amount is not None:
+        return RatedUse(use, credential, occurred_us, use.amount, None, late), ()
+    amount, rate, counted = _price(use, occurred_us, cards, months.before(use.user, occurred_us))
+    return RatedUse(use, credential, occurred_us, amount, rate, late), counted
+
+
+def _price(use: Use, occurred_us: int, cards: Sequence[RateCard], used: Used) -> Rated:
+    if use.model is None or not use.quantities:
+        raise Invalid("give amount, or model with quantities to be priced.", field="amount")
+    return rate_usage(use.provider, use.model, use.quantities, occurred_us, cards, used)

@@ -1,0 +1,1 @@
+"""Commands on orgs and their API keys."""

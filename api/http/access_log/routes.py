@@ -1,0 +1,112 @@
+"""Requests that were refused: without a credential of ours (401), or without permission (403)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from api.http.answers import answer
+from api.http.audit_trail.lists import (
+    NEWEST_FIRST,
+    Order,
+    checked_text,
+    is_newest_first,
+    origin_json,
+)
+from api.http.auth.caller import AuditReader
+from api.http.paging import Cursors, Limit
+from api.queries.audit_trail import texts_at
+from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question
+from api.queries.spans import Span, look
+from ledger.access_log.log import AccessLink
+from ledger.kernel.errors import Forbidden, Invalid, Unauthenticated
+from ledger.kernel.times import format_time, parse_time
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+CODES = (Unauthenticated.code, Forbidden.code)
+
+
+@router.get("/refusals")
+async def refusals(
+    caller: AuditReader,
+    code: Annotated[str | None, Query(json_schema_extra={"enum": list(CODES)})] = None,
+    subject: str | None = None,
+    key_id: str | None = None,
+    request_id: str | None = None,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: str | None = None,
+    order: Order = NEWEST_FIRST,
+    cursor: str | None = None,
+    limit: Limit = None,
+) -> Response:
+    """Refused requests; those that were alike within a second are one entry with `times`.
+
+    What a credential of the org asked for, open or revoked. What nobody's asked for is under the
+    org `platform`. What this process has refused before is in the list.
+    """
+    filters = RefusalFilters(
+        code=_code(code),
+        subject=checked_text(subject, "subject"),
+        key_id=checked_text(key_id, "key_id"),
+        request_id=checked_text(request_id, "request_id"),
+        from_us=None if from_ is None else parse_time(from_, "from"),
+        to_us=None if to is None else parse_time(to, "to"),
+    )
+    newest_first = is_newest_first(order)
+    cursors = Cursors(caller, "refusals", msgspec.structs.asdict(filters) | {"order": order})
+    last, until = cursors.read(cursor, tuple[int, int], (0, 0))
+    page = cursors.page(limit)
+    service = caller.service
+    async with service.reads.read(caller.org):
+        reader = service.long_reader
+        if cursor is None:
+            await asyncio.to_thread(service.access_log.flush)
+            until = await access_head(reader, caller.org)
+        span = Span(1, until)
+        if cursor is not None:
+            span = span.after(last, newest_first=newest_first)
+        question = refusals_question(caller.org, filters)
+        found = await look(reader, question, span, page.limit, newest_first=newest_first)
+        if found.looked_upto is not None:
+            page.next_cursor = cursors.write((found.looked_upto, until))
+        links = [link_of(row) for row in found.rows]
+        origins = [link.entry.origin for link in links if link.entry.origin]
+        texts = await texts_at(reader, caller.org, origins)
+        return await asyncio.to_thread(_listed, links, texts, page.next_cursor, until)
+
+
+def _listed(
+    links: list[AccessLink], texts: dict[str, str], next_cursor: str | None, until: int
+) -> Response:
+    data = [_json(link, texts) for link in links]
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": until})
+
+
+def _json(link: AccessLink, texts: dict[str, str]) -> dict[str, Any]:
+    entry = link.entry
+    return {
+        "sequence": link.sequence,
+        "hash": link.hash.hex(),
+        "recorded_at": format_time(entry.recorded_us),
+        "first_at": format_time(entry.first_us),
+        "last_at": format_time(entry.last_us),
+        "times": entry.times,
+        "code": entry.code,
+        "detail": entry.detail,
+        "method": entry.method or None,
+        "path": entry.path or None,
+        "subject": entry.subject or None,
+        "key_id": entry.key_id or None,
+        "request_id": entry.request_id or None,
+        "origin": origin_json(entry.origin or None, texts),
+    }
+
+
+def _code(code: str | None) -> str | None:
+    if code is not None and code not in CODES:
+        raise Invalid(f"code must be one of {', '.join(CODES)}.", field="code")
+    return code

@@ -1,0 +1,197 @@
+"""The audit trail of an org: who did what, when, and from where, event by event."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from api.http.answers import answer
+from api.http.audit_trail.lists import (
+    NEWEST_FIRST,
+    Order,
+    checked_text,
+    is_newest_first,
+    origin_json,
+)
+from api.http.auth.caller import AuditReader, Caller
+from api.http.paging import Cursors, Limit, parse_integer
+from api.queries.audit_trail import (
+    EventFilters,
+    FoundEvent,
+    actor_of,
+    events_question,
+    find_event,
+    found_event,
+    span_of,
+    texts_at,
+)
+from api.queries.tenancy.directory import head_of
+from api.queries.as_of import Moment, moment_of
+from api.queries.spans import look
+from ledger.registry import FACTS
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.ids import check_user
+from ledger.kernel.limits import AMOUNT_MAX
+from ledger.kernel.times import format_time, parse_time
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+_SEQUENCE = re.compile(r"[1-9][0-9]{0,17}")
+WITHHELD = ("secret_hash",)
+"""Members of a body that are not shown: a credential's hash is nobody's business."""
+
+WITHHOLDING = {topic for topic, fact in FACTS.items() if set(WITHHELD) & set(fact.__annotations__)}
+"""The types that have some."""
+
+WITHOUT_LINES = "false"
+LINES = (WITHOUT_LINES, "true")
+
+_as_it_is = msgspec.json.Decoder(msgspec.Raw).decode
+"""Checks that bytes are JSON without making anything of them."""
+
+
+@router.get("/events")
+async def events(
+    caller: AuditReader,
+    type_: Annotated[str | None, Query(alias="type")] = None,
+    user: str | None = None,
+    subject: str | None = None,
+    key_id: str | None = None,
+    request_id: str | None = None,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: str | None = None,
+    from_sequence: str | None = None,
+    to_sequence: str | None = None,
+    as_of: str | None = None,
+    lines: Annotated[str, Query(json_schema_extra={"enum": list(LINES)})] = WITHOUT_LINES,
+    order: Order = NEWEST_FIRST,
+    cursor: str | None = None,
+    limit: Limit = None,
+) -> Response:
+    """Events with who recorded them. All pages of one walk are as of one moment.
+
+    The `body` of recorded usage is null unless `lines=true`: it may be long. A page may hold fewer
+    events than asked for, even none, and have a `next_cursor`: its bodies have half a megabyte at
+    most (or there is one that is longer), and a filter that seldom matches looks at a bounded part
+    each time.
+    """
+    filters = EventFilters(
+        type=_type(type_),
+        user=None if user is None else check_user(user),
+        subject=checked_text(subject, "subject"),
+        key_id=checked_text(key_id, "key_id"),
+        request_id=checked_text(request_id, "request_id"),
+        from_us=None if from_ is None else parse_time(from_, "from"),
+        to_us=None if to is None else parse_time(to, "to"),
+        from_sequence=parse_integer(from_sequence, "from_sequence", 0, AMOUNT_MAX),
+        to_sequence=parse_integer(to_sequence, "to_sequence", 0, AMOUNT_MAX),
+    )
+    newest_first = is_newest_first(order)
+    bound = msgspec.structs.asdict(filters) | {"order": order, "as_of": as_of, "lines": lines}
+    cursors = Cursors(caller, "audit events", bound)
+    last, sequence = cursors.read(cursor, tuple[int, int], (0, 0))
+    page = cursors.page(limit)
+    question = events_question(caller.org, filters, lines=_with_lines(lines))
+    async with caller.service.reads.read(caller.org):
+        reader = caller.service.long_reader
+        until = sequence if cursor is not None else (await _moment(caller, as_of)).sequence
+        span = await span_of(reader, caller.org, filters, until)
+        if cursor is not None:
+            span = span.after(last, newest_first=newest_first)
+        found = await look(reader, question, span, page.limit, newest_first=newest_first)
+        if found.looked_upto is not None:
+            page.next_cursor = cursors.write((found.looked_upto, until))
+        listed = list(map(found_event, found.rows))
+        texts = await _texts(caller, listed)
+        return await asyncio.to_thread(_listed, listed, texts, page.next_cursor, until)
+
+
+@router.get("/events/{sequence}")
+async def event(caller: AuditReader, sequence: str, as_of: str | None = None) -> Response:
+    """One event with who recorded it."""
+    number = int(sequence) if _SEQUENCE.fullmatch(sequence) else 0
+    async with caller.service.reads.read(caller.org):
+        until = (await _moment(caller, as_of)).sequence
+        found = None
+        if 0 < number <= until:
+            found = await find_event(caller.service.long_reader, caller.org, number)
+        if found is None:
+            raise NotFound("there is no event of that sequence.", field="sequence")
+        return answer(_event_json(found, await _texts(caller, [found])))
+
+
+async def _moment(caller: Caller, as_of: str | None) -> Moment:
+    service = caller.service
+    if as_of is None:
+        return Moment(await head_of(service.long_reader, caller.org), service.clock())
+    return await moment_of(service.long_reader, caller.org, as_of, service.clock())
+
+
+async def _texts(caller: Caller, found: list[FoundEvent]) -> dict[str, str]:
+    """Where the callers of events were."""
+    origins = [actor.origin for actor in map(actor_of, found) if actor and actor.origin]
+    return await texts_at(caller.service.long_reader, caller.org, origins)
+
+
+def _listed(
+    found: list[FoundEvent], texts: dict[str, str], next_cursor: str | None, until: int
+) -> Response:
+    data = [_event_json(each, texts) for each in found]
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": until})
+
+
+def _event_json(event: FoundEvent, texts: dict[str, str]) -> dict[str, Any]:
+    """An event; never its position, which would tell a tenant the volume of others."""
+    actor = actor_of(event)
+    return {
+        "sequence": event.sequence,
+        "hash": event.hash.hex(),
+        "type": event.type,
+        "stream": event.stream,
+        "version": event.version,
+        "wallet": _wallet(event.stream),
+        "recorded_at": format_time(event.recorded_us),
+        "actor": actor
+        and {"subject": actor.subject, "key_id": actor.key, "request_id": actor.request},
+        "origin": origin_json(actor.origin if actor else None, texts),
+        "idempotency_key": event.idempotency_key or None,
+        "body": None if event.body is None else _body(event.type, event.body),
+        "body_bytes": event.body_bytes,
+    }
+
+
+def _wallet(stream: str) -> dict[str, str] | None:
+    kind, _, name = stream.partition("/")
+    if kind != "wallet":
+        return None
+    asset, _, owner = name.partition("/")
+    return {"owner": owner, "asset": asset}
+
+
+def _body(type_: str, body: bytes) -> Any:
+    """The fact as JSON; null when its bytes are none: `tally verify` says why."""
+    try:
+        body.decode()
+        fact = _as_it_is(body) if type_ not in WITHHOLDING else msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if isinstance(fact, dict):
+        for name in WITHHELD:
+            fact.pop(name, None)
+    return fact
+
+
+def _with_lines(lines: str) -> bool:
+    if lines not in LINES:
+        raise Invalid(f"lines must be one of {', '.join(LINES)}.", field="lines")
+    return lines != WITHOUT_LINES
+
+
+def _type(name: str | None) -> str | None:
+    if name is not None and name not in FACTS:
+        raise Invalid("type must be a type of event, such as credits.UsageRecorded.", field="type")
+    return name

@@ -1,0 +1,1 @@
+"""Who calls: credentials, roles and what they may do."""

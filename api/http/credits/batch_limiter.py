@@ -1,0 +1,55 @@
+"""The batch limiter: how many batches of one org are read, decided and answered at once."""
+
+from __future__ import annotations
+
+from asyncio import Semaphore
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from api.writer.recent_orgs import RecentOrgs
+from ledger.kernel.errors import Busy
+
+ALONE, SHARED = 16, 1
+"""A batch occupies the event loop for milliseconds: as many in a row are what another org's request
+waits for. While there is no other, more keep everyone busy."""
+
+WAITING_MAX = 256
+"""Batches of one org that may wait for their turn; each holds its body in memory."""
+
+
+@dataclass
+class _Org:
+    alone: Semaphore = field(default_factory=lambda: Semaphore(ALONE))
+    shared: Semaphore = field(default_factory=lambda: Semaphore(SHARED))
+    users: int = 0
+
+
+class BatchLimiter:
+    """Gives an org's batches their turns, in the order they came; others wait unread."""
+
+    def __init__(self, recent_orgs: RecentOrgs) -> None:
+        self._recent_orgs = recent_orgs
+        self._orgs: dict[str, _Org] = {}
+
+    def note(self, org: str) -> None:
+        """An org is here, with a batch or with anything else."""
+        self._recent_orgs.note(org)
+
+    @asynccontextmanager
+    async def of(self, org: str) -> AsyncIterator[None]:
+        """One turn of an org. Raises Busy when too many wait for one."""
+        entry = self._orgs.setdefault(org, _Org())
+        if entry.users >= WAITING_MAX:
+            raise Busy("too many batches are waiting: send the same again in a second.")
+        entry.users += 1
+        try:
+            async with AsyncExitStack() as turn:
+                await turn.enter_async_context(entry.alone)
+                if self._recent_orgs.is_mixed:
+                    await turn.enter_async_context(entry.shared)
+                yield
+        finally:
+            entry.users -= 1
+            if not entry.users:
+                del self._orgs[org]

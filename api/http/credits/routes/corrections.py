@@ -1,0 +1,129 @@
+"""What a person does by hand, with a reason: reversals, adjustments, zap, suspension."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from api.commands.credits.corrections import (
+    AdjustCredits,
+    ResumeWallet,
+    ReverseTransaction,
+    SuspendWallet,
+    ZapWallet,
+)
+from api.commands.result import CommandResult
+from api.http import bodies
+from api.http.answers import CommandResults, answer
+from api.http.auth.caller import (
+    AdjustmentsWriter,
+    Caller,
+    IdempotencyKey,
+    ReversalsWriter,
+    WalletsWriter,
+)
+from api.http.reasons import sealed_reason
+from api.http.requests import Adjustment, Reason, Reversal, Zap, takes
+from api.http.credits.transaction_ids import parse_transaction_id
+from ledger.credits.transactions import wallet_of
+from ledger.kernel.ids import POOL, check_user
+from ledger.kernel.limits import DECIMALS_MAX
+from ledger.kernel.money import CREDIT, parse_decimal, parse_signed
+from ledger.kernel.times import format_time
+
+router = APIRouter(prefix="/v1/billing", tags=["corrections"])
+
+
+@router.post(
+    "/transactions/{transaction_id}/reverse",
+    status_code=201,
+    openapi_extra=takes(bodies.ReversalBody),
+)
+async def reverse(
+    caller: ReversalsWriter, key: IdempotencyKey, transaction_id: str, body: Reversal
+) -> Response:
+    """Take back a debit, a deposit or a grant, or a part: never more than the original."""
+    sequence, line = parse_transaction_id(transaction_id)
+    sent: dict[str, object] = {"id": transaction_id}
+    if body.amount is not None:
+        # Which asset it is in, only the original says: the same number is the same content.
+        sent["amount"] = parse_decimal(body.amount, DECIMALS_MAX, "amount", of="an amount")
+    command = ReverseTransaction(
+        **caller.asks(key),
+        sent=sent,
+        reason=sealed_reason(caller, body.reason, POOL),
+        sequence=sequence,
+        line=line,
+        amount=body.amount,
+    )
+    return _created(await caller.service.writer.submit(command), body.reason)
+
+
+@router.post("/adjustments", status_code=201, openapi_extra=takes(bodies.AdjustmentBody))
+async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustment) -> Response:
+    """Add credit by hand, or with a minus take it; taking never makes debt."""
+    amount = parse_signed(body.amount, CREDIT, "amount")
+    command = AdjustCredits(
+        **caller.asks(key),
+        sent={"user": body.user, "amount": amount},
+        reason=sealed_reason(caller, body.reason, body.user),
+        user=body.user,
+        amount=amount,
+    )
+    return _created(await caller.service.writer.submit(command), body.reason)
+
+
+@router.post("/zap", status_code=201, openapi_extra=takes(bodies.ZapBody))
+async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Response:
+    """Clear a wallet: what is left and what is owed. Open holds keep what they have set aside."""
+    command = ZapWallet(
+        **caller.asks(key),
+        sent={"user": body.user},
+        reason=sealed_reason(caller, body.reason, body.user),
+        user=body.user,
+    )
+    return _created(await caller.service.writer.submit(command), body.reason)
+
+
+# A user id may hold slashes, so the path's last part says what is done.
+@router.post("/wallets/{user:path}/suspend", openapi_extra=takes(bodies.ReasonBody))
+async def suspend(caller: WalletsWriter, key: IdempotencyKey, user: str, body: Reason) -> Response:
+    """Refuse holds, and debits that ask for it; what was done is still charged."""
+    return await _switch(SuspendWallet, caller, key, user, body.reason)
+
+
+@router.post("/wallets/{user:path}/resume", openapi_extra=takes(bodies.ReasonBody))
+async def resume(caller: WalletsWriter, key: IdempotencyKey, user: str, body: Reason) -> Response:
+    """Admit again."""
+    return await _switch(ResumeWallet, caller, key, user, body.reason)
+
+
+async def _switch(
+    kind: type[SuspendWallet | ResumeWallet], caller: Caller, key: str, user: str, reason: str
+) -> Response:
+    check_user(user)
+    command = kind(
+        **caller.asks(key),
+        sent={"user": user},
+        reason=sealed_reason(caller, reason, user),
+        user=user,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    stored_fact = result.stored_fact
+    owner, asset = wallet_of(stored_fact.fact)
+    value = {
+        "user": owner,
+        "asset": asset,
+        "suspended": kind is SuspendWallet,
+        "sequence": stored_fact.sequence,
+        "hash": stored_fact.hash.hex(),
+        "recorded_at": format_time(stored_fact.fact.recorded_us),
+        "reason": None if result.erased else reason,
+    }
+    return answer(value, replayed=result.replayed)
+
+
+def _created(result: CommandResult, reason: str) -> Response:
+    transaction = CommandResults().transaction(result, reason)
+    return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)

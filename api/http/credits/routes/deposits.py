@@ -1,0 +1,84 @@
+"""Credits that come in: deposits (bought) and grants (given)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from api.commands.credits.deposits import DepositCredits, GrantCredits
+from api.commands.result import CommandResult
+from api.http import bodies
+from api.http.answers import CommandResults, answer
+from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
+from api.http.reasons import sealed_reason
+from api.http.requests import Deposit, Grant, takes
+from ledger.credits.deposits import Terms
+from ledger.credits.lots import Kind, Paid
+from ledger.kernel.limits import PRIORITY_DEFAULT
+from ledger.kernel.money import CREDIT, parse_amount, scale_of
+
+router = APIRouter(prefix="/v1/billing", tags=["credits"])
+
+
+@router.post("/deposits", status_code=201, openapi_extra=takes(bodies.DepositBody))
+async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) -> Response:
+    """Record bought credits: a purchased lot, which pays debt first."""
+    asset = str(body.asset)
+    scale_of(body.asset)
+    amount = parse_amount(body.amount, asset, "amount")
+    paid = _paid(body.paid) if body.paid else None
+    sent = caller.says(body.sent()) | {"amount": amount}
+    if body.paid and paid:
+        sent["paid"] = body.paid.sent() | {"amount": paid.amount}
+    command = DepositCredits(
+        **caller.asks(key),
+        sent=sent,
+        user=caller.user(body.user),
+        asset=asset,
+        terms=Terms(Kind.PURCHASED, amount, paid=paid),
+        reference=body.reference,
+    )
+    return _created(await caller.service.writer.submit(command))
+
+
+@router.post("/credits", status_code=201, openapi_extra=takes(bodies.GrantBody))
+async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Response:
+    """Give credits: a lot of a kind, with an expiry, an effective time and a priority."""
+    amount = parse_amount(body.amount, CREDIT, "amount")
+    sent = caller.says(body.sent()) | {"amount": amount}
+    sent.pop("reason", None)  # erasable: compared by its digest
+    user = caller.user(body.user)
+    reason = sealed_reason(caller, body.reason, user) if body.reason else None
+    command = GrantCredits(
+        **caller.asks(key),
+        sent=sent,
+        user=user,
+        asset=CREDIT,
+        terms=_terms(body, amount),
+        reason=reason,
+    )
+    return _created(await caller.service.writer.submit(command), body.reason)
+
+
+def _created(result: CommandResult, text: str | None = None) -> Response:
+    return answer(
+        CommandResults().transaction(result, text), HTTPStatus.CREATED, replayed=result.replayed
+    )
+
+
+def _paid(body: bodies.PaidBody) -> Paid:
+    currency = str(body.currency)
+    scale_of(body.currency, "paid.currency")
+    return Paid(parse_amount(body.amount, currency, "paid.amount"), currency)
+
+
+def _terms(body: bodies.GrantBody, amount: int) -> Terms:
+    return Terms(
+        kind=Kind(body.kind),
+        amount=amount,
+        effective_us=body.effective_at,
+        expires_us=body.expires_at,
+        priority=PRIORITY_DEFAULT if body.priority is None else body.priority,
+        period_end_us=body.period_end,
+    )

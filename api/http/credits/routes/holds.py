@@ -1,0 +1,220 @@
+"""Holds: placed before the work; captured, released or expired, exactly one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from http import HTTPStatus
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from api.commands.result import CommandResult, StoredFact
+from api.http import bodies
+from api.http.answers import CommandResults, answer
+from api.http.auth.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
+from api.http.paging import Cursors, Limit
+from api.http.credits.hold_answers import CaptureAnswer, HoldAnswer, hold_answer
+from api.http.requests import Capture, Extend, Hold, takes
+from api.http.credits.uses import capture_of, quantities_of
+from api.queries.tenancy.directory import head_of
+from api.queries.credits.holds import FIRST_PLACE, FoundHold, Status, after, find_hold, open_holds
+from ledger.credits.holds import HoldPlaced
+from ledger.kernel.errors import NotFound
+from ledger.kernel.ids import wallet_names
+from ledger.kernel.limits import HOLD_DEFAULT_US
+from ledger.kernel.money import CREDIT, parse_amount
+
+router = APIRouter(prefix="/v1/billing/holds", tags=["holds"])
+
+HOLD_ID_BYTES = 12
+SECOND_US = 1_000_000
+HOLD_ID_PATTERN = r"hold_[0-9a-f]{24}"
+_ID = re.compile(HOLD_ID_PATTERN)
+
+
+@router.post("", status_code=201, openapi_extra=takes(bodies.HoldBody))
+async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Response:
+    """Set credit aside for work that is about to be done, for 15 minutes unless said."""
+    placed, replayed = await place_hold(caller, key, body)
+    return answer(placed, HTTPStatus.CREATED, replayed=replayed)
+
+
+@router.get("")
+async def holds(
+    caller: HoldsReader, user: str | None = None, cursor: str | None = None, limit: Limit = None
+) -> Response:
+    """The open holds, newest first, of one user or of all the caller may see."""
+    user = caller.filter(user)
+    cursors = Cursors(caller, "holds", {"user": user})
+    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
+    page = cursors.page(limit)
+    service = caller.service
+    reader = service.long_reader
+    async with service.reads.read(caller.org):
+        as_of = await head_of(reader, caller.org)
+        found = await open_holds(reader, caller.org, user, service.clock(), before, page.asked)
+        found = page.cut(found, lambda each: each.place)
+        return await asyncio.to_thread(_listed, found, page.next_cursor, as_of)
+
+
+def _listed(found: list[FoundHold], next_cursor: str | None, as_of: int) -> Response:
+    data = [hold_answer(each) for each in found]
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
+
+
+@router.get("/{hold_id}")
+async def hold(caller: HoldsReader, hold_id: str) -> Response:
+    """One hold, also one that has ended."""
+    _check_id(hold_id)
+    service = caller.service
+    found = await find_hold(service.reader, caller.org, hold_id, service.clock())
+    if found is None or (caller.own and found.hold.user != caller.credential.subject):
+        raise _not_there()
+    return answer(hold_answer(found))
+
+
+@router.post("/{hold_id}/capture", openapi_extra=takes(bodies.CaptureBody))
+async def capture(
+    caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
+) -> Response:
+    """Debit the actual use: what was not needed goes back, what is missing is taken too."""
+    captured, replayed = await capture_hold(caller, key, hold_id, body)
+    return answer(captured, replayed=replayed)
+
+
+@router.post("/{hold_id}/release")
+async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Response:
+    """Give everything back: the work was not done."""
+    released, replayed = await release_hold(caller, key, hold_id)
+    return answer(released, replayed=replayed)
+
+
+@router.post("/{hold_id}/extend", openapi_extra=takes(bodies.ExtendBody))
+async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend) -> Response:
+    """Let a hold last that long from now; with all its extensions at most seven days."""
+    longer, replayed = await extend_hold(caller, key, hold_id, body)
+    return answer(longer, replayed=replayed)
+
+
+async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[HoldAnswer, bool]:
+    """The hold placed, and whether it was before."""
+    sent = caller.says(body.sent())
+    if body.amount is not None:
+        sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
+    command = PlaceHold(
+        **caller.asks(key),
+        sent=sent,
+        hold_id=f"hold_{caller.service.random(HOLD_ID_BYTES).hex()}",
+        user=caller.user(body.user),
+        lasts_us=body.expires_in * SECOND_US if body.expires_in else HOLD_DEFAULT_US,
+        amount=sent.get("amount"),
+        service=body.service,
+        project=body.project,
+        provider=body.provider,
+        model=body.model,
+        quantities=_expected(body),
+        reference=body.reference,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    return hold_answer(_placed_by(result.stored_fact)), result.replayed
+
+
+async def capture_hold(
+    caller: Caller, key: str, hold_id: str, body: bodies.CaptureBody
+) -> tuple[CaptureAnswer, bool]:
+    """The hold captured and its transaction, and whether it was before."""
+    _check_id(hold_id)
+    use = capture_of(body, hold_id, caller)
+    command = CaptureHold(
+        **caller.asks(key),
+        sent={"hold": hold_id, "use": use.fingerprint},
+        hold_id=hold_id,
+        use=use,
+        named=body.user,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    ended = await _ended(caller, result, hold_id, Status.CAPTURED)
+    transaction = CommandResults().transaction(result, use.content)
+    return CaptureAnswer(hold_answer(ended), transaction), result.replayed
+
+
+async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnswer, bool]:
+    """The hold released, and whether it was before."""
+    _check_id(hold_id)
+    command = ReleaseHold(
+        **caller.asks(key),
+        sent={"hold": hold_id},
+        hold_id=hold_id,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    ended = await _ended(caller, result, hold_id, Status.RELEASED)
+    return hold_answer(ended), result.replayed
+
+
+async def extend_hold(
+    caller: Caller, key: str, hold_id: str, body: bodies.ExtendBody
+) -> tuple[HoldAnswer, bool]:
+    """The hold extended, and whether it was before."""
+    _check_id(hold_id)
+    command = ExtendHold(
+        **caller.asks(key),
+        sent=body.sent() | {"hold": hold_id},
+        hold_id=hold_id,
+        lasts_us=body.expires_in * SECOND_US,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    if result.before is None:
+        longer = await _as_of(caller, result, hold_id)
+    else:
+        longer = after(_placed_by(result.before.placed), result.stored_fact.fact)
+    return hold_answer(longer), result.replayed
+
+
+async def _ended(caller: Caller, result: CommandResult, hold_id: str, status: Status) -> FoundHold:
+    """A hold that a command has ended; as `after` would say, without reading the fact."""
+    if result.before is None:
+        return await _as_of(caller, result, hold_id)
+    found = _placed_by(result.before.placed)
+    return msgspec.structs.replace(
+        found,
+        hold=msgspec.structs.replace(found.hold, expires_us=result.before.expires_us),
+        status=status,
+        ended_us=result.stored_fact.recorded_us,
+    )
+
+
+async def _as_of(caller: Caller, result: CommandResult, hold_id: str) -> FoundHold:
+    """A hold as it was after a command, the same whenever it is asked for."""
+    until = result.stored_fact.version
+    found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
+    assert found is not None
+    return found
+
+
+def _placed_by(placed: StoredFact) -> FoundHold:
+    """A hold as a fact has placed it."""
+    fact = placed.fact
+    assert isinstance(fact, HoldPlaced)
+    owner, _ = wallet_names(placed.aggregate_id)
+    return FoundHold(fact.hold, owner, placed.sequence, placed.hash)
+
+
+def _expected(body: bodies.HoldBody) -> dict[str, int]:
+    return quantities_of(
+        input_tokens=body.input_tokens,
+        cached_tokens=body.cached_tokens,
+        cache_write_tokens=body.cache_write_tokens,
+        output_tokens=body.max_output_tokens,
+        quantities=body.quantities,
+    )
+
+
+def _check_id(hold_id: str) -> None:
+    if not _ID.fullmatch(hold_id):
+        raise _not_there()
+
+
+def _not_there() -> NotFound:
+    return NotFound("there is no hold of that id.", field="id")

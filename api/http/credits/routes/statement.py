@@ -1,0 +1,72 @@
+"""Statements: a wallet's month, which adds up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.http.answers import answer
+from api.http.auth.caller import StatementReader
+from api.http.paging import parse_min_sequence
+from api.http.periods import parse_month
+from api.queries.as_of import moment_of
+from api.queries.read_models import applied_sequence
+from api.queries.credits.statement import Period, Side, Wallet, statement
+from api.queries.credits.transactions import PROJECTION
+from ledger.kernel.ids import check_user
+from ledger.kernel.money import CREDIT, format_amount, scale_of
+from ledger.kernel.times import format_time
+
+router = APIRouter(prefix="/v1/billing", tags=["transactions"])
+
+
+@router.get("/statement")
+async def get_statement(
+    caller: StatementReader,
+    period: str,
+    user: str | None = None,
+    asset: str = CREDIT,
+    min_sequence: str | None = None,
+    as_of: str | None = None,
+) -> Response:
+    """A wallet's month by recorded time: opening + in - out = closing, exactly. Credit granted for
+    later counts from its grant: closing = balance + pending.
+
+    `as_of`, a sequence or an RFC 3339 time: as it was then."""
+    owner = caller.user(None if user is None else check_user(user))
+    scale_of(asset)
+    wallet, month = Wallet(caller.org, owner, asset), Period(*parse_month(period))
+    at_least = parse_min_sequence(min_sequence, None)
+    service, moment = caller.service, None
+    with service.reads.asked(caller.org):
+        if as_of is not None:
+            moment = await moment_of(service.long_reader, caller.org, as_of, service.clock())
+            at_least = max(at_least or 0, moment.sequence)
+        applied = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
+        async with service.reads.turn(caller.org):
+            clock_us = service.clock()
+            found = await statement(service.long_reader, wallet, month, clock_us, moment)
+    return answer(
+        {
+            "user": owner,
+            "asset": asset,
+            "period": period,
+            "from": format_time(month.from_us),
+            "to": format_time(month.to_us),
+            "opening": format_amount(found.opening, asset),
+            "opening_pending": format_amount(found.opening_pending, asset),
+            "in": _side(found.came_in, asset),
+            "out": _side(found.went_out, asset),
+            "closing": format_amount(found.closing, asset),
+            "pending": format_amount(found.closing_pending, asset),
+            "balance": format_amount(found.closing - found.closing_pending, asset),
+            "transactions": found.transactions,
+            "as_of_sequence": applied if moment is None else min(applied, moment.sequence),
+        }
+    )
+
+
+def _side(side: Side, asset: str) -> dict[str, Any]:
+    categories = {name: format_amount(each, asset) for name, each in side.categories.items()}
+    return {"total": format_amount(side.total, asset), "categories": categories}

@@ -1,0 +1,99 @@
+"""Transactions, newest first, and one by its id."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from api.http.answers import answer
+from api.http.auth.caller import TransactionsReader
+from api.http.paging import Cursors, Limit, parse_min_sequence
+from api.http.credits.transaction_answers import transaction_answer
+from api.http.credits.transaction_ids import parse_transaction_id
+from api.queries.read_models import applied_sequence
+from api.queries.credits.transactions import (
+    FIRST_PLACE,
+    PROJECTION,
+    Filters,
+    Listed,
+    find_transaction,
+    list_transactions,
+    texts_of,
+    texts_of_some,
+)
+from ledger.credits.transactions import Category
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.times import parse_time
+
+router = APIRouter(prefix="/v1/billing/transactions", tags=["transactions"])
+
+
+@router.get("")
+async def transactions(
+    caller: TransactionsReader,
+    user: str | None = None,
+    category: str | None = None,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: str | None = None,
+    cursor: str | None = None,
+    limit: Limit = None,
+    min_sequence: str | None = None,
+) -> Response:
+    """An org's transactions, of one user or of all the caller may see.
+
+    A page holds fewer than asked for, and has a `next_cursor`, where metadata are long.
+    """
+    filters = Filters(
+        user=caller.filter(user),
+        category=_category(category),
+        from_us=None if from_ is None else parse_time(from_, "from"),
+        to_us=None if to is None else parse_time(to, "to"),
+    )
+    cursors = Cursors(caller, "transactions", msgspec.structs.asdict(filters))
+    before = cursors.read(cursor, tuple[int, int], FIRST_PLACE)
+    page = cursors.page(limit)
+    at_least = parse_min_sequence(min_sequence, cursor)
+    service = caller.service
+    with service.reads.asked(caller.org):
+        as_of = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
+        async with service.reads.turn(caller.org):
+            reader = service.long_reader
+            found = await list_transactions(reader, caller.org, filters, before, page.asked)
+            texts, held = await texts_of_some(reader, caller.org, found)
+            found = page.cut(found, lambda each: each.place, held)
+            return await asyncio.to_thread(
+                _listed, caller.own, found, texts, page.next_cursor, as_of
+            )
+
+
+def _listed(
+    own: bool, found: list[Listed], texts: dict[str, str], next_cursor: str | None, as_of: int
+) -> Response:
+    data = [
+        transaction_answer(each.transaction, each.sequence, each.hash, texts, own=own)
+        for each in found
+    ]
+    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
+
+
+@router.get("/{transaction_id}")
+async def transaction(caller: TransactionsReader, transaction_id: str) -> Response:
+    """One transaction, read-your-writes."""
+    sequence, line = parse_transaction_id(transaction_id)
+    reader = caller.service.reader
+    found = await find_transaction(reader, caller.org, sequence, line)
+    if not found or (caller.own and found.transaction.user != caller.credential.subject):
+        raise NotFound("there is no transaction of that id.", field="id")
+    texts = await texts_of(reader, caller.org, [found])
+    return answer(
+        transaction_answer(found.transaction, found.sequence, found.hash, texts, own=caller.own)
+    )
+
+
+def _category(category: str | None) -> str | None:
+    if category is not None and category not in set(Category):
+        raise Invalid(f"category must be one of {', '.join(Category)}.", field="category")
+    return category

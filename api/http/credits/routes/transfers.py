@@ -1,0 +1,57 @@
+"""Moving credit: transfers between wallets of an org, and dollars that become credits."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from api.commands.result import CommandResult
+from api.commands.credits.transfers import DOLLARS, ConvertMoney, TransferCredits
+from api.http import bodies
+from api.http.answers import CommandResults, answer
+from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWriter
+from api.http.requests import Conversion, Transfer, takes
+from ledger.credits.conversions import MoneyConverted
+from ledger.kernel.money import CREDIT, format_amount, parse_amount, scale_of
+
+router = APIRouter(prefix="/v1/billing", tags=["transfers"])
+
+
+@router.post("/transfers", status_code=201, openapi_extra=takes(bodies.TransferBody))
+async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer) -> Response:
+    """Move credit, with its kind, expiry and priority; answers the giver's transaction."""
+    asset = str(body.asset)
+    scale_of(body.asset)
+    amount = parse_amount(body.amount, asset, "amount")
+    command = TransferCredits(
+        **caller.asks(key),
+        sent=body.sent() | {"amount": amount},
+        from_user=body.from_user,
+        to_user=body.to_user,
+        amount=amount,
+        asset=asset,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    transaction = CommandResults().transaction(result)
+    return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)
+
+
+@router.post("/conversions", status_code=201, openapi_extra=takes(bodies.ConversionBody))
+async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversion) -> Response:
+    """Turn dollars of a wallet into credits of the same owner; answers the dollars' transaction
+    and the `credits` they became."""
+    cents = parse_amount(body.amount, DOLLARS, "amount")
+    command = ConvertMoney(
+        **caller.asks(key),
+        sent=caller.says(body.sent()) | {"amount": cents},
+        user=caller.user(body.user),
+        cents=cents,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    fact = result.stored_fact.fact
+    assert isinstance(fact, MoneyConverted)
+    transaction = msgspec.structs.asdict(CommandResults().transaction(result))
+    value = transaction | {"credits": format_amount(fact.credits, CREDIT)}
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)

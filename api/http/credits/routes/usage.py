@@ -1,0 +1,113 @@
+"""Usage debits, one by one or in batches, and what was used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from api.commands.result import CommandResult
+from api.commands.credits.usage import RecordUsage
+from api.http import bodies
+from api.http.answers import CommandResults, answer
+from api.http.credits.batches import read_batch
+from api.http.auth.caller import Caller, UsageWriter
+from api.http.problems import problem_of
+from api.http.requests import JsonText, Usage, takes
+from api.http.credits.transaction_answers import TransactionAnswer
+from api.http.credits.uses import use_of
+from ledger.credits.usage import Use
+from ledger.kernel.errors import LedgerError, Refusal
+
+_CREATED = int(HTTPStatus.CREATED)
+
+router = APIRouter(prefix="/v1/billing", tags=["usage"])
+
+
+class ItemAnswer(msgspec.Struct, gc=False):
+    """An item of a batch that was charged."""
+
+    index: int
+    status: int
+    replayed: bool
+    transaction: TransactionAnswer
+
+
+@router.post("/usage", status_code=201, openapi_extra=takes(bodies.UsageBody))
+async def record_usage(caller: UsageWriter, body: Usage) -> Response:
+    """Debit one use. Its `id` makes it safe to send again, alone or in a batch."""
+    transaction, replayed = await record_one(caller, use_of(body, caller))
+    return answer(transaction, HTTPStatus.CREATED, replayed=replayed)
+
+
+@router.post("/usage/batch", openapi_extra=takes(bodies.BatchBody))
+async def record_batch(caller: UsageWriter, text: JsonText) -> Response:
+    """Debit 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
+    return answer(await charge_batch(caller, text))
+
+
+async def charge_batch(caller: Caller, text: bytes) -> dict[str, Any]:
+    """The results of a batch, in its org's turn."""
+    async with caller.service.turns.of(caller.org):
+        batch = read_batch(text)
+        uses = batch.uses(caller)
+        return {"results": await record_items(caller, uses, atomic=batch.mode == "atomic")}
+
+
+async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
+    """The transaction of one use, and whether it was recorded before."""
+    (outcome,) = await _submit(caller, [use], atomic=False)
+    if isinstance(outcome, LedgerError):
+        raise outcome
+    return CommandResults().transaction(outcome, use.content), outcome.replayed
+
+
+async def record_items(
+    caller: Caller, uses: Sequence[Use | Refusal], *, atomic: bool
+) -> list[ItemAnswer | dict[str, Any]]:
+    """The result of each item, in order. An invalid one is its own problem; in an atomic batch the
+    first problem refuses the whole, with its index."""
+    valid = [use for use in uses if isinstance(use, Use)]
+    if atomic and len(valid) < len(uses):
+        raise _first_refusal(uses)
+    command_results = iter(await _submit(caller, valid, atomic=atomic) if valid else [])
+    outcomes = [next(command_results) if isinstance(use, Use) else use for use in uses]
+    return _results(caller, uses, outcomes)
+
+
+def _first_refusal(uses: Sequence[Use | Refusal]) -> Refusal:
+    index, refusal = next((n, use) for n, use in enumerate(uses) if isinstance(use, Refusal))
+    refusal.facts["index"] = index
+    return refusal
+
+
+async def _submit(
+    caller: Caller, uses: list[Use], *, atomic: bool
+) -> list[CommandResult | Refusal]:
+    command = RecordUsage(
+        org=caller.org, actor=caller.actor, origin=caller.origin, uses=uses, atomic=atomic
+    )
+    outcomes: list[CommandResult | Refusal] = await caller.service.writer.submit(command)
+    return outcomes
+
+
+def _results(
+    caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[CommandResult | Refusal]
+) -> list[ItemAnswer | dict[str, Any]]:
+    command_results = CommandResults()
+    results: list[ItemAnswer | dict[str, Any]] = []
+    for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
+        if isinstance(outcome, Refusal):
+            problem = problem_of(outcome, caller.service.settings.billing_url)
+            status = problem["status"]
+            results.append(
+                {"index": index, "status": status, "replayed": False, "problem": problem}
+            )
+        else:
+            text = use.content if isinstance(use, Use) else None
+            transaction = command_results.transaction(outcome, text)
+            results.append(ItemAnswer(index, _CREATED, outcome.replayed, transaction))
+    return results

@@ -1,0 +1,1 @@
+"""The fast path: usage, holds and balances answered before the framework."""

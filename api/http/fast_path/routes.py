@@ -1,0 +1,245 @@
+"""The fast path: request usage, holds and balances answered by bare ASGI, before the framework.
+
+What is request is told from the request alone: a known caller, a JSON body, usage lines as most are
+written. Such a request is answered here; every other one goes on, its body with it, to its route,
+which takes all there is and says what is wrong with the rest. Both make the same commands with the
+same functions and give the same answers.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.deadline import set_deadline
+from api.http.answers import REPLAYED, encode
+from api.http.bodies import CaptureBody, ExtendBody, HoldBody
+from api.http.auth.caller import Caller, checked_key
+from api.http.errors import MalformedJson
+from api.http.fast_path.requests import fast_use
+from api.http.fields import parse
+from api.http.json_body import BODY_MAX, decode
+from api.http.auth.known_callers import Headers, KnownCallers
+from api.http.problems import problem_response, unexpected
+from api.http.credits.routes.balance import balance_of
+from api.http.credits.routes.holds import HOLD_ID_PATTERN, capture_hold, extend_hold, place_hold
+from api.http.credits.routes.usage import charge_batch, record_one
+from api.http.service import Service
+from ledger.kernel.errors import Forbidden, LedgerError
+
+_JSON = (b"content-type", b"application/json")
+_REPLAYED = (REPLAYED.lower().encode(), b"true")
+_MEDIA_TYPES = (b"application/json", b"application/json; charset=utf-8")
+
+
+class Answer(NamedTuple):
+    """An answer to a request request."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class FastRequest(NamedTuple):
+    """A request whose caller is known."""
+
+    caller: Caller
+    headers: Headers
+    body: bytes
+    hold_id: str
+    query: bytes
+
+
+Work = Callable[[FastRequest], Awaitable[Answer | None]]
+"""Answers a request, or None when it is not request."""
+
+
+class FastRoute(NamedTuple):
+    """What is done at one path; `method` and `route` are its names among the routes."""
+
+    method: str
+    route: str
+    known_callers: KnownCallers
+    work: Work
+
+
+_USAGE, _BATCH = "/v1/billing/usage", "/v1/billing/usage/batch"
+_HOLDS = "/v1/billing/holds"
+_HOLD_PATH = re.compile(rf"{_HOLDS}/({HOLD_ID_PATTERN})/(capture|extend)")
+_BALANCE = "/v1/billing/balance"
+_FILTERS = ("user", "asset")
+"""The parameters of a request read of a balance, each at most once."""
+
+
+class FastPath:
+    """Takes the request requests; `app` takes the rest."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._service = service
+        usage, holds = KnownCallers(service, "usage:write"), KnownCallers(service, "holds:write")
+        self._tracks = {
+            _USAGE: FastRoute("POST", _USAGE, usage, _use),
+            _BATCH: FastRoute("POST", _BATCH, usage, _batch),
+            _HOLDS: FastRoute("POST", _HOLDS, holds, _place),
+        }
+        self._reads = {
+            _BALANCE: FastRoute("GET", _BALANCE, KnownCallers(service, "balance:read"), _balance)
+        }
+        self._ends = {
+            "capture": FastRoute("POST", f"{_HOLDS}/{{hold_id}}/capture", holds, _capture),
+            "extend": FastRoute("POST", f"{_HOLDS}/{{hold_id}}/extend", holds, _extend),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        track, hold_id = self._track(scope)
+        if track is None:
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        headers: Headers = dict(scope["headers"])
+        caller = None
+        if len(headers) == len(scope["headers"]) and _is_fast(track, headers):
+            caller = await track.known_callers.know(scope, headers)
+        if caller is None:
+            await self._app(scope, receive, send)
+            return
+        self._service.turns.note(caller.org)
+        messages = await _messages(receive)
+        set_deadline(self._service.request_s)
+        body = _body(messages)
+        answer = None
+        if body is not None:
+            request = FastRequest(caller, headers, body, hold_id, scope["query_string"])
+            answer = await self._answer(track, request)
+        if answer is None:
+            await self._app(scope, _again(messages, receive), send)
+            return
+        status, sent, content = answer
+        sent.append((b"x-request-id", caller.actor.request.encode("latin-1")))
+        await send({"type": "http.response.start", "status": status, "headers": sent})
+        await send({"type": "http.response.body", "body": content})
+        self._service.metrics.count(track.method, track.route, answer.status, started)
+
+    def _track(self, scope: Scope) -> tuple[FastRoute | None, str]:
+        """The track of a request, and the hold its path names."""
+        if scope["type"] != "http":
+            return None, ""
+        path: str = scope["path"]
+        if scope["method"] == "GET":
+            return self._reads.get(path), ""
+        if scope["method"] != "POST" or scope["query_string"]:
+            return None, ""
+        if named := _HOLD_PATH.fullmatch(path):
+            hold_id, end = named.groups()
+            return self._ends[end], hold_id
+        return self._tracks.get(path), ""
+
+    async def _answer(self, track: FastRoute, request: FastRequest) -> Answer | None:
+        try:
+            return await track.work(request)
+        except (MalformedJson, Forbidden):
+            return None  # for the route to say, and to the access log
+        except LedgerError as error:
+            return _of(problem_response(error, self._service.settings.billing_url))
+        except Exception as error:
+            return _of(unexpected(error))
+
+
+async def _use(request: FastRequest) -> Answer | None:
+    use = fast_use(request.body, request.caller)
+    if use is None:
+        return None
+    return _json(201, *await record_one(request.caller, use))
+
+
+async def _batch(request: FastRequest) -> Answer:
+    return _json(200, await charge_batch(request.caller, request.body))
+
+
+async def _place(request: FastRequest) -> Answer:
+    key, body = _key(request), parse(HoldBody, decode(request.body))
+    return _json(201, *await place_hold(request.caller, key, body))
+
+
+async def _capture(request: FastRequest) -> Answer:
+    key, body = _key(request), parse(CaptureBody, decode(request.body))
+    return _json(200, *await capture_hold(request.caller, key, request.hold_id, body))
+
+
+async def _extend(request: FastRequest) -> Answer:
+    key, body = _key(request), parse(ExtendBody, decode(request.body))
+    return _json(200, *await extend_hold(request.caller, key, request.hold_id, body))
+
+
+async def _balance(request: FastRequest) -> Answer | None:
+    given = parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)
+    filters = dict(given)
+    if len(filters) < len(given) or not filters.keys() <= set(_FILTERS):
+        return None
+    return _json(200, await balance_of(request.caller, **filters))
+
+
+def _key(request: FastRequest) -> str:
+    return checked_key(request.headers.get(b"idempotency-key", b"").decode("latin-1"))
+
+
+def _is_fast(track: FastRoute, headers: Headers) -> bool:
+    """Without a body, or JSON and small enough; a length that is not said is not request."""
+    length = headers.get(b"content-length", b"")
+    if track.method == "GET":
+        return not length and b"transfer-encoding" not in headers
+    return (
+        headers.get(b"content-type", b"").lower() in _MEDIA_TYPES
+        and b"content-encoding" not in headers
+        and length.isdigit()
+        and int(length) <= BODY_MAX
+    )
+
+
+async def _messages(receive: Receive) -> list[Message]:
+    """The body as it comes; mostly in one message, and joined to one if not."""
+    message = await receive()
+    if not message.get("more_body"):
+        return [message]
+    parts = bytearray(message.get("body", b""))
+    while message["type"] == "http.request" and message.get("more_body"):
+        message = await receive()
+        parts += message.get("body", b"")
+    if message["type"] != "http.request":
+        return [message]
+    return [{"type": "http.request", "body": bytes(parts), "more_body": False}]
+
+
+def _body(messages: list[Message]) -> bytes | None:
+    """The body, unless the caller has gone away."""
+    (message,) = messages
+    return message.get("body", b"") if message["type"] == "http.request" else None
+
+
+def _again(messages: list[Message], receive: Receive) -> Receive:
+    """Receives the messages that were received here, then those that follow."""
+    waiting = iter(messages)
+
+    async def again() -> Message:
+        return next(waiting, None) or await receive()
+
+    return again
+
+
+def _json(status: int, value: object, replayed: bool = False) -> Answer:
+    body = encode(value)
+    headers = [(b"content-length", b"%d" % len(body)), _JSON]
+    if replayed:
+        headers.append(_REPLAYED)
+    return Answer(status, headers, body)
+
+
+def _of(response: Response) -> Answer:
+    return Answer(response.status_code, list(response.raw_headers), bytes(response.body))

@@ -1,0 +1,45 @@
+"""Whether the service lives, can serve, and what it counts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.deadline import set_deadline
+from api.http.answers import answer
+from api.http.auth.caller import MetricsReader
+from api.http.proof.sealing_metrics import sealing_page
+from api.http.service import service_of
+from api.queries.proof.checkpoints import sealing_state
+from api.queries.tenancy.directory import migrations_applied
+from ledger.kernel.errors import Unavailable
+
+router = APIRouter(tags=["service"])
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process answers."""
+    return answer({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """The database answers and has every migration, the writer takes commands, and what was
+    recorded is signed."""
+    service = service_of(request)
+    set_deadline(service.ready_s)
+    if not service.writer.is_there:
+        raise Unavailable("the writer is being started again.")
+    if service.writer.is_refused:
+        raise Unavailable("the database takes nothing: its disk may be full.")
+    if service.migrations - await migrations_applied(service.reader):
+        raise Unavailable("the database is not migrated: run tally migrate.")
+    await service.sealing.require_signed()
+    return answer({"status": "ready"})
+
+
+@router.get("/metrics")
+async def metrics(caller: MetricsReader) -> Response:
+    """For Prometheus. Operators only: it would tell a tenant the volume of others."""
+    state = await sealing_state(caller.service.reader)
+    return caller.service.metrics.page(sealing_page(state, caller.service.clock()))

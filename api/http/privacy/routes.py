@@ -1,0 +1,56 @@
+"""Erasing what names a person."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from api.commands.privacy.erasures import ErasePerson
+from api.commands.result import CommandResult
+from api.entropy import fresh_uuid
+from api.http import bodies
+from api.http.answers import answer
+from api.http.auth.caller import IdempotencyKey, PersonsEraser
+from api.http.reasons import sealed_reason
+from api.http.requests import Erasure, takes
+from api.queries.privacy.persons import find_astray
+from ledger.privacy.erasure import Erasure as ErasureAggregate
+from ledger.kernel.times import format_time
+
+LOOKED_THROUGH_S = 6.0
+"""How long the events of an org are looked through for texts of a person."""
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+
+@router.post("/erasures", status_code=201, openapi_extra=takes(bodies.ErasureBody))
+async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Response:
+    """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
+    verifies as before. Unless `complete`, more are left: send it again with a new key."""
+    reason = None if body.reason is None else sealed_reason(caller, body.reason, body.user)
+    astray = await find_astray(
+        caller.service.reader, caller.org, body.user, within_s=LOOKED_THROUGH_S
+    )
+    command = ErasePerson(
+        **caller.asks(key),
+        sent={"user": body.user},
+        user=body.user,
+        erasure=fresh_uuid(),
+        reason=reason,
+        astray=astray,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    stored_fact = result.stored_fact
+    fact = stored_fact.fact
+    assert isinstance(fact, ErasureAggregate.PersonErased)
+    value = {
+        "user": fact.user,
+        "texts": len(fact.digests),
+        "complete": fact.complete,
+        "sequence": stored_fact.sequence,
+        "hash": stored_fact.hash.hex(),
+        "recorded_at": format_time(fact.recorded_us),
+        "reason": None if result.erased else body.reason,
+    }
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)

@@ -1,0 +1,1 @@
+"""Checkpoints and proofs over HTTP, and how far sealing has come."""

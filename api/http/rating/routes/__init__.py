@@ -1,0 +1,1 @@
+"""The endpoints of prices, one file a resource."""

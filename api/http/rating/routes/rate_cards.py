@@ -1,0 +1,195 @@
+"""Rate cards: published in versions, never changed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
+from api.commands.result import CommandResult
+from api.http import bodies
+from api.http.answers import answer
+from api.http.auth.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
+from api.http.paging import Cursors, Limit
+from api.http.rating.prices import (
+    name_json,
+    name_of,
+    price_json,
+    price_of,
+    provider_name_json,
+    provider_name_of,
+)
+from api.http.requests import RateCard as RateCardRequest
+from api.http.requests import takes
+from api.http.credits.transaction_answers import time_or_null
+from api.queries.tenancy.directory import head_of
+from api.queries.rating.rate_cards import FIRST_PLACE, Change, History
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.ids import PLATFORM
+from ledger.kernel.money import CREDIT, format_amount, parse_amount
+from ledger.kernel.times import format_time
+from ledger.rating.card import DEFAULT_CARD, RateCard
+from ledger.rating.prices import PublishedVersion
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+router = APIRouter(prefix="/v1/billing/rate-cards", tags=["rate cards"])
+
+
+@router.put("", openapi_extra=takes(bodies.RateCardBody))
+async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRequest) -> Response:
+    """Publish the next version of the org's prices; an operator's for `platform` are the default.
+
+    It is in force from now on unless `effective_from` says when, and then until the next planned
+    one; one that begins when another is planned to replaces it. The first to be in force prices
+    all that is older, too.
+    """
+    priced = [price_of(item, f"prices.{place}") for place, item in enumerate(body.prices)]
+    names = [name_of(item, f"names.{n}") for n, item in enumerate(body.names or ())]
+    called = body.providers or ()
+    providers = [provider_name_of(item, f"providers.{n}") for n, item in enumerate(called)]
+    sent = body.sent() | {"prices": [each for _, each in priced]}
+    sent |= {"names": [each for _, each in names]} if names else {}
+    sent |= {"providers": [each for _, each in providers]} if providers else {}
+    if body.minimum_charge is not None:
+        sent["minimum_charge"] = parse_amount(body.minimum_charge, CREDIT, "minimum_charge")
+    command = PublishRateCard(
+        **caller.asks(key),
+        sent=sent,
+        prices=[price for price, _ in priced],
+        effective_us=body.effective_from,
+        margin_bps=body.margin_bps or 0,
+        minimum=sent.get("minimum_charge", 0),
+        names=[name for name, _ in names],
+        providers=[name for name, _ in providers],
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    fact = result.stored_fact.fact
+    assert isinstance(fact, RateCard.RateCardPublished)
+    history = await _history_until(caller, result)
+    (change,) = history.published()[:1]
+    value = _version(caller.org, change, fact.published, history)
+    return answer(value | _schedule(history, fact.recorded_us), replayed=result.replayed)
+
+
+@router.get("")
+async def versions(
+    caller: RateCardsReader, cursor: str | None = None, limit: Limit = None, card: str = "own"
+) -> Response:
+    """The versions of the org's card, newest first, and which are in force and planned; with
+    `card=default` of the one that prices what the org's own does not.
+
+    A page holds fewer than asked for, and has a `next_cursor`, where versions are long.
+    """
+    org = _org_of(caller, card)
+    cursors = Cursors(caller, "rate-cards", {"card": card})
+    before = cursors.read(cursor, int, FIRST_PLACE)
+    page = cursors.page(limit)
+    service = caller.service
+    async with service.reads.read(caller.org):
+        history = await service.rate_cards.history(org)
+        changes = history.published(before)[: page.asked]
+        found = await service.rate_cards.some_versions(org, changes)
+        pairs = list(zip(changes, found, strict=False))
+        pairs = page.cut(pairs, lambda each: each[0].card_version)
+        if page.next_cursor is None and len(pairs) < len(changes):
+            page.next_cursor = cursors.write(pairs[-1][0].card_version)
+        value = {
+            **_schedule(history, service.clock()),
+            "next_cursor": page.next_cursor,
+            "as_of_sequence": await head_of(service.reader, caller.org),
+        }
+        return await asyncio.to_thread(_listed, org, pairs, history, value)
+
+
+def _listed(
+    org: str,
+    pairs: list[tuple[Change, PublishedVersion]],
+    history: History,
+    value: dict[str, Any],
+) -> Response:
+    data = [_version(org, change, version, history) for change, version in pairs]
+    return answer({"data": data, **value})
+
+
+@router.get("/versions/{version}")
+async def version(caller: RateCardsReader, version: str, card: str = "own") -> Response:
+    """One version of the org's card, and which are in force and planned."""
+    org = _org_of(caller, card)
+    number = _number(version)
+    service = caller.service
+    history = await service.rate_cards.history(org)
+    changes = [each for each in history.published() if each.card_version == number]
+    if not changes:
+        raise NotFound(f"the card has no version {number}.", field="version")
+    (found,) = await service.rate_cards.versions(org, changes)
+    value = _version(org, changes[0], found, history)
+    return answer(value | _schedule(history, service.clock()))
+
+
+@router.delete("/versions/{version}")
+async def withdraw(caller: RateCardsWriter, key: IdempotencyKey, version: str) -> Response:
+    """Withdraw a version that has not begun: it never will."""
+    number = _number(version)
+    command = WithdrawRateCardVersion(**caller.asks(key), sent={"version": number}, version=number)
+    result: CommandResult = await caller.service.writer.submit(command)
+    history = await _history_until(caller, result)
+    changes = [each for each in history.published() if each.card_version == number]
+    (found,) = await caller.service.rate_cards.versions(caller.org, changes)
+    value = _version(caller.org, changes[0], found, history)
+    schedule = _schedule(history, result.stored_fact.fact.recorded_us)
+    return answer(value | schedule, replayed=result.replayed)
+
+
+async def _history_until(caller: Caller, result: CommandResult) -> History:
+    """The card's history up to what a command recorded, the same whenever it is asked for."""
+    history = await caller.service.rate_cards.history(caller.org)
+    return history.until(result.stored_fact.sequence)
+
+
+def _org_of(caller: Caller, card: str) -> str:
+    if card not in ("own", DEFAULT_CARD):
+        raise Invalid("card must be own or default.", field="card")
+    return PLATFORM if card == DEFAULT_CARD else caller.org
+
+
+def _number(text: str) -> int:
+    """The number of a version in a path."""
+    if not _NUMBER.fullmatch(text):
+        raise NotFound("the card has no version of that number.", field="version")
+    return int(text)
+
+
+def _version(
+    org: str, change: Change, version: PublishedVersion, history: History
+) -> dict[str, Any]:
+    return {
+        "card": DEFAULT_CARD if org == PLATFORM else org,
+        "version": version.card_version,
+        "effective_from": time_or_null(version.effective_us),
+        "withdrawn_at": time_or_null(history.withdrawn_us(version.card_version)),
+        "margin_bps": version.margin_bps,
+        "minimum_charge": format_amount(version.minimum, CREDIT),
+        "prices": [price_json(price) for price in version.prices],
+        "names": [name_json(name) for name in version.names],
+        "providers": [provider_name_json(name) for name in version.providers],
+        "rule": version.rule,
+        "sequence": change.sequence,
+        "hash": change.hash.hex(),
+        "recorded_at": format_time(change.recorded_us),
+    }
+
+
+def _schedule(history: History, now_us: int) -> dict[str, Any]:
+    """What prices now, and what will."""
+    schedule = history.schedule()
+    return {
+        "in_force": schedule.in_force(now_us),
+        "planned": [
+            {"version": entry.version, "effective_from": format_time(entry.start_us)}
+            for entry in schedule.planned(now_us)
+        ],
+    }

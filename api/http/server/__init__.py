@@ -1,0 +1,1 @@
+"""The HTTP server: its connections are bounded in number, bytes and time."""

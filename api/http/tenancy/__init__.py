@@ -1,0 +1,1 @@
+"""Orgs and API keys over HTTP."""

@@ -1,0 +1,1 @@
+"""The endpoints of tenants, one file a resource."""

@@ -1,0 +1,125 @@
+"""API keys: made with a secret that is shown once, listed without it, revoked for ever."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
+from api.commands.result import CommandResult
+from api.http import bodies
+from api.http.answers import answer
+from api.http.auth.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
+from api.http.paging import Cursors, Limit
+from api.http.requests import ApiKey, takes
+from api.queries.tenancy.directory import api_key_rows, head_of
+from api.queries.reader import Row
+from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.ids import PLATFORM, split_stream_id
+from ledger.kernel.times import format_time
+from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
+from ledger.tenancy.roles import Role, check_may_grant
+
+router = APIRouter(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])
+
+KEY_ID_BYTES = 12
+_KEY_ID = re.compile(r"key_[0-9a-f]{24}")
+
+
+def new_key_id(random: bytes) -> str:
+    """The id of a key, from `KEY_ID_BYTES` random bytes."""
+    return f"key_{random.hex()}"
+
+
+@router.post("", status_code=201, openapi_extra=takes(bodies.ApiKeyBody))
+async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Response:
+    """Make a key. Its secret is in this answer only: sent again, the answer has null instead."""
+    role = Role(body.role)
+    check_may_grant(caller.credential.role, role)
+    _check_place(role, caller.org, body.subject)
+    secret = secret_of(caller.service.random(SECRET_BYTES))
+    command = IssueApiKey(
+        **caller.asks(key),
+        sent=body.sent(),
+        key_id=new_key_id(caller.service.random(KEY_ID_BYTES)),
+        name=body.name,
+        role=role,
+        secret_hash=hash_of(secret),
+        subject=body.subject,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    row = {
+        "id": _key_of(result),
+        "name": body.name,
+        "role": body.role,
+        "subject": body.subject,
+        "recorded_us": result.stored_fact.fact.recorded_us,
+        "revoked": False,
+    }
+    value = _api_key(row) | {"secret": None if result.replayed else secret}
+    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
+
+
+@router.get("")
+async def list_api_keys(
+    caller: ApiKeysReader, cursor: str | None = None, limit: Limit = None
+) -> Response:
+    """The keys of an org, also the revoked ones."""
+    cursors = Cursors(caller, "api-keys")
+    after = cursors.read(cursor, str, "")
+    page = cursors.page(limit)
+    reader = caller.service.reader
+    rows = page.cut(
+        await api_key_rows(reader, caller.org, after, page.asked), lambda row: row["id"]
+    )
+    return answer(
+        {
+            "data": [_api_key(row) for row in rows],
+            "next_cursor": page.next_cursor,
+            "as_of_sequence": await head_of(reader, caller.org),
+        }
+    )
+
+
+@router.delete("/{key_id}")
+async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Response:
+    """Revoke a key: it opens nothing any more."""
+    if not _KEY_ID.fullmatch(key_id):
+        raise NotFound("there is no API key of that id.", field="id")
+    command = RevokeApiKey(
+        **caller.asks(key),
+        sent={"id": key_id},
+        key_id=key_id,
+    )
+    result: CommandResult = await caller.service.writer.submit(command)
+    caller.service.credentials.revoke(caller.org, key_id)
+    revoked_at = format_time(result.stored_fact.fact.recorded_us)
+    value = {"id": key_id, "revoked": True, "revoked_at": revoked_at}
+    return answer(value, replayed=result.replayed)
+
+
+def _check_place(role: Role, org: str, subject: str | None) -> None:
+    """Operators live on the platform and nobody else does; a member is somebody."""
+    if (role is Role.OPERATOR) != (org == PLATFORM):
+        raise Invalid("operator keys belong to the org platform, and only they do.", field="role")
+    if role is Role.MEMBER and subject is None:
+        raise Invalid("subject is required for the role member: it names whom.", field="subject")
+
+
+def _key_of(result: CommandResult) -> str:
+    _, stream = split_stream_id(result.stored_fact.fact.originator_id)
+    return stream.partition("/")[2]
+
+
+def _api_key(row: Row) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "role": row["role"],
+        "subject": row["subject"],
+        "created_at": format_time(row["recorded_us"]),
+        "revoked": row["revoked"],
+    }

@@ -1,0 +1,1 @@
+"""Reads of rate cards and of what months have used."""

@@ -1,0 +1,1 @@
+"""Time travel: wallets as they were at any moment of the past."""

@@ -1,0 +1,317 @@
+"""One pass over the events, then over what is kept beside them: every inspection is asked.
+
+It runs over any store that keeps the promises of `ledger/verification/evidence.py`, in memory too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
+from ledger.kernel.chain import Head
+from ledger.privacy.erasure import Erasure
+from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot, UsageRows
+from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
+from ledger.verification.kept_rows import BooksInspection
+from ledger.credits.inspection_caps import CapInspection
+from ledger.verification.chains import ChainInspection
+from ledger.verification.keys import (
+    KeyInspection,
+    KeyTally,
+    keys_of,
+    read_fact,
+)
+from ledger.verification.progress import KIND as PROGRESS
+from ledger.verification.progress import inspect_progress
+from ledger.rating.inspection_rating import RatingInspection
+from ledger.credits.inspection_reversals import ReversalInspection
+from ledger.verification.checkpoints import SealInspection, by_org
+from ledger.privacy.inspection import ErasureInspection, compare_owners, texts_of
+from ledger.proof.merkle import Frontier
+from ledger.proof.signatures import Signatures
+from ledger.verification.stored_rows import decode_row
+from ledger.credits.transactions import transactions_of
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import KeyRow, RecordedEvent
+from projections.credits.transactions import Transactions
+from projections.credits.usage import Usage
+
+OnProgress = Callable[[int, int], None]
+"""Told how many events are done, of about how many."""
+
+READ_MODELS = (Transactions.name, Usage.name)
+
+WHOLE_ONLY = (
+    *("balances", "accounts", "caps", "meters", "reversals"),
+    *("orgs", "api_keys", "allowances"),
+)
+"""Kinds that need every event of an org."""
+
+ACROSS = ("positions", PROGRESS)
+"""Kinds that run through all orgs."""
+
+
+class Only(StrEnum):
+    """How much is checked."""
+
+    CHAIN = "chain"
+    """What the events say about themselves: hashes, links, gaps, forks, heads."""
+
+    SEALS = "seals"
+    """The chain, and everything that was signed about it."""
+
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is looked at: the store, its read models at a later moment, and what was signed.
+
+    `last_position`: asks for the position of the last event now.
+    """
+
+    store: Snapshot
+    models: Snapshot
+    table: UsageRows
+    signed_checkpoints: SignedCheckpoints
+    last_position: Callable[[], int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What of it is looked at. `heads` and `trees`: where orgs are looked at from.
+
+    `secret`: drawn for each run, see KeyTally. `now_us`: when the store was looked at. `gap`: the
+    last position that is archived and not at hand; orgs are looked at from there.
+    """
+
+    signatures: Signatures
+    secret: bytes
+    now_us: int
+    scope: Scope = WHOLE
+    only: Only = Only.ALL
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    trees: Mapping[str, Frontier] = field(default_factory=dict)
+    gap: int = 0
+
+
+class Inspector:
+    """Verifies one scope of a store."""
+
+    def __init__(self, report: Report, evidence: Evidence, plan: Plan) -> None:
+        self._report = report
+        self._evidence = evidence
+        self._plan = plan
+        self._scope = plan.scope
+        self._store = evidence.store
+        self._chain = ChainInspection(
+            report, plan.heads, positions=plan.scope.is_whole, after=plan.gap
+        )
+        self._seals = (
+            None
+            if plan.only is Only.CHAIN or plan.gap
+            else SealInspection(
+                report,
+                self._store,
+                evidence.signed_checkpoints,
+                plan.signatures,
+                plan.scope,
+                plan.now_us,
+                plan.trees,
+            )
+        )
+        self._facts = _Facts(report, evidence, plan) if plan.only is Only.ALL else None
+        _skip(report, plan)
+
+    def run(self, on_progress: OnProgress | None = None) -> None:
+        """Look at everything."""
+        total = self._store.event_count(self._scope)
+        for rows in self._store.rows(self._scope):
+            self._see(rows)
+            if on_progress is not None:
+                on_progress(self._report.events, max(total, self._report.events))
+        self._end()
+
+    def _see(self, rows: list[bytes]) -> None:
+        report = self._report
+        sound = self._chain.see_rows(rows)
+        report.events += len(rows)
+        if self._seals is None and self._facts is None:
+            return
+        events = [decode_row(row) for row in rows]
+        report.position = max(report.position, events[-1].position)
+        if self._seals is not None:
+            self._seals.see(by_org((event.org, event.hash, event.recorded_us) for event in events))
+        if self._facts is not None:
+            self._facts.see(events, sound)
+
+    def _end(self) -> None:
+        heads = [(org, head) for org, head in self._store.heads() if self._scope.has(org)]
+        self._chain.end(heads, self._store.shard_position())
+        sealed = self._seals.end() if self._seals is not None else {}
+        self._report.heads = [
+            VerifiedHead(h.org, h.sequence, h.hash, h.as_recorded, *sealed.get(h.org, (0, {})))
+            for h in self._report.heads
+        ]
+        if self._facts is not None:
+            self._facts.end()
+            if self._scope.is_whole:
+                look_across(self._report, self._evidence)
+
+
+def look_across(report: Report, evidence: Evidence) -> None:
+    """What runs through all orgs: how far the followers are, rows beyond the last event."""
+    inspect_progress(report, evidence.models, READ_MODELS)
+    find_beyond(report["usage"], evidence.table, evidence.last_position)
+
+
+class _Facts:
+    """What the events mean, and what is kept beside them."""
+
+    def __init__(self, report: Report, evidence: Evidence, plan: Plan) -> None:
+        self._report = report
+        self._evidence = evidence
+        self._scope = plan.scope
+        self._begun = bool(plan.heads)
+        self._store, models = evidence.store, evidence.models
+        self._books = BooksInspection(report)
+        self._rating = RatingInspection(report, whole=not self._begun)
+        self._caps = CapInspection(report)
+        self._reversals = ReversalInspection(report)
+        self._erasures = ErasureInspection(report)
+        self._keys = KeyInspection(report)
+        self._tally = KeyTally(plan.secret)
+        self._unreadable = False
+        self._transactions = TransactionsComparison(report["transactions"], models)
+        self._usage = UsageComparison(
+            report["usage"],
+            evidence.table,
+            models.projected(Usage.name),
+            plan.scope,
+            after=plan.gap or -1,
+        )
+        self._know_before(plan)
+
+    def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
+        """Look at a page."""
+        page = [self._read(event, each) for event, each in zip(events, sound, strict=True)]
+        claimed = _claimed(page)
+        if self._begun:
+            self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
+        else:
+            self._tally.claim(claimed)
+        self._see_texts(page)
+        self._transactions.see(page)
+        self._usage.see(page)
+
+    def end(self) -> None:
+        """Compare what is kept beside the events."""
+        scope, store = self._scope, self._store
+        if not self._begun:
+            self._end_whole_orgs()
+        for org, text in store.texts():
+            if scope.has(org):
+                self._erasures.see_text(org, text)
+        self._erasures.compare(place for place in store.erased_texts() if scope.has(place[0]))
+        self._transactions.end(scope)
+        self._usage.end(store.last_position())
+
+    def _end_whole_orgs(self) -> None:
+        has, store = self._scope.has, self._store
+        self._books.compare_balances(row for row in store.balances() if has(row.org))
+        self._caps.compare(row for row in store.counters() if has(row.org))
+        self._rating.meters.compare(row for row in store.meters() if has(row.org))
+        self._reversals.compare(
+            (row for row in store.reversals() if has(row.org)),
+            (row for row in store.losses() if has(row.org)),
+        )
+        for table, compare in (
+            ("orgs", self._books.compare_orgs),
+            ("api_keys", self._books.compare_api_keys),
+            ("allowances", self._books.compare_allowances),
+        ):
+            compare(row for row in store.directory(table) if has(row["org"]))
+        if not self._unreadable and self._tally.is_paid_by(store.all_keys(self._scope)):
+            self._report["keys"].checked += self._tally.count
+        else:
+            self._find_keys()
+
+    def _read(self, event: RecordedEvent, sound: bool) -> Read:
+        fact = read_fact(self._report, event, sound=sound)
+        if fact is None:
+            self._unreadable = True
+            self._books.lose(event)
+            return Read(event, None)
+        self._books.see(event, fact)
+        self._rating.see(event, fact)
+        if not self._begun:  # what is added up needs every event
+            self._caps.see(event, fact)
+            self._reversals.see(event, fact)
+        self._erasures.see(event, fact)
+        transactions = transactions_of(fact)
+        self._report.lines += len(transactions)
+        return Read(event, fact, transactions)
+
+    def _know_before(self, plan: Plan) -> None:
+        """The prices that were published and the texts that were erased before.
+
+        Prices also in an org that is not looked at itself.
+        """
+        elsewhere = set() if plan.scope.has(PLATFORM) else {PLATFORM}
+        for org in sorted(elsewhere | plan.heads.keys()):
+            for topic in RatingInspection.TOPICS:
+                for event, fact in self._before(plan, org, topic):
+                    self._rating.see(event, fact)
+        for org in plan.heads:
+            for event, fact in self._before(plan, org, Erasure.PersonErased.TOPIC):
+                self._erasures.see(event, fact)
+
+    def _before(self, plan: Plan, org: str, topic: str) -> Iterator[tuple[RecordedEvent, Fact]]:
+        """An org's facts of a rare type, up to where it is looked at from."""
+        head = plan.heads.get(org)
+        for event in self._store.events_of_type(org, topic):
+            fact = read_fact(Report(), event, sound=True)
+            if fact is not None and (head is None or event.sequence <= head.sequence):
+                yield event, fact
+
+    def _see_texts(self, page: Sequence[Read]) -> None:
+        named = {
+            (event.org, digest): (event.sequence, owner)
+            for event, fact, _ in page
+            if fact is not None
+            for digest, owner in texts_of(event, fact).items()
+        }
+        stored = self._store.text_owners(named) if named else {}
+        compare_owners(self._report["texts"], named, stored)
+
+    def _find_keys(self) -> None:
+        """Only when the keys differ: all events are read again, and each key is looked up."""
+        ignored = Report()
+        for rows in self._store.rows(self._scope):
+            events = [decode_row(row) for row in rows]
+            page = [Read(event, read_fact(ignored, event, sound=True)) for event in events]
+            claimed = _claimed(page)
+            self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
+        for row in self._store.all_keys(self._scope):
+            place = (row.key.org, row.sequence)
+            is_archived = self._store.is_archived(*place)
+            self._keys.see_stray(row, self._store.events_of(*place), is_archived=is_archived)
+
+
+def _claimed(page: Sequence[Read]) -> list[KeyRow]:
+    return [row for event, fact, _ in page if fact is not None for row in keys_of(event, fact)]
+
+
+def _skip(report: Report, plan: Plan) -> None:
+    """Say of each kind that was not asked for why it is not checked."""
+    if plan.only is not Only.ALL:
+        report.skip(FACTS, f"only {plan.only} was asked for.")
+    if plan.only is Only.CHAIN:
+        report.skip(SEALS, "only chain was asked for.")
+    if plan.scope.after:
+        report.skip(WHOLE_ONLY, "they need every event: not checked with --since.")
+    if not plan.scope.is_whole:
+        report.skip(ACROSS, "this runs through all orgs: not checked in a part.")

@@ -1,0 +1,42 @@
+"""What a caller of verification asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.archive import Archives
+from api.verification.inspector import Only
+from ledger.proof.note import VerifierKey
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything, by default.
+
+    `org`: only this one. `since_sequence` (with `org`) or `since_us`: from the newest signed
+    checkpoint at or before there. `jobs`: processes, each with some of the orgs. `keys`: whose
+    signatures count, and `ledger` the name in the origins. `witnesses`: URLs and folders.
+    `notes`: single signed notes, each with what it is called. `archives`: where the events are that
+    were taken out of the store.
+    """
+
+    org: str | None = None
+    since_sequence: int | None = None
+    since_us: int | None = None
+    only: Only = Only.ALL
+    jobs: int = 1
+    ledger: str = "tallystick"
+    keys: tuple[VerifierKey, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    notes: tuple[tuple[str, bytes], ...] = ()
+    archives: Archives | None = None
+
+    @property
+    def is_since(self) -> bool:
+        """Whether it begins at a checkpoint."""
+        return self.since_sequence is not None or self.since_us is not None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether some events are looked at without the others: in a part, or in processes."""
+        return self.org is not None or self.is_since or self.jobs > 1

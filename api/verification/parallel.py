@@ -1,0 +1,147 @@
+"""Verification by several processes, each with some of the orgs, all looking at the same moment.
+
+Chains, trees and wallets belong to one org each, so orgs are verified apart. What runs through all
+of them (positions, rows beyond the last event) is looked at here meanwhile.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.postgres.snapshot import PostgresSnapshot
+from api.verification.inspector import (
+    ACROSS,
+    Evidence,
+    Inspector,
+    Only,
+    OnProgress,
+    Plan,
+    look_across,
+)
+from api.verification.signed_checkpoints import KeptCheckpoints
+from api.container import Endpoints
+from api.environment import as_of_child
+from api.rare_collections import rare_collections
+from ledger.verification.evidence import Snapshot
+from ledger.kernel.report import Report
+from ledger.verification.chains import PositionInspection
+from ledger.kernel.errors import Unavailable
+
+TOLD_EVERY_S = 0.2
+
+_done: Any = None
+"""In a worker: the counter of events that all of them share."""
+
+
+def _start(done: Any) -> None:
+    global _done  # noqa: PLW0603  # a pool hands what is shared to its workers only like this
+    _done = done
+
+
+@dataclass(frozen=True)
+class ParallelVerification:
+    """What each process needs to see the same: the moments of both snapshots, what was signed."""
+
+    ends: Endpoints
+    store_moment: str
+    models_moment: str
+    signed_checkpoints: str
+
+    def run(
+        self,
+        report: Report,
+        evidence: Evidence,
+        plan: Plan,
+        jobs: int,
+        on_progress: OnProgress | None,
+    ) -> None:
+        """Verify a plan with so many processes, and add what they found to the report."""
+        total = evidence.store.event_count(plan.scope)
+        context = multiprocessing.get_context("spawn")
+        done = context.Value("q", 0)
+        with ProcessPoolExecutor(jobs, context, _start, (done,)) as pool:
+            shares = _shares(evidence, plan, jobs)
+            with as_of_child():
+                futures = [pool.submit(self.verify, plan, share) for share in shares]
+            self._look_across(report, evidence, plan)
+            while _running(futures):
+                if on_progress is not None:
+                    on_progress(done.value, total)
+            for future in futures:
+                report.take(future.result())
+
+    def verify(self, plan: Plan, orgs: frozenset[str]) -> Report:
+        """What one process does: the plan, for some orgs."""
+        report = Report()
+        url = self.ends.database.writer
+        table = ClickHouseUsage(self.ends.clickhouse_url)
+        share = replace(plan, scope=replace(plan.scope, orgs=orgs))
+        with (
+            rare_collections(),
+            PostgresSnapshot(url, moment=self.store_moment) as store,
+            PostgresSnapshot(url, moment=self.models_moment) as models,
+            KeptCheckpoints(self.signed_checkpoints) as signed_checkpoints,
+        ):
+            try:
+                evidence = Evidence(store, models, table, signed_checkpoints, store.last_position)
+                Inspector(report, evidence, share).run(_Count())
+            finally:
+                table.close()
+        if plan.scope.is_whole:
+            for kind in ACROSS:
+                report[kind].skipped = None  # they are looked at across all shares
+        return report
+
+    def _look_across(self, report: Report, evidence: Evidence, plan: Plan) -> None:
+        if not plan.scope.is_whole:
+            return
+        positions = PositionInspection(report)
+        for rows in evidence.store.rows(plan.scope):
+            positions.see_rows(rows)
+        positions.end(evidence.store.shard_position())
+        if plan.only is Only.ALL:
+            look_across(report, evidence)
+
+
+class _Count:
+    """Adds what one process has done to the counter of all."""
+
+    def __init__(self) -> None:
+        self._told = 0
+
+    def __call__(self, done: int, _: int) -> None:
+        with _done.get_lock():
+            _done.value += done - self._told
+        self._told = done
+
+
+def _shares(evidence: Evidence, plan: Plan, jobs: int) -> list[frozenset[str]]:
+    """Every org that anything names, in as many shares of about as many events."""
+    named = _named(evidence) if plan.scope.orgs is None else set(plan.scope.orgs)
+    sizes = {org: head.sequence for org, head in evidence.store.heads()}
+    shares: list[set[str]] = [set() for _ in range(jobs)]
+    loads = [0] * jobs
+    for org in sorted(named, key=lambda org: (-sizes.get(org, 0), org)):
+        least = loads.index(min(loads))
+        shares[least].add(org)
+        loads[least] += sizes.get(org, 0) - plan.scope.after.get(org, 0) + 1
+    return [frozenset(share) for share in shares if share]
+
+
+def _named(evidence: Evidence) -> set[str]:
+    snapshots: Sequence[Snapshot] = (evidence.store, evidence.models)
+    named = {org for snapshot in snapshots for org in snapshot.orgs()}
+    named |= set(evidence.signed_checkpoints.orgs())
+    with suppress(Unavailable):  # each process says so
+        named |= set(evidence.table.orgs())
+    return named
+
+
+def _running(futures: Sequence[Future[Report]]) -> bool:
+    return bool(wait(futures, TOLD_EVERY_S).not_done)

@@ -1,0 +1,198 @@
+"""Comparing the read models with the events, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from ledger.verification.evidence import Scope, Snapshot, Span, UsageRows
+from ledger.kernel.report import Check, Place, compare, difference
+from ledger.credits.transactions import Transaction
+from ledger.kernel.errors import Unavailable
+from ledger.kernel.aggregate import Fact
+from ledger.ports import RecordedEvent, TransactionRow, UsageRow
+from projections.credits import transactions
+from projections.credits import usage
+
+USAGE_ROWS = 20_000
+"""Rows compared with one question to ClickHouse."""
+
+
+class Read(NamedTuple):
+    """An event as it was read; no fact when it cannot be."""
+
+    event: RecordedEvent
+    fact: Fact | None
+    transactions: Sequence[Transaction] = ()
+
+
+class TransactionsComparison:
+    """The read model `transactions`, up to the position that it has applied."""
+
+    def __init__(self, check: Check, snapshot: Snapshot) -> None:
+        self._check = check
+        self._snapshot = snapshot
+        self._position = snapshot.projected(transactions.Transactions.name)
+
+    def see(self, page: Sequence[Read]) -> None:
+        """Compare the rows of some events."""
+        page = [read for read in page if self._is_applied(read.event, read.fact)]
+        if not page:
+            return
+        by_org: dict[str, list[Read]] = {}
+        for read in page:
+            by_org.setdefault(read.event.org, []).append(read)
+        spans = [
+            Span(org, reads[0].event.sequence - 1, reads[-1].event.sequence)
+            for org, reads in by_org.items()
+        ]
+        right = [
+            row
+            for reads in by_org.values()
+            for event, _, movements in reads
+            for row in transactions.rows_of(event, movements)
+        ]
+        stored = self._snapshot.transactions(spans)
+        if stored == right:
+            self._check.checked += len(right)
+        else:
+            self._compare(page, right)
+
+    def _compare(self, page: Sequence[Read], right: Sequence[TransactionRow]) -> None:
+        """Row by row, as something differs; each event's rows are asked for by themselves."""
+        places = sorted({(event.org, event.sequence) for event, *_ in page})
+        spans = [Span(org, sequence - 1, sequence) for org, sequence in places]
+        found = [(_row_place(row), row) for row in self._snapshot.transactions(spans)]
+        rows = {_row_place(row): row for row in right}
+        for place in compare(self._check, TransactionRow._fields, rows, found):
+            self._check.find(place, "missing")
+
+    def end(self, scope: Scope) -> None:
+        """Look for rows of events that do not exist."""
+        stray = self._snapshot.stray_transactions(scope)
+        if stray is not None:
+            self._check.find(Place(*stray[:3]), "no event says so: the row was added")
+            self._check.wrong += stray[3] - 1
+
+    def _is_applied(self, event: RecordedEvent, fact: Fact | None) -> bool:
+        if fact is None:
+            self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
+        elif event.position > self._position:
+            self._check.pass_over(f"the read model is behind: at position {self._position}.")
+        else:
+            return True
+        return False
+
+
+class UsageComparison:
+    """The analysts' table, up to the position that it has applied; only what is `after` another."""
+
+    def __init__(
+        self, check: Check, table: UsageRows, position: int, scope: Scope, after: int = -1
+    ) -> None:
+        self._check = check
+        self._table = table
+        self._scope = scope
+        self._position = position
+        self._from = after
+        self._upto = -1
+        self._right: list[UsageRow] = []
+        self._unread: set[Place] = set()
+        self._failed: str | None = None
+
+    def see(self, page: Sequence[Read]) -> None:
+        """Take the rows of some events; compare when there are enough."""
+        if self._from < 0 and self._scope.after:
+            self._from = page[0].event.position - 1
+        for event, fact, movements in page:
+            if event.position > self._position:
+                self._check.pass_over(f"the read model is behind: at position {self._position}.")
+                continue
+            self._upto = max(self._upto, event.position)
+            if fact is None:
+                self._unread.add(Place(event.org, event.sequence))
+                self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
+            else:
+                self._right += usage.rows_of(event, movements)
+        if len(self._right) >= USAGE_ROWS:
+            self._compare()
+
+    def end(self, snapshot_end: int) -> None:
+        """Compare the rest, up to the position where the events that are looked at end."""
+        if self._from < 0 and self._scope.after:
+            return  # no event came after where it was to begin
+        self._upto = max(self._upto, min(self._position, snapshot_end))
+        self._compare()
+
+    def _compare(self) -> None:
+        right, self._right = self._right, []
+        if self._failed is None and self._upto > self._from:
+            try:
+                found = self._found()
+                if found == right:
+                    self._check.checked += len(right)
+                else:
+                    self._compare_rows(right, found)
+            except Unavailable as error:
+                self._fail(error)
+        if self._failed is not None:
+            self._check.pass_over(self._failed, len(right))
+        self._from = self._upto
+
+    def _found(self) -> list[UsageRow]:
+        found = self._table.span(self._from, self._upto, self._scope.orgs)
+        after = self._scope.after
+        return [row for row in found if row.sequence > after.get(row.org, 0)] if after else found
+
+    def _compare_rows(self, right: list[UsageRow], found: Iterable[UsageRow]) -> None:
+        # The same row inserted twice is one row: ReplacingMergeTree merges it later.
+        stored = {(_place(row), _hashable(row)): row for row in found}
+        rows = [
+            (place, row)
+            for (place, _), row in stored.items()
+            if Place(row.org, row.sequence) not in self._unread
+        ]
+        should = {_place(row): row for row in right}
+        for place, row in compare(self._check, UsageRow._fields, should, rows).items():
+            self._check.find(place, self._missing(place, UsageRow(*row)))
+
+    def _missing(self, place: Place, right: UsageRow) -> str:
+        """What became of a row that does not stand where it should."""
+        if self._check.first is None:
+            for row in self._table.at(right.org, right.sequence, right.line):
+                return difference(UsageRow._fields, right, row) or "missing"
+        return "missing"
+
+    def _fail(self, error: Unavailable) -> None:
+        self._failed = self._failed or error.detail
+        self._check.pass_over(self._failed)
+
+
+def find_beyond(check: Check, table: UsageRows, last_position: Callable[[], int]) -> None:
+    """Look for rows beyond the last event.
+
+    `last_position` is asked after the table: what came in between is not stray.
+    """
+    try:
+        highest = table.last_position()
+        last = last_position()
+        stray = table.beyond(last, limit=1) if highest > last else []
+    except Unavailable as error:
+        check.pass_over(error.detail)
+        return
+    for row in stray:
+        check.find(
+            _place(row, position=True), f"the events end at position {last}: the row was added"
+        )
+
+
+def _row_place(row: TransactionRow) -> Place:
+    return Place(row.org, row.sequence, row.line)
+
+
+def _place(row: UsageRow, *, position: bool = False) -> Place:
+    return Place(row.org, row.sequence, row.line, row.position if position else None)
+
+
+def _hashable(row: UsageRow) -> tuple[object, ...]:
+    return (*row[:18], tuple(row.quantities.items()), *row[19:])

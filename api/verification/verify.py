@@ -1,0 +1,212 @@
+"""Verification of a whole store.
+
+The order matters. First what witnesses hold is read, so that every event they know of is in the
+snapshot of the store, which is taken next. Then the read models are brought up to it, then a second
+snapshot is taken for them. So both sides of every comparison are complete, also while the service
+goes on writing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from tempfile import TemporaryDirectory
+
+from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.postgres.archived import ArchivedEvents, heads_after
+from adapters.postgres.snapshot import PostgresSnapshot
+from adapters.witness_files import WitnessFiles
+from api.access_log.verification import signed_logs, verify_access_log
+from api.verification.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
+from api.verification.options import Options
+from api.verification.parallel import ParallelVerification
+from api.verification.signed_checkpoints import GatheredCheckpoints
+from api.verification.trusted_start import TrustedStarts, find_starts
+from api.container import Endpoints, clock_us, projections
+from api.rare_collections import rare_collections
+from ledger.verification.evidence import Scope
+from ledger.kernel.report import SEALS, Report
+from ledger.access_log.inspection import SignedLogs
+from ledger.proof.sealing import SEALER
+from ledger.proof.signatures import Signatures
+from ledger.kernel.errors import Invalid, LedgerError, NotFound
+from projections.engine import Projection, Runner
+
+PATIENCE_S = 30.0
+"""How long another process gets to bring a read model up to date."""
+
+SEALED_WITHIN_S = 3.0
+"""How long a sealer that is at work gets to seal the newest events."""
+
+NEED_HISTORY = (*SEALS, *WHOLE_ONLY, "keys", "postings", "prices", "texts")
+"""Kinds of checks that take every event there ever was."""
+
+
+def verify(
+    ends: Endpoints, on_progress: OnProgress | None = None, options: Options | None = None
+) -> Report:
+    """Check everything that the options ask for.
+
+    Raises Unavailable only when PostgreSQL cannot be read, ArchiveUnreadable when an archive
+    cannot, NotFound for an org without events, and Invalid for a part of a store with archives.
+    """
+    with rare_collections():
+        return _verify(ends, on_progress, options or Options())
+
+
+def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -> Report:
+    started = time.monotonic()
+    report = Report()
+    signatures = Signatures(options.ledger, options.keys)
+    url = ends.database.writer
+    with (
+        TemporaryDirectory(prefix="tally-verify-") as folder,
+        GatheredCheckpoints(
+            report["witnesses"], signatures, f"{folder}/signed"
+        ) as signed_checkpoints,
+    ):
+        _gather(report, signed_checkpoints, ends, options)
+        if options.only is not Only.CHAIN:
+            _let_seal(ends)
+        with PostgresSnapshot(url, options.archives) as store:
+            _refuse_parts(store, options)
+            signed = signed_logs(store, signed_checkpoints, signatures, clock_us())
+            if options.only is Only.ALL:
+                _bring_up(report, ends, store.last_position())
+            with PostgresSnapshot(url) as models:
+                table = ClickHouseUsage(ends.clickhouse_url)
+                evidence = Evidence(store, models, table, signed_checkpoints, lambda: _last(ends))
+                try:
+                    plan = _plan(report, evidence, store.archived, signatures, options)
+                    if options.jobs > 1:
+                        at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
+                        crew = ParallelVerification(
+                            at, store.moment, models.moment, signed_checkpoints.path
+                        )
+                        crew.run(report, evidence, plan, options.jobs, on_progress)
+                    else:
+                        Inspector(report, evidence, plan).run(on_progress)
+                finally:
+                    table.close()
+            _end_archives(report, store)
+    _see_access_log(report, ends, options, signed)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _gather(
+    report: Report, signed_checkpoints: GatheredCheckpoints, ends: Endpoints, options: Options
+) -> None:
+    """Read what was signed and is kept elsewhere."""
+    if not options.witnesses and not options.notes:
+        report.skip(["witnesses"], "no witness was named: see --witness.")
+    if options.only is Only.CHAIN:
+        return
+    with PostgresSnapshot(ends.database.writer) as now:
+        delivered = dict(now.deliveries())
+    for url in options.witnesses:
+        files, now_us = WitnessFiles(url), clock_us()
+        delivered_us = delivered.get(files.name, -1)
+        signed_checkpoints.take_files(files.name, files, asked_us=now_us, delivered_us=delivered_us)
+    for name, note in options.notes:
+        signed_checkpoints.take_note(name, note)
+
+
+def _plan(
+    report: Report,
+    evidence: Evidence,
+    archived: ArchivedEvents,
+    signatures: Signatures,
+    options: Options,
+) -> Plan:
+    orgs = None if options.org is None else frozenset([options.org])
+    if options.org is not None and options.org not in evidence.store.orgs():
+        raise NotFound(f"there is no event and no head of an org {options.org}.")
+    starts = TrustedStarts()
+    if options.is_since:
+        starts = find_starts(
+            report, evidence.store, evidence.signed_checkpoints, signatures, options
+        )
+    scope = starts.scope(orgs) if starts.heads else Scope(orgs)
+    heads = heads_after(archived.manifests) if archived.gap else starts.heads
+    return Plan(
+        signatures,
+        secrets.token_bytes(32),
+        clock_us(),
+        scope,
+        options.only,
+        heads=heads,
+        trees=starts.trees,
+        gap=archived.gap,
+    )
+
+
+def _refuse_parts(store: PostgresSnapshot, options: Options) -> None:
+    if store.archived.manifests and options.is_shared:
+        raise Invalid(
+            "a part of this store is archived, and with archives everything is verified in one "
+            "go: leave out --org, --since and --jobs."
+        )
+
+
+def _end_archives(report: Report, store: PostgresSnapshot) -> None:
+    """What was found in reading the archives, or that they were not read."""
+    check, archived = report["archives"], store.archived
+    if archived.gap:
+        check.pass_over(
+            f"the events up to position {archived.gap} are archived: give --archive with the "
+            f"folder or URL of {archived.manifests[0].file}.",
+            len(archived.manifests),
+        )
+        for kind in NEED_HISTORY:
+            if report[kind].skipped is None:
+                report[kind].pass_over("it is made of events that are archived: give --archive.")
+        return
+    check.checked += len(archived.manifests)
+    for place, detail in archived.differences:
+        check.find(place, detail)
+
+
+def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: SignedLogs) -> None:
+    if options.org is not None:
+        report.skip(["access"], "the access logs of all orgs are checked together: not with --org.")
+    elif options.only is Only.ALL:
+        verify_access_log(report, ends.database.writer, signed)
+
+
+def _last(ends: Endpoints) -> int:
+    with PostgresSnapshot(ends.database.writer) as now:
+        return now.last_position()
+
+
+def _let_seal(ends: Endpoints) -> None:
+    """Wait while a sealer is coming nearer: then what is verified is signed up to its end."""
+    deadline = time.monotonic() + SEALED_WITHIN_S
+    with PostgresSnapshot(ends.database.writer) as now:
+        last, before = now.last_position(), now.projected(SEALER)
+    while before and before < last and time.monotonic() < deadline:
+        time.sleep(0.3)
+        with PostgresSnapshot(ends.database.writer) as now:
+            position = now.projected(SEALER)
+        if position == before:
+            return
+        before = position
+
+
+def _bring_up(report: Report, ends: Endpoints, position: int) -> None:
+    """Have every read model apply the events of the snapshot; what fails is found out later."""
+    for projection in projections(ends, linger_s=0):
+        try:
+            _bring_up_one(projection, position)
+        except LedgerError as error:
+            report[projection.name].reason = error.detail
+
+
+def _bring_up_one(projection: Projection, position: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    runner = Runner(projection, threading.Event())
+    while not runner.catch_up(position):
+        if runner.position() >= position or time.monotonic() > deadline:
+            return
+        time.sleep(0.05)

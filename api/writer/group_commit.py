@@ -1,0 +1,336 @@
+"""Group commit: commands decided in order on aggregates in memory, written in one transaction.
+
+A command's refusal is its own. Nothing is answered before the state it was decided on has
+committed. A group that fails is decided again, after a lost race from what the other process
+wrote; a group that fails for another reason is run again command by command, and only a command
+that fails alone is answered with an error.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+
+from api.commands.application import Ledger
+from api.commands.command import Command
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.kernel.actor import encode_actor
+from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.privacy.erasure import Erasure, erasure_row
+from ledger.credits.allowance import Allowance, allowance_row
+from ledger.credits.balance_row import balance_row
+from ledger.credits.counter_row import counter_row
+from ledger.credits.losses import LotTally
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.ids import split_stream_id
+from ledger.ports import (
+    BalanceRow,
+    Batch,
+    Clock,
+    KeyRow,
+    MeterRow,
+    OutcomeUnknown,
+    RaceLost,
+    StoreFailed,
+    StoreFull,
+)
+from ledger.tenancy.api_key import ApiKey
+from ledger.tenancy.directory import api_key_row, org_row
+from ledger.tenancy.org import Org
+
+Outcome = Any
+"""What `decide` answered, or the LedgerError to answer with."""
+
+ATTEMPTS_MAX = 20
+"""How often a group that loses races is decided again before its commands are answered 503."""
+
+PAUSE_GROUPS = 100
+"""Groups that are looked up first after one that was not and should have been: where keys come
+again, or others write too, optimistic costs more than asking."""
+
+FULL_S = 1.0
+"""How long a store that takes nothing is left alone: each try costs it lines in its log."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A group decided and not committed: its outcomes are for nobody's eyes yet."""
+
+    outcomes: list[Outcome]
+    stored: list[StoredEvent]
+    batch: Batch | None
+    """None: the group recorded nothing."""
+
+
+class GroupCommit:
+    """Decides and commits groups of commands. Used by one thread; only `commit` by another."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        unit: UnitOfWork | None = None,
+        *,
+        committer: Any = None,
+        pause_groups: int = PAUSE_GROUPS,
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._unit = unit or UnitOfWork(ledger)
+        self._committer: Any = committer or ledger.recorder
+        self._pause_groups = pause_groups
+        self._paused_groups = 0
+        self._full: StoreFull | None = None
+        self._full_until = 0.0
+
+    def run(self, commands: Sequence[Command]) -> list[Outcome]:
+        """An outcome for each command, in order. Never raises a LedgerError."""
+        if self._full is not None and time.monotonic() < self._full_until:
+            self._unit.fail()
+            return [self._full for _ in commands]
+        try:
+            return self._run_together(commands)
+        except (ClockSkewed, Unavailable) as error:
+            self._unit.fail()  # alone they would fare no better
+            if isinstance(error, StoreFull):
+                _log.warning(
+                    "nothing is recorded: %s", str(error.__cause__ or error).partition("\n")[0]
+                )
+                self._full, self._full_until = error, time.monotonic() + FULL_S
+            return [error for _ in commands]
+        except Exception as error:
+            self._pause_optimism()
+            self._unit.fail()
+            if len(commands) == 1:
+                _log.exception("a command failed")
+                return [_failed(error)]
+            _log.exception("a group failed; running its commands one by one")
+        return [outcome for command in commands for outcome in self.run([command])]
+
+    def _run_together(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Decide and commit. Who has lost a race holds the heads while deciding again, so that
+        nobody loses for ever against faster ones."""
+        for attempt in range(ATTEMPTS_MAX):
+            batch = None
+            optimistic = not attempt and self._is_optimistic(commands)
+            try:
+                with self._exclusively(commands) if attempt else nullcontext():
+                    outcomes = self._decide(commands, optimistic=optimistic)
+                    if self._unit.pending_facts:
+                        stored, batch = self._batch()
+                        self._ledger.recorder.insert_events(stored, batch=batch)
+            except RaceLost:
+                self._pause_optimism()
+                self._unit.fail()
+                continue
+            except OutcomeUnknown:
+                if batch is None or not self._ledger.event_store.holds(batch):
+                    self._unit.fail()
+                    continue
+            if batch is not None:
+                self._unit.keep(dict(batch.heads_after))
+            return outcomes
+        raise Unavailable("other writers were always faster: send the same again.")
+
+    # -- a group decided while the one before it commits --------------------------------------
+
+    def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
+        """Decide as if the group in flight had landed; None when that must be waited for, and
+        what was done until then be forgotten."""
+        try:
+            outcomes = self._decide(commands, optimistic=self._is_optimistic(commands))
+            stored, batch = self._batch() if self._unit.pending_facts else ([], None)
+        except RaceLost:
+            self._pause_optimism()
+            return None
+        except Exception:  # Overtaken, or what `run` will meet again and answer
+            return None
+        return Decided(outcomes, stored, batch)
+
+    def forget(self) -> None:
+        """What `decide_ahead` had done before it gave up has not happened."""
+        self._unit.fail()
+
+    def commit_started(self, decided: Decided) -> None:
+        """What was decided is on its way: the next group may be decided."""
+        batch = decided.batch or Batch(0, {}, {}, [])
+        self._unit.commit_started(batch.heads_before, batch.heads_after)
+
+    def commit(self, decided: Decided) -> bool:
+        """Commit what took off; False when it is not stored, and all is as it was before."""
+        if decided.batch is None:
+            return True
+        try:
+            self._committer.insert_events(decided.stored, batch=decided.batch)
+        except OutcomeUnknown:
+            return self._is_held(decided.batch)
+        except Exception:
+            return False  # `run` decides it again, and says what is wrong
+        return True
+
+    def commit_succeeded(self) -> None:
+        """What took off is stored."""
+        self._unit.commit_succeeded()
+
+    def commit_failed(self) -> None:
+        """What took off is not stored: neither it nor what was decided on it has happened."""
+        self._pause_optimism()
+        self._unit.commit_failed()
+
+    def _is_held(self, batch: Batch) -> bool:
+        try:
+            return bool(self._committer.holds(batch))
+        except Exception:
+            return False
+
+    def _exclusively(self, commands: Sequence[Command]) -> AbstractContextManager[None]:
+        orgs = {org for command in commands for org in command.orgs()}
+        return self._ledger.event_store.exclusively(orgs)
+
+    def _pause_optimism(self) -> None:
+        """Something was not as it was thought to be: ask first for a while."""
+        self._paused_groups = self._pause_groups
+
+    def _is_optimistic(self, commands: Sequence[Command]) -> bool:
+        """Whether to decide on what is in memory, and have the commit say whether it is true."""
+        if self._paused_groups:
+            self._paused_groups -= 1
+            return False
+        return not any(command.must_ask(self._unit) for command in commands)
+
+    def _decide(self, commands: Sequence[Command], *, optimistic: bool) -> list[Outcome]:
+        """What each command answers. Raises RaceLost where it trusted in vain."""
+        unit = self._unit
+        unit.open(
+            (org for command in commands for org in command.orgs()),
+            (key for command in commands for key in command.idempotency_keys()),
+            self._clock(),
+            optimistic=optimistic,
+        )
+        unit.fetch(each for command in commands for each in _wallets(command, unit))
+        outcomes = [self._decide_one(command) for command in commands]
+        if not unit.is_confirmed():
+            raise RaceLost("another process wrote, or a key was used before.")
+        return outcomes
+
+    def _decide_one(self, command: Command) -> Outcome:
+        before = len(self._unit.pending_facts)
+        try:
+            outcome = command.decide(self._unit)
+        except Refusal as refusal:
+            assert len(self._unit.pending_facts) == before, "refused after something was recorded"
+            return refusal
+        if command.origin is not None and len(self._unit.pending_facts) > before:
+            self._unit.introduce(command.origin, self._unit.pending_facts[before:])
+        return outcome
+
+    def _batch(self) -> tuple[list[StoredEvent], Batch]:
+        """What the group recorded, chained to the heads it was decided on."""
+        unit = self._unit
+        stored = [*map(self._ledger.mapper.to_stored_event, [r.fact for r in unit.pending_facts])]
+        entries = _entries(unit.pending_facts, stored)
+        orgs = {entry.org for entry in entries}
+        before = {org: unit.heads.get(org, EMPTY) for org in orgs}
+        after: dict[str, Head] = dict(before)
+        links = extend(after, entries)
+        for pending_fact, link in zip(unit.pending_facts, links, strict=True):
+            pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
+            pending_fact.body = link.entry.body
+        lots = LotTally()
+        for pending_fact in unit.pending_facts:
+            lots.see(pending_fact.fact, pending_fact.sequence)
+        keys = [
+            KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
+            for key, claim in unit.keys.claims.items()
+        ]
+        return stored, Batch(
+            clock_us=self._clock(),
+            heads_before=before,
+            heads_after=after,
+            heads_seen=unit.heads_assumed(),
+            links=links,
+            keys=keys,
+            balances=_balances(unit),
+            texts=unit.texts,
+            counters=[counter_row(*each) for each in unit.counters.counted.items()],
+            meters=[MeterRow(*key, used) for key, used in unit.meters.counted.items()],
+            directories=_directories(unit.touched.values()),
+            reversals=lots.reversals(),
+            losses=lots.losses(),
+        )
+
+
+def _failed(error: Exception) -> LedgerError:
+    """What a command is answered that failed alone: the store may take it later, while what cannot
+    be decided, or stored, never can."""
+    if isinstance(error, StoreFailed):
+        return Unavailable("it could not be recorded, nothing was: send the same again.")
+    return Failed(
+        "a fault of this service: it cannot be recorded, and nothing was. The same again would "
+        "meet it again."
+    )
+
+
+def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]) -> list[Entry]:
+    entries = []
+    actors: dict[int, str] = {}  # a command's facts share one actor
+    for pending_fact, event in zip(pending_facts, stored, strict=True):
+        actor = actors.get(id(pending_fact.actor))
+        if actor is None:
+            actor = actors[id(pending_fact.actor)] = encode_actor(pending_fact.actor)
+        org, stream = split_stream_id(str(event.originator_id))
+        entries.append(
+            Entry(
+                org,
+                stream,
+                event.originator_version,
+                event.topic,
+                pending_fact.recorded_us,
+                actor,
+                pending_fact.key,
+                event.state,
+            )
+        )
+    return entries
+
+
+def _wallets(command: Command, unit: UnitOfWork) -> Sequence[str]:
+    try:
+        return list(command.wallets(unit))
+    except Refusal:
+        return []  # deciding it will say so
+
+
+def _balances(unit: UnitOfWork) -> list[BalanceRow]:
+    last = {r.aggregate_id: r.sequence for r in unit.pending_facts}
+    return [
+        balance_row(wallet, last[wallet.id])
+        for wallet in unit.touched.values()
+        if isinstance(wallet, Wallet)
+    ]
+
+
+def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:
+    """The rows of `orgs`, `api_keys` and `allowances` for those that changed, and erasures."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    for aggregate in aggregates:
+        if isinstance(aggregate, Org):
+            rows.setdefault("orgs", []).append(org_row(aggregate))
+        elif isinstance(aggregate, ApiKey):
+            rows.setdefault("api_keys", []).append(api_key_row(aggregate))
+        elif isinstance(aggregate, Allowance):
+            rows.setdefault("allowances", []).append(allowance_row(aggregate))
+        elif isinstance(aggregate, Erasure):
+            rows.setdefault("erasures", []).append(erasure_row(aggregate))
+    return rows

@@ -1,0 +1,1 @@
+"""Erasure of texts that may name a person."""

@@ -1,0 +1,89 @@
+"""Checks of erasable texts: what their digests say, whose they are, and what was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ledger.kernel.actor import decode_actor
+from ledger.privacy.erasure import Erasure
+from ledger.kernel.report import Check, Place, Report, difference
+from ledger.kernel.texts import METADATA, ORIGIN, REASON, Text, TextOwner, digest_of
+from ledger.credits.debits import lines_of
+from ledger.credits.transactions import wallet_of
+from ledger.credits.wallet import Wallet
+from ledger.kernel.aggregate import Fact
+from ledger.ports import RecordedEvent
+
+Named = Mapping[tuple[str, str], tuple[int, TextOwner]]
+"""Texts by org and digest: the sequence that holds the digest, and whose text it must be."""
+
+Stored = Mapping[tuple[str, str], TextOwner]
+"""The rows found of them, erased or not."""
+
+
+def texts_of(event: RecordedEvent, fact: Fact) -> dict[str, TextOwner]:
+    """The erasable texts whose digests an event holds, and whose each is."""
+    actor = decode_actor(event.actor)
+    reason = getattr(fact, "reason", None)
+    found = {line.metadata: TextOwner(METADATA, line.user) for line in lines_of(fact)}
+    found[reason] = TextOwner(REASON, _person_of(fact, actor.subject))
+    found[actor.origin] = TextOwner(ORIGIN, actor.subject)
+    return {digest: owner for digest, owner in found.items() if digest is not None}
+
+
+def _person_of(fact: Fact, subject: str) -> str:
+    """Whom a fact is about: who is named in it, else the wallet's owner, else who asked for it."""
+    if isinstance(user := getattr(fact, "user", None), str):
+        return user
+    return wallet_of(fact)[0] if isinstance(fact, Wallet.Event) else subject
+
+
+def compare_owners(check: Check, named: Named, stored: Stored, row: str = "") -> None:
+    """Check that the texts that some events name have rows, and that each is whose it must be.
+
+    Who changed that would keep a text from the erasure of the person whom it names.
+    """
+    check.checked += len(named)
+    for (org, digest), (sequence, right) in named.items():
+        place = Place(org, sequence, row=f"{row} text {digest}".strip())
+        owner = stored.get((org, digest))
+        differing = None if owner is None else difference(TextOwner._fields, right, owner)
+        if owner is None:
+            check.find(place, "the text's row is missing")
+        elif differing:
+            check.find(place, differing)
+
+
+class ErasureInspection:
+    """Remembers what the events erased, and compares it with the rows of `texts`."""
+
+    def __init__(self, report: Report) -> None:
+        self._check = report["texts"]
+        self._erased: dict[tuple[str, str], int] = {}
+
+    def see(self, event: RecordedEvent, fact: Fact) -> None:
+        """Remember the digests that an erasure names."""
+        if isinstance(fact, Erasure.PersonErased):
+            self._erased.update(((event.org, digest), event.sequence) for digest in fact.digests)
+
+    def see_text(self, org: str, text: Text) -> None:
+        """Check a text that is there: it is what its digest says, and no event erased it."""
+        self._check.checked += 1
+        if digest_of(text.content, text.salt) != text.digest:
+            self._check.find(
+                Place(org, row=text.digest), "the text and salt do not give the digest"
+            )
+        sequence = self._erased.get((org, text.digest))
+        if sequence is not None:
+            place = Place(org, sequence, row=text.digest)
+            self._check.find(place, "erased by this event, and there again")
+
+    def compare(self, stored: Iterable[tuple[str, str]]) -> None:
+        """Check the rows without a text, by org and digest: an event must have erased each."""
+        for place in stored:
+            self._check.checked += 1
+            if place not in self._erased:
+                org, digest = place
+                self._check.find(
+                    Place(org, row=digest), "the text is gone and no event says it was erased"
+                )

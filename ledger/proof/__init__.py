@@ -1,0 +1,1 @@
+"""Proof: trees, checkpoints, signed notes and archives that a stranger can check."""

@@ -1,0 +1,87 @@
+"""Checks of what lines cost: it is worked out again from the facts."""
+
+from __future__ import annotations
+
+from ledger.kernel.report import Place, Report
+from ledger.rating.inspection_meters import MeterInspection
+from ledger.credits.debits import lines_of
+from ledger.credits.usage import Rate, UsageLine
+from ledger.kernel.errors import Refusal
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import RecordedEvent
+from ledger.rating.card import DEFAULT_CARD, RateCard
+from ledger.rating.price import Used, price_line
+from ledger.rating.prices import CardVersion, version_of
+from ledger.rating.schedule import Schedule
+
+
+class RatingInspection:
+    """Prices every line again with the version of the card that it pins."""
+
+    TOPICS = (RateCard.RateCardPublished.TOPIC, RateCard.RateCardVersionWithdrawn.TOPIC)
+    """The facts by which cards change."""
+
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        self.meters = MeterInspection(report, whole=whole)
+        self._check = report["prices"]
+        self._versions: dict[tuple[str, int], CardVersion] = {}
+        self._schedules: dict[str, Schedule] = {}
+
+    def see(self, event: RecordedEvent, fact: Fact) -> None:
+        """Remember a published version, or price the lines of a fact."""
+        if isinstance(fact, RateCard.RateCardPublished):
+            self._versions[event.org, fact.card_version] = version_of(fact.published)
+            self._schedule(event.org).publish(fact.card_version, fact.effective_us)
+        elif isinstance(fact, RateCard.RateCardVersionWithdrawn):
+            self._schedule(event.org).withdraw(fact.card_version)
+        for place, line in enumerate(lines_of(fact)):
+            if line.rate is not None:
+                self._price(event, place, line)
+
+    def _schedule(self, org: str) -> Schedule:
+        return self._schedules.setdefault(org, Schedule())
+
+    def _price(self, event: RecordedEvent, number: int, line: UsageLine) -> None:
+        self._check.checked += 1
+        place = Place(event.org, event.sequence, number, event.position)
+        rate = line.rate
+        assert rate is not None
+        org = PLATFORM if rate.card == DEFAULT_CARD else rate.card
+        version = self._versions.get((org, rate.version))
+        sold = version and version.names.find(line.provider, str(line.model))
+        if not version or not sold:
+            self._check.find(place, f"no version {rate.version} of {rate.card} prices it")
+            return
+        if not self._was_in_force(org, version, line.occurred_us, within=org == place.org):
+            self._check.find(
+                place, f"version {rate.version} of {rate.card} was not in force when it occurred"
+            )
+        try:
+            amount, prices, counted = price_line(
+                version, sold, line.quantities, line.occurred_us, _as_said_by(rate)
+            )
+        except Refusal as refusal:
+            self._check.find(place, refusal.detail)
+            return
+        self.meters.count(event, number, line, counted)
+        if rate.used_before.keys() != {each.price.meter for each in counted}:
+            self._check.find(place, "says what was used before of other meters than are counted")
+        if (amount, prices) != (line.amount, rate.unit_prices):
+            self._check.find(
+                place, f"costs {amount} by the card it pins, {line.amount} was charged"
+            )
+
+    def _was_in_force(
+        self, org: str, version: CardVersion, occurred_us: int, *, within: bool
+    ) -> bool:
+        """Whether a version had begun; within one org, whose events have one order, also that no
+        other had taken its place."""
+        if not within:
+            return version.effective_us is None or version.effective_us <= occurred_us
+        return self._schedule(org).in_force(occurred_us) == version.version
+
+
+def _as_said_by(rate: Rate) -> Used:
+    """What a line says was used before it."""
+    return lambda price: rate.used_before.get(price.meter, 0)

@@ -1,0 +1,1 @@
+"""Verification: what is compared with what, whoever stores it."""

@@ -1,0 +1,291 @@
+"""What verification reads, as Protocols: the store at one moment, and the analysts' table.
+
+Their contract suite is `tests/tamper/test_snapshots.py`, run on every adapter. Methods raise
+Unavailable when the store does not answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from ledger.access_log.log import AccessHead
+from ledger.kernel.chain import Head
+from ledger.kernel.texts import Text, TextOwner
+from ledger.proof.tiles import Tile
+from ledger.ports import (
+    BalanceRow,
+    CounterRow,
+    Key,
+    KeyRow,
+    LotLossRow,
+    MeterRow,
+    RecordedEvent,
+    ReversedRow,
+    TransactionRow,
+    UsageRow,
+)
+
+
+class Span(NamedTuple):
+    """Sequences, or sizes, of an org: after one up to and including another."""
+
+    org: str
+    after: int
+    until: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which events are looked at: of these orgs (None: of all), after these sequences.
+
+    `position`: all of them stand after it, so that a long history before need not be read.
+    """
+
+    orgs: frozenset[str] | None = None
+    after: Mapping[str, int] = field(default_factory=dict)
+    position: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole store."""
+        return self.orgs is None and not self.after
+
+    def has(self, org: str) -> bool:
+        """Whether an org is looked at."""
+        return self.orgs is None or org in self.orgs
+
+
+WHOLE = Scope()
+"""The whole store."""
+
+
+class SealRow(NamedTuple):
+    """A checkpoint as the store keeps it: the signed note, its columns for looking it up, and when
+    it was signed."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    note: str
+    sealed_us: int
+    access_sequence: int = 0
+
+
+class StoredTree(NamedTuple):
+    """What the store says of an org's tree: see `schemas/postgres/0007_sealer.sql`."""
+
+    size: int = 0
+    hash: bytes = b""
+    recorded_us: int = 0
+    unsigned_us: int | None = None
+    signed: int = 0
+    sealed_us: int = 0
+    refused: str | None = None
+
+
+class TreeState(NamedTuple):
+    """A stored tree as `StoredTree` has it; its newest checkpoint (0: none), and when that was
+    signed."""
+
+    org: str
+    size: int
+    hash: bytes
+    recorded_us: int
+    unsigned_us: int | None
+    signed: int
+    sealed_us: int
+    refused: str | None
+    newest: int
+    newest_us: int
+
+
+class Followed(NamedTuple):
+    """How far a follower of the events is, and the end of a range it is about to write."""
+
+    name: str
+    position: int
+    planned: int | None
+
+
+class FollowerHead(NamedTuple):
+    """The last sequence of an org that a read model says it has, and the right one (None: none)."""
+
+    org: str
+    name: str
+    stored: int | None
+    right: int | None
+
+
+class Snapshot(Protocol):
+    """The store at one moment. Rows come as they are stored, also what stands twice."""
+
+    # -- the events --------------------------------------------------------------------------
+
+    def orgs(self) -> list[str]:
+        """Every org that any row of any table names, in order."""
+
+    def shard_position(self) -> int | None:
+        """The last position that was given out; None: the shard has not just its one row."""
+
+    def last_position(self) -> int:
+        """The position of the last event."""
+
+    def event_count(self, scope: Scope) -> int:
+        """About how many events a scope has: for showing progress."""
+
+    def rows(self, scope: Scope) -> Iterator[list[bytes]]:
+        """The events of a scope by position, in bounded pages, as `stored_rows` writes them.
+
+        Also those of archives that are at hand.
+        """
+
+    def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
+        """Every event that claims a place in an org's chain, by position; none of archives."""
+
+    def is_archived(self, org: str, sequence: int) -> bool:
+        """Whether an event is in an archive."""
+
+    def events_of_type(self, org: str, type_: str) -> list[RecordedEvent]:
+        """An org's events of a type, by position; for rare types, and none of archives."""
+
+    def heads(self) -> Iterable[tuple[str, Head]]:
+        """The heads of all orgs."""
+
+    # -- what seals them ---------------------------------------------------------------------
+
+    def trees(self) -> list[TreeState]:
+        """The state of every org that has a tree or a checkpoint."""
+
+    def checkpoints(self, spans: Sequence[Span]) -> list[SealRow]:
+        """The stored checkpoints with sizes in these spans, by org and size."""
+
+    def newest_logs(self) -> list[SealRow]:
+        """Of each org the checkpoint that says the most of its access log, if one says anything."""
+
+    def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[tuple[str, Tile], bytes]:
+        """Stored tiles; those that are not stored are left out."""
+
+    def tile_hashes(self) -> Iterable[tuple[str, int, int]]:
+        """How many hashes the tiles of each org and level hold together."""
+
+    # -- what is kept beside them ------------------------------------------------------------
+
+    def keys(self, keys: Sequence[Key]) -> list[KeyRow]:
+        """The rows of keys."""
+
+    def all_keys(self, scope: Scope) -> Iterable[KeyRow]:
+        """Every key."""
+
+    def balances(self) -> Iterable[BalanceRow]:
+        """Every balances row."""
+
+    def counters(self) -> Iterable[CounterRow]:
+        """What spend caps have counted."""
+
+    def meters(self) -> Iterable[MeterRow]:
+        """What was used of meters in a month."""
+
+    def reversals(self) -> Iterable[ReversedRow]:
+        """How much of transactions is reversed."""
+
+    def losses(self) -> Iterable[LotLossRow]:
+        """What lots have lost other than by use."""
+
+    def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
+        """The rows of `orgs`, `api_keys` or `allowances`."""
+
+    def texts(self) -> Iterable[tuple[str, Text]]:
+        """Every text that was not erased."""
+
+    def erased_texts(self) -> Iterable[tuple[str, str]]:
+        """Org and digest of every text that was erased."""
+
+    def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
+        """Whose texts are those (org, digest) that have a row, erased or not."""
+
+    # -- who follows the events ----------------------------------------------------------------
+
+    def followers(self) -> list[Followed]:
+        """Every read model and the sealer, by name."""
+
+    def wrong_follower_heads(self, names: Sequence[str]) -> list[FollowerHead]:
+        """What is stored of these read models, or of others, and is not what the events say."""
+
+    def deliveries(self) -> list[tuple[str, int]]:
+        """Each witness, and up to when the store says it has what was signed."""
+
+    def last_sealed_us(self) -> int:
+        """When the newest checkpoint of all was signed; 0: there is none."""
+
+    # -- the read model ----------------------------------------------------------------------
+
+    def projected(self, name: str) -> int:
+        """The position of a projection."""
+
+    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
+        """The rows of the events of these spans, by org, sequence and line."""
+
+    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+        """The first row without an event (org, sequence, line), and how many there are."""
+
+
+class UsageRows(Protocol):
+    """The analysts' table as verification reads it."""
+
+    def orgs(self) -> list[str]:
+        """Every org that a row names, in order."""
+
+    def span(self, after: int, until: int, orgs: Iterable[str] | None) -> list[UsageRow]:
+        """Every stored row of the positions after one up to another, also unmerged versions.
+
+        By position and line; of some orgs only, if they are given.
+        """
+
+    def beyond(self, position: int, limit: int) -> list[UsageRow]:
+        """Stored rows after a position."""
+
+    def last_position(self) -> int:
+        """The highest position of a stored row."""
+
+    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
+        """The stored versions of one row."""
+
+    def close(self) -> None:
+        """Close what is open."""
+
+
+class Signed(NamedTuple):
+    """A checkpoint whose signature was checked, and who holds it."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    holder: str
+
+
+class SignedCheckpoints(Protocol):
+    """What was signed and is kept outside the store, read before the snapshot was taken."""
+
+    @property
+    def asked_us(self) -> int:
+        """When reading it began."""
+
+    def reach(self, org: str) -> Mapping[str, int]:
+        """Each witness that could be read, and the size of the org's log up to which it has it."""
+
+    def delivered_us(self, witness: str) -> int:
+        """Up to when the store said, just before it was asked, that a witness has what was signed;
+        -1: the store does not know it."""
+
+    def access_heads(self) -> list[tuple[str, AccessHead, str]]:
+        """Org, the last end of its access log that was signed, and who holds that."""
+
+    def orgs(self) -> list[str]:
+        """Every org of which something is known, in order."""
+
+    def signed(self, spans: Sequence[Span]) -> list[Signed]:
+        """What was signed at the sizes in these spans, by org and size."""

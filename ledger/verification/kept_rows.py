@@ -1,0 +1,187 @@
+"""Checks of what is kept beside the events: balances rows, double entry, directories."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ledger.kernel.report import Check, Place, Report, compare
+from ledger.credits.allowance import Allowance, allowance_row
+from ledger.credits.balance_row import balance_row
+from ledger.credits.postings import RECEIVABLE, asset_of, postings_of
+from ledger.credits.wallet import Wallet
+from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.ports import BalanceRow, RecordedEvent
+from ledger.tenancy.api_key import ApiKey
+from ledger.tenancy.directory import api_key_row, org_row
+from ledger.tenancy.org import Org
+
+_CREDITS, _HELD = "Liabilities:Credits:", "Liabilities:Held:"
+_FOLDED = (Wallet.Event, Org.Event, ApiKey.Event, Allowance.Event)
+
+
+class BooksInspection:
+    """Folds every fact again and compares the result with the stored rows."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._aggregates: dict[str, LedgerAggregate] = {}
+        self._sequences: dict[str, int] = {}
+        self._broken: dict[str, str] = {}
+        self._accounts: Counter[tuple[str, str, str]] = Counter()
+
+    def see(self, event: RecordedEvent, fact: Fact) -> None:
+        """Fold a fact."""
+        if isinstance(fact, _FOLDED):
+            self._fold(event, fact)
+        if isinstance(fact, Wallet.Event):
+            self._post(event, fact)
+
+    def lose(self, event: RecordedEvent) -> None:
+        """An event that could not be read: what it belongs to cannot be checked."""
+        self._broken[f"{event.org}/{event.stream}"] = f"sequence {event.sequence} cannot be read"
+
+    def compare_balances(self, stored: Iterable[BalanceRow]) -> None:
+        """Compare the balances rows with the wallets, and their sums with the accounts."""
+        right = {
+            _wallet_place(row): row
+            for wallet in self._of(Wallet)
+            for row in [balance_row(wallet, self._sequences[wallet.id])]
+        }
+        rows = list(stored)
+        named = ((f"{r.org}/wallet/{r.asset}/{r.owner}", _wallet_place(r), r) for r in rows)
+        self._compare("balances", BalanceRow._fields, right, named)
+        self._compare_accounts(rows)
+
+    def compare_orgs(self, stored: Iterable[Mapping[str, Any]]) -> None:
+        """Compare the directory of orgs."""
+        right = {Place(str(row["org"])): row for row in map(org_row, self._of(Org))}
+        named = ((f"{row['org']}/org", Place(row["org"]), row) for row in stored)
+        self._compare_directory("orgs", right, named)
+
+    def compare_api_keys(self, stored: Iterable[Mapping[str, Any]]) -> None:
+        """Compare the directory of API keys."""
+        right = {_key_place(row): row for row in map(api_key_row, self._of(ApiKey))}
+        named = ((f"{r['org']}/api-key/{r['id']}", _key_place(r), r) for r in stored)
+        self._compare_directory("api_keys", right, named)
+
+    def compare_allowances(self, stored: Iterable[Mapping[str, Any]]) -> None:
+        """Compare the directory of monthly allowances."""
+        rows = map(allowance_row, self._of(Allowance))
+        right = {Place(str(row["org"]), row="allowance"): row for row in rows}
+        named = ((f"{r['org']}/allowance", Place(r["org"], row="allowance"), r) for r in stored)
+        self._compare_directory("allowances", right, named)
+
+    # -- folding -----------------------------------------------------------------------------
+
+    def _fold(self, event: RecordedEvent, fact: Fact) -> None:
+        aggregate_id = fact.originator_id
+        self._sequences[aggregate_id] = event.sequence
+        if aggregate_id in self._broken:
+            return
+        try:
+            aggregate: Any = fact.mutate(self._aggregates.get(aggregate_id))
+        except Exception as error:  # facts that were tampered with break in any way
+            self._broken[aggregate_id] = f"sequence {event.sequence} does not follow: {error!r}"
+            self._aggregates.pop(aggregate_id, None)
+        else:
+            self._aggregates[aggregate_id] = aggregate
+
+    def _post(self, event: RecordedEvent, fact: Fact) -> None:
+        check = self._report["postings"]
+        check.checked += 1
+        asset = asset_of(fact)
+        total = 0
+        for posting in postings_of(fact):
+            self._accounts[event.org, asset, posting.account] += posting.amount
+            total += posting.amount
+        if total:
+            place = Place(event.org, event.sequence, position=event.position)
+            check.find(place, f"the postings sum to {total} {asset}, not to zero")
+
+    # -- comparing ---------------------------------------------------------------------------
+
+    def _of(self, kind: type[Any]) -> list[Any]:
+        """The aggregates of a kind that could be folded to the end."""
+        return [
+            each
+            for name, each in self._aggregates.items()
+            if isinstance(each, kind) and name not in self._broken
+        ]
+
+    def _compare(
+        self,
+        kind: str,
+        columns: Sequence[str],
+        right: Mapping[Place, Any],
+        stored: Iterable[tuple[str, Place, Any]],
+    ) -> None:
+        """Compare rows, but those whose aggregate could not be folded: they are unchecked."""
+        check = self._report[kind]
+        comparable = []
+        for name, place, row in stored:
+            if name in self._broken:
+                check.pass_over(f"{place}: {self._broken[name]}")
+            else:
+                comparable.append((place, row))
+        for place in compare(check, columns, right, comparable):
+            check.find(place, "missing: the events say it exists")
+
+    def _compare_directory(
+        self,
+        kind: str,
+        right: Mapping[Place, Mapping[str, Any]],
+        stored: Iterable[tuple[str, Place, Mapping[str, Any]]],
+    ) -> None:
+        columns = next((tuple(row) for row in right.values()), ())
+        rows = {place: tuple(row.values()) for place, row in right.items()}
+        found = ((name, place, tuple(row.get(c) for c in columns)) for name, place, row in stored)
+        self._compare(kind, columns, rows, found)
+
+    def _compare_accounts(self, rows: Iterable[BalanceRow]) -> None:
+        """What the postings add up to is what the rows hold, for each org and asset."""
+        check = self._report["accounts"]
+        if self._broken:
+            check.pass_over("some wallets could not be folded.")
+            return
+        sums = {account: Counter[tuple[str, str]]() for account in (_CREDITS, _HELD, RECEIVABLE)}
+        for row in rows:
+            sums[_CREDITS][row.org, row.asset] += row.credits
+            sums[_HELD][row.org, row.asset] += row.held
+            sums[RECEIVABLE][row.org, row.asset] += row.debt
+        for account, held in sums.items():
+            _compare_sums(check, account, _folded(self._accounts, account), held)
+
+
+def _folded(accounts: Mapping[tuple[str, str, str], int], prefix: str) -> Counter[tuple[str, str]]:
+    """The sum of some accounts of each org and asset, as a positive number."""
+    folded: Counter[tuple[str, str]] = Counter()
+    for (org, asset, account), amount in accounts.items():
+        if account.startswith(prefix):
+            folded[org, asset] += amount if prefix == RECEIVABLE else -amount
+    return folded
+
+
+def _compare_sums(
+    check: Check,
+    account: str,
+    folded: Mapping[tuple[str, str], int],
+    rows: Mapping[tuple[str, str], int],
+) -> None:
+    for org, asset in sorted(folded.keys() | rows.keys()):
+        check.checked += 1
+        should, is_ = folded.get((org, asset), 0), rows.get((org, asset), 0)
+        if should != is_:
+            check.find(
+                Place(org, row=f"{account} in {asset}"),
+                f"the postings give {should}, the balances rows {is_}",
+            )
+
+
+def _wallet_place(row: BalanceRow) -> Place:
+    return Place(row.org, row=f"wallet {row.owner} in {row.asset}")
+
+
+def _key_place(row: Mapping[str, Any]) -> Place:
+    return Place(row["org"], row=f"key {row['id']}")

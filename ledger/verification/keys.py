@@ -1,0 +1,144 @@
+"""Checks of what facts claim elsewhere: idempotency keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ledger.kernel.actor import decode_actor
+from ledger.kernel.report import Place, Report, compare
+from ledger.credits.debits import lines_of
+from ledger.credits.deposits import CreditsGranted
+from ledger.credits.holds import HoldPlaced
+from ledger.credits.one_time_grants import occasion_key
+from ledger.credits.transactions import wallet_of
+from ledger.credits.wallet import Wallet
+from ledger.registry import UnknownFact, UnreadableFact, fact_of
+from ledger.kernel.aggregate import Fact
+from ledger.ports import COMMANDS, HOLDS, LINES, Key, KeyRow, RecordedEvent
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | None:
+    """The fact of an event, or None: a finding if its bytes were changed, else unchecked."""
+    check = report["facts"]
+    check.checked += 1
+    place = Place(event.org, event.sequence, position=event.position)
+    try:
+        decode_actor(event.actor)
+        fact = fact_of(event)
+        if isinstance(fact, Wallet.Event):
+            wallet_of(fact)  # raises when its stream names none
+        return fact
+    except (UnknownFact, UnreadableFact) as error:
+        detail, known = error.detail, isinstance(error, UnreadableFact)
+    except (msgspec.MsgspecError, ValueError) as error:
+        detail, known = f"its actor or its stream cannot be read: {error}.", True
+    if known and not sound:
+        check.find(place, detail)
+    else:
+        check.pass_over(f"{place}: {detail}")
+    return None
+
+
+def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
+    """The rows of `keys` that an event must have."""
+    rows = []
+    if event.idempotency_key:
+        key = Key(event.org, COMMANDS, event.idempotency_key)
+        rows.append(KeyRow(key, event.sequence, 0, str(getattr(fact, "fingerprint", ""))))
+    if isinstance(fact, HoldPlaced):
+        hold = Key(event.org, HOLDS, fact.hold.id)
+        rows.append(KeyRow(hold, event.sequence, 0, fact.fingerprint))
+    if isinstance(fact, CreditsGranted) and fact.occasion is not None:
+        once = occasion_key(event.org, wallet_of(fact)[0], fact.occasion)
+        rows.append(KeyRow(once, event.sequence, 0, fact.fingerprint))
+    rows += [
+        KeyRow(Key(event.org, LINES, line.id), event.sequence, place, line.fingerprint)
+        for place, line in enumerate(lines_of(fact))
+    ]
+    return rows
+
+
+class KeyTally:
+    """Whether two heaps of key rows are the same, in constant memory and in any order.
+
+    Each row counts as a number nobody can foresee, as `secret` is drawn for each run: what is
+    added on one side and taken away on the other leaves zero only if the heaps are the same (but
+    for a chance of 2**-128).
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._sum = 0
+        self.count = 0
+
+    def claim(self, rows: Iterable[KeyRow]) -> None:
+        """Count rows that the facts claim."""
+        for row in rows:
+            self._sum += self._number(row)
+            self.count += 1
+
+    def is_paid_by(self, rows: Iterable[KeyRow]) -> bool:
+        """Whether these stored rows are just those that were claimed."""
+        return self._sum - sum(map(self._number, rows)) == 0
+
+    def _number(self, row: KeyRow) -> int:
+        digest = hashlib.blake2b(_encode(row), digest_size=16, key=self._secret).digest()
+        return int.from_bytes(digest)
+
+
+class KeyInspection:
+    """Compares the keys that facts claim with the rows of `keys`, one by one."""
+
+    COLUMNS = ("sequence", "line", "fingerprint")
+
+    def __init__(self, report: Report) -> None:
+        self._check = report["keys"]
+        self._differing: set[Place] = set()
+
+    def see(self, right: Iterable[KeyRow], stored: Iterable[KeyRow]) -> None:
+        """Compare the keys of some events with the rows found for them."""
+        rows: dict[Place, tuple[int, int, str]] = {}
+        for row in right:
+            place = key_place(row.key)
+            if place in rows:
+                self._check.find(place, f"used twice: also by sequence {row.sequence}")
+            rows[place] = row[1:]
+        found = [(key_place(row.key), row[1:]) for row in stored]
+        missing = compare(self._check, self.COLUMNS, rows, found)
+        for place, (sequence, line, _) in missing.items():
+            self._check.find(place, f"missing: sequence {sequence} line {line} used it")
+        for place, stored_row in found:
+            if rows.get(place) != stored_row:
+                self._differing.add(place)  # found already: not to be found again as a stray
+
+    def see_stray(self, row: KeyRow, events: Sequence[RecordedEvent], *, is_archived: bool) -> None:
+        """Check a stored row against the events that it names."""
+        facts = [(event, _readable(event)) for event in events]
+        claims = [claim for event, fact in facts if fact for claim in keys_of(event, fact)]
+        if key_place(row.key) in self._differing:
+            return
+        if is_archived and not events:
+            self._check.pass_over(f"{key_place(row.key)}: the event it names is archived.")
+        elif any(fact is None for _, fact in facts):
+            self._check.pass_over(f"{key_place(row.key)}: its event cannot be read.")
+        elif row.key not in {claim.key for claim in claims}:
+            self._check.find(
+                key_place(row.key), f"added: sequence {row.sequence} did not use this key"
+            )
+
+
+def _readable(event: RecordedEvent) -> Fact | None:
+    try:
+        return fact_of(event)
+    except (UnknownFact, UnreadableFact):
+        return None
+
+
+def key_place(key: Key) -> Place:
+    """A key's row."""
+    return Place(key.org, row=f"{key.space} key {key.key}")

@@ -1,0 +1,45 @@
+"""Checks of how far those are who follow the events: read models, the sealer, witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.verification.evidence import Snapshot
+from ledger.kernel.report import Check, Place, Report
+from ledger.proof.sealing import SEALER
+
+KIND = "progress"
+
+
+def inspect_progress(report: Report, snapshot: Snapshot, read_models: Sequence[str]) -> None:
+    """Compare what is stored of it with the events; `read_models` are the names of all."""
+    check = report[KIND]
+    last = snapshot.shard_position() or 0
+    _see_followers(check, snapshot, {*read_models, SEALER}, last)
+    for org, name, stored, right in snapshot.wrong_follower_heads(read_models):
+        place = Place(org, row=f"head of {name} in projection_heads")
+        check.find(place, f"sequence is {stored}, the events say {right}")
+    sealed_us = snapshot.last_sealed_us()
+    for witness, delivered_us in snapshot.deliveries():
+        check.checked += 1
+        if delivered_us > sealed_us:
+            detail = f"delivered_us is {delivered_us}, the last signing was at {sealed_us}"
+            check.find(Place(row=f"witness {witness}"), detail)
+
+
+def _see_followers(check: Check, snapshot: Snapshot, names: set[str], last: int) -> None:
+    missing = set(names) if last else set()
+    for name, position, planned in snapshot.followers():
+        check.checked += 1
+        place = Place(row=f"{name} in projections")
+        missing.discard(name)
+        if name not in names:
+            check.find(place, "nothing of that name follows the events: the row was added")
+        elif position > last:
+            detail = f"it says that it has applied position {position}, the last one is {last}"
+            check.find(place, detail)
+        elif planned is not None and not position < planned <= last:
+            check.find(place, f"planned is {planned}, which is not a range after {position}")
+    if missing - {SEALER} or (SEALER in missing and snapshot.last_sealed_us()):
+        names_ = ", ".join(sorted(missing))
+        check.find(Place(row=f"{names_} in projections"), "missing: the row was removed")

@@ -1,0 +1,59 @@
+"""The read model `transactions`: one row a transaction, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import msgspec
+
+from ledger.credits.transactions import Transaction, transactions_of
+from ledger.registry import fact_of
+from ledger.ports import Progress, RecordedEvent, TransactionRow, TransactionStore
+from projections.engine import Projection, heads_of
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Transactions(Projection):
+    """Folds pages of events into rows, and writes each page with its position."""
+
+    name: ClassVar[str] = "transactions"
+
+    def __init__(self, store: TransactionStore) -> None:
+        super().__init__(store)
+        self._rows = store
+
+    def advance(self, at: Progress) -> Progress:
+        events = self.store.page(at.position)
+        if not events:
+            return at
+        return self._rows.apply(at, events[-1].position, heads_of(events), transaction_rows(events))
+
+
+def transaction_rows(events: Iterable[RecordedEvent]) -> list[TransactionRow]:
+    """The rows of events, in order."""
+    return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
+
+
+def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[TransactionRow]:
+    """The rows of one event."""
+    return [_row(event, transaction) for transaction in transactions]
+
+
+def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:
+    return TransactionRow(
+        org=event.org,
+        sequence=event.sequence,
+        line=transaction.line,
+        owner=transaction.owner,
+        user_id=transaction.user,
+        asset=transaction.asset,
+        category=transaction.category.value,
+        amount=transaction.amount,
+        balance_after=transaction.balance_after,
+        occurred_us=transaction.occurred_us,
+        recorded_us=transaction.recorded_us,
+        hash=event.hash,
+        detail=_encode(transaction).decode(),
+    )
