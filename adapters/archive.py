@@ -19,9 +19,9 @@ import obstore
 from obstore.store import LocalStore, from_url
 
 from adapters.plain_files import folder_of, require_plain
-from ledger.proof.archive import ArchiveDiffers, Manifest, decode_line, encode_line
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
+from ledger.proof.archive import ArchiveDiffers, Manifest, decode_line, encode_line
 
 _LEVEL = 6
 _CHUNK = 1 << 20

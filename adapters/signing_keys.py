@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.proof.note import BadNote, SignerKey, VerifierKey
 from ledger.kernel.errors import LedgerError, NotFound
+from ledger.proof.note import BadNote, SignerKey, VerifierKey
 
 PRIVATE, PUBLIC = 0o600, 0o644
 _HEADER = "# Private keys of this ledger's checkpoints: the first signs, the others sign too.\n"

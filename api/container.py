@@ -19,9 +19,9 @@ from adapters.postgres.read_models import PostgresProjection, PostgresTransactio
 from adapters.signing_keys import SigningKeys
 from api.commands.application import Ledger
 from api.settings import Settings
-from projections.engine import Projection
 from projections.credits.transactions import Transactions
 from projections.credits.usage import LINGER_S, Usage
+from projections.engine import Projection
 
 
 def _always() -> bool:

@@ -10,7 +10,6 @@ from adapters.clickhouse.connection import connect, migrate
 from adapters.postgres.migrations import migrations
 from adapters.postgres.secrets import cursor_key
 from api.access_log.recorder import AccessLog
-from api.time_travel.replay import Replay
 from api.container import Endpoints, access_log, clock_us, signing_keys
 from api.deadline import READY_S, REQUEST_S
 from api.http.auth.credentials import Credentials
@@ -19,6 +18,7 @@ from api.http.service import Service
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
 from api.settings import Settings
+from api.time_travel.replay import Replay
 from api.writer.client import Employ, WriterClient
 
 

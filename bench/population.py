@@ -10,15 +10,15 @@ from adapters.postgres.connection import DatabaseUrls
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.credits.deposits import DepositCredits
-from api.writer.group_commit import GroupCommit
-from api.commands.tenancy.orgs import RegisterOrg
-from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.credits.usage import RecordUsage
+from api.commands.rating.rate_cards import PublishRateCard
+from api.commands.tenancy.orgs import RegisterOrg
 from api.container import clock_us, event_store
-from ledger.kernel.actor import Actor
+from api.writer.group_commit import GroupCommit
 from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Use
+from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import PLATFORM

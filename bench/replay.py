@@ -18,8 +18,8 @@ from bench.report import main
 from bench.session import Session
 from bench.stand import Stand
 from bench.traffic import SingleLines
-from ledger.kernel.aggregate import LedgerAggregate
 from ledger.credits.replay import Move, Replay
+from ledger.kernel.aggregate import LedgerAggregate
 
 CONNECTIONS = 256
 TARGET = Target(must=200_000)

@@ -19,12 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.verification.inspector import Only
-from api.verification.options import Options
-from api.verification.verify import verify
 from api.container import Endpoints, Opening, endpoints, projections, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
+from api.verification.inspector import Only
+from api.verification.options import Options
+from api.verification.verify import verify
 from bench.population import populate
 from bench.question import Answer, Question
 from bench.report import main

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from ledger.access_log.log import AccessLink
-from ledger.kernel.chain import Head, Link
-from ledger.kernel.texts import Text
 from ledger.credits.caps import CounterKey
+from ledger.kernel.chain import Head, Link
 from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.texts import Text
 from ledger.rating.months import MeterKey
 
 COMMANDS = "command"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.privacy.erasure import Erasure
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import LedgerError
 from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate, restore_fact
+from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
+from ledger.privacy.erasure import Erasure
 from ledger.rating.card import RateCard
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.org import Org, OrgEntry

@@ -14,12 +14,12 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.mapper import dated
 from adapters.recorder import BatchRecorder
-from ledger.kernel.chain import EMPTY, Head, Link
-from ledger.kernel.texts import Text
 from ledger.credits.caps import CounterKey
+from ledger.kernel.chain import EMPTY, Head, Link
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
+from ledger.kernel.texts import Text
 from ledger.ports import (
     BalanceRow,
     Batch,

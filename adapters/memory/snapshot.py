@@ -9,18 +9,7 @@ from typing import Any
 
 from adapters.memory.event_store import MemoryEventStore
 from ledger.kernel.chain import Head
-from ledger.verification.evidence import (
-    Followed,
-    FollowerHead,
-    Scope,
-    SealRow,
-    Span,
-    StoredTree,
-    TreeState,
-)
-from ledger.verification.stored_rows import encode_row
 from ledger.kernel.texts import Text, TextOwner
-from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.ports import (
     BalanceRow,
     CounterRow,
@@ -33,6 +22,17 @@ from ledger.ports import (
     TransactionRow,
     UsageRow,
 )
+from ledger.proof.tiles import HASH_BYTES, Tile
+from ledger.verification.evidence import (
+    Followed,
+    FollowerHead,
+    Scope,
+    SealRow,
+    Span,
+    StoredTree,
+    TreeState,
+)
+from ledger.verification.stored_rows import encode_row
 
 PAGE_EVENTS = 500
 _EVERYTHING = 2**63 - 1

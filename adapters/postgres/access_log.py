@@ -13,8 +13,8 @@ from adapters.postgres.connection import Connecting, connect, unavailable
 from adapters.postgres.snapshot_queries import TEXT_OWNERS
 from ledger.access_log.log import AccessLink, Refused
 from ledger.kernel.chain import GENESIS, Head
-from ledger.kernel.texts import Text, TextOwner
 from ledger.kernel.errors import Unavailable
+from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import KnownSecret, OutcomeUnknown, RaceLost
 
 _RACE_LOST, _UNIQUE_VIOLATION = "TS001", "23505"

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.archive import Archives
+from ledger.kernel.chain import Head
+from ledger.kernel.report import Finding, Place
+from ledger.ports import RecordedEvent
 from ledger.proof.archive import (
     ArchiveContent,
     ArchivedChain,
@@ -13,9 +16,6 @@ from ledger.proof.archive import (
     Manifest,
     is_kept,
 )
-from ledger.kernel.chain import Head
-from ledger.kernel.report import Finding, Place
-from ledger.ports import RecordedEvent
 
 CATALOGUE = """
 SELECT name, file, encode(sha256, 'hex'), events, kept, first_position, last_position, first_us,

@@ -22,11 +22,11 @@ from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import connect
 from adapters.postgres.counters import counter_row
 from adapters.recorder import BatchRecorder
-from ledger.kernel.chain import GENESIS, Head
-from ledger.kernel.texts import Text
 from ledger.credits.caps import CounterKey
+from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.texts import Text
 from ledger.ports import (
     BalanceRow,
     Batch,

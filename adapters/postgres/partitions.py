@@ -17,9 +17,9 @@ from psycopg import errors, sql
 
 from adapters.postgres.archived import catalogue
 from adapters.postgres.connection import OWNER, DatabaseUrls, as_role, connect, unavailable
-from ledger.proof.archive import Manifest
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
+from ledger.proof.archive import Manifest
 
 _LOCK = 0x7A11_A4C1
 _PAGE = 2_000

@@ -15,10 +15,10 @@ import psycopg
 from adapters.postgres.access_log import COLUMNS, link_of
 from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
 from ledger.access_log.log import AccessLink
-from ledger.proof.sealing import SEALER, CheckpointRow, TileGained, TreeRow
-from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.kernel.errors import Unavailable
 from ledger.ports import Progress, RecordedEvent, Superseded
+from ledger.proof.sealing import SEALER, CheckpointRow, TileGained, TreeRow
+from ledger.proof.tiles import HASH_BYTES, Tile
 
 PAGE_EVENTS = 10_000
 PAGE_BYTES = 16_000_000

@@ -22,11 +22,9 @@ from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
+from ledger.credits.replay import Move
 from ledger.kernel.chain import Head
-from ledger.verification.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
-from ledger.verification.stored_rows import decode_row, encode_row
 from ledger.kernel.texts import Text, TextOwner
-from ledger.proof.tiles import Tile
 from ledger.ports import (
     BalanceRow,
     CounterRow,
@@ -38,7 +36,9 @@ from ledger.ports import (
     ReversedRow,
     TransactionRow,
 )
-from ledger.credits.replay import Move
+from ledger.proof.tiles import Tile
+from ledger.verification.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
+from ledger.verification.stored_rows import decode_row, encode_row
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from api.bounded import Bounded
 from api.entropy import fresh_bytes
-from ledger.kernel.texts import ORIGIN, SALT_BYTES, Text, seal
 from ledger.kernel.canonical import canonical
+from ledger.kernel.texts import ORIGIN, SALT_BYTES, Text, seal
 
 ORIGINS_MAX = 20_000
 NAMES_MAX = 4 * 1024 * 1024

@@ -14,8 +14,8 @@ from api.access_log.attempts import Attempt, Attempts, Count
 from api.access_log.origins import Origins
 from ledger.access_log.log import NOBODY, AccessLink, Refused, extend_log
 from ledger.kernel.chain import EMPTY
-from ledger.kernel.texts import Text
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.texts import Text
 from ledger.ports import AccessLogStore, Clock, OutcomeUnknown, RaceLost
 
 LINGER_S = 1.0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from adapters.postgres.access_log import access_log_snapshot
-from ledger.access_log.log import AccessHead
-from ledger.verification.evidence import SignedCheckpoints, Snapshot
-from ledger.kernel.report import Report
 from ledger.access_log.inspection import KIND, AccessInspection, SignedLogs
-from ledger.proof.signatures import Signatures
+from ledger.access_log.log import AccessHead
 from ledger.kernel.errors import Unavailable
+from ledger.kernel.report import Report
+from ledger.proof.signatures import Signatures
+from ledger.verification.evidence import SignedCheckpoints, Snapshot
 
 
 def verify_access_log(report: Report, writer_url: str, signed: SignedLogs | None = None) -> None:

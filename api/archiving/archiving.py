@@ -8,10 +8,10 @@ from itertools import zip_longest
 from adapters.archive import Archives
 from adapters.postgres.archived import heads_after
 from adapters.postgres.partitions import Partition, Partitions
-from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, is_kept
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
+from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, is_kept
 
 Tell = Callable[[str], None]
 

@@ -14,8 +14,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.verification.options import Options
-from api.verification.verify import verify as verify_store
 from api.cli.options import refusals
 from api.cli.verify import print_report
 from api.container import Opening, endpoints, signing_keys
@@ -32,6 +30,8 @@ from api.demo.service import Service, service
 from api.demo.trace import Request, TraceError, make_trace, read_trace
 from api.http.rating.prices import price_of
 from api.settings import Settings
+from api.verification.options import Options
+from api.verification.verify import verify as verify_store
 
 ORG = "demo"
 DEPOSIT_USD = "2.00"

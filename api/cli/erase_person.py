@@ -15,16 +15,16 @@ from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
 from api.commands.application import Ledger
 from api.commands.privacy.erasures import ErasePerson
-from api.writer.group_commit import GroupCommit
 from api.commands.result import CommandResult
 from api.container import Endpoints, Opening, clock_us, endpoints, event_store, ledger
 from api.queries.privacy.persons import find_astray
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.actor import Actor
-from ledger.privacy.erasure import Erasure
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import check_org, check_user
+from ledger.privacy.erasure import Erasure
 
 
 def erase_person(

@@ -14,8 +14,8 @@ from adapters.signing_keys import KeyRing, SigningKeys
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import signing_keys
 from api.settings import Settings
-from ledger.proof.note import VerifierKey
 from ledger.kernel.errors import NotFound
+from ledger.proof.note import VerifierKey
 
 app = typer.Typer(no_args_is_help=True, help="The keys that sign checkpoints.")
 

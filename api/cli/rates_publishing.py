@@ -14,16 +14,16 @@ from eventsourcing.application import AggregateNotFoundError
 
 from api.cli.sealing import seal_written
 from api.commands.application import Ledger
-from api.writer.group_commit import GroupCommit
 from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.result import CommandResult
 from api.container import Opening, clock_us, endpoints, event_store, ledger
 from api.http.rating.prices import name_json, price_json, provider_name_json
 from api.settings import Settings
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.actor import Actor
+from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid, LedgerError
-from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import PLATFORM, stream_id
 from ledger.rating import consistency
 from ledger.rating.card import CARD_STREAM, RateCard

@@ -15,15 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.time_travel.replay import Replay, wallets_at
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Endpoints, Opening, clock_us, endpoints
 from api.http.answers import balance_json
-from api.queries.tenancy.directory import org_exists
 from api.queries.as_of import Moment, moment_of
 from api.queries.reader import Reader, query_pool
+from api.queries.tenancy.directory import org_exists
 from api.rare_collections import rare_collections
 from api.settings import Settings
+from api.time_travel.replay import Replay, wallets_at
 from ledger.credits.balance import balance_at
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import NotFound

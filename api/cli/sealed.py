@@ -17,11 +17,11 @@ from api.container import Endpoints, Opening, endpoints, signing_keys
 from api.queries.proof.checkpoints import SealedCheckpoint
 from api.queries.reader import Reader, query_pool
 from api.settings import SettingRefused, Settings
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.times import format_time
 from ledger.proof.checkpoint import open_checkpoint, origin_of
 from ledger.proof.note import BadNote, VerifierKey
 from ledger.proof.sealing import NotAnExtension
-from ledger.kernel.errors import LedgerError
-from ledger.kernel.times import format_time
 
 OrgOption = Annotated[str, typer.Option("--org", help="Whose log.")]
 A = TypeVar("A")

@@ -19,9 +19,9 @@ from api.commands.tenancy.orgs import IssueApiKey
 from api.container import Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
 from api.http.app import create_front
-from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.http.server.server import BACKLOG, Server
 from api.http.service import Service
+from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.logs import log_to_stderr
 from api.queries.tenancy.directory import operator_keys
 from api.rare_collections import collect_seldom

@@ -18,16 +18,16 @@ from rich.text import Text
 from adapters.archive import Archives
 from adapters.signing_keys import SigningKeys
 from adapters.witness_files import can_be_listed
-from api.verification.inspector import Only, OnProgress
-from api.verification.options import Options
-from api.verification.verify import verify as verify_store
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Opening, endpoints, signing_keys
 from api.settings import Settings
-from ledger.kernel.report import Check, Report
-from ledger.proof.note import VerifierKey
+from api.verification.inspector import Only, OnProgress
+from api.verification.options import Options
+from api.verification.verify import verify as verify_store
 from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.report import Check, Report
 from ledger.kernel.times import parse_time
+from ledger.proof.note import VerifierKey
 
 HEADS_SHOWN = 20
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.actor import Actor
-from ledger.kernel.texts import Text
 from ledger.kernel.canonical import fingerprint
+from ledger.kernel.texts import Text
 from ledger.ports import COMMANDS, Key
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.commands.result import PendingFact
+from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text
-from ledger.kernel.aggregate import LedgerAggregate
 
 
 class Overtaken(Exception):

@@ -16,22 +16,22 @@ from eventsourcing.application import AggregateNotFoundError
 
 from api.bounded import Bounded
 from api.commands.application import Ledger
-from api.commands.credits.cap_counters import CapCounters
 from api.commands.counters import Counters
-from api.commands.in_flight import InFlightGroup, Overtaken
+from api.commands.credits.cap_counters import CapCounters
 from api.commands.credits.originals import Originals
+from api.commands.in_flight import InFlightGroup, Overtaken
 from api.commands.result import CommandResult, PendingFact, pending_fact_of
 from api.commands.used_keys import UsedKeys, archived
-from ledger.kernel.actor import Actor
-from ledger.kernel.chain import EMPTY, Head
-from ledger.kernel.texts import Text
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.cap_entries import entries_of, is_counted
 from ledger.credits.caps import Cap
 from ledger.credits.wallet import Wallet, WalletState
-from ledger.kernel.errors import NotFound
+from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.chain import EMPTY, Head
+from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
+from ledger.kernel.texts import Text
 from ledger.kernel.times import moment
 from ledger.ports import BalanceRow, Key
 from ledger.rating.card import CARD_STREAM, RateCard

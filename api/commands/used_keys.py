@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 
 from api.bounded import Bounded
 from api.commands.result import Claim, CommandResult, PendingFact, StoredFact, pending_fact_of
-from ledger.kernel.texts import is_same
 from ledger.credits.debits import lines_of
-from ledger.kernel.errors import Archived, KeyReused
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import Archived, KeyReused
+from ledger.kernel.texts import is_same
 from ledger.ports import HOLDS, EventStore, Key, KeyRow, RecordedEvent
 
 HOLDS_MAX = 20_000

@@ -21,20 +21,20 @@ from api.export.selection import PATIENCE_S, Selection, sealed
 from api.queries.proof.checkpoints import SealedCheckpoint, subtree_for
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Reader
+from ledger.credits.debits import lines_of
+from ledger.credits.transactions import transactions_of
+from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import GENESIS, Entry, link_hash
-from ledger.proof.checkpoint import origin_of
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import RecordedEvent
 from ledger.privacy.inspection import texts_of
+from ledger.proof.checkpoint import origin_of
 from ledger.proof.merkle import Frontier, inclusion_proof, leaf_hash
 from ledger.proof.note import BadNote, SignerKey, VerifierKey, open_note, sign_note
 from ledger.proof.range_proofs import RangeProof, range_proof, root_over
 from ledger.proof.sealing import NotAnExtension
-from ledger.credits.debits import lines_of
-from ledger.credits.transactions import transactions_of
-from ledger.registry import fact_of
-from ledger.kernel.aggregate import Fact
-from ledger.kernel.ids import PLATFORM
-from ledger.ports import RecordedEvent
 from ledger.rating.prices import DEFAULT_CARD
+from ledger.registry import fact_of
 
 FORMAT = "tallystick bundle v1"
 PAGE_EVENTS = 2_000

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.export.selection import Selection
-from ledger.proof.checkpoint import origin_of
 from ledger.kernel.times import format_time
+from ledger.proof.checkpoint import origin_of
 
 _PAGE = """\
 # Evidence of {origin}

@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-from api.writer.recent_orgs import RecentOrgs
 from api.deadline import left_s
 from api.http.errors import TooManyReads
+from api.writer.recent_orgs import RecentOrgs
 from ledger.kernel.errors import Busy
 
 AT_ONCE = 3

@@ -1,27 +1,27 @@
 """The routers of the endpoints, in the order in which a request is matched against them."""
 
-from api.http.credits.routes import allowances
-from api.http.tenancy.routes import api_keys
-from api.http.audit_trail import routes as audit
-from api.http.credits.routes import balance
-from api.http.credits.routes import caps
-from api.http.proof import routes as checkpoints
-from api.http.credits.routes import corrections
-from api.http.credits.routes import deposits
-from api.http.privacy import routes as erasures
-from api.http.export import routes as export
 from api.http import health
-from api.http.credits.routes import holds
-from api.http.bookkeeping import routes as journals
-from api.http.tenancy.routes import orgs
-from api.http.rating.routes import quotes
-from api.http.rating.routes import rate_cards
 from api.http.access_log import routes as refusals
-from api.http.credits.routes import statement
-from api.http.credits.routes import transactions
-from api.http.credits.routes import transfers
-from api.http.credits.routes import usage
-from api.http.credits.routes import usage_report
+from api.http.audit_trail import routes as audit
+from api.http.bookkeeping import routes as journals
+from api.http.credits.routes import (
+    allowances,
+    balance,
+    caps,
+    corrections,
+    deposits,
+    holds,
+    statement,
+    transactions,
+    transfers,
+    usage,
+    usage_report,
+)
+from api.http.export import routes as export
+from api.http.privacy import routes as erasures
+from api.http.proof import routes as checkpoints
+from api.http.rating.routes import quotes, rate_cards
+from api.http.tenancy.routes import api_keys, orgs
 
 ROUTERS = (
     usage.router,  # first: a request is matched against them in this order

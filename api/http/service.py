@@ -9,24 +9,24 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from api.access_log.recorder import AccessLog
 from api.access_log.origins import Origins
-from api.time_travel.replay import Replay
-from api.writer.recent_orgs import RecentOrgs
+from api.access_log.recorder import AccessLog
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
-from api.http.credits.batch_limiter import BatchLimiter
 from api.http.auth.credentials import Credentials
+from api.http.credits.batch_limiter import BatchLimiter
 from api.http.metrics import Metrics
-from api.http.read_turns import ReadTurns
 from api.http.proof.sealing_watch import SealingWatch
+from api.http.read_turns import ReadTurns
+from api.queries.credits.usage_report import Analytics
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
-from api.queries.credits.usage_report import Analytics
 from api.settings import Settings
+from api.time_travel.replay import Replay
 from api.writer.client import WriterClient
-from ledger.proof.note import SignerKey, VerifierKey
+from api.writer.recent_orgs import RecentOrgs
 from ledger.ports import Clock
+from ledger.proof.note import SignerKey, VerifierKey
 
 
 @dataclass(frozen=True)

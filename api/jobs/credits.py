@@ -5,10 +5,10 @@ from __future__ import annotations
 from threading import Event
 
 from api.commands.credits.allowances import CloseAllowanceMonth, GrantAllowance
-from api.writer.group_commit import GroupCommit
 from api.jobs.due import PAGE, scheduler
-from ledger.kernel.actor import Actor
+from api.writer.group_commit import GroupCommit
 from ledger.credits.lot_expiry import month_of
+from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.ports import Clock, DueWork
 

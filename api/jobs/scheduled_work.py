@@ -6,10 +6,10 @@ from threading import Event
 
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.due_work import PostgresDueWork
-from api.writer.group_commit import GroupCommit
 from api.container import clock_us, event_store, ledger
 from api.jobs.credits import grant_allowances
 from api.jobs.due import sweep
+from api.writer.group_commit import GroupCommit
 
 
 class ScheduledWork:

@@ -17,10 +17,10 @@ from adapters.signing_keys import KeyRing, KeysUnusable, SigningKeys
 from api.sealing.trees import Trees
 from ledger.access_log.log import AccessHead, follow_log
 from ledger.kernel.chain import GENESIS
-from ledger.proof.checkpoint import Checkpoint, origin_of
-from ledger.proof.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import Clock, Progress, RecordedEvent, Superseded
+from ledger.proof.checkpoint import Checkpoint, origin_of
+from ledger.proof.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
 
 SIGN_EVERY_S = 0.8
 """Time between two signings while there is traffic: with reading, hashing and storing, a

@@ -10,13 +10,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
-from ledger.kernel.chain import Head
-from ledger.privacy.erasure import Erasure
-from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot, UsageRows
-from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
-from ledger.verification.kept_rows import BooksInspection
 from ledger.credits.inspection_caps import CapInspection
+from ledger.credits.inspection_reversals import ReversalInspection
+from ledger.credits.transactions import transactions_of
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.chain import Head
+from ledger.kernel.ids import PLATFORM
+from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
+from ledger.ports import KeyRow, RecordedEvent
+from ledger.privacy.erasure import Erasure
+from ledger.privacy.inspection import ErasureInspection, compare_owners, texts_of
+from ledger.proof.merkle import Frontier
+from ledger.proof.signatures import Signatures
+from ledger.rating.inspection_rating import RatingInspection
 from ledger.verification.chains import ChainInspection
+from ledger.verification.checkpoints import SealInspection, by_org
+from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot, UsageRows
+from ledger.verification.kept_rows import BooksInspection
 from ledger.verification.keys import (
     KeyInspection,
     KeyTally,
@@ -25,17 +35,7 @@ from ledger.verification.keys import (
 )
 from ledger.verification.progress import KIND as PROGRESS
 from ledger.verification.progress import inspect_progress
-from ledger.rating.inspection_rating import RatingInspection
-from ledger.credits.inspection_reversals import ReversalInspection
-from ledger.verification.checkpoints import SealInspection, by_org
-from ledger.privacy.inspection import ErasureInspection, compare_owners, texts_of
-from ledger.proof.merkle import Frontier
-from ledger.proof.signatures import Signatures
 from ledger.verification.stored_rows import decode_row
-from ledger.credits.transactions import transactions_of
-from ledger.kernel.aggregate import Fact
-from ledger.kernel.ids import PLATFORM
-from ledger.ports import KeyRow, RecordedEvent
 from projections.credits.transactions import Transactions
 from projections.credits.usage import Usage
 

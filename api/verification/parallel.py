@@ -15,6 +15,9 @@ from typing import Any
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.snapshot import PostgresSnapshot
+from api.container import Endpoints
+from api.environment import as_of_child
+from api.rare_collections import rare_collections
 from api.verification.inspector import (
     ACROSS,
     Evidence,
@@ -25,13 +28,10 @@ from api.verification.inspector import (
     look_across,
 )
 from api.verification.signed_checkpoints import KeptCheckpoints
-from api.container import Endpoints
-from api.environment import as_of_child
-from api.rare_collections import rare_collections
-from ledger.verification.evidence import Snapshot
+from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Report
 from ledger.verification.chains import PositionInspection
-from ledger.kernel.errors import Unavailable
+from ledger.verification.evidence import Snapshot
 
 TOLD_EVERY_S = 0.2
 

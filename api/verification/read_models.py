@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ledger.verification.evidence import Scope, Snapshot, Span, UsageRows
-from ledger.kernel.report import Check, Place, compare, difference
 from ledger.credits.transactions import Transaction
-from ledger.kernel.errors import Unavailable
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import Unavailable
+from ledger.kernel.report import Check, Place, compare, difference
 from ledger.ports import RecordedEvent, TransactionRow, UsageRow
-from projections.credits import transactions
-from projections.credits import usage
+from ledger.verification.evidence import Scope, Snapshot, Span, UsageRows
+from projections.credits import transactions, usage
 
 USAGE_ROWS = 20_000
 """Rows compared with one question to ClickHouse."""

@@ -13,12 +13,12 @@ from typing import Self
 import msgspec
 
 from ledger.access_log.log import AccessHead
-from ledger.proof.checkpoint import parse_checkpoint
-from ledger.verification.evidence import Signed, Span
+from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Check, Place
+from ledger.proof.checkpoint import parse_checkpoint
 from ledger.proof.note import BadNote, open_note
 from ledger.proof.signatures import NO_KEYS, Signatures, signed_text
-from ledger.kernel.errors import LedgerError
+from ledger.verification.evidence import Signed, Span
 
 _TABLE = """
 CREATE TABLE signed (

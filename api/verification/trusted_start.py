@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from api.verification.options import Options
 from ledger.kernel.chain import Head
-from ledger.verification.evidence import Scope, Signed, SignedCheckpoints, Snapshot, Span
 from ledger.kernel.report import Place, Report
+from ledger.ports import RecordedEvent
 from ledger.proof.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
 from ledger.proof.signatures import Signatures
 from ledger.proof.tiles import TileMissing, frontier_of, subtree_of, tiles_for
-from ledger.ports import RecordedEvent
+from ledger.verification.evidence import Scope, Signed, SignedCheckpoints, Snapshot, Span
 
 
 @dataclass

@@ -18,19 +18,19 @@ from adapters.postgres.archived import ArchivedEvents, heads_after
 from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.witness_files import WitnessFiles
 from api.access_log.verification import signed_logs, verify_access_log
+from api.container import Endpoints, clock_us, projections
+from api.rare_collections import rare_collections
 from api.verification.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
 from api.verification.options import Options
 from api.verification.parallel import ParallelVerification
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.verification.trusted_start import TrustedStarts, find_starts
-from api.container import Endpoints, clock_us, projections
-from api.rare_collections import rare_collections
-from ledger.verification.evidence import Scope
-from ledger.kernel.report import SEALS, Report
 from ledger.access_log.inspection import SignedLogs
+from ledger.kernel.errors import Invalid, LedgerError, NotFound
+from ledger.kernel.report import SEALS, Report
 from ledger.proof.sealing import SEALER
 from ledger.proof.signatures import Signatures
-from ledger.kernel.errors import Invalid, LedgerError, NotFound
+from ledger.verification.evidence import Scope
 from projections.engine import Projection, Runner
 
 PATIENCE_S = 30.0

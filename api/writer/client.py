@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from api.commands.command import Command
-from api.writer.fair_queue import Capacity
 from api.deadline import REQUEST_S
 from api.writer.client_protocol import ClientProtocol
+from api.writer.fair_queue import Capacity
 from ledger.kernel.errors import Unavailable
 
 RESTART_AFTER_S = 0.2

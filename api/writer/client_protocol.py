@@ -8,8 +8,8 @@ from collections import deque
 from typing import Any, NamedTuple, cast
 
 from api.commands.command import Command
-from api.writer.fair_queue import Capacity
 from api.deadline import left_s
+from api.writer.fair_queue import Capacity
 from api.writer.frames import Frames, frame
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
 from ledger.ports import StoreFull

@@ -21,16 +21,15 @@ from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.actor import encode_actor
-from ledger.kernel.chain import EMPTY, Entry, Head, extend
-from ledger.privacy.erasure import Erasure, erasure_row
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.counter_row import counter_row
 from ledger.credits.losses import LotTally
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
+from ledger.kernel.actor import encode_actor
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.ids import split_stream_id
 from ledger.ports import (
     BalanceRow,
@@ -43,6 +42,7 @@ from ledger.ports import (
     StoreFailed,
     StoreFull,
 )
+from ledger.privacy.erasure import Erasure, erasure_row
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from api.writer.fair_queue import Waiting
-from api.writer.group_commit import Outcome
 from api.writer.frames import Frames, frame
+from api.writer.group_commit import Outcome
 
 RECEIVED_MAX = 1 << 18
 

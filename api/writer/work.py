@@ -9,11 +9,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from adapters.postgres.connection import DatabaseUrls
-from api.writer.group_commit import GroupCommit
-from api.writer.sequencer import Sequencer
 from api.container import clock_us, event_store, ledger
 from api.environment import environment_of_child
 from api.writer.client import Employ
+from api.writer.group_commit import GroupCommit
+from api.writer.sequencer import Sequencer
 from api.writer.server import WriterServer
 
 MODULE = "api.writer"

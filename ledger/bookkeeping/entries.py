@@ -19,11 +19,11 @@ from ledger.credits.debits import lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsSent
-from ledger.registry import fact_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time, moment
 from ledger.ports import RecordedEvent
+from ledger.registry import fact_of
 
 OPENING_BALANCES = "Equity:Opening-Balances"
 _RESULTS = ("Income:", "Expenses:")

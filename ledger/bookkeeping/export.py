@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ledger.kernel.chain import GENESIS
 from ledger.bookkeeping.entries import Balances, Entry, day_of, entry_of, opening_entry, post
 from ledger.bookkeeping.formats import Style
+from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import NotFound
 from ledger.kernel.times import EPOCH
 from ledger.ports import RecordedEvent

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger.credits.caps import Alert, Cap, Period
-from ledger.kernel.errors import Invalid
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
+from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import CAPS_MAX, ROLLING_DAYS_MAX
 

@@ -11,8 +11,8 @@ from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds
 from ledger.credits.lots import Slice
 from ledger.credits.usage import RatedUse, UsageLine, line_of
-from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended
 from ledger.kernel.limits import AMOUNT_MAX, LINES_PER_EVENT_MAX
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds

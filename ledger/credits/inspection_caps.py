@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ledger.kernel.report import Place, Report, compare
 from ledger.credits.cap_book import CapBook
 from ledger.credits.cap_entries import COUNTED_FACTS, caps_version_of, entries_of
 from ledger.credits.caps import (
@@ -21,6 +20,7 @@ from ledger.credits.caps import (
 from ledger.credits.counter_row import counter_row
 from ledger.credits.debits import lines_of
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.report import Place, Report, compare
 from ledger.ports import CounterRow, RecordedEvent
 
 

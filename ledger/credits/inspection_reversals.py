@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.kernel.report import Place, Report, compare
 from ledger.credits.losses import LotTally
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.report import Place, Report, compare
 from ledger.ports import LotLossRow, RecordedEvent, ReversedRow
 
 

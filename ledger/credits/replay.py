@@ -11,11 +11,11 @@ import msgspec
 from eventsourcing.domain import OriginatorVersionError
 
 from ledger.credits.debits import UsageRecorded
-from ledger.registry import UnreadableFact, fact_from
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
+from ledger.registry import UnreadableFact, fact_from
 
 _USAGE = UsageRecorded.TOPIC
 

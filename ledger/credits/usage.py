@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.kernel.texts import Text
 from ledger.credits.lots import Slice
+from ledger.kernel.texts import Text
 
 INPUT_TOKENS = "input_tokens"
 CACHED_TOKENS = "cached_tokens"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ledger.kernel.actor import decode_actor
-from ledger.privacy.erasure import Erasure
-from ledger.kernel.report import Check, Place, Report, difference
-from ledger.kernel.texts import METADATA, ORIGIN, REASON, Text, TextOwner, digest_of
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import wallet_of
 from ledger.credits.wallet import Wallet
+from ledger.kernel.actor import decode_actor
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.report import Check, Place, Report, difference
+from ledger.kernel.texts import METADATA, ORIGIN, REASON, Text, TextOwner, digest_of
 from ledger.ports import RecordedEvent
+from ledger.privacy.erasure import Erasure
 
 Named = Mapping[tuple[str, str], tuple[int, TextOwner]]
 """Texts by org and digest: the sequence that holds the digest, and whose text it must be."""

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from ledger.kernel.chain import EMPTY, Entry, Head, link_hash
-from ledger.kernel.report import Place, difference
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.report import Place, difference
 from ledger.ports import RecordedEvent
 
 FORMAT = "tallystick archive v1"

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from ledger.access_log.log import AccessHead
 from ledger.kernel.chain import GENESIS, Entry, link_hash
+from ledger.kernel.errors import LedgerError
+from ledger.ports import RecordedEvent
 from ledger.proof.merkle import Frontier, Subtree, leaf_hash, verify_consistency
 from ledger.proof.merkle import consistency_proof as prove
 from ledger.proof.tiles import (
@@ -23,8 +25,6 @@ from ledger.proof.tiles import (
     tiles_for,
     tree_root,
 )
-from ledger.kernel.errors import LedgerError
-from ledger.ports import RecordedEvent
 
 SEALER = "sealer"
 """The name of the sealer's position among those of the projections."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from ledger.proof.merkle import Frontier, Subtree, node_hash, range_root
 from ledger.kernel.errors import LedgerError
+from ledger.proof.merkle import Frontier, Subtree, node_hash, range_root
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ledger.kernel.report import Place, Report, compare
 from ledger.credits.usage import UsageLine
 from ledger.kernel.ids import wallet_names
+from ledger.kernel.report import Place, Report, compare
 from ledger.ports import MeterRow, RecordedEvent
 from ledger.rating.months import MeterKey, key_of
 from ledger.rating.price import Counted

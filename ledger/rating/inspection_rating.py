@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ledger.kernel.report import Place, Report
-from ledger.rating.inspection_meters import MeterInspection
 from ledger.credits.debits import lines_of
 from ledger.credits.usage import Rate, UsageLine
-from ledger.kernel.errors import Refusal
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import Refusal
 from ledger.kernel.ids import PLATFORM
+from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
 from ledger.rating.card import DEFAULT_CARD, RateCard
+from ledger.rating.inspection_meters import MeterInspection
 from ledger.rating.price import Used, price_line
 from ledger.rating.prices import CardVersion, version_of
 from ledger.rating.schedule import Schedule

@@ -6,9 +6,9 @@ import hashlib
 from datetime import datetime
 from typing import ClassVar
 
+from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict
-from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.tenancy.roles import Role
 

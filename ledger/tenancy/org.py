@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from ledger.kernel.errors import Conflict
 from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.errors import Conflict
 from ledger.kernel.ids import PLATFORM, stream_id
 
 ORG_STREAM = "org"

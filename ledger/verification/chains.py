@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from ledger.kernel.chain import DOMAIN_TAG, EMPTY, Entry, Head, link_hash
 from ledger.kernel.report import Check, Place, Report, VerifiedHead
-from ledger.verification.stored_rows import NUMBERS, PREIMAGE, TAIL, decode_row
 from ledger.ports import RecordedEvent
+from ledger.verification.stored_rows import NUMBERS, PREIMAGE, TAIL, decode_row
 
 _HASH_AT = TAIL - 4
 _HASH_END = TAIL - 36

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Protocol
 from ledger.access_log.log import AccessHead
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.proof.tiles import Tile
 from ledger.ports import (
     BalanceRow,
     CounterRow,
@@ -26,6 +25,7 @@ from ledger.ports import (
     TransactionRow,
     UsageRow,
 )
+from ledger.proof.tiles import Tile
 
 
 class Span(NamedTuple):

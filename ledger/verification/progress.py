@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.verification.evidence import Snapshot
 from ledger.kernel.report import Check, Place, Report
 from ledger.proof.sealing import SEALER
+from ledger.verification.evidence import Snapshot
 
 KIND = "progress"
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ledger.verification.evidence import SealRow, SignedCheckpoints, TreeState
 from ledger.kernel.report import Place, Report
 from ledger.kernel.times import format_time
+from ledger.verification.evidence import SealRow, SignedCheckpoints, TreeState
 
 FRESH_US = 10_000_000
 """What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a

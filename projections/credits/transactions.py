@@ -8,8 +8,8 @@ from typing import ClassVar
 import msgspec
 
 from ledger.credits.transactions import Transaction, transactions_of
-from ledger.registry import fact_of
 from ledger.ports import Progress, RecordedEvent, TransactionRow, TransactionStore
+from ledger.registry import fact_of
 from projections.engine import Projection, heads_of
 
 _encode = msgspec.json.Encoder().encode

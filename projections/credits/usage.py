@@ -19,8 +19,8 @@ from ledger.credits.usage import (
     OUTPUT_TOKENS,
     UsageLine,
 )
-from ledger.registry import fact_of
 from ledger.ports import Progress, ProjectionStore, RecordedEvent, UsageRow, UsageTable
+from ledger.registry import fact_of
 from projections.engine import Projection, heads_of
 
 BATCH_ROWS = 1_000

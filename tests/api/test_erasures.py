@@ -7,9 +7,9 @@ import uuid
 import psycopg
 
 from adapters.clickhouse import connection as clickhouse
-from api.verification.verify import verify
 from api.cli.erase_person import erase_with
 from api.container import Endpoints, event_store, ledger
+from api.verification.verify import verify
 from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done

@@ -11,11 +11,11 @@ import pytest
 
 from api.commands.command import Command, KeyedCommand
 from api.commands.credits.deposits import GrantCredits
-from api.writer.group_commit import GroupCommit
 from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from api.container import clock_us, event_store, ledger
+from api.writer.group_commit import GroupCommit
 from ledger.credits.deposits import CreditsGranted, Terms
 from ledger.credits.lots import Kind, Lot
 from ledger.kernel.ids import stream_id

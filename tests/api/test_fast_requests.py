@@ -11,17 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.http import bodies
-from api.http.credits.batches import fast_batch
 from api.http.auth.caller import Caller
+from api.http.credits.batches import fast_batch
+from api.http.credits.uses import use_of
 from api.http.fast_path.requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import decode
-from api.http.credits.uses import use_of
 from api.queries.tenancy.directory import Credential
-from ledger.kernel.actor import Actor
-from ledger.kernel.texts import seal
 from ledger.credits.usage import Use
+from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.texts import seal
 from ledger.tenancy.roles import Role
 
 

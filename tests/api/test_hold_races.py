@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from api.verification.verify import verify
 from api.container import Endpoints
+from api.verification.verify import verify
 from tests.api.served import Api, Json, Served, served
 
 CLIENTS, HOLDS, USERS = 64, 1_000, 20

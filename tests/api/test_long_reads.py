@@ -10,10 +10,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from api.writer.recent_orgs import RecentOrgs
 from api.http import read_turns
-from api.queries import (spans)
+from api.queries import spans
 from api.queries.credits import transactions
+from api.writer.recent_orgs import RecentOrgs
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 

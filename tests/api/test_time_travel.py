@@ -11,14 +11,14 @@ import pytest
 
 from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
-from api.time_travel.replay import PAGE_EVENTS, Replay
-from api.time_travel.wallet_snapshots import WalletSnapshots
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
 from api.container import clock_us
 from api.queries.as_of import Moment
 from api.queries.reader import Reader, query_pool
+from api.time_travel.replay import PAGE_EVENTS, Replay
+from api.time_travel.wallet_snapshots import WalletSnapshots
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.times import format_time
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done

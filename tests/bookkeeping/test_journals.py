@@ -16,8 +16,8 @@ from ledger.bookkeeping.comma_separated import COLUMNS, guarded, unguarded
 from ledger.bookkeeping.entries import decimal_of
 from ledger.bookkeeping.formats import Format
 from ledger.credits.postings import asset_of, postings_of
-from ledger.registry import fact_of
 from ledger.kernel.money import scale_of
+from ledger.registry import fact_of
 
 from .programs import (
     Hledger,

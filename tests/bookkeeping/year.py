@@ -13,10 +13,10 @@ from api.commands.application import Ledger
 from api.commands.command import Command
 from api.writer.group_commit import GroupCommit
 from ledger.credits.transactions import transactions_of
-from ledger.registry import fact_of
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.times import microseconds
 from ledger.ports import BalanceRow, RecordedEvent
+from ledger.registry import fact_of
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ORG, deposit, grant, usage, use

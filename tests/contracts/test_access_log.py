@@ -10,15 +10,15 @@ import pytest
 
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
+from api.access_log.attempts import ALIKE_MAX, OTHERS, ROWS_MAX, Attempt, Attempts, Count
 from api.access_log.recorder import AccessLog
 from api.access_log.verification import verify_access_log
-from api.access_log.attempts import ALIKE_MAX, OTHERS, ROWS_MAX, Attempt, Attempts, Count
 from api.container import clock_us
 from ledger.access_log.log import AccessLink
 from ledger.kernel.chain import Head
+from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Report
 from ledger.kernel.texts import Text
-from ledger.kernel.errors import Unavailable
 from ledger.ports import OutcomeUnknown
 
 Row = tuple[str, int, str, str]

@@ -12,8 +12,8 @@ from psycopg import errors, sql
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.event_store import PostgresEventStore
-from api.access_log.recorder import AccessLog
 from api.access_log.attempts import Attempt
+from api.access_log.recorder import AccessLog
 from api.container import clock_us
 from ledger.ports import LINES, BalanceRow, Key, KeyRow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger.kernel.chain import EMPTY, GENESIS, Head
-from ledger.kernel.texts import seal
 from ledger.kernel.errors import ClockSkewed
+from ledger.kernel.texts import seal
 from ledger.ports import COMMANDS, LINES, BalanceRow, Key, KeyRow, RaceLost
 
 from .stores import AnyJournal, Store, append_to, batch_of, clock_us, entry

@@ -12,11 +12,11 @@ import pytest
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.command import Command
+from api.commands.credits.usage import RecordUsage
 from api.commands.privacy.erasures import ErasePerson
-from api.writer.group_commit import GroupCommit
 from api.commands.result import CommandResult
 from api.commands.unit_of_work import UnitOfWork
-from api.commands.credits.usage import RecordUsage
+from api.writer.group_commit import GroupCommit
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, Failed, InsufficientCredits, KeyReused
 

@@ -11,10 +11,10 @@ import pytest
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
 from api.container import Endpoints
 from api.sealing.process import Sealing
 from api.settings import Settings
+from api.writer.group_commit import GroupCommit
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import usage, use

@@ -21,24 +21,24 @@ from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.privacy.erasures import ErasePerson
-from api.writer.group_commit import GroupCommit
-from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.commands.rating.rate_cards import WithdrawRateCardVersion
-from ledger.kernel.actor import Actor
-from ledger.privacy.erasure import Erasure
+from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
+from api.writer.group_commit import GroupCommit
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
 from ledger.credits.deposits import Terms
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Kind, Lot, Paid
 from ledger.credits.wallet import Wallet
-from ledger.registry import fact_of
+from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.ports import RecordedEvent
+from ledger.privacy.erasure import Erasure
 from ledger.rating.card import Price, RateCard
 from ledger.rating.hours import Hours
 from ledger.rating.names import Name, ProviderName
 from ledger.rating.prices import PublishedVersion, version_of
+from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.roles import Role

@@ -15,9 +15,9 @@ import msgspec
 from eventsourcing.utils import get_topic, resolve_topic
 from jsonschema import Draft202012Validator
 
-from ledger.registry import FACTS
 from ledger.kernel.aggregate import Fact, body_type
 from ledger.ports import RecordedEvent
+from ledger.registry import FACTS
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "events"
 

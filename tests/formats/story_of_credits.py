@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from api.commands.credits.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
 from api.commands.command import Command
+from api.commands.credits.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
 from api.commands.tenancy.orgs import ChangeBillingMode
 from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind

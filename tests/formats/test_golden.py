@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.credits.facts import WalletFact
 from ledger.credits.postings import postings_of
-from ledger.registry import FACTS, fact_of
 from ledger.kernel.aggregate import encode_body
+from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.ports import RecordedEvent
+from ledger.registry import FACTS, fact_of
 from projections.credits.transactions import transaction_rows
 
 from .golden import FOLDER, RELEASE, dumped, loaded, replayed, story

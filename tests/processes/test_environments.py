@@ -10,9 +10,9 @@ import pytest
 from psycopg import conninfo
 
 from adapters.embedded import EngineUrls, running_engines
-from api.verification.verify import verify
 from api.container import Endpoints
 from api.demo.service import Service, service
+from api.verification.verify import verify
 
 BUCKET = {"AWS_SECRET_ACCESS_KEY": "secret-of-a-witness-bucket"}
 FOREIGN = {"PGPASSWORD": "secret-of-the-owner", "SECRET_OF_ANOTHER": "secret-of-another-program"}

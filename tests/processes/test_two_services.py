@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from api.verification.verify import verify
 from api.container import Endpoints
 from api.demo.service import Service, service
+from api.verification.verify import verify
 
 ORG = "shared"
 CLIENTS = 8

@@ -11,12 +11,12 @@ import pytest
 from adapters.clickhouse.connection import connect
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
-from api.verification.verify import verify
 from api.container import projections
+from api.verification.verify import verify
 from ledger.ports import Progress, Superseded, UsageRow
-from projections.engine import Runner
 from projections.credits.transactions import Transactions
 from projections.credits.usage import Usage
+from projections.engine import Runner
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 

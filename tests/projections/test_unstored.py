@@ -10,8 +10,8 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.read_models import PostgresProjection
 from api.verification.verify import verify
 from ledger.kernel.errors import Unavailable
-from projections.engine import Runner
 from projections.credits.usage import Usage
+from projections.engine import Runner
 from tests.projections.forgetful import forgetful
 from tests.projections.test_exactly_once import begin, catch_up, stored
 from tests.tamper.stores import TestStore

@@ -9,18 +9,18 @@ import msgspec
 from eventsourcing.domain import CanInitAggregate
 
 from api.commands.result import pending_fact_of
-from ledger.kernel.chain import GENESIS, Entry, link_hash
-from ledger.kernel.report import Report
-from ledger.credits.inspection_caps import CapInspection
-from ledger.verification.keys import keys_of
-from ledger.rating.inspection_rating import RatingInspection
-from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.cap_book import CapBook
+from ledger.credits.inspection_caps import CapInspection
+from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.chain import GENESIS, Entry, link_hash
+from ledger.kernel.report import Report
 from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.rating.inspection_rating import RatingInspection
+from ledger.verification.keys import keys_of
 
 from .faults import FaultyEventStore
 from .tally import Tally

@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from adapters.mapper import FactMapper
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
 from api.commands.result import CommandResult
 from api.commands.unit_of_work import UnitOfWork, restore_wallet
+from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import balance_at
 from ledger.credits.lots import OpenLot
 from ledger.kernel.errors import Unavailable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.commands.credits.caps import SetCaps
 from api.commands.command import Command
+from api.commands.credits.caps import SetCaps
 from api.commands.credits.corrections import (
     AdjustCredits,
     ResumeWallet,
@@ -16,8 +16,8 @@ from api.commands.credits.corrections import (
 )
 from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
-from api.commands.result import CommandResult
 from api.commands.credits.transfers import TransferCredits
+from api.commands.result import CommandResult
 from ledger.credits.cap_book import CapBook
 from ledger.credits.debits import lines_of
 from ledger.credits.deposits import Terms

@@ -21,11 +21,11 @@ from typing import Any
 import httpx
 import pytest
 
-from api.verification.options import Options
-from api.verification.verify import verify
 from api.container import Endpoints, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
+from api.verification.options import Options
+from api.verification.verify import verify
 from ledger.kernel.report import Report
 from schemas import verify as stranger
 from tests.api.served import OPERATOR_KEY, Api, Json, Served, done, served

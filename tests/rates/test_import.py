@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.verification.verify import verify
 from api.cli.main import app
 from api.container import Endpoints
+from api.verification.verify import verify
 from tests.api.served import OPERATOR_KEY, Served, done, served
 
 CARDS = "/v1/billing/rate-cards"

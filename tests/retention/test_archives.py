@@ -21,18 +21,18 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.partitions import PartitionBusy, Partitions
 from adapters.witness_files import WitnessFiles
 from api.archiving import archiving
-from api.verification.inspector import Only
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.privacy.erasures import ErasePerson
-from api.writer.group_commit import GroupCommit
 from api.commands.result import CommandResult
-from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.reader import Reader, query_pool
-from ledger.proof.archive import ArchiveDiffers
+from api.queries.tenancy.credential_proof import is_confirmed
+from api.verification.inspector import Only
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import Archived as ArchivedRefusal
 from ledger.kernel.errors import Invalid, KeyReused, Unavailable
 from ledger.ports import RecordedEvent
+from ledger.proof.archive import ArchiveDiffers
 from tests.formats.stranger import check
 from tests.scenarios.commands import ACTOR, deposit, register, usage, use
 from tests.scenarios.wallet_commands import reverse

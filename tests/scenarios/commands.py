@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.commands.credits.deposits import DepositCredits, GrantCredits
-from api.commands.tenancy.orgs import RegisterOrg
-from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.credits.usage import RecordUsage
-from ledger.kernel.actor import Actor
-from ledger.kernel.texts import Text, seal
+from api.commands.rating.rate_cards import PublishRateCard
+from api.commands.tenancy.orgs import RegisterOrg
 from ledger.credits.deposits import Terms
 from ledger.credits.lots import Kind
 from ledger.credits.usage import Use
+from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount
+from ledger.kernel.texts import Text, seal
 from ledger.kernel.times import parse_time
 from ledger.rating.card import Price
 from ledger.rating.prices import Mode, TierOver, TierScope

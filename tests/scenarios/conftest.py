@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.kernel.report import Report
 from ledger.credits.inspection_caps import CapInspection
 from ledger.credits.postings import postings_of
+from ledger.kernel.report import Report
 
 from ..formats.schemas import check_event
 from .commands import register

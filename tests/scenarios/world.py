@@ -9,15 +9,15 @@ from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
 from api.commands.result import CommandResult, pending_fact_of
 from api.commands.unit_of_work import restore_wallet
+from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.credits.usage import UsageLine
-from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.ports import RecordedEvent

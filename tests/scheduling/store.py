@@ -14,13 +14,13 @@ from typing import Any
 
 import psycopg
 
-from api.verification.options import Options
-from api.verification.verify import verify
 from api.cli.jobs import STARTED
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
 from api.container import Endpoints, clock_us, event_store, ledger, signing_keys
 from api.settings import Settings
+from api.verification.options import Options
+from api.verification.verify import verify
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from tests.scenarios.commands import register

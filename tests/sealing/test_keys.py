@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from adapters.signing_keys import KeysUnusable, SigningKeys
 from api.cli.main import app
-from ledger.proof.note import SignerKey, VerifierKey, open_note
 from ledger.kernel.errors import NotFound
+from ledger.proof.note import SignerKey, VerifierKey, open_note
 from tests.scheduling.store import wait_for
 
 from .store import NAME, SealedStore, run_in_thread

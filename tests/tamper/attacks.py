@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from adapters.memory.snapshot import Tables
-from ledger.proof.note import SignerKey
 from ledger.ports import RecordedEvent
+from ledger.proof.note import SignerKey
 
 from .rewriting import rewritten
 from .stories import LEDGER, Sealed, seal

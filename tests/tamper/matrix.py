@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.rare_collections import rare_collections
+from api.verification.signed_checkpoints import GatheredCheckpoints
 from ledger.kernel.report import Place, Report
 
 from . import columns

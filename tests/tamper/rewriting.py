@@ -11,23 +11,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.memory.snapshot import Tables
-from ledger.kernel.chain import EMPTY, Entry, Head, extend
-from ledger.kernel.report import Report
-from ledger.credits.inspection_caps import CapInspection
-from ledger.verification.keys import keys_of
-from ledger.rating.inspection_rating import RatingInspection
-from ledger.credits.inspection_reversals import ReversalInspection
-from ledger.proof.merkle import Frontier, leaf_hash
-from ledger.proof.tiles import grow
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
+from ledger.credits.inspection_caps import CapInspection
+from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.wallet import Wallet
-from ledger.registry import fact_of
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.report import Report
 from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.proof.merkle import Frontier, leaf_hash
+from ledger.proof.tiles import grow
+from ledger.rating.inspection_rating import RatingInspection
+from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
+from ledger.verification.keys import keys_of
 
 from .stories import keep_tiles, project, stored_tree
 

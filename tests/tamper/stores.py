@@ -25,23 +25,23 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
-from api.access_log.recorder import AccessLog
 from api.access_log.attempts import Attempt
-from api.verification.options import Options
-from api.verification.verify import verify
-from api.commands.credits.allowances import SetAllowance
+from api.access_log.recorder import AccessLog
 from api.commands.application import Ledger
-from api.commands.credits.caps import SetCaps
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
+from api.commands.credits.allowances import SetAllowance
+from api.commands.credits.caps import SetCaps
 from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.container import Endpoints, signing_keys
 from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
 from api.settings import Settings
-from ledger.kernel.report import Report
+from api.verification.options import Options
+from api.verification.verify import verify
+from api.writer.group_commit import GroupCommit
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.report import Report
 from ledger.kernel.times import format_time
 from ledger.tenancy.roles import Role
 from tests.scenarios.commands import (

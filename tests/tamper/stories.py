@@ -11,21 +11,21 @@ import msgspec
 from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
-from api.verification.inspector import READ_MODELS, Evidence, Inspector, Plan
-from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.commands.application import Ledger
 from api.commands.command import Command
+from api.verification.inspector import READ_MODELS, Evidence, Inspector, Plan
+from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.writer.group_commit import GroupCommit
-from ledger.proof.checkpoint import Checkpoint, origin_of
-from ledger.verification.evidence import SealRow, StoredTree
+from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.report import Report
+from ledger.ports import RecordedEvent
+from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import SignerKey
 from ledger.proof.sealing import SEALER
 from ledger.proof.signatures import Signatures
 from ledger.proof.tiles import Run, Tile, grow
-from ledger.kernel.errors import LedgerError, Refusal
-from ledger.ports import RecordedEvent
+from ledger.verification.evidence import SealRow, StoredTree
 from projections.credits.transactions import transaction_rows
 from projections.credits.usage import usage_rows
 from tests.formats.golden import tell

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from adapters.postgres.access_log import COLUMNS, PostgresAccessLog, link_of
+from api.access_log.attempts import Attempt
 from api.access_log.recorder import AccessLog
 from api.access_log.verification import verify_access_log
-from api.access_log.attempts import Attempt
 from api.container import clock_us
 from ledger.access_log.log import extend_log
 from ledger.kernel.chain import Head

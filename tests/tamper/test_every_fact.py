@@ -10,8 +10,8 @@ import pytest
 
 from adapters.embedded import EngineUrls
 from adapters.postgres.event_store import PostgresEventStore
-from ledger.registry import FACTS
 from ledger.ports import Batch
+from ledger.registry import FACTS
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 

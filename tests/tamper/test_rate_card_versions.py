@@ -12,8 +12,8 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import Tables
 from api.commands.application import Ledger
 from api.commands.command import Command
-from api.writer.group_commit import GroupCommit
 from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
+from api.writer.group_commit import GroupCommit
 from ledger.kernel.report import Report
 from ledger.proof.note import SignerKey
 from ledger.rating.prices import TWO_PARTS

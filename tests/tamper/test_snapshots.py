@@ -11,6 +11,9 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.verification.inspector import READ_MODELS
+from ledger.kernel.texts import TextOwner
+from ledger.ports import Key
+from ledger.proof.tiles import Tile
 from ledger.verification.evidence import (
     Followed,
     FollowerHead,
@@ -21,9 +24,6 @@ from ledger.verification.evidence import (
     UsageRows,
 )
 from ledger.verification.stored_rows import decode_row
-from ledger.kernel.texts import TextOwner
-from ledger.proof.tiles import Tile
-from ledger.ports import Key
 from tests.tamper.matrix import subject
 
 from .stores import TestStore

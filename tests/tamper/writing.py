@@ -9,7 +9,6 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.verification.evidence import SealRow, StoredTree
 from ledger.ports import (
     BalanceRow,
     CounterRow,
@@ -19,6 +18,7 @@ from ledger.ports import (
     ReversedRow,
     TransactionRow,
 )
+from ledger.verification.evidence import SealRow, StoredTree
 
 from .stores import TestStore
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from api.commands.command import Command
+from api.writer.client import WriterClient
 from api.writer.fair_queue import Capacity, FairQueue, Waiting
 from api.writer.recent_orgs import RecentOrgs
-from api.writer.client import WriterClient
 from api.writer.work import in_thread
 from ledger.kernel.errors import Busy
 

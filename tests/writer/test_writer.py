@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.writer.fair_queue import Capacity
 from api.writer.client import WriterClient
 from api.writer.client_protocol import ClientProtocol
+from api.writer.fair_queue import Capacity
 from api.writer.frames import Frames, frame
 from api.writer.server import WriterServer
 from api.writer.work import in_thread

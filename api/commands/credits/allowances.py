@@ -10,12 +10,12 @@ from typing import ClassVar
 from api.commands.command import Command, KeyedCommand
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.actor import Actor
 from ledger.credits.allowance import Allowance, allowance_id
 from ledger.credits.deposits import Terms
 from ledger.credits.lot_expiry import month_of
 from ledger.credits.lots import Kind
 from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
+from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import POOL, wallet_id

@@ -11,7 +11,6 @@ import msgspec
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.texts import Text
 from ledger.credits.cap_entries import caps_version_of
 from ledger.credits.caps import counted_under
 from ledger.credits.debits import lines_of
@@ -21,10 +20,11 @@ from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import transactions_of, wallet_of
 from ledger.credits.transfers import CreditsReceived
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT, parse_amount
+from ledger.kernel.texts import Text
 
 
 @dataclass(frozen=True)

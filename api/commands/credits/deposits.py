@@ -9,9 +9,9 @@ from typing import ClassVar
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.texts import Text
 from ledger.credits.deposits import Terms
 from ledger.kernel.ids import wallet_id
+from ledger.kernel.texts import Text
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ from typing import ClassVar
 
 import msgspec
 
-from api.commands.credits.caps import CapRoom
 from api.commands.command import KeyedCommand
+from api.commands.credits.caps import CapRoom
+from api.commands.credits.usage import check_member, own_credit, payer_of, pool_pays, rated_use_of
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, OpenHold, PendingFact, StoredFact
 from api.commands.unit_of_work import UnitOfWork
-from api.commands.credits.usage import check_member, own_credit, payer_of, pool_pays, rated_use_of
-from ledger.kernel.texts import Text
 from ledger.credits.funds import Hold
 from ledger.credits.holds import HoldPlaced
 from ledger.credits.usage import Labels, Use
@@ -26,6 +25,7 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.money import CREDIT
+from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
 from ledger.ports import HOLDS, LINES, Key
 from ledger.rating.price import rate_usage

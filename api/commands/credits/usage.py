@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from api.commands.credits.caps import CapRoom
 from api.commands.command import Command
+from api.commands.credits.caps import CapRoom
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork

@@ -9,10 +9,10 @@ from typing import ClassVar
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.privacy.erasure import Erasure
-from ledger.kernel.texts import Text
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX
+from ledger.kernel.texts import Text
+from ledger.privacy.erasure import Erasure
 
 
 @dataclass(frozen=True)

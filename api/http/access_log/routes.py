@@ -18,8 +18,8 @@ from api.http.audit_trail.lists import (
 )
 from api.http.auth.caller import AuditReader
 from api.http.paging import Cursors, Limit
-from api.queries.audit_trail import texts_at
 from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question
+from api.queries.audit_trail import texts_at
 from api.queries.spans import Span, look
 from ledger.access_log.log import AccessLink
 from ledger.kernel.errors import Forbidden, Invalid, Unauthenticated

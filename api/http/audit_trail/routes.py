@@ -19,6 +19,7 @@ from api.http.audit_trail.lists import (
 )
 from api.http.auth.caller import AuditReader, Caller
 from api.http.paging import Cursors, Limit, parse_integer
+from api.queries.as_of import Moment, moment_of
 from api.queries.audit_trail import (
     EventFilters,
     FoundEvent,
@@ -29,14 +30,13 @@ from api.queries.audit_trail import (
     span_of,
     texts_at,
 )
-from api.queries.tenancy.directory import head_of
-from api.queries.as_of import Moment, moment_of
 from api.queries.spans import look
-from ledger.registry import FACTS
+from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import check_user
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import format_time, parse_time
+from ledger.registry import FACTS
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 

@@ -15,10 +15,10 @@ from api.entropy import fresh_uuid
 from api.http.service import Service, service_of
 from api.queries.tenancy.directory import Credential
 from ledger.kernel.actor import Actor
-from ledger.kernel.texts import Text
 from ledger.kernel.errors import Forbidden, Invalid, MissingInput, NotFound
 from ledger.kernel.ids import ORG_PATTERN, PLATFORM, POOL, check_user
 from ledger.kernel.limits import TEXT_MAX
+from ledger.kernel.texts import Text
 from ledger.tenancy.roles import Role, allows, allows_own
 
 SERVICE, OPERATOR = "@service", "@operator"

@@ -7,9 +7,9 @@ import logging
 import time
 
 from api.bounded import Bounded
+from api.queries.reader import Reader
 from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.tenancy.directory import Credential, authenticate, org_exists
-from api.queries.reader import Reader
 from ledger.kernel.errors import Unauthenticated
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import hash_of

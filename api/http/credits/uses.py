@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.http.bodies import CaptureBody, UsageBody
 from api.http.auth.caller import Caller
-from ledger.kernel.texts import METADATA, SALT_BYTES, Text, seal
+from api.http.bodies import CaptureBody, UsageBody
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.kernel.canonical import canonical, fingerprint
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import POOL
 from ledger.kernel.money import CREDIT, parse_amount
+from ledger.kernel.texts import METADATA, SALT_BYTES, Text, seal
 
 OPERATION = "usage"
 """A line alone and the same line in a batch are one operation."""

@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.http.auth.caller import Caller
-from api.http.fields import check_metadata, check_quantities
 from api.http.credits.uses import OPERATION, quantities_of, sealed
+from api.http.fields import check_metadata, check_quantities
 from ledger.credits.usage import Use
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Invalid

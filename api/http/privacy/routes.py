@@ -15,8 +15,8 @@ from api.http.auth.caller import IdempotencyKey, PersonsEraser
 from api.http.reasons import sealed_reason
 from api.http.requests import Erasure, takes
 from api.queries.privacy.persons import find_astray
-from ledger.privacy.erasure import Erasure as ErasureAggregate
 from ledger.kernel.times import format_time
+from ledger.privacy.erasure import Erasure as ErasureAggregate
 
 LOOKED_THROUGH_S = 6.0
 """How long the events of an org are looked through for texts of a person."""

@@ -16,10 +16,10 @@ from api.queries.proof.checkpoints import (
     prove_consistency,
     prove_inclusion,
 )
-from ledger.proof.checkpoint import origin_of
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import format_time
+from ledger.proof.checkpoint import origin_of
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 

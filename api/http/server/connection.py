@@ -23,9 +23,9 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from api.http.server.answer_transport import AnswerTransport
 from api.http.errors import HeadTooLarge, MalformedRequest, RequestTimeout
 from api.http.problems import problem_response
+from api.http.server.answer_transport import AnswerTransport
 from ledger.kernel.errors import Busy, LedgerError
 
 HEAD_MAX = 64 * 1024

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterable, Sequence
 
 from api.queries.reader import Reader
-from ledger.privacy.inspection import texts_of
-from ledger.registry import UnknownFact, fact_of
 from ledger.kernel.errors import Conflict
 from ledger.ports import RecordedEvent
+from ledger.privacy.inspection import texts_of
+from ledger.registry import UnknownFact, fact_of
 
 EVENTS_AT_ONCE = 20_000
 """Sequences looked through with one question."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.queries.reader import Reader, Row
+from ledger.kernel.errors import Invalid, NotFound
 from ledger.proof.merkle import (
     Subtree,
     consistency_proof,
@@ -16,7 +17,6 @@ from ledger.proof.merkle import (
 )
 from ledger.proof.sealing import NotAnExtension
 from ledger.proof.tiles import Tile, subtree_of, tiles_for, tree_root
-from ledger.kernel.errors import Invalid, NotFound
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 
 from api.http.answers import answer, balance_json
 from api.http.auth.caller import BalanceReader, Caller
-from api.queries.credits.balance import Wallets, wallets
 from api.queries.as_of import moment_of
+from api.queries.credits.balance import Wallets, wallets
 from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, scale_of
 

@@ -12,8 +12,8 @@ from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import CapsReader, CapsWriter, IdempotencyKey
-from api.http.paging import Cursors, Limit
 from api.http.fields import parse
+from api.http.paging import Cursors, Limit
 from api.http.requests import Caps, takes
 from api.queries.credits.caps import FIRST_PLACE, CapRead, Raised, alerts, caps_in_force, values_of
 from api.queries.tenancy.directory import head_of

@@ -23,9 +23,9 @@ from api.http.auth.caller import (
     ReversalsWriter,
     WalletsWriter,
 )
+from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.reasons import sealed_reason
 from api.http.requests import Adjustment, Reason, Reversal, Zap, takes
-from api.http.credits.transaction_ids import parse_transaction_id
 from ledger.credits.transactions import wallet_of
 from ledger.kernel.ids import POOL, check_user
 from ledger.kernel.limits import DECIMALS_MAX

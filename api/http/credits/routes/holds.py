@@ -14,12 +14,12 @@ from api.commands.result import CommandResult, StoredFact
 from api.http import bodies
 from api.http.answers import CommandResults, answer
 from api.http.auth.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
-from api.http.paging import Cursors, Limit
 from api.http.credits.hold_answers import CaptureAnswer, HoldAnswer, hold_answer
-from api.http.requests import Capture, Extend, Hold, takes
 from api.http.credits.uses import capture_of, quantities_of
-from api.queries.tenancy.directory import head_of
+from api.http.paging import Cursors, Limit
+from api.http.requests import Capture, Extend, Hold, takes
 from api.queries.credits.holds import FIRST_PLACE, FoundHold, Status, after, find_hold, open_holds
+from api.queries.tenancy.directory import head_of
 from ledger.credits.holds import HoldPlaced
 from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import wallet_names

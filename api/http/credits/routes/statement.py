@@ -11,9 +11,9 @@ from api.http.auth.caller import StatementReader
 from api.http.paging import parse_min_sequence
 from api.http.periods import parse_month
 from api.queries.as_of import moment_of
-from api.queries.read_models import applied_sequence
 from api.queries.credits.statement import Period, Side, Wallet, statement
 from api.queries.credits.transactions import PROJECTION
+from api.queries.read_models import applied_sequence
 from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, format_amount, scale_of
 from ledger.kernel.times import format_time

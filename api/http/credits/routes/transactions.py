@@ -10,10 +10,9 @@ from fastapi import APIRouter, Query, Response
 
 from api.http.answers import answer
 from api.http.auth.caller import TransactionsReader
-from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.credits.transaction_answers import transaction_answer
 from api.http.credits.transaction_ids import parse_transaction_id
-from api.queries.read_models import applied_sequence
+from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.queries.credits.transactions import (
     FIRST_PLACE,
     PROJECTION,
@@ -24,6 +23,7 @@ from api.queries.credits.transactions import (
     texts_of,
     texts_of_some,
 )
+from api.queries.read_models import applied_sequence
 from ledger.credits.transactions import Category
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.times import parse_time

@@ -7,8 +7,8 @@ from http import HTTPStatus
 import msgspec
 from fastapi import APIRouter, Response
 
-from api.commands.result import CommandResult
 from api.commands.credits.transfers import DOLLARS, ConvertMoney, TransferCredits
+from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import CommandResults, answer
 from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWriter

@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Response
 
-from api.commands.result import CommandResult
 from api.commands.credits.usage import RecordUsage
+from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import CommandResults, answer
-from api.http.credits.batches import read_batch
 from api.http.auth.caller import Caller, UsageWriter
-from api.http.problems import problem_of
-from api.http.requests import JsonText, Usage, takes
+from api.http.credits.batches import read_batch
 from api.http.credits.transaction_answers import TransactionAnswer
 from api.http.credits.uses import use_of
+from api.http.problems import problem_of
+from api.http.requests import JsonText, Usage, takes
 from ledger.credits.usage import Use
 from ledger.kernel.errors import LedgerError, Refusal
 

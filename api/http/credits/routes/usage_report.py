@@ -11,9 +11,17 @@ from api.http.answers import answer
 from api.http.auth.caller import UsageReader
 from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.periods import parse_month
+from api.queries.credits.usage_report import (
+    DAY,
+    GROUPS,
+    PROJECTION,
+    Period,
+    Question,
+    place_of,
+    usage_sums,
+)
 from api.queries.read_models import applied_sequence
 from api.queries.reader import Row
-from api.queries.credits.usage_report import DAY, GROUPS, PROJECTION, Period, Question, place_of, usage_sums
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, format_usd

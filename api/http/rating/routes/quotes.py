@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import QuotesReader
-from api.http.requests import Quote, takes
 from api.http.credits.transaction_answers import rate_answer
 from api.http.credits.uses import quantities_of
+from api.http.requests import Quote, takes
 from api.queries.rating.month_use import rate_after_use
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, format_usd

@@ -13,6 +13,7 @@ from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
+from api.http.credits.transaction_answers import time_or_null
 from api.http.paging import Cursors, Limit
 from api.http.rating.prices import (
     name_json,
@@ -24,9 +25,8 @@ from api.http.rating.prices import (
 )
 from api.http.requests import RateCard as RateCardRequest
 from api.http.requests import takes
-from api.http.credits.transaction_answers import time_or_null
-from api.queries.tenancy.directory import head_of
 from api.queries.rating.rate_cards import FIRST_PLACE, Change, History
+from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, format_amount, parse_amount

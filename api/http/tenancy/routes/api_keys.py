@@ -8,15 +8,15 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.commands.result import CommandResult
+from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
 from api.http.paging import Cursors, Limit
 from api.http.requests import ApiKey, takes
-from api.queries.tenancy.directory import api_key_rows, head_of
 from api.queries.reader import Row
+from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
 from ledger.kernel.times import format_time

@@ -7,16 +7,22 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
 from api.commands.result import CommandResult
+from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
 from api.http import bodies
 from api.http.answers import answer
-from api.http.auth.caller import BillingModeWriter, IdempotencyKey, OrgReader, OrgsReader, OrgsWriter
+from api.http.auth.caller import (
+    BillingModeWriter,
+    IdempotencyKey,
+    OrgReader,
+    OrgsReader,
+    OrgsWriter,
+)
 from api.http.paging import Cursors, Limit
 from api.http.requests import BillingMode as BillingModeRequest
 from api.http.requests import Org, takes
-from api.queries.tenancy.directory import head_of, org_row, org_rows
 from api.queries.reader import Row
+from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import NotFound
 from ledger.kernel.times import format_time
 from ledger.tenancy.org import BillingMode
