@@ -88,7 +88,7 @@ class _Insertion:
         self._target = target
         self._tables = {name: _table(target, name) for name in ("keys", "balances", "events")}
         where = "org = %s AND sequence > %s AND sequence <= %s"
-        parameters = [org, after, _upto(source, org, after)]
+        parameters = [org, after, _until(source, org, after)]
         self._events = self._select(source, "events", where, parameters)
         self._keys = self._select(source, "keys", where, parameters)
         rows = source.execute(_select(self._tables["balances"], "org = %s"), [org]).fetchall()
@@ -145,7 +145,7 @@ class _Insertion:
         return row[self._tables[table].columns.index(name)]
 
 
-def _upto(source: psycopg.Connection[Row], org: str, after: int) -> int:
+def _until(source: psycopg.Connection[Row], org: str, after: int) -> int:
     """The last sequence of as many lines as we insert."""
     ((last,),) = source.execute(
         "SELECT max(sequence) FROM (SELECT sequence FROM tally.keys WHERE org = %s "

@@ -22,7 +22,7 @@ from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
 
-STARTED = "PendingFact what time brings, until stopped."
+STARTED = "Recording what time brings, until stopped."
 
 
 def jobs(

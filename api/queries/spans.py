@@ -89,7 +89,7 @@ class Found:
     """Rows in order, and how far was looked: None to the end of the range."""
 
     rows: list[Row]
-    looked_upto: int | None
+    looked_until: int | None
 
 
 async def look(

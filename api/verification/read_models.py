@@ -94,7 +94,7 @@ class UsageComparison:
         self._scope = scope
         self._position = position
         self._from = after
-        self._upto = -1
+        self._until = -1
         self._right: list[UsageRow] = []
         self._unread: set[Place] = set()
         self._failed: str | None = None
@@ -107,7 +107,7 @@ class UsageComparison:
             if event.position > self._position:
                 self._check.pass_over(f"the read model is behind: at position {self._position}.")
                 continue
-            self._upto = max(self._upto, event.position)
+            self._until = max(self._until, event.position)
             if fact is None:
                 self._unread.add(Place(event.org, event.sequence))
                 self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
@@ -120,12 +120,12 @@ class UsageComparison:
         """Compare the rest, up to the position where the events that are looked at end."""
         if self._from < 0 and self._scope.after:
             return  # no event came after where it was to begin
-        self._upto = max(self._upto, min(self._position, snapshot_end))
+        self._until = max(self._until, min(self._position, snapshot_end))
         self._compare()
 
     def _compare(self) -> None:
         right, self._right = self._right, []
-        if self._failed is None and self._upto > self._from:
+        if self._failed is None and self._until > self._from:
             try:
                 found = self._found()
                 if found == right:
@@ -136,10 +136,10 @@ class UsageComparison:
                 self._fail(error)
         if self._failed is not None:
             self._check.pass_over(self._failed, len(right))
-        self._from = self._upto
+        self._from = self._until
 
     def _found(self) -> list[UsageRow]:
-        found = self._table.span(self._from, self._upto, self._scope.orgs)
+        found = self._table.span(self._from, self._until, self._scope.orgs)
         after = self._scope.after
         return [row for row in found if row.sequence > after.get(row.org, 0)] if after else found
 

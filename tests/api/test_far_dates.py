@@ -181,7 +181,7 @@ def _everything_is_answered(admin: Api) -> None:
         ("/v1/billing/holds", {}),
         (CARDS, {}),
         ("/v1/audit/events", {}),
-        ("/v1/audit/event_store", {"format": "beancount"}),
+        ("/v1/audit/journal", {"format": "beancount"}),
     ):
         assert admin.get(path, **query).status_code == 200, path
 

@@ -34,7 +34,7 @@ LONG: list[tuple[str, Json]] = [
 ]
 STREAMS: list[tuple[str, Json]] = [
     ("/v1/audit/export", {"from": "1", "to": "1"}),
-    ("/v1/audit/event_store", {"format": "csv"}),
+    ("/v1/audit/journal", {"format": "csv"}),
 ]
 
 

@@ -19,7 +19,7 @@ ARGUMENTS = {
     "checkpoint": ["--org", "acme"],
     "erase-person": ["--org", "acme", "--user", "ada", "--yes"],
     "export": ["evidence.tar.gz", "--org", "acme"],
-    "event_store": ["--org", "acme", "--format", "csv", "--out", "event_store.csv"],
+    "journal": ["--org", "acme", "--format", "csv", "--out", "journal.csv"],
     "keys retire": ["0123abcd"],
     "partitions archive": ["--before", "1", "--to", "archives"],
     "proof consistency": ["--org", "acme", "--from", "1"],

@@ -42,7 +42,7 @@ def test_exports_and_journals_are_for_their_owner_alone(told: Sealed, tmp_path: 
         tally(told, "export", "--org", "acme", str(tmp_path / name), *data)
     for style in ("beancount", "hledger", "csv"):
         out = str(tmp_path / f"acme.{style}")
-        tally(told, "event_store", "--org", "acme", "--format", style, "--out", out, *data)
+        tally(told, "journal", "--org", "acme", "--format", style, "--out", out, *data)
     assert len(list(tmp_path.iterdir())) == 5
     assert readable_by_others(tmp_path) == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.archive import Archives
 from adapters.embedded import EngineUrls
-from tests.tamper.archived import SECOND, archive_upto, cut
+from tests.tamper.archived import SECOND, archive_until, cut
 from tests.tamper.stores import TestStore, stock
 
 
@@ -44,7 +44,7 @@ def archived(stocked: TestStore, tmp_path_factory: pytest.TempPathFactory) -> It
     copy = stocked.copy()
     place = tmp_path_factory.mktemp("archives")
     archives = Archives(str(place))
-    assert archive_upto(copy, archives, SECOND, drop=True) == 2
+    assert archive_until(copy, archives, SECOND, drop=True) == 2
     yield Archived(copy, place)
     copy.drop()
 

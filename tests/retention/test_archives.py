@@ -36,7 +36,7 @@ from ledger.proof.archive import ArchiveDiffers
 from tests.formats.stranger import check
 from tests.scenarios.commands import ACTOR, deposit, register, usage, use
 from tests.scenarios.wallet_commands import reverse
-from tests.tamper.archived import FIRST, SECOND, archive_upto
+from tests.tamper.archived import FIRST, SECOND, archive_until
 from tests.tamper.stores import TestStore
 
 from .conftest import Archived
@@ -238,7 +238,7 @@ def test_a_copy_that_is_not_the_table_is_never_put_in_its_place(
     store: TestStore, tmp_path: Path
 ) -> None:
     with pytest.raises(ArchiveDiffers):
-        archive_upto(store, Forgetful(str(tmp_path)), FIRST)
+        archive_until(store, Forgetful(str(tmp_path)), FIRST)
     assert store.rows("SELECT FROM tally.archives") == []
     assert store.verify().exit_code == 0
 
@@ -247,7 +247,7 @@ def test_a_table_with_a_wrong_hash_is_not_archived(store: TestStore, archives: A
     store.unguard()
     store.tamper("UPDATE tally.events SET actor = actor || ' ' WHERE position = 9")
     with pytest.raises(ArchiveDiffers, match="do not give the hash"):
-        archive_upto(store, archives, FIRST)
+        archive_until(store, archives, FIRST)
     assert store.rows("SELECT FROM tally.archives") == []
 
 
@@ -262,10 +262,10 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
             with pytest.raises(PartitionBusy):
                 archiving.archive(partitions, archives, first, store.clock())
     assert store.verify().exit_code == 0
-    assert archive_upto(store, archives, FIRST) == 1
-    assert archive_upto(store, archives, FIRST) == 0
+    assert archive_until(store, archives, FIRST) == 1
+    assert archive_until(store, archives, FIRST) == 0
     assert store.verify(archives=archives).exit_code == 0
-    assert archive_upto(store, archives, SECOND) == 1
+    assert archive_until(store, archives, SECOND) == 1
     assert store.verify(archives=archives).exit_code == 0
 
 
@@ -285,7 +285,7 @@ def test_a_service_goes_on_charging_while_partitions_are_taken_out(
 
     thread = threading.Thread(target=charge)
     thread.start()
-    assert archive_upto(store, archives, SECOND, drop=True) == 2
+    assert archive_until(store, archives, SECOND, drop=True) == 2
     stop.set()
     thread.join(30)
     assert charged
@@ -355,15 +355,15 @@ def test_what_is_kept_of_an_archive_is_compared_with_it(archived: Archived, what
 def test_a_detached_table_is_dropped_only_if_its_archive_is_the_same(
     store: TestStore, archives: Archives
 ) -> None:
-    archive_upto(store, archives, FIRST)
+    archive_until(store, archives, FIRST)
     (path,) = Path(archives.place).glob("*.gz")
     whole = path.read_bytes()
     rewrite(path, {"type": "x"})
     with pytest.raises(ArchiveDiffers):
-        archive_upto(store, archives, FIRST, drop=True)
+        archive_until(store, archives, FIRST, drop=True)
     assert store.rows("SELECT count(*) FROM tally.archived_000000") == [(FIRST - 1,)]
     path.write_bytes(whole)
-    archive_upto(store, archives, FIRST, drop=True)
+    archive_until(store, archives, FIRST, drop=True)
     assert store.rows("SELECT to_regclass('tally.archived_000000')") == [(None,)]
 
 
@@ -400,7 +400,7 @@ def test_credentials_are_proven_whose_neighbours_are_archived(archived: Archived
 def test_a_forged_row_of_the_catalogue_is_named(
     store: TestStore, archives: Archives, change: str, row: str
 ) -> None:
-    archive_upto(store, archives, FIRST)
+    archive_until(store, archives, FIRST)
     store.unguard()
     store.tamper(change)
     found = store.verify(archives=archives)["archives"].first
@@ -412,7 +412,7 @@ def test_a_forged_row_of_the_catalogue_is_named(
 def test_an_archive_without_end_is_not_read(
     store: TestStore, archives: Archives, what: str
 ) -> None:
-    archive_upto(store, archives, FIRST)
+    archive_until(store, archives, FIRST)
     (file,) = Path(archives.place).glob("*.gz")
     file.unlink()
     if what == "pipe":
@@ -426,7 +426,7 @@ def test_an_archive_without_end_is_not_read(
 def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(
     store: TestStore, archives: Archives
 ) -> None:
-    archive_upto(store, archives, FIRST)
+    archive_until(store, archives, FIRST)
     (file,) = Path(archives.place).glob("*.gz")
     file.write_bytes(gzip.compress(bytes(200 << 20)))
     report = store.verify(archives=archives)

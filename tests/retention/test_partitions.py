@@ -15,7 +15,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from api.commands.application import Ledger
 from api.writer.group_commit import GroupCommit
 from tests.scenarios.commands import deposit, grant, register, usage, use
-from tests.tamper.archived import FIRST, archive_upto
+from tests.tamper.archived import FIRST, archive_until
 from tests.tamper.stores import TestStore
 
 CHANGES = (
@@ -35,7 +35,7 @@ def grown(stocked: TestStore, tmp_path_factory: pytest.TempPathFactory) -> Itera
     copy = stocked.copy()
     with psycopg.connect(copy.ends.database.writer) as writer:
         writer.execute("SELECT tally.ensure_event_partitions(25000000)")
-    archive_upto(copy, Archives(str(tmp_path_factory.mktemp("a"))), FIRST)
+    archive_until(copy, Archives(str(tmp_path_factory.mktemp("a"))), FIRST)
     yield copy
     copy.drop()
 

@@ -30,7 +30,9 @@ def cut(store: TestStore) -> None:
             connection.execute("SELECT tally.make_event_partition(%s, %s, %s)", [name, first, past])
 
 
-def archive_upto(store: TestStore, archives: Archives, position: int, *, drop: bool = False) -> int:
+def archive_until(
+    store: TestStore, archives: Archives, position: int, *, drop: bool = False
+) -> int:
     """Archive what is before a position, of whatever age; answer how many partitions."""
     with Partitions(store.ends.database) as partitions:
         now_us = store.clock()
@@ -50,7 +52,7 @@ def whole_store(engines: EngineUrls, folder: Path) -> TestStore:
     stock(store, folder)
     assert store.verify().exit_code == 0
     archives = Archives(str(folder / "archives"), make=True)
-    assert archive_upto(store, archives, FIRST, drop=True) == 1
+    assert archive_until(store, archives, FIRST, drop=True) == 1
     store.options = replace(store.options, archives=archives)
     report = store.verify()
     assert report.exit_code == 0, report.as_dict()

@@ -71,8 +71,8 @@ async def refusals(
             span = span.after(last, newest_first=newest_first)
         question = refusals_question(caller.org, filters)
         found = await look(reader, question, span, page.limit, newest_first=newest_first)
-        if found.looked_upto is not None:
-            page.next_cursor = cursors.write((found.looked_upto, until))
+        if found.looked_until is not None:
+            page.next_cursor = cursors.write((found.looked_until, until))
         links = [link_of(row) for row in found.rows]
         origins = [link.entry.origin for link in links if link.entry.origin]
         texts = await texts_at(reader, caller.org, origins)

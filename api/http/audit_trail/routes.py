@@ -103,8 +103,8 @@ async def events(
         if cursor is not None:
             span = span.after(last, newest_first=newest_first)
         found = await look(reader, question, span, page.limit, newest_first=newest_first)
-        if found.looked_upto is not None:
-            page.next_cursor = cursors.write((found.looked_upto, until))
+        if found.looked_until is not None:
+            page.next_cursor = cursors.write((found.looked_until, until))
         listed = list(map(found_event, found.rows))
         texts = await _texts(caller, listed)
         return await asyncio.to_thread(_listed, listed, texts, page.next_cursor, until)

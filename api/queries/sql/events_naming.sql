@@ -4,7 +4,7 @@ SELECT position, org, sequence, stream, version, type, recorded_us, actor, idemp
        hash
   FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
           FROM tally.events
-         WHERE org = %(org)s AND sequence > %(after)s AND sequence <= %(upto)s
+         WHERE org = %(org)s AND sequence > %(after)s AND sequence <= %(until)s
            AND (strpos(stream, %(person)s) > 0 OR strpos(actor, %(person)s) > 0
                 OR position(convert_to(%(person)s, 'UTF8') IN body) > 0)) AS named
  WHERE before < 8000000

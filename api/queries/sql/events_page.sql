@@ -4,7 +4,7 @@ SELECT position, org, sequence, stream, version, type, recorded_us, actor, idemp
   FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
           FROM (SELECT *
                   FROM tally.events
-                 WHERE org = %(org)s AND sequence > %(after)s AND sequence <= %(upto)s
+                 WHERE org = %(org)s AND sequence > %(after)s AND sequence <= %(until)s
                  ORDER BY sequence
                  LIMIT %(events)s) AS next) AS page
  WHERE before < %(bytes)s

@@ -6,7 +6,7 @@ WITH before AS (
     SELECT t.balance_after
       FROM tally.transactions t
      WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.recorded_us < %(from_us)s::bigint AND t.sequence <= %(upto)s::bigint
+       AND t.recorded_us < %(from_us)s::bigint AND t.sequence <= %(until)s::bigint
      ORDER BY t.sequence DESC, t.line DESC
      LIMIT 1
 ), within AS (
@@ -14,7 +14,7 @@ WITH before AS (
       FROM tally.transactions t
      WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
        AND t.recorded_us >= %(from_us)s::bigint AND t.recorded_us < %(to_us)s::bigint
-       AND t.sequence <= %(upto)s::bigint
+       AND t.sequence <= %(until)s::bigint
 ), last AS (
     SELECT balance_after FROM within ORDER BY sequence DESC, line DESC LIMIT 1
 ), sums AS (
@@ -31,7 +31,7 @@ WITH before AS (
      CROSS JOIN jsonb_array_elements(t.detail::jsonb -> 'lots') part
      WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
        AND t.category IN ('grant', 'adjustment', 'reversal')
-       AND t.recorded_us < %(to_us)s::bigint AND t.sequence <= %(upto)s::bigint
+       AND t.recorded_us < %(to_us)s::bigint AND t.sequence <= %(until)s::bigint
        AND part ? 'effective_us' AND part ->> 'effective_us' IS NOT NULL
 ), pending AS (
     SELECT sum(s.amount) FILTER (WHERE s.recorded_us < %(from_us)s::bigint

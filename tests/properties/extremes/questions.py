@@ -96,7 +96,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     )
     yield "/v1/audit/refusals", [*pages, far]
     yield (
-        "/v1/audit/event_store",
+        "/v1/audit/journal",
         [
             *({"format": each} for each in ("beancount", "hledger", "csv")),
             {"format": "csv", "from": TIMES[0], "to": TIMES[-1]},
