@@ -29,7 +29,7 @@ from ledger.tenancy.org import BillingMode
 
 @dataclass(frozen=True)
 class RecordUsage(Command):
-    """RatedUse uses, each for itself; `atomic`: all of them or none."""
+    """Debit uses, each for itself; `atomic`: all of them or none."""
 
     uses: Sequence[Use]
     atomic: bool = False
