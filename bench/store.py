@@ -18,7 +18,7 @@ from api.settings import Settings
 from bench.load import Load, Run
 from bench.stand import ORG, POOLED, Stand, keep_keys
 from bench.traffic import CREDITS, Door, Funding, SingleLines, user
-from ledger.ports import LINES
+from ledger.credits.usage import LINES
 
 FUNDING_CONNECTIONS = 64
 GRANTED_PART = 10

@@ -21,7 +21,7 @@ from adapters.postgres.migrations import migrate
 from api.container import Opening, endpoints
 from api.settings import Settings
 from bench.stand import ORG, Stand
-from ledger.ports import LINES
+from ledger.credits.usage import LINES
 
 Row = tuple[Any, ...]
 LINES_MAX = 60_000

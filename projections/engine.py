@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from ledger.kernel.errors import LedgerError, Unavailable
-from ledger.ports import Progress, ProjectionStore, RecordedEvent, Superseded
+from ledger.ports import RecordedEvent
+from projections.ports import Progress, ProjectionStore, Superseded
 
 IDLE_S = 0.02
 IDLE_MAX_S = 0.1

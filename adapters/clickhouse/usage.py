@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import answering, connect, migrate
 from ledger.kernel.errors import Unavailable
-from ledger.ports import UsageRow
+from projections.credits.ports import UsageRow
 
 _TYPES = (
     "String",

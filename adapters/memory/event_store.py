@@ -15,26 +15,15 @@ from eventsourcing.persistence import StoredEvent
 from adapters.mapper import dated
 from adapters.recorder import BatchRecorder
 from ledger.credits.caps import CounterKey
+from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, ReversedRow
 from ledger.kernel.chain import EMPTY, Head, Link
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
 from ledger.kernel.texts import Text
-from ledger.ports import (
-    BalanceRow,
-    Batch,
-    Clock,
-    CounterRow,
-    Key,
-    KeyRow,
-    LotLossRow,
-    LotName,
-    MeterRow,
-    RaceLost,
-    RecordedEvent,
-    ReversedRow,
-)
+from ledger.ports import Batch, Clock, Key, KeyRow, RaceLost, RecordedEvent
 from ledger.rating.months import MeterKey
+from ledger.rating.ports import MeterRow
 
 
 class MemoryEventStore(BatchRecorder):
@@ -85,17 +74,22 @@ class MemoryEventStore(BatchRecorder):
             self._heads.update(batch.heads_after)
             self._keys.update((row.key, row) for row in batch.keys)
             self._balances.update(
-                (wallet_id(row.org, row.owner, row.asset), row) for row in batch.balances
+                (wallet_id(row.org, row.owner, row.asset), row)
+                for row in cast(Sequence[BalanceRow], batch.balances)
             )
             for org, text in batch.texts:
                 self._texts.setdefault((org, text.digest), text)
-            self._counters.update((CounterKey(*row[:4]), row) for row in batch.counters)
-            self._meters.update((MeterKey(*row[:6]), row) for row in batch.meters)
+            self._counters.update(
+                (CounterKey(*row[:4]), row) for row in cast(Sequence[CounterRow], batch.counters)
+            )
+            self._meters.update(
+                (MeterKey(*row[:6]), row) for row in cast(Sequence[MeterRow], batch.meters)
+            )
             self._add(batch)
             self._enter({**batch.directories})
             return first
 
-    def holds(self, batch: Batch) -> bool:
+    def is_committed(self, batch: Batch) -> bool:
         link = batch.links[-1]
         found = self.events_at([(link.entry.org, link.sequence)])
         return any(event.hash == link.hash for event in found.values())
@@ -218,11 +212,11 @@ class MemoryEventStore(BatchRecorder):
         self._streams.setdefault(_stream_of(link), []).append(event)
 
     def _add(self, batch: Batch) -> None:
-        for row in batch.reversals:
+        for row in cast(Sequence[ReversedRow], batch.reversals):
             known = self._reversals.get(row[:2])
             amount = row.amount + (known.amount if known else 0)
             self._reversals[row[:2]] = row._replace(amount=amount)
-        for loss in batch.losses:
+        for loss in cast(Sequence[LotLossRow], batch.losses):
             name = LotName(*loss[:4])
             before = self._losses.get(name)
             self._losses[name] = loss if before is None else _sum(before, loss)

@@ -8,21 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.memory.event_store import MemoryEventStore
+from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import (
-    BalanceRow,
-    CounterRow,
-    Key,
-    KeyRow,
-    LotLossRow,
-    MeterRow,
-    RecordedEvent,
-    ReversedRow,
-    TransactionRow,
-    UsageRow,
-)
+from ledger.ports import Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import HASH_BYTES, Tile
+from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import (
     Followed,
     FollowerHead,
@@ -33,6 +24,7 @@ from ledger.verification.evidence import (
     TreeState,
 )
 from ledger.verification.stored_rows import encode_row
+from projections.credits.ports import TransactionRow, UsageRow
 
 PAGE_EVENTS = 500
 _EVERYTHING = 2**63 - 1

@@ -12,10 +12,11 @@ from adapters.postgres import arrays
 from adapters.postgres.connection import Connecting, connect, unavailable
 from adapters.postgres.snapshot_queries import TEXT_OWNERS
 from ledger.access_log.log import AccessLink, Refused
+from ledger.access_log.ports import KnownSecret
 from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import KnownSecret, OutcomeUnknown, RaceLost
+from ledger.ports import OutcomeUnknown, RaceLost
 
 _RACE_LOST, _UNIQUE_VIOLATION = "TS001", "23505"
 _APPEND = (
@@ -87,7 +88,7 @@ class PostgresAccessLog(Connecting):
                 raise RaceLost("another process moved the head of an access log.") from error
             raise Unavailable(f"PostgreSQL does not take the access log: {error}") from error
 
-    def holds(self, link: AccessLink) -> bool:
+    def is_committed(self, link: AccessLink) -> bool:
         org = link.entry.org
         with (
             unavailable(),

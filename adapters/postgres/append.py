@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from psycopg.types.json import Jsonb
 
 from adapters.postgres import arrays
 from adapters.postgres.arrays import Packed
+from ledger.credits.ports import BalanceRow
 from ledger.kernel.chain import Link
 from ledger.kernel.texts import Text
-from ledger.ports import BalanceRow, Batch, KeyRow
+from ledger.ports import Batch, KeyRow
 
 APPEND = (
     "SELECT tally.enter_losses(%b, tally.append(%b, "
@@ -43,7 +45,7 @@ def parameters(batch: Batch) -> list[object]:
         arrays.int8s([head.recorded_us for head in after]),
         *_events(batch.links, places),
         *_keys(batch.keys, places),
-        *_balances(sorted(batch.balances), places),
+        *_balances(sorted(cast(Sequence[BalanceRow], batch.balances)), places),
         *_texts(batch.texts, places),
         Jsonb(batch.directories) if batch.directories else None,
         _counters(batch) if batch.counters or batch.meters else None,

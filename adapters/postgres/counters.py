@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ledger.ports import CounterRow, MeterRow
+from ledger.credits.ports import CounterRow
+from ledger.rating.ports import MeterRow
 
 
 def counter_row(row: Sequence[Any]) -> CounterRow:

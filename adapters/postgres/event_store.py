@@ -2,7 +2,7 @@
 
 One commit is one call of `tally.append` (`schemas/postgres/0002_append.sql`), so it is whole or
 not at all and costs one round trip. There is no retry in here: after a lost connection the outcome
-is unknown, and `holds` says exactly what it was.
+is unknown, and `is_committed` says exactly what it was.
 """
 
 from __future__ import annotations
@@ -23,23 +23,19 @@ from adapters.postgres.connection import connect
 from adapters.postgres.counters import counter_row
 from adapters.recorder import BatchRecorder
 from ledger.credits.caps import CounterKey
+from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, ReversedRow
 from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.texts import Text
 from ledger.ports import (
-    BalanceRow,
     Batch,
-    CounterRow,
     Key,
     KeyRow,
-    LotLossRow,
-    LotName,
     NotStorable,
     OutcomeUnknown,
     RaceLost,
     RecordedEvent,
-    ReversedRow,
     StoreFailed,
     StoreFull,
 )
@@ -116,7 +112,7 @@ class PostgresEventStore(BatchRecorder):
         self._position = int(row[0])
         return self._position
 
-    def holds(self, batch: Batch) -> bool:
+    def is_committed(self, batch: Batch) -> bool:
         link = batch.links[-1]
         try:
             with self._connected().transaction(force_rollback=True) as transaction:

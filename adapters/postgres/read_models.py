@@ -12,7 +12,9 @@ from typing import Any
 
 from adapters.postgres import arrays
 from adapters.postgres.connection import Connecting
-from ledger.ports import Progress, RecordedEvent, Superseded, TransactionRow
+from ledger.ports import RecordedEvent
+from projections.credits.ports import TransactionRow
+from projections.ports import Progress, Superseded
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000

@@ -16,9 +16,10 @@ from adapters.postgres.access_log import COLUMNS, link_of
 from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
 from ledger.access_log.log import AccessLink
 from ledger.kernel.errors import Unavailable
-from ledger.ports import Progress, RecordedEvent, Superseded
+from ledger.ports import RecordedEvent
 from ledger.proof.sealing import SEALER, CheckpointRow, TileGained, TreeRow
 from ledger.proof.tiles import HASH_BYTES, Tile
+from projections.ports import Progress, Superseded
 
 PAGE_EVENTS = 10_000
 PAGE_BYTES = 16_000_000

@@ -22,23 +22,16 @@ from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
+from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
 from ledger.credits.replay import Move
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import (
-    BalanceRow,
-    CounterRow,
-    Key,
-    KeyRow,
-    LotLossRow,
-    MeterRow,
-    RecordedEvent,
-    ReversedRow,
-    TransactionRow,
-)
+from ledger.ports import Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import Tile
+from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
 from ledger.verification.stored_rows import decode_row, encode_row
+from projections.credits.ports import TransactionRow
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from ledger.ports import TransactionRow
 from ledger.verification.evidence import Scope
 from ledger.verification.stored_rows import COLUMNS
+from projections.credits.ports import TransactionRow
 
 _EVENT = (
     "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "

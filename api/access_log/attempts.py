@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from ledger.access_log.ports import KnownSecret
 from ledger.kernel.ids import PLATFORM
-from ledger.ports import KnownSecret
 
 ALIKE_MAX = 1_000
 """Kinds of attempts told apart while they wait; the rest are counted by org and code only."""

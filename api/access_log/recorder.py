@@ -13,10 +13,11 @@ import time
 from api.access_log.attempts import Attempt, Attempts, Count
 from api.access_log.origins import Origins
 from ledger.access_log.log import NOBODY, AccessLink, Refused, extend_log
+from ledger.access_log.ports import AccessLogStore
 from ledger.kernel.chain import EMPTY
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.texts import Text
-from ledger.ports import AccessLogStore, Clock, OutcomeUnknown, RaceLost
+from ledger.ports import Clock, OutcomeUnknown, RaceLost
 
 LINGER_S = 1.0
 FLUSHED_WITHIN_S = 5.0
@@ -102,7 +103,7 @@ class AccessLog:
         """Write a second's attempts; while the database does not take them, try again."""
         while True:
             try:
-                if self._doubtful is None or not self._store.holds(self._doubtful):
+                if self._doubtful is None or not self._store.is_committed(self._doubtful):
                     self._append(attempts)
                 self._doubtful = None
                 return

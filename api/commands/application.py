@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, Mapper
 
+from ledger.credits.ports import CreditRows
 from ledger.ports import EventStore
+from ledger.rating.ports import MeterRows
+
+
+class Store(EventStore, CreditRows, MeterRows, Protocol):
+    """The event store with the rows that contexts look up."""
 
 
 class Ledger(Application[str]):
@@ -26,6 +32,6 @@ class Ledger(Application[str]):
         return self._given_mapper
 
     @property
-    def event_store(self) -> EventStore:
+    def event_store(self) -> Store:
         """The store beyond what the library asks of it."""
         return self._store  # type: ignore[no-any-return]

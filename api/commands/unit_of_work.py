@@ -25,6 +25,7 @@ from api.commands.used_keys import UsedKeys, archived
 from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.cap_entries import entries_of, is_counted
 from ledger.credits.caps import Cap
+from ledger.credits.ports import BalanceRow
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import Fact, LedgerAggregate
@@ -33,7 +34,7 @@ from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id, wallet_id
 from ledger.kernel.texts import Text
 from ledger.kernel.times import moment
-from ledger.ports import BalanceRow, Key
+from ledger.ports import Key
 from ledger.rating.card import CARD_STREAM, RateCard
 from ledger.rating.months import MeterKey
 from ledger.tenancy.org import Org, org_id

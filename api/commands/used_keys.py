@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from api.bounded import Bounded
 from api.commands.result import Claim, CommandResult, PendingFact, StoredFact, pending_fact_of
 from ledger.credits.debits import lines_of
+from ledger.credits.holds import HOLDS
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Archived, KeyReused
 from ledger.kernel.texts import is_same
-from ledger.ports import HOLDS, EventStore, Key, KeyRow, RecordedEvent
+from ledger.ports import EventStore, Key, KeyRow, RecordedEvent
 
 HOLDS_MAX = 20_000
 """Events that placed holds, kept in memory: what is captured soon need not be looked up."""

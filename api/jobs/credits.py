@@ -8,9 +8,10 @@ from api.commands.credits.allowances import CloseAllowanceMonth, GrantAllowance
 from api.jobs.due import PAGE, scheduler
 from api.writer.group_commit import GroupCommit
 from ledger.credits.lot_expiry import month_of
+from ledger.credits.ports import DueWork
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError, Refusal
-from ledger.ports import Clock, DueWork
+from ledger.ports import Clock
 
 
 def grant_allowances(due_work: DueWork, commit: GroupCommit, clock: Clock, stop: Event) -> int:

@@ -7,10 +7,11 @@ from threading import Event
 
 from api.commands.credits.due import FallDue
 from api.writer.group_commit import GroupCommit
+from ledger.credits.ports import DueWork
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import Clock, DueWork
+from ledger.ports import Clock
 
 PAGE = 500
 """Wallets of one commit: small, so that others' commands to the same orgs do not wait."""

@@ -18,9 +18,10 @@ from api.sealing.trees import Trees
 from ledger.access_log.log import AccessHead, follow_log
 from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import LedgerError, Unavailable
-from ledger.ports import Clock, Progress, RecordedEvent, Superseded
+from ledger.ports import Clock, RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
+from projections.ports import Progress, Superseded
 
 SIGN_EVERY_S = 0.8
 """Time between two signings while there is traffic: with reading, hashing and storing, a

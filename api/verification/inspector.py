@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.credits.inspection_caps import CapInspection
@@ -25,7 +26,7 @@ from ledger.proof.signatures import Signatures
 from ledger.rating.inspection_rating import RatingInspection
 from ledger.verification.chains import ChainInspection
 from ledger.verification.checkpoints import SealInspection, by_org
-from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot, UsageRows
+from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot
 from ledger.verification.kept_rows import BooksInspection
 from ledger.verification.keys import (
     KeyInspection,
@@ -36,6 +37,7 @@ from ledger.verification.keys import (
 from ledger.verification.progress import KIND as PROGRESS
 from ledger.verification.progress import inspect_progress
 from ledger.verification.stored_rows import decode_row
+from projections.credits.ports import TransactionRows, UsageRows
 from projections.credits.transactions import Transactions
 from projections.credits.usage import Usage
 
@@ -66,6 +68,10 @@ class Only(StrEnum):
     ALL = "all"
 
 
+class ReadModels(Snapshot, TransactionRows, Protocol):
+    """A moment of the store with what read models have made of it."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What is looked at: the store, its read models at a later moment, and what was signed.
@@ -74,7 +80,7 @@ class Evidence:
     """
 
     store: Snapshot
-    models: Snapshot
+    models: ReadModels
     table: UsageRows
     signed_checkpoints: SignedCheckpoints
     last_position: Callable[[], int]

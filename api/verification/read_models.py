@@ -9,9 +9,10 @@ from ledger.credits.transactions import Transaction
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Check, Place, compare, difference
-from ledger.ports import RecordedEvent, TransactionRow, UsageRow
-from ledger.verification.evidence import Scope, Snapshot, Span, UsageRows
+from ledger.ports import RecordedEvent
+from ledger.verification.evidence import Scope, Span
 from projections.credits import transactions, usage
+from projections.credits.ports import TransactionRow, TransactionRows, UsageRow, UsageRows
 
 USAGE_ROWS = 20_000
 """Rows compared with one question to ClickHouse."""
@@ -28,7 +29,7 @@ class Read(NamedTuple):
 class TransactionsComparison:
     """The read model `transactions`, up to the position that it has applied."""
 
-    def __init__(self, check: Check, snapshot: Snapshot) -> None:
+    def __init__(self, check: Check, snapshot: TransactionRows) -> None:
         self._check = check
         self._snapshot = snapshot
         self._position = snapshot.projected(transactions.Transactions.name)

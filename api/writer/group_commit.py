@@ -25,24 +25,16 @@ from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.counter_row import counter_row
 from ledger.credits.losses import LotTally
+from ledger.credits.ports import BalanceRow
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import encode_actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import (
-    BalanceRow,
-    Batch,
-    Clock,
-    KeyRow,
-    MeterRow,
-    OutcomeUnknown,
-    RaceLost,
-    StoreFailed,
-    StoreFull,
-)
+from ledger.ports import Batch, Clock, KeyRow, OutcomeUnknown, RaceLost, StoreFailed, StoreFull
 from ledger.privacy.erasure import Erasure, erasure_row
+from ledger.rating.ports import MeterRow
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
@@ -135,7 +127,7 @@ class GroupCommit:
                 self._unit.fail()
                 continue
             except OutcomeUnknown:
-                if batch is None or not self._ledger.event_store.holds(batch):
+                if batch is None or not self._ledger.event_store.is_committed(batch):
                     self._unit.fail()
                     continue
             if batch is not None:
@@ -190,7 +182,7 @@ class GroupCommit:
 
     def _is_held(self, batch: Batch) -> bool:
         try:
-            return bool(self._committer.holds(batch))
+            return bool(self._committer.is_committed(batch))
         except Exception:
             return False
 

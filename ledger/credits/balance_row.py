@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from ledger.credits.funds import Funds
+from ledger.credits.ports import BalanceRow
 from ledger.credits.wallet import Wallet
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import BalanceRow
 
 _encode_state = msgspec.json.Encoder().encode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ledger.credits.caps import Counter, CounterKey
-from ledger.ports import CounterRow
+from ledger.credits.ports import CounterRow
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[int, int]).decode

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ledger.credits.own_credit import OwnCredit
     from ledger.credits.wallet import Wallet
 
+HOLDS = "hold"
+"""The key space of hold ids: a hold is found from its id alone."""
+
 
 class HoldPlaced(WalletFact):
     """Credit was set aside."""

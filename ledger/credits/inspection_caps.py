@@ -19,9 +19,10 @@ from ledger.credits.caps import (
 )
 from ledger.credits.counter_row import counter_row
 from ledger.credits.debits import lines_of
+from ledger.credits.ports import CounterRow
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Place, Report, compare
-from ledger.ports import CounterRow, RecordedEvent
+from ledger.ports import RecordedEvent
 
 
 class CapInspection:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.credits.losses import LotTally
+from ledger.credits.ports import LotLossRow, ReversedRow
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Place, Report, compare
-from ledger.ports import LotLossRow, RecordedEvent, ReversedRow
+from ledger.ports import RecordedEvent
 
 
 class ReversalInspection:

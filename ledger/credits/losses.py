@@ -15,11 +15,11 @@ from ledger.credits.expiry import LotsExpired
 from ledger.credits.holds import HoldCaptured, HoldExpired, HoldReleased
 from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Slice
+from ledger.credits.ports import LotLossRow, LotName, ReversedRow
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsSent
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import split_stream_id, wallet_names
-from ledger.ports import LotLossRow, LotName, ReversedRow
 
 Loss = tuple[str, Losses]
 """A lot, and what it loses."""

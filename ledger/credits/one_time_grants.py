@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ledger.ports import ALLOWANCE, STARTER, Key
+from ledger.ports import Key
+
+STARTER = "starter"
+"""The key space of starter credits: one for each user, for ever."""
+
+ALLOWANCE = "allowance"
+"""The key space of monthly allowances: one for each user and month."""
 
 STARTER_OCCASION = "starter"
 """A user's first credit; the other occasions are months, as 2026-02, of the monthly allowance."""

@@ -9,6 +9,9 @@ import msgspec
 from ledger.credits.lots import Slice
 from ledger.kernel.texts import Text
 
+LINES = "usage"
+"""The key space of usage line ids."""
+
 INPUT_TOKENS = "input_tokens"
 CACHED_TOKENS = "cached_tokens"
 CACHE_WRITE_TOKENS = "cache_write_tokens"

@@ -1,4 +1,4 @@
-"""What verification reads, as Protocols: the store at one moment, and the analysts' table.
+"""What verification reads, as Protocols: the store at one moment, and what was signed of it.
 
 Their contract suite is `tests/tamper/test_snapshots.py`, run on every adapter. Methods raise
 Unavailable when the store does not answer.
@@ -11,21 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from ledger.access_log.log import AccessHead
+from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import (
-    BalanceRow,
-    CounterRow,
-    Key,
-    KeyRow,
-    LotLossRow,
-    MeterRow,
-    RecordedEvent,
-    ReversedRow,
-    TransactionRow,
-    UsageRow,
-)
+from ledger.ports import Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import Tile
+from ledger.rating.ports import MeterRow
 
 
 class Span(NamedTuple):
@@ -219,42 +210,6 @@ class Snapshot(Protocol):
 
     def last_sealed_us(self) -> int:
         """When the newest checkpoint of all was signed; 0: there is none."""
-
-    # -- the read model ----------------------------------------------------------------------
-
-    def projected(self, name: str) -> int:
-        """The position of a projection."""
-
-    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
-        """The rows of the events of these spans, by org, sequence and line."""
-
-    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
-        """The first row without an event (org, sequence, line), and how many there are."""
-
-
-class UsageRows(Protocol):
-    """The analysts' table as verification reads it."""
-
-    def orgs(self) -> list[str]:
-        """Every org that a row names, in order."""
-
-    def span(self, after: int, until: int, orgs: Iterable[str] | None) -> list[UsageRow]:
-        """Every stored row of the positions after one up to another, also unmerged versions.
-
-        By position and line; of some orgs only, if they are given.
-        """
-
-    def beyond(self, position: int, limit: int) -> list[UsageRow]:
-        """Stored rows after a position."""
-
-    def last_position(self) -> int:
-        """The highest position of a stored row."""
-
-    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
-        """The stored versions of one row."""
-
-    def close(self) -> None:
-        """Close what is open."""
 
 
 class Signed(NamedTuple):

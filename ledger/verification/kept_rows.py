@@ -8,11 +8,12 @@ from typing import Any
 
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
+from ledger.credits.ports import BalanceRow
 from ledger.credits.postings import RECEIVABLE, asset_of, postings_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact, LedgerAggregate
 from ledger.kernel.report import Check, Place, Report, compare
-from ledger.ports import BalanceRow, RecordedEvent
+from ledger.ports import RecordedEvent
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org

@@ -9,14 +9,15 @@ import msgspec
 
 from ledger.credits.debits import lines_of
 from ledger.credits.deposits import CreditsGranted
-from ledger.credits.holds import HoldPlaced
+from ledger.credits.holds import HOLDS, HoldPlaced
 from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.transactions import wallet_of
+from ledger.credits.usage import LINES
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import decode_actor
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Place, Report, compare
-from ledger.ports import COMMANDS, HOLDS, LINES, Key, KeyRow, RecordedEvent
+from ledger.ports import COMMANDS, Key, KeyRow, RecordedEvent
 from ledger.registry import UnknownFact, UnreadableFact, fact_of
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -8,9 +8,11 @@ from typing import ClassVar
 import msgspec
 
 from ledger.credits.transactions import Transaction, transactions_of
-from ledger.ports import Progress, RecordedEvent, TransactionRow, TransactionStore
+from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
+from projections.credits.ports import TransactionRow, TransactionStore
 from projections.engine import Projection, heads_of
+from projections.ports import Progress
 
 _encode = msgspec.json.Encoder().encode
 

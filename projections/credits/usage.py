@@ -19,9 +19,11 @@ from ledger.credits.usage import (
     OUTPUT_TOKENS,
     UsageLine,
 )
-from ledger.ports import Progress, ProjectionStore, RecordedEvent, UsageRow, UsageTable
+from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
+from projections.credits.ports import UsageRow, UsageTable
 from projections.engine import Projection, heads_of
+from projections.ports import Progress, ProjectionStore
 
 BATCH_ROWS = 1_000
 LINGER_S = 0.25

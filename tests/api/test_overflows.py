@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from ledger.kernel.times import format_time
-from ledger.ports import UsageRow
+from projections.credits.ports import UsageRow
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 

@@ -12,10 +12,11 @@ from adapters.memory.event_store import MemoryEventStore
 from api.commands.application import Ledger
 from api.commands.command import Command
 from api.writer.group_commit import GroupCommit
+from ledger.credits.ports import BalanceRow
 from ledger.credits.transactions import transactions_of
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.times import microseconds
-from ledger.ports import BalanceRow, RecordedEvent
+from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock

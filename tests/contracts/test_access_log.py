@@ -144,11 +144,11 @@ class LossyLog(PostgresAccessLog):
             self.close()
             raise OutcomeUnknown("injected")
 
-    def holds(self, link: AccessLink) -> bool:
+    def is_committed(self, link: AccessLink) -> bool:
         if self.faults and self.faults[0] == "unknown":
             self.faults.pop(0)
             raise Unavailable("injected")
-        return super().holds(link)
+        return super().is_committed(link)
 
 
 @pytest.mark.parametrize(

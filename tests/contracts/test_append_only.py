@@ -15,7 +15,9 @@ from adapters.postgres.event_store import PostgresEventStore
 from api.access_log.attempts import Attempt
 from api.access_log.recorder import AccessLog
 from api.container import clock_us
-from ledger.ports import LINES, BalanceRow, Key, KeyRow
+from ledger.credits.ports import BalanceRow
+from ledger.credits.usage import LINES
+from ledger.ports import Key, KeyRow
 
 from .stores import append_to, entry
 

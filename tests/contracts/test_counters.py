@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ledger.credits.caps import CounterKey
-from ledger.ports import HOLDS, LINES, CounterRow, Key, KeyRow, RaceLost
+from ledger.credits.holds import HOLDS
+from ledger.credits.ports import CounterRow
+from ledger.credits.usage import LINES
+from ledger.ports import Key, KeyRow, RaceLost
 
 from .stores import AnyJournal, Store, append_to, entry
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.credits.ports import BalanceRow
+from ledger.credits.usage import LINES
 from ledger.kernel.chain import EMPTY, GENESIS, Head
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.texts import seal
-from ledger.ports import COMMANDS, LINES, BalanceRow, Key, KeyRow, RaceLost
+from ledger.ports import COMMANDS, Key, KeyRow, RaceLost
 
 from .stores import AnyJournal, Store, append_to, batch_of, clock_us, entry
 
@@ -118,7 +120,7 @@ def test_the_slower_of_two_writers_loses_the_race(store: Store) -> None:
 
     with pytest.raises(RaceLost):
         slower.append(stale)
-    assert not slower.holds(stale)
+    assert not slower.is_committed(stale)
     assert append_to(slower, [entry("a", "s", 2)]).links[0].sequence == 3
 
 
@@ -129,8 +131,8 @@ def test_two_writers_race_for_the_first_event_of_an_org(store: Store) -> None:
     first.append(batch)
     with pytest.raises(RaceLost):
         second.append(rival)
-    assert second.holds(batch)
-    assert not second.holds(rival)
+    assert second.is_committed(batch)
+    assert not second.is_committed(rival)
 
 
 def test_orgs_do_not_race_with_each_other(store: Store) -> None:

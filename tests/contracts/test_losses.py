@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.ports import LotLossRow, LotName, RaceLost, ReversedRow
+from ledger.credits.ports import LotLossRow, LotName, ReversedRow
+from ledger.ports import RaceLost
 
 from .stores import AnyJournal, Store, append_to, entry
 

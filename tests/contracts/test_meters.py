@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ledger.credits.caps import CounterKey
-from ledger.ports import CounterRow, MeterRow, RaceLost
+from ledger.credits.ports import CounterRow
+from ledger.ports import RaceLost
 from ledger.rating.months import ORG_WIDE, MeterKey
+from ledger.rating.ports import MeterRow
 
 from .stores import AnyJournal, Store, append_to, entry
 

@@ -11,8 +11,9 @@ from psycopg import sql
 from adapters.postgres.migrations import migrate, migrations
 from api.commands.unit_of_work import restore_wallet
 from ledger.credits.inspection_reversals import ReversalInspection
+from ledger.credits.ports import BalanceRow, LotLossRow, ReversedRow
 from ledger.kernel.report import Report
-from ledger.ports import BalanceRow, LotLossRow, RecordedEvent, ReversedRow
+from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 
 from ..formats.golden import FOLDER, loaded

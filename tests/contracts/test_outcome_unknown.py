@@ -1,4 +1,4 @@
-"""A connection lost during COMMIT: `holds` says exactly whether the batch applied."""
+"""A connection lost during COMMIT: `is_committed` says exactly whether the batch applied."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_killed_while_it_waits_and_so_not_applied(
         with pytest.raises(OutcomeUnknown):
             event_store.append(batch)
         killer.join()
-    assert not event_store.holds(batch)
+    assert not event_store.is_committed(batch)
     event_store.append(batch)
-    assert event_store.holds(batch)
+    assert event_store.is_committed(batch)
 
 
 def start_append(database: DatabaseUrls, batch: Batch) -> Connection:
@@ -88,7 +88,7 @@ def test_holds_waits_for_a_transaction_that_still_runs(
 
     backend = start_append(database, batch)
     answer: list[bool] = []
-    asking = threading.Thread(target=lambda: answer.append(event_store.holds(batch)))
+    asking = threading.Thread(target=lambda: answer.append(event_store.is_committed(batch)))
     asking.start()
     time.sleep(0.3)
     assert answer == [], "it answered before the outcome was known"
@@ -106,4 +106,4 @@ def test_killed_between_commit_and_answer(
     backend = start_append(database, batch)
     backend.commit()
     backend.close()
-    assert event_store.holds(batch)
+    assert event_store.is_committed(batch)

@@ -13,10 +13,11 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
 from api.container import projections
 from api.verification.verify import verify
-from ledger.ports import Progress, Superseded, UsageRow
+from projections.credits.ports import UsageRow
 from projections.credits.transactions import Transactions
 from projections.credits.usage import Usage
 from projections.engine import Runner
+from projections.ports import Progress, Superseded
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 

@@ -9,19 +9,10 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from adapters.memory.event_store import MemoryEventStore
+from ledger.credits.ports import CounterRow, LotLossRow, ReversedRow
 from ledger.kernel.errors import Unavailable
-from ledger.ports import (
-    Batch,
-    Clock,
-    CounterRow,
-    Key,
-    KeyRow,
-    LotLossRow,
-    MeterRow,
-    OutcomeUnknown,
-    ReversedRow,
-    StoreFailed,
-)
+from ledger.ports import Batch, Clock, Key, KeyRow, OutcomeUnknown, StoreFailed
+from ledger.rating.ports import MeterRow
 
 
 class Fault(StrEnum):
@@ -80,8 +71,8 @@ class FaultyEventStore(MemoryEventStore):
         """Every row of `meter_counters`."""
         return list(self._meters.values())
 
-    def holds(self, batch: Batch) -> bool:
+    def is_committed(self, batch: Batch) -> bool:
         if self._gone:
             self._gone = False
             raise Unavailable("injected")
-        return super().holds(batch)
+        return super().is_committed(batch)

@@ -16,8 +16,8 @@ from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import CapExceeded, Invalid, PriceNotFound
 from ledger.kernel.limits import QUANTITY_MAX
 from ledger.kernel.report import Report
-from ledger.ports import MeterRow
 from ledger.rating.inspection_rating import RatingInspection
+from ledger.rating.ports import MeterRow
 from ledger.rating.prices import Mode, Price, TierOver, TierScope
 from ledger.rating.published import tiers_of, unit_price
 

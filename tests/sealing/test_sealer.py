@@ -15,10 +15,11 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.sealing import PostgresSealing
 from api.container import clock_us
 from api.sealing.sealer import Sealer
-from ledger.ports import Progress, RaceLost
+from ledger.ports import RaceLost
 from ledger.proof.merkle import consistency_proof, verify_consistency
 from ledger.proof.sealing import CheckpointRow, TileGained
 from ledger.proof.tiles import subtree_of
+from projections.ports import Progress
 from tests.scheduling.store import wait_for
 
 from .store import SealedStore, run_in_thread

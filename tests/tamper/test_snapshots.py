@@ -10,7 +10,7 @@ import pytest
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.verification.inspector import READ_MODELS
+from api.verification.inspector import READ_MODELS, ReadModels
 from ledger.kernel.texts import TextOwner
 from ledger.ports import Key
 from ledger.proof.tiles import Tile
@@ -21,9 +21,9 @@ from ledger.verification.evidence import (
     Snapshot,
     Span,
     TreeState,
-    UsageRows,
 )
 from ledger.verification.stored_rows import decode_row
+from projections.credits.ports import UsageRows
 from tests.tamper.matrix import subject
 
 from .stores import TestStore
@@ -48,7 +48,7 @@ def written(open_store: TestStore, tables: Tables) -> Iterator[TestStore]:
 
 
 @pytest.fixture(params=["memory", "postgres"])
-def snapshot(request: pytest.FixtureRequest, tables: Tables) -> Iterator[Snapshot]:
+def snapshot(request: pytest.FixtureRequest, tables: Tables) -> Iterator[ReadModels]:
     if request.param == "memory":
         yield MemorySnapshot(tables)
         return
@@ -139,7 +139,7 @@ def test_rows_beside_the_events(snapshot: Snapshot, tables: Tables) -> None:
     assert snapshot.text_owners([(org, text.digest), (org, "none")]) == {(org, text.digest): owner}
 
 
-def test_the_read_model(snapshot: Snapshot, tables: Tables) -> None:
+def test_the_read_model(snapshot: ReadModels, tables: Tables) -> None:
     wanted = [row for row in tables.transactions if row.org == "acme" and 5 < row.sequence <= 60]
     assert snapshot.transactions([Span("acme", 5, 60)]) == sorted(wanted)
     assert snapshot.projected("transactions") == tables.projected["transactions"]

@@ -9,16 +9,11 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.ports import (
-    BalanceRow,
-    CounterRow,
-    LotLossRow,
-    MeterRow,
-    RecordedEvent,
-    ReversedRow,
-    TransactionRow,
-)
+from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
+from ledger.ports import RecordedEvent
+from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import SealRow, StoredTree
+from projections.credits.ports import TransactionRow
 
 from .stores import TestStore
 

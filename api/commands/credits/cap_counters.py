@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from api.commands.counters import Counters
 from ledger.credits.caps import Alert, Counter, CounterKey, Entry, count
 from ledger.credits.counter_row import counter_of
-from ledger.ports import EventStore
+from ledger.credits.ports import CreditRows
 
 
 class CapCounters(Counters[CounterKey, Counter]):
     """The counters of caps that one process's groups use. Used by one thread."""
 
-    def __init__(self, event_store: EventStore) -> None:
+    def __init__(self, event_store: CreditRows) -> None:
         super().__init__(self._stored, Counter)
         self._event_store = event_store
 

@@ -19,15 +19,15 @@ from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, OpenHold, PendingFact, StoredFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.funds import Hold
-from ledger.credits.holds import HoldPlaced
-from ledger.credits.usage import Labels, Use
+from ledger.credits.holds import HOLDS, HoldPlaced
+from ledger.credits.usage import LINES, Labels, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.money import CREDIT
 from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
-from ledger.ports import HOLDS, LINES, Key
+from ledger.ports import Key
 from ledger.rating.price import rate_usage
 
 

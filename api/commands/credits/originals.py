@@ -9,10 +9,10 @@ from api.commands.result import PendingFact
 from api.commands.used_keys import archived
 from ledger.credits.losses import LotTally
 from ledger.credits.lot_parts import Losses
+from ledger.credits.ports import LotName
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import LotName
 
 
 class Originals:

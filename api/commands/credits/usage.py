@@ -14,14 +14,14 @@ from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.debits import UsageDraft, check_active
 from ledger.credits.own_credit import OwnCredit
-from ledger.credits.usage import RatedUse, Use
+from ledger.credits.usage import LINES, RatedUse, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import format_time, microseconds
-from ledger.ports import LINES, Key
+from ledger.ports import Key
 from ledger.rating.card import RateCard
 from ledger.rating.price import Counted, Rated, Used, rate_usage
 from ledger.tenancy.org import BillingMode
