@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from ledger.credits.allowance import Allowance
-from ledger.credits.cap_book import CapBook
-from ledger.credits.wallet import Wallet
+from ledger.contexts import CONTEXTS
 from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate, restore_fact
+from ledger.kernel.context import Context
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
-from ledger.privacy.erasure import Erasure
-from ledger.rating.card import RateCard
-from ledger.tenancy.api_key import ApiKey
-from ledger.tenancy.org import Org, OrgEntry
-
-AGGREGATES: tuple[type[LedgerAggregate], ...] = (
-    Wallet,
-    CapBook,
-    Allowance,
-    Org,
-    OrgEntry,
-    ApiKey,
-    RateCard,
-    Erasure,
-)
 
 
 class UnknownFact(LedgerError):
@@ -63,17 +49,35 @@ def fact_from(topic: str, body: bytes, aggregate_id: str, version: int, recorded
     return fact
 
 
-def _facts(aggregate: type[LedgerAggregate]) -> dict[str, type[Fact]]:
-    return {
-        vars(each)["TOPIC"]: each
+def types_of(contexts: Iterable[Context]) -> dict[str, type]:
+    """Every stored type of contexts and its class. Raises ValueError where two have the same."""
+    found: dict[str, type] = {}
+    for context in contexts:
+        for aggregate in context.aggregates:
+            for each in (aggregate, *_facts(aggregate)):
+                other = found.setdefault(topic := vars(each)["TOPIC"], each)
+                if other is not each:
+                    raise ValueError(
+                        f"the context {context.name} stores {each.__qualname__} as {topic}, which "
+                        f"{other.__module__}.{other.__qualname__} is stored as already: give it "
+                        "another TOPIC."
+                    )
+    return found
+
+
+def _facts(aggregate: type[LedgerAggregate]) -> list[type[Fact]]:
+    return [
+        each
         for each in vars(aggregate).values()
         if isinstance(each, type) and issubclass(each, Fact) and "TOPIC" in vars(each)
-    }
+    ]
 
+
+_TYPES = types_of(CONTEXTS)
 
 FACTS: dict[str, type[Fact]] = {
-    topic: fact for aggregate in AGGREGATES for topic, fact in _facts(aggregate).items()
+    topic: each for topic, each in _TYPES.items() if issubclass(each, Fact)
 }
 """Stored type → class."""
 
-_TOPICS = frozenset(vars(aggregate)["TOPIC"] for aggregate in AGGREGATES)
+_TOPICS = _TYPES.keys() - FACTS.keys()

@@ -30,8 +30,8 @@ from api.settings import Settings
 from api.writer.work import in_process
 from ledger.kernel.actor import Actor
 from ledger.kernel.ids import PLATFORM
+from ledger.kernel.roles import Role
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
-from ledger.tenancy.roles import Role
 
 GRACE_S = 10
 """How long requests under way may take when the service is told to stop."""

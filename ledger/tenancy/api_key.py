@@ -10,7 +10,7 @@ from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict
 from ledger.kernel.ids import stream_id
-from ledger.tenancy.roles import Role
+from ledger.kernel.roles import Role
 
 SECRET_PREFIX = "tally_live_"
 SECRET_BYTES = 32

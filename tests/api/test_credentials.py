@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from api.http.app import create_app
 from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere
-from ledger.tenancy.roles import Role
+from ledger.kernel.roles import Role
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done
 

@@ -21,8 +21,8 @@ from api.queries.tenancy.directory import Credential
 from ledger.credits.usage import Use
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.roles import Role
 from ledger.kernel.texts import seal
-from ledger.tenancy.roles import Role
 
 
 class FixedSalt:

@@ -15,8 +15,8 @@ from api.cli.main import app
 from api.container import event_store
 from api.queries.bookkeeping import journal as query
 from ledger.bookkeeping.formats import STYLES, Format
+from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent
-from ledger.tenancy.roles import Role
 from tests.api.problems import problem
 from tests.api.served import Served, served
 from tests.formats.golden import tell

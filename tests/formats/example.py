@@ -7,9 +7,9 @@ from pathlib import Path
 
 from api.commands.tenancy.orgs import IssueApiKey
 from ledger.kernel.chain import DOMAIN_TAG, GENESIS
+from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent
 from ledger.tenancy.api_key import hash_of
-from ledger.tenancy.roles import Role
 
 from ..scenarios.commands import ACTOR, ORG, register
 from ..scenarios.world import World

@@ -32,6 +32,7 @@ from ledger.credits.lots import Kind, Lot, Paid
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
 from ledger.rating.card import Price, RateCard
@@ -41,7 +42,6 @@ from ledger.rating.prices import PublishedVersion, version_of
 from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
-from ledger.tenancy.roles import Role
 
 from ..scenarios.clock import NOON, StandingClock
 from ..scenarios.commands import (

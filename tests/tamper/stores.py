@@ -42,8 +42,8 @@ from api.writer.group_commit import GroupCommit
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Report
+from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
-from ledger.tenancy.roles import Role
 from tests.scenarios.commands import (
     ACTOR,
     deposit,

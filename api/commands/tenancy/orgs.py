@@ -11,9 +11,9 @@ from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
+from ledger.kernel.roles import Role
 from ledger.tenancy.api_key import ApiKey, api_key_id
 from ledger.tenancy.org import BillingMode, Org, OrgEntry, entry_id
-from ledger.tenancy.roles import Role
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Forbidden, Invalid, MissingInput, NotFound
 from ledger.kernel.ids import ORG_PATTERN, PLATFORM, POOL, check_user
 from ledger.kernel.limits import TEXT_MAX
+from ledger.kernel.roles import Role
 from ledger.kernel.texts import Text
-from ledger.tenancy.roles import Role, allows, allows_own
+from ledger.permissions import allows, allows_own
 
 SERVICE, OPERATOR = "@service", "@operator"
 """The subjects of credentials that stand for no person: no user id begins with an @."""

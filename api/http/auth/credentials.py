@@ -12,8 +12,8 @@ from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.tenancy.directory import Credential, authenticate, org_exists
 from ledger.kernel.errors import Unauthenticated
 from ledger.kernel.ids import PLATFORM
+from ledger.kernel.roles import Role
 from ledger.tenancy.api_key import hash_of
-from ledger.tenancy.roles import Role
 
 _log = logging.getLogger(__name__)
 

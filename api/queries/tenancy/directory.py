@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from api.queries.reader import Reader, Row
 from ledger.kernel.ids import PLATFORM
-from ledger.tenancy.roles import Role
+from ledger.kernel.roles import Role
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from api.queries.reader import Row
 from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
+from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
+from ledger.permissions import check_may_grant
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
-from ledger.tenancy.roles import Role, check_may_grant
 
 router = APIRouter(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])
 

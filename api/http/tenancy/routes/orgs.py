@@ -25,8 +25,8 @@ from api.queries.reader import Row
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import NotFound
 from ledger.kernel.times import format_time
+from ledger.permissions import allows
 from ledger.tenancy.org import BillingMode
-from ledger.tenancy.roles import allows
 
 router = APIRouter(prefix="/v1/orgs", tags=["orgs"])
 

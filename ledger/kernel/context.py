@@ -1,0 +1,38 @@
+"""The context: one subject of the ledger as a value; every list of all subjects is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.roles import Role
+
+
+@dataclass(frozen=True)
+class Table:
+    """A look-up table, written with the events: its rows are what the context declares, no more.
+
+    `stream`: the stream of the aggregate that a row is about, with columns of the row in braces,
+    as `api-key/{id}`. Every row says its `org`.
+    """
+
+    name: str
+    stream: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """A subject: what it decides, and what stands beside its events.
+
+    `uses`: the contexts whose facts it may import. `tables`: those its aggregates declare rows
+    of. `checks` and `read_models`: their names. `permissions`: what it lets do, and whom.
+    """
+
+    name: str
+    aggregates: tuple[type[LedgerAggregate], ...]
+    uses: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    checks: tuple[str, ...] = ()
+    read_models: tuple[str, ...] = ()
+    permissions: Mapping[str, frozenset[Role]] = field(default_factory=dict)

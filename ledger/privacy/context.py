@@ -1,0 +1,14 @@
+"""The context of privacy: the erasure of texts that may name a person."""
+
+from __future__ import annotations
+
+from ledger.kernel.context import Context
+from ledger.kernel.roles import ADMINS
+from ledger.privacy.erasure import Erasure
+
+CONTEXT = Context(
+    name="privacy",
+    aggregates=(Erasure,),
+    uses=("credits",),
+    permissions={"persons:erase": ADMINS},
+)

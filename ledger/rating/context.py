@@ -1,0 +1,18 @@
+"""The context of rating: rate cards, and what they say usage costs."""
+
+from __future__ import annotations
+
+from ledger.kernel.context import Context
+from ledger.kernel.roles import ADMINS, GATEWAYS, READERS
+from ledger.rating.card import RateCard
+
+CONTEXT = Context(
+    name="rating",
+    aggregates=(RateCard,),
+    uses=("credits",),
+    permissions={
+        "rate-cards:read": READERS | GATEWAYS,
+        "rate-cards:write": ADMINS,
+        "quotes:read": READERS | GATEWAYS,
+    },
+)

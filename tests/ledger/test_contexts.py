@@ -1,0 +1,52 @@
+"""Contexts: what they declare is complete, and no two of them declare the same."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from ledger.contexts import CONTEXTS
+from ledger.kernel.context import Context
+from ledger.kernel.roles import ADMINS, Role
+from ledger.permissions import PERMISSIONS, permissions_of
+from ledger.registry import FACTS, types_of
+from ledger.tenancy.org import Org
+
+TOY = Context(name="toys", aggregates=())
+
+
+def test_two_contexts_with_the_same_stored_type_are_refused() -> None:
+    class Impostor(Org):
+        """Another class that is stored as an org."""
+
+        TOPIC = "toys.Org"
+
+    Impostor.TOPIC = Org.TOPIC  # afterwards, as the library would refuse it in words of its own
+    toys = dataclasses.replace(TOY, aggregates=(Impostor,))
+    with pytest.raises(ValueError, match=r"toys stores .*Impostor as tenancy\.Org, which"):
+        types_of((*CONTEXTS, toys))
+
+
+def test_two_contexts_with_the_same_permission_are_refused() -> None:
+    toys = dataclasses.replace(TOY, permissions={"balance:read": ADMINS})
+    with pytest.raises(ValueError, match="toys declares balance:read, as another does"):
+        permissions_of((*CONTEXTS, toys))
+
+
+def test_every_stored_type_is_of_the_context_whose_package_defines_it() -> None:
+    for context in CONTEXTS:
+        for each in types_of([context]).values():
+            assert each.__module__.split(".")[:2] == ["ledger", context.name]
+    assert FACTS.keys() < types_of(CONTEXTS).keys()
+
+
+def test_contexts_have_names_of_their_own_and_use_only_contexts_that_are() -> None:
+    names = [context.name for context in CONTEXTS]
+    assert len(set(names)) == len(names)
+    assert {used for context in CONTEXTS for used in context.uses} < set(names)
+
+
+def test_a_member_may_only_what_is_narrowed_to_their_own() -> None:
+    assert all(each.endswith(":own") for each in PERMISSIONS[Role.MEMBER])
+    assert PERMISSIONS[Role.ADMIN] < PERMISSIONS[Role.OPERATOR]
