@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api.http import problems
+from api.http import docs, problems
 from api.http.fast_path.routes import FastPath
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
@@ -22,14 +22,14 @@ def create_app(service: Service) -> FastAPI:
         title=TITLE,
         version=VERSION,
         lifespan=_lifespan,
+        docs_url=None,  # FastAPI's own fetches its scripts from elsewhere
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,  # to a place that the caller's own Host would name
     )
     app.state.service = service
     problems.install(app, service.settings.billing_url)
     app.add_middleware(Envelope, metrics=service.metrics, request_s=service.request_s)
-    for router in ROUTERS:
+    for router in (*ROUTERS, docs.router):
         app.include_router(router)
     app.openapi = document  # type: ignore[method-assign]
     return app

@@ -55,10 +55,6 @@ def test_the_openapi_document_resolves_every_reference(service: Served) -> None:
         assert name in document["components"]["schemas"], name
 
 
-def test_the_documentation_page_is_served(service: Served) -> None:
-    assert service.http.get("/docs").is_success
-
-
 def test_health_needs_no_credential_and_metrics_do(service: Served) -> None:
     assert done(service.http.get("/healthz")) == {"status": "ok"}
     assert done(service.http.get("/readyz")) == {"status": "ready"}
