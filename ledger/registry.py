@@ -51,18 +51,18 @@ def fact_from(topic: str, body: bytes, aggregate_id: str, version: int, recorded
 
 def types_of(contexts: Iterable[Context]) -> dict[str, type]:
     """Every stored type of contexts and its class. Raises ValueError where two have the same."""
-    found: dict[str, type] = {}
+    found: dict[str, tuple[Context, type]] = {}
     for context in contexts:
         for aggregate in context.aggregates:
             for each in (aggregate, *_facts(aggregate)):
-                other = found.setdefault(topic := vars(each)["TOPIC"], each)
-                if other is not each:
+                topic = vars(each)["TOPIC"]
+                if topic in found:
                     raise ValueError(
-                        f"the context {context.name} stores {each.__qualname__} as {topic}, which "
-                        f"{other.__module__}.{other.__qualname__} is stored as already: give it "
-                        "another TOPIC."
+                        f"the context {context.name} declares the stored type {topic}, as "
+                        f"{found[topic][0].name} does: a stored type is of one context."
                     )
-    return found
+                found[topic] = context, each
+    return {topic: each for topic, (_, each) in found.items()}
 
 
 def _facts(aggregate: type[LedgerAggregate]) -> list[type[Fact]]:
