@@ -1,1 +1,1 @@
-"""The tests: one folder a kind, each kind in one shape."""
+"""The tests: tests/<kind>/<context>/; helpers of a kind stand beside its contexts."""

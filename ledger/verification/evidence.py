@@ -1,7 +1,7 @@
 """What verification reads, as Protocols: the store at one moment, and what was signed of it.
 
-Their contract suite is `tests/tamper/test_snapshots.py`, run on every adapter. Methods raise
-Unavailable when the store does not answer.
+Their contract suite is `tests/tamper/verification/test_snapshots.py`, run on every adapter.
+Methods raise Unavailable when the store does not answer.
 """
 
 from __future__ import annotations

@@ -13,8 +13,7 @@ from adapters.embedded import Engines
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
-
-from .stores import MemoryStore, PostgresStore, Store
+from tests.contracts.stores import MemoryStore, PostgresStore, Store
 
 _numbers = itertools.count(1)
 

@@ -1,0 +1,1 @@
+"""The crash campaign: kill -9 under load, and what is left."""

@@ -10,9 +10,8 @@ from ledger.kernel.chain import DOMAIN_TAG, GENESIS
 from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent
 from ledger.tenancy.api_key import hash_of
-
-from ..scenarios.commands import ACTOR, ORG, register
-from ..scenarios.world import World
+from tests.scenarios.commands import ACTOR, ORG, register
+from tests.scenarios.world import World
 
 PAGE = Path(__file__).parents[2] / "schemas" / "chain.md"
 BEGIN, END = "<!-- example -->\n", "<!-- end of example -->\n"

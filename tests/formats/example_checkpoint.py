@@ -12,9 +12,8 @@ from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
 from ledger.proof.note import SignerKey
 from ledger.proof.tiles import grow, subtree_of
-
-from ..scenarios.commands import ORG
-from .example import BEGIN, END, events
+from tests.formats.example import BEGIN, END, events
+from tests.scenarios.commands import ORG
 
 PAGE = Path(__file__).parents[2] / "schemas" / "checkpoint.md"
 SIGNER = SignerKey("tallystick", bytes(range(32)))

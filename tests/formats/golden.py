@@ -42,9 +42,9 @@ from ledger.rating.prices import PublishedVersion, version_of
 from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
-
-from ..scenarios.clock import NOON, StandingClock
-from ..scenarios.commands import (
+from tests.formats.story_of_credits import Step, groups_of_credits
+from tests.scenarios.clock import NOON, StandingClock
+from tests.scenarios.commands import (
     ACTOR,
     ORG,
     USER,
@@ -58,8 +58,7 @@ from ..scenarios.commands import (
     usage,
     use,
 )
-from ..scenarios.wallet_commands import capture, place, release, zap
-from .story_of_credits import Step, groups_of_credits
+from tests.scenarios.wallet_commands import capture, place, release, zap
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "golden"
 RELEASE = "next"

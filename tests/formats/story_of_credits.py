@@ -19,8 +19,7 @@ from ledger.rating.card import Mode, Price
 from ledger.rating.prices import TierOver
 from ledger.rating.published import tiers_of
 from ledger.tenancy.org import BillingMode
-
-from ..scenarios.commands import (
+from tests.scenarios.commands import (
     ACTOR,
     ORG,
     deposit,
@@ -32,7 +31,7 @@ from ..scenarios.commands import (
     usage,
     use,
 )
-from ..scenarios.wallet_commands import (
+from tests.scenarios.wallet_commands import (
     DAY,
     HOUR,
     adjust,

@@ -1,0 +1,1 @@
+"""Processes: what runs beside requests, on real engines."""

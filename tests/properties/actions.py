@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from .model_org import Asked, MUse
+from tests.properties.model_org import Asked, MUse
 
 OWNERS = ["ada", "bob", "@pool"]
 AMOUNTS = st.integers(1, 12) | st.sampled_from([1, 5, 40])

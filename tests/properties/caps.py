@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ledger.credits.caps import Cap, Period
-
-from .model_caps import MCap, MLabels
-from .model_org import MODEL
+from tests.properties.model_caps import MCap, MLabels
+from tests.properties.model_org import MODEL
 
 ALL = MCap("all", 100, 1, hard=True, thresholds=(50, 100))
 EACH = MCap("each", 60, 2, hard=True, each=True, thresholds=(10, 80, 100))

@@ -21,9 +21,8 @@ from ledger.kernel.report import Report
 from ledger.ports import Key, KeyRow, RecordedEvent
 from ledger.rating.inspection_rating import RatingInspection
 from ledger.verification.keys import keys_of
-
-from .faults import FaultyEventStore
-from .tally import Tally
+from tests.properties.faults import FaultyEventStore
+from tests.properties.tally import Tally
 
 encode_state = msgspec.json.Encoder().encode
 

@@ -24,19 +24,18 @@ from ledger.kernel.times import microseconds, moment
 from ledger.rating.card import Mode, Price
 from ledger.rating.prices import TierOver, TierScope
 from ledger.rating.published import tiers_of
-
-from ..scenarios.clock import StandingClock
-from ..scenarios.commands import ORG, price, publish, register
-from ..scenarios.wallet_commands import caps
-from . import actions as a
-from .caps import CAPS, cap_of
-from .faults import Fault, FaultyEventStore
-from .follower import Follower
-from .model import DAY, NEVER, MLot, MWallet
-from .model_months import MMonths
-from .model_org import MODEL, MONTHLY, Answer, Done, Model
-from .piped import Piped
-from .sending import answer_of, command_of
+from tests.properties import actions as a
+from tests.properties.caps import CAPS, cap_of
+from tests.properties.faults import Fault, FaultyEventStore
+from tests.properties.follower import Follower
+from tests.properties.model import DAY, NEVER, MLot, MWallet
+from tests.properties.model_months import MMonths
+from tests.properties.model_org import MODEL, MONTHLY, Answer, Done, Model
+from tests.properties.piped import Piped
+from tests.properties.sending import answer_of, command_of
+from tests.scenarios.clock import StandingClock
+from tests.scenarios.commands import ORG, price, publish, register
+from tests.scenarios.wallet_commands import caps
 
 PRICES = [
     price(MODEL, "input_tokens", "0.0005"),

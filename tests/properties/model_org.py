@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from .model import MLot, MWallet, Parts, price
-from .model_caps import MCap, MCaps, MCount, MLabels, month
-from .model_months import Metered, MMonths
+from tests.properties.model import MLot, MWallet, Parts, price
+from tests.properties.model_caps import MCap, MCaps, MCount, MLabels, month
+from tests.properties.model_months import Metered, MMonths
 
 HOLD_MAX = 7 * 86_400_000_000
 MODEL, MONTHLY = "m", "monthly"

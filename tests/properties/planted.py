@@ -20,8 +20,7 @@ from api.commands.unit_of_work import UnitOfWork
 from ledger.credits import adjustments, caps, deposits, funds, holds
 from ledger.credits.lots import Lot, burn_order
 from ledger.credits.wallet import Wallet
-
-from .machine import WalletMachine
+from tests.properties.machine import WalletMachine
 
 
 def wrong_burn_order() -> None:

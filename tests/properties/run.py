@@ -8,8 +8,8 @@ import time
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from . import conftest  # the profile
-from .machine import WalletMachine
+from tests.properties import conftest  # the profile
+from tests.properties.machine import WalletMachine
 
 STEPS_PER_RUN = 40
 STEPS_MIN = 500

@@ -38,12 +38,11 @@ from ledger.kernel.errors import (
 )
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.kernel.times import parse_time
-
-from ..scenarios.commands import ACTOR, ORG, usage
-from . import actions as a
-from .caps import CAPS, cap_of
-from .model_months import Metered
-from .model_org import MONTHLY, Answer, Done, MUse
+from tests.properties import actions as a
+from tests.properties.caps import CAPS, cap_of
+from tests.properties.model_months import Metered
+from tests.properties.model_org import MONTHLY, Answer, Done, MUse
+from tests.scenarios.commands import ACTOR, ORG, usage
 
 WORDS: Mapping[type[LedgerError], str] = {
     InsufficientCredits: "short",

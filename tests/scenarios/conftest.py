@@ -10,10 +10,9 @@ import pytest
 from ledger.credits.inspection_caps import CapInspection
 from ledger.credits.postings import postings_of
 from ledger.kernel.report import Report
-
-from ..formats.schemas import check_event
-from .commands import register
-from .world import World
+from tests.formats.schemas import check_event
+from tests.scenarios.commands import register
+from tests.scenarios.world import World
 
 
 def _check(world: World) -> None:

@@ -19,8 +19,7 @@ from ledger.credits.caps import Cap, Period
 from ledger.credits.usage import Use
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.money import CREDIT
-
-from .commands import ACTOR, ORG, USER, credits_of, sealed
+from tests.scenarios.commands import ACTOR, ORG, USER, credits_of, sealed
 
 MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 

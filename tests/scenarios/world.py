@@ -21,9 +21,8 @@ from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.ports import RecordedEvent
-
-from .clock import StandingClock
-from .commands import ORG, USER
+from tests.scenarios.clock import StandingClock
+from tests.scenarios.commands import ORG, USER
 
 Step = Command | Callable[["World"], None]
 

@@ -13,8 +13,7 @@ from adapters.embedded import EngineUrls
 from adapters.postgres.connection import OWNER, as_role
 from adapters.postgres.partitions import Partitions
 from api.archiving import archiving
-
-from .stores import TestStore, stock
+from tests.tamper.stores import TestStore, stock
 
 CUTS = FIRST, SECOND = (22, 36)
 """Where the first partitions end; the next is of the usual size."""

@@ -17,9 +17,8 @@ import msgspec
 from adapters.memory.snapshot import Tables
 from ledger.ports import RecordedEvent
 from ledger.proof.note import SignerKey
-
-from .rewriting import rewritten
-from .stories import LEDGER, Sealed, seal
+from tests.tamper.rewriting import rewritten
+from tests.tamper.stories import LEDGER, Sealed, seal
 
 Place = tuple[str, int]
 """An org and a sequence."""

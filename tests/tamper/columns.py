@@ -17,9 +17,8 @@ from adapters.archive import ArchiveUnreadable
 from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import Engines
 from ledger.kernel.report import Report
-
-from .archived import whole_store
-from .catalogue import (
+from tests.tamper.archived import whole_store
+from tests.tamper.catalogue import (
     ANALYSTS_CHANGES,
     HARMLESS,
     Attacked,
@@ -30,7 +29,7 @@ from .catalogue import (
     remove,
     tables,
 )
-from .stores import TestStore
+from tests.tamper.stores import TestStore
 
 REMOVED, ADDED = "removed", "added"
 REFUSED = "refused"

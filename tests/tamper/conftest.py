@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.embedded import EngineUrls
-
-from .stores import StoredPlace, TestStore, stock
+from tests.tamper.stores import StoredPlace, TestStore, stock
 
 
 @pytest.fixture(scope="package")

@@ -28,10 +28,9 @@ from rich.table import Table
 from api.rare_collections import rare_collections
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from ledger.kernel.report import Place, Report
-
-from . import columns
-from .attacks import ATTACKS, Attacked, Attacker
-from .stories import SEALED_EVERY, Sealed, inspect, testimony_of, told_store
+from tests.tamper import columns
+from tests.tamper.attacks import ATTACKS, Attacked, Attacker
+from tests.tamper.stories import SEALED_EVERY, Sealed, inspect, testimony_of, told_store
 
 T = TypeVar("T")
 CLEAN = 1_000

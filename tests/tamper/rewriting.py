@@ -28,8 +28,7 @@ from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 from ledger.verification.keys import keys_of
-
-from .stories import keep_tiles, project, stored_tree
+from tests.tamper.stories import keep_tiles, project, stored_tree
 
 
 def rewritten(tables: Tables, events: Sequence[RecordedEvent]) -> Tables:

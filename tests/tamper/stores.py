@@ -56,9 +56,8 @@ from tests.scenarios.commands import (
     use,
 )
 from tests.scenarios.wallet_commands import reverse
-
-from .catalogue import tables
-from .stories import Sealed
+from tests.tamper.catalogue import tables
+from tests.tamper.stories import Sealed
 
 HEALED = ("projections", "projection_heads", "transactions")
 """What verification itself brings up to date."""

@@ -14,8 +14,7 @@ from ledger.ports import RecordedEvent
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import SealRow, StoredTree
 from projections.credits.ports import TransactionRow
-
-from .stores import TestStore
+from tests.tamper.stores import TestStore
 
 _KEYS = ("org", "space", "key", "sequence", "line", "fingerprint")
 _TEXTS = ("org", "digest", "kind", "person", "salt", "content")

@@ -9,8 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from api.http.openapi import document
-
-from .values import USERS, Json, body_of
+from tests.properties.extremes.values import USERS, Json, body_of
 
 COMMANDS = ("post", "put", "patch", "delete")
 WITHOUT_EFFECT = {"/v1/billing/rate-cards/quote"}

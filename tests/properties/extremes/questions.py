@@ -8,9 +8,8 @@ from typing import Any
 
 from api.http.openapi import document
 from tests.api.served import Api, Json
-
-from .commands import PLACE, Known
-from .values import TIMES, USERS
+from tests.properties.extremes.commands import PLACE, Known
+from tests.properties.extremes.values import TIMES, USERS
 
 PLACELESS = {"/healthz", "/readyz", "/metrics"}
 MONTHS = ["1970-01", "2026-11", "9999-11"]

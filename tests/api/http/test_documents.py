@@ -1,0 +1,63 @@
+"""The documents of the API say what the API does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from api.http import errors as http_errors
+from api.http import openapi
+from api.http.problems import STATUS, status_of
+from ledger.kernel.errors import Failed, LedgerError, Refusal, Unavailable
+from tests.api.served import Served, done
+
+ERRORS = Path(__file__).parents[3] / "docs" / "errors.md"
+ROW = re.compile(r"^\| `([a-z_]+)` \| ([0-9]{3}) \| .+ \| (yes|no|after)", re.MULTILINE)
+
+
+def leaves(root: type[LedgerError]) -> set[type[LedgerError]]:
+    """A class of the error tree and all below it that are ours."""
+    found = {root}
+    for kind in root.__subclasses__():
+        found |= leaves(kind)
+    return {each for each in found if each.__module__.split(".")[0] in ("ledger", "api")}
+
+
+def test_every_error_a_caller_can_meet_is_documented_with_its_status() -> None:
+    assert http_errors.InvalidCursor in leaves(Refusal)
+    documented = {code: int(status) for code, status, _ in ROW.findall(ERRORS.read_text("utf-8"))}
+    tree = {
+        kind.code: int(status_of(kind)) for kind in leaves(Refusal) | leaves(Unavailable) | {Failed}
+    }
+    assert documented == tree
+
+
+def test_only_what_is_unavailable_is_to_be_sent_again_at_once() -> None:
+    for code, status, again in ROW.findall(ERRORS.read_text("utf-8")):
+        assert (again == "yes") == (status == "503"), code
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    kinds = leaves(Refusal) | leaves(Unavailable)
+    assert len({kind.code for kind in kinds}) == len(kinds)
+    assert all(STATUS[kind] for kind in STATUS)
+
+
+def test_the_openapi_document_is_the_one_that_is_kept() -> None:
+    kept = openapi.PLACE.read_text("utf-8")
+    assert kept == openapi.text(), "run: python -m api.http.openapi"
+
+
+def test_the_openapi_document_resolves_every_reference(service: Served) -> None:
+    document = done(service.http.get("/openapi.json"))
+    assert document == openapi.document()
+    for name in re.findall(r'"#/components/schemas/(\w+)"', openapi.text()):
+        assert name in document["components"]["schemas"], name
+
+
+def test_health_needs_no_credential_and_metrics_do(service: Served) -> None:
+    assert done(service.http.get("/healthz")) == {"status": "ok"}
+    assert done(service.http.get("/readyz")) == {"status": "ready"}
+    assert service.http.get("/metrics").status_code == 401
+    metrics = service.operator.get("/metrics")
+    assert "tally_http_requests_total" in metrics.text

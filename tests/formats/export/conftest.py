@@ -1,0 +1,59 @@
+"""A ledger with something of everything, sealed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.mapper import FactMapper
+from api.commands.application import Ledger
+from api.commands.command import Command
+from api.container import Endpoints
+from api.sealing.process import Sealing
+from api.settings import Settings
+from api.writer.group_commit import GroupCommit
+from tests.formats.export.bundles import Sealed, strangers_python
+from tests.formats.golden import tell
+from tests.scenarios.clock import StandingClock
+from tests.scenarios.commands import usage, use
+from tests.tamper.verification.test_every_fact import PastJournal
+
+AFTERWARDS = "2026-02-07T00:00:00Z"
+
+
+def _rated() -> Command:
+    """Lines that the org's own card prices, in every way it can, and lines of the default one."""
+    own: list[dict[str, int]] = [
+        {"input_tokens": 200_000, "output_tokens": 999},
+        {"input_tokens": 200_001, "output_tokens": 1_001, "characters": 1_000},
+        {"characters": 1_001, "actions": 101},
+        {"input_tokens": 1},
+        {"seconds": 500, "images": 2},
+    ]
+    default = {"input_tokens": 1_000, "cached_tokens": 300, "output_tokens": 7, "images": 1}
+    uses = [use(id=f"t {n}", model="t", quantities=each) for n, each in enumerate(own)]
+    return usage([*uses, use(id="m", model="m", quantities=default)], org="pooled")
+
+
+@pytest.fixture(scope="package")
+def told(
+    new_endpoints: Callable[[], Endpoints], tmp_path_factory: pytest.TempPathFactory
+) -> Sealed:
+    """The golden story in a database, and checkpoints of it."""
+    ends = new_endpoints()
+    event_store = PastJournal(ends.database.writer, name="story")
+    tell(event_store, StandingClock())
+    GroupCommit(Ledger(event_store, FactMapper()), StandingClock(AFTERWARDS)).run([_rated()])
+    event_store.close()
+    settings = Settings(data=tmp_path_factory.mktemp("keys"))
+    assert Sealing(settings, ends.database, threading.Event()).once()
+    return Sealed(ends, settings)
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a stranger has installed."""
+    return strangers_python(tmp_path_factory.mktemp("stranger"))

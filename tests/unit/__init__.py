@@ -1,0 +1,1 @@
+"""Units: functions of one module, without a store or a process."""
