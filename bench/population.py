@@ -58,7 +58,7 @@ def populate(
         store.close()
 
 
-def _groups(names: list[str], count: int) -> Iterator[list[Command]]:
+def _groups(names: list[str], count: int) -> Iterator[list[Command[object]]]:
     draw = random.Random(7)
     users = [f"u{rank}" for rank in range(WALLETS)]
     weights = [1 / rank for rank in range(1, WALLETS + 1)]
@@ -70,7 +70,7 @@ def _groups(names: list[str], count: int) -> Iterator[list[Command]]:
         ]
 
 
-def _run(commit: GroupCommit, commands: list[Command]) -> None:
+def _run(commit: GroupCommit, commands: list[Command[object]]) -> None:
     for outcome in commit.run(commands):
         if isinstance(outcome, LedgerError):
             raise outcome

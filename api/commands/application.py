@@ -1,37 +1,40 @@
-"""The eventsourcing application of the ledger: its aggregates, mapper and recorder."""
+"""Ledger: the eventsourcing application, with its aggregates, mapper and recorder."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol, cast
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import ApplicationRecorder, Mapper
+from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
 
 from ledger.credits.ports import CreditRows
-from ledger.ports import EventStore
+from ledger.ports import Batch, EventStore
 from ledger.rating.ports import MeterRows
 
 
 class Store(EventStore, CreditRows, MeterRows, Protocol):
-    """The event store with the rows that contexts look up."""
+    """An event store that is the library's recorder, too, with the rows that contexts look up."""
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, batch: Batch
+    ) -> Sequence[int] | None:
+        """Commit a batch, as `EventStore.append` does: its links hold these stored events."""
 
 
 class Ledger(Application[str]):
     """Aggregates over a store. Commands go through `GroupCommit`, not through `save`."""
 
-    def __init__(self, store: Any, mapper: Mapper[str]) -> None:
-        self._store, self._given_mapper = store, mapper
+    def __init__(self, store: Store, mapper: Mapper[str]) -> None:
+        self.event_store = store
+        self._given_mapper = mapper
         super().__init__()
 
     def construct_recorder(self) -> ApplicationRecorder:
         """The store given."""
-        return self._store  # type: ignore[no-any-return]
+        # Every store is both, which no type of Python says of a class and a protocol.
+        return cast(ApplicationRecorder, self.event_store)
 
     def construct_mapper(self) -> Mapper[str]:
         """The mapper given."""
         return self._given_mapper
-
-    @property
-    def event_store(self) -> Store:
-        """The store beyond what the library asks of it."""
-        return self._store  # type: ignore[no-any-return]

@@ -1,11 +1,11 @@
-"""The shape of a command: what it needs to be decided, and deciding it."""
+"""Command: what a caller wants done, typed by what it returns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
@@ -14,9 +14,12 @@ from ledger.kernel.canonical import fingerprint
 from ledger.kernel.texts import Text
 from ledger.ports import COMMANDS, Key
 
+A_co = TypeVar("A_co", covariant=True)
+"""What a command returns."""
+
 
 @dataclass(frozen=True)
-class Command:
+class Command(Generic[A_co]):
     """Something a caller wants done in an org."""
 
     org: str
@@ -43,13 +46,13 @@ class Command:
         """The wallets it will ask for, to fetch them all at once."""
         return []
 
-    def decide(self, unit: UnitOfWork) -> Any:
-        """Do it in the unit and answer command results, or raise a Refusal and leave no trace."""
+    def decide(self, unit: UnitOfWork) -> A_co:
+        """Do it in the unit and return what it did, or raise a Refusal and leave no trace."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class KeyedCommand(Command):
+class KeyedCommand(Command[CommandResult]):
     """A command with an `Idempotency-Key`: one effect, and its first answer for ever.
 
     `sent` are the fields as the caller sent them, in canonical form; `sealed` an erasable text.

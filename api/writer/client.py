@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TypeVar
 
 from api.commands.command import Command
 from api.deadline import REQUEST_S
@@ -24,6 +24,7 @@ Employ = Callable[[socket.socket], Awaitable["asyncio.Future[None]"]]
 """Starts a writer on its end of a line. What it answers is done when the writer has ended; to
 cancel it ends the writer."""
 
+A = TypeVar("A")
 _log = logging.getLogger(__name__)
 
 
@@ -66,8 +67,8 @@ class WriterClient:
             self._keeper.cancel()  # done, unless the writer does not end
             await asyncio.wait([self._keeper])
 
-    async def submit(self, command: Command) -> Any:
-        """The command's answer, once it is durable. Raises its Refusal, Busy or Unavailable.
+    async def submit(self, command: Command[A]) -> A:
+        """What the command returns, once it is durable. Raises its Refusal, Busy or Unavailable.
 
         A caller that goes away cancels its wait; its command goes on.
         """

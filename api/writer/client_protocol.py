@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 from api.commands.command import Command
 from api.deadline import left_s
 from api.writer.fair_queue import Capacity
-from api.writer.frames import Frames, frame
+from api.writer.frames import Answered, Asked, Frames, frame
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
 from ledger.ports import StoreFull
 
+A = TypeVar("A")
 _log = logging.getLogger(__name__)
 
 FRAME_MAX = 32
@@ -36,7 +37,7 @@ UNKNOWN = "whether it was recorded is not known: send the same again."
 
 
 class _Asker(NamedTuple):
-    answer: asyncio.Future[Any]
+    answer: asyncio.Future[object]
     org: str
     weight: int
 
@@ -50,13 +51,13 @@ class ClientProtocol(asyncio.Protocol):
         self._loop = loop
         self._capacity = capacity
         self._outcome_s = outcome_s
-        self._ends: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        self._ends: deque[tuple[float, asyncio.Future[object]]] = deque()
         self._look: asyncio.TimerHandle | None = None
-        self._frames = Frames()
+        self._frames: Frames[Answered] = Frames()
         self._askers: dict[int, _Asker] = {}
-        self._outbox: list[tuple[int, Command]] = []
+        self._outbox: list[tuple[int, Command[object]]] = []
         self._outbox_weight = 0
-        self._inbox: deque[tuple[int, Any]] = deque()
+        self._inbox: deque[tuple[int, object]] = deque()
         self._tickets = 0
         self._transport: asyncio.Transport | None = None
         self._full_until = 0.0
@@ -68,13 +69,13 @@ class ClientProtocol(asyncio.Protocol):
         """Whether the store took nothing when it was last asked, a moment ago."""
         return self._loop.time() < self._full_until
 
-    def ask(self, command: Command) -> asyncio.Future[Any]:
+    def ask(self, command: Command[A]) -> asyncio.Future[A]:
         """What will be the outcome of a command. Raises Busy, or Unavailable without a writer."""
         if self.lost.done():
             raise Unavailable("the writer is being started again: send the same again.")
         org, weight = command.org, command.weight
         self._capacity.take(org, weight)
-        answer: asyncio.Future[Any] = self._loop.create_future()
+        answer: asyncio.Future[object] = self._loop.create_future()
         self._tickets += 1
         self._askers[self._tickets] = _Asker(answer, org, weight)
         self._ends.append((self._loop.time() + left_s(self._outcome_s), answer))
@@ -86,7 +87,8 @@ class ClientProtocol(asyncio.Protocol):
         self._outbox_weight += weight
         if self._outbox_weight >= FRAME_MAX:
             self._flush()
-        return answer
+        # The ticket brings back what this command has returned, which no type can say.
+        return cast("asyncio.Future[A]", answer)
 
     def finish(self) -> None:
         """Nothing more will be asked; outcomes still come."""
@@ -102,7 +104,7 @@ class ClientProtocol(asyncio.Protocol):
             except Exception:
                 self._send_each(asked, self._transport)
 
-    def _send_each(self, asked: list[tuple[int, Command]], transport: asyncio.Transport) -> None:
+    def _send_each(self, asked: Asked, transport: asyncio.Transport) -> None:
         """Alone, so that one that cannot cross takes no other along."""
         for ticket, command in asked:
             try:
@@ -127,7 +129,7 @@ class ClientProtocol(asyncio.Protocol):
         if self._inbox:
             self._loop.call_soon(self._hand_out)
 
-    def _settle(self, ticket: int, outcome: Any) -> None:
+    def _settle(self, ticket: int, outcome: object) -> None:
         if isinstance(outcome, StoreFull):
             self._full_until = self._loop.time() + FULL_S
         answer, org, weight = self._askers.pop(ticket)

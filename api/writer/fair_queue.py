@@ -28,7 +28,7 @@ another may be made to wait for when it is not."""
 class Waiting(NamedTuple):
     """A command, and the ticket its outcome will carry."""
 
-    command: Command
+    command: Command[object]
     ticket: int
 
 

@@ -1,4 +1,4 @@
-"""What crosses the line: frames of a length and a pickled value.
+"""Frames: what crosses the line, a length and a pickled value each.
 
 Pickle, as it knows every command and fact there is, and is the fastest way across (measured: two
 microseconds a debit). It is safe here and only here: the line is a pair of sockets between a
@@ -10,15 +10,17 @@ from __future__ import annotations
 import pickle
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from api.commands.command import Command
 
-Asked: TypeAlias = Sequence[tuple[int, Command]]
+Asked: TypeAlias = Sequence[tuple[int, Command[object]]]
 """Commands, each with the ticket its outcome will carry."""
 
-Answered: TypeAlias = tuple[Sequence[int], Sequence[Any]]
+Answered: TypeAlias = tuple[Sequence[int], Sequence[object]]
 """Tickets, and their outcomes in the same order."""
+
+V = TypeVar("V", Asked, Answered)
 
 _LENGTH = struct.Struct("<I")
 
@@ -29,13 +31,13 @@ def frame(value: Asked | Answered) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-class Frames:
+class Frames(Generic[V]):
     """The values of what has come so far, however it was cut into pieces."""
 
     def __init__(self) -> None:
         self._come = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Any]:
+    def feed(self, data: bytes) -> Iterator[V]:
         """The values that are whole now."""
         self._come += data
         begin, end = 0, len(self._come)

@@ -13,11 +13,11 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from eventsourcing.persistence import StoredEvent
 
-from api.commands.application import Ledger
+from api.commands.application import Ledger, Store
 from api.commands.command import Command
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
@@ -39,8 +39,10 @@ from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 
-Outcome = Any
-"""What `decide` answered, or the LedgerError to answer with."""
+Outcome: TypeAlias = object
+"""What a command of any kind has returned, or the LedgerError to answer with."""
+
+A = TypeVar("A")
 
 ATTEMPTS_MAX = 20
 """How often a group that loses races is decided again before its commands are answered 503."""
@@ -59,7 +61,7 @@ _log = logging.getLogger(__name__)
 class Decided:
     """A group decided and not committed: its outcomes are for nobody's eyes yet."""
 
-    outcomes: list[Outcome]
+    outcomes: Sequence[Outcome]
     stored: list[StoredEvent]
     batch: Batch | None
     """None: the group recorded nothing."""
@@ -74,19 +76,19 @@ class GroupCommit:
         clock: Clock,
         unit: UnitOfWork | None = None,
         *,
-        committer: Any = None,
+        committer: Store | None = None,
         pause_groups: int = PAUSE_GROUPS,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._unit = unit or UnitOfWork(ledger)
-        self._committer: Any = committer or ledger.recorder
+        self._committer = committer or ledger.event_store
         self._pause_groups = pause_groups
         self._paused_groups = 0
         self._full: StoreFull | None = None
         self._full_until = 0.0
 
-    def run(self, commands: Sequence[Command]) -> list[Outcome]:
+    def run(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         """An outcome for each command, in order. Never raises a LedgerError."""
         if self._full is not None and time.monotonic() < self._full_until:
             self._unit.fail()
@@ -110,7 +112,7 @@ class GroupCommit:
             _log.exception("a group failed; running its commands one by one")
         return [outcome for command in commands for outcome in self.run([command])]
 
-    def _run_together(self, commands: Sequence[Command]) -> list[Outcome]:
+    def _run_together(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         """Decide and commit. Who has lost a race holds the heads while deciding again, so that
         nobody loses for ever against faster ones."""
         for attempt in range(ATTEMPTS_MAX):
@@ -121,7 +123,7 @@ class GroupCommit:
                     outcomes = self._decide(commands, optimistic=optimistic)
                     if self._unit.pending_facts:
                         stored, batch = self._batch()
-                        self._ledger.recorder.insert_events(stored, batch=batch)
+                        self._ledger.event_store.insert_events(stored, batch=batch)
             except RaceLost:
                 self._pause_optimism()
                 self._unit.fail()
@@ -137,7 +139,7 @@ class GroupCommit:
 
     # -- a group decided while the one before it commits --------------------------------------
 
-    def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
+    def decide_ahead(self, commands: Sequence[Command[object]]) -> Decided | None:
         """Decide as if the group in flight had landed; None when that must be waited for, and
         what was done until then be forgotten."""
         try:
@@ -182,11 +184,11 @@ class GroupCommit:
 
     def _is_held(self, batch: Batch) -> bool:
         try:
-            return bool(self._committer.is_committed(batch))
+            return self._committer.is_committed(batch)
         except Exception:
             return False
 
-    def _exclusively(self, commands: Sequence[Command]) -> AbstractContextManager[None]:
+    def _exclusively(self, commands: Sequence[Command[object]]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}
         return self._ledger.event_store.exclusively(orgs)
 
@@ -194,15 +196,15 @@ class GroupCommit:
         """Something was not as it was thought to be: ask first for a while."""
         self._paused_groups = self._pause_groups
 
-    def _is_optimistic(self, commands: Sequence[Command]) -> bool:
+    def _is_optimistic(self, commands: Sequence[Command[object]]) -> bool:
         """Whether to decide on what is in memory, and have the commit say whether it is true."""
         if self._paused_groups:
             self._paused_groups -= 1
             return False
         return not any(command.must_ask(self._unit) for command in commands)
 
-    def _decide(self, commands: Sequence[Command], *, optimistic: bool) -> list[Outcome]:
-        """What each command answers. Raises RaceLost where it trusted in vain."""
+    def _decide(self, commands: Sequence[Command[A]], *, optimistic: bool) -> list[A | LedgerError]:
+        """What each command returns. Raises RaceLost where it trusted in vain."""
         unit = self._unit
         unit.open(
             (org for command in commands for org in command.orgs()),
@@ -211,12 +213,12 @@ class GroupCommit:
             optimistic=optimistic,
         )
         unit.fetch(each for command in commands for each in _wallets(command, unit))
-        outcomes = [self._decide_one(command) for command in commands]
+        outcomes: list[A | LedgerError] = [self._decide_one(command) for command in commands]
         if not unit.is_confirmed():
             raise RaceLost("another process wrote, or a key was used before.")
         return outcomes
 
-    def _decide_one(self, command: Command) -> Outcome:
+    def _decide_one(self, command: Command[A]) -> A | Refusal:
         before = len(self._unit.pending_facts)
         try:
             outcome = command.decide(self._unit)
@@ -297,7 +299,7 @@ def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]
     return entries
 
 
-def _wallets(command: Command, unit: UnitOfWork) -> Sequence[str]:
+def _wallets(command: Command[object], unit: UnitOfWork) -> Sequence[str]:
     try:
         return list(command.wallets(unit))
     except Refusal:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from api.writer.fair_queue import Waiting
-from api.writer.frames import Frames, frame
+from api.writer.frames import Asked, Frames, frame
 from api.writer.group_commit import Outcome
 
 RECEIVED_MAX = 1 << 18
@@ -23,7 +23,7 @@ class WriterServer:
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
-        self._frames = Frames()
+        self._frames: Frames[Asked] = Frames()
         self._wake_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._poll = select.poll()
         self._poll.register(line, select.POLLIN)

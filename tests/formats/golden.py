@@ -123,7 +123,7 @@ def _erasures() -> list[Step]:
     return [first, again]
 
 
-def _keys() -> list[Command]:
+def _keys() -> list[Command[object]]:
     origin = sealed("192.0.2.1 curl", "origin", "root")
     assert origin is not None
     issue = IssueApiKey(
@@ -153,7 +153,7 @@ def _prices(dollars: str) -> list[Price]:
     ]
 
 
-def _named_prices() -> list[Command]:
+def _named_prices() -> list[Command[object]]:
     """A card with everything that a price and a name may have; one is planned and withdrawn."""
     night = price("m", "output_tokens", "5")
     night = msgspec.structs.replace(night, provider="x", hours=Hours(22 * 60, 6 * 60, [6, 7]))
@@ -174,13 +174,13 @@ def _named_prices() -> list[Command]:
     ]
 
 
-def _by_another_name() -> Command:
+def _by_another_name() -> Command[object]:
     tokens = {"input_tokens": 1000, "cache_write_1h_tokens": 300, "output_tokens": 7}
     dated = use(id="dated-name", provider="The-X-Cloud", model="M-2026", quantities=tokens)
     return usage([dated, use(id="unsold", model="m-2026", quantities={"input_tokens": 5})])
 
 
-def _of_nothing() -> list[Command]:
+def _of_nothing() -> list[Command[object]]:
     """Holds of a model that costs nothing: one ends in each way."""
     tokens = {"input_tokens": 7}
     names = ("n captured", "n released", "n open")
@@ -191,13 +191,13 @@ def _of_nothing() -> list[Command]:
     ]
 
 
-def _paid() -> Command:
+def _paid() -> Command[object]:
     command = deposit("2000", key="paid", user="eve", reference="invoice 7")
     terms = Terms(Kind.PURCHASED, 2 * 10**9, expires_us=us(FAR), priority=51, paid=Paid(200, "usd"))
     return dataclasses.replace(command, terms=terms)
 
 
-def _grants(start: str, end: str) -> list[Command]:
+def _grants(start: str, end: str) -> list[Command[object]]:
     paid = Terms(Kind.INCLUDED, 10**6, paid=Paid(1, "eur"))
     return [
         deposit("10", key="plain"),
@@ -212,7 +212,7 @@ def _grants(start: str, end: str) -> list[Command]:
     ]
 
 
-def _full() -> Command:
+def _full() -> Command[object]:
     tokens = {"input_tokens": 1000, "cached_tokens": 300, "output_tokens": 7, "images": 1}
     full = use(
         id="full \u2603",

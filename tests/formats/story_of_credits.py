@@ -49,7 +49,7 @@ from tests.scenarios.wallet_commands import (
     zap,
 )
 
-Step = Command | Callable[[EventStore], Command]
+Step = Command[object] | Callable[[EventStore], Command[object]]
 SOON = "2026-02-05T12:00:00Z"
 LABELS: dict[str, Any] = {"service": "chat", "project": "p", "provider": "x", "model": "m"}
 
@@ -155,7 +155,7 @@ def _spent() -> list[Step]:
 def _of(space: str, key: str, amount: str | None, name: str, reason: str | None = None) -> Step:
     """The reversal of what used a key."""
 
-    def made(event_store: EventStore) -> Command:
+    def made(event_store: EventStore) -> Command[object]:
         wanted = Key(ORG, space, key)
         row = event_store.look_up([], [wanted])[1][wanted]
         return reverse(row.sequence, amount, line=row.line, key=name, reason=reason)
@@ -196,7 +196,7 @@ def _reversed_last() -> list[Step]:
     ]
 
 
-def _full_capture() -> Command:
+def _full_capture() -> Command[object]:
     """Everything a captured line can say; the rest of the hold comes back to a lot that ended."""
     command = capture(
         line="settled",
@@ -213,7 +213,7 @@ def _full_capture() -> Command:
     return dataclasses.replace(command, use=used)
 
 
-def _late_capture() -> Command:
+def _late_capture() -> Command[object]:
     command = capture(
         "40",
         line="lapsed",

@@ -319,7 +319,7 @@ class WalletMachine(RuleBasedStateMachine):
 
     def group_of(self, process: Process, actions: Sequence[a.Action]) -> list[Any]:
         """Run a group; whoever is told that the outcome is unknown sends the same again."""
-        commands: list[Command] = [command_of(each, self.places) for each in actions]
+        commands: list[Command[object]] = [command_of(each, self.places) for each in actions]
         outcomes = process.run(commands)
         for place, command in enumerate(commands):
             for _ in range(4):  # no more than one fault waits, and one moment without a store

@@ -45,7 +45,7 @@ class Piped:
         self._outcomes: dict[int, Any] = {}
         self._pipeline = Pipeline(group_commit, _Inline(lazy=lazy), self._take_answer, lambda: None)
 
-    def run(self, commands: Sequence[Command]) -> list[Any]:
+    def run(self, commands: Sequence[Command[object]]) -> list[Any]:
         """An outcome for each command, in order."""
         middle = (len(commands) + 1) // 2
         for half in (commands[:middle], commands[middle:]):

@@ -84,7 +84,7 @@ def metered(units: Metered) -> dict[str, int]:
     return dict(zip(("seconds", "images", "characters"), units, strict=True))
 
 
-def command_of(action: a.Action, places: Places) -> Command:  # noqa: C901
+def command_of(action: a.Action, places: Places) -> Command[object]:  # noqa: C901
     """The command that an action is sent as."""
     if isinstance(action, a.Spend):
         return usage([use_of(each) for each in action.uses], atomic=action.atomic)

@@ -24,7 +24,7 @@ from ledger.ports import RecordedEvent
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ORG, USER
 
-Step = Command | Callable[["World"], None]
+Step = Command[object] | Callable[["World"], None]
 
 
 class World:
@@ -59,7 +59,7 @@ class World:
                 step(self)
         return self
 
-    def when_together(self, *commands: Command) -> Self:
+    def when_together(self, *commands: Command[object]) -> Self:
         """Commands that arrive at once, in one group."""
         self._begin()
         self._take(self.group_commit.run(commands))

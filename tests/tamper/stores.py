@@ -131,7 +131,7 @@ class TestStore:
             server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         self.analysts(f"DROP DATABASE IF EXISTS `{self.name}` SYNC")
 
-    def run(self, commands: Sequence[Command]) -> None:
+    def run(self, commands: Sequence[Command[object]]) -> None:
         """Decide and commit commands as a service process does; each must be accepted."""
         event_store = PostgresEventStore(self.ends.database.writer, name="test")
         try:
@@ -287,7 +287,7 @@ def _refuse(store: TestStore) -> None:
     log.close()
 
 
-def _prices() -> list[Command]:
+def _prices() -> list[Command[object]]:
     prices = [price("m-1", "input_tokens", "2.50"), price("m-1", "output_tokens", "10")]
     prices.append(free_monthly("m-1", "images", 1_000, "1"))
     return [
@@ -296,7 +296,7 @@ def _prices() -> list[Command]:
     ]
 
 
-def _credentials() -> list[Command]:
+def _credentials() -> list[Command[object]]:
     def issue(number: int) -> IssueApiKey:
         return IssueApiKey(
             org="acme",

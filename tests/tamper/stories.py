@@ -161,14 +161,14 @@ def _by_org(events: Iterable[RecordedEvent]) -> dict[str, list[RecordedEvent]]:
     return found
 
 
-def _accepted(process: GroupCommit, commands: Sequence[Command]) -> None:
+def _accepted(process: GroupCommit, commands: Sequence[Command[object]]) -> None:
     """Some may be refused, as in life: none may fail."""
     for outcome in process.run(commands):
         for part in outcome if isinstance(outcome, list) else [outcome]:
             assert not isinstance(part, LedgerError) or isinstance(part, Refusal), part
 
 
-def _drawn(draw: random.Random, name: str) -> Command:
+def _drawn(draw: random.Random, name: str) -> Command[object]:
     org, user = draw.choice(ORGS), draw.choice(("ada", "bo", "cy", "@pool"))
     what = draw.random()
     if what < 0.15:

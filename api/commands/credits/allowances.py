@@ -88,7 +88,7 @@ class SetAllowance(KeyedCommand):
 
 
 @dataclass(frozen=True)
-class GrantAllowance(Command):
+class GrantAllowance(Command[PendingFact | None]):
     """Give a user the allowance of a month, if it still is that month and they have not got it."""
 
     user: str
@@ -108,7 +108,7 @@ class GrantAllowance(Command):
 
 
 @dataclass(frozen=True)
-class CloseAllowanceMonth(Command):
+class CloseAllowanceMonth(Command[PendingFact | None]):
     """Record that every wallet there was has got the allowance of a month."""
 
     month: str

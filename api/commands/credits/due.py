@@ -13,7 +13,7 @@ from ledger.ports import Key
 
 
 @dataclass(frozen=True)
-class FallDue(Command):
+class FallDue(Command[PendingFact | None]):
     """Record expired lots and holds, and debt paid by lots that took effect.
 
     It has no key: whoever comes second finds nothing left to record.

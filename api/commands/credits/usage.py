@@ -28,7 +28,7 @@ from ledger.tenancy.org import BillingMode
 
 
 @dataclass(frozen=True)
-class RecordUsage(Command):
+class RecordUsage(Command[list[CommandResult | Refusal]]):
     """Debit uses, each for itself; `atomic`: all of them or none."""
 
     uses: Sequence[Use]

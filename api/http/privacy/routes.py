@@ -7,7 +7,6 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from api.commands.privacy.erasures import ErasePerson
-from api.commands.result import CommandResult
 from api.entropy import fresh_uuid
 from api.http import bodies
 from api.http.answers import answer
@@ -40,7 +39,7 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
         reason=reason,
         astray=astray,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     stored_fact = result.stored_fact
     fact = stored_fact.fact
     assert isinstance(fact, ErasureAggregate.PersonErased)

@@ -137,7 +137,7 @@ class PublishBeyond(KeyedCommand):
 BEYOND_US = parse_time(LAST_OF_CALENDAR, "at") + 1
 
 
-def _record(service: Served, command: Command) -> None:
+def _record(service: Served, command: Command[object]) -> None:
     store = event_store(service.ends.database, "tests")
     (result,) = GroupCommit(ledger(store), clock_us).run([command])
     store.close()

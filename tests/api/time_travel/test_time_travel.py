@@ -169,7 +169,7 @@ def test_a_long_stream_is_folded_page_by_page(service: Served, admin: Api) -> No
 
 def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api) -> None:
     org = str(admin.org)
-    some: list[Command] = [deposit("1", key=f"d{n}", org=org) for n in range(150)]
+    some: list[Command[object]] = [deposit("1", key=f"d{n}", org=org) for n in range(150)]
     some += [usage([use("1.5", id=f"u{n}")], org=org) for n in range(150)]
     some += [deposit("2", key=f"e{n}", org=org) for n in range(150)]
     record(service, some)
@@ -191,7 +191,7 @@ def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api
     asyncio.run(ask())
 
 
-def record(service: Served, commands: Sequence[Command]) -> None:
+def record(service: Served, commands: Sequence[Command[object]]) -> None:
     """Decide commands in another process than the service's."""
     event_store = PostgresEventStore(service.ends.database.writer, name="test")
     GroupCommit(Ledger(event_store, FactMapper()), clock_us).run(commands)

@@ -69,7 +69,7 @@ def process(store: Store) -> GroupCommit:
 class Runner(Protocol):
     """Runs commands, in one group or in two of which the second is decided ahead."""
 
-    def run(self, commands: Sequence[Command]) -> list[Any]: ...
+    def run(self, commands: Sequence[Command[object]]) -> list[Any]: ...
 
 
 @pytest.fixture(params=["one by one", "ahead, lazily", "ahead"])
@@ -93,17 +93,15 @@ def debt_of(store: Store) -> int:
     return store.open().balance_rows([ASKED])[ASKED].debt
 
 
-def test_twins_in_one_group_have_one_effect(process: GroupCommit, store: Store) -> None:
+def test_twins_in_one_group_have_one_effect(process: Runner, store: Store) -> None:
     first, twin = process.run([usage([use("1", id="u")]), usage([use("1", id="u")])])
     assert place_of(first[0]) == (3, 0, False)
     assert place_of(twin[0]) == (3, 0, True)
     assert debt_of(store) == credits_of("1")
 
 
-def test_twins_across_groups_and_processes_have_one_effect(
-    process: GroupCommit, store: Store
-) -> None:
-    other = process_on(store)
+def test_twins_across_groups_and_processes_have_one_effect(process: Runner, store: Store) -> None:
+    other: Runner = process_on(store)
     (first,) = process.run([deposit("1", key="d")])
     (again,) = process.run([deposit("1", key="d")])
     (elsewhere,) = other.run([deposit("1", key="d")])
@@ -112,7 +110,7 @@ def test_twins_across_groups_and_processes_have_one_effect(
     assert {each.stored_fact.fact for each in (first, again, elsewhere)} == {first.stored_fact.fact}
 
 
-def test_one_key_with_other_content_is_refused(process: GroupCommit, store: Store) -> None:
+def test_one_key_with_other_content_is_refused(process: Runner, store: Store) -> None:
     first, other = process.run([deposit("1", key="d"), deposit("2", key="d")])
     assert isinstance(first, CommandResult)
     assert isinstance(other, KeyReused)
@@ -120,7 +118,7 @@ def test_one_key_with_other_content_is_refused(process: GroupCommit, store: Stor
     assert isinstance(elsewhere, KeyReused)
 
 
-def test_a_refusal_leaves_no_event(process: GroupCommit, store: Store) -> None:
+def test_a_refusal_leaves_no_event(process: Runner, store: Store) -> None:
     before = store.open().max_notification_id()
     registered_twice = dataclasses.replace(register(), key="another")
     refused, conflict = process.run([usage([use("1", id="u", reject=True)]), registered_twice])
@@ -129,7 +127,7 @@ def test_a_refusal_leaves_no_event(process: GroupCommit, store: Store) -> None:
     assert store.open().max_notification_id() == before
 
 
-def test_a_poison_command_fails_alone(process: GroupCommit, store: Store) -> None:
+def test_a_poison_command_fails_alone(process: Runner, store: Store) -> None:
     poison = Poisoned(ORG, ACTOR, [use("4", id="u3")])
     first, failed, last = process.run(
         [usage([use("1", id="u1")]), poison, usage([use("2", id="u2")])]
@@ -139,10 +137,8 @@ def test_a_poison_command_fails_alone(process: GroupCommit, store: Store) -> Non
     assert debt_of(store) == credits_of("3")
 
 
-def test_another_processes_events_evict_what_is_in_memory(
-    process: GroupCommit, store: Store
-) -> None:
-    other = process_on(store)
+def test_another_processes_events_evict_what_is_in_memory(process: Runner, store: Store) -> None:
+    other: Runner = process_on(store)
     process.run([deposit("10", key="d1")])
     other.run([usage([use("10", id="u1")])])
     (refused,) = process.run([usage([use("1", id="u2", reject=True)])])
@@ -153,7 +149,7 @@ def test_another_processes_events_evict_what_is_in_memory(
 
 
 def test_a_line_recorded_before_is_answered_as_it_was_and_not_refused(
-    process: GroupCommit, runner: Runner
+    process: Runner, runner: Runner
 ) -> None:
     spending = usage([use("10", id="u1", reject=True)])
     process.run([deposit("10", key="d1"), spending])
@@ -163,9 +159,9 @@ def test_a_line_recorded_before_is_answered_as_it_was_and_not_refused(
 
 
 def test_a_refusal_is_not_of_what_another_process_has_changed(
-    process: GroupCommit, runner: Runner, store: Store
+    process: Runner, runner: Runner, store: Store
 ) -> None:
-    other = process_on(store)
+    other: Runner = process_on(store)
     process.run([deposit("1", key="d1")])
     for n in range(3):
         spending = [usage([use("5", id=f"u{n}", reject=True)])]
@@ -177,7 +173,7 @@ def test_a_refusal_is_not_of_what_another_process_has_changed(
 def test_usage_has_the_price_that_another_process_has_published(
     runner: Runner, store: Store
 ) -> None:
-    other = process_on(store)
+    other: Runner = process_on(store)
     for dollars in ("1", "2", "3"):
         other.run([publish([price("m", "input_tokens", dollars)], key=dollars)])
         rated = use(id=f"at {dollars}", model="m", quantities={"input_tokens": 1_000_000})
@@ -187,9 +183,9 @@ def test_usage_has_the_price_that_another_process_has_published(
 
 
 def test_a_hold_is_captured_once_whoever_remembers_it(
-    process: GroupCommit, runner: Runner, store: Store
+    process: Runner, runner: Runner, store: Store
 ) -> None:
-    other = process_on(store)
+    other: Runner = process_on(store)
     process.run([deposit("10", key="d")])
     runner.run([place("3", id=each) for each in "abc"])
     captured, again, refused = runner.run(
@@ -209,7 +205,7 @@ def test_a_commit_is_one_question_when_nothing_is_in_doubt(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event_store = store.open()
-    process = GroupCommit(Ledger(event_store, FactMapper()), clock_us)
+    process: Runner = GroupCommit(Ledger(event_store, FactMapper()), clock_us)
     process.run([register()])
     process.run([deposit("10", key="d")])
 
@@ -226,7 +222,7 @@ def test_a_commit_is_one_question_when_nothing_is_in_doubt(
 CLIENTS, USES = 3, 60
 
 
-def _load(process: GroupCommit, number: int) -> list[Any]:
+def _load(process: Runner, number: int) -> list[Any]:
     """Shared ids, so that each use is sent by every client; three at a time."""
     outcomes = []
     for n in range(0, USES, 3):
@@ -235,7 +231,7 @@ def _load(process: GroupCommit, number: int) -> list[Any]:
     return outcomes
 
 
-def test_two_processes_never_lose_or_double(process: GroupCommit, store: Store) -> None:
+def test_two_processes_never_lose_or_double(process: Runner, store: Store) -> None:
     process.run([deposit("20", key="d")])
     processes = [process, *(process_on(store) for _ in range(CLIENTS - 1))]
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -251,7 +247,7 @@ def test_two_processes_never_lose_or_double(process: GroupCommit, store: Store) 
     assert (row.credits, row.debt) == (0, credits_of(str(USES - 20)))
 
 
-def test_reject_never_overspends_in_a_race(process: GroupCommit, store: Store) -> None:
+def test_reject_never_overspends_in_a_race(process: Runner, store: Store) -> None:
     process.run([deposit("10", key="d")])
     processes = [process, process_on(store)]
 
@@ -307,11 +303,11 @@ def test_a_text_erased_a_moment_ago_is_not_shown_to_who_sends_it_again(
     erase = ErasePerson(
         org=ORG, actor=ACTOR, key="erase", sent={"user": USER}, erasure="e-1", user=USER
     )
-    running = Piped(process, lazy=True) if ahead else process
+    running: Runner = Piped(process, lazy=True) if ahead else process
     first, _, again = running.run([noted, erase, dataclasses.replace(noted)])
     assert [(each.replayed, each.erased) for each in (*first, *again)] == [
         (False, False),
         (True, True),
     ]
-    ((later,),) = process.run([noted])
+    (later,) = running.run([noted])[0]
     assert (later.replayed, later.erased) == (True, True)

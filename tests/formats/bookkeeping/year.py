@@ -61,7 +61,7 @@ def events() -> list[RecordedEvent]:
     return a_year().events_after(ORG, 0)
 
 
-def _groups() -> list[tuple[str, list[Command]]]:
+def _groups() -> list[tuple[str, list[Command[object]]]]:
     april = "2026-04-01T00:00:00Z"
     return [
         ("2026-02-28T23:59:59.999999Z", [deposit("10", key="last of February", user="zoe")]),

@@ -24,7 +24,7 @@ from tests.tamper.verification.test_every_fact import PastJournal
 AFTERWARDS = "2026-02-07T00:00:00Z"
 
 
-def _rated() -> Command:
+def _rated() -> Command[object]:
     """Lines that the org's own card prices, in every way it can, and lines of the default one."""
     own: list[dict[str, int]] = [
         {"input_tokens": 200_000, "output_tokens": 999},

@@ -41,7 +41,7 @@ from tests.tamper.archived import FIRST, SECOND, archive_until
 from tests.tamper.stores import TestStore
 
 
-def outcome(store: TestStore, command: Command) -> object:
+def outcome(store: TestStore, command: Command[object]) -> object:
     """What a fresh process answers."""
     event_store = PostgresEventStore(store.ends.database.writer, name="test")
     (found,) = GroupCommit(Ledger(event_store, FactMapper()), store.clock).run([command])

@@ -42,7 +42,7 @@ class Store:
         self.run([register(org)])
         return org
 
-    def run(self, commands: Sequence[Command]) -> list[Any]:
+    def run(self, commands: Sequence[Command[object]]) -> list[Any]:
         """Decide and commit commands together; each must be accepted."""
         outcomes = self.outcomes(commands)
         for outcome in outcomes:
@@ -50,7 +50,7 @@ class Store:
                 raise outcome
         return outcomes
 
-    def outcomes(self, commands: Sequence[Command]) -> list[Any]:
+    def outcomes(self, commands: Sequence[Command[object]]) -> list[Any]:
         """What each command is answered, by a process of its own."""
         store = event_store(self.ends.database, "test")
         try:

@@ -20,14 +20,14 @@ class Stuck(GroupCommit):
         self.go = asyncio.Event()
         self.loop = asyncio.get_running_loop()
 
-    def run(self, commands: Sequence[Command]) -> list[Any]:
+    def run(self, commands: Sequence[Command[object]]) -> list[Any]:
         asyncio.run_coroutine_threadsafe(self.go.wait(), self.loop).result()
         return ["done" for _ in commands]
 
     def forget(self) -> None:
         """There is nothing to forget."""
 
-    def decide_ahead(self, commands: Sequence[Command]) -> Decided | None:
+    def decide_ahead(self, commands: Sequence[Command[object]]) -> Decided | None:
         return None
 
 

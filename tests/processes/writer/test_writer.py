@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.commands.command import Command
 from api.writer.client import WriterClient
 from api.writer.client_protocol import ClientProtocol
 from api.writer.fair_queue import Capacity
@@ -23,6 +24,8 @@ from ledger.kernel import errors
 from ledger.kernel.errors import Busy, LedgerError, Unavailable
 from tests.processes.writer.stuck import Stuck, work_of
 from tests.scenarios.commands import deposit
+
+ASKED: Command[object] = deposit("1", key="k")
 
 
 def story(of: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -73,7 +76,7 @@ def test_who_waits_when_the_writer_dies_is_told_to_send_the_same_again() -> None
         mortal = Mortal()
         writer = WriterClient(in_thread(mortal), Capacity(most=2, most_of_one=2))
         await writer.start()
-        asked = [asyncio.ensure_future(writer.submit(deposit("1", key="k"))) for _ in range(2)]
+        asked = [asyncio.ensure_future(writer.submit(ASKED)) for _ in range(2)]
         await asyncio.to_thread(mortal.taken.wait)
         mortal.taken.clear()
         mortal.dies.set()
@@ -82,10 +85,10 @@ def test_who_waits_when_the_writer_dies_is_told_to_send_the_same_again() -> None
         mortal.dies.clear()
         while not writer.is_there:
             with pytest.raises(Unavailable):
-                await writer.submit(deposit("1", key="k"))
+                await writer.submit(ASKED)
             await asyncio.sleep(0.01)
         # Another writer takes commands, and the room of those that died is free again.
-        again = [asyncio.ensure_future(writer.submit(deposit("1", key="k"))) for _ in range(2)]
+        again = [asyncio.ensure_future(writer.submit(ASKED)) for _ in range(2)]
         await asyncio.to_thread(mortal.taken.wait)
         mortal.dies.set()
         await asyncio.gather(*again, return_exceptions=True)
@@ -99,7 +102,7 @@ def test_a_command_for_a_writer_that_is_gone_is_refused_and_does_not_wait() -> N
         line = ClientProtocol(Capacity(), outcome_s=1)
         line.connection_lost(None)
         with pytest.raises(Unavailable):
-            line.ask(deposit("1", key="k"))
+            line.ask(ASKED)
 
     story(of)
 
@@ -109,16 +112,16 @@ def test_a_caller_that_goes_away_leaves_its_room_taken_until_its_command_is_done
         stuck = Stuck()
         writer = WriterClient(in_thread(work_of(stuck)), Capacity(most=1, most_of_one=1))
         await writer.start()
-        gone = asyncio.ensure_future(writer.submit(deposit("1", key="k")))
+        gone = asyncio.ensure_future(writer.submit(ASKED))
         await asyncio.sleep(0)
         gone.cancel()
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await writer.submit(deposit("1", key="k"))
+            await writer.submit(ASKED)
         stuck.go.set()
         while True:
             try:
-                assert await writer.submit(deposit("1", key="k")) == "done"
+                assert await writer.submit(ASKED) == "done"
                 break
             except Busy:
                 await asyncio.sleep(0.001)
@@ -132,12 +135,12 @@ def test_what_was_submitted_before_the_end_is_answered() -> None:
         stuck = Stuck()
         writer = WriterClient(in_thread(work_of(stuck)))
         await writer.start()
-        asked = [asyncio.ensure_future(writer.submit(deposit("1", key="k"))) for _ in range(100)]
+        asked = [asyncio.ensure_future(writer.submit(ASKED)) for _ in range(100)]
         await asyncio.sleep(0)
         closing = asyncio.ensure_future(writer.close())
         await asyncio.sleep(0)
         with pytest.raises(Unavailable):
-            await writer.submit(deposit("1", key="k"))
+            await writer.submit(ASKED)
         stuck.go.set()
         assert await asyncio.gather(*asked) == ["done"] * 100
         await closing
@@ -160,7 +163,7 @@ def test_a_writer_that_cannot_be_started_is_tried_again() -> None:
 
         writer = WriterClient(employ)
         await writer.start()
-        assert await writer.submit(deposit("1", key="k")) == "done"
+        assert await writer.submit(ASKED) == "done"
         assert tries == 2
         await writer.close()
 

@@ -12,7 +12,7 @@ RICH = deposit("100000", key="rich")
 NEXT_DAY = "2026-02-02T00:00:00Z"
 
 
-def day(limit: str, *, key: str) -> Command:
+def day(limit: str, *, key: str) -> Command[object]:
     return caps(cap("c", limit, thresholds=(80, 100)), key=key)
 
 

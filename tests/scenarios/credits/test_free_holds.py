@@ -25,12 +25,12 @@ EXPIRED = "2026-02-01T13:00:00Z"
 FREE, NEARLY = "0", "0.0000001"
 
 
-def card(dollars: str) -> Command:
+def card(dollars: str) -> Command[object]:
     prices = [price("free", meter, dollars) for meter in ("input_tokens", "output_tokens")]
     return publish(prices, key="card")
 
 
-def free() -> Command:
+def free() -> Command[object]:
     return place(model="free", quantities=TOKENS)
 
 

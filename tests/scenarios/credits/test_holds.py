@@ -163,7 +163,7 @@ def test_a_hold_is_extended_to_at_most_seven_days_from_its_beginning(world: Worl
 
 
 @pytest.mark.parametrize("end", [release(), capture("1"), extend(4 * HOUR, key="once more")])
-def test_how_an_extended_hold_was_need_not_be_read(world: World, end: Command) -> None:
+def test_how_an_extended_hold_was_need_not_be_read(world: World, end: Command[object]) -> None:
     """A gateway extends as it works: each command after that is answered from memory, too."""
     world.given(deposit("10", key="d"), place("2"), extend(3 * HOUR)).when(end)
     (result,) = world.command_results

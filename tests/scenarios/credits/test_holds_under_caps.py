@@ -45,7 +45,7 @@ HUNDRED = caps(cap("c", "100", hard=True))
 NEXT_DAY, NEXT_MONTH = "2026-02-02T00:00:00Z", "2026-03-01T00:00:00Z"
 
 
-def rejecting(amount: str | None, id: str = "r", **labels: Any) -> Command:
+def rejecting(amount: str | None, id: str = "r", **labels: Any) -> Command[object]:
     return usage([use(amount, id=id, reject=True, **labels)])
 
 
@@ -229,7 +229,7 @@ def test_at_a_full_cap_a_wallet_that_lacks_credit_is_told_of_the_cap(world: Worl
 # -- reversals -----------------------------------------------------------------------------------
 
 
-def reversal_of(world: World, amount: str | None = None, key: str = "reverse") -> Command:
+def reversal_of(world: World, amount: str | None = None, key: str = "reverse") -> Command[object]:
     return reverse(world.command_results[-1].stored_fact.sequence, amount, key=key)
 
 

@@ -15,7 +15,9 @@ GRANT = grant("5", "free", key="k", reason="sorry")
 
 
 @pytest.mark.parametrize("command", [DEPOSIT, USAGE, GRANT])
-def test_sent_again_it_answers_the_same_and_does_nothing(world: World, command: Command) -> None:
+def test_sent_again_it_answers_the_same_and_does_nothing(
+    world: World, command: Command[object]
+) -> None:
     (first,) = world.given(command).command_results
     world.given(at("2027-02-01T00:00:00Z"), deposit("100", key="other"))
     (again,) = world.when(command).then_nothing_recorded().command_results
@@ -39,7 +41,7 @@ def test_sent_again_it_answers_the_same_and_does_nothing(world: World, command: 
 )
 @pytest.mark.parametrize("together", [True, False])
 def test_the_same_key_with_other_content_is_refused(
-    world: World, first: Command, other: Command, field: str, together: bool
+    world: World, first: Command[object], other: Command[object], field: str, together: bool
 ) -> None:
     if together:
         world.when_together(first, other)

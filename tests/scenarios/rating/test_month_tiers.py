@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from api.commands.result import pending_fact_of
+from api.commands.result import CommandResult, pending_fact_of
+from ledger.credits.debits import lines_of
 from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import CapExceeded, Invalid, PriceNotFound
 from ledger.kernel.limits import QUANTITY_MAX
@@ -305,8 +306,11 @@ def test_who_loses_a_race_is_priced_after_the_winner(world: World) -> None:
 
 def test_the_first_line_of_another_process_goes_on_from_ours(world: World) -> None:
     world.given(publish([monthly("graduated", *STEPS)], key="card"), usage([calls(10, id="1")]))
-    (command_results,) = world.another_process().run([usage([calls(1, id="2")])])
-    (line,) = command_results[0].stored_fact.fact.lines
+    (outcome,) = world.another_process().run([usage([calls(1, id="2")])])
+    assert isinstance(outcome, list)
+    (result,) = outcome
+    assert isinstance(result, CommandResult)
+    (line,) = lines_of(result.stored_fact.fact)
     assert line.amount == 2 * DOLLAR
 
 

@@ -55,7 +55,7 @@ def told(org: str) -> Tables:
     return tables
 
 
-def _used(id: str, occurred: str | None = None) -> Command:
+def _used(id: str, occurred: str | None = None) -> Command[object]:
     tokens = {"input_tokens": 10, CACHE: 4}
     return usage([use(id=id, model="m", quantities=tokens, occurred=occurred)])
 

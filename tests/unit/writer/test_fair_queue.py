@@ -17,7 +17,7 @@ from tests.processes.writer.stuck import Stuck, work_of
 from tests.scenarios.commands import usage, use
 
 
-def command(org: str, number: int, weight: int = 1) -> Command:
+def command(org: str, number: int, weight: int = 1) -> Command[object]:
     return usage([use("1", id=f"{number}.{n}") for n in range(weight)], org=org)
 
 

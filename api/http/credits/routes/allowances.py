@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.commands.credits.allowances import GrantStarter, SetAllowance
-from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import CommandResults, answer
 from api.http.auth.caller import Caller, CreditsWriter, IdempotencyKey, Requires
@@ -33,7 +32,7 @@ async def grant_starter(caller: CreditsWriter, key: IdempotencyKey, body: Starte
         user=caller.user(body.user),
         month=month_of(caller.service.clock()),
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     return answer(
         CommandResults().transaction(result), HTTPStatus.CREATED, replayed=result.replayed
     )
@@ -51,7 +50,7 @@ async def set_allowance(caller: CreditsWriter, key: IdempotencyKey, body: Allowa
         sent={"free_monthly": amount},
         free_monthly=amount,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     stored_fact = result.stored_fact
     fact = stored_fact.fact
     assert isinstance(fact, facts.Allowance.AllowanceSet)

@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.commands.credits.caps import SetCaps
-from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import CapsReader, CapsWriter, IdempotencyKey
@@ -35,7 +34,7 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Respo
         sent={"caps": [sent for _, sent in checked]},
         caps=[cap for cap, _ in checked],
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     stored_fact = result.stored_fact
     fact = stored_fact.fact
     assert isinstance(fact, CapBook.CapsSet)

@@ -109,7 +109,7 @@ async def _switch(
         reason=sealed_reason(caller, reason, user),
         user=user,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     stored_fact = result.stored_fact
     owner, asset = wallet_of(stored_fact.fact)
     value = {

@@ -117,7 +117,7 @@ async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[H
         quantities=_expected(body),
         reference=body.reference,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     return hold_answer(_placed_by(result.stored_fact)), result.replayed
 
 
@@ -134,7 +134,7 @@ async def capture_hold(
         use=use,
         named=body.user,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     ended = await _ended(caller, result, hold_id, Status.CAPTURED)
     transaction = CommandResults().transaction(result, use.content)
     return CaptureAnswer(hold_answer(ended), transaction), result.replayed
@@ -148,7 +148,7 @@ async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnsw
         sent={"hold": hold_id},
         hold_id=hold_id,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     ended = await _ended(caller, result, hold_id, Status.RELEASED)
     return hold_answer(ended), result.replayed
 
@@ -164,7 +164,7 @@ async def extend_hold(
         hold_id=hold_id,
         lasts_us=body.expires_in * SECOND_US,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     if result.before is None:
         longer = await _as_of(caller, result, hold_id)
     else:

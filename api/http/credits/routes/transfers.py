@@ -8,7 +8,6 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from api.commands.credits.transfers import DOLLARS, ConvertMoney, TransferCredits
-from api.commands.result import CommandResult
 from api.http import bodies
 from api.http.answers import CommandResults, answer
 from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWriter
@@ -33,7 +32,7 @@ async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer)
         amount=amount,
         asset=asset,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     transaction = CommandResults().transaction(result)
     return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)
 
@@ -49,7 +48,7 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
         user=caller.user(body.user),
         cents=cents,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
     assert isinstance(fact, MoneyConverted)
     transaction = msgspec.structs.asdict(CommandResults().transaction(result))

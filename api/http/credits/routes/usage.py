@@ -90,7 +90,7 @@ async def _submit(
     command = RecordUsage(
         org=caller.org, actor=caller.actor, origin=caller.origin, uses=uses, atomic=atomic
     )
-    outcomes: list[CommandResult | Refusal] = await caller.service.writer.submit(command)
+    outcomes = await caller.service.writer.submit(command)
     return outcomes
 
 

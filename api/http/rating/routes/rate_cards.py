@@ -66,7 +66,7 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
         names=[name for name, _ in names],
         providers=[name for name, _ in providers],
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
     assert isinstance(fact, RateCard.RateCardPublished)
     history = await _history_until(caller, result)
@@ -135,7 +135,7 @@ async def withdraw(caller: RateCardsWriter, key: IdempotencyKey, version: str) -
     """Withdraw a version that has not begun: it never will."""
     number = _number(version)
     command = WithdrawRateCardVersion(**caller.asks(key), sent={"version": number}, version=number)
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     history = await _history_until(caller, result)
     changes = [each for each in history.published() if each.card_version == number]
     (found,) = await caller.service.rate_cards.versions(caller.org, changes)

@@ -51,7 +51,7 @@ async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Res
         secret_hash=hash_of(secret),
         subject=body.subject,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     row = {
         "id": _key_of(result),
         "name": body.name,
@@ -95,7 +95,7 @@ async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Res
         sent={"id": key_id},
         key_id=key_id,
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     caller.service.credentials.revoke(caller.org, key_id)
     revoked_at = format_time(result.stored_fact.fact.recorded_us)
     value = {"id": key_id, "revoked": True, "revoked_at": revoked_at}

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.commands.result import CommandResult
 from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
 from api.http import bodies
 from api.http.answers import answer
@@ -43,7 +42,7 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Respon
         name=body.name,
         billing_mode=BillingMode(body.billing_mode),
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     registered_us = result.stored_fact.fact.recorded_us
     value = _org(
         {
@@ -93,7 +92,7 @@ async def change(
         sent=body.sent(),
         billing_mode=BillingMode(body.billing_mode),
     )
-    result: CommandResult = await caller.service.writer.submit(command)
+    result = await caller.service.writer.submit(command)
     row = await org_row(caller.service.reader, caller.org)
     assert row is not None
     value = _org(row | {"billing_mode": body.billing_mode})
