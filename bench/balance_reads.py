@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import statistics
 
+from bench.answer import Answer, Target, percentiles
 from bench.load import Load, Run
-from bench.question import Answer, Question, Target, percentiles
+from bench.question import Question
 from bench.report import main
 from bench.series import check
 from bench.session import Session

@@ -5,7 +5,8 @@ Every line of a batch is for another wallet, so a batch becomes a hundred events
 
 from __future__ import annotations
 
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import ECHO, STRAIGHT, Session
 from bench.straight import last_sequence, straight

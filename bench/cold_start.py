@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 from api.demo.service import free_port, stop
+from bench.answer import Answer, Target
 from bench.load import Load
-from bench.question import Answer, Question, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import BASELINE, Session
 from bench.stand import ORG, end, keys_of, start

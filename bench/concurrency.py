@@ -6,8 +6,9 @@ connections, and a bare echo over as many connections. Drawn in `results/concurr
 
 from __future__ import annotations
 
+from bench.answer import Answer
 from bench.plot import draw
-from bench.question import Answer, Question
+from bench.question import Question
 from bench.report import RESULTS, main
 from bench.session import ECHO, STRAIGHT, Session
 from bench.straight import last_sequence, straight

@@ -6,8 +6,9 @@ another org floods the service with batches over as many connections as it can u
 
 from __future__ import annotations
 
+from bench.answer import Answer, Target, percentiles
 from bench.load import Load, Run
-from bench.question import Answer, Question, Target, percentiles
+from bench.question import Question
 from bench.report import main
 from bench.series import check
 from bench.session import Session

@@ -7,7 +7,8 @@ cost, as it is not when a service decides them.
 
 from __future__ import annotations
 
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import Session
 from bench.traffic import Batches, Door, SingleLines

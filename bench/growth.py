@@ -11,7 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench import store
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import Session
 from bench.traffic import SingleLines

@@ -5,7 +5,8 @@ Runs alternate, and each pair gives one ratio, so that what the machine does mea
 
 from __future__ import annotations
 
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import Session
 from bench.traffic import SingleLines

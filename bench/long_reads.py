@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from urllib.parse import urlsplit
 
+from bench.answer import Answer, Target, percentiles
 from bench.load import Load, Run
-from bench.question import Answer, Question, Target, percentiles
+from bench.question import Question
 from bench.report import main
 from bench.series import check
 from bench.session import Session

@@ -7,8 +7,9 @@ of the service's process; a stall is the longest time without an answer to any o
 
 from __future__ import annotations
 
+from bench.answer import Answer, Target
 from bench.load import Load
-from bench.question import Answer, Question, Target
+from bench.question import Question
 from bench.report import main
 from bench.series import check
 from bench.session import Session

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.question import Answer
+from bench.answer import Answer
 
 SIZE_INCHES = (10.0, 4.0)
 

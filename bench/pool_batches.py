@@ -5,7 +5,8 @@ The lines are of 100 members; the pool's wallet pays, so a batch becomes one eve
 
 from __future__ import annotations
 
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import ECHO, STRAIGHT, Session
 from bench.stand import POOLED

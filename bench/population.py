@@ -15,8 +15,7 @@ from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.tenancy.orgs import RegisterOrg
 from api.container import clock_us, event_store
 from api.writer.group_commit import GroupCommit
-from ledger.credits.deposits import Terms
-from ledger.credits.lots import Kind
+from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import Use
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.container import Opening, endpoints
 from api.settings import Settings
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import Session
 from bench.stand import Stand

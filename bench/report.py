@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.question import PERCENTILES, Answer, Question
+from bench.answer import PERCENTILES, Answer
+from bench.question import Question
 from bench.session import Scale, Session
 
 RESULTS = Path(__file__).parent / "results"

@@ -6,8 +6,8 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from bench.answer import Answer, Target, percentiles
 from bench.load import Load, Run
-from bench.question import Answer, Target, percentiles
 from bench.stand import Stand
 
 LOAD = "load generator"

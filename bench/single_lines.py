@@ -5,7 +5,8 @@ Asked with line ids led by the time and with random ones, then again with the re
 
 from __future__ import annotations
 
-from bench.question import Answer, Question, Target
+from bench.answer import Answer, Target
+from bench.question import Question
 from bench.report import main
 from bench.session import BASELINE, ECHO, STRAIGHT, Session
 from bench.straight import last_sequence, straight

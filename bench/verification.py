@@ -25,8 +25,9 @@ from api.settings import Settings
 from api.verification.inspector import Only
 from api.verification.options import Options
 from api.verification.verify import verify
+from bench.answer import Answer
 from bench.population import populate
-from bench.question import Answer, Question
+from bench.question import Question
 from bench.report import main
 from bench.session import Session
 from projections.engine import Runner

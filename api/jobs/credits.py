@@ -7,10 +7,10 @@ from threading import Event
 from api.commands.credits.allowances import CloseAllowanceMonth, GrantAllowance
 from api.jobs.due import PAGE, scheduler
 from api.writer.group_commit import GroupCommit
-from ledger.credits.lot_expiry import month_of
 from ledger.credits.ports import DueWork
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError, Refusal
+from ledger.kernel.times import month_of
 from ledger.ports import Clock
 
 

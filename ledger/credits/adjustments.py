@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from ledger.credits.debits import check_admission
-from ledger.credits.deposits import Terms, admit, receive, repayment
+from ledger.credits.admission import check_admission
+from ledger.credits.deposits import admit, receive, repayment
+from ledger.credits.expiry import fall_due, record_due
 from ledger.credits.facts import WalletFact
-from ledger.credits.lots import Kind, Lot, Slice, slice_at
+from ledger.credits.lots import Kind, Lot, Slice, Terms, slice_at
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
 
 
 class CreditsAdjusted(WalletFact):
@@ -26,7 +25,7 @@ class CreditsAdjusted(WalletFact):
     repaid: int = 0
     reason: str | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
 
 
@@ -40,7 +39,7 @@ class CreditsWithdrawn(WalletFact):
     forgiven: int = 0
     reason: str | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
         aggregate.funds.debt -= self.forgiven
 
@@ -52,7 +51,7 @@ class WalletSuspended(WalletFact):
     fingerprint: str
     reason: str | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.suspended = True
 
 
@@ -63,12 +62,12 @@ class WalletResumed(WalletFact):
     fingerprint: str
     reason: str | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.suspended = False
 
 
 def adjust(
-    wallet: Wallet, amount: int, at: datetime, *, fingerprint: str, reason: str | None
+    wallet: WalletBase, amount: int, at: datetime, *, fingerprint: str, reason: str | None
 ) -> None:
     """Add (or, negative, take) credit by hand. Taking never makes debt."""
     if amount > 0:
@@ -89,7 +88,7 @@ def adjust(
     check_admission(funds, -amount, now_us, wallet.asset)
     slices = list(funds.spendable(-amount, now_us))
     funds.remove(slices)
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     wallet.trigger_event(
         CreditsWithdrawn,
         timestamp=at,
@@ -100,7 +99,7 @@ def adjust(
     )
 
 
-def zap(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None) -> None:
+def zap(wallet: WalletBase, at: datetime, *, fingerprint: str, reason: str | None) -> None:
     """Clear the balance: all that is left, effective or not, and the debt. Holds keep theirs."""
     now_us = microseconds(at)
     funds = wallet.funds.copy()
@@ -108,7 +107,7 @@ def zap(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None) -
     slices = [slice_at(lot.terms, lot.left, now_us) for lot in funds.lots if lot.left]
     if not slices and not funds.debt:
         raise Conflict("there is nothing to clear.", field="user")
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     wallet.trigger_event(
         CreditsWithdrawn,
         timestamp=at,
@@ -120,17 +119,17 @@ def zap(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None) -
     )
 
 
-def suspend(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None) -> None:
+def suspend(wallet: WalletBase, at: datetime, *, fingerprint: str, reason: str | None) -> None:
     """Refuse holds and admissions from now on."""
     if wallet.suspended:
         raise Conflict("the wallet is suspended already.", field="user")
-    wallet.fall_due(at)
+    fall_due(wallet, at)
     wallet.trigger_event(WalletSuspended, timestamp=at, fingerprint=fingerprint, reason=reason)
 
 
-def resume(wallet: Wallet, at: datetime, *, fingerprint: str, reason: str | None) -> None:
+def resume(wallet: WalletBase, at: datetime, *, fingerprint: str, reason: str | None) -> None:
     """Admit again."""
     if not wallet.suspended:
         raise Conflict("the wallet is not suspended.", field="user")
-    wallet.fall_due(at)
+    fall_due(wallet, at)
     wallet.trigger_event(WalletResumed, timestamp=at, fingerprint=fingerprint, reason=reason)

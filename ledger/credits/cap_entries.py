@@ -8,10 +8,10 @@ from typing import Any
 
 from ledger.credits.caps import Cap, Counted, Entry, Window, scope_of, windows
 from ledger.credits.debits import UsageRecorded, lines_of
+from ledger.credits.expiry import HoldExpired
 from ledger.credits.funds import total
 from ledger.credits.holds import (
     HoldCaptured,
-    HoldExpired,
     HoldPlaced,
     HoldReleased,
     LapsedHoldCaptured,

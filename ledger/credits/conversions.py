@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from ledger.credits.debits import check_active, check_admission
-from ledger.credits.deposits import check_lots, check_room, receive, repayment
+from ledger.credits.admission import check_active, check_admission, check_lots, check_room
+from ledger.credits.deposits import receive, repayment
+from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.lots import Kind, Lot, Paid, Slice
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.money import MICROCREDITS_PER_USD
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
 
 MICROCREDITS_PER_CENT = MICROCREDITS_PER_USD // 100
 
@@ -27,7 +26,7 @@ class MoneyConverted(WalletFact):
     credits: int
     balance_after: int
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
 
 
@@ -39,11 +38,13 @@ class CreditsConverted(WalletFact):
     balance_after: int
     repaid: int = 0
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
 
 
-def convert(dollars: Wallet, target: Wallet, cents: int, at: datetime, *, fingerprint: str) -> None:
+def convert(
+    dollars: WalletBase, target: WalletBase, cents: int, at: datetime, *, fingerprint: str
+) -> None:
     """Turn cents of one wallet into credits of another: one cent is ten credits."""
     now_us = microseconds(at)
     amount = cents * MICROCREDITS_PER_CENT
@@ -57,7 +58,7 @@ def convert(dollars: Wallet, target: Wallet, cents: int, at: datetime, *, finger
     check_lots(receiving)
     slices = list(funds.spendable(cents, now_us))
     funds.remove(slices)
-    dollars.record_due(due, at)
+    record_due(dollars, due, at)
     dollars.trigger_event(
         MoneyConverted,
         timestamp=at,
@@ -66,7 +67,7 @@ def convert(dollars: Wallet, target: Wallet, cents: int, at: datetime, *, finger
         credits=amount,
         balance_after=funds.balance,
     )
-    target.record_due(target_due, at)
+    record_due(target, target_due, at)
     lot = Lot(
         f"{target.version + 1}-0", Kind.PURCHASED, amount, now_us, paid=Paid(cents, dollars.asset)
     )

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import msgspec
 
+from ledger.credits.admission import check_active, check_admission, check_debt
+from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Funds
 from ledger.credits.lots import Slice
+from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import RatedUse, UsageLine, line_of
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Fact
-from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended
-from ledger.kernel.limits import AMOUNT_MAX, LINES_PER_EVENT_MAX
-from ledger.kernel.money import format_amount
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import LINES_PER_EVENT_MAX
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.own_credit import OwnCredit
-    from ledger.credits.wallet import Wallet
 
 
 class UsageRecorded(WalletFact):
@@ -32,7 +30,7 @@ class UsageRecorded(WalletFact):
     lines: list[UsageLine]
     caps_version: int = 0
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.burn(
             [line.lots for line in self.lines], sum([line.debt for line in self.lines])
         )
@@ -49,7 +47,7 @@ def lines_of(fact: Fact) -> list[UsageLine]:
 class UsageDraft:
     """Lines being charged, in order. Nothing is recorded before `record`."""
 
-    def __init__(self, wallet: Wallet, at: datetime) -> None:
+    def __init__(self, wallet: WalletBase, at: datetime) -> None:
         self.funds = wallet.funds.copy()
         self.now_us = microseconds(at)
         self.wallet = wallet
@@ -105,48 +103,18 @@ class UsageDraft:
         return lines
 
 
-def draft(wallet: Wallet, at: datetime) -> UsageDraft:
+def draft(wallet: WalletBase, at: datetime) -> UsageDraft:
     """Begin to charge usage."""
     return UsageDraft(wallet, at)
 
 
-def record(wallet: Wallet, draft: UsageDraft, at: datetime, caps_version: int = 0) -> None:
+def record(wallet: WalletBase, draft: UsageDraft, at: datetime, caps_version: int = 0) -> None:
     """Record the lines of a draft made at this moment from this state.
 
     Own credit that pays has moved before: what had fallen due is recorded with the first.
     """
     if draft.lines:
         if not draft.own:
-            wallet.record_due(draft.due, at)
+            record_due(wallet, draft.due, at)
         lines = draft.after_own() if draft.own else draft.lines
         wallet.trigger_event(UsageRecorded, timestamp=at, lines=lines, caps_version=caps_version)
-
-
-def check_active(wallet: Wallet, field: str = "user") -> None:
-    """Refuse what a suspended wallet may not begin."""
-    if wallet.suspended:
-        raise Suspended(
-            f"the wallet of {wallet.owner} is suspended: resume it, then send the same again.",
-            field=field,
-        )
-
-
-def check_admission(funds: Funds, required: int, now_us: int, asset: str, own: int = 0) -> None:
-    """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin, and
-    what a member's own credit pays whole."""
-    available = funds.available(now_us) + own
-    if required <= own or (available >= required and not funds.debt):
-        return
-    missing = max(0, required + funds.debt - available)
-    raise InsufficientCredits(
-        f"{format_amount(missing, asset)} {asset} are missing: add credit and send the same again.",
-        available=format_amount(available, asset),
-        required=format_amount(required, asset),
-        missing=format_amount(missing, asset),
-    )
-
-
-def check_debt(funds: Funds, amount: int) -> None:
-    """Refuse what could take the debt over 64 bits."""
-    if funds.debt + amount > AMOUNT_MAX:
-        raise Invalid("amount would take the debt over what the ledger can hold.", field="amount")

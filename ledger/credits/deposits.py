@@ -1,40 +1,19 @@
-"""Credits that come in: deposits, grants, and lots that take effect."""
+"""Deposits and grants: credit that comes in, as a lot; debt is paid first."""
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-import msgspec
-
-from ledger.credits.expiry import LotsExpired
+from ledger.credits.admission import check_lots, check_room
+from ledger.credits.expiry import LotsExpired, record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
 from ledger.credits.lot_expiry import expiry_of
-from ledger.credits.lots import Kind, Lot, Paid, Slice
-from ledger.kernel.errors import Invalid, TooManyLots
-from ledger.kernel.limits import AMOUNT_MAX, OPEN_LOTS_MAX, PRIORITY_DEFAULT
-from ledger.kernel.money import format_amount
+from ledger.credits.lots import Kind, Lot, Slice, Terms
+from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.errors import Invalid
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """What a caller asks of a new lot; times in microseconds.
-
-    `period_end_us`: when the period ends that credits of kind included are for.
-    """
-
-    kind: Kind
-    amount: int
-    effective_us: int | None = None
-    expires_us: int | None = None
-    priority: int = PRIORITY_DEFAULT
-    paid: Paid | None = None
-    period_end_us: int | None = None
 
 
 class CreditsDeposited(WalletFact):
@@ -47,14 +26,14 @@ class CreditsDeposited(WalletFact):
     repaid: int = 0
     reference: str | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
 
 
 class CreditsGranted(WalletFact):
     """Credits were given. `reason` is the salted digest of an erasable text.
 
-    `occasion`: what is given only once, as `ledger/credits/occasions.py` names it.
+    `occasion`: what is given only once, as `ledger/credits/one_time_grants.py` names it.
     """
 
     TOPIC: ClassVar[str] = "credits.CreditsGranted"
@@ -65,25 +44,12 @@ class CreditsGranted(WalletFact):
     reason: str | None = None
     occasion: str | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
 
 
-class CreditsTookEffect(WalletFact):
-    """Lots reached their effective time and paid debt that had been waiting. `began`: free ones
-    that end what was left of others."""
-
-    TOPIC: ClassVar[str] = "credits.CreditsTookEffect"
-    repaid: list[Slice]
-    began: list[str] = field(default_factory=list)
-
-    def apply(self, aggregate: Wallet) -> None:
-        aggregate.funds.begin(self.began)
-        aggregate.funds.repay(self.repaid)
-
-
 def deposit(
-    wallet: Wallet,
+    wallet: WalletBase,
     terms: Terms,
     at: datetime,
     *,
@@ -104,7 +70,7 @@ def deposit(
 
 
 def grant(
-    wallet: Wallet,
+    wallet: WalletBase,
     terms: Terms,
     at: datetime,
     *,
@@ -126,7 +92,7 @@ def grant(
     )
 
 
-def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
+def admit(wallet: WalletBase, terms: Terms, at: datetime) -> Lot:
     """Check a new lot, record what has fallen due, and answer the lot."""
     now_us = microseconds(at)
     funds = wallet.funds.copy()
@@ -143,7 +109,7 @@ def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
             else "period_end must be less than 90 days ago, and than that before effective_at.",
             field=at_fault,
         )
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     if terms.kind is Kind.FREE and effective_us <= now_us:
         _reset_free(wallet, at)
     return Lot(
@@ -158,7 +124,7 @@ def admit(wallet: Wallet, terms: Terms, at: datetime) -> Lot:
     )
 
 
-def _reset_free(wallet: Wallet, at: datetime) -> None:
+def _reset_free(wallet: WalletBase, at: datetime) -> None:
     slices = wallet.funds.copy().reset_free(microseconds(at))
     if slices:
         wallet.trigger_event(
@@ -166,25 +132,6 @@ def _reset_free(wallet: Wallet, at: datetime) -> None:
             timestamp=at,
             lots=slices,
             balance_after=wallet.funds.balance - total(slices),
-        )
-
-
-def check_room(funds: Funds, amount: int, asset: str) -> None:
-    """Refuse what would take the wallet over 64 bits."""
-    if amount > funds.room:
-        raise Invalid(
-            "amount would take the balance over what the ledger can hold, "
-            f"{format_amount(AMOUNT_MAX, asset)} {asset}.",
-            field="amount",
-        )
-
-
-def check_lots(funds: Funds, more: int = 1, most: int = OPEN_LOTS_MAX) -> None:
-    """Refuse so many more lots than a wallet may have open."""
-    if len(funds.lots) + more > most:
-        raise TooManyLots(
-            f"the wallet has {len(funds.lots)} open lots, of at most {most}: put more into one "
-            "deposit or grant. What is used up, transferred or cleared makes room."
         )
 
 

@@ -1,14 +1,30 @@
-"""What time takes: lots that expire."""
+"""What time brings to a wallet: lots that begin, lots and holds that end."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import field
+from datetime import datetime
+from typing import ClassVar
 
 from ledger.credits.facts import WalletFact
+from ledger.credits.funds import Due, Hold, Returned, total
 from ledger.credits.lots import Slice
+from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US
+from ledger.kernel.times import microseconds
 
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
+
+class CreditsTookEffect(WalletFact):
+    """Lots reached their effective time and paid debt that had been waiting. `began`: free ones
+    that end what was left of others."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsTookEffect"
+    repaid: list[Slice]
+    began: list[str] = field(default_factory=list)
+
+    def apply(self, aggregate: WalletBase) -> None:
+        aggregate.funds.begin(self.began)
+        aggregate.funds.repay(self.repaid)
 
 
 class LotsExpired(WalletFact):
@@ -18,5 +34,52 @@ class LotsExpired(WalletFact):
     lots: list[Slice]
     balance_after: int
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
+
+
+class HoldExpired(WalletFact):
+    """Nobody ended the hold in time. Until `capturable_until_us` the work may still be reported."""
+
+    TOPIC: ClassVar[str] = "credits.HoldExpired"
+    hold: Hold
+    returned: Returned
+    balance_after: int
+    capturable_until_us: int
+
+    def apply(self, aggregate: WalletBase) -> None:
+        del aggregate.funds.holds[self.hold.id]
+        aggregate.funds.apply_return(self.returned)
+        aggregate.lapsed = {
+            hold: until_us
+            for hold, until_us in aggregate.lapsed.items()
+            if until_us > self.recorded_us
+        } | {self.hold.id: self.capturable_until_us}
+
+
+def fall_due(wallet: WalletBase, at: datetime) -> None:
+    """Record what time has brought, when nothing else is decided."""
+    record_due(wallet, wallet.funds.copy().fall_due(microseconds(at)), at)
+
+
+def record_due(wallet: WalletBase, due: Due, at: datetime) -> None:
+    """Record what time had brought by this moment, computed on a copy of these funds."""
+    if due.repaid or due.began:
+        wallet.trigger_event(CreditsTookEffect, timestamp=at, repaid=due.repaid, began=due.began)
+    for hold_id, returned in due.holds:
+        hold = wallet.funds.holds[hold_id]
+        wallet.trigger_event(
+            HoldExpired,
+            timestamp=at,
+            hold=hold,
+            returned=returned,
+            balance_after=wallet.funds.balance - total(returned.expired),
+            capturable_until_us=hold.expires_us + CAPTURE_AFTER_EXPIRY_US,
+        )
+    if due.expired:
+        wallet.trigger_event(
+            LotsExpired,
+            timestamp=at,
+            lots=due.expired,
+            balance_after=wallet.funds.balance - total(due.expired),
+        )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
 
 
 class WalletFact(LedgerAggregate.Event):
@@ -17,7 +15,7 @@ class WalletFact(LedgerAggregate.Event):
 
     pending_after: int = field(default=0, kw_only=True)
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         """Assign what happened."""
 
 

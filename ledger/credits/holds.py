@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import msgspec
 
+from ledger.credits.admission import (
+    check_active,
+    check_admission,
+    check_debt,
+    check_lots,
+    check_room,
+)
 from ledger.credits.caps import Counted, counted_under
-from ledger.credits.debits import check_active, check_admission, check_debt
-from ledger.credits.deposits import check_lots, check_room
+from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.lots import Slice
+from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import UNLABELLED, Labels, RatedUse, UsageLine, line_of
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict, Invalid, TooManyHolds
 from ledger.kernel.ids import POOL
 from ledger.kernel.limits import (
@@ -24,10 +32,6 @@ from ledger.kernel.limits import (
     POOL_HOLDS_MAX,
 )
 from ledger.kernel.times import format_time, microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.own_credit import OwnCredit
-    from ledger.credits.wallet import Wallet
 
 HOLDS = "hold"
 """The key space of hold ids: a hold is found from its id alone."""
@@ -40,7 +44,7 @@ class HoldPlaced(WalletFact):
     fingerprint: str
     hold: Hold
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.place(self.hold)
 
 
@@ -51,7 +55,7 @@ class HoldExtended(WalletFact):
     fingerprint: str
     hold: Hold
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.holds[self.hold.id] = self.hold
 
 
@@ -74,7 +78,7 @@ class HoldCaptured(WalletFact):
     counted: Counted | None = None
     caps_version: int = 0
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         funds = aggregate.funds
         del funds.holds[self.hold]
         funds.consume(self.held)
@@ -93,28 +97,9 @@ class HoldReleased(WalletFact):
     balance_after: int
     counted: Counted | None = None
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         del aggregate.funds.holds[self.hold]
         aggregate.funds.apply_return(self.returned)
-
-
-class HoldExpired(WalletFact):
-    """Nobody ended the hold in time. Until `capturable_until_us` the work may still be reported."""
-
-    TOPIC: ClassVar[str] = "credits.HoldExpired"
-    hold: Hold
-    returned: Returned
-    balance_after: int
-    capturable_until_us: int
-
-    def apply(self, aggregate: Wallet) -> None:
-        del aggregate.funds.holds[self.hold.id]
-        aggregate.funds.apply_return(self.returned)
-        aggregate.lapsed = {
-            hold: until_us
-            for hold, until_us in aggregate.lapsed.items()
-            if until_us > self.recorded_us
-        } | {self.hold.id: self.capturable_until_us}
 
 
 class LapsedHoldCaptured(WalletFact):
@@ -126,14 +111,14 @@ class LapsedHoldCaptured(WalletFact):
     line: UsageLine
     caps_version: int = 0
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         del aggregate.lapsed[self.hold]
         aggregate.funds.remove(self.line.lots)
         aggregate.funds.debt += self.line.debt
 
 
 def place_hold(
-    wallet: Wallet,
+    wallet: WalletBase,
     hold_id: str,
     user: str,
     amount: int,
@@ -163,7 +148,7 @@ def place_hold(
             funds.add(lot)
     left = own.available if own and not funds.debt else 0
     check_admission(funds, amount, now_us, wallet.asset, left)
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     if own is not None and own.given:
         own.move(wallet)
     hold = Hold(
@@ -197,7 +182,7 @@ def _check_holds(funds: Funds, user: str, most: int) -> None:
 
 
 def extend_hold(
-    wallet: Wallet, hold_id: str, lasts_us: int, at: datetime, *, fingerprint: str
+    wallet: WalletBase, hold_id: str, lasts_us: int, at: datetime, *, fingerprint: str
 ) -> None:
     """Let a hold last that long from now, never more than seven days from when it was placed."""
     now_us = microseconds(at)
@@ -211,18 +196,18 @@ def extend_hold(
         )
     if expires_us <= hold.expires_us:
         raise Invalid("expires_in must extend the hold.", field="expires_in")
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     longer = msgspec.structs.replace(hold, expires_us=expires_us)
     wallet.trigger_event(HoldExtended, timestamp=at, fingerprint=fingerprint, hold=longer)
 
 
-def release_hold(wallet: Wallet, hold_id: str, at: datetime, *, fingerprint: str) -> None:
+def release_hold(wallet: WalletBase, hold_id: str, at: datetime, *, fingerprint: str) -> None:
     """Give everything back."""
     now_us = microseconds(at)
     funds, due, hold = _open_hold(wallet, hold_id, now_us)
     del funds.holds[hold_id]
     returned = funds.give_back(hold.lots, now_us)
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     wallet.trigger_event(
         HoldReleased,
         timestamp=at,
@@ -240,7 +225,7 @@ def counted_of(hold: Hold) -> Counted | None:
 
 
 def capture_hold(
-    wallet: Wallet,
+    wallet: WalletBase,
     hold_id: str,
     charge: RatedUse,
     at: datetime,
@@ -265,7 +250,7 @@ def capture_hold(
     given = []
     if own is not None and charge.amount > amount:
         given = own.give(charge.amount - amount, wallet.version + due.facts + 1)
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     if own is not None and given:
         own.move(wallet)
     if hold is None:
@@ -302,7 +287,7 @@ def capture_hold(
     )
 
 
-def _open_hold(wallet: Wallet, hold_id: str, now_us: int) -> tuple[Funds, Due, Hold]:
+def _open_hold(wallet: WalletBase, hold_id: str, now_us: int) -> tuple[Funds, Due, Hold]:
     """The funds and the hold as they are now; one that has ended is refused."""
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
@@ -313,7 +298,7 @@ def _open_hold(wallet: Wallet, hold_id: str, now_us: int) -> tuple[Funds, Due, H
 
 
 def _check_lapsed(
-    wallet: Wallet,
+    wallet: WalletBase,
     funds: Funds,
     hold_id: str,
     ended: list[tuple[str, Returned]],

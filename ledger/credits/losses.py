@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ledger.credits.adjustments import CreditsWithdrawn
-from ledger.credits.expiry import LotsExpired
-from ledger.credits.holds import HoldCaptured, HoldExpired, HoldReleased
+from ledger.credits.expiry import HoldExpired, LotsExpired
+from ledger.credits.holds import HoldCaptured, HoldReleased
 from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Slice
 from ledger.credits.ports import LotLossRow, LotName, ReversedRow

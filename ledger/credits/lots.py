@@ -58,6 +58,21 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.expires_us is not None and self.expires_us <= now_us
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What a caller asks of a new lot; times in microseconds.
+
+    `period_end_us`: when the period ends that credits of kind included are for.
+    """
+
+    kind: Kind
+    amount: int
+    effective_us: int | None = None
+    expires_us: int | None = None
+    priority: int = PRIORITY_DEFAULT
+    paid: Paid | None = None
+    period_end_us: int | None = None
+
+
 class OpenLot(msgspec.Struct, omit_defaults=True):
     """A lot, what is left of it, and what open holds have set aside of it."""
 

@@ -7,21 +7,19 @@ says what left, the pool's what came, and the usage line that follows takes it f
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from ledger.credits.expiry import record_due
 from ledger.credits.funds import total
 from ledger.credits.lots import Lot, Slice, slice_of
 from ledger.credits.transfers import CreditsReceived, CreditsSent, moved_lot
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
 
 
 class OwnCredit:
     """What a member has left while their work is charged. Nothing is recorded before `move`."""
 
-    def __init__(self, member: Wallet, at: datetime) -> None:
+    def __init__(self, member: WalletBase, at: datetime) -> None:
         self.member = member
         self._version = 0
         self._at = at
@@ -65,10 +63,10 @@ class OwnCredit:
         self._lots[lot.id] = moved_lot(lot, name, more)
         return slice_of(self._lots[lot.id], amount)
 
-    def move(self, pool: Wallet) -> None:
+    def move(self, pool: WalletBase) -> None:
         """Record that it left the member, and that it came to the pool."""
         member = self.member
-        member.record_due(self._due, self._at)
+        record_due(member, self._due, self._at)
         member.trigger_event(
             CreditsSent,
             timestamp=self._at,

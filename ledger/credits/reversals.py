@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import msgspec
 
+from ledger.credits.admission import check_debt, check_lots, check_room
 from ledger.credits.caps import Counted
-from ledger.credits.debits import check_debt
-from ledger.credits.deposits import check_lots, check_room
+from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import KeptPart, total
 from ledger.credits.lot_parts import Losses, lost_by, parts_of
 from ledger.credits.lots import Kind, Lot, Slice, slice_at, slice_of
 from ledger.credits.usage import UsageLine
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict
 from ledger.kernel.limits import RESTORED_LOTS_MAX
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
 
 LotTerms = Callable[[str], Lot]
 """The terms of a lot of this wallet by its id, also of one that was used up."""
@@ -64,7 +62,7 @@ class UsageReversed(WalletFact):
     counted: Counted | None = None
     owed: list[Slice] = field(default_factory=list)
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         funds = aggregate.funds
         funds.debt -= self.cancelled
         for each in self.restored:
@@ -101,7 +99,7 @@ class CreditReversed(WalletFact):
     holds: list[KeptPart] = field(default_factory=list)
     breakage: int = 0
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         funds = aggregate.funds
         if self.kept is not None:
             funds.keep(self.holds, str(self.lot), self.kept)
@@ -111,7 +109,7 @@ class CreditReversed(WalletFact):
 
 
 def reverse_usage(
-    wallet: Wallet,
+    wallet: WalletBase,
     original: str,
     line: UsageLine,
     amount: int | None,
@@ -139,7 +137,7 @@ def reverse_usage(
     restored = [Restored(terms_of(part.lot), part.amount) for part in slices]
     for each in restored:
         funds.restore(each.lot, each.amount)
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     adjustment = None
     if debt_part > cancelled or owed:
         lot_id = f"{wallet.version + 1}-0"
@@ -171,7 +169,7 @@ def reverse_usage(
 
 
 def reverse_credit(
-    wallet: Wallet,
+    wallet: WalletBase,
     original: str,
     lot: Lot,
     granted: bool,
@@ -197,7 +195,7 @@ def reverse_credit(
     taken = parts.first(amount)
     debt = amount - taken.left
     check_debt(funds, debt)
-    wallet.record_due(due, at)
+    record_due(wallet, due, at)
     kept, holds = None, []
     if taken.held:
         kept = Lot(f"{wallet.version + 1}-0", Kind.ADJUSTMENT, taken.held, now_us)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from ledger.credits.debits import check_active, check_admission
-from ledger.credits.deposits import check_lots, check_room
+from ledger.credits.admission import check_active, check_admission, check_lots, check_room
+from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
 from ledger.credits.lots import Lot, Slice
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.times import microseconds
-
-if TYPE_CHECKING:
-    from ledger.credits.wallet import Wallet
 
 
 class CreditsSent(WalletFact):
@@ -30,7 +28,7 @@ class CreditsSent(WalletFact):
     lots: list[Slice]
     balance_after: int
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
 
 
@@ -43,13 +41,15 @@ class CreditsReceived(WalletFact):
     balance_after: int
     repaid: list[Slice] = field(default_factory=list)
 
-    def apply(self, aggregate: Wallet) -> None:
+    def apply(self, aggregate: WalletBase) -> None:
         for lot in self.lots:
             aggregate.funds.add(lot)
         aggregate.funds.repay(self.repaid)
 
 
-def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerprint: str) -> None:
+def send(
+    giver: WalletBase, receiver: WalletBase, amount: int, at: datetime, *, fingerprint: str
+) -> None:
     """Move credit, in the giver's burn order; the receiver's debt is paid first."""
     now_us = microseconds(at)
     funds = giver.funds.copy()
@@ -63,7 +63,7 @@ def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerpr
     slices = list(funds.spendable(amount, now_us))
     check_lots(receiving, len(slices))
     funds.remove(slices)
-    giver.record_due(due, at)
+    record_due(giver, due, at)
     giver.trigger_event(
         CreditsSent,
         timestamp=at,
@@ -72,7 +72,7 @@ def send(giver: Wallet, receiver: Wallet, amount: int, at: datetime, *, fingerpr
         lots=slices,
         balance_after=funds.balance,
     )
-    receiver.record_due(receiver_due, at)
+    record_due(receiver, receiver_due, at)
     lots = [
         moved_lot(terms[part.lot], f"{receiver.version + 1}-{place}", part.amount)
         for place, part in enumerate(slices)

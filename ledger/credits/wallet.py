@@ -7,18 +7,24 @@ without making stored history unreadable. What has fallen due is recorded before
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 
-from ledger.credits import adjustments, conversions, debits, deposits, holds, reversals, transfers
-from ledger.credits.expiry import LotsExpired
+from ledger.credits import (
+    adjustments,
+    conversions,
+    debits,
+    deposits,
+    expiry,
+    holds,
+    reversals,
+    transfers,
+)
 from ledger.credits.facts import WalletFact, WalletOpened
-from ledger.credits.funds import Due, Funds, total
-from ledger.kernel.aggregate import LedgerAggregate
+from ledger.credits.funds import Funds
+from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.ids import wallet_id
-from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US
-from ledger.kernel.times import microseconds
 
 
 class WalletState(msgspec.Struct, omit_defaults=True):
@@ -34,17 +40,10 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     suspended: bool = False
 
 
-class Wallet(LedgerAggregate):
+class Wallet(WalletBase):
     """One owner's lots, holds and debt in one asset."""
 
     TOPIC: ClassVar[str] = "credits.Wallet"
-
-    def __init__(self, owner: str, asset: str) -> None:
-        self.owner = owner
-        self.asset = asset
-        self.funds = Funds()
-        self.lapsed: dict[str, int] = {}
-        self.suspended = False
 
     # -- facts -------------------------------------------------------------------------------
 
@@ -52,14 +51,14 @@ class Wallet(LedgerAggregate):
     WalletOpened = WalletOpened
     CreditsDeposited = deposits.CreditsDeposited
     CreditsGranted = deposits.CreditsGranted
-    CreditsTookEffect = deposits.CreditsTookEffect
-    LotsExpired = LotsExpired
+    CreditsTookEffect = expiry.CreditsTookEffect
+    LotsExpired = expiry.LotsExpired
     UsageRecorded = debits.UsageRecorded
     HoldPlaced = holds.HoldPlaced
     HoldExtended = holds.HoldExtended
     HoldCaptured = holds.HoldCaptured
     HoldReleased = holds.HoldReleased
-    HoldExpired = holds.HoldExpired
+    HoldExpired = expiry.HoldExpired
     LapsedHoldCaptured = holds.LapsedHoldCaptured
     CreditsSent = transfers.CreditsSent
     CreditsReceived = transfers.CreditsReceived
@@ -90,6 +89,8 @@ class Wallet(LedgerAggregate):
     suspend = adjustments.suspend
     resume = adjustments.resume
     convert = conversions.convert
+    fall_due = expiry.fall_due
+    record_due = expiry.record_due
 
     @classmethod
     def open(cls, org: str, owner: str, asset: str, at: datetime) -> Wallet:
@@ -101,41 +102,6 @@ class Wallet(LedgerAggregate):
             owner=owner,
             asset=asset,
         )
-
-    def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
-        """As every aggregate's; the fact also says what is not in effect yet after it."""
-        super().trigger_event(event_class, **kwargs)
-        pending = self.funds.pending(microseconds(kwargs["timestamp"]))
-        if pending:
-            vars(self._pending_events[-1])["pending_after"] = pending
-
-    def fall_due(self, at: datetime) -> None:
-        """Record what time has brought, when nothing else is decided."""
-        self.record_due(self.funds.copy().fall_due(microseconds(at)), at)
-
-    def record_due(self, due: Due, at: datetime) -> None:
-        """Record what time had brought by this moment, computed on a copy of these funds."""
-        if due.repaid or due.began:
-            self.trigger_event(
-                self.CreditsTookEffect, timestamp=at, repaid=due.repaid, began=due.began
-            )
-        for hold_id, returned in due.holds:
-            hold = self.funds.holds[hold_id]
-            self.trigger_event(
-                self.HoldExpired,
-                timestamp=at,
-                hold=hold,
-                returned=returned,
-                balance_after=self.funds.balance - total(returned.expired),
-                capturable_until_us=hold.expires_us + CAPTURE_AFTER_EXPIRY_US,
-            )
-        if due.expired:
-            self.trigger_event(
-                self.LotsExpired,
-                timestamp=at,
-                lots=due.expired,
-                balance_after=self.funds.balance - total(due.expired),
-            )
 
     # -- the balances row --------------------------------------------------------------------
 

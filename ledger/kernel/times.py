@@ -1,7 +1,7 @@
 """Time as integer microseconds since 1970-01-01 UTC: what the chain hashes and events hold."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache
 
 from ledger.kernel.errors import Invalid
@@ -80,3 +80,19 @@ def check_time(us: int, field: str) -> int:
 def parse_stored_time(text: object, field: str) -> int:
     """RFC 3339 as `parse_time` reads it, of a moment that may be stored."""
     return check_time(parse_time(text, field), field)
+
+
+def month_of(us: int) -> str:
+    """The month of a moment, as 2026-02."""
+    return moment(us).strftime("%Y-%m")
+
+
+def month_end(us: int) -> int:
+    """The first moment of the next month; of the calendar's last month, its end."""
+    first = moment(us).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if (first.year, first.month) == (MAXYEAR, 12):
+        return microseconds(CALENDAR_END)
+    december = first.month == 12
+    return microseconds(
+        first.replace(year=first.year + december, month=1 if december else first.month + 1)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ledger.credits.lot_expiry import month_of
+from ledger.kernel.times import month_of
 from ledger.rating.names import lowered
 from ledger.rating.prices import Price, TierOver
 

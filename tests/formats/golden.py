@@ -26,9 +26,8 @@ from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.writer.group_commit import GroupCommit
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
-from ledger.credits.deposits import Terms
 from ledger.credits.funds import Hold
-from ledger.credits.lots import Kind, Lot, Paid
+from ledger.credits.lots import Kind, Lot, Paid, Terms
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate

@@ -11,8 +11,7 @@ import msgspec
 from api.commands.command import Command
 from api.commands.credits.allowances import CloseAllowanceMonth, GrantStarter, SetAllowance
 from api.commands.tenancy.orgs import ChangeBillingMode
-from ledger.credits.deposits import Terms
-from ledger.credits.lots import Kind
+from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import LINES
 from ledger.ports import COMMANDS, EventStore, Key
 from ledger.rating.card import Mode, Price

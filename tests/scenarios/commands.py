@@ -9,8 +9,7 @@ from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.commands.credits.usage import RecordUsage
 from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.tenancy.orgs import RegisterOrg
-from ledger.credits.deposits import Terms
-from ledger.credits.lots import Kind
+from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import Use
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint

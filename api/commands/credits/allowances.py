@@ -11,9 +11,7 @@ from api.commands.command import Command, KeyedCommand
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.allowance import Allowance, allowance_id
-from ledger.credits.deposits import Terms
-from ledger.credits.lot_expiry import month_of
-from ledger.credits.lots import Kind
+from ledger.credits.lots import Kind, Terms
 from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
@@ -21,7 +19,7 @@ from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import POOL, wallet_id
 from ledger.kernel.limits import STARTER_AMOUNT, STARTER_LASTS_US
 from ledger.kernel.money import CREDIT
-from ledger.kernel.times import microseconds
+from ledger.kernel.times import microseconds, month_of
 from ledger.ports import Key
 
 

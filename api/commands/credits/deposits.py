@@ -9,7 +9,7 @@ from typing import ClassVar
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.credits.deposits import Terms
+from ledger.credits.lots import Terms
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.texts import Text
 

@@ -12,7 +12,8 @@ from api.commands.credits.caps import CapRoom
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.credits.debits import UsageDraft, check_active
+from ledger.credits.admission import check_active
+from ledger.credits.debits import UsageDraft
 from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import LINES, RatedUse, Use
 from ledger.credits.wallet import Wallet

@@ -7,10 +7,10 @@ from enum import StrEnum
 import msgspec
 
 from api.queries.reader import Reader, Row
+from ledger.credits.expiry import HoldExpired
 from ledger.credits.funds import Hold
 from ledger.credits.holds import (
     HoldCaptured,
-    HoldExpired,
     HoldExtended,
     HoldPlaced,
     HoldReleased,

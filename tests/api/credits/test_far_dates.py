@@ -16,8 +16,8 @@ from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from api.container import clock_us, event_store, ledger
 from api.writer.group_commit import GroupCommit
-from ledger.credits.deposits import CreditsGranted, Terms
-from ledger.credits.lots import Kind, Lot
+from ledger.credits.deposits import CreditsGranted
+from ledger.credits.lots import Kind, Lot, Terms
 from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import ROLL_OVER_US, TIME_MAX_US
 from ledger.kernel.money import CREDIT

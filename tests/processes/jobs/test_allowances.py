@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.container import clock_us
-from ledger.credits.lot_expiry import month_of
-from ledger.kernel.times import format_time, moment, parse_time
+from ledger.kernel.times import format_time, moment, month_of, parse_time
 from tests.api.served import Served, done, served
 from tests.processes.jobs.store import Store, wait_for
 

@@ -12,12 +12,10 @@ from api.commands.credits.allowances import (
     SetAllowance,
 )
 from api.commands.credits.deposits import GrantCredits
-from ledger.credits.deposits import Terms
-from ledger.credits.lot_expiry import month_end, month_of
-from ledger.credits.lots import Kind
+from ledger.credits.lots import Kind, Terms
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import wallet_id
-from ledger.kernel.times import format_time, parse_time
+from ledger.kernel.times import format_time, month_end, month_of, parse_time
 from tests.scenarios.commands import (
     ACTOR,
     ORG,

@@ -7,8 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from ledger.credits.deposits import Terms
-from ledger.credits.lots import Kind
+from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import RatedUse, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid

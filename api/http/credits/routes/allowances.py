@@ -14,9 +14,8 @@ from api.http.auth.caller import Caller, CreditsWriter, IdempotencyKey, Requires
 from api.http.requests import Allowance, Starter, takes
 from api.queries.credits.allowances import allowance
 from ledger.credits import allowance as facts
-from ledger.credits.lot_expiry import month_of
 from ledger.kernel.money import CREDIT, format_amount, parse_amount
-from ledger.kernel.times import format_time
+from ledger.kernel.times import format_time, month_of
 
 router = APIRouter(prefix="/v1/billing", tags=["credits"])
 AllowanceReader = Annotated[Caller, Depends(Requires("orgs:read"))]

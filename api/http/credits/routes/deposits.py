@@ -13,8 +13,7 @@ from api.http.answers import CommandResults, answer
 from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
 from api.http.reasons import sealed_reason
 from api.http.requests import Deposit, Grant, takes
-from ledger.credits.deposits import Terms
-from ledger.credits.lots import Kind, Paid
+from ledger.credits.lots import Kind, Paid, Terms
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount, scale_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.question import Answer, Target, percentiles
+from bench.answer import Answer, Target, percentiles
 
 
 @pytest.mark.parametrize(

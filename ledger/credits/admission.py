@@ -1,0 +1,58 @@
+"""Admission: what a wallet refuses, by its state and by what it can hold."""
+
+from __future__ import annotations
+
+from ledger.credits.funds import Funds
+from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.errors import InsufficientCredits, Invalid, Suspended, TooManyLots
+from ledger.kernel.limits import AMOUNT_MAX, OPEN_LOTS_MAX
+from ledger.kernel.money import format_amount
+
+
+def check_active(wallet: WalletBase, field: str = "user") -> None:
+    """Refuse what a suspended wallet may not begin."""
+    if wallet.suspended:
+        raise Suspended(
+            f"the wallet of {wallet.owner} is suspended: resume it, then send the same again.",
+            field=field,
+        )
+
+
+def check_admission(funds: Funds, required: int, now_us: int, asset: str, own: int = 0) -> None:
+    """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin, and
+    what a member's own credit pays whole."""
+    available = funds.available(now_us) + own
+    if required <= own or (available >= required and not funds.debt):
+        return
+    missing = max(0, required + funds.debt - available)
+    raise InsufficientCredits(
+        f"{format_amount(missing, asset)} {asset} are missing: add credit and send the same again.",
+        available=format_amount(available, asset),
+        required=format_amount(required, asset),
+        missing=format_amount(missing, asset),
+    )
+
+
+def check_debt(funds: Funds, amount: int) -> None:
+    """Refuse what could take the debt over 64 bits."""
+    if funds.debt + amount > AMOUNT_MAX:
+        raise Invalid("amount would take the debt over what the ledger can hold.", field="amount")
+
+
+def check_room(funds: Funds, amount: int, asset: str) -> None:
+    """Refuse what would take the wallet over 64 bits."""
+    if amount > funds.room:
+        raise Invalid(
+            "amount would take the balance over what the ledger can hold, "
+            f"{format_amount(AMOUNT_MAX, asset)} {asset}.",
+            field="amount",
+        )
+
+
+def check_lots(funds: Funds, more: int = 1, most: int = OPEN_LOTS_MAX) -> None:
+    """Refuse so many more lots than a wallet may have open."""
+    if len(funds.lots) + more > most:
+        raise TooManyLots(
+            f"the wallet has {len(funds.lots)} open lots, of at most {most}: put more into one "
+            "deposit or grant. What is used up, transferred or cleared makes room."
+        )

@@ -1,0 +1,30 @@
+"""The base of a wallet, which its nouns are written against: its state and its facts' trigger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.credits.funds import Funds
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.times import microseconds
+
+
+class WalletBase(LedgerAggregate):
+    """One owner's lots, holds and debt in one asset, without a word of what it can decide.
+
+    `lapsed`: expired holds and until when they can be captured.
+    """
+
+    def __init__(self, owner: str, asset: str) -> None:
+        self.owner = owner
+        self.asset = asset
+        self.funds = Funds()
+        self.lapsed: dict[str, int] = {}
+        self.suspended = False
+
+    def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
+        """As every aggregate's; the fact also says what is not in effect yet after it."""
+        super().trigger_event(event_class, **kwargs)
+        pending = self.funds.pending(microseconds(kwargs["timestamp"]))
+        if pending:
+            vars(self._pending_events[-1])["pending_after"] = pending
