@@ -45,6 +45,9 @@ class Wallet(WalletBase):
 
     TOPIC: ClassVar[str] = "credits.Wallet"
 
+    def __init__(self, owner: str, asset: str) -> None:
+        super().__init__(owner, asset)  # the library makes a dataclass of a class without one
+
     # -- facts -------------------------------------------------------------------------------
 
     Event = WalletFact
