@@ -21,7 +21,7 @@ from api.commands.application import Ledger
 from api.settings import Settings
 from projections.credits.transactions import Transactions
 from projections.credits.usage import LINGER_S, Usage
-from projections.engine import Projection
+from projections.engine import End
 
 
 def _always() -> bool:
@@ -144,7 +144,7 @@ def signing_keys(settings: Settings) -> SigningKeys:
     )
 
 
-def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[Projection]:
+def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
     """Every read model that follows the events, over its store."""
     writer = ends.database.writer
     return [

@@ -1,15 +1,16 @@
-"""Follows the events by position and keeps read models up to date, each exactly once.
+"""The engine of followers: events by position, page by page, each exactly once.
 
-A read model has one active runner, whoever holds its claim; others stand by. Progress lies with
-the rows, so a runner can be killed at any moment and another goes on.
+A follower has one of three ends: a table (a read model), a message (a feed), a call (an effect).
+It has one active runner, whoever holds its claim; others stand by. Progress lies with what the end
+has written, so a runner can be killed at any moment and another goes on.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import RecordedEvent
@@ -27,78 +28,89 @@ FAILED_MAX_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Projection:
-    """A read model and how its next page is made."""
+class End(Protocol):
+    """What a follower does with its pages, and where its progress lies."""
 
-    name: ClassVar[str]
+    name: str
+    store: ProjectionStore
 
-    def __init__(self, store: ProjectionStore) -> None:
-        self.store = store
+    def is_ready(self) -> bool:
+        """Whether it takes a page now: an end may want few large ones."""
+        return True
 
-    def advance(self, at: Progress) -> Progress:
-        """Apply what comes next; answer the new progress, or `at` when nothing is to be done."""
-        raise NotImplementedError
+    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        """Do what the events after `at` up to `until` mean, and move the position: exactly once,
+        wherever it is killed. A range that was planned comes again just as it was."""
+        ...
 
 
 class Runner:
-    """Keeps one projection up to date, in one thread."""
+    """Keeps one follower up to date, in one thread."""
 
-    def __init__(self, projection: Projection, stop: threading.Event) -> None:
-        self._projection = projection
+    def __init__(self, end: End, stop: threading.Event, *, idle_max_s: float = IDLE_MAX_S) -> None:
+        self._end = end
+        self._store = end.store
         self._stop = stop
+        self._idle_max_s = idle_max_s
 
     def run(self) -> None:
         """Follow the events until stopped; failures are logged and tried again."""
         pause = FAILED_S
         while not self._stop.is_set():
             try:
-                if self._projection.store.claim():
+                if self._store.claim():
                     self._follow()
                 else:
                     self._stop.wait(STANDBY_S)
                 pause = FAILED_S
             except LedgerError as error:
                 level = logging.WARNING if _passes(error) else logging.ERROR
-                _log.log(level, "projection %s: %s", self._projection.name, error.detail)
+                _log.log(level, "follower %s: %s", self._end.name, error.detail)
                 self._stop.wait(pause)
                 pause = min(pause * 2, FAILED_MAX_S)
             finally:
-                self._projection.store.close()
+                self._store.close()
 
     def catch_up(self, until: int | None = None) -> bool:
         """Apply everything there is, or up to a position; False when another runner is active."""
-        store = self._projection.store
         try:
-            if not store.claim():
+            if not self._store.claim():
                 return False
-            at = store.progress()
+            at = self._store.progress()
             while not self._stop.is_set() and (until is None or at.position < until):
-                before, at = at, self._projection.advance(at)
-                if at == before and not store.page(at.position):
+                before, at = at, self._advance(at)
+                if at == before and not self._store.page(at.position):
                     break
             return True
         finally:
-            store.close()
+            self._store.close()
 
     def position(self) -> int:
-        """How far the projection is, whoever runs it."""
+        """How far the follower is, whoever runs it."""
         try:
-            return self._projection.store.progress().position
+            return self._store.progress().position
         finally:
-            self._projection.store.close()
+            self._store.close()
+
+    def _advance(self, at: Progress) -> Progress:
+        """The progress after the next page; `at` when nothing is to be done."""
+        if at.planned is not None:
+            return self._end.take(at, at.planned, self._store.span(at.position, at.planned))
+        events = self._store.page(at.position) if self._end.is_ready() else []
+        return self._end.take(at, events[-1].position, events) if events else at
 
     def _follow(self) -> None:
-        at = self._projection.store.progress()
+        at = self._store.progress()
         pause = IDLE_S
         while not self._stop.is_set():
-            before, at = at, self._projection.advance(at)
+            before, at = at, self._advance(at)
             if at != before:
                 pause = IDLE_S
             else:
                 self._stop.wait(pause)
-                if pause == IDLE_MAX_S:
-                    at = self._projection.store.progress()  # somebody may have set it back
-                pause = min(pause * 1.5, IDLE_MAX_S)
+                if pause >= self._idle_max_s:
+                    at = self._store.progress()  # somebody may have set it back
+                pause = min(pause * 1.5, self._idle_max_s)
 
 
 def heads_of(events: Iterable[RecordedEvent]) -> dict[str, int]:

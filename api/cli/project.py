@@ -15,7 +15,7 @@ from api.container import Endpoints, Opening, endpoints, projections
 from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
-from projections.engine import Projection, Runner
+from projections.engine import End, Runner
 
 _LOOK_S = 0.2
 """How often we look whether our parent lives."""
@@ -64,7 +64,7 @@ def _follow(ends: Endpoints, parent: int | None) -> None:
         thread.join(_ENDING_S)
 
 
-def _start(projection: Projection, stop: threading.Event) -> threading.Thread:
+def _start(projection: End, stop: threading.Event) -> threading.Thread:
     """Daemon threads: one that hangs in a dead network does not keep the process alive."""
     runner = Runner(projection, stop)
     thread = threading.Thread(target=runner.run, name=projection.name, daemon=True)

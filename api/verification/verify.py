@@ -31,7 +31,7 @@ from ledger.kernel.report import SEALS, Report
 from ledger.proof.sealing import SEALER
 from ledger.proof.signatures import Signatures
 from ledger.verification.evidence import Scope
-from projections.engine import Projection, Runner
+from projections.engine import End, Runner
 
 PATIENCE_S = 30.0
 """How long another process gets to bring a read model up to date."""
@@ -203,7 +203,7 @@ def _bring_up(report: Report, ends: Endpoints, position: int) -> None:
             report[projection.name].reason = error.detail
 
 
-def _bring_up_one(projection: Projection, position: int) -> None:
+def _bring_up_one(projection: End, position: int) -> None:
     deadline = time.monotonic() + PATIENCE_S
     runner = Runner(projection, threading.Event())
     while not runner.catch_up(position):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -11,26 +10,22 @@ from ledger.credits.transactions import Transaction, transactions_of
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from projections.credits.ports import TransactionRow, TransactionStore
-from projections.engine import Projection, heads_of
+from projections.engine import End, heads_of
 from projections.ports import Progress
 
 _encode = msgspec.json.Encoder().encode
 
 
-class Transactions(Projection):
+class Transactions(End):
     """Folds pages of events into rows, and writes each page with its position."""
 
-    name: ClassVar[str] = "transactions"
+    name = "transactions"
 
     def __init__(self, store: TransactionStore) -> None:
-        super().__init__(store)
-        self._rows = store
+        self.store = self._rows = store
 
-    def advance(self, at: Progress) -> Progress:
-        events = self.store.page(at.position)
-        if not events:
-            return at
-        return self._rows.apply(at, events[-1].position, heads_of(events), transaction_rows(events))
+    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        return self._rows.apply(at, until, heads_of(events), transaction_rows(events))
 
 
 def transaction_rows(events: Iterable[RecordedEvent]) -> list[TransactionRow]:

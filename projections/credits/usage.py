@@ -8,8 +8,7 @@ same range is inserted again, and counts once.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.credits.usage import (
@@ -22,7 +21,7 @@ from ledger.credits.usage import (
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from projections.credits.ports import UsageRow, UsageTable
-from projections.engine import Projection, heads_of
+from projections.engine import End, heads_of
 from projections.ports import Progress, ProjectionStore
 
 BATCH_ROWS = 1_000
@@ -32,35 +31,28 @@ LINGER_S = 0.25
 _WITH_COLUMN = frozenset({INPUT_TOKENS, CACHED_TOKENS, CACHE_WRITE_TOKENS, OUTPUT_TOKENS})
 
 
-class Usage(Projection):
+class Usage(End):
     """Plans a range, inserts its lines, confirms it."""
 
-    name: ClassVar[str] = "usage"
+    name = "usage"
 
     def __init__(
         self, store: ProjectionStore, table: UsageTable, *, linger_s: float = LINGER_S
     ) -> None:
-        super().__init__(store)
+        self.store = store
         self._table = table
         self._linger_s = linger_s
         self._rests_until = 0.0
 
-    def advance(self, at: Progress) -> Progress:
-        if at.planned is not None:
-            events = self.store.span(at.position, at.planned)
-            return self._write(at, at.planned, events, usage_rows(events))
-        events = [] if time.monotonic() < self._rests_until else self.store.page(at.position)
-        if not events:
-            return at
-        rows = usage_rows(events)
-        if len(rows) < BATCH_ROWS:
-            self._rests_until = time.monotonic() + self._linger_s
-        until = events[-1].position
-        return self._write(self.store.plan(at, until) if rows else at, until, events, rows)
+    def is_ready(self) -> bool:
+        return time.monotonic() >= self._rests_until
 
-    def _write(
-        self, at: Progress, until: int, events: list[RecordedEvent], rows: list[UsageRow]
-    ) -> Progress:
+    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        rows = usage_rows(events)
+        if at.planned is None:
+            if len(rows) < BATCH_ROWS:
+                self._rests_until = time.monotonic() + self._linger_s
+            at = self.store.plan(at, until) if rows else at
         self._table.insert(rows, f"{self.name}:{at.position}-{until}")
         return self.store.confirm(at, until, heads_of(events))
 
