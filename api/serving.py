@@ -12,8 +12,8 @@ from adapters.postgres.secrets import cursor_key
 from api.access_log.recorder import AccessLog
 from api.container import Endpoints, access_log, clock_us, signing_keys
 from api.deadline import READY_S, REQUEST_S
-from api.http.auth.credentials import Credentials
-from api.http.proof.sealing_watch import UNSEALED_MAX_S, SealingWatch
+from api.http.credentials import Credentials
+from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, Reader, query_pool

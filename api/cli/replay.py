@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +18,7 @@ from rich.text import Text
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Endpoints, Opening, clock_us, endpoints
-from api.http.answers import balance_json
+from api.http.credits.answers.balance import balance_answer
 from api.queries.as_of import Moment, moment_of
 from api.queries.reader import Reader, query_pool
 from api.queries.tenancy.directory import org_exists
@@ -95,12 +96,14 @@ async def _balances(
     if wallets is None:
         wallets = [each async for each in replay.all_wallets(org, question.user, asset, moment)]
     return [
-        balance_json(
-            wallet.owner,
-            wallet.asset,
-            balance_at(wallet.funds, moment.at_us),
-            moment.sequence,
-            suspended=wallet.suspended,
+        msgspec.to_builtins(
+            balance_answer(
+                wallet.owner,
+                wallet.asset,
+                balance_at(wallet.funds, moment.at_us),
+                moment.sequence,
+                suspended=wallet.suspended,
+            )
         )
         for wallet in wallets
         if asset in (None, wallet.asset)

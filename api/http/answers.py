@@ -1,25 +1,74 @@
-"""How the ledger's things look in answers: one function for each, whoever asks."""
+"""Answers: structs that say what there is, and the responses that carry them.
+
+A handler says what it answers by its return type, `Ok[BalanceAnswer]`; from there the contract has
+the status and the schema. Structs are made and written in half the time of dictionaries (measured).
+Amounts and times are texts, exact; null is what there is not.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 import msgspec
 from starlette.responses import Response
 
-from api.commands.result import CommandResult, StoredFact
-from api.http.credits.transaction_answers import TransactionAnswer, time_or_null, transaction_answer
-from api.http.fast_path.answers import UsageAnswers
-from ledger.credits.balance import Balance
-from ledger.credits.lots import OpenLot
-from ledger.credits.transactions import transactions_of
-from ledger.kernel.money import CREDIT, format_amount, format_usd, scale_of
 from ledger.kernel.times import format_time
 
 REPLAYED = "Idempotency-Replayed"
 encode = msgspec.json.Encoder().encode
 """A value as JSON."""
+
+A = TypeVar("A")
+
+Amount = Annotated[str, msgspec.Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$")]
+"""An amount in its asset's major unit."""
+
+Time = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
+        extra_json_schema={"format": "date-time"},
+    ),
+]
+"""A moment, in RFC 3339 and UTC."""
+
+Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""A SHA-256 digest."""
+
+
+class Answer(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """What is answered: these members and no others."""
+
+
+class ListAnswer(Answer, Generic[A]):
+    """One page of a list; null as `next_cursor`: the last one."""
+
+    data: list[A]
+    next_cursor: str | None
+    as_of_sequence: int
+
+
+class JsonResponse(Response, Generic[A]):
+    """A value as JSON; an answer given before says so in a header, its body is the same."""
+
+    STATUS: ClassVar[HTTPStatus]
+
+    def __init__(self, value: A, *, replayed: bool = False) -> None:
+        headers = {REPLAYED: "true"} if replayed else None
+        super().__init__(encode(value), int(self.STATUS), headers, "application/json")
+
+
+class Ok(JsonResponse[A]):
+    """What was asked for."""
+
+    STATUS = HTTPStatus.OK
+
+
+class Created(JsonResponse[A]):
+    """What there is now that was not before."""
+
+    STATUS = HTTPStatus.CREATED
 
 
 def answer(
@@ -30,71 +79,6 @@ def answer(
     return Response(encode(value), int(status), headers, "application/json")
 
 
-class CommandResults:
-    """Transactions of command_results; the lines of one event are taken apart once."""
-
-    def __init__(self) -> None:
-        self._usage: dict[int, UsageAnswers] = {}
-
-    def transaction(self, result: CommandResult, text: str | None = None) -> TransactionAnswer:
-        """What a command did, with the erasable text that came with it, unless it was erased."""
-        recorded = result.stored_fact
-        text = None if result.erased else text
-        if not UsageAnswers.can_read(recorded):
-            return _of_fact(recorded, result.line, text)
-        found = self._usage.get(recorded.sequence)
-        if found is None:
-            found = self._usage[recorded.sequence] = UsageAnswers(recorded)
-        return found.answer(result.line, text)
-
-
-def _of_fact(recorded: StoredFact, line: int, text: str | None) -> TransactionAnswer:
-    transaction = transactions_of(recorded.fact)[line]
-    digest = transaction.metadata or transaction.reason
-    texts = {digest: text} if digest and text is not None else {}
-    return transaction_answer(transaction, recorded.sequence, recorded.hash, texts)
-
-
-def balance_json(
-    user: str, asset: str, balance: Balance, as_of_sequence: int, *, suspended: bool
-) -> dict[str, Any]:
-    """A wallet now. Null: what the standard has and this ledger does not know yet."""
-    return {
-        "user": user,
-        "asset": asset,
-        "balance": balance.total // 10 ** scale_of(asset),
-        "balance_usd": _usd(balance.total, asset),
-        "available": format_amount(balance.available, asset),
-        "held": format_amount(balance.held, asset),
-        "debt": format_amount(balance.debt, asset),
-        "pending": format_amount(balance.pending, asset),
-        "suspended": suspended,
-        "lots": [_open_lot(lot, asset) for lot in balance.lots],
-        "as_of_sequence": as_of_sequence,
-        "tier": None,
-        "credits_included": None,
-        "credits_used": None,
-        "credits_remaining": None,
-        "period_start": None,
-        "period_end": None,
-        "auto_recharge": None,
-    }
-
-
-def _usd(amount: int, asset: str) -> str | None:
-    if asset == CREDIT:
-        return format_usd(amount)
-    return format_amount(amount, asset) if asset == "usd" else None
-
-
-def _open_lot(lot: OpenLot, asset: str) -> dict[str, Any]:
-    return {
-        "lot": lot.terms.id,
-        "kind": lot.terms.kind,
-        "amount": format_amount(lot.left, asset),
-        "held": format_amount(lot.held, asset),
-        "granted": format_amount(lot.terms.amount, asset),
-        "effective_at": format_time(lot.terms.effective_us),
-        "expires_at": time_or_null(lot.terms.expires_us),
-        "priority": lot.terms.priority,
-    }
+def time_or_null(us: int | None) -> str | None:
+    """A moment, if there is one."""
+    return None if us is None else format_time(us)

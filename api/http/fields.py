@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
@@ -31,6 +31,9 @@ class Body(BaseModel):
     """A request body: nothing is coerced, nothing unknown is taken."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    ITEMS: ClassVar[Mapping[str, type[Body]]] = {}
+    """What lists hold whose items are checked one by one."""
 
     def sent(self) -> dict[str, Any]:
         """The fields that the caller sent; null is the same as absent."""

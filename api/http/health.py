@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.deadline import set_deadline
 from api.http.answers import answer
 from api.http.auth.caller import MetricsReader
 from api.http.proof.sealing_metrics import sealing_page
+from api.http.router import Router
 from api.http.service import service_of
 from api.queries.proof.checkpoints import sealing_state
 from api.queries.tenancy.directory import migrations_applied
 from ledger.kernel.errors import Unavailable
 
-router = APIRouter(tags=["service"])
+router = Router(tags=["service"])
 
 
 @router.get("/healthz")

@@ -1,6 +1,7 @@
-"""The OpenAPI document: what FastAPI sees, and what our own doors add to it.
+"""The OpenAPI document: what FastAPI sees, and what handlers say of their bodies and answers.
 
-`python -m api.http.openapi` writes `schemas/openapi.json`; a test keeps the two equal.
+`python -m api.http.openapi` writes `schemas/openapi.json`; a test keeps the two equal. The examples
+are answers of the service, which `python -m tests.api.examples` writes to `schemas/examples`.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere, idempotency_key
 from api.http.problems import PROBLEM_JSON
-from api.http.requests import SCHEMA_REF, schemas
+from api.http.requests import SCHEMA_REF, JsonBody, JsonText, schemas
+from api.http.router import success_of
 from api.http.routers import ROUTERS
 
 TITLE = "Tallystick"
 VERSION = "1"
 PLACE = Path(__file__).parents[2] / "schemas" / "openapi.json"
+EXAMPLES = PLACE.parent / "examples"
+"""A file for each context: its answers by method and path."""
 
 _KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 _IDEMPOTENCY_KEY = {
@@ -52,7 +57,7 @@ _PROBLEM = {
         "field": {"type": "string"},
     },
 }
-_ANSWER = {"schema": {"$ref": SCHEMA_REF.format(model="Problem")}}
+_PROBLEM_REF = {"schema": {"$ref": SCHEMA_REF.format(name="Problem")}}
 
 
 @functools.cache
@@ -62,23 +67,43 @@ def document() -> dict[str, Any]:
     for router in ROUTERS:
         app.include_router(router)
     made = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
+    found = {"Problem": _PROBLEM}
+    examples = _examples()
+    for operation, name, route in _operations(made):
+        _describe_caller(operation, route)
+        found |= _describe_body(operation, route) | _describe_answer(operation, route)
+        _show(operation, route, examples.get(name))
     components = made.setdefault("components", {})
-    components["schemas"] = {"Problem": _PROBLEM, **schemas()}
+    components["schemas"] = found
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-    for operation, route in _operations(made):
-        _describe(operation, route)
     return made
 
 
-def _operations(made: dict[str, Any]) -> Iterator[tuple[dict[str, Any], APIRoute]]:
+def _examples() -> dict[str, Any]:
+    """The answers that are shown, by method and path."""
+    found: dict[str, Any] = {}
+    for path in sorted(EXAMPLES.glob("*.json")):
+        found |= json.loads(path.read_text("utf-8"))
+    return found
+
+
+def routes() -> Iterator[tuple[str, APIRoute]]:
+    """The routes of the contract, each with its method and path."""
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
-                    yield made["paths"][route.path_format][method.lower()], route
+                    yield f"{method} {route.path_format}", route
 
 
-def _describe(operation: dict[str, Any], route: APIRoute) -> None:
+def _operations(made: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, APIRoute]]:
+    for name, route in routes():
+        method, path = name.split()
+        yield made["paths"][path][method.lower()], name, route
+
+
+def _describe_caller(operation: dict[str, Any], route: APIRoute) -> None:
+    """Who may call, and what makes it safe to send again."""
     calls = [dependency.call for dependency in route.dependant.dependencies]
     parameters = operation.setdefault("parameters", [])
     if any(isinstance(call, Requires | RequiresOnPath | RequiresSomewhere) for call in calls):
@@ -87,9 +112,39 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
         parameters.append(_X_ORG)
     if idempotency_key in calls:
         parameters.append(_IDEMPOTENCY_KEY)
+
+
+def _describe_body(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]:
+    """What is read; the schemas that it needs."""
+    for dependency in route.dependant.dependencies:
+        if isinstance(dependency.call, JsonBody | JsonText):
+            model = dependency.call.model
+            schema = {"$ref": SCHEMA_REF.format(name=model.__name__)}
+            content = {"application/json": {"schema": schema}}
+            operation["requestBody"] = {"required": True, "content": content}
+            return schemas(model)
+    return {}
+
+
+def _describe_answer(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]:
+    """What is answered; the schemas that it needs."""
     responses = operation["responses"]
     responses.pop("422", None)
-    responses["default"] = {"description": "A problem.", "content": {PROBLEM_JSON: _ANSWER}}
+    responses["default"] = {"description": "A problem.", "content": {PROBLEM_JSON: _PROBLEM_REF}}
+    success = success_of(route.endpoint)
+    if success is None:
+        return {}
+    (schema,), found = msgspec.json.schema_components([success.value], ref_template=SCHEMA_REF)
+    responses[str(success.status)]["content"] = {"application/json": {"schema": schema}}
+    return found
+
+
+def _show(operation: dict[str, Any], route: APIRoute, example: Any) -> None:
+    """An answer that the service has given."""
+    if example is None:
+        return
+    for media in operation["responses"][str(route.status_code or 200)]["content"].values():
+        media["example"] = example
 
 
 def text() -> str:

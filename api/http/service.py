@@ -13,11 +13,11 @@ from api.access_log.origins import Origins
 from api.access_log.recorder import AccessLog
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
-from api.http.auth.credentials import Credentials
-from api.http.credits.batch_limiter import BatchLimiter
+from api.http.batch_limiter import BatchLimiter
+from api.http.credentials import Credentials
 from api.http.metrics import Metrics
-from api.http.proof.sealing_watch import SealingWatch
 from api.http.read_turns import ReadTurns
+from api.http.sealing_watch import SealingWatch
 from api.queries.credits.usage_report import Analytics
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Pool, Reader

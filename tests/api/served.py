@@ -26,6 +26,8 @@ from api.settings import Settings
 from api.writer.work import in_thread, write
 from projections.engine import Runner
 
+from . import contract
+
 OPERATOR_KEY = "an operator key that is only for tests, 0123456789"
 Json = dict[str, Any]
 _numbers = itertools.count(1)
@@ -97,7 +99,12 @@ class Served:
     """A running service and its database."""
 
     def __init__(self, base_url: str, service: Service, ends: Endpoints) -> None:
-        self.http = httpx.Client(base_url=base_url, headers={"User-Agent": "tests"}, timeout=30)
+        self.http = httpx.Client(
+            base_url=base_url,
+            headers={"User-Agent": "tests"},
+            timeout=30,
+            event_hooks={"response": [contract.check]},
+        )
         self.base_url = base_url
         self.service = service
         self.ends = ends

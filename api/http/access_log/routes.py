@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api.http.answers import answer
 from api.http.audit_trail.lists import (
@@ -18,6 +18,7 @@ from api.http.audit_trail.lists import (
 )
 from api.http.auth.caller import AuditReader
 from api.http.paging import Cursors, Limit
+from api.http.router import Router
 from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question
 from api.queries.audit_trail import texts_at
 from api.queries.spans import Span, look
@@ -25,7 +26,7 @@ from ledger.access_log.log import AccessLink
 from ledger.kernel.errors import Forbidden, Invalid, Unauthenticated
 from ledger.kernel.times import format_time, parse_time
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 CODES = (Unauthenticated.code, Forbidden.code)
 

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api.http.answers import answer
 from api.http.audit_trail.lists import (
@@ -19,6 +19,7 @@ from api.http.audit_trail.lists import (
 )
 from api.http.auth.caller import AuditReader, Caller
 from api.http.paging import Cursors, Limit, parse_integer
+from api.http.router import Router
 from api.queries.as_of import Moment, moment_of
 from api.queries.audit_trail import (
     EventFilters,
@@ -38,7 +39,7 @@ from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import format_time, parse_time
 from ledger.registry import FACTS
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,17}")
 WITHHELD = ("secret_hash",)

@@ -7,16 +7,17 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import StreamingResponse
 
 from api.http.auth.caller import AuditReader
+from api.http.router import Router
 from api.http.stream import Stream
 from api.queries.bookkeeping.journal import check_range, journal, parse_bound
 from ledger.bookkeeping.export import Export
 from ledger.bookkeeping.formats import STYLES, parse_format
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 
 @router.get("/journal", response_class=StreamingResponse)

@@ -13,9 +13,9 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from api.http.auth.caller import Caller
-from api.http.bodies import BatchBody, UsageBody
+from api.http.credits.bodies import BatchBody, UsageBody
+from api.http.credits.usage_lines import fast_use
 from api.http.credits.uses import use_of
-from api.http.fast_path.requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import NotJson, decode, malformed, value_of
 from ledger.credits.usage import Use

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.http.auth.caller import Caller
-from api.http.bodies import CaptureBody, UsageBody
+from api.http.credits.bodies import CaptureBody, UsageBody
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.kernel.canonical import canonical, fingerprint
 from ledger.kernel.errors import Invalid

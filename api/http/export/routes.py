@@ -8,16 +8,17 @@ from contextlib import AbstractAsyncContextManager, ExitStack
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response, StreamingResponse
 
 from api.export.archive import ARCHIVE, Archive
 from api.export.bundle import Bundle
 from api.export.selection import PATIENCE_S, parse_bound, select
 from api.http.auth.caller import AuditReader
+from api.http.router import Router
 from api.http.stream import Stream
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 _MEDIA_TYPE = "application/gzip"
 

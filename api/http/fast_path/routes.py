@@ -21,12 +21,12 @@ from api.deadline import set_deadline
 from api.http.answers import REPLAYED, encode
 from api.http.auth.caller import Caller, checked_key
 from api.http.auth.known_callers import Headers, KnownCallers
-from api.http.bodies import CaptureBody, ExtendBody, HoldBody
+from api.http.credits.bodies import CaptureBody, ExtendBody, HoldBody
 from api.http.credits.routes.balance import balance_of
 from api.http.credits.routes.holds import HOLD_ID_PATTERN, capture_hold, extend_hold, place_hold
 from api.http.credits.routes.usage import charge_batch, record_one
+from api.http.credits.usage_lines import fast_use
 from api.http.errors import MalformedJson
-from api.http.fast_path.requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
 from api.http.problems import problem_response, unexpected

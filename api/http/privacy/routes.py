@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.privacy.erasures import ErasePerson
 from api.entropy import fresh_uuid
-from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import IdempotencyKey, PersonsEraser
+from api.http.privacy.bodies import Erasure
 from api.http.reasons import sealed_reason
-from api.http.requests import Erasure, takes
+from api.http.router import Router
 from api.queries.privacy.persons import find_astray
 from ledger.kernel.times import format_time
 from ledger.privacy.erasure import Erasure as ErasureAggregate
@@ -20,10 +20,10 @@ from ledger.privacy.erasure import Erasure as ErasureAggregate
 LOOKED_THROUGH_S = 6.0
 """How long the events of an org are looked through for texts of a person."""
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 
-@router.post("/erasures", status_code=201, openapi_extra=takes(bodies.ErasureBody))
+@router.post("/erasures", status_code=201)
 async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Response:
     """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
     verifies as before. Unless `complete`, more are left: send it again with a new key."""

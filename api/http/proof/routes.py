@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api.http.answers import answer
 from api.http.auth.caller import AuditReader, Caller
 from api.http.paging import parse_integer
+from api.http.router import Router
 from api.queries.proof.checkpoints import (
     SealedCheckpoint,
     find_checkpoint,
@@ -21,7 +22,7 @@ from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import format_time
 from ledger.proof.checkpoint import origin_of
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 
 @router.get("/checkpoint")

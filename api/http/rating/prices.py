@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from api.http import bodies
 from api.http.fields import parse
+from api.http.rating import bodies
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_meter
 from ledger.rating.hours import Hours

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.http import bodies
 from api.http.auth.caller import Caller
+from api.http.credits import bodies
 from api.http.credits.batches import fast_batch
+from api.http.credits.usage_lines import fast_use
 from api.http.credits.uses import use_of
-from api.http.fast_path.requests import fast_use
 from api.http.fields import parse
 from api.http.json_body import decode
 from api.queries.tenancy.directory import Credential

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.commands.result import CommandResult, StoredFact
-from api.http.answers import CommandResults, encode
-from api.http.credits.transaction_answers import transaction_answer
-from api.http.fast_path.answers import UsageAnswers
+from api.http.answers import encode
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.answers.transactions import transaction_answer
+from api.http.credits.answers.usage import UsageAnswers
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.funds import Returned
 from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
@@ -96,7 +97,7 @@ def test_answers_from_the_stored_event_are_those_from_the_fact(
 ) -> None:
     assert UsageAnswers.can_read(event)
     texts = {} if metadata is None else {"digest": metadata}
-    command_results = CommandResults()
+    command_results = ResultAnswers()
     usage = [each for each in transactions_of(event.fact) if each.category is Category.USAGE]
     for place, transaction in enumerate(usage):
         known = texts if transaction.metadata else {}
@@ -112,8 +113,8 @@ def test_an_event_of_another_version_is_answered_from_its_fact(
         state["lines"] = state.pop("uses")
 
     event = recorded(UsageRecorded, lines=[UsageLine("a", "f", "ada", "key", 1, 2_000_000, 5)])
-    expected = encode(CommandResults().transaction(CommandResult(event, 0)))
+    expected = encode(ResultAnswers().transaction(CommandResult(event, 0)))
     monkeypatch.setattr(UsageRecorded, "class_version", 2)
     monkeypatch.setattr(UsageRecorded, "upcast_v1_v2", upcast, raising=False)
     event.body = event.body.replace(b'"lines"', b'"uses"')
-    assert encode(CommandResults().transaction(CommandResult(event, 0))) == expected
+    assert encode(ResultAnswers().transaction(CommandResult(event, 0))) == expected

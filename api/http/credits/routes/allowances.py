@@ -5,23 +5,24 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.commands.credits.allowances import GrantStarter, SetAllowance
-from api.http import bodies
-from api.http.answers import CommandResults, answer
+from api.http.answers import answer
 from api.http.auth.caller import Caller, CreditsWriter, IdempotencyKey, Requires
-from api.http.requests import Allowance, Starter, takes
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.bodies import Allowance, Starter
+from api.http.router import Router
 from api.queries.credits.allowances import allowance
 from ledger.credits import allowance as facts
 from ledger.kernel.money import CREDIT, format_amount, parse_amount
 from ledger.kernel.times import format_time, month_of
 
-router = APIRouter(prefix="/v1/billing", tags=["credits"])
+router = Router(prefix="/v1/billing", tags=["credits"])
 AllowanceReader = Annotated[Caller, Depends(Requires("orgs:read"))]
 
 
-@router.post("/credits/starter", status_code=201, openapi_extra=takes(bodies.StarterBody))
+@router.post("/credits/starter", status_code=201)
 async def grant_starter(caller: CreditsWriter, key: IdempotencyKey, body: Starter) -> Response:
     """Welcome a user with 5,000 credits for 30 days, once for ever; and with this month's free
     allowance at once, if the org gives one."""
@@ -32,12 +33,10 @@ async def grant_starter(caller: CreditsWriter, key: IdempotencyKey, body: Starte
         month=month_of(caller.service.clock()),
     )
     result = await caller.service.writer.submit(command)
-    return answer(
-        CommandResults().transaction(result), HTTPStatus.CREATED, replayed=result.replayed
-    )
+    return answer(ResultAnswers().transaction(result), HTTPStatus.CREATED, replayed=result.replayed)
 
 
-@router.put("/allowance", openapi_extra=takes(bodies.AllowanceBody))
+@router.put("/allowance")
 async def set_allowance(caller: CreditsWriter, key: IdempotencyKey, body: Allowance) -> Response:
     """Give each user so much free credit a month. It is given on the first, ends with the month
     and never accumulates; a month that no user has got yet is given at once."""

@@ -2,48 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from fastapi import APIRouter, Response
-
-from api.http.answers import answer, balance_json
+from api.http.answers import Ok
 from api.http.auth.caller import BalanceReader, Caller
+from api.http.credits.answers.balance import BalanceAnswer, BalancesAnswer, balance_answer
+from api.http.router import Router
 from api.queries.as_of import moment_of
 from api.queries.credits.balance import Wallets, wallets
 from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, scale_of
 
-router = APIRouter(prefix="/v1/billing", tags=["balance"])
+router = Router(prefix="/v1/billing", tags=["balance"])
 
 
 @router.get("/balance")
 async def balance(
     caller: BalanceReader, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
-) -> Response:
+) -> Ok[BalanceAnswer]:
     """One wallet now, or as of a sequence or an RFC 3339 time."""
-    return answer(await balance_of(caller, user, asset, as_of))
+    return Ok(await balance_of(caller, user, asset, as_of))
 
 
 @router.get("/balance/all")
 async def balances(
     caller: BalanceReader, user: str | None = None, as_of: str | None = None
-) -> Response:
+) -> Ok[BalancesAnswer]:
     """A user's wallets in every asset now, or as of a sequence or an RFC 3339 time."""
     found = await _wallets(caller, user, None, as_of)
     data = [_balance(found, asset) for asset in found.balances]
-    return answer({"data": data, "as_of_sequence": found.as_of_sequence, "next_cursor": None})
+    return Ok(BalancesAnswer(data, found.as_of_sequence, None))
 
 
 async def balance_of(
     caller: Caller, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
-) -> dict[str, Any]:
+) -> BalanceAnswer:
     """One wallet, as it is answered."""
     scale_of(asset)
     return _balance(await _wallets(caller, user, asset, as_of), asset)
 
 
-def _balance(found: Wallets, asset: str) -> dict[str, Any]:
-    return balance_json(
+def _balance(found: Wallets, asset: str) -> BalanceAnswer:
+    return balance_answer(
         found.owner,
         asset,
         found.of(asset),

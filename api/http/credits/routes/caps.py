@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.credits.caps import SetCaps
-from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import CapsReader, CapsWriter, IdempotencyKey
+from api.http.credits import bodies
+from api.http.credits.bodies import Caps
 from api.http.fields import parse
 from api.http.paging import Cursors, Limit
-from api.http.requests import Caps, takes
+from api.http.router import Router
 from api.queries.credits.caps import FIRST_PLACE, CapRead, Raised, alerts, caps_in_force, values_of
 from api.queries.tenancy.directory import head_of
 from ledger.credits.cap_book import CapBook
@@ -22,10 +23,10 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, parse_amount
 from ledger.kernel.times import format_time
 
-router = APIRouter(prefix="/v1/billing", tags=["caps"])
+router = Router(prefix="/v1/billing", tags=["caps"])
 
 
-@router.put("/caps", openapi_extra=takes(bodies.CapsBody))
+@router.put("/caps")
 async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Response:
     """Put these caps in force and no others. A cap that stays keeps what it has counted."""
     checked = [_cap(item, f"caps.{place}") for place, item in enumerate(body.caps)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.credits.corrections import (
     AdjustCredits,
@@ -14,8 +14,7 @@ from api.commands.credits.corrections import (
     ZapWallet,
 )
 from api.commands.result import CommandResult
-from api.http import bodies
-from api.http.answers import CommandResults, answer
+from api.http.answers import answer
 from api.http.auth.caller import (
     AdjustmentsWriter,
     Caller,
@@ -23,23 +22,21 @@ from api.http.auth.caller import (
     ReversalsWriter,
     WalletsWriter,
 )
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.bodies import Adjustment, ReasonOnly, Reversal, Zap
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.reasons import sealed_reason
-from api.http.requests import Adjustment, Reason, Reversal, Zap, takes
+from api.http.router import Router
 from ledger.credits.transactions import wallet_of
 from ledger.kernel.ids import POOL, check_user
 from ledger.kernel.limits import DECIMALS_MAX
 from ledger.kernel.money import CREDIT, parse_decimal, parse_signed
 from ledger.kernel.times import format_time
 
-router = APIRouter(prefix="/v1/billing", tags=["corrections"])
+router = Router(prefix="/v1/billing", tags=["corrections"])
 
 
-@router.post(
-    "/transactions/{transaction_id}/reverse",
-    status_code=201,
-    openapi_extra=takes(bodies.ReversalBody),
-)
+@router.post("/transactions/{transaction_id}/reverse", status_code=201)
 async def reverse(
     caller: ReversalsWriter, key: IdempotencyKey, transaction_id: str, body: Reversal
 ) -> Response:
@@ -60,7 +57,7 @@ async def reverse(
     return _created(await caller.service.writer.submit(command), body.reason)
 
 
-@router.post("/adjustments", status_code=201, openapi_extra=takes(bodies.AdjustmentBody))
+@router.post("/adjustments", status_code=201)
 async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustment) -> Response:
     """Add credit by hand, or with a minus take it; taking never makes debt."""
     amount = parse_signed(body.amount, CREDIT, "amount")
@@ -74,7 +71,7 @@ async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustmen
     return _created(await caller.service.writer.submit(command), body.reason)
 
 
-@router.post("/zap", status_code=201, openapi_extra=takes(bodies.ZapBody))
+@router.post("/zap", status_code=201)
 async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Response:
     """Clear a wallet: what is left and what is owed. Open holds keep what they have set aside."""
     command = ZapWallet(
@@ -87,14 +84,18 @@ async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Resp
 
 
 # A user id may hold slashes, so the path's last part says what is done.
-@router.post("/wallets/{user:path}/suspend", openapi_extra=takes(bodies.ReasonBody))
-async def suspend(caller: WalletsWriter, key: IdempotencyKey, user: str, body: Reason) -> Response:
+@router.post("/wallets/{user:path}/suspend")
+async def suspend(
+    caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
+) -> Response:
     """Refuse holds, and debits that ask for it; what was done is still charged."""
     return await _switch(SuspendWallet, caller, key, user, body.reason)
 
 
-@router.post("/wallets/{user:path}/resume", openapi_extra=takes(bodies.ReasonBody))
-async def resume(caller: WalletsWriter, key: IdempotencyKey, user: str, body: Reason) -> Response:
+@router.post("/wallets/{user:path}/resume")
+async def resume(
+    caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
+) -> Response:
     """Admit again."""
     return await _switch(ResumeWallet, caller, key, user, body.reason)
 
@@ -125,5 +126,5 @@ async def _switch(
 
 
 def _created(result: CommandResult, reason: str) -> Response:
-    transaction = CommandResults().transaction(result, reason)
+    transaction = ResultAnswers().transaction(result, reason)
     return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.commands.result import CommandResult
-from api.http import bodies
-from api.http.answers import CommandResults, answer
+from api.http.answers import answer
 from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
+from api.http.credits import bodies
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.bodies import Deposit, Grant
 from api.http.reasons import sealed_reason
-from api.http.requests import Deposit, Grant, takes
+from api.http.router import Router
 from ledger.credits.lots import Kind, Paid, Terms
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount, scale_of
 
-router = APIRouter(prefix="/v1/billing", tags=["credits"])
+router = Router(prefix="/v1/billing", tags=["credits"])
 
 
-@router.post("/deposits", status_code=201, openapi_extra=takes(bodies.DepositBody))
+@router.post("/deposits", status_code=201)
 async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) -> Response:
     """Record bought credits: a purchased lot, which pays debt first."""
     asset = str(body.asset)
@@ -41,7 +43,7 @@ async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) ->
     return _created(await caller.service.writer.submit(command))
 
 
-@router.post("/credits", status_code=201, openapi_extra=takes(bodies.GrantBody))
+@router.post("/credits", status_code=201)
 async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Response:
     """Give credits: a lot of a kind, with an expiry, an effective time and a priority."""
     amount = parse_amount(body.amount, CREDIT, "amount")
@@ -62,7 +64,7 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
 
 def _created(result: CommandResult, text: str | None = None) -> Response:
     return answer(
-        CommandResults().transaction(result, text), HTTPStatus.CREATED, replayed=result.replayed
+        ResultAnswers().transaction(result, text), HTTPStatus.CREATED, replayed=result.replayed
     )
 
 

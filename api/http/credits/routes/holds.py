@@ -7,17 +7,19 @@ import re
 from http import HTTPStatus
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.result import CommandResult, StoredFact
-from api.http import bodies
-from api.http.answers import CommandResults, answer
+from api.http.answers import answer
 from api.http.auth.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
-from api.http.credits.hold_answers import CaptureAnswer, HoldAnswer, hold_answer
+from api.http.credits import bodies
+from api.http.credits.answers.holds import CaptureAnswer, HoldAnswer, hold_answer
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.bodies import Capture, Extend, Hold
 from api.http.credits.uses import capture_of, quantities_of
 from api.http.paging import Cursors, Limit
-from api.http.requests import Capture, Extend, Hold, takes
+from api.http.router import Router
 from api.queries.credits.holds import FIRST_PLACE, FoundHold, Status, after, find_hold, open_holds
 from api.queries.tenancy.directory import head_of
 from ledger.credits.holds import HoldPlaced
@@ -26,7 +28,7 @@ from ledger.kernel.ids import wallet_names
 from ledger.kernel.limits import HOLD_DEFAULT_US
 from ledger.kernel.money import CREDIT, parse_amount
 
-router = APIRouter(prefix="/v1/billing/holds", tags=["holds"])
+router = Router(prefix="/v1/billing/holds", tags=["holds"])
 
 HOLD_ID_BYTES = 12
 SECOND_US = 1_000_000
@@ -34,7 +36,7 @@ HOLD_ID_PATTERN = r"hold_[0-9a-f]{24}"
 _ID = re.compile(HOLD_ID_PATTERN)
 
 
-@router.post("", status_code=201, openapi_extra=takes(bodies.HoldBody))
+@router.post("", status_code=201)
 async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Response:
     """Set credit aside for work that is about to be done, for 15 minutes unless said."""
     placed, replayed = await place_hold(caller, key, body)
@@ -75,7 +77,7 @@ async def hold(caller: HoldsReader, hold_id: str) -> Response:
     return answer(hold_answer(found))
 
 
-@router.post("/{hold_id}/capture", openapi_extra=takes(bodies.CaptureBody))
+@router.post("/{hold_id}/capture")
 async def capture(
     caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
 ) -> Response:
@@ -91,7 +93,7 @@ async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Res
     return answer(released, replayed=replayed)
 
 
-@router.post("/{hold_id}/extend", openapi_extra=takes(bodies.ExtendBody))
+@router.post("/{hold_id}/extend")
 async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend) -> Response:
     """Let a hold last that long from now; with all its extensions at most seven days."""
     longer, replayed = await extend_hold(caller, key, hold_id, body)
@@ -136,7 +138,7 @@ async def capture_hold(
     )
     result = await caller.service.writer.submit(command)
     ended = await _ended(caller, result, hold_id, Status.CAPTURED)
-    transaction = CommandResults().transaction(result, use.content)
+    transaction = ResultAnswers().transaction(result, use.content)
     return CaptureAnswer(hold_answer(ended), transaction), result.replayed
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.http.answers import answer
 from api.http.auth.caller import StatementReader
 from api.http.paging import parse_min_sequence
 from api.http.periods import parse_month
+from api.http.router import Router
 from api.queries.as_of import moment_of
 from api.queries.credits.statement import Period, Side, Wallet, statement
 from api.queries.credits.transactions import PROJECTION
@@ -18,7 +19,7 @@ from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, format_amount, scale_of
 from ledger.kernel.times import format_time
 
-router = APIRouter(prefix="/v1/billing", tags=["transactions"])
+router = Router(prefix="/v1/billing", tags=["transactions"])
 
 
 @router.get("/statement")

@@ -6,13 +6,14 @@ import asyncio
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api.http.answers import answer
 from api.http.auth.caller import TransactionsReader
-from api.http.credits.transaction_answers import transaction_answer
+from api.http.credits.answers.transactions import transaction_answer
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.paging import Cursors, Limit, parse_min_sequence
+from api.http.router import Router
 from api.queries.credits.transactions import (
     FIRST_PLACE,
     PROJECTION,
@@ -28,7 +29,7 @@ from ledger.credits.transactions import Category
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.times import parse_time
 
-router = APIRouter(prefix="/v1/billing/transactions", tags=["transactions"])
+router = Router(prefix="/v1/billing/transactions", tags=["transactions"])
 
 
 @router.get("")

@@ -5,20 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.credits.transfers import DOLLARS, ConvertMoney, TransferCredits
-from api.http import bodies
-from api.http.answers import CommandResults, answer
+from api.http.answers import answer
 from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWriter
-from api.http.requests import Conversion, Transfer, takes
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.bodies import Conversion, Transfer
+from api.http.router import Router
 from ledger.credits.conversions import MoneyConverted
 from ledger.kernel.money import CREDIT, format_amount, parse_amount, scale_of
 
-router = APIRouter(prefix="/v1/billing", tags=["transfers"])
+router = Router(prefix="/v1/billing", tags=["transfers"])
 
 
-@router.post("/transfers", status_code=201, openapi_extra=takes(bodies.TransferBody))
+@router.post("/transfers", status_code=201)
 async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer) -> Response:
     """Move credit, with its kind, expiry and priority; answers the giver's transaction."""
     asset = str(body.asset)
@@ -33,11 +34,11 @@ async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer)
         asset=asset,
     )
     result = await caller.service.writer.submit(command)
-    transaction = CommandResults().transaction(result)
+    transaction = ResultAnswers().transaction(result)
     return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)
 
 
-@router.post("/conversions", status_code=201, openapi_extra=takes(bodies.ConversionBody))
+@router.post("/conversions", status_code=201)
 async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversion) -> Response:
     """Turn dollars of a wallet into credits of the same owner; answers the dollars' transaction
     and the `credits` they became."""
@@ -51,6 +52,6 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
     assert isinstance(fact, MoneyConverted)
-    transaction = msgspec.structs.asdict(CommandResults().transaction(result))
+    transaction = msgspec.structs.asdict(ResultAnswers().transaction(result))
     value = transaction | {"credits": format_amount(fact.credits, CREDIT)}
     return answer(value, HTTPStatus.CREATED, replayed=result.replayed)

@@ -7,24 +7,25 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.credits.usage import RecordUsage
 from api.commands.result import CommandResult
-from api.http import bodies
-from api.http.answers import CommandResults, answer
+from api.http.answers import answer
 from api.http.auth.caller import Caller, UsageWriter
+from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.batches import read_batch
-from api.http.credits.transaction_answers import TransactionAnswer
+from api.http.credits.bodies import Batch, Usage
 from api.http.credits.uses import use_of
 from api.http.problems import problem_of
-from api.http.requests import JsonText, Usage, takes
+from api.http.router import Router
 from ledger.credits.usage import Use
 from ledger.kernel.errors import LedgerError, Refusal
 
 _CREATED = int(HTTPStatus.CREATED)
 
-router = APIRouter(prefix="/v1/billing", tags=["usage"])
+router = Router(prefix="/v1/billing", tags=["usage"])
 
 
 class ItemAnswer(msgspec.Struct, gc=False):
@@ -36,15 +37,15 @@ class ItemAnswer(msgspec.Struct, gc=False):
     transaction: TransactionAnswer
 
 
-@router.post("/usage", status_code=201, openapi_extra=takes(bodies.UsageBody))
+@router.post("/usage", status_code=201)
 async def record_usage(caller: UsageWriter, body: Usage) -> Response:
     """Debit one use. Its `id` makes it safe to send again, alone or in a batch."""
     transaction, replayed = await record_one(caller, use_of(body, caller))
     return answer(transaction, HTTPStatus.CREATED, replayed=replayed)
 
 
-@router.post("/usage/batch", openapi_extra=takes(bodies.BatchBody))
-async def record_batch(caller: UsageWriter, text: JsonText) -> Response:
+@router.post("/usage/batch")
+async def record_batch(caller: UsageWriter, text: Batch) -> Response:
     """Debit 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
     return answer(await charge_batch(caller, text))
 
@@ -62,7 +63,7 @@ async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]
     (outcome,) = await _submit(caller, [use], atomic=False)
     if isinstance(outcome, LedgerError):
         raise outcome
-    return CommandResults().transaction(outcome, use.content), outcome.replayed
+    return ResultAnswers().transaction(outcome, use.content), outcome.replayed
 
 
 async def record_items(
@@ -97,7 +98,7 @@ async def _submit(
 def _results(
     caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[CommandResult | Refusal]
 ) -> list[ItemAnswer | dict[str, Any]]:
-    command_results = CommandResults()
+    command_results = ResultAnswers()
     results: list[ItemAnswer | dict[str, Any]] = []
     for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
         if isinstance(outcome, Refusal):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.http.answers import answer
 from api.http.auth.caller import UsageReader
 from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.periods import parse_month
+from api.http.router import Router
 from api.queries.credits.usage_report import (
     DAY,
     GROUPS,
@@ -26,7 +27,7 @@ from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 
-router = APIRouter(prefix="/v1/billing", tags=["usage"])
+router = Router(prefix="/v1/billing", tags=["usage"])
 
 
 @router.get("/usage")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
-from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import QuotesReader
-from api.http.credits.transaction_answers import rate_answer
+from api.http.credits.answers.transactions import rate_answer
 from api.http.credits.uses import quantities_of
-from api.http.requests import Quote, takes
+from api.http.rating.bodies import Quote
+from api.http.router import Router
 from api.queries.rating.month_use import rate_after_use
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 from ledger.kernel.times import format_time
 from ledger.rating.price import rate_usage
 
-router = APIRouter(prefix="/v1/billing/rate-cards", tags=["rate cards"])
+router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 
-@router.post("/quote", openapi_extra=takes(bodies.QuoteBody))
+@router.post("/quote")
 async def quote(caller: QuotesReader, body: Quote) -> Response:
     """Price a use as it would be charged at `occurred_at`, which may also be in the future; where
     its price counts over a month, after what `user` has used in that month by now."""

@@ -6,15 +6,14 @@ import asyncio
 import re
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
 from api.commands.result import CommandResult
-from api.http import bodies
-from api.http.answers import answer
+from api.http.answers import answer, time_or_null
 from api.http.auth.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
-from api.http.credits.transaction_answers import time_or_null
 from api.http.paging import Cursors, Limit
+from api.http.rating.bodies import RateCard as RateCardRequest
 from api.http.rating.prices import (
     name_json,
     name_of,
@@ -23,8 +22,7 @@ from api.http.rating.prices import (
     provider_name_json,
     provider_name_of,
 )
-from api.http.requests import RateCard as RateCardRequest
-from api.http.requests import takes
+from api.http.router import Router
 from api.queries.rating.rate_cards import FIRST_PLACE, Change, History
 from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Invalid, NotFound
@@ -36,10 +34,10 @@ from ledger.rating.prices import PublishedVersion
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
-router = APIRouter(prefix="/v1/billing/rate-cards", tags=["rate cards"])
+router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 
-@router.put("", openapi_extra=takes(bodies.RateCardBody))
+@router.put("")
 async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRequest) -> Response:
     """Publish the next version of the org's prices; an operator's for `platform` are the default.
 

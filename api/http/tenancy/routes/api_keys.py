@@ -6,15 +6,15 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.result import CommandResult
 from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
-from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
 from api.http.paging import Cursors, Limit
-from api.http.requests import ApiKey, takes
+from api.http.router import Router
+from api.http.tenancy.bodies import ApiKey
 from api.queries.reader import Row
 from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Invalid, NotFound
@@ -24,7 +24,7 @@ from ledger.kernel.times import format_time
 from ledger.permissions import check_may_grant
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
 
-router = APIRouter(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])
+router = Router(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])
 
 KEY_ID_BYTES = 12
 _KEY_ID = re.compile(r"key_[0-9a-f]{24}")
@@ -35,7 +35,7 @@ def new_key_id(random: bytes) -> str:
     return f"key_{random.hex()}"
 
 
-@router.post("", status_code=201, openapi_extra=takes(bodies.ApiKeyBody))
+@router.post("", status_code=201)
 async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Response:
     """Make a key. Its secret is in this answer only: sent again, the answer has null instead."""
     role = Role(body.role)

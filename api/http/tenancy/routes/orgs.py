@@ -5,10 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
-from api.http import bodies
 from api.http.answers import answer
 from api.http.auth.caller import (
     BillingModeWriter,
@@ -18,8 +17,9 @@ from api.http.auth.caller import (
     OrgsWriter,
 )
 from api.http.paging import Cursors, Limit
-from api.http.requests import BillingMode as BillingModeRequest
-from api.http.requests import Org, takes
+from api.http.router import Router
+from api.http.tenancy.bodies import BillingMode as BillingModeRequest
+from api.http.tenancy.bodies import Org
 from api.queries.reader import Row
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import NotFound
@@ -27,10 +27,10 @@ from ledger.kernel.times import format_time
 from ledger.permissions import allows
 from ledger.tenancy.org import BillingMode
 
-router = APIRouter(prefix="/v1/orgs", tags=["orgs"])
+router = Router(prefix="/v1/orgs", tags=["orgs"])
 
 
-@router.post("", status_code=201, openapi_extra=takes(bodies.OrgBody))
+@router.post("", status_code=201)
 async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Response:
     """Register an org and open its ledger."""
     command = RegisterOrg(
@@ -82,7 +82,7 @@ async def get_org(caller: OrgReader) -> Response:
     return answer(_org(row))
 
 
-@router.patch("/{org}", openapi_extra=takes(bodies.BillingModeBody))
+@router.patch("/{org}")
 async def change(
     caller: BillingModeWriter, key: IdempotencyKey, body: BillingModeRequest
 ) -> Response:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from api.commands.result import StoredFact
-from api.http.credits.transaction_answers import (
+from api.http.credits.answers.transactions import (
     TransactionAnswer,
     rate_answer,
     slice_answers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from api.http.credits.transaction_answers import (
+from api.http.credits.answers.transactions import (
     SliceAnswer,
     TransactionAnswer,
     slice_answers,

@@ -1,0 +1,1 @@
+"""Answers about wallets: how each thing looks, and making one of what was read or recorded."""

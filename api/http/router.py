@@ -1,0 +1,37 @@
+"""The router of a resource: what its handlers take and return is what the contract says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+from fastapi import APIRouter
+
+from api.http.answers import JsonResponse
+
+
+class Success(NamedTuple):
+    """The answer of a handler that did what was asked: its status, and the type of its value."""
+
+    status: int
+    value: Any
+
+
+def success_of(handler: Callable[..., Any]) -> Success | None:
+    """The answer that a handler's return type says; None where it is not JSON."""
+    returned = get_type_hints(handler, include_extras=True)["return"]
+    response = get_origin(returned)
+    if not isinstance(response, type) or not issubclass(response, JsonResponse):
+        return None
+    (value,) = get_args(returned)
+    return Success(int(response.STATUS), value)
+
+
+class Router(APIRouter):
+    """Routes with the status of what their handlers return."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Add a route; the framework makes nothing of what its handler returns."""
+        success = success_of(endpoint)
+        said = {} if success is None else {"status_code": success.status, "response_model": None}
+        super().add_api_route(path, endpoint, **options | said)

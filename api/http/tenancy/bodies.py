@@ -1,0 +1,37 @@
+"""Bodies of requests about tenants, as their senders write them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Depends
+
+from api.http.fields import Body, Label, OrgId, Subject
+from api.http.requests import JsonBody
+
+
+class OrgBody(Body):
+    """A tenant to register."""
+
+    id: OrgId
+    name: Label
+    billing_mode: Literal["individual", "shared"] = "individual"
+
+
+class BillingModeBody(Body):
+    """Whose wallets pay from now on."""
+
+    billing_mode: Literal["individual", "shared"]
+
+
+class ApiKeyBody(Body):
+    """A credential to make; a member's key names its member as `subject`."""
+
+    name: Label
+    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    subject: Subject | None = None
+
+
+Org = Annotated[OrgBody, Depends(JsonBody(OrgBody))]
+BillingMode = Annotated[BillingModeBody, Depends(JsonBody(BillingModeBody))]
+ApiKey = Annotated[ApiKeyBody, Depends(JsonBody(ApiKeyBody))]
