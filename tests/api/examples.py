@@ -21,8 +21,11 @@ Examples = dict[str, dict[str, Any]]
 _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z)|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key)_[0-9a-f]{24})"
+    r'|(?P<cursor>(?<="next_cursor": ")[^"]+)'
 )
 """What no two runs have alike."""
+
+_SECRET = re.compile(r"tally_live_[\w-]+")
 
 
 def told(service: Served) -> Examples:
@@ -34,7 +37,8 @@ def told(service: Served) -> Examples:
         if response.is_success and name is not None and name not in found:
             is_json = response.headers["content-type"] == "application/json"
             response.read()
-            found[name] = response.json() if is_json else response.text
+            text = _SECRET.sub(f"tally_live_{'0' * 43}", response.text)
+            found[name] = json.loads(text) if is_json else text
 
     service.http.event_hooks["response"].append(note)
     for story in STORIES:

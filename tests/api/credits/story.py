@@ -84,7 +84,7 @@ def _move(admin: Api) -> None:
 
 
 def _correct(admin: Api) -> None:
-    used = done(admin.use("bob", "12"))["id"]
+    used = done(admin.use("bob", "12", id="request 5"))["id"]
     why = {"reason": "charged twice"}
     done(admin.send(f"{BILLING}/transactions/{used}/reverse", why | {"amount": "5"}))
     done(admin.send(f"{BILLING}/adjustments", {"user": "bob", "amount": "-8"} | why))
@@ -100,6 +100,6 @@ def _read(admin: Api) -> None:
     done(admin.get(f"{BILLING}/balance/all", user="ada"))
     done(admin.get(f"{BILLING}/transactions", user="bob", limit="2"))
     done(admin.get(f"{BILLING}/statement", user="ada", period=month))
-    done(admin.get(f"{BILLING}/usage", period=month, group_by="model,service", limit="1"))
+    done(admin.get(f"{BILLING}/usage", period=month, group_by="model,service"))
     done(admin.get(f"{BILLING}/caps"))
     done(admin.get(f"{BILLING}/alerts"))
