@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Protocol
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.mapper import FactMapper
@@ -17,8 +18,12 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
 from adapters.signing_keys import SigningKeys
-from api.commands.application import Ledger
+from api.commands.application import Ledger, Store
+from api.commands.credits.hooks import hooks as credits_hooks
+from api.commands.rating.hooks import hooks as rating_hooks
 from api.settings import Settings
+from ledger.credits.ports import CreditRows
+from ledger.rating.ports import MeterRows
 from projections.credits.transactions import Transactions
 from projections.credits.usage import LINGER_S, Usage
 from projections.engine import End
@@ -129,9 +134,13 @@ def access_log(database: DatabaseUrls) -> PostgresAccessLog:
     return PostgresAccessLog(database.writer)
 
 
-def ledger(store: PostgresEventStore) -> Ledger:
-    """The eventsourcing application over a store."""
-    return Ledger(store, FactMapper())
+class CommitStore(Store, CreditRows, MeterRows, Protocol):
+    """The event store, with the rows that contexts look up while deciding."""
+
+
+def ledger(store: CommitStore) -> Ledger:
+    """The eventsourcing application over a store, with what contexts add to the commit path."""
+    return Ledger(store, FactMapper(), [credits_hooks(store), rating_hooks(store)])
 
 
 def signing_keys(settings: Settings) -> SigningKeys:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-from adapters.mapper import FactMapper
 from adapters.postgres.connection import DatabaseUrls
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.credits.deposits import DepositCredits
 from api.commands.credits.usage import RecordUsage
@@ -42,7 +41,7 @@ def populate(
 ) -> int:
     """Usage events of one line each, in some orgs; answers how many events there are."""
     store = event_store(database, "bench")
-    commit = GroupCommit(Ledger(store, FactMapper()), clock_us)
+    commit = GroupCommit(container.ledger(store), clock_us)
     names = [f"org-{number}" for number in range(orgs)]
     try:
         _run(commit, [_register(name) for name in names] + [_publish()])

@@ -8,13 +8,12 @@ from typing import Protocol, cast
 from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
 
-from ledger.credits.ports import CreditRows
+from api.commands.hooks import CommitHooks
 from ledger.ports import Batch, EventStore
-from ledger.rating.ports import MeterRows
 
 
-class Store(EventStore, CreditRows, MeterRows, Protocol):
-    """An event store that is the library's recorder, too, with the rows that contexts look up."""
+class Store(EventStore, Protocol):
+    """An event store that is the library's recorder, too, and takes each commit as one batch."""
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, batch: Batch
@@ -25,8 +24,9 @@ class Store(EventStore, CreditRows, MeterRows, Protocol):
 class Ledger(Application[str]):
     """Aggregates over a store. Commands go through `GroupCommit`, not through `save`."""
 
-    def __init__(self, store: Store, mapper: Mapper[str]) -> None:
+    def __init__(self, store: Store, mapper: Mapper[str], hooks: Sequence[CommitHooks]) -> None:
         self.event_store = store
+        self.hooks = hooks
         self._given_mapper = mapper
         super().__init__()
 

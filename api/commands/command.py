@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
 from api.commands.result import CommandResult, PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.texts import Text
@@ -42,8 +42,8 @@ class Command(Generic[A_co]):
         taken for new until the commit says otherwise."""
         return False
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        """The wallets it will ask for, to fetch them all at once."""
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        """The aggregates it will ask for, to fetch them all at once."""
         return []
 
     def decide(self, unit: UnitOfWork) -> A_co:
@@ -96,9 +96,9 @@ class KeyedCommand(Command[CommandResult]):
         return self.sealed
 
     def result(self, unit: UnitOfWork) -> CommandResult:
-        """Do it; answer what the caller is told."""
+        """Do it; return what the caller is told."""
         return CommandResult(self.effect(unit), 0)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        """Do it; answer the fact that carries the key."""
+        """Do it; return the fact that carries the key."""
         raise NotImplementedError

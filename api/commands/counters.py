@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Generic, Protocol, TypeVar
 
+from api.commands.group_state import GroupState
+
 COUNTERS_MAX = 100_000
 """Counters of one kind kept in memory for one org."""
 
@@ -25,10 +27,10 @@ K = TypeVar("K", bound=OfOrg)
 V = TypeVar("V")
 
 
-class Counters(Generic[K, V]):
-    """The counters of one kind that one process's groups use. Used by one thread.
+class Counters(GroupState, Generic[K, V]):
+    """The counters of one kind that one process's groups use.
 
-    `fetch` answers those that the store has; `zero` makes one that has counted nothing.
+    `fetch` returns those that the store has; `zero` makes one that has counted nothing.
     """
 
     def __init__(
@@ -43,28 +45,25 @@ class Counters(Generic[K, V]):
     # -- a group -----------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """A group begins: it has counted nothing."""
         self.counted: dict[K, V] = {}
 
     def fail(self) -> None:
-        """The group did not commit: what it counted is read again."""
         self._evict(self.counted)
 
     def commit_started(self) -> None:
-        """The group is being committed: what it counted stands while the next is decided."""
         self._in_flight = self.counted
 
     def commit_succeeded(self) -> None:
-        """The group in flight has committed."""
         self._in_flight = {}
 
     def commit_failed(self) -> None:
-        """The group in flight did not commit: what it counted is read again."""
         self._evict(self._in_flight)
         self._in_flight = {}
 
-    def forget(self, org: str) -> None:
-        """Others have written: an org's counters are read again."""
+    def forget(self, org: str, since: int) -> None:
+        self._known.pop(org, None)
+
+    def distrust(self, org: str) -> None:
         self._known.pop(org, None)
 
     # -- what commands use -------------------------------------------------------------------

@@ -8,6 +8,7 @@ from eventsourcing.utils import get_topic
 
 from ledger.kernel.actor import Actor, decode_actor
 from ledger.kernel.aggregate import Fact, restore_fact
+from ledger.kernel.errors import Archived
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
@@ -141,3 +142,10 @@ def pending_fact_of(event: RecordedEvent) -> PendingFact:
     )
     actor = decode_actor(event.actor)
     return PendingFact(fact, actor, event.idempotency_key, event.sequence, event.hash, event.body)
+
+
+def archived(what: str) -> Archived:
+    """Why something that was recorded cannot be read any more."""
+    return Archived(
+        f"{what} was recorded so long ago that its event is in an archive: nothing was done now."
+    )

@@ -19,8 +19,12 @@ from eventsourcing.persistence import StoredEvent
 
 from api.commands.application import Ledger, Store
 from api.commands.command import Command
+from api.commands.credits.cap_counters import CapCounters
+from api.commands.rating.meters import Meters
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from api.writer.aggregate_cache import AGGREGATES_MAX
+from api.writer.groups import Groups
 from ledger.credits.allowance import Allowance, allowance_row
 from ledger.credits.balance_row import balance_row
 from ledger.credits.counter_row import counter_row
@@ -74,14 +78,15 @@ class GroupCommit:
         self,
         ledger: Ledger,
         clock: Clock,
-        unit: UnitOfWork | None = None,
         *,
         committer: Store | None = None,
+        aggregates_max: int = AGGREGATES_MAX,
         pause_groups: int = PAUSE_GROUPS,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._unit = unit or UnitOfWork(ledger)
+        self._groups = Groups(ledger, aggregates_max)
+        self._unit = self._groups.unit
         self._committer = committer or ledger.event_store
         self._pause_groups = pause_groups
         self._paused_groups = 0
@@ -91,12 +96,12 @@ class GroupCommit:
     def run(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         """An outcome for each command, in order. Never raises a LedgerError."""
         if self._full is not None and time.monotonic() < self._full_until:
-            self._unit.fail()
+            self._groups.fail()
             return [self._full for _ in commands]
         try:
             return self._run_together(commands)
         except (ClockSkewed, Unavailable) as error:
-            self._unit.fail()  # alone they would fare no better
+            self._groups.fail()  # alone they would fare no better
             if isinstance(error, StoreFull):
                 _log.warning(
                     "nothing is recorded: %s", str(error.__cause__ or error).partition("\n")[0]
@@ -105,7 +110,7 @@ class GroupCommit:
             return [error for _ in commands]
         except Exception as error:
             self._pause_optimism()
-            self._unit.fail()
+            self._groups.fail()
             if len(commands) == 1:
                 _log.exception("a command failed")
                 return [_failed(error)]
@@ -126,14 +131,15 @@ class GroupCommit:
                         self._ledger.event_store.insert_events(stored, batch=batch)
             except RaceLost:
                 self._pause_optimism()
-                self._unit.fail()
+                self._groups.fail()
                 continue
             except OutcomeUnknown:
                 if batch is None or not self._ledger.event_store.is_committed(batch):
-                    self._unit.fail()
+                    self._groups.fail()
                     continue
             if batch is not None:
-                self._unit.keep(dict(batch.heads_after))
+                self._groups.commit_started(batch.heads_before, batch.heads_after)
+                self._groups.commit_succeeded()
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
 
@@ -154,12 +160,12 @@ class GroupCommit:
 
     def forget(self) -> None:
         """What `decide_ahead` had done before it gave up has not happened."""
-        self._unit.fail()
+        self._groups.fail()
 
     def commit_started(self, decided: Decided) -> None:
         """What was decided is on its way: the next group may be decided."""
         batch = decided.batch or Batch(0, {}, {}, [])
-        self._unit.commit_started(batch.heads_before, batch.heads_after)
+        self._groups.commit_started(batch.heads_before, batch.heads_after)
 
     def commit(self, decided: Decided) -> bool:
         """Commit what took off; False when it is not stored, and all is as it was before."""
@@ -175,12 +181,12 @@ class GroupCommit:
 
     def commit_succeeded(self) -> None:
         """What took off is stored."""
-        self._unit.commit_succeeded()
+        self._groups.commit_succeeded()
 
     def commit_failed(self) -> None:
         """What took off is not stored: neither it nor what was decided on it has happened."""
         self._pause_optimism()
-        self._unit.commit_failed()
+        self._groups.commit_failed()
 
     def _is_held(self, batch: Batch) -> bool:
         try:
@@ -205,37 +211,41 @@ class GroupCommit:
 
     def _decide(self, commands: Sequence[Command[A]], *, optimistic: bool) -> list[A | LedgerError]:
         """What each command returns. Raises RaceLost where it trusted in vain."""
-        unit = self._unit
-        unit.open(
+        groups = self._groups
+        groups.open(
             (org for command in commands for org in command.orgs()),
             (key for command in commands for key in command.idempotency_keys()),
             self._clock(),
             optimistic=optimistic,
         )
-        unit.fetch(each for command in commands for each in _wallets(command, unit))
+        groups.aggregates.fetch(
+            each for command in commands for each in _needs(command, self._unit)
+        )
         outcomes: list[A | LedgerError] = [self._decide_one(command) for command in commands]
-        if not unit.is_confirmed():
+        if not groups.is_confirmed():
             raise RaceLost("another process wrote, or a key was used before.")
         return outcomes
 
     def _decide_one(self, command: Command[A]) -> A | Refusal:
-        before = len(self._unit.pending_facts)
+        unit = self._unit
+        before = len(unit.pending_facts)
         try:
-            outcome = command.decide(self._unit)
+            outcome = command.decide(unit)
         except Refusal as refusal:
-            assert len(self._unit.pending_facts) == before, "refused after something was recorded"
+            assert len(unit.pending_facts) == before, "refused after something was recorded"
             return refusal
-        if command.origin is not None and len(self._unit.pending_facts) > before:
-            self._unit.introduce(command.origin, self._unit.pending_facts[before:])
+        if command.origin is not None and len(unit.pending_facts) > before:
+            orgs = self._groups.origins.introduce(command.origin, unit.pending_facts[before:])
+            unit.texts += [(org, command.origin) for org in orgs]
         return outcome
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
         """What the group recorded, chained to the heads it was decided on."""
-        unit = self._unit
+        unit, groups = self._unit, self._groups
         stored = [*map(self._ledger.mapper.to_stored_event, [r.fact for r in unit.pending_facts])]
         entries = _entries(unit.pending_facts, stored)
         orgs = {entry.org for entry in entries}
-        before = {org: unit.heads.get(org, EMPTY) for org in orgs}
+        before = {org: groups.heads.get(org, EMPTY) for org in orgs}
         after: dict[str, Head] = dict(before)
         links = extend(after, entries)
         for pending_fact, link in zip(unit.pending_facts, links, strict=True):
@@ -246,20 +256,20 @@ class GroupCommit:
             lots.see(pending_fact.fact, pending_fact.sequence)
         keys = [
             KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
-            for key, claim in unit.keys.claims.items()
+            for key, claim in groups.idempotency.claims.items()
         ]
         return stored, Batch(
             clock_us=self._clock(),
             heads_before=before,
             heads_after=after,
-            heads_seen=unit.heads_assumed(),
+            heads_seen=groups.heads_assumed(),
             links=links,
             keys=keys,
-            balances=_balances(unit),
+            balances=_balances(unit, groups.aggregates.touched.values()),
             texts=unit.texts,
-            counters=[counter_row(*each) for each in unit.counters.counted.items()],
-            meters=[MeterRow(*key, used) for key, used in unit.meters.counted.items()],
-            directories=_directories(unit.touched.values()),
+            counters=[counter_row(*each) for each in unit.state(CapCounters).counted.items()],
+            meters=[MeterRow(*key, used) for key, used in unit.state(Meters).counted.items()],
+            directories=_directories(groups.aggregates.touched.values()),
             reversals=lots.reversals(),
             losses=lots.losses(),
         )
@@ -299,19 +309,17 @@ def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]
     return entries
 
 
-def _wallets(command: Command[object], unit: UnitOfWork) -> Sequence[str]:
+def _needs(command: Command[object], unit: UnitOfWork) -> Sequence[AggregateRef]:
     try:
-        return list(command.wallets(unit))
+        return list(command.needs(unit))
     except Refusal:
         return []  # deciding it will say so
 
 
-def _balances(unit: UnitOfWork) -> list[BalanceRow]:
+def _balances(unit: UnitOfWork, touched: Iterable[LedgerAggregate]) -> list[BalanceRow]:
     last = {r.aggregate_id: r.sequence for r in unit.pending_facts}
     return [
-        balance_row(wallet, last[wallet.id])
-        for wallet in unit.touched.values()
-        if isinstance(wallet, Wallet)
+        balance_row(wallet, last[wallet.id]) for wallet in touched if isinstance(wallet, Wallet)
     ]
 
 

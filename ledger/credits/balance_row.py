@@ -8,9 +8,11 @@ import msgspec
 
 from ledger.credits.funds import Funds
 from ledger.credits.ports import BalanceRow
-from ledger.credits.wallet import Wallet
+from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.ids import split_stream_id
+from ledger.kernel.times import moment
 
+_decode_state = msgspec.json.Decoder(WalletState).decode
 _encode_state = msgspec.json.Encoder().encode
 
 
@@ -30,6 +32,11 @@ def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
         _encode_state(wallet.snapshot()).decode(),
         due_us(funds),
     )
+
+
+def restore_wallet(wallet_id: str, row: BalanceRow) -> Wallet:
+    """A wallet as its row remembers it, without replay."""
+    return Wallet.restore(wallet_id, row.version, moment(0), _decode_state(row.state))
 
 
 def due_us(funds: Funds) -> int | None:

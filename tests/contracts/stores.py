@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.postgres.event_store import PostgresEventStore
-from api.commands.application import Ledger
+from api import container
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.ports import Batch
@@ -63,7 +62,7 @@ class PostgresStore:
 
 def process_on(store: Store) -> GroupCommit:
     """A service process's worth of group commit on a store."""
-    return GroupCommit(Ledger(store.open(), FactMapper()), clock_us)
+    return GroupCommit(container.ledger(store.open()), clock_us)
 
 
 def entry(org: str, stream: str, version: int = 1, body: bytes = b"{}", key: str = "") -> Entry:

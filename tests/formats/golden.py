@@ -15,10 +15,9 @@ from typing import Any
 import msgspec
 from eventsourcing.domain import CanInitAggregate
 
-from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.postgres.event_store import PostgresEventStore
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.privacy.erasures import ErasePerson
 from api.commands.rating.rate_cards import WithdrawRateCardVersion
@@ -75,7 +74,7 @@ def story() -> list[RecordedEvent]:
 
 def tell(event_store: MemoryEventStore | PostgresEventStore, clock: StandingClock) -> None:
     """Have the story happen in an event store."""
-    process = GroupCommit(Ledger(event_store, FactMapper()), clock)
+    process = GroupCommit(container.ledger(event_store), clock)
     for at, commands in _groups():
         clock.move_to(at)
         made = [each if isinstance(each, Command) else each(event_store) for each in commands]

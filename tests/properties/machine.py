@@ -9,13 +9,12 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from adapters.mapper import FactMapper
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.result import CommandResult
-from api.commands.unit_of_work import UnitOfWork, restore_wallet
 from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import balance_at
+from ledger.credits.balance_row import restore_wallet
 from ledger.credits.lots import OpenLot
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.ids import wallet_id
@@ -116,10 +115,9 @@ class WalletMachine(RuleBasedStateMachine):
 
     def process(self, place: int) -> Process:
         """A process that keeps almost nothing in memory; two of them decide ahead."""
-        ledger = Ledger(self.event_store, FactMapper())
-        unit = UnitOfWork(ledger, aggregates_max=3)
+        ledger = container.ledger(self.event_store)
         # It trusts again soon: both ways are taken in every run.
-        process = GroupCommit(ledger, self.clock, unit, pause_groups=1)
+        process = GroupCommit(ledger, self.clock, aggregates_max=3, pause_groups=1)
         return process if place == 0 else Piped(process, lazy=place == 1)
 
     # -- steps -------------------------------------------------------------------------------

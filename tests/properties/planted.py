@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import api.commands.credits.corrections as corrections
 from api.commands.counters import Counters
-from api.commands.unit_of_work import UnitOfWork
+from api.writer.groups import Groups
 from ledger.credits import adjustments, caps, deposits, funds, holds
 from ledger.credits.lots import Lot, burn_order
 from ledger.credits.wallet import Wallet
@@ -80,7 +80,7 @@ def lot_restored_with_a_new_expiry() -> None:
 
 def trusted_without_proof() -> None:
     """What came with a known key is refused for what happened since."""
-    setattr(UnitOfWork, "is_confirmed", lambda _: True)  # noqa: B010
+    setattr(Groups, "is_confirmed", lambda _: True)  # noqa: B010
 
 
 def holds_beside_caps() -> None:

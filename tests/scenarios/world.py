@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.result import CommandResult, pending_fact_of
-from api.commands.unit_of_work import restore_wallet
 from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import Balance, balance_at
+from ledger.credits.balance_row import restore_wallet
 from ledger.credits.debits import lines_of
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.credits.usage import UsageLine
@@ -39,7 +38,7 @@ class World:
 
     def another_process(self) -> GroupCommit:
         """A second service process on the same event store."""
-        return GroupCommit(Ledger(self.event_store, FactMapper()), self.clock)
+        return GroupCommit(container.ledger(self.event_store), self.clock)
 
     # -- given, when -------------------------------------------------------------------------
 

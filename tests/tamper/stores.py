@@ -18,16 +18,15 @@ from psycopg import conninfo
 
 from adapters.clickhouse import connection as clickhouse
 from adapters.embedded import EngineUrls
-from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
+from api import container
 from api.access_log.attempts import Attempt
 from api.access_log.recorder import AccessLog
-from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.credits.allowances import SetAllowance
 from api.commands.credits.caps import SetCaps
@@ -135,7 +134,7 @@ class TestStore:
         """Decide and commit commands as a service process does; each must be accepted."""
         event_store = PostgresEventStore(self.ends.database.writer, name="test")
         try:
-            for outcome in GroupCommit(Ledger(event_store, FactMapper()), self.clock).run(commands):
+            for outcome in GroupCommit(container.ledger(event_store), self.clock).run(commands):
                 if isinstance(outcome, LedgerError):
                     raise outcome
         finally:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.verification.inspector import READ_MODELS, Evidence, Inspector, Plan
 from api.verification.signed_checkpoints import GatheredCheckpoints
@@ -90,7 +89,7 @@ def told_store(seed: int, events: int, signer: SignerKey | None = None) -> Seale
     draw = random.Random(seed)
     if events >= 200:
         tell(event_store, clock)
-    process = GroupCommit(Ledger(event_store, FactMapper()), clock)
+    process = GroupCommit(container.ledger(event_store), clock)
     names = ORGS[1:] if events >= 200 else ORGS
     _accepted(process, [register(org) for org in names])
     cards = [price("m", "input_tokens", "2.50"), price("m", "output_tokens", "10")]

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import Command, KeyedCommand
+from api.commands.credits.lookup import find_wallet, wallet_refs
 from api.commands.result import CommandResult, PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.tenancy.lookup import require_org
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.allowance import Allowance, allowance_id
 from ledger.credits.lots import Kind, Terms
 from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import Conflict, Invalid
-from ledger.kernel.ids import POOL, wallet_id
+from ledger.kernel.ids import POOL
 from ledger.kernel.limits import STARTER_AMOUNT, STARTER_LASTS_US
-from ledger.kernel.money import CREDIT
 from ledger.kernel.times import microseconds, month_of
 from ledger.ports import Key
 
@@ -44,18 +45,18 @@ class GrantStarter(KeyedCommand):
         ]
         return [*super().idempotency_keys(), *occasions]
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, CREDIT)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.user])
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
+        require_org(unit, self.org)
         once = occasion_key(self.org, self.user, STARTER_OCCASION)
         if self.user == POOL:
             raise Invalid("user must be a user: the pool gets no starter credit.", field="user")
         if unit.keys.find(once) is not None:
             raise Conflict(f"{self.user} has had the starter credit.", field="user")
         at = unit.now(self.org)
-        wallet = unit.wallet(self.org, self.user, CREDIT)
+        wallet = find_wallet(unit, self.org, self.user)
         ends_us = microseconds(at) + STARTER_LASTS_US
         terms = Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us)
         try:
@@ -78,7 +79,7 @@ class SetAllowance(KeyedCommand):
     operation: ClassVar[str] = "allowance"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
+        require_org(unit, self.org)
         at = unit.now(self.org)
         allowance = unit.get(Allowance, allowance_id(self.org)) or Allowance.open(self.org, at)
         allowance.set_monthly(self.free_monthly, at, fingerprint=self.fingerprint)
@@ -98,8 +99,8 @@ class GrantAllowance(Command[PendingFact | None]):
     def idempotency_keys(self) -> Iterable[Key]:
         return [occasion_key(self.org, self.user, self.month)]
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, CREDIT)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.user])
 
     def decide(self, unit: UnitOfWork) -> PendingFact | None:
         return grant_allowance(unit, self.org, self.user, self.month, self.actor)
@@ -133,7 +134,7 @@ def grant_allowance(
         return None
     if month_of(microseconds(at)) != month:
         return None
-    wallet = unit.wallet(org, user, CREDIT)
+    wallet = find_wallet(unit, org, user)
     said = fingerprint("allowance", {"user": user, "month": month})
     wallet.grant(Terms(Kind.FREE, allowance.free_monthly), at, fingerprint=said, occasion=month)
     stored_fact = unit.record(wallet, actor)

@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
+from api.commands.credits.cap_counters import CapCounters
+from api.commands.credits.lookup import caps_at, find_cap_book
 from api.commands.result import PendingFact
+from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import UnitOfWork
-from ledger.credits.cap_book import CAPS_STREAM, CapBook
+from ledger.credits.cap_book import CapBook
 from ledger.credits.caps import (
     Cap,
     Counter,
@@ -25,7 +28,6 @@ from ledger.credits.caps import (
 )
 from ledger.credits.funds import Hold
 from ledger.credits.holds import counted_of
-from ledger.kernel.ids import stream_id
 from ledger.kernel.times import microseconds
 
 
@@ -38,9 +40,9 @@ class SetCaps(KeyedCommand):
     operation: ClassVar[str] = "caps"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
+        require_org(unit, self.org)
         at = unit.now(self.org)
-        book = unit.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
+        book = find_cap_book(unit, self.org) or CapBook.open(self.org, at)
         book.set_caps(self.caps, at, fingerprint=self.fingerprint)
         return unit.record(book, self.actor, self.key)
 
@@ -66,14 +68,14 @@ class CapRoom:
             if labels not in self._windows:
                 self._windows[labels] = list(windows(org, hard, scope, microseconds(at)))
         keys = [key for found in self._windows.values() for each in found for key in each.keys]
-        self._counters: dict[CounterKey, Counter] = unit.counters.read(org, keys)
+        self._counters: dict[CounterKey, Counter] = unit.state(CapCounters).read(org, keys)
 
     def free(self, holds: Iterable[Hold]) -> None:
         """Holds that have ended by now, which the command will record, leave their room."""
         for hold in holds:
             counted = counted_of(hold)
             if counted is not None:
-                caps = self._unit.caps_at(self._org, counted.caps_version)
+                caps = caps_at(self._unit, self._org, counted.caps_version)
                 found = windows(self._org, caps, scope_of(counted), counted.at_us)
                 known = [each for each in found if each.keys[-1] in self._counters]
                 count(Entry(known, held=-hold.amount), self._counters)

@@ -9,8 +9,11 @@ from typing import ClassVar
 import msgspec
 
 from api.commands.command import KeyedCommand
+from api.commands.credits.lookup import find_wallet, wallet_refs
+from api.commands.credits.originals import Originals
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.tenancy.lookup import require_org
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.cap_entries import caps_version_of
 from ledger.credits.caps import counted_under
 from ledger.credits.debits import lines_of
@@ -22,7 +25,6 @@ from ledger.credits.transfers import CreditsReceived
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.texts import Text
 
@@ -73,10 +75,11 @@ class ReverseTransaction(_Correction):
         fact, original = self._fact(unit), self.original
         owner, asset = wallet_of(fact)
         amount = None if self.amount is None else parse_amount(self.amount, asset, "amount")
-        wallet = unit.wallet(self.org, owner, asset)
+        wallet = find_wallet(unit, self.org, owner, asset)
         at = unit.now(self.org)
         lines = lines_of(fact)
-        done = unit.originals.reversed_so_far(self.org, original)
+        originals = unit.state(Originals)
+        done = originals.reversed_so_far(unit, self.org, original)
         if self.line < len(lines):
             line = lines[self.line]
             wallet.reverse_usage(
@@ -84,7 +87,7 @@ class ReverseTransaction(_Correction):
                 line,
                 amount,
                 done,
-                unit.originals.losses(wallet, [part.lot for part in line.lots]),
+                originals.losses(unit, wallet, [part.lot for part in line.lots]),
                 lambda lot_id: lot_terms(unit, wallet, lot_id),
                 at,
                 fingerprint=self.fingerprint,
@@ -98,7 +101,7 @@ class ReverseTransaction(_Correction):
                 isinstance(fact, CreditsGranted),
                 amount,
                 done,
-                unit.originals.losses(wallet, [fact.lot.id])[fact.lot.id],
+                originals.losses(unit, wallet, [fact.lot.id])[fact.lot.id],
                 at,
                 fingerprint=self.fingerprint,
                 reason=self.digest,
@@ -118,12 +121,12 @@ class AdjustCredits(_Correction):
 
     operation: ClassVar[str] = "adjustments"
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, self.asset)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.user], self.asset)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
-        wallet = unit.wallet(self.org, self.user, self.asset)
+        require_org(unit, self.org)
+        wallet = find_wallet(unit, self.org, self.user, self.asset)
         at = unit.now(self.org)
         wallet.adjust(self.amount, at, fingerprint=self.fingerprint, reason=self.digest)
         return unit.record(wallet, self.actor, self.key)
@@ -135,12 +138,12 @@ class _WalletCorrection(_Correction):
 
     user: str
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, CREDIT)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.user])
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
-        wallet = unit.wallet(self.org, self.user, CREDIT)
+        require_org(unit, self.org)
+        wallet = find_wallet(unit, self.org, self.user)
         self.correct(wallet, unit)
         return unit.record(wallet, self.actor, self.key)
 
@@ -185,7 +188,7 @@ def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:
         if lot.terms.id == lot_id:
             return lot.terms
     version, _, place = lot_id.partition("-")
-    fact = unit.originals.fact_of(wallet.id, int(version))
+    fact = unit.fact_of(wallet.id, int(version))
     lots = fact.lots if isinstance(fact, CreditsReceived) else [_lot_of(fact)]
     lot_found = lots[int(place)]
     assert isinstance(lot_found, Lot)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
+from api.commands.credits.lookup import find_wallet, wallet_refs
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.tenancy.lookup import require_org
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.lots import Terms
-from ledger.kernel.ids import wallet_id
 from ledger.kernel.texts import Text
 
 
@@ -25,12 +26,12 @@ class DepositCredits(KeyedCommand):
 
     operation: ClassVar[str] = "deposits"
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, self.asset)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.user], self.asset)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
-        wallet = unit.wallet(self.org, self.user, self.asset)
+        require_org(unit, self.org)
+        wallet = find_wallet(unit, self.org, self.user, self.asset)
         wallet.deposit(
             self.terms,
             unit.now(self.org),
@@ -55,12 +56,12 @@ class GrantCredits(KeyedCommand):
     def sealed(self) -> Text | None:
         return self.reason
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, self.asset)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.user], self.asset)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
-        wallet = unit.wallet(self.org, self.user, self.asset)
+        require_org(unit, self.org)
+        wallet = find_wallet(unit, self.org, self.user, self.asset)
         wallet.grant(
             self.terms,
             unit.now(self.org),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.commands.command import Command
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.wallet import Wallet
 from ledger.ports import Key
 
@@ -25,11 +25,10 @@ class FallDue(Command[PendingFact | None]):
     def idempotency_keys(self) -> Iterable[Key]:
         return []
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [self.wallet]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return [(Wallet, self.wallet)]
 
     def decide(self, unit: UnitOfWork) -> PendingFact | None:
-        unit.fetch([self.wallet])
         wallet = unit.get(Wallet, self.wallet)
         if wallet is None:
             return None

@@ -14,17 +14,26 @@ import msgspec
 
 from api.commands.command import KeyedCommand
 from api.commands.credits.caps import CapRoom
-from api.commands.credits.usage import check_member, own_credit, payer_of, pool_pays, rated_use_of
+from api.commands.credits.lookup import (
+    caps_of,
+    check_member,
+    find_wallet,
+    own_credit,
+    payer_of,
+    pool_pays,
+    wallet_refs,
+)
+from api.commands.credits.usage import rated_use_of
+from api.commands.rating.lookup import cards_of
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, OpenHold, PendingFact, StoredFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.funds import Hold
 from ledger.credits.holds import HOLDS, HoldPlaced
 from ledger.credits.usage import LINES, Labels, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
-from ledger.kernel.ids import POOL, wallet_id
-from ledger.kernel.money import CREDIT
+from ledger.kernel.ids import POOL
 from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
 from ledger.ports import Key
@@ -48,16 +57,16 @@ class PlaceHold(KeyedCommand):
 
     operation: ClassVar[str] = "holds"
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         owners = {payer_of(unit, self.org, self.user), self.user}
-        return [wallet_id(self.org, owner, CREDIT) for owner in owners]
+        return wallet_refs(self.org, owners)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         at = unit.now(self.org)
         amount = self._estimate(unit)
         check_member(unit, self.org, self.user)
-        wallet = unit.wallet(self.org, payer_of(unit, self.org, self.user), CREDIT)
-        book = unit.caps(self.org)
+        wallet = find_wallet(unit, self.org, payer_of(unit, self.org, self.user))
+        book = caps_of(unit, self.org)
         if book is not None:
             room = CapRoom(unit, self.org, book.caps, at, [self])
             room.free(wallet.funds.ended_holds(microseconds(at)))
@@ -90,7 +99,7 @@ class PlaceHold(KeyedCommand):
         if not self.quantities or not any(self.quantities.values()):
             raise Invalid("give what the work may count at most.", field="quantities")
         now_us = microseconds(unit.now(self.org))
-        cards = unit.cards(self.org)
+        cards = cards_of(unit, self.org)
         payer = payer_of(unit, self.org, self.user)
         used = MonthUse(unit, self.org, payer).before(self.user, now_us)
         return rate_usage(self.provider, self.model, self.quantities, now_us, cards, used).amount
@@ -112,8 +121,8 @@ class _HoldCommand(KeyedCommand):
     def must_ask(self, unit: UnitOfWork) -> bool:
         return not unit.keys.remembers(self._hold_key)
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [self._placed(unit).aggregate_id]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return [(Wallet, self._placed(unit).aggregate_id)]
 
     def result(self, unit: UnitOfWork) -> CommandResult:
         placed = self._placed(unit)
@@ -135,7 +144,6 @@ class _HoldCommand(KeyedCommand):
         return placed
 
     def _wallet(self, unit: UnitOfWork, placed: StoredFact) -> Wallet:
-        unit.fetch([placed.aggregate_id])
         wallet = unit.get(Wallet, placed.aggregate_id)
         assert wallet is not None
         return wallet
@@ -206,9 +214,9 @@ class CaptureHold(_HoldCommand):
         use = self._use_of(placed)
         at = unit.now(self.org)
         months = MonthUse(unit, self.org, wallet.owner)
-        cards = unit.cards(self.org)
+        cards = cards_of(unit, self.org)
         charge, counted = rated_use_of(use, self.actor.key, microseconds(at), cards, months)
-        book = unit.caps(self.org)
+        book = caps_of(unit, self.org)
         pooled = wallet.owner == POOL and pool_pays(unit, self.org)
         own = own_credit(unit, self.org, use.user) if pooled else None
         wallet.capture_hold(

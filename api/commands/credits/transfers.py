@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
+from api.commands.credits.lookup import find_wallet, wallet_refs
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import UnitOfWork
+from api.commands.tenancy.lookup import require_org
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT
 
 DOLLARS = "usd"
@@ -27,15 +28,15 @@ class TransferCredits(KeyedCommand):
 
     operation: ClassVar[str] = "transfers"
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, user, self.asset) for user in (self.from_user, self.to_user)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return wallet_refs(self.org, [self.from_user, self.to_user], self.asset)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         if self.from_user == self.to_user:
             raise Invalid("to_user must be another wallet than from_user.", field="to_user")
-        unit.org(self.org)
-        giver = unit.wallet(self.org, self.from_user, self.asset)
-        receiver = unit.wallet(self.org, self.to_user, self.asset)
+        require_org(unit, self.org)
+        giver = find_wallet(unit, self.org, self.from_user, self.asset)
+        receiver = find_wallet(unit, self.org, self.to_user, self.asset)
         at = unit.now(self.org)
         giver.send(receiver, self.amount, at, fingerprint=self.fingerprint)
         stored_fact = unit.record(giver, self.actor, self.key)
@@ -52,13 +53,14 @@ class ConvertMoney(KeyedCommand):
 
     operation: ClassVar[str] = "conversions"
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        return [wallet_id(self.org, self.user, asset) for asset in (DOLLARS, CREDIT)]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        dollars, target = (wallet_refs(self.org, [self.user], each) for each in (DOLLARS, CREDIT))
+        return dollars + target
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        unit.org(self.org)
-        dollars = unit.wallet(self.org, self.user, DOLLARS)
-        target = unit.wallet(self.org, self.user, CREDIT)
+        require_org(unit, self.org)
+        dollars = find_wallet(unit, self.org, self.user, DOLLARS)
+        target = find_wallet(unit, self.org, self.user)
         at = unit.now(self.org)
         dollars.convert(target, self.cents, at, fingerprint=self.fingerprint)
         stored_fact = unit.record(dollars, self.actor, self.key)

@@ -9,23 +9,29 @@ from typing import NamedTuple
 
 from api.commands.command import Command
 from api.commands.credits.caps import CapRoom
+from api.commands.credits.lookup import (
+    caps_of,
+    check_member,
+    find_wallet,
+    own_credit,
+    pool_pays,
+    wallet_refs,
+)
+from api.commands.rating.lookup import cards_of
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, PendingFact
-from api.commands.unit_of_work import UnitOfWork
-from ledger.credits.admission import check_active
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.debits import UsageDraft
 from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import LINES, RatedUse, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
-from ledger.kernel.ids import POOL, wallet_id
+from ledger.kernel.ids import POOL
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
-from ledger.kernel.money import CREDIT
 from ledger.kernel.times import format_time, microseconds
 from ledger.ports import Key
 from ledger.rating.card import RateCard
 from ledger.rating.price import Counted, Rated, Used, rate_usage
-from ledger.tenancy.org import BillingMode
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,9 @@ class RecordUsage(Command[list[CommandResult | Refusal]]):
     def idempotency_keys(self) -> Iterable[Key]:
         return self.keys
 
-    def wallets(self, unit: UnitOfWork) -> Iterable[str]:
-        pool = [wallet_id(self.org, POOL, CREDIT)] if pool_pays(unit, self.org) else []
-        return pool + [wallet_id(self.org, use.user, CREDIT) for use in self.uses]
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        pool = [POOL] if pool_pays(unit, self.org) else []
+        return wallet_refs(self.org, [*pool, *(use.user for use in self.uses)])
 
     def decide(self, unit: UnitOfWork) -> list[CommandResult | Refusal]:
         """A result or a refusal for each use, in order; an atomic one raises the first refusal."""
@@ -83,7 +89,7 @@ class _Session:
         self.unit = unit
         self.at = unit.now(command.org)
         self.now_us = microseconds(self.at)
-        self.cards = unit.cards(command.org)
+        self.cards = cards_of(unit, command.org)
         self.pays = POOL if pool_pays(unit, command.org) else None
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.own: dict[str, OwnCredit | None] = {}
@@ -91,7 +97,7 @@ class _Session:
         self.uses = command.uses
         self.results: dict[int, CommandResult | Refusal | _Rated] = {}
         self.months = MonthUse(unit, command.org, self.pays, command.uses)
-        book = unit.caps(command.org)
+        book = caps_of(unit, command.org)
         self.caps_version = book.caps_version if book else 0
         rejecting = book is not None and any(use.reject for use in command.uses)
         self.room = (
@@ -193,43 +199,11 @@ class _Session:
     def _draft(self, owner: str) -> UsageDraft:
         found = self.drafts.get(owner)
         if found is None:
-            wallet = self.unit.wallet(self.org, owner, CREDIT)
+            wallet = find_wallet(self.unit, self.org, owner)
             found = self.drafts[owner] = (wallet, wallet.draft(self.at))
             if self.room is not None:
                 self.room.free(wallet.funds.ended_holds(self.now_us))
         return found[1]
-
-
-def pool_pays(unit: UnitOfWork, org: str) -> bool:
-    """Whether an org's members share the wallet of its pool."""
-    return unit.org(org).billing_mode is BillingMode.SHARED
-
-
-def payer_of(unit: UnitOfWork, org: str, user: str) -> str:
-    """Whose wallet pays for a member: the pool's in a shared org, else their own."""
-    return POOL if pool_pays(unit, org) else user
-
-
-def member_of(unit: UnitOfWork, org: str, user: str) -> Wallet | None:
-    """A member's own wallet, if it was ever used."""
-    name = wallet_id(org, user, CREDIT)
-    unit.fetch([name])
-    return unit.get(Wallet, name)
-
-
-def check_member(unit: UnitOfWork, org: str, user: str) -> None:
-    """Refuse what a suspended member may not begin, also when the pool would pay."""
-    member = member_of(unit, org, user)
-    if member is not None:
-        check_active(member)
-
-
-def own_credit(unit: UnitOfWork, org: str, user: str) -> OwnCredit | None:
-    """What a member of a shared org has of their own, if anything: it pays before the pool."""
-    member = None if user == POOL else member_of(unit, org, user)
-    if member is None or not member.funds.lots:
-        return None
-    return OwnCredit(member, unit.now(org))
 
 
 def rated_use_of(

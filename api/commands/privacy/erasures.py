@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
+from api.commands.tenancy.lookup import require_org_or_platform
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.ids import PLATFORM
 from ledger.kernel.limits import TEXTS_PER_ERASURE_MAX
 from ledger.kernel.texts import Text
 from ledger.privacy.erasure import Erasure
@@ -35,8 +35,7 @@ class ErasePerson(KeyedCommand):
         return self.reason
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        if self.org != PLATFORM:
-            unit.org(self.org)
+        require_org_or_platform(unit, self.org)
         found = [*self.astray, *unit.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
         digests = found[:TEXTS_PER_ERASURE_MAX]
         unit.keys.erase(self.org, digests)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
+from api.commands.rating.lookup import cards_of
+from api.commands.rating.meters import Meters
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.usage import Use
 from ledger.kernel.errors import Refusal
@@ -43,7 +45,7 @@ class MonthUse:
     def close(self) -> None:
         """Take what was counted into the group."""
         if self._used:
-            self._unit.meters.count(self._org, self._used)
+            self._unit.state(Meters).count(self._org, self._used)
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -57,14 +59,15 @@ class MonthUse:
 
     def _read(self, key: MeterKey) -> int:
         if key not in self._used:
-            keys = [key] if self._unit.meters.knows(key) else [key, *self._foreseen()]
+            meters = self._unit.state(Meters)
+            keys = [key] if meters.knows(key) else [key, *self._foreseen()]
             unread = [each for each in keys if each not in self._used]
-            self._used.update(self._unit.meters.read(self._org, unread))
+            self._used.update(meters.read(self._org, unread))
         return self._used[key]
 
     def _foreseen(self) -> Iterator[MeterKey]:
         """What the uses of the command will ask for, to read it with one question to the store."""
-        cards = self._unit.cards(self._org)
+        cards = cards_of(self._unit, self._org)
         now_us = microseconds(self._unit.now(self._org))
         keys: list[MeterKey] = []
 

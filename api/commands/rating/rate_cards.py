@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
+from api.commands.rating.lookup import find_card
 from api.commands.result import PendingFact
+from api.commands.tenancy.lookup import require_org_or_platform
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import NotFound
-from ledger.kernel.ids import PLATFORM, stream_id
-from ledger.rating.card import CARD_STREAM, DEFAULT_CARD, Price, RateCard
+from ledger.kernel.ids import PLATFORM
+from ledger.rating.card import DEFAULT_CARD, Price, RateCard
 from ledger.rating.names import Name, ProviderName
 from ledger.rating.prices import ALL_PARTS
 
@@ -30,10 +32,9 @@ class PublishRateCard(KeyedCommand):
     operation: ClassVar[str] = "rate-cards"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        if self.org != PLATFORM:
-            unit.org(self.org)
+        require_org_or_platform(unit, self.org)
         at = unit.now(self.org)
-        card = unit.get(RateCard, stream_id(self.org, CARD_STREAM))
+        card = find_card(unit, self.org)
         if card is None:
             name = DEFAULT_CARD if self.org == PLATFORM else self.org
             card = RateCard.open(self.org, name, at)
@@ -60,9 +61,8 @@ class WithdrawRateCardVersion(KeyedCommand):
     operation: ClassVar[str] = "rate-cards/withdraw"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        if self.org != PLATFORM:
-            unit.org(self.org)
-        card = unit.get(RateCard, stream_id(self.org, CARD_STREAM))
+        require_org_or_platform(unit, self.org)
+        card = find_card(unit, self.org)
         if card is None:
             raise NotFound("there is no rate card.", field="version")
         card.withdraw(self.version, unit.now(self.org), fingerprint=self.fingerprint)

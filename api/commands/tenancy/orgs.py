@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
+from api.commands.tenancy.lookup import find_org, require_org_or_platform
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
@@ -51,7 +52,7 @@ class ChangeBillingMode(KeyedCommand):
     operation: ClassVar[str] = "orgs/billing-mode"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        org = unit.org(self.org)
+        org = find_org(unit, self.org)
         org.change_billing_mode(self.billing_mode, unit.now(self.org), fingerprint=self.fingerprint)
         return unit.record(org, self.actor, self.key)
 
@@ -69,8 +70,7 @@ class IssueApiKey(KeyedCommand):
     operation: ClassVar[str] = "api-keys"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        if self.org != PLATFORM:
-            unit.org(self.org)
+        require_org_or_platform(unit, self.org)
         key = ApiKey.issue(
             self.org,
             self.key_id,

@@ -11,6 +11,7 @@ import pytest
 
 from api.commands.command import Command, KeyedCommand
 from api.commands.credits.deposits import GrantCredits
+from api.commands.credits.lookup import find_wallet
 from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
@@ -103,7 +104,7 @@ class GrantBeyond(KeyedCommand):
     operation: ClassVar[str] = "credits"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        wallet = unit.wallet(self.org, "ada", CREDIT)
+        wallet = find_wallet(unit, self.org, "ada")
         at = unit.now(self.org)
         lot = Lot(f"{wallet.version + 1}-0", Kind.INCLUDED, 10_000_000, 0, BEYOND_US)
         wallet.trigger_event(

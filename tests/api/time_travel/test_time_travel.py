@@ -9,9 +9,8 @@ from collections.abc import Sequence
 import psycopg
 import pytest
 
-from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.container import clock_us
 from api.queries.as_of import Moment
@@ -194,7 +193,7 @@ def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api
 def record(service: Served, commands: Sequence[Command[object]]) -> None:
     """Decide commands in another process than the service's."""
     event_store = PostgresEventStore(service.ends.database.writer, name="test")
-    GroupCommit(Ledger(event_store, FactMapper()), clock_us).run(commands)
+    GroupCommit(container.ledger(event_store), clock_us).run(commands)
     event_store.close()
 
 

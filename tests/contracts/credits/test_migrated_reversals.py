@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from adapters.postgres.migrations import migrate, migrations
-from api.commands.unit_of_work import restore_wallet
+from ledger.credits.balance_row import restore_wallet
 from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.ports import BalanceRow, LotLossRow, ReversedRow
 from ledger.kernel.report import Report

@@ -9,8 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 import pytest
 
-from adapters.mapper import FactMapper
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.credits.usage import RecordUsage
 from api.commands.privacy.erasures import ErasePerson
@@ -205,7 +204,7 @@ def test_a_commit_is_one_question_when_nothing_is_in_doubt(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event_store = store.open()
-    process: Runner = GroupCommit(Ledger(event_store, FactMapper()), clock_us)
+    process: Runner = GroupCommit(container.ledger(event_store), clock_us)
     process.run([register()])
     process.run([deposit("10", key="d")])
 
@@ -263,7 +262,7 @@ def test_reject_never_overspends_in_a_race(process: Runner, store: Store) -> Non
 
 
 def test_a_skewed_clock_is_answered_as_such(store: Store) -> None:
-    ahead = GroupCommit(Ledger(store.open(), FactMapper()), lambda: clock_us() + 10_000_000)
+    ahead = GroupCommit(container.ledger(store.open()), lambda: clock_us() + 10_000_000)
     (outcome,) = ahead.run([register()])
     assert isinstance(outcome, ClockSkewed)
 
@@ -278,7 +277,7 @@ def test_what_was_decided_ahead_of_a_failure_is_decided_once(
     Piped(process, lazy=lazy).run([*singles, breaking])
     assert FailsOnce.failures
     assert debt_of(store) == credits_of("4")
-    fresh: Any = Ledger(store.open(), FactMapper()).repository.get(ASKED)
+    fresh: Any = container.ledger(store.open()).repository.get(ASKED)
     assert isinstance(fresh, Wallet)
     assert fresh.funds.debt == credits_of("4")
 

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
-from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.writer.group_commit import GroupCommit
 from ledger.credits.ports import BalanceRow
@@ -47,7 +46,7 @@ def a_year() -> MemoryEventStore:
     clock = StandingClock()
     journal = MemoryEventStore(clock)
     tell(journal, clock)
-    process = GroupCommit(Ledger(journal, FactMapper()), clock)
+    process = GroupCommit(container.ledger(journal), clock)
     for at, commands in _groups():
         clock.move_to(at)
         for outcome in process.run(commands):

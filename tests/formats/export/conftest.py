@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mapper import FactMapper
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.container import Endpoints
 from api.sealing.process import Sealing
@@ -46,7 +45,7 @@ def told(
     ends = new_endpoints()
     event_store = PastJournal(ends.database.writer, name="story")
     tell(event_store, StandingClock())
-    GroupCommit(Ledger(event_store, FactMapper()), StandingClock(AFTERWARDS)).run([_rated()])
+    GroupCommit(container.ledger(event_store), StandingClock(AFTERWARDS)).run([_rated()])
     event_store.close()
     settings = Settings(data=tmp_path_factory.mktemp("keys"))
     assert Sealing(settings, ends.database, threading.Event()).once()

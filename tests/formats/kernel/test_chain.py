@@ -15,11 +15,10 @@ import psycopg
 import pytest
 
 from adapters.embedded import Engines
-from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
-from api.commands.application import Ledger
+from api import container
 from api.writer.group_commit import GroupCommit
 from ledger.ports import RecordedEvent
 from tests.contracts.stores import clock_us
@@ -75,7 +74,7 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
         url = str(engines.urls().database_url)
         migrate(url)
         event_store = PostgresEventStore(log_in(url).writer)
-        process = GroupCommit(Ledger(event_store, FactMapper()), clock_us)
+        process = GroupCommit(container.ledger(event_store), clock_us)
         process.run([register(), register("other"), deposit("10", key="schlüssel ☃")])
         process.run([usage([use("1", id=f"u{n}", user=f"user{n}") for n in range(50)])])
         process.run(

@@ -16,12 +16,11 @@ import psycopg
 import pytest
 
 from adapters.archive import Archives, ArchiveUnreadable
-from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.partitions import PartitionBusy, Partitions
 from adapters.witness_files import WitnessFiles
+from api import container
 from api.archiving import archiving
-from api.commands.application import Ledger
 from api.commands.command import Command
 from api.commands.privacy.erasures import ErasePerson
 from api.commands.result import CommandResult
@@ -44,7 +43,7 @@ from tests.tamper.stores import TestStore
 def outcome(store: TestStore, command: Command[object]) -> object:
     """What a fresh process answers."""
     event_store = PostgresEventStore(store.ends.database.writer, name="test")
-    (found,) = GroupCommit(Ledger(event_store, FactMapper()), store.clock).run([command])
+    (found,) = GroupCommit(container.ledger(event_store), store.clock).run([command])
     event_store.close()
     return found
 
@@ -276,7 +275,7 @@ def test_a_service_goes_on_charging_while_partitions_are_taken_out(
 
     def charge() -> None:
         event_store = PostgresEventStore(store.ends.database.writer, name="service")
-        process = GroupCommit(Ledger(event_store, FactMapper()), store.clock)
+        process = GroupCommit(container.ledger(event_store), store.clock)
         while not stop.is_set():
             one = use(id=f"busy {len(charged)}", model="m-1", quantities={"input_tokens": 9})
             charged.extend(process.run([usage([one])]))

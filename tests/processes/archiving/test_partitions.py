@@ -10,9 +10,8 @@ import pytest
 from psycopg import errors, sql
 
 from adapters.archive import Archives
-from adapters.mapper import FactMapper
 from adapters.postgres.event_store import PostgresEventStore
-from api.commands.application import Ledger
+from api import container
 from api.writer.group_commit import GroupCommit
 from tests.scenarios.commands import deposit, grant, register, usage, use
 from tests.tamper.archived import FIRST, archive_until
@@ -100,7 +99,7 @@ def test_updates_of_heads_shard_and_balances_stay_on_their_pages(stocked: TestSt
     """Nearly all of them are HOT: no index is written and no dead row waits for vacuum."""
     copy = stocked.copy()
     event_store = PostgresEventStore(copy.ends.database.writer, name="hot")
-    process = GroupCommit(Ledger(event_store, FactMapper()), copy.clock)
+    process = GroupCommit(container.ledger(event_store), copy.clock)
     users = [f"user-{n}" for n in range(40)]
     far = "2036-01-01T00:00:00Z"
     first = [register("hot"), *(deposit("9", key=f"d {u}", user=u, org="hot") for u in users)]

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.mapper import FactMapper
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.credits.due import FallDue
 from api.writer.group_commit import GroupCommit
@@ -141,7 +140,7 @@ def test_a_rolling_window_adds_up_what_its_days_hold(world: World) -> None:
 def test_holds_that_come_together_do_not_pass_it_together(world: World, lazy: bool | None) -> None:
     """In one group, and in groups of which one is decided while the one before it commits."""
     world.given(RICH, HUNDRED)
-    group_commit = GroupCommit(Ledger(world.event_store, FactMapper()), world.clock)
+    group_commit = GroupCommit(container.ledger(world.event_store), world.clock)
     process = group_commit if lazy is None else Piped(group_commit, lazy=lazy)
     asked = [place("100", id=str(n), user="ada") for n in range(64)]
     outcomes = [each for n in range(0, 64, 16) for each in process.run(asked[n : n + 16])]

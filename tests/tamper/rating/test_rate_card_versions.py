@@ -7,10 +7,9 @@ import random
 
 import pytest
 
-from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import Tables
-from api.commands.application import Ledger
+from api import container
 from api.commands.command import Command
 from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
 from api.writer.group_commit import GroupCommit
@@ -38,7 +37,7 @@ def told(org: str) -> Tables:
     """An org's or the default card: versions 1, 2 planned and withdrawn, 3 planned, 4 at once."""
     clock = StandingClock()
     event_store = MemoryEventStore(clock)
-    process = GroupCommit(Ledger(event_store, FactMapper()), clock)
+    process = GroupCommit(container.ledger(event_store), clock)
     gone = WithdrawRateCardVersion(org=org, actor=ACTOR, key="w", sent={}, version=2)
     old = dataclasses.replace(card("1", "1", org), rule=TWO_PARTS)
     for commands in (

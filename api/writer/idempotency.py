@@ -1,39 +1,47 @@
-"""What keys were used for: by the group, by the one in flight, lately, and as the store has it.
+"""Idempotency: what keys were used for, by the group, by the one in flight, and as stored.
 
 This is where a command sent again finds what it did, and where a hold is found by its id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from api.bounded import Bounded
-from api.commands.result import Claim, CommandResult, PendingFact, StoredFact, pending_fact_of
+from api.commands.group_state import GroupState
+from api.commands.result import (
+    Claim,
+    CommandResult,
+    PendingFact,
+    StoredFact,
+    archived,
+    pending_fact_of,
+)
 from ledger.credits.debits import lines_of
-from ledger.credits.holds import HOLDS
 from ledger.kernel.aggregate import Fact
-from ledger.kernel.errors import Archived, KeyReused
+from ledger.kernel.errors import KeyReused
 from ledger.kernel.texts import is_same
 from ledger.ports import EventStore, Key, KeyRow, RecordedEvent
 
-HOLDS_MAX = 20_000
-"""Events that placed holds, kept in memory: what is captured soon need not be looked up."""
+REMEMBERED_MAX = 20_000
+"""Uses of keys by which things are found again, kept in memory: what is asked for soon, as a hold
+that is captured, need not be looked up."""
 
 
-class UsedKeys:
-    """The keys that one process's groups use. Used by one thread."""
+class Idempotency(GroupState):
+    """The keys that one process's groups use; those of some spaces are remembered."""
 
-    def __init__(self, event_store: EventStore) -> None:
+    def __init__(self, event_store: EventStore, remembered_spaces: Container[str] = ()) -> None:
         self._event_store = event_store
-        self._holds: Bounded[Key, StoredFact] = Bounded(HOLDS_MAX)
+        self._remembered_spaces = remembered_spaces
+        self._remembered: Bounded[Key, StoredFact] = Bounded(REMEMBERED_MAX)
         self._in_flight: Mapping[Key, Claim] = {}
-        self._flying_erased: set[tuple[str, str | None]] = set()
+        self._erased_in_flight: set[tuple[str, str | None]] = set()
         self.begin()
 
     # -- a group -----------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """A group begins: it has used no key, and the store was not asked about any."""
         self.claims: dict[Key, Claim] = {}
         self._erased: set[tuple[str, str | None]] = set()
         self._stored: Mapping[Key, KeyRow] = {}
@@ -41,31 +49,23 @@ class UsedKeys:
         self._read: dict[tuple[str, int], PendingFact] = {}
 
     def know(self, stored: Mapping[Key, KeyRow]) -> None:
-        """What the store has said about the group's keys; what used them is fetched at once."""
+        """Take what the store says about the group's keys; what used them is fetched at once."""
         places = {(row.key.org, row.sequence) for row in stored.values()}
         self._stored = stored
         self._events = self._event_store.events_at(places) if places else {}
 
-    def keep(self) -> None:
-        """The group has committed."""
-        self._remember(self.claims)
-
     def commit_started(self) -> None:
-        """The group is being committed: its keys count as used while the next is decided."""
-        self._in_flight, self._flying_erased = self.claims, self._erased
+        self._in_flight, self._erased_in_flight = self.claims, self._erased
 
     def commit_succeeded(self) -> None:
-        """The group in flight has committed."""
         self._remember(self._in_flight)
-        self._in_flight, self._flying_erased = {}, set()
+        self._in_flight, self._erased_in_flight = {}, set()
 
     def commit_failed(self) -> None:
-        """The group in flight did not commit."""
-        self._in_flight, self._flying_erased = {}, set()
+        self._in_flight, self._erased_in_flight = {}, set()
 
-    def forget(self) -> None:
-        """History is not what it was: trust nothing in memory."""
-        self._holds = Bounded(HOLDS_MAX)
+    def distrust(self, org: str) -> None:
+        self._remembered = Bounded(REMEMBERED_MAX)
 
     # -- what commands use -------------------------------------------------------------------
 
@@ -74,12 +74,12 @@ class UsedKeys:
         self.claims[key] = Claim(result, fingerprint, content)
 
     def erase(self, org: str, digests: Iterable[str]) -> None:
-        """Texts are erased: who sends one again is not shown it."""
+        """Have texts erased: who sends one again is not shown it."""
         self._erased.update((org, digest) for digest in digests)
 
     def replay(self, key: Key, fingerprint: str, content: str | None) -> CommandResult | None:
-        """The result of a key used before, by anyone; refused if it came with other content. A
-        text that was erased meanwhile cannot be compared."""
+        """Return the result of a key used before, by anyone; refused if it came with other content.
+        A text that was erased meanwhile cannot be compared."""
         claim = self._claimed(key)
         if claim is not None:
             if (claim.fingerprint, claim.content) != (fingerprint, content):
@@ -101,16 +101,16 @@ class UsedKeys:
         return CommandResult(stored_fact, row.line, replayed=True, erased=erased)
 
     def find(self, key: Key) -> StoredFact | None:
-        """The fact that used a key, in this group or before."""
+        """Find the fact that used a key, in this group or before."""
         claim = self._claimed(key)
         if claim is not None:
             return claim.result.stored_fact
         row = self._stored.get(key)
-        return self._holds.get(key) if row is None else self._read_back(row)
+        return self._remembered.get(key) if row is None else self._read_back(row)
 
     def remembers(self, key: Key) -> bool:
         """Whether `find` finds what used a key without its having been looked up."""
-        return self._claimed(key) is not None or self._holds.get(key) is not None
+        return self._claimed(key) is not None or self._remembered.get(key) is not None
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -120,8 +120,8 @@ class UsedKeys:
 
     def _remember(self, claims: Mapping[Key, Claim]) -> None:
         for key, claim in claims.items():
-            if key.space == HOLDS:
-                self._holds.put(key, claim.result.stored_fact)
+            if key.space in self._remembered_spaces:
+                self._remembered.put(key, claim.result.stored_fact)
 
     def _read_back(self, row: KeyRow) -> PendingFact:
         place = (row.key.org, row.sequence)
@@ -135,7 +135,7 @@ class UsedKeys:
 
     def _is_erased(self, org: str, digest: str | None) -> bool:
         """Whether this group or the one in flight erases a text."""
-        return (org, digest) in self._erased or (org, digest) in self._flying_erased
+        return (org, digest) in self._erased or (org, digest) in self._erased_in_flight
 
 
 def _text_of(fact: Fact, line: int) -> str | None:
@@ -143,13 +143,6 @@ def _text_of(fact: Fact, line: int) -> str | None:
     lines = lines_of(fact)
     holder = lines[line] if lines else fact
     return getattr(holder, "metadata", None) or getattr(holder, "reason", None)
-
-
-def archived(what: str) -> Archived:
-    """Why something that was recorded cannot be read any more."""
-    return Archived(
-        f"{what} was recorded so long ago that its event is in an archive: nothing was done now."
-    )
 
 
 def _reused(key: Key) -> KeyReused:

@@ -1,0 +1,31 @@
+"""Commit hooks of credits: wallets come from their rows, caps count facts, holds are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from api.commands.credits.cap_counters import CapCounters, count_towards_caps
+from api.commands.credits.originals import Originals
+from api.commands.hooks import CommitHooks
+from ledger.credits.balance_row import restore_wallet
+from ledger.credits.cap_entries import COUNTED_FACTS
+from ledger.credits.holds import HOLDS
+from ledger.credits.ports import CreditRows
+from ledger.credits.wallet import Wallet
+
+
+def hooks(rows: CreditRows) -> CommitHooks:
+    """What credits add to the commit path."""
+    return CommitHooks(
+        loaders={Wallet: partial(_wallets, rows)},
+        states=(partial(CapCounters, rows), partial(Originals, rows)),
+        remembered_spaces=(HOLDS,),
+        recorded=dict.fromkeys(COUNTED_FACTS, count_towards_caps),
+    )
+
+
+def _wallets(rows: CreditRows, wallet_ids: Iterable[str]) -> dict[str, Wallet]:
+    """Wallets as their balances rows remember them, without replay."""
+    found = rows.balance_rows(wallet_ids)
+    return {wallet_id: restore_wallet(wallet_id, row) for wallet_id, row in found.items()}

@@ -1,0 +1,132 @@
+"""Aggregate cache: aggregates in memory as of the heads, and as the group has them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from eventsourcing.application import AggregateNotFoundError
+
+from api.commands.application import Ledger
+from api.commands.group_state import GroupState
+from api.commands.hooks import Loader
+from api.commands.unit_of_work import AggregateRef
+from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.ids import stream_id
+
+AGGREGATES_MAX = 200_000
+"""Aggregates kept in memory; the least recently used leave first."""
+
+A = TypeVar("A", bound=LedgerAggregate)
+
+
+class AggregateCache(GroupState):
+    """Aggregates as of the heads, bounded; those that a failed group has touched leave it.
+
+    An aggregate is read by the loader of its kind, or replayed.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        loaders: Mapping[type[LedgerAggregate], Loader],
+        aggregates_max: int = AGGREGATES_MAX,
+    ) -> None:
+        self._ledger = ledger
+        self._loaders = loaders
+        self._aggregates_max = aggregates_max
+        self._aggregates: OrderedDict[str, LedgerAggregate | None] = OrderedDict()  # None: absent
+        self._in_flight: Mapping[str, LedgerAggregate] = {}
+        self.begin()
+
+    # -- a group -----------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        self.touched: dict[str, LedgerAggregate] = {}
+
+    def fail(self) -> None:
+        self._evict(self.touched)
+
+    def commit_started(self) -> None:
+        self._in_flight = self.touched
+        for aggregate_id, aggregate in self.touched.items():
+            self._aggregates[aggregate_id] = aggregate
+            self._aggregates.move_to_end(aggregate_id)
+        while len(self._aggregates) > self._aggregates_max:
+            self._aggregates.popitem(last=False)
+
+    def commit_succeeded(self) -> None:
+        self._in_flight = {}
+
+    def commit_failed(self) -> None:
+        self._evict(self._in_flight)
+        self._in_flight = {}
+
+    def forget(self, org: str, since: int) -> None:
+        for event in self._ledger.event_store.events_after(org, since):
+            self._aggregates.pop(stream_id(org, event.stream), None)
+
+    def distrust(self, org: str) -> None:
+        prefix = stream_id(org, "")
+        self._evict([each for each in self._aggregates if each.startswith(prefix)])
+
+    # -- what commands use -------------------------------------------------------------------
+
+    def get(self, kind: type[A], aggregate_id: str) -> A | None:
+        """Return an aggregate, or None when it has no history."""
+        found = self.touched.get(aggregate_id) or self._aggregates.get(aggregate_id)
+        if found is None:
+            found = self._in_flight.get(aggregate_id)
+            if found is None and aggregate_id not in self._aggregates:
+                self._load(kind, [aggregate_id])
+                found = self._aggregates[aggregate_id]
+        assert found is None or isinstance(found, kind)
+        return found
+
+    def fetch(self, refs: Iterable[AggregateRef]) -> None:
+        """Have aggregates in memory that the group will need, with one question for each kind."""
+        unseen: dict[type[LedgerAggregate], dict[str, None]] = {}
+        for kind, aggregate_id in refs:
+            if not self._is_in_memory(aggregate_id):
+                unseen.setdefault(kind, {})[aggregate_id] = None
+        for kind, aggregate_ids in unseen.items():
+            self._load(kind, aggregate_ids)
+
+    def touch(self, aggregate: LedgerAggregate) -> None:
+        """Keep what the group has done to an aggregate."""
+        self.touched[aggregate.id] = aggregate
+
+    def stored_fact_of(self, aggregate_id: str, version: int) -> Fact | None:
+        """Find a committed fact of an aggregate, unless it is in an archive."""
+        for fact in self._ledger.events.get(aggregate_id, gt=version - 1, lte=version):
+            assert isinstance(fact, Fact)
+            return fact
+        return None
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _is_in_memory(self, aggregate_id: str) -> bool:
+        return (
+            aggregate_id in self._aggregates
+            or aggregate_id in self.touched
+            or aggregate_id in self._in_flight
+        )
+
+    def _load(self, kind: type[LedgerAggregate], aggregate_ids: Iterable[str]) -> None:
+        found = self._loaders.get(kind, self._replayed)(aggregate_ids)
+        for aggregate_id in aggregate_ids:
+            self._aggregates[aggregate_id] = found.get(aggregate_id)
+
+    def _replayed(self, aggregate_ids: Iterable[str]) -> dict[str, LedgerAggregate]:
+        found: dict[str, LedgerAggregate] = {}
+        for aggregate_id in aggregate_ids:
+            try:
+                found[aggregate_id] = self._ledger.repository.get(aggregate_id)
+            except AggregateNotFoundError:
+                continue
+        return found
+
+    def _evict(self, aggregate_ids: Iterable[str]) -> None:
+        for aggregate_id in aggregate_ids:
+            self._aggregates.pop(aggregate_id, None)

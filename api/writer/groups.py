@@ -1,0 +1,165 @@
+"""Groups: the one being decided and the one in flight, and what they are decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from api.commands.application import Ledger
+from api.commands.group_state import GroupState
+from api.commands.hooks import CommitHooks
+from api.commands.unit_of_work import OnRecorded, UnitOfWork
+from api.writer.aggregate_cache import AGGREGATES_MAX, AggregateCache
+from api.writer.idempotency import Idempotency
+from api.writer.known_origins import KnownOrigins
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.chain import EMPTY, Head
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import Key
+
+
+class Overtaken(Exception):
+    """Another process has written where the group in flight does: what is decided now may not be
+    true before it has ended."""
+
+
+class _Assumed(NamedTuple):
+    """What a group was begun with without asking: orgs nobody else has written to, new keys."""
+
+    orgs: list[str]
+    keys: list[Key]
+
+
+class Groups:
+    """The heads of orgs, and all that is in memory as of them. Used by one thread."""
+
+    def __init__(self, ledger: Ledger, aggregates_max: int = AGGREGATES_MAX) -> None:
+        hooks = ledger.hooks
+        self._event_store = ledger.event_store
+        self.heads: dict[str, Head] = {}
+        self._heads_before: Mapping[str, Head] = {}  # of the group in flight
+        self._is_in_flight = False
+        loaders = {kind: loader for each in hooks for kind, loader in each.loaders.items()}
+        spaces = {space for each in hooks for space in each.remembered_spaces}
+        self.aggregates = AggregateCache(ledger, loaders, aggregates_max)
+        self.idempotency = Idempotency(self._event_store, spaces)
+        self.origins = KnownOrigins()
+        self.states = [make() for each in hooks for make in each.states]
+        self.unit = UnitOfWork(
+            self._event_store,
+            self.heads,
+            self.aggregates,
+            self.idempotency,
+            self.states,
+            _on_recorded(hooks),
+        )
+        self._parts: list[GroupState] = [
+            *(self.aggregates, self.idempotency, self.origins, *self.states),
+            self.unit,
+        ]
+        self._assumed: _Assumed | None = None
+
+    # -- the group being decided -------------------------------------------------------------
+
+    def open(
+        self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int, *, optimistic: bool = False
+    ) -> None:
+        """Begin a group: catch up with other processes and find the keys known already.
+
+        `optimistic` that nobody else has written and the keys are new, it asks for neither, and
+        `is_confirmed` must be, too: whatever was not so is refused by the commit or found there.
+        """
+        self._begin()
+        self.unit.clock_us = clock_us
+        orgs = sorted({*orgs, PLATFORM})
+        if optimistic and self.heads.keys() >= set(orgs):
+            self._assumed = _Assumed(orgs, list(keys))
+            return
+        heads, known = self._event_store.look_up(orgs, keys)
+        for org in orgs:
+            self._catch_up(org, heads.get(org, EMPTY))
+        self.idempotency.know(known)
+
+    def heads_assumed(self) -> dict[str, Head]:
+        """The heads trusted in: they must still be there."""
+        return {org: self.heads[org] for org in (self._assumed.orgs if self._assumed else ())}
+
+    def is_confirmed(self) -> bool:
+        """Whether that holds which `open` has trusted in and no commit would refuse: keys that
+        nothing claims, as what came with them was refused, are new unless we remember them; and
+        when nothing is recorded, heads are where we think."""
+        if self._assumed is None:
+            return True
+        orgs, keys = self._assumed
+        keys = [key for key in keys if not self.idempotency.remembers(key)]
+        if self.unit.pending_facts and not keys:
+            return True
+        heads, known = self._event_store.look_up(orgs, keys)
+        return not known and all(self._is_expected(org, heads.get(org, EMPTY)) for org in orgs)
+
+    def fail(self) -> None:
+        """Forget what the group did: its aggregates are not as the store has them."""
+        for each in self._parts:
+            each.fail()
+        self._begin()
+
+    # -- the group in flight -----------------------------------------------------------------
+
+    def commit_started(self, before: Mapping[str, Head], after: Mapping[str, Head]) -> None:
+        """The group is being committed: the next is decided as if it had been."""
+        assert not self._is_in_flight
+        self._is_in_flight, self._heads_before = True, dict(before)
+        for each in self._parts:
+            each.commit_started()
+        self.heads.update(after)
+
+    def commit_succeeded(self) -> None:
+        """The group in flight has committed."""
+        assert self._is_in_flight
+        self._is_in_flight, self._heads_before = False, {}
+        for each in self._parts:
+            each.commit_succeeded()
+
+    def commit_failed(self) -> None:
+        """The group in flight did not commit: forget it, and what was decided on top of it."""
+        assert self._is_in_flight
+        self.fail()
+        for each in self._parts:
+            each.commit_failed()
+        self.heads.update(self._heads_before)
+        self._is_in_flight, self._heads_before = False, {}
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._assumed = None
+        for each in self._parts:
+            each.begin()
+
+    def _catch_up(self, org: str, head: Head) -> None:
+        """Drop what other processes have changed since our head."""
+        known = self.heads.get(org)
+        if self._is_in_flight and head != known:
+            if self._is_expected(org, head):
+                return  # the group in flight has not been stored yet
+            raise Overtaken
+        if known is not None and known != head:
+            for each in self._parts:
+                if known.sequence < head.sequence:
+                    each.forget(org, known.sequence)
+                else:
+                    each.distrust(org)  # history is not what it was
+        self.heads[org] = head
+
+    def _is_expected(self, org: str, head: Head) -> bool:
+        """Whether a stored head is ours, or was before what is in flight, if anything is."""
+        return head in (self.heads.get(org), self._heads_before.get(org))
+
+
+def _on_recorded(hooks: Iterable[CommitHooks]) -> dict[type[Fact], Sequence[OnRecorded]]:
+    """What all contexts do when a fact of a kind is recorded, in their order."""
+    found: dict[type[Fact], list[OnRecorded]] = {}
+    for each in hooks:
+        for kind, on_recorded in each.recorded.items():
+            found.setdefault(kind, []).append(on_recorded)
+    return {kind: tuple(every) for kind, every in found.items()}
