@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from importlib.metadata import version
-from typing import NamedTuple
 
 from genai_prices.data import providers
 from genai_prices.data_units import unit_data
@@ -28,7 +27,7 @@ from genai_prices.types import (
 from adapters.genai_matches import Inexpressible, patterns_of
 from ledger.credits.usage import CACHED_TOKENS
 from ledger.rating.hours import MINUTES_A_DAY, Hours, overlap
-from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Pattern, Skipped
+from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Pattern, PriceList, Skipped
 
 _OURS = {"cache_read_tokens": CACHED_TOKENS}
 """Their name of a meter, where ours is another."""
@@ -51,16 +50,6 @@ _FREE = (
 )
 _SAYS_FREE = ("Free of charge", "Included in the subscription")
 """In their comment on a model without prices; others may just be unknown, and are never free."""
-
-
-class PriceList(NamedTuple):
-    """The list on a day. `skipped` cannot be said by a card; `later` are prices yet to begin."""
-
-    source: str
-    listed: list[Listed]
-    providers: list[ListedProvider]
-    skipped: list[Skipped]
-    later: list[Skipped]
 
 
 class _Unsaid(Exception):
@@ -182,8 +171,3 @@ def _prices(price: ModelPrice, hours: Hours | None = None) -> Iterator[ListedPri
                 yield ListedPrice(meter, tier.price, per, tier.start, hours, assumed)
         else:
             yield ListedPrice(meter, Decimal(value), per, None, hours, assumed)
-
-
-def today() -> date:
-    """The day that the list's dates are about."""
-    return datetime.now(UTC).date()

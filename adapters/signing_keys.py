@@ -10,29 +10,15 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.kernel.errors import LedgerError, NotFound
+from ledger.kernel.errors import NotFound
+from ledger.proof.key_ring import KeyRing, KeysUnusable
 from ledger.proof.note import BadNote, SignerKey, VerifierKey
 
 PRIVATE, PUBLIC = 0o600, 0o644
 _HEADER = "# Private keys of this ledger's checkpoints: the first signs, the others sign too.\n"
 _PUBLIC_HEADER = "# Public keys of this ledger's checkpoints, also those that sign no more.\n"
-
-
-class KeysUnusable(LedgerError):
-    """The keys cannot be read, or are not what they must be."""
-
-    code = "keys_unusable"
-
-
-@dataclass(frozen=True)
-class KeyRing:
-    """The keys that sign, the current one first, and every public key that ever did."""
-
-    signers: tuple[SignerKey, ...]
-    verifiers: tuple[VerifierKey, ...]
 
 
 class SigningKeys:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from adapters.plain_files import folder_of, read_plain
-from adapters.witnesses import witness_name
 from ledger.kernel.errors import Unavailable
+from ledger.proof.witnesses import can_be_listed, witness_name
 
 PREFIX, SUFFIX = "checkpoints-", ".jsonl"
 TIMEOUT_S = 30
 BYTES_MAX = 1 << 28
 """Of one delivery: the newest checkpoint of half a million orgs."""
-
-
-def can_be_listed(url: str) -> bool:
-    """Whether what was taken to a witness can be read back: not from one that answers a POST."""
-    return urlsplit(url).scheme not in ("http", "https")
 
 
 class WitnessFiles:

@@ -7,39 +7,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
-from ledger.kernel.errors import LedgerError
+from ledger.proof.witnesses import UnknownWitness, Witness, WitnessFailed
 
 DELIVERY_S = 10
 """How long one delivery may take."""
 
 JSONL = "application/jsonl"
-
-
-class WitnessFailed(LedgerError):
-    """A witness did not take a delivery: it is tried again."""
-
-    code = "witness_failed"
-
-
-class UnknownWitness(LedgerError):
-    """A witness is not one that can be delivered to."""
-
-    code = "unknown_witness"
-
-
-class Witness(Protocol):
-    """Takes files. Used by one thread."""
-
-    def deliver(self, name: str, content: bytes) -> None:
-        """Store a file, durably. Raises WitnessFailed."""
 
 
 def witness_at(url: str) -> Witness:
@@ -52,14 +32,6 @@ def witness_at(url: str) -> Witness:
     if "://" not in url:
         return FolderWitness(Path(url))
     return ObjectStoreWitness.at(url)
-
-
-def witness_name(url: str) -> str:
-    """What a witness is called where others can read it: without a password or a query."""
-    parts = urlsplit(url)
-    if not parts.scheme:
-        return url
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 class FolderWitness:

@@ -1,4 +1,4 @@
-"""The one place that picks adapters."""
+"""The container: the one place that picks adapters; others take from here what it picked."""
 
 from __future__ import annotations
 
@@ -6,27 +6,77 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 from typing import Protocol
 
-from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.archive import Archives
+from adapters.clickhouse.connection import connect as connect_clickhouse
+from adapters.clickhouse.connection import migrate as migrate_clickhouse
+from adapters.clickhouse.usage import ClickHouseUsage as UsageTable
 from adapters.mapper import FactMapper
-from adapters.postgres.access_log import PostgresAccessLog
+from adapters.postgres.access_log import PostgresAccessLog, access_log_snapshot
+from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
-from adapters.postgres.migrations import migrate, require_current, require_made
+from adapters.postgres.migrations import migrate, migrations, require_current, require_made
+from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
+from adapters.postgres.sealing import PostgresSealing as SealingStore
+from adapters.postgres.sealing import TilesDisagree
+from adapters.postgres.secrets import cursor_key
+from adapters.postgres.snapshot import PostgresSnapshot as StoreSnapshot
+from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
+from adapters.witness_files import WitnessFiles
 from api.commands.application import Ledger, Store
 from api.commands.credits.hooks import hooks as credits_hooks
 from api.commands.rating.hooks import hooks as rating_hooks
 from api.settings import Settings
 from ledger.credits.ports import CreditRows
+from ledger.proof.witnesses import Witness
+from ledger.rating.listed import PriceList
 from ledger.rating.ports import MeterRows
 from projections.credits.transactions import Transactions
 from projections.credits.usage import LINGER_S, Usage
 from projections.engine import End
+
+__all__ = [
+    "ArchivedEvents",
+    "Archives",
+    "DatabaseUrls",
+    "DeliveryStore",
+    "DueWorkStore",
+    "Endpoints",
+    "Opening",
+    "Partition",
+    "Partitions",
+    "SealingStore",
+    "SigningKeys",
+    "StoreSnapshot",
+    "TilesDisagree",
+    "UsageTable",
+    "WitnessFiles",
+    "access_log",
+    "access_log_snapshot",
+    "clock_us",
+    "connect_clickhouse",
+    "cursor_key",
+    "database",
+    "endpoints",
+    "event_store",
+    "job_connector",
+    "ledger",
+    "migrate_clickhouse",
+    "migrations",
+    "price_list",
+    "projections",
+    "signing_keys",
+    "witness_at",
+]
 
 
 def _always() -> bool:
@@ -153,6 +203,20 @@ def signing_keys(settings: Settings) -> SigningKeys:
     )
 
 
+def witness_at(url: str) -> Witness:
+    """The witness at a URL or in a folder. Raises UnknownWitness."""
+    from adapters.witnesses import witness_at as at  # noqa: PLC0415  # only the sealer needs it
+
+    return at(url)
+
+
+def price_list(day: date) -> PriceList:
+    """The public price list as it stands on a day."""
+    from adapters.genai_prices import read  # noqa: PLC0415  # slow to load, and only one needs it
+
+    return read(day)
+
+
 def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
     """Every read model that follows the events, over its store."""
     writer = ends.database.writer
@@ -160,7 +224,7 @@ def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
         Transactions(PostgresTransactions(writer, Transactions.name)),
         Usage(
             PostgresProjection(writer, Usage.name),
-            ClickHouseUsage(ends.clickhouse_url),
+            UsageTable(ends.clickhouse_url),
             linger_s=linger_s,
         ),
     ]

@@ -6,11 +6,17 @@ import threading
 
 from clickhouse_connect.driver.client import Client
 
-from adapters.clickhouse.connection import connect, migrate
-from adapters.postgres.migrations import migrations
-from adapters.postgres.secrets import cursor_key
 from api.access_log.recorder import AccessLog
-from api.container import Endpoints, access_log, clock_us, signing_keys
+from api.container import (
+    Endpoints,
+    access_log,
+    clock_us,
+    connect_clickhouse,
+    cursor_key,
+    migrate_clickhouse,
+    migrations,
+    signing_keys,
+)
 from api.deadline import READY_S, REQUEST_S
 from api.http.credentials import Credentials
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
@@ -33,8 +39,10 @@ class _Analytics:
     def __call__(self) -> Client:
         with self._connecting:
             if self._client is None:
-                migrate(self._url)  # before the first line is recorded there is nothing to sum
-                self._client = connect(self._url, patience_s=int(REQUEST_S))
+                migrate_clickhouse(
+                    self._url
+                )  # before the first line is recorded there is nothing to sum
+                self._client = connect_clickhouse(self._url, patience_s=int(REQUEST_S))
             return self._client
 
     def close(self) -> None:

@@ -62,11 +62,6 @@ def catalogue(ask: Ask) -> list[Manifest]:
     ]
 
 
-def heads_after(manifests: Sequence[Manifest]) -> dict[str, Head]:
-    """Where each org's chain ends in archives, the oldest first."""
-    return {chain.org: chain.end for manifest in manifests for chain in manifest.chains}
-
-
 class ArchivedEvents:
     """The archived part of a store's events, when it is at hand.
 

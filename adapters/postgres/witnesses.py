@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from adapters.postgres.connection import Connecting
+from ledger.proof.witnesses import Pending
 
 _CONFIGURE = """
 WITH gone AS (
@@ -35,14 +35,6 @@ SELECT c.sealed_us
  ORDER BY c.sealed_us
  LIMIT 1
 """
-
-
-class Pending(NamedTuple):
-    """A checkpoint that waits for a witness, and when it was signed (µs)."""
-
-    org: str
-    note: str
-    sealed_us: int
 
 
 class PostgresWitnesses(Connecting):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.postgres.access_log import access_log_snapshot
+from api.container import access_log_snapshot
 from ledger.access_log.inspection import KIND, AccessInspection, SignedLogs
 from ledger.access_log.log import AccessHead
 from ledger.kernel.errors import Unavailable

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 
-from adapters.archive import Archives
-from adapters.postgres.archived import heads_after
-from adapters.postgres.partitions import Partition, Partitions
+from api.container import Archives, Partition, Partitions
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
-from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, is_kept
+from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, heads_after, is_kept
 
 Tell = Callable[[str], None]
 

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from adapters.signing_keys import KeyRing
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealed import OrgOption
 from api.container import Opening, endpoints, signing_keys
@@ -23,6 +22,7 @@ from api.export.bundle import Bundle, OnProgress
 from api.export.selection import Bound, Selection, parse_bound, select
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
+from ledger.proof.key_ring import KeyRing
 from ledger.proof.sealing import NotAnExtension
 
 

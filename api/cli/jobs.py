@@ -11,11 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.jobs import job_connector
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
-from api.container import Opening, database
+from api.container import DatabaseUrls, Opening, database, job_connector
 from api.jobs.scheduled_work import ScheduledWork
 from api.jobs.scheduler import run_scheduler, scheduler_app
 from api.logs import log_to_stderr

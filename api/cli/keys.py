@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from adapters.signing_keys import KeyRing, SigningKeys
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import signing_keys
+from api.container import SigningKeys, signing_keys
 from api.settings import Settings
 from ledger.kernel.errors import NotFound
+from ledger.proof.key_ring import KeyRing
 from ledger.proof.note import VerifierKey
 
 app = typer.Typer(no_args_is_help=True, help="The keys that sign checkpoints.")

@@ -10,11 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.archive import Archives
-from adapters.postgres.partitions import Partition, Partitions
 from api.archiving import archiving
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Opening, clock_us, endpoints
+from api.container import Archives, Opening, Partition, Partitions, clock_us, endpoints
 from api.settings import Settings
 from ledger.kernel.times import format_time, parse_time
 

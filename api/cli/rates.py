@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import httpx
@@ -13,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.genai_prices import PriceList, read, today
 from api.cli.options import DATA_DEFAULT, DataOption
 from api.cli.rates_publishing import (
     TIMEOUT_S,
@@ -24,12 +24,13 @@ from api.cli.rates_publishing import (
     publish_directly,
     publish_over_http,
 )
+from api.container import price_list
 from api.settings import SettingRefused, Settings
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT
 from ledger.rating.imported import Imported, imported
-from ledger.rating.listed import Skipped
+from ledger.rating.listed import PriceList, Skipped
 
 CURRENCIES = ("usd", CREDIT)
 PARTS = (
@@ -72,7 +73,7 @@ def import_prices(
         raise typer.BadParameter("must be usd or credit", param_hint="--currency")
     if url is not None and not key:
         raise typer.BadParameter("--url needs one", param_hint="--key")
-    found = narrowed(read(today()), provider, model)
+    found = narrowed(price_list(datetime.now(UTC).date()), provider, model)
     card = imported(found.listed, currency, found.providers)
     content = Content(card.prices, card.names, card.providers)
     print_summary(console, found, card)

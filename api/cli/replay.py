@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.postgres.snapshot import PostgresSnapshot
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Endpoints, Opening, clock_us, endpoints
+from api.container import Endpoints, Opening, StoreSnapshot, clock_us, endpoints
 from api.http.credits.answers.balance import balance_answer
 from api.queries.as_of import Moment, moment_of
 from api.queries.reader import Reader, query_pool
@@ -113,7 +112,7 @@ async def _balances(
 def _all_at_once(ends: Endpoints, org: str, until: int) -> list[Wallet] | None:
     """Every wallet, from the whole store in order: sooner than stream by stream. None where some
     of it is archived."""
-    with PostgresSnapshot(ends.database.writer) as store:
+    with StoreSnapshot(ends.database.writer) as store:
         if store.archived.gap:
             return None
         with rare_collections():

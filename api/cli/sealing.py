@@ -7,12 +7,11 @@ import threading
 from rich.console import Console
 from rich.text import Text
 
-from adapters.postgres.connection import DatabaseUrls
-from adapters.signing_keys import KeysUnusable
-from api.container import signing_keys
+from api.container import DatabaseUrls, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
 from ledger.kernel.errors import LedgerError
+from ledger.proof.key_ring import KeysUnusable
 
 UNSEALED = "What was written is not signed yet"
 

@@ -15,11 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from adapters.archive import Archives
-from adapters.signing_keys import SigningKeys
-from adapters.witness_files import can_be_listed
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Opening, endpoints, signing_keys
+from api.container import Archives, Opening, SigningKeys, endpoints, signing_keys
 from api.settings import Settings
 from api.verification.inspector import Only, OnProgress
 from api.verification.options import Options
@@ -28,6 +25,7 @@ from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.report import Check, Report
 from ledger.kernel.times import parse_time
 from ledger.proof.note import VerifierKey
+from ledger.proof.witnesses import can_be_listed
 
 HEADS_SHOWN = 20
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.due_work import PostgresDueWork
-from api.container import clock_us, event_store, ledger
+from api.container import DatabaseUrls, DueWorkStore, clock_us, event_store, ledger
 from api.jobs.credits import grant_allowances
 from api.jobs.due import sweep
 from api.writer.group_commit import GroupCommit
@@ -17,7 +15,7 @@ class ScheduledWork:
 
     def __init__(self, database: DatabaseUrls) -> None:
         self._store = event_store(database, "jobs")
-        self._due_work = PostgresDueWork(database.writer)
+        self._due_work = DueWorkStore(database.writer)
         self._commit = GroupCommit(ledger(self._store), clock_us)
 
     def __call__(self, stop: Event) -> int:

@@ -13,10 +13,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from adapters.postgres.witnesses import Pending, PostgresWitnesses
-from adapters.witnesses import UnknownWitness, Witness, WitnessFailed, witness_at, witness_name
+from api.container import DeliveryStore, witness_at
 from ledger.kernel.errors import LedgerError
 from ledger.ports import Clock
+from ledger.proof.witnesses import Pending, UnknownWitness, Witness, WitnessFailed, witness_name
 
 DELIVER_EVERY_S = 1.0
 FAILED_S = 0.5
@@ -39,7 +39,7 @@ class Delivery:
     def __init__(
         self,
         url: str,
-        store: PostgresWitnesses,
+        store: DeliveryStore,
         clock: Clock,
         witness_of: Callable[[str], Witness] = witness_at,
     ) -> None:

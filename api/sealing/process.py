@@ -7,10 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.sealing import PostgresSealing
-from adapters.postgres.witnesses import PostgresWitnesses
-from api.container import clock_us, signing_keys
+from api.container import DatabaseUrls, DeliveryStore, SealingStore, clock_us, signing_keys
 from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
 from api.settings import Settings
@@ -27,11 +24,10 @@ class Sealing:
         self._stop = stop
         self._wakes = [threading.Event() for _ in settings.witnesses]
         self._deliveries = [
-            Delivery(url, PostgresWitnesses(database.writer), clock_us)
-            for url in settings.witnesses
+            Delivery(url, DeliveryStore(database.writer), clock_us) for url in settings.witnesses
         ]
         self._threads: list[threading.Thread] = []
-        store = PostgresSealing(database.writer)
+        store = SealingStore(database.writer)
         self._sealer = Sealer(store, signing_keys(settings), clock_us, self._signed)
 
     def start(self) -> None:
@@ -78,7 +74,7 @@ class Sealing:
             self._start(delivery.name, partial(delivery.run, self._stop, wake))
 
     def _configure(self) -> None:
-        store = PostgresWitnesses(self._database.writer)
+        store = DeliveryStore(self._database.writer)
         try:
             store.configure([delivery.name for delivery in self._deliveries])
         finally:

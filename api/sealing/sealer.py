@@ -12,14 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from adapters.postgres.sealing import PostgresSealing, TilesDisagree
-from adapters.signing_keys import KeyRing, KeysUnusable, SigningKeys
+from api.container import SealingStore, SigningKeys, TilesDisagree
 from api.sealing.trees import Trees
 from ledger.access_log.log import AccessHead, follow_log
 from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import Clock, RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, origin_of
+from ledger.proof.key_ring import KeyRing, KeysUnusable
 from ledger.proof.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
 from projections.ports import Progress, Superseded
 
@@ -46,7 +46,7 @@ class Sealer:
 
     def __init__(
         self,
-        store: PostgresSealing,
+        store: SealingStore,
         keys: SigningKeys,
         clock: Clock,
         signed: Callable[[], None] = lambda: None,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from adapters.postgres.sealing import PostgresSealing
-from adapters.signing_keys import SigningKeys
+from api.container import SealingStore, SigningKeys
 from ledger.kernel.chain import GENESIS
 from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of
 from ledger.proof.note import BadNote
@@ -27,7 +26,7 @@ TREES_KEPT = 20_000
 class Trees:
     """The trees in use, the least recently used first."""
 
-    def __init__(self, store: PostgresSealing, keys: SigningKeys) -> None:
+    def __init__(self, store: SealingStore, keys: SigningKeys) -> None:
         self._store = store
         self._keys = keys
         self._held: OrderedDict[str, Tree] = OrderedDict()

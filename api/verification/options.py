@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.archive import Archives
+from api.container import Archives
 from api.verification.inspector import Only
 from ledger.proof.note import VerifierKey
 

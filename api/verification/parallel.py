@@ -13,9 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.clickhouse.usage import ClickHouseUsage
-from adapters.postgres.snapshot import PostgresSnapshot
-from api.container import Endpoints
+from api.container import Endpoints, StoreSnapshot, UsageTable
 from api.environment import as_of_child
 from api.rare_collections import rare_collections
 from api.verification.inspector import (
@@ -80,12 +78,12 @@ class ParallelVerification:
         """What one process does: the plan, for some orgs."""
         report = Report()
         url = self.ends.database.writer
-        table = ClickHouseUsage(self.ends.clickhouse_url)
+        table = UsageTable(self.ends.clickhouse_url)
         share = replace(plan, scope=replace(plan.scope, orgs=orgs))
         with (
             rare_collections(),
-            PostgresSnapshot(url, moment=self.store_moment) as store,
-            PostgresSnapshot(url, moment=self.models_moment) as models,
+            StoreSnapshot(url, moment=self.store_moment) as store,
+            StoreSnapshot(url, moment=self.models_moment) as models,
             KeptCheckpoints(self.signed_checkpoints) as signed_checkpoints,
         ):
             try:

@@ -13,12 +13,16 @@ import threading
 import time
 from tempfile import TemporaryDirectory
 
-from adapters.clickhouse.usage import ClickHouseUsage
-from adapters.postgres.archived import ArchivedEvents, heads_after
-from adapters.postgres.snapshot import PostgresSnapshot
-from adapters.witness_files import WitnessFiles
 from api.access_log.verification import signed_logs, verify_access_log
-from api.container import Endpoints, clock_us, projections
+from api.container import (
+    ArchivedEvents,
+    Endpoints,
+    StoreSnapshot,
+    UsageTable,
+    WitnessFiles,
+    clock_us,
+    projections,
+)
 from api.rare_collections import rare_collections
 from api.verification.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
 from api.verification.options import Options
@@ -28,6 +32,7 @@ from api.verification.trusted_start import TrustedStarts, find_starts
 from ledger.access_log.inspection import SignedLogs
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
 from ledger.kernel.report import SEALS, Report
+from ledger.proof.archive import heads_after
 from ledger.proof.sealing import SEALER
 from ledger.proof.signatures import Signatures
 from ledger.verification.evidence import Scope
@@ -69,13 +74,13 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
         _gather(report, signed_checkpoints, ends, options)
         if options.only is not Only.CHAIN:
             _let_seal(ends)
-        with PostgresSnapshot(url, options.archives) as store:
+        with StoreSnapshot(url, options.archives) as store:
             _refuse_parts(store, options)
             signed = signed_logs(store, signed_checkpoints, signatures, clock_us())
             if options.only is Only.ALL:
                 _bring_up(report, ends, store.last_position())
-            with PostgresSnapshot(url) as models:
-                table = ClickHouseUsage(ends.clickhouse_url)
+            with StoreSnapshot(url) as models:
+                table = UsageTable(ends.clickhouse_url)
                 evidence = Evidence(store, models, table, signed_checkpoints, lambda: _last(ends))
                 try:
                     plan = _plan(report, evidence, store.archived, signatures, options)
@@ -103,7 +108,7 @@ def _gather(
         report.skip(["witnesses"], "no witness was named: see --witness.")
     if options.only is Only.CHAIN:
         return
-    with PostgresSnapshot(ends.database.writer) as now:
+    with StoreSnapshot(ends.database.writer) as now:
         delivered = dict(now.deliveries())
     for url in options.witnesses:
         files, now_us = WitnessFiles(url), clock_us()
@@ -142,7 +147,7 @@ def _plan(
     )
 
 
-def _refuse_parts(store: PostgresSnapshot, options: Options) -> None:
+def _refuse_parts(store: StoreSnapshot, options: Options) -> None:
     if store.archived.manifests and options.is_shared:
         raise Invalid(
             "a part of this store is archived, and with archives everything is verified in one "
@@ -150,7 +155,7 @@ def _refuse_parts(store: PostgresSnapshot, options: Options) -> None:
         )
 
 
-def _end_archives(report: Report, store: PostgresSnapshot) -> None:
+def _end_archives(report: Report, store: StoreSnapshot) -> None:
     """What was found in reading the archives, or that they were not read."""
     check, archived = report["archives"], store.archived
     if archived.gap:
@@ -176,18 +181,18 @@ def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: S
 
 
 def _last(ends: Endpoints) -> int:
-    with PostgresSnapshot(ends.database.writer) as now:
+    with StoreSnapshot(ends.database.writer) as now:
         return now.last_position()
 
 
 def _let_seal(ends: Endpoints) -> None:
     """Wait while a sealer is coming nearer: then what is verified is signed up to its end."""
     deadline = time.monotonic() + SEALED_WITHIN_S
-    with PostgresSnapshot(ends.database.writer) as now:
+    with StoreSnapshot(ends.database.writer) as now:
         last, before = now.last_position(), now.projected(SEALER)
     while before and before < last and time.monotonic() < deadline:
         time.sleep(0.3)
-        with PostgresSnapshot(ends.database.writer) as now:
+        with StoreSnapshot(ends.database.writer) as now:
             position = now.projected(SEALER)
         if position == before:
             return

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 
-from adapters.postgres.connection import DatabaseUrls
+from api.container import DatabaseUrls
 from api.logs import log_to_stderr
 from api.rare_collections import collect_seldom
 from api.writer.work import write

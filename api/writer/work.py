@@ -8,8 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from adapters.postgres.connection import DatabaseUrls
-from api.container import clock_us, event_store, ledger
+from api.container import DatabaseUrls, clock_us, event_store, ledger
 from api.environment import environment_of_child
 from api.writer.client import Employ
 from api.writer.group_commit import GroupCommit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -226,3 +226,8 @@ class ArchiveInspection:
             end.hash.hex(),
             end.recorded_us,
         )
+
+
+def heads_after(manifests: Sequence[Manifest]) -> dict[str, Head]:
+    """Where each org's chain ends in archives, the oldest first."""
+    return {chain.org: chain.end for manifest in manifests for chain in manifest.chains}

@@ -63,3 +63,13 @@ class Skipped(NamedTuple):
     provider: str
     model: str
     reason: str
+
+
+class PriceList(NamedTuple):
+    """The list on a day. `skipped` cannot be said by a card; `later` are prices yet to begin."""
+
+    source: str
+    listed: list[Listed]
+    providers: list[ListedProvider]
+    skipped: list[Skipped]
+    later: list[Skipped]

@@ -6,12 +6,12 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.postgres.witnesses import Pending
 from api.sealing.delivery import content_of, file_name
 from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
 from ledger.proof.note import SignerKey
 from ledger.proof.tiles import grow, subtree_of
+from ledger.proof.witnesses import Pending
 from tests.formats.example import BEGIN, END, events
 from tests.scenarios.commands import ORG
 

@@ -14,20 +14,12 @@ import obstore
 import pytest
 from obstore.store import LocalStore, MemoryStore
 
-from adapters.witnesses import (
-    FolderWitness,
-    HttpWitness,
-    ObjectStoreWitness,
-    UnknownWitness,
-    Witness,
-    WitnessFailed,
-    witness_at,
-    witness_name,
-)
+from adapters.witnesses import FolderWitness, HttpWitness, ObjectStoreWitness, witness_at
 from api.container import clock_us
 from api.sealing.delivery import Delivery
 from api.settings import SettingRefused, Settings
 from ledger.proof.checkpoint import open_checkpoint, origin_of
+from ledger.proof.witnesses import UnknownWitness, Witness, WitnessFailed, witness_name
 from tests.processes.jobs.store import wait_for
 from tests.processes.sealing.store import NAME, SealedStore
 

@@ -6,11 +6,12 @@ import functools
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from adapters.genai_prices import PriceList, read
+from adapters.genai_prices import read
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.times import microseconds
 from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.imported import Imported, imported
+from ledger.rating.listed import PriceList
 from ledger.rating.price import rate_usage
 
 DAY = date(2026, 11, 21)
