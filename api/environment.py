@@ -38,6 +38,11 @@ def environment_of_child(*begin: str, **given: str) -> dict[str, str]:
     return {name: os.environ[name] for name in _kept(os.environ, *begin)} | given
 
 
+def whole_environment(**given: str) -> dict[str, str]:
+    """Our whole environment, for a service that is to be as one started by hand, and the rest."""
+    return {**os.environ, **given}
+
+
 def _kept(names: Iterable[str], *begin: str) -> Iterator[str]:
     for name in names:
         is_server = name.startswith(_SERVER) and name not in _SERVER_SECRETS

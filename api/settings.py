@@ -115,6 +115,11 @@ class Settings:
         )
 
 
+def writer_url_of_child() -> str:
+    """The login that a writer was given by who started it."""
+    return os.environ["TALLY_WRITER_URL"]
+
+
 def _path(name: str) -> Path | None:
     value = os.environ.get(name)
     return Path(value) if value else None

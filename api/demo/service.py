@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import socket
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from api.environment import whole_environment
 
 START_S = 90.0
 STOP_S = 30.0
@@ -79,7 +80,7 @@ def service(
             [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port),
              "--data", str(data), *arguments],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env={**os.environ, **(environment or {}), "TALLY_OPERATOR_KEY": key},
+            env=whole_environment(**environment or {}, TALLY_OPERATOR_KEY=key),
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sys
@@ -10,6 +9,7 @@ import sys
 from api.container import DatabaseUrls
 from api.logs import log_to_stderr
 from api.rare_collections import collect_seldom
+from api.settings import writer_url_of_child
 from api.writer.work import write
 
 GIVE_WAY_S = 0.0005
@@ -24,7 +24,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     collect_seldom()
     sys.setswitchinterval(GIVE_WAY_S)
-    database = DatabaseUrls(writer=os.environ["TALLY_WRITER_URL"])
+    database = DatabaseUrls(writer=writer_url_of_child())
     with socket.socket(fileno=int(sys.argv[1])) as line:
         write(line, database)
 

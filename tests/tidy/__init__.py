@@ -1,0 +1,1 @@
+"""Tidiness: rules of the house that a program can check, from the source alone."""

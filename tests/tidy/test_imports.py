@@ -1,0 +1,94 @@
+"""Imports go one way: no circle, adapters only for the container, contexts only as they declare."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.contexts import CONTEXTS
+from ledger.kernel.context import Context
+from tests.tidy.tree import COLUMNS, everything, importers, imports, modules
+
+NAMES = frozenset(context.name for context in CONTEXTS)
+READS_ENVIRONMENT = {
+    "api/settings.py": "every variable of ours has its one place",
+    "api/environment.py": "what children see of our environment",
+    "adapters/embedded/binaries.py": "where the engines' programs are, before any setting",
+    "adapters/embedded/clickhouse.py": "where the engine finds its libraries",
+    "adapters/embedded/process.py": "what the engines see of our environment",
+    "adapters/embedded/sockets.py": "where this user's sockets may be",
+}
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    left = {module: imports().find_modules_directly_imported_by(module) for module in _modules()}
+    while ends := [module for module, imported in left.items() if not imported & left.keys()]:
+        for module in ends:
+            del left[module]
+    assert not left, f"in a circle, or on the way into one: {sorted(left)}"
+
+
+def test_only_the_container_imports_adapters() -> None:
+    found = {
+        importer
+        for module in _modules("adapters")
+        for importer in importers(module)
+        if not importer.startswith("adapters")
+    }
+    assert found == {"api.container"}
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.name)
+def test_a_context_imports_only_those_it_declares(context: Context) -> None:
+    of = {f"{column}.{name}": name for column in ("ledger", "projections") for name in NAMES}
+    found = {
+        (module, imported)
+        for column in ("ledger", "projections")
+        for module in _modules(f"{column}.{context.name}")
+        for imported in imports().find_modules_directly_imported_by(module)
+        for other in [of.get(".".join(imported.split(".")[:2]))]
+        if other not in (None, context.name, *context.uses)
+    }
+    assert not found, f"not in `uses` of {context.name}: {sorted(found)}"
+
+
+@pytest.mark.parametrize("reader", ["projections", "api.queries"])
+def test_what_reads_imports_no_aggregate(reader: str) -> None:
+    found = {
+        (importer, aggregate.__module__)
+        for context in CONTEXTS
+        for aggregate in context.aggregates
+        for importer in importers(aggregate.__module__)
+        if f"{importer}.".startswith(f"{reader}.")
+    }
+    assert not found
+
+
+def test_the_kernel_and_the_ports_know_no_context() -> None:
+    found = {
+        (module, imported)
+        for module in (*_modules("ledger.kernel"), "ledger.ports")
+        for imported in imports().find_modules_directly_imported_by(module)
+        if imported.split(".")[1] in NAMES
+    }
+    assert not found
+
+
+def test_only_settings_read_the_environment() -> None:
+    found = {
+        module.path
+        for module in modules(*COLUMNS, "schemas")
+        if module.uses("environ") or module.uses("getenv")
+    }
+    assert found == READS_ENVIRONMENT.keys()
+
+
+def test_every_module_imports_what_its_types_are_made_of() -> None:
+    assert not [module.path for module in everything() if module.uses("TYPE_CHECKING")]
+
+
+def _modules(under: str = "") -> set[str]:
+    return {
+        module
+        for module in imports().modules
+        if not under or module == under or module.startswith(f"{under}.")
+    }
