@@ -67,6 +67,17 @@ class KeyRow(NamedTuple):
     fingerprint: str
 
 
+class DueRow(NamedTuple):
+    """When time next brings something to record in an aggregate.
+
+    None, in a batch only: nothing any more, until something is done.
+    """
+
+    org: str
+    stream: str
+    due_us: int | None
+
+
 class RecordedEvent(NamedTuple):
     """An event as it is stored."""
 
@@ -99,6 +110,8 @@ class Batch:
     links: Sequence[Link]
     keys: Sequence[KeyRow] = ()
     balances: Sequence[Row] = ()
+    due: Sequence[DueRow] = ()
+    """The moments that are others than before."""
     texts: Sequence[tuple[str, Text]] = ()
     counters: Sequence[Row] = ()
     meters: Sequence[Row] = ()
@@ -148,6 +161,13 @@ class EventStore(Protocol):
 
     def texts_of(self, org: str, person: str, most: int) -> list[str]:
         """The digests of a person's texts that were not erased, at most so many."""
+
+
+class DueWork(Protocol):
+    """What the scheduler looks for. Raises Unavailable when the store does not answer."""
+
+    def due_streams(self, now_us: int, limit: int, after: DueRow | None = None) -> list[DueRow]:
+        """Aggregates in which something has fallen due by a moment, the oldest first, after one."""
 
 
 class Clock(Protocol):

@@ -49,6 +49,12 @@ def fact_from(topic: str, body: bytes, aggregate_id: str, version: int, recorded
     return fact
 
 
+def kind_of(stream: str) -> type[LedgerAggregate] | None:
+    """The class of the aggregate with that stream within its org; None: no kind is named so."""
+    first, slash, _ = stream.partition("/")
+    return KINDS.get(first + slash)
+
+
 def types_of(contexts: Iterable[Context]) -> dict[str, type]:
     """Every stored type of contexts and its class. Raises ValueError where two have the same."""
     found: dict[str, tuple[Context, type]] = {}
@@ -79,5 +85,10 @@ FACTS: dict[str, type[Fact]] = {
     topic: each for topic, each in _TYPES.items() if issubclass(each, Fact)
 }
 """Stored type → class."""
+
+KINDS: dict[str, type[LedgerAggregate]] = {
+    each.STREAM: each for context in CONTEXTS for each in context.aggregates
+}
+"""How streams are named → the class of their aggregates."""
 
 _TOPICS = _TYPES.keys() - FACTS.keys()

@@ -21,7 +21,7 @@ from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
 from ledger.kernel.texts import Text
-from ledger.ports import Batch, Clock, Key, KeyRow, RaceLost, RecordedEvent
+from ledger.ports import Batch, Clock, DueRow, Key, KeyRow, RaceLost, RecordedEvent
 from ledger.rating.months import MeterKey
 from ledger.rating.ports import MeterRow
 
@@ -38,6 +38,7 @@ class MemoryEventStore(BatchRecorder):
         self._streams: dict[tuple[str, str], list[RecordedEvent]] = {}
         self._keys: dict[Key, KeyRow] = {}
         self._balances: dict[str, BalanceRow] = {}
+        self._due: dict[tuple[str, str], DueRow] = {}
         self._texts: dict[tuple[str, str], Text] = {}
         self._erased: dict[tuple[str, str], Text] = {}
         self._counters: dict[CounterKey, CounterRow] = {}
@@ -77,6 +78,10 @@ class MemoryEventStore(BatchRecorder):
                 (wallet_id(row.org, row.owner, row.asset), row)
                 for row in cast(Sequence[BalanceRow], batch.balances)
             )
+            for moment in batch.due:
+                self._due.pop(moment[:2], None)
+                if moment.due_us is not None:
+                    self._due[moment[:2]] = moment
             for org, text in batch.texts:
                 self._texts.setdefault((org, text.digest), text)
             self._counters.update(
@@ -97,6 +102,12 @@ class MemoryEventStore(BatchRecorder):
     def balance_rows(self, wallet_ids: Iterable[str]) -> dict[str, BalanceRow]:
         with self._lock:
             return {each: self._balances[each] for each in wallet_ids if each in self._balances}
+
+    def due_streams(self, now_us: int, limit: int, after: DueRow | None = None) -> list[DueRow]:
+        with self._lock:
+            rows = sorted((row.due_us or 0, row) for row in self._due.values())
+        last = (after.due_us or 0, after) if after else (-1, DueRow("", "", -1))
+        return [row for due_us, row in rows if due_us <= now_us and (due_us, row) > last][:limit]
 
     def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
         with self._lock:
@@ -173,6 +184,7 @@ class MemoryEventStore(BatchRecorder):
                 "shard": len(self._events),
                 "keys": list(self._keys.values()),
                 "balances": list(self._balances.values()),
+                "due": list(self._due.values()),
                 "counters": list(self._counters.values()),
                 "meters": list(self._meters.values()),
                 "reversals": list(self._reversals.values()),

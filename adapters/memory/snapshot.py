@@ -11,7 +11,7 @@ from adapters.memory.event_store import MemoryEventStore
 from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import (
@@ -39,6 +39,7 @@ class Tables:
     shard: int = 0
     keys: list[KeyRow] = field(default_factory=list)
     balances: list[BalanceRow] = field(default_factory=list)
+    due: list[DueRow] = field(default_factory=list)
     counters: list[CounterRow] = field(default_factory=list)
     meters: list[MeterRow] = field(default_factory=list)
     reversals: list[ReversedRow] = field(default_factory=list)
@@ -94,6 +95,7 @@ class MemorySnapshot:
         rows: Sequence[Sequence[Any]] = (
             tables.checkpoints,
             tables.balances,
+            tables.due,
             tables.counters,
             tables.meters,
             tables.reversals,
@@ -185,6 +187,9 @@ class MemorySnapshot:
 
     def balances(self) -> Iterable[BalanceRow]:
         return self._tables.balances
+
+    def due(self) -> Iterable[DueRow]:
+        return self._tables.due
 
     def counters(self) -> Iterable[CounterRow]:
         return self._tables.counters

@@ -12,18 +12,19 @@ from adapters.postgres.arrays import Packed
 from ledger.credits.ports import BalanceRow
 from ledger.kernel.chain import Link
 from ledger.kernel.texts import Text
-from ledger.ports import Batch, KeyRow
+from ledger.ports import Batch, DueRow, KeyRow
 
 APPEND = (
-    "SELECT tally.enter_losses(%b, tally.append(%b, "
+    "SELECT tally.enter_losses(%b, tally.enter_due(%b::text[], %b::text[], %b::bigint[], "
+    "tally.append(%b, "
     "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
     "%b::int[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
     "%b::text[], %b::bytea[], %b::bytea[], "
     "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::int[], %b::text[], "
     "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
-    "%b::bigint[], %b::text[], %b::bigint[], "
+    "%b::bigint[], %b::text[], "
     "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b, %b)) "
+    "%b, %b))) "
     "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[])"
 )
 
@@ -36,6 +37,7 @@ def parameters(batch: Batch) -> list[object]:
     after = [batch.heads_after[org] for org in orgs]
     return [
         _losses(batch) if batch.reversals or batch.losses else None,
+        *_due(batch.due),
         batch.clock_us,
         arrays.names(orgs),
         arrays.int8s([head.sequence for head in before]),
@@ -94,6 +96,13 @@ def _balances(rows: Sequence[BalanceRow], places: Mapping[str, int]) -> list[Pac
         arrays.int8s([row.held for row in rows]),
         arrays.int8s([row.debt for row in rows]),
         arrays.texts([row.state for row in rows]),
+    ]
+
+
+def _due(rows: Sequence[DueRow]) -> list[Packed]:
+    return [
+        arrays.names([row.org for row in rows]),
+        arrays.texts([row.stream for row in rows]),
         arrays.int8s_or_null([row.due_us for row in rows]),
     ]
 

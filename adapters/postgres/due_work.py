@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from adapters.postgres.connection import Connecting
-from ledger.kernel.ids import POOL, wallet_id
+from ledger.kernel.ids import POOL
 from ledger.kernel.money import CREDIT
+from ledger.ports import DueRow
 
 _DUE = """
-SELECT org, owner, asset
-  FROM tally.balances
- WHERE due_us <= %b
- ORDER BY due_us, org, owner, asset
+SELECT org, stream, due_us
+  FROM tally.due
+ WHERE due_us <= %b AND (due_us, org, stream) > (%b, %b, %b)
+ ORDER BY due_us, org, stream
  LIMIT %b
 """
-_ALLOWANCES = """
-SELECT org
-  FROM tally.allowances
- WHERE free_monthly IS NOT NULL AND (granted_month IS NULL OR granted_month < %b)
- ORDER BY org
-"""
+_BEGINNING = ("", "", -1)
 _OWNERS = """
 SELECT owner
   FROM tally.balances
@@ -33,11 +29,9 @@ class PostgresDueWork(Connecting):
 
     purpose = "due_work"
 
-    def due_wallets(self, now_us: int, most: int) -> list[str]:
-        return [wallet_id(*row) for row in self._run(_DUE, [now_us, most])]
-
-    def allowances_before(self, month: str) -> list[str]:
-        return [org for (org,) in self._run(_ALLOWANCES, [month])]
+    def due_streams(self, now_us: int, limit: int, after: DueRow | None = None) -> list[DueRow]:
+        org, stream, due_us = after or _BEGINNING
+        return [DueRow(*row) for row in self._run(_DUE, [now_us, due_us, org, stream, limit])]
 
     def owners_after(self, org: str, owner: str, most: int) -> list[str]:
         return [found for (found,) in self._run(_OWNERS, [org, owner, CREDIT, POOL, most])]

@@ -140,7 +140,7 @@ class PostgresEventStore(BatchRecorder):
         ]
         rows = self._read(
             "SELECT b.org, b.owner, b.asset, b.version, b.sequence, b.credits, b.held, b.debt, "
-            "b.state, b.due_us "
+            "b.state "
             "FROM unnest(%b::text[], %b::text[], %b::text[]) AS n (org, asset, owner) "
             "JOIN tally.balances b USING (org, owner, asset)",
             arrays.columns(names, 3),

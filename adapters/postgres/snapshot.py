@@ -26,7 +26,7 @@ from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
 from ledger.credits.replay import Move
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
@@ -161,6 +161,9 @@ class PostgresSnapshot:
     def balances(self) -> Iterator[BalanceRow]:
         query = f"SELECT {', '.join(BalanceRow._fields)} FROM tally.balances"
         return (BalanceRow(*row) for row in self._stream(query))
+
+    def due(self) -> Iterator[DueRow]:
+        return (DueRow(*row) for row in self._stream("SELECT org, stream, due_us FROM tally.due"))
 
     def counters(self) -> Iterator[CounterRow]:
         query = f"SELECT {', '.join(CounterRow._fields)} FROM tally.cap_counters"

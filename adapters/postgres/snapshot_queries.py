@@ -17,9 +17,9 @@ EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b
 EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
 
 _WITH_ORGS = (
-    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "orgs", "api_keys"),
-    *("allowances", "cap_counters", "meter_counters", "reversals", "lot_losses", "texts"),
-    *("transactions", "projection_heads"),
+    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due"),
+    *("orgs", "api_keys", "allowances", "cap_counters", "meter_counters", "reversals"),
+    *("lot_losses", "texts", "transactions", "projection_heads"),
 )
 # Orgs are found by jumping along an index that begins with them: they are few, rows are many.
 _ORGS = """

@@ -50,7 +50,7 @@ def _do_once(logins: DatabaseUrls) -> None:
         done = work(threading.Event())
     finally:
         work.close()
-    Console(stderr=True).print(f"Something was recorded in {done:,} wallets.")
+    Console(stderr=True).print(f"Something was recorded {done:,} times.")
 
 
 def _schedule(logins: DatabaseUrls, parent: int | None) -> None:

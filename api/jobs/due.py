@@ -1,23 +1,38 @@
-"""The sweep: records what has fallen due in every wallet, page by page, until nothing is left."""
+"""The sweep: records all that time has brought, of whatever kind, until nothing is left."""
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Event
 
-from api.commands.credits.due import FallDue
+from api.commands.due import FallDue, FellDue
 from api.writer.group_commit import GroupCommit
-from ledger.credits.ports import DueWork
 from ledger.kernel.actor import Actor
+from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.errors import LedgerError
-from ledger.kernel.ids import split_stream_id
-from ledger.ports import Clock
+from ledger.kernel.ids import stream_id
+from ledger.ports import Clock, DueRow, DueWork
+from ledger.registry import kind_of
 
 PAGE = 500
-"""Wallets of one commit: small, so that others' commands to the same orgs do not wait."""
+"""Aggregates of one commit: small, so that others' commands to the same orgs do not wait."""
 
 SCHEDULER = "@scheduler"
 """The subject of what time does: no user id begins with an @."""
+
+OwnJob = Callable[[DueRow, Event], int]
+"""Does what is due in one aggregate, in place of `FallDue`; answers how often something was
+recorded. For a kind of which time asks more than facts of its own."""
+
+_log = logging.getLogger(__name__)
+
+
+class StuckDue(LedgerError):
+    """Something is due and cannot be recorded; all else that was due has been."""
+
+    code = "stuck_due"
 
 
 def scheduler() -> Actor:
@@ -25,29 +40,93 @@ def scheduler() -> Actor:
     return Actor(SCHEDULER, "tally jobs", str(uuid.uuid4()))
 
 
-def sweep(due_work: DueWork, commit: GroupCommit, clock: Clock, stop: Event) -> int:
-    """Record all that is due; answer in how many wallets. Raises the error of a failed page.
+class Sweep:
+    """One sweep of all that is due, the oldest first; `own_jobs` by kind of aggregate.
 
-    A page whose wallets others have swept meanwhile records nothing; one that records nothing and
-    comes again is an error, as it would for ever.
+    It passes over what is due until nothing in it is new. What comes again at the moment at which
+    nothing could be recorded would come for ever: it is stuck, and nothing waits behind it.
     """
-    actor = scheduler()
-    swept = 0
-    before: list[str] = []
-    while not stop.is_set():
-        due = due_work.due_wallets(clock(), PAGE)
-        if not due:
-            break
-        if due == before:
-            raise RuntimeError(f"nothing can be recorded of what is due in {due[0]}")
-        commands = [FallDue(org=split_stream_id(w)[0], actor=actor, wallet=w) for w in due]
-        outcomes = commit.run(commands)
-        recorded = sum(
-            outcome is not None and not isinstance(outcome, LedgerError) for outcome in outcomes
-        )
-        for outcome in outcomes:
-            if recorded == 0 and isinstance(outcome, LedgerError):
-                raise outcome
-        swept += recorded
-        before = [] if recorded else due
-    return swept
+
+    def __init__(
+        self,
+        due_work: DueWork,
+        commit: GroupCommit,
+        clock: Clock,
+        own_jobs: Mapping[type[LedgerAggregate], OwnJob],
+    ) -> None:
+        self._due_work = due_work
+        self._commit = commit
+        self._clock = clock
+        self._own_jobs = own_jobs
+        self._actor = scheduler()
+        self._idle: dict[DueRow, LedgerError | None] = {}
+        """Tried in vain, and why; another process may have done it."""
+
+    def run(self, stop: Event) -> int:
+        """Record all that is due; answer how often something was. Raises StuckDue at the end."""
+        recorded = 0
+        while not stop.is_set():
+            fresh, stuck = 0, list[DueRow]()
+            for page in self._pages(stop):
+                tried = [row for row in page if row not in self._idle]
+                stuck += [row for row in page if row in self._idle]
+                fresh += len(tried)
+                recorded += self._record(tried, stop)
+            if stuck and not fresh:
+                self._report(stuck)
+            if not fresh:
+                break
+        return recorded
+
+    def _pages(self, stop: Event) -> Iterator[list[DueRow]]:
+        last = None
+        while not stop.is_set() and (page := self._due_work.due_streams(self._clock(), PAGE, last)):
+            yield page
+            last = page[-1]
+
+    def _record(self, rows: Sequence[DueRow], stop: Event) -> int:
+        """Record what is due in some aggregates together; answer in how many something was."""
+        own = {row: job for row in rows if (job := self._own_job(row))}
+        plain = [row for row in rows if row not in own]
+        commands = [FallDue(org=row.org, actor=self._actor, stream=row.stream) for row in plain]
+        outcomes = self._commit.run(commands) if commands else []
+        recorded = sum(map(self._note, plain, outcomes))
+        return recorded + sum(self._do(job, row, stop) for row, job in own.items())
+
+    def _own_job(self, row: DueRow) -> OwnJob | None:
+        kind = kind_of(row.stream)
+        return self._own_jobs.get(kind) if kind else None
+
+    def _note(self, row: DueRow, outcome: object) -> bool:
+        """Whether something was recorded; what is due as before is idle."""
+        if not isinstance(outcome, FellDue):
+            self._idle[row] = outcome if isinstance(outcome, LedgerError) else None
+            return False
+        if not outcome.recorded:
+            self._idle[row] = None
+        elif outcome.due_us is not None and outcome.due_us <= self._clock():
+            self._idle[row._replace(due_us=outcome.due_us)] = None
+        return outcome.recorded
+
+    def _do(self, job: OwnJob, row: DueRow, stop: Event) -> int:
+        self._idle[row] = None
+        try:
+            return job(row, stop)
+        except LedgerError as error:
+            self._idle[row] = error
+            return 0
+
+    def _report(self, stuck: Sequence[DueRow]) -> None:
+        for row in stuck:
+            _log.error("what is due in %s cannot be recorded: %s", _name(row), self._why(row))
+        others = f", nor in {len(stuck) - 1} others" if len(stuck) > 1 else ""
+        raise StuckDue(
+            f"what is due in {_name(stuck[0])} cannot be recorded{others}: {self._why(stuck[0])}"
+        ) from self._idle[stuck[0]]
+
+    def _why(self, row: DueRow) -> str:
+        return str(self._idle[row] or "nothing is there to be recorded, and it stays due.")
+
+
+def _name(row: DueRow) -> str:
+    return stream_id(row.org, row.stream)

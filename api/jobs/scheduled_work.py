@@ -5,9 +5,11 @@ from __future__ import annotations
 from threading import Event
 
 from api.container import DatabaseUrls, DueWorkStore, clock_us, event_store, ledger
-from api.jobs.credits import grant_allowances
-from api.jobs.due import sweep
+from api.jobs.credits import AllowanceJob
+from api.jobs.due import OwnJob, Sweep
 from api.writer.group_commit import GroupCommit
+from ledger.credits.allowance import Allowance
+from ledger.kernel.aggregate import LedgerAggregate
 
 
 class ScheduledWork:
@@ -17,11 +19,13 @@ class ScheduledWork:
         self._store = event_store(database, "jobs")
         self._due_work = DueWorkStore(database.writer)
         self._commit = GroupCommit(ledger(self._store), clock_us)
+        self._own_jobs: dict[type[LedgerAggregate], OwnJob] = {
+            Allowance: AllowanceJob(self._due_work, self._commit, clock_us)
+        }
 
     def __call__(self, stop: Event) -> int:
-        """Do all there is; answer in how many wallets something was recorded."""
-        done = sweep(self._due_work, self._commit, clock_us, stop)
-        return done + grant_allowances(self._due_work, self._commit, clock_us, stop)
+        """Do all there is; answer how often something was recorded."""
+        return Sweep(self._due_work, self._commit, clock_us, self._own_jobs).run(stop)
 
     def close(self) -> None:
         """Close the connections."""

@@ -47,7 +47,7 @@ OnProgress = Callable[[int, int], None]
 READ_MODELS = (Transactions.name, Usage.name)
 
 WHOLE_ONLY = (
-    *("balances", "accounts", "caps", "meters", "reversals"),
+    *("balances", "due", "accounts", "caps", "meters", "reversals"),
     *("orgs", "api_keys", "allowances"),
 )
 """Kinds that need every event of an org."""
@@ -228,6 +228,7 @@ class _Facts:
     def _end_whole_orgs(self) -> None:
         has, store = self._scope.has, self._store
         self._books.compare_balances(row for row in store.balances() if has(row.org))
+        self._books.compare_due(row for row in store.due() if has(row.org))
         self._caps.compare(row for row in store.counters() if has(row.org))
         self._rating.meters.compare(row for row in store.meters() if has(row.org))
         self._reversals.compare(

@@ -116,7 +116,9 @@ class AggregateCache(GroupState):
     def _load(self, kind: type[LedgerAggregate], aggregate_ids: Iterable[str]) -> None:
         found = self._loaders.get(kind, self._replayed)(aggregate_ids)
         for aggregate_id in aggregate_ids:
-            self._aggregates[aggregate_id] = found.get(aggregate_id)
+            aggregate = self._aggregates[aggregate_id] = found.get(aggregate_id)
+            if aggregate is not None:
+                aggregate.due_kept_us = aggregate.due_us()
 
     def _replayed(self, aggregate_ids: Iterable[str]) -> dict[str, LedgerAggregate]:
         found: dict[str, LedgerAggregate] = {}

@@ -36,7 +36,16 @@ from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import Batch, Clock, KeyRow, OutcomeUnknown, RaceLost, StoreFailed, StoreFull
+from ledger.ports import (
+    Batch,
+    Clock,
+    DueRow,
+    KeyRow,
+    OutcomeUnknown,
+    RaceLost,
+    StoreFailed,
+    StoreFull,
+)
 from ledger.privacy.erasure import Erasure, erasure_row
 from ledger.rating.ports import MeterRow
 from ledger.tenancy.api_key import ApiKey
@@ -266,6 +275,7 @@ class GroupCommit:
             links=links,
             keys=keys,
             balances=_balances(unit, groups.aggregates.touched.values()),
+            due=_due(groups.aggregates.touched.values()),
             texts=unit.texts,
             counters=[counter_row(*each) for each in unit.state(CapCounters).counted.items()],
             meters=[MeterRow(*key, used) for key, used in unit.state(Meters).counted.items()],
@@ -321,6 +331,18 @@ def _balances(unit: UnitOfWork, touched: Iterable[LedgerAggregate]) -> list[Bala
     return [
         balance_row(wallet, last[wallet.id]) for wallet in touched if isinstance(wallet, Wallet)
     ]
+
+
+def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
+    """The moments that are others than before. A group that does not commit evicts what it has
+    touched, so an aggregate in memory always knows what is stored of it."""
+    rows = []
+    for aggregate in aggregates:
+        due_us = aggregate.due_us()
+        if due_us != aggregate.due_kept_us:
+            aggregate.due_kept_us = due_us
+            rows.append(DueRow(*split_stream_id(aggregate.id), due_us))
+    return rows
 
 
 def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:

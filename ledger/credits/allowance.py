@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.times import month_after
 
 ALLOWANCE_STREAM = "allowance"
 
@@ -15,10 +16,13 @@ class Allowance(LedgerAggregate):
     """How much an org gives each month, and the last month in which every wallet has got it."""
 
     TOPIC: ClassVar[str] = "credits.Allowance"
+    STREAM: ClassVar[str] = ALLOWANCE_STREAM
 
     def __init__(self) -> None:
         self.free_monthly: int | None = None
         self.granted_month: str | None = None
+        self.set_us = 0
+        """When it was set last."""
 
     class Event(LedgerAggregate.Event):
         """Base of an allowance's facts."""
@@ -37,6 +41,7 @@ class Allowance(LedgerAggregate):
 
         def apply(self, aggregate: Allowance) -> None:
             aggregate.free_monthly = self.free_monthly
+            aggregate.set_us = self.recorded_us
 
     class AllowancesGranted(Event):
         """Every wallet that there was has got the allowance of a month."""
@@ -57,6 +62,13 @@ class Allowance(LedgerAggregate):
         self.trigger_event(
             self.AllowanceSet, timestamp=at, fingerprint=fingerprint, free_monthly=amount
         )
+
+    def due_us(self) -> int | None:
+        """When the month after the last that is done begins, or since it was set; its own job
+        gives it then (api/jobs/credits.py)."""
+        if self.free_monthly is None:
+            return None
+        return self.set_us if self.granted_month is None else month_after(self.granted_month)
 
     def close_month(self, month: str, at: datetime) -> None:
         """Record that a month is done, once."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
-from ledger.credits.funds import Funds
 from ledger.credits.ports import BalanceRow
 from ledger.credits.wallet import Wallet, WalletState
 from ledger.kernel.ids import split_stream_id
@@ -30,27 +27,9 @@ def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
         funds.held,
         funds.debt,
         _encode_state(wallet.snapshot()).decode(),
-        due_us(funds),
     )
 
 
 def restore_wallet(wallet_id: str, row: BalanceRow) -> Wallet:
     """A wallet as its row remembers it, without replay."""
     return Wallet.restore(wallet_id, row.version, moment(0), _decode_state(row.state))
-
-
-def due_us(funds: Funds) -> int | None:
-    """When time next brings something: a lot or a hold ends, or a lot begins that pays debt or
-    resets others."""
-    if funds.debt or funds.holds or any([lot.terms.expires_us for lot in funds.lots]):
-        return min(_instants(funds), default=None)
-    return None
-
-
-def _instants(funds: Funds) -> Iterator[int]:
-    for lot in funds.lots:
-        if lot.left and lot.terms.expires_us is not None:
-            yield lot.terms.expires_us
-        if lot.left and (funds.debt or lot.terms.resets):
-            yield lot.terms.effective_us
-    yield from (hold.expires_us for hold in funds.holds.values())

@@ -18,6 +18,7 @@ class CapBook(LedgerAggregate):
     """The caps of an org, and the alerts they raised."""
 
     TOPIC: ClassVar[str] = "credits.CapBook"
+    STREAM: ClassVar[str] = CAPS_STREAM
 
     def __init__(self) -> None:
         self.caps: list[Cap] = []

@@ -296,6 +296,13 @@ class Funds(msgspec.Struct, omit_defaults=True):
         self._forget_empty()
         return due
 
+    def due_us(self) -> int | None:
+        """When time next brings something: a lot or a hold ends, or a lot begins that pays debt or
+        resets others."""
+        if self.debt or self.holds or any([lot.terms.expires_us for lot in self.lots]):
+            return min(self._moments(), default=None)
+        return None
+
     def reset_free(self, at_us: int) -> list[Slice]:
         """Free credit never accumulates: what is left of it ends when there is new. What open
         holds have set aside stays theirs."""
@@ -322,6 +329,14 @@ class Funds(msgspec.Struct, omit_defaults=True):
             if terms.resets and terms.effective_us <= now_us:
                 return True
         return bool(self.holds) and bool(self.ended_holds(now_us))
+
+    def _moments(self) -> Iterator[int]:
+        for lot in self.lots:
+            if lot.left and lot.terms.expires_us is not None:
+                yield lot.terms.expires_us
+            if lot.left and (self.debt or lot.terms.resets):
+                yield lot.terms.effective_us
+        yield from (hold.expires_us for hold in self.holds.values())
 
     def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
         """When something happens up to now; at one moment lots end before holds, and these before

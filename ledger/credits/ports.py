@@ -1,4 +1,4 @@
-"""The rows that wallets and caps are decided from, and what is due, as the store keeps them."""
+"""The rows that wallets and caps are decided from, as the store keeps them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from ledger.credits.caps import CounterKey
 
 
 class BalanceRow(NamedTuple):
-    """A wallet after a commit; `state` is its full state as JSON.
-
-    `due_us`: when time brings something to record in it; None: nothing, until something is done.
-    """
+    """A wallet after a commit; `state` is its full state as JSON."""
 
     org: str
     owner: str
@@ -23,7 +20,6 @@ class BalanceRow(NamedTuple):
     held: int
     debt: int
     state: str
-    due_us: int | None = None
 
 
 class CounterRow(NamedTuple):
@@ -89,14 +85,8 @@ class CreditRows(Protocol):
         """What lots have lost, of those that have lost something."""
 
 
-class DueWork(Protocol):
-    """What the scheduler looks for. Raises Unavailable when the store does not answer."""
-
-    def due_wallets(self, now_us: int, most: int) -> list[str]:
-        """Wallets in which something has fallen due by a moment, by stream id, the oldest first."""
-
-    def allowances_before(self, month: str) -> list[str]:
-        """Orgs that give an allowance and have not given all of this month's, as 2026-02."""
+class WalletOwners(Protocol):
+    """Who has a wallet, asked by the scheduler. Raises Unavailable as `DueWork`."""
 
     def owners_after(self, org: str, owner: str, most: int) -> list[str]:
         """Users of an org with a wallet in credits, in order, after one."""

@@ -24,7 +24,7 @@ from ledger.credits import (
 from ledger.credits.facts import WalletFact, WalletOpened
 from ledger.credits.funds import Funds
 from ledger.credits.wallet_base import WalletBase
-from ledger.kernel.ids import wallet_id
+from ledger.kernel.ids import WALLETS, wallet_id
 
 
 class WalletState(msgspec.Struct, omit_defaults=True):
@@ -44,6 +44,7 @@ class Wallet(WalletBase):
     """One owner's lots, holds and debt in one asset."""
 
     TOPIC: ClassVar[str] = "credits.Wallet"
+    STREAM: ClassVar[str] = WALLETS
 
     def __init__(self, owner: str, asset: str) -> None:
         super().__init__(owner, asset)  # the library makes a dataclass of a class without one

@@ -22,6 +22,10 @@ class WalletBase(LedgerAggregate):
         self.lapsed: dict[str, int] = {}
         self.suspended = False
 
+    def due_us(self) -> int | None:
+        """When a lot or a hold ends, or a lot begins that pays debt or resets others."""
+        return self.funds.due_us()
+
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
         """As every aggregate's; the fact also says what is not in effect yet after it."""
         super().trigger_event(event_class, **kwargs)

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 import msgspec
 from eventsourcing.domain import (
@@ -51,8 +51,30 @@ class FirstFact(CanInitAggregate[str], Fact):
 class LedgerAggregate(BaseAggregate[str]):
     """An aggregate of the ledger: public methods decide, `apply` of the facts only assigns."""
 
+    STREAM: ClassVar[str]
+    """How its streams are named within an org: in full, or up to and including the first slash."""
+
     class Event(Fact):
         """Base of this aggregate's facts."""
+
+    def __base_init__(
+        self, originator_id: Any, originator_version: int, timestamp: datetime
+    ) -> None:
+        super().__base_init__(originator_id, originator_version, timestamp)
+        self.due_kept_us: int | None = None
+        """The moment that the store keeps of it, or will with what is recorded of it so far."""
+
+    # -- what the commit writes for it -------------------------------------------------------
+
+    def due_us(self) -> int | None:
+        """When time next brings something to record in it; None: nothing, until something is
+        done."""
+        return None
+
+    def fall_due(self, at: datetime) -> None:
+        """Record what time has brought by a moment, when nothing else is decided."""
+
+    # -- the library's, of fewer steps -------------------------------------------------------
 
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
         """As the library's, which looks every event's topic up again and copies its fields."""

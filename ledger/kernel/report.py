@@ -22,6 +22,7 @@ FACTS = (
     "facts",
     "keys",
     "balances",
+    "due",
     "postings",
     "accounts",
     "prices",

@@ -87,6 +87,11 @@ def month_of(us: int) -> str:
     return moment(us).strftime("%Y-%m")
 
 
+def month_after(month: str) -> int:
+    """The first moment after a month, as 2026-02."""
+    return month_end(microseconds(datetime.strptime(f"{month} +0000", "%Y-%m %z")))
+
+
 def month_end(us: int) -> int:
     """The first moment of the next month; of the calendar's last month, its end."""
     first = moment(us).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

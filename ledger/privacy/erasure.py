@@ -16,6 +16,7 @@ class Erasure(LedgerAggregate):
     """One erasure, each a stream of its own."""
 
     TOPIC: ClassVar[str] = "audit.Erasure"
+    STREAM: ClassVar[str] = f"{ERASURE_STREAM}/"
 
     def __init__(self, user: str, digests: list[str], complete: bool) -> None:
         self.user = user

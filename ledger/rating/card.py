@@ -45,6 +45,7 @@ class RateCard(LedgerAggregate):
     """The prices of one org, or the platform's default."""
 
     TOPIC: ClassVar[str] = "rating.RateCard"
+    STREAM: ClassVar[str] = CARD_STREAM
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -31,6 +31,7 @@ class ApiKey(LedgerAggregate):
     """One credential of an org."""
 
     TOPIC: ClassVar[str] = "tenancy.ApiKey"
+    STREAM: ClassVar[str] = f"{KEY_STREAM}/"
 
     def __init__(self, name: str, role: Role, secret_hash: str, subject: str | None) -> None:
         self.name = name

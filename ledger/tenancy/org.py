@@ -24,6 +24,7 @@ class OrgEntry(LedgerAggregate):
     """The platform's note that an org exists: one stream an org, so that its id is unique."""
 
     TOPIC: ClassVar[str] = "tenancy.OrgEntry"
+    STREAM: ClassVar[str] = f"{ORG_STREAM}/"
 
     def __init__(self, org: str) -> None:
         self.org = org
@@ -54,6 +55,7 @@ class Org(LedgerAggregate):
     """What an org decided about itself, on its own chain."""
 
     TOPIC: ClassVar[str] = "tenancy.Org"
+    STREAM: ClassVar[str] = ORG_STREAM
 
     def __init__(self, name: str, billing_mode: BillingMode) -> None:
         self.name = name

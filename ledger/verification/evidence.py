@@ -14,7 +14,7 @@ from ledger.access_log.log import AccessHead
 from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow
 
@@ -172,6 +172,9 @@ class Snapshot(Protocol):
 
     def balances(self) -> Iterable[BalanceRow]:
         """Every balances row."""
+
+    def due(self) -> Iterable[DueRow]:
+        """When time next brings something, of each aggregate that waits for it."""
 
     def counters(self) -> Iterable[CounterRow]:
         """What spend caps have counted."""

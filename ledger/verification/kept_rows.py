@@ -12,14 +12,16 @@ from ledger.credits.ports import BalanceRow
 from ledger.credits.postings import RECEIVABLE, asset_of, postings_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.report import Check, Place, Report, compare
-from ledger.ports import RecordedEvent
+from ledger.ports import DueRow, RecordedEvent
+from ledger.registry import KINDS
 from ledger.tenancy.api_key import ApiKey
 from ledger.tenancy.directory import api_key_row, org_row
 from ledger.tenancy.org import Org
 
 _CREDITS, _HELD = "Liabilities:Credits:", "Liabilities:Held:"
-_FOLDED = (Wallet.Event, Org.Event, ApiKey.Event, Allowance.Event)
+_WITH_ROWS = (Wallet, Org, ApiKey, Allowance)
 
 
 class BooksInspection:
@@ -27,6 +29,7 @@ class BooksInspection:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._folded = tuple(each.Event for each in KINDS.values() if _is_folded(each))
         self._aggregates: dict[str, LedgerAggregate] = {}
         self._sequences: dict[str, int] = {}
         self._broken: dict[str, str] = {}
@@ -34,7 +37,7 @@ class BooksInspection:
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Fold a fact."""
-        if isinstance(fact, _FOLDED):
+        if isinstance(fact, self._folded):
             self._fold(event, fact)
         if isinstance(fact, Wallet.Event):
             self._post(event, fact)
@@ -54,6 +57,18 @@ class BooksInspection:
         named = ((f"{r.org}/wallet/{r.asset}/{r.owner}", _wallet_place(r), r) for r in rows)
         self._compare("balances", BalanceRow._fields, right, named)
         self._compare_accounts(rows)
+
+    def compare_due(self, stored: Iterable[DueRow]) -> None:
+        """Compare the moments with those that the aggregates declare."""
+        moments = ((split_stream_id(each.id), each.due_us()) for each in self._of(LedgerAggregate))
+        right = {
+            _due_place(row): row
+            for (org, stream), due_us in moments
+            if due_us is not None
+            for row in [DueRow(org, stream, due_us)]
+        }
+        named = ((stream_id(row.org, row.stream), _due_place(row), row) for row in stored)
+        self._compare("due", DueRow._fields, right, named)
 
     def compare_orgs(self, stored: Iterable[Mapping[str, Any]]) -> None:
         """Compare the directory of orgs."""
@@ -155,6 +170,11 @@ class BooksInspection:
             _compare_sums(check, account, _folded(self._accounts, account), held)
 
 
+def _is_folded(kind: type[LedgerAggregate]) -> bool:
+    """Whether something is kept of it: rows, or when time changes it."""
+    return kind in _WITH_ROWS or kind.due_us is not LedgerAggregate.due_us
+
+
 def _folded(accounts: Mapping[tuple[str, str, str], int], prefix: str) -> Counter[tuple[str, str]]:
     """The sum of some accounts of each org and asset, as a positive number."""
     folded: Counter[tuple[str, str]] = Counter()
@@ -182,6 +202,10 @@ def _compare_sums(
 
 def _wallet_place(row: BalanceRow) -> Place:
     return Place(row.org, row=f"wallet {row.owner} in {row.asset}")
+
+
+def _due_place(row: DueRow) -> Place:
+    return Place(row.org, row=f"due {row.stream}")
 
 
 def _key_place(row: Mapping[str, Any]) -> Place:

@@ -18,8 +18,9 @@ from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.ids import split_stream_id
 from ledger.kernel.report import Report
-from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.tiles import grow
 from ledger.rating.inspection_rating import RatingInspection
@@ -82,6 +83,11 @@ def _rewrite_books(made: Tables, facts: Sequence[tuple[RecordedEvent, Fact]]) ->
     made.reversals, made.losses = reversals.rows()
     made.balances = [
         balance_row(each, last[each.id]) for each in aggregates if isinstance(each, Wallet)
+    ]
+    made.due = [
+        DueRow(*split_stream_id(each.id), due_us)
+        for each in aggregates
+        if (due_us := each.due_us()) is not None
     ]
     made.directories = {
         "orgs": [dict(org_row(each)) for each in aggregates if isinstance(each, Org)],

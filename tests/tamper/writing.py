@@ -10,7 +10,7 @@ import psycopg
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
 from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
-from ledger.ports import RecordedEvent
+from ledger.ports import DueRow, RecordedEvent
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import SealRow, StoredTree
 from projections.credits.ports import TransactionRow
@@ -49,6 +49,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("heads", ("org", "sequence", "hash", "recorded_us"), heads),
         ("keys", _KEYS, [(*row.key, *row[1:]) for row in tables.keys]),
         ("balances", BalanceRow._fields, tables.balances),
+        ("due", DueRow._fields, tables.due),
         ("cap_counters", CounterRow._fields, tables.counters),
         ("meter_counters", MeterRow._fields, tables.meters),
         ("reversals", ReversedRow._fields, tables.reversals),

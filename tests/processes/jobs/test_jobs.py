@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from adapters.postgres.due_work import PostgresDueWork
 from api.commands.credits.holds import PlaceHold
-from ledger.kernel.ids import wallet_id
 from tests.processes.jobs.store import SECOND, Store, soon, wait_for
 from tests.scenarios.commands import ACTOR, deposit, grant, usage, use
 
@@ -34,7 +34,8 @@ def test_a_lot_expires_without_any_request(store: Store, tmp_path: Path) -> None
     with store.jobs(tmp_path):
         wait_for(lambda: store.count(org, "LotsExpired") == 1)
     ((credits, due_us),) = store.rows(
-        "SELECT credits, due_us FROM tally.balances WHERE org = %s", [org]
+        "SELECT credits, due_us FROM tally.balances LEFT JOIN tally.due USING (org) WHERE org = %s",
+        [org],
     )
     assert (credits, due_us) == (2_000_000, None)
     ((actor,),) = store.rows(
@@ -52,7 +53,9 @@ def test_a_hold_expires_and_pays_debt_without_any_request(store: Store, tmp_path
     with store.jobs(tmp_path):
         wait_for(lambda: store.count(org, "HoldExpired") == 1)
     ((credits, held, debt, due_us),) = store.rows(
-        "SELECT credits, held, debt, due_us FROM tally.balances WHERE org = %s", [org]
+        "SELECT credits, held, debt, due_us FROM tally.balances LEFT JOIN tally.due USING (org) "
+        "WHERE org = %s",
+        [org],
     )
     assert (credits, held, debt, due_us) == (1_000_000, 0, 0, None)
     store.verify()
@@ -144,9 +147,9 @@ def test_what_is_due_is_found_oldest_first(store: Store) -> None:
     for user, seconds in (("late", 3_000), ("early", 2_000), ("never", 0)):
         end = soon(seconds) if seconds else None
         store.run([grant("1", "promotional", key=user, org=org, user=user, expires=end)])
-    found = store.rows(
-        "SELECT owner FROM tally.balances WHERE org = %s AND due_us IS NOT NULL ORDER BY due_us",
-        [org],
-    )
-    assert found == [("early",), ("late",)]
-    assert wallet_id(org, "early", "credit") == f"{org}/wallet/credit/early"
+    due_work = PostgresDueWork(store.ends.database.writer)
+    found = [row for row in due_work.due_streams(2**62, 500) if row.org == org]
+    assert [row.stream for row in found] == ["wallet/credit/early", "wallet/credit/late"]
+    after = [row for row in due_work.due_streams(2**62, 500, found[0]) if row.org == org]
+    assert after == found[1:]
+    due_work.close()

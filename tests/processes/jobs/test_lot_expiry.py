@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.memory.event_store import MemoryEventStore
 from api.commands.credits.allowances import (
     CloseAllowanceMonth,
     GrantAllowance,
@@ -14,7 +13,6 @@ from api.commands.credits.allowances import (
 from api.commands.credits.deposits import GrantCredits
 from ledger.credits.lots import Kind, Terms
 from ledger.kernel.errors import Conflict, Invalid
-from ledger.kernel.ids import wallet_id
 from ledger.kernel.times import format_time, month_end, month_of, parse_time
 from tests.scenarios.commands import (
     ACTOR,
@@ -108,8 +106,7 @@ SOON, LATER = "2026-02-02T00:00:00Z", "2026-02-03T00:00:00Z"
 def test_free_credit_granted_for_later_resets_when_it_begins(world: World) -> None:
     world.given(grant("5", "free", key="now"), grant("4", "free", key="then", effective=SOON))
     world.then_lots("free 5", "free 4")
-    (row,) = world.event_store.balance_rows([wallet_id(ORG, USER, "credit")]).values()
-    assert row.due_us == parse_time(SOON, "t"), "the sweep comes when it begins"
+    assert next_due(world) == parse_time(SOON, "t"), "the sweep comes when it begins"
     world.clock.move_to(SOON)
     assert world.balance().available == credits_of("4"), "before it is recorded, too"
     world.when(deposit("1", key="d"))
@@ -229,18 +226,30 @@ def test_a_month_is_closed_once(world: World) -> None:
     world.given(allowance("100")).when(close, close).then_recorded("AllowancesGranted")
 
 
-def test_the_row_says_when_something_falls_due(world: World) -> None:
-    def due(event_store: MemoryEventStore) -> str | None:
-        name = wallet_id(ORG, USER, "credit")
-        found = event_store.balance_rows([name])[name].due_us
-        return None if found is None else format_time(found)
+def next_due(world: World) -> int | None:
+    """When time next brings something, of all there is."""
+    rows = world.event_store.due_streams(2**62, 1)
+    return rows[0].due_us if rows else None
 
+
+def test_the_store_knows_when_a_wallet_falls_due(world: World) -> None:
     world.given(deposit("1", key="d"))
-    assert due(world.event_store) is None
+    assert next_due(world) is None
     world.given(grant("2", "promotional", key="p", expires="2026-05-01T00:00:00Z"))
-    assert due(world.event_store) == "2026-05-01T00:00:00.000000Z"
+    assert next_due(world) == parse_time("2026-05-01T00:00:00Z", "t")
     world.given(usage([use("3", id="u1")]))  # all is used up: nothing can end
-    assert due(world.event_store) is None
+    assert next_due(world) is None
     world.given(usage([use("4", id="u2")]))
     world.given(grant("2", "included", key="i", effective="2026-04-01T00:00:00Z"))
-    assert due(world.event_store) == "2026-04-01T00:00:00.000000Z"  # it will pay debt
+    assert next_due(world) == parse_time("2026-04-01T00:00:00Z", "t")  # it will pay debt
+
+
+def test_an_allowance_is_due_when_it_is_set_and_then_on_the_first_of_each_month(
+    world: World,
+) -> None:
+    world.given(allowance("100"))
+    assert next_due(world) == world.clock()
+    world.given(CloseAllowanceMonth(org=ORG, actor=ACTOR, month="2026-12"))
+    assert next_due(world) == parse_time("2027-01-01T00:00:00Z", "t")
+    world.given(allowance(None, "b"))
+    assert next_due(world) is None

@@ -8,11 +8,9 @@ import pytest
 
 from api import container
 from api.commands.command import Command
-from api.commands.credits.due import FallDue
+from api.commands.due import FallDue
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import CapExceeded, InsufficientCredits
-from ledger.kernel.ids import wallet_id
-from ledger.kernel.money import CREDIT
 from tests.properties.piped import Piped
 from tests.scenarios.commands import (
     ACTOR,
@@ -99,7 +97,7 @@ def test_an_expiry_frees_it_whoever_records_it(world: World) -> None:
     world.given(at("2026-02-01T13:00:00Z"), place("100", id="2", lasts_us=HOUR))
     world.given(at("2026-02-01T14:00:00Z"), rejecting("90"))
     world.given(place("10", id="3", lasts_us=HOUR), at("2026-02-01T15:00:00Z"))
-    world.given(FallDue(org=ORG, actor=ACTOR, wallet=wallet_id(ORG, "ada", CREDIT)))
+    world.given(FallDue(org=ORG, actor=ACTOR, stream="wallet/credit/ada"))
     world.given(place("10", id="4", user="bob"))
     assert counters(world) == [("c", "", 90, 10)]
 
