@@ -7,6 +7,7 @@ Amounts and times are texts, exact; null is what there is not.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Generic, TypeVar
 
@@ -35,6 +36,11 @@ Time = Annotated[
 
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 digest."""
+
+
+def one_of(names: type[StrEnum]) -> msgspec.Meta:
+    """That a text is one of these names, whether it is written as a member or as a text."""
+    return msgspec.Meta(extra_json_schema={"enum": [str(name) for name in names]})
 
 
 class Answer(msgspec.Struct, gc=False, forbid_unknown_fields=True):

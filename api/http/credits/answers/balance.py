@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.http.answers import Amount, Answer, Time, time_or_null
+from api.http.credits.answers.transactions import LotKind
 from ledger.credits.balance import Balance
 from ledger.credits.lots import OpenLot
 from ledger.kernel.money import CREDIT, format_amount, format_usd, scale_of
@@ -13,7 +14,7 @@ class LotAnswer(Answer):
     """A lot with what is left of it; `held` is the part that holds have set aside."""
 
     lot: str
-    kind: str
+    kind: LotKind
     amount: Amount
     held: Amount
     granted: Amount

@@ -1,35 +1,35 @@
-"""How a hold looks in answers."""
+"""Holds: how one looks, and one that was captured."""
 
 from __future__ import annotations
 
-import msgspec
+from typing import Annotated
 
+from api.http.answers import Amount, Answer, Hash, Time, one_of, time_or_null
 from api.http.credits.answers.transactions import (
     SliceAnswer,
     TransactionAnswer,
     slice_answers,
-    time_or_null,
 )
-from api.queries.credits.holds import FoundHold
+from api.queries.credits.holds import FoundHold, Status
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.kernel.times import format_time
 
 
-class HoldAnswer(msgspec.Struct, gc=False):
+class HoldAnswer(Answer):
     """Credit set aside, and what became of it. `sequence` and `hash` are of the event that placed
     it."""
 
     id: str
     sequence: int
-    hash: str
+    hash: Hash
     user: str
     owner: str
-    status: str
-    amount: str
+    status: Annotated[str, one_of(Status)]
+    amount: Amount
     lots: list[SliceAnswer]
-    placed_at: str
-    expires_at: str
-    ended_at: str | None
+    placed_at: Time
+    expires_at: Time
+    ended_at: Time | None
     reference: str | None
     service: str | None
     project: str | None
@@ -37,7 +37,7 @@ class HoldAnswer(msgspec.Struct, gc=False):
     model: str | None
 
 
-class CaptureAnswer(msgspec.Struct, gc=False):
+class CaptureAnswer(Answer):
     """A hold captured, and the usage that it paid."""
 
     hold: HoldAnswer

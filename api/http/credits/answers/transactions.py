@@ -1,34 +1,36 @@
-"""How a transaction looks in answers, and making one of a transaction.
-
-The shapes are structs: they are made and written in half the time of dictionaries (measured), and
-say what there is. Amounts and times are texts, exact; null is what there is not.
-"""
+"""Transactions: how one looks, and the usage and the rate in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET
 
-from ledger.credits.lots import Slice
-from ledger.credits.transactions import Transaction
+from api.http.answers import Amount, Answer, Hash, Time, one_of, time_or_null
+from ledger.credits.lots import Kind, Slice
+from ledger.credits.transactions import Category, Transaction
 from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 
 
-class SliceAnswer(msgspec.Struct, gc=False):
+LotKind = Annotated[str, one_of(Kind)]
+CategoryName = Annotated[str, one_of(Category)]
+
+
+class SliceAnswer(Answer):
     """A part of a lot."""
 
     lot: str
-    kind: str
-    amount: str
-    expires_at: str | None
+    kind: LotKind
+    amount: Amount
+    expires_at: Time | None
 
 
-class RateAnswer(msgspec.Struct, gc=False):
+class RateAnswer(Answer):
     """The prices a line was rated with: meter to exact dollars for one unit, the last one.
 
     `used_before`: where a price counts over a month, what it had counted before the line.
@@ -36,12 +38,12 @@ class RateAnswer(msgspec.Struct, gc=False):
 
     card: str
     version: int
-    unit_prices_usd: dict[str, str]
+    unit_prices_usd: dict[str, Amount]
     used_before: dict[str, int] | None
 
 
-class UsageAnswer(msgspec.Struct, gc=False):
-    """The metered work of a usage line. JSON that is made already stands in it as it is."""
+class UsageAnswer(Answer):
+    """The metered work of a usage line."""
 
     id: str
     credential: str
@@ -49,30 +51,30 @@ class UsageAnswer(msgspec.Struct, gc=False):
     project: str | None
     provider: str | None
     model: str | None
-    quantities: dict[str, int] | msgspec.Raw
-    debt: str
+    quantities: dict[str, int]
+    debt: Amount
     late: bool
-    rate: RateAnswer | msgspec.Raw | None
+    rate: RateAnswer | None
 
 
-class TransactionAnswer(msgspec.Struct, gc=False):
+class TransactionAnswer(Answer):
     """One movement of a wallet. `metadata` and `reason` are erasable texts: an erased one is null,
     and `erased` tells it from one that never was. `balance_after` and `pending_after` are null for
     a member whom the pool has paid for: what it holds is not theirs to see."""
 
     id: str
     sequence: int
-    hash: str
+    hash: Hash
     user: str
     owner: str
     asset: str
-    category: str
-    amount: str
-    balance_after: str | None
-    pending_after: str | None
+    category: CategoryName
+    amount: Amount
+    balance_after: Amount | None
+    pending_after: Amount | None
     lots: list[SliceAnswer]
-    occurred_at: str
-    recorded_at: str
+    occurred_at: Time
+    recorded_at: Time
     reference: str | None
     reason: str | None
     metadata: dict[str, str] | None
@@ -144,11 +146,6 @@ def rate_answer(rate: Rate) -> RateAnswer:
     return RateAnswer(rate.card, rate.version, prices, rate.used_before or None)
 
 
-def time_or_null(us: int | None) -> str | None:
-    """A moment, if there is one."""
-    return None if us is None else format_time(us)
-
-
 @lru_cache(maxsize=4096)
 def exact_usd(attodollars: int) -> str:
     """Attodollars as exact dollars, without trailing zeros."""
@@ -157,7 +154,7 @@ def exact_usd(attodollars: int) -> str:
     return f"{whole}.{decimals}" if decimals else str(whole)
 
 
-def usage_answer(line: UsageLine, asset: str, rate: RateAnswer | msgspec.Raw | None) -> UsageAnswer:
+def usage_answer(line: UsageLine, asset: str, rate: RateAnswer | None) -> UsageAnswer:
     """The metered work of a usage line, and the prices it was rated with."""
     return UsageAnswer(
         line.id,

@@ -1,5 +1,7 @@
-"""Answers to usage, made from the stored events without the facts between: a line is answered in a
-fifth of the time that way (measured). A property test holds them to `transaction_answer`."""
+"""Transactions of usage lines, made from the stored events without the facts between: a line is
+answered in a fifth of the time that way (measured). A property test holds them to
+`transaction_answer`. JSON that is made already stands in them as it is: the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import msgspec
 
 from api.commands.result import StoredFact
 from api.http.credits.answers.transactions import (
+    RateAnswer,
     TransactionAnswer,
     rate_answer,
     slice_answers,
@@ -116,17 +119,17 @@ class UsageAnswers:
         return self._recorded_at if us == self._recorded_us else format_time(us)
 
 
-def _rate(stored: bytes) -> msgspec.Raw:
+def _rate(stored: bytes) -> RateAnswer | None:
     """The answer's JSON of a stored rate, or null."""
     return _new_rate(stored) if _USED_BEFORE in stored else _known_rate(stored)
 
 
 @lru_cache(maxsize=1024)
-def _known_rate(stored: bytes) -> msgspec.Raw:
+def _known_rate(stored: bytes) -> RateAnswer | None:
     """Few rates come again and again; not those that say what was used before."""
     return _new_rate(stored)
 
 
-def _new_rate(stored: bytes) -> msgspec.Raw:
+def _new_rate(stored: bytes) -> RateAnswer | None:
     rate = _decode_rate(stored)
-    return msgspec.Raw(_encode(rate and rate_answer(rate)))
+    return msgspec.Raw(_encode(rate and rate_answer(rate)))  # type: ignore[return-value]
