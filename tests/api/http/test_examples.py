@@ -12,7 +12,6 @@ from tests.api import examples
 from tests.api.served import Served
 
 NOT_YET = {
-    "credits",
     "rating",
     "tenancy",
     "bookkeeping",

@@ -16,7 +16,6 @@ from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 
-
 LotKind = Annotated[str, one_of(Kind)]
 CategoryName = Annotated[str, one_of(Category)]
 
@@ -92,6 +91,12 @@ class TransactionAnswer(Answer):
             self.reason = texts.get(reason)
         self.erased = any(each is not None and each not in texts for each in (metadata, reason))
         return self
+
+
+class ConversionAnswer(TransactionAnswer):
+    """The transaction of dollars that were converted, and the credits that they became."""
+
+    credits: Amount
 
 
 def transaction_answer(

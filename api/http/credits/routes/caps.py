@@ -5,29 +5,33 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import Response
-
 from api.commands.credits.caps import SetCaps
-from api.http.answers import answer
+from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import CapsReader, CapsWriter, IdempotencyKey
 from api.http.credits import bodies
+from api.http.credits.answers.caps import (
+    AlertAnswer,
+    CapReadAnswer,
+    CapsSetAnswer,
+    alert_answer,
+    cap_read_answer,
+    caps_set_answer,
+)
 from api.http.credits.bodies import Caps
 from api.http.fields import parse
 from api.http.paging import Cursors, Limit
 from api.http.router import Router
-from api.queries.credits.caps import FIRST_PLACE, CapRead, Raised, alerts, caps_in_force, values_of
+from api.queries.credits.caps import FIRST_PLACE, CapRead, alerts, caps_in_force
 from api.queries.tenancy.directory import head_of
-from ledger.credits.cap_book import CapBook
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.errors import Invalid
-from ledger.kernel.money import CREDIT, format_amount, parse_amount
-from ledger.kernel.times import format_time
+from ledger.kernel.money import CREDIT, parse_amount
 
 router = Router(prefix="/v1/billing", tags=["caps"])
 
 
 @router.put("/caps")
-async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Response:
+async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Ok[CapsSetAnswer]:
     """Put these caps in force and no others. A cap that stays keeps what it has counted."""
     checked = [_cap(item, f"caps.{place}") for place, item in enumerate(body.caps)]
     command = SetCaps(
@@ -36,20 +40,11 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Respo
         caps=[cap for cap, _ in checked],
     )
     result = await caller.service.writer.submit(command)
-    stored_fact = result.stored_fact
-    fact = stored_fact.fact
-    assert isinstance(fact, CapBook.CapsSet)
-    value = {
-        "caps": [_cap_json(cap) for cap in fact.caps],
-        "sequence": stored_fact.sequence,
-        "hash": stored_fact.hash.hex(),
-        "recorded_at": format_time(fact.recorded_us),
-    }
-    return answer(value, replayed=result.replayed)
+    return Ok(caps_set_answer(result), replayed=result.replayed)
 
 
 @router.get("/caps")
-async def caps(caller: CapsReader) -> Response:
+async def caps(caller: CapsReader) -> Ok[ListAnswer[CapReadAnswer]]:
     """The caps in force, each with its highest counters of the present window: what was spent, what
     open holds set aside, and what is available."""
     service = caller.service
@@ -59,15 +54,14 @@ async def caps(caller: CapsReader) -> Response:
         return await asyncio.to_thread(_listed, found, as_of)
 
 
-def _listed(found: list[CapRead], as_of: int) -> Response:
-    data = [_read_json(each) for each in found]
-    return answer({"data": data, "next_cursor": None, "as_of_sequence": as_of})
+def _listed(found: list[CapRead], as_of: int) -> Ok[ListAnswer[CapReadAnswer]]:
+    return Ok(ListAnswer([cap_read_answer(each) for each in found], None, as_of))
 
 
 @router.get("/alerts")
 async def list_alerts(
     caller: CapsReader, cursor: str | None = None, limit: Limit = None
-) -> Response:
+) -> Ok[ListAnswer[AlertAnswer]]:
     """The alerts that caps have raised, newest first."""
     cursors = Cursors(caller, "alerts")
     before = cursors.read(cursor, int, FIRST_PLACE)
@@ -77,8 +71,7 @@ async def list_alerts(
         as_of = await head_of(service.long_reader, caller.org)
         found = await alerts(service.long_reader, caller.org, before, page.asked)
     found = page.cut(found, lambda each: each.sequence)
-    data = [_alert_json(each) for each in found]
-    return answer({"data": data, "next_cursor": page.next_cursor, "as_of_sequence": as_of})
+    return Ok(ListAnswer([alert_answer(each) for each in found], page.next_cursor, as_of))
 
 
 def _cap(item: object, field: str) -> tuple[Cap, dict[str, Any]]:
@@ -99,47 +92,3 @@ def _cap(item: object, field: str) -> tuple[Cap, dict[str, Any]]:
     if body.thresholds is not None:
         sent["thresholds"] = thresholds
     return cap, sent
-
-
-def _cap_json(cap: Cap) -> dict[str, Any]:
-    return {
-        "id": cap.id,
-        "limit": format_amount(cap.limit, CREDIT),
-        "period": cap.period,
-        "days": cap.days,
-        "hard": cap.hard,
-        "scope": cap.scope,
-        "thresholds": cap.thresholds,
-    }
-
-
-def _read_json(found: CapRead) -> dict[str, Any]:
-    counters = [
-        {
-            "values": each.subject,
-            "spent": format_amount(each.spent, CREDIT),
-            "held": format_amount(each.held, CREDIT),
-            "available": format_amount(max(0, found.cap.limit - each.spent - each.held), CREDIT),
-        }
-        for each in found.counters
-    ]
-    return _cap_json(found.cap) | {
-        "window_from": format_time(found.since_us),
-        "counters": counters,
-        "more_counters": found.more,
-    }
-
-
-def _alert_json(found: Raised) -> dict[str, Any]:
-    alert = found.alert
-    return {
-        "cap": alert.cap,
-        "values": values_of(alert.subject),
-        "percent": alert.percent,
-        "spent": format_amount(alert.spent, CREDIT),
-        "limit": format_amount(alert.limit, CREDIT),
-        "period_from": format_time(alert.period_from_us),
-        "sequence": found.sequence,
-        "hash": found.hash.hex(),
-        "raised_at": format_time(found.recorded_us),
-    }

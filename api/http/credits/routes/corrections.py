@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from fastapi import Response
-
 from api.commands.credits.corrections import (
     AdjustCredits,
     ResumeWallet,
@@ -13,8 +9,7 @@ from api.commands.credits.corrections import (
     SuspendWallet,
     ZapWallet,
 )
-from api.commands.result import CommandResult
-from api.http.answers import answer
+from api.http.answers import Created, Ok
 from api.http.auth.caller import (
     AdjustmentsWriter,
     Caller,
@@ -22,24 +17,24 @@ from api.http.auth.caller import (
     ReversalsWriter,
     WalletsWriter,
 )
-from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.answers.results import transaction_created
+from api.http.credits.answers.transactions import TransactionAnswer
+from api.http.credits.answers.wallets import SuspensionAnswer, suspension_answer
 from api.http.credits.bodies import Adjustment, ReasonOnly, Reversal, Zap
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.reasons import sealed_reason
 from api.http.router import Router
-from ledger.credits.transactions import wallet_of
 from ledger.kernel.ids import POOL, check_user
 from ledger.kernel.limits import DECIMALS_MAX
 from ledger.kernel.money import CREDIT, parse_decimal, parse_signed
-from ledger.kernel.times import format_time
 
 router = Router(prefix="/v1/billing", tags=["corrections"])
 
 
-@router.post("/transactions/{transaction_id}/reverse", status_code=201)
+@router.post("/transactions/{transaction_id}/reverse")
 async def reverse(
     caller: ReversalsWriter, key: IdempotencyKey, transaction_id: str, body: Reversal
-) -> Response:
+) -> Created[TransactionAnswer]:
     """Take back a debit, a deposit or a grant, or a part: never more than the original."""
     sequence, line = parse_transaction_id(transaction_id)
     sent: dict[str, object] = {"id": transaction_id}
@@ -54,11 +49,13 @@ async def reverse(
         line=line,
         amount=body.amount,
     )
-    return _created(await caller.service.writer.submit(command), body.reason)
+    return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
-@router.post("/adjustments", status_code=201)
-async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustment) -> Response:
+@router.post("/adjustments")
+async def adjust(
+    caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustment
+) -> Created[TransactionAnswer]:
     """Add credit by hand, or with a minus take it; taking never makes debt."""
     amount = parse_signed(body.amount, CREDIT, "amount")
     command = AdjustCredits(
@@ -68,11 +65,13 @@ async def adjust(caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustmen
         user=body.user,
         amount=amount,
     )
-    return _created(await caller.service.writer.submit(command), body.reason)
+    return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
-@router.post("/zap", status_code=201)
-async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Response:
+@router.post("/zap")
+async def zap(
+    caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap
+) -> Created[TransactionAnswer]:
     """Clear a wallet: what is left and what is owed. Open holds keep what they have set aside."""
     command = ZapWallet(
         **caller.asks(key),
@@ -80,14 +79,14 @@ async def zap(caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap) -> Resp
         reason=sealed_reason(caller, body.reason, body.user),
         user=body.user,
     )
-    return _created(await caller.service.writer.submit(command), body.reason)
+    return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
 # A user id may hold slashes, so the path's last part says what is done.
 @router.post("/wallets/{user:path}/suspend")
 async def suspend(
     caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
-) -> Response:
+) -> Ok[SuspensionAnswer]:
     """Refuse holds, and debits that ask for it; what was done is still charged."""
     return await _switch(SuspendWallet, caller, key, user, body.reason)
 
@@ -95,14 +94,14 @@ async def suspend(
 @router.post("/wallets/{user:path}/resume")
 async def resume(
     caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
-) -> Response:
+) -> Ok[SuspensionAnswer]:
     """Admit again."""
     return await _switch(ResumeWallet, caller, key, user, body.reason)
 
 
 async def _switch(
     kind: type[SuspendWallet | ResumeWallet], caller: Caller, key: str, user: str, reason: str
-) -> Response:
+) -> Ok[SuspensionAnswer]:
     check_user(user)
     command = kind(
         **caller.asks(key),
@@ -111,20 +110,5 @@ async def _switch(
         user=user,
     )
     result = await caller.service.writer.submit(command)
-    stored_fact = result.stored_fact
-    owner, asset = wallet_of(stored_fact.fact)
-    value = {
-        "user": owner,
-        "asset": asset,
-        "suspended": kind is SuspendWallet,
-        "sequence": stored_fact.sequence,
-        "hash": stored_fact.hash.hex(),
-        "recorded_at": format_time(stored_fact.fact.recorded_us),
-        "reason": None if result.erased else reason,
-    }
-    return answer(value, replayed=result.replayed)
-
-
-def _created(result: CommandResult, reason: str) -> Response:
-    transaction = ResultAnswers().transaction(result, reason)
-    return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)
+    suspended = kind is SuspendWallet
+    return Ok(suspension_answer(result, reason, suspended=suspended), replayed=result.replayed)

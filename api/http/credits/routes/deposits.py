@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from fastapi import Response
-
 from api.commands.credits.deposits import DepositCredits, GrantCredits
-from api.commands.result import CommandResult
-from api.http.answers import answer
+from api.http.answers import Created
 from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
 from api.http.credits import bodies
-from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.answers.results import transaction_created
+from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.bodies import Deposit, Grant
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -22,8 +18,10 @@ from ledger.kernel.money import CREDIT, parse_amount, scale_of
 router = Router(prefix="/v1/billing", tags=["credits"])
 
 
-@router.post("/deposits", status_code=201)
-async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) -> Response:
+@router.post("/deposits")
+async def deposit(
+    caller: DepositsWriter, key: IdempotencyKey, body: Deposit
+) -> Created[TransactionAnswer]:
     """Record bought credits: a purchased lot, which pays debt first."""
     asset = str(body.asset)
     scale_of(body.asset)
@@ -40,11 +38,13 @@ async def deposit(caller: DepositsWriter, key: IdempotencyKey, body: Deposit) ->
         terms=Terms(Kind.PURCHASED, amount, paid=paid),
         reference=body.reference,
     )
-    return _created(await caller.service.writer.submit(command))
+    return transaction_created(await caller.service.writer.submit(command))
 
 
-@router.post("/credits", status_code=201)
-async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Response:
+@router.post("/credits")
+async def grant(
+    caller: CreditsWriter, key: IdempotencyKey, body: Grant
+) -> Created[TransactionAnswer]:
     """Give credits: a lot of a kind, with an expiry, an effective time and a priority."""
     amount = parse_amount(body.amount, CREDIT, "amount")
     sent = caller.says(body.sent()) | {"amount": amount}
@@ -59,13 +59,7 @@ async def grant(caller: CreditsWriter, key: IdempotencyKey, body: Grant) -> Resp
         terms=_terms(body, amount),
         reason=reason,
     )
-    return _created(await caller.service.writer.submit(command), body.reason)
-
-
-def _created(result: CommandResult, text: str | None = None) -> Response:
-    return answer(
-        ResultAnswers().transaction(result, text), HTTPStatus.CREATED, replayed=result.replayed
-    )
+    return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
 def _paid(body: bodies.PaidBody) -> Paid:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from http import HTTPStatus
 
 import msgspec
-from fastapi import Response
 
 from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.result import CommandResult, StoredFact
-from api.http.answers import answer
+from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
 from api.http.credits import bodies
 from api.http.credits.answers.holds import CaptureAnswer, HoldAnswer, hold_answer
@@ -36,17 +34,17 @@ HOLD_ID_PATTERN = r"hold_[0-9a-f]{24}"
 _ID = re.compile(HOLD_ID_PATTERN)
 
 
-@router.post("", status_code=201)
-async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Response:
+@router.post("")
+async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Created[HoldAnswer]:
     """Set credit aside for work that is about to be done, for 15 minutes unless said."""
     placed, replayed = await place_hold(caller, key, body)
-    return answer(placed, HTTPStatus.CREATED, replayed=replayed)
+    return Created(placed, replayed=replayed)
 
 
 @router.get("")
 async def holds(
     caller: HoldsReader, user: str | None = None, cursor: str | None = None, limit: Limit = None
-) -> Response:
+) -> Ok[ListAnswer[HoldAnswer]]:
     """The open holds, newest first, of one user or of all the caller may see."""
     user = caller.filter(user)
     cursors = Cursors(caller, "holds", {"user": user})
@@ -61,43 +59,46 @@ async def holds(
         return await asyncio.to_thread(_listed, found, page.next_cursor, as_of)
 
 
-def _listed(found: list[FoundHold], next_cursor: str | None, as_of: int) -> Response:
-    data = [hold_answer(each) for each in found]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
+def _listed(
+    found: list[FoundHold], next_cursor: str | None, as_of: int
+) -> Ok[ListAnswer[HoldAnswer]]:
+    return Ok(ListAnswer([hold_answer(each) for each in found], next_cursor, as_of))
 
 
 @router.get("/{hold_id}")
-async def hold(caller: HoldsReader, hold_id: str) -> Response:
+async def hold(caller: HoldsReader, hold_id: str) -> Ok[HoldAnswer]:
     """One hold, also one that has ended."""
     _check_id(hold_id)
     service = caller.service
     found = await find_hold(service.reader, caller.org, hold_id, service.clock())
     if found is None or (caller.own and found.hold.user != caller.credential.subject):
         raise _not_there()
-    return answer(hold_answer(found))
+    return Ok(hold_answer(found))
 
 
 @router.post("/{hold_id}/capture")
 async def capture(
     caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
-) -> Response:
+) -> Ok[CaptureAnswer]:
     """Debit the actual use: what was not needed goes back, what is missing is taken too."""
     captured, replayed = await capture_hold(caller, key, hold_id, body)
-    return answer(captured, replayed=replayed)
+    return Ok(captured, replayed=replayed)
 
 
 @router.post("/{hold_id}/release")
-async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Response:
+async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Ok[HoldAnswer]:
     """Give everything back: the work was not done."""
     released, replayed = await release_hold(caller, key, hold_id)
-    return answer(released, replayed=replayed)
+    return Ok(released, replayed=replayed)
 
 
 @router.post("/{hold_id}/extend")
-async def extend(caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend) -> Response:
+async def extend(
+    caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend
+) -> Ok[HoldAnswer]:
     """Let a hold last that long from now; with all its extensions at most seven days."""
     longer, replayed = await extend_hold(caller, key, hold_id, body)
-    return answer(longer, replayed=replayed)
+    return Ok(longer, replayed=replayed)
 
 
 async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[HoldAnswer, bool]:

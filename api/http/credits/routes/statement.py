@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from fastapi import Response
-
-from api.http.answers import answer
+from api.http.answers import Ok
 from api.http.auth.caller import StatementReader
+from api.http.credits.answers.statement import StatementAnswer, statement_answer
 from api.http.paging import parse_min_sequence
 from api.http.periods import parse_month
 from api.http.router import Router
 from api.queries.as_of import moment_of
-from api.queries.credits.statement import Period, Side, Wallet, statement
+from api.queries.credits.statement import Period, Wallet, statement
 from api.queries.credits.transactions import PROJECTION
 from api.queries.read_models import applied_sequence
 from ledger.kernel.ids import check_user
-from ledger.kernel.money import CREDIT, format_amount, scale_of
-from ledger.kernel.times import format_time
+from ledger.kernel.money import CREDIT, scale_of
 
 router = Router(prefix="/v1/billing", tags=["transactions"])
 
@@ -30,7 +26,7 @@ async def get_statement(
     asset: str = CREDIT,
     min_sequence: str | None = None,
     as_of: str | None = None,
-) -> Response:
+) -> Ok[StatementAnswer]:
     """A wallet's month by recorded time: opening + in - out = closing, exactly. Credit granted for
     later counts from its grant: closing = balance + pending.
 
@@ -48,26 +44,5 @@ async def get_statement(
         async with service.reads.turn(caller.org):
             clock_us = service.clock()
             found = await statement(service.long_reader, wallet, month, clock_us, moment)
-    return answer(
-        {
-            "user": owner,
-            "asset": asset,
-            "period": period,
-            "from": format_time(month.from_us),
-            "to": format_time(month.to_us),
-            "opening": format_amount(found.opening, asset),
-            "opening_pending": format_amount(found.opening_pending, asset),
-            "in": _side(found.came_in, asset),
-            "out": _side(found.went_out, asset),
-            "closing": format_amount(found.closing, asset),
-            "pending": format_amount(found.closing_pending, asset),
-            "balance": format_amount(found.closing - found.closing_pending, asset),
-            "transactions": found.transactions,
-            "as_of_sequence": applied if moment is None else min(applied, moment.sequence),
-        }
-    )
-
-
-def _side(side: Side, asset: str) -> dict[str, Any]:
-    categories = {name: format_amount(each, asset) for name, each in side.categories.items()}
-    return {"total": format_amount(side.total, asset), "categories": categories}
+    as_of_sequence = applied if moment is None else min(applied, moment.sequence)
+    return Ok(statement_answer(found, wallet, period, month, as_of_sequence))

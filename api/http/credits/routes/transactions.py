@@ -6,11 +6,11 @@ import asyncio
 from typing import Annotated
 
 import msgspec
-from fastapi import Query, Response
+from fastapi import Query
 
-from api.http.answers import answer
+from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import TransactionsReader
-from api.http.credits.answers.transactions import transaction_answer
+from api.http.credits.answers.transactions import TransactionAnswer, transaction_answer
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.router import Router
@@ -42,7 +42,7 @@ async def transactions(
     cursor: str | None = None,
     limit: Limit = None,
     min_sequence: str | None = None,
-) -> Response:
+) -> Ok[ListAnswer[TransactionAnswer]]:
     """An org's transactions, of one user or of all the caller may see.
 
     A page holds fewer than asked for, and has a `next_cursor`, where metadata are long.
@@ -72,16 +72,16 @@ async def transactions(
 
 def _listed(
     own: bool, found: list[Listed], texts: dict[str, str], next_cursor: str | None, as_of: int
-) -> Response:
+) -> Ok[ListAnswer[TransactionAnswer]]:
     data = [
         transaction_answer(each.transaction, each.sequence, each.hash, texts, own=own)
         for each in found
     ]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
+    return Ok(ListAnswer(data, next_cursor, as_of))
 
 
 @router.get("/{transaction_id}")
-async def transaction(caller: TransactionsReader, transaction_id: str) -> Response:
+async def transaction(caller: TransactionsReader, transaction_id: str) -> Ok[TransactionAnswer]:
     """One transaction, read-your-writes."""
     sequence, line = parse_transaction_id(transaction_id)
     reader = caller.service.reader
@@ -89,7 +89,7 @@ async def transaction(caller: TransactionsReader, transaction_id: str) -> Respon
     if not found or (caller.own and found.transaction.user != caller.credential.subject):
         raise NotFound("there is no transaction of that id.", field="id")
     texts = await texts_of(reader, caller.org, [found])
-    return answer(
+    return Ok(
         transaction_answer(found.transaction, found.sequence, found.hash, texts, own=caller.own)
     )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 import msgspec
-from fastapi import Response
 
 from api.commands.credits.transfers import DOLLARS, ConvertMoney, TransferCredits
-from api.http.answers import answer
+from api.http.answers import Created
 from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWriter
-from api.http.credits.answers.results import ResultAnswers
+from api.http.credits.answers.results import ResultAnswers, transaction_created
+from api.http.credits.answers.transactions import ConversionAnswer, TransactionAnswer
 from api.http.credits.bodies import Conversion, Transfer
 from api.http.router import Router
 from ledger.credits.conversions import MoneyConverted
@@ -19,8 +17,10 @@ from ledger.kernel.money import CREDIT, format_amount, parse_amount, scale_of
 router = Router(prefix="/v1/billing", tags=["transfers"])
 
 
-@router.post("/transfers", status_code=201)
-async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer) -> Response:
+@router.post("/transfers")
+async def transfer(
+    caller: TransfersWriter, key: IdempotencyKey, body: Transfer
+) -> Created[TransactionAnswer]:
     """Move credit, with its kind, expiry and priority; answers the giver's transaction."""
     asset = str(body.asset)
     scale_of(body.asset)
@@ -33,13 +33,13 @@ async def transfer(caller: TransfersWriter, key: IdempotencyKey, body: Transfer)
         amount=amount,
         asset=asset,
     )
-    result = await caller.service.writer.submit(command)
-    transaction = ResultAnswers().transaction(result)
-    return answer(transaction, HTTPStatus.CREATED, replayed=result.replayed)
+    return transaction_created(await caller.service.writer.submit(command))
 
 
-@router.post("/conversions", status_code=201)
-async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversion) -> Response:
+@router.post("/conversions")
+async def convert(
+    caller: ConversionsWriter, key: IdempotencyKey, body: Conversion
+) -> Created[ConversionAnswer]:
     """Turn dollars of a wallet into credits of the same owner; answers the dollars' transaction
     and the `credits` they became."""
     cents = parse_amount(body.amount, DOLLARS, "amount")
@@ -53,5 +53,5 @@ async def convert(caller: ConversionsWriter, key: IdempotencyKey, body: Conversi
     fact = result.stored_fact.fact
     assert isinstance(fact, MoneyConverted)
     transaction = msgspec.structs.asdict(ResultAnswers().transaction(result))
-    value = transaction | {"credits": format_amount(fact.credits, CREDIT)}
-    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
+    value = ConversionAnswer(**transaction, credits=format_amount(fact.credits, CREDIT))
+    return Created(value, replayed=result.replayed)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
-from typing import Any
-
-import msgspec
-from fastapi import Response
 
 from api.commands.credits.usage import RecordUsage
 from api.commands.result import CommandResult
-from api.http.answers import answer
+from api.http.answers import Created, Ok
 from api.http.auth.caller import Caller, UsageWriter
+from api.http.credits.answers.batches import BatchAnswer, ItemAnswer, charged, refused
 from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.batches import read_batch
@@ -23,39 +19,28 @@ from api.http.router import Router
 from ledger.credits.usage import Use
 from ledger.kernel.errors import LedgerError, Refusal
 
-_CREATED = int(HTTPStatus.CREATED)
-
 router = Router(prefix="/v1/billing", tags=["usage"])
 
 
-class ItemAnswer(msgspec.Struct, gc=False):
-    """An item of a batch that was charged."""
-
-    index: int
-    status: int
-    replayed: bool
-    transaction: TransactionAnswer
-
-
-@router.post("/usage", status_code=201)
-async def record_usage(caller: UsageWriter, body: Usage) -> Response:
+@router.post("/usage")
+async def record_usage(caller: UsageWriter, body: Usage) -> Created[TransactionAnswer]:
     """Debit one use. Its `id` makes it safe to send again, alone or in a batch."""
     transaction, replayed = await record_one(caller, use_of(body, caller))
-    return answer(transaction, HTTPStatus.CREATED, replayed=replayed)
+    return Created(transaction, replayed=replayed)
 
 
 @router.post("/usage/batch")
-async def record_batch(caller: UsageWriter, text: Batch) -> Response:
+async def record_batch(caller: UsageWriter, text: Batch) -> Ok[BatchAnswer]:
     """Debit 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
-    return answer(await charge_batch(caller, text))
+    return Ok(await charge_batch(caller, text))
 
 
-async def charge_batch(caller: Caller, text: bytes) -> dict[str, Any]:
+async def charge_batch(caller: Caller, text: bytes) -> BatchAnswer:
     """The results of a batch, in its org's turn."""
     async with caller.service.turns.of(caller.org):
         batch = read_batch(text)
         uses = batch.uses(caller)
-        return {"results": await record_items(caller, uses, atomic=batch.mode == "atomic")}
+        return BatchAnswer(await record_items(caller, uses, atomic=batch.mode == "atomic"))
 
 
 async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
@@ -68,7 +53,7 @@ async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]
 
 async def record_items(
     caller: Caller, uses: Sequence[Use | Refusal], *, atomic: bool
-) -> list[ItemAnswer | dict[str, Any]]:
+) -> list[ItemAnswer]:
     """The result of each item, in order. An invalid one is its own problem; in an atomic batch the
     first problem refuses the whole, with its index."""
     valid = [use for use in uses if isinstance(use, Use)]
@@ -97,18 +82,14 @@ async def _submit(
 
 def _results(
     caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[CommandResult | Refusal]
-) -> list[ItemAnswer | dict[str, Any]]:
-    command_results = ResultAnswers()
-    results: list[ItemAnswer | dict[str, Any]] = []
+) -> list[ItemAnswer]:
+    answers = ResultAnswers()
+    results: list[ItemAnswer] = []
     for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
         if isinstance(outcome, Refusal):
-            problem = problem_of(outcome, caller.service.settings.billing_url)
-            status = problem["status"]
-            results.append(
-                {"index": index, "status": status, "replayed": False, "problem": problem}
-            )
+            results.append(refused(index, problem_of(outcome, caller.service.settings.billing_url)))
         else:
             text = use.content if isinstance(use, Use) else None
-            transaction = command_results.transaction(outcome, text)
-            results.append(ItemAnswer(index, _CREATED, outcome.replayed, transaction))
+            transaction = answers.transaction(outcome, text)
+            results.append(charged(index, transaction, replayed=outcome.replayed))
     return results
