@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.archive import Archives, ArchiveUnreadable
+from adapters.archive import Archives
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.partitions import PartitionBusy, Partitions
 from adapters.witness_files import WitnessFiles
@@ -34,6 +32,7 @@ from ledger.ports import RecordedEvent
 from ledger.proof.archive import ArchiveDiffers
 from tests.formats.stranger import check
 from tests.processes.archiving.conftest import Archived
+from tests.processes.archiving.files import lines_of, rewrite
 from tests.scenarios.commands import ACTOR, deposit, register, usage, use
 from tests.scenarios.wallet_commands import reverse
 from tests.tamper.archived import FIRST, SECOND, archive_until
@@ -50,10 +49,6 @@ def outcome(store: TestStore, command: Command[object]) -> object:
 
 def events(store: TestStore) -> int:
     return int(store.rows("SELECT count(*) FROM tally.events")[0][0])
-
-
-def lines_of(path: Path) -> list[str]:
-    return gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)
 
 
 def test_with_its_archives_a_store_verifies_as_before(archived: Archived) -> None:
@@ -293,63 +288,6 @@ def test_a_service_goes_on_charging_while_partitions_are_taken_out(
     assert report.exit_code == 0, report.as_dict()
 
 
-def rewrite(path: Path, change: dict[str, object]) -> None:
-    """Change the first event of a wallet."""
-    lines = lines_of(path)
-    line = next(n for n, each in enumerate(lines) if '"stream":"wallet/' in each)
-    lines[line] = json.dumps(json.loads(lines[line]) | change) + "\n"
-    with gzip.open(path, "wt") as file:
-        file.writelines(lines)
-
-
-@pytest.mark.parametrize(
-    "change", [{"actor": "{}"}, {"recorded_us": 1}, {"hash": "00" * 32}, {"body": "e30="}]
-)
-def test_a_changed_archive_is_found(
-    archived: Archived, tmp_path: Path, change: dict[str, object]
-) -> None:
-    place = tmp_path / "copy"
-    shutil.copytree(archived.place, place)
-    rewrite(min(place.glob("*.gz")), change)
-    report = archived.store.verify(archives=Archives(str(place)))
-    assert report.exit_code == 1
-    assert "SHA-256" in str(report["archives"].first)
-    assert report["hashes"].wrong == 1
-
-
-def test_a_cut_archive_is_found(archived: Archived, tmp_path: Path) -> None:
-    place = tmp_path / "copy"
-    shutil.copytree(archived.place, place)
-    path = max(place.glob("*.gz"))
-    path.write_bytes(path.read_bytes()[:-40])
-    report = archived.store.verify(archives=Archives(str(place)))
-    assert report.exit_code == 1
-    assert "damaged" in str(report["archives"].first)
-
-
-TAMPERED = {
-    "a kept event is gone": "DELETE FROM tally.events WHERE position = 1",
-    "a kept event is another": "UPDATE tally.events SET body = '{}' WHERE position = 1",
-    "the catalogue names another end": (
-        "UPDATE tally.archive_chains SET last_hash = previous_hash WHERE org = 'acme'"
-    ),
-}
-
-
-@pytest.mark.parametrize("what", TAMPERED)
-def test_what_is_kept_of_an_archive_is_compared_with_it(archived: Archived, what: str) -> None:
-    copy = archived.store.copy()
-    copy.unguard()
-    copy.tamper(
-        "ALTER TABLE tally.archive_chains DISABLE TRIGGER USER",
-        TAMPERED[what],
-    )
-    report = copy.verify(archives=archived.archives)
-    assert report.exit_code == 1
-    assert report["archives"].wrong
-    copy.drop()
-
-
 def test_a_detached_table_is_dropped_only_if_its_archive_is_the_same(
     store: TestStore, archives: Archives
 ) -> None:
@@ -381,54 +319,6 @@ def test_credentials_are_proven_whose_neighbours_are_archived(archived: Archived
             }
 
     assert asyncio.run(proven()) == {key: not revoked for _, key, *_, revoked in keys}
-
-
-@pytest.mark.parametrize(
-    ("change", "row"),
-    [
-        ("UPDATE tally.archives SET last_position = 30", "archives row events_000000"),
-        ("UPDATE tally.archives SET events = 1", "archives row events_000000"),
-        ("DELETE FROM tally.archives", "archive_chains row events_000000"),
-        (
-            "UPDATE tally.archive_chains SET last_sequence = 1 WHERE org = 'acme'",
-            "archive_chains row events_000000",
-        ),
-    ],
-)
-def test_a_forged_row_of_the_catalogue_is_named(
-    store: TestStore, archives: Archives, change: str, row: str
-) -> None:
-    archive_until(store, archives, FIRST)
-    store.unguard()
-    store.tamper(change)
-    found = store.verify(archives=archives)["archives"].first
-    assert found is not None
-    assert found.place.row == row
-
-
-@pytest.mark.parametrize("what", ["pipe", "zeros"])
-def test_an_archive_without_end_is_not_read(
-    store: TestStore, archives: Archives, what: str
-) -> None:
-    archive_until(store, archives, FIRST)
-    (file,) = Path(archives.place).glob("*.gz")
-    file.unlink()
-    if what == "pipe":
-        os.mkfifo(file)
-    else:
-        file.symlink_to("/dev/zero")
-    with pytest.raises(ArchiveUnreadable, match="is no regular file"):
-        store.verify(archives=archives)
-
-
-def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(
-    store: TestStore, archives: Archives
-) -> None:
-    archive_until(store, archives, FIRST)
-    (file,) = Path(archives.place).glob("*.gz")
-    file.write_bytes(gzip.compress(bytes(200 << 20)))
-    report = store.verify(archives=archives)
-    assert "unpacks to more than events can" in str(report["archives"].first)
 
 
 def test_a_witness_is_read_from_regular_files_only(tmp_path: Path) -> None:

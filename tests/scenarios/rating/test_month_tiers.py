@@ -6,20 +6,12 @@ Amounts are worked by hand: in dollars beside the lines, a dollar being 10**9 mi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 
-from api.commands.result import CommandResult, pending_fact_of
-from ledger.credits.debits import lines_of
-from ledger.credits.usage import UsageLine
 from ledger.kernel.errors import CapExceeded, Invalid, PriceNotFound
 from ledger.kernel.limits import QUANTITY_MAX
-from ledger.kernel.report import Report
-from ledger.rating.inspection_rating import RatingInspection
-from ledger.rating.ports import MeterRow
-from ledger.rating.prices import Mode, Price, TierOver, TierScope
+from ledger.rating.prices import Mode, Price, TierScope
 from ledger.rating.published import tiers_of, unit_price
 from tests.scenarios.commands import (
     ORG,
@@ -32,68 +24,23 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
+from tests.scenarios.rating.months import (
+    CALLS,
+    DOLLAR,
+    INPUT,
+    MODEL,
+    STEPS,
+    calls,
+    charged,
+    counted,
+    monthly,
+    packages,
+    said_before,
+)
 from tests.scenarios.wallet_commands import cap, caps, capture, place, release, reverse
 from tests.scenarios.world import World
 
-MODEL, CALLS, INPUT = "m", "requests", "input_tokens"
-DOLLAR = 10**9
-STEPS = ((10, "3"), (20, "2"), (None, "1"))
-"""Three dollars each up to ten, two up to twenty, then one."""
-
-
-@pytest.fixture(autouse=True)
-def priced_again(world: World) -> Iterator[None]:
-    """Whatever was recorded is priced and counted again, and equals what is stored."""
-    yield
-    report = Report()
-    inspection = RatingInspection(report)
-    for event in world.event_store.select_positions(0, 10_000):
-        inspection.see(event, pending_fact_of(event).fact)
-    inspection.meters.compare(world.event_store.stored_rows()["meters"])
-    assert report.exit_code == 0, [c.first for c in report.checks.values() if c.first]
-
-
-def monthly(
-    mode: str,
-    *steps: tuple[int | None, str],
-    meter: str = CALLS,
-    over: str = "payer",
-    model: str = MODEL,
-) -> Price:
-    tiers = tiers_of(steps, 1, "usd", "p")
-    return Price(
-        model, meter, "", 1, "usd", 0, Mode(mode), tiers,
-        tier_scope=TierScope.MONTH, tier_over=TierOver(over),
-    )  # fmt: skip
-
-
-def packages(dollars: str, per: int) -> Price:
-    """So many dollars for each package of calls."""
-    unit = unit_price(dollars, per, "usd", "p", Mode.PACKAGE)
-    return Price(
-        MODEL, CALLS, dollars, per, "usd", unit, Mode.PACKAGE, tier_scope=TierScope.MONTH
-    )  # fmt: skip
-
-
-def calls(number: int, *, id: str, user: str = USER, **given: Any) -> Any:
-    return use(id=id, user=user, model=MODEL, quantities={CALLS: number}, **given)
-
-
-def charged(world: World, *uses: Any, **given: Any) -> list[int]:
-    """Dollars that uses cost, sent one after another."""
-    world.when(*(usage([each], **given) for each in uses))
-    assert not world.refusals, world.refusals
-    return [line.amount // DOLLAR for line in world.lines]
-
-
-def said_before(lines: Sequence[UsageLine]) -> list[dict[str, int] | None]:
-    return [line.rate.used_before if line.rate else None for line in lines]
-
-
-def counted(world: World) -> dict[tuple[str, str, str], int]:
-    """What the rows hold: payer, meter and month."""
-    rows: list[MeterRow] = world.event_store.stored_rows()["meters"]
-    return {(row.payer, row.meter, row.month): row.used for row in rows}
+pytestmark = pytest.mark.usefixtures("priced_again")
 
 
 # -- the three kinds -----------------------------------------------------------------------------
@@ -293,55 +240,6 @@ def test_what_is_refused_in_an_independent_batch_counts_nothing(world: World) ->
     world.then_refused(CapExceeded)
     assert [line.amount // DOLLAR for line in world.lines] == [30, 8]
     assert counted(world) == {(USER, CALLS, "2026-02"): 14}
-
-
-def test_who_loses_a_race_is_priced_after_the_winner(world: World) -> None:
-    world.given(publish([monthly("graduated", *STEPS)], key="card"), usage([calls(1, id="0")]))
-    world.clock.now_us += 10_000_000
-    other = world.another_process()
-    other.run([usage([calls(9, id="1")])])
-    assert charged(world, calls(1, id="2")) == [2]  # the race is lost, then decided again
-    assert said_before(world.lines) == [{CALLS: 10}]
-
-
-def test_the_first_line_of_another_process_goes_on_from_ours(world: World) -> None:
-    world.given(publish([monthly("graduated", *STEPS)], key="card"), usage([calls(10, id="1")]))
-    (outcome,) = world.another_process().run([usage([calls(1, id="2")])])
-    assert isinstance(outcome, list)
-    (result,) = outcome
-    assert isinstance(result, CommandResult)
-    (line,) = lines_of(result.stored_fact.fact)
-    assert line.amount == 2 * DOLLAR
-
-
-def test_a_counter_that_leaves_memory_in_the_middle_of_a_group_is_not_lost(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.commands.counters.COUNTERS_MAX", 0)
-    world.given(publish([monthly("graduated", *STEPS)], key="card"))
-    world.when_together(*(usage([calls(10, id=f"{n}")]) for n in range(3)))
-    assert [line.amount // DOLLAR for line in world.lines] == [30, 20, 10]
-
-
-def test_counters_of_a_batch_are_asked_for_at_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.given(publish([monthly("graduated", *STEPS), price(MODEL, "images", "1")], key="card"))
-    asked: list[int] = []
-    read = world.event_store.meters_used
-
-    def counting(keys: Any) -> Any:
-        keys = list(keys)
-        asked.append(len(keys))
-        return read(keys)
-
-    monkeypatch.setattr(world.event_store, "meters_used", counting)
-    process = world.another_process()
-    process.run([usage([calls(1, id=f"{n}", user=f"u{n}") for n in range(50)])])
-    assert asked == [50]
-    process.run([usage([calls(1, id=f"again {n}", user=f"u{n}") for n in range(50)])])
-    process.run([usage([use(id="i", model=MODEL, quantities={"images": 1})])])
-    assert asked == [50], "what is known, and what no month counts, is not asked for"
 
 
 def test_more_than_64_bits_of_a_month_are_refused(world: World) -> None:

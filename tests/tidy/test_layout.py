@@ -1,0 +1,103 @@
+"""The layout: columns and contexts, one order of tests, names that say something, short files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+import pytest
+
+from ledger.contexts import CONTEXTS
+from tests.tidy.tree import CODE, ROOT, STRANGERS, everything, modules
+
+LINES_MAX = 400
+CONTEXT_NAMES = {context.name for context in CONTEXTS}
+SUBJECTS = {"kernel", "proof", "verification", "access_log", "bookkeeping", "audit_trail", "export"}
+"""What is written about beside the contexts, under the same name in every column."""
+
+MACHINERY = {
+    "ledger": set[str](),
+    "projections": set[str](),
+    "api": {
+        *("commands", "writer", "queries", "http", "effects", "jobs", "inbound", "mcp", "console"),
+        *("time_travel", "archiving", "sealing", "cli", "demo"),
+    },
+    "api/commands": set[str](),
+    "api/queries": {"sql"},
+    "api/http": {"auth", "fast_path", "server"},
+    "adapters": {"postgres", "clickhouse", "embedded", "memory"},
+}
+"""The folders of a column that are about no subject: its machinery."""
+
+KINDS = {
+    *("unit", "scenarios", "properties", "contracts", "formats", "api", "processes", "tamper"),
+    *("bench", "cli", "crash", "tidy"),
+}
+FLAT_KINDS = {"bench", "cli", "crash", "tidy"}
+"""Kinds of tests that are about one subject."""
+
+OTHER_SUBJECTS = {
+    *("auth", "http", "fast_path", "time_travel"),
+    *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
+    *("sealing", "projections", "archiving"),
+}
+"""What tests are about that is machinery."""
+
+VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "base", "manager", "core", "types"}
+
+
+@pytest.mark.parametrize("column", MACHINERY)
+def test_a_folder_of_a_column_is_a_subject_or_its_machinery(column: str) -> None:
+    known = CONTEXT_NAMES | SUBJECTS | MACHINERY[column]
+    found = {
+        PurePath(m.path).relative_to(column).parts[0]
+        for m in modules(column)
+        if _deep(m.path, column)
+    }
+    assert found <= known
+
+
+def test_tests_stand_in_a_kind_and_a_context() -> None:
+    for module in modules("tests"):
+        path = PurePath(module.path)
+        if not path.name.startswith("test_"):
+            continue
+        kind, *rest = path.parts[1:-1]
+        assert kind in KINDS, module.path
+        if kind in FLAT_KINDS:
+            assert not rest, module.path
+        else:
+            assert len(rest) == 1, module.path
+            assert rest[0] in CONTEXT_NAMES | SUBJECTS | OTHER_SUBJECTS, module.path
+
+
+def test_no_module_is_long() -> None:
+    """A file holds one noun. What strangers take away is a single file, however long."""
+    long = {m.path: lines for m in everything() if (lines := m.text.count("\n")) > LINES_MAX}
+    assert not [path for path in long if path not in STRANGERS], long
+
+
+def test_names_say_something() -> None:
+    for module in modules(*CODE):
+        name = PurePath(module.path).stem
+        assert re.fullmatch(r"__(init|main)__|[a-z][a-z0-9]*(_[a-z0-9]+)*", name), module.path
+        assert name not in VAGUE, module.path
+
+
+def test_migrations_are_numbered_and_say_their_context() -> None:
+    """Those until 0018 are older than this rule, and a migration never changes."""
+    names = sorted(path.name for path in (ROOT / "schemas" / "postgres").glob("*.sql"))
+    numbers = [int(name[:4]) for name in names]
+    assert len(set(numbers)) == len(numbers)
+    subjects = "|".join(sorted(CONTEXT_NAMES | SUBJECTS | OTHER_SUBJECTS | {"audit", "ledger"}))
+    for name, number in zip(names, numbers, strict=True):
+        assert number <= 18 or re.fullmatch(rf"\d{{4}}_({subjects})_[a-z0-9_]+\.sql", name), name
+
+
+def test_decisions_are_numbered_once() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert len(set(numbers)) == len(numbers)
+
+
+def _deep(path: str, column: str) -> bool:
+    return len(PurePath(path).relative_to(column).parts) > 1
