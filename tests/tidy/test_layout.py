@@ -89,9 +89,12 @@ def test_migrations_are_numbered_and_say_their_context() -> None:
     names = sorted(path.name for path in (ROOT / "schemas" / "postgres").glob("*.sql"))
     numbers = [int(name[:4]) for name in names]
     assert len(set(numbers)) == len(numbers)
-    subjects = "|".join(sorted(CONTEXT_NAMES | SUBJECTS | OTHER_SUBJECTS | {"audit", "ledger", "due"}))
+    subjects = "|".join(
+        sorted(CONTEXT_NAMES | SUBJECTS | OTHER_SUBJECTS | {"audit", "ledger", "due"})
+    )
+    form = re.compile(rf"\d{{4}}_({subjects})(_[a-z0-9]+)*\.sql")
     for name, number in zip(names, numbers, strict=True):
-        assert number <= 18 or re.fullmatch(rf"\d{{4}}_({subjects})(_[a-z0-9]+)*\.sql", name), name
+        assert number <= 18 or form.fullmatch(name), name
 
 
 def test_decisions_are_numbered_once() -> None:
