@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from ledger.kernel.chain import Head, Link
 from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.rows import Row
 from ledger.kernel.texts import Text
 
 COMMANDS = "command"
@@ -94,12 +95,6 @@ class RecordedEvent(NamedTuple):
     hash: bytes
 
 
-class Row(Protocol):
-    """A row of a context's own table: a NamedTuple that stands in the context's `ports`."""
-
-    def _asdict(self) -> dict[str, Any]: ...
-
-
 @dataclass
 class Batch:
     """One commit: whole or not at all."""
@@ -115,14 +110,12 @@ class Batch:
     texts: Sequence[tuple[str, Text]] = ()
     counters: Sequence[Row] = ()
     meters: Sequence[Row] = ()
-    reversals: Sequence[Row] = ()
-    """What its events add to the rows of `reversals`, each row once."""
-    losses: Sequence[Row] = ()
-    """What its events add to the rows of `lot_losses`, each row once."""
+    rows: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    """Rows of the tables that contexts declare, by table: put, or added to those that are there."""
+    erased: Sequence[tuple[str, Sequence[str]]] = ()
+    """Digests of texts to erase, by org."""
     heads_seen: Mapping[str, Head] = field(default_factory=dict)
     """Heads that it was decided on without asking: they must still be what they were."""
-    directories: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
-    """Rows of `orgs` and `api_keys`; as `erasures`, the digests of texts to erase."""
 
 
 class EventStore(Protocol):

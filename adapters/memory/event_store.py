@@ -15,8 +15,10 @@ from eventsourcing.persistence import StoredEvent
 from adapters.mapper import dated
 from adapters.recorder import BatchRecorder
 from ledger.credits.caps import CounterKey
+from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, ReversedRow
 from ledger.kernel.chain import EMPTY, Head, Link
+from ledger.kernel.context import Table
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
@@ -24,6 +26,7 @@ from ledger.kernel.texts import Text
 from ledger.ports import Batch, Clock, DueRow, Key, KeyRow, RaceLost, RecordedEvent
 from ledger.rating.months import MeterKey
 from ledger.rating.ports import MeterRow
+from ledger.tables import TABLES
 
 
 class MemoryEventStore(BatchRecorder):
@@ -43,9 +46,9 @@ class MemoryEventStore(BatchRecorder):
         self._erased: dict[tuple[str, str], Text] = {}
         self._counters: dict[CounterKey, CounterRow] = {}
         self._meters: dict[MeterKey, MeterRow] = {}
-        self._reversals: dict[tuple[str, str], ReversedRow] = {}
-        self._losses: dict[LotName, LotLossRow] = {}
-        self._directories: dict[str, dict[tuple[object, object], Mapping[str, object]]] = {}
+        self._rows: dict[str, dict[tuple[object, ...], dict[str, Any]]] = {
+            table: {} for table in TABLES
+        }
 
     def close(self) -> None:
         """Nothing to close: another use continues where this one was."""
@@ -90,8 +93,10 @@ class MemoryEventStore(BatchRecorder):
             self._meters.update(
                 (MeterKey(*row[:6]), row) for row in cast(Sequence[MeterRow], batch.meters)
             )
-            self._add(batch)
-            self._enter({**batch.directories})
+            for table, rows in batch.rows.items():
+                for columns in rows:
+                    self._put(TABLES[table], columns)
+            self._erase(batch.erased)
             return first
 
     def is_committed(self, batch: Batch) -> bool:
@@ -119,12 +124,14 @@ class MemoryEventStore(BatchRecorder):
 
     def reversed_rows(self, org: str, originals: Iterable[str]) -> list[ReversedRow]:
         with self._lock:
+            rows = self._rows[REVERSALS]
             places = [(org, original) for original in originals]
-            return [self._reversals[each] for each in places if each in self._reversals]
+            return [ReversedRow(**rows[each]) for each in places if each in rows]
 
     def loss_rows(self, lots: Iterable[LotName]) -> list[LotLossRow]:
         with self._lock:
-            return [self._losses[lot] for lot in lots if lot in self._losses]
+            rows = self._rows[LOT_LOSSES]
+            return [LotLossRow(**rows[lot]) for lot in lots if lot in rows]
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         with self._lock:
@@ -187,13 +194,11 @@ class MemoryEventStore(BatchRecorder):
                 "due": list(self._due.values()),
                 "counters": list(self._counters.values()),
                 "meters": list(self._meters.values()),
-                "reversals": list(self._reversals.values()),
-                "losses": list(self._losses.values()),
                 "texts": [(org, text) for (org, _), text in self._texts.items()],
                 "erased": [(org, text) for (org, _), text in sorted(self._erased.items())],
-                "directories": {
+                "declared": {
                     table: [dict(row) for row in rows.values()]
-                    for table, rows in self._directories.items()
+                    for table, rows in self._rows.items()
                 },
             }
 
@@ -223,26 +228,19 @@ class MemoryEventStore(BatchRecorder):
         self._chains.setdefault(event.org, []).append(event)
         self._streams.setdefault(_stream_of(link), []).append(event)
 
-    def _add(self, batch: Batch) -> None:
-        for row in cast(Sequence[ReversedRow], batch.reversals):
-            known = self._reversals.get(row[:2])
-            amount = row.amount + (known.amount if known else 0)
-            self._reversals[row[:2]] = row._replace(amount=amount)
-        for loss in cast(Sequence[LotLossRow], batch.losses):
-            name = LotName(*loss[:4])
-            before = self._losses.get(name)
-            self._losses[name] = loss if before is None else _sum(before, loss)
+    def _put(self, table: Table, columns: Mapping[str, Any]) -> None:
+        """Put a row, or add to the one that is there what the table adds up."""
+        rows = self._rows[table.name]
+        key = tuple(columns[column] for column in table.key)
+        before = rows.get(key)
+        more = {column: before[column] + columns[column] for column in table.adds} if before else {}
+        rows[key] = {**columns, **more}
 
-    def _enter(self, directories: dict[str, Sequence[Mapping[str, object]]]) -> None:
-        for row in directories.pop("erasures", ()):
-            for digest in cast(list[str], row["digests"]):
-                place = (str(row["org"]), digest)
-                text = self._texts.pop(place, None)
-                if text is not None:
-                    self._erased[place] = msgspec.structs.replace(text, salt=b"", content="")
-        for table, rows in directories.items():
-            found = self._directories.setdefault(table, {})
-            found.update(((row["org"], row.get("id")), row) for row in rows)
+    def _erase(self, erased: Iterable[tuple[str, Sequence[str]]]) -> None:
+        for place in ((org, digest) for org, digests in erased for digest in digests):
+            text = self._texts.pop(place, None)
+            if text is not None:
+                self._erased[place] = msgspec.structs.replace(text, salt=b"", content="")
 
     def _following(
         self, after: int, stop: int | None, topics: Sequence[str]
@@ -250,12 +248,6 @@ class MemoryEventStore(BatchRecorder):
         for event in islice(self._events, after, stop):
             if not topics or event.type in topics:
                 yield event
-
-
-def _sum(before: LotLossRow, added: LotLossRow) -> LotLossRow:
-    amounts = [mine + more for mine, more in zip(before[4:8], added[4:8], strict=True)]
-    expired, withdrawn, sent, owed = amounts
-    return added._replace(expired=expired, withdrawn=withdrawn, sent=sent, owed=owed)
 
 
 def _stream_of(link: Link) -> tuple[str, str]:

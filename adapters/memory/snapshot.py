@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.memory.event_store import MemoryEventStore
-from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
+from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
@@ -42,13 +42,13 @@ class Tables:
     due: list[DueRow] = field(default_factory=list)
     counters: list[CounterRow] = field(default_factory=list)
     meters: list[MeterRow] = field(default_factory=list)
-    reversals: list[ReversedRow] = field(default_factory=list)
-    losses: list[LotLossRow] = field(default_factory=list)
+    declared: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The rows of the tables that contexts declare, by table."""
+
     texts: list[tuple[str, Text]] = field(default_factory=list)
     erased: list[tuple[str, Text]] = field(default_factory=list)
     """Every text that was erased, without salt and content."""
 
-    directories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tiles: dict[tuple[str, Tile], bytes] = field(default_factory=dict)
     trees: dict[str, StoredTree] = field(default_factory=dict)
 
@@ -98,12 +98,10 @@ class MemorySnapshot:
             tables.due,
             tables.counters,
             tables.meters,
-            tables.reversals,
-            tables.losses,
             tables.transactions,
         )
         named |= {row.org for some in rows for row in some}
-        named |= {row["org"] for some in tables.directories.values() for row in some}
+        named |= {row["org"] for some in tables.declared.values() for row in some}
         return sorted(named)
 
     def shard_position(self) -> int | None:
@@ -197,14 +195,8 @@ class MemorySnapshot:
     def meters(self) -> Iterable[MeterRow]:
         return self._tables.meters
 
-    def reversals(self) -> Iterable[ReversedRow]:
-        return self._tables.reversals
-
-    def losses(self) -> Iterable[LotLossRow]:
-        return self._tables.losses
-
-    def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
-        return sorted(self._tables.directories.get(table, []), key=lambda row: str(row["org"]))
+    def declared(self, table: str) -> Iterable[Mapping[str, Any]]:
+        return sorted(self._tables.declared.get(table, []), key=lambda row: str(row["org"]))
 
     def texts(self) -> Iterable[tuple[str, Text]]:
         return self._tables.texts

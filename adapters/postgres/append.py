@@ -15,8 +15,7 @@ from ledger.kernel.texts import Text
 from ledger.ports import Batch, DueRow, KeyRow
 
 APPEND = (
-    "SELECT tally.enter_losses(%b, tally.enter_due(%b::text[], %b::text[], %b::bigint[], "
-    "tally.append(%b, "
+    "SELECT tally.enter_due(%b::text[], %b::text[], %b::bigint[], tally.append(%b, "
     "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
     "%b::int[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
     "%b::text[], %b::bytea[], %b::bytea[], "
@@ -24,7 +23,7 @@ APPEND = (
     "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
     "%b::bigint[], %b::text[], "
     "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b, %b))) "
+    "%b, %b)) "
     "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[])"
 )
 
@@ -36,7 +35,6 @@ def parameters(batch: Batch) -> list[object]:
     before = [batch.heads_before[org] for org in orgs]
     after = [batch.heads_after[org] for org in orgs]
     return [
-        _losses(batch) if batch.reversals or batch.losses else None,
         *_due(batch.due),
         batch.clock_us,
         arrays.names(orgs),
@@ -49,7 +47,7 @@ def parameters(batch: Batch) -> list[object]:
         *_keys(batch.keys, places),
         *_balances(sorted(cast(Sequence[BalanceRow], batch.balances)), places),
         *_texts(batch.texts, places),
-        Jsonb(batch.directories) if batch.directories else None,
+        _rows(batch) if batch.rows or batch.erased else None,
         _counters(batch) if batch.counters or batch.meters else None,
         arrays.names(list(batch.heads_seen)),
         arrays.int8s([head.sequence for head in batch.heads_seen.values()]),
@@ -128,10 +126,7 @@ def _counters(batch: Batch) -> Jsonb:
     )
 
 
-def _losses(batch: Batch) -> Jsonb:
-    return Jsonb(
-        {
-            "reversals": [row._asdict() for row in batch.reversals],
-            "losses": [row._asdict() for row in batch.losses],
-        }
-    )
+def _rows(batch: Batch) -> Jsonb:
+    """The rows of each table for its own function; what is erased is a table to the store."""
+    erased = [{"org": org, "digests": digests} for org, digests in batch.erased]
+    return Jsonb({**batch.rows, "erasures": erased} if erased else batch.rows)

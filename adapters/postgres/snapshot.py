@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from adapters.archive import Archives
 from adapters.postgres import arrays
@@ -22,13 +21,14 @@ from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
-from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
+from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.credits.replay import Move
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow
+from ledger.tables import TABLES
 from ledger.verification.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
 from ledger.verification.stored_rows import decode_row, encode_row
 from projections.credits.ports import TransactionRow
@@ -173,18 +173,10 @@ class PostgresSnapshot:
         query = f"SELECT {', '.join(MeterRow._fields)} FROM tally.meter_counters"
         return map(meter_row, self._stream(query))
 
-    def reversals(self) -> Iterator[ReversedRow]:
-        query = f"SELECT {', '.join(ReversedRow._fields)} FROM tally.reversals"
-        return (ReversedRow(*row) for row in self._stream(query))
-
-    def losses(self) -> Iterator[LotLossRow]:
-        query = f"SELECT {', '.join(LotLossRow._fields)} FROM tally.lot_losses"
-        return (LotLossRow(*row) for row in self._stream(query))
-
-    def directory(self, table: str) -> list[Mapping[str, Any]]:
-        assert table in ("orgs", "api_keys", "allowances")
-        with unavailable(), self._open().cursor(row_factory=dict_row) as cursor:
-            return list(cursor.execute(f"SELECT * FROM tally.{table} ORDER BY org").fetchall())
+    def declared(self, table: str) -> Iterator[Mapping[str, Any]]:
+        assert table in TABLES
+        query = f"SELECT to_jsonb(t) FROM tally.{table} t ORDER BY org"
+        return (row for (row,) in self._stream(query))
 
     def texts(self) -> Iterator[tuple[str, Text]]:
         for org, digest, kind, person, salt, content in self._stream(queries.TEXTS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
+from ledger.tables import TABLES
 from ledger.verification.evidence import Scope
 from ledger.verification.stored_rows import COLUMNS
 from projections.credits.ports import TransactionRow
@@ -17,9 +18,8 @@ EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b
 EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
 
 _WITH_ORGS = (
-    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due"),
-    *("orgs", "api_keys", "allowances", "cap_counters", "meter_counters", "reversals"),
-    *("lot_losses", "texts", "transactions", "projection_heads"),
+    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due", *TABLES),
+    *("cap_counters", "meter_counters", "texts", "transactions", "projection_heads"),
 )
 # Orgs are found by jumping along an index that begins with them: they are few, rows are many.
 _ORGS = """

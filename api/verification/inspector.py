@@ -12,7 +12,6 @@ from typing import Protocol
 
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.credits.inspection_caps import CapInspection
-from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
@@ -24,6 +23,7 @@ from ledger.privacy.inspection import ErasureInspection, compare_owners, texts_o
 from ledger.proof.merkle import Frontier
 from ledger.proof.signatures import Signatures
 from ledger.rating.inspection_rating import RatingInspection
+from ledger.tables import TABLES
 from ledger.verification.chains import ChainInspection
 from ledger.verification.checkpoints import SealInspection, by_org
 from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot
@@ -47,8 +47,8 @@ OnProgress = Callable[[int, int], None]
 READ_MODELS = (Transactions.name, Usage.name)
 
 WHOLE_ONLY = (
-    *("balances", "due", "accounts", "caps", "meters", "reversals"),
-    *("orgs", "api_keys", "allowances"),
+    *("balances", "due", "accounts", "caps", "meters"),
+    *TABLES,
 )
 """Kinds that need every event of an org."""
 
@@ -186,7 +186,6 @@ class _Facts:
         self._books = BooksInspection(report)
         self._rating = RatingInspection(report, whole=not self._begun)
         self._caps = CapInspection(report)
-        self._reversals = ReversalInspection(report)
         self._erasures = ErasureInspection(report)
         self._keys = KeyInspection(report)
         self._tally = KeyTally(plan.secret)
@@ -231,16 +230,9 @@ class _Facts:
         self._books.compare_due(row for row in store.due() if has(row.org))
         self._caps.compare(row for row in store.counters() if has(row.org))
         self._rating.meters.compare(row for row in store.meters() if has(row.org))
-        self._reversals.compare(
-            (row for row in store.reversals() if has(row.org)),
-            (row for row in store.losses() if has(row.org)),
-        )
-        for table, compare in (
-            ("orgs", self._books.compare_orgs),
-            ("api_keys", self._books.compare_api_keys),
-            ("allowances", self._books.compare_allowances),
-        ):
-            compare(row for row in store.directory(table) if has(row["org"]))
+        for name, table in TABLES.items():
+            stored = (row for row in store.declared(name) if has(row["org"]))
+            self._books.compare_table(table, stored)
         if not self._unreadable and self._tally.is_paid_by(store.all_keys(self._scope)):
             self._report["keys"].checked += self._tally.count
         else:
@@ -256,7 +248,6 @@ class _Facts:
         self._rating.see(event, fact)
         if not self._begun:  # what is added up needs every event
             self._caps.see(event, fact)
-            self._reversals.see(event, fact)
         self._erasures.see(event, fact)
         transactions = transactions_of(fact)
         self._report.lines += len(transactions)
@@ -315,7 +306,7 @@ def _claimed(page: Sequence[Read]) -> list[KeyRow]:
 def _skip(report: Report, plan: Plan) -> None:
     """Say of each kind that was not asked for why it is not checked."""
     if plan.only is not Only.ALL:
-        report.skip(FACTS, f"only {plan.only} was asked for.")
+        report.skip((*FACTS, *TABLES), f"only {plan.only} was asked for.")
     if plan.only is Only.CHAIN:
         report.skip(SEALS, "only chain was asked for.")
     if plan.scope.after:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -25,17 +25,13 @@ from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from api.writer.aggregate_cache import AGGREGATES_MAX
 from api.writer.groups import Groups
-from ledger.credits.allowance import Allowance, allowance_row
-from ledger.credits.balance_row import balance_row
 from ledger.credits.counter_row import counter_row
-from ledger.credits.losses import LotTally
-from ledger.credits.ports import BalanceRow
-from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import encode_actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.ids import split_stream_id
+from ledger.kernel.rows import Row
 from ledger.ports import (
     Batch,
     Clock,
@@ -46,11 +42,7 @@ from ledger.ports import (
     StoreFailed,
     StoreFull,
 )
-from ledger.privacy.erasure import Erasure, erasure_row
 from ledger.rating.ports import MeterRow
-from ledger.tenancy.api_key import ApiKey
-from ledger.tenancy.directory import api_key_row, org_row
-from ledger.tenancy.org import Org
 
 Outcome: TypeAlias = object
 """What a command of any kind has returned, or the LedgerError to answer with."""
@@ -260,9 +252,7 @@ class GroupCommit:
         for pending_fact, link in zip(unit.pending_facts, links, strict=True):
             pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
             pending_fact.body = link.entry.body
-        lots = LotTally()
-        for pending_fact in unit.pending_facts:
-            lots.see(pending_fact.fact, pending_fact.sequence)
+        touched = groups.aggregates.touched.values()
         keys = [
             KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
             for key, claim in groups.idempotency.claims.items()
@@ -274,14 +264,13 @@ class GroupCommit:
             heads_seen=groups.heads_assumed(),
             links=links,
             keys=keys,
-            balances=_balances(unit, groups.aggregates.touched.values()),
-            due=_due(groups.aggregates.touched.values()),
+            balances=_balances(unit.pending_facts, touched),
+            due=_due(touched),
             texts=unit.texts,
             counters=[counter_row(*each) for each in unit.state(CapCounters).counted.items()],
             meters=[MeterRow(*key, used) for key, used in unit.state(Meters).counted.items()],
-            directories=_directories(groups.aggregates.touched.values()),
-            reversals=lots.reversals(),
-            losses=lots.losses(),
+            rows=_rows(unit.pending_facts, touched),
+            erased=_erased(unit.pending_facts),
         )
 
 
@@ -326,11 +315,12 @@ def _needs(command: Command[object], unit: UnitOfWork) -> Sequence[AggregateRef]
         return []  # deciding it will say so
 
 
-def _balances(unit: UnitOfWork, touched: Iterable[LedgerAggregate]) -> list[BalanceRow]:
-    last = {r.aggregate_id: r.sequence for r in unit.pending_facts}
-    return [
-        balance_row(wallet, last[wallet.id]) for wallet in touched if isinstance(wallet, Wallet)
-    ]
+def _balances(
+    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
+) -> list[Row]:
+    last = {each.aggregate_id: each.sequence for each in pending_facts}
+    rows = [aggregate.balance(last[aggregate.id]) for aggregate in touched]
+    return [row for row in rows if row is not None]
 
 
 def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
@@ -345,16 +335,23 @@ def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
     return rows
 
 
-def _directories(aggregates: Iterable[LedgerAggregate]) -> dict[str, list[dict[str, object]]]:
-    """The rows of `orgs`, `api_keys` and `allowances` for those that changed, and erasures."""
-    rows: dict[str, list[dict[str, object]]] = {}
-    for aggregate in aggregates:
-        if isinstance(aggregate, Org):
-            rows.setdefault("orgs", []).append(org_row(aggregate))
-        elif isinstance(aggregate, ApiKey):
-            rows.setdefault("api_keys", []).append(api_key_row(aggregate))
-        elif isinstance(aggregate, Allowance):
-            rows.setdefault("allowances", []).append(allowance_row(aggregate))
-        elif isinstance(aggregate, Erasure):
-            rows.setdefault("erasures", []).append(erasure_row(aggregate))
+def _rows(
+    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
+) -> dict[str, list[Mapping[str, object]]]:
+    """What aggregates and facts declare for look-up tables: mostly nothing."""
+    rows: dict[str, list[Mapping[str, object]]] = {}
+    for aggregate in touched:
+        for table, columns in aggregate.rows():
+            rows.setdefault(table, []).append(columns)
+    for pending_fact in pending_facts:
+        for table, columns in pending_fact.fact.rows():
+            rows.setdefault(table, []).append({**columns, "sequence": pending_fact.sequence})
     return rows
+
+
+def _erased(pending_facts: Sequence[PendingFact]) -> list[tuple[str, Sequence[str]]]:
+    return [
+        (split_stream_id(each.aggregate_id)[0], digests)
+        for each in pending_facts
+        if (digests := each.fact.erased())
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,9 +10,12 @@ from ledger.credits.admission import check_admission
 from ledger.credits.deposits import admit, receive, repayment
 from ledger.credits.expiry import fall_due, record_due
 from ledger.credits.facts import WalletFact
+from ledger.credits.losses import loss_rows
+from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Kind, Lot, Slice, Terms, slice_at
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict
+from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 
@@ -42,6 +46,10 @@ class CreditsWithdrawn(WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
         aggregate.funds.debt -= self.forgiven
+
+    def rows(self) -> Iterable[TableRow]:
+        lost = [(part.lot, Losses(withdrawn=part.amount)) for part in self.lots]
+        return loss_rows(self.originator_id, lost)
 
 
 class WalletSuspended(WalletFact):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.rows import TableRow
 from ledger.kernel.times import month_after
 
 ALLOWANCE_STREAM = "allowance"
@@ -52,6 +54,15 @@ class Allowance(LedgerAggregate):
         def apply(self, aggregate: Allowance) -> None:
             aggregate.granted_month = self.month
 
+    def rows(self) -> Iterable[TableRow]:
+        org, _ = split_stream_id(self.id)
+        columns = {
+            "org": org,
+            "free_monthly": self.free_monthly,
+            "granted_month": self.granted_month,
+        }
+        return [TableRow("allowances", columns)]
+
     @classmethod
     def open(cls, org: str, at: datetime) -> Allowance:
         """An allowance begins when it is first set."""
@@ -79,12 +90,3 @@ class Allowance(LedgerAggregate):
 def allowance_id(org: str) -> str:
     """The stream of an org's allowance."""
     return stream_id(org, ALLOWANCE_STREAM)
-
-
-def allowance_row(allowance: Allowance) -> dict[str, object]:
-    """The row of the directory of allowances."""
-    return {
-        "org": split_stream_id(allowance.id)[0],
-        "free_monthly": allowance.free_monthly,
-        "granted_month": allowance.granted_month,
-    }

@@ -1,4 +1,4 @@
-"""The balances row of a wallet: written with its events, folded again by verification."""
+"""The balances row of a wallet, read back."""
 
 from __future__ import annotations
 
@@ -6,28 +6,9 @@ import msgspec
 
 from ledger.credits.ports import BalanceRow
 from ledger.credits.wallet import Wallet, WalletState
-from ledger.kernel.ids import split_stream_id
 from ledger.kernel.times import moment
 
 _decode_state = msgspec.json.Decoder(WalletState).decode
-_encode_state = msgspec.json.Encoder().encode
-
-
-def balance_row(wallet: Wallet, sequence: int) -> BalanceRow:
-    """A wallet's row after the event with that sequence."""
-    org, _ = split_stream_id(wallet.id)
-    funds = wallet.funds
-    return BalanceRow(
-        org,
-        wallet.owner,
-        wallet.asset,
-        wallet.version,
-        sequence,
-        funds.credits,
-        funds.held,
-        funds.debt,
-        _encode_state(wallet.snapshot()).decode(),
-    )
 
 
 def restore_wallet(wallet_id: str, row: BalanceRow) -> Wallet:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ledger.credits.allowance import Allowance
+from ledger.credits.allowance import ALLOWANCE_STREAM, Allowance
 from ledger.credits.cap_book import CapBook
+from ledger.credits.losses import LOT_LOSSES, REVERSALS
+from ledger.credits.lot_parts import Losses
+from ledger.credits.ports import LotName
 from ledger.credits.wallet import Wallet
 from ledger.kernel.context import Context, Table
 from ledger.kernel.roles import ADMINS, BILLERS, GATEWAYS, MEMBERS, READERS
@@ -11,7 +14,11 @@ from ledger.kernel.roles import ADMINS, BILLERS, GATEWAYS, MEMBERS, READERS
 CONTEXT = Context(
     name="credits",
     aggregates=(Wallet, CapBook, Allowance),
-    tables=(Table("allowances", stream="allowance"),),
+    tables=(
+        Table("allowances", stream=ALLOWANCE_STREAM),
+        Table(REVERSALS, key=("org", "original"), adds=("amount",)),
+        Table(LOT_LOSSES, key=LotName._fields, adds=Losses._fields),
+    ),
     read_models=("transactions", "usage"),
     permissions={
         "balance:read": READERS | GATEWAYS,

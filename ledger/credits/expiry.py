@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Hold, Returned, total
+from ledger.credits.losses import expired_rows
 from ledger.credits.lots import Slice
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US
+from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 
@@ -37,6 +40,9 @@ class LotsExpired(WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
 
+    def rows(self) -> Iterable[TableRow]:
+        return expired_rows(self.originator_id, self.lots)
+
 
 class HoldExpired(WalletFact):
     """Nobody ended the hold in time. Until `capturable_until_us` the work may still be reported."""
@@ -55,6 +61,9 @@ class HoldExpired(WalletFact):
             for hold, until_us in aggregate.lapsed.items()
             if until_us > self.recorded_us
         } | {self.hold.id: self.capturable_until_us}
+
+    def rows(self) -> Iterable[TableRow]:
+        return expired_rows(self.originator_id, self.returned.expired)
 
 
 def fall_due(wallet: WalletBase, at: datetime) -> None:

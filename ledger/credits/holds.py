@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
@@ -19,6 +20,7 @@ from ledger.credits.caps import Counted, counted_under
 from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
+from ledger.credits.losses import expired_rows
 from ledger.credits.lots import Slice
 from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import UNLABELLED, Labels, RatedUse, UsageLine, line_of
@@ -31,6 +33,7 @@ from ledger.kernel.limits import (
     OPEN_HOLDS_MAX,
     POOL_HOLDS_MAX,
 )
+from ledger.kernel.rows import TableRow
 from ledger.kernel.times import format_time, microseconds
 
 HOLDS = "hold"
@@ -86,6 +89,9 @@ class HoldCaptured(WalletFact):
         funds.remove(self.extra)
         funds.debt += self.line.debt
 
+    def rows(self) -> Iterable[TableRow]:
+        return expired_rows(self.originator_id, self.returned.expired)
+
 
 class HoldReleased(WalletFact):
     """The work was not done: everything went back. `counted` is where caps had counted it."""
@@ -100,6 +106,9 @@ class HoldReleased(WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         del aggregate.funds.holds[self.hold]
         aggregate.funds.apply_return(self.returned)
+
+    def rows(self) -> Iterable[TableRow]:
+        return expired_rows(self.originator_id, self.returned.expired)
 
 
 class LapsedHoldCaptured(WalletFact):

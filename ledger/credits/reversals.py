@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
@@ -14,6 +14,7 @@ from ledger.credits.caps import Counted
 from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import KeptPart, total
+from ledger.credits.losses import expired_rows, loss_rows, reversal_row
 from ledger.credits.lot_parts import Losses, lost_by, parts_of
 from ledger.credits.lots import Kind, Lot, Slice, slice_at, slice_of
 from ledger.credits.usage import UsageLine
@@ -21,6 +22,7 @@ from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict
 from ledger.kernel.limits import RESTORED_LOTS_MAX
 from ledger.kernel.money import format_amount
+from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 LotTerms = Callable[[str], Lot]
@@ -72,6 +74,14 @@ class UsageReversed(WalletFact):
         funds.remove(self.expired)
         funds.repay(self.repaid)
 
+    def rows(self) -> Iterable[TableRow]:
+        owed = [(part.lot, Losses(owed=-part.amount)) for part in self.owed]
+        return [
+            reversal_row(self.originator_id, self.original, self.amount),
+            *expired_rows(self.originator_id, self.expired),
+            *loss_rows(self.originator_id, owed),
+        ]
+
 
 class CreditReversed(WalletFact):
     """A deposit or grant was taken back: `withdrawn` of its lot, and as `debt` what was out of it.
@@ -106,6 +116,14 @@ class CreditReversed(WalletFact):
         funds.remove(self.withdrawn)
         funds.debt += self.debt
         funds.repay(self.repaid)
+
+    def rows(self) -> Iterable[TableRow]:
+        """What its lot loses is unknown where it does not name it: it is older than these rows."""
+        reversed_ = reversal_row(self.originator_id, self.original, self.amount)
+        if self.lot is None or not self.used + self.sent:
+            return [reversed_]
+        lost = Losses(sent=-self.sent, owed=self.used)
+        return [reversed_, *loss_rows(self.originator_id, [(self.lot, lost)])]
 
 
 def reverse_usage(

@@ -6,6 +6,7 @@ giver's fact carries the postings of both.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
@@ -14,8 +15,11 @@ from ledger.credits.admission import check_active, check_admission, check_lots, 
 from ledger.credits.expiry import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
+from ledger.credits.losses import loss_rows
+from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Lot, Slice
 from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 
@@ -30,6 +34,10 @@ class CreditsSent(WalletFact):
 
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.remove(self.lots)
+
+    def rows(self) -> Iterable[TableRow]:
+        lost = [(part.lot, Losses(sent=part.amount)) for part in self.lots]
+        return loss_rows(self.originator_id, lost)
 
 
 class CreditsReceived(WalletFact):

@@ -23,8 +23,11 @@ from ledger.credits import (
 )
 from ledger.credits.facts import WalletFact, WalletOpened
 from ledger.credits.funds import Funds
+from ledger.credits.ports import BalanceRow
 from ledger.credits.wallet_base import WalletBase
-from ledger.kernel.ids import WALLETS, wallet_id
+from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
+
+_encode_state = msgspec.json.Encoder().encode
 
 
 class WalletState(msgspec.Struct, omit_defaults=True):
@@ -108,6 +111,21 @@ class Wallet(WalletBase):
         )
 
     # -- the balances row --------------------------------------------------------------------
+
+    def balance(self, sequence: int) -> BalanceRow:
+        org, _ = split_stream_id(self.id)
+        funds = self.funds
+        return BalanceRow(
+            org,
+            self.owner,
+            self.asset,
+            self.version,
+            sequence,
+            funds.credits,
+            funds.held,
+            funds.debt,
+            _encode_state(self.snapshot()).decode(),
+        )
 
     def snapshot(self) -> WalletState:
         """All that the wallet remembers, for as long as nothing is decided."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, get_type_hints
 
@@ -21,6 +21,7 @@ from eventsourcing.domain import (
 )
 from eventsourcing.utils import resolve_topic
 
+from ledger.kernel.rows import Row, TableRow
 from ledger.kernel.times import microseconds
 
 _COLUMNS = frozenset({"originator_id", "originator_version", "timestamp"})
@@ -40,6 +41,16 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     def recorded_us(self) -> int:
         """When it was recorded, in microseconds."""
         return microseconds(self.timestamp)
+
+    # -- what the commit writes for it -------------------------------------------------------
+
+    def rows(self) -> Iterable[TableRow]:
+        """What it adds to rows that are added up; the commit adds its `sequence`."""
+        return ()
+
+    def erased(self) -> Sequence[str]:
+        """The digests of the texts that it erases."""
+        return ()
 
 
 class FirstFact(CanInitAggregate[str], Fact):
@@ -73,6 +84,14 @@ class LedgerAggregate(BaseAggregate[str]):
 
     def fall_due(self, at: datetime) -> None:
         """Record what time has brought by a moment, when nothing else is decided."""
+
+    def rows(self) -> Iterable[TableRow]:
+        """Its rows of look-up tables, as they are now."""
+        return ()
+
+    def balance(self, sequence: int) -> Row | None:
+        """Its balances row after the event with that sequence, if it is of those that have one."""
+        return None
 
     # -- the library's, of fewer steps -------------------------------------------------------
 

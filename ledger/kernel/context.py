@@ -13,20 +13,24 @@ from ledger.kernel.roles import Role
 class Table:
     """A look-up table, written with the events: its rows are what the context declares, no more.
 
-    `stream`: the stream of the aggregate that a row is about, with columns of the row in braces,
-    as `api-key/{id}`. Every row says its `org`.
+    Its columns begin with those of its key, the first of which is `org`. A row is what an aggregate
+    declares of itself, and `stream` is that of the aggregate, with columns of the row in braces, as
+    `api-key/{id}`; or it is added up from what facts declare, in the columns `adds`, and its
+    `sequence` is that of the last of them. The function `tally.put_<name>` writes it.
     """
 
     name: str
-    stream: str
+    key: tuple[str, ...] = ("org",)
+    stream: str = ""
+    adds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Context:
     """A subject: what it decides, and what stands beside its events.
 
-    `uses`: the contexts whose facts it may import. `tables`: those its aggregates declare rows
-    of. `checks` and `read_models`: their names. `permissions`: what it lets do, and whom.
+    `uses`: the contexts whose facts it may import. `tables`: those its aggregates and facts declare
+    rows of. `checks` and `read_models`: their names. `permissions`: what it lets do, and whom.
     """
 
     name: str

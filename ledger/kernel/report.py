@@ -28,10 +28,6 @@ FACTS = (
     "prices",
     "caps",
     "meters",
-    "reversals",
-    "orgs",
-    "api_keys",
-    "allowances",
     "texts",
     "access",
     "progress",
@@ -143,7 +139,10 @@ class Report:
     seconds: float = 0.0
 
     def __getitem__(self, kind: str) -> Check:
-        return self.checks[kind]
+        found = self.checks.get(kind)
+        if found is None:
+            found = self.checks[kind] = Check(kind)
+        return found
 
     def skip(self, kinds: Iterable[str], why: str) -> None:
         """Note that kinds were not asked for."""

@@ -41,6 +41,9 @@ class Erasure(LedgerAggregate):
         complete: bool
         reason: str | None = None
 
+        def erased(self) -> Sequence[str]:
+            return self.digests
+
     @classmethod
     def of(
         cls,
@@ -65,9 +68,3 @@ class Erasure(LedgerAggregate):
             complete=complete,
             reason=reason,
         )
-
-
-def erasure_row(erasure: Erasure) -> dict[str, object]:
-    """An erasure as the store carries it out."""
-    org, _, _ = erasure.id.partition("/")
-    return {"org": org, "id": erasure.id, "digests": erasure.digests}

@@ -12,7 +12,6 @@ from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Check, Place, Report, difference
 from ledger.kernel.texts import METADATA, ORIGIN, REASON, Text, TextOwner, digest_of
 from ledger.ports import RecordedEvent
-from ledger.privacy.erasure import Erasure
 
 Named = Mapping[tuple[str, str], tuple[int, TextOwner]]
 """Texts by org and digest: the sequence that holds the digest, and whose text it must be."""
@@ -63,8 +62,7 @@ class ErasureInspection:
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Remember the digests that an erasure names."""
-        if isinstance(fact, Erasure.PersonErased):
-            self._erased.update(((event.org, digest), event.sequence) for digest in fact.digests)
+        self._erased.update(((event.org, digest), event.sequence) for digest in fact.erased())
 
     def see_text(self, org: str, text: Text) -> None:
         """Check a text that is there: it is what its digest says, and no event erased it."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
 from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict
-from ledger.kernel.ids import stream_id
+from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.roles import Role
+from ledger.kernel.rows import TableRow
+from ledger.kernel.times import microseconds
 
 SECRET_PREFIX = "tally_live_"
 SECRET_BYTES = 32
@@ -61,6 +64,20 @@ class ApiKey(LedgerAggregate):
 
         def apply(self, aggregate: ApiKey) -> None:
             aggregate.revoked = True
+
+    def rows(self) -> Iterable[TableRow]:
+        org, stream = split_stream_id(self.id)
+        columns = {
+            "org": org,
+            "id": stream.partition("/")[2],
+            "name": self.name,
+            "role": self.role,
+            "subject": self.subject,
+            "secret_hash": self.secret_hash,
+            "recorded_us": microseconds(self.created_on),
+            "revoked": self.revoked,
+        }
+        return [TableRow("api_keys", columns)]
 
     @classmethod
     def issue(

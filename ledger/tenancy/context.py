@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.kernel.roles import ADMINS, OPERATORS, READERS
-from ledger.tenancy.api_key import ApiKey
-from ledger.tenancy.org import Org, OrgEntry
+from ledger.tenancy.api_key import KEY_STREAM, ApiKey
+from ledger.tenancy.org import ORG_STREAM, Org, OrgEntry
 
 CONTEXT = Context(
     name="tenancy",
     aggregates=(Org, OrgEntry, ApiKey),
-    tables=(Table("orgs", stream="org"), Table("api_keys", stream="api-key/{id}")),
+    tables=(
+        Table("orgs", stream=ORG_STREAM),
+        Table("api_keys", key=("org", "id"), stream=f"{KEY_STREAM}/{{id}}"),
+    ),
     permissions={
         "orgs:read": READERS,
         "orgs:write": OPERATORS,

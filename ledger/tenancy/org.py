@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.errors import Conflict
-from ledger.kernel.ids import PLATFORM, stream_id
+from ledger.kernel.ids import PLATFORM, split_stream_id, stream_id
+from ledger.kernel.rows import TableRow
+from ledger.kernel.times import microseconds
 
 ORG_STREAM = "org"
 
@@ -80,6 +83,16 @@ class Org(LedgerAggregate):
 
         def apply(self, aggregate: Org) -> None:
             aggregate.billing_mode = self.billing_mode
+
+    def rows(self) -> Iterable[TableRow]:
+        org, _ = split_stream_id(self.id)
+        columns = {
+            "org": org,
+            "name": self.name,
+            "billing_mode": self.billing_mode,
+            "recorded_us": microseconds(self.created_on),
+        }
+        return [TableRow("orgs", columns)]
 
     @classmethod
     def open(cls, org: str, name: str, billing_mode: BillingMode, at: datetime) -> Org:

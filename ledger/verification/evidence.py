@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from ledger.access_log.log import AccessHead
-from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
+from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
@@ -182,14 +182,8 @@ class Snapshot(Protocol):
     def meters(self) -> Iterable[MeterRow]:
         """What was used of meters in a month."""
 
-    def reversals(self) -> Iterable[ReversedRow]:
-        """How much of transactions is reversed."""
-
-    def losses(self) -> Iterable[LotLossRow]:
-        """What lots have lost other than by use."""
-
-    def directory(self, table: str) -> Iterable[Mapping[str, Any]]:
-        """The rows of `orgs`, `api_keys` or `allowances`."""
+    def declared(self, table: str) -> Iterable[Mapping[str, Any]]:
+        """The rows of a table that a context declares."""
 
     def texts(self) -> Iterable[tuple[str, Text]]:
         """Every text that was not erased."""

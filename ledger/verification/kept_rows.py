@@ -1,4 +1,4 @@
-"""Checks of what is kept beside the events: balances rows, double entry, directories."""
+"""Checks of what is kept beside the events: balances rows, double entry, look-up tables."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ledger.credits.allowance import Allowance, allowance_row
-from ledger.credits.balance_row import balance_row
 from ledger.credits.ports import BalanceRow
 from ledger.credits.postings import RECEIVABLE, asset_of, postings_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.context import Table
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.report import Check, Place, Report, compare
 from ledger.ports import DueRow, RecordedEvent
 from ledger.registry import KINDS
-from ledger.tenancy.api_key import ApiKey
-from ledger.tenancy.directory import api_key_row, org_row
-from ledger.tenancy.org import Org
+from ledger.verification.declared_rows import DeclaredRows
 
 _CREDITS, _HELD = "Liabilities:Credits:", "Liabilities:Held:"
-_WITH_ROWS = (Wallet, Org, ApiKey, Allowance)
+_WITH_ROWS = tuple(kind for kind in KINDS.values() if kind.rows is not LedgerAggregate.rows)
 
 
 class BooksInspection:
@@ -34,6 +31,7 @@ class BooksInspection:
         self._sequences: dict[str, int] = {}
         self._broken: dict[str, str] = {}
         self._accounts: Counter[tuple[str, str, str]] = Counter()
+        self._declared = DeclaredRows(report)
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Fold a fact."""
@@ -41,6 +39,7 @@ class BooksInspection:
             self._fold(event, fact)
         if isinstance(fact, Wallet.Event):
             self._post(event, fact)
+        self._declared.see(event, fact)
 
     def lose(self, event: RecordedEvent) -> None:
         """An event that could not be read: what it belongs to cannot be checked."""
@@ -51,7 +50,7 @@ class BooksInspection:
         right = {
             _wallet_place(row): row
             for wallet in self._of(Wallet)
-            for row in [balance_row(wallet, self._sequences[wallet.id])]
+            for row in [wallet.balance(self._sequences[wallet.id])]
         }
         rows = list(stored)
         named = ((f"{r.org}/wallet/{r.asset}/{r.owner}", _wallet_place(r), r) for r in rows)
@@ -70,24 +69,9 @@ class BooksInspection:
         named = ((stream_id(row.org, row.stream), _due_place(row), row) for row in stored)
         self._compare("due", DueRow._fields, right, named)
 
-    def compare_orgs(self, stored: Iterable[Mapping[str, Any]]) -> None:
-        """Compare the directory of orgs."""
-        right = {Place(str(row["org"])): row for row in map(org_row, self._of(Org))}
-        named = ((f"{row['org']}/org", Place(row["org"]), row) for row in stored)
-        self._compare_directory("orgs", right, named)
-
-    def compare_api_keys(self, stored: Iterable[Mapping[str, Any]]) -> None:
-        """Compare the directory of API keys."""
-        right = {_key_place(row): row for row in map(api_key_row, self._of(ApiKey))}
-        named = ((f"{r['org']}/api-key/{r['id']}", _key_place(r), r) for r in stored)
-        self._compare_directory("api_keys", right, named)
-
-    def compare_allowances(self, stored: Iterable[Mapping[str, Any]]) -> None:
-        """Compare the directory of monthly allowances."""
-        rows = map(allowance_row, self._of(Allowance))
-        right = {Place(str(row["org"]), row="allowance"): row for row in rows}
-        named = ((f"{r['org']}/allowance", Place(r["org"], row="allowance"), r) for r in stored)
-        self._compare_directory("allowances", right, named)
+    def compare_table(self, table: Table, stored: Iterable[Mapping[str, Any]]) -> None:
+        """Compare a look-up table with what aggregates and facts declare of it."""
+        self._declared.compare(table, stored, self._of(_WITH_ROWS), self._broken)
 
     # -- folding -----------------------------------------------------------------------------
 
@@ -118,7 +102,7 @@ class BooksInspection:
 
     # -- comparing ---------------------------------------------------------------------------
 
-    def _of(self, kind: type[Any]) -> list[Any]:
+    def _of(self, kind: type[Any] | tuple[type[Any], ...]) -> list[Any]:
         """The aggregates of a kind that could be folded to the end."""
         return [
             each
@@ -144,17 +128,6 @@ class BooksInspection:
         for place in compare(check, columns, right, comparable):
             check.find(place, "missing: the events say it exists")
 
-    def _compare_directory(
-        self,
-        kind: str,
-        right: Mapping[Place, Mapping[str, Any]],
-        stored: Iterable[tuple[str, Place, Mapping[str, Any]]],
-    ) -> None:
-        columns = next((tuple(row) for row in right.values()), ())
-        rows = {place: tuple(row.values()) for place, row in right.items()}
-        found = ((name, place, tuple(row.get(c) for c in columns)) for name, place, row in stored)
-        self._compare(kind, columns, rows, found)
-
     def _compare_accounts(self, rows: Iterable[BalanceRow]) -> None:
         """What the postings add up to is what the rows hold, for each org and asset."""
         check = self._report["accounts"]
@@ -171,8 +144,9 @@ class BooksInspection:
 
 
 def _is_folded(kind: type[LedgerAggregate]) -> bool:
-    """Whether something is kept of it: rows, or when time changes it."""
-    return kind in _WITH_ROWS or kind.due_us is not LedgerAggregate.due_us
+    """Whether something is kept of it: rows, a balance, or when time changes it."""
+    base = LedgerAggregate
+    return (kind.rows, kind.balance, kind.due_us) != (base.rows, base.balance, base.due_us)
 
 
 def _folded(accounts: Mapping[tuple[str, str, str], int], prefix: str) -> Counter[tuple[str, str]]:
@@ -206,7 +180,3 @@ def _wallet_place(row: BalanceRow) -> Place:
 
 def _due_place(row: DueRow) -> Place:
     return Place(row.org, row=f"due {row.stream}")
-
-
-def _key_place(row: Mapping[str, Any]) -> Place:
-    return Place(row["org"], row=f"key {row['id']}")

@@ -9,7 +9,7 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from adapters.memory.event_store import MemoryEventStore
-from ledger.credits.ports import CounterRow, LotLossRow, ReversedRow
+from ledger.credits.ports import CounterRow
 from ledger.kernel.errors import Unavailable
 from ledger.ports import Batch, Clock, Key, KeyRow, OutcomeUnknown, StoreFailed
 from ledger.rating.ports import MeterRow
@@ -59,13 +59,9 @@ class FaultyEventStore(MemoryEventStore):
         """Every row of `cap_counters`."""
         return list(self._counters.values())
 
-    def every_reversal(self) -> list[ReversedRow]:
-        """Every row of `reversals`."""
-        return list(self._reversals.values())
-
-    def every_loss(self) -> list[LotLossRow]:
-        """Every row of `lot_losses`."""
-        return list(self._losses.values())
+    def every_declared(self, table: str) -> list[dict[str, Any]]:
+        """Every row of a table that a context declares."""
+        return list(self._rows[table].values())
 
     def every_meter(self) -> list[MeterRow]:
         """Every row of `meter_counters`."""

@@ -11,7 +11,7 @@ from eventsourcing.domain import CanInitAggregate
 from api.commands.result import pending_fact_of
 from ledger.credits.cap_book import CapBook
 from ledger.credits.inspection_caps import CapInspection
-from ledger.credits.inspection_reversals import ReversalInspection
+from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
 from ledger.credits.wallet import Wallet
@@ -20,6 +20,8 @@ from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.kernel.report import Report
 from ledger.ports import Key, KeyRow, RecordedEvent
 from ledger.rating.inspection_rating import RatingInspection
+from ledger.tables import TABLES
+from ledger.verification.declared_rows import DeclaredRows
 from ledger.verification.keys import keys_of
 from tests.properties.faults import FaultyEventStore
 from tests.properties.tally import Tally
@@ -38,7 +40,7 @@ class Follower:
         self._report = Report()
         self._rating = RatingInspection(self._report)
         self._caps = CapInspection(self._report)
-        self._reversals = ReversalInspection(self._report)
+        self._declared = DeclaredRows(self._report)
         self._keys: dict[Key, KeyRow] = {}
         self.alerts: list[tuple[object, ...]] = []
         """What each alert says: cap, user, percent, what was spent, limit."""
@@ -69,7 +71,8 @@ class Follower:
         """Verification says the same as the event store: keys, prices, and what caps counted."""
         assert self._event_store.every_key() == self._keys
         self._caps.compare(self._event_store.every_counter())
-        self._reversals.compare(self._event_store.every_reversal(), self._event_store.every_loss())
+        for table in (REVERSALS, LOT_LOSSES):
+            self._declared.compare(TABLES[table], self._event_store.every_declared(table))
         self._rating.meters.compare(self._event_store.every_meter())
         assert self._report.exit_code == 0, self._report.as_dict()
 
@@ -79,7 +82,7 @@ class Follower:
         if isinstance(fact, CapBook.AlertRaised):
             user = "".join(json.loads(fact.subject or "[]"))
             self.alerts.append((fact.cap, user, fact.percent, fact.spent, fact.limit))
-        self._reversals.see(event, fact)
+        self._declared.see(event, fact)
         for row in keys_of(event, fact):
             assert row.key not in self._keys, f"{row.key} was used twice"
             self._keys[row.key] = row

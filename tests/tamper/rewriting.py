@@ -11,10 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.memory.snapshot import Tables
-from ledger.credits.allowance import Allowance, allowance_row
-from ledger.credits.balance_row import balance_row
 from ledger.credits.inspection_caps import CapInspection
-from ledger.credits.inspection_reversals import ReversalInspection
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
@@ -25,9 +22,8 @@ from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.tiles import grow
 from ledger.rating.inspection_rating import RatingInspection
 from ledger.registry import fact_of
-from ledger.tenancy.api_key import ApiKey
-from ledger.tenancy.directory import api_key_row, org_row
-from ledger.tenancy.org import Org
+from ledger.tables import TABLES
+from ledger.verification.declared_rows import DeclaredRows
 from ledger.verification.keys import keys_of
 from tests.tamper.stories import keep_tiles, project, stored_tree
 
@@ -69,32 +65,26 @@ def rechained(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
 def _rewrite_books(made: Tables, facts: Sequence[tuple[RecordedEvent, Fact]]) -> None:
     aggregates, last = _folded(facts)
     caps, rating = CapInspection(Report()), RatingInspection(Report())
-    reversals = ReversalInspection(Report())
+    declared = DeclaredRows(Report())
     keys: dict[Key, KeyRow] = {}
     for event, fact in facts:
         caps.see(event, fact)
         rating.see(event, fact)
-        reversals.see(event, fact)
+        declared.see(event, fact)
         for row in keys_of(event, fact):
             keys.setdefault(row.key, row)
     made.keys = list(keys.values())
     made.counters = caps.counted()
     made.meters = rating.meters.counted()
-    made.reversals, made.losses = reversals.rows()
-    made.balances = [
-        balance_row(each, last[each.id]) for each in aggregates if isinstance(each, Wallet)
-    ]
+    made.balances = [each.balance(last[each.id]) for each in aggregates if isinstance(each, Wallet)]
     made.due = [
         DueRow(*split_stream_id(each.id), due_us)
         for each in aggregates
         if (due_us := each.due_us()) is not None
     ]
-    made.directories = {
-        "orgs": [dict(org_row(each)) for each in aggregates if isinstance(each, Org)],
-        "api_keys": [dict(api_key_row(each)) for each in aggregates if isinstance(each, ApiKey)],
-        "allowances": [
-            dict(allowance_row(each)) for each in aggregates if isinstance(each, Allowance)
-        ],
+    made.declared = {
+        name: [dict(row) for row in declared.rows_of(table, aggregates).values()]
+        for name, table in TABLES.items()
     }
 
 

@@ -9,7 +9,7 @@ import psycopg
 
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
-from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, ReversedRow
+from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.ports import DueRow, RecordedEvent
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import SealRow, StoredTree
@@ -52,8 +52,6 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("due", DueRow._fields, tables.due),
         ("cap_counters", CounterRow._fields, tables.counters),
         ("meter_counters", MeterRow._fields, tables.meters),
-        ("reversals", ReversedRow._fields, tables.reversals),
-        ("lot_losses", LotLossRow._fields, tables.losses),
         ("texts", _TEXTS, texts),
         ("access_log", ("org",), []),
         ("access_heads", ("org",), []),
@@ -64,13 +62,8 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("projections", ("name", "position"), projections),
         ("projection_heads", ("org", "name", "sequence"), heads_of_followers),
         ("witnesses", ("name", "delivered_us"), tables.deliveries.items()),
-        *((name, _columns(rows), _values(rows)) for name, rows in _directories(tables)),
+        *((name, _columns(rows), _values(rows)) for name, rows in tables.declared.items()),
     ]
-
-
-def _directories(tables: Tables) -> list[tuple[str, list[dict[str, Any]]]]:
-    names = ("orgs", "api_keys", "allowances")
-    return [(name, tables.directories.get(name, [])) for name in names]
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from api.commands.group_state import GroupState
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.credits.losses import LotTally
+from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.lot_parts import Losses
 from ledger.credits.ports import CreditRows, LotName
 from ledger.credits.wallet import Wallet
@@ -28,8 +29,10 @@ class Originals(GroupState):
         """How much of a transaction is reversed."""
         rows = self._rows.reversed_rows(org, [original])
         amount, counted = (rows[0].amount, rows[0].sequence) if rows else (0, 0)
-        later = _after(unit, org, counted).reversals()
-        return amount + sum(row.amount for row in later if row[:2] == (org, original))
+        for row in _after(unit, REVERSALS, org, counted):
+            if row["original"] == original:
+                amount += row["amount"]
+        return amount
 
     def losses(self, unit: UnitOfWork, wallet: Wallet, lots: Iterable[str]) -> dict[str, Losses]:
         """What lots of a wallet have lost, of those that have lost something."""
@@ -40,21 +43,18 @@ class Originals(GroupState):
         for name in names:
             row = rows.get(name)
             found = Losses(*row[4:8]) if row else Losses()
-            later = _after(unit, org, row.sequence if row else 0).losses()
-            for each in later:
-                if each[:4] == name:
-                    found = found.plus(Losses(*each[4:8]))
+            for each in _after(unit, LOT_LOSSES, org, row.sequence if row else 0):
+                if LotName(*(each[column] for column in LotName._fields)) == name:
+                    found = found.plus(Losses(*(each[column] for column in Losses._fields)))
             losses[name.lot] = found
         return losses
 
 
-def _after(unit: UnitOfWork, org: str, counted: int) -> LotTally:
-    """What an org's facts in doubt say, of those after what a row has counted."""
-    tally = LotTally()
+def _after(unit: UnitOfWork, table: str, org: str, counted: int) -> Iterator[Mapping[str, Any]]:
+    """What an org's facts in doubt add to a table, of those after what a row has counted."""
     for pending_fact in unit.in_doubt():
         if _org_of(pending_fact) == org and not 0 < pending_fact.sequence <= counted:
-            tally.see(pending_fact.fact, pending_fact.sequence)
-    return tally
+            yield from (row.columns for row in pending_fact.fact.rows() if row.table == table)
 
 
 def _org_of(pending_fact: PendingFact) -> str:

@@ -10,18 +10,17 @@ from psycopg import sql
 
 from adapters.postgres.migrations import migrate, migrations
 from ledger.credits.balance_row import restore_wallet
-from ledger.credits.inspection_reversals import ReversalInspection
+from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.ports import BalanceRow, LotLossRow, ReversedRow
 from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
+from ledger.tables import TABLES
+from ledger.verification.declared_rows import DeclaredRows
 from tests.formats.golden import FOLDER, loaded
 
 NAME = "0013_credits_reversals.sql"
-UNDO = (
-    "DROP TABLE tally.reversals, tally.lot_losses",
-    "DROP FUNCTION tally.enter_losses",
-)
+UNDO = "DROP TABLE tally.reversals, tally.lot_losses"
 STATE = (
     '{"owner":"rae","asset":"credit","funds":{"holds":{"h":{"id":"h","user":"rae","lots":[],'
     '"placed_us":1,"expires_us":2,"reference":"\\",\\"reversed_so_far\\":{}"}}}'
@@ -38,8 +37,7 @@ def test_reversals_leave_the_wallets_for_rows_of_their_own(empty_database: str) 
     ]
     (script,) = [text for name, text in migrations() if name == NAME]
     with psycopg.connect(empty_database) as connection:
-        for statement in UNDO:
-            connection.execute(statement)
+        connection.execute(UNDO)
         insert(connection, "events", events)
         old = BalanceRow("acme", "rae", "credit", 9, 9, 0, 0, 0, STATE % MOVED)
         insert(connection, "balances", [old])
@@ -47,10 +45,11 @@ def test_reversals_leave_the_wallets_for_rows_of_their_own(empty_database: str) 
         reversals = connection.execute("TABLE tally.reversals ORDER BY org, original").fetchall()
         losses = connection.execute("TABLE tally.lot_losses").fetchall()
         ((state,),) = connection.execute("SELECT state FROM tally.balances").fetchall()
-    inspection = ReversalInspection(Report())
+    declared = DeclaredRows(Report())
     for event in events:
-        inspection.see(event, fact_of(event))
-    reversed_, lost = inspection.rows()
+        declared.see(event, fact_of(event))
+    reversed_ = [ReversedRow(**row) for row in declared.rows_of(TABLES[REVERSALS]).values()]
+    lost = [LotLossRow(**row) for row in declared.rows_of(TABLES[LOT_LOSSES]).values()]
     assert sorted(ReversedRow(*row) for row in reversals) == sorted(reversed_)
     assert sorted(LotLossRow(*row) for row in losses) == sorted(lost)
     assert len(reversed_) > 3

@@ -126,8 +126,8 @@ def test_rows_beside_the_events(snapshot: Snapshot, tables: Tables) -> None:
     assert sorted(snapshot.counters()) == sorted(tables.counters)
     assert sorted(snapshot.meters()) == sorted(tables.meters)
     assert Counter(map(repr, snapshot.texts())) == Counter(map(repr, tables.texts))
-    for name, rows in tables.directories.items():
-        found = sorted(map(dict, snapshot.directory(name)), key=_named)
+    for name, rows in tables.declared.items():
+        found = sorted(map(dict, snapshot.declared(name)), key=_named)
         assert found == sorted(rows, key=_named)
     assert tables.erased
     erased = {(org, text.digest): TextOwner(text.kind, text.person) for org, text in tables.erased}
@@ -174,5 +174,5 @@ def test_usage_rows_by_position(usage: UsageRows, tables: Tables) -> None:
     assert usage.orgs() == sorted({row.org for row in tables.usage})
 
 
-def _named(row: dict[str, object]) -> tuple[str, str]:
-    return str(row["org"]), str(row.get("id"))
+def _named(row: dict[str, object]) -> str:
+    return repr(sorted(row.items()))

@@ -8,10 +8,11 @@ import pytest
 from eventsourcing.domain import ProgrammingError
 
 from ledger.contexts import CONTEXTS
-from ledger.kernel.context import Context
+from ledger.kernel.context import Context, Table
 from ledger.kernel.roles import ADMINS, Role
 from ledger.permissions import PERMISSIONS, permissions_of
 from ledger.registry import FACTS, types_of
+from ledger.tables import tables_of
 from ledger.tenancy.org import Org
 
 TOY = Context(name="toys", aggregates=())
@@ -34,6 +35,12 @@ def test_two_contexts_with_the_same_permission_are_refused() -> None:
     toys = dataclasses.replace(TOY, permissions={"balance:read": ADMINS})
     with pytest.raises(ValueError, match="toys declares balance:read, as another does"):
         permissions_of((*CONTEXTS, toys))
+
+
+def test_two_contexts_with_the_same_table_are_refused() -> None:
+    toys = dataclasses.replace(TOY, tables=(Table("orgs"),))
+    with pytest.raises(ValueError, match="toys declares the table orgs, as another does"):
+        tables_of((*CONTEXTS, toys))
 
 
 def test_every_stored_type_is_of_the_context_whose_package_defines_it() -> None:
