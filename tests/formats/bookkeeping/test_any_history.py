@@ -37,7 +37,7 @@ class BookkeptMachine(WalletMachine):
         self.clock.now_us += days * DAY
 
     def teardown(self) -> None:
-        if hasattr(self, "journal"):
+        if hasattr(self, "event_store"):
             events = self.event_store.events_after(ORG, 0)
             half = Bound(sequence=max(1, len(events) // 2))
             for since in (None, half):
