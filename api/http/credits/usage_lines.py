@@ -1,7 +1,7 @@
 """Usage lines in their simplest form, read without a model of each.
 
 `bodies.UsageBody` is what a line may be, and says what is wrong with one that may not. Most lines
-are plain: no escapes, no name twice, every field within its bounds. Those are read here, a tenth of
+are fast: no escapes, no name twice, every field within its bounds. Those are read here, a tenth of
 the work, to the same use; for every other line the answer is None, and the model has the word.
 A property test holds the two to each other.
 """
@@ -116,12 +116,12 @@ def _check_texts(line: _Line, text: bytes) -> None:
 
 def _quantities(line: _Line) -> dict[str, int]:
     if line.cached_tokens is None and line.cache_write_tokens is None and not line.quantities:
-        plain: dict[str, int] = {}
+        counted: dict[str, int] = {}
         if line.input_tokens is not None:
-            plain["input_tokens"] = line.input_tokens
+            counted["input_tokens"] = line.input_tokens
         if line.output_tokens is not None:
-            plain["output_tokens"] = line.output_tokens
-        return plain
+            counted["output_tokens"] = line.output_tokens
+        return counted
     return quantities_of(
         input_tokens=line.input_tokens,
         cached_tokens=line.cached_tokens,

@@ -1,7 +1,7 @@
-"""The fast path: request usage, holds and balances answered by bare ASGI, before the framework.
+"""The fast path: usage, holds and balances answered by bare ASGI, before the framework.
 
-What is request is told from the request alone: a known caller, a JSON body, usage lines as most are
-written. Such a request is answered here; every other one goes on, its body with it, to its route,
+Whether a request is fast is told from it alone: a known caller, a JSON body, usage lines as most
+are written. A fast one is answered here; every other one goes on, its body with it, to its route,
 which takes all there is and says what is wrong with the rest. Both make the same commands with the
 same functions and give the same answers.
 """
@@ -38,8 +38,8 @@ _REPLAYED = (REPLAYED.lower().encode(), b"true")
 _MEDIA_TYPES = (b"application/json", b"application/json; charset=utf-8")
 
 
-class Answer(NamedTuple):
-    """An answer to a request request."""
+class SentAnswer(NamedTuple):
+    """The answer to a fast request, as it is sent."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -56,15 +56,15 @@ class FastRequest(NamedTuple):
     query: bytes
 
 
-Work = Callable[[FastRequest], Awaitable[Answer | None]]
-"""Answers a request, or None when it is not request."""
+Work = Callable[[FastRequest], Awaitable[SentAnswer | None]]
+"""Answers a request, or None when it is not fast."""
 
 
 class FastRoute(NamedTuple):
-    """What is done at one path; `method` and `route` are its names among the routes."""
+    """What is done at one path; `method` and `path` are its names among the routes."""
 
     method: str
-    route: str
+    path: str
     known_callers: KnownCallers
     work: Work
 
@@ -74,17 +74,17 @@ _HOLDS = "/v1/billing/holds"
 _HOLD_PATH = re.compile(rf"{_HOLDS}/({HOLD_ID_PATTERN})/(capture|extend)")
 _BALANCE = "/v1/billing/balance"
 _FILTERS = ("user", "asset")
-"""The parameters of a request read of a balance, each at most once."""
+"""The parameters of a fast read of a balance, each at most once."""
 
 
 class FastPath:
-    """Takes the request requests; `app` takes the rest."""
+    """Takes the fast requests; `app` takes the rest."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
         usage, holds = KnownCallers(service, "usage:write"), KnownCallers(service, "holds:write")
-        self._tracks = {
+        self._commands = {
             _USAGE: FastRoute("POST", _USAGE, usage, _use),
             _BATCH: FastRoute("POST", _BATCH, usage, _batch),
             _HOLDS: FastRoute("POST", _HOLDS, holds, _place),
@@ -98,15 +98,15 @@ class FastPath:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        track, hold_id = self._track(scope)
-        if track is None:
+        route, hold_id = self._route(scope)
+        if route is None:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
         headers: Headers = dict(scope["headers"])
         caller = None
-        if len(headers) == len(scope["headers"]) and _is_fast(track, headers):
-            caller = await track.known_callers.know(scope, headers)
+        if len(headers) == len(scope["headers"]) and _is_fast(route, headers):
+            caller = await route.known_callers.know(scope, headers)
         if caller is None:
             await self._app(scope, receive, send)
             return
@@ -117,7 +117,7 @@ class FastPath:
         answer = None
         if body is not None:
             request = FastRequest(caller, headers, body, hold_id, scope["query_string"])
-            answer = await self._answer(track, request)
+            answer = await self._answer(route, request)
         if answer is None:
             await self._app(scope, _again(messages, receive), send)
             return
@@ -125,10 +125,10 @@ class FastPath:
         sent.append((b"x-request-id", caller.actor.request.encode("latin-1")))
         await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": content})
-        self._service.metrics.count(track.method, track.route, answer.status, started)
+        self._service.metrics.count(route.method, route.path, answer.status, started)
 
-    def _track(self, scope: Scope) -> tuple[FastRoute | None, str]:
-        """The track of a request, and the hold its path names."""
+    def _route(self, scope: Scope) -> tuple[FastRoute | None, str]:
+        """The fast route of a request, and the hold its path names."""
         if scope["type"] != "http":
             return None, ""
         path: str = scope["path"]
@@ -139,11 +139,11 @@ class FastPath:
         if named := _HOLD_PATH.fullmatch(path):
             hold_id, end = named.groups()
             return self._ends[end], hold_id
-        return self._tracks.get(path), ""
+        return self._commands.get(path), ""
 
-    async def _answer(self, track: FastRoute, request: FastRequest) -> Answer | None:
+    async def _answer(self, route: FastRoute, request: FastRequest) -> SentAnswer | None:
         try:
-            return await track.work(request)
+            return await route.work(request)
         except (MalformedJson, Forbidden):
             return None  # for the route to say, and to the access log
         except LedgerError as error:
@@ -152,33 +152,33 @@ class FastPath:
             return _of(unexpected(error))
 
 
-async def _use(request: FastRequest) -> Answer | None:
+async def _use(request: FastRequest) -> SentAnswer | None:
     use = fast_use(request.body, request.caller)
     if use is None:
         return None
     return _json(201, *await record_one(request.caller, use))
 
 
-async def _batch(request: FastRequest) -> Answer:
+async def _batch(request: FastRequest) -> SentAnswer:
     return _json(200, await charge_batch(request.caller, request.body))
 
 
-async def _place(request: FastRequest) -> Answer:
+async def _place(request: FastRequest) -> SentAnswer:
     key, body = _key(request), parse(HoldBody, decode(request.body))
     return _json(201, *await place_hold(request.caller, key, body))
 
 
-async def _capture(request: FastRequest) -> Answer:
+async def _capture(request: FastRequest) -> SentAnswer:
     key, body = _key(request), parse(CaptureBody, decode(request.body))
     return _json(200, *await capture_hold(request.caller, key, request.hold_id, body))
 
 
-async def _extend(request: FastRequest) -> Answer:
+async def _extend(request: FastRequest) -> SentAnswer:
     key, body = _key(request), parse(ExtendBody, decode(request.body))
     return _json(200, *await extend_hold(request.caller, key, request.hold_id, body))
 
 
-async def _balance(request: FastRequest) -> Answer | None:
+async def _balance(request: FastRequest) -> SentAnswer | None:
     given = parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)
     filters = dict(given)
     if len(filters) < len(given) or not filters.keys() <= set(_FILTERS):
@@ -190,10 +190,10 @@ def _key(request: FastRequest) -> str:
     return checked_key(request.headers.get(b"idempotency-key", b"").decode("latin-1"))
 
 
-def _is_fast(track: FastRoute, headers: Headers) -> bool:
-    """Without a body, or JSON and small enough; a length that is not said is not request."""
+def _is_fast(route: FastRoute, headers: Headers) -> bool:
+    """Without a body, or JSON and small enough; a length that is not said is not fast."""
     length = headers.get(b"content-length", b"")
-    if track.method == "GET":
+    if route.method == "GET":
         return not length and b"transfer-encoding" not in headers
     return (
         headers.get(b"content-type", b"").lower() in _MEDIA_TYPES
@@ -233,13 +233,13 @@ def _again(messages: list[Message], receive: Receive) -> Receive:
     return again
 
 
-def _json(status: int, value: object, replayed: bool = False) -> Answer:
+def _json(status: int, value: object, replayed: bool = False) -> SentAnswer:
     body = encode(value)
     headers = [(b"content-length", b"%d" % len(body)), _JSON]
     if replayed:
         headers.append(_REPLAYED)
-    return Answer(status, headers, body)
+    return SentAnswer(status, headers, body)
 
 
-def _of(response: Response) -> Answer:
-    return Answer(response.status_code, list(response.raw_headers), bytes(response.body))
+def _of(response: Response) -> SentAnswer:
+    return SentAnswer(response.status_code, list(response.raw_headers), bytes(response.body))

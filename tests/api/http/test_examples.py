@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 
+import httpx
+import pytest
+
 from api.http.openapi import document, routes
-from tests.api import examples
+from tests.api import contract, examples
 from tests.api.served import Served
 
 NOT_YET = {
@@ -30,6 +33,23 @@ def test_the_examples_are_what_the_service_answers(service: Served) -> None:
         examples.keep(told)
     kept = examples.kept()
     assert examples.without_own(told) == examples.without_own(kept), "TALLY_EXAMPLES=keep"
+
+
+def test_no_answer_has_a_member_that_its_schema_does_not_say() -> None:
+    schemas = document()["components"]["schemas"]
+    answers = [name for name in schemas if name.endswith(("Answer", "Answer_"))]
+    assert answers
+    for name in answers:
+        assert schemas[name]["additionalProperties"] is False, name
+
+
+def test_an_answer_with_another_member_is_noticed() -> None:
+    request = httpx.Request("GET", "http://service/v1/billing/allowance")
+    answer = {"free_monthly": None, "granted_month": None, "as_of_sequence": 1}
+    contract.check(httpx.Response(200, json=answer, request=request))
+    for wrong in (answer | {"more": 1}, answer | {"free_monthly": 1}, {"as_of_sequence": 1}):
+        with pytest.raises(AssertionError, match="GET /v1/billing/allowance"):
+            contract.check(httpx.Response(200, json=wrong, request=request))
 
 
 def test_every_route_has_a_schema_and_an_example_of_its_success() -> None:

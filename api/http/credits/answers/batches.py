@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
@@ -15,8 +14,6 @@ from api.http.requests import SCHEMA_REF
 Problem = Annotated[
     dict[str, Any], msgspec.Meta(extra_json_schema={"$ref": SCHEMA_REF.format(name="Problem")})
 ]
-
-_CREATED = int(HTTPStatus.CREATED)
 
 
 class ItemAnswer(Answer):
@@ -33,13 +30,3 @@ class BatchAnswer(Answer):
     """The results, in the order of the items."""
 
     results: list[ItemAnswer]
-
-
-def charged(index: int, transaction: TransactionAnswer, *, replayed: bool) -> ItemAnswer:
-    """An item that was charged, now or before."""
-    return ItemAnswer(index, _CREATED, replayed, transaction)
-
-
-def refused(index: int, problem: dict[str, Any]) -> ItemAnswer:
-    """An item that was not."""
-    return ItemAnswer(index, problem["status"], replayed=False, problem=problem)

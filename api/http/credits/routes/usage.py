@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from api.commands.credits.usage import RecordUsage
 from api.commands.result import CommandResult
 from api.http.answers import Created, Ok
 from api.http.auth.caller import Caller, UsageWriter
-from api.http.credits.answers.batches import BatchAnswer, ItemAnswer, charged, refused
+from api.http.credits.answers.batches import BatchAnswer, ItemAnswer
 from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.batches import read_batch
@@ -18,6 +19,8 @@ from api.http.problems import problem_of
 from api.http.router import Router
 from ledger.credits.usage import Use
 from ledger.kernel.errors import LedgerError, Refusal
+
+_CREATED = int(HTTPStatus.CREATED)
 
 router = Router(prefix="/v1/billing", tags=["usage"])
 
@@ -87,9 +90,10 @@ def _results(
     results: list[ItemAnswer] = []
     for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
         if isinstance(outcome, Refusal):
-            results.append(refused(index, problem_of(outcome, caller.service.settings.billing_url)))
+            problem = problem_of(outcome, caller.service.settings.billing_url)
+            results.append(ItemAnswer(index, problem["status"], replayed=False, problem=problem))
         else:
             text = use.content if isinstance(use, Use) else None
             transaction = answers.transaction(outcome, text)
-            results.append(charged(index, transaction, replayed=outcome.replayed))
+            results.append(ItemAnswer(index, _CREATED, outcome.replayed, transaction))
     return results

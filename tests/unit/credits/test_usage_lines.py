@@ -1,4 +1,4 @@
-"""Plain lines are read to just what the model reads them to; nothing else is taken for plain."""
+"""Fast lines are read to just what the model reads them to; nothing else is taken for fast."""
 
 from __future__ import annotations
 
@@ -105,23 +105,23 @@ def by_the_model(text: bytes) -> Use | None:
 @example({"id": "a", "amount": 1.0}, False)
 @example({"id": "a", "model": "m", "input_tokens": 5, "cached_tokens": 6}, False)
 @example({"id": "a", "user": None, "amount": True}, False)
-def test_a_line_that_is_plain_means_what_the_model_says(
+def test_a_line_that_is_fast_means_what_the_model_says(
     line: dict[str, Any], ascii_only: bool
 ) -> None:
     text = json.dumps(line, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
-    plain = fast_use(text, CALLER)
-    assert plain is None or plain == by_the_model(text)
+    fast = fast_use(text, CALLER)
+    assert fast is None or fast == by_the_model(text)
 
 
 @given(GOOD_LINES)
 def test_a_good_line_means_what_the_model_says(line: dict[str, Any]) -> None:
     text = msgspec.json.encode(line)
-    plain = fast_use(text, CALLER)
-    assert plain == by_the_model(text) or (plain is None and b"\\" in text)
+    fast = fast_use(text, CALLER)
+    assert fast == by_the_model(text) or (fast is None and b"\\" in text)
 
 
 @given(st.binary(max_size=60))
-def test_what_is_no_line_is_not_plain(text: bytes) -> None:
+def test_what_is_no_line_is_not_fast(text: bytes) -> None:
     assert fast_use(text, CALLER) is None
     assert fast_batch(text) is None
 
@@ -136,11 +136,11 @@ def test_what_is_no_line_is_not_plain(text: bytes) -> None:
         {"id": "a", "model": "m", "input_tokens": 9, "cached_tokens": 4, "metadata": {"k": "v"}},
     ],
 )
-def test_usual_lines_are_plain(line: dict[str, Any]) -> None:
+def test_usual_lines_are_fast(line: dict[str, Any]) -> None:
     text = msgspec.json.encode(line)
-    plain = fast_use(text, CALLER)
-    assert plain is not None
-    assert plain == by_the_model(text)
+    fast = fast_use(text, CALLER)
+    assert fast is not None
+    assert fast == by_the_model(text)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_usual_lines_are_plain(line: dict[str, Any]) -> None:
         b'{"id": "a", "amount": 1} ,',
     ],
 )
-def test_a_name_twice_and_an_escape_are_not_plain(text: bytes) -> None:
+def test_a_name_twice_and_an_escape_are_not_fast(text: bytes) -> None:
     assert fast_use(text, CALLER) is None
 
 
@@ -168,10 +168,10 @@ def test_a_name_twice_and_an_escape_are_not_plain(text: bytes) -> None:
         b'{"items": [{"id": "a"}]}',
     ],
 )
-def test_a_batch_that_is_not_plain(body: bytes) -> None:
+def test_a_batch_that_is_not_fast(body: bytes) -> None:
     assert fast_batch(body) is None
 
 
-def test_a_plain_batch_is_its_mode_and_its_items() -> None:
+def test_a_batch_is_its_mode_and_its_items() -> None:
     body = b'{"mode": "atomic", "items": [ {"id": "a"} , 5]}'
     assert fast_batch(body) == ("atomic", [b'{"id": "a"}', b"5"])
