@@ -159,6 +159,8 @@ def test_the_analysts_sums_equal_the_ledger(admin: Api) -> None:
     assert [each["model"] for each in page["data"]] == ["m2"]
     (bobs,) = done(admin.get("/v1/billing/usage", user="bob", **february))["data"]
     assert bobs["amount"] == "3"
+    first, *_ = done(admin.get("/v1/billing/usage", group_by="user,model", **february))["data"]
+    assert list(first)[:3] == ["user", "model", "lines"], "in the order asked for"
 
 
 def test_a_list_has_what_was_written_before_it_was_asked(admin: Api) -> None:

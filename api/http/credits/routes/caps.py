@@ -8,7 +8,6 @@ from typing import Any
 from api.commands.credits.caps import SetCaps
 from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import CapsReader, CapsWriter, IdempotencyKey
-from api.http.credits import bodies
 from api.http.credits.answers.caps import (
     AlertAnswer,
     CapReadAnswer,
@@ -17,7 +16,7 @@ from api.http.credits.answers.caps import (
     cap_read_answer,
     caps_set_answer,
 )
-from api.http.credits.bodies import Caps
+from api.http.credits.bodies import CapBody, Caps
 from api.http.fields import parse
 from api.http.paging import Cursors, Limit
 from api.http.router import Router
@@ -77,7 +76,7 @@ async def list_alerts(
 def _cap(item: object, field: str) -> tuple[Cap, dict[str, Any]]:
     """A checked cap, and what was sent of it in canonical form."""
     try:
-        body = parse(bodies.CapBody, item)
+        body = parse(CapBody, item)
         limit = parse_amount(body.limit, CREDIT, "limit")
         scope = body.scope.sent() if body.scope else {}
         thresholds = [100] if body.thresholds is None else sorted(body.thresholds)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.http.answers import Created
 from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
-from api.http.credits import bodies
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
-from api.http.credits.bodies import Deposit, Grant
+from api.http.credits.bodies import Deposit, Grant, GrantBody, PaidBody
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from ledger.credits.lots import Kind, Paid, Terms
@@ -62,13 +61,13 @@ async def grant(
     return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
-def _paid(body: bodies.PaidBody) -> Paid:
+def _paid(body: PaidBody) -> Paid:
     currency = str(body.currency)
     scale_of(body.currency, "paid.currency")
     return Paid(parse_amount(body.amount, currency, "paid.amount"), currency)
 
 
-def _terms(body: bodies.GrantBody, amount: int) -> Terms:
+def _terms(body: GrantBody, amount: int) -> Terms:
     return Terms(
         kind=Kind(body.kind),
         amount=amount,

@@ -11,10 +11,9 @@ from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, Relea
 from api.commands.result import CommandResult, StoredFact
 from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
-from api.http.credits import bodies
 from api.http.credits.answers.holds import CaptureAnswer, HoldAnswer, hold_answer
 from api.http.credits.answers.results import ResultAnswers
-from api.http.credits.bodies import Capture, Extend, Hold
+from api.http.credits.bodies import Capture, CaptureBody, Extend, ExtendBody, Hold, HoldBody
 from api.http.credits.uses import capture_of, quantities_of
 from api.http.paging import Cursors, Limit
 from api.http.router import Router
@@ -101,7 +100,7 @@ async def extend(
     return Ok(longer, replayed=replayed)
 
 
-async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[HoldAnswer, bool]:
+async def place_hold(caller: Caller, key: str, body: HoldBody) -> tuple[HoldAnswer, bool]:
     """The hold placed, and whether it was before."""
     sent = caller.says(body.sent())
     if body.amount is not None:
@@ -125,7 +124,7 @@ async def place_hold(caller: Caller, key: str, body: bodies.HoldBody) -> tuple[H
 
 
 async def capture_hold(
-    caller: Caller, key: str, hold_id: str, body: bodies.CaptureBody
+    caller: Caller, key: str, hold_id: str, body: CaptureBody
 ) -> tuple[CaptureAnswer, bool]:
     """The hold captured and its transaction, and whether it was before."""
     _check_id(hold_id)
@@ -157,7 +156,7 @@ async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnsw
 
 
 async def extend_hold(
-    caller: Caller, key: str, hold_id: str, body: bodies.ExtendBody
+    caller: Caller, key: str, hold_id: str, body: ExtendBody
 ) -> tuple[HoldAnswer, bool]:
     """The hold extended, and whether it was before."""
     _check_id(hold_id)
@@ -204,7 +203,7 @@ def _placed_by(placed: StoredFact) -> FoundHold:
     return FoundHold(fact.hold, owner, placed.sequence, placed.hash)
 
 
-def _expected(body: bodies.HoldBody) -> dict[str, int]:
+def _expected(body: HoldBody) -> dict[str, int]:
     return quantities_of(
         input_tokens=body.input_tokens,
         cached_tokens=body.cached_tokens,
