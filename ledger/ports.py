@@ -46,7 +46,7 @@ class StoreFull(Unavailable):
 
 
 class NotStorable(LedgerError):
-    """The store can never take it: a value is out of its range."""
+    """The store can never take it: a value out of range, or a question it cannot answer."""
 
     code = "not_storable"
 

@@ -51,6 +51,10 @@ _UNIQUE_VIOLATION = "23505"
 _TAKES_NOTHING = ("53", "58030", "25006")
 """Insufficient resources (a full disk), an error of the disk, a server that only reads."""
 
+_OURS = (psycopg.DataError, psycopg.ProgrammingError)
+"""What the same question would meet again: a value out of range, or what is not there or not ours
+to do. The fault is in what was asked."""
+
 PARTITION_SPAN = 10_000_000
 """Positions in one partition of the events, as in `schemas/postgres/0001_store.sql`."""
 
@@ -281,7 +285,7 @@ class PostgresEventStore(BatchRecorder):
             raise Unavailable(
                 "the connection to the database was lost: send the same again."
             ) from error
-        raise StoreFailed(str(error)) from error
+        raise (NotStorable if isinstance(error, _OURS) else StoreFailed)(str(error)) from error
 
     def _failure(self, error: psycopg.Error) -> Exception:
         """What a failed commit means; only a lost connection leaves it open."""
@@ -294,7 +298,7 @@ class PostgresEventStore(BatchRecorder):
                 "the clocks of this service and of the database differ by more than 5 s: "
                 "nothing is recorded until they agree; send the same again."
             )
-        if isinstance(error, psycopg.DataError):
+        if isinstance(error, _OURS):
             return NotStorable(str(error))
         if (error.sqlstate or "").startswith(_TAKES_NOTHING):
             return StoreFull(

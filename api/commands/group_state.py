@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ledger.ports import Batch
+
 
 class GroupState:
     """Told how each group goes. Used by one thread.
@@ -11,6 +13,9 @@ class GroupState:
 
     def begin(self) -> None:
         """Begin a group, which has done nothing yet."""
+
+    def write(self, batch: Batch) -> None:
+        """Add what the group did to the commit that stores it."""
 
     def fail(self) -> None:
         """Undo the group being decided: it did not commit."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -19,30 +19,19 @@ from eventsourcing.persistence import StoredEvent
 
 from api.commands.application import Ledger, Store
 from api.commands.command import Command
-from api.commands.credits.cap_counters import CapCounters
-from api.commands.rating.meters import Meters
-from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from api.writer.aggregate_cache import AGGREGATES_MAX
-from api.writer.groups import Groups
-from ledger.credits.counter_row import counter_row
-from ledger.kernel.actor import encode_actor
-from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from api.writer.batches import batch_of
+from api.writer.groups import Groups, Overtaken
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
-from ledger.kernel.ids import split_stream_id
-from ledger.kernel.rows import Row
 from ledger.ports import (
     Batch,
     Clock,
-    DueRow,
-    KeyRow,
     OutcomeUnknown,
     RaceLost,
     StoreFailed,
     StoreFull,
 )
-from ledger.rating.ports import MeterRow
 
 Outcome: TypeAlias = object
 """What a command of any kind has returned, or the LedgerError to answer with."""
@@ -91,11 +80,17 @@ class GroupCommit:
         self._committer = committer or ledger.event_store
         self._pause_groups = pause_groups
         self._paused_groups = 0
+        self._logged: set[str] = set()
         self._full: StoreFull | None = None
         self._full_until = 0.0
 
     def run(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
-        """An outcome for each command, in order. Never raises a LedgerError."""
+        """Return an outcome for each command, in order. Never raises a LedgerError."""
+        outcomes = self._run(commands)
+        self._logged.clear()
+        return outcomes
+
+    def _run(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         if self._full is not None and time.monotonic() < self._full_until:
             self._groups.fail()
             return [self._full for _ in commands]
@@ -113,10 +108,10 @@ class GroupCommit:
             self._pause_optimism()
             self._groups.fail()
             if len(commands) == 1:
-                _log.exception("a command failed")
+                self._log_fault("a command failed", error)
                 return [_failed(error)]
-            _log.exception("a group failed; running its commands one by one")
-        return [outcome for command in commands for outcome in self.run([command])]
+            self._log_fault("a group failed; running its commands one by one", error)
+        return [outcome for command in commands for outcome in self._run([command])]
 
     def _run_together(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         """Decide and commit. Who has lost a race holds the heads while deciding again, so that
@@ -147,15 +142,18 @@ class GroupCommit:
     # -- a group decided while the one before it commits --------------------------------------
 
     def decide_ahead(self, commands: Sequence[Command[object]]) -> Decided | None:
-        """Decide as if the group in flight had landed; None when that must be waited for, and
-        what was done until then be forgotten."""
+        """Decide as if the group in flight had committed; None when that must be waited for, and
+        what was done until then be forgotten: `run` decides again, and answers."""
         try:
             outcomes = self._decide(commands, optimistic=self._is_optimistic(commands))
             stored, batch = self._batch() if self._unit.pending_facts else ([], None)
         except RaceLost:
             self._pause_optimism()
             return None
-        except Exception:  # Overtaken, or what `run` will meet again and answer
+        except (Overtaken, LedgerError):  # of the store: not now, or not any more
+            return None
+        except Exception as error:
+            self._log_fault("a group could not be decided ahead", error)
             return None
         return Decided(outcomes, stored, batch)
 
@@ -176,8 +174,11 @@ class GroupCommit:
             self._committer.insert_events(decided.stored, batch=decided.batch)
         except OutcomeUnknown:
             return self._is_held(decided.batch)
-        except Exception:
+        except LedgerError:
             return False  # `run` decides it again, and says what is wrong
+        except Exception as error:
+            self._log_fault("a group could not be committed", error)
+            return False
         return True
 
     def commit_succeeded(self) -> None:
@@ -192,8 +193,21 @@ class GroupCommit:
     def _is_held(self, batch: Batch) -> bool:
         try:
             return self._committer.is_committed(batch)
-        except Exception:
+        except LedgerError:
+            return False  # `run` decides it again: its keys are known then
+        except Exception as error:
+            self._log_fault("a group is not known to be committed", error)
             return False
+
+    def _batch(self) -> tuple[list[StoredEvent], Batch]:
+        """What the group recorded, chained to the heads it was decided on."""
+        return batch_of(self._groups, self._ledger.mapper, self._clock())
+
+    def _log_fault(self, what: str, error: Exception) -> None:
+        """Log with its traceback what no command may meet, once for each group that does."""
+        if repr(error) not in self._logged:
+            self._logged.add(repr(error))
+            _log.error(what, exc_info=error)
 
     def _exclusively(self, commands: Sequence[Command[object]]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}
@@ -240,39 +254,6 @@ class GroupCommit:
             unit.texts += [(org, command.origin) for org in orgs]
         return outcome
 
-    def _batch(self) -> tuple[list[StoredEvent], Batch]:
-        """What the group recorded, chained to the heads it was decided on."""
-        unit, groups = self._unit, self._groups
-        stored = [*map(self._ledger.mapper.to_stored_event, [r.fact for r in unit.pending_facts])]
-        entries = _entries(unit.pending_facts, stored)
-        orgs = {entry.org for entry in entries}
-        before = {org: groups.heads.get(org, EMPTY) for org in orgs}
-        after: dict[str, Head] = dict(before)
-        links = extend(after, entries)
-        for pending_fact, link in zip(unit.pending_facts, links, strict=True):
-            pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
-            pending_fact.body = link.entry.body
-        touched = groups.aggregates.touched.values()
-        keys = [
-            KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
-            for key, claim in groups.idempotency.claims.items()
-        ]
-        return stored, Batch(
-            clock_us=self._clock(),
-            heads_before=before,
-            heads_after=after,
-            heads_seen=groups.heads_assumed(),
-            links=links,
-            keys=keys,
-            balances=_balances(unit.pending_facts, touched),
-            due=_due(touched),
-            texts=unit.texts,
-            counters=[counter_row(*each) for each in unit.state(CapCounters).counted.items()],
-            meters=[MeterRow(*key, used) for key, used in unit.state(Meters).counted.items()],
-            rows=_rows(unit.pending_facts, touched),
-            erased=_erased(unit.pending_facts),
-        )
-
 
 def _failed(error: Exception) -> LedgerError:
     """What a command is answered that failed alone: the store may take it later, while what cannot
@@ -285,73 +266,8 @@ def _failed(error: Exception) -> LedgerError:
     )
 
 
-def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]) -> list[Entry]:
-    entries = []
-    actors: dict[int, str] = {}  # a command's facts share one actor
-    for pending_fact, event in zip(pending_facts, stored, strict=True):
-        actor = actors.get(id(pending_fact.actor))
-        if actor is None:
-            actor = actors[id(pending_fact.actor)] = encode_actor(pending_fact.actor)
-        org, stream = split_stream_id(str(event.originator_id))
-        entries.append(
-            Entry(
-                org,
-                stream,
-                event.originator_version,
-                event.topic,
-                pending_fact.recorded_us,
-                actor,
-                pending_fact.key,
-                event.state,
-            )
-        )
-    return entries
-
-
 def _needs(command: Command[object], unit: UnitOfWork) -> Sequence[AggregateRef]:
     try:
         return list(command.needs(unit))
     except Refusal:
         return []  # deciding it will say so
-
-
-def _balances(
-    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
-) -> list[Row]:
-    last = {each.aggregate_id: each.sequence for each in pending_facts}
-    rows = [aggregate.balance(last[aggregate.id]) for aggregate in touched]
-    return [row for row in rows if row is not None]
-
-
-def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
-    """The moments that are others than before. A group that does not commit evicts what it has
-    touched, so an aggregate in memory always knows what is stored of it."""
-    rows = []
-    for aggregate in aggregates:
-        due_us = aggregate.due_us()
-        if due_us != aggregate.due_kept_us:
-            aggregate.due_kept_us = due_us
-            rows.append(DueRow(*split_stream_id(aggregate.id), due_us))
-    return rows
-
-
-def _rows(
-    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
-) -> dict[str, list[Mapping[str, object]]]:
-    """What aggregates and facts declare for look-up tables: mostly nothing."""
-    rows: dict[str, list[Mapping[str, object]]] = {}
-    for aggregate in touched:
-        for table, columns in aggregate.rows():
-            rows.setdefault(table, []).append(columns)
-    for pending_fact in pending_facts:
-        for table, columns in pending_fact.fact.rows():
-            rows.setdefault(table, []).append({**columns, "sequence": pending_fact.sequence})
-    return rows
-
-
-def _erased(pending_facts: Sequence[PendingFact]) -> list[tuple[str, Sequence[str]]]:
-    return [
-        (split_stream_id(each.aggregate_id)[0], digests)
-        for each in pending_facts
-        if (digests := each.fact.erased())
-    ]

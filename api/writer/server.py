@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import socket
@@ -11,8 +12,13 @@ from contextlib import suppress
 from api.writer.fair_queue import Waiting
 from api.writer.frames import Asked, Frames, frame
 from api.writer.group_commit import Outcome
+from ledger.kernel.errors import Failed
 
 RECEIVED_MAX = 1 << 18
+
+NOT_TOLD = "a fault of this service: it was decided, and what was answered cannot be told."
+
+_log = logging.getLogger(__name__)
 
 
 class WriterServer:
@@ -63,7 +69,20 @@ class WriterServer:
 
     def answer(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Hand a group's outcomes back; whoever is gone has no use for them."""
-        self._send(frame(([each.ticket for each in group], outcomes)))
+        try:
+            self._send(frame(([each.ticket for each in group], outcomes)))
+        except Exception:
+            self._answer_each(group, outcomes)
+
+    def _answer_each(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Alone, so that an outcome that cannot cross takes neither another nor us along."""
+        for each, outcome in zip(group, outcomes, strict=True):
+            try:
+                data = frame(([each.ticket], [outcome]))
+            except Exception:
+                _log.exception("an outcome could not be sent by the writer")
+                data = frame(([each.ticket], [Failed(NOT_TOLD)]))
+            self._send(data)
 
     def release(self) -> None:
         """Nothing more will be said."""

@@ -10,9 +10,10 @@ from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.cap_entries import entries_of, is_counted
 from ledger.credits.caps import Alert, Counter, CounterKey, Entry, count
-from ledger.credits.counter_row import counter_of
+from ledger.credits.counter_row import counter_of, counter_row
 from ledger.credits.ports import CreditRows
 from ledger.kernel.ids import split_stream_id
+from ledger.ports import Batch
 
 
 class CapCounters(Counters[CounterKey, Counter]):
@@ -29,6 +30,9 @@ class CapCounters(Counters[CounterKey, Counter]):
         alerts = [alert for entry in entries for alert in count(entry, counters)]
         self.count(org, counters)
         return alerts
+
+    def write(self, batch: Batch) -> None:
+        batch.counters = [counter_row(*each) for each in self.counted.items()]
 
     def _stored(self, keys: Iterable[CounterKey]) -> dict[CounterKey, Counter]:
         return dict(map(counter_of, self._rows.counter_rows(keys)))

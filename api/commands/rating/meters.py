@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from api.commands.counters import Counters
+from ledger.ports import Batch
 from ledger.rating.months import MeterKey
-from ledger.rating.ports import MeterRows
+from ledger.rating.ports import MeterRow, MeterRows
 
 
 class Meters(Counters[MeterKey, int]):
@@ -12,3 +13,6 @@ class Meters(Counters[MeterKey, int]):
 
     def __init__(self, rows: MeterRows) -> None:
         super().__init__(rows.meters_used, int)
+
+    def write(self, batch: Batch) -> None:
+        batch.meters = [MeterRow(*key, used) for key, used in self.counted.items()]

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Protocol
 
 import pytest
 
+from adapters.postgres import event_store as event_stores
+from adapters.postgres.connection import DatabaseUrls
 from api import container
 from api.commands.command import Command
 from api.commands.credits.usage import RecordUsage
@@ -18,7 +20,7 @@ from api.commands.unit_of_work import UnitOfWork
 from api.writer.group_commit import GroupCommit
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, Failed, InsufficientCredits, KeyReused
-from tests.contracts.stores import Store, clock_us, process_on
+from tests.contracts.stores import PostgresStore, Store, clock_us, process_on
 from tests.properties.piped import Piped
 from tests.scenarios.commands import (
     ACTOR,
@@ -310,3 +312,54 @@ def test_a_text_erased_a_moment_ago_is_not_shown_to_who_sends_it_again(
     ]
     (later,) = running.run([noted])[0]
     assert (later.replayed, later.erased) == (True, True)
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]:
+    return [record.exc_info[0] for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["at once", "ahead"])
+def test_a_fault_of_ours_is_logged_once_with_its_traceback_and_answered_as_such(
+    process: GroupCommit, caplog: pytest.LogCaptureFixture, ahead: bool
+) -> None:
+    poison = Poisoned(ORG, ACTOR, [use("4", id="p")])
+    running: Runner = Piped(process, lazy=True) if ahead else process
+    first, failed = running.run([usage([use("1", id="u1")]), poison])
+    assert isinstance(first[0], CommandResult)
+    assert isinstance(failed, Failed)
+    assert "send the same again" not in failed.detail
+    assert faults(caplog) == [ZeroDivisionError]
+    running.run([dataclasses.replace(poison)])
+    assert faults(caplog) == [ZeroDivisionError] * 2
+
+
+def test_a_fault_that_only_what_is_decided_ahead_meets_is_logged(
+    process: GroupCommit, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    FailsOnce.failures.clear()
+    breaking = FailsOnce(org=ORG, actor=ACTOR, uses=[use("1", id="b")])
+    outcomes = Piped(process, lazy=True).run([usage([use("1", id="a")]), breaking])
+    assert all(isinstance(each, CommandResult) for (each,) in outcomes)
+    assert faults(caplog) == [ConnectionError]
+
+
+def test_a_race_that_is_lost_is_no_fault(
+    process: GroupCommit, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    piped = Piped(process, lazy=True)
+    process_on(store).run([deposit("5", key="theirs")])
+    piped.run([deposit("1", key="a"), deposit("1", key="b")])
+    assert faults(caplog) == []
+
+
+def test_a_question_that_the_database_cannot_answer_is_a_fault_of_ours(
+    fresh_database: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = PostgresStore(fresh_database.writer)
+    process = process_on(store)
+    monkeypatch.setattr(event_stores, "APPEND", "SELECT tally.no_such_function()")
+    monkeypatch.setattr(event_stores, "parameters", lambda _: [])
+    (outcome,) = process.run([register()])
+    store.close()
+    assert isinstance(outcome, Failed)
+    assert "send the same again" not in outcome.detail

@@ -6,7 +6,7 @@ import asyncio
 import pickle
 import socket
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from api.writer.frames import Frames, frame
 from api.writer.server import WriterServer
 from api.writer.work import in_thread
 from ledger.kernel import errors
-from ledger.kernel.errors import Busy, LedgerError, Unavailable
+from ledger.kernel.errors import Busy, Failed, LedgerError, Unavailable
 from tests.processes.writer.stuck import Stuck, work_of
 from tests.scenarios.commands import deposit
 
@@ -165,6 +165,30 @@ def test_a_writer_that_cannot_be_started_is_tried_again() -> None:
         await writer.start()
         assert await writer.submit(ASKED) == "done"
         assert tries == 2
+        await writer.close()
+
+    story(of)
+
+
+class Untold(Stuck):
+    """A writer one of whose outcomes cannot cross."""
+
+    def run(self, commands: Sequence[Command[object]]) -> list[Any]:
+        super().run(commands)
+        return [threading.Lock(), *["done" for _ in commands[1:]]]
+
+
+def test_an_outcome_that_cannot_cross_is_a_fault_of_ours_and_takes_nobody_along() -> None:
+    async def of() -> None:
+        stuck = Untold()
+        stuck.go.set()
+        writer = WriterClient(in_thread(work_of(stuck)))
+        await writer.start()
+        asked = [asyncio.ensure_future(writer.submit(ASKED)) for _ in range(3)]
+        first, *others = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(first, Failed)
+        assert others == ["done", "done"]
+        assert writer.is_there
         await writer.close()
 
     story(of)

@@ -1,0 +1,116 @@
+"""Batches: what a group has recorded, as the one commit that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from eventsourcing.persistence import Mapper, StoredEvent
+
+from api.commands.result import PendingFact
+from api.writer.groups import Groups
+from ledger.kernel.actor import encode_actor
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.ids import split_stream_id
+from ledger.kernel.rows import Row
+from ledger.ports import Batch, DueRow, KeyRow
+
+
+def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[StoredEvent], Batch]:
+    """Chain what the group recorded to the heads it was decided on, and copy what is declared."""
+    pending_facts = groups.unit.pending_facts
+    stored = [*map(mapper.to_stored_event, [each.fact for each in pending_facts])]
+    entries = _entries(pending_facts, stored)
+    orgs = {entry.org for entry in entries}
+    before = {org: groups.heads.get(org, EMPTY) for org in orgs}
+    after: dict[str, Head] = dict(before)
+    links = extend(after, entries)
+    for pending_fact, link in zip(pending_facts, links, strict=True):
+        pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
+        pending_fact.body = link.entry.body
+    touched = groups.aggregates.touched.values()
+    keys = [
+        KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
+        for key, claim in groups.idempotency.claims.items()
+    ]
+    batch = Batch(
+        clock_us=clock_us,
+        heads_before=before,
+        heads_after=after,
+        heads_seen=groups.heads_assumed(),
+        links=links,
+        keys=keys,
+        balances=_balances(pending_facts, touched),
+        due=_due(touched),
+        texts=groups.unit.texts,
+        rows=_rows(pending_facts, touched),
+        erased=_erased(pending_facts),
+    )
+    for state in groups.states:
+        state.write(batch)
+    return stored, batch
+
+
+def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]) -> list[Entry]:
+    entries = []
+    actors: dict[int, str] = {}  # a command's facts share one actor
+    for pending_fact, event in zip(pending_facts, stored, strict=True):
+        actor = actors.get(id(pending_fact.actor))
+        if actor is None:
+            actor = actors[id(pending_fact.actor)] = encode_actor(pending_fact.actor)
+        org, stream = split_stream_id(str(event.originator_id))
+        entries.append(
+            Entry(
+                org,
+                stream,
+                event.originator_version,
+                event.topic,
+                pending_fact.recorded_us,
+                actor,
+                pending_fact.key,
+                event.state,
+            )
+        )
+    return entries
+
+
+def _balances(
+    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
+) -> list[Row]:
+    last = {each.aggregate_id: each.sequence for each in pending_facts}
+    rows = [aggregate.balance(last[aggregate.id]) for aggregate in touched]
+    return [row for row in rows if row is not None]
+
+
+def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
+    """The moments that are others than before. A group that does not commit evicts what it has
+    touched, so an aggregate in memory always knows what is stored of it."""
+    rows = []
+    for aggregate in aggregates:
+        due_us = aggregate.due_us()
+        if due_us != aggregate.due_kept_us:
+            aggregate.due_kept_us = due_us
+            rows.append(DueRow(*split_stream_id(aggregate.id), due_us))
+    return rows
+
+
+def _rows(
+    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
+) -> dict[str, list[Mapping[str, object]]]:
+    """What aggregates and facts declare for look-up tables: mostly nothing."""
+    rows: dict[str, list[Mapping[str, object]]] = {}
+    for aggregate in touched:
+        for table, columns in aggregate.rows():
+            rows.setdefault(table, []).append(columns)
+    for pending_fact in pending_facts:
+        for table, columns in pending_fact.fact.rows():
+            rows.setdefault(table, []).append({**columns, "sequence": pending_fact.sequence})
+    return rows
+
+
+def _erased(pending_facts: Sequence[PendingFact]) -> list[tuple[str, Sequence[str]]]:
+    return [
+        (split_stream_id(each.aggregate_id)[0], digests)
+        for each in pending_facts
+        if (digests := each.fact.erased())
+    ]
