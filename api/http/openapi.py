@@ -17,8 +17,19 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from api.http import problem_schemas
 from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere, idempotency_key
-from api.http.problems import PROBLEM_JSON
+from api.http.problem_schemas import (
+    OF_BODIES,
+    OF_CALLERS,
+    OF_COMMANDS,
+    OF_CONNECTIONS,
+    OF_PAGES,
+    OF_READ_MODELS,
+    RESPONSE_REF,
+    Kind,
+    take_marked,
+)
 from api.http.requests import SCHEMA_REF, JsonBody, JsonText, schemas
 from api.http.router import success_of
 from api.http.routers import ROUTERS
@@ -44,20 +55,6 @@ _X_ORG = {
     "schema": {"type": "string"},
     "description": "The org an operator works in: required of operators, forbidden to others.",
 }
-_PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457; docs/errors.md lists every code and whether to retry.",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "field": {"type": "string"},
-    },
-}
-_PROBLEM_REF = {"schema": {"$ref": SCHEMA_REF.format(name="Problem")}}
 
 
 @functools.cache
@@ -67,14 +64,17 @@ def document() -> dict[str, Any]:
     for router in ROUTERS:
         app.include_router(router)
     made = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
-    found = {"Problem": _PROBLEM}
+    found = problem_schemas.schemas()
+    refusals: dict[str, Any] = {}
     examples = _examples()
     for operation, name, route in _operations(made):
         _describe_caller(operation, route)
         found |= _describe_body(operation, route) | _describe_answer(operation, route)
         _show(operation, route, examples.get(name))
+        refusals |= _describe_problems(operation, route)
     components = made.setdefault("components", {})
     components["schemas"] = found
+    components["responses"] = refusals
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     return made
 
@@ -130,13 +130,37 @@ def _describe_answer(operation: dict[str, Any], route: APIRoute) -> dict[str, An
     """What is answered; the schemas that it needs."""
     responses = operation["responses"]
     responses.pop("422", None)
-    responses["default"] = {"description": "A problem.", "content": {PROBLEM_JSON: _PROBLEM_REF}}
     success = success_of(route.endpoint)
     if success is None:
         return {}
     (schema,), found = msgspec.json.schema_components([success.value], ref_template=SCHEMA_REF)
     responses[str(success.status)]["content"] = {"application/json": {"schema": schema}}
     return found
+
+
+def _describe_problems(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]:
+    """What is refused, and how; the responses that it needs."""
+    found: dict[str, Any] = {}
+    for status, response in problem_schemas.responses(_problems_of(operation, route)).items():
+        (name,) = response
+        operation["responses"][status] = {"$ref": RESPONSE_REF.format(name=name)}
+        found |= response
+    return found
+
+
+def _problems_of(operation: dict[str, Any], route: APIRoute) -> set[Kind]:
+    """The kinds of problems that come with what a route takes, and those that it says."""
+    kinds = {*OF_CONNECTIONS, *take_marked(operation)}
+    names = {each["name"] for each in operation["parameters"]}
+    for applies, more in (
+        ("security" in operation, OF_CALLERS),
+        ("requestBody" in operation, OF_BODIES),
+        ("Idempotency-Key" in names, OF_COMMANDS),
+        ("cursor" in names, OF_PAGES),
+        ("min_sequence" in names, OF_READ_MODELS),
+    ):
+        kinds.update(more if applies else ())
+    return kinds
 
 
 def _show(operation: dict[str, Any], route: APIRoute, example: Any) -> None:

@@ -46,7 +46,7 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
 """The status of a class and, where they have none of their own, of its subclasses."""
 
 RETRY_AFTER_S = 1
-_RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _log = logging.getLogger(__name__)
 
 
@@ -56,12 +56,18 @@ def status_of(error: errors.LedgerError | type[errors.LedgerError]) -> HTTPStatu
     return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
 
 
+def title_of(kind: type[errors.LedgerError]) -> str:
+    """The first sentence of an error's docstring."""
+    text = " ".join((kind.__doc__ or kind.__name__).split())
+    return text.split(". ")[0].rstrip(".")
+
+
 def problem_of(error: errors.LedgerError, billing_url: str | None = None) -> dict[str, Any]:
     """The members of a problem; also the form of a refused item of a batch."""
     status = status_of(error)
     problem: dict[str, Any] = {
         "type": f"urn:tallystick:problem:{error.code}",
-        "title": _title(type(error)),
+        "title": title_of(type(error)),
         "status": int(status),
         "detail": error.detail,
         "code": error.code,
@@ -78,7 +84,7 @@ def problem_response(error: errors.LedgerError, billing_url: str | None = None) 
     """The answer to a request that failed as a whole."""
     status = status_of(error)
     headers = {}
-    if status in _RETRIED:
+    if status in RETRIED:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="tallystick"'
@@ -127,9 +133,3 @@ def _of_framework(error: Exception) -> errors.LedgerError:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return http.NoSuchRoute("there is nothing at this path.")
     return errors.Refusal(str(error.detail))
-
-
-def _title(kind: type[errors.LedgerError]) -> str:
-    """The first sentence of an error's docstring."""
-    text = " ".join((kind.__doc__ or kind.__name__).split())
-    return text.split(". ")[0].rstrip(".")

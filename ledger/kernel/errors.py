@@ -26,6 +26,7 @@ LedgerError
 The HTTP status of each is chosen in `api/http/problems.py` and nowhere else.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -36,6 +37,8 @@ class LedgerError(Exception):
     """
 
     code: ClassVar[str] = "ledger_error"
+    shown: ClassVar[Mapping[str, object]] = {}
+    """The facts of this kind of error, with an example of each."""
 
     def __init__(self, detail: str, *, field: str | None = None, **facts: object) -> None:
         super().__init__(detail)
@@ -140,9 +143,10 @@ class Archived(Refusal):
 
 
 class InsufficientCredits(Refusal):
-    """The wallet does not hold enough. Facts: available, required, missing."""
+    """The wallet does not hold enough."""
 
     code = "insufficient_credits"
+    shown: ClassVar = {"available": "1", "required": "3.5", "missing": "2.5"}
 
 
 class Suspended(Refusal):
@@ -152,9 +156,10 @@ class Suspended(Refusal):
 
 
 class CapExceeded(Refusal):
-    """A hard spend cap leaves no room. Facts: cap, available, required, missing."""
+    """A hard spend cap leaves no room."""
 
     code = "cap_exceeded"
+    shown: ClassVar = {"cap": "each-user", "available": "1", "required": "3.5", "missing": "2.5"}
 
 
 class Unavailable(LedgerError):
@@ -179,6 +184,7 @@ class ReadModelBehind(Unavailable):
     """A list has not caught up with the sequence asked for."""
 
     code = "read_model_behind"
+    shown: ClassVar = {"as_of_sequence": 41}
 
 
 class NotSealed(Unavailable):

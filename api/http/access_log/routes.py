@@ -17,7 +17,9 @@ from api.http.audit_trail.lists import (
     origin_json,
 )
 from api.http.auth.caller import AuditReader
+from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question
 from api.queries.audit_trail import texts_at
@@ -31,7 +33,7 @@ router = Router(prefix="/v1/audit", tags=["audit"])
 CODES = (Unauthenticated.code, Forbidden.code)
 
 
-@router.get("/refusals")
+@router.get("/refusals", openapi_extra=may_answer(TooManyReads))
 async def refusals(
     caller: AuditReader,
     code: Annotated[str | None, Query(json_schema_extra={"enum": list(CODES)})] = None,

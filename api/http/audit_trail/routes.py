@@ -18,7 +18,9 @@ from api.http.audit_trail.lists import (
     origin_json,
 )
 from api.http.auth.caller import AuditReader, Caller
+from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit, parse_integer
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.as_of import Moment, moment_of
 from api.queries.audit_trail import (
@@ -55,7 +57,7 @@ _as_it_is = msgspec.json.Decoder(msgspec.Raw).decode
 """Checks that bytes are JSON without making anything of them."""
 
 
-@router.get("/events")
+@router.get("/events", openapi_extra=may_answer(TooManyReads))
 async def events(
     caller: AuditReader,
     type_: Annotated[str | None, Query(alias="type")] = None,
@@ -111,7 +113,7 @@ async def events(
         return await asyncio.to_thread(_listed, listed, texts, page.next_cursor, until)
 
 
-@router.get("/events/{sequence}")
+@router.get("/events/{sequence}", openapi_extra=may_answer(TooManyReads))
 async def event(caller: AuditReader, sequence: str, as_of: str | None = None) -> Response:
     """One event with who recorded it."""
     number = int(sequence) if _SEQUENCE.fullmatch(sequence) else 0

@@ -11,6 +11,8 @@ from fastapi import Query
 from starlette.responses import StreamingResponse
 
 from api.http.auth.caller import AuditReader
+from api.http.errors import TooManyReads
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.stream import Stream
 from api.queries.bookkeeping.journal import check_range, journal, parse_bound
@@ -20,7 +22,7 @@ from ledger.bookkeeping.formats import STYLES, parse_format
 router = Router(prefix="/v1/audit", tags=["audit"])
 
 
-@router.get("/journal", response_class=StreamingResponse)
+@router.get("/journal", response_class=StreamingResponse, openapi_extra=may_answer(TooManyReads))
 async def get_journal(
     caller: AuditReader,
     format: str,

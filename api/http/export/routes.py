@@ -15,8 +15,11 @@ from api.export.archive import ARCHIVE, Archive
 from api.export.bundle import Bundle
 from api.export.selection import PATIENCE_S, parse_bound, select
 from api.http.auth.caller import AuditReader
+from api.http.errors import TooManyReads
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.stream import Stream
+from ledger.kernel.errors import NotSealed
 
 router = Router(prefix="/v1/audit", tags=["audit"])
 
@@ -27,6 +30,7 @@ _MEDIA_TYPE = "application/gzip"
     "/export",
     response_class=StreamingResponse,
     responses={200: {"description": "A .tar.gz.", "content": {_MEDIA_TYPE: {}}}},
+    openapi_extra=may_answer(NotSealed, TooManyReads),
 )
 async def export(
     caller: AuditReader,

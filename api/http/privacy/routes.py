@@ -11,9 +11,11 @@ from api.entropy import fresh_uuid
 from api.http.answers import answer
 from api.http.auth.caller import IdempotencyKey, PersonsEraser
 from api.http.privacy.bodies import Erasure
+from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from api.queries.privacy.persons import find_astray
+from ledger.kernel.errors import Conflict
 from ledger.kernel.times import format_time
 from ledger.privacy.erasure import Erasure as ErasureAggregate
 
@@ -23,7 +25,7 @@ LOOKED_THROUGH_S = 6.0
 router = Router(prefix="/v1/audit", tags=["audit"])
 
 
-@router.post("/erasures", status_code=201)
+@router.post("/erasures", status_code=201, openapi_extra=may_answer(Conflict))
 async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Response:
     """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
     verifies as before. Unless `complete`, more are left: send it again with a new key."""

@@ -5,31 +5,45 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from api.http import errors as http_errors
 from api.http import openapi
+from api.http.problem_schemas import kinds
 from api.http.problems import STATUS, status_of
-from ledger.kernel.errors import Failed, LedgerError, Refusal, Unavailable
+from ledger.ports import StoreFull
+from ledger.proof.note import BadNote
+from tests.api.contract import resolved
 from tests.api.served import Served, done
 
 ERRORS = Path(__file__).parents[3] / "docs" / "errors.md"
 ROW = re.compile(r"^\| `([a-z_]+)` \| ([0-9]{3}) \| .+ \| (yes|no|after)", re.MULTILINE)
 
 
-def leaves(root: type[LedgerError]) -> set[type[LedgerError]]:
-    """A class of the error tree and all below it that are ours."""
-    found = {root}
-    for kind in root.__subclasses__():
-        found |= leaves(kind)
-    return {each for each in found if each.__module__.split(".")[0] in ("ledger", "api")}
-
-
 def test_every_error_a_caller_can_meet_is_documented_with_its_status() -> None:
-    assert http_errors.InvalidCursor in leaves(Refusal)
+    assert {http_errors.InvalidCursor, StoreFull, BadNote} < {*kinds()}
     documented = {code: int(status) for code, status, _ in ROW.findall(ERRORS.read_text("utf-8"))}
-    tree = {
-        kind.code: int(status_of(kind)) for kind in leaves(Refusal) | leaves(Unavailable) | {Failed}
-    }
-    assert documented == tree
+    assert documented == {kind.code: int(status_of(kind)) for kind in kinds()}
+
+
+def test_every_error_a_caller_can_meet_has_a_schema_that_its_example_fits() -> None:
+    components = openapi.document()["components"]
+    codes = {}
+    for each in map(resolved, components["schemas"]["Problem"]["oneOf"]):
+        (example,) = each["examples"]
+        Draft202012Validator(each | {"additionalProperties": False}).validate(example)
+        codes[example["code"]] = example["status"]
+    assert codes == {kind.code: int(status_of(kind)) for kind in kinds()}
+
+
+def test_what_every_operation_may_refuse_is_listed_by_status() -> None:
+    for name, _ in openapi.routes():
+        method, path = name.split()
+        operation = openapi.document()["paths"][path][method.lower()]
+        refused = {status for status in operation["responses"] if status >= "4"}
+        assert {"400", "408", "431", "500", "503"} <= refused
+        assert ("security" in operation) == ({"401", "403", "404", "422"} <= refused)
+        assert ("requestBody" in operation) == ("415" in refused)
 
 
 def test_only_what_is_unavailable_is_to_be_sent_again_at_once() -> None:
@@ -38,8 +52,7 @@ def test_only_what_is_unavailable_is_to_be_sent_again_at_once() -> None:
 
 
 def test_every_error_has_a_code_of_its_own() -> None:
-    kinds = leaves(Refusal) | leaves(Unavailable)
-    assert len({kind.code for kind in kinds}) == len(kinds)
+    assert len({kind.code for kind in kinds()}) == len(kinds())
     assert all(STATUS[kind] for kind in STATUS)
 
 
@@ -53,6 +66,8 @@ def test_the_openapi_document_resolves_every_reference(service: Served) -> None:
     assert document == openapi.document()
     for name in re.findall(r'"#/components/schemas/(\w+)"', openapi.text()):
         assert name in document["components"]["schemas"], name
+    for name in re.findall(r'"#/components/responses/(\w+)"', openapi.text()):
+        assert name in document["components"]["responses"], name
 
 
 def test_health_needs_no_credential_and_metrics_do(service: Served) -> None:

@@ -18,8 +18,10 @@ from api.http.credits.answers.allowance import (
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.bodies import Allowance, Starter
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.credits.allowances import allowance
+from ledger.kernel.errors import Conflict, TooManyLots
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.times import month_of
 
@@ -27,7 +29,7 @@ router = Router(prefix="/v1/billing", tags=["credits"])
 AllowanceReader = Annotated[Caller, Depends(Requires("orgs:read"))]
 
 
-@router.post("/credits/starter")
+@router.post("/credits/starter", openapi_extra=may_answer(Conflict, TooManyLots))
 async def grant_starter(
     caller: CreditsWriter, key: IdempotencyKey, body: Starter
 ) -> Created[TransactionAnswer]:

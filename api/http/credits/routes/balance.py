@@ -5,6 +5,8 @@ from __future__ import annotations
 from api.http.answers import Ok
 from api.http.auth.caller import BalanceReader, Caller
 from api.http.credits.answers.balance import BalanceAnswer, BalancesAnswer, balance_answer
+from api.http.errors import TooManyReads
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.as_of import moment_of
 from api.queries.credits.balance import Wallets, wallets
@@ -14,7 +16,7 @@ from ledger.kernel.money import CREDIT, scale_of
 router = Router(prefix="/v1/billing", tags=["balance"])
 
 
-@router.get("/balance")
+@router.get("/balance", openapi_extra=may_answer(TooManyReads))
 async def balance(
     caller: BalanceReader, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
 ) -> Ok[BalanceAnswer]:
@@ -22,7 +24,7 @@ async def balance(
     return Ok(await balance_of(caller, user, asset, as_of))
 
 
-@router.get("/balance/all")
+@router.get("/balance/all", openapi_extra=may_answer(TooManyReads))
 async def balances(
     caller: BalanceReader, user: str | None = None, as_of: str | None = None
 ) -> Ok[BalancesAnswer]:

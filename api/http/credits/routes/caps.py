@@ -17,8 +17,10 @@ from api.http.credits.answers.caps import (
     caps_set_answer,
 )
 from api.http.credits.bodies import CapBody, Caps
+from api.http.errors import TooManyReads
 from api.http.fields import parse
 from api.http.paging import Cursors, Limit
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.credits.caps import FIRST_PLACE, CapRead, alerts, caps_in_force
 from api.queries.tenancy.directory import head_of
@@ -42,7 +44,7 @@ async def set_caps(caller: CapsWriter, key: IdempotencyKey, body: Caps) -> Ok[Ca
     return Ok(caps_set_answer(result), replayed=result.replayed)
 
 
-@router.get("/caps")
+@router.get("/caps", openapi_extra=may_answer(TooManyReads))
 async def caps(caller: CapsReader) -> Ok[ListAnswer[CapReadAnswer]]:
     """The caps in force, each with its highest counters of the present window: what was spent, what
     open holds set aside, and what is available."""
@@ -57,7 +59,7 @@ def _listed(found: list[CapRead], as_of: int) -> Ok[ListAnswer[CapReadAnswer]]:
     return Ok(ListAnswer([cap_read_answer(each) for each in found], None, as_of))
 
 
-@router.get("/alerts")
+@router.get("/alerts", openapi_extra=may_answer(TooManyReads))
 async def list_alerts(
     caller: CapsReader, cursor: str | None = None, limit: Limit = None
 ) -> Ok[ListAnswer[AlertAnswer]]:

@@ -22,8 +22,10 @@ from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.answers.wallets import SuspensionAnswer, suspension_answer
 from api.http.credits.bodies import Adjustment, ReasonOnly, Reversal, Zap
 from api.http.credits.transaction_ids import parse_transaction_id
+from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
+from ledger.kernel.errors import Conflict, InsufficientCredits, TooManyLots
 from ledger.kernel.ids import POOL, check_user
 from ledger.kernel.limits import DECIMALS_MAX
 from ledger.kernel.money import CREDIT, parse_decimal, parse_signed
@@ -31,7 +33,9 @@ from ledger.kernel.money import CREDIT, parse_decimal, parse_signed
 router = Router(prefix="/v1/billing", tags=["corrections"])
 
 
-@router.post("/transactions/{transaction_id}/reverse")
+@router.post(
+    "/transactions/{transaction_id}/reverse", openapi_extra=may_answer(Conflict, TooManyLots)
+)
 async def reverse(
     caller: ReversalsWriter, key: IdempotencyKey, transaction_id: str, body: Reversal
 ) -> Created[TransactionAnswer]:
@@ -52,7 +56,7 @@ async def reverse(
     return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
-@router.post("/adjustments")
+@router.post("/adjustments", openapi_extra=may_answer(InsufficientCredits, TooManyLots))
 async def adjust(
     caller: AdjustmentsWriter, key: IdempotencyKey, body: Adjustment
 ) -> Created[TransactionAnswer]:
@@ -68,7 +72,7 @@ async def adjust(
     return transaction_created(await caller.service.writer.submit(command), body.reason)
 
 
-@router.post("/zap")
+@router.post("/zap", openapi_extra=may_answer(Conflict))
 async def zap(
     caller: AdjustmentsWriter, key: IdempotencyKey, body: Zap
 ) -> Created[TransactionAnswer]:
@@ -83,7 +87,7 @@ async def zap(
 
 
 # A user id may hold slashes, so the path's last part says what is done.
-@router.post("/wallets/{user:path}/suspend")
+@router.post("/wallets/{user:path}/suspend", openapi_extra=may_answer(Conflict))
 async def suspend(
     caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
 ) -> Ok[SuspensionAnswer]:
@@ -91,7 +95,7 @@ async def suspend(
     return await _switch(SuspendWallet, caller, key, user, body.reason)
 
 
-@router.post("/wallets/{user:path}/resume")
+@router.post("/wallets/{user:path}/resume", openapi_extra=may_answer(Conflict))
 async def resume(
     caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
 ) -> Ok[SuspensionAnswer]:

@@ -8,16 +8,18 @@ from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.bodies import Deposit, Grant, GrantBody, PaidBody
+from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from ledger.credits.lots import Kind, Paid, Terms
+from ledger.kernel.errors import TooManyLots
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount, scale_of
 
 router = Router(prefix="/v1/billing", tags=["credits"])
 
 
-@router.post("/deposits")
+@router.post("/deposits", openapi_extra=may_answer(TooManyLots))
 async def deposit(
     caller: DepositsWriter, key: IdempotencyKey, body: Deposit
 ) -> Created[TransactionAnswer]:
@@ -40,7 +42,7 @@ async def deposit(
     return transaction_created(await caller.service.writer.submit(command))
 
 
-@router.post("/credits")
+@router.post("/credits", openapi_extra=may_answer(TooManyLots))
 async def grant(
     caller: CreditsWriter, key: IdempotencyKey, body: Grant
 ) -> Created[TransactionAnswer]:

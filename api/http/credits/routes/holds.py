@@ -15,12 +15,23 @@ from api.http.credits.answers.holds import CaptureAnswer, HoldAnswer, hold_answe
 from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.bodies import Capture, CaptureBody, Extend, ExtendBody, Hold, HoldBody
 from api.http.credits.uses import capture_of, quantities_of
+from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.credits.holds import FIRST_PLACE, FoundHold, Status, after, find_hold, open_holds
 from api.queries.tenancy.directory import head_of
 from ledger.credits.holds import HoldPlaced
-from ledger.kernel.errors import NotFound
+from ledger.kernel.errors import (
+    CapExceeded,
+    Conflict,
+    InsufficientCredits,
+    NotFound,
+    PriceNotFound,
+    Suspended,
+    TooManyHolds,
+    TooManyLots,
+)
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.limits import HOLD_DEFAULT_US
 from ledger.kernel.money import CREDIT, parse_amount
@@ -33,14 +44,19 @@ HOLD_ID_PATTERN = r"hold_[0-9a-f]{24}"
 _ID = re.compile(HOLD_ID_PATTERN)
 
 
-@router.post("")
+@router.post(
+    "",
+    openapi_extra=may_answer(
+        CapExceeded, InsufficientCredits, PriceNotFound, Suspended, TooManyHolds, TooManyLots
+    ),
+)
 async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Created[HoldAnswer]:
     """Set credit aside for work that is about to be done, for 15 minutes unless said."""
     placed, replayed = await place_hold(caller, key, body)
     return Created(placed, replayed=replayed)
 
 
-@router.get("")
+@router.get("", openapi_extra=may_answer(TooManyReads))
 async def holds(
     caller: HoldsReader, user: str | None = None, cursor: str | None = None, limit: Limit = None
 ) -> Ok[ListAnswer[HoldAnswer]]:
@@ -75,7 +91,7 @@ async def hold(caller: HoldsReader, hold_id: str) -> Ok[HoldAnswer]:
     return Ok(hold_answer(found))
 
 
-@router.post("/{hold_id}/capture")
+@router.post("/{hold_id}/capture", openapi_extra=may_answer(Conflict, PriceNotFound, TooManyLots))
 async def capture(
     caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Capture
 ) -> Ok[CaptureAnswer]:
@@ -84,14 +100,14 @@ async def capture(
     return Ok(captured, replayed=replayed)
 
 
-@router.post("/{hold_id}/release")
+@router.post("/{hold_id}/release", openapi_extra=may_answer(Conflict))
 async def release(caller: HoldsWriter, key: IdempotencyKey, hold_id: str) -> Ok[HoldAnswer]:
     """Give everything back: the work was not done."""
     released, replayed = await release_hold(caller, key, hold_id)
     return Ok(released, replayed=replayed)
 
 
-@router.post("/{hold_id}/extend")
+@router.post("/{hold_id}/extend", openapi_extra=may_answer(Conflict))
 async def extend(
     caller: HoldsWriter, key: IdempotencyKey, hold_id: str, body: Extend
 ) -> Ok[HoldAnswer]:

@@ -10,14 +10,16 @@ from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWri
 from api.http.credits.answers.results import ResultAnswers, transaction_created
 from api.http.credits.answers.transactions import ConversionAnswer, TransactionAnswer
 from api.http.credits.bodies import Conversion, Transfer
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from ledger.credits.conversions import MoneyConverted
+from ledger.kernel.errors import InsufficientCredits, Suspended, TooManyLots
 from ledger.kernel.money import CREDIT, format_amount, parse_amount, scale_of
 
 router = Router(prefix="/v1/billing", tags=["transfers"])
 
 
-@router.post("/transfers")
+@router.post("/transfers", openapi_extra=may_answer(InsufficientCredits, Suspended, TooManyLots))
 async def transfer(
     caller: TransfersWriter, key: IdempotencyKey, body: Transfer
 ) -> Created[TransactionAnswer]:
@@ -36,7 +38,7 @@ async def transfer(
     return transaction_created(await caller.service.writer.submit(command))
 
 
-@router.post("/conversions")
+@router.post("/conversions", openapi_extra=may_answer(InsufficientCredits, Suspended, TooManyLots))
 async def convert(
     caller: ConversionsWriter, key: IdempotencyKey, body: Conversion
 ) -> Created[ConversionAnswer]:

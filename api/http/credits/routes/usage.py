@@ -15,24 +15,42 @@ from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.batches import read_batch
 from api.http.credits.bodies import Batch, Usage
 from api.http.credits.uses import use_of
+from api.http.problem_schemas import OF_COMMANDS, may_answer
 from api.http.problems import problem_of
 from api.http.router import Router
 from ledger.credits.usage import Use
-from ledger.kernel.errors import LedgerError, Refusal
+from ledger.kernel.errors import (
+    CapExceeded,
+    InsufficientCredits,
+    LedgerError,
+    PriceNotFound,
+    Refusal,
+    Suspended,
+)
 
 _CREATED = int(HTTPStatus.CREATED)
 
 router = Router(prefix="/v1/billing", tags=["usage"])
 
 
-@router.post("/usage")
+@router.post(
+    "/usage",
+    openapi_extra=may_answer(
+        CapExceeded, InsufficientCredits, PriceNotFound, Suspended, *OF_COMMANDS
+    ),
+)
 async def record_usage(caller: UsageWriter, body: Usage) -> Created[TransactionAnswer]:
     """Debit one use. Its `id` makes it safe to send again, alone or in a batch."""
     transaction, replayed = await record_one(caller, use_of(body, caller))
     return Created(transaction, replayed=replayed)
 
 
-@router.post("/usage/batch")
+@router.post(
+    "/usage/batch",
+    openapi_extra=may_answer(
+        CapExceeded, InsufficientCredits, PriceNotFound, Suspended, *OF_COMMANDS
+    ),
+)
 async def record_batch(caller: UsageWriter, text: Batch) -> Ok[BatchAnswer]:
     """Debit 1 to 1,000 uses: `independent`, each for itself, or `atomic`, all or none."""
     return Ok(await charge_batch(caller, text))

@@ -10,10 +10,11 @@ from api.http.answers import answer
 from api.http.auth.caller import QuotesReader
 from api.http.credits.answers.transactions import rate_answer
 from api.http.credits.uses import quantities_of
+from api.http.problem_schemas import may_answer
 from api.http.rating.bodies import Quote
 from api.http.router import Router
 from api.queries.rating.month_use import rate_after_use
-from ledger.kernel.errors import Invalid
+from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 from ledger.kernel.times import format_time
 from ledger.rating.price import rate_usage
@@ -21,7 +22,7 @@ from ledger.rating.price import rate_usage
 router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 
-@router.post("/quote")
+@router.post("/quote", openapi_extra=may_answer(PriceNotFound))
 async def quote(caller: QuotesReader, body: Quote) -> Response:
     """Price a use as it would be charged at `occurred_at`, which may also be in the future; where
     its price counts over a month, after what `user` has used in that month by now."""

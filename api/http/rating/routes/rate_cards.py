@@ -12,7 +12,9 @@ from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVers
 from api.commands.result import CommandResult
 from api.http.answers import answer, time_or_null
 from api.http.auth.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
+from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
+from api.http.problem_schemas import may_answer
 from api.http.rating.bodies import RateCard as RateCardRequest
 from api.http.rating.prices import (
     name_json,
@@ -25,7 +27,7 @@ from api.http.rating.prices import (
 from api.http.router import Router
 from api.queries.rating.rate_cards import FIRST_PLACE, Change, History
 from api.queries.tenancy.directory import head_of
-from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, format_amount, parse_amount
 from ledger.kernel.times import format_time
@@ -37,7 +39,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 
-@router.put("")
+@router.put("", openapi_extra=may_answer(Conflict))
 async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRequest) -> Response:
     """Publish the next version of the org's prices; an operator's for `platform` are the default.
 
@@ -73,7 +75,7 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
     return answer(value | _schedule(history, fact.recorded_us), replayed=result.replayed)
 
 
-@router.get("")
+@router.get("", openapi_extra=may_answer(TooManyReads))
 async def versions(
     caller: RateCardsReader, cursor: str | None = None, limit: Limit = None, card: str = "own"
 ) -> Response:
@@ -128,7 +130,7 @@ async def version(caller: RateCardsReader, version: str, card: str = "own") -> R
     return answer(value | _schedule(history, service.clock()))
 
 
-@router.delete("/versions/{version}")
+@router.delete("/versions/{version}", openapi_extra=may_answer(Conflict))
 async def withdraw(caller: RateCardsWriter, key: IdempotencyKey, version: str) -> Response:
     """Withdraw a version that has not begun: it never will."""
     number = _number(version)

@@ -13,11 +13,12 @@ from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.http.answers import answer
 from api.http.auth.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
 from api.http.paging import Cursors, Limit
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.tenancy.bodies import ApiKey
 from api.queries.reader import Row
 from api.queries.tenancy.directory import api_key_rows, head_of
-from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
@@ -85,7 +86,7 @@ async def list_api_keys(
     )
 
 
-@router.delete("/{key_id}")
+@router.delete("/{key_id}", openapi_extra=may_answer(Conflict))
 async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Response:
     """Revoke a key: it opens nothing any more."""
     if not _KEY_ID.fullmatch(key_id):

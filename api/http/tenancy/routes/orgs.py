@@ -17,12 +17,13 @@ from api.http.auth.caller import (
     OrgsWriter,
 )
 from api.http.paging import Cursors, Limit
+from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.tenancy.bodies import BillingMode as BillingModeRequest
 from api.http.tenancy.bodies import Org
 from api.queries.reader import Row
 from api.queries.tenancy.directory import head_of, org_row, org_rows
-from ledger.kernel.errors import NotFound
+from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time
 from ledger.permissions import allows
 from ledger.tenancy.org import BillingMode
@@ -30,7 +31,7 @@ from ledger.tenancy.org import BillingMode
 router = Router(prefix="/v1/orgs", tags=["orgs"])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=may_answer(Conflict))
 async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Response:
     """Register an org and open its ledger."""
     command = RegisterOrg(
@@ -82,7 +83,7 @@ async def get_org(caller: OrgReader) -> Response:
     return answer(_org(row))
 
 
-@router.patch("/{org}")
+@router.patch("/{org}", openapi_extra=may_answer(Conflict))
 async def change(
     caller: BillingModeWriter, key: IdempotencyKey, body: BillingModeRequest
 ) -> Response:
