@@ -26,6 +26,7 @@ from api.http.problem_schemas import (
     OF_CONNECTIONS,
     OF_PAGES,
     OF_READ_MODELS,
+    OF_STORED,
     RESPONSE_REF,
     Kind,
     take_marked,
@@ -153,7 +154,7 @@ def _problems_of(operation: dict[str, Any], route: APIRoute) -> set[Kind]:
     kinds = {*OF_CONNECTIONS, *take_marked(operation)}
     names = {each["name"] for each in operation["parameters"]}
     for applies, more in (
-        ("security" in operation, OF_CALLERS),
+        ("security" in operation, (*OF_CALLERS, *OF_STORED)),
         ("requestBody" in operation, OF_BODIES),
         ("Idempotency-Key" in names, OF_COMMANDS),
         ("cursor" in names, OF_PAGES),

@@ -17,6 +17,9 @@ from api.http.requests import SCHEMA_REF
 from ledger.kernel import errors
 from ledger.kernel.errors import LedgerError
 from ledger.ports import StoreFull
+from ledger.proof.sealing import NotAnExtension
+from ledger.proof.tiles import TileMissing
+from ledger.registry import UnknownFact, UnreadableFact
 
 Kind = type[LedgerError]
 Schema = dict[str, Any]
@@ -57,6 +60,9 @@ OF_COMMANDS: tuple[Kind, ...] = (
 )
 """Where something is recorded under a key."""
 
+OF_STORED: tuple[Kind, ...] = (NotAnExtension, TileMissing, UnknownFact, UnreadableFact)
+"""Where what is stored is read again: it may have been tampered with."""
+
 OF_PAGES: tuple[Kind, ...] = (http.InvalidCursor,)
 OF_READ_MODELS: tuple[Kind, ...] = (errors.ReadModelBehind, http.TooManyReads)
 """Where a list is asked to have reached a sequence."""
@@ -80,7 +86,7 @@ def take_marked(operation: dict[str, Any]) -> list[Kind]:
 
 def kinds() -> list[Kind]:
     """Every kind of error that a caller can meet, by its code."""
-    found = {*_below(errors.Refusal), *_below(errors.Unavailable), errors.Failed}
+    found = {*_below(errors.Refusal), *_below(errors.Unavailable), *OF_STORED, errors.Failed}
     return sorted(found, key=lambda kind: kind.code)
 
 

@@ -48,7 +48,7 @@ def _problems(name: str) -> dict[tuple[int, str], Draft202012Validator]:
     """The problems that an operation may answer, by status and code; no other member may be."""
     found = {}
     for status, response in _responses(name).items():
-        content = resolved(response)["content"]
+        content = resolved(response).get("content", {})
         if PROBLEM_JSON in content:
             schema = content[PROBLEM_JSON]["schema"]
             for each in map(resolved, schema.get("oneOf", [schema])):
