@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,8 @@ from adapters.postgres.access_log import PostgresAccessLog, access_log_snapshot
 from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
+from adapters.postgres.effects import PostgresCalls as DeferredCalls
+from adapters.postgres.effects import PostgresEffects
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
@@ -35,19 +37,25 @@ from adapters.witness_files import WitnessFiles
 from api.commands.application import Ledger, Store
 from api.commands.credits.hooks import hooks as credits_hooks
 from api.commands.rating.hooks import hooks as rating_hooks
+from api.effects.credits import CapAlerts
+from api.effects.effect import Effect, FactEffect
+from api.effects.proof import WitnessAlerts
 from api.settings import Settings
 from ledger.credits.ports import CreditRows
+from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
 from ledger.rating.ports import MeterRows
 from projections.credits.transactions import Transactions
 from projections.credits.usage import LINGER_S, Usage
+from projections.effects import Deferring
 from projections.engine import End
 
 __all__ = [
     "ArchivedEvents",
     "Archives",
     "DatabaseUrls",
+    "DeferredCalls",
     "DeliveryStore",
     "DueWorkStore",
     "Endpoints",
@@ -62,10 +70,13 @@ __all__ = [
     "WitnessFiles",
     "access_log",
     "access_log_snapshot",
+    "alert_receiver",
     "clock_us",
     "connect_clickhouse",
     "cursor_key",
     "database",
+    "deferring",
+    "effects",
     "endpoints",
     "event_store",
     "job_connector",
@@ -227,4 +238,33 @@ def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
             UsageTable(ends.clickhouse_url),
             linger_s=linger_s,
         ),
+    ]
+
+
+def alert_receiver(settings: Settings) -> Receiver | None:
+    """Who is told of alerts, if anybody."""
+    from adapters.webhook import Webhook  # noqa: PLC0415  # only the process that calls needs it
+
+    url = settings.alerts_url
+    return Webhook(url, settings.alerts_secret, clock_us) if url is not None else None
+
+
+def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
+    """Everything that calls the outside."""
+    return [
+        CapAlerts(receiver, clock_us),
+        WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
+    ]
+
+
+def deferring(database: DatabaseUrls, effects: Iterable[Effect]) -> list[End]:
+    """The followers of those effects that are about facts."""
+    return [
+        Deferring(
+            each.name,
+            PostgresEffects(database.writer, each.name, each.types),
+            each.calls_of,
+        )
+        for each in effects
+        if isinstance(each, FactEffect)
     ]

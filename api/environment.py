@@ -25,12 +25,19 @@ _ANY_BEGIN = ("LC_", "PYTHON", "COVERAGE_", "SSL_CERT_", "XDG_")
 _SERVER, _SERVER_SECRETS = "PG", ("PGPASSWORD",)
 """How libpq finds and trusts a server; its password belongs to the URL without one, the owner's."""
 
-WITNESSES = (
-    *("AWS_", "GOOGLE_", "AZURE_", "TALLY_NAME", "TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE"),
-    *("TALLY_WITNESSES", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+_PROXIES = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 )
+
+WITNESSES = (
+    *("AWS_", "GOOGLE_", "AZURE_", "TALLY_NAME", "TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE"),
+    *("TALLY_WITNESSES", *_PROXIES),
+)
 """What sealing takes: the keys, and what opens the buckets of witnesses."""
+
+ALERTS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", *_PROXIES)
+"""What the process takes that makes calls: whom it tells, and what it signs with."""
 
 
 def environment_of_child(*begin: str, **given: str) -> dict[str, str]:

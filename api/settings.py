@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import re
 from dataclasses import dataclass, field
@@ -52,6 +54,12 @@ class Settings:
     witnesses: tuple[str, ...] = ()
     """Where checkpoints are taken to: URLs, or folders."""
 
+    alerts_url: str | None = field(default=None, repr=False)
+    """Whom alerts are posted to; None: nobody."""
+
+    alerts_secret: bytes | None = field(default=None, repr=False)
+    """What they are signed with."""
+
     def __post_init__(self) -> None:
         if self.operator_key is not None and (why := weakness(self.operator_key)):
             raise SettingRefused(
@@ -78,6 +86,13 @@ class Settings:
             raise SettingRefused(
                 "TALLY_CLICKHOUSE_URL must be http[s]://user:password@host:port/database, with "
                 "characters such as @ : / ? # in the password percent-encoded."
+            )
+
+        if self.alerts_url is not None and not is_http(self.alerts_url):
+            raise SettingRefused(
+                "TALLY_ALERTS_URL must be https://user:password@host:port/path, or http:// where "
+                "the network between is yours, with characters such as @ : / ? # in the password "
+                "percent-encoded."
             )
 
         for witness in self.witnesses:
@@ -112,6 +127,8 @@ class Settings:
             signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
             verifier_keys_file=_path("TALLY_VERIFIER_KEYS_FILE"),
             witnesses=tuple((os.environ.get("TALLY_WITNESSES") or "").split()),
+            alerts_url=os.environ.get("TALLY_ALERTS_URL") or None,
+            alerts_secret=_webhook_secret(os.environ.get("TALLY_ALERTS_SECRET") or None),
         )
 
 
@@ -131,3 +148,19 @@ def _years(text: str | None) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEARS_MAX):
         raise SettingRefused(f"TALLY_RETENTION_YEARS must be a number from 1 to {YEARS_MAX}.")
     return int(text)
+
+
+def _webhook_secret(text: str | None) -> bytes | None:
+    """The bytes of a secret in the form of Standard Webhooks."""
+    if text is None:
+        return None
+    try:
+        secret = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        secret = b""
+    if not (text.startswith("whsec_") and 24 <= len(secret) <= 64):
+        raise SettingRefused(
+            "TALLY_ALERTS_SECRET must be whsec_ and the base64 of 24 to 64 random bytes: make one "
+            "with `echo whsec_$(head -c 32 /dev/urandom | base64)`."
+        )
+    return secret

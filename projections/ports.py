@@ -1,8 +1,8 @@
-"""The store of a projection, as a Protocol with the promise it must keep."""
+"""Stores of followers, as Protocols with the promise each must keep."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ledger.kernel.errors import LedgerError
@@ -55,3 +55,60 @@ class ProjectionStore(Protocol):
 
     def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
         """Move the position, and the last sequence applied of each org. Raises Superseded."""
+
+
+class CallName(NamedTuple):
+    """Which call to the outside: one of an effect, for what `key` names in an org."""
+
+    org: str
+    effect: str
+    key: str
+
+    @property
+    def id(self) -> str:
+        """What the other side knows it by: the same whenever it is made."""
+        return f"{self.effect}/{self.org}/{self.key}"
+
+
+class Call(NamedTuple):
+    """A call to the outside, and what it says."""
+
+    name: CallName
+    content: str
+
+
+class WaitingCall(NamedTuple):
+    """A call that has not ended, and when it was deferred (µs)."""
+
+    content: str
+    deferred_us: int
+
+
+class EffectStore(ProjectionStore, Protocol):
+    """The progress of a follower whose end is a call, and the durable jobs it defers."""
+
+    def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
+        """Move the position and defer those calls that were never deferred, whole or not at all.
+        Raises Superseded."""
+
+
+class Calls(Protocol):
+    """The calls that were deferred, and what became of them. Used by one thread at a time.
+
+    Every method raises Unavailable when the store does not answer.
+    """
+
+    def add(self, calls: Sequence[Call]) -> int:
+        """Defer those that were never deferred, and say how many: for what no event says."""
+
+    def waiting(self, name: CallName) -> WaitingCall | None:
+        """The call, while it has not ended."""
+
+    def put_off(self, name: CallName, why: str) -> None:
+        """It was not taken this time; it goes on waiting."""
+
+    def end(self, name: CallName, *, failed: str | None = None) -> bool:
+        """It is done, or has failed for good; False when it had ended already."""
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.postgres.connection import Connecting
-from ledger.proof.witnesses import Pending
+from ledger.proof.witnesses import Pending, WaitingWitness
 
 _CONFIGURE = """
 WITH gone AS (
@@ -37,6 +37,16 @@ SELECT c.sealed_us
 """
 
 
+_ALL_WAITING = """
+SELECT w.name, c.sealed_us
+  FROM tally.witnesses w
+ CROSS JOIN LATERAL (SELECT c.sealed_us FROM tally.checkpoints c
+                      WHERE c.sealed_us > w.delivered_us ORDER BY c.sealed_us LIMIT 1) c
+ WHERE w.active
+ ORDER BY w.name
+"""
+
+
 class PostgresWitnesses(Connecting):
     """Every method raises Unavailable."""
 
@@ -62,3 +72,7 @@ class PostgresWitnesses(Connecting):
         """When the oldest checkpoint that the witness has not got was signed; None: it has all."""
         rows = self._run(_WAITING, [name])
         return int(rows[0][0]) if rows else None
+
+    def all_waiting(self) -> list[WaitingWitness]:
+        """The witnesses that have not got everything."""
+        return [WaitingWitness(*row) for row in self._run(_ALL_WAITING, [])]

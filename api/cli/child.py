@@ -10,10 +10,13 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from api.container import Endpoints
-from api.environment import WITNESSES, environment_of_child
+from api.environment import ALERTS, WITNESSES, environment_of_child
 
 RESTART_AFTER_S = 0.5
 MAY_STOP_FOR_S = 10.0
+
+_ALSO = {"seal": WITNESSES, "jobs": ALERTS}
+"""What each takes of our environment beside what all do."""
 
 
 class Child:
@@ -27,19 +30,18 @@ class Child:
         given = {"TALLY_WRITER_URL": at.database.writer}
         if subcommand == "project":
             given["TALLY_CLICKHOUSE_URL"] = at.clickhouse_url
-        also = WITNESSES if subcommand == "seal" else ()
-        self._environment = environment_of_child(*also, **given)
+        self._environment = environment_of_child(*_ALSO.get(subcommand, ()), **given)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the child alive for the length of a context."""
-        keeping = asyncio.create_task(self._keep())
+        keeper = asyncio.create_task(self._keep())
         try:
             yield
         finally:
-            keeping.cancel()
+            keeper.cancel()
             with suppress(asyncio.CancelledError):
-                await keeping
+                await keeper
 
     async def _keep(self) -> None:
         while True:

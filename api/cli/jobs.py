@@ -14,8 +14,10 @@ from rich.console import Console
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
 from api.container import DatabaseUrls, Opening, database, job_connector
+from api.jobs.effect_process import EffectProcess
+from api.jobs.effects import AT_ONCE, EFFECTS, add_effects, call_once
 from api.jobs.scheduled_work import ScheduledWork
-from api.jobs.scheduler import run_scheduler, scheduler_app
+from api.jobs.scheduler import QUEUE, run_scheduler, scheduler_app
 from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
@@ -30,7 +32,7 @@ def jobs(
         int | None, typer.Option("--parent", help="Stop when this process, our parent, is gone.")
     ] = None,
 ) -> None:
-    """Record expired lots and holds, and grant monthly allowances, until stopped."""
+    """Record expired lots and holds, grant monthly allowances, and post alerts, until stopped."""
     log_to_stderr()
     with (
         refusals(),
@@ -38,22 +40,32 @@ def jobs(
         database(settings := Settings.from_environment(data), Opening.WRITE) as logins,
     ):
         if once:
-            _do_once(logins)
+            _do_once(settings, logins)
             seal_written(settings, logins)
         else:
-            _schedule(logins, parent)
+            _schedule(settings, logins, parent)
 
 
-def _do_once(logins: DatabaseUrls) -> None:
+def _do_once(settings: Settings, logins: DatabaseUrls) -> None:
+    stop = threading.Event()
     work = ScheduledWork(logins)
     try:
-        done = work(threading.Event())
+        done = work(stop)
     finally:
         work.close()
     Console(stderr=True).print(f"Something was recorded {done:,} times.")
+    calling = EffectProcess(settings, logins, stop)
+    try:
+        calling.catch_up()
+        if calling.jobs is not None:
+            app = scheduler_app(job_connector(logins.writer), work, stop)
+            add_effects(app, calling.jobs)
+            asyncio.run(call_once(app))
+    finally:
+        calling.close()
 
 
-def _schedule(logins: DatabaseUrls, parent: int | None) -> None:
+def _schedule(settings: Settings, logins: DatabaseUrls, parent: int | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -61,11 +73,17 @@ def _schedule(logins: DatabaseUrls, parent: int | None) -> None:
     Console(stderr=True).print(STARTED)
     work = ScheduledWork(logins)
     app = scheduler_app(job_connector(logins.writer), work, stop)
+    calling = EffectProcess(settings, logins, stop)
+    queues = {QUEUE: 1}
+    if calling.jobs is not None:
+        add_effects(app, calling.jobs)
+        queues[EFFECTS] = AT_ONCE
 
     def lives() -> bool:
         return parent is None or os.getppid() == parent
 
     try:
-        asyncio.run(run_scheduler(app, stop, lives))
+        with calling.following():
+            asyncio.run(run_scheduler(app, stop, lives, queues))
     finally:
         work.close()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from threading import Event
+from types import MappingProxyType
 
 from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector
@@ -23,6 +23,10 @@ TICK = "* * * * * */5"
 CLEAN = "*/10 * * * *"
 STALLED_S = 60
 """A job of a worker that was not heard of for so long is dead."""
+
+HEARTBEAT_S = 5.0
+ENDING_S = 8.0
+"""How long a job under way may take when we are told to stop; it is done again then."""
 
 LOOK_S = 0.2
 """How often we look whether to stop."""
@@ -52,30 +56,42 @@ def scheduler_app(connector: BaseAsyncConnector, work: Work, stop: Event) -> App
     @app.task(name="clean", queue=QUEUE, queueing_lock="clean")
     async def clean(timestamp: int) -> None:
         """Forget jobs that died with their worker, and those that failed long ago."""
-        stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)
+        stalled = await app.job_manager.get_stalled_jobs(
+            queue=QUEUE, seconds_since_heartbeat=STALLED_S
+        )
         for job in stalled:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-        await app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)
+        await app.job_manager.delete_old_jobs(nb_hours=24, queue=QUEUE, include_failed=True)
 
     return app
 
 
-async def run_scheduler(app: App, stop: Event, lives: Callable[[], bool]) -> None:
-    """Work until told to stop, or until we have no reason to live; a job under way ends first."""
+async def run_scheduler(
+    app: App,
+    stop: Event,
+    lives: Callable[[], bool],
+    queues: Mapping[str, int] = MappingProxyType({QUEUE: 1}),
+) -> None:
+    """Work until told to stop, or until we have no reason to live; a job under way ends first, if
+    it does soon. `queues`: how many jobs of each are done at once."""
     async with app.open_async():
-        worker = asyncio.create_task(
-            app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=1,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-                update_heartbeat_interval=5.0,
-                stalled_worker_timeout=STALLED_S,
+        workers = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=[queue],
+                    concurrency=at_once,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=STALLED_S,
+                    shutdown_graceful_timeout=ENDING_S,
+                )
             )
-        )
-        while not worker.done() and not stop.is_set() and lives():
-            await asyncio.wait([worker], timeout=LOOK_S)
+            for queue, at_once in queues.items()
+        ]
+        while not any(each.done() for each in workers) and not stop.is_set() and lives():
+            await asyncio.wait(workers, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

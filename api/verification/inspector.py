@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from api.effects.credits import CapAlerts
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.credits.inspection_caps import CapInspection
 from ledger.credits.transactions import transactions_of
@@ -45,6 +46,8 @@ OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
 READ_MODELS = (Transactions.name, Usage.name)
+EFFECTS = (CapAlerts.name,)
+"""Those that follow the events."""
 
 WHOLE_ONLY = (
     *("balances", "due", "accounts", "caps", "meters"),
@@ -170,7 +173,7 @@ class Inspector:
 
 def look_across(report: Report, evidence: Evidence) -> None:
     """What runs through all orgs: how far the followers are, rows beyond the last event."""
-    inspect_progress(report, evidence.models, READ_MODELS)
+    inspect_progress(report, evidence.models, READ_MODELS, EFFECTS)
     find_beyond(report["usage"], evidence.table, evidence.last_position)
 
 

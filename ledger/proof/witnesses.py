@@ -35,6 +35,17 @@ class Pending(NamedTuple):
     sealed_us: int
 
 
+BEHIND_US = 60_000_000
+"""A checkpoint that a witness has not got for so long: somebody must look."""
+
+
+class WaitingWitness(NamedTuple):
+    """A witness, and when the oldest checkpoint that it has not got was signed (µs)."""
+
+    name: str
+    waiting_us: int
+
+
 def witness_name(url: str) -> str:
     """What a witness is called where others can read it: without a password or a query."""
     parts = urlsplit(url)

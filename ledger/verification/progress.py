@@ -11,11 +11,14 @@ from ledger.verification.evidence import Snapshot
 KIND = "progress"
 
 
-def inspect_progress(report: Report, snapshot: Snapshot, read_models: Sequence[str]) -> None:
-    """Compare what is stored of it with the events; `read_models` are the names of all."""
+def inspect_progress(
+    report: Report, snapshot: Snapshot, read_models: Sequence[str], effects: Sequence[str]
+) -> None:
+    """Compare what is stored of it with the events. The names of all read models, each of which
+    must be there, and of all effects, which follow only where somebody is to be called."""
     check = report[KIND]
     last = snapshot.shard_position() or 0
-    _see_followers(check, snapshot, {*read_models, SEALER}, last)
+    _see_followers(check, snapshot, {*read_models, SEALER}, {*effects}, last)
     for org, name, stored, right in snapshot.wrong_follower_heads(read_models):
         place = Place(org, row=f"head of {name} in projection_heads")
         check.find(place, f"sequence is {stored}, the events say {right}")
@@ -27,13 +30,15 @@ def inspect_progress(report: Report, snapshot: Snapshot, read_models: Sequence[s
             check.find(Place(row=f"witness {witness}"), detail)
 
 
-def _see_followers(check: Check, snapshot: Snapshot, names: set[str], last: int) -> None:
+def _see_followers(
+    check: Check, snapshot: Snapshot, names: set[str], others: set[str], last: int
+) -> None:
     missing = set(names) if last else set()
     for name, position, planned in snapshot.followers():
         check.checked += 1
         place = Place(row=f"{name} in projections")
         missing.discard(name)
-        if name not in names:
+        if name not in names | others:
             check.find(place, "nothing of that name follows the events: the row was added")
         elif position > last:
             detail = f"it says that it has applied position {position}, the last one is {last}"

@@ -37,6 +37,25 @@ HARMLESS = {
         ("secrets", each): "what cursors and logins are made with says nothing of the ledger"
         for each in ("name", "secret", "removed", "added")
     },
+    **{
+        ("effects", each): "who was called says nothing of the ledger; a call may be made again"
+        for each in (
+            *("org", "effect", "key", "content", "deferred_us", "ended_us", "outcome", "error"),
+        )
+    },
+    **{
+        (table, each): "a count for the metrics"
+        for table, names in {
+            "effect_totals": ("effect", "outcome", "times"),
+            "alarms": ("alarm", "times", "last_us", "why"),
+        }.items()
+        for each in names
+    },
+    **{
+        (table, each): "no row of a count, or of a call, says anything of the ledger"
+        for table in ("effects", "effect_totals", "alarms")
+        for each in ("removed", "added")
+    },
     ("witnesses", "name"): "a delivery begins anew; what a witness has is read from the witness",
     ("witnesses", "delivered_us less"): "it is delivered again",
     ("witnesses", "error"): "what the last delivery said; the next one writes it",

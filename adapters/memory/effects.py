@@ -1,0 +1,117 @@
+"""Effects in memory: the promises of their stores, without a database and without durability."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ledger.kernel.errors import Unavailable
+from ledger.ports import Clock, RecordedEvent
+from projections.ports import Call, CallName, Progress, Superseded, WaitingCall
+
+PAGE_POSITIONS = 2_000
+
+
+@dataclass
+class _Deferred:
+    content: str
+    deferred_us: int
+    outcome: str | None = None
+    error: str | None = None
+
+
+@dataclass
+class MemoryEffectState:
+    """What several processes would share."""
+
+    clock: Clock
+    events: list[RecordedEvent] = field(default_factory=list)
+    jobs: list[CallName] = field(default_factory=list)
+    """What was deferred, in order."""
+
+    calls: dict[CallName, _Deferred] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
+    claims: dict[str, object] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def add(self, calls: Sequence[Call]) -> int:
+        """Defer those that are new."""
+        with self.lock:
+            fresh = {call.name: call for call in calls if call.name not in self.calls}
+            now = self.clock()
+            self.calls |= {name: _Deferred(call.content, now) for name, call in fresh.items()}
+            self.jobs += fresh
+            return len(fresh)
+
+
+class MemoryEffects:
+    """The progress of an effect's follower; it reads the events of the types it is about."""
+
+    def __init__(self, state: MemoryEffectState, name: str, types: Collection[str]) -> None:
+        self.name = name
+        self._state = state
+        self._types = types
+
+    def claim(self) -> bool:
+        with self._state.lock:
+            return self._state.claims.setdefault(self.name, self) is self
+
+    def close(self) -> None:
+        with self._state.lock:
+            if self._state.claims.get(self.name) is self:
+                del self._state.claims[self.name]
+
+    def progress(self) -> Progress:
+        return Progress(self._state.positions.get(self.name, 0), None)
+
+    def page(self, after: int) -> list[RecordedEvent]:
+        page = self.span(after, after + PAGE_POSITIONS)
+        return [event for event in page if event.type in self._types or event is page[-1]]
+
+    def span(self, after: int, until: int) -> list[RecordedEvent]:
+        return [event for event in self._state.events if after < event.position <= until]
+
+    def plan(self, before: Progress, until: int) -> Progress:
+        raise Unavailable("a call is deferred here: nothing is written elsewhere.")
+
+    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
+        return self.defer(before, until, [])
+
+    def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
+        with self._state.lock:
+            if self.progress() != before:
+                raise Superseded(f"another runner moved the projection {self.name}.")
+            self._state.positions[self.name] = until
+            self._state.add(calls)
+        return Progress(until, None)
+
+
+class MemoryCalls:
+    """The calls that were deferred."""
+
+    def __init__(self, state: MemoryEffectState) -> None:
+        self._state = state
+
+    def add(self, calls: Sequence[Call]) -> int:
+        return self._state.add(calls)
+
+    def waiting(self, name: CallName) -> WaitingCall | None:
+        call = self._state.calls.get(name)
+        if call is None or call.outcome is not None:
+            return None
+        return WaitingCall(call.content, call.deferred_us)
+
+    def put_off(self, name: CallName, why: str) -> None:
+        self._state.calls[name].error = why
+
+    def end(self, name: CallName, *, failed: str | None = None) -> bool:
+        with self._state.lock:
+            call = self._state.calls[name]
+            if call.outcome is not None:
+                return False
+            call.outcome, call.error = "done" if failed is None else "failed", failed
+            return True
+
+    def close(self) -> None:
+        """Nothing to close."""

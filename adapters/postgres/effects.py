@@ -1,0 +1,106 @@
+"""Calls to the outside: deferred with the position of their follower, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from adapters.postgres.connection import Connecting
+from adapters.postgres.read_models import PostgresProjection
+from ledger.ports import RecordedEvent
+from projections.ports import Call, CallName, Progress, WaitingCall
+
+PAGE_POSITIONS = 2_000
+
+_EVENT = ", ".join(RecordedEvent._fields)
+
+# The events of some types in the next positions, and the last one there: how far the page reaches.
+_PAGE = f"""
+WITH reach AS (
+    SELECT max(p.position) AS position
+      FROM (SELECT position FROM tally.events WHERE position > %b ORDER BY position LIMIT %b) p
+)
+SELECT {_EVENT}
+  FROM tally.events e
+ WHERE e.position > %b AND e.position <= (SELECT r.position FROM reach r)
+   AND (e.type = ANY (%b::text[]) OR e.position = (SELECT r.position FROM reach r))
+ ORDER BY e.position
+"""
+_ADD = "SELECT tally.defer_effects(%b::text[], %b::text[], %b::text[], %b::text[])"
+_DEFER = f"""
+WITH moved AS (
+    UPDATE tally.projections SET position = %b
+     WHERE name = %b AND position = %b AND planned IS NULL
+    RETURNING name
+)
+{_ADD} FROM moved
+"""
+_WAITING = """
+SELECT content, deferred_us
+  FROM tally.effects
+ WHERE org = %b AND effect = %b AND key = %b AND outcome IS NULL
+"""
+_PUT_OFF = """
+UPDATE tally.effects SET error = %b
+ WHERE org = %b AND effect = %b AND key = %b AND outcome IS NULL
+"""
+_END = """
+WITH ended AS (
+    UPDATE tally.effects
+       SET outcome = %b, error = %b,
+           ended_us = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+     WHERE org = %b AND effect = %b AND key = %b AND outcome IS NULL
+    RETURNING effect, outcome
+)
+INSERT INTO tally.effect_totals AS t (effect, outcome, times)
+SELECT effect, outcome, 1 FROM ended
+    ON CONFLICT (effect, outcome) DO UPDATE SET times = t.times + 1
+RETURNING 1
+"""
+
+
+class PostgresEffects(PostgresProjection):
+    """The progress of an effect's follower; it reads the events of the types it is about."""
+
+    def __init__(self, url: str, name: str, types: Collection[str]) -> None:
+        super().__init__(url, name)
+        self._types = list(types)
+
+    def page(self, after: int) -> list[RecordedEvent]:
+        """The next events of those types, and the last one of the page whatever it is."""
+        rows = self._run(_PAGE, [after, PAGE_POSITIONS, after, self._types])
+        return [RecordedEvent(*row) for row in rows]
+
+    def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
+        """Move the position and defer: one statement, so whole or not at all."""
+        parameters = [until, self.name, before.position, *_columns(calls)]
+        self._changed(self._run(_DEFER, parameters))
+        return Progress(until, None)
+
+
+class PostgresCalls(Connecting):
+    """The calls that were deferred."""
+
+    purpose = "calls"
+
+    def add(self, calls: Sequence[Call]) -> int:
+        return int(self._run(_ADD, _columns(calls))[0][0])
+
+    def waiting(self, name: CallName) -> WaitingCall | None:
+        rows = self._run(_WAITING, name)
+        return WaitingCall(*rows[0]) if rows else None
+
+    def put_off(self, name: CallName, why: str) -> None:
+        self._run(_PUT_OFF, [why, *name])
+
+    def end(self, name: CallName, *, failed: str | None = None) -> bool:
+        outcome = "done" if failed is None else "failed"
+        return bool(self._run(_END, [outcome, failed, *name]))
+
+
+def _columns(calls: Sequence[Call]) -> list[object]:
+    return [
+        [call.name.org for call in calls],
+        [call.name.effect for call in calls],
+        [call.name.key for call in calls],
+        [call.content for call in calls],
+    ]

@@ -1,0 +1,43 @@
+"""Effect: a fact that becomes a call to the outside, and perhaps a command with its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Protocol, runtime_checkable
+
+from api.commands.command import Command
+from ledger.ports import RecordedEvent
+from projections.ports import Call
+
+
+class Effect(Protocol):
+    """Makes calls to the outside. The other side knows each by the id of its name."""
+
+    name: str
+
+    async def call(self, call: Call) -> Command[object] | None:
+        """Make a call and return what its answer has to record, if anything: a command whose key
+        is made of the call's id, as it may be made twice. Raises NotTaken or NeverTaken."""
+        ...
+
+
+@runtime_checkable
+class FactEffect(Effect, Protocol):
+    """An effect of facts: one call for a fact at most, whose key is the fact's sequence."""
+
+    types: Collection[str]
+    """The stored types of its facts."""
+
+    def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
+        """What an event asks for."""
+        ...
+
+
+@runtime_checkable
+class StateEffect(Effect, Protocol):
+    """An effect of what no event says: it looks, and names each occasion by what does not change
+    while it lasts."""
+
+    def look(self) -> Iterable[Call]:
+        """The calls that the state of things asks for now, new or not. Raises Unavailable."""
+        ...

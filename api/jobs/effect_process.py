@@ -1,0 +1,83 @@
+"""What a process of jobs needs to make calls: followers, jobs, and where answers are recorded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.commands.command import Command
+from api.container import (
+    DatabaseUrls,
+    DeferredCalls,
+    DeliveryStore,
+    alert_receiver,
+    clock_us,
+    deferring,
+    effects,
+    event_store,
+    ledger,
+)
+from api.jobs.effects import EffectJobs
+from api.settings import Settings
+from api.writer.group_commit import GroupCommit
+from ledger.kernel.errors import LedgerError
+from projections.engine import Runner
+
+IDLE_MAX_S = 1.0
+"""How late a call may be begun: nobody waits for it."""
+
+_ENDING_S = 5.0
+
+
+class EffectProcess:
+    """Follows the facts that are called for, in threads, and makes the calls."""
+
+    def __init__(self, settings: Settings, database: DatabaseUrls, stop: threading.Event) -> None:
+        receiver = alert_receiver(settings)
+        self._witnesses = DeliveryStore(database.writer)
+        self._calls = DeferredCalls(database.writer)
+        self._store = event_store(database, "effects")
+        self._commit = GroupCommit(ledger(self._store), clock_us)
+        made = effects(receiver, self._witnesses) if receiver is not None else []
+        self.jobs = EffectJobs(made, self._calls, clock_us, self._record) if made else None
+        """What makes the calls; None: nobody is to be called."""
+
+        self._runners = {
+            end.name: Runner(end, stop, idle_max_s=IDLE_MAX_S) for end in deferring(database, made)
+        }
+
+    def catch_up(self) -> None:
+        """Defer what there is to be called for."""
+        for runner in self._runners.values():
+            runner.catch_up()
+        if self.jobs is not None:
+            self.jobs.look()
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Follow for the length of a context; the stop event ends it."""
+        threads = [
+            threading.Thread(target=runner.run, name=name, daemon=True)
+            for name, runner in self._runners.items()
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            for thread in threads:
+                thread.join(_ENDING_S)
+            self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._witnesses.close()
+        self._calls.close()
+        self._store.close()
+
+    def _record(self, command: Command[object]) -> object:
+        (outcome,) = self._commit.run([command])
+        if isinstance(outcome, LedgerError):
+            raise outcome
+        return outcome

@@ -1,0 +1,185 @@
+"""The jobs that call the outside: each call until it is taken, refused for good, or too old."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job, Status
+
+from api.commands.command import Command
+from api.effects.effect import Effect, StateEffect
+from ledger.kernel.alarms import Alarm
+from ledger.kernel.errors import LedgerError, Refusal
+from ledger.kernel.outside import NeverTaken, NotTaken
+from ledger.ports import Clock
+from projections.ports import Call, CallName, Calls
+
+EFFECTS = "effects"
+"""The queue of calls: a slow receiver keeps nothing from happening that is due."""
+
+AT_ONCE = 8
+LOOK = REVIVE = "* * * * * */5"
+STALLED_S = 20
+"""A worker that was not heard of for so long is dead: its calls are made again, with their ids."""
+
+FIRST_S, MAX_S = 5.0, 3600.0
+"""The pause after the first failure; it doubles up to an hour, give or take a fifth."""
+
+GIVE_UP_S = 3 * 24 * 3600
+"""For how long a call is tried: a weekend, and a morning to notice."""
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Again(Exception):
+    """The call is to be made again, in so many seconds."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"again in {after_s:.0f} s")
+        self.after_s = after_s
+
+
+class EffectJobs:
+    """Makes the calls that were deferred, and records what they answer.
+
+    `record` runs a command in the ledger; one thread uses it, and `calls`, at a time.
+    """
+
+    def __init__(
+        self,
+        effects: Iterable[Effect],
+        calls: Calls,
+        clock: Clock,
+        record: Callable[[Command[object]], object],
+        *,
+        first_s: float = FIRST_S,
+    ) -> None:
+        self._effects: Mapping[str, Effect] = {effect.name: effect for effect in effects}
+        self._calls = calls
+        self._clock = clock
+        self._record = record
+        self._first_s = first_s
+        self._lock = threading.Lock()
+
+    def look(self) -> int:
+        """Defer what the state of things asks for, and say how many calls are new."""
+        looking = [each for each in self._effects.values() if isinstance(each, StateEffect)]
+        with self._lock:
+            return self._calls.add([call for each in looking for call in each.look()])
+
+    async def run(self, name: CallName, attempts: int) -> None:
+        """Make a call, unless it has ended. Raises Again."""
+        waiting = await self._alone(lambda: self._calls.waiting(name))
+        if waiting is None:
+            return
+        call = Call(name, waiting.content)
+        try:
+            await self._make(call)
+        except (NeverTaken, Refusal) as error:
+            await self._give_up(name, error.detail)
+        except Exception as error:
+            why = _why(name, error)
+            if self._clock() - waiting.deferred_us >= GIVE_UP_S * 1_000_000:
+                await self._give_up(name, why)
+                return
+            await self._alone(lambda: self._calls.put_off(name, why))
+            raise Again(self._pause_s(name, attempts, error)) from error
+
+    async def _make(self, call: Call) -> None:
+        effect = self._effects.get(call.name.effect)
+        if effect is None:
+            raise NotTaken(f"this process makes no calls of {call.name.effect}.")
+        command = await effect.call(call)
+        if command is not None:
+            await self._alone(lambda: self._record(command))
+        await self._alone(lambda: self._calls.end(call.name))
+
+    async def _give_up(self, name: CallName, why: str) -> None:
+        if await self._alone(lambda: self._calls.end(name, failed=why)):
+            _log.error(
+                "ALARM: the call %s was given up: %s",
+                name.id,
+                why,
+                extra={"alarm": Alarm.EFFECT_GIVEN_UP},
+            )
+
+    async def _alone(self, work: Callable[[], T]) -> T:
+        def locked() -> T:
+            with self._lock:
+                return work()
+
+        return await asyncio.to_thread(locked)
+
+    def _pause_s(self, name: CallName, attempts: int, error: Exception) -> float:
+        asked = error.after_s if isinstance(error, NotTaken) else None
+        return min(MAX_S, max(asked or 0.0, pause_s(name, attempts, self._first_s)))
+
+
+def pause_s(name: CallName, attempts: int, first_s: float = FIRST_S) -> float:
+    """How long to wait after so many earlier failures: each call at moments of its own."""
+    doubled = min(MAX_S, first_s * 2.0 ** min(attempts, 32))
+    drawn = zlib.crc32(f"{name.id} {attempts}".encode()) / 2**32
+    return doubled * (0.8 + 0.4 * drawn)
+
+
+def _why(name: CallName, error: Exception) -> str:
+    if isinstance(error, LedgerError):
+        return error.detail
+    _log.exception("the call %s failed, by a fault of ours", name.id)
+    return f"a fault of ours: {type(error).__name__}."
+
+
+class _Retry(BaseRetryStrategy):
+    """Whatever ended it, a call is made again: only `EffectJobs` knows when it is over."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        after_s = exception.after_s if isinstance(exception, Again) else FIRST_S
+        return RetryDecision(retry_in={"seconds": math.ceil(after_s)})
+
+
+def add_effects(app: App, jobs: EffectJobs) -> None:
+    """Have the job library make the calls, look, and revive what has died with its worker."""
+
+    @app.task(name="call", queue=EFFECTS, retry=_Retry(), pass_context=True)
+    async def call(context: JobContext, org: str, effect: str, key: str) -> None:
+        await jobs.run(CallName(org, effect, key), context.job.attempts)
+
+    @app.periodic(cron=LOOK)
+    @app.task(name="look", queue=EFFECTS, queueing_lock="look")
+    def look(timestamp: int) -> None:
+        try:
+            jobs.look()
+        except LedgerError as error:
+            _log.warning("what is to be told could not be found: %s", error.detail)
+
+    @app.periodic(cron=REVIVE)
+    @app.task(name="revive", queue=EFFECTS, queueing_lock="revive")
+    async def revive(timestamp: int) -> None:
+        stalled = await app.job_manager.get_stalled_jobs(
+            queue=EFFECTS, seconds_since_heartbeat=STALLED_S
+        )
+        for job in stalled:
+            if job.task_name == call.name:
+                await app.job_manager.retry_job(job)
+            else:
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+async def call_once(app: App) -> None:
+    """Make the calls that are due, once each."""
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[EFFECTS],
+            concurrency=AT_ONCE,
+            wait=False,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
