@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from api.container import Endpoints
 from api.sealing.process import Sealing
 from api.settings import Settings
 from api.writer.group_commit import GroupCommit
-from tests.formats.export.bundles import Sealed, strangers_python
+from tests.formats.export.bundles import Forger, Sealed, check, strangers_python
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import usage, use
@@ -56,3 +57,18 @@ def told(
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a stranger has installed."""
     return strangers_python(tmp_path_factory.mktemp("stranger"))
+
+
+@pytest.fixture(scope="package")
+def honest(told: Sealed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle of a range with events of the org before and after it."""
+    bundle = told.export(tmp_path_factory.mktemp("honest") / "b", "acme", "10", "110")
+    assert check(bundle, *told.keys).exit_code == 0
+    return bundle
+
+
+@pytest.fixture
+def forger(told: Sealed, honest: Path, tmp_path: Path) -> Forger:
+    """A copy to be changed."""
+    shutil.copytree(honest, tmp_path / "b")
+    return Forger(tmp_path / "b", told.signer)

@@ -16,21 +16,6 @@ from schemas import verify
 from tests.formats.export.bundles import Forger, Sealed, check, found, stranger
 
 
-@pytest.fixture(scope="module")
-def honest(told: Sealed, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle of a range with events of the org before and after it."""
-    bundle = told.export(tmp_path_factory.mktemp("honest") / "b", "acme", "10", "110")
-    assert check(bundle, *told.keys).exit_code == 0
-    return bundle
-
-
-@pytest.fixture
-def forger(told: Sealed, honest: Path, tmp_path: Path) -> Forger:
-    """A copy to be changed."""
-    shutil.copytree(honest, tmp_path / "b")
-    return Forger(tmp_path / "b", told.signer)
-
-
 def _entries() -> Iterator[tarfile.TarInfo]:
     for kind, name in ((tarfile.SYMTYPE, "b/link"), (tarfile.REGTYPE, "b/..")):
         entry = tarfile.TarInfo(name)
