@@ -19,8 +19,8 @@ from bench.report import main
 from bench.session import Session
 from bench.stand import Stand
 from bench.traffic import SingleLines
-from ledger.credits.replay import Move, Replay
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.replay import Move, Replay
 
 CONNECTIONS = 256
 TARGET = Target(must=200_000)

@@ -12,17 +12,10 @@ from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.proof.checkpoint import SealRow
 from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.rating.ports import MeterRow
-from ledger.verification.evidence import (
-    Followed,
-    FollowerHead,
-    Scope,
-    SealRow,
-    Span,
-    StoredTree,
-    TreeState,
-)
+from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, StoredTree, TreeState
 from ledger.verification.stored_rows import encode_row
 from projections.credits.ports import TransactionRow, UsageRow
 

@@ -6,7 +6,7 @@ import struct
 
 from psycopg import sql
 
-from ledger.credits.replay import Move
+from ledger.replay import Move
 
 _NUMBERS = struct.Struct(">6xq4xqi")
 """Of a row: its count of columns and a length, version, a length, recorded time, a length."""

@@ -22,14 +22,15 @@ from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.credits.ports import BalanceRow, CounterRow
-from ledger.credits.replay import Move
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.proof.checkpoint import SealRow
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow
+from ledger.replay import Move
 from ledger.tables import TABLES
-from ledger.verification.evidence import Followed, FollowerHead, Scope, SealRow, Span, TreeState
+from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, TreeState
 from ledger.verification.stored_rows import decode_row, encode_row
 from projections.credits.ports import TransactionRow
 

@@ -16,11 +16,11 @@ from api.queries.credits.balance import Wallets
 from api.queries.reader import Reader
 from api.time_travel.wallet_snapshots import WalletSnapshots
 from ledger.credits.balance import balance_at
-from ledger.credits.replay import Move, move_of
-from ledger.credits.replay import Replay as FastReplay
 from ledger.credits.wallet import Wallet
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.ports import RecordedEvent
+from ledger.replay import Move, move_of
+from ledger.replay import Replay as FastReplay
 
 PAGE_EVENTS = 200
 PAGE_BYTES = 500_000

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from ledger.access_log.log import NOBODY, AccessHead, AccessLink, access_hash
 from ledger.kernel.chain import EMPTY, GENESIS, Head
+from ledger.kernel.limits import FRESH_US
 from ledger.kernel.report import Place, Report
 from ledger.kernel.texts import ORIGIN, TextOwner
 from ledger.privacy.inspection import Stored, compare_owners
-from ledger.verification.trees import FRESH_US
 
 KIND = "access"
 

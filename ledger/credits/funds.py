@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from ledger.credits.lots import Lot, OpenLot, Slice, begun, burn_order, slice_of
+from ledger.credits.lots import Lot, OpenLot, Slice, Taken, begun, burn_order, slice_of
 from ledger.kernel.limits import AMOUNT_MAX
 
 
@@ -186,7 +186,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
             self._lot(part.lot).left -= part.amount
         self._forget_empty()
 
-    def burn(self, lots: Iterable[Sequence[Slice]], debt: int) -> None:
+    def burn(self, lots: Iterable[Sequence[Taken]], debt: int) -> None:
         """What `spend` decided for several uses together."""
         for slices in lots:
             for part in slices:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -102,6 +103,15 @@ class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
     amount: int
     expires_us: int | None = None
     effective_us: int | None = None
+
+
+class Taken(Protocol):
+    """What of a slice moves a lot."""
+
+    @property
+    def lot(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
 
 
 def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:

@@ -24,6 +24,7 @@ from ledger.credits import (
 from ledger.credits.facts import WalletFact, WalletOpened
 from ledger.credits.funds import Funds
 from ledger.credits.ports import BalanceRow
+from ledger.credits.usage_movement import apply_usage
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
 
@@ -48,6 +49,8 @@ class Wallet(WalletBase):
 
     TOPIC: ClassVar[str] = "credits.Wallet"
     STREAM: ClassVar[str] = WALLETS
+
+    MOVES: ClassVar = {debits.UsageRecorded.TOPIC: apply_usage}
 
     def __init__(self, owner: str, asset: str) -> None:
         super().__init__(owner, asset)  # the library makes a dataclass of a class without one

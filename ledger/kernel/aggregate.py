@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, get_type_hints
 
@@ -64,6 +64,9 @@ class LedgerAggregate(BaseAggregate[str]):
 
     STREAM: ClassVar[str]
     """How its streams are named within an org: in full, or up to and including the first slash."""
+
+    MOVES: ClassVar[Mapping[str, Callable[[Any, bytes], None]]] = {}
+    """Stored types, and how a body of each moves the aggregate without being read whole."""
 
     class Event(Fact):
         """Base of this aggregate's facts."""

@@ -99,3 +99,7 @@ STARTER_AMOUNT = 5_000 * 1_000_000
 
 STARTER_LASTS_US = 30 * 24 * 3600 * 1_000_000
 """How long the starter credit lasts."""
+
+FRESH_US = 10_000_000
+"""What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a
+witness. A sealer at work takes a second for each."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ledger.access_log.log import AccessHead
 from ledger.proof.note import BadNote, SignerKey, VerifierKey, open_note, sign_note
@@ -47,6 +48,29 @@ class Checkpoint:
     def sign(self, signers: Sequence[SignerKey]) -> str:
         """The checkpoint as a signed note."""
         return sign_note(self.text, signers)
+
+
+class SealRow(NamedTuple):
+    """A checkpoint as the store keeps it: the signed note, its columns for looking it up, and when
+    it was signed."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    note: str
+    sealed_us: int
+    access_sequence: int = 0
+
+
+class Signed(NamedTuple):
+    """A checkpoint whose signature was checked, and who holds it."""
+
+    org: str
+    size: int
+    root: bytes
+    recorded_us: int
+    holder: str
 
 
 def open_checkpoint(

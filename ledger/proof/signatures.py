@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.access_log.log import AccessHead
-from ledger.proof.checkpoint import open_checkpoint, origin_of, parse_checkpoint
+from ledger.proof.checkpoint import SealRow, Signed, open_checkpoint, origin_of, parse_checkpoint
 from ledger.proof.note import BadNote, VerifierKey
-from ledger.verification.evidence import SealRow, Signed
 
 NO_KEYS = "no verifier key is known: give them with --keys."
 

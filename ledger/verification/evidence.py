@@ -15,6 +15,7 @@ from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.proof.checkpoint import SealRow, Signed
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow
 
@@ -50,19 +51,6 @@ class Scope:
 
 WHOLE = Scope()
 """The whole store."""
-
-
-class SealRow(NamedTuple):
-    """A checkpoint as the store keeps it: the signed note, its columns for looking it up, and when
-    it was signed."""
-
-    org: str
-    size: int
-    root: bytes
-    recorded_us: int
-    note: str
-    sealed_us: int
-    access_sequence: int = 0
 
 
 class StoredTree(NamedTuple):
@@ -207,16 +195,6 @@ class Snapshot(Protocol):
 
     def last_sealed_us(self) -> int:
         """When the newest checkpoint of all was signed; 0: there is none."""
-
-
-class Signed(NamedTuple):
-    """A checkpoint whose signature was checked, and who holds it."""
-
-    org: str
-    size: int
-    root: bytes
-    recorded_us: int
-    holder: str
 
 
 class SignedCheckpoints(Protocol):

@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ledger.kernel.limits import FRESH_US
 from ledger.kernel.report import Place, Report
 from ledger.kernel.times import format_time
-from ledger.verification.evidence import SealRow, SignedCheckpoints, TreeState
-
-FRESH_US = 10_000_000
-"""What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a
-witness. A sealer at work takes a second for each."""
+from ledger.proof.checkpoint import SealRow
+from ledger.verification.evidence import SignedCheckpoints, TreeState
 
 Leaf = tuple[bytes, int]
 """The chain hash of an event, and when it was recorded."""

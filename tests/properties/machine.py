@@ -129,7 +129,8 @@ class WalletMachine(RuleBasedStateMachine):
     )
     def send(self, wishes: list[Any], process: int, fault: Fault) -> None:
         """A group of commands, sent again as long as the service says so."""
-        if fault is Fault.LOSE_STORE and len(wishes) > 1:
+        several = len(wishes) > 1 or any(isinstance(w, a.Spend) and len(w.uses) > 1 for w in wishes)
+        if fault is Fault.LOSE_STORE and several:
             # What was refused may be accepted when it is sent again: the rest has committed.
             fault = Fault.LOSE_ANSWER
         if fault is Fault.FAIL and len(wishes) > 1 and process:

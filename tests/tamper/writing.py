@@ -11,8 +11,9 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.ports import DueRow, RecordedEvent
+from ledger.proof.checkpoint import SealRow
 from ledger.rating.ports import MeterRow
-from ledger.verification.evidence import SealRow, StoredTree
+from ledger.verification.evidence import StoredTree
 from projections.credits.ports import TransactionRow
 from tests.tamper.stores import TestStore
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from eventsourcing.domain import OriginatorVersionError
 
-from ledger.credits.replay import Replay, move_of
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
+from ledger.replay import Replay, move_of
 from tests.tamper.stories import told_store
 
 

@@ -15,8 +15,8 @@ from api.access_log.verification import verify_access_log
 from api.container import clock_us
 from ledger.access_log.log import extend_log
 from ledger.kernel.chain import Head
+from ledger.kernel.limits import FRESH_US
 from ledger.kernel.report import Check, Report
-from ledger.verification.trees import FRESH_US
 from tests.scenarios.commands import deposit
 from tests.tamper.stores import TestStore
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.kernel.limits import FRESH_US
 from ledger.kernel.report import Report
-from ledger.verification.trees import FRESH_US
 from tests.scenarios.commands import deposit
 from tests.tamper.stores import TestStore
 

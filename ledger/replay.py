@@ -1,5 +1,5 @@
-"""Aggregates from their stored events, fast: nearly all events are usage, and of usage only what
-moves the wallet is decoded. The result is the same as that of folding whole facts.
+"""Replay: aggregates from their stored events. Of facts whose aggregate says how, it decodes only
+what moves the aggregate; the result is the same as that of folding whole facts.
 """
 
 from __future__ import annotations
@@ -10,37 +10,19 @@ from typing import Any, NamedTuple
 import msgspec
 from eventsourcing.domain import OriginatorVersionError
 
-from ledger.credits.debits import UsageRecorded
+from ledger.contexts import CONTEXTS
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 from ledger.ports import RecordedEvent
-from ledger.registry import UnreadableFact, fact_from
+from ledger.registry import FACTS, UnreadableFact, fact_from
 
-_USAGE = UsageRecorded.TOPIC
-
-
-class _Part(msgspec.Struct, gc=False):
-    """What a slice takes from a lot."""
-
-    lot: str
-    amount: int
-
-
-class _Movement(msgspec.Struct, gc=False):
-    """What a usage line does to a wallet."""
-
-    lots: list[_Part] = []
-    debt: int = 0
-
-
-class _Movements(msgspec.Struct, gc=False):
-    """What `UsageRecorded.apply` reads of its body."""
-
-    lines: list[_Movement]
-
-
-_decode = msgspec.json.Decoder(_Movements).decode
+_MOVES = {
+    topic: (FACTS[topic], apply)
+    for context in CONTEXTS
+    for aggregate in context.aggregates
+    for topic, apply in aggregate.MOVES.items()
+}
 
 
 class Move(NamedTuple):
@@ -81,7 +63,8 @@ class Replay:
         """
         name, topic, version, recorded_us, body = move
         aggregate = self._aggregates.get(name)
-        if topic != _USAGE or aggregate is None or UsageRecorded.class_version > 1:
+        known = _MOVES.get(topic)
+        if known is None or aggregate is None or known[0].class_version > 1:
             fact: Any = fact_from(topic, body, name, version, recorded_us)
             self._aggregates[name] = fact.mutate(aggregate)
             self._moved_us.pop(name, None)
@@ -89,9 +72,8 @@ class Replay:
         if version != aggregate.version + 1:
             raise OriginatorVersionError(version, aggregate.version + 1)
         try:
-            lines = _decode(body).lines
+            known[1](aggregate, body)
         except (msgspec.MsgspecError, ValueError) as error:
             raise UnreadableFact(f"the body cannot be read as {topic}: {error}.") from error
-        aggregate.funds.burn([line.lots for line in lines], sum([line.debt for line in lines]))
         aggregate.version = version
         self._moved_us[name] = recorded_us
