@@ -1,4 +1,4 @@
-"""The contexts: the one list of what this ledger is about."""
+"""The contexts: the one list of what this ledger is about, a line each."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.rating.context import CONTEXT as RATING
 from ledger.tenancy.context import CONTEXT as TENANCY
 
-CONTEXTS: tuple[Context, ...] = (CREDITS, RATING, TENANCY, PRIVACY)
+CONTEXTS = tuple(each for each in tuple(globals().values()) if isinstance(each, Context))
+"""Every context that is imported above."""

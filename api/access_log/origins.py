@@ -1,11 +1,11 @@
-"""Where callers come from: address and user agent, sealed once a caller and process."""
+"""Where callers come from: address and user agent, blinded once a caller and process."""
 
 from __future__ import annotations
 
 from api.bounded import Bounded
 from api.entropy import fresh_bytes
 from ledger.kernel.canonical import canonical
-from ledger.kernel.texts import ORIGIN, SALT_BYTES, Text, seal
+from ledger.kernel.texts import ORIGIN, SALT_BYTES, Text, blind
 
 ORIGINS_MAX = 20_000
 NAMES_MAX = 4 * 1024 * 1024
@@ -13,7 +13,7 @@ NAMES_MAX = 4 * 1024 * 1024
 
 
 class Origins:
-    """The sealed origins of recent callers; a caller seen again gets the same digest."""
+    """The blinded origins of recent callers; a caller seen again gets the same digest."""
 
     def __init__(self) -> None:
         self._sealed: Bounded[tuple[str, str, str, str], Text] = Bounded(
@@ -23,9 +23,9 @@ class Origins:
     def of(self, org: str, caller: str, person: str, address: str, agent: str) -> Text:
         """An origin as an erasable text of a person; `caller` tells callers of an org apart."""
         name = (org, caller, address, agent)
-        sealed = self._sealed.get(name)
-        if sealed is None:
+        blinded = self._sealed.get(name)
+        if blinded is None:
             content = canonical({"address": address, "agent": agent}).decode()
-            sealed = seal(content, ORIGIN, person, fresh_bytes(SALT_BYTES))
-            self._sealed.put(name, sealed)
-        return sealed
+            blinded = blind(content, ORIGIN, person, fresh_bytes(SALT_BYTES))
+            self._sealed.put(name, blinded)
+        return blinded

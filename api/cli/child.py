@@ -35,13 +35,13 @@ class Child:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the child alive for the length of a context."""
-        keeper = asyncio.create_task(self._keep())
+        keeping = asyncio.create_task(self._keep())
         try:
             yield
         finally:
-            keeper.cancel()
+            keeping.cancel()
             with suppress(asyncio.CancelledError):
-                await keeper
+                await keeping
 
     async def _keep(self) -> None:
         while True:

@@ -73,7 +73,7 @@ class Counters(GroupState, Generic[K, V]):
         known = self._known.setdefault(org, {})
         if len(known) > COUNTERS_MAX:
             known.clear()
-            known.update(self.in_doubt(org))
+            known.update(self.unconfirmed(org))
         keys = list(dict.fromkeys(keys))
         unseen = [key for key in keys if key not in known]
         if unseen:
@@ -92,7 +92,7 @@ class Counters(GroupState, Generic[K, V]):
         known.update(changed)
         self.counted.update(changed)
 
-    def in_doubt(self, org: str) -> dict[K, V]:
+    def unconfirmed(self, org: str) -> dict[K, V]:
         """What an org has counted that is not known to be stored."""
         counted = {**self._in_flight, **self.counted}
         return {key: value for key, value in counted.items() if key.org == org}

@@ -130,7 +130,7 @@ class UnitOfWork(GroupState):
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
         """A fact of an aggregate, committed or in doubt."""
-        for pending_fact in self.in_doubt():
+        for pending_fact in self.unconfirmed():
             if (pending_fact.aggregate_id, pending_fact.version) == (aggregate_id, version):
                 return pending_fact.fact
         found = self._aggregates.stored_fact_of(aggregate_id, version)
@@ -138,7 +138,7 @@ class UnitOfWork(GroupState):
             raise archived("what this depends on")
         return found
 
-    def in_doubt(self) -> Iterator[PendingFact]:
+    def unconfirmed(self) -> Iterator[PendingFact]:
         """What was recorded and is not known to be stored: in flight and by this group, in order.
 
         Those of this group have no sequence yet.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.http.auth.caller import Caller
-from ledger.kernel.texts import REASON, SALT_BYTES, Text, seal
+from ledger.kernel.texts import REASON, SALT_BYTES, Text, blind
 
 
 def sealed_reason(caller: Caller, reason: str, person: str) -> Text:
     """A reason as an erasable text of the person it is about."""
-    return seal(reason, REASON, person, caller.service.random(SALT_BYTES))
+    return blind(reason, REASON, person, caller.service.random(SALT_BYTES))

@@ -86,10 +86,10 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                     plan = _plan(report, evidence, store.archived, signatures, options)
                     if options.jobs > 1:
                         at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
-                        crew = ParallelVerification(
+                        parallel = ParallelVerification(
                             at, store.moment, models.moment, signed_checkpoints.path
                         )
-                        crew.run(report, evidence, plan, options.jobs, on_progress)
+                        parallel.run(report, evidence, plan, options.jobs, on_progress)
                     else:
                         Inspector(report, evidence, plan).run(on_progress)
                 finally:

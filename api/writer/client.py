@@ -39,7 +39,7 @@ class WriterClient:
         self._outcome_s = outcome_s
         self._line: ClientProtocol | None = None
         self._closing = False
-        self._keeper: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     @property
     def is_there(self) -> bool:
@@ -54,7 +54,7 @@ class WriterClient:
     async def start(self) -> None:
         """Begin to take commands."""
         began = asyncio.get_running_loop().create_future()
-        self._keeper = asyncio.create_task(self._keep(began))
+        self._keeping = asyncio.create_task(self._keep(began))
         await began
 
     async def close(self) -> None:
@@ -62,10 +62,10 @@ class WriterClient:
         self._closing = True
         if self._line is not None:
             self._line.finish()
-        if self._keeper is not None:
-            await asyncio.wait([self._keeper], timeout=ENDS_IN_S)
-            self._keeper.cancel()  # done, unless the writer does not end
-            await asyncio.wait([self._keeper])
+        if self._keeping is not None:
+            await asyncio.wait([self._keeping], timeout=ENDS_IN_S)
+            self._keeping.cancel()  # done, unless the writer does not end
+            await asyncio.wait([self._keeping])
 
     async def submit(self, command: Command[A]) -> A:
         """What the command returns, once it is durable. Raises its Refusal, Busy or Unavailable.

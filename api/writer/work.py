@@ -22,13 +22,13 @@ MODULE = "api.writer"
 def write(line: socket.socket, database: DatabaseUrls) -> None:
     """Decide and commit what comes over a line, until it is closed."""
     with ExitStack() as stack:
-        door = WriterServer(line)
-        stack.callback(door.release)
+        server = WriterServer(line)
+        stack.callback(server.release)
         store, committer = event_store(database, "sequencer"), event_store(database, "committer")
         stack.callback(store.close)
         stack.callback(committer.close)
-        door.greet()
-        Sequencer(GroupCommit(ledger(store), clock_us, committer=committer), door).run()
+        server.greet()
+        Sequencer(GroupCommit(ledger(store), clock_us, committer=committer), server).run()
 
 
 def in_thread(work: Callable[[socket.socket], None]) -> Employ:

@@ -11,7 +11,7 @@ ALLOWANCE = "allowance"
 """The key space of monthly allowances: one for each user and month."""
 
 STARTER_OCCASION = "starter"
-"""A user's first credit; the other occasions are months, as 2026-02, of the monthly allowance."""
+"""A user's first credit; the others are months, as 2026-02, of the monthly allowance."""
 
 
 def occasion_key(org: str, owner: str, occasion: str) -> Key:

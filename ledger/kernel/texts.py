@@ -42,11 +42,11 @@ def digest_of(content: str, salt: bytes) -> str:
     return base64url(hashlib.sha256(DOMAIN_TAG + salt + content.encode()).digest())
 
 
-def seal(content: str, kind: str, person: str, salt: bytes) -> Text:
-    """A text with its digest; the salt is fresh and random."""
+def blind(content: str, kind: str, person: str, salt: bytes) -> Text:
+    """A blinded text: the text with its digest; the salt is fresh and random."""
     return Text(digest_of(content, salt), kind, person, salt, content)
 
 
 def is_same(content: str, text: Text) -> bool:
-    """Whether a content sent again is the sealed one."""
+    """Whether a content sent again is the blinded one."""
     return digest_of(content, text.salt) == text.digest

@@ -16,7 +16,7 @@ from ledger.kernel.canonical import fingerprint
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount
-from ledger.kernel.texts import Text, seal
+from ledger.kernel.texts import Text, blind
 from ledger.kernel.times import parse_time
 from ledger.rating.card import Price
 from ledger.rating.prices import Mode, TierOver, TierScope
@@ -39,7 +39,7 @@ def us(text: str | None) -> int | None:
 
 def sealed(content: str | None, kind: str, person: str) -> Text | None:
     """An erasable text; its salt is fixed here, so that runs are equal."""
-    return None if content is None else seal(content, kind, person, b"0123456789abcdef")
+    return None if content is None else blind(content, kind, person, b"0123456789abcdef")
 
 
 def register(org: str = ORG, mode: str = "individual") -> RegisterOrg:

@@ -90,7 +90,7 @@ def test_migrations_are_numbered_and_say_their_context() -> None:
     numbers = [int(name[:4]) for name in names]
     assert len(set(numbers)) == len(numbers)
     subjects = "|".join(
-        sorted(CONTEXT_NAMES | SUBJECTS | OTHER_SUBJECTS | {"audit", "ledger", "due"})
+        sorted(CONTEXT_NAMES | SUBJECTS | OTHER_SUBJECTS | {"audit", "contexts", "due", "ledger"})
     )
     form = re.compile(rf"\d{{4}}_({subjects})(_[a-z0-9]+)*\.sql")
     for name, number in zip(names, numbers, strict=True):

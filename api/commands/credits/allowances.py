@@ -40,10 +40,10 @@ class GrantStarter(KeyedCommand):
         return True
 
     def idempotency_keys(self) -> Iterable[Key]:
-        occasions = [
+        one_time = [
             occasion_key(self.org, self.user, each) for each in (STARTER_OCCASION, self.month)
         ]
-        return [*super().idempotency_keys(), *occasions]
+        return [*super().idempotency_keys(), *one_time]
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return wallet_refs(self.org, [self.user])

@@ -52,7 +52,7 @@ class Originals(GroupState):
 
 def _after(unit: UnitOfWork, table: str, org: str, counted: int) -> Iterator[Mapping[str, Any]]:
     """What an org's facts in doubt add to a table, of those after what a row has counted."""
-    for pending_fact in unit.in_doubt():
+    for pending_fact in unit.unconfirmed():
         if _org_of(pending_fact) == org and not 0 < pending_fact.sequence <= counted:
             yield from (row.columns for row in pending_fact.fact.rows() if row.table == table)
 

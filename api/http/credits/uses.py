@@ -11,7 +11,7 @@ from ledger.kernel.canonical import canonical, fingerprint
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import POOL
 from ledger.kernel.money import CREDIT, parse_amount
-from ledger.kernel.texts import METADATA, SALT_BYTES, Text, seal
+from ledger.kernel.texts import METADATA, SALT_BYTES, Text, blind
 
 OPERATION = "usage"
 """A line alone and the same line in a batch are one operation."""
@@ -101,4 +101,4 @@ def quantities_of(
 def sealed(metadata: dict[str, str], user: str, caller: Caller) -> Text:
     """The metadata of a line as an erasable text of its user."""
     salt = caller.service.random(SALT_BYTES)
-    return seal(canonical(metadata).decode(), METADATA, user, salt)
+    return blind(canonical(metadata).decode(), METADATA, user, salt)

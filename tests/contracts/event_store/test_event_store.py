@@ -8,7 +8,7 @@ from ledger.credits.ports import BalanceRow
 from ledger.credits.usage import LINES
 from ledger.kernel.chain import EMPTY, GENESIS, Head
 from ledger.kernel.errors import ClockSkewed
-from ledger.kernel.texts import seal
+from ledger.kernel.texts import blind
 from ledger.ports import COMMANDS, Key, KeyRow, RaceLost
 from tests.contracts.stores import AnyJournal, Store, append_to, batch_of, clock_us, entry
 
@@ -71,7 +71,7 @@ def test_a_key_is_used_once_and_a_refused_batch_leaves_nothing(event_store: AnyJ
             [entry("b", "s"), entry("a", "s", 2)],
             keys=[KeyRow(Key("b", LINES, "other"), 1, 0, "p"), row._replace(sequence=2)],
             balances=[BalanceRow("b", "u", "credit", 1, 1, 5, 0, 0, "{}")],
-            texts=[("b", seal("text", "reason", "u", b"salt"))],
+            texts=[("b", blind("text", "reason", "u", b"salt"))],
         )
     assert set(event_store.look_up(["a", "b"], [Key("b", LINES, "other")])[0]) == {"a"}
     assert [event.position for event in event_store.select_positions(0, 10)] == [1]
@@ -152,7 +152,7 @@ def test_a_balances_row_is_replaced_whole(event_store: AnyJournal) -> None:
 
 
 def test_texts_are_kept_beside_the_events(event_store: AnyJournal) -> None:
-    text = seal("for the outage \u2603", "reason", "u", bytes(range(16)))
+    text = blind("for the outage \u2603", "reason", "u", bytes(range(16)))
     append_to(event_store, [entry("a", "s")], texts=[("a", text)])
     assert event_store.texts("a", [text.digest, "other"]) == {text.digest: text}
     assert event_store.texts("b", [text.digest]) == {}

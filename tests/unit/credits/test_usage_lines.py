@@ -22,7 +22,7 @@ from ledger.credits.usage import Use
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.roles import Role
-from ledger.kernel.texts import seal
+from ledger.kernel.texts import blind
 
 
 class FixedSalt:
@@ -37,7 +37,7 @@ CALLER = Caller(
     Credential("acme", "key", Role.GATEWAY, "the-gateway"),
     "acme",
     Actor("the-gateway", "key", "request"),
-    seal("{}", "origin", "the-gateway", bytes(16)),
+    blind("{}", "origin", "the-gateway", bytes(16)),
 )
 
 TEXTS = st.one_of(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.kernel.chain import EMPTY, GENESIS, Entry, Head, extend, link_hash
-from ledger.kernel.texts import is_same, seal
+from ledger.kernel.texts import blind, is_same
 
 ENTRY = Entry("acme", "org", 1, "tenancy.OrgOpened", 5, "{}", "key", b"body")
 OTHERS: dict[str, Any] = {
@@ -52,7 +52,7 @@ def test_each_org_has_a_chain_of_its_own() -> None:
 
 
 def test_a_texts_digest_needs_its_salt() -> None:
-    one, other = (seal("text", "reason", "ada", salt) for salt in (b"1", b"2"))
+    one, other = (blind("text", "reason", "ada", salt) for salt in (b"1", b"2"))
     assert one.digest != other.digest
     assert is_same("text", one)
     assert not is_same("texT", one)

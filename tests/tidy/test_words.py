@@ -1,0 +1,69 @@
+"""Words: the glossary names files that are there, and words that were replaced do not come back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from tests.tidy.tree import COLUMNS, ROOT, Module, modules
+
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+ENTRY = re.compile(r"- \*\*(?P<word>[^*]+)\*\*: (?P<sentence>[^`]+\.) `(?P<file>[^`]+)`")
+
+RETIRED = {
+    "lane": "fast path", "track": "fast route", "doorman": "known callers",
+    "company": "recent orgs", "bell": "wake fd", "door": "writer server",
+    "receipt": "command result", "arrivals": "deposits", "lasting": "lot expiry",
+    "occasions": "one-time grants", "testimony": "signed checkpoints", "crew": "processes",
+    "landmarks": "wallet snapshots", "chores": "scheduled work", "agenda": "due work",
+    "keeper": "engine process", "trusting": "optimistic", "doubt": "unconfirmed", "upto": "until",
+}  # fmt: skip
+"""As parts of names, and what is said now. Some are kept free for what commerce needs."""
+
+ALLOWED: dict[tuple[str, str], str] = {}
+"""Where one may stay, with the reason."""
+
+
+def test_the_glossary_is_in_order_and_has_every_word_once() -> None:
+    words = [match["word"].lower() for match in _entries()]
+    assert words == sorted(set(words))
+    assert len(words) == sum(line.startswith("- ") for line in GLOSSARY.splitlines())
+
+
+def test_the_file_that_defines_a_word_is_there() -> None:
+    assert not [m["word"] for m in _entries() if not (ROOT / m["file"]).is_file()]
+
+
+def test_words_that_were_replaced_do_not_come_back() -> None:
+    found = {
+        (word, module.path): RETIRED[word]
+        for module in modules(*COLUMNS)
+        for name in _names(module)
+        for word in _parts(name) & RETIRED.keys()
+        if (word, module.path) not in ALLOWED
+    }
+    assert not found
+
+
+def _entries() -> list[re.Match[str]]:
+    return list(ENTRY.finditer(GLOSSARY))
+
+
+def _names(module: Module) -> Iterator[str]:
+    yield PurePath(module.path).stem
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+
+
+def _parts(name: str) -> set[str]:
+    """Return the words of a name, whether it is written with underscores or with capitals."""
+    return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
