@@ -14,11 +14,9 @@ from typing import NamedTuple, Protocol
 
 from ledger.kernel.chain import Head, Link
 from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.rows import Row
 from ledger.kernel.texts import Text
-
-COMMANDS = "command"
-"""The key space of the `Idempotency-Key` header."""
 
 
 class RaceLost(LedgerError):
@@ -49,23 +47,6 @@ class NotStorable(LedgerError):
     """The store can never take it: a value out of range, or a question it cannot answer."""
 
     code = "not_storable"
-
-
-class Key(NamedTuple):
-    """An idempotency key, unique per org and space."""
-
-    org: str
-    space: str
-    key: str
-
-
-class KeyRow(NamedTuple):
-    """A key and the line of the event that used it."""
-
-    key: Key
-    sequence: int
-    line: int
-    fingerprint: str
 
 
 class DueRow(NamedTuple):

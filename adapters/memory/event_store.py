@@ -21,9 +21,10 @@ from ledger.kernel.chain import EMPTY, Head, Link
 from ledger.kernel.context import Table
 from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
 from ledger.kernel.texts import Text
-from ledger.ports import Batch, Clock, DueRow, Key, KeyRow, RaceLost, RecordedEvent
+from ledger.ports import Batch, Clock, DueRow, RaceLost, RecordedEvent
 from ledger.rating.months import MeterKey
 from ledger.rating.ports import MeterRow
 from ledger.tables import TABLES

@@ -10,8 +10,9 @@ from typing import Any
 from adapters.memory.event_store import MemoryEventStore
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
 from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.rating.ports import MeterRow

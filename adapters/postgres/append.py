@@ -11,8 +11,9 @@ from adapters.postgres import arrays
 from adapters.postgres.arrays import Packed
 from ledger.credits.ports import BalanceRow
 from ledger.kernel.chain import Link
+from ledger.kernel.keys import KeyRow
 from ledger.kernel.texts import Text
-from ledger.ports import Batch, DueRow, KeyRow
+from ledger.ports import Batch, DueRow
 
 APPEND = (
     "SELECT tally.enter_due(%b::text[], %b::text[], %b::bigint[], tally.append(%b, "

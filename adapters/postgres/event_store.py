@@ -27,11 +27,10 @@ from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, Re
 from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.texts import Text
 from ledger.ports import (
     Batch,
-    Key,
-    KeyRow,
     NotStorable,
     OutcomeUnknown,
     RaceLost,

@@ -23,8 +23,9 @@ from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow

@@ -11,8 +11,8 @@ from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
+from ledger.kernel.keys import COMMANDS, Key
 from ledger.kernel.texts import Text
-from ledger.ports import COMMANDS, Key
 
 A_co = TypeVar("A_co", covariant=True)
 """What a command returns."""

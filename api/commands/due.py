@@ -9,7 +9,7 @@ from typing import NamedTuple
 from api.commands.command import Command
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.ids import stream_id
-from ledger.ports import Key
+from ledger.kernel.keys import Key
 from ledger.registry import kind_of
 
 

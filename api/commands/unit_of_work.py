@@ -16,9 +16,10 @@ from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import Fact, LedgerAggregate
 from ledger.kernel.chain import EMPTY, Head
 from ledger.kernel.ids import split_stream_id
+from ledger.kernel.keys import Key
 from ledger.kernel.texts import Text
 from ledger.kernel.times import moment
-from ledger.ports import EventStore, Key
+from ledger.ports import EventStore
 
 A = TypeVar("A", bound=LedgerAggregate)
 S = TypeVar("S", bound=GroupState)

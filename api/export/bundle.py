@@ -21,7 +21,7 @@ from api.export.selection import PATIENCE_S, Selection, sealed
 from api.queries.proof.checkpoints import SealedCheckpoint, subtree_for
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Reader
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import GENESIS, Entry, link_hash

@@ -17,8 +17,9 @@ from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
 from ledger.kernel.ids import PLATFORM
+from ledger.kernel.keys import KeyRow
 from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
-from ledger.ports import KeyRow, RecordedEvent
+from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
 from ledger.privacy.inspection import ErasureInspection, compare_owners, texts_of
 from ledger.proof.merkle import Frontier

@@ -13,7 +13,7 @@ from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.ids import split_stream_id
 from ledger.kernel.rows import Row
-from ledger.ports import Batch, DueRow, KeyRow
+from ledger.ports import Batch, DueRow
 
 
 def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[StoredEvent], Batch]:
@@ -29,10 +29,8 @@ def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[S
         pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
         pending_fact.body = link.entry.body
     touched = groups.aggregates.touched.values()
-    keys = [
-        KeyRow(key, claim.result.stored_fact.sequence, claim.result.line, claim.fingerprint)
-        for key, claim in groups.idempotency.claims.items()
-    ]
+    keys = [row for each in pending_facts for row in each.fact.keys(each.key, each.sequence)]
+    assert len(keys) == len(groups.idempotency.claims), "a key is claimed that no fact uses"
     batch = Batch(
         clock_us=clock_us,
         heads_before=before,

@@ -15,7 +15,7 @@ from api.writer.known_origins import KnownOrigins
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import EMPTY, Head
 from ledger.kernel.ids import PLATFORM
-from ledger.ports import Key
+from ledger.kernel.keys import Key
 
 
 class Overtaken(Exception):

@@ -17,11 +17,10 @@ from api.commands.result import (
     archived,
     pending_fact_of,
 )
-from ledger.credits.debits import lines_of
-from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import KeyReused
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.texts import is_same
-from ledger.ports import EventStore, Key, KeyRow, RecordedEvent
+from ledger.ports import EventStore, RecordedEvent
 
 REMEMBERED_MAX = 20_000
 """Uses of keys by which things are found again, kept in memory: what is asked for soon, as a hold
@@ -85,7 +84,7 @@ class Idempotency(GroupState):
             if (claim.fingerprint, claim.content) != (fingerprint, content):
                 raise _reused(key)
             stored_fact, line = claim.result.stored_fact, claim.result.line
-            erased = self._is_erased(key.org, _text_of(stored_fact.fact, line))
+            erased = self._is_erased(key.org, stored_fact.fact.text_of(line))
             return CommandResult(stored_fact, line, replayed=True, erased=erased)
         row = self._stored.get(key)
         if row is None:
@@ -93,7 +92,7 @@ class Idempotency(GroupState):
         if row.fingerprint != fingerprint:
             raise _reused(key)
         stored_fact = self._read_back(row)
-        digest = _text_of(stored_fact.fact, row.line)
+        digest = stored_fact.fact.text_of(row.line)
         text = None if digest is None else self._event_store.texts(key.org, [digest]).get(digest)
         if (digest is None) != (content is None) or (text and not is_same(str(content), text)):
             raise _reused(key)
@@ -136,13 +135,6 @@ class Idempotency(GroupState):
     def _is_erased(self, org: str, digest: str | None) -> bool:
         """Whether this group or the one in flight erases a text."""
         return (org, digest) in self._erased or (org, digest) in self._erased_in_flight
-
-
-def _text_of(fact: Fact, line: int) -> str | None:
-    """The digest of the erasable text that came with a fact, or with one line of it."""
-    lines = lines_of(fact)
-    holder = lines[line] if lines else fact
-    return getattr(holder, "metadata", None) or getattr(holder, "reason", None)
 
 
 def _reused(key: Key) -> KeyReused:

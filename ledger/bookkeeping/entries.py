@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsSent

@@ -14,12 +14,13 @@ from ledger.credits.losses import loss_rows
 from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Kind, Lot, Slice, Terms, slice_at
 from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 
-class CreditsAdjusted(WalletFact):
+class CreditsAdjusted(Reasoned, WalletFact):
     """A person added credit, as a lot of kind adjustment."""
 
     TOPIC: ClassVar[str] = "credits.CreditsAdjusted"
@@ -33,7 +34,7 @@ class CreditsAdjusted(WalletFact):
         receive(aggregate.funds, self.lot, self.repaid)
 
 
-class CreditsWithdrawn(WalletFact):
+class CreditsWithdrawn(Reasoned, WalletFact):
     """A person took credit away. `forgiven` is debt that was cleared with it (zap)."""
 
     TOPIC: ClassVar[str] = "credits.CreditsWithdrawn"
@@ -52,7 +53,7 @@ class CreditsWithdrawn(WalletFact):
         return loss_rows(self.originator_id, lost)
 
 
-class WalletSuspended(WalletFact):
+class WalletSuspended(Reasoned, WalletFact):
     """Holds and admissions are refused; usage that has happened is still recorded."""
 
     TOPIC: ClassVar[str] = "credits.WalletSuspended"
@@ -63,7 +64,7 @@ class WalletSuspended(WalletFact):
         aggregate.suspended = True
 
 
-class WalletResumed(WalletFact):
+class WalletResumed(Reasoned, WalletFact):
     """The wallet may be used again."""
 
     TOPIC: ClassVar[str] = "credits.WalletResumed"

@@ -7,8 +7,9 @@ from operator import attrgetter
 from typing import Any
 
 from ledger.credits.caps import Cap, Counted, Entry, Window, scope_of, windows
-from ledger.credits.debits import UsageRecorded, lines_of
+from ledger.credits.debits import UsageRecorded
 from ledger.credits.expiry import HoldExpired
+from ledger.credits.facts import lines_of
 from ledger.credits.funds import total
 from ledger.credits.holds import (
     HoldCaptured,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,18 +10,17 @@ import msgspec
 
 from ledger.credits.admission import check_active, check_admission, check_debt
 from ledger.credits.expiry import record_due
-from ledger.credits.facts import WalletFact
+from ledger.credits.facts import UsageFact
 from ledger.credits.lots import Slice
 from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import RatedUse, UsageLine, line_of
 from ledger.credits.wallet_base import WalletBase
-from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import LINES_PER_EVENT_MAX
 from ledger.kernel.times import microseconds
 
 
-class UsageRecorded(WalletFact):
+class UsageRecorded(UsageFact):
     """Metered work was done and charged: 1 to 1,000 lines of one command.
 
     `caps_version` is that of the cap book which has counted them; none: there were no caps.
@@ -35,13 +35,8 @@ class UsageRecorded(WalletFact):
             [line.lots for line in self.lines], sum([line.debt for line in self.lines])
         )
 
-
-def lines_of(fact: Fact) -> list[UsageLine]:
-    """The usage lines of any fact that holds some: of a command, or of a captured hold."""
-    if isinstance(fact, UsageRecorded):
-        return fact.lines
-    line = getattr(fact, "line", None)
-    return [line] if isinstance(line, UsageLine) else []
+    def usage_lines(self) -> Sequence[UsageLine]:
+        return self.lines
 
 
 class UsageDraft:

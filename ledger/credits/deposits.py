@@ -11,8 +11,12 @@ from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
 from ledger.credits.lot_expiry import expiry_of
 from ledger.credits.lots import Kind, Lot, Slice, Terms
+from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import split_stream_id, wallet_names
+from ledger.kernel.keys import KeyRow
 from ledger.kernel.times import microseconds
 
 
@@ -30,7 +34,7 @@ class CreditsDeposited(WalletFact):
         receive(aggregate.funds, self.lot, self.repaid)
 
 
-class CreditsGranted(WalletFact):
+class CreditsGranted(Reasoned, WalletFact):
     """Credits were given. `reason` is the salted digest of an erasable text.
 
     `occasion`: what is given only once, as `ledger/credits/one_time_grants.py` names it.
@@ -46,6 +50,15 @@ class CreditsGranted(WalletFact):
 
     def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
+
+    def keys(self, command: str, sequence: int) -> list[KeyRow]:
+        keys = super().keys(command, sequence)
+        if self.occasion is not None:
+            org, _ = split_stream_id(self.originator_id)
+            owner, _ = wallet_names(self.originator_id)
+            key = occasion_key(org, owner, self.occasion)
+            keys.append(KeyRow(key, sequence, 0, self.fingerprint))
+        return keys
 
 
 def deposit(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from typing import ClassVar
 
+from ledger.credits.usage import LINES, UsageLine
 from ledger.credits.wallet_base import WalletBase
-from ledger.kernel.aggregate import FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.ids import split_stream_id, wallet_names
+from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.texts import METADATA, TextOwner
 
 
 class WalletFact(LedgerAggregate.Event):
@@ -17,6 +22,41 @@ class WalletFact(LedgerAggregate.Event):
 
     def apply(self, aggregate: WalletBase) -> None:
         """Assign what happened."""
+
+    def person(self, subject: str) -> str:
+        owner, _ = wallet_names(self.originator_id)
+        return owner
+
+
+class UsageFact(WalletFact):
+    """Metered work was charged to a wallet: each line has a key, and may have an erasable text."""
+
+    def usage_lines(self) -> Sequence[UsageLine]:
+        """The lines, in order."""
+        raise NotImplementedError
+
+    def keys(self, command: str, sequence: int) -> list[KeyRow]:
+        org, _ = split_stream_id(self.originator_id)
+        keys = [
+            KeyRow(Key(org, LINES, line.id), sequence, place, line.fingerprint)
+            for place, line in enumerate(self.usage_lines())
+        ]
+        return super().keys(command, sequence) + keys if command else keys
+
+    def text_of(self, line: int) -> str | None:
+        return self.usage_lines()[line].metadata
+
+    def texts(self, subject: str) -> dict[str, TextOwner]:
+        return {
+            line.metadata: TextOwner(METADATA, line.user)
+            for line in self.usage_lines()
+            if line.metadata is not None
+        }
+
+
+def lines_of(fact: Fact) -> Sequence[UsageLine]:
+    """The usage lines of any fact that holds some: of a command, or of a captured hold."""
+    return fact.usage_lines() if isinstance(fact, UsageFact) else ()
 
 
 class WalletOpened(WalletFact, FirstFact):

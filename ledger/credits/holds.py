@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
@@ -18,7 +18,7 @@ from ledger.credits.admission import (
 )
 from ledger.credits.caps import Counted, counted_under
 from ledger.credits.expiry import record_due
-from ledger.credits.facts import WalletFact
+from ledger.credits.facts import UsageFact, WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.losses import expired_rows
 from ledger.credits.lots import Slice
@@ -26,7 +26,8 @@ from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import UNLABELLED, Labels, RatedUse, UsageLine, line_of
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict, Invalid, TooManyHolds
-from ledger.kernel.ids import POOL
+from ledger.kernel.ids import POOL, split_stream_id
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.limits import (
     CAPTURE_AFTER_EXPIRY_US,
     HOLD_MAX_US,
@@ -50,6 +51,11 @@ class HoldPlaced(WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.place(self.hold)
 
+    def keys(self, command: str, sequence: int) -> list[KeyRow]:
+        org, _ = split_stream_id(self.originator_id)
+        key = KeyRow(Key(org, HOLDS, self.hold.id), sequence, 0, self.fingerprint)
+        return [*super().keys(command, sequence), key]
+
 
 class HoldExtended(WalletFact):
     """A hold lasts longer."""
@@ -62,7 +68,7 @@ class HoldExtended(WalletFact):
         aggregate.funds.holds[self.hold.id] = self.hold
 
 
-class HoldCaptured(WalletFact):
+class HoldCaptured(UsageFact):
     """The work was done. `held` paid first, then `extra` of what was available, then debt.
 
     `line` is the usage that was charged, its lots are `held` and `extra` together; `returned` is
@@ -89,6 +95,9 @@ class HoldCaptured(WalletFact):
         funds.remove(self.extra)
         funds.debt += self.line.debt
 
+    def usage_lines(self) -> Sequence[UsageLine]:
+        return [self.line]
+
     def rows(self) -> Iterable[TableRow]:
         return expired_rows(self.originator_id, self.returned.expired)
 
@@ -111,7 +120,7 @@ class HoldReleased(WalletFact):
         return expired_rows(self.originator_id, self.returned.expired)
 
 
-class LapsedHoldCaptured(WalletFact):
+class LapsedHoldCaptured(UsageFact):
     """Work whose hold had expired was reported in time: a plain debit."""
 
     TOPIC: ClassVar[str] = "credits.LapsedHoldCaptured"
@@ -124,6 +133,9 @@ class LapsedHoldCaptured(WalletFact):
         del aggregate.lapsed[self.hold]
         aggregate.funds.remove(self.line.lots)
         aggregate.funds.debt += self.line.debt
+
+    def usage_lines(self) -> Sequence[UsageLine]:
+        return [self.line]
 
 
 def place_hold(

@@ -18,7 +18,7 @@ from ledger.credits.caps import (
     count,
 )
 from ledger.credits.counter_row import counter_row
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.ports import CounterRow
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Place, Report, compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.ports import Key
+from ledger.kernel.keys import Key
 
 STARTER = "starter"
 """The key space of starter credits: one for each user, for ever."""

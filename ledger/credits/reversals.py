@@ -19,6 +19,7 @@ from ledger.credits.lot_parts import Losses, lost_by, parts_of
 from ledger.credits.lots import Kind, Lot, Slice, slice_at, slice_of
 from ledger.credits.usage import UsageLine
 from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict
 from ledger.kernel.limits import RESTORED_LOTS_MAX
 from ledger.kernel.money import format_amount
@@ -39,7 +40,7 @@ class Restored(msgspec.Struct, frozen=True):
     amount: int
 
 
-class UsageReversed(WalletFact):
+class UsageReversed(Reasoned, WalletFact):
     """A debit was taken back, the last consumed first: its debt, then its lots from the end.
 
     `cancelled` lowered open debt. `adjustment` is a new lot of the rest of the debt part, which had
@@ -74,6 +75,9 @@ class UsageReversed(WalletFact):
         funds.remove(self.expired)
         funds.repay(self.repaid)
 
+    def person(self, subject: str) -> str:
+        return self.user
+
     def rows(self) -> Iterable[TableRow]:
         owed = [(part.lot, Losses(owed=-part.amount)) for part in self.owed]
         return [
@@ -83,7 +87,7 @@ class UsageReversed(WalletFact):
         ]
 
 
-class CreditReversed(WalletFact):
+class CreditReversed(Reasoned, WalletFact):
     """A deposit or grant was taken back: `withdrawn` of its lot, and as `debt` what was out of it.
 
     Of the debt, `used` was used, `sent` went to other wallets, and `kept` is the lot that holds

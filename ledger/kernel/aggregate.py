@@ -10,7 +10,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, Protocol, get_type_hints
 
 import msgspec
 from eventsourcing.domain import (
@@ -21,7 +21,10 @@ from eventsourcing.domain import (
 )
 from eventsourcing.utils import resolve_topic
 
+from ledger.kernel.ids import split_stream_id
+from ledger.kernel.keys import COMMANDS, Key, KeyRow
 from ledger.kernel.rows import Row, TableRow
+from ledger.kernel.texts import REASON, TextOwner
 from ledger.kernel.times import microseconds
 
 _COLUMNS = frozenset({"originator_id", "originator_version", "timestamp"})
@@ -44,6 +47,27 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
 
     # -- what the commit writes for it -------------------------------------------------------
 
+    def keys(self, command: str, sequence: int) -> list[KeyRow]:
+        """The keys it uses, as the event with that sequence: its command's, if it carries one, and
+        those of its kind."""
+        if not command:
+            return []
+        org, _ = split_stream_id(self.originator_id)
+        fingerprint = str(vars(self).get("fingerprint", ""))
+        return [KeyRow(Key(org, COMMANDS, command), sequence, 0, fingerprint)]
+
+    def text_of(self, line: int) -> str | None:
+        """The digest of the erasable text that came with it, or with one line of it."""
+        return None
+
+    def texts(self, subject: str) -> dict[str, TextOwner]:
+        """The digests of its erasable texts, and whose each is; `subject` had it recorded."""
+        return {}
+
+    def person(self, subject: str) -> str:
+        """Whom it is about: who had it recorded, unless its kind says."""
+        return subject
+
     def rows(self) -> Iterable[TableRow]:
         """What it adds to rows that are added up; the commit adds its `sequence`."""
         return ()
@@ -57,6 +81,25 @@ class FirstFact(CanInitAggregate[str], Fact):
     """The fact that begins an aggregate."""
 
     originator_topic: str
+
+
+class HasReason(Protocol):
+    """What `Reasoned` is for: the salted digest of why, and whom the fact is about."""
+
+    @property
+    def reason(self) -> str | None: ...
+
+    def person(self, subject: str) -> str: ...
+
+
+class Reasoned:
+    """A fact that came with an erasable text: why it was done, about the fact's person."""
+
+    def text_of(self: HasReason, line: int) -> str | None:
+        return self.reason
+
+    def texts(self: HasReason, subject: str) -> dict[str, TextOwner]:
+        return {self.reason: TextOwner(REASON, self.person(subject))} if self.reason else {}
 
 
 class LedgerAggregate(BaseAggregate[str]):

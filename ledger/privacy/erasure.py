@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate, Reasoned
 from ledger.kernel.ids import stream_id
 
 ERASURE_STREAM = "erasure"
@@ -26,7 +26,7 @@ class Erasure(LedgerAggregate):
     class Event(Fact):
         """Base of an erasure's facts."""
 
-    class PersonErased(Event, FirstFact):
+    class PersonErased(Reasoned, Event, FirstFact):
         """Texts that may name a person were erased: metadata, reasons, addresses and agents.
 
         `user` is the opaque id, which stays. `digests` are those of the erased texts, as earlier
@@ -40,6 +40,9 @@ class Erasure(LedgerAggregate):
         digests: list[str]
         complete: bool
         reason: str | None = None
+
+        def person(self, subject: str) -> str:
+            return self.user
 
         def erased(self) -> Sequence[str]:
             return self.digests

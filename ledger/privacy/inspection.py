@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ledger.credits.debits import lines_of
-from ledger.credits.transactions import wallet_of
-from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import decode_actor
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Check, Place, Report, difference
-from ledger.kernel.texts import METADATA, ORIGIN, REASON, Text, TextOwner, digest_of
+from ledger.kernel.texts import ORIGIN, Text, TextOwner, digest_of
 from ledger.ports import RecordedEvent
 
 Named = Mapping[tuple[str, str], tuple[int, TextOwner]]
@@ -23,18 +20,10 @@ Stored = Mapping[tuple[str, str], TextOwner]
 def texts_of(event: RecordedEvent, fact: Fact) -> dict[str, TextOwner]:
     """The erasable texts whose digests an event holds, and whose each is."""
     actor = decode_actor(event.actor)
-    reason = getattr(fact, "reason", None)
-    found = {line.metadata: TextOwner(METADATA, line.user) for line in lines_of(fact)}
-    found[reason] = TextOwner(REASON, _person_of(fact, actor.subject))
-    found[actor.origin] = TextOwner(ORIGIN, actor.subject)
-    return {digest: owner for digest, owner in found.items() if digest is not None}
-
-
-def _person_of(fact: Fact, subject: str) -> str:
-    """Whom a fact is about: who is named in it, else the wallet's owner, else who asked for it."""
-    if isinstance(user := getattr(fact, "user", None), str):
-        return user
-    return wallet_of(fact)[0] if isinstance(fact, Wallet.Event) else subject
+    found = fact.texts(actor.subject)
+    if actor.origin is not None:
+        found[actor.origin] = TextOwner(ORIGIN, actor.subject)
+    return found
 
 
 def compare_owners(check: Check, named: Named, stored: Stored, row: str = "") -> None:

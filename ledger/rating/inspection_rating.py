@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Refusal

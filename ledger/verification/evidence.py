@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Protocol
 from ledger.access_log.log import AccessHead
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.texts import Text, TextOwner
-from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow, Signed
 from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow

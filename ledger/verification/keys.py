@@ -7,17 +7,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from ledger.credits.debits import lines_of
-from ledger.credits.deposits import CreditsGranted
-from ledger.credits.holds import HOLDS, HoldPlaced
-from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.transactions import wallet_of
-from ledger.credits.usage import LINES
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import decode_actor
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.report import Place, Report, compare
-from ledger.ports import COMMANDS, Key, KeyRow, RecordedEvent
+from ledger.ports import RecordedEvent
 from ledger.registry import UnknownFact, UnreadableFact, fact_of
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -47,21 +43,7 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
 
 def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
     """The rows of `keys` that an event must have."""
-    rows = []
-    if event.idempotency_key:
-        key = Key(event.org, COMMANDS, event.idempotency_key)
-        rows.append(KeyRow(key, event.sequence, 0, str(getattr(fact, "fingerprint", ""))))
-    if isinstance(fact, HoldPlaced):
-        hold = Key(event.org, HOLDS, fact.hold.id)
-        rows.append(KeyRow(hold, event.sequence, 0, fact.fingerprint))
-    if isinstance(fact, CreditsGranted) and fact.occasion is not None:
-        once = occasion_key(event.org, wallet_of(fact)[0], fact.occasion)
-        rows.append(KeyRow(once, event.sequence, 0, fact.fingerprint))
-    rows += [
-        KeyRow(Key(event.org, LINES, line.id), event.sequence, place, line.fingerprint)
-        for place, line in enumerate(lines_of(fact))
-    ]
-    return rows
+    return fact.keys(event.idempotency_key, event.sequence)
 
 
 class KeyTally:

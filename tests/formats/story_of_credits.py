@@ -13,7 +13,8 @@ from api.commands.credits.allowances import CloseAllowanceMonth, GrantStarter, S
 from api.commands.tenancy.orgs import ChangeBillingMode
 from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import LINES
-from ledger.ports import COMMANDS, EventStore, Key
+from ledger.kernel.keys import COMMANDS, Key
+from ledger.ports import EventStore
 from ledger.rating.card import Mode, Price
 from ledger.rating.prices import TierOver
 from ledger.rating.published import tiers_of

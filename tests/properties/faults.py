@@ -11,7 +11,8 @@ from eventsourcing.persistence import StoredEvent
 from adapters.memory.event_store import MemoryEventStore
 from ledger.credits.ports import CounterRow
 from ledger.kernel.errors import Unavailable
-from ledger.ports import Batch, Clock, Key, KeyRow, OutcomeUnknown, StoreFailed
+from ledger.kernel.keys import Key, KeyRow
+from ledger.ports import Batch, Clock, OutcomeUnknown, StoreFailed
 from ledger.rating.ports import MeterRow
 
 

@@ -17,8 +17,9 @@ from ledger.credits.transactions import transactions_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import GENESIS, Entry, link_hash
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.report import Report
-from ledger.ports import Key, KeyRow, RecordedEvent
+from ledger.ports import RecordedEvent
 from ledger.rating.inspection_rating import RatingInspection
 from ledger.tables import TABLES
 from ledger.verification.declared_rows import DeclaredRows

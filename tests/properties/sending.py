@@ -19,7 +19,7 @@ from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, Relea
 from api.commands.credits.transfers import TransferCredits
 from api.commands.result import CommandResult
 from ledger.credits.cap_book import CapBook
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.lots import Kind, Terms
 from ledger.credits.transactions import transactions_of, wallet_of
 from ledger.credits.usage import INPUT_TOKENS, OUTPUT_TOKENS, Use

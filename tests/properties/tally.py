@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.funds import Returned
 from ledger.credits.lots import Lot, Slice, slice_of
 from ledger.credits.wallet import Wallet

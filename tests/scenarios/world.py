@@ -12,7 +12,7 @@ from api.commands.result import CommandResult, pending_fact_of
 from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.balance_row import restore_wallet
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.credits.usage import UsageLine
 from ledger.kernel.aggregate import Fact

@@ -16,8 +16,9 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.ids import split_stream_id
+from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.report import Report
-from ledger.ports import DueRow, Key, KeyRow, RecordedEvent
+from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.tiles import grow
 from ledger.rating.inspection_rating import RatingInspection

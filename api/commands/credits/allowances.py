@@ -19,9 +19,9 @@ from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import POOL
+from ledger.kernel.keys import Key
 from ledger.kernel.limits import STARTER_AMOUNT, STARTER_LASTS_US
 from ledger.kernel.times import microseconds, month_of
-from ledger.ports import Key
 
 
 @dataclass(frozen=True)

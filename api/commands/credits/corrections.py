@@ -16,8 +16,8 @@ from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.cap_entries import caps_version_of
 from ledger.credits.caps import counted_under
-from ledger.credits.debits import lines_of
 from ledger.credits.deposits import CreditsDeposited, CreditsGranted
+from ledger.credits.facts import lines_of
 from ledger.credits.lots import Lot
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import transactions_of, wallet_of

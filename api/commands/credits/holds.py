@@ -34,9 +34,9 @@ from ledger.credits.usage import LINES, Labels, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import POOL
+from ledger.kernel.keys import Key
 from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
-from ledger.ports import Key
 from ledger.rating.price import rate_usage
 
 

@@ -27,9 +27,9 @@ from ledger.credits.usage import LINES, RatedUse, Use
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, KeyReused, Refusal
 from ledger.kernel.ids import POOL
+from ledger.kernel.keys import Key
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
 from ledger.kernel.times import format_time, microseconds
-from ledger.ports import Key
 from ledger.rating.card import RateCard
 from ledger.rating.price import Counted, Rated, Used, rate_usage
 

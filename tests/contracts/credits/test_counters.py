@@ -8,7 +8,8 @@ from ledger.credits.caps import CounterKey
 from ledger.credits.holds import HOLDS
 from ledger.credits.ports import CounterRow
 from ledger.credits.usage import LINES
-from ledger.ports import Key, KeyRow, RaceLost
+from ledger.kernel.keys import Key, KeyRow
+from ledger.ports import RaceLost
 from tests.contracts.stores import AnyJournal, Store, append_to, entry
 
 DAY = 86_400_000_000

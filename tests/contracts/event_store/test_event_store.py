@@ -8,8 +8,9 @@ from ledger.credits.ports import BalanceRow
 from ledger.credits.usage import LINES
 from ledger.kernel.chain import EMPTY, GENESIS, Head
 from ledger.kernel.errors import ClockSkewed
+from ledger.kernel.keys import COMMANDS, Key, KeyRow
 from ledger.kernel.texts import blind
-from ledger.ports import COMMANDS, Key, KeyRow, RaceLost
+from ledger.ports import RaceLost
 from tests.contracts.stores import AnyJournal, Store, append_to, batch_of, clock_us, entry
 
 

@@ -12,8 +12,8 @@ from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
+from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
-from ledger.ports import Key
 
 
 class Lease(LedgerAggregate):

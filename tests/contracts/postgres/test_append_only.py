@@ -17,7 +17,7 @@ from api.access_log.recorder import AccessLog
 from api.container import clock_us
 from ledger.credits.ports import BalanceRow
 from ledger.credits.usage import LINES
-from ledger.ports import Key, KeyRow
+from ledger.kernel.keys import Key, KeyRow
 from tests.contracts.stores import append_to, entry
 
 Connection = psycopg.Connection[tuple[Any, ...]]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.commands.result import CommandResult
-from ledger.credits.debits import lines_of
+from ledger.credits.facts import lines_of
 from tests.scenarios.commands import (
     price,
     publish,

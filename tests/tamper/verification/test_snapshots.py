@@ -11,8 +11,8 @@ from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
 from api.verification.inspector import READ_MODELS, ReadModels
+from ledger.kernel.keys import Key
 from ledger.kernel.texts import TextOwner
-from ledger.ports import Key
 from ledger.proof.tiles import Tile
 from ledger.verification.evidence import (
     Followed,
