@@ -1,4 +1,4 @@
-"""What a command has done: facts as they were recorded, and command results for those who asked."""
+"""Results: what a command has done, as facts in their stored form and for those who asked."""
 
 from __future__ import annotations
 

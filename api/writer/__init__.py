@@ -1,1 +1,1 @@
-"""The process that writes: commands go to it over a line, outcomes come back."""
+"""The process that writes: commands go to it, outcomes come back."""

@@ -1,4 +1,4 @@
-"""The writer as a child of `tally serve`: `python -m api.writer LINE`, a descriptor it has."""
+"""The writer as a child of `tally serve`: `python -m api.writer FD`, the descriptor of its end."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ outcomes to hand out: Python's own 5 ms are as long as a whole group takes."""
 
 
 def main() -> None:
-    """Write until the line is closed: who stops the service finishes with it first."""
+    """Write until the connection is closed: who stops the service finishes with it first."""
     log_to_stderr()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     collect_seldom()
     sys.setswitchinterval(GIVE_WAY_S)
     database = DatabaseUrls(writer=writer_url_of_child())
-    with socket.socket(fileno=int(sys.argv[1])) as line:
-        write(line, database)
+    with socket.socket(fileno=int(sys.argv[1])) as connection:
+        write(connection, database)
 
 
 if __name__ == "__main__":

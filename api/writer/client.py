@@ -1,4 +1,4 @@
-"""The writer as the event loop sees it: commands are submitted, outcomes awaited."""
+"""Writer client: the writer as the event loop sees it, to submit commands to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENDS_IN_S = 30.0
 """How long a writer may take to finish what it has when nothing more comes."""
 
 Employ = Callable[[socket.socket], Awaitable["asyncio.Future[None]"]]
-"""Starts a writer on its end of a line. What it answers is done when the writer has ended; to
+"""Starts a writer on its end of a connection. What it returns is done when the writer has ended; to
 cancel it ends the writer."""
 
 A = TypeVar("A")
@@ -37,19 +37,19 @@ class WriterClient:
         self._employ = employ
         self._capacity = capacity or Capacity()
         self._outcome_s = outcome_s
-        self._line: ClientProtocol | None = None
+        self._protocol: ClientProtocol | None = None
         self._closing = False
         self._keeping: asyncio.Task[None] | None = None
 
     @property
     def is_there(self) -> bool:
         """Whether commands are taken."""
-        return self._line is not None
+        return self._protocol is not None
 
     @property
     def is_refused(self) -> bool:
         """Whether the store took nothing when it was last asked, a moment ago."""
-        return self._line is not None and self._line.is_refused
+        return self._protocol is not None and self._protocol.is_refused
 
     async def start(self) -> None:
         """Begin to take commands."""
@@ -60,8 +60,8 @@ class WriterClient:
     async def close(self) -> None:
         """Finish what was submitted, then stop."""
         self._closing = True
-        if self._line is not None:
-            self._line.finish()
+        if self._protocol is not None:
+            self._protocol.finish()
         if self._keeping is not None:
             await asyncio.wait([self._keeping], timeout=ENDS_IN_S)
             self._keeping.cancel()  # done, unless the writer does not end
@@ -74,9 +74,9 @@ class WriterClient:
         """
         if self._closing:
             raise Unavailable("the service is stopping: send the same again.")
-        if self._line is None:
+        if self._protocol is None:
             raise Unavailable("the writer is being started again: send the same again.")
-        return await self._line.ask(command)
+        return await self._protocol.ask(command)
 
     async def _keep(self, began: asyncio.Future[None]) -> None:
         while not self._closing:
@@ -105,16 +105,16 @@ class WriterClient:
     async def _serve(self, ours: socket.socket, began: asyncio.Future[None]) -> None:
         """Talk to one writer until it is gone."""
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_unix_connection(
+        _, protocol = await loop.create_unix_connection(
             lambda: ClientProtocol(self._capacity, self._outcome_s), sock=ours
         )
-        await asyncio.wait([line.greeted, line.lost], return_when=asyncio.FIRST_COMPLETED)
-        if line.lost.done():
+        await asyncio.wait([protocol.greeted, protocol.lost], return_when=asyncio.FIRST_COMPLETED)
+        if protocol.lost.done():
             return
-        self._line = line
+        self._protocol = protocol
         if self._closing:
-            line.finish()
+            protocol.finish()
         if not began.done():
             began.set_result(None)
-        await line.lost
-        self._line = None
+        await protocol.lost
+        self._protocol = None

@@ -1,4 +1,4 @@
-"""The event loop's end of the line to one writer."""
+"""Client protocol: the event loop's end of the connection to one writer."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class _Asker(NamedTuple):
 
 
 class ClientProtocol(asyncio.Protocol):
-    """Our end of the line to one writer. What is submitted in one turn of the loop crosses in few
-    frames."""
+    """Our end of the connection to one writer. What is submitted in one turn of the loop crosses in
+    few frames."""
 
     def __init__(self, capacity: Capacity, outcome_s: float) -> None:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Commands that wait to be decided: bounded, and fair between orgs."""
+"""Fair queue: commands that wait to be decided, bounded, and in turns between orgs."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class FairQueue:
         return group
 
     def _take(self, queue: deque[Waiting], group: list[Waiting], share: int) -> int:
-        """Move an org's share of uses into the group, and of commands; answer how many uses."""
+        """Move an org's share of uses into the group, and of commands; return how many uses."""
         most = len(group) + max(1, (self._commands_max - len(group)) // len(self._queues))
         taken = 0
         while queue and taken < share and len(group) < most:

@@ -43,7 +43,7 @@ ATTEMPTS_MAX = 20
 
 PAUSE_GROUPS = 100
 """Groups that are looked up first after one that was not and should have been: where keys come
-again, or others write too, optimistic costs more than asking."""
+again, or others write too, optimism costs more than asking."""
 
 FULL_S = 1.0
 """How long a store that takes nothing is left alone: each try costs it lines in its log."""
@@ -158,16 +158,16 @@ class GroupCommit:
         return Decided(outcomes, stored, batch)
 
     def forget(self) -> None:
-        """What `decide_ahead` had done before it gave up has not happened."""
+        """Undo what `decide_ahead` had done before it gave up."""
         self._groups.fail()
 
     def commit_started(self, decided: Decided) -> None:
-        """What was decided is on its way: the next group may be decided."""
+        """Have what was decided stand while it is being committed and the next group is decided."""
         batch = decided.batch or Batch(0, {}, {}, [])
         self._groups.commit_started(batch.heads_before, batch.heads_after)
 
     def commit(self, decided: Decided) -> bool:
-        """Commit what took off; False when it is not stored, and all is as it was before."""
+        """Commit a group in flight; False when it is not stored, and all is as it was before."""
         if decided.batch is None:
             return True
         try:
@@ -182,11 +182,11 @@ class GroupCommit:
         return True
 
     def commit_succeeded(self) -> None:
-        """What took off is stored."""
+        """Take the group in flight for stored."""
         self._groups.commit_succeeded()
 
     def commit_failed(self) -> None:
-        """What took off is not stored: neither it nor what was decided on it has happened."""
+        """Undo the group in flight, which is not stored, and what was decided on it."""
         self._pause_optimism()
         self._groups.commit_failed()
 
@@ -200,7 +200,7 @@ class GroupCommit:
             return False
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
-        """What the group recorded, chained to the heads it was decided on."""
+        """Chain what the group recorded to the heads it was decided on."""
         return batch_of(self._groups, self._ledger.mapper, self._clock())
 
     def _log_fault(self, what: str, error: Exception) -> None:
@@ -214,7 +214,7 @@ class GroupCommit:
         return self._ledger.event_store.exclusively(orgs)
 
     def _pause_optimism(self) -> None:
-        """Something was not as it was thought to be: ask first for a while."""
+        """Ask first for a while, as something was not as it was thought to be."""
         self._paused_groups = self._pause_groups
 
     def _is_optimistic(self, commands: Sequence[Command[object]]) -> bool:
@@ -225,7 +225,7 @@ class GroupCommit:
         return not any(command.must_ask(self._unit) for command in commands)
 
     def _decide(self, commands: Sequence[Command[A]], *, optimistic: bool) -> list[A | LedgerError]:
-        """What each command returns. Raises RaceLost where it trusted in vain."""
+        """Decide each command. Raises RaceLost where it was optimistic in vain."""
         groups = self._groups
         groups.open(
             (org for command in commands for org in command.orgs()),
@@ -256,8 +256,8 @@ class GroupCommit:
 
 
 def _failed(error: Exception) -> LedgerError:
-    """What a command is answered that failed alone: the store may take it later, while what cannot
-    be decided, or stored, never can."""
+    """Return the error of a command that failed alone: the store may take it later, while what
+    cannot be decided, or stored, never can."""
     if isinstance(error, StoreFailed):
         return Unavailable("it could not be recorded, nothing was: send the same again.")
     return Failed(

@@ -66,8 +66,9 @@ class Groups:
     ) -> None:
         """Begin a group: catch up with other processes and find the keys known already.
 
-        `optimistic` that nobody else has written and the keys are new, it asks for neither, and
-        `is_confirmed` must be, too: whatever was not so is refused by the commit or found there.
+        An optimistic group trusts that nobody else has written and that the keys are new: it asks
+        for neither, and must be confirmed when it is decided (`is_confirmed`). Whatever was not so
+        is refused by the commit, or found there.
         """
         self._begin()
         self.unit.clock_us = clock_us
@@ -81,7 +82,7 @@ class Groups:
         self.idempotency.know(known)
 
     def heads_assumed(self) -> dict[str, Head]:
-        """The heads trusted in: they must still be there."""
+        """Return the heads that were trusted in: they must still be there."""
         return {org: self.heads[org] for org in (self._assumed.orgs if self._assumed else ())}
 
     def is_confirmed(self) -> bool:
@@ -106,7 +107,7 @@ class Groups:
     # -- the group in flight -----------------------------------------------------------------
 
     def commit_started(self, before: Mapping[str, Head], after: Mapping[str, Head]) -> None:
-        """The group is being committed: the next is decided as if it had been."""
+        """Have the group stand while it is being committed and the next is decided."""
         assert not self._is_in_flight
         self._is_in_flight, self._heads_before = True, dict(before)
         for each in self._parts:
@@ -114,14 +115,14 @@ class Groups:
         self.heads.update(after)
 
     def commit_succeeded(self) -> None:
-        """The group in flight has committed."""
+        """Take what the group in flight did for stored."""
         assert self._is_in_flight
         self._is_in_flight, self._heads_before = False, {}
         for each in self._parts:
             each.commit_succeeded()
 
     def commit_failed(self) -> None:
-        """The group in flight did not commit: forget it, and what was decided on top of it."""
+        """Undo the group in flight, which did not commit, and what was decided on top of it."""
         assert self._is_in_flight
         self.fail()
         for each in self._parts:

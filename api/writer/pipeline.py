@@ -1,4 +1,4 @@
-"""The pipeline: the next group is decided while the one before it commits."""
+"""Pipeline: the next group is decided while the one before it commits."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Pipeline:
         return self._in_flight is not None and self._in_flight[1].done()
 
     def push(self, group: list[Waiting]) -> None:
-        """Decide a group, and send it on its way when the one before it has on_ended."""
+        """Decide a group, and begin to commit it when the one before it has ended."""
         decided = self._group_commit.decide_ahead([each.command for each in group])
         safe = self.settle()
         if decided is None and safe:
-            # Not before the landing: until then the two share what they touched.
+            # Not before the group in flight has ended: until then the two share what they touched.
             self._group_commit.forget()
         if decided is None or not safe:
             self._run(group)

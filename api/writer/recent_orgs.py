@@ -1,4 +1,4 @@
-"""Whether orgs share us at this time: one that is alone may use all there is."""
+"""Recent orgs: whether several share us at this time; one that is alone may use all there is."""
 
 from __future__ import annotations
 

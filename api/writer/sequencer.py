@@ -1,4 +1,4 @@
-"""The sequencer: decides all that is waiting, in one thread, and commits it in another."""
+"""Sequencer: decides all that is waiting, in one thread, and commits it in another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.writer.pipeline import Pipeline
 
 AHEAD_MIN = 32
 """Uses that make a group worth a hand-over to the other thread, and worth deciding before the group
-in flight has landed. Fewer are sooner done here, or wait to become more."""
+in flight has ended. Fewer are sooner done here, or wait to become more."""
 
 
 LINGER_S = 0.002
@@ -73,7 +73,7 @@ class Sequencer:
                         return
 
     def _gather(self) -> bool:
-        """Wait for commands, or for the group in flight; answer whether there are many."""
+        """Wait for commands, or for the group in flight; return whether there are many."""
         while True:
             for each in self._source.receive():
                 self._queue.enter(each)

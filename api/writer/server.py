@@ -1,4 +1,4 @@
-"""The writer's end of the line: commands come in, outcomes go out."""
+"""Writer server: the writer's end of the connection, where commands come in and outcomes go out."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class WriterServer:
     It is closed once the other end has nothing more to say, or is gone.
     """
 
-    def __init__(self, line: socket.socket) -> None:
-        self._line = line
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._frames: Frames[Asked] = Frames()
         self._wake_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._poll = select.poll()
-        self._poll.register(line, select.POLLIN)
+        self._poll.register(connection, select.POLLIN)
         self._poll.register(self._wake_fd, select.POLLIN)
         self.closed = False
 
@@ -45,7 +45,7 @@ class WriterServer:
         come: list[Waiting] = []
         while not self.closed:
             try:
-                data = self._line.recv(RECEIVED_MAX, socket.MSG_DONTWAIT)
+                data = self._connection.recv(RECEIVED_MAX, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 break
             except OSError:
@@ -86,13 +86,13 @@ class WriterServer:
 
     def release(self) -> None:
         """Nothing more will be said."""
-        self._line.close()
+        self._connection.close()
         os.close(self._wake_fd)
 
     def _send(self, data: bytes) -> None:
         with suppress(OSError):
-            self._line.sendall(data)
+            self._connection.sendall(data)
 
     def _close(self) -> None:
         self.closed = True
-        self._poll.unregister(self._line)
+        self._poll.unregister(self._connection)

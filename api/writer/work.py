@@ -1,4 +1,4 @@
-"""What the writer does, and where: in a process of its own, or in a thread of this one."""
+"""Work of the writer, in a process of its own or in a thread of this one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MODULE = "api.writer"
 """What a writer of its own runs as."""
 
 
-def write(line: socket.socket, database: DatabaseUrls) -> None:
-    """Decide and commit what comes over a line, until it is closed."""
+def write(connection: socket.socket, database: DatabaseUrls) -> None:
+    """Decide and commit what comes over a connection, until it is closed."""
     with ExitStack() as stack:
-        server = WriterServer(line)
+        server = WriterServer(connection)
         stack.callback(server.release)
         store, committer = event_store(database, "sequencer"), event_store(database, "committer")
         stack.callback(store.close)
@@ -34,21 +34,21 @@ def write(line: socket.socket, database: DatabaseUrls) -> None:
 def in_thread(work: Callable[[socket.socket], None]) -> Employ:
     """A writer beside the event loop: for tests, which have many services in one process."""
 
-    async def employ(line: socket.socket) -> asyncio.Future[None]:
-        own = line.dup()
+    async def employ(connection: socket.socket) -> asyncio.Future[None]:
+        own = connection.dup()
         return asyncio.ensure_future(asyncio.to_thread(work, own))
 
     return employ
 
 
 def in_process(database: DatabaseUrls) -> Employ:
-    """A writer in a process of its own (`__main__.py`). It ends with its line, so also with us."""
+    """A writer in a process of its own (`__main__.py`). It ends with its connection, so with us."""
 
-    async def employ(line: socket.socket) -> asyncio.Future[None]:
+    async def employ(connection: socket.socket) -> asyncio.Future[None]:
         process = await asyncio.create_subprocess_exec(
             # -P: a folder named `api` in the current directory is not ours.
-            *[sys.executable, "-P", "-m", MODULE, str(line.fileno())],
-            pass_fds=[line.fileno()],
+            *[sys.executable, "-P", "-m", MODULE, str(connection.fileno())],
+            pass_fds=[connection.fileno()],
             stdin=asyncio.subprocess.DEVNULL,
             env=environment_of_child(TALLY_WRITER_URL=database.writer),
             start_new_session=True,  # the terminal's Ctrl-C is ours to handle

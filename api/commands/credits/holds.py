@@ -132,7 +132,7 @@ class _HoldCommand(KeyedCommand):
         return CommandResult(self.act(unit, wallet, _held_by(placed)), 0, before=before)
 
     def act(self, unit: UnitOfWork, wallet: Wallet, placed: Hold) -> PendingFact:
-        """Do it to the wallet of the hold, which was `placed` so; answer the fact that carries the
+        """Do it to the wallet of the hold, which was `placed` so; return the fact that carries the
         key."""
         raise NotImplementedError
 
