@@ -5,10 +5,11 @@ Used by one thread. A command that is refused leaves no trace.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeAlias, TypeVar
 
 from api.commands.group_state import GroupState
 from api.commands.result import CommandResult, PendingFact, StoredFact, archived, pending_fact_of
@@ -90,7 +91,7 @@ class UnitOfWork(GroupState):
         self.clock_us = 0
         self.pending_facts: list[PendingFact] = []
         self.texts: list[tuple[str, Text]] = []
-        self.found: dict[tuple[object, Hashable], object] = {}
+        self.found: defaultdict[object, dict[object, object]] = defaultdict(dict)
         self._nows: dict[str, datetime] = {}
 
     def commit_started(self) -> None:
@@ -203,11 +204,11 @@ def once_a_group(find: Callable[[UnitOfWork, K], V]) -> Callable[[UnitOfWork, K]
 
     @wraps(find)
     def found(unit: UnitOfWork, key: K) -> V:
-        place = (find, key)
+        known = unit.found[find]
         try:
-            return cast(V, unit.found[place])
+            return known[key]  # type: ignore[return-value]  # a V, as none but `find` puts it there
         except KeyError:
-            value = unit.found[place] = find(unit, key)
+            value = unit.found[find][key] = find(unit, key)
             return value
 
     return found

@@ -88,7 +88,9 @@ class AggregateCache(GroupState):
         """Have aggregates in memory that the group will need, with one question for each kind."""
         unseen: dict[type[LedgerAggregate], dict[str, None]] = {}
         for kind, aggregate_id in refs:
-            if not self._is_in_memory(aggregate_id):
+            if aggregate_id in self._aggregates:
+                continue
+            if aggregate_id not in self.touched and aggregate_id not in self._in_flight:
                 unseen.setdefault(kind, {})[aggregate_id] = None
         for kind, aggregate_ids in unseen.items():
             self._load(kind, aggregate_ids)
@@ -105,13 +107,6 @@ class AggregateCache(GroupState):
         return None
 
     # -- inside ------------------------------------------------------------------------------
-
-    def _is_in_memory(self, aggregate_id: str) -> bool:
-        return (
-            aggregate_id in self._aggregates
-            or aggregate_id in self.touched
-            or aggregate_id in self._in_flight
-        )
 
     def _load(self, kind: type[LedgerAggregate], aggregate_ids: Iterable[str]) -> None:
         found = self._loaders.get(kind, self._replayed)(aggregate_ids)

@@ -55,7 +55,7 @@ class RecordUsage(Command[list[CommandResult | Refusal]]):
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         pool = [POOL] if pool_pays(unit, self.org) else []
-        return wallet_refs(self.org, [*pool, *(use.user for use in self.uses)])
+        return wallet_refs(self.org, pool + [use.user for use in self.uses])
 
     def decide(self, unit: UnitOfWork) -> list[CommandResult | Refusal]:
         """A result or a refusal for each use, in order; an atomic one raises the first refusal."""
