@@ -51,7 +51,7 @@ class Archives:
             )
 
     def write(self, file: str, events: Iterable[RecordedEvent]) -> bytes:
-        """Write events, compressed; answer the SHA-256 of the file.
+        """Write events, compressed; return the SHA-256 of the file.
 
         The same events give the same bytes: after a crash it is simply written again.
         """
@@ -72,8 +72,8 @@ class Archives:
             obstore.put(self._store, file, content)
 
     def events(self, file: str, sha256: bytes) -> Iterator[RecordedEvent]:
-        """The events of an archive. Raises ArchiveDiffers, at the end when only the SHA-256 of the
-        file is another, and ArchiveUnreadable."""
+        """Yield the events of an archive. Raises ArchiveDiffers, at the end when only the SHA-256
+        of the file is another, and ArchiveUnreadable."""
         with self._answering(f"read: {file}"):
             most = self._most(file)
             hashed = _Hashed(obstore.open_reader(self._store, file))
@@ -90,13 +90,13 @@ class Archives:
                 raise ArchiveDiffers(f"{file} has not the SHA-256 that was recorded of it.")
 
     def _most(self, file: str) -> int:
-        """How many bytes a file may unpack to."""
+        """Return how many bytes a file may unpack to."""
         if self._folder is not None:
             require_plain(self._folder / file)
         return FREE + RATIO * int(obstore.head(self._store, file)["size"])
 
     def recorded(self, manifest: Manifest) -> Iterator[RecordedEvent]:
-        """The events of the archive that a manifest describes."""
+        """Return the events of the archive that a manifest describes."""
         return self.events(manifest.file, bytes.fromhex(manifest.sha256))
 
     @contextmanager

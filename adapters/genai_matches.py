@@ -35,7 +35,7 @@ class Inexpressible(Exception):
 
 
 def patterns_of(match: MatchLogic) -> list[Pattern]:
-    """The patterns of which one must fit. Raises Inexpressible."""
+    """Return the patterns of which one must fit. Raises Inexpressible."""
     match match:
         case ClauseOr(or_=rules):
             return [pattern for rule in rules for pattern in patterns_of(rule)]
@@ -61,7 +61,8 @@ def _literal(text: str) -> str:
 
 
 def _all_of(rules: Iterable[MatchLogic]) -> list[Pattern]:
-    """A text that begins in some way without something after it; or that holds several texts."""
+    """Return a text that begins in some way without something after it; or that holds several
+    texts."""
     wanted: list[Pattern] = []
     parts: list[str] = []
     excluding: list[str] = []
@@ -84,7 +85,7 @@ def _all_of(rules: Iterable[MatchLogic]) -> list[Pattern]:
 
 
 def _texts(regex: str) -> list[str]:
-    """The patterns of a regular expression."""
+    """Return the patterns of a regular expression."""
     is_anchored = regex.startswith("^")
     tokens = list(_tokens(regex.removeprefix("^")))
     found = _alternatives(tokens)
@@ -112,7 +113,7 @@ def _tokens(regex: str) -> Iterator[str]:
 
 
 def _alternatives(tokens: list[str]) -> list[str]:
-    """What the tokens up to the end of the group may be; they are taken."""
+    """Return what the tokens up to the end of the group may be; they are taken."""
     found = _sequence(tokens)
     while tokens and tokens[0] == "|":
         tokens.pop(0)

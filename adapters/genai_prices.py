@@ -57,7 +57,7 @@ class _Unsaid(Exception):
 
 
 def read(on: date) -> PriceList:
-    """The prices in force on a day, of every provider in the list."""
+    """Return the prices in force on a day, of every provider in the list."""
     found = PriceList(f"genai-prices {version('genai-prices')}", [], [], [], [])
     for provider in providers:
         found.providers.append(_provider(provider, found))
@@ -159,7 +159,8 @@ def _starts(model: ModelInfo, on: date) -> Iterator[date]:
 
 
 def _prices(price: ModelPrice, hours: Hours | None = None) -> Iterator[ListedPrice]:
-    """A threshold of theirs is ours: all units of a line with more input cost the tier's price."""
+    """Turn their thresholds into ours: all units of a line with more input cost the tier's
+    price."""
     for key, value in vars(price).items():
         if value is None:
             continue

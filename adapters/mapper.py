@@ -29,7 +29,7 @@ class FactMapper(Mapper[str]):
         super().__init__(transcoder=JSONTranscoder())  # the base wants one; facts encode themselves
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        """The stored form of a fact."""
+        """Return the stored form of a fact."""
         assert isinstance(domain_event, Fact)
         return StoredEvent(
             originator_id=domain_event.originator_id,
@@ -39,7 +39,7 @@ class FactMapper(Mapper[str]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        """The fact of a stored event, which must be a `DatedEvent`."""
+        """Return the fact of a stored event, which must be a `DatedEvent`."""
         assert isinstance(stored_event, DatedEvent)
         return restore_fact(
             stored_event.topic,
@@ -51,7 +51,7 @@ class FactMapper(Mapper[str]):
 
 
 def dated(event: RecordedEvent) -> DatedEvent:
-    """A stored event as the library reads it: the notification id is the position."""
+    """Return a stored event as the library reads it: the notification id is the position."""
     return DatedEvent(
         id=event.position,
         originator_id=stream_id(event.org, event.stream),

@@ -16,7 +16,8 @@ def require_plain(path: Path) -> None:
 
 
 def read_plain(path: Path, most: int) -> bytes:
-    """The content of a regular file of at most so many bytes; never waits. Raises OSError."""
+    """Return the content of a regular file of at most so many bytes; never waits. Raises
+    OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -28,7 +29,7 @@ def read_plain(path: Path, most: int) -> bytes:
 
 
 def folder_of(place: str) -> Path | None:
-    """The folder that a place names, unless it is an object store."""
+    """Return the folder that a place names, unless it is an object store."""
     parts = urlsplit(place)
     if parts.scheme == "file":
         return Path(unquote(parts.path))

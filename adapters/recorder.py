@@ -28,7 +28,8 @@ class BatchRecorder(ApplicationRecorder):
     def select_positions(
         self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
     ) -> list[RecordedEvent]:
-        """Events by position, as they are stored: what projections and verification follow."""
+        """Return events by position, as they are stored: what projections and verification
+        follow."""
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any

@@ -33,7 +33,8 @@ class SigningKeys:
         self._ring = KeyRing((), ())
 
     def ring(self) -> KeyRing:
-        """The keys as they are now: read again when a file has changed. Raises KeysUnusable."""
+        """Return the keys as they are now: read again when a file has changed. Raises
+        KeysUnusable."""
         now = (_stamp(self._private), _stamp(self._public))
         if now != self._seen:
             signers = _signers(self._given or _read(self._private), self._where)
@@ -43,7 +44,7 @@ class SigningKeys:
         return self._ring
 
     def make(self) -> KeyRing:
-        """The keys; the first one is made when there is none. Raises KeysUnusable."""
+        """Return the keys; the first one is made when there is none. Raises KeysUnusable."""
         with self._exclusively():
             ring = self.ring()
             if ring.signers:
@@ -57,7 +58,7 @@ class SigningKeys:
             return self._add(ring)
 
     def rotate(self) -> KeyRing:
-        """A new key becomes the first; those before it sign too until they are retired."""
+        """Return a new key becomes the first; those before it sign too until they are retired."""
         self._refuse_given("rotate")
         with self._exclusively():
             return self._add(self.ring())
@@ -105,7 +106,7 @@ class SigningKeys:
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
-        """One process at a time changes the files."""
+        """Let one process at a time change the files."""
         lock = self._public.with_name(f".{self._public.name}.lock")
         try:
             lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -137,7 +138,7 @@ def _verifiers(text: str, path: Path) -> tuple[VerifierKey, ...]:
 
 
 def _lines(text: str) -> list[str]:
-    """Keys, one a line; spaces may stand between them too, since no key has one."""
+    """Return keys, one a line; spaces may stand between them too, since no key has one."""
     lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
     return [key for line in lines for key in line.split()]
 

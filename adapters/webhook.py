@@ -70,7 +70,7 @@ class Webhook:
 
 
 def signature(secret: bytes, id: str, timestamp: str, content: bytes) -> str:
-    """The `webhook-signature` of a call: HMAC-SHA256 of `id.timestamp.content`."""
+    """Return the `webhook-signature` of a call: HMAC-SHA256 of `id.timestamp.content`."""
     signed = b".".join((id.encode(), timestamp.encode(), content))
     return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
 

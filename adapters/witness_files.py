@@ -27,7 +27,7 @@ class WitnessFiles:
         self._url = url
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        """Every delivery, by name and so by time: its name and its content."""
+        """Yield every delivery, by name and so by time: its name and its content."""
         if not can_be_listed(self._url):
             raise Unavailable(f"the witness {self.name} takes checkpoints but cannot be read.")
         try:

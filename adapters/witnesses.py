@@ -23,7 +23,7 @@ JSONL = "application/jsonl"
 
 
 def witness_at(url: str) -> Witness:
-    """The witness at a URL or in a folder. Raises UnknownWitness."""
+    """Return the witness at a URL or in a folder. Raises UnknownWitness."""
     parts = urlsplit(url)
     if parts.scheme in ("http", "https"):
         return HttpWitness(url)
@@ -65,7 +65,7 @@ class ObjectStoreWitness:
 
     @classmethod
     def at(cls, url: str) -> ObjectStoreWitness:
-        """The one at a URL; it never waits longer than a delivery may take."""
+        """Return the one at a URL; it never waits longer than a delivery may take."""
         try:
             store = from_url(
                 url,

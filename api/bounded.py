@@ -23,7 +23,7 @@ class Bounded(Generic[K, V]):
         self._entries: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
-        """The entry, now the one used last."""
+        """Return the entry, now the one used last."""
         found = self._entries.get(key)
         if found is not None:
             self._entries.move_to_end(key)
@@ -44,7 +44,7 @@ class Bounded(Generic[K, V]):
             self._weight -= self._weigh(key)
 
     def items(self) -> list[tuple[K, V]]:
-        """All entries, the one used last at the end."""
+        """Return all entries, the one used last at the end."""
         return list(self._entries.items())
 
 

@@ -47,6 +47,7 @@ def set_deadline(seconds: float) -> Deadline:
 
 
 def left_s(most: float) -> float:
-    """Seconds that may still be waited: at most so many, and until the request's deadline."""
+    """Return seconds that may still be waited: at most so many, and until the request's
+    deadline."""
     deadline = _current.get()
     return most if deadline is None else min(most, deadline.left_s)

@@ -20,7 +20,7 @@ def raise_limit() -> None:
 
 
 def for_connections() -> int:
-    """How many connections there may be at once."""
+    """Return how many connections there may be at once."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = WANTED if soft == resource.RLIM_INFINITY else soft
     return max(limit - KEPT_BACK, limit // 2)

@@ -29,7 +29,7 @@ fresh_bytes = Entropy()
 
 
 def fresh_uuid() -> str:
-    """A random UUID (RFC 9562, version 4)."""
+    """Return a random UUID (RFC 9562, version 4)."""
     digits = fresh_bytes(16).hex()
     variant = _VARIANTS[digits[16]]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

@@ -41,12 +41,13 @@ ALERTS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", *_PROXIES)
 
 
 def environment_of_child(*begin: str, **given: str) -> dict[str, str]:
-    """The environment of a child that also takes what begins so, and is given the rest."""
+    """Return the environment of a child that also takes what begins so, and is given the rest."""
     return {name: os.environ[name] for name in _kept(os.environ, *begin)} | given
 
 
 def whole_environment(**given: str) -> dict[str, str]:
-    """Our whole environment, for a service that is to be as one started by hand, and the rest."""
+    """Return our whole environment, for a service that is to be as one started by hand, and the
+    rest."""
     return {**os.environ, **given}
 
 

@@ -28,7 +28,7 @@ class Seldom(logging.Filter):
         self._passed: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether this one passes."""
+        """Tell whether this one passes."""
         message, now = (record.name, str(record.msg)), self._clock()
         last, left_out = self._passed.get(message, (float("-inf"), 0))
         if now - last < EVERY_S:

@@ -11,7 +11,7 @@ miss this once in ten million times; a word again and again, or counting, does a
 
 
 def weakness(key: str) -> str | None:
-    """Why a key can be guessed, as the rest of a sentence; None where nothing is seen."""
+    """Return why a key can be guessed, as the rest of a sentence; None where nothing is seen."""
     if len(key) < LENGTH_MIN:
         return f"must have at least {LENGTH_MIN} characters"
     if len(set(key)) < CHARACTERS_MIN:

@@ -13,7 +13,7 @@ _PORTS = re.compile(r"([0-9]+(,[0-9]+)*)?")
 
 
 def is_postgresql(url: str) -> bool:
-    """Whether libpq reads it, and reads nothing of a password as a host, a port or a name."""
+    """Tell whether libpq reads it, and reads nothing of a password as a host, a port or a name."""
     try:
         parts = conninfo.conninfo_to_dict(url)
     except psycopg.Error:
@@ -23,7 +23,7 @@ def is_postgresql(url: str) -> bool:
 
 
 def is_http(url: str) -> bool:
-    """Whether it is `http[s]://[user:password@]host[:port][/path]`."""
+    """Tell whether it is `http[s]://[user:password@]host[:port][/path]`."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

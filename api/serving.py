@@ -58,7 +58,7 @@ def service_over(
     ready_s: float = READY_S,
     unsealed_max_s: float = UNSEALED_MAX_S,
 ) -> Service:
-    """The doors of one process, not opened yet. `employ` starts its writer."""
+    """Return the doors of one process, not opened yet. `employ` starts its writer."""
     pool = query_pool(at.database.query)
     reader = Reader(pool, request_s)
     long_pool = query_pool(at.database.query, size=LONG_POOL_MAX)

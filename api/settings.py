@@ -112,7 +112,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, data: Path) -> Settings:
-        """The settings of this process."""
+        """Return the settings of this process."""
         return cls(
             data=data,
             database_url=os.environ.get("TALLY_DATABASE_URL") or None,
@@ -133,7 +133,7 @@ class Settings:
 
 
 def writer_url_of_child() -> str:
-    """The login that a writer was given by who started it."""
+    """Return the login that a writer was given by who started it."""
     return os.environ["TALLY_WRITER_URL"]
 
 
@@ -151,7 +151,7 @@ def _years(text: str | None) -> int:
 
 
 def _webhook_secret(text: str | None) -> bytes | None:
-    """The bytes of a secret in the form of Standard Webhooks."""
+    """Return the bytes of a secret in the form of Standard Webhooks."""
     if text is None:
         return None
     try:

@@ -14,7 +14,8 @@ AUDIT = {"audit:read": ADMINS | {Role.AUDITOR}}
 
 
 def permissions_of(contexts: Iterable[Context]) -> dict[str, frozenset[Role]]:
-    """Whom each permission is given to. Raises ValueError where two contexts declare the same."""
+    """Return whom each permission is given to. Raises ValueError where two contexts declare the
+    same."""
     found: dict[str, frozenset[Role]] = {**AUDIT}
     for context in contexts:
         twice = found.keys() & context.permissions.keys()
@@ -40,12 +41,12 @@ PERMISSIONS = _by_role(DECLARED)
 
 
 def allows(role: Role, permission: str) -> bool:
-    """Whether a role has a permission in its whole org."""
+    """Tell whether a role has a permission in its whole org."""
     return permission in PERMISSIONS[role]
 
 
 def allows_own(role: Role, permission: str) -> bool:
-    """Whether a role has a permission at least for its own subject."""
+    """Tell whether a role has a permission at least for its own subject."""
     return permission in PERMISSIONS[role] or f"{permission}:own" in PERMISSIONS[role]
 
 

@@ -28,13 +28,13 @@ class UnreadableFact(LedgerError):
 
 
 def fact_of(event: RecordedEvent) -> Fact:
-    """The fact of a stored event. Raises UnknownFact or UnreadableFact."""
+    """Return the fact of a stored event. Raises UnknownFact or UnreadableFact."""
     aggregate_id = stream_id(event.org, event.stream)
     return fact_from(event.type, event.body, aggregate_id, event.version, event.recorded_us)
 
 
 def fact_from(topic: str, body: bytes, aggregate_id: str, version: int, recorded_us: int) -> Fact:
-    """A fact from what is stored of it. Raises UnknownFact or UnreadableFact.
+    """Return a fact from what is stored of it. Raises UnknownFact or UnreadableFact.
 
     Only types of this list are resolved: a stored type never makes us import a module.
     """
@@ -50,13 +50,15 @@ def fact_from(topic: str, body: bytes, aggregate_id: str, version: int, recorded
 
 
 def kind_of(stream: str) -> type[LedgerAggregate] | None:
-    """The class of the aggregate with that stream within its org; None: no kind is named so."""
+    """Return the class of the aggregate with that stream within its org; None: no kind is named
+    so."""
     first, slash, _ = stream.partition("/")
     return KINDS.get(first + slash)
 
 
 def types_of(contexts: Iterable[Context]) -> dict[str, type]:
-    """Every stored type of contexts and its class. Raises ValueError where two have the same."""
+    """Return every stored type of contexts and its class. Raises ValueError where two have the
+    same."""
     found: dict[str, tuple[Context, type]] = {}
     for context in contexts:
         for aggregate in context.aggregates:

@@ -36,7 +36,7 @@ class Move(NamedTuple):
 
 
 def move_of(event: RecordedEvent) -> Move:
-    """The move of an event."""
+    """Return the move of an event."""
     aggregate_id = stream_id(event.org, event.stream)
     return Move(aggregate_id, event.type, event.version, event.recorded_us, event.body)
 

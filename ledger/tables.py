@@ -9,7 +9,7 @@ from ledger.kernel.context import Context, Table
 
 
 def tables_of(contexts: Iterable[Context]) -> dict[str, Table]:
-    """Every table of contexts by its name. Raises ValueError where two declare the same."""
+    """Return every table of contexts by its name. Raises ValueError where two declare the same."""
     found: dict[str, Table] = {}
     for context in contexts:
         for table in context.tables:

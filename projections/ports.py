@@ -39,13 +39,13 @@ class ProjectionStore(Protocol):
         """Give up the claim."""
 
     def progress(self) -> Progress:
-        """How far it is; nothing applied when it never ran."""
+        """Return how far it is; nothing applied when it never ran."""
 
     def page(self, after: int) -> list[RecordedEvent]:
-        """The next events by position: a page bounded in events and in bytes."""
+        """Return the next events by position: a page bounded in events and in bytes."""
 
     def span(self, after: int, until: int) -> list[RecordedEvent]:
-        """All events of a range of positions."""
+        """Return all events of a range of positions."""
 
     def plan(self, before: Progress, until: int) -> Progress:
         """Persist that the range up to `until` is about to be written elsewhere.
@@ -102,7 +102,7 @@ class Calls(Protocol):
         """Defer those that were never deferred, and say how many: for what no event says."""
 
     def waiting(self, name: CallName) -> WaitingCall | None:
-        """The call, while it has not ended."""
+        """Return the call, while it has not ended."""
 
     def put_off(self, name: CallName, why: str) -> None:
         """It was not taken this time; it goes on waiting."""

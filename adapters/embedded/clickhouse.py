@@ -96,13 +96,13 @@ def _python() -> list[str]:
 
 
 def _libraries() -> dict[str, str]:
-    """Some Pythons find their own library only through this variable."""
+    """Return it as it is: some Pythons find their own library only through this variable."""
     path = os.environ.get("LD_LIBRARY_PATH")
     return {"LD_LIBRARY_PATH": path} if path else {}
 
 
 def _kept_secret(path: Path) -> str:
-    """The password of this folder: made once, readable by its owner only."""
+    """Return the password of this folder: made once, readable by its owner only."""
     with suppress(FileExistsError):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:

@@ -90,8 +90,9 @@ def require_granted(statement: Statement) -> None:
 
 
 def _names(text: bytes) -> Iterator[tuple[bytes, bool]]:
-    """Every name and sign of a statement, and whether a bracket opens after it. Quotes that we do
-    not read as ClickHouse does, and escapes in names, could hide one: then all words count."""
+    """Yield every name and sign of a statement, and whether a bracket opens after it. Quotes that
+    we do not read as ClickHouse does, and escapes in names, could hide one: then all words
+    count."""
     found = [*tokens(text), None]
     for token, after in pairwise(found):
         assert token is not None

@@ -55,7 +55,7 @@ class Engine:
         self.version, self.timezone, self.host = json.loads(row.bytes())
 
     def run(self, work: Work) -> Answer:
-        """Blocks; any number of threads may call it. Raises Refusal."""
+        """Return blocks; any number of threads may call it. Raises Refusal."""
         require_granted(work.statement)
         if work.statement.adds:
             self._require_room(work.statement)
@@ -151,7 +151,7 @@ def _insert(connection: Any, statement: Statement, data: memoryview) -> Answer:
 
 
 def _assignments(settings: Mapping[str, str]) -> str:
-    """Values as text: the engine turns them into the setting's type, as over HTTP."""
+    """Return values as text: the engine turns them into the setting's type, as over HTTP."""
     return ", ".join(f"{name} = {_quoted(value)}" for name, value in settings.items())
 
 

@@ -177,7 +177,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    """The handles that the supervisor left open for us."""
+    """Return the handles that the supervisor left open for us."""
     parser = argparse.ArgumentParser()
     for name in ("--home", "--listen", "--ready"):
         parser.add_argument(name, type=int, required=True)

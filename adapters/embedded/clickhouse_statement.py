@@ -61,7 +61,7 @@ class Statement:
 
 
 def tokens(text: bytes) -> Iterator[Token]:
-    """The tokens of a statement, without what is skipped."""
+    """Yield the tokens of a statement, without what is skipped."""
     depth = 0
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "skip":
@@ -139,7 +139,7 @@ def _refuse_client_side(tokens: list[Token]) -> None:
 
 
 def _named_format(tokens: list[Token]) -> str | None:
-    """The last `FORMAT name` that ends the statement or is followed by SETTINGS."""
+    """Return the last `FORMAT name` that ends the statement or is followed by SETTINGS."""
     for position in range(len(tokens) - 2, 0, -1):
         token, name, *after = tokens[position : position + 3]
         if token.is_keyword(b"FORMAT") and name.is_word:

@@ -17,10 +17,10 @@ class Engine(Protocol):
         """Clear what a dead process left, then start a new one from the calling (main) thread."""
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
-        """Whether that process serves now. Never waits."""
+        """Tell whether that process serves now. Never waits."""
 
     def url(self) -> str:
-        """Where clients connect. The same across restarts of the engine."""
+        """Return where clients connect. The same across restarts of the engine."""
 
     def release(self) -> None:
         """Give up what outlives a process: sockets, folders outside the data folder."""

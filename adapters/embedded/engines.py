@@ -51,14 +51,15 @@ class Engines:
             raise
 
     def urls(self) -> EngineUrls:
-        """Where the engines are now: the URLs stay, the pids change when one is restarted."""
+        """Return where the engines are now: the URLs stay, the pids change when one is
+        restarted."""
         urls = self._folder.published()
         if urls is None or self._process is None or urls.supervisor_pid != self._process.pid:
             raise EmbeddedEngineError(f"The engines of {self._folder.path} are not running.")
         return urls
 
     def alive(self) -> bool:
-        """Whether the supervisor runs. It keeps the engines; one may be on its way back."""
+        """Tell whether the supervisor runs. It keeps the engines; one may be on its way back."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
@@ -89,8 +90,8 @@ class Engines:
         self.stop()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        """The supervisor, in a session of its own: our Ctrl-C is ours to handle. Its standard
-        input is a pipe that nobody writes to; it closes when we die, in whatever way."""
+        """Return the supervisor, in a session of its own: our Ctrl-C is ours to handle. Its
+        standard input is a pipe that nobody writes to; it closes when we die, in whatever way."""
         log = self._folder.open_log("supervisor")
         try:
             return subprocess.Popen(
@@ -122,7 +123,7 @@ class Engines:
         raise EmbeddedEngineError(self._with_logs("The engines did not start."))
 
     def _with_logs(self, sentence: str) -> str:
-        """The supervisor's last line says why; the engines' logs say more."""
+        """Return the supervisor's last line says why; the engines' logs say more."""
         parts = [sentence, self._folder.log_tail("supervisor", lines=5)]
         for name, wanted in self._wanted.items():
             tail = self._folder.log_tail(name)
@@ -132,8 +133,8 @@ class Engines:
 
 
 def running_engines(data: Path) -> EngineUrls | None:
-    """Where the engines of that folder are, if a supervisor serves it now: for a second command
-    beside `tally serve`. A file left by a supervisor that is gone is not believed."""
+    """Return where the engines of that folder are, if a supervisor serves it now: for a second
+    command beside `tally serve`. A file left by a supervisor that is gone is not believed."""
     return DataFolder(Path(data)).published()
 
 

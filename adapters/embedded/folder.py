@@ -60,7 +60,7 @@ class DataFolder:
         self._lock = handle
 
     def lock_owner(self) -> int | None:
-        """The pid of the supervisor that holds the folder now, or None."""
+        """Return the pid of the supervisor that holds the folder now, or None."""
         try:
             handle = self._open_lock(os.O_RDWR)
         except EmbeddedEngineError:
@@ -90,7 +90,7 @@ class DataFolder:
         self._state.unlink(missing_ok=True)
 
     def published(self) -> EngineUrls | None:
-        """What the supervisor of now says; never what one that is gone once said."""
+        """Return what the supervisor of now says; never what one that is gone once said."""
         owner = self.lock_owner()
         try:
             urls = EngineUrls(**json.loads(self._state.read_text()))
@@ -99,7 +99,8 @@ class DataFolder:
         return urls if owner is not None and urls.supervisor_pid == owner else None
 
     def open_log(self, name: str) -> int:
-        """A handle that appends to a log of this folder, moved aside first if it grew large."""
+        """Return a handle that appends to a log of this folder, moved aside first if it grew
+        large."""
         log = self.log_path(name)
         if log.exists() and log.stat().st_size > _LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))

@@ -132,7 +132,7 @@ class Postgres:
         _flush(self._data.parent)
 
     def _is_locked(self) -> bool:
-        """Whether nobody comes in without a password, and we have the superuser's."""
+        """Tell whether nobody comes in without a password, and we have the superuser's."""
         return self._secret.exists() and self._access.read_text() == _ACCESS
 
     def _lock(self) -> None:
@@ -197,7 +197,8 @@ class Postgres:
         sockets.empty(self._sockets)
 
     def _recorded_pid(self) -> int:
-        """The postmaster of the pid file, or 0. Backends without theirs are only in the way."""
+        """Return the postmaster of the pid file, or 0. Backends without theirs are only in the
+        way."""
         try:
             return int(self._pid_file.read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):

@@ -32,8 +32,8 @@ class Account:
 
     @classmethod
     def for_postgres(cls, data: Path) -> Account | None:
-        """PostgreSQL refuses to run as root: root gives its data to an account that is nothing
-        else's. Programs of the same user could read the server's memory and its files."""
+        """Return PostgreSQL refuses to run as root: root gives its data to an account that is
+        nothing else's. Programs of the same user could read the server's memory and its files."""
         if os.geteuid() != 0:
             return None
         with suppress(FileNotFoundError):
@@ -49,7 +49,8 @@ class Account:
 
     @classmethod
     def nobody(cls) -> Account | None:
-        """Who makes the data where root does: initdb only works for a user that has a name."""
+        """Return who makes the data where root does: initdb only works for a user that has a
+        name."""
         if os.geteuid() != 0:
             return None
         try:
@@ -62,7 +63,7 @@ class Account:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """What an engine may see of our environment: nothing that could change its behaviour
+    """Return what an engine may see of our environment: nothing that could change its behaviour
     (PGDATA, PGOPTIONS, LC_ALL, TZ ...)."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -73,7 +74,8 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def passed_on() -> dict[str, str]:
-    """What the supervisor needs of our environment: where it may put things, and find its own."""
+    """Return what the supervisor needs of our environment: where it may put things, and find its
+    own."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
@@ -140,7 +142,7 @@ def _pids() -> list[int]:
 
 
 def _uids() -> set[int]:
-    """The users that anything runs as."""
+    """Return the users that anything runs as."""
     found = set()
     for pid in _pids():
         with suppress(OSError):

@@ -15,7 +15,7 @@ _LONGEST = 80  # a socket path must stay under 107 bytes, and ".s.PGSQL.5432.loc
 
 
 def private_folder(record: Path, account: Account | None) -> Path:
-    """A 0700 folder with a short path, the same one for the same data folder.
+    """Return a 0700 folder with a short path, the same one for the same data folder.
 
     The data folder may be too deep for a socket, so the folder lies in $XDG_RUNTIME_DIR or
     /tmp; `record` (a file of the data folder) remembers which. Its name is random and its
@@ -46,8 +46,9 @@ def remove(record: Path) -> None:
 
 
 def loopback() -> socket.socket:
-    """A listening socket on a free port. The supervisor holds it, the engine inherits it: the
-    address survives a restart of the engine, and requests in between wait instead of failing."""
+    """Return a listening socket on a free port. The supervisor holds it, the engine inherits it:
+    the address survives a restart of the engine, and requests in between wait instead of
+    failing."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.bind(("127.0.0.1", 0))
     listener.listen(512)

@@ -98,7 +98,7 @@ def serve(folder: DataFolder, *, postgres: bool, clickhouse: bool, parent: int |
 
 
 def _processes(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[EngineProcess]:
-    """ClickHouse first: it loads while initdb runs."""
+    """Return ClickHouse first: it loads while initdb runs."""
     processes = []
     if clickhouse:
         from adapters.embedded.clickhouse import ClickHouse
@@ -114,7 +114,7 @@ def _processes(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[Eng
 
 
 def _signal_pipe() -> int:
-    """The readable end of a pipe that gets a byte whenever a signal arrives."""
+    """Return the readable end of a pipe that gets a byte whenever a signal arrives."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)

@@ -32,7 +32,7 @@ _FETCHED = 1_000
 
 
 def link_of(row: Sequence[Any]) -> AccessLink:
-    """An entry from its columns."""
+    """Return an entry from its columns."""
     org, sequence, *fields, digest = row
     return AccessLink(Refused(org, *fields), sequence, bytes(digest))
 
@@ -118,7 +118,7 @@ class AccessLogSnapshot:
         self._connection = connection
 
     def pages(self) -> Iterator[list[AccessLink]]:
-        """Every entry, in the order of orgs and sequences; memory stays constant."""
+        """Yield every entry, in the order of orgs and sequences; memory stays constant."""
         with self._connection.cursor("access_log") as cursor:
             cursor.execute(
                 f'SELECT {COLUMNS} FROM tally.access_log ORDER BY org COLLATE "C", sequence'
@@ -127,14 +127,14 @@ class AccessLogSnapshot:
                 yield list(map(link_of, rows))
 
     def heads(self) -> dict[str, Head]:
-        """The heads of all logs."""
+        """Return the heads of all logs."""
         rows = self._connection.execute(
             "SELECT org, sequence, hash, recorded_us FROM tally.access_heads", binary=True
         )
         return {org: Head(*head) for org, *head in rows.fetchall()}
 
     def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
-        """Whose texts are those that have a row, erased or not."""
+        """Return whose texts are those that have a row, erased or not."""
         columns = arrays.columns(sorted(digests), 2)
         rows = self._connection.execute(TEXT_OWNERS, columns, binary=True)
         return {(org, digest): TextOwner(*owner) for org, digest, *owner in rows.fetchall()}
@@ -142,7 +142,7 @@ class AccessLogSnapshot:
 
 @contextmanager
 def access_log_snapshot(url: str) -> Iterator[AccessLogSnapshot]:
-    """The access logs at one moment. Raises Unavailable."""
+    """Give the access logs at one moment. Raises Unavailable."""
     with unavailable(), connect(url, name="verify access log") as connection:
         connection.execute("SET statement_timeout = 0")
         with connection.transaction():

@@ -51,38 +51,38 @@ def register(context: AdaptContext) -> None:
 
 
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Rows as columns; `width` empty ones when there are no rows."""
+    """Return rows as columns; `width` empty ones when there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def int4s(values: Sequence[int]) -> Packed:
-    """An `int[]`."""
+    """Return an `int[]`."""
     return _packed(_INT4, len(values), map(_int4, repeat(4), values))
 
 
 def int8s(values: Sequence[int]) -> Packed:
-    """A `bigint[]`."""
+    """Return a `bigint[]`."""
     return _packed(_INT8, len(values), map(_int8, repeat(8), values))
 
 
 def int8s_or_null(values: Sequence[int | None]) -> Packed:
-    """A `bigint[]` with nulls."""
+    """Return a `bigint[]` with nulls."""
     elements = [_NULL if value is None else _int8(8, value) for value in values]
     return _packed(_INT8, len(values), elements, nulls=1)
 
 
 def texts(values: Sequence[str]) -> Packed:
-    """A `text[]`."""
+    """Return a `text[]`."""
     return _lengthy(_TEXT, [value.encode() for value in values])
 
 
 def names(values: Sequence[str]) -> Packed:
-    """A `text[]` of few values that come again and again."""
+    """Return a `text[]` of few values that come again and again."""
     return _packed(_TEXT, len(values), map(_name, values))
 
 
 def byteas(values: Sequence[bytes]) -> Packed:
-    """A `bytea[]`."""
+    """Return a `bytea[]`."""
     return _lengthy(_BYTEA, values)
 
 

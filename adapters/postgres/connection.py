@@ -48,7 +48,7 @@ class DatabaseUrls:
         return _given(self._query, "TALLY_QUERY_URL")
 
     def only_writer(self) -> DatabaseUrls:
-        """What a process may hold that writes, and does nothing else."""
+        """Return what a process may hold that writes, and does nothing else."""
         return DatabaseUrls(writer=self.writer)
 
 
@@ -59,13 +59,13 @@ def _given(url: str | None, variable: str) -> str:
 
 
 def as_role(url: str, role: str) -> str:
-    """The same server and login, every statement as `role` and under its row security."""
+    """Return the same server and login, every statement as `role` and under its row security."""
     options = conninfo.conninfo_to_dict(url).get("options") or ""
     return conninfo.make_conninfo(url, options=f"{options} -c role={role}".strip())
 
 
 def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """A connection in autocommit mode that prepares every statement at once.
+    """Return a connection in autocommit mode that prepares every statement at once.
 
     Commits flush to disk before they answer, whatever the server's default is.
     """
@@ -105,14 +105,14 @@ class Connecting:
             self._connection = None
 
     def _connected(self) -> psycopg.Connection[Any]:
-        """The connection. Raises Unavailable."""
+        """Return the connection. Raises Unavailable."""
         if self._connection is None or self._connection.closed:
             with unavailable():
                 self._connection = connect(self._url, name=self.purpose)
         return self._connection
 
     def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        """The rows of a statement, if it has any. Raises Unavailable."""
+        """Return the rows of a statement, if it has any. Raises Unavailable."""
         with unavailable():
             cursor = self._connected().execute(query, parameters, binary=True)
             return cursor.fetchall() if cursor.description is not None else []
@@ -120,7 +120,7 @@ class Connecting:
 
 @contextmanager
 def unavailable(fails_to: str = "answer") -> Iterator[None]:
-    """What PostgreSQL fails in here is answered with Unavailable."""
+    """Turn what PostgreSQL fails in here into Unavailable."""
     try:
         yield
     except psycopg.Error as error:

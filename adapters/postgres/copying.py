@@ -15,7 +15,8 @@ from psycopg.pq.abc import PGconn
 
 
 def copied(connection: psycopg.Connection[Any], query: sql.Composed) -> Iterator[memoryview]:
-    """What `COPY … TO STDOUT` sends, each piece as it comes and good until the next is asked for.
+    """Yield what `COPY … TO STDOUT` sends, each piece as it comes and good until the next is asked
+    for.
 
     Who stops before the end has the statement cancelled, and with it the transaction. Another
     statement at the same time is refused: libpq would mix the two.

@@ -10,12 +10,12 @@ from ledger.rating.ports import MeterRow
 
 
 def counter_row(row: Sequence[Any]) -> CounterRow:
-    """A row of `tally.cap_counters`."""
+    """Return a row of `tally.cap_counters`."""
     found = CounterRow(*row)
     return found._replace(spent=int(found.spent), held=int(found.held))
 
 
 def meter_row(row: Sequence[Any]) -> MeterRow:
-    """A row of `tally.meter_counters`."""
+    """Return a row of `tally.meter_counters`."""
     found = MeterRow(*row)
     return found._replace(used=int(found.used))

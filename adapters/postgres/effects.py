@@ -66,7 +66,7 @@ class PostgresEffects(PostgresProjection):
         self._types = list(types)
 
     def page(self, after: int) -> list[RecordedEvent]:
-        """The next events of those types, and the last one of the page whatever it is."""
+        """Return the next events of those types, and the last one of the page whatever it is."""
         rows = self._run(_PAGE, [after, PAGE_POSITIONS, after, self._types])
         return [RecordedEvent(*row) for row in rows]
 

@@ -53,14 +53,14 @@ _GRANTS = f"""
 
 
 def migrations() -> dict[str, bytes]:
-    """The library's own migrations, in order."""
+    """Return the library's own migrations, in order."""
     folder = files("procrastinate.sql") / "migrations"
     scripts = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
     return {name: (folder / name).read_bytes() for name in scripts}
 
 
 def job_connector(writer: str) -> PsycopgConnector:
-    """The library's connections, as the writer."""
+    """Return the library's connections, as the writer."""
     options = conninfo.conninfo_to_dict(writer).get("options") or ""
     url = conninfo.make_conninfo(
         writer,

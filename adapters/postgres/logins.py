@@ -22,7 +22,7 @@ SELECT d.oid::text, encode(s.secret, 'hex')
 
 
 def log_in(owner: str, *, writer: str | None = None, query: str | None = None) -> DatabaseUrls:
-    """The URL of each role in a migrated database; what is not given is made by its owner.
+    """Return the URL of each role in a migrated database; what is not given is made by its owner.
 
     Raises NoCredential where it may not be made, or does not open the database.
     """

@@ -37,7 +37,7 @@ class SchemaMismatch(LedgerError):
 
 
 def migrate(url: str) -> list[str]:
-    """Bring the database to this version; answer the names of the migrations that ran.
+    """Bring the database to this version; return the names of the migrations that ran.
 
     A lock makes a second process wait; a statement that cannot get its lock fails after 30 s
     instead of blocking the service behind it.
@@ -84,7 +84,7 @@ def _done(url: str) -> list[str]:
 
 
 def migrations() -> list[tuple[str, str]]:
-    """Every migration, in order: its name and its SQL."""
+    """Return every migration, in order: its name and its SQL."""
     folder = files("schemas") / "postgres"
     names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
     return [(name, (folder / name).read_text("utf-8")) for name in names]

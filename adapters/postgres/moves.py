@@ -13,8 +13,9 @@ _NUMBERS = struct.Struct(">6xq4xqi")
 
 
 def moves_query(org: str | None = None, until: int | None = None, kind: str = "") -> sql.Composed:
-    """COPY of the moves in the order of the chains: of all orgs or of one, up to a sequence, of
-    streams whose names begin with `kind`. It takes no parameters, so values are quoted literals."""
+    """Return COPY of the moves in the order of the chains: of all orgs or of one, up to a sequence,
+    of streams whose names begin with `kind`. It takes no parameters, so values are quoted
+    literals."""
     conditions = [sql.SQL("true").format()]
     if kind:
         conditions.append(sql.SQL("starts_with(stream, {})").format(sql.Literal(kind)))
@@ -29,7 +30,7 @@ def moves_query(org: str | None = None, until: int | None = None, kind: str = ""
 
 
 def decode_move(row: bytes) -> Move:
-    """The move of a row."""
+    """Return the move of a row."""
     version, recorded_us, length = _NUMBERS.unpack_from(row)
     at = _NUMBERS.size + length
     end = at + 4 + int.from_bytes(row[at : at + 4])

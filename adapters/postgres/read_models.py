@@ -89,19 +89,19 @@ class PostgresProjection(Connecting):
         return bool(claimed)
 
     def progress(self) -> Progress:
-        """How far it is."""
+        """Return how far it is."""
         rows = self._run(
             "SELECT position, planned FROM tally.projections WHERE name = %b", [self.name]
         )
         return Progress(*rows[0]) if rows else Progress(0, None)
 
     def page(self, after: int) -> list[RecordedEvent]:
-        """The next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        """Return the next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
         rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 
     def span(self, after: int, until: int) -> list[RecordedEvent]:
-        """All events of a range."""
+        """Return all events of a range."""
         rows = self._run(
             f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
             "ORDER BY position",

@@ -158,26 +158,26 @@ class PostgresSealing(PostgresProjection):
     # -- reading -----------------------------------------------------------------------------
 
     def page(self, after: int) -> list[RecordedEvent]:
-        """The next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        """Return the next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
         rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 
     def trees(self, orgs: Iterable[str]) -> dict[str, TreeRow]:
-        """Where the trees of orgs stand; orgs without one are left out."""
+        """Return where the trees of orgs stand; orgs without one are left out."""
         return {row[0]: TreeRow(*row) for row in self._run(_TREES, [list(orgs)])}
 
     def last_checkpoints(self, orgs: Iterable[str]) -> dict[str, CheckpointRow]:
-        """The newest checkpoint of each org that has one."""
+        """Return the newest checkpoint of each org that has one."""
         rows = self._run(_LAST_CHECKPOINTS, [list(orgs)])
         return {row[0]: CheckpointRow(*row) for row in rows}
 
     def recent_checkpoints(self) -> list[CheckpointRow]:
-        """A few of the checkpoints signed last, of whichever orgs."""
+        """Return a few of the checkpoints signed last, of whichever orgs."""
         rows = self._run(_RECENT, [])
         return [CheckpointRow(*row) for row in rows]
 
     def tiles(self, wanted: Iterable[tuple[str, Tile]]) -> dict[str, dict[Tile, bytes]]:
-        """Stored tiles by org; those that are not stored are left out."""
+        """Return stored tiles by org; those that are not stored are left out."""
         rows = [(org, tile.level, tile.number) for org, tile in wanted]
         columns = [list(each) for each in zip(*rows, strict=True)] or [[], [], []]
         found: dict[str, dict[Tile, bytes]] = {}
@@ -186,39 +186,40 @@ class PostgresSealing(PostgresProjection):
         return found
 
     def missed(self, org: str, after: int, position: int) -> list[RecordedEvent]:
-        """An org's next events after a sequence, up to a position: at most a page."""
+        """Return an org's next events after a sequence, up to a position: at most a page."""
         rows = self._run(_MISSED, [org, after, position, PAGE_EVENTS])
         return [RecordedEvent(*row) for row in rows]
 
     def unsigned(self) -> list[str]:
-        """The orgs whose trees have grown since they were signed."""
+        """Return the orgs whose trees have grown since they were signed."""
         return [org for (org,) in self._run(_UNSIGNED, [])]
 
     def last_position(self) -> int:
-        """The last position that was given out."""
+        """Return the last position that was given out."""
         ((position,),) = self._run("SELECT coalesce(max(position), 0) FROM tally.shard", [])
         return int(position)
 
     def behind(self, position: int) -> list[str]:
-        """The orgs whose trees lack an event that is stored up to a position."""
+        """Return the orgs whose trees lack an event that is stored up to a position."""
         return [org for (org,) in self._run(_BEHIND, [position])]
 
     def refused(self) -> list[str]:
-        """The orgs that are not sealed any further."""
+        """Return the orgs that are not sealed any further."""
         rows = self._run("SELECT org FROM tally.trees WHERE refused IS NOT NULL ORDER BY org", [])
         return [org for (org,) in rows]
 
     def last_sealed_us(self) -> int:
-        """When something was last signed; 0: never."""
+        """Return when something was last signed; 0: never."""
         ((sealed_us,),) = self._run("SELECT coalesce(max(sealed_us), 0) FROM tally.checkpoints", [])
         return int(sealed_us)
 
     def grown_logs(self, most: int) -> list[str]:
-        """The orgs whose access logs end after what their newest checkpoint says; at most some."""
+        """Return the orgs whose access logs end after what their newest checkpoint says; at most
+        some."""
         return [org for (org,) in self._run(_GROWN_LOGS, [most])]
 
     def access_links(self, org: str, after: int) -> list[AccessLink]:
-        """The next entries of an org's access log: at most a page."""
+        """Return the next entries of an org's access log: at most a page."""
         rows = self._run(_LOG, [org, after, PAGE_EVENTS])
         return [link_of(row) for row in rows]
 

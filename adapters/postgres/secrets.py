@@ -8,7 +8,7 @@ from adapters.postgres.connection import unavailable
 
 
 def cursor_key(query: str) -> bytes:
-    """What cursors are authenticated with: the same in every process. Raises Unavailable."""
+    """Return what cursors are authenticated with: the same in every process. Raises Unavailable."""
     with unavailable(), psycopg.connect(query, connect_timeout=5) as connection:
         ((key,),) = connection.execute("SELECT tally.cursor_key()").fetchall()
         return bytes(key)

@@ -57,7 +57,7 @@ class PostgresWitnesses(Connecting):
         self._run(_CONFIGURE, [list(names), list(names)])
 
     def pending(self, name: str) -> list[Pending]:
-        """The newest checkpoint of each org that has one the witness has not got."""
+        """Return the newest checkpoint of each org that has one the witness has not got."""
         return [Pending(*row) for row in self._run(_PENDING, [name])]
 
     def delivered(self, name: str, sealed_us: int) -> None:
@@ -69,10 +69,11 @@ class PostgresWitnesses(Connecting):
         self._run("UPDATE tally.witnesses SET error = %b WHERE name = %b", [error, name])
 
     def waiting_us(self, name: str) -> int | None:
-        """When the oldest checkpoint that the witness has not got was signed; None: it has all."""
+        """Return when the oldest checkpoint that the witness has not got was signed; None: it has
+        all."""
         rows = self._run(_WAITING, [name])
         return int(rows[0][0]) if rows else None
 
     def all_waiting(self) -> list[WaitingWitness]:
-        """The witnesses that have not got everything."""
+        """Return the witnesses that have not got everything."""
         return [WaitingWitness(*row) for row in self._run(_ALL_WAITING, [])]

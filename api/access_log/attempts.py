@@ -36,7 +36,7 @@ class Attempt:
     secret_hash: str = ""
 
     def owned(self, owners: Mapping[str, KnownSecret]) -> Attempt:
-        """The same, whosever it is known to be: a revoked key still says whose it was."""
+        """Return the same, whosever it is known to be: a revoked key still says whose it was."""
         owner = owners.get(self.secret_hash)
         if owner is not None:
             org, key_id, subject = owner
@@ -44,7 +44,7 @@ class Attempt:
         return replace(self, org=self.org or PLATFORM, secret_hash="")
 
     def among_others(self) -> Attempt:
-        """What is left of it when there are too many."""
+        """Return what is left of it when there are too many."""
         return Attempt(self.code, OTHERS, "", "", self.org)
 
 
@@ -58,7 +58,7 @@ class Count:
     request_id: str
 
     def plus(self, other: Count) -> Count:
-        """Both together."""
+        """Return both together."""
         first, _ = sorted((self, other), key=lambda each: each.first_us)
         return Count(
             self.times + other.times,
@@ -87,15 +87,15 @@ class Attempts:
         self._counts[attempt] = count if known is None else known.plus(count)
 
     def items(self) -> Iterable[tuple[Attempt, Count]]:
-        """Each attempt with its count."""
+        """Return each attempt with its count."""
         return self._counts.items()
 
     def secret_hashes(self) -> set[str]:
-        """The hashes whose owners are wanted."""
+        """Return the hashes whose owners are wanted."""
         return {attempt.secret_hash for attempt in self._counts} - {""}
 
     def owned(self, owners: Mapping[str, KnownSecret]) -> list[tuple[Attempt, Count]]:
-        """What to write, in the order of the first requests, bounded for each org."""
+        """Return what to write, in the order of the first requests, bounded for each org."""
         by_org: dict[str, Attempts] = {}
         for attempt, count in sorted(self._counts.items(), key=_first):
             owned = attempt.owned(owners)

@@ -21,7 +21,8 @@ class Origins:
         )
 
     def of(self, org: str, caller: str, person: str, address: str, agent: str) -> Text:
-        """An origin as an erasable text of a person; `caller` tells callers of an org apart."""
+        """Return an origin as an erasable text of a person; `caller` tells callers of an org
+        apart."""
         name = (org, caller, address, agent)
         blinded = self._sealed.get(name)
         if blinded is None:

@@ -29,7 +29,8 @@ def verify_access_log(report: Report, writer_url: str, signed: SignedLogs | None
 def signed_logs(
     store: Snapshot, signed_checkpoints: SignedCheckpoints, signatures: Signatures, now_us: int
 ) -> SignedLogs:
-    """Where access logs ended when they were last signed, by the store and by each witness."""
+    """Return where access logs ended when they were last signed, by the store and by each
+    witness."""
     heads: dict[str, list[tuple[AccessHead, str]]] = {}
     for org, head, holder in signed_checkpoints.access_heads():
         heads.setdefault(org, []).append((head, holder))

@@ -93,7 +93,8 @@ def demo(
 
 
 def _prices(model: str, input_price: str, output_price: str) -> list[dict[str, Any]]:
-    """The prices of the demonstration, as they are sent. Raises Invalid before anything starts."""
+    """Return the prices of the demonstration, as they are sent. Raises Invalid before anything
+    starts."""
     prices = [
         {"model": model, "meter": meter, "price": price, "per": 1_000_000, "currency": "usd"}
         for meter, price in (("input_tokens", input_price), ("output_tokens", output_price))
@@ -104,7 +105,7 @@ def _prices(model: str, input_price: str, output_price: str) -> list[dict[str, A
 
 
 def _set_up(running: Service, prices: list[dict[str, Any]], requests: Sequence[Request]) -> str:
-    """An org with a price list, a deposit for each user, and a key for its gateways."""
+    """Return an org with a price list, a deposit for each user, and a key for its gateways."""
     running.call("POST", "/v1/orgs", {"id": ORG, "name": "Demonstration"})
     running.call("PUT", "/v1/billing/rate-cards", {"prices": prices}, org=ORG)
     for user in sorted({request.user for request in requests}):

@@ -58,7 +58,7 @@ async def _astray(ends: Endpoints, org: str, user: str) -> list[str]:
 
 
 def erase_with(application: Ledger, org: str, user: str, astray: Sequence[str] = ()) -> int:
-    """Erase until nothing is left, those `astray` too; answer how many texts. Raises LedgerError.
+    """Erase until nothing is left, those `astray` too; return how many texts. Raises LedgerError.
 
     Stopped in the middle it is simply done again: what is erased stays erased.
     """

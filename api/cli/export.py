@@ -93,7 +93,7 @@ async def _export(
 
 @contextmanager
 def _unfinished(out: Path) -> Iterator[Path]:
-    """Where to write; it gets its name when it is whole, and nothing is left if it fails."""
+    """Give where to write; it gets its name when it is whole, and nothing is left if it fails."""
     place = out.with_name(f"{out.name}.unfinished")
     try:
         yield place
@@ -106,7 +106,7 @@ def _unfinished(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _progress(console: Console, total: int) -> Iterator[OnProgress]:
-    """A bar on standard error, when that is a terminal."""
+    """Give a bar on standard error, when that is a terminal."""
     if not console.is_terminal:
         yield lambda _: None
         return

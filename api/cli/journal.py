@@ -61,7 +61,7 @@ async def _write(database_url: str, org: str, export: Export, file: TextIO) -> N
 
 @contextmanager
 def _written(out: Path | None) -> Iterator[TextIO]:
-    """The file to write, which appears when it is whole. Line ends are the format's."""
+    """Give the file to write, which appears when it is whole. Line ends are the format's."""
     if out is None:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
         yield sys.stdout

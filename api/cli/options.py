@@ -25,7 +25,7 @@ SEQUENCE_MAX = 2**63 - 1
 
 @contextmanager
 def refusals(nothing: str = "") -> Iterator[None]:
-    """What refuses a command as one sentence, after what was not done; exit code 2."""
+    """Turn what refuses a command into one sentence, after what was not done; exit code 2."""
     try:
         yield
     except (LedgerError, SettingRefused, OSError) as error:

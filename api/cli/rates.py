@@ -104,7 +104,7 @@ def _publish(
 def narrowed(
     found: PriceList, providers: Sequence[str] | None, models: Sequence[str] | None
 ) -> PriceList:
-    """The part of a list about these providers and models."""
+    """Return the part of a list about these providers and models."""
     known = {each.id for each in found.providers}
     for name in providers or ():
         if name not in known:

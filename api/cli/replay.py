@@ -54,7 +54,7 @@ def replay(
     data: DataOption = DATA_DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the balances as JSON.")] = False,
 ) -> None:
-    """Answer what wallets held at a moment: exactly what the service said then."""
+    """Show what wallets held at a moment: exactly what the service said then."""
     with (
         refusals("Nothing was replayed: "),
         endpoints(Settings.from_environment(data), Opening.READ) as ends,
@@ -67,7 +67,7 @@ def replay(
 
 
 async def balances_at(ends: Endpoints, question: Question) -> dict[str, Any]:
-    """The balances of a moment, each as `GET /v1/billing/balance` answers it."""
+    """Return the balances of a moment, each as `GET /v1/billing/balance` answers it."""
     check_org(question.org, "org")
     if question.user is not None:
         check_user(question.user)
@@ -110,8 +110,8 @@ async def _balances(
 
 
 def _all_at_once(ends: Endpoints, org: str, until: int) -> list[Wallet] | None:
-    """Every wallet, from the whole store in order: sooner than stream by stream. None where some
-    of it is archived."""
+    """Return every wallet, from the whole store in order: sooner than stream by stream. None where
+    some of it is archived."""
     with StoreSnapshot(ends.database.writer) as store:
         if store.archived.gap:
             return None

@@ -36,7 +36,8 @@ class Sealed:
     keys: tuple[VerifierKey, ...]
 
     def checked(self, found: SealedCheckpoint) -> SealedCheckpoint:
-        """The same, once a key of ours has signed just that. Raises BadNote, NotAnExtension."""
+        """Return the same, once a key of ours has signed just that. Raises BadNote,
+        NotAnExtension."""
         signed = open_checkpoint(found.note, self.keys, self.origin)
         if (signed.size, signed.root) != (found.size, found.root):
             raise NotAnExtension("the stored checkpoint is not what was signed: run tally verify.")
@@ -44,7 +45,7 @@ class Sealed:
 
 
 def ask(data: Path, org: str, question: Callable[[Sealed], Awaitable[A]]) -> tuple[Sealed, A]:
-    """The answer to a question; a refusal is one sentence and exit code 2."""
+    """Return the answer to a question; a refusal is one sentence and exit code 2."""
     try:
         settings = Settings.from_environment(data)
         keys = signing_keys(settings).ring().verifiers
@@ -59,7 +60,7 @@ def ask(data: Path, org: str, question: Callable[[Sealed], Awaitable[A]]) -> tup
 
 
 def shown(sealed: Sealed, found: SealedCheckpoint) -> dict[str, Any]:
-    """A checkpoint as the HTTP API shows it."""
+    """Return a checkpoint as the HTTP API shows it."""
     return {
         "origin": sealed.origin,
         "size": found.size,

@@ -121,7 +121,8 @@ def _sequence(since: str | None, org: str | None) -> int | None:
 
 
 def _keys(settings: Settings, given: Path | None) -> tuple[VerifierKey, ...]:
-    """The keys of a file that was named, or those of this ledger; none is no error by itself."""
+    """Return the keys of a file that was named, or those of this ledger; none is no error by
+    itself."""
     if given is not None and not given.is_file():
         raise NotFound(f"there is no file {given} of verifier keys.")
     if given is not None:
@@ -193,7 +194,7 @@ def _sentence(report: Report) -> str:
 
 @contextmanager
 def _progress() -> Iterator[OnProgress | None]:
-    """A bar on standard error, when that is a terminal."""
+    """Give a bar on standard error, when that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None

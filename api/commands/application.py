@@ -31,10 +31,10 @@ class Ledger(Application[str]):
         super().__init__()
 
     def construct_recorder(self) -> ApplicationRecorder:
-        """The store given."""
+        """Return the store given."""
         # Every store is both, which no type of Python says of a class and a protocol.
         return cast(ApplicationRecorder, self.event_store)
 
     def construct_mapper(self) -> Mapper[str]:
-        """The mapper given."""
+        """Return the mapper given."""
         return self._given_mapper

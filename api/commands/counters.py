@@ -69,7 +69,7 @@ class Counters(GroupState, Generic[K, V]):
     # -- what commands use -------------------------------------------------------------------
 
     def read(self, org: str, keys: Iterable[K]) -> dict[K, V]:
-        """Copies of what was counted so far; `count` makes them true."""
+        """Return copies of what was counted so far; `count` makes them true."""
         known = self._known.setdefault(org, {})
         if len(known) > COUNTERS_MAX:
             known.clear()
@@ -82,7 +82,7 @@ class Counters(GroupState, Generic[K, V]):
         return {key: copy(known[key]) for key in keys}
 
     def knows(self, key: K) -> bool:
-        """Whether `read` finds it in memory."""
+        """Tell whether `read` finds it in memory."""
         return key in self._known.get(key.org, ())
 
     def count(self, org: str, counters: Mapping[K, V]) -> None:
@@ -93,7 +93,7 @@ class Counters(GroupState, Generic[K, V]):
         self.counted.update(changed)
 
     def unconfirmed(self, org: str) -> dict[K, V]:
-        """What an org has counted that is not known to be stored."""
+        """Return what an org has counted that is not known to be stored."""
         counted = {**self._in_flight, **self.counted}
         return {key: value for key, value in counted.items() if key.org == org}
 

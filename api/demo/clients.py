@@ -38,7 +38,8 @@ class Post:
 
 
 def plan(requests: Sequence[Request], seed: int) -> Iterator[Post]:
-    """Two thirds of the lines alone, a third in batches; 2 % twins, and 2 % again much later."""
+    """Yield two thirds of the lines alone, a third in batches; 2 % twins, and 2 % again much
+    later."""
     draw = random.Random(seed)  # noqa: S311  # a reproducible plan, not a secret
     again = []
     place = 0
@@ -102,7 +103,8 @@ def _count(tally: Tally, result: dict[str, Any]) -> None:
 async def _send(
     session: aiohttp.ClientSession, bodies: list[dict[str, object]]
 ) -> list[dict[str, Any]]:
-    """The result of each line, alone or in a batch; an unknown outcome is asked for again."""
+    """Return the result of each line, alone or in a batch; an unknown outcome is asked for
+    again."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             try:

@@ -33,7 +33,7 @@ class Totals:
 
 
 def input_totals(requests: list[Request], input_price: str, output_price: str) -> Totals:
-    """What the input says, priced without the rating code."""
+    """Return what the input says, priced without the rating code."""
     return Totals(
         lines=len(requests),
         input_tokens=sum(request.input_tokens for request in requests),
@@ -43,7 +43,7 @@ def input_totals(requests: list[Request], input_price: str, output_price: str) -
 
 
 def ledger_totals(at: Endpoints, org: str) -> Totals:
-    """What the stored events say."""
+    """Return what the stored events say."""
     store = event_store(at.database, "demo")
     lines = []
     position = 0
@@ -66,7 +66,7 @@ def ledger_totals(at: Endpoints, org: str) -> Totals:
 
 
 def postgres_totals(at: Endpoints, org: str) -> Totals:
-    """What the list of transactions says."""
+    """Return what the list of transactions says."""
     with psycopg.connect(at.database.query) as connection:
         connection.execute("SELECT set_config('tally.org', %s, true)", [org])
         row = connection.execute(
@@ -80,7 +80,7 @@ def postgres_totals(at: Endpoints, org: str) -> Totals:
 
 
 def clickhouse_totals(at: Endpoints, org: str) -> Totals:
-    """What the analysts' table says."""
+    """Return what the analysts' table says."""
     client = clickhouse_connect.get_client(dsn=at.clickhouse_url)
     result = client.query(
         "SELECT count(), sum(input_tokens), sum(output_tokens), sum(amount) "
@@ -92,7 +92,7 @@ def clickhouse_totals(at: Endpoints, org: str) -> Totals:
 
 
 def print_totals(console: Console, totals: dict[str, Totals]) -> bool:
-    """The table and the difference; true when every place says the same."""
+    """Return the table and the difference; true when every place says the same."""
     first = next(iter(totals.values()))
     table = Table(title="The same totals from four places")
     table.add_column("source", no_wrap=True)

@@ -39,7 +39,7 @@ class Service:
     def call(
         self, method: str, path: str, body: object = None, *, org: str | None = None
     ) -> dict[str, Any]:
-        """One request as the operator; raises when it is refused."""
+        """Return one request as the operator; raises when it is refused."""
         headers = {"Authorization": f"Bearer {self.operator_key}"}
         if org is not None:
             headers["X-Org"] = org
@@ -92,7 +92,7 @@ def service(
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
+    """Return a port that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -109,7 +109,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def client() -> httpx.Client:
-    """A client for services on this machine, whatever proxy the environment names."""
+    """Return a client for services on this machine, whatever proxy the environment names."""
     return httpx.Client(timeout=60, trust_env=False)
 
 

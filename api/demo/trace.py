@@ -29,7 +29,7 @@ class Request:
     output_tokens: int
 
     def body(self, model: str) -> dict[str, object]:
-        """The usage line that a gateway posts for it."""
+        """Return the usage line that a gateway posts for it."""
         return {
             "id": self.id,
             "user": self.user,
@@ -46,7 +46,7 @@ class TraceError(Exception):
 
 
 def read_trace(path: Path, seed: int) -> list[Request]:
-    """The requests of a CSV file; users are drawn by a seeded Zipf. Raises TraceError."""
+    """Return the requests of a CSV file; users are drawn by a seeded Zipf. Raises TraceError."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:  # spreadsheets write such a mark
             rows = csv.DictReader(file, strict=True)
@@ -58,7 +58,8 @@ def read_trace(path: Path, seed: int) -> list[Request]:
 
 
 def make_trace(seed: int, count: int = MADE_REQUESTS) -> list[Request]:
-    """An hour of requests of the shape of a real one: log-normal lengths, Poisson arrivals."""
+    """Return an hour of requests of the shape of a real one: log-normal lengths, Poisson
+    arrivals."""
     draw = random.Random(seed)  # noqa: S311  # a reproducible trace, not a secret
     at_us = microseconds(datetime(2026, 1, 15, 18, tzinfo=UTC))
     rows = []
@@ -70,7 +71,8 @@ def make_trace(seed: int, count: int = MADE_REQUESTS) -> list[Request]:
 
 
 def cost_of(requests: Iterable[Request], input_price: str, output_price: str) -> int:
-    """What the requests cost in microcredits, by schoolbook decimals and not by the rating code.
+    """Return what the requests cost in microcredits, by schoolbook decimals and not by the rating
+    code.
 
     Prices are dollars for a million tokens; a microcredit is a nano-dollar.
     """
@@ -105,7 +107,8 @@ def _parse(row: Mapping[str, str | None], where: str) -> tuple[int, int, int]:
 
 
 def _time(text: str | None, where: str) -> int:
-    """A time of any offset, UTC without one. A trace has seven decimals; the ledger keeps six."""
+    """Return a time of any offset, UTC without one. A trace has seven decimals; the ledger keeps
+    six."""
     with suppress(ValueError):
         at = datetime.fromisoformat((text or "").strip())
         us = microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))

@@ -28,7 +28,7 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 def alert_call(name: CallName, type: str, at_us: int, what: Mapping[str, object]) -> Call:
-    """The call that posts an alert: the same bytes whenever it is made."""
+    """Return the call that posts an alert: the same bytes whenever it is made."""
     alert = Alert(name.id, type, name.org, format_time(at_us), what)
     return Call(name, _encode(alert).decode())
 

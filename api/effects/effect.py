@@ -29,7 +29,7 @@ class FactEffect(Effect, Protocol):
     """The stored types of its facts."""
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
-        """What an event asks for."""
+        """Return what an event asks for."""
         ...
 
 
@@ -39,5 +39,6 @@ class StateEffect(Effect, Protocol):
     while it lasts."""
 
     def look(self) -> Iterable[Call]:
-        """The calls that the state of things asks for now, new or not. Raises Unavailable."""
+        """Return the calls that the state of things asks for now, new or not. Raises
+        Unavailable."""
         ...

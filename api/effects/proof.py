@@ -37,7 +37,7 @@ class WitnessAlerts(StateEffect):
         self._waiting_witnesses = waiting_witnesses
 
     def look(self) -> Iterable[Call]:
-        """The calls that the state of the witnesses asks for now. Raises Unavailable."""
+        """Return the calls that the state of the witnesses asks for now. Raises Unavailable."""
         now = self._clock()
         return [
             self._call_of(witness)

@@ -44,14 +44,14 @@ class Archive:
         self._gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
     def add(self, file: File) -> bytes:
-        """Put in a file; answer the bytes that are ready."""
+        """Put in a file; return the bytes that are ready."""
         entry = tarfile.TarInfo(f"{self._folder}/{file.name}")
         entry.size, entry.mtime, entry.mode = len(file.content), self._made_s, 0o644
         padding = bytes(-entry.size % tarfile.BLOCKSIZE)
         return self._gzip.compress(entry.tobuf(tarfile.PAX_FORMAT) + file.content + padding)
 
     def end(self) -> bytes:
-        """The last bytes."""
+        """Return the last bytes."""
         return self._gzip.compress(bytes(2 * tarfile.BLOCKSIZE)) + self._gzip.flush()
 
 

@@ -49,7 +49,7 @@ The format is described in `schemas/bundle.md` of the Tallystick project, the ha
 
 
 def readme(ledger: str, chosen: Selection) -> bytes:
-    """The page, for one bundle."""
+    """Return the page, for one bundle."""
     return _PAGE.format(origin=origin_of(ledger, chosen.org), what=_what(chosen)).encode()
 
 

@@ -52,7 +52,7 @@ class Selection:
 
 
 def parse_bound(text: str | None, field: str) -> Bound:
-    """A sequence, a time in RFC 3339, or a day, which stands for its first moment in UTC."""
+    """Return a sequence, a time in RFC 3339, or a day, which stands for its first moment in UTC."""
     if text is None:
         return Bound()
     if _SEQUENCE.fullmatch(text) and int(text) <= AMOUNT_MAX:
@@ -65,7 +65,7 @@ def parse_bound(text: str | None, field: str) -> Bound:
 async def select(
     reader: Reader, org: str, from_: Bound, to: Bound, patience_s: float = PATIENCE_S
 ) -> Selection:
-    """What was asked for, once it is sealed. Raises NotFound, Invalid, NotSealed."""
+    """Return what was asked for, once it is sealed. Raises NotFound, Invalid, NotSealed."""
     row = await reader.row(org, "head", {"org": org})
     if row is None:
         raise NotFound("the org has no events.", field="org")
@@ -87,7 +87,7 @@ async def select(
 
 
 async def sealed(reader: Reader, org: str, needed: int, patience_s: float) -> SealedCheckpoint:
-    """The newest checkpoint, once one covers so many events. Raises NotSealed."""
+    """Return the newest checkpoint, once one covers so many events. Raises NotSealed."""
     deadline = time.monotonic() + patience_s
     while True:
         newest = await _newest(reader, org)
@@ -137,7 +137,7 @@ async def _last(reader: Reader, org: str, bound: Bound, size: int) -> int:
 
 
 async def _reached(reader: Reader, org: str, us: int, size: int) -> int:
-    """The first event recorded at a time or later; the one after the last if there is none.
+    """Return the first event recorded at a time or later; the one after the last if there is none.
 
     Recorded times never run backwards along a chain: a bisection reads a few events.
     """

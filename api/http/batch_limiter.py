@@ -38,7 +38,7 @@ class BatchLimiter:
 
     @asynccontextmanager
     async def of(self, org: str) -> AsyncIterator[None]:
-        """One turn of an org. Raises Busy when too many wait for one."""
+        """Give one turn of an org. Raises Busy when too many wait for one."""
         entry = self._orgs.setdefault(org, _Org())
         if entry.users >= WAITING_MAX:
             raise Busy("too many batches are waiting: send the same again in a second.")

@@ -36,7 +36,7 @@ class Body(BaseModel):
     """What lists hold whose items are checked one by one."""
 
     def sent(self) -> dict[str, Any]:
-        """The fields that the caller sent; null is the same as absent."""
+        """Return the fields that the caller sent; null is the same as absent."""
         return {
             name: value
             for name in self.model_fields_set
@@ -45,7 +45,7 @@ class Body(BaseModel):
 
 
 def parse(model: type[B], value: object) -> B:
-    """A JSON value as a body; raises Invalid with the first field at fault."""
+    """Return a JSON value as a body; raises Invalid with the first field at fault."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -72,8 +72,8 @@ def _invalid(error: ErrorDetails) -> Invalid:
 
 
 def _checked(check: Callable[[object, str], object]) -> PlainValidator:
-    """A rule of the ledger as a validator; what it raises names the field itself, and `parse` the
-    objects around it."""
+    """Return a rule of the ledger as a validator; what it raises names the field itself, and
+    `parse` the objects around it."""
 
     def validate(value: object, info: Info) -> object:
         try:
@@ -97,7 +97,7 @@ def _seconds(value: object, field: str) -> int:
 
 
 def check_quantities(value: object, field: str) -> dict[str, int]:
-    """What a line counts, by meter."""
+    """Return what a line counts, by meter."""
     if not isinstance(value, dict) or len(value) > METERS_PER_LINE_MAX:
         raise Invalid(
             f"{field} must be an object of at most {METERS_PER_LINE_MAX} meters.", field=field
@@ -113,7 +113,7 @@ def check_quantities(value: object, field: str) -> dict[str, int]:
 
 
 def check_metadata(value: object, field: str) -> dict[str, str]:
-    """What a caller keeps with a line: names and texts."""
+    """Return what a caller keeps with a line: names and texts."""
     if not isinstance(value, dict) or len(value) > METADATA_ENTRIES_MAX:
         raise Invalid(
             f"{field} must be an object of at most {METADATA_ENTRIES_MAX} texts.", field=field

@@ -32,12 +32,12 @@ _MEDIA_TYPE = re.compile(
 
 
 async def read_json(request: Request) -> Any:
-    """The body of a request as a JSON value."""
+    """Return the body of a request as a JSON value."""
     return decode(await read_text(request))
 
 
 async def read_text(request: Request) -> bytes:
-    """The body of a request that is declared as JSON, and as nothing else around it."""
+    """Return the body of a request that is declared as JSON, and as nothing else around it."""
     headers = request.headers
     if not _MEDIA_TYPE.fullmatch(headers.get("content-type", "")):
         raise UnsupportedMediaType(
@@ -57,7 +57,7 @@ def _refuse_coding(headers: Headers, field: str, plain: str) -> None:
 
 
 async def read_bounded(request: Request) -> bytes:
-    """The body, unless it is too large; a body without a length is counted as it comes."""
+    """Return the body, unless it is too large; a body without a length is counted as it comes."""
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > BODY_MAX:
         _refuse_size()
@@ -78,7 +78,7 @@ class NotJson(ValueError):
 
 
 def decode(text: bytes) -> Any:
-    """A body as a value. Raises MalformedJson."""
+    """Return a body as a value. Raises MalformedJson."""
     try:
         return value_of(text)
     except NotJson:
@@ -86,13 +86,13 @@ def decode(text: bytes) -> Any:
 
 
 def malformed() -> MalformedJson:
-    """What is said of a body that is not JSON."""
+    """Return what is said of a body that is not JSON."""
     return MalformedJson("the body is not JSON.", field="body")
 
 
 def value_of(text: bytes) -> Any:
-    """A JSON text as a value. Raises NotJson, or MalformedJson for what more than one reader could
-    read in more than one way: a name given twice, and a depth that some have no room for.
+    """Return a JSON text as a value. Raises NotJson, or MalformedJson for what more than one reader
+    could read in more than one way: a name given twice, and a depth that some have no room for.
 
     A repeated name is found without looking at every object: without escapes, a value written
     again has as many quotes as its text, unless a name was dropped.
@@ -110,7 +110,8 @@ def value_of(text: bytes) -> Any:
 
 
 def _is_deep(text: bytes) -> bool:
-    """Whether something is left when the innermost brackets were taken away that many times."""
+    """Tell whether something is left when the innermost brackets were taken away that many
+    times."""
     brackets = _STRING.sub(b"", text).translate(_ROUND, _NO_BRACKETS)
     for _ in range(DEPTH_MAX):
         brackets = brackets.replace(b"()", b"")

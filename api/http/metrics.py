@@ -52,7 +52,7 @@ class Metrics(Collector):
         timing.total += seconds
 
     def collect(self) -> Iterator[Metric]:
-        """What was counted, as metrics."""
+        """Yield what was counted, as metrics."""
         requests = CounterMetricFamily(
             "tally_http_requests", "Requests answered.", labels=["method", "route", "status"]
         )
@@ -69,5 +69,5 @@ class Metrics(Collector):
         yield seconds
 
     def page(self, more: bytes = b"") -> Response:
-        """The metrics as Prometheus reads them, and more of the same form."""
+        """Return the metrics as Prometheus reads them, and more of the same form."""
         return Response(generate_latest(self._registry) + more, media_type=CONTENT_TYPE_LATEST)

@@ -73,7 +73,7 @@ class Envelope:
 
 
 def _refused(scope: Scope) -> ASGIApp | None:
-    """The answer to a request that says in two ways what it may say in one."""
+    """Return the answer to a request that says in two ways what it may say in one."""
     names = [name for name, _ in scope["headers"]]
     for name, field in _SINGLE.items():
         if names.count(name) > 1:

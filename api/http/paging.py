@@ -38,7 +38,7 @@ R = TypeVar("R")
 
 
 def parse_integer(text: str | None, name: str, low: int, high: int) -> int | None:
-    """An integer of a query within bounds."""
+    """Return an integer of a query within bounds."""
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and low <= int(text) <= high):
@@ -47,8 +47,8 @@ def parse_integer(text: str | None, name: str, low: int, high: int) -> int | Non
 
 
 def parse_min_sequence(text: str | None, cursor: str | None) -> int | None:
-    """The sequence a list must have reached: the caller's. None: what is recorded now; the pages
-    that follow need not wait for that again."""
+    """Return the sequence a list must have reached: the caller's. None: what is recorded now; the
+    pages that follow need not wait for that again."""
     at_least = parse_integer(text, "min_sequence", 0, AMOUNT_MAX)
     return 0 if at_least is None and cursor is not None else at_least
 
@@ -67,7 +67,8 @@ class Page:
         return self.limit + 1
 
     def cut(self, rows: list[R], place: Callable[[R], object], most: int = LIMIT_MAX) -> list[R]:
-        """The rows of the page, at most so many; the place of its last is where the next begins."""
+        """Return the rows of the page, at most so many; the place of its last is where the next
+        begins."""
         most = min(most, self.limit)
         if len(rows) > most:
             rows = rows[:most]
@@ -84,16 +85,16 @@ class Cursors:
     filters: Mapping[str, Any] = field(default_factory=dict)
 
     def page(self, limit: str | None) -> Page:
-        """A page of the size asked for."""
+        """Return a page of the size asked for."""
         return Page(self, parse_integer(limit, "limit", 1, LIMIT_MAX) or LIMIT_DEFAULT)
 
     def write(self, place: object) -> str:
-        """The cursor of a place."""
+        """Return the cursor of a place."""
         payload = canonical(place)
         return base64url(self._mac(payload) + payload)
 
     def read(self, cursor: str | None, kind: type[P], start: P) -> P:
-        """The place of a cursor; `start` without one."""
+        """Return the place of a cursor; `start` without one."""
         if cursor is None:
             return start
         try:

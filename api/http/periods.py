@@ -12,7 +12,7 @@ _MONTH = re.compile(r"(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 def parse_month(text: str) -> tuple[int, int]:
-    """When a month such as `2026-02` begins and when the next one does, in microseconds."""
+    """Return when a month such as `2026-02` begins and when the next one does, in microseconds."""
     match = _MONTH.fullmatch(text)
     if match is None:
         raise Invalid("period must be a month: 2026-02.", field="period")

@@ -74,18 +74,18 @@ _HEADERS = {
 
 
 def may_answer(*kinds: Kind) -> dict[str, Any]:
-    """What a route may answer that its signature does not say, as its `openapi_extra`."""
+    """Return what a route may answer that its signature does not say, as its `openapi_extra`."""
     return {_MARK: [kind.code for kind in kinds]}
 
 
 def take_marked(operation: dict[str, Any]) -> list[Kind]:
-    """What a route said with `may_answer`, taken out of its operation."""
+    """Return what a route said with `may_answer`, taken out of its operation."""
     by_code = {kind.code: kind for kind in kinds()}
     return [by_code[code] for code in operation.pop(_MARK, ())]
 
 
 def kinds() -> list[Kind]:
-    """Every kind of error that a caller can meet, by its code."""
+    """Return every kind of error that a caller can meet, by its code."""
     found = {*_below(errors.Refusal), *_below(errors.Unavailable), *OF_STORED, errors.Failed}
     return sorted(found, key=lambda kind: kind.code)
 
@@ -96,7 +96,7 @@ def _below(kind: Kind) -> list[Kind]:
 
 
 def schemas() -> dict[str, Schema]:
-    """The schema of each kind, and that of any."""
+    """Return the schema of each kind, and that of any."""
     found = {_name(kind): _schema(kind) for kind in kinds()}
     refs = {kind.code: _ref(kind)["$ref"] for kind in kinds()}
     found["Problem"] = {
@@ -108,7 +108,8 @@ def schemas() -> dict[str, Schema]:
 
 
 def responses(found: Iterable[Kind]) -> dict[str, dict[str, Schema]]:
-    """What an operation that may answer these says of each status: the response by its name."""
+    """Return what an operation that may answer these says of each status: the response by its
+    name."""
     by_status: dict[HTTPStatus, set[Kind]] = defaultdict(set)
     for kind in found:
         by_status[status_of(kind)].add(kind)

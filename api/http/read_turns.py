@@ -50,14 +50,14 @@ class ReadTurns:
 
     @asynccontextmanager
     async def read(self, org: str) -> AsyncIterator[None]:
-        """One read with its turn. Raises TooManyReads."""
+        """Give one read with its turn. Raises TooManyReads."""
         with self.asked(org):
             async with self.turn(org):
                 yield
 
     @contextmanager
     def asked(self, org: str) -> Iterator[None]:
-        """One read that is asked for, and waits for something else before its turn."""
+        """Give one read that is asked for, and waits for something else before its turn."""
         with self._used(org) as entry:
             if entry.asked >= ASKED_MAX:
                 raise TooManyReads(
@@ -72,7 +72,7 @@ class ReadTurns:
 
     @contextmanager
     def stream(self, org: str) -> Iterator[None]:
-        """A stream that is open until its reader has all of it. Raises TooManyReads."""
+        """Give a stream that is open until its reader has all of it. Raises TooManyReads."""
         with self._used(org) as entry:
             if entry.streams >= STREAMS_MAX:
                 raise TooManyReads(
@@ -87,7 +87,8 @@ class ReadTurns:
 
     @asynccontextmanager
     async def turn(self, org: str) -> AsyncIterator[None]:
-        """A turn. Raises Busy when none comes by the deadline of the request; a stream has none."""
+        """Give a turn. Raises Busy when none comes by the deadline of the request; a stream has
+        none."""
         left = left_s(math.inf)
         with ExitStack() as place:
             entry = place.enter_context(self._used(org))
@@ -114,12 +115,12 @@ class ReadTurns:
             place.close()
 
     def orgs(self) -> list[str]:
-        """The orgs that are reading or waiting to."""
+        """Return the orgs that are reading or waiting to."""
         return list(self._orgs)
 
     @contextmanager
     def _used(self, org: str) -> Iterator[_Org]:
-        """What is known of an org while it asks for anything."""
+        """Give what is known of an org while it asks for anything."""
         entry = self._orgs.setdefault(org, _Org())
         entry.users += 1
         try:

@@ -7,5 +7,5 @@ from ledger.kernel.texts import REASON, SALT_BYTES, Text, blind
 
 
 def sealed_reason(caller: Caller, reason: str, person: str) -> Text:
-    """A reason as an erasable text of the person it is about."""
+    """Return a reason as an erasable text of the person it is about."""
     return blind(reason, REASON, person, caller.service.random(SALT_BYTES))

@@ -34,7 +34,7 @@ class JsonText:
 
 
 def schemas(model: type[Body]) -> dict[str, Any]:
-    """The schemas of a body and of all that stands in it, by name."""
+    """Return the schemas of a body and of all that stands in it, by name."""
     schema = model.model_json_schema(ref_template=SCHEMA_REF.format(name="{model}"))
     found: dict[str, Any] = schema.pop("$defs", {}) | {model.__name__: schema}
     for field, item in model.ITEMS.items():

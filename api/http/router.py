@@ -18,7 +18,7 @@ class Success(NamedTuple):
 
 
 def success_of(handler: Callable[..., Any]) -> Success | None:
-    """The answer that a handler's return type says; None where it is not JSON."""
+    """Return the answer that a handler's return type says; None where it is not JSON."""
     returned = get_type_hints(handler, include_extras=True)["return"]
     response = get_origin(returned)
     if not isinstance(response, type) or not issubclass(response, JsonResponse):

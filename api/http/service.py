@@ -93,6 +93,6 @@ class Service:
 
 
 def service_of(request: Request) -> Service:
-    """The service behind a request."""
+    """Return the service behind a request."""
     service: Service = request.app.state.service
     return service

@@ -41,7 +41,7 @@ class AllowanceJob:
         return granted
 
     def _run(self, commands: list[GrantAllowance] | list[CloseAllowanceMonth]) -> int:
-        """How many recorded something. A wallet that refuses (it is full) does not stop the
+        """Return how many recorded something. A wallet that refuses (it is full) does not stop the
         others."""
         outcomes = self._commit.run(commands)
         for outcome in outcomes:

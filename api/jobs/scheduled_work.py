@@ -24,7 +24,7 @@ class ScheduledWork:
         }
 
     def __call__(self, stop: Event) -> int:
-        """Do all there is; answer how often something was recorded."""
+        """Do all there is; return how often something was recorded."""
         return Sweep(self._due_work, self._commit, clock_us, self._own_jobs).run(stop)
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ class Moment(NamedTuple):
 
 
 async def moment_of(reader: Reader, org: str, as_of: str, clock_us: int) -> Moment:
-    """The moment that `as_of` names: a sequence, or an RFC 3339 time.
+    """Return the moment that `as_of` names: a sequence, or an RFC 3339 time.
 
     A sequence is looked at when it was recorded. A time T is the last event recorded by T, looked
     at at T: final once the org has recorded a later event. Raises Invalid for what is neither, or
@@ -41,7 +41,7 @@ async def moment_of(reader: Reader, org: str, as_of: str, clock_us: int) -> Mome
 
 
 async def sequence_at(reader: Reader, org: str, time_us: int) -> int:
-    """The last event of an org recorded by a time; 0 when there was none."""
+    """Return the last event of an org recorded by a time; 0 when there was none."""
     row = await reader.row(org, "sequence_at", {"org": org, "time_us": time_us})
     assert row is not None
     return int(row["sequence"])
@@ -73,7 +73,7 @@ async def _of_time(reader: Reader, org: str, at_us: int, clock_us: int) -> Momen
 
 
 def archived() -> NotFound:
-    """An event that should be there was taken out of the store."""
+    """Return an event that should be there was taken out of the store."""
     return NotFound(
         "events of that time are archived: put their partition back, or ask for a later time.",
         field="as_of",

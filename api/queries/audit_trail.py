@@ -42,7 +42,7 @@ class EventFilters(msgspec.Struct, frozen=True):
 
 
 async def span_of(reader: Reader, org: str, filters: EventFilters, until: int) -> Span:
-    """The sequences that filters of time and sequence leave, of those up to one."""
+    """Return the sequences that filters of time and sequence leave, of those up to one."""
     low, high = filters.from_sequence or 1, until
     if filters.to_sequence is not None:
         high = min(high, filters.to_sequence)
@@ -69,12 +69,12 @@ class FoundEvent(msgspec.Struct, frozen=True):
 
 
 def found_event(row: Row) -> FoundEvent:
-    """The event of a row."""
+    """Return the event of a row."""
     return FoundEvent(*[row[name] for name in FoundEvent.__struct_fields__])
 
 
 def events_question(org: str, filters: EventFilters, *, lines: bool = False) -> Question:
-    """The events that pass the filters, those of usage with their `lines` or without."""
+    """Return the events that pass the filters, those of usage with their `lines` or without."""
     parameters = {
         "type": filters.type,
         "user": filters.user,
@@ -87,7 +87,7 @@ def events_question(org: str, filters: EventFilters, *, lines: bool = False) -> 
 
 
 async def find_event(reader: Reader, org: str, sequence: int) -> FoundEvent | None:
-    """One event, whole."""
+    """Return one event, whole."""
     question = events_question(org, EventFilters(), lines=True)
     place = Span(sequence, sequence)
     rows = await question.rows(reader, place, 1, PAGE_BYTES, newest_first=False)
@@ -95,7 +95,7 @@ async def find_event(reader: Reader, org: str, sequence: int) -> FoundEvent | No
 
 
 async def texts_at(reader: Reader, org: str, digests: Iterable[str]) -> dict[str, str]:
-    """The erasable texts of digests, without those erased."""
+    """Return the erasable texts of digests, without those erased."""
     wanted = sorted(set(digests))
     if not wanted:
         return {}
@@ -104,7 +104,7 @@ async def texts_at(reader: Reader, org: str, digests: Iterable[str]) -> dict[str
 
 
 def actor_of(event: FoundEvent) -> Actor | None:
-    """Who did it; None when the stored text cannot be read: `tally verify` says why."""
+    """Return who did it; None when the stored text cannot be read: `tally verify` says why."""
     try:
         return decode_actor(event.actor)
     except (msgspec.MsgspecError, ValueError):

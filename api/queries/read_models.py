@@ -19,7 +19,7 @@ _PAUSE_S = 0.02
 
 
 async def applied_sequence(reader: Reader, org: str, name: str, at_least: int | None) -> int:
-    """The sequence a read model has reached, once that is what the caller has seen.
+    """Return the sequence a read model has reached, once that is what the caller has seen.
 
     None: what is recorded now is waited for a moment, then the answer is what is there; so a list
     after a write, or just after the service started, has it. Raises ReadModelBehind, and Invalid
@@ -46,7 +46,7 @@ async def applied_sequence(reader: Reader, org: str, name: str, at_least: int | 
 
 
 async def _reached(reader: Reader, org: str, name: str) -> tuple[int, int]:
-    """What a read model has applied of an org's events, and what is recorded."""
+    """Return what a read model has applied of an org's events, and what is recorded."""
     applied, recorded = await reader.all(
         org, ("projection_head", {"org": org, "name": name}), ("head", {"org": org})
     )

@@ -34,12 +34,12 @@ at the deadline of its request."""
 
 @functools.cache
 def sql(name: str) -> str:
-    """The text of `api/queries/sql/<name>.sql`."""
+    """Return the text of `api/queries/sql/<name>.sql`."""
     return (files("api.queries") / "sql" / f"{name}.sql").read_text("utf-8")
 
 
 def query_pool(url: str, *, size: int = POOL_MAX) -> Pool:
-    """A pool, not opened yet."""
+    """Return a pool, not opened yet."""
     return AsyncConnectionPool(
         url,
         connection_class=AsyncConnection[DictRow],
@@ -76,26 +76,26 @@ class Reader:
     async def rows(
         self, org: str, name: str, parameters: Mapping[str, object] | None = None
     ) -> list[Row]:
-        """The rows of a named query."""
+        """Return the rows of a named query."""
         (rows,) = await self.all(org, (name, parameters or {}))
         return rows
 
     async def row(
         self, org: str, name: str, parameters: Mapping[str, object] | None = None
     ) -> Row | None:
-        """The first row of a named query."""
+        """Return the first row of a named query."""
         rows = await self.rows(org, name, parameters)
         return rows[0] if rows else None
 
     async def at_once(self, name: str, parameters: Mapping[str, object]) -> list[Row]:
-        """The rows of a named query that calls one function, which sees to the org itself: one
-        statement, a third of the work of a transaction."""
+        """Return the rows of a named query that calls one function, which sees to the org itself:
+        one statement, a third of the work of a transaction."""
         async with self._connection() as connection:
             cursor = await connection.execute(sql(name), parameters)
             return await cursor.fetchall()
 
     async def all(self, org: str, *queries: tuple[str, Mapping[str, object]]) -> list[list[Row]]:
-        """The rows of several named queries of one transaction, in one round trip."""
+        """Return the rows of several named queries of one transaction, in one round trip."""
         async with self._connection() as connection, connection.pipeline():
             async with connection.transaction():
                 await connection.execute("SELECT set_config('tally.org', %s, true)", [org])
@@ -106,7 +106,7 @@ class Reader:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[DictRow]]:
-        """A connection until the deadline of the request. Raises Unavailable."""
+        """Give a connection until the deadline of the request. Raises Unavailable."""
         try:
             waits_s = left_s(min(self._limit_s, POOL_WAIT_S))
             async with self._pool.connection(timeout=waits_s) as connection:

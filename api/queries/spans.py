@@ -39,13 +39,13 @@ class Span(msgspec.Struct, frozen=True):
         return self.high < self.low
 
     def after(self, last: int, *, newest_first: bool) -> Span:
-        """What of it comes after a sequence, in that order."""
+        """Return what of it comes after a sequence, in that order."""
         if newest_first:
             return Span(self.low, min(self.high, last - 1))
         return Span(max(self.low, last + 1), self.high)
 
     def first(self, count: int, *, newest_first: bool) -> Span:
-        """Its first so many sequences, in that order."""
+        """Return its first so many sequences, in that order."""
         if newest_first:
             return Span(max(self.low, self.high - count + 1), self.high)
         return Span(self.low, min(self.high, self.low + count - 1))
@@ -67,13 +67,14 @@ class Question:
     async def rows(
         self, reader: Reader, span: Span, limit: int, room: int, *, newest_first: bool
     ) -> list[Row]:
-        """The first rows of a range that pass the filters, as many as have room; at least one."""
+        """Return the first rows of a range that pass the filters, as many as have room; at least
+        one."""
         place = {"org": self.org, "low": span.low, "high": span.high}
         bound = {"limit": limit, "bytes": room, "newest_first": newest_first}
         return await reader.rows(self.org, self.name, self.filters | place | bound)
 
     async def within_reach(self, reader: Reader, span: Span, *, newest_first: bool) -> Span:
-        """The first part of a range whose bodies may be looked at."""
+        """Return the first part of a range whose bodies may be looked at."""
         if self.reach is None:
             return span
         place = {"org": self.org, "low": span.low, "high": span.high}

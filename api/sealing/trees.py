@@ -32,11 +32,11 @@ class Trees:
         self._held: OrderedDict[str, Tree] = OrderedDict()
 
     def held(self, org: str) -> Tree | None:
-        """The tree of an org that was loaded."""
+        """Return the tree of an org that was loaded."""
         return self._held.get(org)
 
     def load(self, orgs: Iterable[str]) -> dict[str, str]:
-        """Have the trees of orgs in memory; answer why not, for those that do not extend their last
+        """Have the trees of orgs in memory; return why not, for those that do not extend their last
         checkpoint."""
         wanted = []
         for org in orgs:
@@ -60,7 +60,7 @@ class Trees:
             self._held.popitem(last=False)
 
     def is_ours(self, checkpoint: CheckpointRow) -> bool:
-        """Whether a key of ours has signed just that."""
+        """Tell whether a key of ours has signed just that."""
         try:
             self._checked(checkpoint)
         except NotAnExtension:
@@ -85,7 +85,8 @@ class Trees:
         return refusals
 
     def _checked(self, last: CheckpointRow) -> Checkpoint:
-        """A stored checkpoint, once its signature is ours and its columns are what was signed."""
+        """Return a stored checkpoint, once its signature is ours and its columns are what was
+        signed."""
         origin = origin_of(self._keys.name, last.org)
         try:
             signed = open_checkpoint(last.note, self._keys.ring().verifiers, origin)

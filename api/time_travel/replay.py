@@ -44,7 +44,7 @@ class Replay:
         self._snapshots = snapshots or WalletSnapshots()
 
     async def wallets(self, org: str, owner: str, asset: str | None, moment: Moment) -> Wallets:
-        """An owner's balances at a moment, in the form in which they are answered now."""
+        """Return an owner's balances at a moment, in the form in which they are answered now."""
         found = [each async for each in self.all_wallets(org, owner, asset, moment)]
         return Wallets(
             owner,
@@ -56,7 +56,8 @@ class Replay:
     async def all_wallets(
         self, org: str, owner: str | None, asset: str | None, moment: Moment
     ) -> AsyncIterator[Wallet]:
-        """The wallets that were open at a moment, of one owner and asset or of all, by name."""
+        """Yield the wallets that were open at a moment, of one owner and asset or of all, by
+        name."""
         async for name in self._names(org, owner, asset):
             wallet = await self._fold(wallet_id(org, name.owner, name.asset), moment.sequence)
             if wallet is not None:
@@ -83,7 +84,7 @@ class Replay:
                 return
 
     async def _fold(self, aggregate_id: str, until: int) -> Wallet | None:
-        """A wallet after the events up to a sequence; None before its first."""
+        """Return a wallet after the events up to a sequence; None before its first."""
         org, stream = split_stream_id(aggregate_id)
         wallet = self._snapshots.nearest(aggregate_id, until)
         while True:
@@ -102,7 +103,7 @@ class Replay:
 
 
 def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
-    """Every wallet that the moves of an org's wallets open, by name."""
+    """Return every wallet that the moves of an org's wallets open, by name."""
     replay = FastReplay()
     for move in moves:
         replay.apply(move)

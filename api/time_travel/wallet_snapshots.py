@@ -40,7 +40,7 @@ class WalletSnapshots:
         self._streams: Bounded[str, list[_Snapshot]] = Bounded(STREAMS_MAX)
 
     def nearest(self, aggregate_id: str, until: int) -> Wallet | None:
-        """A copy of the wallet as it was at or before a sequence, if there is a landmark."""
+        """Return a copy of the wallet as it was at or before a sequence, if there is a landmark."""
         known = self._streams.get(aggregate_id) or []
         place = bisect_right(known, until, key=lambda each: each.sequence)
         if place == 0:

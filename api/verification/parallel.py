@@ -75,7 +75,7 @@ class ParallelVerification:
                 report.take(future.result())
 
     def verify(self, plan: Plan, orgs: frozenset[str]) -> Report:
-        """What one process does: the plan, for some orgs."""
+        """Return what one process does: the plan, for some orgs."""
         report = Report()
         url = self.ends.database.writer
         table = UsageTable(self.ends.clickhouse_url)
@@ -120,7 +120,7 @@ class _Count:
 
 
 def _shares(evidence: Evidence, plan: Plan, jobs: int) -> list[frozenset[str]]:
-    """Every org that anything names, in as many shares of about as many events."""
+    """Return every org that anything names, in as many shares of about as many events."""
     named = _named(evidence) if plan.scope.orgs is None else set(plan.scope.orgs)
     sizes = {org: head.sequence for org, head in evidence.store.heads()}
     shares: list[set[str]] = [set() for _ in range(jobs)]

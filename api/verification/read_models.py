@@ -157,7 +157,7 @@ class UsageComparison:
             self._check.find(place, self._missing(place, UsageRow(*row)))
 
     def _missing(self, place: Place, right: UsageRow) -> str:
-        """What became of a row that does not stand where it should."""
+        """Return what became of a row that does not stand where it should."""
         if self._check.first is None:
             for row in self._table.at(right.org, right.sequence, right.line):
                 return difference(UsageRow._fields, right, row) or "missing"

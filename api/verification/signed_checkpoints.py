@@ -87,7 +87,8 @@ class KeptCheckpoints:
         return int(asked_us)
 
     def reach(self, org: str) -> dict[str, int]:
-        """Each witness that could be read, and the size of the org's log up to which it has it."""
+        """Return each witness that could be read, and the size of the org's log up to which it has
+        it."""
         return dict(self._rows.execute(_REACH_OF, [org]))
 
     def delivered_us(self, witness: str) -> int:
@@ -103,11 +104,11 @@ class KeptCheckpoints:
         ]
 
     def orgs(self) -> list[str]:
-        """Every org of which something is known, in order."""
+        """Return every org of which something is known, in order."""
         return [org for (org,) in self._rows.execute("SELECT DISTINCT org FROM signed ORDER BY 1")]
 
     def signed(self, spans: Sequence[Span]) -> list[Signed]:
-        """What was signed at the sizes in these spans, by org and size."""
+        """Return what was signed at the sizes in these spans, by org and size."""
         return [Signed(*row) for span in sorted(spans) for row in self._rows.execute(_SPAN, span)]
 
 

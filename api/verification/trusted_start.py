@@ -29,7 +29,7 @@ class TrustedStarts:
     """Of the event that each org begins after; 0 for one that is looked at from its beginning."""
 
     def scope(self, orgs: frozenset[str] | None) -> Scope:
-        """The events after the starts."""
+        """Return the events after the starts."""
         after = {org: head.sequence for org, head in self.heads.items()}
         return Scope(orgs, after, min(self.positions, default=0))
 
@@ -41,7 +41,7 @@ def find_starts(
     signatures: Signatures,
     options: Options,
 ) -> TrustedStarts:
-    """A start of each org that has a signed checkpoint at or before what was asked for."""
+    """Return a start of each org that has a signed checkpoint at or before what was asked for."""
     starts = TrustedStarts()
     orgs = [options.org] if options.org is not None else snapshot.orgs()
     for org in orgs:

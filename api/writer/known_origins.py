@@ -35,7 +35,7 @@ class KnownOrigins(GroupState):
             self._known.forget(place)
 
     def introduce(self, origin: Text, pending_facts: Iterable[PendingFact]) -> list[str]:
-        """The orgs that know an origin from these facts on: there it must be stored."""
+        """Return the orgs that know an origin from these facts on: there it must be stored."""
         orgs = []
         for org in {split_stream_id(each.aggregate_id)[0] for each in pending_facts}:
             place = (org, origin.digest)

@@ -57,7 +57,8 @@ class AccessHead(NamedTuple):
 
 
 def access_hash(entry: Refused, sequence: int, previous: bytes) -> bytes:
-    """SHA-256(tag ‖ length-prefixed fields ‖ previous hash); lengths are 4 bytes, big-endian."""
+    """Return SHA-256(tag ‖ length-prefixed fields ‖ previous hash); lengths are 4 bytes,
+    big-endian."""
     values = (entry.org, sequence, *entry[1:])
     fields = [str(value).encode() for value in values]
     preimage = b"".join(part for field in fields for part in (len(field).to_bytes(4), field))
@@ -65,7 +66,8 @@ def access_hash(entry: Refused, sequence: int, previous: bytes) -> bytes:
 
 
 def follow_log(head: AccessHead, links: Iterable[AccessLink]) -> AccessHead | None:
-    """The end of a log that goes on from a head with these entries; None when they do not."""
+    """Return the end of a log that goes on from a head with these entries; None when they do
+    not."""
     for entry, sequence, digest in links:
         if (sequence, digest) != (head.sequence + 1, access_hash(entry, sequence, head.hash)):
             return None

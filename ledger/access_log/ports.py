@@ -25,10 +25,10 @@ class AccessLogStore(Protocol):
         """Close the connection; the next use opens another."""
 
     def heads(self, orgs: Iterable[str]) -> dict[str, Head]:
-        """The ends of orgs' logs."""
+        """Return the ends of orgs' logs."""
 
     def owners_of(self, secret_hashes: Iterable[str]) -> dict[str, KnownSecret]:
-        """Whose secrets with these hashes are or were."""
+        """Return whose secrets with these hashes are or were."""
 
     def append(
         self,
@@ -43,4 +43,5 @@ class AccessLogStore(Protocol):
         """
 
     def is_committed(self, link: AccessLink) -> bool:
-        """Whether a link whose outcome was unknown has committed. Exact: waits for its locks."""
+        """Tell whether a link whose outcome was unknown has committed. Exact: waits for its
+        locks."""

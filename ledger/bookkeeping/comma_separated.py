@@ -77,12 +77,13 @@ def _row(entry: Entry, number: int, leg: Leg) -> list[object]:
 
 
 def guarded(text: str) -> str:
-    """A text of a caller's as no spreadsheet takes it for a formula; `unguarded` undoes it."""
+    """Return a text of a caller's as no spreadsheet takes it for a formula; `unguarded` undoes
+    it."""
     return GUARD + text if text.startswith((*_FORMULA, GUARD)) else text
 
 
 def unguarded(cell: str) -> str:
-    """The text that a cell of a caller's text stands for."""
+    """Return the text that a cell of a caller's text stands for."""
     return cell.removeprefix(GUARD)
 
 

@@ -23,7 +23,8 @@ class Bound(NamedTuple):
     us: int | None = None
 
     def reached(self, event: RecordedEvent) -> bool:
-        """Whether an event is at the bound or after it. Times never run backwards in an org."""
+        """Tell whether an event is at the bound or after it. Times never run backwards in an
+        org."""
         after = self.us is None or event.recorded_us >= self.us
         return after and (self.sequence is None or event.sequence >= self.sequence)
 
@@ -54,14 +55,14 @@ class Export:
         """Whether `until` was reached: later events change nothing."""
 
     def take(self, events: Iterable[RecordedEvent]) -> str:
-        """The next events, as the next piece of the journal; empty before `since`.
+        """Return the next events, as the next piece of the journal; empty before `since`.
 
         Raises NotFound when an event is missing: the balances would be wrong.
         """
         return "".join(piece for event in events for piece in self._see(event))
 
     def end(self) -> str:
-        """The last piece."""
+        """Return the last piece."""
         pieces = [*self._begin(self._day, self._sequence), *self._close()]
         pieces.append(self._style.end(self._entries, self._sequence, self._hash))
         return "".join(pieces)
@@ -89,7 +90,7 @@ class Export:
             self._entries += 1
 
     def _begin(self, day: date, before: int) -> Iterator[str]:
-        """The head, and the opening balances if something was in the books."""
+        """Yield the head, and the opening balances if something was in the books."""
         if self._begun:
             return
         self._begun, self._day = True, day
@@ -115,7 +116,8 @@ class Export:
             yield declaration
 
     def _close(self) -> Iterator[str]:
-        """The balances at the end: of the range if the org has gone past it, else of its last day.
+        """Yield the balances at the end: of the range if the org has gone past it, else of its last
+        day.
 
         A day that has not ended must not be asserted for the days after it.
         """
@@ -132,5 +134,5 @@ class Export:
 
 
 def last_of_month(day: date) -> date:
-    """The last day of a day's month."""
+    """Return the last day of a day's month."""
     return day.replace(day=monthrange(day.year, day.month)[1])

@@ -20,22 +20,22 @@ class Style(Protocol):
     suffix: str
 
     def begin(self, org: str) -> str:
-        """The head of the file."""
+        """Return the head of the file."""
 
     def commodity(self, day: date, asset: str) -> str:
-        """An asset, before its first use."""
+        """Return an asset, before its first use."""
 
     def account(self, day: date, account: str) -> str:
-        """An account, before its first use."""
+        """Return an account, before its first use."""
 
     def entry(self, entry: Entry) -> str:
-        """An entry."""
+        """Return an entry."""
 
     def balances(self, day: date, balances: Balances) -> str:
         """Assert what every account holds at the end of a day."""
 
     def end(self, entries: int, sequence: int, digest: bytes) -> str:
-        """The foot of the file: how many entries, up to which event."""
+        """Return the foot of the file: how many entries, up to which event."""
 
 
 class Format(StrEnum):
@@ -47,7 +47,7 @@ class Format(StrEnum):
 
 
 def parse_format(text: str) -> Format:
-    """A format by its name."""
+    """Return a format by its name."""
     if text not in set(Format):
         raise Invalid(f"format must be one of {', '.join(Format)}.", field="format")
     return Format(text)

@@ -65,7 +65,7 @@ class Allowance(LedgerAggregate):
 
     @classmethod
     def open(cls, org: str, at: datetime) -> Allowance:
-        """An allowance begins when it is first set."""
+        """Return an allowance begins when it is first set."""
         return cls._create(cls.AllowanceOpened, id=allowance_id(org), timestamp=at)
 
     def set_monthly(self, amount: int | None, at: datetime, *, fingerprint: str) -> None:
@@ -75,8 +75,8 @@ class Allowance(LedgerAggregate):
         )
 
     def due_us(self) -> int | None:
-        """When the month after the last that is done begins, or since it was set; its own job
-        gives it then (api/jobs/credits.py)."""
+        """Return when the month after the last that is done begins, or since it was set; its own
+        job gives it then (api/jobs/credits.py)."""
         if self.free_monthly is None:
             return None
         return self.set_us if self.granted_month is None else month_after(self.granted_month)
@@ -88,5 +88,5 @@ class Allowance(LedgerAggregate):
 
 
 def allowance_id(org: str) -> str:
-    """The stream of an org's allowance."""
+    """Return the stream of an org's allowance."""
     return stream_id(org, ALLOWANCE_STREAM)

@@ -28,7 +28,7 @@ class Balance(msgspec.Struct, frozen=True):
 
 
 def balance_at(funds: Funds, now_us: int) -> Balance:
-    """The balance at a moment, also when what fell due since is not recorded yet."""
+    """Return the balance at a moment, also when what fell due since is not recorded yet."""
     current = funds.copy()
     current.fall_due(now_us)
     available = current.available(now_us)

@@ -12,5 +12,5 @@ _decode_state = msgspec.json.Decoder(WalletState).decode
 
 
 def restore_wallet(wallet_id: str, row: BalanceRow) -> Wallet:
-    """A wallet as its row remembers it, without replay."""
+    """Return a wallet as its row remembers it, without replay."""
     return Wallet.restore(wallet_id, row.version, moment(0), _decode_state(row.state))

@@ -57,7 +57,7 @@ class CapBook(LedgerAggregate):
 
     @classmethod
     def open(cls, org: str, at: datetime) -> CapBook:
-        """A cap book begins with its first caps."""
+        """Return a cap book begins with its first caps."""
         return cls._create(cls.CapBookOpened, id=stream_id(org, CAPS_STREAM), timestamp=at)
 
     def set_caps(self, caps: list[Cap], at: datetime, *, fingerprint: str) -> None:

@@ -96,7 +96,7 @@ class Counter(msgspec.Struct):
     alerted: dict[int, int] = {}
 
     def highest_alerted(self, limit: int) -> int:
-        """The highest threshold of a limit that has alerted."""
+        """Return the highest threshold of a limit that has alerted."""
         return max(self.alerted.get(limit, 0), self.alerted.get(ANY_LIMIT, 0))
 
     def has_alerted(self, limit: int, percent: int) -> None:
@@ -145,7 +145,7 @@ class Alert(NamedTuple):
 
 
 def scope_of(labelled: Labelled) -> Scope:
-    """What caps tell this apart by."""
+    """Return what caps tell this apart by."""
     return {
         "user": labelled.user,
         "project": labelled.project,
@@ -156,14 +156,14 @@ def scope_of(labelled: Labelled) -> Scope:
 
 
 def counted_under(labelled: Labelled, caps_version: int, at_us: int) -> Counted | None:
-    """Where an amount with these labels was counted; None: there were no caps."""
+    """Return where an amount with these labels was counted; None: there were no caps."""
     if not caps_version:
         return None
     return Counted(caps_version, at_us, **scope_of(labelled))  # type: ignore[arg-type]
 
 
 def windows(org: str, caps: Sequence[Cap], scope: Scope, at_us: int) -> Iterator[Window]:
-    """The caps that a use falls under, and the counters of each."""
+    """Yield the caps that a use falls under, and the counters of each."""
     for cap in caps:
         subject = subject_of(cap, scope)
         if subject is not None:
@@ -197,7 +197,7 @@ def check_caps(
 
 
 def count(entry: Entry, counters: dict[CounterKey, Counter]) -> list[Alert]:
-    """Add an entry to its counters; answer the thresholds it crossed."""
+    """Add an entry to its counters; return the thresholds it crossed."""
     add(entry, counters)
     if entry.spent <= 0:
         return []
@@ -213,7 +213,7 @@ def add(entry: Entry, counters: dict[CounterKey, Counter]) -> None:
 
 
 def _crossed(window: Window, counters: Mapping[CounterKey, Counter]) -> Iterator[Alert]:
-    """The thresholds of a window that are reached and have not alerted under its limit."""
+    """Yield the thresholds of a window that are reached and have not alerted under its limit."""
     cap, keys = window
     present = [counters[key] for key in keys if key in counters]
     spent = sum(counter.spent for counter in present)
@@ -225,13 +225,13 @@ def _crossed(window: Window, counters: Mapping[CounterKey, Counter]) -> Iterator
 
 
 def _room(window: Window, counters: Mapping[CounterKey, Counter]) -> int:
-    """What a cap leaves beside what is spent and set aside; below zero when it is passed."""
+    """Return what a cap leaves beside what is spent and set aside; below zero when it is passed."""
     present = [counters[key] for key in window.keys if key in counters]
     return window.cap.limit - sum(counter.spent + counter.held for counter in present)
 
 
 def subject_of(cap: Cap, scope: Scope) -> str | None:
-    """The values a cap counts this use under, or None when it does not concern it."""
+    """Return the values a cap counts this use under, or None when it does not concern it."""
     values = []
     for dimension in DIMENSIONS:
         wanted = cap.scope.get(dimension)
@@ -247,7 +247,7 @@ def subject_of(cap: Cap, scope: Scope) -> str | None:
 
 
 def buckets(cap: Cap, at_us: int) -> list[int]:
-    """Where the days or months of a window begin, the one of that moment last."""
+    """Return where the days or months of a window begin, the one of that moment last."""
     today = moment(at_us).replace(hour=0, minute=0, second=0, microsecond=0)
     if cap.period is Period.MONTH:
         return [microseconds(today.replace(day=1))]

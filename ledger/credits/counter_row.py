@@ -12,10 +12,10 @@ _decode = msgspec.json.Decoder(dict[int, int]).decode
 
 
 def counter_row(key: CounterKey, counter: Counter) -> CounterRow:
-    """A counter as a row."""
+    """Return a counter as a row."""
     return CounterRow(*key, counter.spent, counter.held, _encode(counter.alerted).decode())
 
 
 def counter_of(row: CounterRow) -> tuple[CounterKey, Counter]:
-    """The counter of a row."""
+    """Return the counter of a row."""
     return CounterKey(*row[:4]), Counter(row.spent, row.held, _decode(row.alerted))

@@ -83,7 +83,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
     holds: dict[str, Hold] = {}
 
     def copy(self) -> Funds:
-        """An independent copy; terms and holds are shared, as they never change."""
+        """Return an independent copy; terms and holds are shared, as they never change."""
         lots = [OpenLot(lot.terms, lot.left, lot.held) for lot in self.lots]
         return Funds(lots, self.debt, self.holds.copy() if self.holds else {})
 
@@ -114,11 +114,11 @@ class Funds(msgspec.Struct, omit_defaults=True):
         return balance
 
     def available(self, now_us: int) -> int:
-        """What can be spent now."""
+        """Return what can be spent now."""
         return sum(lot.left for lot in self.lots if lot.terms.spendable_at(now_us))
 
     def pending(self, now_us: int) -> int:
-        """What is left of lots that are not effective yet."""
+        """Return what is left of lots that are not effective yet."""
         return sum([lot.left for lot in self.lots if lot.terms.effective_us > now_us])
 
     # -- one lot -----------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
     # -- moving slices -----------------------------------------------------------------------
 
     def spendable(self, amount: int, now_us: int) -> Iterator[Slice]:
-        """Slices of up to `amount`, in burn order."""
+        """Yield slices of up to `amount`, in burn order."""
         for lot in self.lots:
             if amount == 0:
                 return
@@ -268,7 +268,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
     # -- time --------------------------------------------------------------------------------
 
     def ended_holds(self, now_us: int) -> list[Hold]:
-        """The holds that have expired and are still there."""
+        """Return the holds that have expired and are still there."""
         return [hold for hold in self.holds.values() if hold.expires_us <= now_us]
 
     def fall_due(self, now_us: int) -> Due:
@@ -297,8 +297,8 @@ class Funds(msgspec.Struct, omit_defaults=True):
         return due
 
     def due_us(self) -> int | None:
-        """When time next brings something: a lot or a hold ends, or a lot begins that pays debt or
-        resets others."""
+        """Return when time next brings something: a lot or a hold ends, or a lot begins that pays
+        debt or resets others."""
         if self.debt or self.holds or any([lot.terms.expires_us for lot in self.lots]):
             return min(self._moments(), default=None)
         return None
@@ -319,7 +319,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
             self._lot(lot_id).begin()
 
     def _has_due(self, now_us: int) -> bool:
-        """Whether anything can have happened: asked before every decision, mostly in vain."""
+        """Tell whether anything can have happened: asked before every decision, mostly in vain."""
         if self.debt and self.lots:
             return True
         for lot in self.lots:
@@ -339,8 +339,8 @@ class Funds(msgspec.Struct, omit_defaults=True):
         yield from (hold.expires_us for hold in self.holds.values())
 
     def _instants(self, now_us: int) -> list[tuple[int, Hold | OpenLot]]:
-        """When something happens up to now; at one moment lots end before holds, and these before
-        beginnings, of which those that reset come first, in the order of their grants."""
+        """Return when something happens up to now; at one moment lots end before holds, and these
+        before beginnings, of which those that reset come first, in the order of their grants."""
         instants: list[tuple[int, int, Hold | OpenLot]] = [
             (lot.terms.expires_us or 0, 0, lot) for lot in self.lots if lot.terms.expired_at(now_us)
         ]
@@ -356,7 +356,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
 
 def _exchanged(slices: list[Slice], lot_id: str, kept: Lot, amount: int) -> list[Slice]:
-    """Slices in which so much of a lot is of another."""
+    """Return slices in which so much of a lot is of another."""
     exchanged = []
     for part in slices:
         if part.lot != lot_id:
@@ -369,5 +369,5 @@ def _exchanged(slices: list[Slice], lot_id: str, kept: Lot, amount: int) -> list
 
 
 def total(slices: Iterable[Slice]) -> int:
-    """The amount of slices together."""
+    """Return the amount of slices together."""
     return sum(part.amount for part in slices)

@@ -18,13 +18,13 @@ LOT_LOSSES = "lot_losses"
 
 
 def reversal_row(wallet: str, original: str, amount: int) -> TableRow:
-    """How much of a transaction of a wallet is reversed."""
+    """Return how much of a transaction of a wallet is reversed."""
     org, _ = split_stream_id(wallet)
     return TableRow(REVERSALS, {"org": org, "original": original, "amount": amount})
 
 
 def loss_rows(wallet: str, losses: Iterable[tuple[str, Losses]]) -> list[TableRow]:
-    """What lots of a wallet lose."""
+    """Return what lots of a wallet lose."""
     org, _ = split_stream_id(wallet)
     owner, asset = wallet_names(wallet)
     return [
@@ -36,7 +36,7 @@ def loss_rows(wallet: str, losses: Iterable[tuple[str, Losses]]) -> list[TableRo
 
 
 def expired_rows(wallet: str, slices: Sequence[Slice]) -> Sequence[TableRow]:
-    """What lots of a wallet lose as it has expired: mostly nothing."""
+    """Return what lots of a wallet lose as it has expired: mostly nothing."""
     if not slices:
         return ()
     return loss_rows(wallet, [(part.lot, Losses(expired=part.amount)) for part in slices])

@@ -9,7 +9,8 @@ from ledger.kernel.times import check_time, month_end
 
 
 def expiry_of(terms: Terms, effective_us: int) -> int | None:
-    """When a lot ends: `free` with the month it begins in, `included` 90 days after its period."""
+    """Return when a lot ends: `free` with the month it begins in, `included` 90 days after its
+    period."""
     if terms.period_end_us is not None:
         if terms.kind is not Kind.INCLUDED:
             raise Invalid("period_end goes with the kind included.", field="period_end")

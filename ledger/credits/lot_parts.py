@@ -21,7 +21,7 @@ class Losses(NamedTuple):
     owed: int = 0
 
     def plus(self, other: Losses) -> Losses:
-        """Both together."""
+        """Return both together."""
         return Losses(*(mine + its for mine, its in zip(self, other, strict=True)))
 
 
@@ -40,7 +40,7 @@ class LotParts(NamedTuple):
         return sum(self)
 
     def first(self, amount: int) -> LotParts:
-        """The first so much of it."""
+        """Return the first so much of it."""
         taken = []
         for part in self:
             taken.append(min(part, amount))
@@ -49,7 +49,8 @@ class LotParts(NamedTuple):
 
 
 def parts_of(lot: Lot, funds: Funds, losses: Losses, reversed_so_far: int) -> LotParts:
-    """What can be taken of a lot: what expired, was withdrawn or is reversed is gone already."""
+    """Return what can be taken of a lot: what expired, was withdrawn or is reversed is gone
+    already."""
     found = next((each for each in funds.lots if each.terms.id == lot.id), None)
     left, held = (found.left, found.held) if found else (0, 0)
     gone = losses.expired + losses.withdrawn + reversed_so_far
@@ -59,6 +60,6 @@ def parts_of(lot: Lot, funds: Funds, losses: Losses, reversed_so_far: int) -> Lo
 
 
 def lost_by(due: Due, lot_id: str) -> Losses:
-    """What a lot loses by what has fallen due."""
+    """Return what a lot loses by what has fallen due."""
     slices = [*due.expired, *(part for _, back in due.holds for part in back.expired)]
     return Losses(expired=total(part for part in slices if part.lot == lot_id))

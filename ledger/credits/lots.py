@@ -86,7 +86,7 @@ class OpenLot(msgspec.Struct, omit_defaults=True):
         self.terms = begun(self.terms)
 
     def gives_way(self, at_us: int) -> bool:
-        """Whether it is free credit that ends when there is new."""
+        """Tell whether it is free credit that ends when there is new."""
         terms = self.terms
         free = terms.kind is Kind.FREE and not terms.resets
         return free and self.left > 0 and terms.spendable_at(at_us)
@@ -115,7 +115,8 @@ class Taken(Protocol):
 
 
 def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:
-    """Total and stable: priority, expiry (none last), unpaid before paid, effective time, id."""
+    """Return total and stable: priority, expiry (none last), unpaid before paid, effective time,
+    id."""
     version, _, index = lot.id.partition("-")
     return (
         lot.priority,
@@ -128,7 +129,7 @@ def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:
 
 
 def begun(lot: Lot) -> Lot:
-    """The terms of a lot that has begun."""
+    """Return the terms of a lot that has begun."""
     return msgspec.structs.replace(lot, resets=False) if lot.resets else lot
 
 

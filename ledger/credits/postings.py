@@ -39,40 +39,40 @@ class Posting(msgspec.Struct, frozen=True):
 
 
 def credits_of(kind: Kind) -> str:
-    """What we owe the holders of credits of this kind."""
+    """Return what we owe the holders of credits of this kind."""
     return f"Liabilities:Credits:{kind}"
 
 
 def held_of(kind: Kind) -> str:
-    """What open holds have set aside of credits of this kind."""
+    """Return what open holds have set aside of credits of this kind."""
     return f"Liabilities:Held:{kind}"
 
 
 def income_of(kind: Kind) -> str:
-    """What we earned with credits of this kind."""
+    """Return what we earned with credits of this kind."""
     return f"Income:Usage:{kind}"
 
 
 def breakage_of(kind: Kind) -> str:
-    """Where credits of this kind go when they expire."""
+    """Return where credits of this kind go when they expire."""
     return f"Expenses:Promotions:{kind}" if kind in GIVEN_AWAY else f"Income:Breakage:{kind}"
 
 
 def source_of(kind: Kind) -> str:
-    """Where granted credits of this kind come from."""
+    """Return where granted credits of this kind come from."""
     if kind in GIVEN_AWAY:
         return f"Expenses:Promotions:{kind}"
     return ADJUSTMENTS if kind is Kind.ADJUSTMENT else CLEARING
 
 
 def asset_of(fact: Fact) -> str:
-    """The asset a fact's postings are in."""
+    """Return the asset a fact's postings are in."""
     return wallet_of(fact)[1]
 
 
 @functools.singledispatch
 def postings_of(fact: Fact) -> list[Posting]:
-    """The legs of a fact; they sum to zero. Facts that move no value have none."""
+    """Return the legs of a fact; they sum to zero. Facts that move no value have none."""
     return []
 
 
@@ -109,7 +109,7 @@ def _withdrawn(fact: CreditsWithdrawn) -> list[Posting]:
 
 @postings_of.register
 def _sent(fact: CreditsSent) -> list[Posting]:
-    """The giver's and the receiver's leg: the same account, each with its owner."""
+    """Return the giver's and the receiver's leg: the same account, each with its owner."""
     return _each(fact.lots, credits_of, credits_of)
 
 

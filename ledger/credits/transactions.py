@@ -68,13 +68,13 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def wallet_of(fact: Fact) -> tuple[str, str]:
-    """Owner and asset of the wallet a fact belongs to."""
+    """Return owner and asset of the wallet a fact belongs to."""
     return wallet_names(fact.originator_id)
 
 
 @functools.singledispatch
 def transactions_of(fact: Fact) -> list[Transaction]:
-    """The transactions a fact holds, in order; most kinds of facts hold none."""
+    """Return the transactions a fact holds, in order; most kinds of facts hold none."""
     return []
 
 

@@ -109,7 +109,7 @@ class UsageLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def line_of(charge: RatedUse, lots: list[Slice], debt: int, balance_after: int) -> UsageLine:
-    """The line that a charge became."""
+    """Return the line that a charge became."""
     use = charge.use
     return UsageLine(
         use.id,

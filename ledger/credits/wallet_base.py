@@ -23,7 +23,7 @@ class WalletBase(LedgerAggregate):
         self.suspended = False
 
     def due_us(self) -> int | None:
-        """When a lot or a hold ends, or a lot begins that pays debt or resets others."""
+        """Return when a lot or a hold ends, or a lot begins that pays debt or resets others."""
         return self.funds.due_us()
 
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:

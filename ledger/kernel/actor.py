@@ -25,11 +25,11 @@ _decode = msgspec.json.Decoder(Actor).decode
 
 
 def encode_actor(actor: Actor) -> str:
-    """The stored and hashed text of an actor."""
+    """Return the stored and hashed text of an actor."""
     return _encode(actor).decode()
 
 
 @functools.lru_cache(maxsize=4096)
 def decode_actor(text: str) -> Actor:
-    """The actor of a stored text. Kept a while: many events of a page have the same one."""
+    """Return the actor of a stored text. Kept a while: many events of a page have the same one."""
     return _decode(text)

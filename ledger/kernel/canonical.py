@@ -10,7 +10,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def fingerprint(operation: str, fields: Mapping[str, object]) -> str:
-    """SHA-256 over the operation and the fields sent, base64url without padding.
+    """Return SHA-256 over the operation and the fields sent, base64url without padding.
 
     `fields` are sorted by name; amounts are in smallest units and times in microseconds, so `10`
     equals `"10.00"`. Erasable texts are not among them: they are compared by their salted digest.
@@ -20,15 +20,15 @@ def fingerprint(operation: str, fields: Mapping[str, object]) -> str:
 
 
 def canonical(value: object) -> bytes:
-    """A value as JSON with sorted keys and no spaces."""
+    """Return a value as JSON with sorted keys and no spaces."""
     return _encode(value)
 
 
 def base64url(data: bytes) -> str:
-    """Base64url (RFC 4648 section 5) without padding."""
+    """Return Base64url (RFC 4648 section 5) without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def from_base64url(text: str) -> bytes:
-    """The bytes of a base64url text without padding."""
+    """Return the bytes of a base64url text without padding."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

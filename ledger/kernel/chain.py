@@ -82,13 +82,13 @@ def preimage_of(entry: Entry, sequence: int) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _field(text: str) -> bytes:
-    """A text with its length before it."""
+    """Return a text with its length before it."""
     encoded = text.encode()
     return _LENGTH(len(encoded)) + encoded
 
 
 def link_hash(entry: Entry, sequence: int, previous: bytes) -> bytes:
-    """SHA-256(tag ‖ length-prefixed fields ‖ previous hash)."""
+    """Return SHA-256(tag ‖ length-prefixed fields ‖ previous hash)."""
     return _sha256(DOMAIN_TAG + preimage_of(entry, sequence) + previous).digest()
 
 

@@ -53,7 +53,7 @@ class LedgerError(Exception):
 def _raised(
     kind: type[LedgerError], detail: str, field: str | None, facts: dict[str, object]
 ) -> LedgerError:
-    """An error as it was raised in another process."""
+    """Return an error as it was raised in another process."""
     error = kind(detail)
     error.field, error.facts = field, facts
     return error
@@ -77,7 +77,7 @@ class Invalid(Refusal):
     code = "invalid"
 
     def at(self, prefix: str) -> "Invalid":
-        """The same refusal, its field seen from an enclosing object."""
+        """Return the same refusal, its field seen from an enclosing object."""
         self.field = f"{prefix}.{self.field}" if self.field else prefix
         return self
 

@@ -48,7 +48,7 @@ _UNSEEN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last i
 
 
 def check_user(value: object, field: str = "user") -> str:
-    """A user id, or `@pool`."""
+    """Return a user id, or `@pool`."""
     if value == POOL or (isinstance(value, str) and _USER.fullmatch(value)):
         return str(value)
     raise Invalid(
@@ -59,7 +59,7 @@ def check_user(value: object, field: str = "user") -> str:
 
 
 def check_org(value: object, field: str = "id") -> str:
-    """An org id."""
+    """Return an org id."""
     if isinstance(value, str) and _ORG.fullmatch(value):
         return value
     raise Invalid(
@@ -69,7 +69,7 @@ def check_org(value: object, field: str = "id") -> str:
 
 
 def check_meter(value: object, field: str) -> str:
-    """The name of something counted, such as `input_tokens`."""
+    """Return the name of something counted, such as `input_tokens`."""
     if isinstance(value, str) and _METER.fullmatch(value):
         return value
     raise Invalid(
@@ -80,7 +80,7 @@ def check_meter(value: object, field: str) -> str:
 
 
 def check_text(value: object, field: str, longest: int = TEXT_MAX) -> str:
-    """A clean text of 1 to `longest` characters: every one of them can be seen."""
+    """Return a clean text of 1 to `longest` characters: every one of them can be seen."""
     if not isinstance(value, str) or not value:
         raise Invalid(f"{field} must be a text of at least one character.", field=field)
     if len(value) > longest:
@@ -95,12 +95,12 @@ def check_text(value: object, field: str, longest: int = TEXT_MAX) -> str:
 
 
 def stream_id(org: str, *parts: str) -> str:
-    """The id of an aggregate: its org, then its name within the org."""
+    """Return the id of an aggregate: its org, then its name within the org."""
     return "/".join((org, *parts))
 
 
 def split_stream_id(aggregate_id: str) -> tuple[str, str]:
-    """The org of an aggregate and its stream within the org."""
+    """Return the org of an aggregate and its stream within the org."""
     org, _, stream = aggregate_id.partition("/")
     return org, stream
 
@@ -110,11 +110,11 @@ WALLETS = "wallet/"
 
 
 def wallet_id(org: str, owner: str, asset: str) -> str:
-    """The stream of one wallet; the owner is last, as it may hold slashes."""
+    """Return the stream of one wallet; the owner is last, as it may hold slashes."""
     return f"{org}/{WALLETS}{asset}/{owner}"
 
 
 def wallet_names(aggregate_id: str) -> tuple[str, str]:
-    """The owner and the asset of the wallet with that stream."""
+    """Return the owner and the asset of the wallet with that stream."""
     _, _, asset, owner = aggregate_id.split("/", 3)
     return owner, asset

@@ -24,7 +24,8 @@ _SCALES: dict[str, int] = {CREDIT: CREDIT_SCALE} | {
 
 
 def scale_of(asset: object, field: str = "asset") -> int:
-    """Decimals of an asset: 6 for `credit`, the minor unit of an ISO 4217 currency (`usd` 2)."""
+    """Return decimals of an asset: 6 for `credit`, the minor unit of an ISO 4217 currency (`usd`
+    2)."""
     scale = _SCALES.get(asset) if isinstance(asset, str) else None
     if scale is None:
         raise Invalid(
@@ -35,7 +36,7 @@ def scale_of(asset: object, field: str = "asset") -> int:
 
 
 def parse_amount(value: object, asset: str, field: str) -> int:
-    """A positive amount in the asset's major unit, as its smallest units.
+    """Return a positive amount in the asset's major unit, as its smallest units.
 
     Takes an integer (`10`) or an ASCII string (`"10.50"`). A JSON number with a point or an
     exponent is refused: it has been through a binary float and may not be what was meant.
@@ -53,7 +54,8 @@ def parse_amount(value: object, asset: str, field: str) -> int:
 
 
 def parse_signed(value: object, asset: str, field: str) -> int:
-    """The same with a minus before it if it is to be taken: smallest units below or above zero."""
+    """Return the same with a minus before it if it is to be taken: smallest units below or above
+    zero."""
     if isinstance(value, str) and value.startswith("-"):
         return -parse_amount(value[1:], asset, field)
     if isinstance(value, int) and not isinstance(value, bool) and value < 0:
@@ -62,7 +64,7 @@ def parse_signed(value: object, asset: str, field: str) -> int:
 
 
 def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
-    """A decimal of zero or more as an integer scaled by 10**scale, without rounding."""
+    """Return a decimal of zero or more as an integer scaled by 10**scale, without rounding."""
     if isinstance(value, float):
         raise Invalid(
             f'{field} must be an integer or a string such as "10.50": a JSON number with a point '
@@ -84,7 +86,8 @@ def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
 
 
 def format_amount(amount: int, asset: str) -> str:
-    """Smallest units as an exact decimal string: credits without trailing zeros, money with."""
+    """Return smallest units as an exact decimal string: credits without trailing zeros, money
+    with."""
     if asset == CREDIT:
         return format_credits(amount)
     sign = "-" if amount < 0 else ""
@@ -94,7 +97,7 @@ def format_amount(amount: int, asset: str) -> str:
 
 
 def format_credits(microcredits: int) -> str:
-    """Credits, exact, without trailing zeros. (No division: every answer has several.)"""
+    """Return credits, exact, without trailing zeros. (No division: every answer has several.)"""
     if not microcredits:
         return "0"
     if microcredits < 0:
@@ -107,7 +110,7 @@ def format_credits(microcredits: int) -> str:
 
 
 def format_usd(microcredits: int) -> str:
-    """Microcredits as exact dollars: at least two decimals, at most nine."""
+    """Return Microcredits as exact dollars: at least two decimals, at most nine."""
     sign = "-" if microcredits < 0 else ""
     whole, nano = divmod(abs(microcredits), MICROCREDITS_PER_USD)
     return f"{sign}{whole}.{str(nano).rjust(9, '0').rstrip('0').ljust(2, '0')}"

@@ -38,15 +38,15 @@ class TextOwner(NamedTuple):
 
 
 def digest_of(content: str, salt: bytes) -> str:
-    """SHA-256(tag ‖ salt ‖ text), base64url."""
+    """Return SHA-256(tag ‖ salt ‖ text), base64url."""
     return base64url(hashlib.sha256(DOMAIN_TAG + salt + content.encode()).digest())
 
 
 def blind(content: str, kind: str, person: str, salt: bytes) -> Text:
-    """A blinded text: the text with its digest; the salt is fresh and random."""
+    """Return a blinded text: the text with its digest; the salt is fresh and random."""
     return Text(digest_of(content, salt), kind, person, salt, content)
 
 
 def is_same(content: str, text: Text) -> bool:
-    """Whether a content sent again is the blinded one."""
+    """Tell whether a content sent again is the blinded one."""
     return digest_of(content, text.salt) == text.digest

@@ -15,7 +15,8 @@ _RFC3339_UTC = re.compile(
 
 
 def moment(us: int) -> datetime:
-    """Microseconds as an aware UTC datetime, exactly; what is beyond the calendar is its end."""
+    """Return Microseconds as an aware UTC datetime, exactly; what is beyond the calendar is its
+    end."""
     try:
         return EPOCH + timedelta(microseconds=us)
     except OverflowError:
@@ -23,7 +24,7 @@ def moment(us: int) -> datetime:
 
 
 def microseconds(at: datetime) -> int:
-    """An aware datetime as microseconds, exactly."""
+    """Return an aware datetime as microseconds, exactly."""
     since = at - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
@@ -32,7 +33,7 @@ _CALENDAR_END_US = microseconds(CALENDAR_END)
 
 
 def format_time(us: int) -> str:
-    """RFC 3339 in UTC; always six decimals, so that text sorts as time does.
+    """Return RFC 3339 in UTC; always six decimals, so that text sorts as time does.
 
     What is stored can always be read: what is beyond the calendar is its last moment.
     """
@@ -42,12 +43,12 @@ def format_time(us: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _to_the_second(seconds: int) -> str:
-    """Remembered, as most times written are of the last few seconds."""
+    """Return remembered, as most times written are of the last few seconds."""
     return moment(seconds * 1_000_000).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def parse_time(text: object, field: str) -> int:
-    """RFC 3339 UTC, at most microseconds (https://www.rfc-editor.org/rfc/rfc3339)."""
+    """Return RFC 3339 UTC, at most microseconds (https://www.rfc-editor.org/rfc/rfc3339)."""
     match = _RFC3339_UTC.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise Invalid(
@@ -67,7 +68,7 @@ def parse_time(text: object, field: str) -> int:
 
 
 def check_time(us: int, field: str) -> int:
-    """A moment that may be stored: one that is sent, or computed from one."""
+    """Return a moment that may be stored: one that is sent, or computed from one."""
     if us > TIME_MAX_US:
         raise Invalid(
             f"{field} must not lead beyond {format_time(TIME_MAX_US)}: leave it out for what has "
@@ -78,22 +79,22 @@ def check_time(us: int, field: str) -> int:
 
 
 def parse_stored_time(text: object, field: str) -> int:
-    """RFC 3339 as `parse_time` reads it, of a moment that may be stored."""
+    """Return RFC 3339 as `parse_time` reads it, of a moment that may be stored."""
     return check_time(parse_time(text, field), field)
 
 
 def month_of(us: int) -> str:
-    """The month of a moment, as 2026-02."""
+    """Return the month of a moment, as 2026-02."""
     return moment(us).strftime("%Y-%m")
 
 
 def month_after(month: str) -> int:
-    """The first moment after a month, as 2026-02."""
+    """Return the first moment after a month, as 2026-02."""
     return month_end(microseconds(datetime.strptime(f"{month} +0000", "%Y-%m %z")))
 
 
 def month_end(us: int) -> int:
-    """The first moment of the next month; of the calendar's last month, its end."""
+    """Return the first moment of the next month; of the calendar's last month, its end."""
     first = moment(us).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if (first.year, first.month) == (MAXYEAR, 12):
         return microseconds(CALENDAR_END)

@@ -20,7 +20,7 @@ _RECORDED, _ACCESS = "recorded-us ", "access "
 
 
 def origin_of(ledger: str, org: str) -> str:
-    """What a log is called in its checkpoints: the ledger's own name, and the org."""
+    """Return what a log is called in its checkpoints: the ledger's own name, and the org."""
     return f"{ledger}/{org}"
 
 
@@ -46,7 +46,7 @@ class Checkpoint:
         return f"{text}{_ACCESS}{self.access.sequence} {digest}\n"
 
     def sign(self, signers: Sequence[SignerKey]) -> str:
-        """The checkpoint as a signed note."""
+        """Return the checkpoint as a signed note."""
         return sign_note(self.text, signers)
 
 
@@ -76,7 +76,7 @@ class Signed(NamedTuple):
 def open_checkpoint(
     note: str | bytes, keys: Iterable[VerifierKey], origin: str | None = None
 ) -> Checkpoint:
-    """A checkpoint that one of the keys signed, of that log. Raises BadNote."""
+    """Return a checkpoint that one of the keys signed, of that log. Raises BadNote."""
     text, _ = open_note(note, keys)
     checkpoint = parse_checkpoint(text)
     if origin is not None and checkpoint.origin != origin:
@@ -85,7 +85,7 @@ def open_checkpoint(
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
-    """The checkpoint a text says, whoever signed it. Raises BadNote."""
+    """Return the checkpoint a text says, whoever signed it. Raises BadNote."""
     lines = text.split("\n")
     if len(lines) not in (5, 6) or lines[-1]:
         raise BadNote("a checkpoint has four lines, or five.", field="note")

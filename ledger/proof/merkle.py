@@ -18,12 +18,12 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """SHA-256(0x00 ‖ leaf): the prefix keeps a leaf from being taken for a node."""
+    """Return SHA-256(0x00 ‖ leaf): the prefix keeps a leaf from being taken for a node."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """SHA-256(0x01 ‖ left ‖ right)."""
+    """Return SHA-256(0x01 ‖ left ‖ right)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -39,7 +39,7 @@ class Frontier:
         self.roots = list(roots)
 
     def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
-        """Add a leaf hash; answer the subtrees that are complete now: (level, index, root)."""
+        """Add a leaf hash; return the subtrees that are complete now: (level, index, root)."""
         made = [(0, self.size, leaf)]
         size, root, level = self.size, leaf, 0
         while size & 1:
@@ -51,7 +51,7 @@ class Frontier:
         return made
 
     def root(self) -> bytes:
-        """The root of the tree."""
+        """Return the root of the tree."""
         if not self.roots:
             return EMPTY_ROOT
         root = self.roots[-1]
@@ -61,7 +61,7 @@ class Frontier:
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaf data."""
+    """Return the root over leaf data."""
     frontier = Frontier()
     for data in leaves:
         frontier.add(leaf_hash(data))
@@ -69,7 +69,7 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
 
 def range_root(start: int, end: int, subtree: Subtree) -> bytes:
-    """The root over the leaves [start, end), where start is aligned to what follows it."""
+    """Return the root over the leaves [start, end), where start is aligned to what follows it."""
     size = end - start
     if size == 1 << (size.bit_length() - 1):
         return subtree(start, end)
@@ -78,7 +78,7 @@ def range_root(start: int, end: int, subtree: Subtree) -> bytes:
 
 
 def inclusion_proof(index: int, size: int, subtree: Subtree) -> list[bytes]:
-    """The audit path of a leaf in the tree of that size, from the leaf's side up."""
+    """Return the audit path of a leaf in the tree of that size, from the leaf's side up."""
     assert 0 <= index < size
     path: list[bytes] = []
     start, end = 0, size
@@ -94,7 +94,7 @@ def inclusion_proof(index: int, size: int, subtree: Subtree) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, subtree: Subtree) -> list[bytes]:
-    """What shows that the tree of size `new` begins with the one of size `old`."""
+    """Return what shows that the tree of size `new` begins with the one of size `old`."""
     assert 0 <= old <= new
     if old in (0, new):
         return []
@@ -117,7 +117,7 @@ def _consistency(old: int, start: int, end: int, *, whole: bool, subtree: Subtre
 def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
 ) -> bool:
-    """Whether a leaf hash stands at an index of the tree with this root (RFC 9162 2.1.3.2)."""
+    """Tell whether a leaf hash stands at an index of the tree with this root (RFC 9162 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     node, last, computed = index, size - 1, leaf
@@ -137,7 +137,7 @@ def verify_inclusion(
 def verify_consistency(
     old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
 ) -> bool:
-    """Whether the new tree begins with the old one (RFC 9162 2.1.4.2)."""
+    """Tell whether the new tree begins with the old one (RFC 9162 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old in (0, new):
@@ -168,5 +168,5 @@ def _roots_are(
 
 
 def split(size: int) -> int:
-    """The largest power of two below a size."""
+    """Return the largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)

@@ -56,7 +56,7 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
-        """The key written as `name+id+base64`. Raises BadNote."""
+        """Return the key written as `name+id+base64`. Raises BadNote."""
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         decoded = _decoded(encoded)
@@ -68,7 +68,7 @@ class VerifierKey:
         return key
 
     def has_signed(self, text: str, signature: bytes) -> bool:
-        """Whether a signature is this key's over a text."""
+        """Tell whether a signature is this key's over a text."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
         except InvalidSignature:
@@ -89,17 +89,18 @@ class SignerKey:
         return VerifierKey(self.name, self._key().public_key().public_bytes_raw())
 
     def sign(self, text: str) -> bytes:
-        """The signature over a text, 64 bytes."""
+        """Return the signature over a text, 64 bytes."""
         return self._key().sign(text.encode())
 
     def encode(self) -> str:
-        """The key as it is kept: `PRIVATE+KEY+name+id+base64`, as Go's note package writes it."""
+        """Return the key as it is kept: `PRIVATE+KEY+name+id+base64`, as Go's note package writes
+        it."""
         encoded = base64.b64encode(ED25519 + self.private).decode()
         return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{encoded}"
 
     @classmethod
     def parse(cls, text: str) -> SignerKey:
-        """The key from what `encode` wrote. Raises BadNote, which never shows the key."""
+        """Return the key from what `encode` wrote. Raises BadNote, which never shows the key."""
         parts = text.strip().split("+", 4)
         decoded = _decoded(parts[4]) if len(parts) == 5 else b""
         if parts[:2] != ["PRIVATE", "KEY"] or len(decoded) != 1 + KEY_BYTES:
@@ -111,7 +112,7 @@ class SignerKey:
 
     @classmethod
     def generate(cls, name: str) -> SignerKey:
-        """A new key."""
+        """Return a new key."""
         if not _is_name(name):
             raise BadNote("a key's name is not empty and has no spaces and no plus.", field="name")
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
@@ -121,14 +122,15 @@ class SignerKey:
 
 
 def sign_note(text: str, signers: Sequence[SignerKey]) -> str:
-    """A text with the signatures of every key. The text ends in a newline."""
+    """Return a text with the signatures of every key. The text ends in a newline."""
     assert text.endswith("\n")
     lines = [_signature_line(signer, text) for signer in signers]
     return text + "\n" + "".join(lines)
 
 
 def open_note(note: str | bytes, keys: Iterable[VerifierKey]) -> tuple[str, list[VerifierKey]]:
-    """The text of a note and the keys of ours that signed it, at least one. Raises BadNote."""
+    """Return the text of a note and the keys of ours that signed it, at least one. Raises
+    BadNote."""
     text, signatures = _split_note(note)
     known = {(key.name, key.key_id): key for key in keys}
     signed: list[VerifierKey] = []
@@ -175,7 +177,7 @@ def _parsed_signature(line: str) -> tuple[str, bytes, bytes]:
 
 
 def _decoded(encoded: str) -> bytes:
-    """Canonical base64, or nothing: two spellings of one signature would be two notes."""
+    """Return canonical base64, or nothing: two spellings of one signature would be two notes."""
     try:
         decoded = base64.b64decode(encoded.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError, ValueError):

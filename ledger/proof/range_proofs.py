@@ -22,14 +22,15 @@ class RangeProof(NamedTuple):
 
 
 def range_proof(start: int, end: int, size: int, subtree: Subtree) -> RangeProof:
-    """The proof for the leaves [start, end) of the tree of that size; the run may be empty."""
+    """Return the proof for the leaves [start, end) of the tree of that size; the run may be
+    empty."""
     assert 0 <= start <= end <= size
     return RangeProof(frontier_of(start, subtree).roots, list(_after(end, 0, size, subtree)))
 
 
 def root_over(run: Frontier, size: int, right: Sequence[bytes]) -> bytes | None:
-    """The root of the tree of that size, whose first leaves are in `run`; None if `right` is not
-    what stands behind them."""
+    """Return the root of the tree of that size, whose first leaves are in `run`; None if `right` is
+    not what stands behind them."""
     if size == run.size:
         return run.root() if not right else None
     roots, rest = iter(run.roots), iter(right)
@@ -41,7 +42,7 @@ def root_over(run: Frontier, size: int, right: Sequence[bytes]) -> bytes | None:
 
 
 def _after(end: int, low: int, high: int, subtree: Subtree) -> Iterator[bytes]:
-    """The roots of what lies behind `end` in the subtree over [low, high)."""
+    """Yield the roots of what lies behind `end` in the subtree over [low, high)."""
     if high <= end:
         return
     if low >= end:
@@ -53,8 +54,8 @@ def _after(end: int, low: int, high: int, subtree: Subtree) -> Iterator[bytes]:
 
 
 def _folded(end: int, low: int, high: int, roots: Iterator[bytes], right: Iterator[bytes]) -> bytes:
-    """The root over [low, high). A whole subtree before `end` is one of `roots`: it is complete,
-    and the one that holds it ends behind `end`."""
+    """Return the root over [low, high). A whole subtree before `end` is one of `roots`: it is
+    complete, and the one that holds it ends behind `end`."""
     if low >= end:
         return next(right)
     if high <= end:

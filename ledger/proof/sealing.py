@@ -85,7 +85,7 @@ class Tree:
         return self.frontier.size
 
     def extend(self, events: Sequence[RecordedEvent]) -> list[TileGained]:
-        """Add the org's next events; answer what tiles gain. Raises NotAnExtension, and then the
+        """Add the org's next events; return what tiles gain. Raises NotAnExtension, and then the
         tree is as it was."""
         hashes = self._linked(events)
         gained = grow(self.frontier, map(leaf_hash, hashes))
@@ -93,7 +93,8 @@ class Tree:
         return [_gained(self.org, tile, run) for tile, run in gained.items()]
 
     def _linked(self, events: Sequence[RecordedEvent]) -> list[bytes]:
-        """The chain hashes of events, each computed from what is stored and its predecessor."""
+        """Return the chain hashes of events, each computed from what is stored and its
+        predecessor."""
         previous, hashes = self.hash, []
         for sequence, event in enumerate(events, self.size + 1):
             if event.sequence != sequence:
@@ -108,7 +109,7 @@ class Tree:
 def restored(
     row: TreeRow, last: CheckpointRow | None, subtree: Subtree, access: AccessHead | None = None
 ) -> Tree:
-    """A tree from what is stored, after checking that it extends the last checkpoint.
+    """Return a tree from what is stored, after checking that it extends the last checkpoint.
 
     `last` is one whose signature was checked, `access` what it says. Raises NotAnExtension.
     """
@@ -122,7 +123,7 @@ def restored(
 
 
 def reads_of_restoring(row: TreeRow, last: CheckpointRow | None) -> list[Tile]:
-    """The tiles that `restored` reads."""
+    """Return the tiles that `restored` reads."""
 
     def work(subtree: Subtree) -> None:
         frontier_of(row.size, subtree)

@@ -19,7 +19,7 @@ class Signatures:
     keys: tuple[VerifierKey, ...] = ()
 
     def check(self, row: SealRow) -> str | None:
-        """What is wrong with a stored checkpoint by itself."""
+        """Return what is wrong with a stored checkpoint by itself."""
         try:
             signed = open_checkpoint(row.note, self.keys, origin_of(self.ledger, row.org))
         except BadNote as error:
@@ -31,7 +31,8 @@ class Signatures:
         return None
 
     def access_of(self, row: SealRow) -> AccessHead | None:
-        """Where a stored checkpoint says that the access log ends, if its signature counts."""
+        """Return where a stored checkpoint says that the access log ends, if its signature
+        counts."""
         try:
             return open_checkpoint(row.note, self.keys, origin_of(self.ledger, row.org)).access
         except BadNote:
@@ -39,7 +40,7 @@ class Signatures:
 
 
 def signed_text(note_text: str, ledger: str, holder: str) -> Signed:
-    """What a checked checkpoint's text says of an org of this ledger. Raises BadNote."""
+    """Return what a checked checkpoint's text says of an org of this ledger. Raises BadNote."""
     checkpoint = parse_checkpoint(note_text)
     prefix = origin_of(ledger, "")
     org = checkpoint.origin.removeprefix(prefix)

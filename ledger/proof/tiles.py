@@ -38,7 +38,7 @@ class Run(NamedTuple):
 
 
 def subtree_of(tiles: Mapping[Tile, bytes]) -> Subtree:
-    """The roots of aligned subtrees, from tiles. What it answers raises TileMissing."""
+    """Return the roots of aligned subtrees, from tiles. What it answers raises TileMissing."""
 
     def subtree(start: int, end: int) -> bytes:
         tile, place, count = _hashes_of(start, end)
@@ -51,7 +51,8 @@ def subtree_of(tiles: Mapping[Tile, bytes]) -> Subtree:
 
 
 def tiles_for(work: Callable[[Subtree], object]) -> list[Tile]:
-    """The tiles that some work on subtrees is going to read: found by a rehearsal without any."""
+    """Return the tiles that some work on subtrees is going to read: found by a rehearsal without
+    any."""
     wanted: set[Tile] = set()
 
     def rehearsed(start: int, end: int) -> bytes:
@@ -63,12 +64,12 @@ def tiles_for(work: Callable[[Subtree], object]) -> list[Tile]:
 
 
 def tree_root(size: int, subtree: Subtree) -> bytes:
-    """The root over the first `size` leaves, at least one."""
+    """Return the root over the first `size` leaves, at least one."""
     return range_root(0, size, subtree)
 
 
 def frontier_of(size: int, subtree: Subtree) -> Frontier:
-    """The growing tree of that size, to which leaves can be added."""
+    """Return the growing tree of that size, to which leaves can be added."""
     roots, start = [], 0
     for level in reversed(range(size.bit_length())):
         if size >> level & 1:
@@ -78,7 +79,7 @@ def frontier_of(size: int, subtree: Subtree) -> Frontier:
 
 
 def grow(frontier: Frontier, leaves: Iterable[bytes]) -> dict[Tile, Run]:
-    """Add leaf hashes to a tree; answer what its tiles gain."""
+    """Add leaf hashes to a tree; return what its tiles gain."""
     starts: dict[Tile, int] = {}
     gained: dict[Tile, list[bytes]] = {}
     for leaf in leaves:
@@ -94,7 +95,8 @@ def grow(frontier: Frontier, leaves: Iterable[bytes]) -> dict[Tile, Run]:
 
 
 def _hashes_of(start: int, end: int) -> tuple[Tile, int, int]:
-    """Where the hashes stand that an aligned subtree is made of: tile, first place, count."""
+    """Return where the hashes stand that an aligned subtree is made of: tile, first place,
+    count."""
     height = (end - start).bit_length() - 1
     level = height // HEIGHT
     first = start >> level * HEIGHT
@@ -102,7 +104,7 @@ def _hashes_of(start: int, end: int) -> tuple[Tile, int, int]:
 
 
 def _complete_root(hashes: bytes) -> bytes:
-    """The root over as many hashes as a power of two."""
+    """Return the root over as many hashes as a power of two."""
     row = [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
     while len(row) > 1:
         row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]

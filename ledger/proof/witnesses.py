@@ -47,7 +47,7 @@ class WaitingWitness(NamedTuple):
 
 
 def witness_name(url: str) -> str:
-    """What a witness is called where others can read it: without a password or a query."""
+    """Return what a witness is called where others can read it: without a password or a query."""
     parts = urlsplit(url)
     if not parts.scheme:
         return url
@@ -55,5 +55,6 @@ def witness_name(url: str) -> str:
 
 
 def can_be_listed(url: str) -> bool:
-    """Whether what was taken to a witness can be read back: not from one that answers a POST."""
+    """Tell whether what was taken to a witness can be read back: not from one that answers a
+    POST."""
     return urlsplit(url).scheme not in ("http", "https")

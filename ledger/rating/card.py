@@ -114,7 +114,7 @@ class RateCard(LedgerAggregate):
 
     @classmethod
     def open(cls, org: str, name: str, at: datetime) -> RateCard:
-        """A card begins with its first version."""
+        """Return a card begins with its first version."""
         return cls._create(
             cls.RateCardOpened, id=stream_id(org, CARD_STREAM), timestamp=at, name=name
         )
@@ -160,7 +160,7 @@ class RateCard(LedgerAggregate):
         )
 
     def version_at(self, occurred_us: int) -> CardVersion | None:
-        """The version in force when something occurred."""
+        """Return the version in force when something occurred."""
         number = self.schedule.in_force(occurred_us)
         if number is None:
             return None

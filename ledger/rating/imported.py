@@ -37,7 +37,7 @@ class Imported(NamedTuple):
 def imported(
     listed: Sequence[Listed], currency: str, providers: Sequence[ListedProvider] = ()
 ) -> Imported:
-    """The content of a version in a currency (usd, or credit at the fixed rate).
+    """Return the content of a version in a currency (usd, or credit at the fixed rate).
 
     Each price is its provider's. What lines call a model is what the list understands by it. A line
     that names no provider means the one that the list means by the model's name; else, by a model's
@@ -72,7 +72,8 @@ def _bare(
     contested: list[tuple[str, str]],
     skipped: list[Skipped],
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Names for lines without a provider, of models that the list means by none of their own."""
+    """Yield names for lines without a provider, of models that the list means by none of their
+    own."""
     taken: dict[str, tuple[str, str]] = {}
     for model, sellers in _by_model(listed).items():
         means = catalogue.meaning_alone(model.lower())
@@ -97,13 +98,13 @@ def _place(listed: Listed) -> tuple[str, str]:
 
 
 def _terms(priced: _Priced, place: tuple[str, str]) -> list[Price]:
-    """Prices to be compared with another provider's."""
+    """Return prices to be compared with another provider's."""
     several = priced.get(place, [])
     return [msgspec.structs.replace(each, provider=None, model="") for each in several]
 
 
 def _meant(sellers: Sequence[Listed], priced: _Priced) -> tuple[str, str] | None:
-    """Whose price an id alone means: the one that all agree on, else the one maker's."""
+    """Return whose price an id alone means: the one that all agree on, else the one maker's."""
     first = _place(sellers[0])
     if all(_terms(priced, _place(each)) == _terms(priced, first) for each in sellers):
         return first
@@ -138,7 +139,7 @@ def _price(model: Listed, listed: ListedPrice, currency: str, rounded: list[Skip
 
 
 def rescaled(listed: ListedPrice, currency: str) -> tuple[str, int, bool]:
-    """The same price as a decimal for 1, 1,000 or 1,000,000 units, and whether it is exact.
+    """Return the same price as a decimal for 1, 1,000 or 1,000,000 units, and whether it is exact.
 
     Its own number first. Where none is exact within the decimals of a price (an hour's price for a
     second, or a number that has been through a binary float on its way into the list), it is

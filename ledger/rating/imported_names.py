@@ -15,7 +15,7 @@ Priced = Mapping[tuple[str, str], object]
 
 
 def compact(name: str) -> str:
-    """A name with its date as some gateways write it: gpt-4o-20240806."""
+    """Return a name with its date as some gateways write it: gpt-4o-20240806."""
     return _DASHED.sub(r"-\1\2\3", name)
 
 
@@ -34,14 +34,14 @@ class _Shelf:
                     self._exact.setdefault(pattern.name, rank)
 
     def meaning(self, text: str) -> Listed | None:
-        """The model that a text in lower case means."""
+        """Return the model that a text in lower case means."""
         exact = self._exact.get(text, len(self.models))
         wild = (rank for rank, pattern in self.wild if rank < exact and pattern.fits(text))
         rank = next(wild, exact)
         return self.models[rank] if rank < len(self.models) else None
 
     def texts(self) -> Iterator[str]:
-        """The names that are no patterns."""
+        """Yield the names that are no patterns."""
         yield from self._exact
 
 
@@ -78,7 +78,8 @@ class Catalogue:
         return found
 
     def names(self) -> Iterator[Name]:
-        """What lines of each provider call its models, then what lines without one call them."""
+        """Yield what lines of each provider call its models, then what lines without one call
+        them."""
         for provider in self._models:
             for text, model in self._exact[provider].items():
                 yield from self._named(text, model, provider)
@@ -87,7 +88,7 @@ class Catalogue:
         yield from self._of_nobody()
 
     def provider_names(self) -> Iterator[ProviderName]:
-        """What else the providers are called; an id goes before."""
+        """Yield what else the providers are called; an id goes before."""
         seen: set[str] = set(self._models)
         for provider in self._providers.values():
             for pattern in provider.patterns:
@@ -96,14 +97,15 @@ class Catalogue:
                     yield ProviderName(pattern.name, provider.id)
 
     def meaning_alone(self, text: str) -> Listed | None:
-        """The model that a text means when nothing says the provider."""
+        """Return the model that a text means when nothing says the provider."""
         for id, provider in self._providers.items():
             if provider.is_meant_by is not None and provider.is_meant_by(text):
                 return self._exact[id].get(text) or self._shelves[id].meaning(text)
         return None
 
     def _wild(self, provider: str) -> list[tuple[Pattern, Listed]]:
-        """Patterns in their order, those with compact dates last; each says once what it means."""
+        """Return patterns in their order, those with compact dates last; each says once what it
+        means."""
         shelf = self._shelves[provider]
         wild = [(pattern, shelf.models[rank]) for rank, pattern in shelf.wild]
         dated = [(p._replace(name=compact(p.name)), model) for p, model in wild]
@@ -136,7 +138,8 @@ class Catalogue:
 
 
 def _implies(pattern: Pattern, provider: ListedProvider) -> bool:
-    """Whether every text that a pattern fits means a provider: tried with little and with much."""
+    """Tell whether every text that a pattern fits means a provider: tried with little and with
+    much."""
     is_meant = provider.is_meant_by
     samples = (pattern.name.replace("#", "1").replace("*", each) for each in ("", "x", "-1:y"))
     return is_meant is not None and all(is_meant(sample) for sample in samples)

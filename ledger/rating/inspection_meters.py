@@ -43,7 +43,7 @@ class MeterInspection:
             self._used[key] = right + quantity
 
     def counted(self) -> list[MeterRow]:
-        """What the rows must be."""
+        """Return what the rows must be."""
         return [MeterRow(*key, used) for key, used in self._used.items()]
 
     def compare(self, stored: Iterable[MeterRow]) -> None:

@@ -19,7 +19,7 @@ class Pattern(NamedTuple):
     excluding: tuple[str, ...] = ()
 
     def fits(self, text: str) -> bool:
-        """Whether a text is one of them."""
+        """Tell whether a text is one of them."""
         return matches(self.name, text) and not any(matches(each, text) for each in self.excluding)
 
 

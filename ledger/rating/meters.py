@@ -61,8 +61,8 @@ PARTS = frozenset(
 
 
 def counted_once(quantities: Mapping[str, int]) -> Mapping[str, int]:
-    """What each meter of a line counts beside its parts. A whole that is less than they are is
-    refused; one that a line does not name is their sum, but input and output tokens are none."""
+    """Return what each meter of a line counts beside its parts. A whole that is less than they are
+    is refused; one that a line does not name is their sum, but input and output tokens are none."""
     if PARTS.isdisjoint(quantities):
         return quantities
     beside: dict[str, int] = {}
@@ -79,8 +79,8 @@ def counted_once(quantities: Mapping[str, int]) -> Mapping[str, int]:
 
 
 def billed(quantities: Mapping[str, int], priced: Collection[str]) -> Mapping[str, int]:
-    """What each meter of a line is charged for: a part without a price of its own is charged as the
-    smallest whole that has one."""
+    """Return what each meter of a line is charged for: a part without a price of its own is charged
+    as the smallest whole that has one."""
     if PARTS.isdisjoint(quantities):
         return quantities
     places, both = _places(tuple(quantities), tuple(priced))
@@ -100,7 +100,7 @@ def billed(quantities: Mapping[str, int], priced: Collection[str]) -> Mapping[st
 
 
 def is_part(meter: str, whole: str) -> bool:
-    """Whether all that a meter counts is counted by another, too."""
+    """Tell whether all that a meter counts is counted by another, too."""
     return TRAITS.get(whole, _NOTHING) < TRAITS.get(meter, _NONE)
 
 
@@ -110,7 +110,8 @@ _NOTHING: Traits = frozenset({"of no meter"})
 
 @lru_cache(REMEMBERED_MAX)
 def _order(named: tuple[str, ...]) -> list[tuple[str, list[str]]]:
-    """The meters of a line, parts before their wholes, each with the parts named before it."""
+    """Return the meters of a line, parts before their wholes, each with the parts named before
+    it."""
     several = sorted(
         {INPUT_TOKENS, OUTPUT_TOKENS, *named},
         key=lambda meter: (-len(TRAITS.get(meter, ())), meter),
@@ -141,6 +142,7 @@ def _places(
 
 
 def _priced_whole(meter: str, priced: Collection[str]) -> str:
-    """The smallest whole with a price, of several the first by name; the meter itself if none."""
+    """Return the smallest whole with a price, of several the first by name; the meter itself if
+    none."""
     wholes = [whole for whole in priced if is_part(meter, whole)]
     return min(wholes, key=lambda whole: (-len(TRAITS[whole]), whole), default=meter)

@@ -32,7 +32,8 @@ class MeterKey(NamedTuple):
 
 
 def key_of(price: Price, org: str, payer: str, occurred_us: int) -> MeterKey:
-    """The counter that a price counts a use in: by what it names, whatever version it is of."""
+    """Return the counter that a price counts a use in: by what it names, whatever version it is
+    of."""
     whose = payer if price.tier_over is TierOver.PAYER else ORG_WIDE
     provider = lowered(price.provider) or ""
     return MeterKey(org, whose, provider, price.model, price.meter, month_of(occurred_us))

@@ -63,8 +63,8 @@ class Names:
         self._found: dict[tuple[str | None, str], Sold | None] = {}
 
     def find(self, provider: str | None, model: str) -> Sold | None:
-        """What is sold under a model's name: by the provider if it sells it, else by anybody; but
-        what a known provider does not sell is nobody else's."""
+        """Return what is sold under a model's name: by the provider if it sells it, else by
+        anybody; but what a known provider does not sell is nobody else's."""
         asked = (provider, model)
         if asked in self._found:
             return self._found[asked]
@@ -83,7 +83,7 @@ class Names:
         return None if found == _NO_PRICE else found
 
     def _provider(self, name: str | None) -> str | None:
-        """The provider that is called so, if the card has prices of it."""
+        """Return the provider that is called so, if the card has prices of it."""
         if name is None or name in self._known:
             return name
         meant = (each.provider for each in self._providers if matches(each.name, name))
@@ -103,7 +103,7 @@ class Names:
 
 
 def is_pattern(name: str) -> bool:
-    """Whether a name stands for more than itself."""
+    """Tell whether a name stands for more than itself."""
     return ANY in name or DIGIT in name
 
 
@@ -116,7 +116,7 @@ class Glob:
         self._has_digit = DIGIT in self._head
 
     def fits(self, text: str) -> bool:
-        """Whether a text in lower case is what the pattern says."""
+        """Tell whether a text in lower case is what the pattern says."""
         head, tail = self._head, self._tail
         if not (_is_at(text, head, 0) if self._has_digit else text.startswith(head)):
             return False
@@ -133,12 +133,12 @@ class Glob:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a text in lower case is what a pattern says."""
+    """Tell whether a text in lower case is what a pattern says."""
     return Glob(pattern).fits(text)
 
 
 def lowered(text: str | None) -> str | None:
-    """A provider's name as it is compared."""
+    """Return a provider's name as it is compared."""
     return None if text is None else text.lower()
 
 

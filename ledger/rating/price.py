@@ -27,7 +27,7 @@ class Card(Protocol):
         """What lines call it."""
 
     def version_at(self, occurred_us: int) -> CardVersion | None:
-        """The version in force when something occurred."""
+        """Return the version in force when something occurred."""
 
 
 Used = Callable[[Price], int]
@@ -59,7 +59,7 @@ class Rated(NamedTuple):
 
 
 def nothing_used(price: Price) -> int:
-    """A month of which nothing was used yet."""
+    """Return a month of which nothing was used yet."""
     return 0
 
 
@@ -71,7 +71,8 @@ def rate_usage(
     cards: Sequence[Card],
     used: Used = nothing_used,
 ) -> Rated:
-    """The amount in microcredits and the prices used; the first card that knows the model wins."""
+    """Return the amount in microcredits and the prices used; the first card that knows the model
+    wins."""
     for card in cards:
         version = card.version_at(occurred_us)
         sold = version and version.names.find(provider, model)
@@ -94,7 +95,7 @@ def price_line(
     occurred_us: int,
     used: Used = nothing_used,
 ) -> Priced:
-    """The amount in microcredits by one version of a card, and the unit price of each meter.
+    """Return the amount in microcredits by one version of a card, and the unit price of each meter.
 
     Each part of a meter has its own price where the card gives one, and costs what its whole does
     where it does not. The sum is exact in attodollars, the margin is added, and the whole is
@@ -131,7 +132,8 @@ def price_line(
 def _applying(
     choices: Mapping[str, Sequence[Price]], context: int, occurred_us: int
 ) -> dict[str, Price]:
-    """The price of each meter for a line of that context at that time: of several the first."""
+    """Return the price of each meter for a line of that context at that time: of several the
+    first."""
     return {
         meter: price
         for meter, several in choices.items()
@@ -145,7 +147,7 @@ def _applies(price: Price, context: int, occurred_us: int) -> bool:
 
 
 def _with_assumed(quantities: Mapping[str, int], prices: Mapping[str, Price]) -> Mapping[str, int]:
-    """What a line counts, with what it is assumed to where it does not say."""
+    """Return what a line counts, with what it is assumed to where it does not say."""
     assumed = {meter: price.assumed for meter, price in prices.items() if price.assumed}
     return {**assumed, **quantities} if assumed else quantities
 
@@ -153,7 +155,7 @@ def _with_assumed(quantities: Mapping[str, int], prices: Mapping[str, Price]) ->
 def _billed(
     rule: int, quantities: Mapping[str, int], prices: Mapping[str, Price]
 ) -> Mapping[str, int]:
-    """What each meter is billed for."""
+    """Return what each meter is billed for."""
     if rule != TWO_PARTS:
         return meters.billed(quantities, prices)
     if CACHED_TOKENS not in quantities and CACHE_WRITE_TOKENS not in quantities:
@@ -193,7 +195,7 @@ def _cost(
 
 
 def _rounded(attodollar_bps: int) -> int:
-    """Microcredits, half-even, from attodollars times basis points."""
+    """Return microcredits, half-even, from attodollars times basis points."""
     unit = ATTODOLLARS_PER_MICROCREDIT * BASIS_POINTS
     amount, rest = divmod(attodollar_bps, unit)
     if 2 * rest > unit or (2 * rest == unit and amount % 2):

@@ -125,7 +125,7 @@ class PublishedVersion(msgspec.Struct, frozen=True):
 
 
 def version_of(published: PublishedVersion) -> CardVersion:
-    """A published version, arranged for pricing."""
+    """Return a published version, arranged for pricing."""
     prices: dict[Sold, dict[str, list[Price]]] = {}
     for price in published.prices:
         sold = (lowered(price.provider), price.model)
@@ -155,6 +155,6 @@ def _simple(prices: dict[Sold, dict[str, list[Price]]]) -> dict[Sold, dict[str, 
 
 
 def _is_simple(choices: Sequence[Price]) -> bool:
-    """Whether a meter has one price, which depends on nothing else of a line."""
+    """Tell whether a meter has one price, which depends on nothing else of a line."""
     price = choices[0]
     return price is choices[-1] and not (price.context_over or price.hours or price.assumed)

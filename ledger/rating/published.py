@@ -15,7 +15,7 @@ _ATTODOLLARS = {"usd": 10**18, CREDIT: 10**15}
 def unit_price(
     price: object, per: object, currency: object, field: str, mode: Mode = Mode.FLAT
 ) -> int:
-    """A published price as whole attodollars for one unit, or for one package.
+    """Return a published price as whole attodollars for one unit, or for one package.
 
     At most 12 decimals for at most 1,000,000 units, so that the result is always whole.
     """
@@ -34,7 +34,8 @@ def unit_price(
 def tiers_of(
     tiers: Sequence[tuple[object, object]], per: object, currency: object, field: str
 ) -> list[Tier]:
-    """Tiers from (up_to, price) pairs: bounds rise, count from the first unit, the last is open."""
+    """Return tiers from (up_to, price) pairs: bounds rise, count from the first unit, the last is
+    open."""
     if not 0 < len(tiers) <= TIERS_MAX:
         raise Invalid(f"{field} must hold 1 to {TIERS_MAX} tiers.", field=field)
     checked: list[Tier] = []

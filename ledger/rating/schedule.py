@@ -38,7 +38,8 @@ class Schedule:
     """The number of the newest version, also of one that prices nothing any more."""
 
     def start_for(self, asked_us: int | None, now_us: int) -> int | None:
-        """When a new version starts: now unless said, and always if nothing was in force before."""
+        """Return when a new version starts: now unless said, and always if nothing was in force
+        before."""
         if asked_us is None:
             return None if self.in_force(now_us) is None else now_us
         if asked_us < now_us:
@@ -81,12 +82,12 @@ class Schedule:
         self.entries = [each for each in self.entries if each.version != version]
 
     def in_force(self, us: int) -> int | None:
-        """The version in force at a moment."""
+        """Return the version in force at a moment."""
         for entry in reversed(self.entries):
             if entry.start_us <= us:
                 return entry.version
         return None
 
     def planned(self, us: int) -> list[Entry]:
-        """The versions that start later, the first to start first."""
+        """Return the versions that start later, the first to start first."""
         return [entry for entry in self.entries if entry.start_us > us]

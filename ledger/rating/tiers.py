@@ -18,7 +18,7 @@ class Cost(NamedTuple):
 
 
 def cost_of(price: Price, quantity: int, used: int) -> Cost:
-    """What a quantity costs when so much was used before it.
+    """Return what a quantity costs when so much was used before it.
 
     Packages and graduated tiers go on where the units before have ended. By volume all units of a
     line cost what the tier says that it reaches; the lines before it keep what they cost.
@@ -34,14 +34,14 @@ def cost_of(price: Price, quantity: int, used: int) -> Cost:
 
 
 def _from_the_first(price: Price, units: int) -> int:
-    """What so many units cost together, beginning with the first."""
+    """Return what so many units cost together, beginning with the first."""
     if price.mode is Mode.PACKAGE:
         return -(-units // price.per) * price.unit_price
     return sum(part * unit_price for part, unit_price in _parts(price, units))
 
 
 def _unit_price(price: Price, units: int) -> int:
-    """The price of the last of so many units; of a whole package."""
+    """Return the price of the last of so many units; of a whole package."""
     if price.mode is Mode.PACKAGE:
         return price.unit_price
     return next(
@@ -50,7 +50,7 @@ def _unit_price(price: Price, units: int) -> int:
 
 
 def _parts(price: Price, units: int) -> Iterator[tuple[int, int]]:
-    """How many units fall into each tier, and their price."""
+    """Yield how many units fall into each tier, and their price."""
     below = 0
     for tier in price.tiers:
         until = units if tier.up_to is None else min(units, tier.up_to)

@@ -120,10 +120,10 @@ class Org(LedgerAggregate):
 
 
 def entry_id(org: str) -> str:
-    """The stream of an org's entry on the platform's chain."""
+    """Return the stream of an org's entry on the platform's chain."""
     return stream_id(PLATFORM, ORG_STREAM, org)
 
 
 def org_id(org: str) -> str:
-    """The stream of an org on its own chain."""
+    """Return the stream of an org on its own chain."""
     return stream_id(org, ORG_STREAM)

@@ -109,7 +109,8 @@ class ChainInspection:
         return [follows(row) or see(decode_row(row)) for row in rows]
 
     def _follows(self, row: bytes) -> bool:
-        """Whether all is right with a row; if not, nothing was noted and `see` says what is wrong.
+        """Tell whether all is right with a row; if not, nothing was noted and `see` says what is
+        wrong.
 
         This is the way of nearly every event of a sound store: it looks at bytes, decodes almost
         nothing and allocates as little as it can.
@@ -141,7 +142,7 @@ class ChainInspection:
         return True
 
     def see(self, event: RecordedEvent) -> bool:
-        """Check an event; answer whether its content is what its hash says."""
+        """Check an event; return whether its content is what its hash says."""
         self._positions.see(event)
         chain = self._chain(event.org)
         self._see_version(event, chain)
@@ -195,7 +196,7 @@ class ChainInspection:
         chain.versions[stream] = max(last, event.version)
 
     def _see_sequence(self, event: RecordedEvent, chain: _Chain) -> bool:
-        """Whether the event directly follows the one before."""
+        """Tell whether the event directly follows the one before."""
         missing = chain.sequence + 1
         if event.sequence == missing:
             return True
@@ -255,7 +256,7 @@ class ChainInspection:
 
 
 def _hashes(event: RecordedEvent, previous: Iterable[bytes]) -> tuple[bytes, ...]:
-    """The hash of the stored bytes after each hash that may precede them."""
+    """Return the hash of the stored bytes after each hash that may precede them."""
     entry = Entry(event.org, *event[3:10])
     return tuple(link_hash(entry, event.sequence, each) for each in previous)
 

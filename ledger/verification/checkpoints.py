@@ -122,7 +122,7 @@ class SealInspection:
     # -- checkpoints -------------------------------------------------------------------------
 
     def _checkpoints(self, spans: Sequence[Span]) -> dict[str, dict[int, list[SealRow]]]:
-        """The stored checkpoints, each looked at by itself, by org and size."""
+        """Return the stored checkpoints, each looked at by itself, by org and size."""
         check = self._report["checkpoints"]
         found: dict[str, dict[int, list[SealRow]]] = {}
         asked = [span for span in spans if span.org in self._states]
@@ -245,7 +245,7 @@ class SealInspection:
                 _find_tile(check, org, tile, start, expected, stored)
 
     def _expected(self, org: str, tile: Tile, run: Run) -> bytes:
-        """Those hashes of a run that the store must have."""
+        """Return those hashes of a run that the store must have."""
         state = self._states.get(org)
         if state is None:
             return b""
@@ -287,7 +287,7 @@ def _find_tile(
 
 
 def by_org(events: Iterable[tuple[str, bytes, int]]) -> dict[str, list[Leaf]]:
-    """Leaves by org, in their order."""
+    """Return leaves by org, in their order."""
     page: dict[str, list[Leaf]] = {}
     for org, digest, recorded_us in events:
         page.setdefault(org, []).append((digest, recorded_us))

@@ -33,7 +33,7 @@ class DeclaredRows:
             rows[key] = {**columns, **more, "sequence": event.sequence}
 
     def rows_of(self, table: Table, aggregates: Iterable[LedgerAggregate] = ()) -> Rows:
-        """What the rows of a table must be."""
+        """Return what the rows of a table must be."""
         rows = dict(self._added.get(table.name, {}))
         for aggregate in aggregates:
             for name, columns in aggregate.rows():

@@ -36,7 +36,7 @@ _LENGTH = struct.Struct(">i")
 
 
 def encode_row(event: RecordedEvent) -> bytes:
-    """The row of an event."""
+    """Return the row of an event."""
     numbers = (event.sequence, event.version, event.recorded_us, event.position)
     preimage = preimage_of(Entry(event.org, *event[3:10]), event.sequence)
     parts = [_COUNT, preimage, _LENGTH.pack(len(event.hash)), event.hash]
@@ -45,7 +45,8 @@ def encode_row(event: RecordedEvent) -> bytes:
 
 
 def decode_row(row: bytes) -> RecordedEvent:
-    """The event of a row. Written out field by field: it is done for every event that is read."""
+    """Return the event of a row. Written out field by field: it is done for every event that is
+    read."""
     length = int.from_bytes
     at = 6 + length(row[2:6])
     org = row[6:at]

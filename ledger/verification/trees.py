@@ -66,7 +66,7 @@ class TreeInspection:
                 seen.waiting.setdefault(witness, row.sealed_us)
 
     def end(self, org: str, size: int, *, signable: bool) -> Mapping[str, int]:
-        """An org has `size` events. Answers up to which each witness has it.
+        """Note that an org has `size` events. Answers up to which each witness has it.
 
         `signable`: somebody signs here, so what nobody signed is not passed.
         """
@@ -137,7 +137,7 @@ class TreeInspection:
             )
 
     def _is_old(self, us: int) -> bool:
-        """Whether it is not just now; a time that has not come is none that is on its way."""
+        """Tell whether it is not just now; a time that has not come is none that is on its way."""
         return abs(self._now_us - us) > FRESH_US
 
 

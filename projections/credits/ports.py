@@ -86,35 +86,35 @@ class TransactionRows(Protocol):
     """The read model `transactions` as verification reads it, at one moment of the store."""
 
     def projected(self, name: str) -> int:
-        """The position of a projection."""
+        """Return the position of a projection."""
 
     def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
-        """The rows of the events of these spans, by org, sequence and line."""
+        """Return the rows of the events of these spans, by org, sequence and line."""
 
     def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
-        """The first row without an event (org, sequence, line), and how many there are."""
+        """Return the first row without an event (org, sequence, line), and how many there are."""
 
 
 class UsageRows(Protocol):
     """The analysts' table as verification reads it."""
 
     def orgs(self) -> list[str]:
-        """Every org that a row names, in order."""
+        """Return every org that a row names, in order."""
 
     def span(self, after: int, until: int, orgs: Iterable[str] | None) -> list[UsageRow]:
-        """Every stored row of the positions after one up to another, also unmerged versions.
+        """Return every stored row of the positions after one up to another, also unmerged versions.
 
         By position and line; of some orgs only, if they are given.
         """
 
     def beyond(self, position: int, limit: int) -> list[UsageRow]:
-        """Stored rows after a position."""
+        """Return stored rows after a position."""
 
     def last_position(self) -> int:
-        """The highest position of a stored row."""
+        """Return the highest position of a stored row."""
 
     def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
-        """The stored versions of one row."""
+        """Return the stored versions of one row."""
 
     def close(self) -> None:
         """Close what is open."""

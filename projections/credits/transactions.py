@@ -29,12 +29,12 @@ class Transactions(End):
 
 
 def transaction_rows(events: Iterable[RecordedEvent]) -> list[TransactionRow]:
-    """The rows of events, in order."""
+    """Return the rows of events, in order."""
     return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
 
 
 def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[TransactionRow]:
-    """The rows of one event."""
+    """Return the rows of one event."""
     return [_row(event, transaction) for transaction in transactions]
 
 

@@ -58,12 +58,12 @@ class Usage(End):
 
 
 def usage_rows(events: Iterable[RecordedEvent]) -> list[UsageRow]:
-    """The rows of events, in order."""
+    """Return the rows of events, in order."""
     return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
 
 
 def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[UsageRow]:
-    """The rows of one event."""
+    """Return the rows of one event."""
     return [
         _row(event, transaction, transaction.usage)
         for transaction in transactions

@@ -16,7 +16,7 @@ from ledger.credits.wallet import Wallet
 
 
 def hooks(rows: CreditRows) -> CommitHooks:
-    """What credits add to the commit path."""
+    """Return what credits add to the commit path."""
     return CommitHooks(
         loaders={Wallet: partial(_wallets, rows)},
         states=(partial(CapCounters, rows), partial(Originals, rows)),
@@ -26,6 +26,6 @@ def hooks(rows: CreditRows) -> CommitHooks:
 
 
 def _wallets(rows: CreditRows, wallet_ids: Iterable[str]) -> dict[str, Wallet]:
-    """Wallets as their balances rows remember them, without replay."""
+    """Return wallets as their balances rows remember them, without replay."""
     found = rows.balance_rows(wallet_ids)
     return {wallet_id: restore_wallet(wallet_id, row) for wallet_id, row in found.items()}

@@ -17,28 +17,28 @@ from ledger.tenancy.org import BillingMode
 
 
 def wallet_refs(org: str, owners: Iterable[str], asset: str = CREDIT) -> list[AggregateRef]:
-    """The wallets of owners, to be fetched together."""
+    """Return the wallets of owners, to be fetched together."""
     return [(Wallet, wallet_id(org, owner, asset)) for owner in owners]
 
 
 def find_wallet(unit: UnitOfWork, org: str, owner: str, asset: str = CREDIT) -> Wallet:
-    """A wallet; one without history is opened, and recorded with its first transaction."""
+    """Return a wallet; one without history is opened, and recorded with its first transaction."""
     found = unit.get(Wallet, wallet_id(org, owner, asset))
     return Wallet.open(org, owner, asset, unit.now(org)) if found is None else found
 
 
 def pool_pays(unit: UnitOfWork, org: str) -> bool:
-    """Whether an org's members share the wallet of its pool."""
+    """Tell whether an org's members share the wallet of its pool."""
     return find_org(unit, org).billing_mode is BillingMode.SHARED
 
 
 def payer_of(unit: UnitOfWork, org: str, user: str) -> str:
-    """Whose wallet pays for a member: the pool's in a shared org, else their own."""
+    """Return whose wallet pays for a member: the pool's in a shared org, else their own."""
     return POOL if pool_pays(unit, org) else user
 
 
 def member_of(unit: UnitOfWork, org: str, user: str) -> Wallet | None:
-    """A member's own wallet, if it was ever used."""
+    """Return a member's own wallet, if it was ever used."""
     return unit.get(Wallet, wallet_id(org, user, CREDIT))
 
 
@@ -50,7 +50,8 @@ def check_member(unit: UnitOfWork, org: str, user: str) -> None:
 
 
 def own_credit(unit: UnitOfWork, org: str, user: str) -> OwnCredit | None:
-    """What a member of a shared org has of their own, if anything: it pays before the pool."""
+    """Return what a member of a shared org has of their own, if anything: it pays before the
+    pool."""
     member = None if user == POOL else member_of(unit, org, user)
     if member is None or not member.funds.lots:
         return None
@@ -59,18 +60,19 @@ def own_credit(unit: UnitOfWork, org: str, user: str) -> OwnCredit | None:
 
 @once_a_group
 def find_cap_book(unit: UnitOfWork, org: str) -> CapBook | None:
-    """The cap book of an org, if caps were ever set."""
+    """Return the cap book of an org, if caps were ever set."""
     return unit.get(CapBook, stream_id(org, CAPS_STREAM))
 
 
 def caps_of(unit: UnitOfWork, org: str) -> CapBook | None:
-    """The cap book of an org, if it has any caps in force."""
+    """Return the cap book of an org, if it has any caps in force."""
     book = find_cap_book(unit, org)
     return book if book is not None and book.caps else None
 
 
 def caps_at(unit: UnitOfWork, org: str, version: int) -> list[Cap]:
-    """The caps that a version of an org's cap book has put in force; there is no version 0."""
+    """Return the caps that a version of an org's cap book has put in force; there is no version
+    0."""
     if not version:
         return []
     book = find_cap_book(unit, org)

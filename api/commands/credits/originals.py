@@ -26,7 +26,7 @@ class Originals(GroupState):
         self._rows = rows
 
     def reversed_so_far(self, unit: UnitOfWork, org: str, original: str) -> int:
-        """How much of a transaction is reversed."""
+        """Return how much of a transaction is reversed."""
         rows = self._rows.reversed_rows(org, [original])
         amount, counted = (rows[0].amount, rows[0].sequence) if rows else (0, 0)
         for row in _after(unit, REVERSALS, org, counted):
@@ -35,7 +35,7 @@ class Originals(GroupState):
         return amount
 
     def losses(self, unit: UnitOfWork, wallet: Wallet, lots: Iterable[str]) -> dict[str, Losses]:
-        """What lots of a wallet have lost, of those that have lost something."""
+        """Return what lots of a wallet have lost, of those that have lost something."""
         org, _ = split_stream_id(wallet.id)
         names = [LotName(org, wallet.owner, wallet.asset, lot) for lot in dict.fromkeys(lots)]
         rows = {LotName(*row[:4]): row for row in self._rows.loss_rows(names)}
@@ -51,7 +51,7 @@ class Originals(GroupState):
 
 
 def _after(unit: UnitOfWork, table: str, org: str, counted: int) -> Iterator[Mapping[str, Any]]:
-    """What an org's facts in doubt add to a table, of those after what a row has counted."""
+    """Yield what an org's facts in doubt add to a table, of those after what a row has counted."""
     for pending_fact in unit.unconfirmed():
         if _org_of(pending_fact) == org and not 0 < pending_fact.sequence <= counted:
             yield from (row.columns for row in pending_fact.fact.rows() if row.table == table)

@@ -10,5 +10,5 @@ from ledger.rating.ports import MeterRows
 
 
 def hooks(rows: MeterRows) -> CommitHooks:
-    """What rating adds to the commit path."""
+    """Return what rating adds to the commit path."""
     return CommitHooks(states=(partial(Meters, rows),))

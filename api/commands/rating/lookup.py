@@ -8,12 +8,12 @@ from ledger.rating.card import CARD_STREAM, RateCard
 
 
 def find_card(unit: UnitOfWork, org: str) -> RateCard | None:
-    """The rate card of an org, or the default one of the platform."""
+    """Return the rate card of an org, or the default one of the platform."""
     return unit.get(RateCard, stream_id(org, CARD_STREAM))
 
 
 @once_a_group
 def cards_of(unit: UnitOfWork, org: str) -> list[RateCard]:
-    """The rate cards of an org, the first to be asked first: its own, then the default."""
+    """Return the rate cards of an org, the first to be asked first: its own, then the default."""
     found = (find_card(unit, each) for each in (org, PLATFORM))
     return [card for card in found if card is not None]

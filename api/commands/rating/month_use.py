@@ -34,7 +34,7 @@ class MonthUse:
         self._used: dict[MeterKey, int] = {}
 
     def before(self, user: str, occurred_us: int) -> Used:
-        """What a user's use at a moment is priced on top of."""
+        """Return what a user's use at a moment is priced on top of."""
         return partial(self._asked, self._read, user, occurred_us)
 
     def count(self, user: str, occurred_us: int, counted: Sequence[Counted]) -> None:
@@ -66,7 +66,8 @@ class MonthUse:
         return self._used[key]
 
     def _foreseen(self) -> Iterator[MeterKey]:
-        """What the uses of the command will ask for, to read it with one question to the store."""
+        """Yield what the uses of the command will ask for, to read it with one question to the
+        store."""
         cards = cards_of(self._unit, self._org)
         now_us = microseconds(self._unit.now(self._org))
         keys: list[MeterKey] = []

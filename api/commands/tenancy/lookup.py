@@ -10,7 +10,7 @@ from ledger.tenancy.org import Org, org_id
 
 @once_a_group
 def find_org(unit: UnitOfWork, org: str) -> Org:
-    """An org's own decisions. Refused where there is no such org."""
+    """Return an org's own decisions. Refused where there is no such org."""
     found = unit.get(Org, org_id(org))
     if found is None:
         raise NotFound(f"there is no org {org}.", field="X-Org")

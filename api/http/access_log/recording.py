@@ -30,7 +30,7 @@ async def note_refusal(request: Request, error: LedgerError) -> None:
 
 
 async def _known(service: Service, authorization: str | None) -> Credential | None:
-    """Who was refused: found a moment ago, so remembered; None if it was revoked since."""
+    """Return who was refused: found a moment ago, so remembered; None if it was revoked since."""
     try:
         return await service.credentials.of(authorization)
     except LedgerError:

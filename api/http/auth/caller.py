@@ -56,24 +56,25 @@ class Caller(NamedTuple):
         return Asked(org=self.org, actor=self.actor, origin=self.origin, key=key)
 
     def user(self, named: str | None) -> str:
-        """The user a request is about: the one named, else the credential's subject, else the
-        pool."""
+        """Return the user a request is about: the one named, else the credential's subject, else
+        the pool."""
         return self.only_own(named or self.credential.subject or POOL)
 
     def says(self, sent: dict[str, Any]) -> dict[str, Any]:
-        """What was sent, and whose it is where only the credential says so: another's request that
-        looks the same is another request."""
+        """Return what was sent, and whose it is where only the credential says so: another's
+        request that looks the same is another request."""
         subject = self.credential.subject
         return sent if subject is None else {"user": subject} | sent
 
     def filter(self, named: str | None) -> str | None:
-        """The user a list is narrowed to: the one named, else everyone the caller may see."""
+        """Return the user a list is narrowed to: the one named, else everyone the caller may
+        see."""
         if named is not None:
             return self.only_own(check_user(named))
         return self.credential.subject if self.own else None
 
     def only_own(self, user: str) -> str:
-        """The same user, if the caller may see them."""
+        """Return the same user, if the caller may see them."""
         if self.own and user != self.credential.subject:
             raise Forbidden("this credential may only see its own.", field="user")
         return user
@@ -91,7 +92,7 @@ class Requires:
         return await self.of(service_of(request), request)
 
     async def of(self, service: Service, request: Request) -> Caller:
-        """Who calls a service with a request."""
+        """Return who calls a service with a request."""
         credential = await service.credentials.of(request.headers.get("authorization"))
         org = await self._org(service, credential, request.headers.get("x-org"))
         return _caller(request, service, credential, org, self.permission)
@@ -151,12 +152,12 @@ class RequiresSomewhere:
 
 
 def idempotency_key(request: Request) -> str:
-    """The key that makes a command safe to send again."""
+    """Return the key that makes a command safe to send again."""
     return checked_key(request.headers.get("idempotency-key"))
 
 
 def checked_key(key: str | None) -> str:
-    """An Idempotency-Key as it was given. Raises MissingInput or Invalid."""
+    """Return an Idempotency-Key as it was given. Raises MissingInput or Invalid."""
     if not key:
         raise MissingInput(
             "give an Idempotency-Key: any text of yours that is new for each command, and the "
@@ -204,7 +205,7 @@ def _caller(
 
 
 def place_of(request: Request) -> tuple[str, str]:
-    """The address and user agent of a request, for people to read on a terminal."""
+    """Return the address and user agent of a request, for people to read on a terminal."""
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")[:AGENT_MAX]
     if not (agent.isascii() and agent.isprintable()):
@@ -213,13 +214,14 @@ def place_of(request: Request) -> tuple[str, str]:
 
 
 def subject_of(credential: Credential) -> str:
-    """Whom a credential stands for: a person, or else a service or an operator."""
+    """Return whom a credential stands for: a person, or else a service or an operator."""
     nobody = OPERATOR if credential.role is Role.OPERATOR else SERVICE
     return credential.subject or nobody
 
 
 def request_id(request: Request) -> str:
-    """The caller's X-Request-Id if it is clean, else one of ours; the same within a request."""
+    """Return the caller's X-Request-Id if it is clean, else one of ours; the same within a
+    request."""
     known: str | None = getattr(request.state, "request_id", None)
     if known is None:
         given = request.headers.get("x-request-id", "")
@@ -228,7 +230,7 @@ def request_id(request: Request) -> str:
 
 
 def is_request_id(given: str) -> bool:
-    """Whether a text can be the id of a request: short, and nothing but visible ASCII."""
+    """Tell whether a text can be the id of a request: short, and nothing but visible ASCII."""
     return 0 < len(given) <= REQUEST_ID_MAX and given.isascii() and given.isprintable()
 
 

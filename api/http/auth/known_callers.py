@@ -45,8 +45,8 @@ class KnownCallers:
         self._known: Bounded[_Mark, _Known] = Bounded(KNOWN_MAX, weigh=_size, heaviest=MARKS_MAX)
 
     async def know(self, scope: Scope, headers: Headers) -> Caller | None:
-        """The caller of a request, with its request id; None where the ordinary way must say why
-        not."""
+        """Return the caller of a request, with its request id; None where the ordinary way must say
+        why not."""
         client = scope.get("client")
         mark = (
             headers.get(b"authorization"),

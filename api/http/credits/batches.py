@@ -30,7 +30,7 @@ class Batch(NamedTuple):
     items: list[bytes]
 
     def uses(self, caller: Caller) -> list[Use | Refusal]:
-        """The use that each item means, or what is wrong with it."""
+        """Return the use that each item means, or what is wrong with it."""
         try:
             return [fast_use(item, caller) or _use(item, caller) for item in self.items]
         except NotJson:
@@ -51,12 +51,13 @@ _DEEPER = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 def read_batch(text: bytes) -> Batch:
-    """A batch, its items unread. Raises MalformedJson or Invalid where the whole is wrong."""
+    """Return a batch, its items unread. Raises MalformedJson or Invalid where the whole is
+    wrong."""
     return fast_batch(text) or _any_batch(text)
 
 
 def fast_batch(text: bytes) -> Batch | None:
-    """A batch as most are written."""
+    """Return a batch as most are written."""
     try:
         batch = _decode(text)
     except (msgspec.MsgspecError, RecursionError, ValueError):
@@ -83,7 +84,7 @@ def _any_batch(text: bytes) -> Batch:
 
 
 def _lists(text: bytes) -> Iterable[tuple[int, list[int], int]]:
-    """Where the lists of the outer object begin, have their commas, and end."""
+    """Yield where the lists of the outer object begin, have their commas, and end."""
     depth, begin = 0, 0
     commas: list[int] = []
     for token in _TOKEN.finditer(text):

@@ -55,7 +55,7 @@ _DELETE = b"\x7f"
 
 
 def fast_use(text: bytes, caller: Caller) -> Use | None:
-    """The use that a fast line means."""
+    """Return the use that a fast line means."""
     if b"\\" in text:
         return None
     try:

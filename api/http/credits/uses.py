@@ -20,14 +20,14 @@ REJECT = "reject"
 
 
 def use_of(body: UsageBody, caller: Caller) -> Use:
-    """A checked use, its fingerprint over just the fields sent, and whose it is."""
+    """Return a checked use, its fingerprint over just the fields sent, and whose it is."""
     reject = body.on_shortfall == REJECT
     sent = caller.says(body.sent())
     return _use(body, sent, body.id, caller.user(body.user), caller, reject=reject)
 
 
 def capture_of(body: CaptureBody, hold_id: str, caller: Caller) -> Use:
-    """What a hold is captured for; without an id of its own the line has the hold's.
+    """Return what a hold is captured for; without an id of its own the line has the hold's.
 
     Whose use it is only the hold says: the command fills it in.
     """
@@ -80,7 +80,7 @@ def quantities_of(
     output_tokens: int | None = None,
     quantities: dict[str, int] | None = None,
 ) -> dict[str, int]:
-    """Every meter of a line; parts of the input cannot be more than the input."""
+    """Return every meter of a line; parts of the input cannot be more than the input."""
     tokens = {
         INPUT_TOKENS: input_tokens,
         CACHED_TOKENS: cached_tokens,
@@ -99,6 +99,6 @@ def quantities_of(
 
 
 def sealed(metadata: dict[str, str], user: str, caller: Caller) -> Text:
-    """The metadata of a line as an erasable text of its user."""
+    """Return the metadata of a line as an erasable text of its user."""
     salt = caller.service.random(SALT_BYTES)
     return blind(canonical(metadata).decode(), METADATA, user, salt)

@@ -128,7 +128,7 @@ class FastPath:
         self._service.metrics.count(route.method, route.path, answer.status, started)
 
     def _route(self, scope: Scope) -> tuple[FastRoute | None, str]:
-        """The fast route of a request, and the hold its path names."""
+        """Return the fast route of a request, and the hold its path names."""
         if scope["type"] != "http":
             return None, ""
         path: str = scope["path"]
@@ -204,7 +204,7 @@ def _is_fast(route: FastRoute, headers: Headers) -> bool:
 
 
 async def _messages(receive: Receive) -> list[Message]:
-    """The body as it comes; mostly in one message, and joined to one if not."""
+    """Return the body as it comes; mostly in one message, and joined to one if not."""
     message = await receive()
     if not message.get("more_body"):
         return [message]
@@ -218,7 +218,7 @@ async def _messages(receive: Receive) -> list[Message]:
 
 
 def _body(messages: list[Message]) -> bytes | None:
-    """The body, unless the caller has gone away."""
+    """Return the body, unless the caller has gone away."""
     (message,) = messages
     return message.get("body", b"") if message["type"] == "http.request" else None
 

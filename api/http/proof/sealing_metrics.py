@@ -11,7 +11,7 @@ _SECOND = 1_000_000
 
 
 def sealing_page(state: SealingState, now_us: int) -> bytes:
-    """The metrics as Prometheus reads them."""
+    """Return the metrics as Prometheus reads them."""
     registry = CollectorRegistry()
 
     def gauge(name: str, documentation: str, *labels: str) -> Gauge:

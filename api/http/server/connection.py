@@ -108,7 +108,8 @@ class Connection(HttpToolsProtocol):
                 waiting += [memoryview(more)[upgrade.args[0] :], self._without_upgrade()]
 
     def _without_upgrade(self) -> bytes:
-        """The head of a request for a protocol that is not spoken here: the same without that."""
+        """Return the head of a request for a protocol that is not spoken here: the same without
+        that."""
         self._unfinished = 0
         lines = [f"{self.scope['method']} ".encode() + self.url + b" HTTP/1.1"]
         lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
@@ -222,7 +223,8 @@ class Connection(HttpToolsProtocol):
         return Wait.NEXT_REQUEST if self.scope is cycle.scope else Wait.HEAD
 
     def waited(self, now: float) -> tuple[Wait, float]:
-        """What the connection waits for, and how long it has: as far as those know who ask."""
+        """Return what the connection waits for, and how long it has: as far as those know who
+        ask."""
         waits = (self.waits_for, self.cycle)
         if waits != self._waits:
             self._waits, self._since = waits, now

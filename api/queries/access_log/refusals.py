@@ -21,19 +21,19 @@ class RefusalFilters(msgspec.Struct, frozen=True):
 
 
 async def access_head(reader: Reader, org: str) -> int:
-    """The last sequence of an org's access log; 0 when nothing was refused yet."""
+    """Return the last sequence of an org's access log; 0 when nothing was refused yet."""
     row = await reader.row(org, "access_head", {"org": org})
     return int(row["sequence"]) if row else 0
 
 
 def refusals_question(org: str, filters: RefusalFilters) -> Question:
-    """The entries that pass the filters."""
+    """Return the entries that pass the filters."""
     parameters = msgspec.structs.asdict(filters)
     narrowed = any(value is not None for value in parameters.values())
     return Question("refusals", org, parameters, narrowed)
 
 
 def link_of(row: Row) -> AccessLink:
-    """An entry with its place in its chain."""
+    """Return an entry with its place in its chain."""
     entry = Refused(**{name: row[name] for name in Refused._fields})
     return AccessLink(entry, row["sequence"], row["hash"])

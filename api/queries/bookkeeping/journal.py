@@ -24,7 +24,7 @@ _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
 
 
 def parse_bound(text: str | None, field: str) -> Bound | None:
-    """A recorded time (`2026-02-01T00:00:00Z`) or a sequence (`17`)."""
+    """Return a recorded time (`2026-02-01T00:00:00Z`) or a sequence (`17`)."""
     if text is None:
         return None
     if not _SEQUENCE.fullmatch(text):

@@ -16,6 +16,6 @@ class AllowanceRead(msgspec.Struct, frozen=True):
 
 
 async def allowance(reader: Reader, org: str) -> AllowanceRead:
-    """The allowance in force."""
+    """Return the allowance in force."""
     (row,) = await reader.rows(org, "allowance", {"org": org})
     return AllowanceRead(row["free_monthly"], row["granted_month"], row["sequence"])

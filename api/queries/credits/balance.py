@@ -19,7 +19,7 @@ class Wallets(msgspec.Struct, frozen=True):
     """The assets whose wallet is suspended."""
 
     def of(self, asset: str) -> Balance:
-        """One asset's balance; one never written is zero."""
+        """Return one asset's balance; one never written is zero."""
         return self.balances.get(asset) or balance_at(Funds(), 0)
 
 
@@ -36,7 +36,8 @@ _decode = msgspec.json.Decoder(_State).decode
 async def wallets(
     reader: Reader, org: str, owner: str, asset: str | None, clock_us: int
 ) -> Wallets:
-    """The balances of an owner now; what has fallen due since the last event is taken off."""
+    """Return the balances of an owner now; what has fallen due since the last event is taken
+    off."""
     rows = await reader.at_once("balance", {"org": org, "owner": owner, "asset": asset})
     now_us = max(clock_us, rows[0]["recorded_us"] or 0)
     states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}

@@ -63,7 +63,7 @@ _decode_alert = msgspec.json.Decoder(AlertRead).decode
 
 
 async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
-    """The caps of an org, in the order they were set in."""
+    """Return the caps of an org, in the order they were set in."""
     row = await reader.row(org, "caps", {"org": org})
     caps = _decode_caps(row["body"]).caps if row else []
     since = [buckets(cap, now_us)[0] for cap in caps]
@@ -88,7 +88,7 @@ def _read(cap: Cap, since_us: int, counters: Sequence[CounterRead]) -> CapRead:
 
 
 async def alerts(reader: Reader, org: str, before: int, limit: int) -> list[Raised]:
-    """Alerts, newest first, before a sequence."""
+    """Return alerts, newest first, before a sequence."""
     parameters = {"org": org, "before": before, "limit": limit}
     return [
         Raised(row["sequence"], row["hash"], row["recorded_us"], _decode_alert(row["body"]))
@@ -97,5 +97,5 @@ async def alerts(reader: Reader, org: str, before: int, limit: int) -> list[Rais
 
 
 def values_of(subject: str) -> list[str]:
-    """The values that a counter is for; none for the only counter of a cap."""
+    """Return the values that a counter is for; none for the only counter of a cap."""
     return msgspec.json.decode(subject, type=list[str]) if subject else []

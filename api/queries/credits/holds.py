@@ -75,8 +75,8 @@ async def open_holds(
 async def find_hold(
     reader: Reader, org: str, hold_id: str, now_us: int | None = None, until: int | None = None
 ) -> FoundHold | None:
-    """A hold as its events say, at most up to a version of its wallet; with `now_us` also what
-    time has ended and nobody has recorded yet."""
+    """Return a hold as its events say, at most up to a version of its wallet; with `now_us` also
+    what time has ended and nobody has recorded yet."""
     parameters = {"org": org, "hold": hold_id, "types": _TYPES, "until": until}
     rows = await reader.rows(org, "hold", parameters)
     if not rows:
@@ -95,7 +95,7 @@ async def find_hold(
 
 
 def after(found: FoundHold, fact: Fact) -> FoundHold:
-    """The hold after a fact, which may be another hold's."""
+    """Return the hold after a fact, which may be another hold's."""
     change = msgspec.structs.replace
     hold = found.hold
     match fact:

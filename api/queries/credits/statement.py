@@ -55,7 +55,7 @@ class Wallet(NamedTuple):
 async def statement(
     reader: Reader, wallet: Wallet, period: Period, clock_us: int, moment: Moment | None = None
 ) -> Statement:
-    """The statement of a period, as the read model has it, or had it at a moment."""
+    """Return the statement of a period, as the read model has it, or had it at a moment."""
     until, at_us = (LAST, None) if moment is None else moment
     parameters = {**wallet._asdict(), **period._asdict(), "until": until}
     parameters |= {"clock_us": clock_us, "at_us": at_us}

@@ -50,7 +50,7 @@ class Filters(msgspec.Struct, frozen=True):
 async def list_transactions(
     reader: Reader, org: str, filters: Filters, before: tuple[int, int], limit: int
 ) -> list[Listed]:
-    """Newest first, before a place."""
+    """Return newest first, before a place."""
     name = "transactions" if filters.user is None else "transactions_of_user"
     parameters = msgspec.structs.asdict(filters) | {
         "org": org,
@@ -63,8 +63,8 @@ async def list_transactions(
 
 
 async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
-    """One transaction, made again from its event: there as soon as it is recorded. Of an event
-    that is archived, from the list."""
+    """Return one transaction, made again from its event: there as soon as it is recorded. Of an
+    event that is archived, from the list."""
     row = await reader.row(org, "event", {"org": org, "sequence": sequence})
     if row is None:
         return await _find_listed(reader, org, sequence, line)
@@ -88,8 +88,8 @@ async def _find_listed(reader: Reader, org: str, sequence: int, line: int) -> Li
 async def texts_of_some(
     reader: Reader, org: str, listed: Sequence[Listed]
 ) -> tuple[dict[str, str], int]:
-    """The texts of the first transactions of a list, in parts until they are long; and of how many
-    they are."""
+    """Return the texts of the first transactions of a list, in parts until they are long; and of
+    how many they are."""
     texts: dict[str, str] = {}
     length = held = 0
     while held < len(listed) and length < TEXTS_MAX:
@@ -101,7 +101,7 @@ async def texts_of_some(
 
 
 async def texts_of(reader: Reader, org: str, listed: Iterable[Listed]) -> dict[str, str]:
-    """The erasable texts of transactions by digest, without those erased."""
+    """Return the erasable texts of transactions by digest, without those erased."""
     digests = {
         digest
         for each in listed

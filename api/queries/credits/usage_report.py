@@ -41,7 +41,8 @@ class Question(msgspec.Struct, frozen=True):
 async def usage_sums(
     analytics: Analytics, org: str, question: Question, after: Sequence[str], limit: int
 ) -> list[Row]:
-    """A row a combination of groups, in their order, after the one the page before ended with."""
+    """Return a row a combination of groups, in their order, after the one the page before ended
+    with."""
     try:
         async with asyncio.timeout(left_s(REQUEST_S)):
             return await asyncio.to_thread(_ask, analytics, org, question, after, limit)
@@ -50,7 +51,7 @@ async def usage_sums(
 
 
 def place_of(row: Row, groups: Sequence[str]) -> list[str]:
-    """Where a row stands among the sums."""
+    """Return where a row stands among the sums."""
     return [row[f"by_{group}"] for group in groups]
 
 
@@ -77,7 +78,8 @@ def _no_answer() -> Unavailable:
 
 
 def _statement(question: Question, is_next: bool) -> str:
-    """The query of `usage.sql` with its groups, which are names of ours; values are parameters."""
+    """Return the query of `usage.sql` with its groups, which are names of ours; values are
+    parameters."""
     columns = [f"by_{group}" for group in question.groups]
     places = [f"{{after_{place}:String}}" for place in range(len(columns))]
     return sql("usage").format(

@@ -19,7 +19,7 @@ EVENTS_AT_ONCE = 20_000
 async def find_astray(
     reader: Reader, org: str, person: str, *, within_s: float | None = None
 ) -> list[str]:
-    """The digests of texts that events say are a person's while their rows name another.
+    """Return the digests of texts that events say are a person's while their rows name another.
 
     In a sound store there is none: an erasure that trusted the rows alone would miss texts, and
     say that it is complete, once somebody has changed whose they are. Events in archives are not
@@ -54,7 +54,7 @@ async def _of_others(reader: Reader, org: str, person: str, digests: Sequence[st
 
 
 def _digests(events: Iterable[RecordedEvent], person: str) -> list[str]:
-    """The digests of a person's texts that events hold."""
+    """Return the digests of a person's texts that events hold."""
     return [digest for event in events for digest in _held(event, person)]
 
 

@@ -70,7 +70,7 @@ class SealingState:
 async def find_checkpoint(
     reader: Reader, org: str, size: int | None, field: str = "size"
 ) -> SealedCheckpoint:
-    """The newest checkpoint, or the first that covers a size.
+    """Return the newest checkpoint, or the first that covers a size.
 
     Raises NotFound when nothing is sealed yet, Invalid for a size that is not sealed yet.
     """
@@ -130,7 +130,7 @@ async def prove_consistency(reader: Reader, org: str, old: int, size: int | None
 
 
 async def sealing_state(reader: Reader) -> SealingState:
-    """How far sealing and the witnesses are, over all orgs."""
+    """Return how far sealing and the witnesses are, over all orgs."""
     (state,), witnesses = await reader.all("", ("sealing_state", {}), ("witness_state", {}))
     return SealingState(
         state["unsealed_us"], state["refused"], [WitnessState(**row) for row in witnesses]
@@ -138,7 +138,7 @@ async def sealing_state(reader: Reader) -> SealingState:
 
 
 async def subtree_for(reader: Reader, org: str, work: Callable[[Subtree], object]) -> Subtree:
-    """The tiles that a proof needs, read at once."""
+    """Return the tiles that a proof needs, read at once."""
     wanted = tiles_for(work)
     parameters = {
         "org": org,

@@ -14,7 +14,7 @@ from ledger.rating.prices import Price
 async def rate_after_use(
     reader: Reader, org: str, user: str, occurred_us: int, rate: Callable[[Used], Rated]
 ) -> Rated:
-    """What a user's use costs on top of what was used in its month, where that matters."""
+    """Return what a user's use costs on top of what was used in its month, where that matters."""
     keys: list[MeterKey] = []
 
     def note(price: Price) -> int:
@@ -29,7 +29,8 @@ async def rate_after_use(
 
 
 async def meters_used(reader: Reader, org: str, keys: Sequence[MeterKey]) -> dict[MeterKey, int]:
-    """What was counted by now; a user whose org pays from its pool is asked for as a user."""
+    """Return what was counted by now; a user whose org pays from its pool is asked for as a
+    user."""
     parameters = {
         "org": org,
         "pool": POOL,

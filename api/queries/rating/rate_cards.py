@@ -49,11 +49,11 @@ class History(NamedTuple):
         return self.changes[-1].place if self.changes else 0
 
     def until(self, sequence: int) -> History:
-        """The same as of an event of the org."""
+        """Return the same as of an event of the org."""
         return History(tuple(each for each in self.changes if each.sequence <= sequence))
 
     def schedule(self) -> Schedule:
-        """Which version prices when, by all of it."""
+        """Return which version prices when, by all of it."""
         schedule = Schedule()
         for change in self.changes:
             if change.withdrawn:
@@ -63,12 +63,12 @@ class History(NamedTuple):
         return schedule
 
     def published(self, before: int = FIRST_PLACE) -> list[Change]:
-        """The versions before one, newest first."""
+        """Return the versions before one, newest first."""
         found = [c for c in self.changes if not c.withdrawn and c.card_version < before]
         return found[::-1]
 
     def withdrawn_us(self, card_version: int) -> int | None:
-        """When a version was withdrawn, if it was."""
+        """Return when a version was withdrawn, if it was."""
         found = (c for c in self.changes if c.withdrawn and c.card_version == card_version)
         return next((change.recorded_us for change in found), None)
 
@@ -80,7 +80,7 @@ class CardAt(NamedTuple):
     version: CardVersion
 
     def version_at(self, occurred_us: int) -> CardVersion | None:
-        """The version in force then: it was read for that moment."""
+        """Return the version in force then: it was read for that moment."""
         return self.version
 
 
@@ -96,7 +96,7 @@ class RateCards:
         self._decoded = _Decoded()
 
     async def history(self, org: str) -> History:
-        """All that has happened to an org's card."""
+        """Return all that has happened to an org's card."""
         known = self._histories.get(org) or History()
         parameters = {"org": org, "after": known.place}
         rows = await self._reader.rows(org, "rate_card_changes", parameters)
@@ -106,11 +106,12 @@ class RateCards:
         return known
 
     async def versions(self, org: str, changes: Sequence[Change]) -> list[PublishedVersion]:
-        """The versions that were published, newest first."""
+        """Return the versions that were published, newest first."""
         return [_decode(body) for body in await self._bodies(org, changes)]
 
     async def some_versions(self, org: str, changes: Sequence[Change]) -> list[PublishedVersion]:
-        """The first of these versions, as many as have some prices together; at least one."""
+        """Return the first of these versions, as many as have some prices together; at least
+        one."""
         found: list[PublishedVersion] = []
         for change in changes:
             if sum(len(each.prices) for each in found) >= LISTED_PRICES_MAX:
@@ -119,7 +120,7 @@ class RateCards:
         return found
 
     async def cards_at(self, org: str, occurred_us: int) -> list[CardAt]:
-        """The cards that price an org's use, the first to be asked first: its own, then the
+        """Return the cards that price an org's use, the first to be asked first: its own, then the
         default."""
         found = []
         for name, owner in ((org, org), (DEFAULT_CARD, PLATFORM)):

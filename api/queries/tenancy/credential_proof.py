@@ -32,7 +32,7 @@ class _Chain(NamedTuple):
     archived: int
 
     def holds(self, event: RecordedEvent) -> bool:
-        """Whether an event follows the one before it and is followed by the one after it."""
+        """Tell whether an event follows the one before it and is followed by the one after it."""
         before = GENESIS if event.sequence == 1 else self._hash_before(event)
         if before is None or (before and _linked(event, before) != event.hash):
             return False
@@ -54,7 +54,7 @@ class _Chain(NamedTuple):
 async def is_confirmed(
     reader: Reader, org: str, key: str, role: str, subject: str | None, secret_hash: str
 ) -> bool:
-    """Whether the chain of the org has the event that made just this credential, and none that
+    """Tell whether the chain of the org has the event that made just this credential, and none that
     revoked it."""
     stream = _STREAM.format(key)
     rows = await reader.rows(org, "credential_proof", {"org": org, "stream": stream})

@@ -20,7 +20,7 @@ class Credential:
 
 
 async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
-    """The credential with this hash, unless it is unknown or revoked."""
+    """Return the credential with this hash, unless it is unknown or revoked."""
     rows = await reader.at_once("authenticate", {"hash": secret_hash})
     if not rows:
         return None
@@ -29,39 +29,39 @@ async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
 
 
 async def org_exists(reader: Reader, org: str) -> bool:
-    """Whether an org is registered."""
+    """Tell whether an org is registered."""
     row = await reader.row("", "org_exists", {"org": org})
     return bool(row and row["found"])
 
 
 async def org_row(reader: Reader, org: str) -> Row | None:
-    """One org of the directory."""
+    """Return one org of the directory."""
     return await reader.row(org, "org", {"org": org})
 
 
 async def org_rows(reader: Reader, after: str, limit: int) -> list[Row]:
-    """Orgs by id, for the operator."""
+    """Return orgs by id, for the operator."""
     return await reader.rows("", "orgs", {"after": after, "limit": limit})
 
 
 async def api_key_rows(reader: Reader, org: str, after: str, limit: int) -> list[Row]:
-    """An org's credentials by id; never their hashes."""
+    """Return an org's credentials by id; never their hashes."""
     return await reader.rows(org, "api_keys", {"org": org, "after": after, "limit": limit})
 
 
 async def head_of(reader: Reader, org: str) -> int:
-    """The last sequence of an org; 0 before its first event."""
+    """Return the last sequence of an org; 0 before its first event."""
     row = await reader.row(org, "head", {"org": org})
     return int(row["sequence"]) if row else 0
 
 
 async def operator_keys(reader: Reader) -> tuple[int, int]:
-    """How many operator keys were ever issued, and how many of them still open something."""
+    """Return how many operator keys were ever issued, and how many of them still open something."""
     row = await reader.row(PLATFORM, "operator_keys", {"org": PLATFORM})
     assert row is not None
     return row["issued"], row["open"]
 
 
 async def migrations_applied(reader: Reader) -> set[str]:
-    """The names of the migrations that the database has."""
+    """Return the names of the migrations that the database has."""
     return {row["name"] for row in await reader.rows("", "migrations")}

@@ -28,7 +28,7 @@ class AllowanceAnswer(Answer):
 
 
 def allowance_set_answer(result: CommandResult) -> AllowanceSetAnswer:
-    """The allowance that a command has set."""
+    """Return the allowance that a command has set."""
     stored_fact = result.stored_fact
     fact = stored_fact.fact
     assert isinstance(fact, Allowance.AllowanceSet)
@@ -41,7 +41,7 @@ def allowance_set_answer(result: CommandResult) -> AllowanceSetAnswer:
 
 
 def allowance_answer(found: AllowanceRead) -> AllowanceAnswer:
-    """The allowance in force."""
+    """Return the allowance in force."""
     return AllowanceAnswer(
         free_monthly=_amount(found.free_monthly),
         granted_month=found.granted_month,

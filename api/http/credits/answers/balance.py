@@ -58,7 +58,7 @@ class BalancesAnswer(Answer):
 def balance_answer(
     user: str, asset: str, balance: Balance, as_of_sequence: int, *, suspended: bool
 ) -> BalanceAnswer:
-    """A wallet with its lots."""
+    """Return a wallet with its lots."""
     return BalanceAnswer(
         user=user,
         asset=asset,

@@ -66,7 +66,7 @@ class AlertAnswer(Answer):
 
 
 def caps_set_answer(result: CommandResult) -> CapsSetAnswer:
-    """The caps that a command has set."""
+    """Return the caps that a command has set."""
     stored_fact = result.stored_fact
     fact = stored_fact.fact
     assert isinstance(fact, CapBook.CapsSet)
@@ -79,7 +79,7 @@ def caps_set_answer(result: CommandResult) -> CapsSetAnswer:
 
 
 def cap_read_answer(found: CapRead) -> CapReadAnswer:
-    """A cap with what it has counted."""
+    """Return a cap with what it has counted."""
     return CapReadAnswer(
         *_terms(found.cap),
         window_from=format_time(found.since_us),
@@ -89,7 +89,7 @@ def cap_read_answer(found: CapRead) -> CapReadAnswer:
 
 
 def alert_answer(found: Raised) -> AlertAnswer:
-    """An alert with its place in the chain."""
+    """Return an alert with its place in the chain."""
     alert = found.alert
     return AlertAnswer(
         cap=alert.cap,

@@ -45,7 +45,7 @@ class CaptureAnswer(Answer):
 
 
 def hold_answer(found: FoundHold) -> HoldAnswer:
-    """A hold as it was found."""
+    """Return a hold as it was found."""
     held = found.hold
     return HoldAnswer(
         held.id,

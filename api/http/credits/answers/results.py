@@ -16,7 +16,8 @@ class ResultAnswers:
         self._usage: dict[int, UsageAnswers] = {}
 
     def transaction(self, result: CommandResult, text: str | None = None) -> TransactionAnswer:
-        """What a command did, with the erasable text that came with it, unless it was erased."""
+        """Return what a command did, with the erasable text that came with it, unless it was
+        erased."""
         stored_fact = result.stored_fact
         text = None if result.erased else text
         if not UsageAnswers.can_read(stored_fact):
@@ -30,7 +31,7 @@ class ResultAnswers:
 def transaction_created(
     result: CommandResult, text: str | None = None
 ) -> Created[TransactionAnswer]:
-    """The answer to a command that has recorded one transaction."""
+    """Return the answer to a command that has recorded one transaction."""
     transaction = ResultAnswers().transaction(result, text)
     return Created(transaction, replayed=result.replayed)
 

@@ -43,7 +43,7 @@ class StatementAnswer(Answer, rename={"from_": "from", "in_": "in"}):
 def statement_answer(
     found: Statement, wallet: Wallet, period: str, month: Period, as_of_sequence: int
 ) -> StatementAnswer:
-    """A wallet's statement of a month; `period` is its name."""
+    """Return a wallet's statement of a month; `period` is its name."""
     asset = wallet.asset
     return StatementAnswer(
         user=wallet.owner,

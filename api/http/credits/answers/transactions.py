@@ -107,8 +107,8 @@ def transaction_answer(
     *,
     own: bool = False,
 ) -> TransactionAnswer:
-    """A transaction with its place in the chain. `texts` are the erasable texts by digest; `own`:
-    for who may only see what is theirs."""
+    """Return a transaction with its place in the chain. `texts` are the erasable texts by digest;
+    `own`: for who may only see what is theirs."""
     hidden = own and transaction.owner != transaction.user
     asset, usage = transaction.asset, transaction.usage
     pending = 0 if transaction.pending_after is UNSET else transaction.pending_after
@@ -136,7 +136,7 @@ def transaction_answer(
 
 
 def slice_answers(slices: Sequence[Slice], asset: str) -> list[SliceAnswer]:
-    """Parts of lots, in burn order."""
+    """Return parts of lots, in burn order."""
     return [
         SliceAnswer(
             part.lot, part.kind, format_amount(part.amount, asset), time_or_null(part.expires_us)
@@ -146,21 +146,21 @@ def slice_answers(slices: Sequence[Slice], asset: str) -> list[SliceAnswer]:
 
 
 def rate_answer(rate: Rate) -> RateAnswer:
-    """Unit prices as exact dollars for one unit."""
+    """Return unit prices as exact dollars for one unit."""
     prices = {meter: exact_usd(price) for meter, price in rate.unit_prices.items()}
     return RateAnswer(rate.card, rate.version, prices, rate.used_before or None)
 
 
 @lru_cache(maxsize=4096)
 def exact_usd(attodollars: int) -> str:
-    """Attodollars as exact dollars, without trailing zeros."""
+    """Return Attodollars as exact dollars, without trailing zeros."""
     whole, atto = divmod(attodollars, 10**18)
     decimals = str(atto).rjust(18, "0").rstrip("0")
     return f"{whole}.{decimals}" if decimals else str(whole)
 
 
 def usage_answer(line: UsageLine, asset: str, rate: RateAnswer | None) -> UsageAnswer:
-    """The metered work of a usage line, and the prices it was rated with."""
+    """Return the metered work of a usage line, and the prices it was rated with."""
     return UsageAnswer(
         line.id,
         line.credential,

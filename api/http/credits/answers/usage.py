@@ -72,7 +72,7 @@ class UsageAnswers:
 
     @staticmethod
     def can_read(recorded: StoredFact) -> bool:
-        """Whether it is such an event, in the version read here."""
+        """Tell whether it is such an event, in the version read here."""
         known = _KINDS.get(recorded.topic)
         return known is not None and known[0].class_version == 1
 
@@ -88,7 +88,7 @@ class UsageAnswers:
         self._recorded_at = format_time(recorded.recorded_us)
 
     def answer(self, place: int, text: str | None) -> TransactionAnswer:
-        """The transaction of a line, with the erasable text that came with it."""
+        """Return the transaction of a line, with the erasable text that came with it."""
         line, asset = self._lines[place], self._asset
         answer = TransactionAnswer(
             f"{self._sequence}-{place}",
@@ -120,13 +120,13 @@ class UsageAnswers:
 
 
 def _rate(stored: bytes) -> RateAnswer | None:
-    """The answer's JSON of a stored rate, or null."""
+    """Return the answer's JSON of a stored rate, or null."""
     return _new_rate(stored) if _USED_BEFORE in stored else _known_rate(stored)
 
 
 @lru_cache(maxsize=1024)
 def _known_rate(stored: bytes) -> RateAnswer | None:
-    """Few rates come again and again; not those that say what was used before."""
+    """Remember the rate, as few come again and again; not those that say what was used before."""
     return _new_rate(stored)
 
 

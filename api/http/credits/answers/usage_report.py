@@ -48,7 +48,7 @@ class UsageReportAnswer(Answer):
 
 
 def usage_sums_answer(row: Row, groups: Sequence[str]) -> UsageSumsAnswer:
-    """The sums of a row, with its labels before them in the order they were asked for."""
+    """Return the sums of a row, with its labels before them in the order they were asked for."""
     amount = int(row["amount"])
     sums = UsageSumsAnswer(
         lines=row["lines"],

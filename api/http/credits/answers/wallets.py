@@ -21,7 +21,7 @@ class SuspensionAnswer(Answer):
 
 
 def suspension_answer(result: CommandResult, reason: str, *, suspended: bool) -> SuspensionAnswer:
-    """What a command did to a wallet, for a reason."""
+    """Return what a command did to a wallet, for a reason."""
     stored_fact = result.stored_fact
     owner, asset = wallet_of(stored_fact.fact)
     return SuspensionAnswer(

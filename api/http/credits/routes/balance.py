@@ -37,7 +37,7 @@ async def balances(
 async def balance_of(
     caller: Caller, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
 ) -> BalanceAnswer:
-    """One wallet, as it is answered."""
+    """Return one wallet, as it is answered."""
     scale_of(asset)
     return _balance(await _wallets(caller, user, asset, as_of), asset)
 

@@ -76,7 +76,7 @@ async def list_alerts(
 
 
 def _cap(item: object, field: str) -> tuple[Cap, dict[str, Any]]:
-    """A checked cap, and what was sent of it in canonical form."""
+    """Return a checked cap, and what was sent of it in canonical form."""
     try:
         body = parse(CapBody, item)
         limit = parse_amount(body.limit, CREDIT, "limit")

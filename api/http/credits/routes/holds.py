@@ -117,7 +117,7 @@ async def extend(
 
 
 async def place_hold(caller: Caller, key: str, body: HoldBody) -> tuple[HoldAnswer, bool]:
-    """The hold placed, and whether it was before."""
+    """Return the hold placed, and whether it was before."""
     sent = caller.says(body.sent())
     if body.amount is not None:
         sent["amount"] = parse_amount(body.amount, CREDIT, "amount")
@@ -142,7 +142,7 @@ async def place_hold(caller: Caller, key: str, body: HoldBody) -> tuple[HoldAnsw
 async def capture_hold(
     caller: Caller, key: str, hold_id: str, body: CaptureBody
 ) -> tuple[CaptureAnswer, bool]:
-    """The hold captured and its transaction, and whether it was before."""
+    """Return the hold captured and its transaction, and whether it was before."""
     _check_id(hold_id)
     use = capture_of(body, hold_id, caller)
     command = CaptureHold(
@@ -159,7 +159,7 @@ async def capture_hold(
 
 
 async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnswer, bool]:
-    """The hold released, and whether it was before."""
+    """Return the hold released, and whether it was before."""
     _check_id(hold_id)
     command = ReleaseHold(
         **caller.asks(key),
@@ -174,7 +174,7 @@ async def release_hold(caller: Caller, key: str, hold_id: str) -> tuple[HoldAnsw
 async def extend_hold(
     caller: Caller, key: str, hold_id: str, body: ExtendBody
 ) -> tuple[HoldAnswer, bool]:
-    """The hold extended, and whether it was before."""
+    """Return the hold extended, and whether it was before."""
     _check_id(hold_id)
     command = ExtendHold(
         **caller.asks(key),
@@ -191,7 +191,7 @@ async def extend_hold(
 
 
 async def _ended(caller: Caller, result: CommandResult, hold_id: str, status: Status) -> FoundHold:
-    """A hold that a command has ended; as `after` would say, without reading the fact."""
+    """Return a hold that a command has ended; as `after` would say, without reading the fact."""
     if result.before is None:
         return await _as_of(caller, result, hold_id)
     found = _placed_by(result.before.placed)
@@ -204,7 +204,7 @@ async def _ended(caller: Caller, result: CommandResult, hold_id: str, status: St
 
 
 async def _as_of(caller: Caller, result: CommandResult, hold_id: str) -> FoundHold:
-    """A hold as it was after a command, the same whenever it is asked for."""
+    """Return a hold as it was after a command, the same whenever it is asked for."""
     until = result.stored_fact.version
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
     assert found is not None
@@ -212,7 +212,7 @@ async def _as_of(caller: Caller, result: CommandResult, hold_id: str) -> FoundHo
 
 
 def _placed_by(placed: StoredFact) -> FoundHold:
-    """A hold as a fact has placed it."""
+    """Return a hold as a fact has placed it."""
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)
     owner, _ = wallet_names(placed.aggregate_id)

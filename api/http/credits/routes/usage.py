@@ -57,7 +57,7 @@ async def record_batch(caller: UsageWriter, text: Batch) -> Ok[BatchAnswer]:
 
 
 async def charge_batch(caller: Caller, text: bytes) -> BatchAnswer:
-    """The results of a batch, in its org's turn."""
+    """Return the results of a batch, in its org's turn."""
     async with caller.service.turns.of(caller.org):
         batch = read_batch(text)
         uses = batch.uses(caller)
@@ -65,7 +65,7 @@ async def charge_batch(caller: Caller, text: bytes) -> BatchAnswer:
 
 
 async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
-    """The transaction of one use, and whether it was recorded before."""
+    """Return the transaction of one use, and whether it was recorded before."""
     (outcome,) = await _submit(caller, [use], atomic=False)
     if isinstance(outcome, LedgerError):
         raise outcome
@@ -75,8 +75,8 @@ async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]
 async def record_items(
     caller: Caller, uses: Sequence[Use | Refusal], *, atomic: bool
 ) -> list[ItemAnswer]:
-    """The result of each item, in order. An invalid one is its own problem; in an atomic batch the
-    first problem refuses the whole, with its index."""
+    """Return the result of each item, in order. An invalid one is its own problem; in an atomic
+    batch the first problem refuses the whole, with its index."""
     valid = [use for use in uses if isinstance(use, Use)]
     if atomic and len(valid) < len(uses):
         raise _first_refusal(uses)
