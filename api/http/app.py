@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.http import docs, problems
+from api.http.access_log.recording import note_refusal
 from api.http.fast_path.routes import FastPath
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
@@ -27,7 +28,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,  # to a place that the caller's own Host would name
     )
     app.state.service = service
-    problems.install(app, service.settings.billing_url)
+    problems.install(app, service.settings.billing_url, note_refusal)
     app.add_middleware(Envelope, metrics=service.metrics, request_s=service.request_s)
     for router in (*ROUTERS, docs.router):
         app.include_router(router)

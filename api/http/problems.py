@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +14,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.http import errors as http
-from api.http.access_log.recording import note_refusal
 from ledger.kernel import errors
 
 PROBLEM_JSON = "application/problem+json"
@@ -48,6 +48,10 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
 RETRY_AFTER_S = 1
 RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _log = logging.getLogger(__name__)
+
+
+Note = Callable[[Request, errors.LedgerError], Awaitable[None]]
+"""Takes an error before it is answered."""
 
 
 def status_of(error: errors.LedgerError | type[errors.LedgerError]) -> HTTPStatus:
@@ -92,12 +96,12 @@ def problem_response(error: errors.LedgerError, billing_url: str | None = None) 
     return Response(body, int(status), headers, PROBLEM_JSON)
 
 
-def install(app: FastAPI, billing_url: str | None) -> None:
-    """Have every error of an app answered as a problem."""
+def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
+    """Have every error of an app answered as a problem, when it has been noted."""
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.LedgerError)
-        await note_refusal(request, error)
+        await note(request, error)
         if isinstance(error, http.TooManyReads):
             await asyncio.sleep(RETRY_AFTER_S)  # whoever asks again at once costs the others most
         return problem_response(error, billing_url)
