@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import httpx
+import msgspec
 from eventsourcing.application import AggregateNotFoundError
 
 from api.cli.sealing import seal_written
@@ -17,7 +18,7 @@ from api.commands.application import Ledger
 from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.result import CommandResult
 from api.container import Opening, clock_us, endpoints, event_store, ledger
-from api.http.rating.prices import name_json, price_json, provider_name_json
+from api.http.rating.answers import name_answer, price_answer, provider_name_answer
 from api.settings import Settings
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.actor import Actor
@@ -58,11 +59,12 @@ class Content:
     def body(self) -> dict[str, Any]:
         """As the API takes it."""
         content = {
-            "prices": [price_json(price) for price in self.prices],
-            "names": [name_json(name) for name in self.names],
-            "providers": [provider_name_json(name) for name in self.providers],
+            "prices": list(map(price_answer, self.prices)),
+            "names": list(map(name_answer, self.names)),
+            "providers": list(map(provider_name_answer, self.providers)),
         }
-        return {part: [_said(each) for each in items] for part, items in content.items() if items}
+        said = msgspec.to_builtins(content)
+        return {part: [_said(each) for each in items] for part, items in said.items() if items}
 
     @cached_property
     def digest(self) -> str:

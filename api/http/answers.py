@@ -77,14 +77,6 @@ class Created(JsonResponse[A]):
     STATUS = HTTPStatus.CREATED
 
 
-def answer(
-    value: object, status: HTTPStatus = HTTPStatus.OK, *, replayed: bool = False
-) -> Response:
-    """A value as JSON; an answer given before says so in a header, its body is the same."""
-    headers = {REPLAYED: "true"} if replayed else None
-    return Response(encode(value), int(status), headers, "application/json")
-
-
 def time_or_null(us: int | None) -> str | None:
     """A moment, if there is one."""
     return None if us is None else format_time(us)

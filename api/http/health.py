@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fastapi import Request, Response
+from fastapi.responses import PlainTextResponse
 
 from api.deadline import set_deadline
-from api.http.answers import answer
+from api.http.answers import Answer, Ok
 from api.http.auth.caller import MetricsReader
 from api.http.proof.sealing_metrics import sealing_page
 from api.http.router import Router
@@ -17,14 +18,20 @@ from ledger.kernel.errors import Unavailable
 router = Router(tags=["service"])
 
 
+class StatusAnswer(Answer):
+    """How the service is."""
+
+    status: str
+
+
 @router.get("/healthz")
-async def healthz() -> Response:
+async def healthz() -> Ok[StatusAnswer]:
     """The process answers."""
-    return answer({"status": "ok"})
+    return Ok(StatusAnswer("ok"))
 
 
 @router.get("/readyz")
-async def readyz(request: Request) -> Response:
+async def readyz(request: Request) -> Ok[StatusAnswer]:
     """The database answers and has every migration, the writer takes commands, and what was
     recorded is signed."""
     service = service_of(request)
@@ -36,10 +43,10 @@ async def readyz(request: Request) -> Response:
     if service.migrations - await migrations_applied(service.reader):
         raise Unavailable("the database is not migrated: run tally migrate.")
     await service.sealing.require_signed()
-    return answer({"status": "ready"})
+    return Ok(StatusAnswer("ready"))
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(caller: MetricsReader) -> Response:
     """For Prometheus. Operators only: it would tell a tenant the volume of others."""
     state = await sealing_state(caller.service.reader)

@@ -71,7 +71,7 @@ def document() -> dict[str, Any]:
     for operation, name, route in _operations(made):
         _describe_caller(operation, route)
         found |= _describe_body(operation, route) | _describe_answer(operation, route)
-        _show(operation, route, examples.get(name))
+        _show(operation, name, route, examples)
         refusals |= _describe_problems(operation, route)
     components = made.setdefault("components", {})
     components["schemas"] = found
@@ -164,12 +164,13 @@ def _problems_of(operation: dict[str, Any], route: APIRoute) -> set[Kind]:
     return kinds
 
 
-def _show(operation: dict[str, Any], route: APIRoute, example: Any) -> None:
-    """An answer that the service has given."""
-    if example is None:
-        return
-    for media in operation["responses"][str(route.status_code or 200)]["content"].values():
-        media["example"] = example
+def _show(operation: dict[str, Any], name: str, route: APIRoute, examples: dict[str, Any]) -> None:
+    """Answers that the service has given; what is no JSON is kept under its media type, too."""
+    content = operation["responses"][str(route.status_code or 200)].get("content", {})
+    for media_type, media in content.items():
+        kept = name if media_type == "application/json" else f"{name} {media_type}"
+        if kept in examples:
+            media["example"] = examples[kept]
 
 
 def text() -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import ExitStack
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
@@ -37,3 +38,10 @@ class Stream(StreamingResponse):
                     await super().__call__(scope, receive, send)
             except TimeoutError as error:
                 raise ClientDisconnect from error  # what was begun cannot be refused any more
+
+
+def streamed(description: str, media_types: Iterable[str]) -> dict[int | str, dict[str, Any]]:
+    """What the contract says of a stream in one of these forms, as a route's `responses`."""
+    names = sorted({media_type.partition(";")[0] for media_type in media_types})
+    content = {name: {"schema": {"type": "string", "contentMediaType": name}} for name in names}
+    return {200: {"description": description, "content": content}}

@@ -10,6 +10,7 @@ import msgspec
 MINUTE_US = 60 * 1_000_000
 MINUTES_A_DAY = 24 * 60
 DAYS_A_WEEK = 7
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EPOCH_WEEKDAY = 3
 """1970 began on a Thursday: three days after a Monday."""
 

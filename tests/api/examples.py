@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import tarfile
 from typing import Any
 
 import httpx
 
 from api.http.openapi import EXAMPLES, routes
 
+from .audit_trail import story as audit_story
 from .contract import route_of
 from .credits import story as credits_story
+from .http import story as service_story
+from .privacy import story as privacy_story
+from .proof import story as proof_story
+from .rating import story as rating_story
 from .served import Served
+from .tenancy import story as tenancy_story
 
-STORIES = (credits_story,)
+STORIES = (
+    credits_story,
+    tenancy_story,
+    rating_story,
+    proof_story,
+    audit_story,
+    privacy_story,
+    service_story,
+)
 Examples = dict[str, dict[str, Any]]
 """By context, and there by method and path."""
 
 _OWN = re.compile(
-    r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z)|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
+    r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
+    r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
+    r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
     r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key)_[0-9a-f]{24})"
-    r'|(?P<cursor>(?<="next_cursor": ")[^"]+)'
+    r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
 """What no two runs have alike."""
 
@@ -29,26 +47,40 @@ _SECRET = re.compile(r"tally_live_[\w-]+")
 
 
 def told(service: Served) -> Examples:
-    """The first success at each route while the stories are told."""
+    """The first success at each route, in each form, while the stories are told."""
     found: dict[str, Any] = {}
 
     def note(response: httpx.Response) -> None:
         name = route_of(response.request)
-        if response.is_success and name is not None and name not in found:
-            is_json = response.headers["content-type"] == "application/json"
+        if response.is_success and name is not None:
             response.read()
-            text = _SECRET.sub(f"tally_live_{'0' * 43}", response.text)
-            found[name] = json.loads(text) if is_json else text
+            media_type = response.headers["content-type"].partition(";")[0]
+            is_json = media_type == "application/json"
+            found.setdefault(name if is_json else f"{name} {media_type}", _shown(response))
 
     service.http.event_hooks["response"].append(note)
     for story in STORIES:
         story.tell(service)
     by_context: Examples = {}
-    for name, route in routes():
-        if name in found:
-            context = route.endpoint.__module__.split(".")[2]
-            by_context.setdefault(context, {})[name] = found[name]
+    contexts = {name: route.endpoint.__module__.split(".")[2] for name, route in routes()}
+    for name, example in found.items():
+        context = contexts[" ".join(name.split()[:2])]
+        by_context.setdefault(context, {})[name] = example
     return by_context
+
+
+def _shown(response: httpx.Response) -> Any:
+    """An answer as it is shown: of an archive the names of its files, of what was counted the
+    names of the counters, and no secret."""
+    match response.headers["content-type"].partition(";")[0]:
+        case "application/json":
+            return json.loads(_SECRET.sub(f"tally_live_{'0' * 43}", response.text))
+        case "application/gzip":
+            with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
+                return "\n".join(archive.getnames())
+    if response.request.url.path == "/metrics":
+        return "".join(line for line in response.text.splitlines(True) if line.startswith("#"))
+    return response.text
 
 
 def kept() -> Examples:
@@ -64,8 +96,14 @@ def keep(examples: Examples) -> None:
         (EXAMPLES / f"{context}.json").write_text(text, "utf-8")
 
 
-def without_own(examples: Examples) -> Examples:
+def without_own(value: Any, name: str = "") -> Any:
     """What every run has alike."""
-    named = _OWN.sub(lambda match: f"({match.lastgroup})", json.dumps(examples))
-    value: Examples = json.loads(named)
+    if isinstance(value, dict):
+        return {each: without_own(member, each) for each, member in value.items()}
+    if isinstance(value, list):
+        return [without_own(each) for each in value]
+    if value is not None and (name in ("next_cursor", "body_bytes") or name.endswith("_us")):
+        return f"({name})"
+    if isinstance(value, str):
+        return _OWN.sub(lambda match: f"({match.lastgroup})", value)
     return value

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import Query, Response
 
-from api.http.answers import answer
+from api.http.access_log.answers import RefusalAnswer, refusal_answer
+from api.http.answers import ListAnswer, Ok
 from api.http.audit_trail.lists import (
     NEWEST_FIRST,
     Order,
     checked_text,
     is_newest_first,
-    origin_json,
 )
 from api.http.auth.caller import AuditReader
 from api.http.errors import TooManyReads
@@ -26,7 +26,7 @@ from api.queries.audit_trail import texts_at
 from api.queries.spans import Span, look
 from ledger.access_log.log import AccessLink
 from ledger.kernel.errors import Forbidden, Invalid, Unauthenticated
-from ledger.kernel.times import format_time, parse_time
+from ledger.kernel.times import parse_time
 
 router = Router(prefix="/v1/audit", tags=["audit"])
 
@@ -84,29 +84,9 @@ async def refusals(
 
 def _listed(
     links: list[AccessLink], texts: dict[str, str], next_cursor: str | None, until: int
-) -> Response:
-    data = [_json(link, texts) for link in links]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": until})
-
-
-def _json(link: AccessLink, texts: dict[str, str]) -> dict[str, Any]:
-    entry = link.entry
-    return {
-        "sequence": link.sequence,
-        "hash": link.hash.hex(),
-        "recorded_at": format_time(entry.recorded_us),
-        "first_at": format_time(entry.first_us),
-        "last_at": format_time(entry.last_us),
-        "times": entry.times,
-        "code": entry.code,
-        "detail": entry.detail,
-        "method": entry.method or None,
-        "path": entry.path or None,
-        "subject": entry.subject or None,
-        "key_id": entry.key_id or None,
-        "request_id": entry.request_id or None,
-        "origin": origin_json(entry.origin or None, texts),
-    }
+) -> Ok[ListAnswer[RefusalAnswer]]:
+    data = [refusal_answer(link, texts) for link in links]
+    return Ok(ListAnswer(data, next_cursor, until))
 
 
 def _code(code: str | None) -> str | None:

@@ -1,10 +1,9 @@
-"""What the lists of the audit trail share: their order, their filters, and origins."""
+"""What the lists of the audit trail share: their order and their filters."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import Query
 
 from ledger.kernel.errors import Invalid
@@ -25,12 +24,3 @@ def is_newest_first(order: str) -> bool:
 def checked_text(value: str | None, name: str) -> str | None:
     """The text of a filter, if there is one."""
     return None if value is None else check_text(value, name)
-
-
-def origin_json(digest: str | None, texts: dict[str, str]) -> dict[str, Any] | None:
-    """Where a caller was; null when it was nobody outside, such as the scheduler."""
-    if digest is None:
-        return None
-    text = texts.get(digest)
-    known = {"address": None, "agent": None} if text is None else msgspec.json.decode(text)
-    return {**known, "erased": text is None}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import Query, Response
 
-from api.http.answers import answer
+from api.http.answers import ListAnswer, Ok
+from api.http.audit_trail.answers import EventAnswer, event_answer
 from api.http.audit_trail.lists import (
     NEWEST_FIRST,
     Order,
     checked_text,
     is_newest_first,
-    origin_json,
 )
 from api.http.auth.caller import AuditReader, Caller
 from api.http.errors import TooManyReads
@@ -38,23 +38,14 @@ from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import check_user
 from ledger.kernel.limits import AMOUNT_MAX
-from ledger.kernel.times import format_time, parse_time
+from ledger.kernel.times import parse_time
 from ledger.registry import FACTS
 
 router = Router(prefix="/v1/audit", tags=["audit"])
 
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,17}")
-WITHHELD = ("secret_hash",)
-"""Members of a body that are not shown: a credential's hash is nobody's business."""
-
-WITHHOLDING = {topic for topic, fact in FACTS.items() if set(WITHHELD) & set(fact.__annotations__)}
-"""The types that have some."""
-
 WITHOUT_LINES = "false"
 LINES = (WITHOUT_LINES, "true")
-
-_as_it_is = msgspec.json.Decoder(msgspec.Raw).decode
-"""Checks that bytes are JSON without making anything of them."""
 
 
 @router.get("/events", openapi_extra=may_answer(TooManyReads))
@@ -114,7 +105,7 @@ async def events(
 
 
 @router.get("/events/{sequence}", openapi_extra=may_answer(TooManyReads))
-async def event(caller: AuditReader, sequence: str, as_of: str | None = None) -> Response:
+async def event(caller: AuditReader, sequence: str, as_of: str | None = None) -> Ok[EventAnswer]:
     """One event with who recorded it."""
     number = int(sequence) if _SEQUENCE.fullmatch(sequence) else 0
     async with caller.service.reads.read(caller.org):
@@ -124,7 +115,7 @@ async def event(caller: AuditReader, sequence: str, as_of: str | None = None) ->
             found = await find_event(caller.service.long_reader, caller.org, number)
         if found is None:
             raise NotFound("there is no event of that sequence.", field="sequence")
-        return answer(_event_json(found, await _texts(caller, [found])))
+        return Ok(event_answer(found, await _texts(caller, [found])))
 
 
 async def _moment(caller: Caller, as_of: str | None) -> Moment:
@@ -142,50 +133,9 @@ async def _texts(caller: Caller, found: list[FoundEvent]) -> dict[str, str]:
 
 def _listed(
     found: list[FoundEvent], texts: dict[str, str], next_cursor: str | None, until: int
-) -> Response:
-    data = [_event_json(each, texts) for each in found]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": until})
-
-
-def _event_json(event: FoundEvent, texts: dict[str, str]) -> dict[str, Any]:
-    """An event; never its position, which would tell a tenant the volume of others."""
-    actor = actor_of(event)
-    return {
-        "sequence": event.sequence,
-        "hash": event.hash.hex(),
-        "type": event.type,
-        "stream": event.stream,
-        "version": event.version,
-        "wallet": _wallet(event.stream),
-        "recorded_at": format_time(event.recorded_us),
-        "actor": actor
-        and {"subject": actor.subject, "key_id": actor.key, "request_id": actor.request},
-        "origin": origin_json(actor.origin if actor else None, texts),
-        "idempotency_key": event.idempotency_key or None,
-        "body": None if event.body is None else _body(event.type, event.body),
-        "body_bytes": event.body_bytes,
-    }
-
-
-def _wallet(stream: str) -> dict[str, str] | None:
-    kind, _, name = stream.partition("/")
-    if kind != "wallet":
-        return None
-    asset, _, owner = name.partition("/")
-    return {"owner": owner, "asset": asset}
-
-
-def _body(type_: str, body: bytes) -> Any:
-    """The fact as JSON; null when its bytes are none: `tally verify` says why."""
-    try:
-        body.decode()
-        fact = _as_it_is(body) if type_ not in WITHHOLDING else msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    if isinstance(fact, dict):
-        for name in WITHHELD:
-            fact.pop(name, None)
-    return fact
+) -> Ok[ListAnswer[EventAnswer]]:
+    data = [event_answer(each, texts) for each in found]
+    return Ok(ListAnswer(data, next_cursor, until))
 
 
 def _with_lines(lines: str) -> bool:

@@ -14,7 +14,7 @@ from api.http.auth.caller import AuditReader
 from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
-from api.http.stream import Stream
+from api.http.stream import Stream, streamed
 from api.queries.bookkeeping.journal import check_range, journal, parse_bound
 from ledger.bookkeeping.export import Export
 from ledger.bookkeeping.formats import STYLES, parse_format
@@ -22,7 +22,12 @@ from ledger.bookkeeping.formats import STYLES, parse_format
 router = Router(prefix="/v1/audit", tags=["audit"])
 
 
-@router.get("/journal", response_class=StreamingResponse, openapi_extra=may_answer(TooManyReads))
+@router.get(
+    "/journal",
+    response_class=StreamingResponse,
+    responses=streamed("A journal.", [style.media_type for style in STYLES.values()]),
+    openapi_extra=may_answer(TooManyReads),
+)
 async def get_journal(
     caller: AuditReader,
     format: str,

@@ -18,7 +18,7 @@ from api.http.auth.caller import AuditReader
 from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
-from api.http.stream import Stream
+from api.http.stream import Stream, streamed
 from ledger.kernel.errors import NotSealed
 
 router = Router(prefix="/v1/audit", tags=["audit"])
@@ -29,7 +29,7 @@ _MEDIA_TYPE = "application/gzip"
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"description": "A .tar.gz.", "content": {_MEDIA_TYPE: {}}}},
+    responses=streamed("A .tar.gz, as schemas/bundle.md describes it.", [_MEDIA_TYPE]),
     openapi_extra=may_answer(NotSealed, TooManyReads),
 )
 async def export(

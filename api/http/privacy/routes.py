@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from fastapi import Response
-
 from api.commands.privacy.erasures import ErasePerson
 from api.entropy import fresh_uuid
-from api.http.answers import answer
+from api.http.answers import Created
 from api.http.auth.caller import IdempotencyKey, PersonsEraser
+from api.http.privacy.answers import ErasureAnswer, erasure_answer
 from api.http.privacy.bodies import Erasure
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from api.queries.privacy.persons import find_astray
 from ledger.kernel.errors import Conflict
-from ledger.kernel.times import format_time
-from ledger.privacy.erasure import Erasure as ErasureAggregate
 
 LOOKED_THROUGH_S = 6.0
 """How long the events of an org are looked through for texts of a person."""
@@ -25,8 +20,10 @@ LOOKED_THROUGH_S = 6.0
 router = Router(prefix="/v1/audit", tags=["audit"])
 
 
-@router.post("/erasures", status_code=201, openapi_extra=may_answer(Conflict))
-async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Response:
+@router.post("/erasures", openapi_extra=may_answer(Conflict))
+async def erase(
+    caller: PersonsEraser, key: IdempotencyKey, body: Erasure
+) -> Created[ErasureAnswer]:
     """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
     verifies as before. Unless `complete`, more are left: send it again with a new key."""
     reason = None if body.reason is None else sealed_reason(caller, body.reason, body.user)
@@ -42,16 +39,4 @@ async def erase(caller: PersonsEraser, key: IdempotencyKey, body: Erasure) -> Re
         astray=astray,
     )
     result = await caller.service.writer.submit(command)
-    stored_fact = result.stored_fact
-    fact = stored_fact.fact
-    assert isinstance(fact, ErasureAggregate.PersonErased)
-    value = {
-        "user": fact.user,
-        "texts": len(fact.digests),
-        "complete": fact.complete,
-        "sequence": stored_fact.sequence,
-        "hash": stored_fact.hash.hex(),
-        "recorded_at": format_time(fact.recorded_us),
-        "reason": None if result.erased else body.reason,
-    }
-    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
+    return Created(erasure_answer(result, body.reason), replayed=result.replayed)

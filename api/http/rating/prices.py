@@ -10,12 +10,11 @@ from api.http.fields import parse
 from api.http.rating import bodies
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_meter
-from ledger.rating.hours import Hours
+from ledger.rating.hours import WEEKDAYS, Hours
 from ledger.rating.names import Name, ProviderName
 from ledger.rating.prices import Mode, Price, Tier, TierOver, TierScope
 from ledger.rating.published import tiers_of, unit_price
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIERED = (Mode.GRADUATED, Mode.VOLUME)
 
 
@@ -52,26 +51,6 @@ def price_of(item: object, field: str) -> tuple[Price, dict[str, Any]]:
     return price, _sent(body, price)
 
 
-def price_json(price: Price) -> dict[str, Any]:
-    """A price as it was published."""
-    by_month = price.tier_scope is TierScope.MONTH
-    return {
-        "model": price.model,
-        "meter": price.meter,
-        "mode": price.mode,
-        "price": None if price.tiers else price.price,
-        "tiers": [{"up_to": tier.up_to, "price": tier.price} for tier in price.tiers] or None,
-        "per": price.per,
-        "currency": price.currency,
-        "context_over": price.context_over,
-        "provider": price.provider,
-        "hours": None if price.hours is None else hours_json(price.hours),
-        "assumed": price.assumed or None,
-        "tier_scope": price.tier_scope if by_month else None,
-        "tier_over": price.tier_over if by_month else None,
-    }
-
-
 def name_of(item: object, field: str) -> tuple[Name, dict[str, Any]]:
     """A checked name of a model, and what was sent of it."""
     try:
@@ -80,17 +59,6 @@ def name_of(item: object, field: str) -> tuple[Name, dict[str, Any]]:
         raise refusal.at(field) from None
     excluding = body.excluding or []
     return Name(body.name, body.model, body.provider, body.seller, excluding), body.sent()
-
-
-def name_json(name: Name) -> dict[str, Any]:
-    """A name of a model as it was published."""
-    return {
-        "name": name.name,
-        "model": name.model,
-        "provider": name.provider,
-        "seller": name.seller,
-        "excluding": name.excluding or None,
-    }
 
 
 def provider_name_of(item: object, field: str) -> tuple[ProviderName, dict[str, Any]]:
@@ -102,11 +70,6 @@ def provider_name_of(item: object, field: str) -> tuple[ProviderName, dict[str, 
     return ProviderName(body.name, body.provider), body.sent()
 
 
-def provider_name_json(name: ProviderName) -> dict[str, Any]:
-    """A name of a provider as it was published."""
-    return {"name": name.name, "provider": name.provider}
-
-
 def hours_of(body: bodies.HoursBody, field: str) -> Hours:
     """The hours of a price."""
     start, until = _minute(body.from_), _minute(body.until)
@@ -116,22 +79,9 @@ def hours_of(body: bodies.HoursBody, field: str) -> Hours:
     return Hours(start, until, weekdays)
 
 
-def hours_json(hours: Hours) -> dict[str, Any]:
-    """The hours of a price as they were published."""
-    return {
-        "from": _clock(hours.from_minute),
-        "until": _clock(hours.until_minute),
-        "weekdays": [WEEKDAYS[day - 1] for day in hours.weekdays] or None,
-    }
-
-
 def _minute(clock: str) -> int:
     hour, minute = clock.split(":")
     return int(hour) * 60 + int(minute)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _check_mode(body: bodies.PriceBody) -> None:

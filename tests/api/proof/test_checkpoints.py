@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,12 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from api.container import Endpoints
-from api.sealing.process import Sealing
 from api.settings import Settings
 from ledger.proof.checkpoint import Checkpoint, open_checkpoint
 from ledger.proof.merkle import leaf_hash, verify_consistency, verify_inclusion
 from ledger.proof.note import VerifierKey
 from tests.api.problems import problem
+from tests.api.proof.sealed import seal
 from tests.api.served import OPERATOR_KEY, Api, Served, done, served
 from tests.processes.sealing.store import NAME
 
@@ -70,11 +69,6 @@ def new_auditor(service: Served) -> Api:
             admin.deposit("ada", "1")
         seal(service)
     return auditor
-
-
-def seal(service: Served) -> None:
-    """Seal and deliver, as `tally seal --once` does."""
-    assert Sealing(service.service.settings, service.ends.database, threading.Event()).once()
 
 
 def opened(answer: dict[str, Any]) -> Checkpoint:

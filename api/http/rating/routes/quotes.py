@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from fastapi import Response
-
-from api.http.answers import answer
+from api.http.answers import Ok
 from api.http.auth.caller import QuotesReader
 from api.http.credits.answers.transactions import rate_answer
 from api.http.credits.uses import quantities_of
 from api.http.problem_schemas import may_answer
+from api.http.rating.answers import QuoteAnswer
 from api.http.rating.bodies import Quote
 from api.http.router import Router
 from api.queries.rating.month_use import rate_after_use
@@ -23,7 +22,7 @@ router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 
 @router.post("/quote", openapi_extra=may_answer(PriceNotFound))
-async def quote(caller: QuotesReader, body: Quote) -> Response:
+async def quote(caller: QuotesReader, body: Quote) -> Ok[QuoteAnswer]:
     """Price a use as it would be charged at `occurred_at`, which may also be in the future; where
     its price counts over a month, after what `user` has used in that month by now."""
     quantities = quantities_of(
@@ -41,13 +40,13 @@ async def quote(caller: QuotesReader, body: Quote) -> Response:
     rate = partial(rate_usage, body.provider, body.model, quantities, occurred_us, cards)
     user = caller.user(body.user)
     amount, used_rate, _ = await rate_after_use(service.reader, caller.org, user, occurred_us, rate)
-    return answer(
-        {
-            "model": body.model,
-            "quantities": quantities,
-            "amount": format_amount(amount, CREDIT),
-            "amount_usd": format_usd(amount),
-            "occurred_at": format_time(occurred_us),
-            "rate": rate_answer(used_rate),
-        }
+    return Ok(
+        QuoteAnswer(
+            model=body.model,
+            quantities=quantities,
+            amount=format_amount(amount, CREDIT),
+            amount_usd=format_usd(amount),
+            occurred_at=format_time(occurred_us),
+            rate=rate_answer(used_rate),
+        )
     )

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
-
-from fastapi import Response
 
 from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
 from api.commands.result import CommandResult
-from api.http.answers import answer, time_or_null
+from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
-from api.http.rating.bodies import RateCard as RateCardRequest
-from api.http.rating.prices import (
-    name_json,
-    name_of,
-    price_json,
-    price_of,
-    provider_name_json,
-    provider_name_of,
+from api.http.rating.answers import (
+    ScheduledVersionAnswer,
+    VersionsAnswer,
+    schedule_answer,
+    scheduled_version_answer,
+    version_answer,
 )
+from api.http.rating.bodies import RateCard as RateCardRequest
+from api.http.rating.prices import name_of, price_of, provider_name_of
 from api.http.router import Router
 from api.queries.rating.rate_cards import FIRST_PLACE, Change, History
 from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
-from ledger.kernel.money import CREDIT, format_amount, parse_amount
-from ledger.kernel.times import format_time
+from ledger.kernel.money import CREDIT, parse_amount
 from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.prices import PublishedVersion
 
@@ -40,7 +36,9 @@ router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 
 
 @router.put("", openapi_extra=may_answer(Conflict))
-async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRequest) -> Response:
+async def publish(
+    caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRequest
+) -> Ok[ScheduledVersionAnswer]:
     """Publish the next version of the org's prices; an operator's for `platform` are the default.
 
     It is in force from now on unless `effective_from` says when, and then until the next planned
@@ -71,14 +69,14 @@ async def publish(caller: RateCardsWriter, key: IdempotencyKey, body: RateCardRe
     assert isinstance(fact, RateCard.RateCardPublished)
     history = await _history_until(caller, result)
     (change,) = history.published()[:1]
-    value = _version(caller.org, change, fact.published, history)
-    return answer(value | _schedule(history, fact.recorded_us), replayed=result.replayed)
+    value = scheduled_version_answer(caller.org, change, fact.published, history, fact.recorded_us)
+    return Ok(value, replayed=result.replayed)
 
 
 @router.get("", openapi_extra=may_answer(TooManyReads))
 async def versions(
     caller: RateCardsReader, cursor: str | None = None, limit: Limit = None, card: str = "own"
-) -> Response:
+) -> Ok[VersionsAnswer]:
     """The versions of the org's card, newest first, and which are in force and planned; with
     `card=default` of the one that prices what the org's own does not.
 
@@ -97,26 +95,28 @@ async def versions(
         pairs = page.cut(pairs, lambda each: each[0].card_version)
         if page.next_cursor is None and len(pairs) < len(changes):
             page.next_cursor = cursors.write(pairs[-1][0].card_version)
-        value = {
-            **_schedule(history, service.clock()),
-            "next_cursor": page.next_cursor,
-            "as_of_sequence": await head_of(service.reader, caller.org),
-        }
-        return await asyncio.to_thread(_listed, org, pairs, history, value)
+        now_us = service.clock()
+        as_of = await head_of(service.reader, caller.org)
+        cursor = page.next_cursor
+        return await asyncio.to_thread(_listed, org, pairs, history, now_us, cursor, as_of)
 
 
 def _listed(
     org: str,
     pairs: list[tuple[Change, PublishedVersion]],
     history: History,
-    value: dict[str, Any],
-) -> Response:
-    data = [_version(org, change, version, history) for change, version in pairs]
-    return answer({"data": data, **value})
+    now_us: int,
+    next_cursor: str | None,
+    as_of_sequence: int,
+) -> Ok[VersionsAnswer]:
+    data = [version_answer(org, change, version, history) for change, version in pairs]
+    return Ok(VersionsAnswer(data, *schedule_answer(history, now_us), next_cursor, as_of_sequence))
 
 
 @router.get("/versions/{version}")
-async def version(caller: RateCardsReader, version: str, card: str = "own") -> Response:
+async def version(
+    caller: RateCardsReader, version: str, card: str = "own"
+) -> Ok[ScheduledVersionAnswer]:
     """One version of the org's card, and which are in force and planned."""
     org = _org_of(caller, card)
     number = _number(version)
@@ -126,12 +126,13 @@ async def version(caller: RateCardsReader, version: str, card: str = "own") -> R
     if not changes:
         raise NotFound(f"the card has no version {number}.", field="version")
     (found,) = await service.rate_cards.versions(org, changes)
-    value = _version(org, changes[0], found, history)
-    return answer(value | _schedule(history, service.clock()))
+    return Ok(scheduled_version_answer(org, changes[0], found, history, service.clock()))
 
 
 @router.delete("/versions/{version}", openapi_extra=may_answer(Conflict))
-async def withdraw(caller: RateCardsWriter, key: IdempotencyKey, version: str) -> Response:
+async def withdraw(
+    caller: RateCardsWriter, key: IdempotencyKey, version: str
+) -> Ok[ScheduledVersionAnswer]:
     """Withdraw a version that has not begun: it never will."""
     number = _number(version)
     command = WithdrawRateCardVersion(**caller.asks(key), sent={"version": number}, version=number)
@@ -139,9 +140,9 @@ async def withdraw(caller: RateCardsWriter, key: IdempotencyKey, version: str) -
     history = await _history_until(caller, result)
     changes = [each for each in history.published() if each.card_version == number]
     (found,) = await caller.service.rate_cards.versions(caller.org, changes)
-    value = _version(caller.org, changes[0], found, history)
-    schedule = _schedule(history, result.stored_fact.fact.recorded_us)
-    return answer(value | schedule, replayed=result.replayed)
+    recorded_us = result.stored_fact.fact.recorded_us
+    value = scheduled_version_answer(caller.org, changes[0], found, history, recorded_us)
+    return Ok(value, replayed=result.replayed)
 
 
 async def _history_until(caller: Caller, result: CommandResult) -> History:
@@ -161,35 +162,3 @@ def _number(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise NotFound("the card has no version of that number.", field="version")
     return int(text)
-
-
-def _version(
-    org: str, change: Change, version: PublishedVersion, history: History
-) -> dict[str, Any]:
-    return {
-        "card": DEFAULT_CARD if org == PLATFORM else org,
-        "version": version.card_version,
-        "effective_from": time_or_null(version.effective_us),
-        "withdrawn_at": time_or_null(history.withdrawn_us(version.card_version)),
-        "margin_bps": version.margin_bps,
-        "minimum_charge": format_amount(version.minimum, CREDIT),
-        "prices": [price_json(price) for price in version.prices],
-        "names": [name_json(name) for name in version.names],
-        "providers": [provider_name_json(name) for name in version.providers],
-        "rule": version.rule,
-        "sequence": change.sequence,
-        "hash": change.hash.hex(),
-        "recorded_at": format_time(change.recorded_us),
-    }
-
-
-def _schedule(history: History, now_us: int) -> dict[str, Any]:
-    """What prices now, and what will."""
-    schedule = history.schedule()
-    return {
-        "in_force": schedule.in_force(now_us),
-        "planned": [
-            {"version": entry.version, "effective_from": format_time(entry.start_us)}
-            for entry in schedule.planned(now_us)
-        ],
-    }

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
-from typing import Any
-
-from fastapi import Response
 
 from api.commands.result import CommandResult
 from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
-from api.http.answers import answer
+from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
+from api.http.tenancy.answers import (
+    ApiKeyAnswer,
+    IssuedApiKeyAnswer,
+    RevokedApiKeyAnswer,
+    api_key_answer,
+)
 from api.http.tenancy.bodies import ApiKey
-from api.queries.reader import Row
 from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
@@ -36,8 +37,10 @@ def new_key_id(random: bytes) -> str:
     return f"key_{random.hex()}"
 
 
-@router.post("", status_code=201)
-async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Response:
+@router.post("")
+async def issue(
+    caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey
+) -> Created[IssuedApiKeyAnswer]:
     """Make a key. Its secret is in this answer only: sent again, the answer has null instead."""
     role = Role(body.role)
     check_may_grant(caller.credential.role, role)
@@ -53,22 +56,22 @@ async def issue(caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey) -> Res
         subject=body.subject,
     )
     result = await caller.service.writer.submit(command)
-    row = {
-        "id": _key_of(result),
-        "name": body.name,
-        "role": body.role,
-        "subject": body.subject,
-        "recorded_us": result.stored_fact.fact.recorded_us,
-        "revoked": False,
-    }
-    value = _api_key(row) | {"secret": None if result.replayed else secret}
-    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
+    value = IssuedApiKeyAnswer(
+        id=_key_of(result),
+        name=body.name,
+        role=body.role,
+        subject=body.subject,
+        created_at=format_time(result.stored_fact.fact.recorded_us),
+        revoked=False,
+        secret=None if result.replayed else secret,
+    )
+    return Created(value, replayed=result.replayed)
 
 
 @router.get("")
 async def list_api_keys(
     caller: ApiKeysReader, cursor: str | None = None, limit: Limit = None
-) -> Response:
+) -> Ok[ListAnswer[ApiKeyAnswer]]:
     """The keys of an org, also the revoked ones."""
     cursors = Cursors(caller, "api-keys")
     after = cursors.read(cursor, str, "")
@@ -77,17 +80,14 @@ async def list_api_keys(
     rows = page.cut(
         await api_key_rows(reader, caller.org, after, page.asked), lambda row: row["id"]
     )
-    return answer(
-        {
-            "data": [_api_key(row) for row in rows],
-            "next_cursor": page.next_cursor,
-            "as_of_sequence": await head_of(reader, caller.org),
-        }
-    )
+    as_of = await head_of(reader, caller.org)
+    return Ok(ListAnswer(list(map(api_key_answer, rows)), page.next_cursor, as_of))
 
 
 @router.delete("/{key_id}", openapi_extra=may_answer(Conflict))
-async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Response:
+async def revoke(
+    caller: ApiKeysWriter, key: IdempotencyKey, key_id: str
+) -> Ok[RevokedApiKeyAnswer]:
     """Revoke a key: it opens nothing any more."""
     if not _KEY_ID.fullmatch(key_id):
         raise NotFound("there is no API key of that id.", field="id")
@@ -99,8 +99,8 @@ async def revoke(caller: ApiKeysWriter, key: IdempotencyKey, key_id: str) -> Res
     result = await caller.service.writer.submit(command)
     caller.service.credentials.revoke(caller.org, key_id)
     revoked_at = format_time(result.stored_fact.fact.recorded_us)
-    value = {"id": key_id, "revoked": True, "revoked_at": revoked_at}
-    return answer(value, replayed=result.replayed)
+    value = RevokedApiKeyAnswer(key_id, revoked=True, revoked_at=revoked_at)
+    return Ok(value, replayed=result.replayed)
 
 
 def _check_place(role: Role, org: str, subject: str | None) -> None:
@@ -114,14 +114,3 @@ def _check_place(role: Role, org: str, subject: str | None) -> None:
 def _key_of(result: CommandResult) -> str:
     _, stream = split_stream_id(result.stored_fact.fact.originator_id)
     return stream.partition("/")[2]
-
-
-def _api_key(row: Row) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "name": row["name"],
-        "role": row["role"],
-        "subject": row["subject"],
-        "created_at": format_time(row["recorded_us"]),
-        "revoked": row["revoked"],
-    }

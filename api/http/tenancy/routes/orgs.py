@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import Any
-
-from fastapi import Response
-
 from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
-from api.http.answers import answer
+from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import (
     BillingModeWriter,
     IdempotencyKey,
@@ -19,9 +14,9 @@ from api.http.auth.caller import (
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
+from api.http.tenancy.answers import OrgAnswer, org_answer
 from api.http.tenancy.bodies import BillingMode as BillingModeRequest
 from api.http.tenancy.bodies import Org
-from api.queries.reader import Row
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time
@@ -31,8 +26,8 @@ from ledger.tenancy.org import BillingMode
 router = Router(prefix="/v1/orgs", tags=["orgs"])
 
 
-@router.post("", status_code=201, openapi_extra=may_answer(Conflict))
-async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Response:
+@router.post("", openapi_extra=may_answer(Conflict))
+async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Created[OrgAnswer]:
     """Register an org and open its ledger."""
     command = RegisterOrg(
         org=body.id,
@@ -45,19 +40,14 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Respon
     )
     result = await caller.service.writer.submit(command)
     registered_us = result.stored_fact.fact.recorded_us
-    value = _org(
-        {
-            "org": body.id,
-            "name": body.name,
-            "billing_mode": body.billing_mode,
-            "recorded_us": registered_us,
-        }
-    )
-    return answer(value, HTTPStatus.CREATED, replayed=result.replayed)
+    value = OrgAnswer(body.id, body.name, body.billing_mode, format_time(registered_us))
+    return Created(value, replayed=result.replayed)
 
 
 @router.get("")
-async def list_orgs(caller: OrgsReader, cursor: str | None = None, limit: Limit = None) -> Response:
+async def list_orgs(
+    caller: OrgsReader, cursor: str | None = None, limit: Limit = None
+) -> Ok[ListAnswer[OrgAnswer]]:
     """Every org for an operator; for others their own."""
     reader = caller.service.reader
     if allows(caller.credential.role, "orgs:any"):
@@ -70,23 +60,22 @@ async def list_orgs(caller: OrgsReader, cursor: str | None = None, limit: Limit 
         own = await org_row(reader, caller.org)
         rows, next_cursor = [own] if own else [], None
     as_of = await head_of(reader, caller.org)
-    data = [_org(row) for row in rows]
-    return answer({"data": data, "next_cursor": next_cursor, "as_of_sequence": as_of})
+    return Ok(ListAnswer(list(map(org_answer, rows)), next_cursor, as_of))
 
 
 @router.get("/{org}")
-async def get_org(caller: OrgReader) -> Response:
+async def get_org(caller: OrgReader) -> Ok[OrgAnswer]:
     """One org."""
     row = await org_row(caller.service.reader, caller.org)
     if row is None:
         raise NotFound("there is no org of that id.", field="org")
-    return answer(_org(row))
+    return Ok(org_answer(row))
 
 
 @router.patch("/{org}", openapi_extra=may_answer(Conflict))
 async def change(
     caller: BillingModeWriter, key: IdempotencyKey, body: BillingModeRequest
-) -> Response:
+) -> Ok[OrgAnswer]:
     """Change whose wallets pay for usage from now on; open holds stay where they are."""
     command = ChangeBillingMode(
         **caller.asks(key),
@@ -96,14 +85,5 @@ async def change(
     result = await caller.service.writer.submit(command)
     row = await org_row(caller.service.reader, caller.org)
     assert row is not None
-    value = _org(row | {"billing_mode": body.billing_mode})
-    return answer(value, replayed=result.replayed)
-
-
-def _org(row: Row) -> dict[str, Any]:
-    return {
-        "id": row["org"],
-        "name": row["name"],
-        "billing_mode": row["billing_mode"],
-        "created_at": format_time(row["recorded_us"]),
-    }
+    value = org_answer(row | {"billing_mode": body.billing_mode})
+    return Ok(value, replayed=result.replayed)

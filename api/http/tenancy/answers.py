@@ -1,0 +1,62 @@
+"""Orgs and API keys, as the directory has them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from api.http.answers import Answer, Time, one_of
+from api.queries.reader import Row
+from ledger.kernel.roles import Role
+from ledger.kernel.times import format_time
+from ledger.tenancy.org import BillingMode
+
+
+class OrgAnswer(Answer):
+    """A tenant; `billing_mode`: whose wallets pay."""
+
+    id: str
+    name: str
+    billing_mode: Annotated[str, one_of(BillingMode)]
+    created_at: Time
+
+
+class ApiKeyAnswer(Answer):
+    """A credential, without its secret."""
+
+    id: str
+    name: str
+    role: Annotated[str, one_of(Role)]
+    subject: str | None
+    created_at: Time
+    revoked: bool
+
+
+class IssuedApiKeyAnswer(ApiKeyAnswer):
+    """A new credential; null as `secret`: it was in the first answer."""
+
+    secret: str | None
+
+
+class RevokedApiKeyAnswer(Answer):
+    """A credential that opens nothing any more."""
+
+    id: str
+    revoked: bool
+    revoked_at: Time
+
+
+def org_answer(row: Row) -> OrgAnswer:
+    """An org of the directory."""
+    return OrgAnswer(row["org"], row["name"], row["billing_mode"], format_time(row["recorded_us"]))
+
+
+def api_key_answer(row: Row) -> ApiKeyAnswer:
+    """A credential of the directory."""
+    return ApiKeyAnswer(
+        id=row["id"],
+        name=row["name"],
+        role=row["role"],
+        subject=row["subject"],
+        created_at=format_time(row["recorded_us"]),
+        revoked=row["revoked"],
+    )

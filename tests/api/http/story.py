@@ -1,0 +1,12 @@
+"""The story of a service that is asked how it is."""
+
+from __future__ import annotations
+
+from tests.api.served import Served, done
+
+
+def tell(service: Served) -> None:
+    """Ask for everything that there is to ask of the service itself."""
+    done(service.http.get("/healthz"))
+    done(service.http.get("/readyz"))
+    assert service.operator.get("/metrics").is_success

@@ -1,0 +1,19 @@
+"""The story of a tenant: registered, listed, changed; its keys made, listed and revoked."""
+
+from __future__ import annotations
+
+from tests.api.served import Served, done
+
+KEYS = "/v1/orgs/acme/api-keys"
+
+
+def tell(service: Served) -> None:
+    """Ask for everything that there is to ask of an org and its keys."""
+    operator = service.operator
+    done(operator.get("/v1/orgs", limit="2"))
+    done(operator.get("/v1/orgs/acme"))
+    done(operator.send("/v1/orgs/acme", {"billing_mode": "shared"}, method="PATCH"))
+    done(operator.send("/v1/orgs/acme", {"billing_mode": "individual"}, method="PATCH"))
+    done(operator.get(KEYS))
+    issued = done(operator.send(KEYS, {"name": "gateway of ada", "role": "gateway"}))
+    done(operator.send(f"{KEYS}/{issued['id']}", method="DELETE"))
