@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated
 
 import msgspec
-from fastapi import Query, Response
+from fastapi import Query
 
 from api.http.access_log.answers import RefusalAnswer, refusal_answer
 from api.http.answers import ListAnswer, Ok
@@ -45,7 +45,7 @@ async def refusals(
     order: Order = NEWEST_FIRST,
     cursor: str | None = None,
     limit: Limit = None,
-) -> Response:
+) -> Ok[ListAnswer[RefusalAnswer]]:
     """Refused requests; those that were alike within a second are one entry with `times`.
 
     What a credential of the org asked for, open or revoked. What nobody's asked for is under the

@@ -7,7 +7,7 @@ import re
 from typing import Annotated
 
 import msgspec
-from fastapi import Query, Response
+from fastapi import Query
 
 from api.http.answers import ListAnswer, Ok
 from api.http.audit_trail.answers import EventAnswer, event_answer
@@ -65,7 +65,7 @@ async def events(
     order: Order = NEWEST_FIRST,
     cursor: str | None = None,
     limit: Limit = None,
-) -> Response:
+) -> Ok[ListAnswer[EventAnswer]]:
     """Events with who recorded them. All pages of one walk are as of one moment.
 
     The `body` of recorded usage is null unless `lines=true`: it may be long. A page may hold fewer
