@@ -16,6 +16,7 @@ from adapters.clickhouse.connection import migrate as migrate_clickhouse
 from adapters.clickhouse.usage import ClickHouseUsage as UsageTable
 from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog, access_log_snapshot
+from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
@@ -52,6 +53,7 @@ from projections.effects import Deferring
 from projections.engine import End
 
 __all__ = [
+    "AlarmTable",
     "ArchivedEvents",
     "Archives",
     "DatabaseUrls",

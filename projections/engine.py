@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import RecordedEvent
 from projections.ports import Progress, ProjectionStore, Superseded
@@ -64,8 +65,7 @@ class Runner:
                     self._stop.wait(STANDBY_S)
                 pause = FAILED_S
             except LedgerError as error:
-                level = logging.WARNING if _passes(error) else logging.ERROR
-                _log.log(level, "follower %s: %s", self._end.name, error.detail)
+                self._say(error)
                 self._stop.wait(pause)
                 pause = min(pause * 2, FAILED_MAX_S)
             finally:
@@ -91,6 +91,17 @@ class Runner:
             return self._store.progress().position
         finally:
             self._store.close()
+
+    def _say(self, error: LedgerError) -> None:
+        if _passes(error):
+            _log.warning("follower %s: %s", self._end.name, error.detail)
+        else:
+            _log.error(
+                "ALARM: the follower %s does not get on: %s",
+                self._end.name,
+                error.detail,
+                extra=Alarm.FOLLOWER_STOPPED.mark,
+            )
 
     def _advance(self, at: Progress) -> Progress:
         """The progress after the next page; `at` when nothing is to be done."""

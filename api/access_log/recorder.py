@@ -14,6 +14,7 @@ from api.access_log.attempts import Attempt, Attempts, Count
 from api.access_log.origins import Origins
 from ledger.access_log.log import NOBODY, AccessLink, Refused, extend_log
 from ledger.access_log.ports import AccessLogStore
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.chain import EMPTY
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.texts import Text
@@ -110,9 +111,17 @@ class AccessLog:
             except (RaceLost, OutcomeUnknown):
                 continue
             except LedgerError as error:
-                _log.warning("the access log waits: %s", error.detail)
+                _log.warning(
+                    "ALARM: the access log waits: %s",
+                    error.detail,
+                    extra=Alarm.ACCESS_LOG_BEHIND.mark,
+                )
                 if not self._pauses():
-                    _log.error("%d refusals were not written.", attempts.times)
+                    _log.error(
+                        "ALARM: %d refusals were not written.",
+                        attempts.times,
+                        extra=Alarm.ACCESS_LOG_LOST.mark,
+                    )
                     return
 
     def _pauses(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -11,10 +12,12 @@ from pathlib import Path
 
 from api.container import Endpoints
 from api.environment import ALERTS, WITNESSES, environment_of_child
+from ledger.kernel.alarms import Alarm
 
 RESTART_AFTER_S = 0.5
 MAY_STOP_FOR_S = 10.0
 
+_log = logging.getLogger(__name__)
 _ALSO = {"seal": WITNESSES, "jobs": ALERTS}
 """What each takes of our environment beside what all do."""
 
@@ -24,6 +27,7 @@ class Child:
     writer's login; nothing of ours but what it works with."""
 
     def __init__(self, subcommand: str, data: Path, at: Endpoints) -> None:
+        self._subcommand = subcommand
         # -P: a folder named `api` in the current directory is not ours.
         self._command = [sys.executable, "-P", "-m", "api.cli.main", subcommand]
         self._command += ["--data", str(data.absolute()), "--parent", str(os.getpid())]
@@ -56,6 +60,11 @@ class Child:
             except asyncio.CancelledError:
                 await _stop(process)
                 raise
+            _log.error(
+                "ALARM: tally %s ended by itself; starting it again",
+                self._subcommand,
+                extra=Alarm.PROCESS_RESTARTED.mark,
+            )
             await asyncio.sleep(RESTART_AFTER_S)
 
 

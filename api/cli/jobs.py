@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
-from api.container import DatabaseUrls, Opening, database, job_connector
+from api.container import AlarmTable, DatabaseUrls, Opening, database, job_connector
 from api.jobs.effect_process import EffectProcess
 from api.jobs.effects import AT_ONCE, EFFECTS, add_effects, call_once
 from api.jobs.scheduled_work import ScheduledWork
@@ -38,6 +39,7 @@ def jobs(
         refusals(),
         rare_collections(),
         database(settings := Settings.from_environment(data), Opening.WRITE) as logins,
+        counted_alarms(AlarmTable(logins.writer)),
     ):
         if once:
             _do_once(settings, logins)

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Endpoints, Opening, endpoints, projections
+from api.container import AlarmTable, Endpoints, Opening, endpoints, projections
 from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.settings import Settings
@@ -40,7 +41,8 @@ def project(
         if once:
             catch_up(ends)
         else:
-            _follow(ends, parent)
+            with counted_alarms(AlarmTable(ends.database.writer)):
+                _follow(ends, parent)
 
 
 def catch_up(ends: Endpoints) -> None:

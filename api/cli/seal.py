@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Opening, database
+from api.container import AlarmTable, Opening, database
 from api.logs import log_to_stderr
 from api.rare_collections import rare_collections
 from api.sealing.process import Sealing
@@ -38,7 +39,10 @@ def seal(
     console = Console(stderr=True, soft_wrap=True)
     with refusals(), rare_collections():
         settings = Settings.from_environment(data)
-        with database(settings, Opening.WRITE) as logins:
+        with (
+            database(settings, Opening.WRITE) as logins,
+            counted_alarms(AlarmTable(logins.writer)),
+        ):
             sealing = Sealing(settings, logins, stop)
             if once:
                 _once(sealing, console)

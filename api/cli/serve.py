@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.alarms import counted_alarms
 from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.commands.tenancy.orgs import IssueApiKey
-from api.container import Opening, endpoints, signing_keys
+from api.container import AlarmTable, Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
 from api.http.app import create_front
 from api.http.server.server import BACKLOG, Server
@@ -71,7 +72,12 @@ def serve(
         console.print(f"Cannot listen on {host}:{port}: {reason}.")
         raise typer.Exit(2) from None
     raise_limit()
-    with listener, refusals(), endpoints(settings, Opening.MAKE) as at:
+    with (
+        listener,
+        refusals(),
+        endpoints(settings, Opening.MAKE) as at,
+        counted_alarms(AlarmTable(at.database.writer)),
+    ):
         service = service_over(settings, at, in_process(at.database))
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]

@@ -10,6 +10,7 @@ from api.bounded import Bounded
 from api.queries.reader import Reader
 from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.tenancy.directory import Credential, authenticate, org_exists
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Unauthenticated
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.roles import Role
@@ -84,10 +85,11 @@ class Credentials:
         said = (found.org, found.key, found.role, found.subject, secret_hash)
         if not await is_confirmed(self._reader, *said):
             _log.error(
-                "the credential %s of %s is in the directory and no event made it so: it opens "
-                "nothing. Run tally verify.",
+                "ALARM: the credential %s of %s is in the directory and no event made it so: it "
+                "opens nothing. Run tally verify.",
                 found.key,
                 found.org,
+                extra=Alarm.CREDENTIAL_FORGED.mark,
             )
             return False
         self._proven.put(secret_hash, found)

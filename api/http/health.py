@@ -8,9 +8,11 @@ from fastapi.responses import PlainTextResponse
 from api.deadline import set_deadline
 from api.http.answers import Answer, Ok
 from api.http.auth.caller import MetricsReader
+from api.http.operation_metrics import operations_page
 from api.http.proof.sealing_metrics import sealing_page
 from api.http.router import Router
 from api.http.service import service_of
+from api.queries.operations import operations
 from api.queries.proof.checkpoints import sealing_state
 from api.queries.tenancy.directory import migrations_applied
 from ledger.kernel.errors import Unavailable
@@ -49,5 +51,8 @@ async def readyz(request: Request) -> Ok[StatusAnswer]:
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(caller: MetricsReader) -> Response:
     """For Prometheus. Operators only: it would tell a tenant the volume of others."""
-    state = await sealing_state(caller.service.reader)
-    return caller.service.metrics.page(sealing_page(state, caller.service.clock()))
+    service = caller.service
+    sealing = sealing_page(await sealing_state(service.reader), service.clock())
+    return service.metrics.page(
+        sealing + operations_page(await operations(service.reader), service.clock())
+    )

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api.http import errors as http
 from ledger.kernel import errors
+from ledger.kernel.alarms import Alarm
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -116,7 +117,7 @@ def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
 
 def unexpected(error: Exception) -> Response:
     """Whatever nobody foresaw: logged whole, answered without a word of it."""
-    _log.error("a request failed", exc_info=error)
+    _log.error("a request failed", exc_info=error, extra=Alarm.FAULT_OF_OURS.mark)
     return problem_response(
         errors.Failed(
             "a fault of this service, not of the request; the same again would meet it again. "

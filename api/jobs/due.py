@@ -11,6 +11,7 @@ from api.commands.due import FallDue, FellDue
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import stream_id
 from ledger.ports import Clock, DueRow, DueWork
@@ -118,7 +119,12 @@ class Sweep:
 
     def _report(self, stuck: Sequence[DueRow]) -> None:
         for row in stuck:
-            _log.error("what is due in %s cannot be recorded: %s", _name(row), self._why(row))
+            _log.error(
+                "ALARM: what is due in %s cannot be recorded: %s",
+                _name(row),
+                self._why(row),
+                extra=Alarm.DUE_STUCK.mark,
+            )
         others = f", nor in {len(stuck) - 1} others" if len(stuck) > 1 else ""
         raise StuckDue(
             f"what is due in {_name(stuck[0])} cannot be recorded{others}: {self._why(stuck[0])}"

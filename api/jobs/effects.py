@@ -108,7 +108,7 @@ class EffectJobs:
                 "ALARM: the call %s was given up: %s",
                 name.id,
                 why,
-                extra={"alarm": Alarm.EFFECT_GIVEN_UP},
+                extra=Alarm.EFFECT_GIVEN_UP.mark,
             )
 
     async def _alone(self, work: Callable[[], T]) -> T:
@@ -133,7 +133,9 @@ def pause_s(name: CallName, attempts: int, first_s: float = FIRST_S) -> float:
 def _why(name: CallName, error: Exception) -> str:
     if isinstance(error, LedgerError):
         return error.detail
-    _log.exception("the call %s failed, by a fault of ours", name.id)
+    _log.exception(
+        "the call %s failed, by a fault of ours", name.id, extra=Alarm.FAULT_OF_OURS.mark
+    )
     return f"a fault of ours: {type(error).__name__}."
 
 

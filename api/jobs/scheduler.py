@@ -17,6 +17,9 @@ from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector
 from procrastinate.jobs import Status
 
+from ledger.kernel.alarms import Alarm
+from ledger.kernel.errors import LedgerError
+
 TICK = "* * * * * */5"
 """When we look, as cron with seconds last: every five seconds."""
 
@@ -48,8 +51,11 @@ def scheduler_app(connector: BaseAsyncConnector, work: Work, stop: Event) -> App
     def tick(timestamp: int) -> None:
         try:
             work(stop)
-        except Exception:
-            _log.exception("what is due could not be recorded; trying again in seconds")
+        except Exception as error:
+            extra = None if isinstance(error, LedgerError) else Alarm.FAULT_OF_OURS.mark
+            _log.exception(
+                "what is due could not be recorded; trying again in seconds", extra=extra
+            )
             raise
 
     @app.periodic(cron=CLEAN)

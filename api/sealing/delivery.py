@@ -14,6 +14,7 @@ from collections.abc import Callable
 import msgspec
 
 from api.container import DeliveryStore, witness_at
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
 from ledger.ports import Clock
 from ledger.proof.witnesses import Pending, UnknownWitness, Witness, WitnessFailed, witness_name
@@ -98,7 +99,13 @@ class Delivery:
         lag_s = 0.0 if waiting_us is None else (self._clock() - waiting_us) / 1e6
         if lag_s >= ALARM_S and time.monotonic() - self._alarmed >= ALARM_S:
             self._alarmed = time.monotonic()
-            _log.warning("ALARM: the witness %s is %d s behind: %s", self.name, lag_s, error.detail)
+            _log.warning(
+                "ALARM: the witness %s is %d s behind: %s",
+                self.name,
+                lag_s,
+                error.detail,
+                extra=Alarm.WITNESS_BEHIND.mark,
+            )
 
 
 def file_name(sealed_us: int) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from api.container import SealingStore, SigningKeys, TilesDisagree
 from api.sealing.trees import Trees
 from ledger.access_log.log import AccessHead, follow_log
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import Clock, RecordedEvent
@@ -79,7 +80,12 @@ class Sealer:
                 pause = FAILED_S
             except LedgerError as error:
                 passes = isinstance(error, Unavailable | Superseded)
-                _log.log(logging.WARNING if passes else logging.ERROR, "sealer: %s", error.detail)
+                _log.log(
+                    logging.WARNING if passes else logging.ERROR,
+                    "sealer: %s",
+                    error.detail,
+                    extra=None if passes else Alarm.SEALER_STOPPED.mark,
+                )
                 stop.wait(pause)
                 pause = min(pause * 2, FAILED_MAX_S)
             finally:
@@ -126,7 +132,12 @@ class Sealer:
         at, last = self._store.progress(), self._store.last_position()
         if at.position <= last:
             return at
-        _log.error("ALARM: the sealer was set to position %s, the last is %s.", at.position, last)
+        _log.error(
+            "ALARM: the sealer was set to position %s, the last is %s.",
+            at.position,
+            last,
+            extra=Alarm.SEALER_SET_AHEAD.mark,
+        )
         return self._store.apply(at, last, [], {})
 
     def _open_keys(self) -> None:
@@ -229,7 +240,11 @@ class Sealer:
         while links := self._store.access_links(tree.org, head.sequence):
             followed = follow_log(head, links)
             if followed is None:
-                _log.error("ALARM: the access log of %s is not what was signed.", tree.org)
+                _log.error(
+                    "ALARM: the access log of %s is not what was signed.",
+                    tree.org,
+                    extra=Alarm.ACCESS_LOG_CHANGED.mark,
+                )
                 self._broken_logs.add(tree.org)
                 return False
             head = followed
@@ -283,6 +298,7 @@ class Sealer:
             "the sealer again.",
             org,
             why,
+            extra=Alarm.ORG_NOT_SEALED.mark,
         )
         self._trees.drop(org)
         self._unsigned.pop(org, None)

@@ -6,7 +6,8 @@ import signal
 import socket
 import sys
 
-from api.container import DatabaseUrls
+from api.alarms import counted_alarms
+from api.container import AlarmTable, DatabaseUrls
 from api.logs import log_to_stderr
 from api.rare_collections import collect_seldom
 from api.settings import writer_url_of_child
@@ -25,7 +26,10 @@ def main() -> None:
     collect_seldom()
     sys.setswitchinterval(GIVE_WAY_S)
     database = DatabaseUrls(writer=writer_url_of_child())
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
+    with (
+        socket.socket(fileno=int(sys.argv[1])) as connection,
+        counted_alarms(AlarmTable(database.writer)),
+    ):
         write(connection, database)
 
 

@@ -12,6 +12,7 @@ from api.commands.command import Command
 from api.deadline import REQUEST_S
 from api.writer.client_protocol import ClientProtocol
 from api.writer.fair_queue import Capacity
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Unavailable
 
 RESTART_AFTER_S = 0.2
@@ -83,9 +84,12 @@ class WriterClient:
             try:
                 await self._have_one(began)
             except Exception:
-                _log.exception("a writer failed")
+                _log.exception("a writer failed", extra=Alarm.FAULT_OF_OURS.mark)
             if not self._closing:
-                _log.error("the writer ended by itself; starting it again")
+                _log.error(
+                    "ALARM: the writer ended by itself; starting it again",
+                    extra=Alarm.PROCESS_RESTARTED.mark,
+                )
                 await asyncio.sleep(RESTART_AFTER_S)
 
     async def _have_one(self, began: asyncio.Future[None]) -> None:

@@ -11,6 +11,7 @@ from api.commands.command import Command
 from api.deadline import left_s
 from api.writer.fair_queue import Capacity
 from api.writer.frames import Answered, Asked, Frames, frame
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
 from ledger.ports import StoreFull
 
@@ -110,7 +111,9 @@ class ClientProtocol(asyncio.Protocol):
             try:
                 transport.write(frame([(ticket, command)]))
             except Exception:
-                _log.exception("a command could not be sent to the writer")
+                _log.exception(
+                    "a command could not be sent to the writer", extra=Alarm.FAULT_OF_OURS.mark
+                )
                 self._settle(ticket, Failed("a fault of this service: nothing was recorded."))
 
     def _end_waits(self) -> None:

@@ -23,6 +23,7 @@ from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from api.writer.aggregate_cache import AGGREGATES_MAX
 from api.writer.batches import batch_of
 from api.writer.groups import Groups, Overtaken
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.ports import (
     Batch,
@@ -98,9 +99,13 @@ class GroupCommit:
             return self._run_together(commands)
         except (ClockSkewed, Unavailable) as error:
             self._groups.fail()  # alone they would fare no better
+            if isinstance(error, ClockSkewed):
+                _log.error("ALARM: %s", error.detail, extra=Alarm.CLOCK_SKEWED.mark)
             if isinstance(error, StoreFull):
                 _log.warning(
-                    "nothing is recorded: %s", str(error.__cause__ or error).partition("\n")[0]
+                    "ALARM: nothing is recorded: %s",
+                    str(error.__cause__ or error).partition("\n")[0],
+                    extra=Alarm.STORE_FULL.mark,
                 )
                 self._full, self._full_until = error, time.monotonic() + FULL_S
             return [error for _ in commands]
@@ -207,7 +212,7 @@ class GroupCommit:
         """Log with its traceback what no command may meet, once for each group that does."""
         if repr(error) not in self._logged:
             self._logged.add(repr(error))
-            _log.error(what, exc_info=error)
+            _log.error(what, exc_info=error, extra=Alarm.FAULT_OF_OURS.mark)
 
     def _exclusively(self, commands: Sequence[Command[object]]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}

@@ -12,6 +12,7 @@ from contextlib import suppress
 from api.writer.fair_queue import Waiting
 from api.writer.frames import Asked, Frames, frame
 from api.writer.group_commit import Outcome
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Failed
 
 RECEIVED_MAX = 1 << 18
@@ -80,7 +81,9 @@ class WriterServer:
             try:
                 data = frame(([each.ticket], [outcome]))
             except Exception:
-                _log.exception("an outcome could not be sent by the writer")
+                _log.exception(
+                    "an outcome could not be sent by the writer", extra=Alarm.FAULT_OF_OURS.mark
+                )
                 data = frame(([each.ticket], [Failed(NOT_TOLD)]))
             self._send(data)
 

@@ -1,11 +1,36 @@
-"""Alarms: what a person must act on, by name. `docs/alarms.md` says what to do."""
+"""Alarms: what a person must act on, by name. `docs/alarms.md` says what each means, and what to
+do."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Alarm(StrEnum):
-    """Goes with a line of the log as `extra={"alarm": ...}`, and is counted for the metrics."""
+    """A line of the log that carries one is counted for the metrics, whichever process says it."""
 
+    ACCESS_LOG_BEHIND = "access_log_behind"
+    ACCESS_LOG_CHANGED = "access_log_changed"
+    ACCESS_LOG_LOST = "access_log_lost"
+    CLOCK_SKEWED = "clock_skewed"
+    CREDENTIAL_FORGED = "credential_forged"
+    DUE_STUCK = "due_stuck"
     EFFECT_GIVEN_UP = "effect_given_up"
+    FAULT_OF_OURS = "fault_of_ours"
+    FOLLOWER_STOPPED = "follower_stopped"
+    ORG_NOT_SEALED = "org_not_sealed"
+    PROCESS_RESTARTED = "process_restarted"
+    SEALER_SET_AHEAD = "sealer_set_ahead"
+    SEALER_STOPPED = "sealer_stopped"
+    STORE_FULL = "store_full"
+    WITNESS_BEHIND = "witness_behind"
+
+    @property
+    def mark(self) -> Mapping[str, object]:
+        """The `extra` of its line of the log."""
+        return {MARK: self}
+
+
+MARK = "alarm"
+"""The attribute of a line of the log that is an alarm."""

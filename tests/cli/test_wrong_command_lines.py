@@ -196,6 +196,14 @@ ENVIRONMENTS = [
         )
     ],
     *[("TALLY_WITNESSES", url) for url in (f"x://u:{SECRET}@host", f"http://u:{SECRET}@[::1")],
+    *[
+        ("TALLY_ALERTS_URL", url)
+        for url in (f"ftp://u:{SECRET}@host", f"http://u:{SECRET}@[::1", f"{SECRET}")
+    ],
+    *[
+        ("TALLY_ALERTS_SECRET", secret)
+        for secret in (SECRET, f"whsec_{SECRET}", "whsec_", "whsec_c2hvcnQ=")
+    ],
     ("TALLY_OPERATOR_KEY", SECRET),
     ("TALLY_SIGNING_KEYS", SECRET),
     ("TALLY_RETENTION_YEARS", "x"),

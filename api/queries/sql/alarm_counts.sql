@@ -1,0 +1,1 @@
+SELECT alarm, times FROM tally.alarms ORDER BY alarm

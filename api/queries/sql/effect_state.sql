@@ -1,0 +1,1 @@
+SELECT effect, waiting, waiting_us, done, failed FROM tally.effect_state()
