@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 import pytest
 
 from ledger.contexts import CONTEXTS
@@ -20,7 +22,29 @@ READS_ENVIRONMENT = {
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
-    left = {module: imports().find_modules_directly_imported_by(module) for module in _modules()}
+    _assert_no_circle(
+        {module: imports().find_modules_directly_imported_by(module) for module in _modules()}
+    )
+
+
+@pytest.mark.parametrize("around", ["ledger", "projections", "api.http", "api.queries"])
+def test_no_package_imports_itself_by_a_detour(around: str) -> None:
+    depth = around.count(".") + 2
+    packages: dict[str, set[str]] = {}
+    for module in _modules(around):
+        package = _package(module, depth)
+        found = map(_package, imports().find_modules_directly_imported_by(module), repeat(depth))
+        packages.setdefault(package, set()).update(set(found) - {package, around})
+    packages.pop(around, None)
+    _assert_no_circle(packages)
+
+
+def _package(module: str, depth: int) -> str:
+    return ".".join(module.split(".")[:depth])
+
+
+def _assert_no_circle(imported_by: dict[str, set[str]]) -> None:
+    left = dict(imported_by)
     while ends := [module for module, imported in left.items() if not imported & left.keys()]:
         for module in ends:
             del left[module]
