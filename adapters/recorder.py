@@ -1,4 +1,4 @@
-"""What every store of ours is to the eventsourcing library: its recorder, of batches and pages."""
+"""The recorder: what every store of ours is to the eventsourcing library, of batches and pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where checkpoints are taken: a folder, an object store, or whoever answers a POST.
+"""Witnesses: where checkpoints are taken: a folder, an object store, or whoever answers a POST.
 
 A delivery may come twice (its answer was lost): it has the same name and the same content then.
 """

@@ -1,4 +1,4 @@
-"""A map that forgets what was not used for longest, so that it never grows without end."""
+"""Bounded map: it forgets what was not used for longest, so that it never grows without end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random bytes, fetched from the system by the thousand: a call for each salt is what costs."""
+"""Entropy: random bytes, fetched by the thousand, as a call for each salt is what costs."""
 
 from __future__ import annotations
 

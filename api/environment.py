@@ -1,4 +1,4 @@
-"""What a child process sees of our environment: what says where things are, and what is its own.
+"""The environment of a child: what says where things are, and what is its own.
 
 Everything else stays with us. An environment can be read by whoever runs as the same user, and it
 is passed on: a credential stands only in that of the process that logs in with it.

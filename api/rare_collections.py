@@ -1,4 +1,4 @@
-"""Python's cycle collector, seldom: events and wallets are many objects, and hold no cycles."""
+"""Rare collections of Python's cycles: events and wallets are many objects, and hold none."""
 
 from __future__ import annotations
 

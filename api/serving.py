@@ -1,4 +1,4 @@
-"""Puts the service of one process together from what the container picks."""
+"""Serving: the service of one process, put together from what the container picks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator sets, from the environment and the command line."""
+"""Settings: what an operator sets, from the environment and the command line."""
 
 from __future__ import annotations
 

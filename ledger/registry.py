@@ -1,4 +1,5 @@
-"""Every kind of fact by its stored type, and reading one that may have been tampered with."""
+"""The registry: every kind of fact by its stored type, and reading one that may be tampered
+with."""
 
 from __future__ import annotations
 

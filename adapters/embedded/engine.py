@@ -1,4 +1,4 @@
-"""What the supervisor needs to know of an engine to keep it running."""
+"""The engine as its supervisor sees it: what it needs to know to keep it running."""
 
 from __future__ import annotations
 

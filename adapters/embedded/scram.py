@@ -1,4 +1,4 @@
-"""What PostgreSQL stores of a password (RFC 5803), made without a server."""
+"""SCRAM secrets: what PostgreSQL stores of a password (RFC 5803), made without a server."""
 
 from __future__ import annotations
 

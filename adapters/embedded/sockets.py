@@ -1,4 +1,5 @@
-"""Where an engine listens: a private folder for a Unix socket, a loopback port for HTTP."""
+"""Sockets: where an engine listens: a private folder for a Unix socket, a loopback port for
+HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The process that starts the engines, keeps them, and takes them with it when it ends."""
+"""Supervisor: the process that starts the engines, keeps them, and takes them with it when it
+ends."""
 
 from __future__ import annotations
 

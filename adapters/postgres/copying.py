@@ -1,4 +1,4 @@
-"""COPY TO, row by row, from libpq itself.
+"""Copying out (COPY TO), row by row, from libpq itself.
 
 psycopg's own loop over a COPY takes longer for a row than replay does with it (measured).
 """

@@ -1,4 +1,5 @@
-"""What the scheduler looks for, in PostgreSQL, as the writer; one connection, one thread."""
+"""Due work: what the scheduler looks for, in PostgreSQL, as the writer; one connection, one
+thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls to the outside: deferred with the position of their follower, and what became of them."""
+"""Effects: calls deferred with the position of their follower, and what became of them."""
 
 from __future__ import annotations
 

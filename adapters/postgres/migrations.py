@@ -1,4 +1,5 @@
-"""Running `schemas/postgres/*.sql` in order, each once; safe when two processes start at once."""
+"""Migrations: `schemas/postgres/*.sql` in order, each once; safe when two processes start at
+once."""
 
 from __future__ import annotations
 

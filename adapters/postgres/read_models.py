@@ -1,4 +1,5 @@
-"""The progress of projections, the events they follow, and the read model `transactions`.
+"""Read models: the progress of projections, the events they follow, and the read model
+`transactions`.
 
 One connection a projection: the advisory lock that makes its holder the one active runner ends
 with it. Positions are compared and swapped, so a runner that lost its connection without noticing

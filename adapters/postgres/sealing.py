@@ -1,4 +1,4 @@
-"""What the sealer keeps in PostgreSQL: tiles, where trees stand, checkpoints.
+"""Sealing: what the sealer keeps in PostgreSQL: tiles, where trees stand, checkpoints.
 
 One connection, which also holds the advisory lock of the one active sealer: whoever has lost the
 lock has lost the connection and writes nothing.

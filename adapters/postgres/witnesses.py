@@ -1,4 +1,4 @@
-"""What each witness has got of the checkpoints, and what waits for it."""
+"""Witnesses: what each witness has got of the checkpoints, and what waits for it."""
 
 from __future__ import annotations
 

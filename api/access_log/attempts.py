@@ -1,4 +1,5 @@
-"""Refused requests as they wait to be written: those that are alike are counted together."""
+"""Attempts: refused requests as they wait to be written: those that are alike are counted
+together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where callers come from: address and user agent, blinded once a caller and process."""
+"""Origins: where callers come from: address and user agent, blinded once a caller and process."""
 
 from __future__ import annotations
 

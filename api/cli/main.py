@@ -1,4 +1,4 @@
-"""The command `tally`: one file a subcommand."""
+"""The main command, `tally`: one file a subcommand."""
 
 from __future__ import annotations
 

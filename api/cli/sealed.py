@@ -1,4 +1,4 @@
-"""What the commands that show checkpoints and proofs share."""
+"""Sealed logs on the command line: what the commands that show checkpoints and proofs share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing what a command has written itself: it may be that no service runs which does."""
+"""Sealing what a command has written itself: it may be that no service runs which does."""
 
 from __future__ import annotations
 

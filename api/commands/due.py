@@ -1,4 +1,5 @@
-"""What time brings: `FallDue` records what has fallen due in an aggregate, whatever its kind."""
+"""Due: what time brings: `FallDue` records what has fallen due in an aggregate, whatever its
+kind."""
 
 from __future__ import annotations
 

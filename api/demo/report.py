@@ -1,4 +1,4 @@
-"""The demonstration's table: the same totals from four places, added up four ways."""
+"""Report: the demonstration's table: the same totals from four places, added up four ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Where the files of a bundle go: a folder, or a compressed archive that is made as it is read."""
+"""Archive: where the files of a bundle go: a folder, or a compressed archive that is made as it is
+read."""
 
 from __future__ import annotations
 

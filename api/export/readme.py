@@ -1,4 +1,4 @@
-"""The page in a bundle that tells its receiver what it is and how to check it."""
+"""The readme of a bundle: what it is and how to check it, for its receiver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which events are exported: a range of sequences, or of recorded times, under one checkpoint."""
+"""Selection: which events are exported: a range of sequences, or of recorded times, under one
+checkpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP application, made from what it depends on."""
+"""The app: HTTP, made from what it depends on."""
 
 from __future__ import annotations
 

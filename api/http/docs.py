@@ -1,4 +1,4 @@
-"""Documentation page: Swagger UI over the OpenAPI document, from this process and nowhere else.
+"""The docs page: Swagger UI over the OpenAPI document, from this process and nowhere else.
 
 Its files are those of the package `fastapi-swagger`, pinned in the lock file: the official build.
 """

@@ -1,4 +1,4 @@
-"""What only a request can get wrong, as leaves of the ledger's error tree."""
+"""Errors: what only a request can get wrong, as leaves of the ledger's error tree."""
 
 from __future__ import annotations
 

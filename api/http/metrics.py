@@ -1,4 +1,4 @@
-"""What the service counts about itself, for Prometheus."""
+"""Metrics: what the service counts about itself, for Prometheus."""
 
 from __future__ import annotations
 

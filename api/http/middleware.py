@@ -1,4 +1,4 @@
-"""Around every request: its id, its metrics, and the net under what nobody foresaw."""
+"""Middleware around every request: its id, its metrics, and the net under what nobody foresaw."""
 
 from __future__ import annotations
 

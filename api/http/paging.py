@@ -1,4 +1,4 @@
-"""Pages of lists: bounds that are refused rather than clamped, and cursors that are ours.
+"""Paging: pages of lists: bounds that are refused rather than clamped, and cursors that are ours.
 
 A cursor is bound to its org, list and filters by an HMAC, so that one that was made up, changed
 or taken from another list is refused.

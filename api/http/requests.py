@@ -1,4 +1,4 @@
-"""Bodies as handlers' arguments: how a handler's signature says what it reads."""
+"""Requests: bodies as handlers' arguments: how a handler's signature says what it reads."""
 
 from __future__ import annotations
 

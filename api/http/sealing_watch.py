@@ -1,5 +1,5 @@
-"""Whether what is recorded is signed in time, as readiness asks it: without waiting for the answer
-of all orgs."""
+"""Sealing watch: whether what is recorded is signed in time, as readiness asks it: without waiting
+for the answer of all orgs."""
 
 from __future__ import annotations
 

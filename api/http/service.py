@@ -1,4 +1,4 @@
-"""What the handlers work with, put together once by the container."""
+"""The service as handlers have it: what they work with, put together once by the container."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that are made while they are read."""
+"""Streams: answers that are made while they are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The monthly allowances: on the first of the month, or as soon after it as we are alive."""
+"""Credits: the monthly allowances: on the first of the month, or as soon after it as we are
+alive."""
 
 from __future__ import annotations
 

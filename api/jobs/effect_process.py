@@ -1,4 +1,5 @@
-"""What a process of jobs needs to make calls: followers, jobs, and where answers are recorded."""
+"""Effect process: what a process of jobs needs to make calls: followers, jobs, and where answers
+are recorded."""
 
 from __future__ import annotations
 

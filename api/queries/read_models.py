@@ -1,4 +1,4 @@
-"""How far read models have come, and waiting for them."""
+"""Read models: how far read models have come, and waiting for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading as `tally_query`: a pool of connections, each read in a transaction of one org."""
+"""The reader, as `tally_query`: a pool of connections, each read in a transaction of one org."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranges of sequences, read in either order with a bounded amount of work.
+"""Spans: ranges of sequences, read in either order with a bounded amount of work.
 
 Sequences have no gaps, so a range of so many sequences is a range of so many rows: the work is
 bounded whether or not a filter has an index. Rows may be large: what is looked at and what is

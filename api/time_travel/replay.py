@@ -1,4 +1,4 @@
-"""Time travel: wallets folded again from their events, as they were at any moment of the past.
+"""Replay: wallets folded again from their events, as they were at any moment of the past.
 
 Only the events of the wallet's own stream are read, in pages by version, and folded beside the
 event loop; a long stream is gone through from its start only once. Nothing here looks at a balances

@@ -1,4 +1,5 @@
-"""States of long streams, kept in memory on the way through them: where a later replay begins.
+"""Wallet snapshots: states of long streams, kept in memory on the way through them: where a later
+replay begins.
 
 The past does not change, so what was folded once stays right for ever.
 """

@@ -1,4 +1,4 @@
-"""What a caller of verification asks for."""
+"""The options of verification: what a caller asks for."""
 
 from __future__ import annotations
 

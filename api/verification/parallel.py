@@ -1,4 +1,4 @@
-"""Verification by several processes, each with some of the orgs, all looking at the same moment.
+"""Parallel verification: processes with some of the orgs each, all looking at the same moment.
 
 Chains, trees and wallets belong to one org each, so orgs are verified apart. What runs through all
 of them (positions, rows beyond the last event) is looked at here meanwhile.

@@ -1,4 +1,5 @@
-"""What witnesses and single checkpoints say, checked and kept aside while the events are read.
+"""Signed checkpoints: what witnesses and single checkpoints say, checked and kept aside while the
+events are read.
 
 It is all read before the snapshot is taken: so every event that was signed is in the snapshot. It
 lies in a temporary database on disk, as there may be a checkpoint for each second of years.

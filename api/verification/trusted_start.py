@@ -1,4 +1,4 @@
-"""Where verification of a part begins: a signed checkpoint, taken as given.
+"""The trusted start of a part: a signed checkpoint, taken as given.
 
 The tree of that size is read from stored tiles; it counts only if its root is the signed one and
 the last event before the part stands in it. Otherwise the org is verified from its beginning.

@@ -1,4 +1,5 @@
-"""What a journal lists: one entry for each event that moves value, and the balances they add up to.
+"""Entries: what a journal lists: one entry for each event that moves value, and the balances they
+add up to.
 
 An entry keeps its event's debits and credits apart but adds up those to the same account, so that
 an event of a thousand usage lines is one entry of a few legs.

@@ -1,4 +1,4 @@
-"""Makes the journal of an org from its events, in pieces: memory does not grow with it."""
+"""The export of a journal from an org's events, in pieces: memory does not grow with it."""
 
 from __future__ import annotations
 

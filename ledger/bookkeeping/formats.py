@@ -1,4 +1,4 @@
-"""What a format of journals must be able to write, and which there are."""
+"""Formats: what a format of journals must be able to write, and which there are."""
 
 from __future__ import annotations
 

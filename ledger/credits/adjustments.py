@@ -1,4 +1,4 @@
-"""What a person does by hand: adjustments up and down, zap, suspension; and conversion."""
+"""Adjustments up and down, zap, suspension; and conversion: what a person does by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The free credit that an org gives each of its users every month."""
+"""Allowance: the free credit that an org gives each of its users every month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a wallet's balance is at a moment: a pure function of its state and the time."""
+"""The balance of a wallet at a moment: a pure function of its state and the time."""
 
 from __future__ import annotations
 

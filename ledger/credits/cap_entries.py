@@ -1,4 +1,5 @@
-"""What a fact means to spend caps: one pure function, for those who count and for verification."""
+"""Cap entries: what a fact means to spend caps: one pure function, for those who count and for
+verification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What time brings to a wallet: lots that begin, lots and holds that end."""
+"""Expiry: what time brings to a wallet: lots that begin, lots and holds that end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a wallet holds, and the arithmetic on it. Pure: decisions try it on a copy."""
+"""Funds: what a wallet holds, and the arithmetic on it. Pure: decisions try it on a copy."""
 
 from __future__ import annotations
 

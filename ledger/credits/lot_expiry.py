@@ -1,4 +1,4 @@
-"""How long a lot lasts when its grant does not say, by kind; months are of the calendar, in UTC."""
+"""Lot expiry: how long credit lasts when its grant does not say; months are in UTC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Where the credits of a lot are: what is left of it, what is out, and what is gone already."""
+"""Lot parts: where the credits of a lot are: what is left of it, what is out, and what is gone
+already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The double entry a fact means: one pure function from a fact to postings, nothing stored."""
+"""Postings: the double entry a fact means, by one pure function; nothing stored."""
 
 from __future__ import annotations
 

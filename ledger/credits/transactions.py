@@ -1,4 +1,4 @@
-"""What a statement lists: one pure function from a fact to its transactions.
+"""Transactions: one pure function from a fact to what a statement lists of it.
 
 Answers, replays of answers, lists, the analysts' rows and exports all come from here.
 """

@@ -1,6 +1,5 @@
-"""What of a stored `UsageRecorded` moves a wallet: nearly all events are usage, and a replay that
-decodes no more of them than this takes a fraction of the time.
-"""
+"""Usage movement: what of a stored `UsageRecorded` moves a wallet: nearly all events are usage, and
+a replay that decodes no more of them than this takes a fraction of the time."""
 
 from __future__ import annotations
 

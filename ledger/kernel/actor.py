@@ -1,4 +1,4 @@
-"""Who did it: part of every event, and of its hash."""
+"""The actor: who did it, a part of every event and of its hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way a command can be refused, as one tree.
+"""The errors: every way a command can be refused, as one tree.
 
 LedgerError
 ├── Refusal                   the command is wrong or not allowed now; nothing was recorded

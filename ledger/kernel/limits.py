@@ -1,4 +1,4 @@
-"""Every bound of the ledger, in one place, so that nothing grows without one."""
+"""Limits: every bound of the ledger, in one place, so that nothing grows without one."""
 
 AMOUNT_MAX = 2**63 - 1
 """Largest amount or balance in smallest units: a signed 64-bit integer."""

@@ -1,4 +1,4 @@
-"""Assets and exact amounts: integers of the smallest unit, never a float.
+"""Money: assets and exact amounts, integers of the smallest unit, never a float.
 
 1 credit = 0.001 USD = 1,000,000 microcredits, so 1 microcredit = 1 nano-dollar.
 """

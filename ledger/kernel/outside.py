@@ -1,4 +1,4 @@
-"""Doors of others: what a call to one may end in, whoever is behind it."""
+"""Outside: doors of others: what a call to one may end in, whoever is behind it."""
 
 from __future__ import annotations
 

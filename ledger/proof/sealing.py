@@ -1,5 +1,5 @@
-"""What the sealer decides, pure: whether events extend a tree, and whether a tree extends what was
-signed.
+"""Sealing: what the sealer decides, pure: whether events extend a tree, and whether a tree extends
+what was signed.
 
 A tree is only sealed further while both hold; what is refused is refused with a reason.
 """

@@ -1,4 +1,5 @@
-"""From a published price list of many providers to the content of one rate card version."""
+"""Imported: from a published price list of many providers to the content of one rate card
+version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what lines cost: it is worked out again from the facts."""
+"""Inspection rating: checks of what lines cost: it is worked out again from the facts."""
 
 from __future__ import annotations
 

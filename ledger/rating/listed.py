@@ -1,4 +1,4 @@
-"""A published price list of many providers, before it is a version of a card."""
+"""Listed: a published price list of many providers, before it is a version of a card."""
 
 from __future__ import annotations
 

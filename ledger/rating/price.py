@@ -1,4 +1,4 @@
-"""The one function that turns quantities into an amount, exactly and rounded once."""
+"""The price of a use: the one function that turns quantities into an amount, rounded once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Checks of what was signed: the tree of each org is grown again from its events and compared.
+"""Checkpoints: checks of what was signed: the tree of each org is grown again from its events and
+compared.
 
 The tree at every size that anybody signed is compared with what was signed, so that a difference
 lies between two neighbouring checkpoints; where the stored tiles survive it is found to the event.

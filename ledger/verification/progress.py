@@ -1,4 +1,5 @@
-"""Checks of how far those are who follow the events: read models, the sealer, witnesses."""
+"""Progress: checks of how far those are who follow the events: read models, the sealer,
+witnesses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""An event as bytes in the form in which verification reads it: made to be hashed without decoding.
+"""Stored rows: an event as bytes in the form in which verification reads it: made to be hashed
+without decoding.
 
 The form is that of a row of PostgreSQL's binary COPY: a count of columns, then for each column its
 length (4 bytes, big-endian) and its bytes. That is how the chain's preimage prefixes its fields, so

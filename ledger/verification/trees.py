@@ -1,5 +1,5 @@
-"""Checks of what the store says of its own sealing: where trees stand, what nobody has signed yet,
-and what a witness has not got."""
+"""Trees: checks of what the store says of its own sealing: where trees stand, what nobody has
+signed yet, and what a witness has not got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Credit that is given: `GrantStarter`, `SetAllowance`, and the month's `GrantAllowance`s."""
+"""Allowances: credit that is given: `GrantStarter`, `SetAllowance`, and the month's
+`GrantAllowance`s."""
 
 from __future__ import annotations
 

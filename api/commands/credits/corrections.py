@@ -1,4 +1,5 @@
-"""What a person does by hand: `ReverseTransaction`, `AdjustCredits`, `ZapWallet`, suspension."""
+"""Corrections: what a person does by hand: `ReverseTransaction`, `AdjustCredits`, `ZapWallet`,
+suspension."""
 
 from __future__ import annotations
 

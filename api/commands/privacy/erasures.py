@@ -1,4 +1,4 @@
-"""What a person may demand: `ErasePerson`."""
+"""Erasures: what a person may demand: `ErasePerson`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prices: `PublishRateCard`, `WithdrawRateCardVersion`."""
+"""Rate cards: `PublishRateCard`, `WithdrawRateCardVersion`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tenants: `RegisterOrg`, `ChangeBillingMode`, `IssueApiKey`, `RevokeApiKey`."""
+"""Orgs: `RegisterOrg`, `ChangeBillingMode`, `IssueApiKey`, `RevokeApiKey`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the access log is told: requests refused for want of a credential or of permission.
+"""Recording: what the access log is told: requests refused for want of a credential or of
+permission.
 
 Called where problems are answered, so that a request that succeeds pays nothing for it.
 """

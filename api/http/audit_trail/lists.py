@@ -1,4 +1,4 @@
-"""What the lists of the audit trail share: their order and their filters."""
+"""Lists: what the lists of the audit trail share: their order and their filters."""
 
 from __future__ import annotations
 

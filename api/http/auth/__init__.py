@@ -1,1 +1,1 @@
-"""Who calls: credentials, roles and what they may do."""
+"""Authentication and authorisation: credentials, roles and what they may do."""

@@ -1,4 +1,4 @@
-"""Who a fast request is from: callers let in a moment ago are known again by their headers."""
+"""Known callers: those let in a moment ago are known again by their headers."""
 
 from __future__ import annotations
 

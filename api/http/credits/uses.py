@@ -1,4 +1,4 @@
-"""From a usage line as it was sent to the use that the ledger charges."""
+"""Uses: from a usage line as it was sent to the use that the ledger charges."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How far sealing and the witnesses are, for Prometheus: from the database, since another process
-does it."""
+"""Sealing metrics: how far sealing and the witnesses are, for Prometheus: from the database, since
+another process does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a price as its sender writes it to the price that a rate card holds."""
+"""Prices: from a price as its sender writes it to the price that a rate card holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A listening socket from which connections are taken while there is room for them.
+"""The listener: a socket from which connections are taken while there is room for them.
 
 A loop's own server takes all it can get, and at the limit of file descriptors closes what it
 cannot keep. Here what there is no room for waits where the kernel keeps it.

@@ -1,4 +1,4 @@
-"""The access log of an org: requests that were refused."""
+"""Refusals: the access log of an org: requests that were refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The free credit that an org gives every month."""
+"""Allowances: the free credit that an org gives every month."""
 
 from __future__ import annotations
 

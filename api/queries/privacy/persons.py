@@ -1,4 +1,4 @@
-"""What an erasure must find of a person, by the events: they hold the digests of texts."""
+"""Persons: what an erasure must find of a person, by the events: they hold the digests of texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who exists and which credential opens what."""
+"""The directory: who exists and which credential opens what."""
 
 from __future__ import annotations
 
