@@ -16,6 +16,7 @@ from ledger.kernel.chain import Head, Link
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.rows import Row
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
 
 
@@ -123,6 +124,9 @@ class EventStore(Protocol):
 
     def is_committed(self, batch: Batch) -> bool:
         """Whether a batch whose outcome was unknown has committed. Exact: waits for its locks."""
+
+    def snapshot_of(self, aggregate_id: str) -> SnapshotRow | None:
+        """The snapshot of an aggregate that has ended and whose events have left."""
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         """An org's events after a sequence, in order."""

@@ -23,6 +23,7 @@ from ledger.kernel.errors import ClockSkewed
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
 from ledger.ports import Batch, Clock, DueRow, RaceLost, RecordedEvent
 from ledger.rating.months import MeterKey
@@ -133,6 +134,9 @@ class MemoryEventStore(BatchRecorder):
         with self._lock:
             rows = self._rows[LOT_LOSSES]
             return [LotLossRow(**rows[lot]) for lot in lots if lot in rows]
+
+    def snapshot_of(self, aggregate_id: str) -> SnapshotRow | None:
+        return None  # nothing is archived here
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         with self._lock:

@@ -11,6 +11,7 @@ from adapters.memory.event_store import MemoryEventStore
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
@@ -34,6 +35,7 @@ class Tables:
     keys: list[KeyRow] = field(default_factory=list)
     balances: list[BalanceRow] = field(default_factory=list)
     due: list[DueRow] = field(default_factory=list)
+    snapshots: list[SnapshotRow] = field(default_factory=list)
     counters: list[CounterRow] = field(default_factory=list)
     meters: list[MeterRow] = field(default_factory=list)
     declared: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class MemorySnapshot:
             tables.checkpoints,
             tables.balances,
             tables.due,
+            tables.snapshots,
             tables.counters,
             tables.meters,
             tables.transactions,
@@ -182,6 +185,9 @@ class MemorySnapshot:
 
     def due(self) -> Iterable[DueRow]:
         return self._tables.due
+
+    def snapshots(self) -> Iterable[SnapshotRow]:
+        return self._tables.snapshots
 
     def counters(self) -> Iterable[CounterRow]:
         return self._tables.counters

@@ -14,7 +14,7 @@ from ledger.proof.archive import (
     ArchivedChain,
     ArchiveDiffers,
     Manifest,
-    is_kept,
+    Staying,
 )
 
 CATALOGUE = """
@@ -42,6 +42,8 @@ _COLUMNS = (
     *("first_position", "last_position", "first_us", "last_us"),
 )
 
+ENDED = "SELECT org, stream, version FROM tally.snapshots"
+
 Ask = Callable[[str], Sequence[tuple[Any, ...]]]
 """Runs a query and answers its rows."""
 
@@ -49,6 +51,11 @@ Ask = Callable[[str], Sequence[tuple[Any, ...]]]
 def orphans(ask: Ask) -> list[tuple[str, str]]:
     """Name and org of the chains of archives that the store does not remember."""
     return [(name, org) for name, org in ask(ORPHANS)]
+
+
+def staying(ask: Ask) -> Staying:
+    """Which events stay, as the store remembers what has ended and left."""
+    return Staying({(org, stream): version for org, stream, version in ask(ENDED)})
 
 
 def catalogue(ask: Ask) -> list[Manifest]:
@@ -66,7 +73,7 @@ class ArchivedEvents:
     """The archived part of a store's events, when it is at hand.
 
     `differences` are what was found wrong in reading it, after `joined` has ended. `orphans`: name
-    and org of the rows of `archive_chains` whose archive has no row.
+    and org of the rows of `archive_chains` whose archive has no row. `stays`: which events stay.
     """
 
     def __init__(
@@ -74,8 +81,10 @@ class ArchivedEvents:
         manifests: Sequence[Manifest],
         archives: Archives | None,
         orphans: Sequence[tuple[str, str]] = (),
+        stays: Staying | None = None,
     ) -> None:
         self.manifests = manifests
+        self._stays = stays or Staying({})
         self._orphans = [_orphan(*each) for each in orphans]
         self.differences = list(self._orphans)
         self._before: Mapping[str, Head] = {}
@@ -112,7 +121,7 @@ class ArchivedEvents:
                     waiting = next(stored, None)
                 if waiting == event:
                     waiting = next(stored, None)
-                elif is_kept(event.stream):
+                elif self._stays(event):
                     detail = f"stands in {manifest.file}, and not the same in the table, "
                     place = Place(event.org, event.sequence, position=event.position)
                     self._note(place, detail + "where it must be kept")
@@ -124,7 +133,7 @@ class ArchivedEvents:
     def _events(self, manifest: Manifest) -> Iterator[RecordedEvent]:
         """The events of one archive; what is wrong with the file or its catalogue is noted."""
         assert self._archives is not None
-        seen = ArchiveContent(self._before)
+        seen = ArchiveContent(self._before, self._stays)
         try:
             for event in self._archives.recorded(manifest):
                 seen.add(event)

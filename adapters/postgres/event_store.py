@@ -28,6 +28,7 @@ from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
 from ledger.ports import (
     Batch,
@@ -188,6 +189,14 @@ class PostgresEventStore(BatchRecorder):
             arrays.columns(list(lots), 4),
         )
         return [LotLossRow(*row) for row in rows]
+
+    def snapshot_of(self, aggregate_id: str) -> SnapshotRow | None:
+        rows = self._read(
+            f"SELECT {', '.join(SnapshotRow._fields)} FROM tally.snapshots "
+            "WHERE org = %b AND stream = %b",
+            split_stream_id(aggregate_id),
+        )
+        return SnapshotRow(*rows[0]) if rows else None
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
         rows = self._read(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -18,6 +18,7 @@ from psycopg import errors, sql
 from adapters.postgres.archived import catalogue
 from adapters.postgres.connection import OWNER, DatabaseUrls, as_role, connect, unavailable
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import RecordedEvent
 from ledger.proof.archive import Manifest
 
@@ -45,6 +46,20 @@ SELECT position, recorded_us
        (SELECT max(position) FROM tally.events WHERE position >= %(first)s AND position < %(past)s))
  ORDER BY position
 """
+_BEGUN_IN = """
+SELECT {event}
+  FROM tally.events
+ WHERE (org, stream) IN (
+       SELECT b.org, b.stream
+         FROM tally.events b
+        WHERE b.position >= {first} AND b.position < {past} AND b.version = 1
+          AND EXISTS (SELECT FROM unnest({kinds}::text[]) kind WHERE starts_with(b.stream, kind)))
+ ORDER BY org, stream, version
+"""
+_ADD_SNAPSHOT = (
+    f"INSERT INTO tally.snapshots ({', '.join(SnapshotRow._fields)}) "
+    f"VALUES ({', '.join(['%s'] * len(SnapshotRow._fields))})"
+)
 _BOUNDS = re.compile(r"FROM \('(\d+)'\) TO \('(\d+)'\)")
 
 
@@ -133,6 +148,23 @@ class Partitions:
         )
         return self._stream(self._as_writer, query)
 
+    def begun_in(self, partition: Partition, kinds: Sequence[str]) -> Iterator[RecordedEvent]:
+        """All events, stream by stream, of the streams that begin in a partition with a name that
+        begins as one of some kinds."""
+        query = sql.SQL(_BEGUN_IN).format(
+            event=sql.SQL(_EVENT),
+            first=sql.Literal(partition.first),
+            past=sql.Literal(partition.past),
+            kinds=sql.Literal(list(kinds)),
+        )
+        return self._stream(self._as_writer, query.as_string(self._as_writer))
+
+    def ended(self) -> dict[tuple[str, str], int]:
+        """Org and stream of what has ended and left → the version of its snapshot."""
+        with _answering():
+            rows = self._as_writer.execute("SELECT org, stream, version FROM tally.snapshots")
+            return {(org, stream): version for org, stream, version in rows.fetchall()}
+
     def detached_events(self, partition: Partition) -> Iterator[RecordedEvent]:
         """The events of a partition that was detached, read by the owner."""
         query = sql.SQL("SELECT {} FROM {} ORDER BY position").format(
@@ -154,17 +186,21 @@ class Partitions:
         yield  # the lock ends with the connection
 
     def take_out(
-        self, partition: Partition, manifest: Manifest, kept: Iterable[RecordedEvent], now_us: int
+        self,
+        partition: Partition,
+        manifest: Manifest,
+        kept: Sequence[RecordedEvent],
+        snapshots: Sequence[SnapshotRow],
+        now_us: int,
     ) -> None:
-        """Put the kept events in the place of a partition and enter its archive in the catalogue:
-        one transaction. The whole table stands alone after it."""
-        kept = list(kept)
+        """Put the kept events in the place of a partition, the snapshots beside them, and enter
+        its archive in the catalogue: one transaction. The whole table stands alone after it."""
         for attempt in range(self._attempts):
             if attempt:
                 time.sleep(_PAUSE_S)
             with _answering():
                 try:
-                    self._take_out(partition, manifest, kept, now_us)
+                    self._take_out(partition, manifest, kept, snapshots, now_us)
                 except (errors.LockNotAvailable, errors.DeadlockDetected):
                     continue
             return
@@ -180,7 +216,12 @@ class Partitions:
             self._as_owner.execute(sql.SQL("DROP TABLE {}").format(name))
 
     def _take_out(
-        self, partition: Partition, manifest: Manifest, kept: list[RecordedEvent], now_us: int
+        self,
+        partition: Partition,
+        manifest: Manifest,
+        kept: Sequence[RecordedEvent],
+        snapshots: Sequence[SnapshotRow],
+        now_us: int,
     ) -> None:
         name, bounds = partition.name, [partition.first, partition.past]
         owner = self._as_owner
@@ -194,6 +235,7 @@ class Partitions:
             with owner.cursor().copy(copy) as rows:
                 for event in kept:
                     rows.write_row(event)
+            owner.cursor().executemany(_ADD_SNAPSHOT, snapshots)
             owner.execute(
                 "SELECT tally.put_kept(%s, %s, %s, %s)", [name, partition.detached, *bounds]
             )

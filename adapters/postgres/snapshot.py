@@ -16,7 +16,7 @@ from psycopg import sql
 from adapters.archive import Archives
 from adapters.postgres import arrays
 from adapters.postgres import snapshot_queries as queries
-from adapters.postgres.archived import ArchivedEvents, catalogue, orphans
+from adapters.postgres.archived import ArchivedEvents, catalogue, orphans, staying
 from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
@@ -24,6 +24,7 @@ from adapters.postgres.moves import decode_move, moves_query
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
@@ -66,7 +67,9 @@ class PostgresSnapshot:
                 self._moment = str(self._one("SELECT pg_export_snapshot()"))
             self._streaming = self._begin(self._moment)
         manifests = catalogue(self._all)
-        self.archived = ArchivedEvents(manifests, self._archives, orphans(self._all))
+        self.archived = ArchivedEvents(
+            manifests, self._archives, orphans(self._all), staying(self._all)
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -166,6 +169,10 @@ class PostgresSnapshot:
 
     def due(self) -> Iterator[DueRow]:
         return (DueRow(*row) for row in self._stream("SELECT org, stream, due_us FROM tally.due"))
+
+    def snapshots(self) -> Iterator[SnapshotRow]:
+        query = f"SELECT {', '.join(SnapshotRow._fields)} FROM tally.snapshots"
+        return (SnapshotRow(*row) for row in self._stream(query))
 
     def counters(self) -> Iterator[CounterRow]:
         query = f"SELECT {', '.join(CounterRow._fields)} FROM tally.cap_counters"

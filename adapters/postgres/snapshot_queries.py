@@ -18,7 +18,8 @@ EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b
 EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
 
 _WITH_ORGS = (
-    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due", *TABLES),
+    *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due", "snapshots"),
+    *TABLES,
     *("cap_counters", "meter_counters", "texts", "transactions", "projection_heads"),
 )
 # Orgs are found by jumping along an index that begins with them: they are few, rows are many.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from api.container import Archives, Partition, Partitions
+from ledger.kernel.aggregate import Archivable, LedgerAggregate
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.snapshot import SnapshotRow, snapshot_of
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
-from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, heads_after, is_kept
+from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, Staying, heads_after
+from ledger.registry import KINDS, fact_of, kind_of
 
 Tell = Callable[[str], None]
 
@@ -58,21 +61,23 @@ def archive(
     """
     done = partitions.archives()
     heads, position = heads_after(done), done[-1].last_position if done else 0
+    snapshots = list(_ended_in(partitions, partition))
+    stays = Staying(partitions.ended() | {(row.org, row.stream): row.version for row in snapshots})
     name = f"events-{partition.first:020}-{partition.past - 1:020}"
     file = f"{name}.jsonl.gz"
-    seen = ArchiveInspection(heads, position)
+    seen = ArchiveInspection(heads, position, stays)
     sha256 = archives.write(file, _seen(seen, partitions.events(partition)))
     manifest = seen.manifest(partition.name, file, sha256)
-    copy = ArchiveInspection(heads, position)
+    copy = ArchiveInspection(heads, position, stays)
     kept = [
         event
         for event in _same(_seen(copy, archives.recorded(manifest)), partitions.events(partition))
-        if is_kept(event.stream)
+        if stays(event)
     ]
     if copy.manifest(partition.name, file, sha256) != manifest:
         raise ArchiveDiffers(f"{file} does not read as it was written.")
     archives.put(f"{name}.json", manifest.encode())
-    partitions.take_out(partition, manifest, kept, now_us)
+    partitions.take_out(partition, manifest, kept, snapshots, now_us)
     return manifest
 
 
@@ -82,6 +87,26 @@ def drop(partitions: Partitions, archives: Archives, partition: Partition) -> No
     for _ in _same(archives.recorded(partition.archive), partitions.detached_events(partition)):
         pass
     partitions.drop(partition)
+
+
+def _ended_in(partitions: Partitions, partition: Partition) -> Iterator[SnapshotRow]:
+    """The snapshots of what begins in a partition and has ended.
+
+    What began before it and did not leave then stays whole: a history never lacks its middle.
+    """
+    kinds = [each.STREAM for each in KINDS.values() if each.ARCHIVABLE is Archivable.ENDED]
+    events = partitions.begun_in(partition, kinds)
+    for (_, stream), history in groupby(events, key=lambda event: (event.org, event.stream)):
+        kind, aggregate = kind_of(stream), _folded(history)
+        if kind and kind.STREAM in kinds and aggregate is not None and aggregate.has_ended:
+            yield snapshot_of(aggregate)
+
+
+def _folded(history: Iterable[RecordedEvent]) -> LedgerAggregate | None:
+    aggregate: LedgerAggregate | None = None
+    for event in history:
+        aggregate = fact_of(event).mutate(aggregate)
+    return aggregate
 
 
 def _is_before(partition: Partition, position: int | None, time_us: int | None) -> bool:

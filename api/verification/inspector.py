@@ -51,7 +51,7 @@ EFFECTS = (CapAlerts.name,)
 """Those that follow the events."""
 
 WHOLE_ONLY = (
-    *("balances", "due", "accounts", "caps", "meters"),
+    *("balances", "due", "snapshots", "accounts", "caps", "meters"),
     *TABLES,
 )
 """Kinds that need every event of an org."""
@@ -232,6 +232,7 @@ class _Facts:
         has, store = self._scope.has, self._store
         self._books.compare_balances(row for row in store.balances() if has(row.org))
         self._books.compare_due(row for row in store.due() if has(row.org))
+        self._books.compare_snapshots(row for row in store.snapshots() if has(row.org))
         self._caps.compare(row for row in store.counters() if has(row.org))
         self._rating.meters.compare(row for row in store.meters() if has(row.org))
         for name, table in TABLES.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 from eventsourcing.application import AggregateNotFoundError
@@ -12,8 +13,9 @@ from api.commands.application import Ledger
 from api.commands.group_state import GroupState
 from api.commands.hooks import Loader
 from api.commands.unit_of_work import AggregateRef
-from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.aggregate import Archivable, Fact, LedgerAggregate
 from ledger.kernel.ids import stream_id
+from ledger.kernel.snapshot import restored
 
 AGGREGATES_MAX = 200_000
 """Aggregates kept in memory; the least recently used leave first."""
@@ -109,20 +111,38 @@ class AggregateCache(GroupState):
     # -- inside ------------------------------------------------------------------------------
 
     def _load(self, kind: type[LedgerAggregate], aggregate_ids: Iterable[str]) -> None:
-        found = self._loaders.get(kind, self._replayed)(aggregate_ids)
+        loader = self._loaders.get(kind)
+        found = loader(aggregate_ids) if loader else self._replayed(kind, aggregate_ids)
         for aggregate_id in aggregate_ids:
             aggregate = self._aggregates[aggregate_id] = found.get(aggregate_id)
             if aggregate is not None:
                 aggregate.due_kept_us = aggregate.due_us()
 
-    def _replayed(self, aggregate_ids: Iterable[str]) -> dict[str, LedgerAggregate]:
+    def _replayed(
+        self, kind: type[LedgerAggregate], aggregate_ids: Iterable[str]
+    ) -> dict[str, LedgerAggregate]:
         found: dict[str, LedgerAggregate] = {}
         for aggregate_id in aggregate_ids:
-            try:
-                found[aggregate_id] = self._ledger.repository.get(aggregate_id)
-            except AggregateNotFoundError:
+            left = self._left(kind, aggregate_id)
+            if left is not None:
+                found[aggregate_id] = left
                 continue
+            with suppress(AggregateNotFoundError):
+                found[aggregate_id] = self._ledger.repository.get(aggregate_id)
         return found
+
+    def _left(self, kind: type[LedgerAggregate], aggregate_id: str) -> LedgerAggregate | None:
+        """An aggregate whose events have left with an archive, as its snapshot remembers it."""
+        if kind.ARCHIVABLE is not Archivable.ENDED:
+            return None
+        snapshot = self._ledger.event_store.snapshot_of(aggregate_id)
+        if snapshot is None:
+            return None
+        aggregate = restored(kind, snapshot)
+        for fact in self._ledger.events.get(aggregate_id, gt=snapshot.version):
+            assert isinstance(fact, Fact)
+            fact.mutate(aggregate)
+        return aggregate
 
     def _evict(self, aggregate_ids: Iterable[str]) -> None:
         for aggregate_id in aggregate_ids:

@@ -26,6 +26,7 @@ from ledger.credits.funds import Funds
 from ledger.credits.ports import BalanceRow
 from ledger.credits.usage_movement import apply_usage
 from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.aggregate import Archivable
 from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
 
 _encode_state = msgspec.json.Encoder().encode
@@ -49,6 +50,8 @@ class Wallet(WalletBase):
 
     TOPIC: ClassVar[str] = "credits.Wallet"
     STREAM: ClassVar[str] = WALLETS
+    ARCHIVABLE: ClassVar[Archivable] = Archivable.ALWAYS
+    State = WalletState
 
     MOVES: ClassVar = {debits.UsageRecorded.TOPIC: apply_usage}
 

@@ -10,7 +10,8 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, get_type_hints
+from enum import Enum
+from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
 import msgspec
 from eventsourcing.domain import (
@@ -102,6 +103,19 @@ class Reasoned:
         return {self.reason: TextOwner(REASON, self.person(subject))} if self.reason else {}
 
 
+class Archivable(Enum):
+    """When the events of an aggregate may leave the store with an archive."""
+
+    NEVER = "never"
+    """It is replayed from them, for ever, or they are read one by one."""
+
+    ENDED = "ended"
+    """When nothing can be recorded in it any more: its snapshot stays."""
+
+    ALWAYS = "always"
+    """A row that is written with its events keeps all its state."""
+
+
 class LedgerAggregate(BaseAggregate[str]):
     """An aggregate of the ledger: public methods decide, `apply` of the facts only assigns."""
 
@@ -110,6 +124,11 @@ class LedgerAggregate(BaseAggregate[str]):
 
     MOVES: ClassVar[Mapping[str, Callable[[Any, bytes], None]]] = {}
     """Stored types, and how a body of each moves the aggregate without being read whole."""
+
+    ARCHIVABLE: ClassVar[Archivable] = Archivable.NEVER
+
+    State: ClassVar[type[msgspec.Struct]]
+    """All that it remembers, by the names of its attributes; of one that may leave."""
 
     class Event(Fact):
         """Base of this aggregate's facts."""
@@ -138,6 +157,25 @@ class LedgerAggregate(BaseAggregate[str]):
     def balance(self, sequence: int) -> Row | None:
         """Its balances row after the event with that sequence, if it is of those that have one."""
         return None
+
+    # -- leaving with an archive -------------------------------------------------------------
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing can be recorded in it any more, for ever."""
+        return False
+
+    def state(self) -> msgspec.Struct:
+        """All that it remembers; shares nothing that changes once it has ended."""
+        return self.State(**{name: vars(self)[name] for name in self.State.__struct_fields__})
+
+    @classmethod
+    def restore(cls, aggregate_id: str, version: int, at: datetime, state: Any) -> Self:
+        """The aggregate that remembers this, without replay."""
+        aggregate = object.__new__(cls)
+        aggregate.__base_init__(aggregate_id, version, at)
+        vars(aggregate).update(msgspec.structs.asdict(state))
+        return aggregate
 
     # -- the library's, of fewer steps -------------------------------------------------------
 

@@ -23,6 +23,7 @@ FACTS = (
     "keys",
     "balances",
     "due",
+    "snapshots",
     "postings",
     "accounts",
     "prices",

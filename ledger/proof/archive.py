@@ -12,10 +12,12 @@ from typing import Any
 
 import msgspec
 
+from ledger.kernel.aggregate import Archivable
 from ledger.kernel.chain import EMPTY, Entry, Head, link_hash
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Place, difference
 from ledger.ports import RecordedEvent
+from ledger.registry import kind_of
 
 FORMAT = "tallystick archive v1"
 _encode = msgspec.json.Encoder().encode
@@ -100,26 +102,37 @@ def decode_line(line: bytes) -> RecordedEvent:
         raise ArchiveDiffers(f"a line is not an event: {error}.") from error
 
 
-def is_kept(stream: str) -> bool:
-    """Whether the events of a stream stay in the store when they are archived.
+class Staying:
+    """Which events stay in the store when they are archived, as their aggregates declare it.
 
-    A wallet is restored from its balances row. Everything else (rate cards, orgs, keys, caps,
-    allowances, erasures) is replayed from its events, for ever.
+    `ended`: org and stream of those that have ended and left → the version of their snapshots.
     """
-    return not stream.startswith("wallet/")
+
+    def __init__(self, ended: Mapping[tuple[str, str], int]) -> None:
+        self._ended = ended
+
+    def __call__(self, event: RecordedEvent) -> bool:
+        """Whether an event stays; one of a kind that is not known does."""
+        kind = kind_of(event.stream)
+        if kind is None or kind.ARCHIVABLE is Archivable.NEVER:
+            return True
+        if kind.ARCHIVABLE is Archivable.ALWAYS:
+            return False
+        return event.version > self._ended.get((event.org, event.stream), 0)
 
 
 class ArchiveContent:
     """What an archive holds, as its events say: compared with what the store remembers of it.
 
-    `before`: where each org's chain ends in the archives before.
+    `before`: where each org's chain ends in the archives before. `stays`: of an event.
     """
 
     COLUMNS = ("events", "kept", "first_position", "last_position", "first_us", "last_us")
     CHAIN_COLUMNS = ("first_sequence", "previous_hash", "last_sequence", "last_hash", "last_us")
 
-    def __init__(self, before: Mapping[str, Head]) -> None:
+    def __init__(self, before: Mapping[str, Head], stays: Staying) -> None:
         self._before = before
+        self._stays = stays
         self._begun: dict[str, int] = {}
         self.ends = dict(before)
         self._events = self._kept = 0
@@ -129,7 +142,7 @@ class ArchiveContent:
     def add(self, event: RecordedEvent) -> None:
         """The next event."""
         self._events += 1
-        self._kept += is_kept(event.stream)
+        self._kept += self._stays(event)
         self._first, self._last = self._first or event, event
         self._begun.setdefault(event.org, event.sequence)
         self.ends[event.org] = Head(event.sequence, event.hash, event.recorded_us)
@@ -165,11 +178,12 @@ class ArchiveContent:
 class ArchiveInspection:
     """Sees the events of an archive in order: positions and chains without gaps, every hash right.
 
-    `heads`: where each org's chain ends before the archive.
+    `heads`: where each org's chain ends before the archive. `stays`: of an event.
     """
 
-    def __init__(self, heads: dict[str, Head], position: int) -> None:
+    def __init__(self, heads: dict[str, Head], position: int, stays: Staying) -> None:
         self._heads = dict(heads)
+        self._stays = stays
         self._position = position
         self._begun: dict[str, Head] = {}
         self._first: RecordedEvent | None = None
@@ -197,7 +211,7 @@ class ArchiveInspection:
         self._first = self._first or event
         self._last = event
         self._events += 1
-        self._kept += is_kept(event.stream)
+        self._kept += self._stays(event)
 
     def manifest(self, name: str, file: str, sha256: bytes) -> Manifest:
         """What was seen. Raises ArchiveDiffers when it was nothing."""

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
+import msgspec
+
+from ledger.kernel.aggregate import Archivable, Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict
 from ledger.kernel.ids import split_stream_id, stream_id
@@ -30,11 +32,23 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+class ApiKeyState(msgspec.Struct):
+    """All that a key remembers."""
+
+    name: str
+    role: Role
+    secret_hash: str
+    subject: str | None
+    revoked: bool
+
+
 class ApiKey(LedgerAggregate):
     """One credential of an org."""
 
     TOPIC: ClassVar[str] = "tenancy.ApiKey"
     STREAM: ClassVar[str] = f"{KEY_STREAM}/"
+    ARCHIVABLE: ClassVar[Archivable] = Archivable.ENDED
+    State = ApiKeyState
 
     def __init__(self, name: str, role: Role, secret_hash: str, subject: str | None) -> None:
         self.name = name
@@ -103,6 +117,10 @@ class ApiKey(LedgerAggregate):
             secret_hash=secret_hash,
             subject=subject,
         )
+
+    @property
+    def has_ended(self) -> bool:
+        return self.revoked
 
     def revoke(self, at: datetime, *, fingerprint: str) -> None:
         """Close the credential, for ever."""

@@ -14,6 +14,7 @@ from ledger.access_log.log import AccessHead
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow, Signed
@@ -164,6 +165,9 @@ class Snapshot(Protocol):
 
     def due(self) -> Iterable[DueRow]:
         """When time next brings something, of each aggregate that waits for it."""
+
+    def snapshots(self) -> Iterable[SnapshotRow]:
+        """What has ended and left with an archive."""
 
     def counters(self) -> Iterable[CounterRow]:
         """What spend caps have counted."""

@@ -9,10 +9,11 @@ from typing import Any
 from ledger.credits.ports import BalanceRow
 from ledger.credits.postings import RECEIVABLE, asset_of, postings_of
 from ledger.credits.wallet import Wallet
-from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.aggregate import Archivable, Fact, LedgerAggregate
 from ledger.kernel.context import Table
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.report import Check, Place, Report, compare
+from ledger.kernel.snapshot import SnapshotRow, snapshot_of
 from ledger.ports import DueRow, RecordedEvent
 from ledger.registry import KINDS
 from ledger.verification.declared_rows import DeclaredRows
@@ -68,6 +69,16 @@ class BooksInspection:
         }
         named = ((stream_id(row.org, row.stream), _due_place(row), row) for row in stored)
         self._compare("due", DueRow._fields, right, named)
+
+    def compare_snapshots(self, stored: Iterable[SnapshotRow]) -> None:
+        """Compare the snapshots with what has ended. Whose is missing must have its events in the
+        table, which is checked where archives are read."""
+        rows = {_snapshot_place(row): row for row in stored}
+        ended = (each for each in self._of(LedgerAggregate) if _has_left(each))
+        made = {_snapshot_place(row): row for row in map(snapshot_of, ended)}
+        right = {place: row for place, row in made.items() if place in rows}
+        named = ((stream_id(row.org, row.stream), place, row) for place, row in rows.items())
+        self._compare("snapshots", SnapshotRow._fields, right, named)
 
     def compare_table(self, table: Table, stored: Iterable[Mapping[str, Any]]) -> None:
         """Compare a look-up table with what aggregates and facts declare of it."""
@@ -144,9 +155,10 @@ class BooksInspection:
 
 
 def _is_folded(kind: type[LedgerAggregate]) -> bool:
-    """Whether something is kept of it: rows, a balance, or when time changes it."""
+    """Whether something is kept of it: rows, a balance, when time changes it, or how it ended."""
     base = LedgerAggregate
-    return (kind.rows, kind.balance, kind.due_us) != (base.rows, base.balance, base.due_us)
+    declared = (kind.rows, kind.balance, kind.due_us) != (base.rows, base.balance, base.due_us)
+    return declared or kind.ARCHIVABLE is Archivable.ENDED
 
 
 def _folded(accounts: Mapping[tuple[str, str, str], int], prefix: str) -> Counter[tuple[str, str]]:
@@ -176,6 +188,15 @@ def _compare_sums(
 
 def _wallet_place(row: BalanceRow) -> Place:
     return Place(row.org, row=f"wallet {row.owner} in {row.asset}")
+
+
+def _has_left(aggregate: LedgerAggregate) -> bool:
+    """Whether its events may have left, and a snapshot be in their place."""
+    return aggregate.ARCHIVABLE is Archivable.ENDED and aggregate.has_ended
+
+
+def _snapshot_place(row: SnapshotRow) -> Place:
+    return Place(row.org, row=f"snapshot {row.stream}")
 
 
 def _due_place(row: DueRow) -> Place:

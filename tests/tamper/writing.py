@@ -10,6 +10,7 @@ import psycopg
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import Tables
 from ledger.credits.ports import BalanceRow, CounterRow
+from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
 from ledger.rating.ports import MeterRow
@@ -51,6 +52,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("keys", _KEYS, [(*row.key, *row[1:]) for row in tables.keys]),
         ("balances", BalanceRow._fields, tables.balances),
         ("due", DueRow._fields, tables.due),
+        ("snapshots", SnapshotRow._fields, tables.snapshots),
         ("cap_counters", CounterRow._fields, tables.counters),
         ("meter_counters", MeterRow._fields, tables.meters),
         ("texts", _TEXTS, texts),

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
+
 from api.commands.command import Command
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.aggregate import FirstFact, LedgerAggregate
+from ledger.kernel.aggregate import Archivable, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
+
+
+class LeaseState(msgspec.Struct):
+    """All that a lease remembers."""
+
+    until_us: int
+    fault: str
+    ended: bool
 
 
 class Lease(LedgerAggregate):
@@ -21,6 +31,8 @@ class Lease(LedgerAggregate):
 
     TOPIC: ClassVar[str] = "tests.Lease"
     STREAM: ClassVar[str] = "lease/"
+    ARCHIVABLE: ClassVar[Archivable] = Archivable.ENDED
+    State = LeaseState
 
     def __init__(self, until_us: int, fault: str) -> None:
         self.until_us = until_us
@@ -54,6 +66,10 @@ class Lease(LedgerAggregate):
             until_us=until_us,
             fault=fault,
         )
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ended
 
     def due_us(self) -> int | None:
         return None if self.ended else self.until_us
