@@ -128,7 +128,7 @@ class _Hashed:
         return data
 
     def flush(self) -> None:
-        """What is not flushed yet is flushed when the file is closed."""
+        """Do nothing: what is not flushed yet is flushed when the file is closed."""
 
     def digest(self) -> bytes:
         return self._hash.digest()

@@ -55,5 +55,5 @@ class BatchRecorder(ApplicationRecorder):
     def subscribe(
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
-        """Not offered: projections read pages by position, which needs no notification."""
+        """Refuse: projections read pages by position, which needs no notification."""
         raise NotImplementedError("follow positions with select_positions instead")

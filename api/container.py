@@ -126,7 +126,7 @@ def clock_us() -> int:
 
 @contextmanager
 def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
-    """The configured servers; what is not configured is embedded.
+    """Give the configured servers; what is not configured is embedded.
 
     Attaches to the engines that a running service keeps in the same data folder, or starts them
     and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
@@ -143,7 +143,7 @@ def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
 
 
 def _logins(settings: Settings, opening: Opening, owner: str | None) -> DatabaseUrls:
-    """How to log in; who was not given the owner's credential migrates nothing."""
+    """Return how to log in; who was not given the owner's credential migrates nothing."""
     writer, query = settings.writer_url, settings.query_url
     if owner is None:
         require_current(str(query or writer))
@@ -161,8 +161,8 @@ def _logins(settings: Settings, opening: Opening, owner: str | None) -> Database
 def _servers(
     settings: Settings, opening: Opening, *, clickhouse: bool
 ) -> Iterator[tuple[str | None, str | None, Callable[[], bool]]]:
-    """The URLs of the database's owner, and of ClickHouse if it is asked for, and whether what we
-    started for them lives."""
+    """Give the URLs of the database's owner, and of ClickHouse if it is asked for, and whether what
+    we started for them lives."""
     wanted = {
         "postgres": not settings.has_database,
         "clickhouse": clickhouse and settings.clickhouse_url is None,
@@ -188,12 +188,12 @@ def _servers(
 
 
 def event_store(database: DatabaseUrls, name: str) -> PostgresEventStore:
-    """The store, as the writer."""
+    """Return the store, as the writer."""
     return PostgresEventStore(database.writer, name=name)
 
 
 def access_log(database: DatabaseUrls) -> PostgresAccessLog:
-    """Where refused requests are written, as the writer."""
+    """Return where refused requests are written, as the writer."""
     return PostgresAccessLog(database.writer)
 
 
@@ -202,12 +202,13 @@ class CommitStore(Store, CreditRows, MeterRows, Protocol):
 
 
 def ledger(store: CommitStore) -> Ledger:
-    """The eventsourcing application over a store, with what contexts add to the commit path."""
+    """Return the eventsourcing application over a store, with what contexts add to the commit
+    path."""
     return Ledger(store, FactMapper(), [credits_hooks(store), rating_hooks(store)])
 
 
 def signing_keys(settings: Settings) -> SigningKeys:
-    """The keys of this ledger's checkpoints."""
+    """Return the keys of this ledger's checkpoints."""
     return SigningKeys(
         settings.name,
         settings.signing_keys_file or settings.data / "signing-keys",
@@ -217,21 +218,21 @@ def signing_keys(settings: Settings) -> SigningKeys:
 
 
 def witness_at(url: str) -> Witness:
-    """The witness at a URL or in a folder. Raises UnknownWitness."""
+    """Return the witness at a URL or in a folder. Raises UnknownWitness."""
     from adapters.witnesses import witness_at as at  # noqa: PLC0415  # only the sealer needs it
 
     return at(url)
 
 
 def price_list(day: date) -> PriceList:
-    """The public price list as it stands on a day."""
+    """Return the public price list as it stands on a day."""
     from adapters.genai_prices import read  # noqa: PLC0415  # slow to load, and only one needs it
 
     return read(day)
 
 
 def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
-    """Every read model that follows the events, over its store."""
+    """Return every read model that follows the events, over its store."""
     writer = ends.database.writer
     return [
         Transactions(PostgresTransactions(writer, Transactions.name)),
@@ -244,7 +245,7 @@ def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
 
 
 def alert_receiver(settings: Settings) -> Receiver | None:
-    """Who is told of alerts, if anybody."""
+    """Return who is told of alerts, if anybody."""
     from adapters.webhook import Webhook  # noqa: PLC0415  # only the process that calls needs it
 
     url = settings.alerts_url
@@ -252,7 +253,7 @@ def alert_receiver(settings: Settings) -> Receiver | None:
 
 
 def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
-    """Everything that calls the outside."""
+    """Return everything that calls the outside."""
     return [
         CapAlerts(receiver, clock_us),
         WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
@@ -260,7 +261,7 @@ def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
 
 
 def deferring(database: DatabaseUrls, effects: Iterable[Effect]) -> list[End]:
-    """The followers of those effects that are about facts."""
+    """Return the followers of those effects that are about facts."""
     return [
         Deferring(
             each.name,

@@ -23,11 +23,11 @@ class Deadline:
         self.begin()
 
     def begin(self) -> None:
-        """The request is whole only now: what its sender took is not ours."""
+        """Begin again: the request is whole only now, and what its sender took is not ours."""
         self._ends_at = time.monotonic() + self._seconds
 
     def lift(self) -> None:
-        """An answer has begun, which may be long."""
+        """Lift the deadline: an answer has begun, which may be long."""
         self._ends_at = math.inf
 
     @property

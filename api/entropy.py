@@ -17,7 +17,7 @@ class Entropy:
         self._lock = threading.Lock()
 
     def __call__(self, count: int) -> bytes:
-        """`count` fresh bytes."""
+        """Return `count` fresh bytes."""
         with self._lock:
             if len(self._fetched) < count:
                 self._fetched = os.urandom(max(_FETCHED, count))

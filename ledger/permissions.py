@@ -51,7 +51,7 @@ def allows_own(role: Role, permission: str) -> bool:
 
 
 def check_may_grant(granter: Role, role: Role) -> None:
-    """Nobody grants a role above their own: one whose permissions they do not all have."""
+    """Refuse to grant a role above one's own: one whose permissions they do not all have."""
     missing = {each.removesuffix(":own") for each in PERMISSIONS[role]} - PERMISSIONS[granter]
     if missing:
         raise Forbidden(f"the role {granter} may not grant the role {role}.", field="role")

@@ -36,7 +36,7 @@ class End(Protocol):
     store: ProjectionStore
 
     def is_ready(self) -> bool:
-        """Whether it takes a page now: an end may want few large ones."""
+        """Tell whether it takes a page now: an end may want few large ones."""
         return True
 
     def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
@@ -86,7 +86,7 @@ class Runner:
             self._store.close()
 
     def position(self) -> int:
-        """How far the follower is, whoever runs it."""
+        """Return how far the follower is, whoever runs it."""
         try:
             return self._store.progress().position
         finally:
@@ -104,7 +104,7 @@ class Runner:
             )
 
     def _advance(self, at: Progress) -> Progress:
-        """The progress after the next page; `at` when nothing is to be done."""
+        """Return the progress after the next page; `at` when nothing is to be done."""
         if at.planned is not None:
             return self._end.take(at, at.planned, self._store.span(at.position, at.planned))
         events = self._store.page(at.position) if self._end.is_ready() else []
@@ -125,10 +125,10 @@ class Runner:
 
 
 def heads_of(events: Iterable[RecordedEvent]) -> dict[str, int]:
-    """The last sequence of each org among events."""
+    """Return the last sequence of each org among events."""
     return {event.org: event.sequence for event in events}
 
 
 def _passes(error: LedgerError) -> bool:
-    """Whether it is only a matter of time; anything else needs a person."""
+    """Tell whether it is only a matter of time; anything else needs a person."""
     return isinstance(error, Unavailable | Superseded)

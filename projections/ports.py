@@ -105,10 +105,10 @@ class Calls(Protocol):
         """Return the call, while it has not ended."""
 
     def put_off(self, name: CallName, why: str) -> None:
-        """It was not taken this time; it goes on waiting."""
+        """Put it off: it was not taken this time, and goes on waiting."""
 
     def end(self, name: CallName, *, failed: str | None = None) -> bool:
-        """It is done, or has failed for good; False when it had ended already."""
+        """End it: done, or failed for good; False when it had ended already."""
 
     def close(self) -> None:
         """Close the connection; the next use opens another."""

@@ -74,7 +74,7 @@ def migrate(url: str) -> None:
 
 
 def statements() -> list[str]:
-    """`schemas/clickhouse/*.sql` in order, one statement a file."""
+    """Return `schemas/clickhouse/*.sql` in order, one statement a file."""
     folder = files("schemas") / "clickhouse"
     names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
     return [(folder / name).read_text("utf-8") for name in names]

@@ -69,7 +69,7 @@ class Work:
 
     @classmethod
     def of(cls, request: Request) -> Work:
-        """Raises Refusal for what the embedded server does not do."""
+        """Read it. Raises Refusal for what the embedded server does not do."""
         body = _decoded(request.body, request.headers.get("content-encoding", "identity"))
         arguments, body = _with_form(request, dict(request.arguments), body)
         _refuse_unsupported(arguments)

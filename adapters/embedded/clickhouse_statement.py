@@ -50,7 +50,7 @@ class Statement:
 
     @classmethod
     def parse(cls, text: bytes) -> Statement:
-        """Raises Refusal for what needs a session or a client at the other end."""
+        """Parse it. Raises Refusal for what needs a session or a client at the other end."""
         found = tokens(text)
         first = next((token for token in found if token.text != b"("), None)
         if first is None:

@@ -89,7 +89,7 @@ class EngineProcess:
 
 
 def say(sentence: str) -> None:
-    """One line of the supervisor's log."""
+    """Write one line of the supervisor's log."""
     stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     with suppress(OSError):  # a full disk must not end the supervisor
         print(f"{stamp} UTC {sentence}", file=sys.stderr, flush=True)

@@ -86,7 +86,7 @@ class Postgres:
         return self._run(command, self._data, signal.SIGINT, self._account)
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
-        """Ready when the server's own pid file says so (as pg_ctl does) and holds `tally`."""
+        """Tell whether the server's own pid file says so (as pg_ctl does) and holds `tally`."""
         try:
             lines = self._pid_file.read_text().splitlines()
         except OSError:

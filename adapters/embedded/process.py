@@ -80,7 +80,7 @@ def passed_on() -> dict[str, str]:
 
 
 def import_path() -> str:
-    """PYTHONPATH for a Python child, which starts in / and must find the code we run."""
+    """Return the PYTHONPATH of a Python child, which starts in / and must find the code we run."""
     ours = Path(__file__).resolve().parents[2]
     given = [
         Path(entry).absolute() for entry in os.environ.get("PYTHONPATH", "").split(":") if entry

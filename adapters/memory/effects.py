@@ -114,4 +114,4 @@ class MemoryCalls:
             return True
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Close nothing."""

@@ -1,4 +1,4 @@
-"""How often each alarm was raised, by all processes together."""
+"""Alarms: how often each alarm was raised, by all processes together."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class PostgresWitnesses(Connecting):
     purpose = "witnesses"
 
     def configure(self, names: Sequence[str]) -> None:
-        """These are the witnesses; a new one waits for every org's newest checkpoint."""
+        """Set the witnesses; a new one waits for every org's newest checkpoint."""
         self._run(_CONFIGURE, [list(names), list(names)])
 
     def pending(self, name: str) -> list[Pending]:
@@ -61,11 +61,11 @@ class PostgresWitnesses(Connecting):
         return [Pending(*row) for row in self._run(_PENDING, [name])]
 
     def delivered(self, name: str, sealed_us: int) -> None:
-        """The witness has every checkpoint signed up to then."""
+        """Note that the witness has every checkpoint signed up to then."""
         self._run(_DELIVERED, [sealed_us, name])
 
     def failed(self, name: str, error: str) -> None:
-        """The witness did not take it."""
+        """Note that the witness did not take it."""
         self._run("UPDATE tally.witnesses SET error = %b WHERE name = %b", [error, name])
 
     def waiting_us(self, name: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Writing the access log beside the requests: a thread of its own, and a bound on what waits.
+"""The recorder of the access log: a thread beside the requests, and a bound on what waits.
 
 A refused request only adds to a count in memory. What came within a second is written together,
 so that a flood of them costs a few rows a second and no request waits for the database.
@@ -91,7 +91,7 @@ class AccessLog:
                 self._changed.notify_all()
 
     def _take(self) -> Attempts | None:
-        """What came within a second of the first; None when closing and nothing is left."""
+        """Return what came within a second of the first; None when closing and nothing is left."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._attempts) or self._closing)
             self._changed.wait_for(lambda: self._hurry or self._closing, self._linger_s)
@@ -160,7 +160,8 @@ class AccessLog:
             raise
 
     def _origin(self, attempt: Attempt) -> Text | None:
-        """Where an attempt came from, as an erasable text; the same digest for the same caller."""
+        """Return where an attempt came from, as an erasable text; the same digest for the same
+        caller."""
         if not attempt.address:
             return None
         person = attempt.subject or NOBODY

@@ -130,7 +130,7 @@ def narrowed(
 
 
 def print_summary(console: Console, found: PriceList, card: Imported) -> None:
-    """What is in the version, of whom; and all that is not, or not as it is there, with why."""
+    """Print what is in the version, of whom; and what is not, or not as it is there, with why."""
     console.print(_providers(found, card))
     _print_reasons(console, "not in the card", [*found.skipped, *card.skipped])
     _print_reasons(console, "rounded to 12 decimals of a dollar", card.rounded)

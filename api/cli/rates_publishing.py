@@ -92,7 +92,7 @@ def check(content: Content) -> None:
 
 
 def publish_over_http(client: httpx.Client, org: str, content: Content) -> Published:
-    """A version through the API, unless the one in force holds this.
+    """Return a version through the API, unless the one in force holds this.
 
     The client has its address and credential. The Idempotency-Key is made of the content and the
     version before it: two imports at once, and one sent again, are one version.
@@ -107,7 +107,7 @@ def publish_over_http(client: httpx.Client, org: str, content: Content) -> Publi
 
 
 def _holds(version: Mapping[str, Any], content: Content) -> bool:
-    """Whether a version as the API shows it has this content and nothing beside it."""
+    """Tell whether a version as the API shows it has this content and nothing beside it."""
     plain = not version.get("margin_bps") and version.get("minimum_charge") in (None, "0")
     found = {
         part: [_said(each) for each in version[part]]
@@ -145,7 +145,7 @@ def _value(response: httpx.Response) -> dict[str, Any]:
 
 
 def publish_directly(settings: Settings, org: str, content: Content) -> Published:
-    """As a writer of the store, beside a service that may be running."""
+    """Publish as a writer of the store, beside a service that may be running."""
     with endpoints(settings, Opening.WRITE) as ends:
         store = event_store(ends.database, "rates import")
         try:
@@ -157,7 +157,7 @@ def publish_directly(settings: Settings, org: str, content: Content) -> Publishe
 
 
 def publish_with(application: Ledger, org: str, content: Content) -> Published:
-    """A version of a card, unless the one in force holds this. Raises LedgerError."""
+    """Return a version of a card, unless the one in force holds this. Raises LedgerError."""
     card = _card(application, org)
     number = card and card.schedule.in_force(clock_us())
     if card and number and _is_published(card.versions[number], content):
@@ -190,7 +190,7 @@ def _card(application: Ledger, org: str) -> RateCard | None:
 
 
 def _is_published(version: PublishedVersion, content: Content) -> bool:
-    """Whether a version holds this and nothing beside it."""
+    """Tell whether a version holds this and nothing beside it."""
     found = [version.prices, version.names, version.providers]
     wanted = [list(content.prices), list(content.names), list(content.providers)]
     plain = not version.margin_bps and not version.minimum and version.rule == ALL_PARTS

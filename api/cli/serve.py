@@ -151,7 +151,8 @@ class _Server(Server):
 
 
 async def first_operator_key(service: Service) -> str | None:
-    """Where no operator key exists, neither in the environment nor open in the ledger: make one.
+    """Return where no operator key exists, neither in the environment nor open in the ledger: make
+    one.
 
     Two processes that start at once use one idempotency key, so only one of them makes it.
     """

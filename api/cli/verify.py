@@ -142,7 +142,7 @@ def _read(path: Path) -> bytes:
 
 
 def print_report(report: Report, console: Console) -> None:
-    """The checks as a table, the heads they lead to, and one sentence."""
+    """Print the checks as a table, the heads they lead to, and one sentence."""
     table = Table("kind", "checked", "wrong", "first wrong, or why it could not be checked")
     for column in table.columns[1:3]:
         column.justify = "right"

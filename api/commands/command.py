@@ -30,20 +30,20 @@ class Command(Generic[A_co]):
     weight: ClassVar[int] = 1
 
     def orgs(self) -> Iterable[str]:
-        """The orgs whose chains it may extend."""
+        """Return the orgs whose chains it may extend."""
         return [self.org]
 
     def idempotency_keys(self) -> Iterable[Key]:
-        """The idempotency keys it uses."""
+        """Return the idempotency keys it uses."""
         raise NotImplementedError
 
     def must_ask(self, unit: UnitOfWork) -> bool:
-        """Whether it needs what the store knows of its keys: they are looked up first then, not
-        taken for new until the commit says otherwise."""
+        """Tell whether it needs what the store knows of its keys: they are looked up first then,
+        not taken for new until the commit says otherwise."""
         return False
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
-        """The aggregates it will ask for, to fetch them all at once."""
+        """Return the aggregates it will ask for, to fetch them all at once."""
         return []
 
     def decide(self, unit: UnitOfWork) -> A_co:
@@ -92,7 +92,7 @@ class KeyedCommand(Command[CommandResult]):
         return result
 
     def kept(self, unit: UnitOfWork) -> Text | None:
-        """The erasable text as it is stored."""
+        """Return the erasable text as it is stored."""
         return self.sealed
 
     def result(self, unit: UnitOfWork) -> CommandResult:

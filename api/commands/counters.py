@@ -20,7 +20,7 @@ class OfOrg(Protocol):
         """The org."""
 
     def __hash__(self) -> int:
-        """It is looked up by all that it holds."""
+        """Return the hash of all that it holds."""
 
 
 K = TypeVar("K", bound=OfOrg)
@@ -86,7 +86,7 @@ class Counters(GroupState, Generic[K, V]):
         return key in self._known.get(key.org, ())
 
     def count(self, org: str, counters: Mapping[K, V]) -> None:
-        """What a command adds."""
+        """Count what a command adds."""
         known = self._known.setdefault(org, {})
         changed = {key: value for key, value in counters.items() if value != known.get(key)}
         known.update(changed)

@@ -132,7 +132,7 @@ class Claim(NamedTuple):
 
 
 def pending_fact_of(event: RecordedEvent) -> PendingFact:
-    """A stored event as a stored fact."""
+    """Return a stored event as a stored fact."""
     fact = restore_fact(
         event.type,
         event.body,
@@ -145,7 +145,7 @@ def pending_fact_of(event: RecordedEvent) -> PendingFact:
 
 
 def archived(what: str) -> Archived:
-    """Why something that was recorded cannot be read any more."""
+    """Return why something that was recorded cannot be read any more."""
     return Archived(
         f"{what} was recorded so long ago that its event is in an archive: nothing was done now."
     )

@@ -35,13 +35,13 @@ class Aggregates(Protocol):
     """Aggregates as of the heads; `api/writer/aggregate_cache.py`."""
 
     def get(self, kind: type[A], aggregate_id: str) -> A | None:
-        """An aggregate, or None when it has no history."""
+        """Return an aggregate, or None when it has no history."""
 
     def touch(self, aggregate: LedgerAggregate) -> None:
         """Keep what the group has done to an aggregate."""
 
     def stored_fact_of(self, aggregate_id: str, version: int) -> Fact | None:
-        """A committed fact of an aggregate, unless it is in an archive."""
+        """Return a committed fact of an aggregate, unless it is in an archive."""
 
 
 class Keys(Protocol):
@@ -60,7 +60,7 @@ class Keys(Protocol):
         """Find the fact that used a key, in this group or before."""
 
     def remembers(self, key: Key) -> bool:
-        """Whether `find` finds what used a key without its having been looked up."""
+        """Tell whether `find` finds what used a key without its having been looked up."""
 
 
 class UnitOfWork(GroupState):
@@ -106,7 +106,7 @@ class UnitOfWork(GroupState):
     # -- what commands find ------------------------------------------------------------------
 
     def now(self, org: str) -> datetime:
-        """The moment of decisions in an org: never before what it recorded last."""
+        """Return the moment of decisions in an org: never before what it recorded last."""
         at = self._nows.get(org)
         if at is None:
             last_us = self._heads.get(org, EMPTY).recorded_us
@@ -114,24 +114,24 @@ class UnitOfWork(GroupState):
         return at
 
     def get(self, kind: type[A], aggregate_id: str) -> A | None:
-        """An aggregate, or None when it has no history."""
+        """Return an aggregate, or None when it has no history."""
         return self._aggregates.get(kind, aggregate_id)
 
     def state(self, kind: type[S]) -> S:
-        """What a context keeps beside its aggregates; its `CommitHooks` declare it."""
+        """Return what a context keeps beside its aggregates; its `CommitHooks` declare it."""
         found = self._states[kind]
         assert isinstance(found, kind)
         return found
 
     def fact_at(self, org: str, sequence: int) -> Fact | None:
-        """A committed fact of an org."""
+        """Return a committed fact of an org."""
         event = self._store.events_at([(org, sequence)]).get((org, sequence))
         if event is None and 0 < sequence <= self._heads.get(org, EMPTY).sequence:
             raise archived(f"sequence {sequence}")
         return None if event is None else pending_fact_of(event).fact
 
     def fact_of(self, aggregate_id: str, version: int) -> Fact:
-        """A fact of an aggregate, committed or in doubt."""
+        """Return a fact of an aggregate, committed or in doubt."""
         for pending_fact in self.unconfirmed():
             if (pending_fact.aggregate_id, pending_fact.version) == (aggregate_id, version):
                 return pending_fact.fact
@@ -141,7 +141,8 @@ class UnitOfWork(GroupState):
         return found
 
     def unconfirmed(self) -> Iterator[PendingFact]:
-        """What was recorded and is not known to be stored: in flight and by this group, in order.
+        """Yield what was recorded and is not known to be stored: in flight and by this group, in
+        order.
 
         Those of this group have no sequence yet.
         """
@@ -149,7 +150,8 @@ class UnitOfWork(GroupState):
         yield from self.pending_facts
 
     def texts_of(self, org: str, person: str, most: int) -> list[str]:
-        """The digests of a person's texts, stored, in flight or of this group, at most so many."""
+        """Return the digests of a person's texts, stored, in flight or of this group, at most so
+        many."""
         stored = self._store.texts_of(org, person, most)
         new = [
             text.digest

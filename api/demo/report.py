@@ -114,7 +114,7 @@ def print_totals(console: Console, totals: dict[str, Totals]) -> bool:
 
 
 def print_rates(console: Console, tally: Tally, seconds: float) -> None:
-    """What the clients did and how fast they were answered."""
+    """Print what the clients did and how fast they were answered."""
     console.print(
         f"{tally.posted:,} lines sent in {tally.requests:,} requests in {seconds:.1f} s: "
         f"{tally.posted / seconds:,.0f} lines/s, {tally.requests / seconds:,.0f} requests/s; "

@@ -33,7 +33,7 @@ class Folder:
         (self._path / file.name).write_bytes(file.content)
 
     def end(self) -> None:
-        """Nothing is left to do."""
+        """End: nothing is left to do."""
 
 
 class Archive:

@@ -39,7 +39,7 @@ Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 def one_of(names: type[StrEnum]) -> msgspec.Meta:
-    """That a text is one of these names, whether it is written as a member or as a text."""
+    """Say that a text is one of these names, whether it is written as a member or as a text."""
     return msgspec.Meta(extra_json_schema={"enum": [str(name) for name in names]})
 
 
@@ -78,5 +78,5 @@ class Created(JsonResponse[A]):
 
 
 def time_or_null(us: int | None) -> str | None:
-    """A moment, if there is one."""
+    """Return a moment, if there is one."""
     return None if us is None else format_time(us)

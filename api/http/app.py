@@ -18,7 +18,8 @@ from api.http.service import Service
 
 
 def create_app(service: Service) -> FastAPI:
-    """The application of one process; it opens the service's doors and closes them at the end."""
+    """Return the application of one process; it opens the service's doors and closes them at the
+    end."""
     app = FastAPI(
         title=TITLE,
         version=VERSION,
@@ -37,7 +38,7 @@ def create_app(service: Service) -> FastAPI:
 
 
 def create_front(service: Service) -> ASGIApp:
-    """What a server calls: the application behind its fast path."""
+    """Return what a server calls: the application behind its fast path."""
     return FastPath(create_app(service), service)
 
 

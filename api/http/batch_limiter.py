@@ -33,7 +33,7 @@ class BatchLimiter:
         self._orgs: dict[str, _Org] = {}
 
     def note(self, org: str) -> None:
-        """An org is here, with a batch or with anything else."""
+        """Note that an org is here, with a batch or with anything else."""
         self._recent_orgs.note(org)
 
     @asynccontextmanager

@@ -1,4 +1,5 @@
-"""Who holds a secret: API keys by their hash, and the operator key of the environment."""
+"""Credentials: who holds a secret, API keys by their hash and the operator key of the
+environment."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ ENVIRONMENT = "environment"
 
 
 def secret_of_header(authorization: str | None) -> str | None:
-    """The secret of an Authorization header, if it is one of a bearer."""
+    """Return the secret of an Authorization header, if it is one of a bearer."""
     scheme, _, secret = (authorization or "").partition(" ")
     return secret.lstrip(" ") or None if scheme.lower() == "bearer" else None
 
@@ -46,7 +47,7 @@ class Credentials:
         self._orgs: Bounded[str, bool] = Bounded(ORGS_MAX)
 
     async def of(self, authorization: str | None) -> Credential:
-        """The credential of an Authorization header."""
+        """Return the credential of an Authorization header."""
         secret = secret_of_header(authorization)
         if secret is None:
             raise Unauthenticated(
@@ -78,8 +79,8 @@ class Credentials:
         return found
 
     async def _is_proven(self, found: Credential, secret_hash: str) -> bool:
-        """Whether events made what the directory says: looked up when it is first seen here, and
-        when it says something else than then."""
+        """Tell whether events made what the directory says: looked up when it is first seen here,
+        and when it says something else than then."""
         if self._proven.get(secret_hash) == found:
             return True
         said = (found.org, found.key, found.role, found.subject, secret_hash)
@@ -96,7 +97,7 @@ class Credentials:
         return True
 
     def is_revoked(self, credential: Credential) -> bool:
-        """Whether a key was revoked here."""
+        """Tell whether a key was revoked here."""
         return self._revoked.get((credential.org, credential.key)) is not None
 
     def revoke(self, org: str, key: str) -> None:
@@ -107,7 +108,7 @@ class Credentials:
                 self._found.forget(secret_hash)
 
     async def knows_org(self, org: str) -> bool:
-        """Whether an org exists; one that does is remembered, as orgs never go away."""
+        """Tell whether an org exists; one that does is remembered, as orgs never go away."""
         if self._orgs.get(org):
             return True
         exists = await org_exists(self._reader, org)

@@ -41,7 +41,7 @@ class Metrics(Collector):
         self._registry.register(self)
 
     def count(self, method: str, route: str, status: int, started: float) -> None:
-        """A request was answered; `started` is its time.perf_counter()."""
+        """Count an answered request; `started` is its time.perf_counter()."""
         seconds = time.perf_counter() - started
         kind = (method, route, status)
         self._requests[kind] = self._requests.get(kind, 0) + 1

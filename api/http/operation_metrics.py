@@ -14,7 +14,7 @@ from ledger.kernel.alarms import Alarm
 
 
 def operations_page(state: Operations, now_us: int) -> bytes:
-    """The metrics as Prometheus reads them."""
+    """Return the metrics as Prometheus reads them."""
     registry = CollectorRegistry()
     registry.register(_Operations(state, now_us))
     return generate_latest(registry)

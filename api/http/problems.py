@@ -1,4 +1,5 @@
-"""The only place that maps errors to HTTP: RFC 9457 problems (https://www.rfc-editor.org/rfc/rfc9457)."""
+"""Problems, and the only place that maps errors to HTTP
+(https://www.rfc-editor.org/rfc/rfc9457)."""
 
 from __future__ import annotations
 
@@ -56,19 +57,19 @@ Note = Callable[[Request, errors.LedgerError], Awaitable[None]]
 
 
 def status_of(error: errors.LedgerError | type[errors.LedgerError]) -> HTTPStatus:
-    """The HTTP status of an error, from its nearest class that has one."""
+    """Return the HTTP status of an error, from its nearest class that has one."""
     kind = error if isinstance(error, type) else type(error)
     return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
 
 
 def title_of(kind: type[errors.LedgerError]) -> str:
-    """The first sentence of an error's docstring."""
+    """Return the first sentence of an error's docstring."""
     text = " ".join((kind.__doc__ or kind.__name__).split())
     return text.split(". ")[0].rstrip(".")
 
 
 def problem_of(error: errors.LedgerError, billing_url: str | None = None) -> dict[str, Any]:
-    """The members of a problem; also the form of a refused item of a batch."""
+    """Return the members of a problem; also the form of a refused item of a batch."""
     status = status_of(error)
     problem: dict[str, Any] = {
         "type": f"urn:tallystick:problem:{error.code}",
@@ -86,7 +87,7 @@ def problem_of(error: errors.LedgerError, billing_url: str | None = None) -> dic
 
 
 def problem_response(error: errors.LedgerError, billing_url: str | None = None) -> Response:
-    """The answer to a request that failed as a whole."""
+    """Return the answer to a request that failed as a whole."""
     status = status_of(error)
     headers = {}
     if status in RETRIED:
@@ -116,7 +117,7 @@ def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
 
 
 def unexpected(error: Exception) -> Response:
-    """Whatever nobody foresaw: logged whole, answered without a word of it."""
+    """Return whatever nobody foresaw: logged whole, answered without a word of it."""
     _log.error("a request failed", exc_info=error, extra=Alarm.FAULT_OF_OURS.mark)
     return problem_response(
         errors.Failed(

@@ -41,7 +41,7 @@ class Stream(StreamingResponse):
 
 
 def streamed(description: str, media_types: Iterable[str]) -> dict[int | str, dict[str, Any]]:
-    """What the contract says of a stream in one of these forms, as a route's `responses`."""
+    """Return what the contract says of a stream in one of these forms, as a route's `responses`."""
     names = sorted({media_type.partition(";")[0] for media_type in media_types})
     content = {name: {"schema": {"type": "string", "contentMediaType": name}} for name in names}
     return {200: {"description": description, "content": content}}

@@ -1,4 +1,4 @@
-"""The sweep: records all that time has brought, of whatever kind, until nothing is left."""
+"""Due: the sweep: records all that time has brought, of whatever kind, until nothing is left."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StuckDue(LedgerError):
 
 
 def scheduler() -> Actor:
-    """Who the scheduler is in one run."""
+    """Return who the scheduler is in one run."""
     return Actor(SCHEDULER, "tally jobs", str(uuid.uuid4()))
 
 
@@ -64,7 +64,7 @@ class Sweep:
         """Tried in vain, and why; another process may have done it."""
 
     def run(self, stop: Event) -> int:
-        """Record all that is due; answer how often something was. Raises StuckDue at the end."""
+        """Record all that is due; return how often something was. Raises StuckDue at the end."""
         recorded = 0
         while not stop.is_set():
             fresh, stuck = 0, list[DueRow]()
@@ -86,7 +86,7 @@ class Sweep:
             last = page[-1]
 
     def _record(self, rows: Sequence[DueRow], stop: Event) -> int:
-        """Record what is due in some aggregates together; answer in how many something was."""
+        """Record what is due in some aggregates together; return in how many something was."""
         own = {row: job for row in rows if (job := self._own_job(row))}
         plain = [row for row in rows if row not in own]
         commands = [FallDue(org=row.org, actor=self._actor, stream=row.stream) for row in plain]
@@ -99,7 +99,7 @@ class Sweep:
         return self._own_jobs.get(kind) if kind else None
 
     def _note(self, row: DueRow, outcome: object) -> bool:
-        """Whether something was recorded; what is due as before is idle."""
+        """Tell whether something was recorded; what is due as before is idle."""
         if not isinstance(outcome, FellDue):
             self._idle[row] = outcome if isinstance(outcome, LedgerError) else None
             return False

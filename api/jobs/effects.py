@@ -1,4 +1,5 @@
-"""The jobs that call the outside: each call until it is taken, refused for good, or too old."""
+"""Effects: the jobs that call the outside: each call until it is taken, refused for good, or too
+old."""
 
 from __future__ import annotations
 
@@ -124,7 +125,7 @@ class EffectJobs:
 
 
 def pause_s(name: CallName, attempts: int, first_s: float = FIRST_S) -> float:
-    """How long to wait after so many earlier failures: each call at moments of its own."""
+    """Return how long to wait after so many earlier failures: each call at moments of its own."""
     doubled = min(MAX_S, first_s * 2.0 ** min(attempts, 32))
     drawn = zlib.crc32(f"{name.id} {attempts}".encode()) / 2**32
     return doubled * (0.8 + 0.4 * drawn)

@@ -42,7 +42,7 @@ Work = Callable[[Event], object]
 
 
 def scheduler_app(connector: BaseAsyncConnector, work: Work, stop: Event) -> App:
-    """The job library's application, with our periodic tasks."""
+    """Return the job library's application, with our periodic tasks."""
     app = App(connector=connector)
 
     # One waits at most, however long the one before takes.

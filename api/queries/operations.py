@@ -26,7 +26,7 @@ class Operations(msgspec.Struct, frozen=True):
 
 
 async def operations(reader: Reader) -> Operations:
-    """What is counted in the database."""
+    """Return what is counted in the database."""
     effects, alarms = await reader.all("", ("effect_state", {}), ("alarm_counts", {}))
     return Operations(
         [EffectState(**row) for row in effects], {row["alarm"]: row["times"] for row in alarms}

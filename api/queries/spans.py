@@ -96,7 +96,7 @@ class Found:
 async def look(
     reader: Reader, question: Question, span: Span, limit: int, *, newest_first: bool
 ) -> Found:
-    """Up to `limit` rows of a range, after a bounded amount of work."""
+    """Return up to `limit` rows of a range, after a bounded amount of work."""
     rows: list[Row] = []
     last = 0
     room = PAGE_BYTES

@@ -1,4 +1,4 @@
-"""Taking checkpoints to a witness: one file a second at most, in order, none lost.
+"""Delivery of checkpoints to a witness: one file a second at most, in order, none lost.
 
 What a witness has lies in the database. While it is down everything that waits becomes one file of
 each org's newest checkpoint: a later checkpoint covers the earlier ones.
@@ -109,10 +109,10 @@ class Delivery:
 
 
 def file_name(sealed_us: int) -> str:
-    """The name of the file with the checkpoints signed up to a moment."""
+    """Return the name of the file with the checkpoints signed up to a moment."""
     return f"checkpoints-{sealed_us:020d}.jsonl"
 
 
 def content_of(pending: list[Pending]) -> bytes:
-    """One JSON object a line and an org."""
+    """Return one JSON object a line and an org."""
     return b"".join(_encode({"org": each.org, "note": each.note}) + b"\n" for each in pending)

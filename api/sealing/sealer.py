@@ -117,7 +117,7 @@ class Sealer:
     # -- following ---------------------------------------------------------------------------
 
     def _begin(self) -> Progress:
-        """Where to go on; nothing in memory is true any more."""
+        """Return where to go on; nothing in memory is true any more."""
         self._trees.clear()
         self._open_keys()
         at = self._where()
@@ -128,7 +128,7 @@ class Sealer:
         return at
 
     def _where(self) -> Progress:
-        """The stored position; one ahead of all events was not written by a sealer."""
+        """Return the stored position; one ahead of all events was not written by a sealer."""
         at, last = self._store.progress(), self._store.last_position()
         if at.position <= last:
             return at
@@ -235,7 +235,7 @@ class Sealer:
         return bool(self._unsigned)
 
     def _follow_log(self, tree: Tree) -> bool:
-        """Whether the log of an org goes on from where its tree says."""
+        """Tell whether the log of an org goes on from where its tree says."""
         head = tree.access or AccessHead(0, GENESIS)
         while links := self._store.access_links(tree.org, head.sequence):
             followed = follow_log(head, links)
@@ -335,5 +335,5 @@ class Sealer:
 
 
 def _stands(trees: Sequence[Tree], since: dict[str, int]) -> dict[str, tuple[int, bytes, int, int]]:
-    """Where trees stand now, and when the first event that was added was recorded."""
+    """Return where trees stand now, and when the first event that was added was recorded."""
     return {tree.org: (tree.size, tree.hash, tree.recorded_us, since[tree.org]) for tree in trees}

@@ -47,11 +47,11 @@ class Trees:
         return self._restore(wanted) if wanted else {}
 
     def drop(self, org: str) -> None:
-        """What is in memory is not true any more."""
+        """Drop a tree that is not true in memory any more."""
         self._held.pop(org, None)
 
     def clear(self) -> None:
-        """What is in memory is only true while the claim is held."""
+        """Clear all: what is in memory is only true while the claim is held."""
         self._held.clear()
 
     def forget(self) -> None:

@@ -50,7 +50,7 @@ class WalletSnapshots:
         return Wallet.restore(aggregate_id, version, at, _decode(state))
 
     def pass_by(self, wallet: Wallet, sequence: int) -> None:
-        """A replay has reached an event: remember it if the last landmark is far behind."""
+        """Pass an event of a replay: remember it if the last snapshot is far behind."""
         known = self._streams.get(wallet.id) or []
         last = known[-1].version if known else 0
         if wallet.version >= last + self._every and len(known) < SNAPSHOTS_MAX:

@@ -93,12 +93,12 @@ class KeptCheckpoints:
         return dict(self._rows.execute(_REACH_OF, [org]))
 
     def delivered_us(self, witness: str) -> int:
-        """Up to when the store said that a witness has what was signed; -1: it does not know it."""
+        """Return until when the store said that a witness has what was signed; -1: unknown."""
         asked = "SELECT delivered_us FROM witnesses WHERE name = ?"
         return int(self._rows.execute(asked, [witness]).fetchone()[0])
 
     def access_heads(self) -> list[tuple[str, AccessHead, str]]:
-        """Org, the last end of its access log that was signed, and who holds that."""
+        """Yield each org, the last end of its access log that was signed, and who holds that."""
         rows = self._rows.execute("SELECT org, sequence, hash, holder FROM logs ORDER BY org")
         return [
             (org, AccessHead(sequence, digest), holder) for org, sequence, digest, holder in rows
@@ -132,7 +132,7 @@ class GatheredCheckpoints(KeptCheckpoints):
         asked_us: int = 0,
         delivered_us: int = -1,
     ) -> None:
-        """All that a witness holds; what cannot be read is unchecked.
+        """Take all that a witness holds; what cannot be read is unchecked.
 
         `asked_us`: now; `delivered_us`: up to when the store says that the witness has it.
         """
@@ -148,7 +148,7 @@ class GatheredCheckpoints(KeptCheckpoints):
             self._check.pass_over(error.detail)
 
     def take_note(self, holder: str, note: str | bytes) -> None:
-        """A single signed note."""
+        """Take a single signed note."""
         self._take(holder, holder, note)
 
     def _take_line(self, holder: str, where: str, line: bytes) -> None:

@@ -69,7 +69,8 @@ class WriterClient:
             await asyncio.wait([self._keeping])
 
     async def submit(self, command: Command[A]) -> A:
-        """What the command returns, once it is durable. Raises its Refusal, Busy or Unavailable.
+        """Return what the command returns, once it is durable. Raises its Refusal, Busy or
+        Unavailable.
 
         A caller that goes away cancels its wait; its command goes on.
         """

@@ -71,7 +71,8 @@ class ClientProtocol(asyncio.Protocol):
         return self._loop.time() < self._full_until
 
     def ask(self, command: Command[A]) -> asyncio.Future[A]:
-        """What will be the outcome of a command. Raises Busy, or Unavailable without a writer."""
+        """Return what will be the outcome of a command. Raises Busy, or Unavailable without a
+        writer."""
         if self.lost.done():
             raise Unavailable("the writer is being started again: send the same again.")
         org, weight = command.org, command.weight

@@ -50,7 +50,7 @@ class Capacity:
         self._total += weight
 
     def give_back(self, org: str, weight: int) -> None:
-        """Those uses are answered."""
+        """Give back the room of uses that are answered."""
         self._total -= weight
         self._of_orgs[org] -= weight
         if not self._of_orgs[org]:
@@ -91,7 +91,7 @@ class FairQueue:
         self.weight += each.command.weight
 
     def next_group(self) -> list[Waiting]:
-        """What is decided next: of each org in turn, up to the bounds of a group.
+        """Return what is decided next: of each org in turn, up to the bounds of a group.
 
         An org's commands keep their order. Who has more than its share waits behind the others.
         """

@@ -26,7 +26,7 @@ _LENGTH = struct.Struct("<I")
 
 
 def frame(value: Asked | Answered) -> bytes:
-    """A value as it crosses."""
+    """Return a value as it crosses."""
     body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     return _LENGTH.pack(len(body)) + body
 
@@ -38,7 +38,7 @@ class Frames(Generic[V]):
         self._come = bytearray()
 
     def feed(self, data: bytes) -> Iterator[V]:
-        """The values that are whole now."""
+        """Yield the values that are whole now."""
         self._come += data
         begin, end = 0, len(self._come)
         with memoryview(self._come) as come:

@@ -223,7 +223,8 @@ class GroupCommit:
         self._paused_groups = self._pause_groups
 
     def _is_optimistic(self, commands: Sequence[Command[object]]) -> bool:
-        """Whether to decide on what is in memory, and have the commit say whether it is true."""
+        """Tell whether to decide on what is in memory, and have the commit say whether it is
+        true."""
         if self._paused_groups:
             self._paused_groups -= 1
             return False

@@ -86,7 +86,7 @@ class Groups:
         return {org: self.heads[org] for org in (self._assumed.orgs if self._assumed else ())}
 
     def is_confirmed(self) -> bool:
-        """Whether that holds which `open` has trusted in and no commit would refuse: keys that
+        """Tell whether that holds which `open` has trusted in and no commit would refuse: keys that
         nothing claims, as what came with them was refused, are new unless we remember them; and
         when nothing is recorded, heads are where we think."""
         if self._assumed is None:
@@ -153,12 +153,12 @@ class Groups:
         self.heads[org] = head
 
     def _is_expected(self, org: str, head: Head) -> bool:
-        """Whether a stored head is ours, or was before what is in flight, if anything is."""
+        """Tell whether a stored head is ours, or was before what is in flight, if anything is."""
         return head in (self.heads.get(org), self._heads_before.get(org))
 
 
 def _on_recorded(hooks: Iterable[CommitHooks]) -> dict[type[Fact], Sequence[OnRecorded]]:
-    """What all contexts do when a fact of a kind is recorded, in their order."""
+    """Return what all contexts do when a fact of a kind is recorded, in their order."""
     found: dict[type[Fact], list[OnRecorded]] = {}
     for each in hooks:
         for kind, on_recorded in each.recorded.items():

@@ -108,13 +108,13 @@ class Idempotency(GroupState):
         return self._remembered.get(key) if row is None else self._read_back(row)
 
     def remembers(self, key: Key) -> bool:
-        """Whether `find` finds what used a key without its having been looked up."""
+        """Tell whether `find` finds what used a key without its having been looked up."""
         return self._claimed(key) is not None or self._remembered.get(key) is not None
 
     # -- inside ------------------------------------------------------------------------------
 
     def _claimed(self, key: Key) -> Claim | None:
-        """The use of a key by this group or the one in flight."""
+        """Return the use of a key by this group or the one in flight."""
         return self.claims.get(key) or self._in_flight.get(key)
 
     def _remember(self, claims: Mapping[Key, Claim]) -> None:
@@ -133,7 +133,7 @@ class Idempotency(GroupState):
         return known
 
     def _is_erased(self, org: str, digest: str | None) -> bool:
-        """Whether this group or the one in flight erases a text."""
+        """Tell whether this group or the one in flight erases a text."""
         return (org, digest) in self._erased or (org, digest) in self._erased_in_flight
 
 

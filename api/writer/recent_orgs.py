@@ -18,7 +18,7 @@ class RecentOrgs:
         self._mixed_until = 0.0
 
     def note(self, org: str) -> None:
-        """An org is here."""
+        """Note that an org is here."""
         if org != self._last:
             if self._last is not None:
                 self._mixed_until = self._clock_s() + REMEMBERED_S

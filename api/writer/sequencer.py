@@ -31,16 +31,16 @@ class Source(Protocol):
         """No more will come."""
 
     def receive(self) -> Sequence[Waiting]:
-        """What has come. Does not wait."""
+        """Return what has come. Does not wait."""
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until something comes, `wake` is called, or so long."""
+        """Wait until something comes, `wake` is called, or so long."""
 
     def wake(self) -> None:
-        """From any thread: end a wait."""
+        """End a wait, from any thread."""
 
     def answer(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
-        """From any thread: hand the outcomes of a group back."""
+        """Hand the outcomes of a group back, from any thread."""
 
 
 class Sequencer:

@@ -42,7 +42,7 @@ class WriterServer:
         self._send(frame(([], [])))
 
     def receive(self) -> list[Waiting]:
-        """The commands that have come. Does not wait."""
+        """Return the commands that have come. Does not wait."""
         come: list[Waiting] = []
         while not self.closed:
             try:

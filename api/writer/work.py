@@ -32,7 +32,7 @@ def write(connection: socket.socket, database: DatabaseUrls) -> None:
 
 
 def in_thread(work: Callable[[socket.socket], None]) -> Employ:
-    """A writer beside the event loop: for tests, which have many services in one process."""
+    """Return a writer beside the event loop: for tests, which have many services in one process."""
 
     async def employ(connection: socket.socket) -> asyncio.Future[None]:
         own = connection.dup()
@@ -42,7 +42,8 @@ def in_thread(work: Callable[[socket.socket], None]) -> Employ:
 
 
 def in_process(database: DatabaseUrls) -> Employ:
-    """A writer in a process of its own (`__main__.py`). It ends with its connection, so with us."""
+    """Return a writer in a process of its own (`__main__.py`). It ends with its connection, so with
+    us."""
 
     async def employ(connection: socket.socket) -> asyncio.Future[None]:
         process = await asyncio.create_subprocess_exec(

@@ -69,7 +69,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def entry_of(event: RecordedEvent) -> Entry | None:
-    """The entry of a stored event; None when it moves no value. Raises UnreadableFact."""
+    """Return the entry of a stored event; None when it moves no value. Raises UnreadableFact."""
     if not event.stream.startswith(_WALLETS):
         return None
     fact = fact_of(event)
@@ -90,7 +90,7 @@ def entry_of(event: RecordedEvent) -> Entry | None:
 
 
 def opening_entry(before: Balances, sequence: int, day: date) -> Entry:
-    """What stands in the books before a journal's first event.
+    """Return what stands in the books before a journal's first event.
 
     Assets, liabilities and equity are carried over. What was earned and spent until then is not
     earned again in the period: it is within the balance of Equity:Opening-Balances.
@@ -115,12 +115,12 @@ def post(entry: Entry, balances: Balances) -> None:
 
 
 def day_of(us: int) -> date:
-    """The day of a moment, in UTC."""
+    """Return the day of a moment, in UTC."""
     return moment(us).date()
 
 
 def decimal_of(amount: int, asset: str) -> str:
-    """Smallest units in the major unit, with every decimal the asset has: `-1.500000`."""
+    """Return smallest units in the major unit, with every decimal the asset has: `-1.500000`."""
     scale = scale_of(asset)
     digits = str(abs(amount)).rjust(scale + 1, "0")
     sign = "-" if amount < 0 else ""
@@ -128,17 +128,18 @@ def decimal_of(amount: int, asset: str) -> str:
 
 
 def commodity_of(asset: str) -> str:
-    """An asset as journals name it: `CREDIT`, `USD`."""
+    """Return an asset as journals name it: `CREDIT`, `USD`."""
     return asset.upper()
 
 
 def amount_of(leg: Leg) -> str:
-    """A leg's amount with its commodity: `-1.500000 CREDIT`."""
+    """Return a leg's amount with its commodity: `-1.500000 CREDIT`."""
     return f"{decimal_of(leg.amount, leg.asset)} {commodity_of(leg.asset)}"
 
 
 def remarks_of(entry: Entry) -> list[tuple[str, str]]:
-    """What a journal says of an entry beside its amounts: names and texts, without empty ones."""
+    """Return what a journal says of an entry beside its amounts: names and texts, without empty
+    ones."""
     every = [
         ("recorded", "" if entry.recorded_us is None else format_time(entry.recorded_us)),
         ("wallet", entry.owner or ""),
@@ -159,7 +160,7 @@ def _legs(fact: Fact) -> list[Leg]:
 
 
 def _owner(fact: Fact, posting: Posting) -> str:
-    """Whose wallet a leg is about; a transfer's credit is the receiver's."""
+    """Return whose wallet a leg is about; a transfer's credit is the receiver's."""
     if isinstance(fact, CreditsSent) and posting.amount < 0:
         return fact.to
     return wallet_of(fact)[0]

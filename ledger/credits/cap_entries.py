@@ -42,20 +42,20 @@ COUNTED_FACTS = tuple(_COUNTED_BY)
 
 
 def is_counted(fact: Fact) -> bool:
-    """Whether a fact says that caps count it."""
+    """Tell whether a fact says that caps count it."""
     counted_by = _COUNTED_BY.get(type(fact))
     return counted_by is not None and bool(counted_by(fact))
 
 
 def caps_version_of(fact: Fact) -> int:
-    """The version of the cap book that has counted the lines of a fact."""
+    """Return the version of the cap book that has counted the lines of a fact."""
     if isinstance(fact, UsageRecorded | HoldCaptured | LapsedHoldCaptured):
         return fact.caps_version
     return 0
 
 
 def entries_of(org: str, fact: Fact, caps_at: CapsAt) -> Iterator[Entry]:
-    """What a fact adds to the counters of caps, in its order."""
+    """Yield what a fact adds to the counters of caps, in its order."""
     match fact:
         case HoldCaptured():
             freed = total(fact.held) + total(fact.returned.lots)
@@ -76,7 +76,7 @@ def entries_of(org: str, fact: Fact, caps_at: CapsAt) -> Iterator[Entry]:
 def _spent(
     org: str, lines: Sequence[UsageLine], at_us: int, caps: Sequence[Cap]
 ) -> Iterator[Entry]:
-    """Lines with the same labels fall under the same caps: they are looked for once."""
+    """Yield lines with the same labels fall under the same caps: they are looked for once."""
     found: dict[tuple[str | None, ...], list[Window]] = {}
     for line in lines if caps else []:
         scope = scope_of(line)

@@ -89,7 +89,8 @@ class UsageDraft:
         return own.give(amount, self.wallet.version + self.due.facts + len(self.own))
 
     def after_own(self) -> list[UsageLine]:
-        """The lines with their balances as they are when all own credit has come before them."""
+        """Return the lines with their balances as they are when all own credit has come before
+        them."""
         waiting = sum(self._given)
         lines = []
         for line, given in zip(self.lines, self._given, strict=True):

@@ -149,7 +149,7 @@ def _reset_free(wallet: WalletBase, at: datetime) -> None:
 
 
 def repayment(funds: Funds, lot: Lot, at: datetime) -> int:
-    """What a new lot pays of the debt at once."""
+    """Return what a new lot pays of the debt at once."""
     return min(funds.debt, lot.amount) if lot.spendable_at(microseconds(at)) else 0
 
 

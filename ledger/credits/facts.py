@@ -32,7 +32,7 @@ class UsageFact(WalletFact):
     """Metered work was charged to a wallet: each line has a key, and may have an erasable text."""
 
     def usage_lines(self) -> Sequence[UsageLine]:
-        """The lines, in order."""
+        """Return the lines, in order."""
         raise NotImplementedError
 
     def keys(self, command: str, sequence: int) -> list[KeyRow]:
@@ -55,7 +55,7 @@ class UsageFact(WalletFact):
 
 
 def lines_of(fact: Fact) -> Sequence[UsageLine]:
-    """The usage lines of any fact that holds some: of a command, or of a captured hold."""
+    """Return the usage lines of any fact that holds some: of a command, or of a captured hold."""
     return fact.usage_lines() if isinstance(fact, UsageFact) else ()
 
 

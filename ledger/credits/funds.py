@@ -187,7 +187,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
         self._forget_empty()
 
     def burn(self, lots: Iterable[Sequence[Taken]], debt: int) -> None:
-        """What `spend` decided for several uses together."""
+        """Burn what `spend` decided for several uses together."""
         for slices in lots:
             for part in slices:
                 self._lot(part.lot).left -= part.amount
@@ -235,7 +235,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
         return Returned(slices, expired, repaid)
 
     def apply_return(self, returned: Returned) -> None:
-        """What `give_back` decided."""
+        """Apply what `give_back` decided."""
         for part in returned.lots:
             lot = self._lot(part.lot)
             lot.held -= part.amount
@@ -245,7 +245,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
         self.repay(returned.repaid)
 
     def held_parts(self, lot_id: str, amount: int) -> list[KeptPart]:
-        """So much of what holds have set aside of a lot, of those first that were placed first."""
+        """Return so much of what holds have set aside of a lot, those placed first first."""
         parts = []
         for hold in self.holds.values():
             held = min(amount, total(part for part in hold.lots if part.lot == lot_id))
@@ -314,7 +314,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
         return slices
 
     def begin(self, lots: Iterable[str]) -> None:
-        """Lots have taken effect that reset others."""
+        """Begin lots that have taken effect and reset others."""
         for lot_id in lots:
             self._lot(lot_id).begin()
 

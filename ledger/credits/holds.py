@@ -241,7 +241,7 @@ def release_hold(wallet: WalletBase, hold_id: str, at: datetime, *, fingerprint:
 
 
 def counted_of(hold: Hold) -> Counted | None:
-    """Where caps have counted a hold: in the period it was placed in."""
+    """Return where caps have counted a hold: in the period it was placed in."""
     return counted_under(hold, hold.caps_version, hold.placed_us)
 
 
@@ -309,7 +309,7 @@ def capture_hold(
 
 
 def _open_hold(wallet: WalletBase, hold_id: str, now_us: int) -> tuple[Funds, Due, Hold]:
-    """The funds and the hold as they are now; one that has ended is refused."""
+    """Return the funds and the hold as they are now; one that has ended is refused."""
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
     hold = funds.holds.get(hold_id)
@@ -343,7 +343,7 @@ def _ended(hold_id: str) -> Conflict:
 
 
 def _split(slices: list[Slice], amount: int) -> tuple[list[Slice], list[Slice]]:
-    """The first slices up to an amount, and the rest."""
+    """Return the first slices up to an amount, and the rest."""
     first, rest = [], []
     for part in slices:
         taken = min(part.amount, amount)

@@ -55,7 +55,7 @@ class CapInspection:
             self._count(event, fact)
 
     def counted(self) -> list[CounterRow]:
-        """What the rows must be; what costs nothing leaves none."""
+        """Return what the rows must be; what costs nothing leaves none."""
         return [counter_row(*each) for each in self._counters.items()]
 
     def compare(self, stored: Iterable[CounterRow]) -> None:
@@ -115,7 +115,7 @@ class CapInspection:
 
 
 def _said(alert: Alert) -> tuple[object, ...]:
-    """What an alert's event must say."""
+    """Return what an alert's event must say."""
     return (
         alert.cap.id,
         alert.subject,

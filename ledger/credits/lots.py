@@ -51,11 +51,11 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
     resets: bool = False
 
     def spendable_at(self, now_us: int) -> bool:
-        """Effective, and not yet expired: the period is half-open."""
+        """Tell whether it is effective and not yet expired: the period is half-open."""
         return self.effective_us <= now_us and (self.expires_us is None or now_us < self.expires_us)
 
     def expired_at(self, now_us: int) -> bool:
-        """Past its expiry."""
+        """Tell whether it is past its expiry."""
         return self.expires_us is not None and self.expires_us <= now_us
 
 
@@ -82,7 +82,7 @@ class OpenLot(msgspec.Struct, omit_defaults=True):
     held: int = 0
 
     def begin(self) -> None:
-        """It has reset what it resets."""
+        """Begin: it has reset what it resets."""
         self.terms = begun(self.terms)
 
     def gives_way(self, at_us: int) -> bool:
@@ -134,11 +134,11 @@ def begun(lot: Lot) -> Lot:
 
 
 def slice_of(lot: Lot, amount: int) -> Slice:
-    """`amount` of a lot."""
+    """Return `amount` of a lot."""
     return Slice(lot.id, lot.kind, amount, lot.expires_us)
 
 
 def slice_at(lot: Lot, amount: int, now_us: int) -> Slice:
-    """`amount` of a lot that may not be in effect yet."""
+    """Return `amount` of a lot that may not be in effect yet."""
     later = lot.effective_us if lot.effective_us > now_us else None
     return Slice(lot.id, lot.kind, amount, lot.expires_us, later)

@@ -15,7 +15,7 @@ STARTER_OCCASION = "starter"
 
 
 def occasion_key(org: str, owner: str, occasion: str) -> Key:
-    """The key of a grant that a user gets once on this occasion."""
+    """Return the key of a grant that a user gets once on this occasion."""
     if occasion == STARTER_OCCASION:
         return Key(org, STARTER, owner)
     return Key(org, ALLOWANCE, f"{owner}:{occasion}")

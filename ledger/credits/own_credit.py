@@ -44,7 +44,7 @@ class OwnCredit:
         return list(self._lots.values())
 
     def give(self, amount: int, version: int) -> list[Slice]:
-        """Up to an amount, in burn order, as slices of the pool's lots.
+        """Give up to an amount, in burn order, as slices of the pool's lots.
 
         `version` is that of the fact in the pool which will say that it came; the first counts.
         """

@@ -122,7 +122,8 @@ class CreditReversed(Reasoned, WalletFact):
         funds.repay(self.repaid)
 
     def rows(self) -> Iterable[TableRow]:
-        """What its lot loses is unknown where it does not name it: it is older than these rows."""
+        """Return what its lot loses is unknown where it does not name it: it is older than these
+        rows."""
         reversed_ = reversal_row(self.originator_id, self.original, self.amount)
         if self.lot is None or not self.used + self.sent:
             return [reversed_]
@@ -249,7 +250,7 @@ def reverse_credit(
 
 
 def _owed(slices: list[Slice], losses: LotLosses) -> tuple[list[Slice], list[Slice]]:
-    """What goes back to its lots, and what a reversal of those has made debt."""
+    """Return what goes back to its lots, and what a reversal of those has made debt."""
     back, owed = [], []
     left = {lot: each.owed for lot, each in losses.items()}
     for part in slices:
@@ -263,7 +264,7 @@ def _owed(slices: list[Slice], losses: LotLosses) -> tuple[list[Slice], list[Sli
 
 
 def _takable(rest: int, done: int, amount: int | None, asset: str) -> int:
-    """How much of a lot to take back: what is asked, else all that is not gone already."""
+    """Return how much of a lot to take back: what is asked, else all that is not gone already."""
     if rest == 0:
         raise Conflict(
             "this transaction is reversed already."
@@ -281,7 +282,7 @@ def _takable(rest: int, done: int, amount: int | None, asset: str) -> int:
 
 
 def _remaining(original: int, done: int, amount: int | None, asset: str) -> int:
-    """How much to reverse: what is asked, else all that is not reversed yet."""
+    """Return how much to reverse: what is asked, else all that is not reversed yet."""
     rest = original - done
     if rest == 0:
         raise Conflict("this transaction is reversed already.", field="id")
@@ -295,7 +296,7 @@ def _remaining(original: int, done: int, amount: int | None, asset: str) -> int:
 
 
 def _from_the_end(line: UsageLine, done: int, amount: int) -> tuple[int, list[Slice]]:
-    """The debt part and the slices that `amount` covers, after `done` from the end."""
+    """Return the debt part and the slices that `amount` covers, after `done` from the end."""
     debt, done, amount = _overlap(line.debt, done, amount)
     slices = []
     for part in reversed(line.lots):
@@ -306,7 +307,7 @@ def _from_the_end(line: UsageLine, done: int, amount: int) -> tuple[int, list[Sl
 
 
 def _overlap(length: int, skip: int, amount: int) -> tuple[int, int, int]:
-    """What of a stretch is taken, when `skip` of it and what follows is already gone."""
+    """Return what of a stretch is taken, when `skip` of it and what follows is already gone."""
     skipped = min(length, skip)
     taken = min(length - skipped, amount)
     return taken, skip - skipped, amount - taken

@@ -100,5 +100,5 @@ def send(
 
 
 def moved_lot(lot: Lot, new_id: str, amount: int) -> Lot:
-    """So much of a lot as a lot of the wallet that it goes to."""
+    """Return so much of a lot as a lot of the wallet that it goes to."""
     return Lot(new_id, lot.kind, amount, lot.effective_us, lot.expires_us, lot.priority)

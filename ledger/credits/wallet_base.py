@@ -27,7 +27,7 @@ class WalletBase(LedgerAggregate):
         return self.funds.due_us()
 
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
-        """As every aggregate's; the fact also says what is not in effect yet after it."""
+        """Trigger as every aggregate does; the fact also says what is not in effect yet."""
         super().trigger_event(event_class, **kwargs)
         pending = self.funds.pending(microseconds(kwargs["timestamp"]))
         if pending:

@@ -24,7 +24,7 @@ class Hours(msgspec.Struct, frozen=True, omit_defaults=True):
     weekdays: list[int] = []
 
     def include(self, us: int) -> bool:
-        """Whether a moment is in them."""
+        """Tell whether a moment is in them."""
         days, minute = divmod(us // MINUTE_US, MINUTES_A_DAY)
         if self.weekdays and (days + _EPOCH_WEEKDAY) % DAYS_A_WEEK + 1 not in self.weekdays:
             return False
@@ -34,13 +34,13 @@ class Hours(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def overlap(several: Iterable[Hours]) -> bool:
-    """Whether a minute of the week is in two of them."""
+    """Tell whether a minute of the week is in two of them."""
     spans = sorted(span for hours in several for span in _spans(hours))
     return any(start < end for (_, end), (start, _) in pairwise(spans))
 
 
 def _spans(hours: Hours) -> Iterator[tuple[int, int]]:
-    """The runs of minutes of a week that they are."""
+    """Yield the runs of minutes of a week that they are."""
     start, end = hours.from_minute, hours.until_minute
     runs = [(start, end)] if start < end else [(0, end), (start, MINUTES_A_DAY)]
     for day in hours.weekdays or range(1, DAYS_A_WEEK + 1):

@@ -75,13 +75,13 @@ class RatingInspection:
     def _was_in_force(
         self, org: str, version: CardVersion, occurred_us: int, *, within: bool
     ) -> bool:
-        """Whether a version had begun; within one org, whose events have one order, also that no
-        other had taken its place."""
+        """Tell whether a version had begun; within one org, whose events have one order, also that
+        no other had taken its place."""
         if not within:
             return version.effective_us is None or version.effective_us <= occurred_us
         return self._schedule(org).in_force(occurred_us) == version.version
 
 
 def _as_said_by(rate: Rate) -> Used:
-    """What a line says was used before it."""
+    """Return what a line says was used before it."""
     return lambda price: rate.used_before.get(price.meter, 0)

@@ -20,7 +20,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | None:
-    """The fact of an event, or None: a finding if its bytes were changed, else unchecked."""
+    """Return the fact of an event, or None: a finding if its bytes were changed, else unchecked."""
     check = report["facts"]
     check.checked += 1
     place = Place(event.org, event.sequence, position=event.position)
@@ -42,7 +42,7 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
 
 
 def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
-    """The rows of `keys` that an event must have."""
+    """Return the rows of `keys` that an event must have."""
     return fact.keys(event.idempotency_key, event.sequence)
 
 
@@ -66,7 +66,7 @@ class KeyTally:
             self.count += 1
 
     def is_paid_by(self, rows: Iterable[KeyRow]) -> bool:
-        """Whether these stored rows are just those that were claimed."""
+        """Tell whether these stored rows are just those that were claimed."""
         return self._sum - sum(map(self._number, rows)) == 0
 
     def _number(self, row: KeyRow) -> int:
@@ -123,5 +123,5 @@ def _readable(event: RecordedEvent) -> Fact | None:
 
 
 def key_place(key: Key) -> Place:
-    """A key's row."""
+    """Return a key's row."""
     return Place(key.org, row=f"{key.space} key {key.key}")

@@ -46,7 +46,7 @@ class TreeInspection:
         self._seen: dict[str, _Seen] = {}
 
     def see_leaves(self, org: str, before: int, leaves: Sequence[Leaf]) -> None:
-        """Leaves that follow the first `before` of an org."""
+        """Take leaves that follow the first `before` of an org."""
         state, seen = self._states.get(org), self._seen.setdefault(org, _Seen())
         if state is not None and before < state.size <= before + len(leaves):
             seen.last = leaves[state.size - before - 1]
@@ -55,7 +55,7 @@ class TreeInspection:
             seen.unsigned = leaves[unsigned - before]
 
     def see_checkpoint(self, row: SealRow) -> None:
-        """The next stored checkpoint of an org."""
+        """Take the next stored checkpoint of an org."""
         seen = self._seen.setdefault(row.org, _Seen())
         if row.sealed_us < seen.sealed_us or row.sealed_us > self._now_us + FRESH_US:
             detail = f"sealed_us is {row.sealed_us}, not between the one before and now"

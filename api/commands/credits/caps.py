@@ -71,7 +71,7 @@ class CapRoom:
         self._counters: dict[CounterKey, Counter] = unit.state(CapCounters).read(org, keys)
 
     def free(self, holds: Iterable[Hold]) -> None:
-        """Holds that have ended by now, which the command will record, leave their room."""
+        """Free the room of holds that have ended by now, which the command will record."""
         for hold in holds:
             counted = counted_of(hold)
             if counted is not None:
@@ -85,7 +85,7 @@ class CapRoom:
         check_caps(self._windows_of(asked), self._counters, amount)
 
     def spend(self, used: Labelled, amount: int) -> None:
-        """A use of this command comes before its next."""
+        """Count a use of this command before its next."""
         count(Entry(self._windows_of(used), spent=amount), self._counters)
 
     def _windows_of(self, asked: Labelled) -> list[Window]:

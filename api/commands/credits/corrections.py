@@ -62,7 +62,7 @@ class ReverseTransaction(_Correction):
         return f"{self.sequence}-{self.line}"
 
     def kept(self, unit: UnitOfWork) -> Text | None:
-        """The reason, as a text of whom the transaction is about."""
+        """Return the reason, as a text of whom the transaction is about."""
         person = transactions_of(self._fact(unit))[self.line].user
         return self.reason and msgspec.structs.replace(self.reason, person=person)
 
@@ -184,7 +184,8 @@ class ResumeWallet(_WalletCorrection):
 
 
 def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:
-    """A lot's terms from the wallet, or, when it was used up, from the fact that granted it."""
+    """Return a lot's terms from the wallet, or, when it was used up, from the fact that granted
+    it."""
     for lot in wallet.funds.lots:
         if lot.terms.id == lot_id:
             return lot.terms
@@ -197,7 +198,7 @@ def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:
 
 
 def _lot_of(fact: Fact) -> object:
-    """The one lot that a fact began: what was given, or what a reversal gave instead."""
+    """Return the one lot that a fact began: what was given, or what a reversal gave instead."""
     if isinstance(fact, CreditReversed):
         return fact.kept
     return fact.adjustment if isinstance(fact, UsageReversed) else getattr(fact, "lot", None)

@@ -137,7 +137,7 @@ class _HoldCommand(KeyedCommand):
         raise NotImplementedError
 
     def _placed(self, unit: UnitOfWork) -> StoredFact:
-        """The fact that placed it."""
+        """Return the fact that placed it."""
         placed = unit.keys.find(self._hold_key)
         if placed is None:
             raise NotFound(f"there is no hold {self.hold_id}.", field="id")
@@ -236,8 +236,8 @@ class CaptureHold(_HoldCommand):
         return stored_fact
 
     def _use_of(self, hold: Hold) -> Use:
-        """The use, and its text, as the hold's user's, with the hold's labels where it names none
-        of its own."""
+        """Return the use, and its text, as the hold's user's, with the hold's labels where it names
+        none of its own."""
         if self.named not in (None, hold.user):
             raise Invalid("user is not whom the hold is for.", field="user")
         use = self.use
@@ -253,7 +253,7 @@ class CaptureHold(_HoldCommand):
 
 
 def _held_by(placed: StoredFact) -> Hold:
-    """The hold as a fact has placed it."""
+    """Return the hold as a fact has placed it."""
     fact = placed.fact
     assert isinstance(fact, HoldPlaced)
     return fact.hold

@@ -58,7 +58,8 @@ class RecordUsage(Command[list[CommandResult | Refusal]]):
         return wallet_refs(self.org, pool + [use.user for use in self.uses])
 
     def decide(self, unit: UnitOfWork) -> list[CommandResult | Refusal]:
-        """A result or a refusal for each use, in order; an atomic one raises the first refusal."""
+        """Return a result or a refusal for each use, in order; an atomic one raises the first
+        refusal."""
         session = _Session(self, unit)
         for place in session.order():
             try:
@@ -107,7 +108,7 @@ class _Session:
         )
 
     def order(self) -> Iterable[int]:
-        """The places of the uses in the order in which their lines will stand in the chain.
+        """Return the places of the uses in the order in which their lines will stand in the chain.
 
         There the lines of a wallet are together: where a price counts what all wallets use, the
         uses must be charged in that order, too.
@@ -166,7 +167,7 @@ class _Session:
         ]
 
     def _own(self, user: str) -> OwnCredit | None:
-        """What a member has of their own while the pool pays for them."""
+        """Return what a member has of their own while the pool pays for them."""
         if self.pays is not None and user not in self.own:
             self.own[user] = own_credit(self.unit, self.org, user)
         return self.own.get(user)
@@ -188,7 +189,7 @@ class _Session:
         return result
 
     def _twin(self, use: Use) -> _Rated:
-        """The same line earlier in this command."""
+        """Return the same line earlier in this command."""
         first = self.charged[use.id]
         if (first.use.fingerprint, first.use.content) != (use.fingerprint, use.content):
             raise KeyReused(
@@ -209,7 +210,7 @@ class _Session:
 def rated_use_of(
     use: Use, credential: str, now_us: int, cards: Sequence[RateCard], months: MonthUse
 ) -> tuple[RatedUse, Sequence[Counted]]:
-    """A use with its time checked and its amount, and what it then counts over a month.
+    """Return a use with its time checked and its amount, and what it then counts over a month.
 
     A given amount is the charge and the model a label; otherwise the rate cards price it.
     """

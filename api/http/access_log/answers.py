@@ -28,7 +28,7 @@ class RefusalAnswer(Answer):
 
 
 def refusal_answer(link: AccessLink, texts: dict[str, str]) -> RefusalAnswer:
-    """An entry of the log; `texts`: where callers were, by digest."""
+    """Return an entry of the log; `texts`: where callers were, by digest."""
     entry = link.entry
     return RefusalAnswer(
         sequence=link.sequence,

@@ -67,7 +67,7 @@ class EventAnswer(Answer):
 
 
 def event_answer(event: FoundEvent, texts: dict[str, str]) -> EventAnswer:
-    """A stored event; `texts`: where callers were, by digest."""
+    """Return a stored event; `texts`: where callers were, by digest."""
     actor = actor_of(event)
     return EventAnswer(
         sequence=event.sequence,
@@ -86,7 +86,7 @@ def event_answer(event: FoundEvent, texts: dict[str, str]) -> EventAnswer:
 
 
 def origin_answer(digest: str | None, texts: dict[str, str]) -> OriginAnswer | None:
-    """Where a caller was; None when it was nobody outside."""
+    """Return where a caller was; None when it was nobody outside."""
     if digest is None:
         return None
     text = texts.get(digest)
@@ -103,7 +103,7 @@ def _wallet(stream: str) -> WalletNameAnswer | None:
 
 
 def _body(type_: str, body: bytes) -> Any:
-    """The fact as JSON; None when its bytes are none: `tally verify` says why."""
+    """Return the fact as JSON; None when its bytes are none: `tally verify` says why."""
     try:
         body.decode()
         fact = _as_it_is(body) if type_ not in WITHHOLDING else msgspec.json.decode(body)

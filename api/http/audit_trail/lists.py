@@ -15,12 +15,12 @@ Order = Annotated[str, Query(json_schema_extra={"enum": list(ORDERS)})]
 
 
 def is_newest_first(order: str) -> bool:
-    """Whether a list asked for in this order begins with what is newest."""
+    """Tell whether a list asked for in this order begins with what is newest."""
     if order not in ORDERS:
         raise Invalid(f"order must be one of {', '.join(ORDERS)}.", field="order")
     return order == NEWEST_FIRST
 
 
 def checked_text(value: str | None, name: str) -> str | None:
-    """The text of a filter, if there is one."""
+    """Return the text of a filter, if there is one."""
     return None if value is None else check_text(value, name)

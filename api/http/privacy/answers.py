@@ -21,7 +21,7 @@ class ErasureAnswer(Answer):
 
 
 def erasure_answer(result: CommandResult, reason: str | None) -> ErasureAnswer:
-    """What a command erased, with its reason unless that was erased since."""
+    """Return what a command erased, with its reason unless that was erased since."""
     stored_fact = result.stored_fact
     fact = stored_fact.fact
     assert isinstance(fact, Erasure.PersonErased)

@@ -58,7 +58,7 @@ class Signed:
         self._keys = list(map(str, keys))
 
     def checkpoint(self, found: SealedCheckpoint) -> CheckpointAnswer:
-        """A checkpoint."""
+        """Return a checkpoint."""
         return CheckpointAnswer(
             origin=self._origin,
             size=found.size,
@@ -69,7 +69,7 @@ class Signed:
         )
 
     def inclusion(self, proof: Inclusion) -> InclusionAnswer:
-        """A proof that an event is in the log."""
+        """Return a proof that an event is in the log."""
         return InclusionAnswer(
             sequence=proof.sequence,
             index=proof.sequence - 1,
@@ -80,7 +80,7 @@ class Signed:
         )
 
     def consistency(self, proof: Consistency) -> ConsistencyAnswer:
-        """A proof that the log begins with what it was."""
+        """Return a proof that the log begins with what it was."""
         return ConsistencyAnswer(
             from_=proof.size,
             from_root=_base64(proof.root),

@@ -124,7 +124,7 @@ class QuoteAnswer(Answer):
 def version_answer(
     org: str, change: Change, version: PublishedVersion, history: History
 ) -> VersionAnswer:
-    """A version of an org's card."""
+    """Return a version of an org's card."""
     return VersionAnswer(
         card=DEFAULT_CARD if org == PLATFORM else org,
         version=version.card_version,
@@ -145,14 +145,14 @@ def version_answer(
 def scheduled_version_answer(
     org: str, change: Change, version: PublishedVersion, history: History, now_us: int
 ) -> ScheduledVersionAnswer:
-    """A version of an org's card, and what is in force and planned then."""
+    """Return a version of an org's card, and what is in force and planned then."""
     published = asdict(version_answer(org, change, version, history))
     in_force, planned = schedule_answer(history, now_us)
     return ScheduledVersionAnswer(**published, in_force=in_force, planned=planned)
 
 
 def schedule_answer(history: History, now_us: int) -> tuple[int | None, list[PlannedAnswer]]:
-    """What prices now, and what will."""
+    """Return what prices now, and what will."""
     schedule = history.schedule()
     planned = [
         PlannedAnswer(entry.version, format_time(entry.start_us))
@@ -162,7 +162,7 @@ def schedule_answer(history: History, now_us: int) -> tuple[int | None, list[Pla
 
 
 def price_answer(price: Price) -> PriceAnswer:
-    """A price as it was published."""
+    """Return a price as it was published."""
     by_month = price.tier_scope is TierScope.MONTH
     return PriceAnswer(
         model=price.model,
@@ -182,12 +182,12 @@ def price_answer(price: Price) -> PriceAnswer:
 
 
 def name_answer(name: Name) -> NameAnswer:
-    """A name of a model as it was published."""
+    """Return a name of a model as it was published."""
     return NameAnswer(name.name, name.model, name.provider, name.seller, name.excluding or None)
 
 
 def provider_name_answer(name: ProviderName) -> ProviderNameAnswer:
-    """A name of a provider as it was published."""
+    """Return a name of a provider as it was published."""
     return ProviderNameAnswer(name.name, name.provider)
 
 

@@ -19,7 +19,7 @@ _TIERED = (Mode.GRADUATED, Mode.VOLUME)
 
 
 def price_of(item: object, field: str) -> tuple[Price, dict[str, Any]]:
-    """A checked price, and what was sent of it in canonical form."""
+    """Return a checked price, and what was sent of it in canonical form."""
     try:
         body = parse(bodies.PriceBody, item)
         check_meter(body.meter, "meter")
@@ -52,7 +52,7 @@ def price_of(item: object, field: str) -> tuple[Price, dict[str, Any]]:
 
 
 def name_of(item: object, field: str) -> tuple[Name, dict[str, Any]]:
-    """A checked name of a model, and what was sent of it."""
+    """Return a checked name of a model, and what was sent of it."""
     try:
         body = parse(bodies.NameBody, item)
     except Invalid as refusal:
@@ -62,7 +62,7 @@ def name_of(item: object, field: str) -> tuple[Name, dict[str, Any]]:
 
 
 def provider_name_of(item: object, field: str) -> tuple[ProviderName, dict[str, Any]]:
-    """A checked name of a provider, and what was sent of it."""
+    """Return a checked name of a provider, and what was sent of it."""
     try:
         body = parse(bodies.ProviderNameBody, item)
     except Invalid as refusal:
@@ -71,7 +71,7 @@ def provider_name_of(item: object, field: str) -> tuple[ProviderName, dict[str, 
 
 
 def hours_of(body: bodies.HoursBody, field: str) -> Hours:
-    """The hours of a price."""
+    """Return the hours of a price."""
     start, until = _minute(body.from_), _minute(body.until)
     if start == until:
         raise Invalid(f"{field}.until must not be where the hours begin.", field=f"{field}.until")
@@ -126,7 +126,7 @@ def _scope(body: bodies.PriceBody) -> TierScope:
 
 
 def _free_first(body: bodies.PriceBody, attodollars: int) -> list[Tier]:
-    """A free allowance is a first tier that costs nothing."""
+    """Return a free allowance is a first tier that costs nothing."""
     if body.free_per_month is None:
         return []
     return [Tier("0", 0, body.free_per_month), Tier(str(body.price), attodollars)]
@@ -146,7 +146,8 @@ def _tiers(body: bodies.PriceBody, field: str) -> list[Tier]:
 
 
 def _sent(body: bodies.PriceBody, price: Price) -> dict[str, Any]:
-    """The same price for 1,000 and for 1,000,000 units is the same content; not for packages."""
+    """Return the same price for 1,000 and for 1,000,000 units is the same content; not for
+    packages."""
     sent = body.sent() | {"price": price.unit_price}
     if price.tiers:
         sent["tiers"] = [[tier.up_to, tier.unit_price] for tier in price.tiers]

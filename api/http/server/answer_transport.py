@@ -34,7 +34,7 @@ class AnswerTransport:
         self._transport.write(data)
 
     def flush(self) -> None:
-        """What follows may take long, or never come."""
+        """Flush: what follows may take long, or never come."""
         if self._head:
             self._transport.write(self._head)
             self._head = b""

@@ -46,12 +46,12 @@ class RevokedApiKeyAnswer(Answer):
 
 
 def org_answer(row: Row) -> OrgAnswer:
-    """An org of the directory."""
+    """Return an org of the directory."""
     return OrgAnswer(row["org"], row["name"], row["billing_mode"], format_time(row["recorded_us"]))
 
 
 def api_key_answer(row: Row) -> ApiKeyAnswer:
-    """A credential of the directory."""
+    """Return a credential of the directory."""
     return ApiKeyAnswer(
         id=row["id"],
         name=row["name"],

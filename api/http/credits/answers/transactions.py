@@ -83,7 +83,7 @@ class TransactionAnswer(Answer):
     def with_texts(
         self, metadata: str | None, reason: str | None, texts: Mapping[str, str]
     ) -> TransactionAnswer:
-        """With its erasable texts, found by their digests."""
+        """Return it with its erasable texts, found by their digests."""
         if metadata is not None:
             text = texts.get(metadata)
             self.metadata = None if text is None else msgspec.json.decode(text)
