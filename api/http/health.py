@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import Request, Response
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from api.deadline import set_deadline
 from api.http.answers import Answer, Ok
-from api.http.auth.caller import MetricsReader
+from api.http.auth.caller import Caller, RequiresSomewhere
 from api.http.operation_metrics import operations_page
 from api.http.proof.sealing_metrics import sealing_page
 from api.http.router import Router
@@ -16,6 +18,8 @@ from api.queries.operations import operations
 from api.queries.proof.checkpoints import sealing_state
 from api.queries.tenancy.directory import migrations_applied
 from ledger.kernel.errors import Unavailable
+
+MetricsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:any"))]
 
 router = Router(tags=["service"])
 

@@ -18,7 +18,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.http import problem_schemas
-from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere, idempotency_key
+from api.http.auth.caller import Requires, idempotency_key
+from api.http.permissions import permission_of
 from api.http.problem_schemas import (
     OF_BODIES,
     OF_CALLERS,
@@ -33,7 +34,7 @@ from api.http.problem_schemas import (
 )
 from api.http.requests import SCHEMA_REF, JsonBody, JsonText, schemas
 from api.http.router import success_of
-from api.http.routers import ROUTERS
+from api.http.routers import ROUTERS, routes
 
 TITLE = "Tallystick"
 VERSION = "1"
@@ -88,15 +89,6 @@ def _examples() -> dict[str, Any]:
     return found
 
 
-def routes() -> Iterator[tuple[str, APIRoute]]:
-    """The routes of the contract, each with its method and path."""
-    for router in ROUTERS:
-        for route in router.routes:
-            if isinstance(route, APIRoute):
-                for method in route.methods or ():
-                    yield f"{method} {route.path_format}", route
-
-
 def _operations(made: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, APIRoute]]:
     for name, route in routes():
         method, path = name.split()
@@ -107,8 +99,11 @@ def _describe_caller(operation: dict[str, Any], route: APIRoute) -> None:
     """Who may call, and what makes it safe to send again."""
     calls = [dependency.call for dependency in route.dependant.dependencies]
     parameters = operation.setdefault("parameters", [])
-    if any(isinstance(call, Requires | RequiresOnPath | RequiresSomewhere) for call in calls):
+    permission = permission_of(route)
+    if permission is not None:
         operation["security"] = [{"bearer": []}]
+        operation["x-permission"] = permission.name
+        operation["description"] += f"\n\n{permission}"
     if any(isinstance(call, Requires) for call in calls):
         parameters.append(_X_ORG)
     if idempotency_key in calls:

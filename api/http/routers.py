@@ -1,6 +1,9 @@
 """The routers of the endpoints, a line each, in the order in which a request is matched."""
 
+from collections.abc import Iterator
+
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from api.http.credits.routes.usage import router as usage  # first: most requests are
 from api.http.credits.routes.holds import router as holds
@@ -27,3 +30,12 @@ from api.http.health import router as health
 
 ROUTERS = tuple(each for each in tuple(globals().values()) if isinstance(each, APIRouter))
 """Every router that is imported above, in that order."""
+
+
+def routes() -> Iterator[tuple[str, APIRoute]]:
+    """The routes of the contract, each with its method and path."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                for method in route.methods or ():
+                    yield f"{method} {route.path_format}", route

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator
 
-from api.http.openapi import document, routes
+from api.http.openapi import document
 from api.http.problems import PROBLEM_JSON
+from api.http.routers import routes
 
 
 def route_of(request: httpx.Request) -> str | None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from api.http.openapi import EXAMPLES, routes
+from api.http.openapi import EXAMPLES
+from api.http.routers import routes
 
 from .audit_trail import story as audit_story
 from .contract import route_of

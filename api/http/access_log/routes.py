@@ -16,7 +16,7 @@ from api.http.audit_trail.lists import (
     checked_text,
     is_newest_first,
 )
-from api.http.auth.caller import AuditReader
+from api.http.audit_trail.permissions import AuditReader
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer

@@ -17,7 +17,8 @@ from api.http.audit_trail.lists import (
     checked_text,
     is_newest_first,
 )
-from api.http.auth.caller import AuditReader, Caller
+from api.http.audit_trail.permissions import AuditReader
+from api.http.auth.caller import Caller
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit, parse_integer
 from api.http.problem_schemas import may_answer

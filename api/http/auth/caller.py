@@ -1,6 +1,7 @@
-"""Who calls, for which org, and what they may do: handlers say it in their signatures.
+"""The caller: who it is, for which org, and what it may do; a handler says it in its signature.
 
-A handler under /v1 cannot be written without one of these types; a test holds that.
+A handler under /v1 cannot be written without a `Requires`; each context has its own in its
+`permissions.py`, and a test lists them.
 """
 
 from __future__ import annotations
@@ -235,32 +236,3 @@ def is_request_id(given: str) -> bool:
 
 
 IdempotencyKey = Annotated[str, Depends(idempotency_key)]
-
-OrgsWriter = Annotated[Caller, Depends(RequiresSomewhere("orgs:write"))]
-OrgsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:read"))]
-OrgReader = Annotated[Caller, Depends(RequiresOnPath("orgs:read"))]
-ApiKeysWriter = Annotated[Caller, Depends(RequiresOnPath("api-keys:write"))]
-ApiKeysReader = Annotated[Caller, Depends(RequiresOnPath("api-keys:read"))]
-DepositsWriter = Annotated[Caller, Depends(Requires("deposits:write"))]
-CreditsWriter = Annotated[Caller, Depends(Requires("credits:write"))]
-UsageWriter = Annotated[Caller, Depends(Requires("usage:write"))]
-UsageReader = Annotated[Caller, Depends(Requires("usage:read"))]
-BalanceReader = Annotated[Caller, Depends(Requires("balance:read"))]
-TransactionsReader = Annotated[Caller, Depends(Requires("transactions:read"))]
-RateCardsWriter = Annotated[Caller, Depends(Requires("rate-cards:write", platform=True))]
-RateCardsReader = Annotated[Caller, Depends(Requires("rate-cards:read", platform=True))]
-BillingModeWriter = Annotated[Caller, Depends(RequiresOnPath("billing-mode:write"))]
-HoldsWriter = Annotated[Caller, Depends(Requires("holds:write"))]
-HoldsReader = Annotated[Caller, Depends(Requires("holds:read"))]
-ReversalsWriter = Annotated[Caller, Depends(Requires("reversals:write"))]
-AdjustmentsWriter = Annotated[Caller, Depends(Requires("adjustments:write"))]
-WalletsWriter = Annotated[Caller, Depends(Requires("wallets:write"))]
-TransfersWriter = Annotated[Caller, Depends(Requires("transfers:write"))]
-ConversionsWriter = Annotated[Caller, Depends(Requires("conversions:write"))]
-StatementReader = Annotated[Caller, Depends(Requires("statement:read"))]
-PersonsEraser = Annotated[Caller, Depends(Requires("persons:erase"))]
-CapsWriter = Annotated[Caller, Depends(Requires("caps:write"))]
-CapsReader = Annotated[Caller, Depends(Requires("caps:read"))]
-QuotesReader = Annotated[Caller, Depends(Requires("quotes:read"))]
-AuditReader = Annotated[Caller, Depends(Requires("audit:read", platform=True))]
-MetricsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:any"))]

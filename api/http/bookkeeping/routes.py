@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import StreamingResponse
 
-from api.http.auth.caller import AuditReader
+from api.http.audit_trail.permissions import AuditReader
 from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router

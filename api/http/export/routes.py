@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from api.export.archive import ARCHIVE, Archive
 from api.export.bundle import Bundle
 from api.export.selection import PATIENCE_S, parse_bound, select
-from api.http.auth.caller import AuditReader
+from api.http.audit_trail.permissions import AuditReader
 from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router

@@ -5,9 +5,10 @@ from __future__ import annotations
 from api.commands.privacy.erasures import ErasePerson
 from api.entropy import fresh_uuid
 from api.http.answers import Created
-from api.http.auth.caller import IdempotencyKey, PersonsEraser
+from api.http.auth.caller import IdempotencyKey
 from api.http.privacy.answers import ErasureAnswer, erasure_answer
 from api.http.privacy.bodies import Erasure
+from api.http.privacy.permissions import PersonsEraser
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router

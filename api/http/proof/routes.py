@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Query
 
 from api.http.answers import Ok
-from api.http.auth.caller import AuditReader, Caller
+from api.http.audit_trail.permissions import AuditReader
+from api.http.auth.caller import Caller
 from api.http.paging import parse_integer
 from api.http.proof.answers import CheckpointAnswer, ConsistencyAnswer, InclusionAnswer, Signed
 from api.http.router import Router

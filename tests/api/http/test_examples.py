@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from api.container import Endpoints
-from api.http.openapi import document, routes
+from api.http.openapi import document
+from api.http.routers import routes
 from api.settings import Settings
 from tests.api import contract, examples
 from tests.api.served import OPERATOR_KEY, Served, served

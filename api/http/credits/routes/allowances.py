@@ -8,7 +8,7 @@ from fastapi import Depends
 
 from api.commands.credits.allowances import GrantStarter, SetAllowance
 from api.http.answers import Created, Ok
-from api.http.auth.caller import Caller, CreditsWriter, IdempotencyKey, Requires
+from api.http.auth.caller import Caller, IdempotencyKey, Requires
 from api.http.credits.answers.allowance import (
     AllowanceAnswer,
     AllowanceSetAnswer,
@@ -18,6 +18,7 @@ from api.http.credits.answers.allowance import (
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.bodies import Allowance, Starter
+from api.http.credits.permissions import CreditsWriter
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.credits.allowances import allowance

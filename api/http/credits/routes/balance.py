@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from api.http.answers import Ok
-from api.http.auth.caller import BalanceReader, Caller
+from api.http.auth.caller import Caller
 from api.http.credits.answers.balance import BalanceAnswer, BalancesAnswer, balance_answer
+from api.http.credits.permissions import BalanceReader
 from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.commands.credits.caps import SetCaps
 from api.http.answers import ListAnswer, Ok
-from api.http.auth.caller import CapsReader, CapsWriter, IdempotencyKey
+from api.http.auth.caller import IdempotencyKey
 from api.http.credits.answers.caps import (
     AlertAnswer,
     CapReadAnswer,
@@ -17,6 +17,7 @@ from api.http.credits.answers.caps import (
     caps_set_answer,
 )
 from api.http.credits.bodies import CapBody, Caps
+from api.http.credits.permissions import CapsReader, CapsWriter
 from api.http.errors import TooManyReads
 from api.http.fields import parse
 from api.http.paging import Cursors, Limit

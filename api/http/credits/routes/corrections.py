@@ -10,17 +10,12 @@ from api.commands.credits.corrections import (
     ZapWallet,
 )
 from api.http.answers import Created, Ok
-from api.http.auth.caller import (
-    AdjustmentsWriter,
-    Caller,
-    IdempotencyKey,
-    ReversalsWriter,
-    WalletsWriter,
-)
+from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.answers.wallets import SuspensionAnswer, suspension_answer
 from api.http.credits.bodies import Adjustment, ReasonOnly, Reversal, Zap
+from api.http.credits.permissions import AdjustmentsWriter, ReversalsWriter, WalletsWriter
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.http.answers import Created
-from api.http.auth.caller import CreditsWriter, DepositsWriter, IdempotencyKey
+from api.http.auth.caller import IdempotencyKey
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.bodies import Deposit, Grant, GrantBody, PaidBody
+from api.http.credits.permissions import CreditsWriter, DepositsWriter
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router

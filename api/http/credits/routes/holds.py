@@ -10,10 +10,11 @@ import msgspec
 from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.result import CommandResult, StoredFact
 from api.http.answers import Created, ListAnswer, Ok
-from api.http.auth.caller import Caller, HoldsReader, HoldsWriter, IdempotencyKey
+from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.credits.answers.holds import CaptureAnswer, HoldAnswer, hold_answer
 from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.bodies import Capture, CaptureBody, Extend, ExtendBody, Hold, HoldBody
+from api.http.credits.permissions import HoldsReader, HoldsWriter
 from api.http.credits.uses import capture_of, quantities_of
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.http.answers import Ok
-from api.http.auth.caller import StatementReader
 from api.http.credits.answers.statement import StatementAnswer, statement_answer
+from api.http.credits.permissions import StatementReader
 from api.http.paging import parse_min_sequence
 from api.http.periods import parse_month
 from api.http.router import Router

@@ -9,8 +9,8 @@ import msgspec
 from fastapi import Query
 
 from api.http.answers import ListAnswer, Ok
-from api.http.auth.caller import TransactionsReader
 from api.http.credits.answers.transactions import TransactionAnswer, transaction_answer
+from api.http.credits.permissions import TransactionsReader
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.router import Router

@@ -6,10 +6,11 @@ import msgspec
 
 from api.commands.credits.transfers import DOLLARS, ConvertMoney, TransferCredits
 from api.http.answers import Created
-from api.http.auth.caller import ConversionsWriter, IdempotencyKey, TransfersWriter
+from api.http.auth.caller import IdempotencyKey
 from api.http.credits.answers.results import ResultAnswers, transaction_created
 from api.http.credits.answers.transactions import ConversionAnswer, TransactionAnswer
 from api.http.credits.bodies import Conversion, Transfer
+from api.http.credits.permissions import ConversionsWriter, TransfersWriter
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from ledger.credits.conversions import MoneyConverted

@@ -8,12 +8,13 @@ from http import HTTPStatus
 from api.commands.credits.usage import RecordUsage
 from api.commands.result import CommandResult
 from api.http.answers import Created, Ok
-from api.http.auth.caller import Caller, UsageWriter
+from api.http.auth.caller import Caller
 from api.http.credits.answers.batches import BatchAnswer, ItemAnswer
 from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.batches import read_batch
 from api.http.credits.bodies import Batch, Usage
+from api.http.credits.permissions import UsageWriter
 from api.http.credits.uses import use_of
 from api.http.problem_schemas import OF_COMMANDS, may_answer
 from api.http.problems import problem_of

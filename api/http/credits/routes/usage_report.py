@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from api.http.answers import Ok
-from api.http.auth.caller import UsageReader
 from api.http.credits.answers.usage_report import UsageReportAnswer, usage_sums_answer
+from api.http.credits.permissions import UsageReader
 from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.periods import parse_month
 from api.http.router import Router

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from api.http.answers import Ok
-from api.http.auth.caller import QuotesReader
 from api.http.credits.answers.transactions import rate_answer
 from api.http.credits.uses import quantities_of
 from api.http.problem_schemas import may_answer
 from api.http.rating.answers import QuoteAnswer
 from api.http.rating.bodies import Quote
+from api.http.rating.permissions import QuotesReader
 from api.http.router import Router
 from api.queries.rating.month_use import rate_after_use
 from ledger.kernel.errors import Invalid, PriceNotFound

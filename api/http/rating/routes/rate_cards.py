@@ -8,7 +8,7 @@ import re
 from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVersion
 from api.commands.result import CommandResult
 from api.http.answers import Ok
-from api.http.auth.caller import Caller, IdempotencyKey, RateCardsReader, RateCardsWriter
+from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
@@ -20,6 +20,7 @@ from api.http.rating.answers import (
     version_answer,
 )
 from api.http.rating.bodies import RateCard as RateCardRequest
+from api.http.rating.permissions import RateCardsReader, RateCardsWriter
 from api.http.rating.prices import name_of, price_of, provider_name_of
 from api.http.router import Router
 from api.queries.rating.rate_cards import FIRST_PLACE, Change, History

@@ -7,7 +7,7 @@ import re
 from api.commands.result import CommandResult
 from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.http.answers import Created, ListAnswer, Ok
-from api.http.auth.caller import ApiKeysReader, ApiKeysWriter, IdempotencyKey
+from api.http.auth.caller import IdempotencyKey
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
@@ -18,6 +18,7 @@ from api.http.tenancy.answers import (
     api_key_answer,
 )
 from api.http.tenancy.bodies import ApiKey
+from api.http.tenancy.permissions import ApiKeysReader, ApiKeysWriter
 from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id

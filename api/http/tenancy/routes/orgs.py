@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
 from api.http.answers import Created, ListAnswer, Ok
-from api.http.auth.caller import (
-    BillingModeWriter,
-    IdempotencyKey,
-    OrgReader,
-    OrgsReader,
-    OrgsWriter,
-)
+from api.http.auth.caller import IdempotencyKey
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.tenancy.answers import OrgAnswer, org_answer
 from api.http.tenancy.bodies import BillingMode as BillingModeRequest
 from api.http.tenancy.bodies import Org
+from api.http.tenancy.permissions import BillingModeWriter, OrgReader, OrgsReader, OrgsWriter
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time

@@ -1,0 +1,77 @@
+"""Permission table: every route with what it asks for, and which roles have that.
+
+`python -m api.http.permissions` writes `docs/permissions.md`; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi.routing import APIRoute
+
+from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere
+from api.http.routers import routes
+from ledger.kernel.roles import Role
+from ledger.permissions import allows, allows_own
+
+PLACE = Path(__file__).parents[2] / "docs" / "permissions.md"
+OPEN = frozenset({"GET /healthz", "GET /readyz"})
+"""Routes for whoever asks: they say nothing of anybody's."""
+
+_HEAD = """# Permissions
+
+What each role may do, route by route: `yes` in its whole org, `own` only what is its subject's. A
+permission is declared by its context (`ledger/<context>/context.py`) and asked for beside the route
+(`api/http/<context>/permissions.py`). `/healthz`, `/readyz`, `/docs` and `/openapi.json` ask for no
+credential. Made by `python -m api.http.permissions`.
+
+"""
+
+
+class Permission(NamedTuple):
+    """What a route asks for, and who has it: in the whole org, or for what is their own."""
+
+    name: str
+    roles: list[Role]
+    own: list[Role]
+
+    def __str__(self) -> str:
+        own = f"; of their own also {', '.join(self.own)}" if self.own else ""
+        return f"Needs the permission `{self.name}`, which have {', '.join(self.roles)}{own}."
+
+
+def permission_of(route: APIRoute) -> Permission | None:
+    """The permission that a route asks for before anything else; None: it is open."""
+    calls = [dependency.call for dependency in route.dependant.dependencies]
+    if not calls or not isinstance(calls[0], Requires | RequiresOnPath | RequiresSomewhere):
+        return None
+    name = calls[0].permission
+    roles = [role for role in Role if allows(role, name)]
+    own = [role for role in Role if role not in roles and allows_own(role, name)]
+    return Permission(name, roles, own)
+
+
+def text() -> str:
+    """The table as it is kept."""
+    lines = [_line("route", "permission", *Role), _line(*["---"] * (2 + len(Role)))]
+    for name, route in routes():
+        permission = permission_of(route)
+        if permission is not None:
+            cells = [_cell(permission, role) for role in Role]
+            lines.append(_line(f"`{name}`", f"`{permission.name}`", *cells))
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def _cell(permission: Permission, role: Role) -> str:
+    if role in permission.roles:
+        return "yes"
+    return "own" if role in permission.own else ""
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    PLACE.write_text(text(), "utf-8")

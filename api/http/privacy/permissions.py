@@ -1,0 +1,9 @@
+"""Permissions of privacy: who may erase."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.http.auth.caller import Caller, Requires
+
+PersonsEraser = Annotated[Caller, Depends(Requires("persons:erase"))]

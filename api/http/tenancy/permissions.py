@@ -1,0 +1,14 @@
+"""Permissions of tenancy: who may register orgs and who may make keys."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.http.auth.caller import Caller, RequiresOnPath, RequiresSomewhere
+
+OrgsWriter = Annotated[Caller, Depends(RequiresSomewhere("orgs:write"))]
+OrgsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:read"))]
+OrgReader = Annotated[Caller, Depends(RequiresOnPath("orgs:read"))]
+ApiKeysWriter = Annotated[Caller, Depends(RequiresOnPath("api-keys:write"))]
+ApiKeysReader = Annotated[Caller, Depends(RequiresOnPath("api-keys:read"))]
+BillingModeWriter = Annotated[Caller, Depends(RequiresOnPath("billing-mode:write"))]
