@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from eventsourcing.persistence import Mapper, StoredEvent
 
@@ -12,8 +13,15 @@ from ledger.kernel.actor import encode_actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.ids import split_stream_id
+from ledger.kernel.keys import KeyRow
 from ledger.kernel.rows import Row
 from ledger.ports import Batch, DueRow
+
+Rows: TypeAlias = dict[str, list[Mapping[str, object]]]
+"""Rows of look-up tables, by table."""
+
+Erased: TypeAlias = tuple[str, Sequence[str]]
+"""An org and the digests of texts to erase there."""
 
 
 def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[StoredEvent], Batch]:
@@ -29,8 +37,11 @@ def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[S
         pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
         pending_fact.body = link.entry.body
     touched = groups.aggregates.touched.values()
-    keys = [row for each in pending_facts for row in each.fact.keys(each.key, each.sequence)]
+    keys, rows, erased = _declared(pending_facts)
     assert len(keys) == len(groups.idempotency.claims), "a key is claimed that no fact uses"
+    for aggregate in touched:
+        for table, columns in aggregate.rows():
+            rows.setdefault(table, []).append(columns)
     batch = Batch(
         clock_us=clock_us,
         heads_before=before,
@@ -41,8 +52,8 @@ def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[S
         balances=_balances(pending_facts, touched),
         due=_due(touched),
         texts=groups.unit.texts,
-        rows=_rows(pending_facts, touched),
-        erased=_erased(pending_facts),
+        rows=rows,
+        erased=erased,
     )
     for state in groups.states:
         state.write(batch)
@@ -92,23 +103,16 @@ def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
     return rows
 
 
-def _rows(
-    pending_facts: Sequence[PendingFact], touched: Iterable[LedgerAggregate]
-) -> dict[str, list[Mapping[str, object]]]:
-    """What aggregates and facts declare for look-up tables: mostly nothing."""
-    rows: dict[str, list[Mapping[str, object]]] = {}
-    for aggregate in touched:
-        for table, columns in aggregate.rows():
-            rows.setdefault(table, []).append(columns)
+def _declared(pending_facts: Sequence[PendingFact]) -> tuple[list[KeyRow], Rows, list[Erased]]:
+    """What facts declare: keys, what they add to rows, and what they erase: mostly only keys."""
+    keys: list[KeyRow] = []
+    rows: Rows = {}
+    erased: list[Erased] = []
     for pending_fact in pending_facts:
-        for table, columns in pending_fact.fact.rows():
-            rows.setdefault(table, []).append({**columns, "sequence": pending_fact.sequence})
-    return rows
-
-
-def _erased(pending_facts: Sequence[PendingFact]) -> list[tuple[str, Sequence[str]]]:
-    return [
-        (split_stream_id(each.aggregate_id)[0], digests)
-        for each in pending_facts
-        if (digests := each.fact.erased())
-    ]
+        fact, sequence = pending_fact.fact, pending_fact.sequence
+        keys += fact.keys(pending_fact.key, sequence)
+        for table, columns in fact.rows():
+            rows.setdefault(table, []).append({**columns, "sequence": sequence})
+        if digests := fact.erased():
+            erased.append((split_stream_id(fact.originator_id)[0], digests))
+    return keys, rows, erased
