@@ -1,4 +1,4 @@
-"""A batch as the arguments of `tally.append` (`schemas/postgres/0002_append.sql`), in its order."""
+"""A batch as the arguments of `tally.append` (`schemas/postgres/0024_due.sql`), in its order."""
 
 from __future__ import annotations
 

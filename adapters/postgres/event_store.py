@@ -1,6 +1,6 @@
 """The recorder: the eventsourcing library's store of events, with chains, keys and balances.
 
-One commit is one call of `tally.append` (`schemas/postgres/0002_append.sql`), so it is whole or
+One commit is one call of `tally.append` (`schemas/postgres/0024_due.sql`), so it is whole or
 not at all and costs one round trip. There is no retry in here: after a lost connection the outcome
 is unknown, and `is_committed` says exactly what it was.
 """
