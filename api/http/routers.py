@@ -1,34 +1,27 @@
-"""The routers of the endpoints, a line each, in the order in which a request is matched."""
+"""The routers of the endpoints, a line a context, in the order in which a request is matched."""
 
 from collections.abc import Iterator
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from api.http.credits.routes.usage import router as usage  # first: most requests are
-from api.http.credits.routes.holds import router as holds
-from api.http.credits.routes.balance import router as balance
-from api.http.credits.routes.transactions import router as transactions
-from api.http.credits.routes.statement import router as statement
-from api.http.credits.routes.deposits import router as deposits
-from api.http.credits.routes.allowances import router as allowances
-from api.http.credits.routes.corrections import router as corrections
-from api.http.credits.routes.transfers import router as transfers
-from api.http.credits.routes.caps import router as caps
-from api.http.credits.routes.usage_report import router as usage_report
-from api.http.rating.routes.quotes import router as quotes
-from api.http.rating.routes.rate_cards import router as rate_cards
-from api.http.tenancy.routes.orgs import router as orgs
-from api.http.tenancy.routes.api_keys import router as api_keys
-from api.http.bookkeeping.routes import router as journals
-from api.http.proof.routes import router as checkpoints
+from api.http.credits.routes import routers as credits  # first: most requests are
+from api.http.rating.routes import routers as rating
+from api.http.tenancy.routes import routers as tenancy
+from api.http.bookkeeping.routes import router as bookkeeping
+from api.http.proof.routes import router as proof
 from api.http.export.routes import router as export
-from api.http.privacy.routes import router as erasures
-from api.http.audit_trail.routes import router as audit
-from api.http.access_log.routes import router as refusals
+from api.http.privacy.routes import router as privacy
+from api.http.audit_trail.routes import router as audit_trail
+from api.http.access_log.routes import router as access_log
 from api.http.health import router as health
 
-ROUTERS = tuple(each for each in tuple(globals().values()) if isinstance(each, APIRouter))
+ROUTERS = tuple(
+    router
+    for each in tuple(globals().values())
+    if isinstance(each, tuple | APIRouter)
+    for router in (each if isinstance(each, tuple) else (each,))
+)
 """Every router that is imported above, in that order."""
 
 

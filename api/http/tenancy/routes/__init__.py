@@ -1,1 +1,9 @@
 """The endpoints of tenants, one file a resource."""
+
+from api.http.tenancy.routes import api_keys, orgs
+
+routers = (
+    orgs.router,
+    api_keys.router,
+)
+"""In the order in which a request is matched."""
