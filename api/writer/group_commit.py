@@ -21,7 +21,7 @@ from api.commands.application import Ledger, Store
 from api.commands.command import Command
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from api.writer.aggregate_cache import AGGREGATES_MAX
-from api.writer.batches import batch_of
+from api.writer.commit_batch import commit_batch
 from api.writer.groups import Groups, Overtaken
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
@@ -206,7 +206,7 @@ class GroupCommit:
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
         """Chain what the group recorded to the heads it was decided on."""
-        return batch_of(self._groups, self._ledger.mapper, self._clock())
+        return commit_batch(self._groups, self._ledger.mapper, self._clock())
 
     def _log_fault(self, what: str, error: Exception) -> None:
         """Log with its traceback what no command may meet, once for each group that does."""

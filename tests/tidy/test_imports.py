@@ -97,6 +97,18 @@ def test_the_kernel_and_the_ports_know_no_context() -> None:
     assert not found
 
 
+def test_the_commit_path_knows_no_context() -> None:
+    """A context is on it by what it declares: rows, keys and texts, and `CommitHooks`."""
+    shared = {module for module in _modules("api.commands") if module.count(".") == 2}
+    found = {
+        (module, imported)
+        for module in _modules("api.writer") | shared - {f"api.commands.{name}" for name in NAMES}
+        for imported in imports().find_modules_directly_imported_by(module)
+        if not NAMES.isdisjoint(imported.split(".")[1:3])
+    }
+    assert not found
+
+
 def test_only_settings_read_the_environment() -> None:
     found = {
         module.path

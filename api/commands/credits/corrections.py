@@ -15,8 +15,10 @@ from api.commands.credits.originals import Originals
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from ledger.credits.adjustments import CreditsAdjusted
 from ledger.credits.cap_entries import caps_version_of
 from ledger.credits.caps import counted_under
+from ledger.credits.conversions import CreditsConverted
 from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.facts import lines_of
 from ledger.credits.lots import Lot
@@ -190,15 +192,16 @@ def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:
         if lot.terms.id == lot_id:
             return lot.terms
     version, _, place = lot_id.partition("-")
-    fact = unit.fact_of(wallet.id, int(version))
-    lots = fact.lots if isinstance(fact, CreditsReceived) else [_lot_of(fact)]
-    lot_found = lots[int(place)]
-    assert isinstance(lot_found, Lot)
-    return lot_found
+    return _lots_of(unit.fact_of(wallet.id, int(version)))[int(place)]
 
 
-def _lot_of(fact: Fact) -> object:
-    """Return the one lot that a fact began: what was given, or what a reversal gave instead."""
-    if isinstance(fact, CreditReversed):
-        return fact.kept
-    return fact.adjustment if isinstance(fact, UsageReversed) else getattr(fact, "lot", None)
+def _lots_of(fact: Fact) -> list[Lot]:
+    """Return the lots that a fact began: what came in, or what a reversal gave instead."""
+    match fact:
+        case CreditsReceived():
+            return fact.lots
+        case CreditsDeposited() | CreditsGranted() | CreditsAdjusted() | CreditsConverted():
+            return [fact.lot]
+        case UsageReversed(adjustment=Lot() as given) | CreditReversed(kept=Lot() as given):
+            return [given]
+    raise AssertionError(f"no lot was begun by {fact}")

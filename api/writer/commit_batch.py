@@ -1,4 +1,4 @@
-"""Batches: what a group has recorded, as the one commit that writes it."""
+"""Commit batch: what a group has recorded, as the one commit that writes it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ Erased: TypeAlias = tuple[str, Sequence[str]]
 """An org and the digests of texts to erase there."""
 
 
-def batch_of(groups: Groups, mapper: Mapper[str], clock_us: int) -> tuple[list[StoredEvent], Batch]:
+def commit_batch(
+    groups: Groups, mapper: Mapper[str], clock_us: int
+) -> tuple[list[StoredEvent], Batch]:
     """Chain what the group recorded to the heads it was decided on, and copy what is declared."""
     pending_facts = groups.unit.pending_facts
     stored = [*map(mapper.to_stored_event, [each.fact for each in pending_facts])]
