@@ -1,4 +1,4 @@
-"""The event store and the clock: Protocols with the promise each must keep.
+"""Ports: the event store and the clock, Protocols with the promise each must keep.
 
 The store is also an `ApplicationRecorder` of the eventsourcing library; `EventStore` is what this
 ledger needs beyond it. What a context asks of it besides stands in the context's own `ports`. Each
@@ -106,7 +106,7 @@ class EventStore(Protocol):
     def look_up(
         self, orgs: Iterable[str], keys: Iterable[Key]
     ) -> tuple[dict[str, Head], dict[Key, KeyRow]]:
-        """The heads of orgs and the known keys, from one moment."""
+        """Return the heads of orgs and the known keys, from one moment."""
 
     def exclusively(self, orgs: Iterable[str]) -> AbstractContextManager[None]:
         """Be the only one to commit to these orgs, after waiting for others that are.
@@ -123,33 +123,35 @@ class EventStore(Protocol):
         """
 
     def is_committed(self, batch: Batch) -> bool:
-        """Whether a batch whose outcome was unknown has committed. Exact: waits for its locks."""
+        """Tell whether a batch whose outcome was unknown has committed. Exact: waits for its
+        locks."""
 
     def snapshot_of(self, aggregate_id: str) -> SnapshotRow | None:
-        """The snapshot of an aggregate that has ended and whose events have left."""
+        """Return the snapshot of an aggregate that has ended and whose events have left."""
 
     def events_after(self, org: str, sequence: int) -> list[RecordedEvent]:
-        """An org's events after a sequence, in order."""
+        """Return an org's events after a sequence, in order."""
 
     def events_at(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], RecordedEvent]:
-        """Events by org and sequence."""
+        """Return events by org and sequence."""
 
     def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
-        """Texts that were not erased, by digest."""
+        """Return texts that were not erased, by digest."""
 
     def texts_of(self, org: str, person: str, most: int) -> list[str]:
-        """The digests of a person's texts that were not erased, at most so many."""
+        """Return the digests of a person's texts that were not erased, at most so many."""
 
 
 class DueWork(Protocol):
     """What the scheduler looks for. Raises Unavailable when the store does not answer."""
 
     def due_streams(self, now_us: int, limit: int, after: DueRow | None = None) -> list[DueRow]:
-        """Aggregates in which something has fallen due by a moment, the oldest first, after one."""
+        """Return aggregates in which something has fallen due by a moment, the oldest first, after
+        one."""
 
 
 class Clock(Protocol):
     """Time."""
 
     def __call__(self) -> int:
-        """Microseconds since 1970-01-01 UTC."""
+        """Return Microseconds since 1970-01-01 UTC."""

@@ -1,4 +1,5 @@
-"""The recorder in memory: the promises of the port, without a database and without durability."""
+"""The event store in memory: the promises of the port, without a database and without
+durability."""
 
 from __future__ import annotations
 
@@ -188,7 +189,7 @@ class MemoryEventStore(BatchRecorder):
             return len(self._events) or None
 
     def stored_rows(self) -> dict[str, Any]:
-        """Every row, by the names of `adapters/memory/snapshot.py`."""
+        """Return every row, by the names of `adapters/memory/snapshot.py`."""
         with self._lock:
             return {
                 "events": list(self._events),

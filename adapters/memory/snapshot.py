@@ -61,12 +61,12 @@ class Tables:
     """Witness → up to when it has what was signed."""
 
     def copy(self) -> Tables:
-        """The same rows in tables of their own; rows never change."""
+        """Return the same rows in tables of their own; rows never change."""
         return Tables(**{name: _copied(rows) for name, rows in vars(self).items()})
 
     @classmethod
     def of_journal(cls, event_store: MemoryEventStore) -> Tables:
-        """What an event store has stored."""
+        """Return what an event store has stored."""
         return cls(**event_store.stored_rows())
 
 
@@ -288,7 +288,7 @@ class MemoryUsageRows:
         return [r for r in self._rows if (r.org, r.sequence, r.line) == (org, sequence, line)]
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Close nothing."""
 
 
 def _copied(rows: Any) -> Any:

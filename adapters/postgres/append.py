@@ -30,7 +30,7 @@ APPEND = (
 
 
 def parameters(batch: Batch) -> list[object]:
-    """What `APPEND` takes."""
+    """Return what `APPEND` takes."""
     orgs = sorted(batch.heads_after)
     places = {org: place for place, org in enumerate(orgs, 1)}
     before = [batch.heads_before[org] for org in orgs]
@@ -128,6 +128,7 @@ def _counters(batch: Batch) -> Jsonb:
 
 
 def _rows(batch: Batch) -> Jsonb:
-    """The rows of each table for its own function; what is erased is a table to the store."""
+    """Return the rows of each table for its own function; what is erased is a table to the
+    store."""
     erased = [{"org": org, "digests": digests} for org, digests in batch.erased]
     return Jsonb({**batch.rows, "erasures": erased} if erased else batch.rows)

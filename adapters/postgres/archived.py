@@ -1,4 +1,4 @@
-"""The events of a store of which a part is archived: its catalogue, and both parts as one."""
+"""Archived events, and those that are stored: the catalogue of archives, and both parts as one."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def orphans(ask: Ask) -> list[tuple[str, str]]:
 
 
 def staying(ask: Ask) -> Staying:
-    """Which events stay, as the store remembers what has ended and left."""
+    """Return which events stay, as the store remembers what has ended and left."""
     return Staying({(org, stream): version for org, stream, version in ask(ENDED)})
 
 
 def catalogue(ask: Ask) -> list[Manifest]:
-    """The manifests of every archive as the store remembers them, the oldest first."""
+    """Return the manifests of every archive as the store remembers them, the oldest first."""
     chains: dict[str, list[ArchivedChain]] = {}
     for name, *chain in ask(CHAINS):
         chains.setdefault(name, []).append(ArchivedChain(*chain))
@@ -101,7 +101,7 @@ class ArchivedEvents:
         return self.manifests[-1].last_position if self.manifests and not self._archives else 0
 
     def holds(self, org: str, sequence: int) -> bool:
-        """Whether an event is in an archive."""
+        """Tell whether an event is in an archive."""
         return any(
             chain.org == org and chain.first_sequence <= sequence <= chain.last_sequence
             for manifest in self.manifests
@@ -109,8 +109,8 @@ class ArchivedEvents:
         )
 
     def joined(self, stored: Iterator[RecordedEvent]) -> Iterator[RecordedEvent]:
-        """Every event in the order of positions; one that stands in an archive and, the same, in
-        the table is one. `stored` are those of the table after `gap`."""
+        """Yield every event in the order of positions; one that stands in an archive and, the same,
+        in the table is one. `stored` are those of the table after `gap`."""
         self.differences = list(self._orphans)
         self._before = {}
         waiting = next(stored, None)
@@ -131,7 +131,8 @@ class ArchivedEvents:
             yield from stored
 
     def _events(self, manifest: Manifest) -> Iterator[RecordedEvent]:
-        """The events of one archive; what is wrong with the file or its catalogue is noted."""
+        """Yield the events of one archive; what is wrong with the file or its catalogue is
+        noted."""
         assert self._archives is not None
         seen = ArchiveContent(self._before, self._stays)
         try:

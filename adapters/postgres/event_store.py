@@ -265,7 +265,7 @@ class PostgresEventStore(BatchRecorder):
     # -- the connection ----------------------------------------------------------------------
 
     def _connected(self) -> psycopg.Connection[Any]:
-        """The connection, or a new one; waits for a server that is starting."""
+        """Return the connection, or a new one; waits for a server that is starting."""
         if self._connection is not None and not self._connection.closed:
             return self._connection
         self.close()
@@ -296,7 +296,7 @@ class PostgresEventStore(BatchRecorder):
         raise (NotStorable if isinstance(error, _OURS) else StoreFailed)(str(error)) from error
 
     def _failure(self, error: psycopg.Error) -> Exception:
-        """What a failed commit means; only a lost connection leaves it open."""
+        """Return what a failed commit means; only a lost connection leaves it open."""
         if self._connection is None or self._connection.closed:
             return OutcomeUnknown("the connection was lost while committing.")
         if error.sqlstate in (_RACE_LOST, _UNIQUE_VIOLATION):

@@ -117,7 +117,7 @@ class Partitions:
     # -- reading -----------------------------------------------------------------------------
 
     def every(self) -> list[Partition]:
-        """Every partition, by position."""
+        """Return every partition, by position."""
         archives = {manifest.name: manifest for manifest in self.archives()}
         with _answering():
             detached = dict(self._as_owner.execute(_DETACHED).fetchall())
@@ -126,22 +126,22 @@ class Partitions:
         return sorted(found, key=lambda each: each.first)
 
     def archives(self) -> list[Manifest]:
-        """The catalogue, the oldest first."""
+        """Return the catalogue, the oldest first."""
         with _answering():
             return catalogue(lambda query: self._as_writer.execute(query).fetchall())
 
     def last_position(self) -> int:
-        """The last position that was given out."""
+        """Return the last position that was given out."""
         with _answering():
             return int(self._one("SELECT position FROM tally.shard"))
 
     def projected(self) -> int:
-        """The position that every read model has reached."""
+        """Return the position that every read model has reached."""
         with _answering():
             return int(self._one("SELECT coalesce(min(position), 0) FROM tally.projections"))
 
     def events(self, partition: Partition) -> Iterator[RecordedEvent]:
-        """The events of a partition in the order of positions."""
+        """Return the events of a partition in the order of positions."""
         query = (
             f"SELECT {_EVENT} FROM tally.events WHERE position >= {partition.first} "
             f"AND position < {partition.past} ORDER BY position"
@@ -149,8 +149,8 @@ class Partitions:
         return self._stream(self._as_writer, query)
 
     def begun_in(self, partition: Partition, kinds: Sequence[str]) -> Iterator[RecordedEvent]:
-        """All events, stream by stream, of the streams that begin in a partition with a name that
-        begins as one of some kinds."""
+        """Return all events, stream by stream, of the streams that begin in a partition with a name
+        that begins as one of some kinds."""
         query = sql.SQL(_BEGUN_IN).format(
             event=sql.SQL(_EVENT),
             first=sql.Literal(partition.first),
@@ -166,7 +166,7 @@ class Partitions:
             return {(org, stream): version for org, stream, version in rows.fetchall()}
 
     def detached_events(self, partition: Partition) -> Iterator[RecordedEvent]:
-        """The events of a partition that was detached, read by the owner."""
+        """Return the events of a partition that was detached, read by the owner."""
         query = sql.SQL("SELECT {} FROM {} ORDER BY position").format(
             sql.SQL(_EVENT), sql.Identifier("tally", partition.detached)
         )

@@ -1,4 +1,4 @@
-"""One consistent view of the whole store, read in pages: what verification looks at.
+"""Snapshot: one consistent view of the whole store, read in pages: what verification looks at.
 
 Memory stays constant: events come through COPY and rows through cursors, on two connections whose
 REPEATABLE READ transactions see the same moment. Another process can join that moment by its name.
@@ -117,7 +117,8 @@ class PostgresSnapshot:
     def moves(
         self, org: str | None = None, until: int | None = None, kind: str = ""
     ) -> Iterator[Move]:
-        """What moves aggregates, in order; see `moves_query`. Archived events are not there."""
+        """Return what moves aggregates, in order; see `moves_query`. Archived events are not
+        there."""
         return map(decode_move, self._copied(moves_query(org, until, kind)))
 
     def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
@@ -259,7 +260,8 @@ class PostgresSnapshot:
                 yield from rows
 
     def _rows(self, scope: Scope) -> Iterator[bytes]:
-        """Rows of the table, as they come; with archives each is read and written once more."""
+        """Return rows of the table, as they come; with archives each is read and written once
+        more."""
         rows = self._copied(queries.rows_of(scope, self.archived.gap))
         if not self.archived.are_at_hand:
             return rows
@@ -267,7 +269,7 @@ class PostgresSnapshot:
         return map(encode_row, self.archived.joined(map(decode_row, rows)))
 
     def _copied(self, query: sql.Composed) -> Iterator[bytes]:
-        """The rows of a binary COPY, without what stands around them."""
+        """Yield the rows of a binary COPY, without what stands around them."""
         assert self._streaming is not None
         start = _COPY_HEADER
         with unavailable():

@@ -133,7 +133,7 @@ SELECT t.org, t.sequence, t.line, count(*) OVER ()
 
 
 def rows_of(scope: Scope, gap: int = 0) -> sql.Composed:
-    """COPY of the events of a scope after the position `gap`.
+    """Return COPY of the events of a scope after the position `gap`.
 
     It takes no parameters, so values are quoted literals.
     """

@@ -26,7 +26,7 @@ class NotArchived(LedgerError):
 def due(
     partitions: Partitions, *, position: int | None, time_us: int | None, oldest_us: int
 ) -> list[Partition]:
-    """The partitions of which every event is before a position or a time, the oldest first.
+    """Return the partitions of which every event is before a position or a time, the oldest first.
 
     Refused when one of them has an event that is not before `oldest_us`, which must still stay,
     or that a read model has not applied yet.
@@ -90,7 +90,7 @@ def drop(partitions: Partitions, archives: Archives, partition: Partition) -> No
 
 
 def _ended_in(partitions: Partitions, partition: Partition) -> Iterator[SnapshotRow]:
-    """The snapshots of what begins in a partition and has ended.
+    """Yield the snapshots of what begins in a partition and has ended.
 
     What began before it and did not leave then stays whole: a history never lacks its middle.
     """
@@ -126,7 +126,7 @@ def _seen(
 def _same(
     copied: Iterable[RecordedEvent], stored: Iterable[RecordedEvent]
 ) -> Iterator[RecordedEvent]:
-    """The events of a copy, each compared with the stored one."""
+    """Yield the events of a copy, each compared with the stored one."""
     for copy, event in zip_longest(copied, stored):
         if copy != event:
             place = event or copy

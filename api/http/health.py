@@ -1,4 +1,4 @@
-"""Whether the service lives, can serve, and what it counts."""
+"""Health: whether the service lives, can serve, and what it counts."""
 
 from __future__ import annotations
 

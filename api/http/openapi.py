@@ -61,7 +61,7 @@ _X_ORG = {
 
 @functools.cache
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """Return the whole document."""
     app = FastAPI()
     for router in ROUTERS:
         app.include_router(router)
@@ -82,7 +82,7 @@ def document() -> dict[str, Any]:
 
 
 def _examples() -> dict[str, Any]:
-    """The answers that are shown, by method and path."""
+    """Return the answers that are shown, by method and path."""
     found: dict[str, Any] = {}
     for path in sorted(EXAMPLES.glob("*.json")):
         found |= json.loads(path.read_text("utf-8"))
@@ -111,7 +111,7 @@ def _describe_caller(operation: dict[str, Any], route: APIRoute) -> None:
 
 
 def _describe_body(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]:
-    """What is read; the schemas that it needs."""
+    """Return what is read; the schemas that it needs."""
     for dependency in route.dependant.dependencies:
         if isinstance(dependency.call, JsonBody | JsonText):
             model = dependency.call.model
@@ -123,7 +123,7 @@ def _describe_body(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]
 
 
 def _describe_answer(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]:
-    """What is answered; the schemas that it needs."""
+    """Return what is answered; the schemas that it needs."""
     responses = operation["responses"]
     responses.pop("422", None)
     success = success_of(route.endpoint)
@@ -135,7 +135,7 @@ def _describe_answer(operation: dict[str, Any], route: APIRoute) -> dict[str, An
 
 
 def _describe_problems(operation: dict[str, Any], route: APIRoute) -> dict[str, Any]:
-    """What is refused, and how; the responses that it needs."""
+    """Return what is refused, and how; the responses that it needs."""
     found: dict[str, Any] = {}
     for status, response in problem_schemas.responses(_problems_of(operation, route)).items():
         (name,) = response
@@ -145,7 +145,7 @@ def _describe_problems(operation: dict[str, Any], route: APIRoute) -> dict[str, 
 
 
 def _problems_of(operation: dict[str, Any], route: APIRoute) -> set[Kind]:
-    """The kinds of problems that come with what a route takes, and those that it says."""
+    """Return the kinds of problems that come with what a route takes, and those that it says."""
     kinds = {*OF_CONNECTIONS, *take_marked(operation)}
     names = {each["name"] for each in operation["parameters"]}
     for applies, more in (
@@ -169,7 +169,7 @@ def _show(operation: dict[str, Any], name: str, route: APIRoute, examples: dict[
 
 
 def text() -> str:
-    """The document as it is kept."""
+    """Return the document as it is kept."""
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
 

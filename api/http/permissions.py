@@ -42,7 +42,7 @@ class Permission(NamedTuple):
 
 
 def permission_of(route: APIRoute) -> Permission | None:
-    """The permission that a route asks for before anything else; None: it is open."""
+    """Return the permission that a route asks for before anything else; None: it is open."""
     calls = [dependency.call for dependency in route.dependant.dependencies]
     if not calls or not isinstance(calls[0], Requires | RequiresOnPath | RequiresSomewhere):
         return None
@@ -53,7 +53,7 @@ def permission_of(route: APIRoute) -> Permission | None:
 
 
 def text() -> str:
-    """The table as it is kept."""
+    """Return the table as it is kept."""
     lines = [_line("route", "permission", *Role), _line(*["---"] * (2 + len(Role)))]
     for name, route in routes():
         permission = permission_of(route)

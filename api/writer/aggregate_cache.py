@@ -132,7 +132,8 @@ class AggregateCache(GroupState):
         return found
 
     def _left(self, kind: type[LedgerAggregate], aggregate_id: str) -> LedgerAggregate | None:
-        """An aggregate whose events have left with an archive, as its snapshot remembers it."""
+        """Return an aggregate whose events have left with an archive, as its snapshot remembers
+        it."""
         if kind.ARCHIVABLE is not Archivable.ENDED:
             return None
         snapshot = self._ledger.event_store.snapshot_of(aggregate_id)

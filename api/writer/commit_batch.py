@@ -94,8 +94,8 @@ def _balances(
 
 
 def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
-    """The moments that are others than before. A group that does not commit evicts what it has
-    touched, so an aggregate in memory always knows what is stored of it."""
+    """Return the moments that are others than before. A group that does not commit evicts what it
+    has touched, so an aggregate in memory always knows what is stored of it."""
     rows = []
     for aggregate in aggregates:
         due_us = aggregate.due_us()
@@ -106,7 +106,8 @@ def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
 
 
 def _declared(pending_facts: Sequence[PendingFact]) -> tuple[list[KeyRow], Rows, list[Erased]]:
-    """What facts declare: keys, what they add to rows, and what they erase: mostly only keys."""
+    """Return what facts declare: keys, what they add to rows, and what they erase: mostly only
+    keys."""
     keys: list[KeyRow] = []
     rows: Rows = {}
     erased: list[Erased] = []

@@ -107,7 +107,7 @@ class Wallet(WalletBase):
 
     @classmethod
     def open(cls, org: str, owner: str, asset: str, at: datetime) -> Wallet:
-        """A wallet opens with its first transaction."""
+        """Return a wallet opens with its first transaction."""
         return cls._create(
             cls.WalletOpened,
             id=wallet_id(org, owner, asset),
@@ -134,7 +134,7 @@ class Wallet(WalletBase):
         )
 
     def snapshot(self) -> WalletState:
-        """All that the wallet remembers, for as long as nothing is decided."""
+        """Return all that the wallet remembers, for as long as nothing is decided."""
         return WalletState(
             self.owner,
             self.asset,
@@ -144,7 +144,7 @@ class Wallet(WalletBase):
         )
 
     def state(self) -> WalletState:
-        """All that the wallet remembers; shares nothing that changes."""
+        """Return all that the wallet remembers; shares nothing that changes."""
         return WalletState(
             self.owner,
             self.asset,
@@ -155,7 +155,7 @@ class Wallet(WalletBase):
 
     @classmethod
     def restore(cls, aggregate_id: str, version: int, at: datetime, state: WalletState) -> Wallet:
-        """The wallet as its balances row remembers it."""
+        """Return the wallet as its balances row remembers it."""
         wallet: Wallet = object.__new__(cls)
         wallet.__base_init__(aggregate_id, version, at)
         wallet.owner, wallet.asset, wallet.funds = state.owner, state.asset, state.funds

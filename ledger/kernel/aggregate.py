@@ -49,8 +49,8 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     # -- what the commit writes for it -------------------------------------------------------
 
     def keys(self, command: str, sequence: int) -> list[KeyRow]:
-        """The keys it uses, as the event with that sequence: its command's, if it carries one, and
-        those of its kind."""
+        """Return the keys it uses, as the event with that sequence: its command's, if it carries
+        one, and those of its kind."""
         if not command:
             return []
         org, _ = split_stream_id(self.originator_id)
@@ -58,23 +58,24 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
         return [KeyRow(Key(org, COMMANDS, command), sequence, 0, fingerprint)]
 
     def text_of(self, line: int) -> str | None:
-        """The digest of the erasable text that came with it, or with one line of it."""
+        """Return the digest of the erasable text that came with it, or with one line of it."""
         return None
 
     def texts(self, subject: str) -> dict[str, TextOwner]:
-        """The digests of its erasable texts, and whose each is; `subject` had it recorded."""
+        """Return the digests of its erasable texts, and whose each is; `subject` had it
+        recorded."""
         return {}
 
     def person(self, subject: str) -> str:
-        """Whom it is about: who had it recorded, unless its kind says."""
+        """Return whom it is about: who had it recorded, unless its kind says."""
         return subject
 
     def rows(self) -> Iterable[TableRow]:
-        """What it adds to rows that are added up; the commit adds its `sequence`."""
+        """Return what it adds to rows that are added up; the commit adds its `sequence`."""
         return ()
 
     def erased(self) -> Sequence[str]:
-        """The digests of the texts that it erases."""
+        """Return the digests of the texts that it erases."""
         return ()
 
 
@@ -143,7 +144,7 @@ class LedgerAggregate(BaseAggregate[str]):
     # -- what the commit writes for it -------------------------------------------------------
 
     def due_us(self) -> int | None:
-        """When time next brings something to record in it; None: nothing, until something is
+        """Return when time next brings something to record in it; None: nothing, until something is
         done."""
         return None
 
@@ -151,11 +152,12 @@ class LedgerAggregate(BaseAggregate[str]):
         """Record what time has brought by a moment, when nothing else is decided."""
 
     def rows(self) -> Iterable[TableRow]:
-        """Its rows of look-up tables, as they are now."""
+        """Return its rows of look-up tables, as they are now."""
         return ()
 
     def balance(self, sequence: int) -> Row | None:
-        """Its balances row after the event with that sequence, if it is of those that have one."""
+        """Return its balances row after the event with that sequence, if it is of those that have
+        one."""
         return None
 
     # -- leaving with an archive -------------------------------------------------------------
@@ -166,12 +168,12 @@ class LedgerAggregate(BaseAggregate[str]):
         return False
 
     def state(self) -> msgspec.Struct:
-        """All that it remembers; shares nothing that changes once it has ended."""
+        """Return all that it remembers; shares nothing that changes once it has ended."""
         return self.State(**{name: vars(self)[name] for name in self.State.__struct_fields__})
 
     @classmethod
     def restore(cls, aggregate_id: str, version: int, at: datetime, state: Any) -> Self:
-        """The aggregate that remembers this, without replay."""
+        """Return the aggregate that remembers this, without replay."""
         aggregate = object.__new__(cls)
         aggregate.__base_init__(aggregate_id, version, at)
         vars(aggregate).update(msgspec.structs.asdict(state))
@@ -188,14 +190,14 @@ class LedgerAggregate(BaseAggregate[str]):
         self._pending_events.append(fact)
 
     def collect_events(self) -> Sequence[CanMutateAggregate[str]]:
-        """The facts decided since the last time; the library's takes them out one by one."""
+        """Return the facts decided since the last time; the library's takes them out one by one."""
         collected, self._pending_events = self._pending_events, []
         return collected
 
 
 @functools.cache
 def body_type(fact: type[Fact]) -> type[msgspec.Struct]:
-    """The struct of a fact's own fields, in their declared order."""
+    """Return the struct of a fact's own fields, in their declared order."""
     hints = get_type_hints(fact)
     fields: list[Any] = []
     for field in dataclasses.fields(fact):  # type: ignore[arg-type]  # MetaDomainEvent makes one
@@ -219,7 +221,7 @@ def _decoder(fact: type[Fact]) -> msgspec.json.Decoder[Any]:
 
 
 def encode_body(fact: Fact) -> bytes:
-    """The stored bytes of a fact: its own fields as compact JSON, defaults left out."""
+    """Return the stored bytes of a fact: its own fields as compact JSON, defaults left out."""
     state = vars(fact).copy()
     for column in _COLUMNS:
         state.pop(column, None)
@@ -230,7 +232,7 @@ def encode_body(fact: Fact) -> bytes:
 
 
 def decode_body(topic: str, body: bytes) -> tuple[type[Fact], dict[str, Any]]:
-    """The class of a stored fact and its own fields, brought up to the class's version."""
+    """Return the class of a stored fact and its own fields, brought up to the class's version."""
     fact: type[Fact] = resolve_topic(topic)
     if fact.class_version > 1:
         body = _upcast(fact, body)
@@ -250,7 +252,7 @@ def _upcast(fact: type[Fact], body: bytes) -> bytes:
 def restore_fact(
     topic: str, body: bytes, aggregate_id: str, version: int, recorded_at: datetime
 ) -> Fact:
-    """A fact from its stored form. Nothing is validated again: history is history."""
+    """Return a fact from its stored form. Nothing is validated again: history is history."""
     cls, state = decode_body(topic, body)
     state["originator_id"] = aggregate_id
     state["originator_version"] = version

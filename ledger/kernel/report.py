@@ -1,4 +1,4 @@
-"""What verification found: one check a kind, and the first wrong row of each."""
+"""The report: one check a kind, and the first wrong row of each."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class Report:
         return 1 if self.wrong else 2 if self.unchecked else 0
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as plain data."""
+        """Return the report as plain data."""
         return {
             "exit_code": self.exit_code,
             "events": self.events,
@@ -201,7 +201,8 @@ def _plain(check: Check) -> dict[str, Any]:
 
 
 def difference(columns: Sequence[str], right: Sequence[Any], stored: Sequence[Any]) -> str | None:
-    """The columns in which a stored row differs from the right one; None when it does not."""
+    """Return the columns in which a stored row differs from the right one; None when it does
+    not."""
     if tuple(right) == tuple(stored):
         return None
     differing = [

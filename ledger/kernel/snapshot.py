@@ -25,7 +25,7 @@ class SnapshotRow(NamedTuple):
 
 
 def snapshot_of(aggregate: LedgerAggregate) -> SnapshotRow:
-    """The row of an aggregate."""
+    """Return the row of an aggregate."""
     return SnapshotRow(
         *split_stream_id(aggregate.id),
         aggregate.version,
@@ -36,7 +36,7 @@ def snapshot_of(aggregate: LedgerAggregate) -> SnapshotRow:
 
 
 def restored(kind: type[A], row: SnapshotRow) -> A:
-    """The aggregate as a row remembers it, without replay."""
+    """Return the aggregate as a row remembers it, without replay."""
     state = msgspec.json.decode(row.state, type=kind.State)
     aggregate_id = stream_id(row.org, row.stream)
     return kind.restore(aggregate_id, row.version, moment(row.created_us), state)

@@ -78,7 +78,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     chains: list[ArchivedChain]
 
     def encode(self) -> bytes:
-        """The manifest's file."""
+        """Return the manifest's file."""
         return msgspec.json.format(_encode(self), indent=2) + b"\n"
 
 
@@ -86,13 +86,13 @@ _decode_line = msgspec.json.Decoder(Line).decode
 
 
 def encode_line(event: RecordedEvent) -> bytes:
-    """An event as a line."""
+    """Return an event as a line."""
     body, digest = base64.b64encode(event.body).decode(), event.hash.hex()
     return _encode(Line(*event[:9], body, digest)) + b"\n"
 
 
 def decode_line(line: bytes) -> RecordedEvent:
-    """The event of a line. Raises ArchiveDiffers."""
+    """Return the event of a line. Raises ArchiveDiffers."""
     try:
         read = _decode_line(line)
         body = base64.b64decode(read.body, validate=True)
@@ -112,7 +112,7 @@ class Staying:
         self._ended = ended
 
     def __call__(self, event: RecordedEvent) -> bool:
-        """Whether an event stays; one of a kind that is not known does."""
+        """Tell whether an event stays; one of a kind that is not known does."""
         kind = kind_of(event.stream)
         if kind is None or kind.ARCHIVABLE is Archivable.NEVER:
             return True
@@ -148,7 +148,7 @@ class ArchiveContent:
         self.ends[event.org] = Head(event.sequence, event.hash, event.recorded_us)
 
     def differences(self, manifest: Manifest) -> Iterator[tuple[Place, str]]:
-        """Each row of the catalogue that says something else, by its name, and what."""
+        """Yield each row of the catalogue that says something else, by its name, and what."""
         stored = tuple(getattr(manifest, name) for name in self.COLUMNS)
         if differing := difference(self.COLUMNS, self._totals(), stored):
             yield Place(row=f"archives row {manifest.name}"), differing
@@ -214,7 +214,7 @@ class ArchiveInspection:
         self._kept += self._stays(event)
 
     def manifest(self, name: str, file: str, sha256: bytes) -> Manifest:
-        """What was seen. Raises ArchiveDiffers when it was nothing."""
+        """Return what was seen. Raises ArchiveDiffers when it was nothing."""
         if self._first is None or self._last is None:
             raise ArchiveDiffers(f"{name} has no events.")
         return Manifest(
@@ -243,5 +243,5 @@ class ArchiveInspection:
 
 
 def heads_after(manifests: Sequence[Manifest]) -> dict[str, Head]:
-    """Where each org's chain ends in archives, the oldest first."""
+    """Return where each org's chain ends in archives, the oldest first."""
     return {chain.org: chain.end for manifest in manifests for chain in manifest.chains}

@@ -23,12 +23,13 @@ KEY_STREAM = "api-key"
 
 
 def secret_of(random: bytes) -> str:
-    """The secret made from `SECRET_BYTES` random bytes."""
+    """Return the secret made from `SECRET_BYTES` random bytes."""
     return SECRET_PREFIX + base64url(random)
 
 
 def hash_of(secret: str) -> str:
-    """What is stored of a secret. It has 256 random bits, so a plain hash cannot be guessed."""
+    """Return what is stored of a secret. It has 256 random bits, so a plain hash cannot be
+    guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -130,5 +131,5 @@ class ApiKey(LedgerAggregate):
 
 
 def api_key_id(org: str, key_id: str) -> str:
-    """The stream of a key."""
+    """Return the stream of a key."""
     return stream_id(org, KEY_STREAM, key_id)

@@ -127,7 +127,7 @@ async def _moment(caller: Caller, as_of: str | None) -> Moment:
 
 
 async def _texts(caller: Caller, found: list[FoundEvent]) -> dict[str, str]:
-    """Where the callers of events were."""
+    """Return where the callers of events were."""
     origins = [actor.origin for actor in map(actor_of, found) if actor and actor.origin]
     return await texts_at(caller.service.long_reader, caller.org, origins)
 

@@ -1,4 +1,4 @@
-"""The caller: who it is, for which org, and what it may do; a handler says it in its signature.
+"""The caller: who it is, for which org, and what they may do; handlers say it in their signatures.
 
 A handler under /v1 cannot be written without a `Requires`; each context has its own in its
 `permissions.py`, and a test lists them.

@@ -1,4 +1,5 @@
-"""What a person does by hand, with a reason: reversals, adjustments, zap, suspension."""
+"""Corrections: what a person does by hand, with a reason: reversals, adjustments, zap,
+suspension."""
 
 from __future__ import annotations
 

@@ -147,7 +147,8 @@ async def withdraw(
 
 
 async def _history_until(caller: Caller, result: CommandResult) -> History:
-    """The card's history up to what a command recorded, the same whenever it is asked for."""
+    """Return the card's history up to what a command recorded, the same whenever it is asked
+    for."""
     history = await caller.service.rate_cards.history(caller.org)
     return history.until(result.stored_fact.sequence)
 
@@ -159,7 +160,7 @@ def _org_of(caller: Caller, card: str) -> str:
 
 
 def _number(text: str) -> int:
-    """The number of a version in a path."""
+    """Return the number of a version in a path."""
     if not _NUMBER.fullmatch(text):
         raise NotFound("the card has no version of that number.", field="version")
     return int(text)

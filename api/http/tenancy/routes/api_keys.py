@@ -34,7 +34,7 @@ _KEY_ID = re.compile(r"key_[0-9a-f]{24}")
 
 
 def new_key_id(random: bytes) -> str:
-    """The id of a key, from `KEY_ID_BYTES` random bytes."""
+    """Return the id of a key, from `KEY_ID_BYTES` random bytes."""
     return f"key_{random.hex()}"
 
 
