@@ -120,7 +120,7 @@ class Opening(Enum):
 
 
 def clock_us() -> int:
-    """This machine's clock, in microseconds."""
+    """Return this machine's clock, in microseconds."""
     return time.time_ns() // 1000
 
 
@@ -137,7 +137,7 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
 
 @contextmanager
 def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
-    """As `endpoints`, for who needs nothing but the database."""
+    """Give as `endpoints` does, for who needs nothing but the database."""
     with _servers(settings, opening, clickhouse=False) as (owner, *_):
         yield _logins(settings, opening, owner)
 

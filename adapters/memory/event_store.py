@@ -54,7 +54,7 @@ class MemoryEventStore(BatchRecorder):
         }
 
     def close(self) -> None:
-        """Nothing to close: another use continues where this one was."""
+        """Close nothing: another use continues where this one was."""
 
     # -- EventStore -----------------------------------------------------------------------------
 

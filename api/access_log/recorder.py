@@ -66,7 +66,7 @@ class AccessLog:
         self._store.close()
 
     def note(self, attempt: Attempt, request_id: str) -> None:
-        """A request was refused. Never waits for the database."""
+        """Take a refused request. Never waits for the database."""
         now_us = self._clock()
         with self._changed:
             self._attempts.add(attempt, Count(1, now_us, now_us, request_id))

@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="The keys that sign checkpoints.")
 
 @app.command(name="list")
 def list_keys(data: DataOption = DATA_DEFAULT) -> None:
-    """Every public key, and what it is used for. Private keys are never shown."""
+    """Show every public key, and what it is used for. Private keys are never shown."""
     with _keys(data) as keys:
         ring = keys.ring()
         if not ring.verifiers:

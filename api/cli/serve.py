@@ -122,7 +122,7 @@ class _Server(Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """As uvicorn does, except that the signal is not raised again at the end: it would kill
+        """Do as uvicorn does, except that the signal is not raised again at the end: it would kill
         us before the engines are stopped."""
         before = {number: signal.signal(number, self.handle_exit) for number in _STOPPING}
         try:

@@ -101,7 +101,7 @@ class Credentials:
         return self._revoked.get((credential.org, credential.key)) is not None
 
     def revoke(self, org: str, key: str) -> None:
-        """A key was revoked here: it opens nothing from this moment on."""
+        """Revoke a key here: it opens nothing from this moment on."""
         self._revoked.put((org, key), True)
         for secret_hash, (credential, _) in self._found.items():
             if (credential.org, credential.key) == (org, key):

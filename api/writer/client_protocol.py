@@ -93,7 +93,7 @@ class ClientProtocol(asyncio.Protocol):
         return cast("asyncio.Future[A]", answer)
 
     def finish(self) -> None:
-        """Nothing more will be asked; outcomes still come."""
+        """Ask nothing more; outcomes still come."""
         if self._transport is not None and not self.lost.done():
             self._flush()
             self._transport.write_eof()

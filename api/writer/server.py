@@ -59,7 +59,7 @@ class WriterServer:
         return come
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until something comes, someone calls `wake`, or so long."""
+        """Wait until something comes, someone calls `wake`, or so long."""
         self._poll.poll(None if seconds is None else max(0.0, seconds * 1000))
         with suppress(BlockingIOError):
             os.eventfd_read(self._wake_fd)
@@ -88,7 +88,7 @@ class WriterServer:
             self._send(data)
 
     def release(self) -> None:
-        """Nothing more will be said."""
+        """Say nothing more."""
         self._connection.close()
         os.close(self._wake_fd)
 

@@ -140,7 +140,7 @@ class ArchiveContent:
         self._last: RecordedEvent | None = None
 
     def add(self, event: RecordedEvent) -> None:
-        """The next event."""
+        """See the next event."""
         self._events += 1
         self._kept += self._stays(event)
         self._first, self._last = self._first or event, event
