@@ -184,7 +184,7 @@ class LedgerAggregate(BaseAggregate[str]):
     # Any, as the library has it: a fact's fields are those of its class, which no type of Python
     # says of the arguments of another function. The class checks them when it is made.
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
-        """Trigger as the library does, which looks every event's topic up again and copies its fields."""
+        """Trigger as the library does, which looks each topic up again and copies the fields."""
         fact = event_class(originator_id=self._id, originator_version=self._version + 1, **kwargs)
         fact.mutate(self)
         self._pending_events.append(fact)
