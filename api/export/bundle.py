@@ -133,7 +133,7 @@ class Bundle:
             previous = await asyncio.to_thread(_extend, tree, events, previous)
             read = await asyncio.to_thread(self._totals.see, events)
             parameters = {"org": chosen.org, "digests": sorted(read)}
-            texts = await self._reader.rows(chosen.org, "export_texts", parameters)
+            texts = await self._reader.rows(chosen.org, "export/texts", parameters)
             content = await asyncio.to_thread(_lines, map(dumped, events))
             yield File(f"events-{page:06}.jsonl", content)
             yield File(f"texts-{page:06}.jsonl", _lines(map(self._totals.text, texts)))
@@ -150,7 +150,7 @@ class Bundle:
             "most": PAGE_EVENTS,
             "bytes": PAGE_BYTES,
         }
-        rows = await self._reader.rows(chosen.org, "export_page", parameters)
+        rows = await self._reader.rows(chosen.org, "export/page", parameters)
         if [row["sequence"] for row in rows] != [*range(first, first + max(1, len(rows)))]:
             raise NotAnExtension(
                 f"events from {first} on are missing in the database: they were archived, or "
@@ -161,7 +161,7 @@ class Bundle:
     async def _event(self, sequence: int) -> RecordedEvent:
         chosen = self._selection
         parameters = {"org": chosen.org, "first": sequence, "last": sequence, "most": 1, "bytes": 1}
-        rows = await self._reader.rows(chosen.org, "export_page", parameters)
+        rows = await self._reader.rows(chosen.org, "export/page", parameters)
         if not rows:
             raise NotAnExtension(f"event {sequence} is missing in the database.")
         return RecordedEvent(**rows[0])
@@ -175,7 +175,7 @@ class Bundle:
             pinned = {version for each, version in self._totals.pins if each == org}
             published = (await RateCards(self._reader).history(org)).published()
             versions = [each.place for each in published if each.card_version in pinned]
-            rows = await self._reader.rows(org, "export_cards", {"org": org, "versions": versions})
+            rows = await self._reader.rows(org, "export/cards", {"org": org, "versions": versions})
             events = [RecordedEvent(**row) for row in rows]
             if len(events) != len(pinned):
                 raise NotAnExtension(f"versions of the rate card of {org} are missing.")
@@ -201,7 +201,9 @@ class Bundle:
     async def _hash_before(self, org: str, sequence: int) -> bytes:
         if sequence == 1:
             return GENESIS
-        row = await self._reader.row(org, "event_hash", {"org": org, "sequence": sequence - 1})
+        row = await self._reader.row(
+            org, "proof/event_hash", {"org": org, "sequence": sequence - 1}
+        )
         if row is None:
             raise NotAnExtension(f"event {sequence - 1} of {org} is missing in the database.")
         return bytes(row["hash"])

@@ -107,7 +107,7 @@ async def _newest(reader: Reader, org: str) -> SealedCheckpoint | None:
 
 
 async def _why(reader: Reader, org: str, needed: int, newest: SealedCheckpoint | None) -> str:
-    row = await reader.row(org, "tree_refused", {"org": org})
+    row = await reader.row(org, "proof/tree_refused", {"org": org})
     reached = 0 if newest is None else newest.size
     if row is not None:
         return f"{org} is sealed up to {reached} and not any further: {row['refused']}"

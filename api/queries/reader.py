@@ -34,8 +34,10 @@ at the deadline of its request."""
 
 @functools.cache
 def sql(name: str) -> str:
-    """Return the text of `api/queries/sql/<name>.sql`."""
-    return (files("api.queries") / "sql" / f"{name}.sql").read_text("utf-8")
+    """Return the text of a query: `head` is that of all, `credits/hold` one of a context, in
+    `api/queries/credits/sql/hold.sql`."""
+    context, _, query = name.rpartition("/")
+    return (files("api.queries") / context / "sql" / f"{query}.sql").read_text("utf-8")
 
 
 def query_pool(url: str, *, size: int = POOL_MAX) -> Pool:

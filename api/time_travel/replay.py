@@ -76,7 +76,7 @@ class Replay:
                 "after_asset": last.asset,
                 "limit": PAGE_WALLETS,
             }
-            rows = await self._reader.rows(org, "wallets", parameters)
+            rows = await self._reader.rows(org, "credits/wallets", parameters)
             for row in rows:
                 last = WalletName(row["owner"], row["asset"])
                 yield last

@@ -22,7 +22,7 @@ class RefusalFilters(msgspec.Struct, frozen=True):
 
 async def access_head(reader: Reader, org: str) -> int:
     """Return the last sequence of an org's access log; 0 when nothing was refused yet."""
-    row = await reader.row(org, "access_head", {"org": org})
+    row = await reader.row(org, "access_log/head", {"org": org})
     return int(row["sequence"]) if row else 0
 
 
@@ -30,7 +30,7 @@ def refusals_question(org: str, filters: RefusalFilters) -> Question:
     """Return the entries that pass the filters."""
     parameters = msgspec.structs.asdict(filters)
     narrowed = any(value is not None for value in parameters.values())
-    return Question("refusals", org, parameters, narrowed)
+    return Question("access_log/refusals", org, parameters, narrowed)
 
 
 def link_of(row: Row) -> AccessLink:

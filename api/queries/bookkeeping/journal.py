@@ -73,7 +73,7 @@ async def journal(
 async def _page(reader: Reader, org: str, after: int, until: int) -> list[RecordedEvent]:
     limits = {"events": PAGE_EVENTS, "bytes": PAGE_BYTES}
     rows = await reader.rows(
-        org, "events_page", {"org": org, "after": after, "until": until, **limits}
+        org, "bookkeeping/events_page", {"org": org, "after": after, "until": until, **limits}
     )
     if not rows:
         raise NotFound(f"the events {after + 1} to {until} are not in this database.", field="to")

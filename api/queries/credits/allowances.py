@@ -17,5 +17,5 @@ class AllowanceRead(msgspec.Struct, frozen=True):
 
 async def allowance(reader: Reader, org: str) -> AllowanceRead:
     """Return the allowance in force."""
-    (row,) = await reader.rows(org, "allowance", {"org": org})
+    (row,) = await reader.rows(org, "credits/allowance", {"org": org})
     return AllowanceRead(row["free_monthly"], row["granted_month"], row["sequence"])

@@ -38,7 +38,7 @@ async def wallets(
 ) -> Wallets:
     """Return the balances of an owner now; what has fallen due since the last event is taken
     off."""
-    rows = await reader.at_once("balance", {"org": org, "owner": owner, "asset": asset})
+    rows = await reader.at_once("credits/balance", {"org": org, "owner": owner, "asset": asset})
     now_us = max(clock_us, rows[0]["recorded_us"] or 0)
     states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
     balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}

@@ -64,7 +64,7 @@ _decode_alert = msgspec.json.Decoder(AlertRead).decode
 
 async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
     """Return the caps of an org, in the order they were set in."""
-    row = await reader.row(org, "caps", {"org": org})
+    row = await reader.row(org, "credits/caps", {"org": org})
     caps = _decode_caps(row["body"]).caps if row else []
     since = [buckets(cap, now_us)[0] for cap in caps]
     parameters = {
@@ -74,7 +74,7 @@ async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
         "most": COUNTERS_SHOWN,
     }
     counted: dict[str, list[CounterRead]] = {}
-    for found in await reader.rows(org, "cap_counters", parameters):
+    for found in await reader.rows(org, "credits/cap_counters", parameters):
         counter = CounterRead(values_of(found["subject"]), int(found["spent"]), int(found["held"]))
         counted.setdefault(found["cap"], []).append(counter)
     return [
@@ -92,7 +92,7 @@ async def alerts(reader: Reader, org: str, before: int, limit: int) -> list[Rais
     parameters = {"org": org, "before": before, "limit": limit}
     return [
         Raised(row["sequence"], row["hash"], row["recorded_us"], _decode_alert(row["body"]))
-        for row in await reader.rows(org, "alerts", parameters)
+        for row in await reader.rows(org, "credits/alerts", parameters)
     ]
 
 

@@ -68,7 +68,7 @@ async def open_holds(
     }
     return [
         FoundHold(_decode(row["hold"]), row["owner"], row["sequence"], row["hash"])
-        for row in await reader.rows(org, "holds", parameters)
+        for row in await reader.rows(org, "credits/holds", parameters)
     ]
 
 
@@ -78,7 +78,7 @@ async def find_hold(
     """Return a hold as its events say, at most up to a version of its wallet; with `now_us` also
     what time has ended and nobody has recorded yet."""
     parameters = {"org": org, "hold": hold_id, "types": _TYPES, "until": until}
-    rows = await reader.rows(org, "hold", parameters)
+    rows = await reader.rows(org, "credits/hold", parameters)
     if not rows:
         return None
     placed = _fact(org, rows[0])

@@ -59,7 +59,7 @@ async def statement(
     until, at_us = (LAST, None) if moment is None else moment
     parameters = {**wallet._asdict(), **period._asdict(), "until": until}
     parameters |= {"clock_us": clock_us, "at_us": at_us}
-    rows = await reader.rows(wallet.org, "statement", parameters)
+    rows = await reader.rows(wallet.org, "credits/statement", parameters)
     first = rows[0]
     made = Statement(
         opening=first["opening"],

@@ -51,7 +51,7 @@ async def list_transactions(
     reader: Reader, org: str, filters: Filters, before: tuple[int, int], limit: int
 ) -> list[Listed]:
     """Return newest first, before a place."""
-    name = "transactions" if filters.user is None else "transactions_of_user"
+    name = "credits/transactions" if filters.user is None else "credits/transactions_of_user"
     parameters = msgspec.structs.asdict(filters) | {
         "org": org,
         "sequence": before[0],
@@ -81,7 +81,7 @@ async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -
 
 async def _find_listed(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
     parameters = {"org": org, "sequence": sequence, "line": line}
-    row = await reader.row(org, "transaction", parameters)
+    row = await reader.row(org, "credits/transaction", parameters)
     return None if row is None else Listed(sequence, row["hash"], _decode(row["detail"]))
 
 

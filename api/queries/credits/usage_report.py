@@ -82,7 +82,7 @@ def _statement(question: Question, is_next: bool) -> str:
     parameters."""
     columns = [f"by_{group}" for group in question.groups]
     places = [f"{{after_{place}:String}}" for place in range(len(columns))]
-    return sql("usage").format(
+    return sql("credits/usage").format(
         columns="".join(f"{_expression(group)} AS by_{group}, " for group in question.groups),
         groups=", ".join(columns) or "tuple()",
         after=f"tuple({', '.join(columns)}) > tuple({', '.join(places)})" if is_next else "true",

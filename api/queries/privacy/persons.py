@@ -28,7 +28,7 @@ async def find_astray(
     started = time.monotonic()
     head = await reader.row(org, "head", {"org": org})
     last, after = (head["sequence"] if head else 0), 0
-    origins = await reader.rows(org, "access_origins", {"org": org, "person": person})
+    origins = await reader.rows(org, "privacy/access_origins", {"org": org, "person": person})
     astray = await _of_others(reader, org, person, [row["origin"] for row in origins])
     while after < last:
         if within_s is not None and time.monotonic() - started > within_s:
@@ -38,7 +38,7 @@ async def find_astray(
             )
         until = min(after + EVENTS_AT_ONCE, last)
         asked = {"org": org, "after": after, "until": until, "person": person}
-        rows = await reader.rows(org, "events_naming", asked)
+        rows = await reader.rows(org, "privacy/events_naming", asked)
         events = [RecordedEvent(**row) for row in rows]
         held = await asyncio.to_thread(_digests, events, person)
         astray += await _of_others(reader, org, person, held)
@@ -50,7 +50,7 @@ async def _of_others(reader: Reader, org: str, person: str, digests: Sequence[st
     if not digests:
         return []
     asked = {"org": org, "digests": digests, "person": person}
-    return [row["digest"] for row in await reader.rows(org, "texts_of_others", asked)]
+    return [row["digest"] for row in await reader.rows(org, "privacy/texts_of_others", asked)]
 
 
 def _digests(events: Iterable[RecordedEvent], person: str) -> list[str]:

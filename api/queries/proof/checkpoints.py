@@ -74,10 +74,10 @@ async def find_checkpoint(
 
     Raises NotFound when nothing is sealed yet, Invalid for a size that is not sealed yet.
     """
-    row = await reader.row(org, "checkpoint", {"org": org, "size": size})
+    row = await reader.row(org, "proof/checkpoint", {"org": org, "size": size})
     if row is not None:
         return SealedCheckpoint(**row)
-    newest = await reader.row(org, "checkpoint", {"org": org, "size": None})
+    newest = await reader.row(org, "proof/checkpoint", {"org": org, "size": None})
     if newest is None:
         raise NotFound(
             "nothing of this org is sealed yet: a checkpoint is signed about a second after its "
@@ -102,7 +102,7 @@ async def prove_inclusion(reader: Reader, org: str, sequence: int, size: int | N
 
     tree = await subtree_for(reader, org, work)
     leaf, hashes = work(tree)
-    event = await reader.row(org, "event_hash", {"org": org, "sequence": sequence})
+    event = await reader.row(org, "proof/event_hash", {"org": org, "sequence": sequence})
     if not verify_inclusion(leaf, index, checkpoint.size, hashes, checkpoint.root) or (
         event is not None and leaf_hash(event["hash"]) != leaf
     ):
@@ -131,7 +131,9 @@ async def prove_consistency(reader: Reader, org: str, old: int, size: int | None
 
 async def sealing_state(reader: Reader) -> SealingState:
     """Return how far sealing and the witnesses are, over all orgs."""
-    (state,), witnesses = await reader.all("", ("sealing_state", {}), ("witness_state", {}))
+    (state,), witnesses = await reader.all(
+        "", ("proof/sealing_state", {}), ("proof/witness_state", {})
+    )
     return SealingState(
         state["unsealed_us"], state["refused"], [WitnessState(**row) for row in witnesses]
     )
@@ -145,7 +147,7 @@ async def subtree_for(reader: Reader, org: str, work: Callable[[Subtree], object
         "levels": [tile.level for tile in wanted],
         "numbers": [tile.number for tile in wanted],
     }
-    rows: list[Row] = await reader.rows(org, "tiles", parameters)
+    rows: list[Row] = await reader.rows(org, "proof/tiles", parameters)
     return subtree_of({Tile(row["level"], row["tile"]): row["hashes"] for row in rows})
 
 

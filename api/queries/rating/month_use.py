@@ -40,5 +40,5 @@ async def meters_used(reader: Reader, org: str, keys: Sequence[MeterKey]) -> dic
         "meters": [key.meter for key in keys],
         "months": [key.month for key in keys],
     }
-    rows = await reader.rows(org, "meters_used", parameters)
+    rows = await reader.rows(org, "rating/meters_used", parameters)
     return dict.fromkeys(keys, 0) | {keys[row["place"] - 1]: int(row["used"]) for row in rows}

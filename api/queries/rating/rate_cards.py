@@ -99,7 +99,7 @@ class RateCards:
         """Return all that has happened to an org's card."""
         known = self._histories.get(org) or History()
         parameters = {"org": org, "after": known.place}
-        rows = await self._reader.rows(org, "rate_card_changes", parameters)
+        rows = await self._reader.rows(org, "rating/rate_card_changes", parameters)
         if rows:
             known = History(known.changes + tuple(_change(row) for row in rows))
             self._histories.put(org, known)
@@ -141,7 +141,7 @@ class RateCards:
 
     async def _bodies(self, org: str, changes: Iterable[Change]) -> list[bytes]:
         parameters = {"org": org, "versions": [change.place for change in changes]}
-        rows = await self._reader.rows(org, "rate_card_versions", parameters)
+        rows = await self._reader.rows(org, "rating/rate_card_versions", parameters)
         return [row["body"] for row in rows]
 
 

@@ -57,7 +57,7 @@ async def is_confirmed(
     """Tell whether the chain of the org has the event that made just this credential, and none that
     revoked it."""
     stream = _STREAM.format(key)
-    rows = await reader.rows(org, "credential_proof", {"org": org, "stream": stream})
+    rows = await reader.rows(org, "tenancy/credential_proof", {"org": org, "stream": stream})
     chain = _chain(rows)
     if chain is None:
         return False

@@ -21,7 +21,7 @@ class Credential:
 
 async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
     """Return the credential with this hash, unless it is unknown or revoked."""
-    rows = await reader.at_once("authenticate", {"hash": secret_hash})
+    rows = await reader.at_once("tenancy/authenticate", {"hash": secret_hash})
     if not rows:
         return None
     row = rows[0]
@@ -30,23 +30,23 @@ async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
 
 async def org_exists(reader: Reader, org: str) -> bool:
     """Tell whether an org is registered."""
-    row = await reader.row("", "org_exists", {"org": org})
+    row = await reader.row("", "tenancy/org_exists", {"org": org})
     return bool(row and row["found"])
 
 
 async def org_row(reader: Reader, org: str) -> Row | None:
     """Return one org of the directory."""
-    return await reader.row(org, "org", {"org": org})
+    return await reader.row(org, "tenancy/org", {"org": org})
 
 
 async def org_rows(reader: Reader, after: str, limit: int) -> list[Row]:
     """Return orgs by id, for the operator."""
-    return await reader.rows("", "orgs", {"after": after, "limit": limit})
+    return await reader.rows("", "tenancy/orgs", {"after": after, "limit": limit})
 
 
 async def api_key_rows(reader: Reader, org: str, after: str, limit: int) -> list[Row]:
     """Return an org's credentials by id; never their hashes."""
-    return await reader.rows(org, "api_keys", {"org": org, "after": after, "limit": limit})
+    return await reader.rows(org, "tenancy/api_keys", {"org": org, "after": after, "limit": limit})
 
 
 async def head_of(reader: Reader, org: str) -> int:
@@ -57,7 +57,7 @@ async def head_of(reader: Reader, org: str) -> int:
 
 async def operator_keys(reader: Reader) -> tuple[int, int]:
     """Return how many operator keys were ever issued, and how many of them still open something."""
-    row = await reader.row(PLATFORM, "operator_keys", {"org": PLATFORM})
+    row = await reader.row(PLATFORM, "tenancy/operator_keys", {"org": PLATFORM})
     assert row is not None
     return row["issued"], row["open"]
 
