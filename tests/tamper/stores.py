@@ -264,6 +264,7 @@ def stock(store: TestStore, folder: Path) -> None:
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
     _reverse(store)
     _refuse(store)
+    _leave_effects(store)
     store.seal(folder)
 
 
@@ -274,6 +275,19 @@ def _reverse(store: TestStore) -> None:
             "SELECT sequence FROM tally.keys WHERE org = %s AND key = %s", [org, key]
         )
         store.run([reverse(sequence, amount, org=org)])
+
+
+def _leave_effects(store: TestStore) -> None:
+    """Calls that were made and alarms that were raised, as the processes leave them."""
+    with psycopg.connect(store.owner) as connection:
+        for number in (1, 2):
+            connection.execute(
+                "INSERT INTO tally.effects "
+                "VALUES ('acme', 'called', %s, '{}', %s, %s, 'failed', 'gone')",
+                [f"k{number}", number, number + 1],
+            )
+        connection.execute("INSERT INTO tally.effect_totals VALUES ('called', 'failed', 2)")
+        connection.execute("INSERT INTO tally.alarms VALUES ('a', 1, 1, 'why')")
 
 
 def _refuse(store: TestStore) -> None:
