@@ -12,6 +12,7 @@ from typing import Protocol
 
 from api.effects.credits import CapAlerts
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
+from ledger.contexts import CONTEXTS
 from ledger.credits.inspection_caps import CapInspection
 from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
@@ -40,13 +41,12 @@ from ledger.verification.progress import KIND as PROGRESS
 from ledger.verification.progress import inspect_progress
 from ledger.verification.stored_rows import decode_row
 from projections.credits.ports import TransactionRows, UsageRows
-from projections.credits.transactions import Transactions
 from projections.credits.usage import Usage
 
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-READ_MODELS = (Transactions.name, Usage.name)
+READ_MODELS = tuple(name for context in CONTEXTS for name in context.read_models)
 EFFECTS = (CapAlerts.name,)
 """Those that follow the events."""
 
