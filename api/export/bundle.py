@@ -78,7 +78,7 @@ class Bundle:
         return f"{self._selection.org}-{self._selection.first}-{self._selection.last}"
 
     async def files(self) -> AsyncIterator[File]:
-        """Every file; the manifest, without which it is no bundle, is the last.
+        """Yield every file; the manifest, without which it is no bundle, is the last.
 
         Raises NotAnExtension when what is stored is not what was signed.
         """
@@ -115,7 +115,7 @@ class Bundle:
         return range_proof(*place, tree)
 
     async def _previous(self) -> tuple[bytes, list[bytes]]:
-        """The hash before the range, and that it is a leaf of the tree."""
+        """Return the hash before the range, and that it is a leaf of the tree."""
         chosen = self._selection
         if chosen.first == 1:
             return GENESIS, []
@@ -123,7 +123,7 @@ class Bundle:
         return event.hash, await self._path(chosen.org, event, chosen.checkpoint)
 
     async def _pages(self, proof: RangeProof, previous: bytes) -> AsyncIterator[File]:
-        """Events and their texts, in pages."""
+        """Yield events and their texts, in pages."""
         chosen = self._selection
         tree = Frontier(chosen.first - 1, proof.left)
         page = 0
@@ -169,7 +169,7 @@ class Bundle:
     # -- what stands outside of it -----------------------------------------------------------
 
     async def _cards(self) -> AsyncIterator[File]:
-        """The versions of rate cards that lines pin, each proven in the log it stands in."""
+        """Yield the versions of rate cards that lines pin, each proven in the log it stands in."""
         chosen, content = self._selection, b""
         for org in sorted({org for org, _ in self._totals.pins}):
             pinned = {version for each, version in self._totals.pins if each == org}
@@ -190,7 +190,8 @@ class Bundle:
     async def _proven(
         self, org: str, events: Sequence[RecordedEvent], checkpoint: SealedCheckpoint
     ) -> bytes:
-        """Events with the hash before each, and its inclusion in the tree of a checkpoint."""
+        """Return events with the hash before each, and its inclusion in the tree of a
+        checkpoint."""
         found = []
         for event in events:
             previous = await self._hash_before(org, event.sequence)
@@ -238,7 +239,7 @@ class Bundle:
         return (json.dumps(manifest, sort_keys=True, indent=1) + "\n").encode()
 
     def _manifest_note(self, manifest: bytes) -> bytes:
-        """The signed digest of the manifest, and so of every file."""
+        """Return the signed digest of the manifest, and so of every file."""
         digest = base64.b64encode(hashlib.sha256(manifest).digest()).decode()
         origin = origin_of(self._ledger, self._selection.org)
         return sign_note(f"{FORMAT} manifest\n{origin}\n{digest}\n", self._signers).encode()
@@ -273,7 +274,7 @@ class Totals:
         return digests
 
     def text(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """A text as it is written down, erased or not."""
+        """Return a text as it is written down, erased or not."""
         salt, content = row["salt"], row["content"]
         self.texts["erased" if salt is None and content is None else "kept"] += 1
         digest = {"digest": row["digest"]}
@@ -292,7 +293,8 @@ class Totals:
 
 
 def dumped(event: RecordedEvent) -> dict[str, Any]:
-    """An event as in a dump of `schemas/chain.md`: every field that its hash covers, and that."""
+    """Return an event as in a dump of `schemas/chain.md`: every field that its hash covers, and
+    that."""
     return {
         "org": event.org,
         "sequence": event.sequence,

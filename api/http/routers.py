@@ -26,7 +26,7 @@ ROUTERS = tuple(
 
 
 def routes() -> Iterator[tuple[str, APIRoute]]:
-    """The routes of the contract, each with its method and path."""
+    """Yield the routes of the contract, each with its method and path."""
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):

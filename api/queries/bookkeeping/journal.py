@@ -38,7 +38,7 @@ def parse_bound(text: str | None, field: str) -> Bound | None:
 
 
 def check_range(since: Bound | None, until: Bound | None) -> None:
-    """A range that cannot hold anything is a mistake."""
+    """Refuse a range that cannot hold anything."""
     if since is None or until is None:
         return
     for begins, ends in zip(since, until, strict=True):

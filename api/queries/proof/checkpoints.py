@@ -87,7 +87,7 @@ async def find_checkpoint(
 
 
 async def prove_inclusion(reader: Reader, org: str, sequence: int, size: int | None) -> Inclusion:
-    """That an event is in the newest checkpoint's log, or in the first that covers a size.
+    """Prove that an event is in the newest checkpoint's log, or in the first that covers a size.
 
     Raises NotFound, Invalid.
     """
@@ -111,8 +111,8 @@ async def prove_inclusion(reader: Reader, org: str, sequence: int, size: int | N
 
 
 async def prove_consistency(reader: Reader, org: str, old: int, size: int | None) -> Consistency:
-    """That the newest checkpoint's log, or that of the first that covers a size, begins with `old`
-    events. Raises NotFound, Invalid."""
+    """Prove that the newest checkpoint's log, or that of the first that covers a size, begins with
+    `old` events. Raises NotFound, Invalid."""
     if size is not None and old > size:
         raise Invalid("from must not be more than to.", field="from")
     checkpoint = await find_checkpoint(reader, org, size, "to")

@@ -35,7 +35,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(ROOT / folder, copy / folder, ignore=skipped)
     for name, content in FILE.findall(PAGE):
         assert not (copy / name).exists(), f"{name} is not the context's own"
-        (copy / name).parent.mkdir(exist_ok=True)
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_text(content, "utf-8")
     for name, after, line in EDIT.findall(PAGE):
         text = (copy / name).read_text("utf-8")
