@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from ledger.credits.deposits import CreditsDeposited
 from ledger.credits.facts import lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
 from ledger.credits.transactions import wallet_of
@@ -85,7 +86,7 @@ def entry_of(event: RecordedEvent) -> Entry | None:
         recorded_us=event.recorded_us,
         hash=event.hash,
         key=event.idempotency_key,
-        reference=getattr(fact, "reference", None) or "",
+        reference=(fact.reference or "") if isinstance(fact, CreditsDeposited) else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from itertools import repeat
 
 import pytest
@@ -120,6 +121,21 @@ def test_only_settings_read_the_environment() -> None:
 
 def test_every_module_imports_what_its_types_are_made_of() -> None:
     assert not [module.path for module in everything() if module.uses("TYPE_CHECKING")]
+
+
+def test_facts_are_asked_for_what_their_type_has() -> None:
+    found = [
+        f"{module.path}:{node.lineno}"
+        for module in modules(*COLUMNS)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "getattr"
+        and isinstance(node.args[0], ast.Name)
+        and node.args[0].id in ("fact", "event", "holder")
+        and isinstance(node.args[1], ast.Constant)
+    ]
+    assert not found
 
 
 def _modules(under: str = "") -> set[str]:
