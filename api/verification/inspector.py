@@ -12,25 +12,21 @@ from typing import Protocol
 
 from api.effects.credits import CapAlerts
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
+from ledger.checks import CHECKED, CHECKS, WHOLE_KINDS
 from ledger.contexts import CONTEXTS
-from ledger.credits.inspection_caps import CapInspection
 from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
-from ledger.kernel.ids import PLATFORM
 from ledger.kernel.keys import KeyRow
 from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
 from ledger.ports import RecordedEvent
-from ledger.privacy.erasure import Erasure
-from ledger.privacy.inspection import ErasureInspection, compare_owners, texts_of
 from ledger.proof.merkle import Frontier
 from ledger.proof.signatures import Signatures
-from ledger.rating.inspection_rating import RatingInspection
 from ledger.tables import TABLES
 from ledger.verification.chains import ChainInspection
 from ledger.verification.checkpoints import SealInspection, by_org
 from ledger.verification.evidence import WHOLE, Scope, SignedCheckpoints, Snapshot
-from ledger.verification.kept_rows import BooksInspection
+from ledger.verification.kept_rows import KeptRows
 from ledger.verification.keys import (
     KeyInspection,
     KeyTally,
@@ -51,7 +47,8 @@ EFFECTS = (CapAlerts.name,)
 """Those that follow the events."""
 
 WHOLE_ONLY = (
-    *("balances", "due", "snapshots", "accounts", "caps", "meters"),
+    *("due", "snapshots"),
+    *WHOLE_KINDS,
     *TABLES,
 )
 """Kinds that need every event of an org."""
@@ -187,10 +184,8 @@ class _Facts:
         self._scope = plan.scope
         self._begun = bool(plan.heads)
         self._store, models = evidence.store, evidence.models
-        self._books = BooksInspection(report)
-        self._rating = RatingInspection(report, whole=not self._begun)
-        self._caps = CapInspection(report)
-        self._erasures = ErasureInspection(report)
+        self._kept = KeptRows(report)
+        self._checks = [check(report, whole=not self._begun) for check in CHECKS]
         self._keys = KeyInspection(report)
         self._tally = KeyTally(plan.secret)
         self._unreadable = False
@@ -212,7 +207,9 @@ class _Facts:
             self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
         else:
             self._tally.claim(claimed)
-        self._see_texts(page)
+        facts = [(event, fact) for event, fact, _ in page if fact is not None]
+        for check in self._checks:
+            check.see_page(facts, self._store)
         self._transactions.see(page)
         self._usage.see(page)
 
@@ -221,23 +218,18 @@ class _Facts:
         scope, store = self._scope, self._store
         if not self._begun:
             self._end_whole_orgs()
-        for org, text in store.texts():
-            if scope.has(org):
-                self._erasures.see_text(org, text)
-        self._erasures.compare(place for place in store.erased_texts() if scope.has(place[0]))
+        for check in self._checks:
+            check.end(store, self._kept, scope.has)
         self._transactions.end(scope)
         self._usage.end(store.last_position())
 
     def _end_whole_orgs(self) -> None:
         has, store = self._scope.has, self._store
-        self._books.compare_balances(row for row in store.balances() if has(row.org))
-        self._books.compare_due(row for row in store.due() if has(row.org))
-        self._books.compare_snapshots(row for row in store.snapshots() if has(row.org))
-        self._caps.compare(row for row in store.counters() if has(row.org))
-        self._rating.meters.compare(row for row in store.meters() if has(row.org))
+        self._kept.compare_due(row for row in store.due() if has(row.org))
+        self._kept.compare_snapshots(row for row in store.snapshots() if has(row.org))
         for name, table in TABLES.items():
             stored = (row for row in store.declared(name) if has(row["org"]))
-            self._books.compare_table(table, stored)
+            self._kept.compare_table(table, stored)
         if not self._unreadable and self._tally.is_paid_by(store.all_keys(self._scope)):
             self._report["keys"].checked += self._tally.count
         else:
@@ -247,30 +239,23 @@ class _Facts:
         fact = read_fact(self._report, event, sound=sound)
         if fact is None:
             self._unreadable = True
-            self._books.lose(event)
+            self._kept.lose(event)
             return Read(event, None)
-        self._books.see(event, fact)
-        self._rating.see(event, fact)
-        if not self._begun:  # what is added up needs every event
-            self._caps.see(event, fact)
-        self._erasures.see(event, fact)
+        self._kept.see(event, fact)
+        for check in self._checks:
+            check.see(event, fact)
         transactions = transactions_of(fact)
         self._report.lines += len(transactions)
         return Read(event, fact, transactions)
 
     def _know_before(self, plan: Plan) -> None:
-        """The prices that were published and the texts that were erased before.
-
-        Prices also in an org that is not looked at itself.
-        """
-        elsewhere = set() if plan.scope.has(PLATFORM) else {PLATFORM}
-        for org in sorted(elsewhere | plan.heads.keys()):
-            for topic in RatingInspection.TOPICS:
-                for event, fact in self._before(plan, org, topic):
-                    self._rating.see(event, fact)
-        for org in plan.heads:
-            for event, fact in self._before(plan, org, Erasure.PersonErased.TOPIC):
-                self._erasures.see(event, fact)
+        """Show each check what it needs of before, also of orgs that are not looked at."""
+        for check in self._checks:
+            elsewhere = {org for org in check.ELSEWHERE if not plan.scope.has(org)}
+            for org in sorted(elsewhere | plan.heads.keys()):
+                for topic in check.BEFORE:
+                    for event, fact in self._before(plan, org, topic):
+                        check.see(event, fact)
 
     def _before(self, plan: Plan, org: str, topic: str) -> Iterator[tuple[RecordedEvent, Fact]]:
         """An org's facts of a rare type, up to where it is looked at from."""
@@ -279,16 +264,6 @@ class _Facts:
             fact = read_fact(Report(), event, sound=True)
             if fact is not None and (head is None or event.sequence <= head.sequence):
                 yield event, fact
-
-    def _see_texts(self, page: Sequence[Read]) -> None:
-        named = {
-            (event.org, digest): (event.sequence, owner)
-            for event, fact, _ in page
-            if fact is not None
-            for digest, owner in texts_of(event, fact).items()
-        }
-        stored = self._store.text_owners(named) if named else {}
-        compare_owners(self._report["texts"], named, stored)
 
     def _find_keys(self) -> None:
         """Only when the keys differ: all events are read again, and each key is looked up."""
@@ -311,7 +286,7 @@ def _claimed(page: Sequence[Read]) -> list[KeyRow]:
 def _skip(report: Report, plan: Plan) -> None:
     """Say of each kind that was not asked for why it is not checked."""
     if plan.only is not Only.ALL:
-        report.skip((*FACTS, *TABLES), f"only {plan.only} was asked for.")
+        report.skip((*FACTS, *CHECKED, *TABLES), f"only {plan.only} was asked for.")
     if plan.only is Only.CHAIN:
         report.skip(SEALS, "only chain was asked for.")
     if plan.scope.after:

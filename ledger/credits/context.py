@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ledger.credits.allowance import ALLOWANCE_STREAM, Allowance
 from ledger.credits.cap_book import CapBook
+from ledger.credits.inspection.balances import BalanceInspection
+from ledger.credits.inspection.caps import CapInspection
 from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.lot_parts import Losses
 from ledger.credits.ports import LotName
@@ -19,6 +21,7 @@ CONTEXT = Context(
         Table(REVERSALS, key=("org", "original"), adds=("amount",)),
         Table(LOT_LOSSES, key=LotName._fields, adds=Losses._fields),
     ),
+    checks=(BalanceInspection, CapInspection),
     read_models=("transactions", "usage"),
     permissions={
         "balance:read": READERS | GATEWAYS,

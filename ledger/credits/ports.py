@@ -90,3 +90,13 @@ class WalletOwners(Protocol):
 
     def owners_after(self, org: str, owner: str, most: int) -> list[str]:
         """Users of an org with a wallet in credits, in order, after one."""
+
+
+class KeptCredits(Protocol):
+    """What verification reads of credits, at one moment of the store."""
+
+    def balances(self) -> Iterable[BalanceRow]:
+        """Every balances row."""
+
+    def counters(self) -> Iterable[CounterRow]:
+        """What spend caps have counted."""

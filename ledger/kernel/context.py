@@ -30,13 +30,14 @@ class Context:
     """A subject: what it decides, and what stands beside its events.
 
     `uses`: the contexts whose facts it may import. `tables`: those its aggregates and facts declare
-    rows of. `checks` and `read_models`: their names. `permissions`: what it lets do, and whom.
+    rows of. `checks`: its kinds of `Inspection`. `read_models`: their names. `permissions`: what it
+    lets do, and whom.
     """
 
     name: str
     aggregates: tuple[type[LedgerAggregate], ...]
     uses: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
-    checks: tuple[str, ...] = ()
+    checks: tuple[type, ...] = ()
     read_models: tuple[str, ...] = ()
     permissions: Mapping[str, frozenset[Role]] = field(default_factory=dict)

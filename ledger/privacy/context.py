@@ -5,10 +5,12 @@ from __future__ import annotations
 from ledger.kernel.context import Context
 from ledger.kernel.roles import ADMINS
 from ledger.privacy.erasure import Erasure
+from ledger.privacy.inspection import ErasureInspection
 
 CONTEXT = Context(
     name="privacy",
     aggregates=(Erasure,),
     uses=("credits",),
+    checks=(ErasureInspection,),
     permissions={"persons:erase": ADMINS},
 )

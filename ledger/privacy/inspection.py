@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ledger.inspection import Folded, Has, Inspection, Page
 from ledger.kernel.actor import decode_actor
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Check, Place, Report, difference
 from ledger.kernel.texts import ORIGIN, Text, TextOwner, digest_of
 from ledger.ports import RecordedEvent
+from ledger.privacy.erasure import Erasure
+from ledger.privacy.ports import KeptTexts
 
 Named = Mapping[tuple[str, str], tuple[int, TextOwner]]
 """Texts by org and digest: the sequence that holds the digest, and whose text it must be."""
@@ -42,16 +45,36 @@ def compare_owners(check: Check, named: Named, stored: Stored, row: str = "") ->
             check.find(place, differing)
 
 
-class ErasureInspection:
+class ErasureInspection(Inspection):
     """Remembers what the events erased, and compares it with the rows of `texts`."""
 
-    def __init__(self, report: Report) -> None:
+    KINDS = ("texts",)
+    BEFORE = (Erasure.PersonErased.TOPIC,)
+
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        super().__init__(report, whole=whole)
         self._check = report["texts"]
         self._erased: dict[tuple[str, str], int] = {}
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Remember the digests that an erasure names."""
         self._erased.update(((event.org, digest), event.sequence) for digest in fact.erased())
+
+    def see_page(self, page: Page, store: KeptTexts) -> None:
+        """Check that the texts are whose the facts say."""
+        named = {
+            (event.org, digest): (event.sequence, owner)
+            for event, fact in page
+            for digest, owner in texts_of(event, fact).items()
+        }
+        compare_owners(self._check, named, store.text_owners(named) if named else {})
+
+    def end(self, store: KeptTexts, folded: Folded, has: Has) -> None:
+        """Compare the stored texts, and those that were erased."""
+        for org, text in store.texts():
+            if has(org):
+                self.see_text(org, text)
+        self.compare(place for place in store.erased_texts() if has(place[0]))
 
     def see_text(self, org: str, text: Text) -> None:
         """Check a text that is there: it is what its digest says, and no event erased it."""

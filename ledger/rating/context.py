@@ -5,11 +5,13 @@ from __future__ import annotations
 from ledger.kernel.context import Context
 from ledger.kernel.roles import ADMINS, GATEWAYS, READERS
 from ledger.rating.card import RateCard
+from ledger.rating.inspection.prices import RatingInspection
 
 CONTEXT = Context(
     name="rating",
     aggregates=(RateCard,),
     uses=("credits",),
+    checks=(RatingInspection,),
     permissions={
         "rate-cards:read": READERS | GATEWAYS,
         "rate-cards:write": ADMINS,

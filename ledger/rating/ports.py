@@ -25,3 +25,10 @@ class MeterRows(Protocol):
 
     def meters_used(self, keys: Iterable[MeterKey]) -> dict[MeterKey, int]:
         """What was used of meters of which something was."""
+
+
+class KeptMeters(Protocol):
+    """What verification reads of meters, at one moment of the store."""
+
+    def meters(self) -> Iterable[MeterRow]:
+        """What was used of meters in a month."""

@@ -11,15 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from ledger.access_log.log import AccessHead
-from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.snapshot import SnapshotRow
-from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow, Signed
 from ledger.proof.tiles import Tile
-from ledger.rating.ports import MeterRow
 
 
 class Span(NamedTuple):
@@ -160,32 +157,14 @@ class Snapshot(Protocol):
     def all_keys(self, scope: Scope) -> Iterable[KeyRow]:
         """Every key."""
 
-    def balances(self) -> Iterable[BalanceRow]:
-        """Every balances row."""
-
     def due(self) -> Iterable[DueRow]:
         """When time next brings something, of each aggregate that waits for it."""
 
     def snapshots(self) -> Iterable[SnapshotRow]:
         """What has ended and left with an archive."""
 
-    def counters(self) -> Iterable[CounterRow]:
-        """What spend caps have counted."""
-
-    def meters(self) -> Iterable[MeterRow]:
-        """What was used of meters in a month."""
-
     def declared(self, table: str) -> Iterable[Mapping[str, Any]]:
         """The rows of a table that a context declares."""
-
-    def texts(self) -> Iterable[tuple[str, Text]]:
-        """Every text that was not erased."""
-
-    def erased_texts(self) -> Iterable[tuple[str, str]]:
-        """Org and digest of every text that was erased."""
-
-    def text_owners(self, digests: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TextOwner]:
-        """Whose texts are those (org, digest) that have a row, erased or not."""
 
     # -- who follows the events ----------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from eventsourcing.domain import CanInitAggregate
 
 from api.commands.result import pending_fact_of
 from ledger.credits.cap_book import CapBook
-from ledger.credits.inspection_caps import CapInspection
+from ledger.credits.inspection.caps import CapInspection
 from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.postings import postings_of
 from ledger.credits.transactions import transactions_of
@@ -20,7 +20,7 @@ from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
-from ledger.rating.inspection_rating import RatingInspection
+from ledger.rating.inspection.prices import RatingInspection
 from ledger.tables import TABLES
 from ledger.verification.declared_rows import DeclaredRows
 from ledger.verification.keys import keys_of

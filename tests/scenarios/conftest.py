@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.credits.inspection_caps import CapInspection
+from ledger.credits.inspection.caps import CapInspection
 from ledger.credits.postings import postings_of
 from ledger.kernel.report import Report
 from tests.formats.schemas import check_event

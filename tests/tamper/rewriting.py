@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.memory.snapshot import Tables
-from ledger.credits.inspection_caps import CapInspection
+from ledger.credits.inspection.caps import CapInspection
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
@@ -21,7 +21,7 @@ from ledger.kernel.report import Report
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.tiles import grow
-from ledger.rating.inspection_rating import RatingInspection
+from ledger.rating.inspection.prices import RatingInspection
 from ledger.registry import fact_of
 from ledger.tables import TABLES
 from ledger.verification.declared_rows import DeclaredRows

@@ -10,7 +10,7 @@ import pytest
 from adapters.clickhouse.usage import ClickHouseUsage
 from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.verification.inspector import READ_MODELS, ReadModels
+from api.verification.inspector import READ_MODELS
 from ledger.kernel.keys import Key
 from ledger.kernel.texts import TextOwner
 from ledger.proof.tiles import Tile
@@ -18,7 +18,6 @@ from ledger.verification.evidence import (
     Followed,
     FollowerHead,
     Scope,
-    Snapshot,
     Span,
     TreeState,
 )
@@ -27,6 +26,8 @@ from projections.credits.ports import UsageRows
 from tests.tamper.matrix import subject
 from tests.tamper.stores import TestStore
 from tests.tamper.writing import write_tables
+
+Opened = MemorySnapshot | PostgresSnapshot
 
 PART = Scope(frozenset({"acme", "globex"}), {"acme": 20})
 
@@ -47,7 +48,7 @@ def written(open_store: TestStore, tables: Tables) -> Iterator[TestStore]:
 
 
 @pytest.fixture(params=["memory", "postgres"])
-def snapshot(request: pytest.FixtureRequest, tables: Tables) -> Iterator[ReadModels]:
+def snapshot(request: pytest.FixtureRequest, tables: Tables) -> Iterator[Opened]:
     if request.param == "memory":
         yield MemorySnapshot(tables)
         return
@@ -66,14 +67,14 @@ def usage(request: pytest.FixtureRequest, tables: Tables) -> Iterator[UsageRows]
     table.close()
 
 
-def test_events_come_whole_and_by_position(snapshot: Snapshot, tables: Tables) -> None:
+def test_events_come_whole_and_by_position(snapshot: Opened, tables: Tables) -> None:
     read = [decode_row(row) for page in snapshot.rows(Scope()) for row in page]
     assert read == sorted(tables.events, key=lambda event: event.position)
     assert snapshot.last_position() == max(event.position for event in tables.events)
     assert snapshot.shard_position() == tables.shard
 
 
-def test_a_part_is_some_orgs_after_some_sequence(snapshot: Snapshot, tables: Tables) -> None:
+def test_a_part_is_some_orgs_after_some_sequence(snapshot: Opened, tables: Tables) -> None:
     read = [decode_row(row) for page in snapshot.rows(PART) for row in page]
     wanted = [
         event
@@ -85,7 +86,7 @@ def test_a_part_is_some_orgs_after_some_sequence(snapshot: Snapshot, tables: Tab
     assert snapshot.event_count(PART) == heads["acme"].sequence - 20 + heads["globex"].sequence
 
 
-def test_events_that_stand_twice_are_both_found(snapshot: Snapshot, tables: Tables) -> None:
+def test_events_that_stand_twice_are_both_found(snapshot: Opened, tables: Tables) -> None:
     twice = tables.events[-1]
     assert snapshot.events_of(twice.org, twice.sequence) == [twice, twice]
     assert not snapshot.is_archived(twice.org, twice.sequence)
@@ -93,12 +94,12 @@ def test_events_that_stand_twice_are_both_found(snapshot: Snapshot, tables: Tabl
     assert snapshot.events_of_type("acme", "rating.RateCardPublished") == cards
 
 
-def test_orgs_are_those_of_any_row(snapshot: Snapshot, tables: Tables) -> None:
+def test_orgs_are_those_of_any_row(snapshot: Opened, tables: Tables) -> None:
     assert snapshot.orgs() == sorted({event.org for event in tables.events})
     assert dict(snapshot.heads()) == tables.heads
 
 
-def test_seals_are_found_by_size_and_place(snapshot: Snapshot, tables: Tables) -> None:
+def test_seals_are_found_by_size_and_place(snapshot: Opened, tables: Tables) -> None:
     sizes = sorted(row.size for row in tables.checkpoints if row.org == "acme")
     span = Span("acme", sizes[1], sizes[3])
     assert [row.size for row in snapshot.checkpoints([span])] == sizes[2:4]
@@ -113,7 +114,7 @@ def test_seals_are_found_by_size_and_place(snapshot: Snapshot, tables: Tables) -
     assert ("acme", 0, size) in list(snapshot.tile_hashes())
 
 
-def test_keys_are_found_and_listed(snapshot: Snapshot, tables: Tables) -> None:
+def test_keys_are_found_and_listed(snapshot: Opened, tables: Tables) -> None:
     wanted = tables.keys[3]
     assert snapshot.keys([wanted.key, Key("acme", "usage", "none")]) == [wanted]
     assert sorted(snapshot.all_keys(Scope())) == sorted(tables.keys)
@@ -121,7 +122,7 @@ def test_keys_are_found_and_listed(snapshot: Snapshot, tables: Tables) -> None:
     assert sorted(snapshot.all_keys(PART)) == sorted(of_part)
 
 
-def test_rows_beside_the_events(snapshot: Snapshot, tables: Tables) -> None:
+def test_rows_beside_the_events(snapshot: Opened, tables: Tables) -> None:
     assert sorted(snapshot.balances()) == sorted(tables.balances)
     assert sorted(snapshot.counters()) == sorted(tables.counters)
     assert sorted(snapshot.meters()) == sorted(tables.meters)
@@ -138,7 +139,7 @@ def test_rows_beside_the_events(snapshot: Snapshot, tables: Tables) -> None:
     assert snapshot.text_owners([(org, text.digest), (org, "none")]) == {(org, text.digest): owner}
 
 
-def test_the_read_model(snapshot: ReadModels, tables: Tables) -> None:
+def test_the_read_model(snapshot: Opened, tables: Tables) -> None:
     wanted = [row for row in tables.transactions if row.org == "acme" and 5 < row.sequence <= 60]
     assert snapshot.transactions([Span("acme", 5, 60)]) == sorted(wanted)
     assert snapshot.projected("transactions") == tables.projected["transactions"]
@@ -146,7 +147,7 @@ def test_the_read_model(snapshot: ReadModels, tables: Tables) -> None:
     assert snapshot.stray_transactions(Scope()) is None
 
 
-def test_who_follows_the_events(snapshot: Snapshot, tables: Tables) -> None:
+def test_who_follows_the_events(snapshot: Opened, tables: Tables) -> None:
     assert snapshot.followers() == [
         Followed(name, position, None) for name, position in sorted(tables.projected.items())
     ]

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from ledger.credits.facts import lines_of
 from ledger.credits.usage import Rate, UsageLine
+from ledger.inspection import Folded, Has, Inspection
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Refusal
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
 from ledger.rating.card import DEFAULT_CARD, RateCard
-from ledger.rating.inspection_meters import MeterInspection
+from ledger.rating.inspection.meters import MeterInspection
+from ledger.rating.ports import KeptMeters
 from ledger.rating.price import Used, price_line
 from ledger.rating.prices import CardVersion, version_of
 from ledger.rating.schedule import Schedule
 
 
-class RatingInspection:
+class RatingInspection(Inspection):
     """Prices every line again with the version of the card that it pins."""
 
-    TOPICS = (RateCard.RateCardPublished.TOPIC, RateCard.RateCardVersionWithdrawn.TOPIC)
-    """The facts by which cards change."""
+    KINDS = ("prices", "meters")
+    WHOLE = ("meters",)
+    BEFORE = (RateCard.RateCardPublished.TOPIC, RateCard.RateCardVersionWithdrawn.TOPIC)
+    ELSEWHERE = (PLATFORM,)
+    """Where the card is that all orgs are priced by."""
 
     def __init__(self, report: Report, *, whole: bool = True) -> None:
+        super().__init__(report, whole=whole)
         self.meters = MeterInspection(report, whole=whole)
         self._check = report["prices"]
         self._versions: dict[tuple[str, int], CardVersion] = {}
@@ -38,6 +44,11 @@ class RatingInspection:
         for place, line in enumerate(lines_of(fact)):
             if line.rate is not None:
                 self._price(event, place, line)
+
+    def end(self, store: KeptMeters, folded: Folded, has: Has) -> None:
+        """Compare the stored counters of meters, where all of them could be counted."""
+        if self.whole:
+            self.meters.compare(row for row in store.meters() if has(row.org))
 
     def _schedule(self, org: str) -> Schedule:
         return self._schedules.setdefault(org, Schedule())

@@ -19,22 +19,25 @@ from ledger.credits.caps import (
 )
 from ledger.credits.counter_row import counter_row
 from ledger.credits.facts import lines_of
-from ledger.credits.ports import CounterRow
+from ledger.credits.ports import CounterRow, KeptCredits
+from ledger.inspection import Folded, Has, Inspection
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Place, Report, compare
 from ledger.ports import RecordedEvent
 
 
-class CapInspection:
+class CapInspection(Inspection):
     """Counts every use and every hold again under the caps that were in force.
 
     Facts that were recorded when caps knew no holds name no version of the cap book: their lines
     count, and alert, as they did then.
     """
 
+    KINDS = WHOLE = ("caps",)
     COLUMNS = ("spent", "held", "alerted")
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        super().__init__(report, whole=whole)
         self._check = report["caps"]
         self._caps: dict[str, dict[int, list[Cap]]] = defaultdict(dict)
         self._in_force: dict[str, int] = {}
@@ -44,6 +47,8 @@ class CapInspection:
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Put caps in force, or count what a fact means to them."""
+        if not self.whole:  # what is added up needs every event
+            return
         if isinstance(fact, CapBook.AlertRaised):
             self._see_alert(event, fact)
             return
@@ -57,6 +62,11 @@ class CapInspection:
     def counted(self) -> list[CounterRow]:
         """Return what the rows must be; what costs nothing leaves none."""
         return [counter_row(*each) for each in self._counters.items()]
+
+    def end(self, store: KeptCredits, folded: Folded, has: Has) -> None:
+        """Compare the stored counters, where all of them could be counted."""
+        if self.whole:
+            self.compare(row for row in store.counters() if has(row.org))
 
     def compare(self, stored: Iterable[CounterRow]) -> None:
         """Compare with the stored counters."""

@@ -1,0 +1,1 @@
+"""Checks of credits: wallets and their double entry, spend caps."""

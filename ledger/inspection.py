@@ -1,0 +1,74 @@
+"""The inspection: a check that a context brings. Verification shows it every fact, then asks it to
+compare what is kept beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.report import Place, Report
+from ledger.ports import RecordedEvent
+
+A = TypeVar("A", bound=LedgerAggregate)
+
+Page = Sequence[tuple[RecordedEvent, Fact]]
+"""Events that stand together, with their facts."""
+
+Has = Callable[[str], bool]
+"""Whether an org is looked at."""
+
+
+class Folded(Protocol):
+    """The aggregates that the events add up to, as they are after the last of them."""
+
+    @property
+    def broken(self) -> Mapping[str, str]:
+        """Why those could not be folded that could not, by stream id."""
+
+    def of(self, kind: type[A]) -> Iterable[tuple[A, int]]:
+        """The aggregates of a kind, each with the sequence of the last event of it."""
+
+    def compare(
+        self,
+        kind: str,
+        columns: Sequence[str],
+        right: Mapping[Place, Any],
+        stored: Iterable[tuple[str, Place, Any]],
+    ) -> None:
+        """Compare rows, each with the stream id of what it is about; what is about one that could
+        not be folded is unchecked."""
+
+
+class Inspection:
+    """A check of a context. It is asked for what it says here, and does nothing unless it says so.
+
+    `whole`: it sees every event of an org from the first one on. `store` is what its context says
+    in its `ports` that verification reads of it.
+    """
+
+    KINDS: ClassVar[tuple[str, ...]] = ()
+    """What it writes of in the report."""
+
+    WHOLE: ClassVar[tuple[str, ...]] = ()
+    """Of those the ones that need every event of an org."""
+
+    BEFORE: ClassVar[tuple[str, ...]] = ()
+    """The rare types of facts that it sees also of before where an org is looked at from."""
+
+    ELSEWHERE: ClassVar[tuple[str, ...]] = ()
+    """The orgs of which it sees those facts even when they are not looked at."""
+
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        self.report = report
+        self.whole = whole
+
+    def see(self, event: RecordedEvent, fact: Fact) -> None:
+        """Take note of a fact."""
+
+    def see_page(self, page: Page, store: Any) -> None:
+        """Look up what the facts of a page name, with one question."""
+
+    def end(self, store: Any, folded: Folded, has: Has) -> None:
+        """Compare what is kept beside the events."""

@@ -1,0 +1,1 @@
+"""Checks of rating: what lines cost, and what their months counted."""
