@@ -10,7 +10,7 @@ from ledger.kernel.context import Context
 
 
 def checks_of(contexts: Iterable[Context]) -> tuple[type[Inspection], ...]:
-    """Every check of contexts. Raises TypeError where one is no Inspection."""
+    """List every check of contexts. Raises TypeError where one is no Inspection."""
     checks = [(context, check) for context in contexts for check in context.checks]
     for context, check in checks:
         if not issubclass(check, Inspection):

@@ -28,7 +28,7 @@ class Folded(Protocol):
         """Why those could not be folded that could not, by stream id."""
 
     def of(self, kind: type[A]) -> Iterable[tuple[A, int]]:
-        """The aggregates of a kind, each with the sequence of the last event of it."""
+        """Yield the aggregates of a kind, each with the sequence of the last event of it."""
 
     def compare(
         self,

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 from eventsourcing.domain import ProgrammingError
 
+from ledger.checks import CHECKED, CHECKS, checks_of
 from ledger.contexts import CONTEXTS
 from ledger.kernel.context import Context, Table
 from ledger.kernel.roles import ADMINS, Role
@@ -41,6 +42,18 @@ def test_two_contexts_with_the_same_table_are_refused() -> None:
     toys = dataclasses.replace(TOY, tables=(Table("orgs"),))
     with pytest.raises(ValueError, match="toys declares the table orgs, as another does"):
         tables_of((*CONTEXTS, toys))
+
+
+def test_a_check_that_is_no_inspection_is_refused() -> None:
+    toys = dataclasses.replace(TOY, checks=(Table,))
+    with pytest.raises(TypeError, match=r"toys lists .*Table.*, which is no Inspection"):
+        checks_of((*CONTEXTS, toys))
+
+
+def test_the_checks_of_contexts_are_asked_in_their_order_and_say_what_they_write_of() -> None:
+    assert checks_of(CONTEXTS) == tuple(each for context in CONTEXTS for each in context.checks)
+    assert all(check.KINDS and set(check.WHOLE) <= set(check.KINDS) for check in CHECKS)
+    assert len(set(CHECKED)) == len(CHECKED)
 
 
 def test_every_stored_type_is_of_the_context_whose_package_defines_it() -> None:
