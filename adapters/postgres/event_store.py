@@ -42,10 +42,7 @@ from ledger.ports import (
 from ledger.rating.months import MeterKey
 
 _LOOK_UP = "SELECT * FROM tally.look_up(%b::text[], %b::int[], %b::text[], %b::text[])"
-_EVENT = (
-    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
-    "hash"
-)
+_EVENT = ", ".join(RecordedEvent._fields)
 _RACE_LOST, _CLOCK_SKEWED = "TS001", "TS002"
 _UNIQUE_VIOLATION = "23505"
 _TAKES_NOTHING = ("53", "58030", "25006")

@@ -24,10 +24,7 @@ PAGE_BYTES = 8_000_000
 _LOCKS = 0x7A11_0001
 """First half of the advisory locks of projections; the second is the hash of the name."""
 
-_EVENT = (
-    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
-    "hash"
-)
+_EVENT = ", ".join(RecordedEvent._fields)
 EVENT_PAGE = f"""
 SELECT {_EVENT}
   FROM (SELECT {_EVENT},

@@ -45,9 +45,8 @@ SELECT t.org, t.level, t.tile, t.hashes
   FROM unnest(%b::text[], %b::int[], %b::bigint[]) AS n (org, level, tile)
   JOIN tally.tiles t USING (org, level, tile)
 """
-_MISSED = """
-SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
-       hash
+_MISSED = f"""
+SELECT {", ".join(RecordedEvent._fields)}
   FROM tally.events
  WHERE org = %b AND sequence > %b AND position <= %b
  ORDER BY sequence

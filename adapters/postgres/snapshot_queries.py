@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from psycopg import sql
 
+from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
 from ledger.verification.evidence import Scope
 from ledger.verification.stored_rows import COLUMNS
 from projections.credits.ports import TransactionRow
 
-_EVENT = (
-    "position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body, "
-    "hash"
-)
+_EVENT = ", ".join(RecordedEvent._fields)
 
 EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b ORDER BY position"
 EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"

@@ -18,9 +18,12 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from api.deadline import REQUEST_S, left_s
 from ledger.kernel.errors import Unavailable
+from ledger.ports import RecordedEvent
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 Row = dict[str, Any]
+
+_EVENT = ", ".join(RecordedEvent._fields)
 
 POOL_MAX = 16
 LONG_POOL_MAX = 4
@@ -35,9 +38,10 @@ at the deadline of its request."""
 @functools.cache
 def sql(name: str) -> str:
     """Return the text of a query: `head` is that of all, `credits/hold` one of a context, in
-    `api/queries/credits/sql/hold.sql`."""
+    `api/queries/credits/sql/hold.sql`; `{event}` in it stands for the columns of an event."""
     context, _, query = name.rpartition("/")
-    return (files("api.queries") / context / "sql" / f"{query}.sql").read_text("utf-8")
+    text = (files("api.queries") / context / "sql" / f"{query}.sql").read_text("utf-8")
+    return text.replace("{event}", _EVENT)
 
 
 def query_pool(url: str, *, size: int = POOL_MAX) -> Pool:

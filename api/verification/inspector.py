@@ -1,4 +1,4 @@
-"""One pass over the events, then over what is kept beside them: every inspection is asked.
+"""The inspector: one pass over the events, then over what is kept beside them, asking each check.
 
 It runs over any store that keeps the promises of `ledger/verification/evidence.py`, in memory too.
 """
@@ -170,7 +170,7 @@ class Inspector:
 
 
 def look_across(report: Report, evidence: Evidence) -> None:
-    """What runs through all orgs: how far the followers are, rows beyond the last event."""
+    """Check what runs through all orgs: how far the followers are, rows beyond the last event."""
     inspect_progress(report, evidence.models, READ_MODELS, EFFECTS)
     find_beyond(report["usage"], evidence.table, evidence.last_position)
 

@@ -21,7 +21,7 @@ Stored = Mapping[tuple[str, str], TextOwner]
 
 
 def texts_of(event: RecordedEvent, fact: Fact) -> dict[str, TextOwner]:
-    """The erasable texts whose digests an event holds, and whose each is."""
+    """Return the erasable texts whose digests an event holds, and whose each is."""
     actor = decode_actor(event.actor)
     found = fact.texts(actor.subject)
     if actor.origin is not None:

@@ -1,4 +1,4 @@
-"""Checks of what any context may keep beside the events: when something falls due, its tables."""
+"""Kept rows: checks of what any context may keep beside the events."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class KeptRows:
         self._declared.see(event, fact)
 
     def lose(self, event: RecordedEvent) -> None:
-        """An event that could not be read: what it belongs to cannot be checked."""
+        """Take note of an event that could not be read: what it belongs to cannot be checked."""
         self._broken[f"{event.org}/{event.stream}"] = f"sequence {event.sequence} cannot be read"
 
     def of(self, kind: type[A]) -> Iterator[tuple[A, int]]:
-        """The aggregates of a kind that could be folded to the end, with their last sequences."""
+        """Yield the aggregates of a kind that could be folded to the end, with their last sequences."""
         for name, each in self._aggregates.items():
             if isinstance(each, kind) and name not in self._broken:
                 yield each, self._sequences[name]

@@ -29,9 +29,6 @@ ALLOWED = {
     "ledger/privacy/ports.py": "as above",
     "ledger/rating/ports.py": "as above",
     "ledger/verification/evidence.py": "as above",
-    "ledger/privacy/inspection.py": "older than the rule",
-    "ledger/verification/kept_rows.py": "older than the rule",
-    "api/verification/inspector.py": "older than the rule",
 }
 """Where docstrings are otherwise, with the reason."""
 

@@ -1,7 +1,6 @@
 -- The next events of one stream, in order, at most some, and of bounded size together (but at least
 -- one).
-SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
-       hash
+SELECT {event}
   FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY version) - octet_length(body) AS before
           FROM (SELECT *
                   FROM tally.events

@@ -1,6 +1,5 @@
 -- The next events of a range, bounded in number and in bytes of bodies; at least one.
-SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
-       hash
+SELECT {event}
   FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
           FROM tally.events
          WHERE org = %(org)s AND sequence BETWEEN %(first)s AND %(last)s

@@ -1,7 +1,6 @@
 -- The events of a range whose stream, actor or body has a person's id somewhere, of bounded size
 -- together (but at least one).
-SELECT position, org, sequence, stream, version, type, recorded_us, actor, idempotency_key, body,
-       hash
+SELECT {event}
   FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
           FROM tally.events
          WHERE org = %(org)s AND sequence > %(after)s AND sequence <= %(until)s
