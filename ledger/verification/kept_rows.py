@@ -44,7 +44,7 @@ class KeptRows:
         self._broken[f"{event.org}/{event.stream}"] = f"sequence {event.sequence} cannot be read"
 
     def of(self, kind: type[A]) -> Iterator[tuple[A, int]]:
-        """Yield the aggregates of a kind that could be folded to the end, with their last sequences."""
+        """Yield the aggregates of a kind that were folded to the end, with their last sequences."""
         for name, each in self._aggregates.items():
             if isinstance(each, kind) and name not in self._broken:
                 yield each, self._sequences[name]
