@@ -167,6 +167,7 @@ class UnitOfWork(GroupState):
 
         What had fallen due before it was brought by time, so it carries no key.
         """
+        self._aggregates.touch(aggregate)  # first: from here on it is not as it was
         pending_facts = [
             PendingFact(fact, actor)
             for fact in aggregate.collect_events()
@@ -174,7 +175,6 @@ class UnitOfWork(GroupState):
         ]
         pending_facts[-1].key = key
         self.pending_facts += pending_facts
-        self._aggregates.touch(aggregate)
         if pending_facts[0].version == 1:
             self._begin_aggregate(pending_facts[-1].fact)
         for pending_fact in pending_facts:
@@ -202,7 +202,10 @@ OnRecorded: TypeAlias = Callable[[UnitOfWork, PendingFact], None]
 
 
 def once_a_group(find: Callable[[UnitOfWork, K], V]) -> Callable[[UnitOfWork, K], V]:
-    """Have a finder asked once for each key of a group, until an aggregate begins there."""
+    """Have a finder asked once for each key of a group, until an aggregate begins there.
+
+    A command that decides on an aggregate gets it from the unit instead, which notes that it did.
+    """
 
     @wraps(find)
     def found(unit: UnitOfWork, key: K) -> V:

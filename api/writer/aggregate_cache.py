@@ -24,7 +24,7 @@ A = TypeVar("A", bound=LedgerAggregate)
 
 
 class AggregateCache(GroupState):
-    """Aggregates as of the heads, bounded; those that a failed group has touched leave it.
+    """Aggregates as of the heads, bounded; those that a failed group has changed leave it.
 
     An aggregate is read by the loader of its kind, or replayed.
     """
@@ -46,9 +46,11 @@ class AggregateCache(GroupState):
 
     def begin(self) -> None:
         self.touched: dict[str, LedgerAggregate] = {}
+        self.lent: list[LedgerAggregate] = []
 
     def fail(self) -> None:
         self._evict(self.touched)
+        self._evict([each.id for each in self.lent if each.pending_events])
 
     def commit_started(self) -> None:
         self._in_flight = self.touched
@@ -83,8 +85,15 @@ class AggregateCache(GroupState):
             if found is None and aggregate_id not in self._aggregates:
                 self._load(kind, [aggregate_id])
                 found = self._aggregates[aggregate_id]
-        assert found is None or isinstance(found, kind)
+        if found is None:
+            return None
+        assert isinstance(found, kind)
+        self.lent.append(found)
         return found
+
+    def has_pending(self, since: int) -> bool:
+        """Tell whether something was decided, and not recorded, in what was lent since then."""
+        return any(each.pending_events for each in self.lent[since:])
 
     def fetch(self, refs: Iterable[AggregateRef]) -> None:
         """Have aggregates in memory that the group will need, with one question for each kind."""

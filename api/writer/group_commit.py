@@ -248,12 +248,13 @@ class GroupCommit:
         return outcomes
 
     def _decide_one(self, command: Command[A]) -> A | Refusal:
-        unit = self._unit
-        before = len(unit.pending_facts)
+        unit, aggregates = self._unit, self._groups.aggregates
+        before, lent = len(unit.pending_facts), len(aggregates.lent)
         try:
             outcome = command.decide(unit)
         except Refusal as refusal:
             assert len(unit.pending_facts) == before, "refused after something was recorded"
+            assert not aggregates.has_pending(lent), "refused after something was decided"
             return refusal
         if command.origin is not None and len(unit.pending_facts) > before:
             orgs = self._groups.origins.introduce(command.origin, unit.pending_facts[before:])

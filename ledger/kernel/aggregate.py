@@ -184,10 +184,13 @@ class LedgerAggregate(BaseAggregate[str]):
     # Any, as the library has it: a fact's fields are those of its class, which no type of Python
     # says of the arguments of another function. The class checks them when it is made.
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
-        """Trigger as the library does, which looks each topic up again and copies the fields."""
+        """Trigger as the library does, which looks each topic up again and copies the fields.
+
+        It is pending before it is applied: an aggregate half changed is known as changed.
+        """
         fact = event_class(originator_id=self._id, originator_version=self._version + 1, **kwargs)
-        fact.mutate(self)
         self._pending_events.append(fact)
+        fact.mutate(self)
 
     def collect_events(self) -> Sequence[CanMutateAggregate[str]]:
         """Return the facts decided since the last time; the library's takes them out one by one."""

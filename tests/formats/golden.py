@@ -72,9 +72,13 @@ def story() -> list[RecordedEvent]:
     return event_store.select_positions(0, 1_000_000)
 
 
-def tell(event_store: MemoryEventStore | PostgresEventStore, clock: StandingClock) -> None:
-    """Have the story happen in an event store."""
-    process = GroupCommit(container.ledger(event_store), clock)
+def tell(
+    event_store: MemoryEventStore | PostgresEventStore,
+    clock: StandingClock,
+    kind: type[GroupCommit] = GroupCommit,
+) -> None:
+    """Have the story happen in an event store, by a process of a kind."""
+    process = kind(container.ledger(event_store), clock)
     for at, commands in _groups():
         clock.move_to(at)
         made = [each if isinstance(each, Command) else each(event_store) for each in commands]

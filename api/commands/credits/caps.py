@@ -9,11 +9,11 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.credits.cap_counters import CapCounters
-from api.commands.credits.lookup import caps_at, find_cap_book
+from api.commands.credits.lookup import caps_at
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import UnitOfWork
-from ledger.credits.cap_book import CapBook
+from ledger.credits.cap_book import CAPS_STREAM, CapBook
 from ledger.credits.caps import (
     Cap,
     Counter,
@@ -28,6 +28,7 @@ from ledger.credits.caps import (
 )
 from ledger.credits.funds import Hold
 from ledger.credits.holds import counted_of
+from ledger.kernel.ids import stream_id
 from ledger.kernel.times import microseconds
 
 
@@ -42,7 +43,7 @@ class SetCaps(KeyedCommand):
     def effect(self, unit: UnitOfWork) -> PendingFact:
         require_org(unit, self.org)
         at = unit.now(self.org)
-        book = find_cap_book(unit, self.org) or CapBook.open(self.org, at)
+        book = unit.get(CapBook, stream_id(self.org, CAPS_STREAM)) or CapBook.open(self.org, at)
         book.set_caps(self.caps, at, fingerprint=self.fingerprint)
         return unit.record(book, self.actor, self.key)
 

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
-from api.commands.tenancy.lookup import find_org, require_org_or_platform
+from api.commands.tenancy.lookup import require_org, require_org_or_platform
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.roles import Role
 from ledger.tenancy.api_key import ApiKey, api_key_id
-from ledger.tenancy.org import BillingMode, Org, OrgEntry, entry_id
+from ledger.tenancy.org import BillingMode, Org, OrgEntry, entry_id, org_id
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ class ChangeBillingMode(KeyedCommand):
     operation: ClassVar[str] = "orgs/billing-mode"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
-        org = find_org(unit, self.org)
+        require_org(unit, self.org)
+        org = unit.get(Org, org_id(self.org))
+        assert org is not None
         org.change_billing_mode(self.billing_mode, unit.now(self.org), fingerprint=self.fingerprint)
         return unit.record(org, self.actor, self.key)
 

@@ -56,6 +56,8 @@ class Lease(LedgerAggregate):
 
         def apply(self, aggregate: Lease) -> None:
             aggregate.ended = aggregate.fault != "endless"
+            if aggregate.fault == "half":
+                raise ZeroDivisionError
 
     @classmethod
     def begin(cls, org: str, name: str, at: datetime, until_us: int, fault: str) -> Lease:
@@ -80,6 +82,8 @@ class Lease(LedgerAggregate):
         is_over = not self.ended and self.until_us <= microseconds(at)
         if is_over and self.fault != "idle":
             self.trigger_event(self.LeaseEnded, timestamp=at)
+            if self.fault == "late":
+                raise ZeroDivisionError
 
 
 @dataclass(frozen=True)

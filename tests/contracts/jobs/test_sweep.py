@@ -121,7 +121,7 @@ def test_a_kind_that_the_sweep_does_not_know_is_swept(place: Place) -> None:
     assert place.sweep() == 0
 
 
-@pytest.mark.parametrize("fault", ["broken", "idle", "endless"])
+@pytest.mark.parametrize("fault", ["broken", "late", "half", "idle", "endless"])
 def test_what_is_stuck_is_an_error_and_stops_no_other(
     place: Place, fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,7 +138,7 @@ def test_what_is_stuck_is_an_error_and_stops_no_other(
     place.begin("later")
     with pytest.raises(StuckDue):
         place.sweep()
-    assert "lease/later" not in place.due()
+    assert place.due() == [f"lease/stuck {n}" for n in range(3)]
 
 
 def test_a_moment_of_something_that_is_not_there_is_stuck(place: Place) -> None:

@@ -1,0 +1,117 @@
+"""A command that stumbles after it has decided something leaves nothing for the next to record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from adapters.memory.event_store import MemoryEventStore
+from api.commands.command import Command
+from api.commands.credits.allowances import GrantAllowance
+from api.commands.due import FallDue
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from api.writer.group_commit import GroupCommit
+from ledger.kernel.actor import Actor
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.errors import Conflict, LedgerError
+from ledger.kernel.keys import Key
+from ledger.ports import RecordedEvent
+from tests.formats.golden import tell
+from tests.scenarios.clock import StandingClock
+
+DEEPEST = 4
+"""More aggregates than any command of the story records."""
+
+Fault = Callable[[], Exception]
+
+
+@dataclass(frozen=True)
+class Stumbling(Command[Any]):
+    """Another command, that meets a fault where it records what it decided, after some of it."""
+
+    command: Command[Any]
+    fault: Fault
+    after: int
+
+    def orgs(self) -> Iterable[str]:
+        return self.command.orgs()
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return self.command.idempotency_keys()
+
+    def must_ask(self, unit: UnitOfWork) -> bool:
+        return self.command.must_ask(unit)
+
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return self.command.needs(unit)
+
+    def decide(self, unit: UnitOfWork) -> Any:
+        record, left = unit.record, self.after
+
+        def stumble(aggregate: LedgerAggregate, actor: Actor, key: str = "") -> PendingFact:
+            nonlocal left
+            if not left:
+                raise self.fault()
+            left -= 1
+            return record(aggregate, actor, key)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(unit, "record", stumble)
+            return self.command.decide(unit)
+
+
+def told(kind: type[GroupCommit]) -> list[RecordedEvent]:
+    clock = StandingClock()
+    event_store = MemoryEventStore(clock)
+    tell(event_store, clock, kind)
+    return event_store.select_positions(0, 1_000_000)
+
+
+class OneByOne(GroupCommit):
+    """Runs the commands of a group each alone."""
+
+    def run(self, commands: Sequence[Command[Any]]) -> list[Any]:
+        outcomes: list[Any] = []
+        for each in commands:
+            outcomes += super().run([each])
+        return outcomes
+
+
+def every_command(kind: type[Command[Any]]) -> set[type[Command[Any]]]:
+    """Return the kinds of commands of the product that have none below them."""
+    below = kind.__subclasses__()
+    found = set().union(*map(every_command, below)) if below else {kind}
+    return {each for each in found if each.__module__.startswith("api.")}
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["at once", "ahead"])
+@pytest.mark.parametrize("fault", [ZeroDivisionError, lambda: Conflict("no")], ids=["fault", "no"])
+def test_no_command_records_what_one_that_stumbled_has_decided(fault: Fault, ahead: bool) -> None:
+    stumbled = set()
+
+    class Stumbler(OneByOne):
+        """Has each command stumble wherever it can, before it is run as it is."""
+
+        def run(self, commands: Sequence[Command[Any]]) -> list[Any]:
+            outcomes = []
+            for each in commands:
+                for after in range(DEEPEST):
+                    if not self._stumbles(Stumbling(each.org, each.actor, each, fault, after)):
+                        break
+                    stumbled.add(type(each))
+                outcomes += super().run([each])
+            return outcomes
+
+        def _stumbles(self, command: Stumbling) -> bool:
+            if ahead:
+                self.decide_ahead([command])
+                self.forget()
+            (outcome,) = super().run([command])
+            return isinstance(outcome, LedgerError)
+
+    assert told(Stumbler) == told(OneByOne)
+    assert every_command(Command) - stumbled == {FallDue, GrantAllowance}
