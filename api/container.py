@@ -85,6 +85,7 @@ __all__ = [
     "ledger",
     "migrate_clickhouse",
     "migrations",
+    "owned_database",
     "price_list",
     "projections",
     "signing_keys",
@@ -132,12 +133,21 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
     and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
     """
     with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
-        yield Endpoints(_logins(settings, opening, owner), str(clickhouse_url), live)
+        logins = _logins(settings, opening, owner).without_owner()
+        yield Endpoints(logins, str(clickhouse_url), live)
 
 
 @contextmanager
 def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
     """Give as `endpoints` does, for who needs nothing but the database."""
+    with owned_database(settings, opening) as logins:
+        yield logins.without_owner()
+
+
+@contextmanager
+def owned_database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
+    """Give as `database` does, and the owner's credential, for who changes the tables themselves;
+    nobody else keeps it when all is migrated."""
     with _servers(settings, opening, clickhouse=False) as (owner, *_):
         yield _logins(settings, opening, owner)
 

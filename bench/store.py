@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from api.container import Opening, endpoints
+from api.container import Opening, owned_database
 from api.settings import Settings
 from bench.load import Load, Run
 from bench.stand import ORG, POOLED, Stand, keep_keys
@@ -139,8 +139,8 @@ def _insert_copies(
 
 def _owner(data: Path) -> psycopg.Connection[Any]:
     """The owner of the running store: what it inserts is not under test, so it need not flush."""
-    with endpoints(Settings(data=data), Opening.READ) as at:
-        owner = psycopg.connect(at.database.owner, autocommit=True)
+    with owned_database(Settings(data=data), Opening.READ) as at:
+        owner = psycopg.connect(at.owner, autocommit=True)
         owner.execute("SET synchronous_commit = off")
         return owner
 

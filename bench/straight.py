@@ -18,7 +18,7 @@ from psycopg import conninfo, sql
 
 from adapters.postgres.connection import WRITER, as_role, connect
 from adapters.postgres.migrations import migrate
-from api.container import Opening, endpoints
+from api.container import Opening, owned_database
 from api.settings import Settings
 from bench.stand import ORG, Stand
 from ledger.credits.usage import LINES
@@ -43,8 +43,8 @@ class Table:
 def last_sequence(stand: Stand, org: str = ORG) -> int:
     """How far an org's chain has come."""
     with (
-        endpoints(Settings(data=stand.data), Opening.READ) as at,
-        psycopg.connect(at.database.owner) as source,
+        owned_database(Settings(data=stand.data), Opening.READ) as at,
+        psycopg.connect(at.owner) as source,
     ):
         row = source.execute("SELECT sequence FROM tally.heads WHERE org = %s", [org]).fetchone()
         return int(row[0]) if row else 0
@@ -53,15 +53,15 @@ def last_sequence(stand: Stand, org: str = ORG) -> int:
 def straight(stand: Stand, after: int, group: int, org: str = ORG) -> list[float]:
     """Usage lines a second that the tables take, run by run: the rows of the org's events after a
     sequence, `group` events a transaction."""
-    with endpoints(Settings(data=stand.data), Opening.READ) as at:
+    with owned_database(Settings(data=stand.data), Opening.READ) as at:
         name = f"straight_{next(_names)}"
-        with psycopg.connect(at.database.owner, autocommit=True) as owner:
+        with psycopg.connect(at.owner, autocommit=True) as owner:
             owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = conninfo.make_conninfo(at.database.owner, dbname=name)
+        url = conninfo.make_conninfo(at.owner, dbname=name)
         migrate(url)
-        _make_room(url, at.database.owner)
+        _make_room(url, at.owner)
         with (
-            psycopg.connect(at.database.owner) as source,
+            psycopg.connect(at.owner) as source,
             connect(as_role(url, WRITER), name="straight") as target,
         ):
             return _Insertion(source, target, org, after, group).rates()

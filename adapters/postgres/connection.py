@@ -47,6 +47,10 @@ class DatabaseUrls:
         """Of `tally_query`."""
         return _given(self._query, "TALLY_QUERY_URL")
 
+    def without_owner(self) -> DatabaseUrls:
+        """Return what is left when everything is migrated: the logins of the roles."""
+        return DatabaseUrls(writer=self._writer, query=self._query)
+
     def only_writer(self) -> DatabaseUrls:
         """Return what a process may hold that writes, and does nothing else."""
         return DatabaseUrls(writer=self.writer)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from api.archiving import archiving
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Archives, Opening, Partition, Partitions, clock_us, endpoints
+from api.container import Archives, Opening, Partition, Partitions, clock_us, owned_database
 from api.settings import Settings
 from ledger.kernel.times import format_time, parse_time
 
@@ -33,8 +33,8 @@ def list_partitions(data: DataOption = DATA_DEFAULT) -> None:
     """List the partitions: their positions, rows, size, times, and what is archived."""
     with (
         refusals(),
-        endpoints(Settings.from_environment(data), Opening.READ) as ends,
-        Partitions(ends.database) as store,
+        owned_database(Settings.from_environment(data), Opening.READ) as logins,
+        Partitions(logins) as store,
     ):
         found, last = store.every(), store.last_position()
     table = Table("partition", "positions", "rows", "size", "first", "last", "state", "archive")
@@ -71,8 +71,8 @@ def archive(
         position = int(before) if before.isascii() and before.isdigit() else None
         time_us = parse_time(before, "--before") if position is None else None
         with (
-            endpoints(settings, Opening.WRITE) as ends,
-            Partitions(ends.database) as store,
+            owned_database(settings, Opening.WRITE) as logins,
+            Partitions(logins) as store,
             store.exclusively(),
         ):
             archives = Archives(to, make=True)

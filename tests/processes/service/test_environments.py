@@ -52,6 +52,27 @@ def _serves(pid: int, url: str) -> bool:
     return "serve" in command and url.rpartition(":")[2] in command
 
 
+_SESSIONS = """
+SELECT s.application_name, s.usename,
+       array(SELECT r.rolname FROM pg_roles r
+              WHERE starts_with(r.rolname, 'tally_') AND pg_has_role(s.usename, r.oid, 'MEMBER')
+                AND r.rolname <> s.usename),
+       u.usesuper
+  FROM pg_stat_activity s JOIN pg_user u USING (usename)
+ WHERE s.datname = %s AND s.pid <> pg_backend_pid() AND s.backend_type = 'client backend'
+"""
+WRITER_SESSIONS = {"tallystick sequencer", "tallystick committer"}
+
+
+def _sessions(owner: str) -> set[tuple[str, str, str, bool]]:
+    """Each open session: what it is called, its login, the one role of that, if it is a
+    superuser."""
+    name = conninfo.conninfo_to_dict(owner)["dbname"]
+    with psycopg.connect(owner) as connection:
+        rows = connection.execute(_SESSIONS, [name]).fetchall()
+    return {(called, login, ", ".join(roles), rises) for called, login, roles, rises in rows}
+
+
 @pytest.mark.parametrize("embedded", [False, True])
 def test_each_child_has_only_what_it_needs(
     embedded: bool, new_endpoints: Callable[[], Endpoints], tmp_path: Path
@@ -68,12 +89,21 @@ def test_each_child_has_only_what_it_needs(
         seen = _environments(running)
         urls = running_engines(tmp_path / "data")
         owner, clickhouse = _owner_and_clickhouse(ends, urls)
+        sessions = _sessions(owner)
+    writing = {each[1:] for each in sessions if each[0] in WRITER_SESSIONS}
+    ((login, role, _),) = writing
+    assert login.startswith(f"{role}_")
+    assert {each[2:] for each in sessions} == {("tally_writer", False), ("tally_query", False)}
+    assert role == "tally_writer"
+    password = conninfo.conninfo_to_dict(owner).get("password")
     for name in CHILDREN[: None if embedded else 4]:
         assert any(name in command for command in seen), name
     for command, environment in seen.items():
         words = command.split()
         assert "TALLY_OPERATOR_KEY" not in environment, command
-        assert owner not in environment, command
+        for told in (command, environment):
+            assert owner not in told, command
+            assert not password or str(password) not in told, command
         assert "TALLY_DATABASE_URL" not in environment, command
         assert "TALLY_QUERY_URL" not in environment, command
         assert not [each for each in FOREIGN.values() if each in environment], command
