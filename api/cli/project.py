@@ -13,8 +13,8 @@ from rich.console import Console
 from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import AlarmTable, Endpoints, Opening, endpoints, projections
+from api.garbage_collection import rare_collections
 from api.logs import log_to_stderr
-from api.rare_collections import rare_collections
 from api.settings import Settings
 from projections.engine import End, Runner
 

@@ -17,11 +17,11 @@ from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Endpoints, Opening, StoreSnapshot, clock_us, endpoints
+from api.garbage_collection import rare_collections
 from api.http.credits.answers.balance import balance_answer
 from api.queries.as_of import Moment, moment_of
 from api.queries.reader import Reader, query_pool
 from api.queries.tenancy.directory import org_exists
-from api.rare_collections import rare_collections
 from api.settings import Settings
 from api.time_travel.replay import Replay, wallets_at
 from ledger.credits.balance import balance_at

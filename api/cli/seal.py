@@ -14,8 +14,8 @@ from rich.text import Text
 from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import AlarmTable, Opening, database
+from api.garbage_collection import rare_collections
 from api.logs import log_to_stderr
-from api.rare_collections import rare_collections
 from api.sealing.process import Sealing
 from api.settings import Settings
 

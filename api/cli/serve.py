@@ -19,13 +19,13 @@ from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.commands.tenancy.orgs import IssueApiKey
 from api.container import AlarmTable, Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
+from api.garbage_collection import collect_seldom
 from api.http.app import create_front
 from api.http.server.server import BACKLOG, Server
 from api.http.service import Service
 from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.logs import log_to_stderr
 from api.queries.tenancy.directory import operator_keys
-from api.rare_collections import collect_seldom
 from api.serving import service_over
 from api.settings import Settings
 from api.writer.work import in_process

@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 
 from api.http import problem_schemas
 from api.http.auth.caller import Requires, idempotency_key
-from api.http.permissions import permission_of
+from api.http.permission_table import permission_of
 from api.http.problem_schemas import (
     OF_BODIES,
     OF_CALLERS,

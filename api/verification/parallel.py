@@ -15,7 +15,7 @@ from typing import Any
 
 from api.container import Endpoints, StoreSnapshot, UsageTable
 from api.environment import as_of_child
-from api.rare_collections import rare_collections
+from api.garbage_collection import rare_collections
 from api.verification.inspector import (
     ACROSS,
     Evidence,

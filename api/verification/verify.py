@@ -23,7 +23,7 @@ from api.container import (
     clock_us,
     projections,
 )
-from api.rare_collections import rare_collections
+from api.garbage_collection import rare_collections
 from api.verification.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
 from api.verification.options import Options
 from api.verification.parallel import ParallelVerification

@@ -8,8 +8,8 @@ import sys
 
 from api.alarms import counted_alarms
 from api.container import AlarmTable, DatabaseUrls
+from api.garbage_collection import collect_seldom
 from api.logs import log_to_stderr
-from api.rare_collections import collect_seldom
 from api.settings import writer_url_of_child
 from api.writer.work import write
 

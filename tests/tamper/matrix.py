@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.rare_collections import rare_collections
+from api.garbage_collection import rare_collections
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from ledger.kernel.report import Place, Report
 from tests.tamper import columns

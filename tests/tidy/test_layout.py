@@ -84,6 +84,18 @@ def test_names_say_something() -> None:
         assert name not in VAGUE, module.path
 
 
+def test_routes_ask_for_permissions_that_stand_beside_them() -> None:
+    """Whoever looks for who may do something finds it by the path alone."""
+    routes = {m.path.split("/")[2]: m for m in modules("api/http") if "/routes" in m.path}
+    without = {"fast_path"}  # routes of other contexts, which it calls with what they ask for
+    assert len(routes) > 8
+    for subject in routes.keys() - without:
+        assert (ROOT / "api" / "http" / subject / "permissions.py").is_file(), subject
+        for module in modules(f"api/http/{subject}"):
+            asked = re.findall(r"from api\.http\.(\w+)\.permissions import", module.text)
+            assert set(asked) <= {subject}, module.path
+
+
 def test_migrations_are_numbered_and_say_their_context() -> None:
     """Those until 0018 are older than this rule, and a migration never changes."""
     names = sorted(path.name for path in (ROOT / "schemas" / "postgres").glob("*.sql"))

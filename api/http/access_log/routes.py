@@ -9,6 +9,7 @@ import msgspec
 from fastapi import Query
 
 from api.http.access_log.answers import RefusalAnswer, refusal_answer
+from api.http.access_log.permissions import AccessLogReader
 from api.http.answers import ListAnswer, Ok
 from api.http.audit_trail.lists import (
     NEWEST_FIRST,
@@ -16,7 +17,6 @@ from api.http.audit_trail.lists import (
     checked_text,
     is_newest_first,
 )
-from api.http.audit_trail.permissions import AuditReader
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
@@ -35,7 +35,7 @@ CODES = (Unauthenticated.code, Forbidden.code)
 
 @router.get("/refusals", openapi_extra=may_answer(TooManyReads))
 async def refusals(
-    caller: AuditReader,
+    caller: AccessLogReader,
     code: Annotated[str | None, Query(json_schema_extra={"enum": list(CODES)})] = None,
     subject: str | None = None,
     key_id: str | None = None,

@@ -21,7 +21,7 @@ from ledger.kernel.ids import ORG_PATTERN, PLATFORM, POOL, check_user
 from ledger.kernel.limits import TEXT_MAX
 from ledger.kernel.roles import Role
 from ledger.kernel.texts import Text
-from ledger.permissions import allows, allows_own
+from ledger.role_permissions import allows, allows_own
 
 SERVICE, OPERATOR = "@service", "@operator"
 """The subjects of credentials that stand for no person: no user id begins with an @."""

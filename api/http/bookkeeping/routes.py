@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import StreamingResponse
 
-from api.http.audit_trail.permissions import AuditReader
+from api.http.bookkeeping.permissions import JournalReader
 from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
@@ -29,7 +29,7 @@ router = Router(prefix="/v1/audit", tags=["audit"])
     openapi_extra=may_answer(TooManyReads),
 )
 async def get_journal(
-    caller: AuditReader,
+    caller: JournalReader,
     format: str,
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str | None = None,

@@ -14,8 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from api.export.archive import ARCHIVE, Archive
 from api.export.bundle import Bundle
 from api.export.selection import PATIENCE_S, parse_bound, select
-from api.http.audit_trail.permissions import AuditReader
 from api.http.errors import TooManyReads
+from api.http.export.permissions import ExportReader
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.stream import Stream, streamed
@@ -33,7 +33,7 @@ _MEDIA_TYPE = "application/gzip"
     openapi_extra=may_answer(NotSealed, TooManyReads),
 )
 async def export(
-    caller: AuditReader,
+    caller: ExportReader,
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str | None = None,
 ) -> Response:

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import Query
 
 from api.http.answers import Ok
-from api.http.audit_trail.permissions import AuditReader
 from api.http.auth.caller import Caller
 from api.http.paging import parse_integer
 from api.http.proof.answers import CheckpointAnswer, ConsistencyAnswer, InclusionAnswer, Signed
+from api.http.proof.permissions import ProofReader
 from api.http.router import Router
 from api.queries.proof.checkpoints import (
     find_checkpoint,
@@ -24,7 +24,7 @@ router = Router(prefix="/v1/audit", tags=["audit"])
 
 
 @router.get("/checkpoint")
-async def checkpoint(caller: AuditReader, size: str | None = None) -> Ok[CheckpointAnswer]:
+async def checkpoint(caller: ProofReader, size: str | None = None) -> Ok[CheckpointAnswer]:
     """The newest checkpoint, or the first that covers a size."""
     found = await find_checkpoint(caller.service.reader, caller.org, _size(size, "size"))
     return Ok(_signed(caller).checkpoint(found))
@@ -32,7 +32,7 @@ async def checkpoint(caller: AuditReader, size: str | None = None) -> Ok[Checkpo
 
 @router.get("/proofs/inclusion")
 async def inclusion(
-    caller: AuditReader, sequence: str | None = None, size: str | None = None
+    caller: ProofReader, sequence: str | None = None, size: str | None = None
 ) -> Ok[InclusionAnswer]:
     """That an event is in the log of the newest checkpoint, or of the first that covers a size."""
     wanted = _required(sequence, "sequence")
@@ -42,7 +42,7 @@ async def inclusion(
 
 @router.get("/proofs/consistency")
 async def consistency(
-    caller: AuditReader,
+    caller: ProofReader,
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str | None = None,
 ) -> Ok[ConsistencyAnswer]:

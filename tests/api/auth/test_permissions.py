@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.http.openapi import document
-from api.http.permissions import OPEN, PLACE, permission_of, text
+from api.http.permission_table import OPEN, PLACE, permission_of, text
 from api.http.routers import routes
-from ledger.permissions import DECLARED
+from ledger.role_permissions import DECLARED
 
 
 def test_every_route_asks_for_a_permission_that_is_declared() -> None:
@@ -32,4 +32,4 @@ def test_the_contract_says_what_each_operation_needs() -> None:
 
 
 def test_the_table_is_the_one_that_is_kept() -> None:
-    assert PLACE.read_text("utf-8") == text(), "run: python -m api.http.permissions"
+    assert PLACE.read_text("utf-8") == text(), "run: python -m api.http.permission_table"

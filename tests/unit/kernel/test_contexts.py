@@ -11,8 +11,8 @@ from ledger.checks import CHECKED, CHECKS, checks_of
 from ledger.contexts import CONTEXTS
 from ledger.kernel.context import Context, Table
 from ledger.kernel.roles import ADMINS, Role
-from ledger.permissions import PERMISSIONS, permissions_of
 from ledger.registry import FACTS, types_of
+from ledger.role_permissions import PERMISSIONS, permissions_of
 from ledger.tables import tables_of
 from ledger.tenancy.org import Org
 

@@ -24,7 +24,7 @@ from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
-from ledger.permissions import check_may_grant
+from ledger.role_permissions import check_may_grant
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
 
 router = Router(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])

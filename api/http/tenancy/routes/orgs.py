@@ -15,7 +15,7 @@ from api.http.tenancy.permissions import BillingModeWriter, OrgReader, OrgsReade
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time
-from ledger.permissions import allows
+from ledger.role_permissions import allows
 from ledger.tenancy.org import BillingMode
 
 router = Router(prefix="/v1/orgs", tags=["orgs"])

@@ -1,6 +1,6 @@
 """Permission table: every route with what it asks for, and which roles have that.
 
-`python -m api.http.permissions` writes `docs/permissions.md`; a test keeps the two equal.
+`python -m api.http.permission_table` writes `docs/permissions.md`; a test keeps the two equal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere
 from api.http.routers import routes
 from ledger.kernel.roles import Role
-from ledger.permissions import allows, allows_own
+from ledger.role_permissions import allows, allows_own
 
 PLACE = Path(__file__).parents[2] / "docs" / "permissions.md"
 OPEN = frozenset({"GET /healthz", "GET /readyz"})
@@ -24,7 +24,7 @@ _HEAD = """# Permissions
 What each role may do, route by route: `yes` in its whole org, `own` only what is its subject's. A
 permission is declared by its context (`ledger/<context>/context.py`) and asked for beside the route
 (`api/http/<context>/permissions.py`). `/healthz`, `/readyz`, `/docs` and `/openapi.json` ask for no
-credential. Made by `python -m api.http.permissions`.
+credential. Made by `python -m api.http.permission_table`.
 
 """
 

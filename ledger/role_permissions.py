@@ -1,4 +1,5 @@
-"""The permissions of each role, as the contexts declare them: `resource:action`, `:own` narrows."""
+"""Role permissions: what each role may do, as contexts declare it: `resource:action`, `:own`
+narrows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rare collections of Python's cycles: events and wallets are many objects, and hold none."""
+"""Garbage collection, done seldom: events and wallets are many objects, and hold no cycles."""
 
 from __future__ import annotations
 

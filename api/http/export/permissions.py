@@ -1,0 +1,9 @@
+"""Permissions of the export: who may take the evidence bundle of a range."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.http.auth.caller import Caller, Requires
+
+ExportReader = Annotated[Caller, Depends(Requires("audit:read", platform=True))]
