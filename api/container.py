@@ -38,9 +38,9 @@ from adapters.witness_files import WitnessFiles
 from api.commands.application import Ledger, Store
 from api.commands.credits.hooks import hooks as credits_hooks
 from api.commands.rating.hooks import hooks as rating_hooks
-from api.effects.credits import CapAlerts
+from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect, FactEffect
-from api.effects.proof import WitnessAlerts
+from api.effects.proof.witness_alerts import WitnessAlerts
 from api.settings import Settings
 from ledger.credits.ports import CreditRows
 from ledger.kernel.outside import Receiver

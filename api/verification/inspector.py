@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from api.effects.credits import CapAlerts
+from api.effects.credits.cap_alerts import CapAlerts
 from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
 from ledger.checks import CHECKED, CHECKS, WHOLE_KINDS
 from ledger.contexts import CONTEXTS
@@ -20,8 +20,8 @@ from ledger.kernel.chain import Head
 from ledger.kernel.keys import KeyRow
 from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
 from ledger.ports import RecordedEvent
+from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.merkle import Frontier
-from ledger.proof.signatures import Signatures
 from ledger.tables import TABLES
 from ledger.verification.chains import ChainInspection
 from ledger.verification.checkpoints import SealInspection, by_org

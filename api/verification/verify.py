@@ -33,8 +33,8 @@ from ledger.access_log.inspection import SignedLogs
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
 from ledger.kernel.report import SEALS, Report
 from ledger.proof.archive import heads_after
+from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.sealing import SEALER
-from ledger.proof.signatures import Signatures
 from ledger.verification.evidence import Scope
 from projections.engine import End, Runner
 

@@ -19,10 +19,10 @@ from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, SealRow, origin_of
+from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import SignerKey
 from ledger.proof.sealing import SEALER
-from ledger.proof.signatures import Signatures
 from ledger.proof.tiles import Run, Tile, grow
 from ledger.verification.evidence import StoredTree
 from projections.credits.transactions import transaction_rows

@@ -1,4 +1,4 @@
-"""Delivery of checkpoints to a witness: one file a second at most, in order, none lost.
+"""Witness delivery: checkpoints to a witness: one file a second at most, in order, none lost.
 
 What a witness has lies in the database. While it is down everything that waits becomes one file of
 each org's newest checkpoint: a later checkpoint covers the earlier ones.
