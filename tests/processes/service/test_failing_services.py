@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
+from api.sealing.delivery import Delivery
 
 from api.container import clock_us
-from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
 from ledger.kernel.errors import Unavailable
 from projections.engine import Runner
