@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from api.sealing.delivery import Delivery
 
 from api.container import clock_us
 from api.sealing.sealer import Sealer
+from api.sealing.witness_delivery import Delivery
 from ledger.kernel.errors import Unavailable
 from projections.engine import Runner
 
