@@ -24,7 +24,6 @@ MACHINERY = {
     },
     "api/commands": set[str](),
     "api/queries": {"sql"},
-    "api/effects": set[str](),
     "api/http": {"auth", "fast_path", "server"},
     "adapters": {"postgres", "clickhouse", "embedded", "memory"},
 }

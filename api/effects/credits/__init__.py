@@ -1,1 +1,0 @@
-"""Effects of credits: what is told outside of them."""

@@ -1,1 +1,0 @@
-"""Effects of proof: what is told outside of checkpoints and their witnesses."""
