@@ -1,8 +1,9 @@
-"""Where do the microseconds of one debit go? `python -m bench.profile [--seconds 10] [--batches]`
+"""Where do the microseconds of one debit go? `python -m bench.profile [--work holds]`
 
-The service runs under a sampling profiler (`bench/sampled.py`) while single lines, or batches of
-100, come over many connections. Each row is a file of ours with the CPU time that was spent in it
-and in the libraries it called, or a library that worked on its own: the event loop, the server.
+The service runs under a sampling profiler (`bench/sampled.py`) while single lines, batches of 100,
+pairs of hold and capture, or reads of balances come over many connections. Each row is a file of
+ours with the CPU time that was spent in it and in the libraries it called, or a library that worked
+on its own: the event loop, the server.
 """
 
 from __future__ import annotations
@@ -14,28 +15,45 @@ import signal
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.cpu import SERVICE, WRITER
+from bench.load import Request
 from bench.report import terminal
 from bench.sampled import SAMPLES, samples_of
 from bench.series import LOAD, Series
 from bench.session import Scale, Session
 from bench.stand import Stand
-from bench.traffic import Batches, SingleLines
+from bench.traffic import BalanceReads, Batches, Door, HoldsAndCaptures, SingleLines
 
 BATCH = 100
-CONNECTIONS, BATCH_CONNECTIONS = 256, 16
 PATIENCE_S = 10.0
 FUNCTIONS_SHOWN = 3
 
 Sample = tuple[str, str, str, float]
 """Process and thread, file or library, function, seconds."""
+
+
+class Work(NamedTuple):
+    """What is asked of the service, over how many connections, and what one answer counts as."""
+
+    requests: Callable[[Door, int], Iterable[Request]]
+    connections: int
+    per_answer: float
+    what: str
+
+
+WORKS = {
+    "lines": Work(SingleLines, 256, 1, "usage lines"),
+    "batches": Work(lambda door, _: Batches(door, BATCH), 16, BATCH, "usage lines in batches"),
+    "holds": Work(HoldsAndCaptures, 256, 0.5, "pairs of hold and capture"),
+    "reads": Work(BalanceReads, 64, 1, "reads of a balance"),
+}
 
 
 def main() -> None:
@@ -54,28 +72,24 @@ def main() -> None:
         _begin_anew(stand)
         series.go_on()
         found = _begin_anew(stand)
-    lines = len(series.runs[0].latencies) * (BATCH if arguments.batches else 1)
-    console.print(_table(found, lines))
-    _print_processes(console, series, lines)
+    work = WORKS[arguments.work]
+    done = len(series.runs[0].latencies) * work.per_answer
+    console.print(_table(found, done, work.what))
+    _print_processes(console, series, done)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--batches", action="store_true", help="batches of 100 over 100 wallets")
+    parser.add_argument("--work", choices=[*WORKS], default="lines")
     parser.add_argument("--scale", type=float, default=0.2, help="1 is 10,000 wallets")
     return parser.parse_args()
 
 
 def _series(session: Session, stand: Stand, arguments: argparse.Namespace) -> Series:
-    door = stand.door()
-    if arguments.batches:
-        return session.series(
-            stand, Batches(door, BATCH), BATCH_CONNECTIONS, seconds=arguments.seconds
-        )
-    return session.series(
-        stand, SingleLines(door, session.scale.wallets), CONNECTIONS, seconds=arguments.seconds
-    )
+    work = WORKS[arguments.work]
+    requests = work.requests(stand.door(), session.scale.wallets)
+    return session.series(stand, requests, work.connections, seconds=arguments.seconds)
 
 
 @contextmanager
@@ -108,13 +122,13 @@ def _samples_of(pid: int) -> list[Any]:
     return list(json.loads(samples.read_text()))
 
 
-def _table(samples: Sequence[Sample], lines: int) -> Table:
+def _table(samples: Sequence[Sample], done: float, what: str) -> Table:
     files: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for thread, file, function, seconds in samples:
-        files[thread, file][function] += 1e6 * seconds / lines
+        files[thread, file][function] += 1e6 * seconds / done
     whole = sum(sum(each.values()) for each in files.values())
     table = Table(
-        "process: thread", "file", title=f"CPU of the service for one of {lines:,} usage lines"
+        "process: thread", "file", title=f"CPU of the service for one of {done:,.0f} {what}"
     )
     for name in ("µs", "%"):
         table.add_column(name, justify="right")
@@ -130,14 +144,14 @@ def _table(samples: Sequence[Sample], lines: int) -> Table:
     return table
 
 
-def _print_processes(console: Console, series: Series, lines: int) -> None:
+def _print_processes(console: Console, series: Series, done: float) -> None:
     """The other processes of the same run; the sampler itself is in the service's."""
     (run,) = series.runs
     for what, cores in sorted(series.cores.items(), key=lambda each: -each[1]):
-        spent = 1e6 * cores * run.seconds / lines
+        spent = 1e6 * cores * run.seconds / done
         note = " (for all its requests)" if what == LOAD else ""
-        console.print(f"{what}: {spent:.1f} µs a line, {cores:.2f} cores{note}")
-    console.print(f"{lines / run.seconds:,.0f} lines/s while being watched")
+        console.print(f"{what}: {spent:.1f} µs each, {cores:.2f} cores{note}")
+    console.print(f"{done / run.seconds:,.0f} a second while being watched")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`tally serve` and its writer under a sampling profiler: `python -m bench.sampled serve ...`.
 
-A thread looks at every other thread, and unit the CPU time it has spent since the last look (from
+A thread looks at every other thread, and books the CPU time it has spent since the last look (from
 the thread's own clock, so waiting costs nothing) to the place where it is. A place is the innermost
 function of ours with the library it has called, or the library's file when it works on its own:
 the event loop, the server. Threads give way more often than usual, so that looks do not fall mostly
@@ -44,7 +44,7 @@ Spent = dict[tuple[str, str, str], float]
 
 
 class Sampler(threading.Thread):
-    """UnitOfWork CPU seconds by thread, file and function, from its start on."""
+    """Books CPU seconds by thread, file and function, from its start on."""
 
     def __init__(self) -> None:
         super().__init__(name="sampler", daemon=True)
