@@ -30,6 +30,7 @@ from api.http.errors import MalformedJson
 from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
 from api.http.problems import problem_response, unexpected
+from api.http.server.exchange import exchange_of
 from api.http.service import Service
 from ledger.kernel.errors import Forbidden, LedgerError
 
@@ -111,20 +112,25 @@ class FastPath:
             await self._app(scope, receive, send)
             return
         self._service.turns.note(caller.org)
-        messages = await _messages(receive)
+        exchange = exchange_of(scope)
+        body = exchange.body() if exchange else None
+        if body is None:
+            message = await _whole(receive)
+            receive = _again(message, receive)
+            body = message.get("body", b"") if message["type"] == "http.request" else None
         set_deadline(self._service.request_s)
-        body = _body(messages)
         answer = None
         if body is not None:
             request = FastRequest(caller, headers, body, hold_id, scope["query_string"])
             answer = await self._answer(route, request)
         if answer is None:
-            await self._app(scope, _again(messages, receive), send)
+            await self._app(scope, receive, send)
             return
         status, sent, content = answer
         sent.append((b"x-request-id", caller.actor.request.encode("latin-1")))
-        await send({"type": "http.response.start", "status": status, "headers": sent})
-        await send({"type": "http.response.body", "body": content})
+        if exchange is None or not exchange.answer(status, sent, content):
+            await send({"type": "http.response.start", "status": status, "headers": sent})
+            await send({"type": "http.response.body", "body": content})
         self._service.metrics.count(route.method, route.path, answer.status, started)
 
     def _route(self, scope: Scope) -> tuple[FastRoute | None, str]:
@@ -203,29 +209,23 @@ def _is_fast(route: FastRoute, headers: Headers) -> bool:
     )
 
 
-async def _messages(receive: Receive) -> list[Message]:
-    """Return the body as it comes; mostly in one message, and joined to one if not."""
+async def _whole(receive: Receive) -> Message:
+    """Return the body in one message, or that the caller has gone away."""
     message = await receive()
     if not message.get("more_body"):
-        return [message]
+        return message
     parts = bytearray(message.get("body", b""))
     while message["type"] == "http.request" and message.get("more_body"):
         message = await receive()
         parts += message.get("body", b"")
     if message["type"] != "http.request":
-        return [message]
-    return [{"type": "http.request", "body": bytes(parts), "more_body": False}]
+        return message
+    return {"type": "http.request", "body": bytes(parts), "more_body": False}
 
 
-def _body(messages: list[Message]) -> bytes | None:
-    """Return the body, unless the caller has gone away."""
-    (message,) = messages
-    return message.get("body", b"") if message["type"] == "http.request" else None
-
-
-def _again(messages: list[Message], receive: Receive) -> Receive:
-    """Receives the messages that were received here, then those that follow."""
-    waiting = iter(messages)
+def _again(message: Message, receive: Receive) -> Receive:
+    """Receives a message that was received here, then those that follow."""
+    waiting = iter([message])
 
     async def again() -> Message:
         return next(waiting, None) or await receive()

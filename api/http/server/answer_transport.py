@@ -13,13 +13,14 @@ from typing import Any
 _INTERIM = b"HTTP/1.1 1"
 _STATUS_LINE = b"HTTP/1.1 "
 _END = b"\r\n"
-_OF_EVERY_ANSWER = b"cache-control: no-store\r\nx-content-type-options: nosniff\r\n\r\n"
+OF_EVERY_ANSWER = b"cache-control: no-store\r\nx-content-type-options: nosniff\r\n\r\n"
 """Answers hold secrets and balances: nobody between keeps them, and nobody guesses what they are.
 Here, so that no answer can be without."""
 
 
 class AnswerTransport:
-    """A transport whose writes of a head wait for the write of a body, the end or the close."""
+    """A transport whose writes of a head wait for the write of a body, the end or the close; what
+    has both goes through `write_whole`."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -29,9 +30,13 @@ class AnswerTransport:
         if self._head:
             data, self._head = self._head + data, b""
         elif data.startswith(_STATUS_LINE) and not data.startswith(_INTERIM):
-            self._head = data.removesuffix(_END) + _OF_EVERY_ANSWER
+            self._head = data.removesuffix(_END) + OF_EVERY_ANSWER
             return
         self._transport.write(data)
+
+    def write_whole(self, answer: bytes) -> None:
+        """Write an answer with head and body."""
+        self._transport.write(answer)
 
     def flush(self) -> None:
         """Flush: what follows may take long, or never come."""

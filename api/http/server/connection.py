@@ -26,6 +26,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from api.http.errors import HeadTooLarge, MalformedRequest, RequestTimeout
 from api.http.problems import problem_response
 from api.http.server.answer_transport import AnswerTransport
+from api.http.server.exchange import Exchange
 from ledger.kernel.errors import Busy, LedgerError
 
 HEAD_MAX = 64 * 1024
@@ -60,13 +61,13 @@ class Connection(HttpToolsProtocol):
     """uvicorn's protocol, bounded."""
 
     _answers: AnswerTransport
+    _exchange: Exchange
     _unfinished = 0
     """Bytes that came since a head, a piece of a body or the first line of a chunk was complete."""
 
     _fault: LedgerError | None = None
     """Why nothing more is read."""
 
-    _answering: RequestResponseCycle | None = None
     _ended = False
     _waits: tuple[Wait, object] | None = None
     _since = 0.0
@@ -75,6 +76,7 @@ class Connection(HttpToolsProtocol):
         self, transport: asyncio.Transport
     ) -> None:
         self._answers = AnswerTransport(transport)
+        self._exchange = Exchange(self._answers)
         super().connection_made(cast("asyncio.Transport", self._answers))
 
     # What comes
@@ -157,7 +159,8 @@ class Connection(HttpToolsProtocol):
     # What goes
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._answering = cycle
+        self._exchange.cycle = cycle
+        cycle.scope["extensions"] = self._exchange.extensions
         task = self.loop.create_task(cycle.run_asgi(app))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
@@ -247,7 +250,7 @@ class Connection(HttpToolsProtocol):
 
     def _leave(self) -> None:
         """Tell those who work on answers that nobody is there. (uvicorn tells only the last.)"""
-        for cycle in (self._answering, *[cycle for cycle, _ in self.pipeline]):
+        for cycle in (self._exchange.cycle, *[cycle for cycle, _ in self.pipeline]):
             if cycle is not None and not cycle.response_complete:
                 cycle.disconnected = True
                 cycle.message_event.set()

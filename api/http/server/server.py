@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from api.descriptors import for_connections
 from api.http.server.connection import Connection, Wait
+from api.http.server.forwarded import forwarded
 from api.http.server.listener import Listener
 
 BACKLOG = 4096
@@ -56,6 +57,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                interface="asgi3",
+                proxy_headers=False,  # see `forwarded.py`
                 loop="uvloop",
                 http=Connection,
                 ws="none",
@@ -66,6 +69,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=grace_s,
             )
         )
+        self.config.app = forwarded(app, self.config.forwarded_allow_ips)
         self._limits = limits or Limits()
         self._listeners: list[Listener] = []
 
