@@ -11,7 +11,7 @@ from api.commands.result import PendingFact
 from api.writer.groups import Groups
 from ledger.kernel.actor import encode_actor
 from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.chain import EMPTY, Entry, Head, Link, extend
 from ledger.kernel.ids import split_stream_id
 from ledger.kernel.keys import KeyRow
 from ledger.kernel.rows import Row
@@ -39,7 +39,7 @@ def commit_batch(
         pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
         pending_fact.body = link.entry.body
     touched = groups.aggregates.touched.values()
-    keys, rows, erased = _declared(pending_facts)
+    keys, rows, erased = _declared(pending_facts, links)
     assert len(keys) == len(groups.idempotency.claims), "a key is claimed that no fact uses"
     for aggregate in touched:
         for table, columns in aggregate.rows():
@@ -69,7 +69,7 @@ def _entries(pending_facts: Sequence[PendingFact], stored: Sequence[StoredEvent]
         actor = actors.get(id(pending_fact.actor))
         if actor is None:
             actor = actors[id(pending_fact.actor)] = encode_actor(pending_fact.actor)
-        org, stream = split_stream_id(str(event.originator_id))
+        org, stream = split_stream_id(pending_fact.aggregate_id)
         entries.append(
             Entry(
                 org,
@@ -105,17 +105,19 @@ def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
     return rows
 
 
-def _declared(pending_facts: Sequence[PendingFact]) -> tuple[list[KeyRow], Rows, list[Erased]]:
+def _declared(
+    pending_facts: Sequence[PendingFact], links: Sequence[Link]
+) -> tuple[list[KeyRow], Rows, list[Erased]]:
     """Return what facts declare: keys, what they add to rows, and what they erase: mostly only
     keys."""
     keys: list[KeyRow] = []
     rows: Rows = {}
     erased: list[Erased] = []
-    for pending_fact in pending_facts:
-        fact, sequence = pending_fact.fact, pending_fact.sequence
-        keys += fact.keys(pending_fact.key, sequence)
+    for pending_fact, link in zip(pending_facts, links, strict=True):
+        fact, org = pending_fact.fact, link.entry.org
+        keys += fact.keys(org, pending_fact.key, link.sequence)
         for table, columns in fact.rows():
-            rows.setdefault(table, []).append({**columns, "sequence": sequence})
+            rows.setdefault(table, []).append({**columns, "sequence": link.sequence})
         if digests := fact.erased():
-            erased.append((split_stream_id(fact.originator_id)[0], digests))
+            erased.append((org, digests))
     return keys, rows, erased

@@ -15,7 +15,7 @@ from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import split_stream_id, wallet_names
+from ledger.kernel.ids import wallet_names
 from ledger.kernel.keys import KeyRow
 from ledger.kernel.times import microseconds
 
@@ -51,10 +51,9 @@ class CreditsGranted(Reasoned, WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
 
-    def keys(self, command: str, sequence: int) -> list[KeyRow]:
-        keys = super().keys(command, sequence)
+    def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
+        keys = super().keys(org, command, sequence)
         if self.occasion is not None:
-            org, _ = split_stream_id(self.originator_id)
             owner, _ = wallet_names(self.originator_id)
             key = occasion_key(org, owner, self.occasion)
             keys.append(KeyRow(key, sequence, 0, self.fingerprint))

@@ -9,7 +9,7 @@ from typing import ClassVar
 from ledger.credits.usage import LINES, UsageLine
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
-from ledger.kernel.ids import split_stream_id, wallet_names
+from ledger.kernel.ids import wallet_names
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.texts import METADATA, TextOwner
 
@@ -35,13 +35,12 @@ class UsageFact(WalletFact):
         """Return the lines, in order."""
         raise NotImplementedError
 
-    def keys(self, command: str, sequence: int) -> list[KeyRow]:
-        org, _ = split_stream_id(self.originator_id)
+    def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
         keys = [
             KeyRow(Key(org, LINES, line.id), sequence, place, line.fingerprint)
             for place, line in enumerate(self.usage_lines())
         ]
-        return super().keys(command, sequence) + keys if command else keys
+        return super().keys(org, command, sequence) + keys if command else keys
 
     def text_of(self, line: int) -> str | None:
         return self.usage_lines()[line].metadata

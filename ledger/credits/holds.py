@@ -26,7 +26,7 @@ from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import UNLABELLED, Labels, RatedUse, UsageLine, line_of
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.errors import Conflict, Invalid, TooManyHolds
-from ledger.kernel.ids import POOL, split_stream_id
+from ledger.kernel.ids import POOL
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.limits import (
     CAPTURE_AFTER_EXPIRY_US,
@@ -51,10 +51,9 @@ class HoldPlaced(WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.place(self.hold)
 
-    def keys(self, command: str, sequence: int) -> list[KeyRow]:
-        org, _ = split_stream_id(self.originator_id)
+    def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
         key = KeyRow(Key(org, HOLDS, self.hold.id), sequence, 0, self.fingerprint)
-        return [*super().keys(command, sequence), key]
+        return [*super().keys(org, command, sequence), key]
 
 
 class HoldExtended(WalletFact):

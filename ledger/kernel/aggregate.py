@@ -22,7 +22,6 @@ from eventsourcing.domain import (
 )
 from eventsourcing.utils import resolve_topic
 
-from ledger.kernel.ids import split_stream_id
 from ledger.kernel.keys import COMMANDS, Key, KeyRow
 from ledger.kernel.rows import Row, TableRow
 from ledger.kernel.texts import REASON, TextOwner
@@ -48,12 +47,11 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
 
     # -- what the commit writes for it -------------------------------------------------------
 
-    def keys(self, command: str, sequence: int) -> list[KeyRow]:
-        """Return the keys it uses, as the event with that sequence: its command's, if it carries
-        one, and those of its kind."""
+    def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
+        """Return the keys it uses, as the event of its org with that sequence: its command's, if it
+        carries one, and those of its kind."""
         if not command:
             return []
-        org, _ = split_stream_id(self.originator_id)
         fingerprint = str(vars(self).get("fingerprint", ""))
         return [KeyRow(Key(org, COMMANDS, command), sequence, 0, fingerprint)]
 
@@ -184,13 +182,15 @@ class LedgerAggregate(BaseAggregate[str]):
     # Any, as the library has it: a fact's fields are those of its class, which no type of Python
     # says of the arguments of another function. The class checks them when it is made.
     def trigger_event(self, event_class: type[Any], **kwargs: Any) -> None:
-        """Trigger as the library does, which looks each topic up again and copies the fields.
+        """Trigger as the library does, which looks each topic up again, copies the fields, and
+        checks that the fact it has made is the next of this aggregate.
 
         It is pending before it is applied: an aggregate half changed is known as changed.
         """
         fact = event_class(originator_id=self._id, originator_version=self._version + 1, **kwargs)
         self._pending_events.append(fact)
-        fact.mutate(self)
+        fact.apply(self)
+        self._version, self._modified_on = fact.originator_version, fact.timestamp
 
     def collect_events(self) -> Sequence[CanMutateAggregate[str]]:
         """Return the facts decided since the last time; the library's takes them out one by one."""

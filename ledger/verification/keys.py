@@ -43,7 +43,7 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
 
 def keys_of(event: RecordedEvent, fact: Fact) -> list[KeyRow]:
     """Return the rows of `keys` that an event must have."""
-    return fact.keys(event.idempotency_key, event.sequence)
+    return fact.keys(event.org, event.idempotency_key, event.sequence)
 
 
 class KeyTally:

@@ -51,6 +51,11 @@ class Raw:
         body = b"" if to_head else self._file.read(int(headers["content-length"]))
         return Answer(status, headers, body)
 
+    def interim(self) -> int:
+        """The status of an answer that is not the last."""
+        status, _ = self._head()
+        return status
+
     def _head(self) -> tuple[int, dict[str, str]]:
         status = int(self._file.readline().split()[1])
         headers = {}
