@@ -38,7 +38,7 @@ class Exchange:
         return bytes(cycle.body)
 
     def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
-        """Answer, with headers that are known to be clean and say how long the body is; False
+        """Write an answer whose headers are known to be clean and say how long its body is; False
         where the caller does not read what was answered before."""
         cycle = self.cycle
         if cycle is None or cycle.disconnected:
