@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.retries import keep_on
 from ledger.ports import RecordedEvent
 from projections.ports import Progress, ProjectionStore, Superseded
 
@@ -56,20 +57,7 @@ class Runner:
 
     def run(self) -> None:
         """Follow the events until stopped; failures are logged and tried again."""
-        pause = FAILED_S
-        while not self._stop.is_set():
-            try:
-                if self._store.claim():
-                    self._follow()
-                else:
-                    self._stop.wait(STANDBY_S)
-                pause = FAILED_S
-            except LedgerError as error:
-                self._say(error)
-                self._stop.wait(pause)
-                pause = min(pause * 2, FAILED_MAX_S)
-            finally:
-                self._store.close()
+        keep_on(self._turn, self._stop, self._say, FAILED_S, FAILED_MAX_S)
 
     def catch_up(self, until: int | None = None) -> bool:
         """Apply everything there is, or up to a position; False when another runner is active."""
@@ -89,6 +77,15 @@ class Runner:
         """Return how far the follower is, whoever runs it."""
         try:
             return self._store.progress().position
+        finally:
+            self._store.close()
+
+    def _turn(self) -> None:
+        try:
+            if self._store.claim():
+                self._follow()
+            else:
+                self._stop.wait(STANDBY_S)
         finally:
             self._store.close()
 

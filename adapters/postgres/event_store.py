@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.retries import retry
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
 from ledger.ports import (
@@ -267,17 +269,20 @@ class PostgresEventStore(BatchRecorder):
             return self._connection
         self.close()
         deadline = time.monotonic() + self._reconnect_s
-        while True:
-            try:
-                self._connection = connect(self._url, name=self._name)
-            except psycopg.Error as error:
-                if time.monotonic() > deadline:
-                    raise Unavailable(
-                        "the database does not answer: send the same again."
-                    ) from error
-                time.sleep(0.05)
-            else:
-                return self._connection
+
+        def gives_up(pause_s: float) -> bool:
+            if time.monotonic() > deadline:
+                return True
+            time.sleep(pause_s)
+            return False
+
+        try:
+            self._connection = retry(
+                lambda: connect(self._url, name=self._name), psycopg.Error, repeat(0.05), gives_up
+            )
+        except psycopg.Error as error:
+            raise Unavailable("the database does not answer: send the same again.") from error
+        return self._connection
 
     def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         try:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Self
 
 import psycopg
@@ -18,6 +19,7 @@ from psycopg import errors, sql
 from adapters.postgres.archived import catalogue
 from adapters.postgres.connection import OWNER, DatabaseUrls, as_role, connect, unavailable
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.retries import Wait, retry
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import RecordedEvent
 from ledger.proof.archive import Manifest
@@ -25,6 +27,7 @@ from ledger.proof.archive import Manifest
 _LOCK = 0x7A11_A4C1
 _PAGE = 2_000
 _PAUSE_S = 0.25
+_LOCKED = (errors.LockNotAvailable, errors.DeadlockDetected)
 ATTEMPTS = 20
 """How often a lock on the events is asked for, each time for a second."""
 
@@ -96,9 +99,12 @@ class Partition:
 class Partitions:
     """The partitions of one store. Raises Unavailable when the database does not answer."""
 
-    def __init__(self, database: DatabaseUrls, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self, database: DatabaseUrls, attempts: int = ATTEMPTS, wait: Wait = time.sleep
+    ) -> None:
         self._database = database
         self._attempts = attempts
+        self._wait = wait
         self._owner: psycopg.Connection[Any] | None = None
         self._writer: psycopg.Connection[Any] | None = None
 
@@ -195,19 +201,18 @@ class Partitions:
     ) -> None:
         """Put the kept events in the place of a partition, the snapshots beside them, and enter
         its archive in the catalogue: one transaction. The whole table stands alone after it."""
-        for attempt in range(self._attempts):
-            if attempt:
-                time.sleep(_PAUSE_S)
-            with _answering():
-                try:
-                    self._take_out(partition, manifest, kept, snapshots, now_us)
-                except (errors.LockNotAvailable, errors.DeadlockDetected):
-                    continue
-            return
-        raise PartitionBusy(
-            "something has been reading or writing the events all the time (a verification?): "
-            "nothing was taken out; do it again when that has ended."
-        )
+
+        def work() -> None:
+            self._take_out(partition, manifest, kept, snapshots, now_us)
+
+        with _answering():
+            try:
+                retry(work, _LOCKED, repeat(_PAUSE_S, self._attempts - 1), self._wait)
+            except _LOCKED as error:
+                raise PartitionBusy(
+                    "something has been reading or writing the events all the time (a "
+                    "verification?): nothing was taken out; do it again when that has ended."
+                ) from error
 
     def drop(self, partition: Partition) -> None:
         """Drop the whole table of a partition that was taken out."""

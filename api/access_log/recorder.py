@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from itertools import repeat
 
 from api.access_log.attempts import Attempt, Attempts, Count
 from api.access_log.origins import Origins
@@ -17,6 +18,7 @@ from ledger.access_log.ports import AccessLogStore
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.chain import EMPTY
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.retries import at_once, retry
 from ledger.kernel.texts import Text
 from ledger.ports import Clock, OutcomeUnknown, RaceLost
 
@@ -102,35 +104,33 @@ class AccessLog:
 
     def _write(self, attempts: Attempts) -> None:
         """Write a second's attempts; while the database does not take them, try again."""
-        while True:
-            try:
-                if self._doubtful is None or not self._store.is_committed(self._doubtful):
-                    self._append(attempts)
-                self._doubtful = None
-                return
-            except (RaceLost, OutcomeUnknown):
-                continue
-            except LedgerError as error:
-                _log.warning(
-                    "ALARM: the access log waits: %s",
-                    error.detail,
-                    extra=Alarm.ACCESS_LOG_BEHIND.mark,
-                )
-                if not self._pauses():
-                    _log.error(
-                        "ALARM: %d refusals were not written.",
-                        attempts.times,
-                        extra=Alarm.ACCESS_LOG_LOST.mark,
-                    )
-                    return
+        pauses = repeat(self._linger_s)
+        try:
+            retry(lambda: self._append(attempts), LedgerError, pauses, self._gives_up, _say)
+        except LedgerError:
+            _log.error(
+                "ALARM: %d refusals were not written.",
+                attempts.times,
+                extra=Alarm.ACCESS_LOG_LOST.mark,
+            )
 
-    def _pauses(self) -> bool:
-        """Wait a moment; whether there is still time to try again."""
+    def _gives_up(self, pause_s: float) -> bool:
+        """Wait a moment; whether there is no time left to try again."""
         with self._changed:
-            self._changed.wait(self._linger_s)
-            return not self._closing or time.monotonic() < self._give_up_at
+            self._changed.wait(pause_s)
+            return self._closing and time.monotonic() >= self._give_up_at
 
     def _append(self, attempts: Attempts) -> None:
+        """Append them once, however often others were faster or the outcome is unknown."""
+        races = (RaceLost, OutcomeUnknown)
+        retry(lambda: self._append_unless_done(attempts), races, repeat(0.0), at_once)
+
+    def _append_unless_done(self, attempts: Attempts) -> None:
+        if self._doubtful is None or not self._store.is_committed(self._doubtful):
+            self._append_links(attempts)
+        self._doubtful = None
+
+    def _append_links(self, attempts: Attempts) -> None:
         self._doubtful = None
         owners = self._store.owners_of(attempts.secret_hashes())
         written = attempts.owned(owners)
@@ -166,6 +166,10 @@ class AccessLog:
             return None
         person = attempt.subject or NOBODY
         return self._origins.of(attempt.org, person, person, attempt.address, attempt.agent)
+
+
+def _say(error: Exception) -> None:
+    _log.warning("ALARM: the access log waits: %s", error, extra=Alarm.ACCESS_LOG_BEHIND.mark)
 
 
 def _entry(attempt: Attempt, count: Count, now_us: int, origin: Text | None) -> Refused:

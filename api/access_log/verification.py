@@ -7,7 +7,7 @@ from ledger.access_log.inspection import KIND, AccessInspection, SignedLogs
 from ledger.access_log.log import AccessHead
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Report
-from ledger.proof.signatures import Signatures
+from ledger.proof.checkpoint_signatures import Signatures
 from ledger.verification.evidence import SignedCheckpoints, Snapshot
 
 

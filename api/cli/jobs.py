@@ -16,8 +16,8 @@ from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
 from api.container import AlarmTable, DatabaseUrls, Opening, database, job_connector
 from api.garbage_collection import rare_collections
+from api.jobs.effect_calls import AT_ONCE, EFFECTS, add_effects, call_once
 from api.jobs.effect_process import EffectProcess
-from api.jobs.effects import AT_ONCE, EFFECTS, add_effects, call_once
 from api.jobs.scheduled_work import ScheduledWork
 from api.jobs.scheduler import QUEUE, run_scheduler, scheduler_app
 from api.logs import log_to_stderr

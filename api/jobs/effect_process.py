@@ -19,7 +19,7 @@ from api.container import (
     event_store,
     ledger,
 )
-from api.jobs.effects import EffectJobs
+from api.jobs.effect_calls import EffectJobs
 from api.settings import Settings
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError

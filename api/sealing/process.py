@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 
 from api.container import DatabaseUrls, DeliveryStore, SealingStore, clock_us, signing_keys
-from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
+from api.sealing.witness_delivery import Delivery
 from api.settings import Settings
 from ledger.kernel.errors import LedgerError
 

@@ -18,6 +18,7 @@ from ledger.access_log.log import AccessHead, follow_log
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.retries import keep_on
 from ledger.ports import Clock, RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.key_ring import KeyRing, KeysUnusable
@@ -68,28 +69,7 @@ class Sealer:
 
     def run(self, stop: threading.Event, active: Callable[[], None] = lambda: None) -> None:
         """Seal until stopped; failures are logged and tried again. `active` is told of claims."""
-        pause = FAILED_S
-        while not stop.is_set():
-            try:
-                if self._store.claim():
-                    at = self._begin()
-                    active()
-                    self._follow(at, stop)
-                else:
-                    stop.wait(STANDBY_S)
-                pause = FAILED_S
-            except LedgerError as error:
-                passes = isinstance(error, Unavailable | Superseded)
-                _log.log(
-                    logging.WARNING if passes else logging.ERROR,
-                    "sealer: %s",
-                    error.detail,
-                    extra=None if passes else Alarm.SEALER_STOPPED.mark,
-                )
-                stop.wait(pause)
-                pause = min(pause * 2, FAILED_MAX_S)
-            finally:
-                self._store.close()
+        keep_on(lambda: self._turn(stop, active), stop, self._say, FAILED_S, FAILED_MAX_S)
 
     def catch_up(self) -> bool:
         """Seal and sign everything there is; False when another sealer is active."""
@@ -153,6 +133,26 @@ class Sealer:
                 "signing-keys and verifier-keys."
             )
         self._keys.make()
+
+    def _turn(self, stop: threading.Event, active: Callable[[], None]) -> None:
+        try:
+            if self._store.claim():
+                at = self._begin()
+                active()
+                self._follow(at, stop)
+            else:
+                stop.wait(STANDBY_S)
+        finally:
+            self._store.close()
+
+    def _say(self, error: LedgerError) -> None:
+        passes = isinstance(error, Unavailable | Superseded)
+        _log.log(
+            logging.WARNING if passes else logging.ERROR,
+            "sealer: %s",
+            error.detail,
+            extra=None if passes else Alarm.SEALER_STOPPED.mark,
+        )
 
     def _follow(self, at: Progress, stop: threading.Event) -> None:
         due = logs = time.monotonic()

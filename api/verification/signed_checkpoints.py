@@ -17,8 +17,8 @@ from ledger.access_log.log import AccessHead
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Check, Place
 from ledger.proof.checkpoint import Signed, parse_checkpoint
+from ledger.proof.checkpoint_signatures import NO_KEYS, Signatures, signed_text
 from ledger.proof.note import BadNote, open_note
-from ledger.proof.signatures import NO_KEYS, Signatures, signed_text
 from ledger.verification.evidence import Span
 
 _TABLE = """

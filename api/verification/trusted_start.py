@@ -13,8 +13,8 @@ from ledger.kernel.chain import Head
 from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint import Signed
+from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.merkle import Frontier, inclusion_proof, leaf_hash, verify_inclusion
-from ledger.proof.signatures import Signatures
 from ledger.proof.tiles import TileMissing, frontier_of, subtree_of, tiles_for
 from ledger.verification.evidence import Scope, SignedCheckpoints, Snapshot, Span
 

@@ -120,7 +120,10 @@ class GroupCommit:
 
     def _run_together(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         """Decide and commit. Who has lost a race holds the heads while deciding again, so that
-        nobody loses for ever against faster ones."""
+        nobody loses for ever against faster ones.
+
+        No try waits, and each is decided otherwise than the one before: this is not `retry`.
+        """
         for attempt in range(ATTEMPTS_MAX):
             batch = None
             optimistic = not attempt and self._is_optimistic(commands)

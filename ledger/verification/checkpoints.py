@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from ledger.kernel.report import Check, Place, Report
 from ledger.kernel.times import format_time
 from ledger.proof.checkpoint import SealRow, Signed
+from ledger.proof.checkpoint_signatures import NO_KEYS, Signatures
 from ledger.proof.merkle import Frontier, leaf_hash
-from ledger.proof.signatures import NO_KEYS, Signatures
 from ledger.proof.tiles import HASH_BYTES, HEIGHT, WIDTH, Run, Tile, grow
 from ledger.verification.evidence import Scope, SignedCheckpoints, Snapshot, Span
 from ledger.verification.trees import Leaf, TreeInspection

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.ports import RecordedEvent
-from projections.read_model import ReadModel
+from ledger.registry import fact_of
+from projections.credits.ports import TransactionRow, TransactionStore
+from projections.engine import End, heads_of
+from projections.ports import Progress
 
 _encode = msgspec.json.Encoder().encode
 
 
-class TransactionRow(NamedTuple):
-    """A row; `detail` is the Transaction as JSON."""
+class Transactions(End):
+    """Folds pages of events into rows, and writes each page with its position."""
 
-    org: str
-    sequence: int
-    line: int
-    owner: str
-    user_id: str
-    asset: str
-    category: str
-    amount: int
-    balance_after: int
-    occurred_us: int
-    recorded_us: int
-    hash: bytes
-    detail: str
+    name = "transactions"
+
+    def __init__(self, store: TransactionStore) -> None:
+        self.store = self._rows = store
+
+    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        return self._rows.apply(at, until, heads_of(events), transaction_rows(events))
+
+
+def transaction_rows(events: Iterable[RecordedEvent]) -> list[TransactionRow]:
+    """Return the rows of events, in order."""
+    return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
+
+
+def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[TransactionRow]:
+    """Return the rows of one event."""
+    return [_row(event, transaction) for transaction in transactions]
 
 
 def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:
@@ -47,6 +54,3 @@ def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:
         hash=event.hash,
         detail=_encode(transaction).decode(),
     )
-
-
-READ_MODEL = ReadModel("transactions", TransactionRow, transactions_of, _row)

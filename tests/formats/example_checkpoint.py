@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.sealing.delivery import content_of, file_name
+from api.sealing.witness_delivery import content_of, file_name
 from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
 from ledger.proof.note import SignerKey

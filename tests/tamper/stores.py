@@ -32,8 +32,8 @@ from api.commands.credits.allowances import SetAllowance
 from api.commands.credits.caps import SetCaps
 from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.container import Endpoints, signing_keys
-from api.sealing.delivery import Delivery
 from api.sealing.sealer import Sealer
+from api.sealing.witness_delivery import Delivery
 from api.settings import Settings
 from api.verification.options import Options
 from api.verification.verify import verify

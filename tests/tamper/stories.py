@@ -9,23 +9,24 @@ from dataclasses import dataclass, field
 import msgspec
 
 from adapters.memory.event_store import MemoryEventStore
-from adapters.memory.snapshot import MemoryAnalystsRows, MemorySnapshot, Tables
+from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
 from api import container
 from api.commands.command import Command
-from api.verification.inspector import Evidence, Inspector, Plan
+from api.verification.inspector import READ_MODELS, Evidence, Inspector, Plan
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, SealRow, origin_of
+from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.note import SignerKey
 from ledger.proof.sealing import SEALER
-from ledger.proof.signatures import Signatures
 from ledger.proof.tiles import Run, Tile, grow
 from ledger.verification.evidence import StoredTree
-from projections.read_models import READ_MODELS
+from projections.credits.transactions import transaction_rows
+from projections.credits.usage import usage_rows
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import deposit, grant, price, publish, register, usage, use
@@ -63,12 +64,9 @@ def inspect(
     """What verification finds in tables."""
     report = Report()
     snapshot = MemorySnapshot(tables)
-    analysts = {
-        name: MemoryAnalystsRows(tables, model)
-        for name, model in READ_MODELS.items()
-        if model.for_analysts
-    }
-    evidence = Evidence(snapshot, snapshot, analysts, signed_checkpoints, snapshot.last_position)
+    evidence = Evidence(
+        snapshot, snapshot, MemoryUsageRows(tables), signed_checkpoints, snapshot.last_position
+    )
     Inspector(report, evidence, Plan(signatures, _SECRET, _later(tables))).run()
     return report
 
@@ -109,7 +107,8 @@ def told_store(seed: int, events: int, signer: SignerKey | None = None) -> Seale
 
 def project(tables: Tables) -> None:
     """Make the read models anew."""
-    tables.read_models = {name: model.rows(tables.events) for name, model in READ_MODELS.items()}
+    tables.transactions = transaction_rows(tables.events)
+    tables.usage = usage_rows(tables.events)
     last = tables.events[-1].position if tables.events else 0
     tables.projected = {name: last for name in (*READ_MODELS, SEALER)}
     tables.follower_heads = {

@@ -24,6 +24,7 @@ MACHINERY = {
     },
     "api/commands": set[str](),
     "api/queries": {"sql"},
+    "api/effects": set[str](),
     "api/http": {"auth", "fast_path", "server"},
     "adapters": {"postgres", "clickhouse", "embedded", "memory"},
 }

@@ -11,7 +11,8 @@ import pytest
 from adapters.memory.receiver import MemoryReceiver
 from api.commands.command import Command
 from api.effects.effect import Effect
-from api.jobs.effects import FIRST_S, GIVE_UP_S, MAX_S, Again, EffectJobs, pause_s
+from api.jobs.effect_calls import EffectJobs
+from api.jobs.effect_retry import FIRST_S, GIVE_UP_S, MAX_S, Again, pause_s
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.outside import NeverTaken, NotTaken
 from projections.ports import Call, CallName

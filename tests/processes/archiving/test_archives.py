@@ -262,6 +262,14 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
     assert store.verify(archives=archives).exit_code == 0
 
 
+def test_what_is_busy_only_for_a_while_is_waited_for(store: TestStore, archives: Archives) -> None:
+    with psycopg.connect(store.owner) as reading:
+        reading.execute("SELECT FROM tally.events LIMIT 1")
+        with Partitions(store.ends.database, wait=lambda _: reading.rollback()) as partitions:
+            archiving.archive(partitions, archives, partitions.every()[0], store.clock())
+    assert len(store.rows("SELECT FROM tally.archives")) == 1
+
+
 def test_a_service_goes_on_charging_while_partitions_are_taken_out(
     store: TestStore, archives: Archives
 ) -> None:

@@ -16,7 +16,7 @@ from obstore.store import LocalStore, MemoryStore
 
 from adapters.witnesses import FolderWitness, HttpWitness, ObjectStoreWitness, witness_at
 from api.container import clock_us
-from api.sealing.delivery import Delivery
+from api.sealing.witness_delivery import Delivery
 from api.settings import SettingRefused, Settings
 from ledger.proof.checkpoint import open_checkpoint, origin_of
 from ledger.proof.witnesses import UnknownWitness, Witness, WitnessFailed, witness_name

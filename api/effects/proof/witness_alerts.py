@@ -1,4 +1,4 @@
-"""Proof: witness alerts: the operator is told that a witness has fallen behind.
+"""Witness alerts: the operator is told that a witness has fallen behind.
 
 No event says so. What a witness waits for is in the database, and does not change until it has got
 it: since when it waits names each time that it falls behind.

@@ -1,4 +1,4 @@
-"""Credits: cap alerts: the operator is told that a threshold of a spend cap was crossed."""
+"""Cap alerts: the operator is told that a threshold of a spend cap was crossed."""
 
 from __future__ import annotations
 

@@ -1,21 +1,20 @@
-"""Effects: the jobs that call the outside: each call until it is taken, refused for good, or too
+"""Effect calls: the jobs that call the outside, each until it is taken, refused for good, or too
 old."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import threading
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
-from procrastinate.jobs import Job, Status
+from procrastinate import App, JobContext
+from procrastinate.jobs import Status
 
 from api.commands.command import Command
 from api.effects.effect import Effect, StateEffect
+from api.jobs.effect_retry import FIRST_S, GIVE_UP_S, MAX_S, Again, EffectRetry, pause_s
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.outside import NeverTaken, NotTaken
@@ -30,22 +29,8 @@ LOOK = REVIVE = "* * * * * */5"
 STALLED_S = 20
 """A worker that was not heard of for so long is dead: its calls are made again, with their ids."""
 
-FIRST_S, MAX_S = 5.0, 3600.0
-"""The pause after the first failure; it doubles up to an hour, give or take a fifth."""
-
-GIVE_UP_S = 3 * 24 * 3600
-"""For how long a call is tried: a weekend, and a morning to notice."""
-
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-class Again(Exception):
-    """The call is to be made again, in so many seconds."""
-
-    def __init__(self, after_s: float) -> None:
-        super().__init__(f"again in {after_s:.0f} s")
-        self.after_s = after_s
 
 
 class EffectJobs:
@@ -124,13 +109,6 @@ class EffectJobs:
         return min(MAX_S, max(asked or 0.0, pause_s(name, attempts, self._first_s)))
 
 
-def pause_s(name: CallName, attempts: int, first_s: float = FIRST_S) -> float:
-    """Return how long to wait after so many earlier failures: each call at moments of its own."""
-    doubled = min(MAX_S, first_s * 2.0 ** min(attempts, 32))
-    drawn = zlib.crc32(f"{name.id} {attempts}".encode()) / 2**32
-    return doubled * (0.8 + 0.4 * drawn)
-
-
 def _why(name: CallName, error: Exception) -> str:
     if isinstance(error, LedgerError):
         return error.detail
@@ -140,18 +118,10 @@ def _why(name: CallName, error: Exception) -> str:
     return f"a fault of ours: {type(error).__name__}."
 
 
-class _Retry(BaseRetryStrategy):
-    """Whatever ended it, a call is made again: only `EffectJobs` knows when it is over."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        after_s = exception.after_s if isinstance(exception, Again) else FIRST_S
-        return RetryDecision(retry_in={"seconds": math.ceil(after_s)})
-
-
 def add_effects(app: App, jobs: EffectJobs) -> None:
     """Have the job library make the calls, look, and revive what has died with its worker."""
 
-    @app.task(name="call", queue=EFFECTS, retry=_Retry(), pass_context=True)
+    @app.task(name="call", queue=EFFECTS, retry=EffectRetry(), pass_context=True)
     async def call(context: JobContext, org: str, effect: str, key: str) -> None:
         await jobs.run(CallName(org, effect, key), context.job.attempts)
 

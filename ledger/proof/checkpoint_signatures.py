@@ -1,4 +1,4 @@
-"""Signatures under checkpoints: whose count, and what is signed by them."""
+"""Checkpoint signatures: whose count, and what is signed by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivery of checkpoints to a witness: one file a second at most, in order, none lost.
+"""Witness delivery: checkpoints to a witness: one file a second at most, in order, none lost.
 
 What a witness has lies in the database. While it is down everything that waits becomes one file of
 each org's newest checkpoint: a later checkpoint covers the earlier ones.
@@ -16,6 +16,7 @@ import msgspec
 from api.container import DeliveryStore, witness_at
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.retries import keep_on
 from ledger.ports import Clock
 from ledger.proof.witnesses import Pending, UnknownWitness, Witness, WitnessFailed, witness_name
 
@@ -54,19 +55,7 @@ class Delivery:
 
     def run(self, stop: threading.Event, signed: threading.Event) -> None:
         """Deliver until stopped; `signed` is set when there may be something new."""
-        pause = FAILED_S
-        while not stop.is_set():
-            try:
-                signed.clear()
-                if self.deliver():
-                    stop.wait(DELIVER_EVERY_S)
-                else:
-                    signed.wait(LOOK_S)
-                pause = FAILED_S
-            except LedgerError as error:
-                self._say(error)
-                stop.wait(pause)
-                pause = min(pause * 2, FAILED_MAX_S)
+        keep_on(lambda: self._turn(stop, signed), stop, self._say, FAILED_S, FAILED_MAX_S)
         self.close()
 
     def close(self) -> None:
@@ -88,6 +77,13 @@ class Delivery:
             raise
         self._store.delivered(self.name, until)
         return True
+
+    def _turn(self, stop: threading.Event, signed: threading.Event) -> None:
+        signed.clear()
+        if self.deliver():
+            stop.wait(DELIVER_EVERY_S)
+        else:
+            signed.wait(LOOK_S)
 
     def _say(self, error: LedgerError) -> None:
         """Each failure as it comes; an alarm once a minute when it lasts."""

@@ -1,0 +1,1 @@
+"""Effects of credits: what is told outside of them."""

@@ -1,0 +1,1 @@
+"""Effects of proof: what is told outside of checkpoints and their witnesses."""
