@@ -8,12 +8,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters.archive import Archives
+from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.connection import connect as connect_clickhouse
 from adapters.clickhouse.connection import migrate as migrate_clickhouse
-from adapters.clickhouse.usage import ClickHouseUsage as UsageTable
 from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog, access_log_snapshot
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable
@@ -27,7 +27,7 @@ from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, migrations, require_current, require_made
 from adapters.postgres.partitions import Partition, Partitions
-from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
+from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
 from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
 from adapters.postgres.secrets import cursor_key
@@ -47,10 +47,12 @@ from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
 from ledger.rating.ports import MeterRows
-from projections.credits.transactions import Transactions
-from projections.credits.usage import LINGER_S, Usage
 from projections.effects import Deferring
 from projections.engine import End
+from projections.ports import AnalystsRows
+from projections.read_model import ReadModel
+from projections.read_models import READ_MODELS
+from projections.tables import LINGER_S, Inserting, Storing
 
 __all__ = [
     "AlarmTable",
@@ -68,11 +70,11 @@ __all__ = [
     "SigningKeys",
     "StoreSnapshot",
     "TilesDisagree",
-    "UsageTable",
     "WitnessFiles",
     "access_log",
     "access_log_snapshot",
     "alert_receiver",
+    "analysts_rows",
     "clock_us",
     "connect_clickhouse",
     "cursor_key",
@@ -243,15 +245,29 @@ def price_list(day: date) -> PriceList:
 
 def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
     """Return every read model that follows the events, over its store."""
+    return [_filling(model, ends, linger_s) for model in READ_MODELS.values()]
+
+
+def _filling(model: ReadModel[Any], ends: Endpoints, linger_s: float) -> End:
     writer = ends.database.writer
-    return [
-        Transactions(PostgresTransactions(writer, Transactions.name)),
-        Usage(
-            PostgresProjection(writer, Usage.name),
-            UsageTable(ends.clickhouse_url),
-            linger_s=linger_s,
-        ),
-    ]
+    if not model.for_analysts:
+        return Storing(model, PostgresReadModel(writer, model))
+    table = ClickHouseTable(ends.clickhouse_url, model)
+    return Inserting(model, PostgresProjection(writer, model.name), table, linger_s=linger_s)
+
+
+@contextmanager
+def analysts_rows(ends: Endpoints) -> Iterator[dict[str, AnalystsRows]]:
+    """Give the rows of every read model for analysts, by name."""
+    tables = {
+        name: ClickHouseTable(ends.clickhouse_url, model)
+        for name, model in READ_MODELS.items()
+        if model.for_analysts
+    }
+    with ExitStack() as stack:
+        for table in tables.values():
+            stack.callback(table.close)
+        yield {**tables}
 
 
 def alert_receiver(settings: Settings) -> Receiver | None:

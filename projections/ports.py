@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
+from ledger.verification.evidence import Scope, Span
+from projections.read_model import ReadModel, Row
 
 
 class Superseded(LedgerError):
@@ -55,6 +57,60 @@ class ProjectionStore(Protocol):
 
     def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
         """Move the position, and the last sequence applied of each org. Raises Superseded."""
+
+
+class RowStore(ProjectionStore, Protocol):
+    """A read model in the store itself."""
+
+    def apply(
+        self, before: Progress, until: int, heads: Mapping[str, int], rows: Sequence[Row]
+    ) -> Progress:
+        """Write rows and `confirm`, whole or not at all. Raises Superseded."""
+
+
+class StoredRows(Protocol):
+    """The read models in the store as verification reads them, at one moment of it."""
+
+    def projected(self, name: str) -> int:
+        """Return the position of a projection."""
+
+    def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
+        """Return the rows of the events of these spans, by org, sequence and line."""
+
+    def stray_row(self, model: ReadModel[Any], scope: Scope) -> tuple[str, int, int, int] | None:
+        """Return the first row without an event (org, sequence, line), and how many there are."""
+
+
+class AnalystsTable(Protocol):
+    """A read model for analysts, elsewhere. Raises Unavailable when it does not answer."""
+
+    def insert(self, rows: Sequence[Row], token: str) -> None:
+        """Write rows, durably. The same rows written again with the same token count once."""
+
+
+class AnalystsRows(Protocol):
+    """A read model for analysts as verification reads it."""
+
+    def orgs(self) -> list[str]:
+        """Return every org that a row names, in order."""
+
+    def span(self, after: int, until: int, orgs: Iterable[str] | None) -> list[Row]:
+        """Return every stored row of the positions after one up to another, also unmerged versions.
+
+        By position and line; of some orgs only, if they are given.
+        """
+
+    def beyond(self, position: int, limit: int) -> list[Row]:
+        """Return stored rows after a position."""
+
+    def last_position(self) -> int:
+        """Return the highest position of a stored row."""
+
+    def at(self, org: str, sequence: int, line: int) -> list[Row]:
+        """Return the stored versions of one row."""
+
+    def close(self) -> None:
+        """Close what is open."""
 
 
 class CallName(NamedTuple):

@@ -19,7 +19,8 @@ from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, StoredTree, TreeState
 from ledger.verification.stored_rows import encode_row
-from projections.credits.ports import TransactionRow, UsageRow
+from projections.read_model import ReadModel, Row
+from projections.read_models import READ_MODELS
 
 PAGE_EVENTS = 500
 _EVERYTHING = 2**63 - 1
@@ -49,8 +50,9 @@ class Tables:
     trees: dict[str, StoredTree] = field(default_factory=dict)
 
     checkpoints: list[SealRow] = field(default_factory=list)
-    transactions: list[TransactionRow] = field(default_factory=list)
-    usage: list[UsageRow] = field(default_factory=list)
+    read_models: dict[str, list[Row]] = field(default_factory=dict)
+    """The rows of read models, also of those for analysts, by name."""
+
     projected: dict[str, int] = field(default_factory=dict)
     """How far each follower of the events is."""
 
@@ -77,7 +79,7 @@ class MemorySnapshot:
         self._tables = tables
         self._events = sorted(tables.events, key=lambda e: (e.position, e.org, e.sequence))
         self._keys: dict[Key, list[KeyRow]] | None = None
-        self._transactions: dict[str, list[TransactionRow]] | None = None
+        self._by_org: dict[str, dict[str, list[Row]]] = {}
 
     # -- the events --------------------------------------------------------------------------
 
@@ -95,10 +97,15 @@ class MemorySnapshot:
             tables.snapshots,
             tables.counters,
             tables.meters,
-            tables.transactions,
         )
         named |= {row.org for some in rows for row in some}
         named |= {row["org"] for some in tables.declared.values() for row in some}
+        named |= {
+            row[0]
+            for name, some in tables.read_models.items()
+            if not READ_MODELS[name].for_analysts
+            for row in some
+        }
         return sorted(named)
 
     def shard_position(self) -> int | None:
@@ -234,58 +241,59 @@ class MemorySnapshot:
     def last_sealed_us(self) -> int:
         return max((row.sealed_us for row in self._tables.checkpoints), default=0)
 
-    # -- the read model ----------------------------------------------------------------------
+    # -- the read models ---------------------------------------------------------------------
 
     def projected(self, name: str) -> int:
         return self._tables.projected.get(name, 0)
 
-    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
-        if self._transactions is None:
-            self._transactions = {}
-            for row in sorted(self._tables.transactions, key=lambda row: row[:3]):
-                self._transactions.setdefault(row.org, []).append(row)
+    def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
+        by_org = self._by_org.get(model.name)
+        if by_org is None:
+            by_org = self._by_org[model.name] = {}
+            for row in sorted(self._tables.read_models[model.name], key=lambda row: row[:3]):
+                by_org.setdefault(row[0], []).append(row)
         return [
             row
             for span in spans
-            for row in self._transactions.get(span.org, ())
-            if span.after < row.sequence <= span.until
+            for row in by_org.get(span.org, ())
+            if span.after < row[1] <= span.until
         ]
 
-    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+    def stray_row(self, model: ReadModel[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         known = {(event.org, event.sequence) for event in self._events}
         stray = sorted(
             row[:3]
-            for row in self._tables.transactions
-            if scope.has(row.org) and (row.org, row.sequence) not in known
+            for row in self._tables.read_models[model.name]
+            if scope.has(row[0]) and row[:2] not in known
         )
         return (*stray[0], len(stray)) if stray else None
 
 
-class MemoryUsageRows:
-    """The analysts' table over tables."""
+class MemoryAnalystsRows:
+    """A read model for analysts over tables."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._rows = sorted(tables.usage, key=lambda row: (row.position, row.line))
+    def __init__(self, tables: Tables, model: ReadModel[Any]) -> None:
+        self._rows = sorted(tables.read_models[model.name], key=lambda row: (row[3], row[2]))
 
     def orgs(self) -> list[str]:
-        return sorted({row.org for row in self._rows})
+        return sorted({row[0] for row in self._rows})
 
-    def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
+    def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[Row]:
         wanted = None if orgs is None else set(orgs)
         return [
             row
             for row in self._rows
-            if after < row.position <= until and (wanted is None or row.org in wanted)
+            if after < row[3] <= until and (wanted is None or row[0] in wanted)
         ]
 
-    def beyond(self, position: int, limit: int) -> list[UsageRow]:
-        return [row for row in self._rows if row.position > position][:limit]
+    def beyond(self, position: int, limit: int) -> list[Row]:
+        return [row for row in self._rows if row[3] > position][:limit]
 
     def last_position(self) -> int:
-        return self._rows[-1].position if self._rows else 0
+        return self._rows[-1][3] if self._rows else 0
 
-    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
-        return [r for r in self._rows if (r.org, r.sequence, r.line) == (org, sequence, line)]
+    def at(self, org: str, sequence: int, line: int) -> list[Row]:
+        return [row for row in self._rows if row[:3] == (org, sequence, line)]
 
     def close(self) -> None:
         """Close nothing."""

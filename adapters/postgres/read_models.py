@@ -1,5 +1,4 @@
-"""Read models: the progress of projections, the events they follow, and the read model
-`transactions`.
+"""Read models: the progress of projections, the events they follow, and the rows they write.
 
 One connection a projection: the advisory lock that makes its holder the one active runner ends
 with it. Positions are compared and swapped, so a runner that lost its connection without noticing
@@ -14,8 +13,8 @@ from typing import Any
 from adapters.postgres import arrays
 from adapters.postgres.connection import Connecting
 from ledger.ports import RecordedEvent
-from projections.credits.ports import TransactionRow
 from projections.ports import Progress, Superseded
+from projections.read_model import KEY, ReadModel, Row
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
@@ -53,20 +52,8 @@ WITH moved AS (
         ON CONFLICT (org, name) DO UPDATE SET sequence = excluded.sequence
 )"""
 _CONFIRM = f"{_MOVED} SELECT FROM moved"
-_APPLY = f"""{_MOVED}, rows AS (
-    INSERT INTO tally.transactions
-           (org, sequence, line, owner, user_id, asset, category, amount, balance_after,
-            occurred_us, recorded_us, hash, detail)
-    SELECT n.* FROM moved, unnest(
-           %b::text[], %b::bigint[], %b::int[], %b::text[], %b::text[], %b::text[], %b::text[],
-           %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[], %b::text[]) n
-        ON CONFLICT (org, sequence, line) DO UPDATE
-       SET owner = excluded.owner, user_id = excluded.user_id, asset = excluded.asset,
-           category = excluded.category, amount = excluded.amount,
-           balance_after = excluded.balance_after, occurred_us = excluded.occurred_us,
-           recorded_us = excluded.recorded_us, hash = excluded.hash, detail = excluded.detail
-)
-SELECT FROM moved"""
+_TYPES = {str: "text", int: "bigint", bytes: "bytea", bool: "boolean"}
+"""What columns are sent as; the table's own type may be narrower."""
 
 
 class PostgresProjection(Connecting):
@@ -125,17 +112,30 @@ class PostgresProjection(Connecting):
             raise Superseded(f"another runner moved the projection {self.name}.")
 
 
-class PostgresTransactions(PostgresProjection):
-    """The read model `transactions`."""
+class PostgresReadModel(PostgresProjection):
+    """A read model: rows in its table, and how far they go."""
+
+    def __init__(self, url: str, model: ReadModel[Any]) -> None:
+        super().__init__(url, model.name)
+        self._width = len(model.columns)
+        self._apply = _apply(model)
 
     def apply(
-        self,
-        before: Progress,
-        until: int,
-        heads: Mapping[str, int],
-        rows: Sequence[TransactionRow],
+        self, before: Progress, until: int, heads: Mapping[str, int], rows: Sequence[Row]
     ) -> Progress:
         """Write rows and move the position: one statement, so whole or not at all."""
-        columns = arrays.columns(rows, 13)
-        self._changed(self._run(_APPLY, [*self._move(before, until, heads), *columns]))
+        columns = arrays.columns(rows, self._width)
+        self._changed(self._run(self._apply, [*self._move(before, until, heads), *columns]))
         return Progress(until, None)
+
+
+def _apply(model: ReadModel[Any]) -> str:
+    """Return the statement that moves the position and writes rows, over those that are there."""
+    sent = ", ".join(f"%b::{_TYPES[type_]}[]" for type_ in model.columns.values())
+    taken = ", ".join(f"{name} = excluded.{name}" for name in model.columns if name not in KEY)
+    return f"""{_MOVED}, rows AS (
+    INSERT INTO tally.{model.name} ({", ".join(model.columns)})
+    SELECT n.* FROM moved, unnest({sent}) n
+        ON CONFLICT ({", ".join(KEY)}) DO UPDATE SET {taken}
+)
+SELECT FROM moved"""

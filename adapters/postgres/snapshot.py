@@ -34,7 +34,7 @@ from ledger.replay import Move
 from ledger.tables import TABLES
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, TreeState
 from ledger.verification.stored_rows import decode_row, encode_row
-from projections.credits.ports import TransactionRow
+from projections.read_model import ReadModel, Row
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
@@ -215,19 +215,18 @@ class PostgresSnapshot:
     def last_sealed_us(self) -> int:
         return int(self._one("SELECT coalesce(max(sealed_us), 0) FROM tally.checkpoints"))
 
-    # -- the read model ----------------------------------------------------------------------
+    # -- the read models ---------------------------------------------------------------------
 
     def projected(self, name: str) -> int:
         rows = self._all("SELECT position FROM tally.projections WHERE name = %b", [name])
         return rows[0][0] if rows else 0
 
-    def transactions(self, spans: Sequence[Span]) -> list[TransactionRow]:
-        make = TransactionRow._make
-        return [make(row) for row in self._all(queries.TRANSACTIONS, arrays.columns(spans, 3))]
+    def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
+        return self._all(queries.model_rows(model), arrays.columns(spans, 3))
 
-    def stray_transactions(self, scope: Scope) -> tuple[str, int, int, int] | None:
+    def stray_row(self, model: ReadModel[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         orgs = None if scope.orgs is None else sorted(scope.orgs)
-        rows = self._all(queries.STRAY_TRANSACTIONS, [orgs])
+        rows = self._all(queries.stray_row(model), [orgs])
         return rows[0] if rows else None
 
     # -- reading -----------------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from psycopg import sql
 
 from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
 from ledger.verification.evidence import Scope
 from ledger.verification.stored_rows import COLUMNS
-from projections.credits.ports import TransactionRow
+from projections.read_model import KEY, ReadModel
+from projections.read_models import READ_MODELS
 
 _EVENT = ", ".join(RecordedEvent._fields)
+_KEY = ", ".join(f"t.{name}" for name in KEY)
 
 EVENTS_OF = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND sequence = %b ORDER BY position"
 EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %b ORDER BY position"
@@ -18,7 +22,8 @@ EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %
 _WITH_ORGS = (
     *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due", "snapshots"),
     *TABLES,
-    *("cap_counters", "meter_counters", "texts", "transactions", "projection_heads"),
+    *("cap_counters", "meter_counters", "texts", "projection_heads"),
+    *(name for name, model in READ_MODELS.items() if not model.for_analysts),
 )
 # Orgs are found by jumping along an index that begins with them: they are few, rows are many.
 _ORGS = """
@@ -86,15 +91,6 @@ SELECT org, digest, kind, person FROM unnest(%b::text[], %b::text[]) AS n (org, 
   JOIN tally.texts USING (org, digest)
 """
 
-TRANSACTIONS = f"""
-SELECT {", ".join(f"t.{name}" for name in TransactionRow._fields)}
-  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, until)
- CROSS JOIN LATERAL (
-       SELECT * FROM tally.transactions t
-        WHERE t.org = n.org AND t.sequence > n.after AND t.sequence <= n.until
-        ORDER BY t.org, t.sequence, t.line) t
-"""
-
 # A read model that has applied everything has every head; else its last event is looked up.
 WRONG_FOLLOWER_HEADS = """
 WITH followers AS (
@@ -116,16 +112,32 @@ SELECT org, name, s.sequence, r.sequence
  ORDER BY org, name
 """
 
-STRAY_TRANSACTIONS = """
+
+def model_rows(model: ReadModel[Any]) -> str:
+    """Return the query for the rows of spans of a read model."""
+    return f"""
+SELECT {", ".join(f"t.{name}" for name in model.columns)}
+  FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS n (org, after, until)
+ CROSS JOIN LATERAL (
+       SELECT * FROM tally.{model.name} t
+        WHERE t.org = n.org AND t.sequence > n.after AND t.sequence <= n.until
+        ORDER BY {_KEY}) t
+"""
+
+
+def stray_row(model: ReadModel[Any]) -> str:
+    """Return the query for the first row of a read model without an event, and how many there
+    are."""
+    return f"""
 WITH asked (orgs) AS (VALUES (%b::text[]))
-SELECT t.org, t.sequence, t.line, count(*) OVER ()
-  FROM tally.transactions t, asked
+SELECT {_KEY}, count(*) OVER ()
+  FROM tally.{model.name} t, asked
  WHERE (orgs IS NULL OR t.org = ANY (orgs))
    AND NOT EXISTS (SELECT FROM tally.events e WHERE e.org = t.org AND e.sequence = t.sequence)
    AND NOT EXISTS (SELECT FROM tally.archive_chains a  -- these were compared one by one
                     WHERE a.org = t.org
                       AND t.sequence BETWEEN a.first_sequence AND a.last_sequence)
- ORDER BY t.org, t.sequence, t.line
+ ORDER BY {_KEY}
  LIMIT 1
 """
 

@@ -11,10 +11,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from api.effects.credits.cap_alerts import CapAlerts
-from api.verification.read_models import Read, TransactionsComparison, UsageComparison, find_beyond
+from api.verification.read_models import (
+    AnalystsComparison,
+    Read,
+    StoredComparison,
+    find_beyond,
+    lines_of,
+)
 from ledger.checks import CHECKED, CHECKS, WHOLE_KINDS
-from ledger.contexts import CONTEXTS
-from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import KeyRow
@@ -36,13 +40,12 @@ from ledger.verification.keys import (
 from ledger.verification.progress import KIND as PROGRESS
 from ledger.verification.progress import inspect_progress
 from ledger.verification.stored_rows import decode_row
-from projections.credits.ports import TransactionRows, UsageRows
-from projections.credits.usage import Usage
+from projections.ports import AnalystsRows, StoredRows
+from projections.read_models import READ_MODELS
 
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-READ_MODELS = tuple(name for context in CONTEXTS for name in context.read_models)
 EFFECTS = (CapAlerts.name,)
 """Those that follow the events."""
 
@@ -69,20 +72,21 @@ class Only(StrEnum):
     ALL = "all"
 
 
-class ReadModels(Snapshot, TransactionRows, Protocol):
+class ReadModelSnapshot(Snapshot, StoredRows, Protocol):
     """A moment of the store with what read models have made of it."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is looked at: the store, its read models at a later moment, and what was signed.
+    """What is looked at: the store, its read models at a later moment, those for analysts by name,
+    and what was signed.
 
     `last_position`: asks for the position of the last event now.
     """
 
     store: Snapshot
-    models: ReadModels
-    table: UsageRows
+    models: ReadModelSnapshot
+    analysts: Mapping[str, AnalystsRows]
     signed_checkpoints: SignedCheckpoints
     last_position: Callable[[], int]
 
@@ -171,8 +175,9 @@ class Inspector:
 
 def look_across(report: Report, evidence: Evidence) -> None:
     """Check what runs through all orgs: how far the followers are, rows beyond the last event."""
-    inspect_progress(report, evidence.models, READ_MODELS, EFFECTS)
-    find_beyond(report["usage"], evidence.table, evidence.last_position)
+    inspect_progress(report, evidence.models, list(READ_MODELS), EFFECTS)
+    for name, table in evidence.analysts.items():
+        find_beyond(report[name], table, evidence.last_position)
 
 
 class _Facts:
@@ -183,20 +188,13 @@ class _Facts:
         self._evidence = evidence
         self._scope = plan.scope
         self._begun = bool(plan.heads)
-        self._store, models = evidence.store, evidence.models
+        self._store = evidence.store
         self._kept = KeptRows(report)
         self._checks = [check(report, whole=not self._begun) for check in CHECKS]
         self._keys = KeyInspection(report)
         self._tally = KeyTally(plan.secret)
         self._unreadable = False
-        self._transactions = TransactionsComparison(report["transactions"], models)
-        self._usage = UsageComparison(
-            report["usage"],
-            evidence.table,
-            models.projected(Usage.name),
-            plan.scope,
-            after=plan.gap or -1,
-        )
+        self._comparisons = _comparisons(report, evidence, plan)
         self._know_before(plan)
 
     def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
@@ -210,8 +208,8 @@ class _Facts:
         facts = [(event, fact) for event, fact, _ in page if fact is not None]
         for check in self._checks:
             check.see_page(facts, self._store)
-        self._transactions.see(page)
-        self._usage.see(page)
+        for comparison in self._comparisons:
+            comparison.see(page)
 
     def end(self) -> None:
         """Compare what is kept beside the events."""
@@ -220,8 +218,9 @@ class _Facts:
             self._end_whole_orgs()
         for check in self._checks:
             check.end(store, self._kept, scope.has)
-        self._transactions.end(scope)
-        self._usage.end(store.last_position())
+        end = store.last_position()
+        for comparison in self._comparisons:
+            comparison.end(end)
 
     def _end_whole_orgs(self) -> None:
         has, store = self._scope.has, self._store
@@ -244,9 +243,9 @@ class _Facts:
         self._kept.see(event, fact)
         for check in self._checks:
             check.see(event, fact)
-        transactions = transactions_of(fact)
-        self._report.lines += len(transactions)
-        return Read(event, fact, transactions)
+        lines = lines_of(fact)
+        self._report.lines += sum(map(len, lines.values()))
+        return Read(event, fact, lines)
 
     def _know_before(self, plan: Plan) -> None:
         """Show each check what it needs of before, also of orgs that are not looked at."""
@@ -277,6 +276,21 @@ class _Facts:
             place = (row.key.org, row.sequence)
             is_archived = self._store.is_archived(*place)
             self._keys.see_stray(row, self._store.events_of(*place), is_archived=is_archived)
+
+
+def _comparisons(
+    report: Report, evidence: Evidence, plan: Plan
+) -> list[StoredComparison | AnalystsComparison]:
+    """Return what compares each read model with the events."""
+    models, gap = evidence.models, plan.gap or -1
+    return [
+        AnalystsComparison(
+            report[name], model, evidence.analysts[name], models.projected(name), plan.scope, gap
+        )
+        if model.for_analysts
+        else StoredComparison(report[name], model, models, plan.scope)
+        for name, model in READ_MODELS.items()
+    ]
 
 
 def _claimed(page: Sequence[Read]) -> list[KeyRow]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.container import Endpoints, StoreSnapshot, UsageTable
+from api.container import Endpoints, StoreSnapshot, analysts_rows
 from api.environment import as_of_child
 from api.garbage_collection import rare_collections
 from api.verification.inspector import (
@@ -78,19 +78,16 @@ class ParallelVerification:
         """Return what one process does: the plan, for some orgs."""
         report = Report()
         url = self.ends.database.writer
-        table = UsageTable(self.ends.clickhouse_url)
         share = replace(plan, scope=replace(plan.scope, orgs=orgs))
         with (
             rare_collections(),
             StoreSnapshot(url, moment=self.store_moment) as store,
             StoreSnapshot(url, moment=self.models_moment) as models,
+            analysts_rows(self.ends) as analysts,
             KeptCheckpoints(self.signed_checkpoints) as signed_checkpoints,
         ):
-            try:
-                evidence = Evidence(store, models, table, signed_checkpoints, store.last_position)
-                Inspector(report, evidence, share).run(_Count())
-            finally:
-                table.close()
+            evidence = Evidence(store, models, analysts, signed_checkpoints, store.last_position)
+            Inspector(report, evidence, share).run(_Count())
         if plan.scope.is_whole:
             for kind in ACROSS:
                 report[kind].skipped = None  # they are looked at across all shares
@@ -136,8 +133,9 @@ def _named(evidence: Evidence) -> set[str]:
     snapshots: Sequence[Snapshot] = (evidence.store, evidence.models)
     named = {org for snapshot in snapshots for org in snapshot.orgs()}
     named |= set(evidence.signed_checkpoints.orgs())
-    with suppress(Unavailable):  # each process says so
-        named |= set(evidence.table.orgs())
+    for table in evidence.analysts.values():
+        with suppress(Unavailable):  # each process says so
+            named |= set(table.orgs())
     return named
 
 

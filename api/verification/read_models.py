@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from ledger.credits.transactions import Transaction
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Check, Place, compare, difference
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
-from projections.credits import transactions, usage
-from projections.credits.ports import TransactionRow, TransactionRows, UsageRow, UsageRows
+from projections.ports import AnalystsRows, StoredRows
+from projections.read_model import ReadModel, Row
+from projections.read_models import READ_MODELS
 
-USAGE_ROWS = 20_000
+ANALYSTS_ROWS = 20_000
 """Rows compared with one question to ClickHouse."""
+
+Lines = Mapping[Callable[[Fact], Sequence[Any]], Sequence[Any]]
+"""What a fact says, by the function of the read models that are made of it."""
+
+NO_LINES: Lines = MappingProxyType({})
+
+_LINES_OF = tuple(dict.fromkeys(model.lines_of for model in READ_MODELS.values()))
 
 
 class Read(NamedTuple):
@@ -23,16 +31,25 @@ class Read(NamedTuple):
 
     event: RecordedEvent
     fact: Fact | None
-    transactions: Sequence[Transaction] = ()
+    lines: Lines = NO_LINES
 
 
-class TransactionsComparison:
-    """The read model `transactions`, up to the position that it has applied."""
+def lines_of(fact: Fact) -> Lines:
+    """Return all that read models are made of."""
+    return {function: function(fact) for function in _LINES_OF}
 
-    def __init__(self, check: Check, snapshot: TransactionRows) -> None:
+
+class StoredComparison:
+    """A read model in the store, up to the position that it has applied."""
+
+    def __init__(
+        self, check: Check, model: ReadModel[Any], snapshot: StoredRows, scope: Scope
+    ) -> None:
         self._check = check
+        self._model = model
         self._snapshot = snapshot
-        self._position = snapshot.projected(transactions.Transactions.name)
+        self._scope = scope
+        self._position = snapshot.projected(model.name)
 
     def see(self, page: Sequence[Read]) -> None:
         """Compare the rows of some events."""
@@ -46,30 +63,26 @@ class TransactionsComparison:
             Span(org, reads[0].event.sequence - 1, reads[-1].event.sequence)
             for org, reads in by_org.items()
         ]
-        right = [
-            row
-            for reads in by_org.values()
-            for event, _, movements in reads
-            for row in transactions.rows_of(event, movements)
-        ]
-        stored = self._snapshot.transactions(spans)
+        right = [row for reads in by_org.values() for row in _rows_of(self._model, reads)]
+        stored = self._snapshot.model_rows(self._model, spans)
         if stored == right:
             self._check.checked += len(right)
         else:
             self._compare(page, right)
 
-    def _compare(self, page: Sequence[Read], right: Sequence[TransactionRow]) -> None:
+    def _compare(self, page: Sequence[Read], right: Sequence[Row]) -> None:
         """Row by row, as something differs; each event's rows are asked for by themselves."""
         places = sorted({(event.org, event.sequence) for event, *_ in page})
         spans = [Span(org, sequence - 1, sequence) for org, sequence in places]
-        found = [(_row_place(row), row) for row in self._snapshot.transactions(spans)]
-        rows = {_row_place(row): row for row in right}
-        for place in compare(self._check, TransactionRow._fields, rows, found):
+        stored = self._snapshot.model_rows(self._model, spans)
+        found = [(_place(row), row) for row in stored]
+        rows = {_place(row): row for row in right}
+        for place in compare(self._check, list(self._model.columns), rows, found):
             self._check.find(place, "missing")
 
-    def end(self, scope: Scope) -> None:
+    def end(self, snapshot_end: int) -> None:
         """Look for rows of events that do not exist."""
-        stray = self._snapshot.stray_transactions(scope)
+        stray = self._snapshot.stray_row(self._model, self._scope)
         if stray is not None:
             self._check.find(Place(*stray[:3]), "no event says so: the row was added")
             self._check.wrong += stray[3] - 1
@@ -84,19 +97,27 @@ class TransactionsComparison:
         return False
 
 
-class UsageComparison:
-    """The analysts' table, up to the position that it has applied; only what is `after` another."""
+class AnalystsComparison:
+    """A read model for analysts, up to the position that it has applied; only what is `after`
+    another."""
 
     def __init__(
-        self, check: Check, table: UsageRows, position: int, scope: Scope, after: int = -1
+        self,
+        check: Check,
+        model: ReadModel[Any],
+        table: AnalystsRows,
+        position: int,
+        scope: Scope,
+        after: int = -1,
     ) -> None:
         self._check = check
+        self._model = model
         self._table = table
         self._scope = scope
         self._position = position
         self._from = after
         self._until = -1
-        self._right: list[UsageRow] = []
+        self._right: list[Row] = []
         self._unread: set[Place] = set()
         self._failed: str | None = None
 
@@ -104,17 +125,18 @@ class UsageComparison:
         """Take the rows of some events; compare when there are enough."""
         if self._from < 0 and self._scope.after:
             self._from = page[0].event.position - 1
-        for event, fact, movements in page:
+        for read in page:
+            event = read.event
             if event.position > self._position:
                 self._check.pass_over(f"the read model is behind: at position {self._position}.")
                 continue
             self._until = max(self._until, event.position)
-            if fact is None:
+            if read.fact is None:
                 self._unread.add(Place(event.org, event.sequence))
                 self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
             else:
-                self._right += usage.rows_of(event, movements)
-        if len(self._right) >= USAGE_ROWS:
+                self._right += _rows_of(self._model, [read])
+        if len(self._right) >= ANALYSTS_ROWS:
             self._compare()
 
     def end(self, snapshot_end: int) -> None:
@@ -139,28 +161,29 @@ class UsageComparison:
             self._check.pass_over(self._failed, len(right))
         self._from = self._until
 
-    def _found(self) -> list[UsageRow]:
+    def _found(self) -> list[Row]:
         found = self._table.span(self._from, self._until, self._scope.orgs)
         after = self._scope.after
-        return [row for row in found if row.sequence > after.get(row.org, 0)] if after else found
+        return [row for row in found if row[1] > after.get(row[0], 0)] if after else found
 
-    def _compare_rows(self, right: list[UsageRow], found: Iterable[UsageRow]) -> None:
+    def _compare_rows(self, right: list[Row], found: Iterable[Row]) -> None:
         # The same row inserted twice is one row: ReplacingMergeTree merges it later.
         stored = {(_place(row), _hashable(row)): row for row in found}
         rows = [
             (place, row)
             for (place, _), row in stored.items()
-            if Place(row.org, row.sequence) not in self._unread
+            if Place(*row[:2]) not in self._unread
         ]
         should = {_place(row): row for row in right}
-        for place, row in compare(self._check, UsageRow._fields, should, rows).items():
-            self._check.find(place, self._missing(place, UsageRow(*row)))
+        columns = list(self._model.columns)
+        for place, row in compare(self._check, columns, should, rows).items():
+            self._check.find(place, self._missing(place, columns, row))
 
-    def _missing(self, place: Place, right: UsageRow) -> str:
+    def _missing(self, place: Place, columns: Sequence[str], right: Sequence[Any]) -> str:
         """Return what became of a row that does not stand where it should."""
         if self._check.first is None:
-            for row in self._table.at(right.org, right.sequence, right.line):
-                return difference(UsageRow._fields, right, row) or "missing"
+            for row in self._table.at(*right[:3]):
+                return difference(columns, right, row) or "missing"
         return "missing"
 
     def _fail(self, error: Unavailable) -> None:
@@ -168,7 +191,7 @@ class UsageComparison:
         self._check.pass_over(self._failed)
 
 
-def find_beyond(check: Check, table: UsageRows, last_position: Callable[[], int]) -> None:
+def find_beyond(check: Check, table: AnalystsRows, last_position: Callable[[], int]) -> None:
     """Look for rows beyond the last event.
 
     `last_position` is asked after the table: what came in between is not stray.
@@ -181,18 +204,18 @@ def find_beyond(check: Check, table: UsageRows, last_position: Callable[[], int]
         check.pass_over(error.detail)
         return
     for row in stray:
-        check.find(
-            _place(row, position=True), f"the events end at position {last}: the row was added"
-        )
+        place = Place(*row[:4])
+        check.find(place, f"the events end at position {last}: the row was added")
 
 
-def _row_place(row: TransactionRow) -> Place:
-    return Place(row.org, row.sequence, row.line)
+def _rows_of(model: ReadModel[Any], reads: Iterable[Read]) -> list[Row]:
+    of = model.lines_of
+    return [row for event, _, lines in reads for row in model.rows_of(event, lines[of])]
 
 
-def _place(row: UsageRow, *, position: bool = False) -> Place:
-    return Place(row.org, row.sequence, row.line, row.position if position else None)
+def _place(row: Row) -> Place:
+    return Place(*row[:3])
 
 
-def _hashable(row: UsageRow) -> tuple[object, ...]:
-    return (*row[:18], tuple(row.quantities.items()), *row[19:])
+def _hashable(row: Row) -> tuple[object, ...]:
+    return tuple(tuple(each.items()) if isinstance(each, dict) else each for each in row)

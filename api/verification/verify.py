@@ -18,8 +18,8 @@ from api.container import (
     ArchivedEvents,
     Endpoints,
     StoreSnapshot,
-    UsageTable,
     WitnessFiles,
+    analysts_rows,
     clock_us,
     projections,
 )
@@ -79,21 +79,19 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
             signed = signed_logs(store, signed_checkpoints, signatures, clock_us())
             if options.only is Only.ALL:
                 _bring_up(report, ends, store.last_position())
-            with StoreSnapshot(url) as models:
-                table = UsageTable(ends.clickhouse_url)
-                evidence = Evidence(store, models, table, signed_checkpoints, lambda: _last(ends))
-                try:
-                    plan = _plan(report, evidence, store.archived, signatures, options)
-                    if options.jobs > 1:
-                        at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
-                        parallel = ParallelVerification(
-                            at, store.moment, models.moment, signed_checkpoints.path
-                        )
-                        parallel.run(report, evidence, plan, options.jobs, on_progress)
-                    else:
-                        Inspector(report, evidence, plan).run(on_progress)
-                finally:
-                    table.close()
+            with StoreSnapshot(url) as models, analysts_rows(ends) as analysts:
+                evidence = Evidence(
+                    store, models, analysts, signed_checkpoints, lambda: _last(ends)
+                )
+                plan = _plan(report, evidence, store.archived, signatures, options)
+                if options.jobs > 1:
+                    at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
+                    parallel = ParallelVerification(
+                        at, store.moment, models.moment, signed_checkpoints.path
+                    )
+                    parallel.run(report, evidence, plan, options.jobs, on_progress)
+                else:
+                    Inspector(report, evidence, plan).run(on_progress)
             _end_archives(report, store)
     _see_access_log(report, ends, options, signed)
     report.seconds = time.monotonic() - started

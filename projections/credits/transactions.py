@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.ports import RecordedEvent
-from ledger.registry import fact_of
-from projections.credits.ports import TransactionRow, TransactionStore
-from projections.engine import End, heads_of
-from projections.ports import Progress
+from projections.read_model import ReadModel
 
 _encode = msgspec.json.Encoder().encode
 
 
-class Transactions(End):
-    """Folds pages of events into rows, and writes each page with its position."""
+class TransactionRow(NamedTuple):
+    """A row; `detail` is the Transaction as JSON."""
 
-    name = "transactions"
-
-    def __init__(self, store: TransactionStore) -> None:
-        self.store = self._rows = store
-
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        return self._rows.apply(at, until, heads_of(events), transaction_rows(events))
-
-
-def transaction_rows(events: Iterable[RecordedEvent]) -> list[TransactionRow]:
-    """Return the rows of events, in order."""
-    return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
-
-
-def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[TransactionRow]:
-    """Return the rows of one event."""
-    return [_row(event, transaction) for transaction in transactions]
+    org: str
+    sequence: int
+    line: int
+    owner: str
+    user_id: str
+    asset: str
+    category: str
+    amount: int
+    balance_after: int
+    occurred_us: int
+    recorded_us: int
+    hash: bytes
+    detail: str
 
 
 def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:
@@ -54,3 +47,6 @@ def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:
         hash=event.hash,
         detail=_encode(transaction).decode(),
     )
+
+
+READ_MODEL = ReadModel("transactions", TransactionRow, transactions_of, _row)

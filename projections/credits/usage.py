@@ -1,14 +1,8 @@
-"""The analysts' table `usage`: one row a usage line, in ClickHouse.
-
-ClickHouse does not share our transaction. So the range is persisted first, then its rows are
-inserted with a token made of the range, then it is confirmed; after a crash in between exactly the
-same range is inserted again, and counts once.
-"""
+"""The analysts' table `usage`: one row a usage line, in ClickHouse."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.credits.usage import (
@@ -16,62 +10,52 @@ from ledger.credits.usage import (
     CACHED_TOKENS,
     INPUT_TOKENS,
     OUTPUT_TOKENS,
-    UsageLine,
 )
 from ledger.ports import RecordedEvent
-from ledger.registry import fact_of
-from projections.credits.ports import UsageRow, UsageTable
-from projections.engine import End, heads_of
-from projections.ports import Progress, ProjectionStore
-
-BATCH_ROWS = 1_000
-LINGER_S = 0.25
-"""ClickHouse wants few large inserts: after one of fewer rows the next comes so much later."""
+from projections.read_model import ReadModel
 
 _WITH_COLUMN = frozenset({INPUT_TOKENS, CACHED_TOKENS, CACHE_WRITE_TOKENS, OUTPUT_TOKENS})
 
 
-class Usage(End):
-    """Plans a range, inserts its lines, confirms it."""
+class UsageRow(NamedTuple):
+    """A usage line. Texts are empty when absent.
 
-    name = "usage"
+    Amounts in microcredits, times in microseconds. `quantities` are the meters without a column
+    of their own.
+    """
 
-    def __init__(
-        self, store: ProjectionStore, table: UsageTable, *, linger_s: float = LINGER_S
-    ) -> None:
-        self.store = store
-        self._table = table
-        self._linger_s = linger_s
-        self._rests_until = 0.0
-
-    def is_ready(self) -> bool:
-        return time.monotonic() >= self._rests_until
-
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        rows = usage_rows(events)
-        if at.planned is None:
-            if len(rows) < BATCH_ROWS:
-                self._rests_until = time.monotonic() + self._linger_s
-            at = self.store.plan(at, until) if rows else at
-        self._table.insert(rows, f"{self.name}:{at.position}-{until}")
-        return self.store.confirm(at, until, heads_of(events))
-
-
-def usage_rows(events: Iterable[RecordedEvent]) -> list[UsageRow]:
-    """Return the rows of events, in order."""
-    return [row for event in events for row in rows_of(event, transactions_of(fact_of(event)))]
-
-
-def rows_of(event: RecordedEvent, transactions: Iterable[Transaction]) -> list[UsageRow]:
-    """Return the rows of one event."""
-    return [
-        _row(event, transaction, transaction.usage)
-        for transaction in transactions
-        if transaction.usage is not None
-    ]
+    org: str
+    sequence: int
+    line: int
+    position: int
+    owner: str
+    user: str
+    credential: str
+    id: str
+    service: str
+    project: str
+    provider: str
+    model: str
+    occurred_at: int
+    recorded_at: int
+    input_tokens: int
+    cached_tokens: int
+    cache_write_tokens: int
+    output_tokens: int
+    quantities: dict[str, int]
+    amount: int
+    debt: int
+    balance_after: int
+    rate_card: str
+    rate_version: int
+    late: bool
+    hash: bytes
 
 
-def _row(event: RecordedEvent, transaction: Transaction, line: UsageLine) -> UsageRow:
+def _row(event: RecordedEvent, transaction: Transaction) -> UsageRow | None:
+    line = transaction.usage
+    if line is None:
+        return None
     quantities = line.quantities
     rate = line.rate
     return UsageRow(
@@ -104,3 +88,6 @@ def _row(event: RecordedEvent, transaction: Transaction, line: UsageLine) -> Usa
         late=line.late,
         hash=event.hash,
     )
+
+
+READ_MODEL = ReadModel("usage", UsageRow, transactions_of, _row, for_analysts=True)

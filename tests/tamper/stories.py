@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from adapters.memory.event_store import MemoryEventStore
-from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
+from adapters.memory.snapshot import MemoryAnalystsRows, MemorySnapshot, Tables
 from api import container
 from api.commands.command import Command
-from api.verification.inspector import READ_MODELS, Evidence, Inspector, Plan
+from api.verification.inspector import Evidence, Inspector, Plan
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError, Refusal
@@ -25,8 +25,7 @@ from ledger.proof.note import SignerKey
 from ledger.proof.sealing import SEALER
 from ledger.proof.tiles import Run, Tile, grow
 from ledger.verification.evidence import StoredTree
-from projections.credits.transactions import transaction_rows
-from projections.credits.usage import usage_rows
+from projections.read_models import READ_MODELS
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import deposit, grant, price, publish, register, usage, use
@@ -64,9 +63,12 @@ def inspect(
     """What verification finds in tables."""
     report = Report()
     snapshot = MemorySnapshot(tables)
-    evidence = Evidence(
-        snapshot, snapshot, MemoryUsageRows(tables), signed_checkpoints, snapshot.last_position
-    )
+    analysts = {
+        name: MemoryAnalystsRows(tables, model)
+        for name, model in READ_MODELS.items()
+        if model.for_analysts
+    }
+    evidence = Evidence(snapshot, snapshot, analysts, signed_checkpoints, snapshot.last_position)
     Inspector(report, evidence, Plan(signatures, _SECRET, _later(tables))).run()
     return report
 
@@ -107,8 +109,7 @@ def told_store(seed: int, events: int, signer: SignerKey | None = None) -> Seale
 
 def project(tables: Tables) -> None:
     """Make the read models anew."""
-    tables.transactions = transaction_rows(tables.events)
-    tables.usage = usage_rows(tables.events)
+    tables.read_models = {name: model.rows(tables.events) for name, model in READ_MODELS.items()}
     last = tables.events[-1].position if tables.events else 0
     tables.projected = {name: last for name in (*READ_MODELS, SEALER)}
     tables.follower_heads = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.memory.snapshot import Tables
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.kernel.snapshot import SnapshotRow
@@ -15,7 +15,7 @@ from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import StoredTree
-from projections.credits.ports import TransactionRow
+from projections.read_models import READ_MODELS
 from tests.tamper.stores import TestStore
 
 _KEYS = ("org", "space", "key", "sequence", "line", "fingerprint")
@@ -29,10 +29,12 @@ def write_tables(store: TestStore, tables: Tables) -> None:
             connection.execute(f"DELETE FROM tally.{name}")
             _write(connection, name, columns, rows)
         connection.execute("UPDATE tally.shard SET position = %s", [tables.shard])
-    store.analysts("TRUNCATE TABLE usage")
-    table = ClickHouseUsage(store.clickhouse_url)
-    table.insert(tables.usage, f"written {store.name} {id(tables)}")
-    table.close()
+    for name, rows in tables.read_models.items():
+        if READ_MODELS[name].for_analysts:
+            store.analysts(f"TRUNCATE TABLE {name}")
+            table = ClickHouseTable(store.clickhouse_url, READ_MODELS[name])
+            table.insert(rows, f"written {store.name} {id(tables)}")
+            table.close()
 
 
 def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
@@ -61,11 +63,15 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("tiles", ("org", "level", "tile", "hashes"), tiles),
         ("trees", ("org", *StoredTree._fields), trees),
         ("checkpoints", SealRow._fields, tables.checkpoints),
-        ("transactions", TransactionRow._fields, tables.transactions),
         ("projections", ("name", "position"), projections),
         ("projection_heads", ("org", "name", "sequence"), heads_of_followers),
         ("witnesses", ("name", "delivered_us"), tables.deliveries.items()),
         *((name, _columns(rows), _values(rows)) for name, rows in tables.declared.items()),
+        *(
+            (name, list(READ_MODELS[name].columns), rows)
+            for name, rows in tables.read_models.items()
+            if not READ_MODELS[name].for_analysts
+        ),
     ]
 
 

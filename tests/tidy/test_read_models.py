@@ -1,18 +1,47 @@
-"""Read models: what contexts declare is what the container builds and verification looks for."""
+"""Read models: each is one file, which its context lists, and all else is made of that."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from adapters.postgres.connection import DatabaseUrls
-from api.container import Endpoints, projections
-from api.verification.inspector import READ_MODELS
+from api.container import Endpoints, analysts_rows, projections
 from ledger.contexts import CONTEXTS
+from projections.credits.transactions import READ_MODEL
+from projections.read_models import READ_MODELS, read_models_of
+from tests.tidy.tree import ROOT
 
 UNUSED = "postgresql://127.0.0.1:1/unused"
+ENDS = Endpoints(DatabaseUrls(writer=UNUSED), "http://127.0.0.1:1/unused")
 
 
-def test_every_declared_read_model_is_built_and_no_other() -> None:
-    ends = Endpoints(DatabaseUrls(writer=UNUSED), "http://127.0.0.1:1/unused")
-    built = [end.name for end in projections(ends)]
-    declared = [name for context in CONTEXTS for name in context.read_models]
-    assert sorted(built) == sorted(declared)
-    assert list(READ_MODELS) == declared
+def test_every_read_model_is_a_file_that_its_context_lists() -> None:
+    files = {
+        (path.parent.name, path.stem)
+        for path in (ROOT / "projections").glob("*/*.py")
+        if path.stem != "__init__"
+    }
+    assert files == {(context.name, name) for context in CONTEXTS for name in context.read_models}
+
+
+def test_every_read_model_is_followed_and_those_for_analysts_are_read() -> None:
+    assert [end.name for end in projections(ENDS)] == list(READ_MODELS)
+    with analysts_rows(ENDS) as rows:
+        assert list(rows) == [name for name, each in READ_MODELS.items() if each.for_analysts]
+
+
+def test_a_read_model_is_listed_once_and_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    (credits,) = (context for context in CONTEXTS if context.name == "credits")
+    with pytest.raises(ValueError, match="credits lists the read model transactions, as another"):
+        read_models_of([*CONTEXTS, credits])
+    other = replace(READ_MODEL, name="other")
+    monkeypatch.setattr("projections.credits.transactions.READ_MODEL", other)
+    with pytest.raises(ValueError, match="is not the read model transactions"):
+        read_models_of([credits])
+
+
+def test_rows_begin_with_their_key() -> None:
+    with pytest.raises(ValueError, match="must begin with"):
+        replace(READ_MODEL, for_analysts=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.clickhouse.analysts import ClickHouseTable
 from ledger.kernel.times import format_time
-from projections.credits.ports import UsageRow
+from projections.credits.usage import READ_MODEL, UsageRow
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 
@@ -66,9 +66,9 @@ def test_a_report_adds_up_beyond_64_bits(service: Served, admin: Api) -> None:
     line = {"id": "r", "user": "ada", "amount": MOST, "quantities": {"requests": 1}}
     seen = done(admin.send("/v1/billing/usage", line, key=None))["sequence"]
     done(admin.get("/v1/billing/usage", period=PERIOD, min_sequence=seen))
-    table = ClickHouseUsage(service.ends.clickhouse_url)
+    table = ClickHouseTable(service.ends.clickhouse_url, READ_MODEL)
     assert admin.org is not None
-    (row,) = table.at(admin.org, seen, 0)
+    (row,) = map(UsageRow._make, table.at(admin.org, seen, 0))
     rows = [_large(row, place) for place in (1, 2, 3)]
     table.insert(rows, "large")
     table.close()

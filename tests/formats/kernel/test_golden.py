@@ -13,7 +13,7 @@ from ledger.kernel.aggregate import encode_body
 from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.ports import RecordedEvent
 from ledger.registry import FACTS, fact_of
-from projections.credits.transactions import transaction_rows
+from projections.credits.transactions import READ_MODEL, TransactionRow
 from tests.formats.golden import FOLDER, RELEASE, dumped, loaded, replayed, story
 from tests.formats.schemas import check_event, schema_of
 
@@ -49,7 +49,8 @@ def test_the_events_of_a_release_fit_their_schemas_and_the_double_entry(release:
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_row_of_the_list_says_what_is_pending_only_when_something_is(release: str) -> None:
     """So that rows that were written before anybody asked are still what the events say."""
-    rows = [json.loads(row.detail) for row in transaction_rows(events_of(release))]
+    stored = map(TransactionRow._make, READ_MODEL.rows(events_of(release)))
+    rows = [json.loads(row.detail) for row in stored]
     assert rows
     assert all(row.get("pending_after", 1) for row in rows)
 

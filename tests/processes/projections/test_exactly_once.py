@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
+from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.connection import connect
-from adapters.clickhouse.usage import ClickHouseUsage
-from adapters.postgres.read_models import PostgresProjection, PostgresTransactions
+from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
 from api.container import projections
 from api.verification.verify import verify
-from projections.credits.ports import UsageRow
-from projections.credits.transactions import Transactions
-from projections.credits.usage import Usage
+from projections.credits.transactions import READ_MODEL as TRANSACTIONS
+from projections.credits.usage import READ_MODEL as USAGE
 from projections.engine import Runner
 from projections.ports import Progress, Superseded
+from projections.read_model import Row
+from projections.tables import Inserting, Storing
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 
@@ -26,14 +27,14 @@ class Killed(Exception):
     """Stands for the end of the process."""
 
 
-class DyingTable(ClickHouseUsage):
+class DyingTable(ClickHouseTable):
     """The real table; dies before or after its first insert."""
 
     def __init__(self, url: str, when: str) -> None:
-        super().__init__(url)
+        super().__init__(url, USAGE)
         self._when = when
 
-    def insert(self, rows: Sequence[UsageRow], token: str) -> None:
+    def insert(self, rows: Sequence[Row], token: str) -> None:
         if self._when == "before":
             raise Killed
         super().insert(rows, token)
@@ -81,12 +82,12 @@ def stored(store: TestStore) -> list[Any]:
 def test_killed_runner_leaves_every_line_once(store: TestStore, when: str) -> None:
     begin(store)
     kinds = {"planned": DyingStore, "confirmed": DyingConfirmation}
-    progress = kinds.get(when, PostgresProjection)(store.ends.database.writer, Usage.name)
-    table: ClickHouseUsage = ClickHouseUsage(store.clickhouse_url)
+    progress = kinds.get(when, PostgresProjection)(store.ends.database.writer, USAGE.name)
+    table = ClickHouseTable(store.clickhouse_url, USAGE)
     if when in ("before", "inserted"):
         table = DyingTable(store.clickhouse_url, when)
     with pytest.raises(Killed):
-        Runner(Usage(progress, table, linger_s=0), threading.Event()).catch_up()
+        Runner(Inserting(USAGE, progress, table, linger_s=0), threading.Event()).catch_up()
     table.close()
     fill(store, "while it was down")
     catch_up(store)
@@ -96,21 +97,23 @@ def test_killed_runner_leaves_every_line_once(store: TestStore, when: str) -> No
 
 def test_range_that_was_planned_is_repeated_exactly(store: TestStore) -> None:
     begin(store)
-    progress = PostgresProjection(store.ends.database.writer, Usage.name)
+    progress = PostgresProjection(store.ends.database.writer, USAGE.name)
     assert progress.claim()
     last = progress.page(0)[-1].position
     progress.plan(Progress(0, None), last - 10)
     progress.close()
     tokens: list[str] = []
 
-    class Watched(ClickHouseUsage):
-        def insert(self, rows: Sequence[UsageRow], token: str) -> None:
+    class Watched(ClickHouseTable):
+        def insert(self, rows: Sequence[Row], token: str) -> None:
             tokens.append(token)
             super().insert(rows, token)
 
-    table = Watched(store.clickhouse_url)
+    table = Watched(store.clickhouse_url, USAGE)
     runner = Runner(
-        Usage(PostgresProjection(store.ends.database.writer, Usage.name), table, linger_s=0),
+        Inserting(
+            USAGE, PostgresProjection(store.ends.database.writer, USAGE.name), table, linger_s=0
+        ),
         threading.Event(),
     )
     assert runner.catch_up()
@@ -121,7 +124,7 @@ def test_range_that_was_planned_is_repeated_exactly(store: TestStore) -> None:
 def test_insert_sent_twice_counts_once_also_without_final(store: TestStore) -> None:
     begin(store)
     catch_up(store)
-    table = ClickHouseUsage(store.clickhouse_url)
+    table = ClickHouseTable(store.clickhouse_url, USAGE)
     rows = table.span(-1, 10_000)
     table.insert(rows[:10], "again")
     table.insert(rows[:10], "again")
@@ -132,9 +135,9 @@ def test_insert_sent_twice_counts_once_also_without_final(store: TestStore) -> N
 
 def test_second_runner_stands_by(store: TestStore) -> None:
     begin(store)
-    first = PostgresProjection(store.ends.database.writer, Transactions.name)
+    first = PostgresProjection(store.ends.database.writer, TRANSACTIONS.name)
     assert first.claim()
-    second = Transactions(PostgresTransactions(store.ends.database.writer, Transactions.name))
+    second = Storing(TRANSACTIONS, PostgresReadModel(store.ends.database.writer, TRANSACTIONS))
     runner = Runner(second, threading.Event())
     assert not runner.catch_up()
     first.close()
@@ -144,7 +147,7 @@ def test_second_runner_stands_by(store: TestStore) -> None:
 
 def test_runner_that_lost_its_claim_writes_nothing(store: TestStore) -> None:
     begin(store)
-    late = PostgresTransactions(store.ends.database.writer, Transactions.name)
+    late = PostgresReadModel(store.ends.database.writer, TRANSACTIONS)
     at = late.progress()
     catch_up(store)
     with pytest.raises(Superseded):

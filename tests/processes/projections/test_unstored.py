@@ -6,22 +6,23 @@ import threading
 
 import pytest
 
-from adapters.clickhouse.usage import ClickHouseUsage
+from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.postgres.read_models import PostgresProjection
 from api.verification.verify import verify
 from ledger.kernel.errors import Unavailable
-from projections.credits.usage import Usage
+from projections.credits.usage import READ_MODEL as USAGE
 from projections.engine import Runner
+from projections.tables import Inserting
 from tests.processes.projections.forgetful import forgetful
 from tests.processes.projections.test_exactly_once import begin, catch_up, stored
 from tests.tamper.stores import TestStore
 
 
 def project(store: TestStore, url: str) -> None:
-    progress = PostgresProjection(store.ends.database.writer, Usage.name)
-    table = ClickHouseUsage(url)
+    progress = PostgresProjection(store.ends.database.writer, USAGE.name)
+    table = ClickHouseTable(url, USAGE)
     try:
-        Runner(Usage(progress, table, linger_s=0), threading.Event()).catch_up()
+        Runner(Inserting(USAGE, progress, table, linger_s=0), threading.Event()).catch_up()
     finally:
         table.close()
 

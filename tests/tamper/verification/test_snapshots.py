@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.clickhouse.usage import ClickHouseUsage
-from adapters.memory.snapshot import MemorySnapshot, MemoryUsageRows, Tables
+from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.memory.snapshot import MemoryAnalystsRows, MemorySnapshot, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
-from api.verification.inspector import READ_MODELS
 from ledger.kernel.keys import Key
 from ledger.kernel.texts import TextOwner
 from ledger.proof.tiles import Tile
@@ -22,7 +21,9 @@ from ledger.verification.evidence import (
     TreeState,
 )
 from ledger.verification.stored_rows import decode_row
-from projections.credits.ports import UsageRows
+from projections.credits.usage import UsageRow
+from projections.ports import AnalystsRows
+from projections.read_models import READ_MODELS
 from tests.tamper.matrix import subject
 from tests.tamper.stores import TestStore
 from tests.tamper.writing import write_tables
@@ -58,11 +59,11 @@ def snapshot(request: pytest.FixtureRequest, tables: Tables) -> Iterator[Opened]
 
 
 @pytest.fixture(params=["memory", "clickhouse"])
-def usage(request: pytest.FixtureRequest, tables: Tables) -> Iterator[UsageRows]:
+def usage(request: pytest.FixtureRequest, tables: Tables) -> Iterator[AnalystsRows]:
     if request.param == "memory":
-        yield MemoryUsageRows(tables)
+        yield MemoryAnalystsRows(tables, READ_MODELS["usage"])
         return
-    table = ClickHouseUsage(request.getfixturevalue("written").clickhouse_url)
+    table = ClickHouseTable(request.getfixturevalue("written").clickhouse_url, READ_MODELS["usage"])
     yield table
     table.close()
 
@@ -140,18 +141,20 @@ def test_rows_beside_the_events(snapshot: Opened, tables: Tables) -> None:
 
 
 def test_the_read_model(snapshot: Opened, tables: Tables) -> None:
-    wanted = [row for row in tables.transactions if row.org == "acme" and 5 < row.sequence <= 60]
-    assert snapshot.transactions([Span("acme", 5, 60)]) == sorted(wanted)
+    model = READ_MODELS["transactions"]
+    rows = tables.read_models["transactions"]
+    wanted = [row for row in rows if row[0] == "acme" and 5 < row[1] <= 60]
+    assert snapshot.model_rows(model, [Span("acme", 5, 60)]) == sorted(wanted)
     assert snapshot.projected("transactions") == tables.projected["transactions"]
     assert snapshot.projected("none") == 0
-    assert snapshot.stray_transactions(Scope()) is None
+    assert snapshot.stray_row(model, Scope()) is None
 
 
 def test_who_follows_the_events(snapshot: Opened, tables: Tables) -> None:
     assert snapshot.followers() == [
         Followed(name, position, None) for name, position in sorted(tables.projected.items())
     ]
-    assert snapshot.wrong_follower_heads(READ_MODELS) == []
+    assert snapshot.wrong_follower_heads(list(READ_MODELS)) == []
     right = tables.follower_heads["acme", "usage"]
     assert snapshot.wrong_follower_heads(["transactions"]) == [
         FollowerHead(org, name, sequence, None)
@@ -163,16 +166,20 @@ def test_who_follows_the_events(snapshot: Opened, tables: Tables) -> None:
     assert snapshot.last_sealed_us() == max(row.sealed_us for row in tables.checkpoints)
 
 
-def test_usage_rows_by_position(usage: UsageRows, tables: Tables) -> None:
-    in_order = sorted(tables.usage, key=lambda row: (row.position, row.line))
+def test_usage_rows_by_position(usage: AnalystsRows, tables: Tables) -> None:
+    in_order = sorted(map(UsageRow._make, tables.read_models["usage"]), key=_by_position)
     assert usage.span(-1, 10_000, None) == in_order
     middle = in_order[len(in_order) // 2]
-    assert usage.span(middle.position - 1, middle.position, [middle.org])[0].org == middle.org
+    assert usage.span(middle.position - 1, middle.position, [middle.org])[0][0] == middle.org
     assert usage.span(middle.position - 1, middle.position, ["none"]) == []
     assert usage.at(middle.org, middle.sequence, middle.line) == [middle]
     assert usage.last_position() == in_order[-1].position
-    assert usage.beyond(in_order[-1].position - 1, limit=1)[0].position == in_order[-1].position
-    assert usage.orgs() == sorted({row.org for row in tables.usage})
+    assert usage.beyond(in_order[-1].position - 1, limit=1)[0][3] == in_order[-1].position
+    assert usage.orgs() == sorted({row.org for row in in_order})
+
+
+def _by_position(row: UsageRow) -> tuple[int, int]:
+    return row.position, row.line
 
 
 def _named(row: dict[str, object]) -> str:

@@ -1,48 +1,32 @@
-"""The analysts' table `usage` in ClickHouse."""
+"""An analysts' table: a read model in ClickHouse."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import answering, connect, migrate
 from ledger.kernel.errors import Unavailable
-from projections.credits.ports import UsageRow
-
-_TYPES = (
-    "String",
-    "UInt64",
-    "UInt32",
-    "UInt64",
-    *("String",) * 2,
-    "LowCardinality(String)",
-    "String",
-    *("LowCardinality(String)",) * 4,
-    *("DateTime64(6, 'UTC')",) * 2,
-    *("UInt64",) * 4,
-    "Map(LowCardinality(String), UInt64)",
-    *("Int64",) * 3,
-    "LowCardinality(String)",
-    "UInt32",
-    "Bool",
-    "FixedString(32)",
-)
-"""Of the columns, in the order of UsageRow."""
+from projections.read_model import ReadModel, Row
 
 _ORGS_A_QUERY = 100
 """Orgs that one query asks about: each adds a condition to its text."""
 
-_READ = f"SELECT {', '.join(UsageRow._fields)} FROM usage WHERE "
 _AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
 
 
-class ClickHouseUsage:
-    """Rows of `usage`. One client, used by one thread at a time; connects when first used."""
+class ClickHouseTable:
+    """Rows of a read model. One client, used by one thread at a time; connects when first used."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, model: ReadModel[Any]) -> None:
         self._url = url
+        self._name = model.name
+        self._columns = list(model.columns)
         self._client: Client | None = None
+        self._types: list[str] = []
+        """Of the columns, as the table has them; asked for once a connection."""
 
     def close(self) -> None:
         """Close the client; the next use opens another."""
@@ -50,7 +34,7 @@ class ClickHouseUsage:
             self._client.close()
             self._client = None
 
-    def insert(self, rows: Sequence[UsageRow], token: str) -> None:
+    def insert(self, rows: Sequence[Row], token: str) -> None:
         """Write rows; returns when they are seen in the table. The token makes a retry count once.
 
         A server may say that it has written what it has not (chdb does on a full disk), and a
@@ -65,11 +49,11 @@ class ClickHouseUsage:
             if not self._has(rows):
                 raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
 
-    def _has(self, rows: Sequence[UsageRow]) -> bool:
+    def _has(self, rows: Sequence[Row]) -> bool:
         """Tell whether the table has all of these rows, which are all that their positions have."""
         ranges: dict[str, list[int]] = {}
-        for row in rows:
-            ranges.setdefault(row.org, [row.sequence, 0])[1] = row.sequence
+        for org, sequence, *_ in rows:
+            ranges.setdefault(org, [sequence, 0])[1] = sequence
         orgs = list(ranges)
         found = sum(
             self._count({org: ranges[org] for org in orgs[first : first + _ORGS_A_QUERY]})
@@ -87,31 +71,38 @@ class ClickHouseUsage:
         client = self._connected()
         with answering():
             result = client.query(
-                f"SELECT uniqExact(sequence, line, org) FROM usage WHERE {' OR '.join(conditions)}",
+                f"SELECT uniqExact(sequence, line, org) FROM {self._name} "
+                f"WHERE {' OR '.join(conditions)}",
                 parameters={f"org_{place}": org for place, org in enumerate(ranges)},
             )
             return int(result.result_rows[0][0])
 
-    def _send(self, rows: Sequence[UsageRow], token: str) -> None:
+    def _send(self, rows: Sequence[Row], token: str) -> None:
         client = self._connected()
         with answering():
+            self._types = self._types or self._described(client)
             client.insert(
-                "usage",
+                self._name,
                 list(zip(*rows, strict=True)),
-                column_names=UsageRow._fields,
-                column_type_names=_TYPES,
+                column_names=self._columns,
+                column_type_names=self._types,
                 column_oriented=True,
                 settings={"insert_deduplication_token": token, "async_insert": 0},
             )
+
+    def _described(self, client: Client) -> list[str]:
+        described = client.query(f"DESCRIBE TABLE {self._name}").result_rows
+        types = {name: type_ for name, type_, *_ in described}
+        return [types.get(column, "String") for column in self._columns]
 
     def orgs(self) -> list[str]:
         """Return every org that a row names, in order."""
         client = self._connected()
         with answering():
-            rows = client.query("SELECT DISTINCT org FROM usage ORDER BY org").result_rows
-            return [org for (org,) in rows]
+            rows = client.query(f"SELECT DISTINCT org FROM {self._name} ORDER BY org")
+            return [org for (org,) in rows.result_rows]
 
-    def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[UsageRow]:
+    def span(self, after: int, until: int, orgs: Iterable[str] | None = None) -> list[Row]:
         """Return every stored row of the positions after one up to another, also unmerged versions.
 
         By position and line; of some orgs only, if they are given.
@@ -123,7 +114,7 @@ class ClickHouseUsage:
             parameters["orgs"] = sorted(orgs)
         return self._read(condition + " ORDER BY position, line", parameters)
 
-    def beyond(self, position: int, limit: int) -> list[UsageRow]:
+    def beyond(self, position: int, limit: int) -> list[Row]:
         """Return stored rows after a position."""
         return self._read(
             "position > {after:Int64} ORDER BY position LIMIT {limit:UInt32}",
@@ -134,25 +125,28 @@ class ClickHouseUsage:
         """Return the highest position of a stored row."""
         client = self._connected()
         with answering():
-            return int(client.query("SELECT max(position) FROM usage").result_rows[0][0])
+            return int(client.query(f"SELECT max(position) FROM {self._name}").result_rows[0][0])
 
-    def at(self, org: str, sequence: int, line: int) -> list[UsageRow]:
+    def at(self, org: str, sequence: int, line: int) -> list[Row]:
         """Return the stored versions of one row."""
         return self._read(
             "org = {org:String} AND sequence = {sequence:UInt64} AND line = {line:UInt32}",
             {"org": org, "sequence": sequence, "line": line},
         )
 
-    def _read(self, condition: str, parameters: dict[str, object]) -> list[UsageRow]:
+    def _read(self, condition: str, parameters: dict[str, object]) -> list[Row]:
         client = self._connected()
         with answering():
             result = client.query(
-                _READ + condition, parameters=parameters, query_formats=_AS_STORED
+                f"SELECT {', '.join(self._columns)} FROM {self._name} WHERE {condition}",
+                parameters=parameters,
+                query_formats=_AS_STORED,
             )
-            return [UsageRow(*row) for row in result.result_rows]
+            return [tuple(row) for row in result.result_rows]
 
     def _connected(self) -> Client:
         if self._client is None:
             migrate(self._url)
             self._client = connect(self._url)
+            self._types = []
         return self._client

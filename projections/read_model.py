@@ -1,0 +1,61 @@
+"""The read model: a table of what facts say, a row a line: one declaration, of which its follower,
+its statements and its verification are made.
+
+A row is of one event. So a read model is rebuilt by emptying it and following from the first event,
+and is right when each event has just its rows. What an aggregate is now is no read model: it
+declares that as rows of its own, which the commit writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
+
+from ledger.kernel.aggregate import Fact
+from ledger.ports import RecordedEvent
+from ledger.registry import fact_of
+
+L = TypeVar("L")
+
+Row: TypeAlias = tuple[Any, ...]
+"""A row; it begins with `org`, `sequence` and `line`, then for analysts with `position`."""
+
+KEY = ("org", "sequence", "line")
+
+
+@dataclass(frozen=True)
+class ReadModel(Generic[L]):
+    """A read model. `name`: its follower's and its table's, and what verification calls it.
+
+    `row`: the NamedTuple of its columns. `lines_of`: what a fact says, line by line; read models
+    that are made of the same lines name the same function, and they are made once. `row_of`: the
+    row of a line; None: it has none. `for_analysts`: it is in ClickHouse, not in the store itself.
+    """
+
+    name: str
+    row: type[Row]
+    lines_of: Callable[[Fact], Sequence[L]]
+    row_of: Callable[[RecordedEvent, L], Row | None]
+    for_analysts: bool = False
+
+    def __post_init__(self) -> None:
+        first = (*KEY, "position") if self.for_analysts else KEY
+        if tuple(self.columns)[: len(first)] != first:
+            raise ValueError(f"rows of the read model {self.name} must begin with {first}.")
+
+    @cached_property
+    def columns(self) -> Mapping[str, Any]:
+        """Name → type of each column, in order."""
+        return get_type_hints(self.row)
+
+    def rows_of(self, event: RecordedEvent, lines: Iterable[L]) -> list[Row]:
+        """Return the rows of one event, of which the lines are known."""
+        return [row for line in lines if (row := self.row_of(event, line)) is not None]
+
+    def rows(self, events: Iterable[RecordedEvent]) -> list[Row]:
+        """Return the rows of events, in order."""
+        return [
+            row for event in events for row in self.rows_of(event, self.lines_of(fact_of(event)))
+        ]

@@ -1,0 +1,64 @@
+"""Tables: the ends of followers that fill read models, in the store and for analysts.
+
+ClickHouse does not share our transaction. So the range is persisted first, then its rows are
+inserted with a token made of the range, then it is confirmed; after a crash in between exactly the
+same range is inserted again, and counts once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.ports import RecordedEvent
+from projections.engine import End, heads_of
+from projections.ports import AnalystsTable, Progress, ProjectionStore, RowStore
+from projections.read_model import ReadModel
+
+BATCH_ROWS = 1_000
+LINGER_S = 0.25
+"""ClickHouse wants few large inserts: after one of fewer rows the next comes so much later."""
+
+
+class Storing(End):
+    """Folds pages of events into rows, and writes each page with its position."""
+
+    def __init__(self, model: ReadModel[Any], store: RowStore) -> None:
+        self.name = model.name
+        self.store = self._rows = store
+        self._model = model
+
+    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        return self._rows.apply(at, until, heads_of(events), self._model.rows(events))
+
+
+class Inserting(End):
+    """Plans a range, inserts its rows, confirms it."""
+
+    def __init__(
+        self,
+        model: ReadModel[Any],
+        store: ProjectionStore,
+        table: AnalystsTable,
+        *,
+        linger_s: float = LINGER_S,
+    ) -> None:
+        self.name = model.name
+        self.store = store
+        self._model = model
+        self._table = table
+        self._linger_s = linger_s
+        self._rests_until = 0.0
+
+    def is_ready(self) -> bool:
+        return time.monotonic() >= self._rests_until
+
+    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        rows = self._model.rows(events)
+        if at.planned is None:
+            if len(rows) < BATCH_ROWS:
+                self._rests_until = time.monotonic() + self._linger_s
+            at = self.store.plan(at, until) if rows else at
+        self._table.insert(rows, f"{self.name}:{at.position}-{until}")
+        return self.store.confirm(at, until, heads_of(events))
