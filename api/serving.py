@@ -18,7 +18,7 @@ from api.container import (
     signing_keys,
 )
 from api.deadline import READY_S, REQUEST_S
-from api.http.credentials import Credentials
+from api.http.auth.credentials import CredentialCache
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
 from api.queries.rating.rate_cards import RateCards
@@ -76,7 +76,7 @@ def service_over(
         rate_cards=RateCards(reader),
         replay=Replay(long_reader),
         access_log=AccessLog(access_log(at.database), clock_us),
-        credentials=Credentials(reader, settings.operator_key),
+        credentials=CredentialCache(reader, settings.operator_key),
         clock=clock_us,
         analytics=analytics,
         release=analytics.close,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from starlette.requests import Request
 
@@ -14,19 +15,35 @@ from api.access_log.recorder import AccessLog
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
 from api.http.batch_limiter import BatchLimiter
-from api.http.credentials import Credentials
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
 from api.http.sealing_watch import SealingWatch
 from api.queries.credits.usage_report import Analytics
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
+from api.queries.tenancy.directory import Credential
 from api.settings import Settings
 from api.time_travel.replay import Replay
 from api.writer.client import WriterClient
 from api.writer.recent_orgs import RecentOrgs
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
+
+
+class Credentials(Protocol):
+    """Who holds a secret; `auth/credentials.py`."""
+
+    async def of(self, authorization: str | None) -> Credential:
+        """Return the credential of an Authorization header."""
+
+    async def knows_org(self, org: str) -> bool:
+        """Tell whether an org exists."""
+
+    def is_revoked(self, credential: Credential) -> bool:
+        """Tell whether a key was revoked here."""
+
+    def revoke(self, org: str, key: str) -> None:
+        """Revoke a key here: it opens nothing from this moment on."""
 
 
 @dataclass(frozen=True)

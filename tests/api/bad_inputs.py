@@ -114,6 +114,7 @@ BAD_FIELDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("tokens as text", USAGE, USE | {"input_tokens": "1"}, "input_tokens"),
     ("tokens over the limit", USAGE, USE | {"input_tokens": 10**15 + 1}, "input_tokens"),
     ("true tokens", USAGE, USE | {"output_tokens": True}, "output_tokens"),
+    ("more parts than input", USAGE, USE | {"input_tokens": 3, "cached_tokens": 2, "cache_write_tokens": 2}, "cache_write_tokens"),
     ("more cached than input", USAGE, USE | {"input_tokens": 1, "cached_tokens": 2}, "cached_tokens"),
     ("a meter with a space", USAGE, USE | {"quantities": {"a b": 1}}, "quantities"),
     ("a float quantity", USAGE, USE | {"quantities": {"images": 1.5}}, "quantities.images"),

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from api.access_log.attempts import Attempt
 from api.http.auth.caller import place_of, request_id, subject_of
-from api.http.credentials import secret_of_header
+from api.http.auth.credentials import secret_of_header
 from api.http.service import Service, service_of
 from api.queries.tenancy.directory import Credential
 from ledger.kernel.errors import Forbidden, LedgerError, Unauthenticated

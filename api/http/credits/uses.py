@@ -8,10 +8,10 @@ from api.http.auth.caller import Caller
 from api.http.credits.bodies import CaptureBody, UsageBody
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, Use
 from ledger.kernel.canonical import canonical, fingerprint
-from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import POOL
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.texts import METADATA, SALT_BYTES, Text, blind
+from ledger.rating.meters import counted_once
 
 OPERATION = "usage"
 """A line alone and the same line in a batch are one operation."""
@@ -87,14 +87,8 @@ def quantities_of(
         CACHE_WRITE_TOKENS: cache_write_tokens,
         OUTPUT_TOKENS: output_tokens,
     }
-    if (cached_tokens or 0) + (cache_write_tokens or 0) > (input_tokens or 0):
-        field = CACHED_TOKENS if cached_tokens else CACHE_WRITE_TOKENS
-        raise Invalid(
-            "cached_tokens and cache_write_tokens are parts of input_tokens: together they "
-            "cannot be more.",
-            field=field,
-        )
     counted = {meter: count for meter, count in tokens.items() if count is not None}
+    counted_once(counted)
     return counted | (quantities or {})
 
 

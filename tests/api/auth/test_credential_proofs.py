@@ -11,6 +11,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from api.container import Endpoints
+from api.http.auth.credentials import CredentialCache
 from ledger.kernel.chain import GENESIS, Entry, Head, extend
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import hash_of
@@ -102,6 +103,13 @@ CHANGED = {
 }
 
 
+def forget(service: Served, secret: str) -> None:
+    """Have a process look a secret up again."""
+    credentials = service.service.credentials
+    assert isinstance(credentials, CredentialCache)
+    credentials._found.forget(hash_of(secret))
+
+
 @pytest.mark.parametrize("column", CHANGED)
 def test_a_row_that_was_changed_opens_nothing(service: Served, fresh: Served, column: str) -> None:
     """Also not in a process that knew it: it looks again when the row says something else."""
@@ -117,7 +125,7 @@ def test_a_row_that_was_changed_opens_nothing(service: Served, fresh: Served, co
         hash_of(secret),
     )
     assert not opens(fresh, secret)
-    service.service.credentials._found.forget(hash_of(secret))
+    forget(service, secret)
     assert not opens(service, secret)
 
 
@@ -130,7 +138,7 @@ def test_a_revocation_that_is_taken_back_after_it_was_seen_opens_nothing(
     assert opens(fresh, secret)
     path = f"/v1/orgs/{key['org']}/api-keys/{key['id']}"
     done(service.operator.send(path, method="DELETE"))
-    fresh.service.credentials._found.forget(hash_of(secret))
+    forget(fresh, secret)
     assert not opens(fresh, secret)
     as_superuser(service, "UPDATE tally.api_keys SET revoked = false WHERE id = %s", key["id"])
     assert not opens(fresh, secret)

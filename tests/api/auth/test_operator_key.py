@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from api.operator_key import weakness
 from api.settings import SettingRefused, Settings
+from ledger.tenancy.operator_key import weakness
 from tests.api.served import OPERATOR_KEY
 from tests.crash.campaign import OPERATOR_KEY as CRASH_KEY
 

@@ -35,7 +35,7 @@ def secret_of_header(authorization: str | None) -> str | None:
     return secret.lstrip(" ") or None if scheme.lower() == "bearer" else None
 
 
-class Credentials:
+class CredentialCache:
     """Answers who a secret is; remembers answers for a few seconds."""
 
     def __init__(self, reader: Reader, operator_key: str | None) -> None:
