@@ -22,7 +22,7 @@ from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.rating.card import Price
-from ledger.rating.published import unit_price
+from ledger.rating.unit_prices import unit_price
 from ledger.tenancy.org import BillingMode
 
 ACTOR = Actor(subject="gateway", key="key-1", request="request-1")

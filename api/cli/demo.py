@@ -28,7 +28,7 @@ from api.demo.report import (
 )
 from api.demo.service import Service, service
 from api.demo.trace import Request, TraceError, make_trace, read_trace
-from api.http.rating.prices import price_of
+from api.http.rating.price_fields import price_of
 from api.settings import Settings
 from api.verification.options import Options
 from api.verification.verify import verify as verify_store

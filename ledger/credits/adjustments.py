@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ledger.credits.admission import check_admission
 from ledger.credits.deposits import admit, receive, repayment
-from ledger.credits.expiry import fall_due, record_due
+from ledger.credits.due import fall_due, record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.losses import loss_rows
 from ledger.credits.lot_parts import Losses

@@ -9,9 +9,9 @@ from typing import Any
 
 from ledger.credits.caps import Cap, Counted, Entry, Window, scope_of, windows
 from ledger.credits.debits import UsageRecorded
-from ledger.credits.expiry import HoldExpired
 from ledger.credits.facts import lines_of
 from ledger.credits.funds import total
+from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import (
     HoldCaptured,
     HoldPlaced,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ledger.credits.admission import check_active, check_admission, check_lots, check_room
 from ledger.credits.deposits import receive, repayment
-from ledger.credits.expiry import record_due
+from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.lots import Kind, Lot, Paid, Slice
 from ledger.credits.wallet_base import WalletBase

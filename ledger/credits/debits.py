@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from ledger.credits.admission import check_active, check_admission, check_debt
-from ledger.credits.expiry import record_due
+from ledger.credits.due import record_due
 from ledger.credits.facts import UsageFact
 from ledger.credits.lots import Slice
 from ledger.credits.own_credit import OwnCredit

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger.credits.admission import check_lots, check_room
-from ledger.credits.expiry import LotsExpired, record_due
+from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds, total
-from ledger.credits.lot_expiry import expiry_of
+from ledger.credits.lot_expiry import LotsExpired, expiry_of
 from ledger.credits.lots import Kind, Lot, Slice, Terms
 from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.wallet_base import WalletBase

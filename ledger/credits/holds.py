@@ -17,7 +17,7 @@ from ledger.credits.admission import (
     check_room,
 )
 from ledger.credits.caps import Counted, counted_under
-from ledger.credits.expiry import record_due
+from ledger.credits.due import record_due
 from ledger.credits.facts import UsageFact, WalletFact
 from ledger.credits.funds import Due, Funds, Hold, Returned, total
 from ledger.credits.losses import expired_rows

@@ -11,9 +11,11 @@ from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
 from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.deposits import CreditsDeposited, CreditsGranted
-from ledger.credits.expiry import CreditsTookEffect, HoldExpired, LotsExpired
+from ledger.credits.due import CreditsTookEffect
 from ledger.credits.funds import Returned, total
+from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import HoldCaptured, HoldPlaced, HoldReleased, LapsedHoldCaptured
+from ledger.credits.lot_expiry import LotsExpired
 from ledger.credits.lots import Kind, Lot, Slice
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transactions import wallet_of

@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.credits.admission import check_debt, check_lots, check_room
 from ledger.credits.caps import Counted
-from ledger.credits.expiry import record_due
+from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import KeptPart, total
 from ledger.credits.losses import expired_rows, loss_rows, reversal_row

@@ -16,10 +16,11 @@ from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
 from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.deposits import CreditsDeposited, CreditsGranted
-from ledger.credits.expiry import HoldExpired, LotsExpired
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
+from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import HoldCaptured, HoldReleased, LapsedHoldCaptured
+from ledger.credits.lot_expiry import LotsExpired
 from ledger.credits.lots import Lot, Slice, slice_at, slice_of
 from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsReceived, CreditsSent

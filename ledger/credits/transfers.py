@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger.credits.admission import check_active, check_admission, check_lots, check_room
-from ledger.credits.expiry import record_due
+from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
 from ledger.credits.funds import total
 from ledger.credits.losses import loss_rows

@@ -16,8 +16,10 @@ from ledger.credits import (
     conversions,
     debits,
     deposits,
-    expiry,
+    due,
+    hold_expiry,
     holds,
+    lot_expiry,
     reversals,
     transfers,
 )
@@ -64,14 +66,14 @@ class Wallet(WalletBase):
     WalletOpened = WalletOpened
     CreditsDeposited = deposits.CreditsDeposited
     CreditsGranted = deposits.CreditsGranted
-    CreditsTookEffect = expiry.CreditsTookEffect
-    LotsExpired = expiry.LotsExpired
+    CreditsTookEffect = due.CreditsTookEffect
+    LotsExpired = lot_expiry.LotsExpired
     UsageRecorded = debits.UsageRecorded
     HoldPlaced = holds.HoldPlaced
     HoldExtended = holds.HoldExtended
     HoldCaptured = holds.HoldCaptured
     HoldReleased = holds.HoldReleased
-    HoldExpired = expiry.HoldExpired
+    HoldExpired = hold_expiry.HoldExpired
     LapsedHoldCaptured = holds.LapsedHoldCaptured
     CreditsSent = transfers.CreditsSent
     CreditsReceived = transfers.CreditsReceived
@@ -102,8 +104,8 @@ class Wallet(WalletBase):
     suspend = adjustments.suspend
     resume = adjustments.resume
     convert = conversions.convert
-    fall_due = expiry.fall_due
-    record_due = expiry.record_due
+    fall_due = due.fall_due
+    record_due = due.record_due
 
     @classmethod
     def open(cls, org: str, owner: str, asset: str, at: datetime) -> Wallet:

@@ -11,8 +11,7 @@ from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import microseconds
 from ledger.rating import consistency
-from ledger.rating.names import Name, ProviderName
-from ledger.rating.prices import (
+from ledger.rating.card_prices import (
     ALL_PARTS,
     DEFAULT_CARD,
     PRICED_PER,
@@ -25,6 +24,7 @@ from ledger.rating.prices import (
     TierOver,
     version_of,
 )
+from ledger.rating.names import Name, ProviderName
 from ledger.rating.schedule import Schedule
 
 __all__ = [

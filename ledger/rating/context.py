@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.kernel.context import Context
 from ledger.kernel.roles import ADMINS, GATEWAYS, READERS
 from ledger.rating.card import RateCard
-from ledger.rating.inspection.prices import RatingInspection
+from ledger.rating.inspection.line_prices import RatingInspection
 
 CONTEXT = Context(
     name="rating",

@@ -11,11 +11,11 @@ import msgspec
 
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from ledger.kernel.money import CREDIT
+from ledger.rating.card_prices import PRICED_PER, Price
 from ledger.rating.imported_names import Catalogue
 from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Skipped
 from ledger.rating.names import Name, ProviderName, is_pattern
-from ledger.rating.prices import PRICED_PER, Price
-from ledger.rating.published import unit_price
+from ledger.rating.unit_prices import unit_price
 
 CREDITS_PER_USD = 1_000
 

@@ -20,7 +20,7 @@ from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
-from ledger.rating.inspection.prices import RatingInspection
+from ledger.rating.inspection.line_prices import RatingInspection
 from ledger.tables import TABLES
 from ledger.verification.declared_rows import DeclaredRows
 from ledger.verification.keys import keys_of

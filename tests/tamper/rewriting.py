@@ -21,7 +21,7 @@ from ledger.kernel.report import Report
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.merkle import Frontier, leaf_hash
 from ledger.proof.tiles import grow
-from ledger.rating.inspection.prices import RatingInspection
+from ledger.rating.inspection.line_prices import RatingInspection
 from ledger.registry import fact_of
 from ledger.tables import TABLES
 from ledger.verification.declared_rows import DeclaredRows

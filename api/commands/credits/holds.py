@@ -37,7 +37,7 @@ from ledger.kernel.ids import POOL
 from ledger.kernel.keys import Key
 from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
-from ledger.rating.price import rate_usage
+from ledger.rating.line_price import rate_usage
 
 
 @dataclass(frozen=True)

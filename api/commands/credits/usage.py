@@ -31,7 +31,7 @@ from ledger.kernel.keys import Key
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
 from ledger.kernel.times import format_time, microseconds
 from ledger.rating.card import RateCard
-from ledger.rating.price import Counted, Rated, Used, rate_usage
+from ledger.rating.line_price import Counted, Rated, Used, rate_usage
 
 
 @dataclass(frozen=True)

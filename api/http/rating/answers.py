@@ -13,9 +13,9 @@ from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.kernel.times import format_time
 from ledger.rating.card import DEFAULT_CARD
+from ledger.rating.card_prices import Mode, Price, PublishedVersion, TierOver, TierScope
 from ledger.rating.hours import WEEKDAYS, Hours
 from ledger.rating.names import Name, ProviderName
-from ledger.rating.prices import Mode, Price, PublishedVersion, TierOver, TierScope
 
 
 class TierAnswer(Answer):

@@ -7,8 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from api.queries.reader import Reader, Row
-from ledger.credits.expiry import HoldExpired
 from ledger.credits.funds import Hold
+from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import (
     HoldCaptured,
     HoldExtended,

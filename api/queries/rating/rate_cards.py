@@ -12,7 +12,7 @@ import msgspec
 from api.bounded import Bounded
 from api.queries.reader import Reader, Row
 from ledger.kernel.ids import PLATFORM
-from ledger.rating.prices import DEFAULT_CARD, CardVersion, PublishedVersion, version_of
+from ledger.rating.card_prices import DEFAULT_CARD, CardVersion, PublishedVersion, version_of
 from ledger.rating.schedule import Schedule
 
 FIRST_PLACE = 2**63 - 1

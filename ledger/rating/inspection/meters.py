@@ -8,9 +8,9 @@ from ledger.credits.usage import UsageLine
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.report import Place, Report, compare
 from ledger.ports import RecordedEvent
+from ledger.rating.line_price import Counted
 from ledger.rating.months import MeterKey, key_of
 from ledger.rating.ports import MeterRow
-from ledger.rating.price import Counted
 
 
 class MeterInspection:

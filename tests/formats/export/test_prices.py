@@ -7,11 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.kernel.errors import PriceNotFound, Refusal
-from ledger.rating.hours import Hours
-from ledger.rating.meters import TRAITS
-from ledger.rating.names import Name, ProviderName, Sold, is_pattern
-from ledger.rating.price import price_line
-from ledger.rating.prices import (
+from ledger.rating.card_prices import (
     ALL_PARTS,
     TWO_PARTS,
     Mode,
@@ -21,6 +17,10 @@ from ledger.rating.prices import (
     TierScope,
     version_of,
 )
+from ledger.rating.hours import Hours
+from ledger.rating.line_price import price_line
+from ledger.rating.meters import TRAITS
+from ledger.rating.names import Name, ProviderName, Sold, is_pattern
 from schemas import verify
 
 METERS = (

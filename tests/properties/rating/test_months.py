@@ -9,8 +9,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rating.price import price_line
-from ledger.rating.prices import (
+from ledger.rating.card_prices import (
     CardVersion,
     Mode,
     Price,
@@ -19,6 +18,7 @@ from ledger.rating.prices import (
     TierScope,
     version_of,
 )
+from ledger.rating.line_price import price_line
 
 UNIT_PRICES = st.integers(0, 4 * 10**9) | st.sampled_from([5 * 10**8, 15 * 10**8])
 """Attodollars: up to four microcredits, and halves."""

@@ -8,7 +8,7 @@ import pytest
 
 from api.commands.result import pending_fact_of
 from ledger.kernel.report import Report
-from ledger.rating.inspection.prices import RatingInspection
+from ledger.rating.inspection.line_prices import RatingInspection
 from tests.scenarios.world import World
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.kernel.errors import PriceNotFound
 from ledger.rating.card import Mode, Price
-from ledger.rating.published import tiers_of, unit_price
+from ledger.rating.unit_prices import tiers_of, unit_price
 from tests.scenarios.commands import deposit, price, publish, usage, use
 from tests.scenarios.world import World
 

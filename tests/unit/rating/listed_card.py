@@ -11,8 +11,8 @@ from ledger.kernel.ids import PLATFORM
 from ledger.kernel.times import microseconds
 from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.imported import Imported, imported
+from ledger.rating.line_price import rate_usage
 from ledger.rating.listed import PriceList
-from ledger.rating.price import rate_usage
 
 DAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

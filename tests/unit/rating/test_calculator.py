@@ -31,7 +31,7 @@ from adapters.genai_matches import patterns_of
 from ledger.kernel.errors import Refusal
 from ledger.kernel.times import microseconds
 from ledger.rating.imported_names import compact
-from ledger.rating.price import rate_usage
+from ledger.rating.line_price import rate_usage
 from tests.unit.rating.listed_card import DAY, all_of_it, card
 
 MOMENTS = [datetime(DAY.year, DAY.month, DAY.day, hour, 29, tzinfo=UTC) for hour in (2, 7, 12, 20)]

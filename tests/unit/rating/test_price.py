@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.kernel.errors import Invalid
-from ledger.rating.published import unit_price
+from ledger.rating.unit_prices import unit_price
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from api.queries.rating.month_use import rate_after_use
 from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 from ledger.kernel.times import format_time
-from ledger.rating.price import rate_usage
+from ledger.rating.line_price import rate_usage
 
 router = Router(prefix="/v1/billing/rate-cards", tags=["rate cards"])
 

@@ -21,7 +21,7 @@ from api.http.rating.answers import (
 )
 from api.http.rating.bodies import RateCard as RateCardRequest
 from api.http.rating.permissions import RateCardsReader, RateCardsWriter
-from api.http.rating.prices import name_of, price_of, provider_name_of
+from api.http.rating.price_fields import name_of, price_of, provider_name_of
 from api.http.router import Router
 from api.queries.rating.rate_cards import FIRST_PLACE, Change, History
 from api.queries.tenancy.directory import head_of
@@ -29,7 +29,7 @@ from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.rating.card import DEFAULT_CARD, RateCard
-from ledger.rating.prices import PublishedVersion
+from ledger.rating.card_prices import PublishedVersion
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 

@@ -1,4 +1,4 @@
-"""Prices: from a price as its sender writes it to the price that a rate card holds."""
+"""Price fields: from a price as its sender writes it to the price that a rate card holds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from api.http.fields import parse
 from api.http.rating import bodies
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_meter
+from ledger.rating.card_prices import Mode, Price, Tier, TierOver, TierScope
 from ledger.rating.hours import WEEKDAYS, Hours
 from ledger.rating.names import Name, ProviderName
-from ledger.rating.prices import Mode, Price, Tier, TierOver, TierScope
-from ledger.rating.published import tiers_of, unit_price
+from ledger.rating.unit_prices import tiers_of, unit_price
 
 _TIERED = (Mode.GRADUATED, Mode.VOLUME)
 

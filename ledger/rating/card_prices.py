@@ -1,4 +1,4 @@
-"""Prices as a card holds them, and one version of a card, arranged for pricing."""
+"""Card prices: as a card holds them, and one version of a card, arranged for pricing."""
 
 from __future__ import annotations
 

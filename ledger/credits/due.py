@@ -1,19 +1,18 @@
-"""Expiry: what time brings to a wallet: lots that begin, lots and holds that end."""
+"""Due: what time brings to a wallet, and recording it: lots that begin, lots and holds that end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Due, Hold, Returned, total
-from ledger.credits.losses import expired_rows
+from ledger.credits.funds import Due, total
+from ledger.credits.hold_expiry import HoldExpired
+from ledger.credits.lot_expiry import LotsExpired
 from ledger.credits.lots import Slice
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US
-from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 
@@ -28,42 +27,6 @@ class CreditsTookEffect(WalletFact):
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.funds.begin(self.began)
         aggregate.funds.repay(self.repaid)
-
-
-class LotsExpired(WalletFact):
-    """What was left of lots is gone: at their expiry, or of free ones when new ones came."""
-
-    TOPIC: ClassVar[str] = "credits.LotsExpired"
-    lots: list[Slice]
-    balance_after: int
-
-    def apply(self, aggregate: WalletBase) -> None:
-        aggregate.funds.remove(self.lots)
-
-    def rows(self) -> Iterable[TableRow]:
-        return expired_rows(self.originator_id, self.lots)
-
-
-class HoldExpired(WalletFact):
-    """Nobody ended the hold in time. Until `capturable_until_us` the work may still be reported."""
-
-    TOPIC: ClassVar[str] = "credits.HoldExpired"
-    hold: Hold
-    returned: Returned
-    balance_after: int
-    capturable_until_us: int
-
-    def apply(self, aggregate: WalletBase) -> None:
-        del aggregate.funds.holds[self.hold.id]
-        aggregate.funds.apply_return(self.returned)
-        aggregate.lapsed = {
-            hold: until_us
-            for hold, until_us in aggregate.lapsed.items()
-            if until_us > self.recorded_us
-        } | {self.hold.id: self.capturable_until_us}
-
-    def rows(self) -> Iterable[TableRow]:
-        return expired_rows(self.originator_id, self.returned.expired)
 
 
 def fall_due(wallet: WalletBase, at: datetime) -> None:

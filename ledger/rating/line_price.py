@@ -1,4 +1,4 @@
-"""The price of a use: the one function that turns quantities into an amount, rounded once."""
+"""Line price: the one function that turns quantities into an amount, rounded once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS
 from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.rating import meters
+from ledger.rating.card_prices import TWO_PARTS, CardVersion, Price, TierScope
 from ledger.rating.names import Sold
-from ledger.rating.prices import TWO_PARTS, CardVersion, Price, TierScope
 from ledger.rating.tiers import Cost, cost_of
 
 ATTODOLLARS_PER_MICROCREDIT = 10**9
