@@ -18,6 +18,7 @@ from api.http.batch_limiter import BatchLimiter
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
 from api.http.sealing_watch import SealingWatch
+from api.queries.credits.balance import Balances
 from api.queries.credits.usage_report import Analytics
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Pool, Reader
@@ -79,6 +80,7 @@ class Service:
     recent_orgs: RecentOrgs = field(default_factory=RecentOrgs)
     """Whether orgs share this process at the time."""
 
+    balances: Balances = field(init=False)
     reads: ReadTurns = field(init=False)
     """Whose turn it is to read what takes long."""
     turns: BatchLimiter = field(init=False)
@@ -89,6 +91,7 @@ class Service:
     random: Callable[[int], bytes] = fresh_bytes
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "balances", Balances(self.reader))
         object.__setattr__(self, "reads", ReadTurns(self.recent_orgs))
         object.__setattr__(self, "turns", BatchLimiter(self.recent_orgs))
 

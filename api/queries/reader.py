@@ -77,7 +77,7 @@ class Reader:
 
     def __init__(self, pool: Pool, limit_s: float = REQUEST_S) -> None:
         self._pool = pool
-        self._limit_s = limit_s
+        self.limit_s = limit_s
 
     async def rows(
         self, org: str, name: str, parameters: Mapping[str, object] | None = None
@@ -94,7 +94,7 @@ class Reader:
         return rows[0] if rows else None
 
     async def at_once(self, name: str, parameters: Mapping[str, object]) -> list[Row]:
-        """Return the rows of a named query that calls one function, which sees to the org itself:
+        """Return the rows of a named query that calls one function, which sees to the orgs itself:
         one statement, a third of the work of a transaction."""
         async with self._connection() as connection:
             cursor = await connection.execute(sql(name), parameters)
@@ -114,9 +114,9 @@ class Reader:
     async def _connection(self) -> AsyncIterator[AsyncConnection[DictRow]]:
         """Give a connection until the deadline of the request. Raises Unavailable."""
         try:
-            waits_s = left_s(min(self._limit_s, POOL_WAIT_S))
+            waits_s = left_s(min(self.limit_s, POOL_WAIT_S))
             async with self._pool.connection(timeout=waits_s) as connection:
-                ends_in_s = max(0.0, left_s(self._limit_s))
+                ends_in_s = max(0.0, left_s(self.limit_s))
                 end = asyncio.get_running_loop().call_later(ends_in_s, _hang_up, connection)
                 try:
                     yield connection

@@ -40,7 +40,7 @@ FLAT_KINDS = {"bench", "cli", "crash", "tidy"}
 OTHER_SUBJECTS = {
     *("auth", "http", "fast_path", "time_travel"),
     *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
-    *("sealing", "projections", "archiving"),
+    *("sealing", "projections", "archiving", "queries"),
 }
 """What tests are about that is machinery."""
 

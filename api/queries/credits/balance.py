@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 import msgspec
 
-from api.queries.reader import Reader
+from api.queries.gathered import Gathered
+from api.queries.reader import Reader, Row
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.funds import Funds
 
@@ -33,14 +37,33 @@ class _State(msgspec.Struct):
 _decode = msgspec.json.Decoder(_State).decode
 
 
-async def wallets(
-    reader: Reader, org: str, owner: str, asset: str | None, clock_us: int
-) -> Wallets:
-    """Return the balances of an owner now; what has fallen due since the last event is taken
-    off."""
-    rows = await reader.at_once("credits/balance", {"org": org, "owner": owner, "asset": asset})
-    now_us = max(clock_us, rows[0]["recorded_us"] or 0)
-    states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
-    balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
-    suspended = frozenset(asset for asset, state in states.items() if state.suspended)
-    return Wallets(owner, rows[0]["sequence"], balances, suspended)
+class _Question(NamedTuple):
+    org: str
+    owner: str
+    asset: str | None
+
+
+class Balances:
+    """Balances now: what has fallen due since the last event of a wallet is taken off."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._rows: Gathered[_Question, list[Row]] = Gathered(self._ask, reader.limit_s)
+
+    async def of(self, org: str, owner: str, asset: str | None, clock_us: int) -> Wallets:
+        """Return the balances of an owner, in one asset or in all."""
+        rows = await self._rows.of(_Question(org, owner, asset))
+        now_us = max(clock_us, rows[0]["recorded_us"] or 0)
+        states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
+        balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
+        suspended = frozenset(asset for asset, state in states.items() if state.suspended)
+        return Wallets(owner, rows[0]["sequence"], balances, suspended)
+
+    async def _ask(self, questions: Sequence[_Question]) -> Mapping[_Question, list[Row]]:
+        """Return the rows of each question; a row says whose it is."""
+        orgs, owners, assets = map(list, zip(*questions, strict=True))
+        asked = {"orgs": orgs, "owners": owners, "assets": assets}
+        found: dict[_Question, list[Row]] = {each: [] for each in questions}
+        for row in await self._reader.at_once("credits/balance", asked):
+            found[_Question(row["org"], row["owner"], row["asked"])].append(row)
+        return found

@@ -10,7 +10,7 @@ from api.http.errors import TooManyReads
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.as_of import moment_of
-from api.queries.credits.balance import Wallets, wallets
+from api.queries.credits.balance import Wallets
 from ledger.kernel.ids import check_user
 from ledger.kernel.money import CREDIT, scale_of
 
@@ -62,4 +62,4 @@ async def _wallets(
         async with service.reads.read(caller.org):
             moment = await moment_of(service.long_reader, caller.org, as_of, service.clock())
             return await service.replay.wallets(caller.org, owner, asset, moment)
-    return await wallets(service.reader, caller.org, owner, asset, service.clock())
+    return await service.balances.of(caller.org, owner, asset, service.clock())

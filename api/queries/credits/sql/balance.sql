@@ -1,1 +1,2 @@
-SELECT sequence, recorded_us, asset, state FROM tally.wallets_of(%(org)s, %(owner)s, %(asset)s)
+SELECT org, owner, asked, sequence, recorded_us, asset, state
+  FROM tally.wallets_of(%(orgs)s::text[], %(owners)s::text[], %(assets)s::text[])
