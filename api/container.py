@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any
 
 from adapters.archive import Archives
 from adapters.clickhouse.analysts import ClickHouseTable
@@ -36,17 +36,16 @@ from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
 from adapters.witness_files import WitnessFiles
 from api.commands.application import Ledger, Store
-from api.commands.credits.hooks import hooks as credits_hooks
-from api.commands.rating.hooks import hooks as rating_hooks
+from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS
+from api.commands.hooks import CommitHooks
+from api.commands.rating.hooks import HOOKS as RATING  # noqa: F401  # an entry of _HOOKS
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect, FactEffect
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.settings import Settings
-from ledger.credits.ports import CreditRows
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
-from ledger.rating.ports import MeterRows
 from projections.effects import Deferring
 from projections.engine import End
 from projections.ports import AnalystsRows
@@ -55,6 +54,7 @@ from projections.read_models import READ_MODELS
 from projections.tables import LINGER_S, Inserting, Storing
 
 __all__ = [
+    "FACT_EFFECTS",
     "AlarmTable",
     "ArchivedEvents",
     "Archives",
@@ -209,14 +209,14 @@ def access_log(database: DatabaseUrls) -> PostgresAccessLog:
     return PostgresAccessLog(database.writer)
 
 
-class CommitStore(Store, CreditRows, MeterRows, Protocol):
-    """The event store, with the rows that contexts look up while deciding."""
+_HOOKS = tuple(each for each in tuple(globals().values()) if isinstance(each, CommitHooks))
+"""Those of every context that are imported above."""
 
 
-def ledger(store: CommitStore) -> Ledger:
+def ledger(store: Store) -> Ledger:
     """Return the eventsourcing application over a store, with what contexts add to the commit
     path."""
-    return Ledger(store, FactMapper(), [credits_hooks(store), rating_hooks(store)])
+    return Ledger(store, FactMapper(), _HOOKS)
 
 
 def signing_keys(settings: Settings) -> SigningKeys:
@@ -278,10 +278,14 @@ def alert_receiver(settings: Settings) -> Receiver | None:
     return Webhook(url, settings.alerts_secret, clock_us) if url is not None else None
 
 
+FACT_EFFECTS = (CapAlerts,)
+"""Those that follow the events."""
+
+
 def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
     """Return everything that calls the outside."""
     return [
-        CapAlerts(receiver, clock_us),
+        *(each(receiver, clock_us) for each in FACT_EFFECTS),
         WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
     ]
 

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from api.commands.group_state import GroupState
 from api.commands.unit_of_work import OnRecorded
 from ledger.kernel.aggregate import Fact, LedgerAggregate
 
-Loader: TypeAlias = Callable[[Iterable[str]], Mapping[str, LedgerAggregate]]
-"""Finds aggregates of one kind by their ids, those that have a history, with one question."""
+Loader: TypeAlias = Callable[[Any, Iterable[str]], Mapping[str, LedgerAggregate]]
+"""Finds aggregates of one kind in the store by their ids, those that have a history, with one
+question."""
 
 
 @dataclass(frozen=True)
 class CommitHooks:
-    """What one context adds to the commit path.
+    """What one context adds to the commit path: `HOOKS` of `api/commands/<context>/hooks.py`.
 
-    `loaders`: how aggregates of a kind are read where not by replaying them. `states`: make what
-    it keeps beside its aggregates, asked for by `unit.state`. `remembered_spaces`: the key spaces
-    by which things are found again soon. `recorded`: what happens when a fact of a kind is
-    recorded; facts of other kinds pay one look-up for all contexts.
+    What is handed the store takes of it what its context says in its `ports`.
+
+    `loaders`: how aggregates of a kind are read where not by replaying them. `states`: make, of the
+    store, what it keeps beside its aggregates, asked for by `unit.state`. `remembered_spaces`: the
+    key spaces by which things are found again soon. `recorded`: what happens when a fact of a kind
+    is recorded; facts of other kinds pay one look-up for all contexts.
     """
 
     loaders: Mapping[type[LedgerAggregate], Loader] = field(default_factory=dict)
-    states: Sequence[Callable[[], GroupState]] = ()
+    states: Sequence[Callable[[Any], GroupState]] = ()
     remembered_spaces: Sequence[str] = ()
     recorded: Mapping[type[Fact], OnRecorded] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from api.effects.credits.cap_alerts import CapAlerts
+from api.container import FACT_EFFECTS
 from api.verification.read_models import (
     AnalystsComparison,
     Read,
@@ -22,7 +22,7 @@ from ledger.checks import CHECKED, CHECKS, WHOLE_KINDS
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import KeyRow
-from ledger.kernel.report import FACTS, SEALS, Report, VerifiedHead
+from ledger.kernel.report import CHAIN, FACTS, SEALS, Report, VerifiedHead
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.merkle import Frontier
@@ -46,14 +46,13 @@ from projections.read_models import READ_MODELS
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-EFFECTS = (CapAlerts.name,)
-"""Those that follow the events."""
+MEANT = (*FACTS, *CHECKED, *TABLES, *READ_MODELS)
+"""Kinds of what the events mean: shared ones, and those of every context."""
 
-WHOLE_ONLY = (
-    *("due", "snapshots"),
-    *WHOLE_KINDS,
-    *TABLES,
-)
+KINDS = (*CHAIN, *SEALS, *MEANT)
+"""Every kind of check, in the order of the report."""
+
+WHOLE_ONLY = ("due", "snapshots", *WHOLE_KINDS, *TABLES)
 """Kinds that need every event of an org."""
 
 ACROSS = ("positions", PROGRESS)
@@ -175,7 +174,9 @@ class Inspector:
 
 def look_across(report: Report, evidence: Evidence) -> None:
     """Check what runs through all orgs: how far the followers are, rows beyond the last event."""
-    inspect_progress(report, evidence.models, list(READ_MODELS), EFFECTS)
+    inspect_progress(
+        report, evidence.models, list(READ_MODELS), [each.name for each in FACT_EFFECTS]
+    )
     for name, table in evidence.analysts.items():
         find_beyond(report[name], table, evidence.last_position)
 
@@ -300,7 +301,7 @@ def _claimed(page: Sequence[Read]) -> list[KeyRow]:
 def _skip(report: Report, plan: Plan) -> None:
     """Say of each kind that was not asked for why it is not checked."""
     if plan.only is not Only.ALL:
-        report.skip((*FACTS, *CHECKED, *TABLES), f"only {plan.only} was asked for.")
+        report.skip(MEANT, f"only {plan.only} was asked for.")
     if plan.only is Only.CHAIN:
         report.skip(SEALS, "only chain was asked for.")
     if plan.scope.after:

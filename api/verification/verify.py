@@ -24,12 +24,21 @@ from api.container import (
     projections,
 )
 from api.garbage_collection import rare_collections
-from api.verification.inspector import WHOLE_ONLY, Evidence, Inspector, Only, OnProgress, Plan
+from api.verification.inspector import (
+    KINDS,
+    WHOLE_ONLY,
+    Evidence,
+    Inspector,
+    Only,
+    OnProgress,
+    Plan,
+)
 from api.verification.options import Options
 from api.verification.parallel import ParallelVerification
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.verification.trusted_start import TrustedStarts, find_starts
 from ledger.access_log.inspection import SignedLogs
+from ledger.checks import CHECKED
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
 from ledger.kernel.report import SEALS, Report
 from ledger.proof.archive import heads_after
@@ -44,7 +53,7 @@ PATIENCE_S = 30.0
 SEALED_WITHIN_S = 3.0
 """How long a sealer that is at work gets to seal the newest events."""
 
-NEED_HISTORY = (*SEALS, *WHOLE_ONLY, "keys", "postings", "prices", "texts")
+NEED_HISTORY = (*SEALS, *WHOLE_ONLY, "keys", *CHECKED)
 """Kinds of checks that take every event there ever was."""
 
 
@@ -62,7 +71,7 @@ def verify(
 
 def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -> Report:
     started = time.monotonic()
-    report = Report()
+    report = Report.of(KINDS)
     signatures = Signatures(options.ledger, options.keys)
     url = ends.database.writer
     with (

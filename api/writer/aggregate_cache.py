@@ -121,7 +121,8 @@ class AggregateCache(GroupState):
 
     def _load(self, kind: type[LedgerAggregate], aggregate_ids: Iterable[str]) -> None:
         loader = self._loaders.get(kind)
-        found = loader(aggregate_ids) if loader else self._replayed(kind, aggregate_ids)
+        store = self._ledger.event_store
+        found = loader(store, aggregate_ids) if loader else self._replayed(kind, aggregate_ids)
         for aggregate_id in aggregate_ids:
             aggregate = self._aggregates[aggregate_id] = found.get(aggregate_id)
             if aggregate is not None:

@@ -44,7 +44,7 @@ class Groups:
         self.aggregates = AggregateCache(ledger, loaders, aggregates_max)
         self.idempotency = Idempotency(self._event_store, spaces)
         self.origins = KnownOrigins()
-        self.states = [make() for each in hooks for make in each.states]
+        self.states = [make(self._event_store) for each in hooks for make in each.states]
         self.unit = UnitOfWork(
             self._event_store,
             self.heads,

@@ -23,6 +23,9 @@ class WalletFact(LedgerAggregate.Event):
     def apply(self, aggregate: WalletBase) -> None:
         """Assign what happened."""
 
+    def check_stream(self) -> None:
+        wallet_names(self.originator_id)
+
     def person(self, subject: str) -> str:
         owner, _ = wallet_names(self.originator_id)
         return owner

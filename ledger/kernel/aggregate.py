@@ -45,6 +45,9 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
         """When it was recorded, in microseconds."""
         return microseconds(self.timestamp)
 
+    def check_stream(self) -> None:
+        """Raise ValueError where its stream is none that its aggregate could have."""
+
     # -- what the commit writes for it -------------------------------------------------------
 
     def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
@@ -138,6 +141,9 @@ class LedgerAggregate(BaseAggregate[str]):
         super().__base_init__(originator_id, originator_version, timestamp)
         self.due_kept_us: int | None = None
         """The moment that the store keeps of it, or will with what is recorded of it so far."""
+
+    def check_stream(self) -> None:
+        """Raise ValueError where its stream is none that its aggregate could have."""
 
     # -- what the commit writes for it -------------------------------------------------------
 

@@ -18,27 +18,8 @@ CHAIN = (
 SEALS = ("tiles", "checkpoints", "witnesses")
 """What was signed about them."""
 
-FACTS = (
-    "facts",
-    "keys",
-    "balances",
-    "due",
-    "snapshots",
-    "postings",
-    "accounts",
-    "prices",
-    "caps",
-    "meters",
-    "texts",
-    "access",
-    "progress",
-    "transactions",
-    "usage",
-)
-"""What they mean, and what is kept beside them."""
-
-KINDS = CHAIN + SEALS + FACTS
-"""Every kind of check, in the order of the report."""
+FACTS = ("facts", "keys", "due", "snapshots", "access", "progress")
+"""What they mean, and what is kept beside them, whatever they are about."""
 
 
 class Place(NamedTuple):
@@ -132,12 +113,17 @@ class VerifiedHead:
 class Report:
     """The checks of one verification, and how far it went."""
 
-    checks: dict[str, Check] = field(default_factory=lambda: {kind: Check(kind) for kind in KINDS})
+    checks: dict[str, Check] = field(default_factory=dict)
     heads: list[VerifiedHead] = field(default_factory=list)
     events: int = 0
     lines: int = 0
     position: int = 0
     seconds: float = 0.0
+
+    @classmethod
+    def of(cls, kinds: Iterable[str]) -> Report:
+        """Return a report of kinds, in their order, also of those that nothing is found of."""
+        return cls({kind: Check(kind) for kind in kinds})
 
     def __getitem__(self, kind: str) -> Check:
         found = self.checks.get(kind)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from ledger.credits.transactions import wallet_of
-from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import decode_actor
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.keys import Key, KeyRow
@@ -27,8 +25,7 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
     try:
         decode_actor(event.actor)
         fact = fact_of(event)
-        if isinstance(fact, Wallet.Event):
-            wallet_of(fact)  # raises when its stream names none
+        fact.check_stream()
         return fact
     except (UnknownFact, UnreadableFact) as error:
         detail, known = error.detail, isinstance(error, UnreadableFact)

@@ -12,7 +12,7 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import MemoryAnalystsRows, MemorySnapshot, Tables
 from api import container
 from api.commands.command import Command
-from api.verification.inspector import Evidence, Inspector, Plan
+from api.verification.inspector import KINDS, Evidence, Inspector, Plan
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError, Refusal
@@ -61,7 +61,7 @@ def inspect(
     tables: Tables, signatures: Signatures, signed_checkpoints: GatheredCheckpoints
 ) -> Report:
     """What verification finds in tables."""
-    report = Report()
+    report = Report.of(KINDS)
     snapshot = MemorySnapshot(tables)
     analysts = {
         name: MemoryAnalystsRows(tables, model)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from api.commands.credits.cap_counters import CapCounters, count_towards_caps
 from api.commands.credits.originals import Originals
@@ -15,17 +14,15 @@ from ledger.credits.ports import CreditRows
 from ledger.credits.wallet import Wallet
 
 
-def hooks(rows: CreditRows) -> CommitHooks:
-    """Return what credits add to the commit path."""
-    return CommitHooks(
-        loaders={Wallet: partial(_wallets, rows)},
-        states=(partial(CapCounters, rows), partial(Originals, rows)),
-        remembered_spaces=(HOLDS,),
-        recorded=dict.fromkeys(COUNTED_FACTS, count_towards_caps),
-    )
-
-
 def _wallets(rows: CreditRows, wallet_ids: Iterable[str]) -> dict[str, Wallet]:
     """Return wallets as their balances rows remember them, without replay."""
     found = rows.balance_rows(wallet_ids)
     return {wallet_id: restore_wallet(wallet_id, row) for wallet_id, row in found.items()}
+
+
+HOOKS = CommitHooks(
+    loaders={Wallet: _wallets},
+    states=(CapCounters, Originals),
+    remembered_spaces=(HOLDS,),
+    recorded=dict.fromkeys(COUNTED_FACTS, count_towards_caps),
+)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from adapters.mapper import FactMapper
 from adapters.memory.event_store import MemoryEventStore
 from api.commands.application import Ledger
-from api.commands.credits.hooks import hooks as credits_hooks
+from api.commands.credits.hooks import HOOKS as CREDITS
 from api.commands.group_state import GroupState
 from api.commands.hooks import CommitHooks
-from api.commands.rating.hooks import hooks as rating_hooks
+from api.commands.rating.hooks import HOOKS as RATING
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from api.writer.group_commit import GroupCommit
@@ -60,17 +60,19 @@ class Toy:
         self.deposits = Deposits()
         toy = CommitHooks(
             loaders={Wallet: self.load},
-            states=(lambda: self.deposits,),
+            states=(lambda _: self.deposits,),
             recorded={Wallet.CreditsDeposited: count},
         )
-        self.wallets = credits_hooks(store).loaders[Wallet]
-        ledger = Ledger(store, FactMapper(), [credits_hooks(store), rating_hooks(store), toy])
+        self.wallets = CREDITS.loaders[Wallet]
+        ledger = Ledger(store, FactMapper(), [CREDITS, RATING, toy])
         self.group_commit = GroupCommit(ledger, lambda: self.clock() + self.skew_us)
         self.group_commit.run([register()])
 
-    def load(self, wallet_ids: Iterable[str]) -> Mapping[str, LedgerAggregate]:
+    def load(
+        self, store: MemoryEventStore, wallet_ids: Iterable[str]
+    ) -> Mapping[str, LedgerAggregate]:
         self.loaded += wallet_ids
-        return self.wallets(wallet_ids)
+        return self.wallets(store, wallet_ids)
 
 
 def test_a_fact_of_its_kind_is_told_once_and_others_never() -> None:
