@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Unavailable
-from ledger.kernel.retries import keep_on
+from ledger.kernel.retries import fault_of, keep_on
 from ledger.ports import RecordedEvent
 from projections.ports import Progress, ProjectionStore, Superseded
 
@@ -97,6 +97,7 @@ class Runner:
                 "ALARM: the follower %s does not get on: %s",
                 self._end.name,
                 error.detail,
+                exc_info=fault_of(error),
                 extra=Alarm.FOLLOWER_STOPPED.mark,
             )
 

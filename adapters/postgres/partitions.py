@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
@@ -59,6 +59,7 @@ SELECT {event}
           AND EXISTS (SELECT FROM unnest({kinds}::text[]) kind WHERE starts_with(b.stream, kind)))
  ORDER BY org, stream, version
 """
+_FOLLOWED = "SELECT coalesce(min(position), 0) FROM tally.projections WHERE name = ANY (%s)"
 _ADD_SNAPSHOT = (
     f"INSERT INTO tally.snapshots ({', '.join(SnapshotRow._fields)}) "
     f"VALUES ({', '.join(['%s'] * len(SnapshotRow._fields))})"
@@ -141,10 +142,10 @@ class Partitions:
         with _answering():
             return int(self._one("SELECT position FROM tally.shard"))
 
-    def projected(self) -> int:
-        """Return the position that every read model has reached."""
+    def followed(self, names: Collection[str]) -> int:
+        """Return the position that all of those who follow the events have reached."""
         with _answering():
-            return int(self._one("SELECT coalesce(min(position), 0) FROM tally.projections"))
+            return int(self._one(_FOLLOWED, list(names)))
 
     def events(self, partition: Partition) -> Iterator[RecordedEvent]:
         """Return the events of a partition in the order of positions."""
@@ -304,8 +305,8 @@ class Partitions:
                 for row in rows:
                     yield RecordedEvent(*row)
 
-    def _one(self, query: str) -> Any:
-        row = self._as_writer.execute(query).fetchone()
+    def _one(self, query: str, *parameters: object) -> Any:
+        row = self._as_writer.execute(query, parameters).fetchone()
         assert row is not None
         return row[0]
 

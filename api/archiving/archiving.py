@@ -12,9 +12,13 @@ from ledger.kernel.snapshot import SnapshotRow, snapshot_of
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
 from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, Staying, heads_after
+from ledger.proof.sealing import SEALER
 from ledger.registry import KINDS, fact_of, kind_of
+from projections.read_models import READ_MODELS
 
 Tell = Callable[[str], None]
+
+_FOLLOWERS = (*READ_MODELS, SEALER)
 
 
 class NotArchived(LedgerError):
@@ -29,7 +33,8 @@ def due(
     """Return the partitions of which every event is before a position or a time, the oldest first.
 
     Refused when one of them has an event that is not before `oldest_us`, which must still stay,
-    or that a read model has not applied yet.
+    or that a read model or the sealer has not applied yet. An effect is not waited for: it may be
+    that nobody is called any more.
     """
     chosen: list[Partition] = []
     last = partitions.last_position()
@@ -47,7 +52,7 @@ def due(
                 f"{each.name} has events up to {format_time(each.last_us)}: what is after "
                 f"{format_time(oldest_us)} must be kept (TALLY_RETENTION_YEARS)."
             )
-        if each.past > partitions.projected() + 1:
+        if each.past > partitions.followed(_FOLLOWERS) + 1:
             raise NotArchived(f"a read model has not applied all of {each.name} yet.")
     return chosen
 

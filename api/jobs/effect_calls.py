@@ -132,6 +132,11 @@ def add_effects(app: App, jobs: EffectJobs) -> None:
             jobs.look()
         except LedgerError as error:
             _log.warning("what is to be told could not be found: %s", error.detail)
+        except Exception:
+            _log.exception(
+                "what is to be told could not be found, by a fault of ours",
+                extra=Alarm.FAULT_OF_OURS.mark,
+            )
 
     @app.periodic(cron=REVIVE)
     @app.task(name="revive", queue=EFFECTS, queueing_lock="revive")

@@ -61,13 +61,13 @@ def scheduler_app(connector: BaseAsyncConnector, work: Work, stop: Event) -> App
     @app.periodic(cron=CLEAN)
     @app.task(name="clean", queue=QUEUE, queueing_lock="clean")
     async def clean(timestamp: int) -> None:
-        """Forget jobs that died with their worker, and those that failed long ago."""
+        """Forget jobs that died with their worker, and those of any queue that failed long ago."""
         stalled = await app.job_manager.get_stalled_jobs(
             queue=QUEUE, seconds_since_heartbeat=STALLED_S
         )
         for job in stalled:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-        await app.job_manager.delete_old_jobs(nb_hours=24, queue=QUEUE, include_failed=True)
+        await app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)
 
     return app
 

@@ -18,7 +18,7 @@ from ledger.access_log.log import AccessHead, follow_log
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import LedgerError, Unavailable
-from ledger.kernel.retries import keep_on
+from ledger.kernel.retries import fault_of, keep_on
 from ledger.ports import Clock, RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.key_ring import KeyRing, KeysUnusable
@@ -151,6 +151,7 @@ class Sealer:
             logging.WARNING if passes else logging.ERROR,
             "sealer: %s",
             error.detail,
+            exc_info=fault_of(error),
             extra=None if passes else Alarm.SEALER_STOPPED.mark,
         )
 

@@ -16,7 +16,7 @@ import msgspec
 from api.container import DeliveryStore, witness_at
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
-from ledger.kernel.retries import keep_on
+from ledger.kernel.retries import fault_of, keep_on
 from ledger.ports import Clock
 from ledger.proof.witnesses import Pending, UnknownWitness, Witness, WitnessFailed, witness_name
 
@@ -100,6 +100,7 @@ class Delivery:
                 self.name,
                 lag_s,
                 error.detail,
+                exc_info=fault_of(error),
                 extra=Alarm.WITNESS_BEHIND.mark,
             )
 

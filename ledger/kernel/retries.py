@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Protocol, TypeVar
 
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import Failed, LedgerError
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Exception)
@@ -67,7 +68,25 @@ def keep_on(
     first_s: float,
     limit_s: float,
 ) -> None:
-    """Take one turn after the other until stopped; after failures in a row the pauses double."""
+    """Take one turn after the other until stopped; after failures in a row the pauses double.
+
+    A fault of ours is a failure, too, as `Failed`: nobody sees a thread end.
+    """
     while not stop.is_set():
         with suppress(LedgerError):  # stopped in a pause: it was said
-            retry(turn, LedgerError, doubling(first_s, limit_s), stop.wait, failed)
+            turns = partial(_taken, turn)
+            retry(turns, LedgerError, doubling(first_s, limit_s), stop.wait, failed)
+
+
+def fault_of(error: LedgerError) -> BaseException | None:
+    """Return the fault of ours that a failure of `keep_on` stands for, with its traceback."""
+    return error.__cause__ if isinstance(error, Failed) else None
+
+
+def _taken(turn: Callable[[], object]) -> object:
+    try:
+        return turn()
+    except LedgerError:
+        raise
+    except Exception as error:
+        raise Failed(f"a fault of ours: {error!r}") from error

@@ -262,6 +262,20 @@ def test_while_somebody_reads_nothing_is_taken_out_and_later_it_is(
     assert store.verify(archives=archives).exit_code == 0
 
 
+def test_an_effect_that_nobody_follows_any_more_keeps_nothing_from_being_archived(
+    store: TestStore, archives: Archives
+) -> None:
+    """Its webhook was set for a while, and taken away; a read model and the sealer are waited
+    for."""
+    store.tamper("INSERT INTO tally.projections (name, position) VALUES ('cap-alerts', 1)")
+    assert archive_until(store, archives, FIRST) == 1
+    for name in ("transactions", "usage", "sealer"):
+        store.tamper(f"UPDATE tally.projections SET position = {FIRST} WHERE name = '{name}'")
+        with pytest.raises(archiving.NotArchived, match="has not applied all"):
+            archive_until(store, archives, SECOND)
+        store.tamper(f"UPDATE tally.projections SET position = 1000 WHERE name = '{name}'")
+
+
 def test_what_is_busy_only_for_a_while_is_waited_for(store: TestStore, archives: Archives) -> None:
     with psycopg.connect(store.owner) as reading:
         reading.execute("SELECT FROM tally.events LIMIT 1")

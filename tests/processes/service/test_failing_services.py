@@ -11,6 +11,7 @@ import pytest
 from api.container import clock_us
 from api.sealing.sealer import Sealer
 from api.sealing.witness_delivery import Delivery
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Unavailable
 from projections.engine import Runner
 
@@ -32,8 +33,9 @@ class Stop(threading.Event):
 class AwayStore:
     """A store that is away for a while, and stops its service when it is asked once more."""
 
-    def __init__(self, stop: Stop) -> None:
+    def __init__(self, stop: Stop, failure: type[Exception] = Unavailable) -> None:
         self.stop = stop
+        self.failure = failure
         self.name = "nobody"
         self.store = self
         self.asked = self.closed = 0
@@ -41,7 +43,7 @@ class AwayStore:
     def claim(self) -> bool:
         self.asked += 1
         if self.asked <= FAILURES:
-            raise Unavailable(f"away {self.asked}")
+            raise self.failure(f"away {self.asked}")
         self.stop.set()
         return False
 
@@ -49,8 +51,8 @@ class AwayStore:
         self.claim()
         return []
 
-    def waiting_us(self, witness: str) -> None:
-        return None
+    def waiting_us(self, witness: str) -> int:
+        return 0
 
     def close(self) -> None:
         self.closed += 1
@@ -84,3 +86,23 @@ def test_a_service_whose_store_is_away_goes_on(service: Service, first: float) -
     assert stop.waited[:FAILURES] == doubled
     assert store.asked == FAILURES + 1
     assert store.closed
+
+
+@pytest.mark.parametrize(
+    ("service", "alarm"),
+    [
+        (follow, Alarm.FOLLOWER_STOPPED),
+        (seal, Alarm.SEALER_STOPPED),
+        (deliver, Alarm.WITNESS_BEHIND),
+    ],
+    ids=["follower", "sealer", "delivery"],
+)
+def test_a_service_that_meets_a_fault_of_ours_is_an_alarm_and_goes_on(
+    service: Service, alarm: Alarm, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = Stop()
+    store = AwayStore(stop, ZeroDivisionError)
+    service(store, stop)
+    assert store.asked == FAILURES + 1
+    assert alarm in [getattr(each, "alarm", None) for each in caplog.records]
+    assert "ZeroDivisionError: away 1" in caplog.text  # with its traceback

@@ -6,8 +6,8 @@ from itertools import islice, repeat
 
 import pytest
 
-from ledger.kernel.errors import LedgerError, Unavailable
-from ledger.kernel.retries import at_once, doubling, keep_on, retry
+from ledger.kernel.errors import Failed, LedgerError, Unavailable
+from ledger.kernel.retries import at_once, doubling, fault_of, keep_on, retry
 
 
 class Work:
@@ -90,6 +90,10 @@ def test_turns_go_on_until_stopped_and_a_turn_that_succeeds_shortens_the_pause_a
     assert len(said) == 5
 
 
-def test_a_turn_that_meets_a_fault_ends_the_service() -> None:
-    with pytest.raises(ZeroDivisionError):
-        keep_on(Work(1, ZeroDivisionError), Stopped(1), print, 1, 8)
+def test_a_turn_that_meets_a_fault_is_said_with_its_traceback_and_the_service_goes_on() -> None:
+    said: list[LedgerError] = []
+    keep_on(Work(2, ZeroDivisionError), stop := Stopped(2), said.append, 1, 8)
+    assert stop.waited == [1, 2]
+    assert [type(each) for each in said] == [Failed, Failed]
+    assert [str(fault_of(each)) for each in said] == ["no 1", "no 2"]
+    assert fault_of(Unavailable("away")) is None
