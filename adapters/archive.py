@@ -75,13 +75,13 @@ class Archives:
         """Yield the events of an archive. Raises ArchiveDiffers, at the end when only the SHA-256
         of the file is another, and ArchiveUnreadable."""
         with self._answering(f"read: {file}"):
-            most = self._most(file)
+            limit = self._limit(file)
             hashed = _Hashed(obstore.open_reader(self._store, file))
             try:
                 with gzip.GzipFile(fileobj=hashed, mode="rb") as packed:
                     for line in iter(partial(packed.readline, LINE_MAX + 1), b""):
-                        most -= len(line)
-                        if most < 0 or len(line) > LINE_MAX:
+                        limit -= len(line)
+                        if limit < 0 or len(line) > LINE_MAX:
                             raise ArchiveDiffers(f"{file} unpacks to more than events can.")
                         yield decode_line(line)
             except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -89,7 +89,7 @@ class Archives:
             if hashed.digest() != sha256:
                 raise ArchiveDiffers(f"{file} has not the SHA-256 that was recorded of it.")
 
-    def _most(self, file: str) -> int:
+    def _limit(self, file: str) -> int:
         """Return how many bytes a file may unpack to."""
         if self._folder is not None:
             require_plain(self._folder / file)

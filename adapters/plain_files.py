@@ -15,16 +15,16 @@ def require_plain(path: Path) -> None:
         raise OSError(errno.EINVAL, f"{path} is no regular file")
 
 
-def read_plain(path: Path, most: int) -> bytes:
+def read_plain(path: Path, limit: int) -> bytes:
     """Return the content of a regular file of at most so many bytes; never waits. Raises
     OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, f"{path} is no regular file")
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise OSError(errno.EFBIG, f"{path} is larger than {most:,} bytes")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"{path} is larger than {limit:,} bytes")
     return content
 
 

@@ -11,12 +11,12 @@ V = TypeVar("V")
 
 
 class Bounded(Generic[K, V]):
-    """At most `most` entries, and where they are weighed, at most so heavy together."""
+    """At most `limit` entries, and where they are weighed, at most so heavy together."""
 
     def __init__(
-        self, most: int, *, weigh: Callable[[K], int] | None = None, heaviest: int = 0
+        self, limit: int, *, weigh: Callable[[K], int] | None = None, heaviest: int = 0
     ) -> None:
-        self._most = most
+        self._limit = limit
         self._weigh = weigh or _weightless
         self._heaviest = heaviest
         self._weight = 0
@@ -35,7 +35,7 @@ class Bounded(Generic[K, V]):
             self._weight += self._weigh(key)
         self._entries[key] = value
         self._entries.move_to_end(key)
-        while len(self._entries) > self._most or self._weight > self._heaviest:
+        while len(self._entries) > self._limit or self._weight > self._heaviest:
             self._weight -= self._weigh(self._entries.popitem(last=False)[0])
 
     def forget(self, key: K) -> None:

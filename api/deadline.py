@@ -46,8 +46,8 @@ def set_deadline(seconds: float) -> Deadline:
     return deadline
 
 
-def left_s(most: float) -> float:
+def left_s(limit_s: float) -> float:
     """Return seconds that may still be waited: at most so many, and until the request's
     deadline."""
     deadline = _current.get()
-    return most if deadline is None else min(most, deadline.left_s)
+    return limit_s if deadline is None else min(limit_s, deadline.left_s)

@@ -137,8 +137,8 @@ def _table(samples: Sequence[Sample], done: float, what: str) -> Table:
         spent = sum(functions.values())
         if spent < whole / 200:
             continue
-        most = sorted(functions.items(), key=lambda each: -each[1])[:FUNCTIONS_SHOWN]
-        shown = ", ".join(f"{name} {us:.1f}" for name, us in most if name)
+        dearest = sorted(functions.items(), key=lambda each: -each[1])[:FUNCTIONS_SHOWN]
+        shown = ", ".join(f"{name} {us:.1f}" for name, us in dearest if name)
         table.add_row(thread, file, f"{spent:.1f}", f"{100 * spent / whole:.1f}", shown)
     table.add_row("", "all", f"{whole:.1f}", "100", "")
     return table

@@ -138,7 +138,7 @@ class EventStore(Protocol):
     def texts(self, org: str, digests: Iterable[str]) -> dict[str, Text]:
         """Return texts that were not erased, by digest."""
 
-    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+    def texts_of(self, org: str, person: str, limit: int) -> list[str]:
         """Return the digests of a person's texts that were not erased, at most so many."""
 
 

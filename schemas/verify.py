@@ -234,18 +234,18 @@ def small(path: Path, *, follow: bool = False) -> bytes:
 class Bounded:
     """What an archive unpacks to, up to a number of bytes, and never much of it at once."""
 
-    def __init__(self, file: gzip.GzipFile, most: int) -> None:
-        self._file, self._most = file, most
+    def __init__(self, file: gzip.GzipFile, limit: int) -> None:
+        self._file, self._limit = file, limit
 
     def read(self, size: int = -1) -> bytes:
         """Some bytes."""
-        if size < 0 or size > READ_MAX or self.tell() + size > self._most:
+        if size < 0 or size > READ_MAX or self.tell() + size > self._limit:
             raise Wrong("the archive unpacks to more than a bundle of its size can be")
         return self._file.read(size)
 
     def seek(self, place: int) -> int:
         """Go on to a place."""
-        if place > self._most:
+        if place > self._limit:
             raise Wrong("the archive unpacks to more than a bundle of its size can be")
         return self._file.seek(place)
 
@@ -262,8 +262,8 @@ def opened(bundle: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="tally-verify-") as folder:
         with plain(bundle, follow=True) as packed, gzip.GzipFile(fileobj=packed) as unpacked:
-            most = FREE + RATIO * os.fstat(packed.fileno()).st_size
-            file: Any = Bounded(unpacked, most)  # no more of a file than tarfile asks for
+            limit = FREE + RATIO * os.fstat(packed.fileno()).st_size
+            file: Any = Bounded(unpacked, limit)  # no more of a file than tarfile asks for
             with tarfile.open(fileobj=file, mode="r:") as archive:
                 for count, member in enumerate(archive):
                     if count > FILES_MAX:

@@ -155,11 +155,11 @@ class MemoryEventStore(BatchRecorder):
         with self._lock:
             return {each: self._texts[org, each] for each in digests if (org, each) in self._texts}
 
-    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+    def texts_of(self, org: str, person: str, limit: int) -> list[str]:
         with self._lock:
             texts = self._texts.items()
             return sorted(t.digest for (of, _), t in texts if (of, t.person) == (org, person))[
-                :most
+                :limit
             ]
 
     # -- ApplicationRecorder -----------------------------------------------------------------

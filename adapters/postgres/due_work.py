@@ -34,5 +34,5 @@ class PostgresDueWork(Connecting):
         org, stream, due_us = after or _BEGINNING
         return [DueRow(*row) for row in self._run(_DUE, [now_us, due_us, org, stream, limit])]
 
-    def owners_after(self, org: str, owner: str, most: int) -> list[str]:
-        return [found for (found,) in self._run(_OWNERS, [org, owner, CREDIT, POOL, most])]
+    def owners_after(self, org: str, owner: str, limit: int) -> list[str]:
+        return [found for (found,) in self._run(_OWNERS, [org, owner, CREDIT, POOL, limit])]

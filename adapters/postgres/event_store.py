@@ -220,11 +220,11 @@ class PostgresEventStore(BatchRecorder):
         )
         return {row[0]: Text(*row) for row in rows}
 
-    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+    def texts_of(self, org: str, person: str, limit: int) -> list[str]:
         rows = self._read(
             "SELECT digest FROM tally.texts WHERE org = %b AND person = %b "
             'AND content IS NOT NULL ORDER BY digest COLLATE "C" LIMIT %b',
-            [org, person, most],
+            [org, person, limit],
         )
         return [digest for (digest,) in rows]
 
@@ -243,7 +243,7 @@ class PostgresEventStore(BatchRecorder):
         rows = self._read(
             f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND stream = %b "
             f"AND version > %b AND version <= %b ORDER BY version {order} LIMIT %b",
-            [*split_stream_id(str(originator_id)), gt or 0, _or_most(lte), limit],
+            [*split_stream_id(str(originator_id)), gt or 0, _or_max(lte), limit],
         )
         return [dated(RecordedEvent(*row)) for row in rows]
 
@@ -253,7 +253,7 @@ class PostgresEventStore(BatchRecorder):
         rows = self._read(
             f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
             "AND (%b::text[] = '{}' OR type = ANY(%b::text[])) ORDER BY position LIMIT %b",
-            [after, _or_most(stop), list(topics), list(topics), limit],
+            [after, _or_max(stop), list(topics), list(topics), limit],
         )
         return [RecordedEvent(*row) for row in rows]
 
@@ -340,5 +340,5 @@ def _question(orgs: list[str], keys: list[Key]) -> list[object]:
     ]
 
 
-def _or_most(bound: int | None) -> int:
+def _or_max(bound: int | None) -> int:
     return 2**63 - 1 if bound is None else bound

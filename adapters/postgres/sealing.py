@@ -212,10 +212,10 @@ class PostgresSealing(PostgresProjection):
         ((sealed_us,),) = self._run("SELECT coalesce(max(sealed_us), 0) FROM tally.checkpoints", [])
         return int(sealed_us)
 
-    def grown_logs(self, most: int) -> list[str]:
+    def grown_logs(self, limit: int) -> list[str]:
         """Return the orgs whose access logs end after what their newest checkpoint says; at most
         some."""
-        return [org for (org,) in self._run(_GROWN_LOGS, [most])]
+        return [org for (org,) in self._run(_GROWN_LOGS, [limit])]
 
     def access_links(self, org: str, after: int) -> list[AccessLink]:
         """Return the next entries of an org's access log: at most a page."""

@@ -72,8 +72,8 @@ class Count:
 class Attempts:
     """Counts by attempt; bounded, and nothing is lost in number."""
 
-    def __init__(self, most: int = ALIKE_MAX) -> None:
-        self._most = most
+    def __init__(self, limit: int = ALIKE_MAX) -> None:
+        self._limit = limit
         self._counts: dict[Attempt, Count] = {}
 
     def __len__(self) -> int:
@@ -82,7 +82,7 @@ class Attempts:
     def add(self, attempt: Attempt, count: Count) -> None:
         """Count an attempt with those that are alike, or when there are too many, with others."""
         known = self._counts.get(attempt)
-        if known is None and len(self._counts) >= self._most:
+        if known is None and len(self._counts) >= self._limit:
             attempt = attempt.among_others()
             known = self._counts.get(attempt)
         self._counts[attempt] = count if known is None else known.plus(count)

@@ -149,16 +149,16 @@ class UnitOfWork(GroupState):
         yield from self._facts_in_flight
         yield from self.pending_facts
 
-    def texts_of(self, org: str, person: str, most: int) -> list[str]:
+    def texts_of(self, org: str, person: str, limit: int) -> list[str]:
         """Return the digests of a person's texts, stored, in flight or of this group, at most so
         many."""
-        stored = self._store.texts_of(org, person, most)
+        stored = self._store.texts_of(org, person, limit)
         new = [
             text.digest
             for of, text in (*self._texts_in_flight, *self.texts)
             if (of, text.person) == (org, person)
         ]
-        return list(dict.fromkeys(stored + new))[:most]
+        return list(dict.fromkeys(stored + new))[:limit]
 
     # -- what commands do --------------------------------------------------------------------
 

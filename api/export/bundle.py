@@ -18,6 +18,7 @@ from typing import Any
 from api.export.archive import File
 from api.export.readme import readme
 from api.export.selection import PATIENCE_S, Selection, sealed
+from api.queries.export.evidence import card_events, events_page, texts
 from api.queries.proof.checkpoints import SealedCheckpoint, subtree_for
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import Reader
@@ -37,10 +38,6 @@ from ledger.rating.card_prices import DEFAULT_CARD
 from ledger.registry import fact_of
 
 FORMAT = "tallystick bundle v1"
-PAGE_EVENTS = 2_000
-PAGE_BYTES = 1_000_000
-"""Bodies of one page, in bytes."""
-
 OnProgress = Callable[[int], None]
 """Told how many events are done."""
 
@@ -103,7 +100,7 @@ class Bundle:
         yield File("neighbours.jsonl", await self._proven(chosen.org, beside, chosen.checkpoint))
         async for file in self._pages(proof, previous):
             yield file
-        async for file in self._cards():
+        async for file in self._rate_cards():
             yield file
 
     # -- the range ---------------------------------------------------------------------------
@@ -132,51 +129,41 @@ class Bundle:
             events = await self._page(tree.size + 1)
             previous = await asyncio.to_thread(_extend, tree, events, previous)
             read = await asyncio.to_thread(self._totals.see, events)
-            parameters = {"org": chosen.org, "digests": sorted(read)}
-            texts = await self._reader.rows(chosen.org, "export/texts", parameters)
+            found = await texts(self._reader, chosen.org, sorted(read))
             content = await asyncio.to_thread(_lines, map(dumped, events))
             yield File(f"events-{page:06}.jsonl", content)
-            yield File(f"texts-{page:06}.jsonl", _lines(map(self._totals.text, texts)))
+            yield File(f"texts-{page:06}.jsonl", _lines(map(self._totals.text, found)))
             self._on_progress(tree.size - chosen.first + 1)
         if root_over(tree, chosen.checkpoint.size, proof.right) != chosen.checkpoint.root:
             raise NotAnExtension("what is stored is not what was signed: run tally verify.")
 
     async def _page(self, first: int) -> list[RecordedEvent]:
         chosen = self._selection
-        parameters = {
-            "org": chosen.org,
-            "first": first,
-            "last": chosen.last,
-            "most": PAGE_EVENTS,
-            "bytes": PAGE_BYTES,
-        }
-        rows = await self._reader.rows(chosen.org, "export/page", parameters)
-        if [row["sequence"] for row in rows] != [*range(first, first + max(1, len(rows)))]:
+        events = await events_page(self._reader, chosen.org, first, chosen.last)
+        if [event.sequence for event in events] != [*range(first, first + max(1, len(events)))]:
             raise NotAnExtension(
                 f"events from {first} on are missing in the database: they were archived, or "
                 "taken out. tally verify says which."
             )
-        return [RecordedEvent(**row) for row in rows]
+        return events
 
     async def _event(self, sequence: int) -> RecordedEvent:
-        chosen = self._selection
-        parameters = {"org": chosen.org, "first": sequence, "last": sequence, "most": 1, "bytes": 1}
-        rows = await self._reader.rows(chosen.org, "export/page", parameters)
-        if not rows:
+        org = self._selection.org
+        events = await events_page(self._reader, org, sequence, sequence, 1)
+        if not events:
             raise NotAnExtension(f"event {sequence} is missing in the database.")
-        return RecordedEvent(**rows[0])
+        return events[0]
 
     # -- what stands outside of it -----------------------------------------------------------
 
-    async def _cards(self) -> AsyncIterator[File]:
+    async def _rate_cards(self) -> AsyncIterator[File]:
         """Yield the versions of rate cards that lines pin, each proven in the log it stands in."""
         chosen, content = self._selection, b""
         for org in sorted({org for org, _ in self._totals.pins}):
             pinned = {version for each, version in self._totals.pins if each == org}
             published = (await RateCards(self._reader).history(org)).published()
             versions = [each.place for each in published if each.card_version in pinned]
-            rows = await self._reader.rows(org, "export/cards", {"org": org, "versions": versions})
-            events = [RecordedEvent(**row) for row in rows]
+            events = await card_events(self._reader, org, versions)
             if len(events) != len(pinned):
                 raise NotAnExtension(f"versions of the rate card of {org} are missing.")
             checkpoint = chosen.checkpoint

@@ -66,12 +66,12 @@ class Page:
         """Rows to read."""
         return self.limit + 1
 
-    def cut(self, rows: list[R], place: Callable[[R], object], most: int = LIMIT_MAX) -> list[R]:
+    def cut(self, rows: list[R], place: Callable[[R], object], limit: int = LIMIT_MAX) -> list[R]:
         """Return the rows of the page, at most so many; the place of its last is where the next
         begins."""
-        most = min(most, self.limit)
-        if len(rows) > most:
-            rows = rows[:most]
+        limit = min(limit, self.limit)
+        if len(rows) > limit:
+            rows = rows[:limit]
             self.next_cursor = self.cursors.write(place(rows[-1]))
         return rows
 

@@ -22,10 +22,10 @@ _PATIENCE_S = 0.3
 class SealingWatch:
     """Knows the age of the oldest event without a signature, a few seconds late."""
 
-    def __init__(self, reader: Reader, clock: Clock, most_s: float = UNSEALED_MAX_S) -> None:
+    def __init__(self, reader: Reader, clock: Clock, limit_s: float = UNSEALED_MAX_S) -> None:
         self._reader = reader
         self._clock = clock
-        self._most_s = most_s
+        self._limit_s = limit_s
         self._unsealed_us: int | None = None
         self._asked_at = -_FRESH_S
         self._asking: asyncio.Task[None] | None = None
@@ -38,10 +38,10 @@ class SealingWatch:
         if self._asking is not None:
             await asyncio.wait({self._asking}, timeout=_PATIENCE_S)
         since_us = self._unsealed_us
-        if since_us is not None and self._clock() - since_us > self._most_s * 1_000_000:
+        if since_us is not None and self._clock() - since_us > self._limit_s * 1_000_000:
             raise Unavailable(
-                f"nothing was signed of an org for more than {self._most_s:.0f} s: is `tally seal` "
-                "running? tally verify says which one it is."
+                f"nothing was signed of an org for more than {self._limit_s:.0f} s: is `tally "
+                "seal` running? tally verify says which one it is."
             )
 
     async def _ask(self) -> None:

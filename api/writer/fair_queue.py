@@ -35,16 +35,16 @@ class Waiting(NamedTuple):
 class Capacity:
     """How much may wait at once, of all and of one org. Used by the event loop alone."""
 
-    def __init__(self, most: int = WAITING_MAX, most_of_one: int = WAITING_OF_ONE_MAX) -> None:
-        self._most = most
-        self._most_of_one = most_of_one
+    def __init__(self, limit: int = WAITING_MAX, limit_of_one: int = WAITING_OF_ONE_MAX) -> None:
+        self._limit = limit
+        self._limit_of_one = limit_of_one
         self._total = 0
         self._of_orgs: dict[str, int] = {}
 
     def take(self, org: str, weight: int) -> None:
         """Take room for uses of an org. Raises Busy when there is none."""
         of_one = self._of_orgs.get(org, 0) + weight
-        if self._total + weight > self._most or of_one > self._most_of_one:
+        if self._total + weight > self._limit or of_one > self._limit_of_one:
             raise Busy("too many commands are waiting: send the same again in a second.")
         self._of_orgs[org] = of_one
         self._total += weight
@@ -108,9 +108,9 @@ class FairQueue:
 
     def _take(self, queue: deque[Waiting], group: list[Waiting], share: int) -> int:
         """Move an org's share of uses into the group, and of commands; return how many uses."""
-        most = len(group) + max(1, (self._commands_max - len(group)) // len(self._queues))
+        limit = len(group) + max(1, (self._commands_max - len(group)) // len(self._queues))
         taken = 0
-        while queue and taken < share and len(group) < most:
+        while queue and taken < share and len(group) < limit:
             each = queue.popleft()
             group.append(each)
             taken += each.command.weight

@@ -49,10 +49,10 @@ def check_room(funds: Funds, amount: int, asset: str) -> None:
         )
 
 
-def check_lots(funds: Funds, more: int = 1, most: int = OPEN_LOTS_MAX) -> None:
+def check_lots(funds: Funds, more: int = 1, limit: int = OPEN_LOTS_MAX) -> None:
     """Refuse so many more lots than a wallet may have open."""
-    if len(funds.lots) + more > most:
+    if len(funds.lots) + more > limit:
         raise TooManyLots(
-            f"the wallet has {len(funds.lots)} open lots, of at most {most}: put more into one "
+            f"the wallet has {len(funds.lots)} open lots, of at most {limit}: put more into one "
             "deposit or grant. What is used up, transferred or cleared makes room."
         )

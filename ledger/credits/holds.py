@@ -184,7 +184,7 @@ def place_hold(
     wallet.trigger_event(HoldPlaced, timestamp=at, fingerprint=fingerprint, hold=hold)
 
 
-def _check_holds(funds: Funds, user: str, most: int) -> None:
+def _check_holds(funds: Funds, user: str, limit: int) -> None:
     """Refuse, for now, one hold more than a user or the wallet may have."""
     if len(funds.holds) < OPEN_HOLDS_MAX:
         return
@@ -194,9 +194,10 @@ def _check_holds(funds: Funds, user: str, most: int) -> None:
             "expire.",
             field="user",
         )
-    if len(funds.holds) >= most:
+    if len(funds.holds) >= limit:
         raise TooManyHolds(
-            f"the members of this org have {most} open holds together: wait until some have ended.",
+            f"the members of this org have {limit} open holds together: wait until some have "
+            "ended.",
             field="user",
         )
 

@@ -88,7 +88,7 @@ class CreditRows(Protocol):
 class WalletOwners(Protocol):
     """Who has a wallet, asked by the scheduler. Raises Unavailable as `DueWork`."""
 
-    def owners_after(self, org: str, owner: str, most: int) -> list[str]:
+    def owners_after(self, org: str, owner: str, limit: int) -> list[str]:
         """Users of an org with a wallet in credits, in order, after one."""
 
 

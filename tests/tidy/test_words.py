@@ -19,6 +19,7 @@ RETIRED = {
     "occasions": "one-time grants", "testimony": "signed checkpoints", "crew": "processes",
     "landmarks": "wallet snapshots", "chores": "scheduled work", "agenda": "due work",
     "keeper": "engine process", "trusting": "optimistic", "doubt": "unconfirmed", "upto": "until",
+    "most": "limit",
 }  # fmt: skip
 """As parts of names, and what is said now. Some are kept free for what commerce needs."""
 

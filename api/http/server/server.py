@@ -104,9 +104,9 @@ class Server(uvicorn.Server):
     def _sweep(self) -> None:
         """End what has waited for too long."""
         full = any(listener.is_full for listener in self._listeners)
-        most = self._limits.hurried if full else self._limits.usual
+        limits = self._limits.hurried if full else self._limits.usual
         now = time.monotonic()
         for connection in list(self._connections()):
             wait, seconds = connection.waited(now)
-            if wait in most and seconds > most[wait]:
+            if wait in limits and seconds > limits[wait]:
                 connection.give_up(wait)

@@ -71,7 +71,7 @@ async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
         "org": org,
         "caps": [cap.id for cap in caps],
         "since": since,
-        "most": COUNTERS_SHOWN,
+        "limit": COUNTERS_SHOWN,
     }
     counted: dict[str, list[CounterRead]] = {}
     for found in await reader.rows(org, "credits/cap_counters", parameters):

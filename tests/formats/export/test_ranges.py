@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.export import bundle as bundles
+from api.queries.export import evidence
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.times import parse_time
 from tests.formats.export.bundles import SCRIPT, Forger, Sealed, check, found, stranger
@@ -62,7 +62,7 @@ def test_a_range_in_many_pages_verifies(
     told: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = check(told.export(tmp_path / "whole"), *told.keys)
-    monkeypatch.setattr(bundles, "PAGE_BYTES", 2_000)
+    monkeypatch.setattr(evidence, "PAGE_BYTES", 2_000)
     bundle = told.export(tmp_path / "b")
     report = check(bundle, *told.keys)
     assert len(list(bundle.glob("events-*"))) > 10

@@ -74,7 +74,7 @@ class Mortal:
 def test_who_waits_when_the_writer_dies_is_told_to_send_the_same_again() -> None:
     async def of() -> None:
         mortal = Mortal()
-        writer = WriterClient(in_thread(mortal), Capacity(most=2, most_of_one=2))
+        writer = WriterClient(in_thread(mortal), Capacity(limit=2, limit_of_one=2))
         await writer.start()
         asked = [asyncio.ensure_future(writer.submit(ASKED)) for _ in range(2)]
         await asyncio.to_thread(mortal.taken.wait)
@@ -110,7 +110,7 @@ def test_a_command_for_a_writer_that_is_gone_is_refused_and_does_not_wait() -> N
 def test_a_caller_that_goes_away_leaves_its_room_taken_until_its_command_is_done() -> None:
     async def of() -> None:
         stuck = Stuck()
-        writer = WriterClient(in_thread(work_of(stuck)), Capacity(most=1, most_of_one=1))
+        writer = WriterClient(in_thread(work_of(stuck)), Capacity(limit=1, limit_of_one=1))
         await writer.start()
         gone = asyncio.ensure_future(writer.submit(ASKED))
         await asyncio.sleep(0)

@@ -82,7 +82,7 @@ def test_groups_are_large_while_an_org_is_alone_and_small_for_as_long_as_others_
 
 
 def test_there_is_room_for_others_when_one_org_has_filled_its_own() -> None:
-    capacity = Capacity(most=10, most_of_one=6)
+    capacity = Capacity(limit=10, limit_of_one=6)
     capacity.take("flood", 6)
     with pytest.raises(Busy):
         capacity.take("flood", 1)
@@ -96,7 +96,7 @@ def test_there_is_room_for_others_when_one_org_has_filled_its_own() -> None:
 def test_the_writer_refuses_what_it_has_no_room_for_and_then_goes_on() -> None:
     async def story() -> None:
         stuck = Stuck()
-        writer = WriterClient(in_thread(work_of(stuck)), Capacity(most=3, most_of_one=2))
+        writer = WriterClient(in_thread(work_of(stuck)), Capacity(limit=3, limit_of_one=2))
         await writer.start()
         first = [asyncio.ensure_future(writer.submit(command("a", n))) for n in range(2)]
         await asyncio.sleep(0)

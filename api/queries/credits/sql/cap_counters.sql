@@ -8,5 +8,5 @@ SELECT cap, subject, spent, held
           JOIN tally.cap_counters c
             ON c.org = %(org)s AND c.cap = w.cap AND c.bucket_us >= w.since_us
          GROUP BY c.cap, c.subject) AS counted
- WHERE place <= %(most)s + 1
+ WHERE place <= %(limit)s + 1
  ORDER BY cap, place

@@ -4,6 +4,6 @@ SELECT {event}
           FROM tally.events
          WHERE org = %(org)s AND sequence BETWEEN %(first)s AND %(last)s
          ORDER BY sequence
-         LIMIT %(most)s) page
+         LIMIT %(limit)s) page
  WHERE before < %(bytes)s
  ORDER BY sequence

@@ -1,0 +1,1 @@
+"""Queries of an export: what is read for an evidence bundle."""
