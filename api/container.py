@@ -28,6 +28,7 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, migrations, require_current, require_made
 from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
+from adapters.postgres.read_models import empty as empty_read_model
 from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
 from adapters.postgres.secrets import cursor_key
@@ -81,6 +82,7 @@ __all__ = [
     "database",
     "deferring",
     "effects",
+    "empty",
     "endpoints",
     "event_store",
     "job_connector",
@@ -254,6 +256,20 @@ def _filling(model: ReadModel[Any], ends: Endpoints, linger_s: float) -> End:
         return Storing(model, PostgresReadModel(writer, model))
     table = ClickHouseTable(ends.clickhouse_url, model)
     return Inserting(model, PostgresProjection(writer, model.name), table, linger_s=linger_s)
+
+
+def empty(model: ReadModel[Any], logins: DatabaseUrls, ends: Endpoints) -> None:
+    """Empty a read model, so that it is made again; `logins` have the owner's.
+
+    What a runner inserts for analysts meanwhile is inserted once more, and counts once.
+    """
+    if model.for_analysts:
+        table = ClickHouseTable(ends.clickhouse_url, model)
+        try:
+            table.empty()
+        finally:
+            table.close()
+    empty_read_model(logins, model)
 
 
 @contextmanager

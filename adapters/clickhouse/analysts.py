@@ -49,6 +49,12 @@ class ClickHouseTable:
             if not self._has(rows):
                 raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
 
+    def empty(self) -> None:
+        """Take out all rows."""
+        client = self._connected()
+        with answering():
+            client.command(f"TRUNCATE TABLE {self._name}")
+
     def _has(self, rows: Sequence[Row]) -> bool:
         """Tell whether the table has all of these rows, which are all that their positions have."""
         ranges: dict[str, list[int]] = {}

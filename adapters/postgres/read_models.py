@@ -11,7 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.postgres import arrays
-from adapters.postgres.connection import Connecting
+from adapters.postgres.connection import (
+    OWNER,
+    Connecting,
+    DatabaseUrls,
+    as_role,
+    connect,
+    unavailable,
+)
+from ledger.kernel.errors import Archived
 from ledger.ports import RecordedEvent
 from projections.ports import Progress, Superseded
 from projections.read_model import KEY, ReadModel, Row
@@ -139,3 +147,33 @@ def _apply(model: ReadModel[Any]) -> str:
         ON CONFLICT ({", ".join(KEY)}) DO UPDATE SET {taken}
 )
 SELECT FROM moved"""
+
+
+def empty(database: DatabaseUrls, model: ReadModel[Any]) -> None:
+    """Take out all rows of a read model and set it back to the first event, at once, as its owner.
+
+    A runner that is at work writes nothing more of where it was. Raises Archived.
+    """
+    with unavailable(), connect(as_role(database.owner, OWNER), name="rebuild") as connection:
+        ((archived,),) = connection.execute("SELECT max(last_position) FROM tally.archives")
+        if archived:
+            raise Archived(
+                f"events up to position {archived} are archived, and the rows that were made of "
+                "them could not be made again: nothing was changed."
+            )
+        with connection.transaction():
+            for statement in _emptying(model):
+                connection.execute(statement)
+
+
+def _emptying(model: ReadModel[Any]) -> list[str]:
+    """Return the statements; each locks what a runner locks, in its order."""
+    heads = "ALTER TABLE tally.projection_heads {} ROW LEVEL SECURITY"
+    return [
+        "SET LOCAL lock_timeout = '30s'",
+        heads.format("NO FORCE"),
+        f"DELETE FROM tally.projection_heads WHERE name = '{model.name}'",
+        heads.format("FORCE"),
+        *([] if model.for_analysts else [f"TRUNCATE tally.{model.name}"]),
+        f"UPDATE tally.projections SET position = 0, planned = NULL WHERE name = '{model.name}'",
+    ]

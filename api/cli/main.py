@@ -18,6 +18,7 @@ from api.cli.partitions import app as partitions
 from api.cli.project import project
 from api.cli.proof import app as proof
 from api.cli.rates import app as rates
+from api.cli.rebuild import rebuild
 from api.cli.replay import replay
 from api.cli.seal import seal
 from api.cli.serve import serve
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(migrate)
 app.command()(project)
+app.command()(rebuild)
 app.command()(jobs)
 app.command()(seal)
 app.command()(checkpoint)

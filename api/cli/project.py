@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Container
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from api.garbage_collection import rare_collections
 from api.logs import log_to_stderr
 from api.settings import Settings
 from projections.engine import End, Runner
+from projections.read_models import READ_MODELS
 
 _LOOK_S = 0.2
 """How often we look whether our parent lives."""
@@ -45,9 +47,11 @@ def project(
                 _follow(ends, parent)
 
 
-def catch_up(ends: Endpoints) -> None:
-    """Apply everything there is to every read model that no other process keeps."""
+def catch_up(ends: Endpoints, names: Container[str] = READ_MODELS) -> None:
+    """Apply everything there is to read models that no other process keeps."""
     for projection in projections(ends, linger_s=0):
+        if projection.name not in names:
+            continue
         active = Runner(projection, threading.Event()).catch_up()
         what = "is up to date" if active else "is kept by another process"
         Console(stderr=True).print(f"{projection.name} {what}.")

@@ -29,6 +29,7 @@ REQUIRED = {
     "from_": ["--from", "1"],
     "out": ["out.tar.gz"],
     "key": ["0123abcd"],
+    "read_model": ["transactions"],
 }
 ALWAYS = {
     "erase-person": ["--yes"],
