@@ -91,6 +91,7 @@ class UnitOfWork(GroupState):
         self.clock_us = 0
         self.pending_facts: list[PendingFact] = []
         self.texts: list[tuple[str, Text]] = []
+        self.erased: list[tuple[str, Sequence[str]]] = []
         self.found: defaultdict[object, dict[object, object]] = defaultdict(dict)
         self._nows: dict[str, datetime] = {}
 
@@ -178,6 +179,8 @@ class UnitOfWork(GroupState):
         if pending_facts[0].version == 1:
             self._begin_aggregate(pending_facts[-1].fact)
         for pending_fact in pending_facts:
+            if digests := pending_fact.fact.erased():
+                self._erase(pending_fact.fact, digests)
             for on_recorded in self._recorded.get(type(pending_fact.fact), ()):
                 on_recorded(self, pending_fact)
         return pending_facts[-1]
@@ -189,6 +192,13 @@ class UnitOfWork(GroupState):
         self.keys.use(key, result, fingerprint, sealed.content if sealed else None)
         if sealed is not None:
             self.texts.append((key.org, sealed))
+
+    def _erase(self, fact: Fact, digests: Sequence[str]) -> None:
+        """Have the texts erased that a fact declares, from now on also for who asks in this
+        group."""
+        org, _ = split_stream_id(fact.originator_id)
+        self.erased.append((org, digests))
+        self.keys.erase(org, digests)
 
     def _begin_aggregate(self, fact: Fact) -> None:
         """Ask again for what was not there before; an org begins at the platform's time."""

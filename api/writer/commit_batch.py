@@ -20,9 +20,6 @@ from ledger.ports import Batch, DueRow
 Rows: TypeAlias = dict[str, list[Mapping[str, object]]]
 """Rows of look-up tables, by table."""
 
-Erased: TypeAlias = tuple[str, Sequence[str]]
-"""An org and the digests of texts to erase there."""
-
 
 def commit_batch(
     groups: Groups, mapper: Mapper[str], clock_us: int
@@ -39,7 +36,7 @@ def commit_batch(
         pending_fact.sequence, pending_fact.hash = link.sequence, link.hash
         pending_fact.body = link.entry.body
     touched = groups.aggregates.touched.values()
-    keys, rows, erased = _declared(pending_facts, links)
+    keys, rows = _declared(pending_facts, links)
     assert len(keys) == len(groups.idempotency.claims), "a key is claimed that no fact uses"
     for aggregate in touched:
         for table, columns in aggregate.rows():
@@ -55,7 +52,7 @@ def commit_batch(
         due=_due(touched),
         texts=groups.unit.texts,
         rows=rows,
-        erased=erased,
+        erased=groups.unit.erased,
     )
     for state in groups.states:
         state.write(batch)
@@ -107,17 +104,13 @@ def _due(aggregates: Iterable[LedgerAggregate]) -> list[DueRow]:
 
 def _declared(
     pending_facts: Sequence[PendingFact], links: Sequence[Link]
-) -> tuple[list[KeyRow], Rows, list[Erased]]:
-    """Return what facts declare: keys, what they add to rows, and what they erase: mostly only
-    keys."""
+) -> tuple[list[KeyRow], Rows]:
+    """Return what facts declare: keys, and what they add to rows: mostly only keys."""
     keys: list[KeyRow] = []
     rows: Rows = {}
-    erased: list[Erased] = []
     for pending_fact, link in zip(pending_facts, links, strict=True):
         fact, org = pending_fact.fact, link.entry.org
         keys += fact.keys(org, pending_fact.key, link.sequence)
         for table, columns in fact.rows():
             rows.setdefault(table, []).append({**columns, "sequence": link.sequence})
-        if digests := fact.erased():
-            erased.append((org, digests))
-    return keys, rows, erased
+    return keys, rows

@@ -38,7 +38,6 @@ class ErasePerson(KeyedCommand):
         require_org_or_platform(unit, self.org)
         found = [*self.astray, *unit.texts_of(self.org, self.user, TEXTS_PER_ERASURE_MAX + 1)]
         digests = found[:TEXTS_PER_ERASURE_MAX]
-        unit.keys.erase(self.org, digests)
         erasure = Erasure.of(
             self.org,
             self.erasure,
