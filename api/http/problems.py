@@ -42,8 +42,8 @@ STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
     http.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     http.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     http.TooManyReads: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.Failed: HTTPStatus.INTERNAL_SERVER_ERROR,
-    errors.LedgerError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.LedgerError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The status of a class and, where they have none of their own, of its subclasses."""
 

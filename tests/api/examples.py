@@ -1,4 +1,7 @@
-"""Examples of answers: what a service answers at each route, in the stories of the contexts."""
+"""Examples of answers: what a service answers at each route, in the stories of the contexts.
+
+`python -m tests.api.examples` writes them anew, and the contract that shows them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,21 @@ import io
 import json
 import re
 import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 
+from adapters.clickhouse import connection as clickhouse
+from adapters.embedded import Engines
+from adapters.postgres.logins import log_in
+from adapters.postgres.migrations import migrate
+from api.container import Endpoints
+from api.http import openapi
 from api.http.openapi import EXAMPLES
 from api.http.routers import routes
+from api.settings import Settings
 
 from .audit_trail import story as audit_story
 from .contract import route_of
@@ -20,7 +32,7 @@ from .http import story as service_story
 from .privacy import story as privacy_story
 from .proof import story as proof_story
 from .rating import story as rating_story
-from .served import Served
+from .served import OPERATOR_KEY, Served, served
 from .tenancy import story as tenancy_story
 
 STORIES = (
@@ -44,7 +56,15 @@ _OWN = re.compile(
 )
 """What no two runs have alike."""
 
+_SHOWN_METRIC = " tally_http_requests_total "
+"""Of the metrics only the lines that say what this one is: others may come."""
+
 _SECRET = re.compile(r"tally_live_[\w-]+")
+
+
+def settings_in(data: Path) -> Settings:
+    """What the ledger of the examples is called, and where its keys are."""
+    return Settings(data=data, operator_key=OPERATOR_KEY, name="ledger.example")
 
 
 def told(service: Served) -> Examples:
@@ -71,8 +91,8 @@ def told(service: Served) -> Examples:
 
 
 def _shown(response: httpx.Response) -> Any:
-    """An answer as it is shown: of an archive the names of its files, of what was counted the
-    names of the counters, and no secret."""
+    """An answer as it is shown: of an archive the names of its files, of what is counted one
+    counter, and no secret."""
     match response.headers["content-type"].partition(";")[0]:
         case "application/json":
             return json.loads(_SECRET.sub(f"tally_live_{'0' * 43}", response.text))
@@ -80,7 +100,7 @@ def _shown(response: httpx.Response) -> Any:
             with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
                 return "\n".join(archive.getnames())
     if response.request.url.path == "/metrics":
-        return "".join(line for line in response.text.splitlines(True) if line.startswith("#"))
+        return "".join(line for line in response.text.splitlines(True) if _SHOWN_METRIC in line)
     return response.text
 
 
@@ -108,3 +128,20 @@ def without_own(value: Any, name: str = "") -> Any:
     if isinstance(value, str):
         return _OWN.sub(lambda match: f"({match.lastgroup})", value)
     return value
+
+
+def main() -> None:
+    """Write the examples, and the contract with them."""
+    with TemporaryDirectory() as folder, Engines(Path(folder) / "engines") as engines:
+        urls = engines.urls()
+        migrate(str(urls.database_url))
+        clickhouse.migrate(str(urls.clickhouse_url))
+        ends = Endpoints(log_in(str(urls.database_url)), str(urls.clickhouse_url))
+        with served(ends, settings=settings_in(Path(folder))) as service:
+            keep(told(service))
+    openapi.document.cache_clear()
+    openapi.PLACE.write_text(openapi.text(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

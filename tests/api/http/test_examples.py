@@ -1,11 +1,7 @@
-"""Each route has a schema and an example of its success; the examples are what it answers.
-
-`TALLY_EXAMPLES=keep` writes them anew, to `schemas/examples`; then `python -m api.http.openapi`.
-"""
+"""Each route has a schema and an example of its success; the examples are what it answers."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import httpx
@@ -14,26 +10,22 @@ import pytest
 from api.container import Endpoints
 from api.http.openapi import document
 from api.http.routers import routes
-from api.settings import Settings
 from tests.api import contract, examples
-from tests.api.served import OPERATOR_KEY, Served, served
+from tests.api.served import Served, served
 
 
 @pytest.fixture(scope="module")
 def service(ends: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service with a folder of its own, for the keys that sign."""
-    data = tmp_path_factory.mktemp("served")
-    settings = Settings(data=data, operator_key=OPERATOR_KEY, name="ledger.example")
+    settings = examples.settings_in(tmp_path_factory.mktemp("served"))
     with served(ends, settings=settings) as running:
         yield running
 
 
 def test_the_examples_are_what_the_service_answers(service: Served) -> None:
     told = examples.told(service)
-    if os.environ.get("TALLY_EXAMPLES") == "keep":
-        examples.keep(told)
     kept = examples.kept()
-    assert examples.without_own(told) == examples.without_own(kept), "TALLY_EXAMPLES=keep"
+    assert examples.without_own(told) == examples.without_own(kept), "python -m tests.api.examples"
 
 
 def test_no_answer_has_a_member_that_its_schema_does_not_say() -> None:

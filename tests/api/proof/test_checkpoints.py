@@ -238,7 +238,7 @@ def test_a_stored_tree_that_was_changed_is_never_proved_with(service: Served) ->
         owner.execute(change, [forged, auditor.org])
         owner.execute("ALTER TABLE tally.tiles ENABLE ALWAYS TRIGGER only_grows")
     for path, query in ((INCLUSION, {"sequence": 1}), (CONSISTENCY, {"from": 3})):
-        problem(auditor.get(path, **query), 503, "not_an_extension", None)
+        problem(auditor.get(path, **query), 500, "not_an_extension", None)
 
 
 # -- the command line ------------------------------------------------------------------------
