@@ -33,6 +33,7 @@ from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
 from adapters.postgres.secrets import cursor_key
 from adapters.postgres.snapshot import PostgresSnapshot as StoreSnapshot
+from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
 from adapters.witness_files import WitnessFiles
@@ -47,12 +48,13 @@ from api.settings import Settings
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
+from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
 from projections.ports import AnalystsRows
 from projections.read_model import ReadModel
 from projections.read_models import READ_MODELS
-from projections.tables import LINGER_S, Inserting, Storing
+from projections.tables import Inserting, Storing
 
 __all__ = [
     "FACT_EFFECTS",
@@ -245,12 +247,15 @@ def price_list(day: date) -> PriceList:
     return read(day)
 
 
-def projections(ends: Endpoints, *, linger_s: float = LINGER_S) -> list[End]:
-    """Return every read model that follows the events, over its store."""
-    return [_filling(model, ends, linger_s) for model in READ_MODELS.values()]
+def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
+    """Return whatever is made of the events by following them, over its store, each after what it
+    is made of. `linger_s`: how long those wait that want large pages, if not as they say."""
+    store = PostgresWalletSnapshots(ends.database.writer, WalletSnapshots.name)
+    read_models = [_filling(model, ends, linger_s) for model in READ_MODELS.values()]
+    return [*read_models, WalletSnapshots(store, linger_s=linger_s)]
 
 
-def _filling(model: ReadModel[Any], ends: Endpoints, linger_s: float) -> End:
+def _filling(model: ReadModel[Any], ends: Endpoints, linger_s: float | None) -> End:
     writer = ends.database.writer
     if not model.for_analysts:
         return Storing(model, PostgresReadModel(writer, model))

@@ -42,13 +42,13 @@ class Inserting(End):
         store: ProjectionStore,
         table: AnalystsTable,
         *,
-        linger_s: float = LINGER_S,
+        linger_s: float | None = None,
     ) -> None:
         self.name = model.name
         self.store = store
         self._model = model
         self._table = table
-        self._linger_s = linger_s
+        self._linger_s = LINGER_S if linger_s is None else linger_s
         self._rests_until = 0.0
 
     def is_ready(self) -> bool:

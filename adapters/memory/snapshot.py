@@ -9,6 +9,14 @@ from typing import Any
 
 from adapters.memory.event_store import MemoryEventStore
 from ledger.credits.ports import BalanceRow, CounterRow
+from ledger.credits.wallet_snapshot import (
+    Movement,
+    Sum,
+    Totals,
+    WalletSnapshotRow,
+    WalletVersion,
+    sum_of,
+)
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.snapshot import SnapshotRow
@@ -19,6 +27,8 @@ from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, StoredTree, TreeState
 from ledger.verification.stored_rows import encode_row
+from projections.credits.transactions import TransactionRow
+from projections.credits.wallet_snapshots import WalletSpan
 from projections.read_model import ReadModel, Row
 from projections.read_models import READ_MODELS
 
@@ -50,6 +60,7 @@ class Tables:
     trees: dict[str, StoredTree] = field(default_factory=dict)
 
     checkpoints: list[SealRow] = field(default_factory=list)
+    wallet_snapshots: list[WalletSnapshotRow] = field(default_factory=list)
     read_models: dict[str, list[Row]] = field(default_factory=dict)
     """The rows of read models, also of those for analysts, by name."""
 
@@ -97,6 +108,7 @@ class MemorySnapshot:
             tables.snapshots,
             tables.counters,
             tables.meters,
+            tables.wallet_snapshots,
         )
         named |= {row.org for some in rows for row in some}
         named |= {row["org"] for some in tables.declared.values() for row in some}
@@ -268,6 +280,23 @@ class MemorySnapshot:
         )
         return (*stray[0], len(stray)) if stray else None
 
+    def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:
+        wanted = set(places)
+        return [row for row in self._tables.wallet_snapshots if row.wallet_version in wanted]
+
+    def sums(self, spans: Sequence[WalletSpan]) -> list[Totals]:
+        return [sums_of(self._tables.read_models["transactions"], span) for span in spans]
+
+    def stray_wallet_snapshots(self, scope: Scope, every: int) -> tuple[WalletVersion, int] | None:
+        come_to = {(row.org, row.owner, row.asset): row.version for row in self._tables.balances}
+        stray = sorted(
+            row.wallet_version
+            for row in self._tables.wallet_snapshots
+            if scope.has(row.org)
+            and (row.version % every or not 0 < row.version <= come_to.get(row[:3], 0))
+        )
+        return (stray[0], len(stray)) if stray else None
+
 
 class MemoryAnalystsRows:
     """A read model for analysts over tables."""
@@ -297,6 +326,20 @@ class MemoryAnalystsRows:
 
     def close(self) -> None:
         """Close nothing."""
+
+
+def sums_of(rows: Iterable[Row], span: WalletSpan) -> Totals:
+    """Return what the transactions of a span add up to."""
+    org, owner, asset, after, until = span
+    transactions = (TransactionRow(*row) for row in rows)
+    return sum_of(
+        *(
+            {Movement(row.category, row.amount >= 0): Sum(abs(row.amount), 1)}
+            for row in transactions
+            if (row.org, row.owner, row.asset) == (org, owner, asset)
+            and after < row.sequence <= until
+        )
+    )
 
 
 def _copied(rows: Any) -> Any:

@@ -89,6 +89,10 @@ class ArchivedEvents:
         self.differences = list(self._orphans)
         self._before: Mapping[str, Head] = {}
         self._archives = archives
+        self._held: dict[str, list[range]] = {}
+        for chain in (chain for manifest in manifests for chain in manifest.chains):
+            held = range(chain.first_sequence, chain.last_sequence + 1)
+            self._held.setdefault(chain.org, []).append(held)
 
     @property
     def are_at_hand(self) -> bool:
@@ -102,11 +106,7 @@ class ArchivedEvents:
 
     def holds(self, org: str, sequence: int) -> bool:
         """Tell whether an event is in an archive."""
-        return any(
-            chain.org == org and chain.first_sequence <= sequence <= chain.last_sequence
-            for manifest in self.manifests
-            for chain in manifest.chains
-        )
+        return any(sequence in held for held in self._held.get(org, ()))
 
     def joined(self, stored: Iterator[RecordedEvent]) -> Iterator[RecordedEvent]:
         """Yield every event in the order of positions; one that stands in an archive and, the same,

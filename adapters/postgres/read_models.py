@@ -48,17 +48,20 @@ UPDATE tally.projections SET planned = %b::bigint
  WHERE name = %b AND position = %b AND planned IS NULL
 RETURNING 1
 """
-_MOVED = """
+MOVED = """
 WITH moved AS (
     UPDATE tally.projections SET position = %b, planned = NULL
      WHERE name = %b AND position = %b AND planned IS NOT DISTINCT FROM %b::bigint
     RETURNING name
 ), heads AS (
     INSERT INTO tally.projection_heads (org, name, sequence)
-    SELECT n.org, moved.name, n.sequence
-      FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)
+    {heads}
         ON CONFLICT (org, name) DO UPDATE SET sequence = excluded.sequence
 )"""
+_MOVED = MOVED.format(
+    heads="""SELECT n.org, moved.name, n.sequence
+      FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)"""
+)
 _CONFIRM = f"{_MOVED} SELECT FROM moved"
 _TYPES = {str: "text", int: "bigint", bytes: "bytea", bool: "boolean"}
 """What columns are sent as; the table's own type may be narrower."""

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from adapters.archive import Archives
-from adapters.postgres import arrays
+from adapters.postgres import arrays, wallet_snapshots
 from adapters.postgres import snapshot_queries as queries
 from adapters.postgres.archived import ArchivedEvents, catalogue, orphans, staying
 from adapters.postgres.connection import connect, unavailable
@@ -22,6 +22,7 @@ from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
 from adapters.postgres.moves import decode_move, moves_query
 from ledger.credits.ports import BalanceRow, CounterRow
+from ledger.credits.wallet_snapshot import Totals, WalletSnapshotRow, WalletVersion
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.snapshot import SnapshotRow
@@ -34,6 +35,7 @@ from ledger.replay import Move
 from ledger.tables import TABLES
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, TreeState
 from ledger.verification.stored_rows import decode_row, encode_row
+from projections.credits.wallet_snapshots import WalletSpan
 from projections.read_model import ReadModel, Row
 
 PAGE_EVENTS = 2_000
@@ -228,6 +230,19 @@ class PostgresSnapshot:
         orgs = None if scope.orgs is None else sorted(scope.orgs)
         rows = self._all(queries.stray_row(model), [orgs])
         return rows[0] if rows else None
+
+    def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:
+        rows = self._all(wallet_snapshots.ROWS, arrays.columns(places, 4))
+        return [WalletSnapshotRow(*row) for row in rows]
+
+    def sums(self, spans: Sequence[WalletSpan]) -> list[Totals]:
+        rows = self._all(wallet_snapshots.SUMS, arrays.columns(spans, 5))
+        return wallet_snapshots.totals_by_span(rows, len(spans))
+
+    def stray_wallet_snapshots(self, scope: Scope, every: int) -> tuple[WalletVersion, int] | None:
+        orgs = None if scope.orgs is None else sorted(scope.orgs)
+        rows = self._all(wallet_snapshots.STRAYS, [orgs, every])
+        return (WalletVersion(*rows[0][:4]), rows[0][4]) if rows else None
 
     # -- reading -----------------------------------------------------------------------------
 

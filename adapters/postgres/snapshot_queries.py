@@ -22,7 +22,7 @@ EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %
 _WITH_ORGS = (
     *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due", "snapshots"),
     *TABLES,
-    *("cap_counters", "meter_counters", "texts", "projection_heads"),
+    *("cap_counters", "meter_counters", "texts", "projection_heads", "wallet_snapshots"),
     *(name for name, model in READ_MODELS.items() if not model.for_analysts),
 )
 # Orgs are found by jumping along an index that begins with them: they are few, rows are many.

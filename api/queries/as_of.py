@@ -69,7 +69,12 @@ async def _of_time(reader: Reader, org: str, at_us: int, clock_us: int) -> Momen
     now_us = max(clock_us, row["head_recorded_us"])
     if at_us > now_us:
         raise Invalid(f"as_of is in the future: here it is {format_time(now_us)}.", field="as_of")
-    return Moment(await sequence_at(reader, org, at_us), at_us)
+    sequence = await sequence_at(reader, org, at_us)
+    row = await reader.row(org, "sequence_recorded", {"org": org, "sequence": sequence})
+    assert row is not None
+    if sequence and row["recorded_us"] is None:
+        raise archived()
+    return Moment(sequence, at_us)
 
 
 def archived() -> NotFound:

@@ -1,47 +1,44 @@
 """Replay: wallets folded again from their events, as they were at any moment of the past.
 
-Only the events of the wallet's own stream are read, in pages by version, and folded beside the
-event loop; a long stream is gone through from its start only once. Nothing here looks at a balances
-row but for the names of wallets.
+It begins at the last snapshot of the wallet before that moment, so that a long stream costs no more
+than a short one. Only the events of the wallet's own stream are read, in pages by version, and
+folded beside the event loop. Nothing here looks at a balances row but for the names of wallets, and
+how far they have come.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from api.queries.as_of import Moment, archived
 from api.queries.credits.balance import Wallets
-from api.queries.reader import Reader
-from api.time_travel.wallet_snapshots import WalletSnapshots
+from api.queries.reader import Reader, Row
 from ledger.credits.balance import balance_at
 from ledger.credits.wallet import Wallet
-from ledger.kernel.ids import split_stream_id, wallet_id
-from ledger.ports import RecordedEvent
-from ledger.replay import Move, move_of
+from ledger.credits.wallet_snapshot import (
+    EVERY,
+    WalletSnapshotRow,
+    WalletVersion,
+    restored_wallet,
+)
+from ledger.kernel.ids import stream_id
+from ledger.replay import Move
 from ledger.replay import Replay as FastReplay
 
-PAGE_EVENTS = 200
-PAGE_BYTES = 500_000
+PAGE_EVENTS = EVERY
+PAGE_BYTES = 2_000_000
 """Bodies read at once, in bytes: an event may hold a thousand usage lines."""
 
 PAGE_WALLETS = 500
 
 
-class WalletName(NamedTuple):
-    """A wallet of an org."""
-
-    owner: str
-    asset: str
-
-
 class Replay:
     """Answers what was."""
 
-    def __init__(self, reader: Reader, snapshots: WalletSnapshots | None = None) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._snapshots = snapshots or WalletSnapshots()
 
     async def wallets(self, org: str, owner: str, asset: str | None, moment: Moment) -> Wallets:
         """Return an owner's balances at a moment, in the form in which they are answered now."""
@@ -58,15 +55,16 @@ class Replay:
     ) -> AsyncIterator[Wallet]:
         """Yield the wallets that were open at a moment, of one owner and asset or of all, by
         name."""
-        async for name in self._names(org, owner, asset):
-            wallet = await self._fold(wallet_id(org, name.owner, name.asset), moment.sequence)
+        async for now in self._now(org, owner, asset):
+            wallet = await self._fold(now, moment.sequence)
             if wallet is not None:
                 yield wallet
 
-    async def _names(
+    async def _now(
         self, org: str, owner: str | None, asset: str | None
-    ) -> AsyncIterator[WalletName]:
-        last = WalletName("", "")
+    ) -> AsyncIterator[WalletVersion]:
+        """Yield the wallets that there are, and the versions that they have come to."""
+        last = WalletVersion(org, "", "", 0)
         while True:
             parameters = {
                 "org": org,
@@ -78,28 +76,33 @@ class Replay:
             }
             rows = await self._reader.rows(org, "credits/wallets", parameters)
             for row in rows:
-                last = WalletName(row["owner"], row["asset"])
+                last = WalletVersion(org, **row)
                 yield last
             if len(rows) < PAGE_WALLETS:
                 return
 
-    async def _fold(self, aggregate_id: str, until: int) -> Wallet | None:
+    async def _fold(self, now: WalletVersion, until: int) -> Wallet | None:
         """Return a wallet after the events up to a sequence; None before its first."""
-        org, stream = split_stream_id(aggregate_id)
-        wallet = self._snapshots.nearest(aggregate_id, until)
+        wallet = await self._snapshot(now, until)
         while True:
             after = wallet.version if wallet is not None else 0
             page = {"after": after, "limit": PAGE_EVENTS, "bytes": PAGE_BYTES}
-            parameters = {"org": org, "stream": stream, **page}
-            rows = await self._reader.rows(org, "stream_events", parameters)
-            if [row["version"] for row in rows[:1]] != [after + 1] and (rows or not after):
+            parameters = {"org": now.org, "stream": now.stream, **page}
+            rows = await self._reader.rows(now.org, "credits/wallet_moves", parameters)
+            if rows[0]["version"] != after + 1 if rows else now.version > after:
                 raise archived()
-            past = [RecordedEvent(**row) for row in rows if row["sequence"] <= until]
-            wallet = await asyncio.to_thread(_mutate, aggregate_id, wallet, past)
-            if wallet is not None and past:
-                self._snapshots.pass_by(wallet, past[-1].sequence)
+            past = [row for row in rows if row["sequence"] <= until]
+            wallet = await asyncio.to_thread(_moved, now, wallet, past)
             if len(past) < len(rows) or not rows:
                 return wallet
+
+    async def _snapshot(self, now: WalletVersion, until: int) -> Wallet | None:
+        """Return a wallet as its last snapshot up to a sequence has it."""
+        place = {"org": now.org, "owner": now.owner, "asset": now.asset, "until": until}
+        row = await self._reader.row(now.org, "credits/wallet_snapshot", place)
+        if row is None:
+            return None
+        return await asyncio.to_thread(restored_wallet, WalletSnapshotRow(**row))
 
 
 def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
@@ -111,10 +114,10 @@ def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
     return sorted(wallets, key=lambda each: (each.owner, each.asset))
 
 
-def _mutate(
-    aggregate_id: str, wallet: Wallet | None, events: Sequence[RecordedEvent]
-) -> Wallet | None:
-    replay = FastReplay({} if wallet is None else {aggregate_id: wallet})
-    for event in events:
-        replay.apply(move_of(event))
-    return cast("Wallet | None", replay.aggregates.get(aggregate_id))
+def _moved(now: WalletVersion, wallet: Wallet | None, rows: Sequence[Row]) -> Wallet | None:
+    """Return a wallet after what moves it."""
+    name = stream_id(now.org, now.stream)
+    replay = FastReplay({} if wallet is None else {name: wallet})
+    for row in rows:
+        replay.apply(Move(name, row["type"], row["version"], row["recorded_us"], row["body"]))
+    return cast("Wallet | None", replay.aggregates.get(name))

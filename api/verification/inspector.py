@@ -18,6 +18,7 @@ from api.verification.read_models import (
     find_beyond,
     lines_of,
 )
+from api.verification.wallet_snapshots import WalletSnapshotsComparison
 from ledger.checks import CHECKED, CHECKS, WHOLE_KINDS
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
@@ -40,19 +41,21 @@ from ledger.verification.keys import (
 from ledger.verification.progress import KIND as PROGRESS
 from ledger.verification.progress import inspect_progress
 from ledger.verification.stored_rows import decode_row
+from projections.credits.wallet_snapshots import WalletSnapshotRows, WalletSnapshots
+from projections.followers import FOLLOWERS
 from projections.ports import AnalystsRows, StoredRows
 from projections.read_models import READ_MODELS
 
 OnProgress = Callable[[int, int], None]
 """Told how many events are done, of about how many."""
 
-MEANT = (*FACTS, *CHECKED, *TABLES, *READ_MODELS)
+MEANT = (*FACTS, *CHECKED, *TABLES, *FOLLOWERS)
 """Kinds of what the events mean: shared ones, and those of every context."""
 
 KINDS = (*CHAIN, *SEALS, *MEANT)
 """Every kind of check, in the order of the report."""
 
-WHOLE_ONLY = ("due", "snapshots", *WHOLE_KINDS, *TABLES)
+WHOLE_ONLY = ("due", "snapshots", WalletSnapshots.name, *WHOLE_KINDS, *TABLES)
 """Kinds that need every event of an org."""
 
 ACROSS = ("positions", PROGRESS)
@@ -71,7 +74,7 @@ class Only(StrEnum):
     ALL = "all"
 
 
-class ReadModelSnapshot(Snapshot, StoredRows, Protocol):
+class ReadModelSnapshot(Snapshot, StoredRows, WalletSnapshotRows, Protocol):
     """A moment of the store with what read models have made of it."""
 
 
@@ -174,9 +177,7 @@ class Inspector:
 
 def look_across(report: Report, evidence: Evidence) -> None:
     """Check what runs through all orgs: how far the followers are, rows beyond the last event."""
-    inspect_progress(
-        report, evidence.models, list(READ_MODELS), [each.name for each in FACT_EFFECTS]
-    )
+    inspect_progress(report, evidence.models, FOLLOWERS, [each.name for each in FACT_EFFECTS])
     for name, table in evidence.analysts.items():
         find_beyond(report[name], table, evidence.last_position)
 
@@ -196,6 +197,9 @@ class _Facts:
         self._tally = KeyTally(plan.secret)
         self._unreadable = False
         self._comparisons = _comparisons(report, evidence, plan)
+        self._wallet_snapshots = WalletSnapshotsComparison(
+            report[WalletSnapshots.name], self._store, evidence.models, self._kept
+        )
         self._know_before(plan)
 
     def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
@@ -211,6 +215,7 @@ class _Facts:
             check.see_page(facts, self._store)
         for comparison in self._comparisons:
             comparison.see(page)
+        self._wallet_snapshots.end_page()
 
     def end(self) -> None:
         """Compare what is kept beside the events."""
@@ -226,6 +231,7 @@ class _Facts:
     def _end_whole_orgs(self) -> None:
         has, store = self._scope.has, self._store
         self._kept.compare_due(row for row in store.due() if has(row.org))
+        self._wallet_snapshots.end(self._scope)
         self._kept.compare_snapshots(row for row in store.snapshots() if has(row.org))
         for name, table in TABLES.items():
             stored = (row for row in store.declared(name) if has(row["org"]))
@@ -242,6 +248,8 @@ class _Facts:
             self._kept.lose(event)
             return Read(event, None)
         self._kept.see(event, fact)
+        if not self._begun:
+            self._wallet_snapshots.see(event)
         for check in self._checks:
             check.see(event, fact)
         lines = lines_of(fact)

@@ -43,6 +43,10 @@ class KeptRows:
         """Take note of an event that could not be read: what it belongs to cannot be checked."""
         self._broken[f"{event.org}/{event.stream}"] = f"sequence {event.sequence} cannot be read"
 
+    def folded(self, aggregate_id: str) -> LedgerAggregate | None:
+        """Return an aggregate as it is after the events so far, if they could be folded."""
+        return self._aggregates.get(aggregate_id)
+
     def of(self, kind: type[A]) -> Iterator[tuple[A, int]]:
         """Yield the aggregates of a kind that were folded to the end, with their last sequences."""
         for name, each in self._aggregates.items():

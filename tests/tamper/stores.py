@@ -39,6 +39,7 @@ from api.verification.options import Options
 from api.verification.verify import verify
 from api.writer.group_commit import GroupCommit
 from ledger.credits.caps import Cap, Period
+from ledger.credits.wallet_snapshot import EVERY
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Report
 from ledger.kernel.roles import Role
@@ -58,7 +59,7 @@ from tests.scenarios.wallet_commands import reverse
 from tests.tamper.catalogue import tables
 from tests.tamper.stories import Sealed
 
-HEALED = ("projections", "projection_heads", "transactions")
+HEALED = ("projections", "projection_heads", "transactions", "wallet_snapshots")
 """What verification itself brings up to date."""
 
 _numbers = itertools.count(1)
@@ -262,6 +263,8 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([deposit("3", key="d4", user="@pool", org="globex")])
     for number in range(10):
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
+    store.run([deposit("1", key="d5", user="lou")])
+    store.run([usage([use("0.0001", id=f"long {n}", user="lou")]) for n in range(2 * EVERY)])
     _reverse(store)
     _refuse(store)
     _leave_effects(store)

@@ -25,6 +25,7 @@ from ledger.proof.note import SignerKey
 from ledger.proof.sealing import SEALER
 from ledger.proof.tiles import Run, Tile, grow
 from ledger.verification.evidence import StoredTree
+from projections.followers import FOLLOWERS
 from projections.read_models import READ_MODELS
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
@@ -111,9 +112,9 @@ def project(tables: Tables) -> None:
     """Make the read models anew."""
     tables.read_models = {name: model.rows(tables.events) for name, model in READ_MODELS.items()}
     last = tables.events[-1].position if tables.events else 0
-    tables.projected = {name: last for name in (*READ_MODELS, SEALER)}
+    tables.projected = {name: last for name in (*FOLLOWERS, SEALER)}
     tables.follower_heads = {
-        (event.org, name): event.sequence for event in tables.events for name in READ_MODELS
+        (event.org, name): event.sequence for event in tables.events for name in FOLLOWERS
     }
 
 

@@ -10,6 +10,7 @@ import psycopg
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.memory.snapshot import Tables
 from ledger.credits.ports import BalanceRow, CounterRow
+from ledger.credits.wallet_snapshot import WalletSnapshotRow
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
@@ -65,6 +66,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("checkpoints", SealRow._fields, tables.checkpoints),
         ("projections", ("name", "position"), projections),
         ("projection_heads", ("org", "name", "sequence"), heads_of_followers),
+        ("wallet_snapshots", WalletSnapshotRow._fields, tables.wallet_snapshots),
         ("witnesses", ("name", "delivered_us"), tables.deliveries.items()),
         *((name, _columns(rows), _values(rows)) for name, rows in tables.declared.items()),
         *(

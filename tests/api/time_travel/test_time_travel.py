@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
+import threading
 from collections.abc import Sequence
 
 import psycopg
@@ -12,13 +12,12 @@ import pytest
 from adapters.postgres.event_store import PostgresEventStore
 from api import container
 from api.commands.command import Command
-from api.container import clock_us
-from api.queries.as_of import Moment
-from api.queries.reader import Reader, query_pool
-from api.time_travel.replay import PAGE_EVENTS, Replay
-from api.time_travel.wallet_snapshots import WalletSnapshots
+from api.container import clock_us, projections
+from api.time_travel.replay import PAGE_EVENTS
 from api.writer.group_commit import GroupCommit
+from ledger.credits.wallet_snapshot import EVERY
 from ledger.kernel.times import format_time
+from projections.engine import Runner
 from tests.api.credits.test_statement import USERS, step
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done
@@ -157,37 +156,47 @@ def test_suspension_is_of_its_time(admin: Api) -> None:
 
 
 def test_a_long_stream_is_folded_page_by_page(service: Served, admin: Api) -> None:
-    count = 2 * PAGE_EVENTS + 3
+    count = PAGE_EVENTS + 3
     org = str(admin.org)
     record(service, [deposit("1", key=f"d{n}", org=org) for n in range(count)])
     first = sequence_of(admin) - count
-    for number in (1, PAGE_EVENTS - 1, PAGE_EVENTS, PAGE_EVENTS + 1, 2 * PAGE_EVENTS, count):
+    for number in (1, PAGE_EVENTS - 1, PAGE_EVENTS, PAGE_EVENTS + 1, count):
         then = admin.balance("ada", as_of=first + number)
         assert (then["available"], then["as_of_sequence"]) == (str(number), first + number)
 
 
-def test_a_replay_from_a_landmark_is_the_same_replay(service: Served, admin: Api) -> None:
+def test_a_replay_that_begins_at_a_snapshot_is_the_same_replay(service: Served, admin: Api) -> None:
     org = str(admin.org)
-    some: list[Command[object]] = [deposit("1", key=f"d{n}", org=org) for n in range(150)]
-    some += [usage([use("1.5", id=f"u{n}")], org=org) for n in range(150)]
-    some += [deposit("2", key=f"e{n}", org=org) for n in range(150)]
+    some: list[Command[object]] = [deposit("1", key=f"d{n}", org=org) for n in range(EVERY)]
+    some += [usage([use("0.5", id=f"u{n}")], org=org) for n in range(EVERY)]
+    some += [deposit("2", key=f"e{n}", org=org) for n in range(20)]
+    before = sequence_of(admin)
     record(service, some)
     last = sequence_of(admin)
-    order = list(range(last - 460, last + 1, 23))
+    wait_for_snapshots(service, org, 2)
+    order = [last, *range(before + 1, last, 61)]
+    order += [before + n * EVERY + beside for n in (1, 2) for beside in (-1, 0, 1)]
     random.Random(7).shuffle(order)
+    begun_at_snapshots = {each: asked(admin, as_of=each) for each in order}
+    take_away_snapshots(service, org)
+    assert {each: asked(admin, as_of=each) for each in order} == begun_at_snapshots
 
-    async def ask() -> None:
-        pool = query_pool(service.ends.database.query)
-        await pool.open()
-        reader = Reader(pool)
-        remembers = Replay(reader, WalletSnapshots(every=50))
-        for sequence in [last, *order]:
-            moment = Moment(sequence, clock_us())
-            fresh = await Replay(reader).wallets(org, "ada", None, moment)
-            assert await remembers.wallets(org, "ada", None, moment) == fresh
-        await pool.close()
 
-    asyncio.run(ask())
+def wait_for_snapshots(service: Served, org: str, number: int) -> None:
+    """Wait until an org's wallets have so many snapshots."""
+    runner = Runner(projections(service.ends, linger_s=0)[-1], threading.Event())
+    with psycopg.connect(service.ends.database.owner, autocommit=True) as connection:
+        while True:
+            runner.catch_up()
+            query = "SELECT count(*) FROM tally.wallet_snapshots WHERE org = %s"
+            if connection.execute(query, [org]).fetchall() == [(number,)]:
+                return
+
+
+def take_away_snapshots(service: Served, org: str) -> None:
+    with psycopg.connect(service.ends.database.owner) as connection:
+        connection.execute("ALTER TABLE tally.wallet_snapshots DISABLE TRIGGER USER")
+        connection.execute("DELETE FROM tally.wallet_snapshots WHERE org = %s", [org])
 
 
 def record(service: Served, commands: Sequence[Command[object]]) -> None:

@@ -32,6 +32,7 @@ def test_untouched_store_verifies(store: TestStore) -> None:
     assert report.exit_code == 0, report.as_dict()
     never = {kind for kind, check in report.checks.items() if not check.checked}
     assert never == {"archives", "snapshots"}, report.as_dict()  # nothing has left
+    assert report["wallet_snapshots"].checked == 2
     assert report.events >= 55
     assert all(head.as_recorded for head in report.heads)
 

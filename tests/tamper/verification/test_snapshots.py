@@ -22,6 +22,7 @@ from ledger.verification.evidence import (
 )
 from ledger.verification.stored_rows import decode_row
 from projections.credits.usage import UsageRow
+from projections.followers import FOLLOWERS
 from projections.ports import AnalystsRows
 from projections.read_models import READ_MODELS
 from tests.tamper.matrix import subject
@@ -154,7 +155,7 @@ def test_who_follows_the_events(snapshot: Opened, tables: Tables) -> None:
     assert snapshot.followers() == [
         Followed(name, position, None) for name, position in sorted(tables.projected.items())
     ]
-    assert snapshot.wrong_follower_heads(list(READ_MODELS)) == []
+    assert snapshot.wrong_follower_heads(FOLLOWERS) == []
     right = tables.follower_heads["acme", "usage"]
     assert snapshot.wrong_follower_heads(["transactions"]) == [
         FollowerHead(org, name, sequence, None)

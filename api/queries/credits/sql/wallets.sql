@@ -1,5 +1,5 @@
 -- A page of an org's wallets, or of one owner's, after one; whether or not they were open then.
-SELECT owner, asset
+SELECT owner, asset, version
   FROM tally.balances
  WHERE org = %(org)s
    AND (%(owner)s::text IS NULL OR owner = %(owner)s)
