@@ -118,12 +118,13 @@ class PostgresWalletSnapshots(PostgresProjection):
         rows = self._run(ROWS, arrays.columns(places, 4))
         return [WalletSnapshotRow(*row) for row in rows]
 
-    def moves(self, org: str, stream: str, after: int, until: int) -> Iterator[Move]:
-        name = stream_id(org, stream)
-        while rows := self._run(_MOVES, [org, stream, after, until, PAGE_MOVES, PAGE_BYTES]):
+    def moves(self, after: WalletVersion, until: int) -> Iterator[Move]:
+        name = stream_id(after.org, after.stream)
+        version = after.version
+        page = [until, PAGE_MOVES, PAGE_BYTES]
+        while rows := self._run(_MOVES, [after.org, after.stream, version, *page]):
             for version, recorded_us, type_, body in rows:
                 yield Move(name, type_, version, recorded_us, body)
-            after = rows[-1][0]
 
     def sums(self, spans: Sequence[WalletSpan]) -> list[Totals]:
         return totals_by_span(self._run(SUMS, arrays.columns(spans, 5)), len(spans))

@@ -12,8 +12,10 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.credits.wallet import Wallet, WalletState
-from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
+from ledger.kernel.errors import LedgerError
+from ledger.kernel.ids import WALLETS, split_stream_id, stream_id, wallet_id
 from ledger.kernel.times import microseconds, moment
+from ledger.replay import Move, Replay
 
 EVERY = 500
 """Events of a wallet between two of its snapshots."""
@@ -101,6 +103,27 @@ def restored_wallet(row: WalletSnapshotRow) -> Wallet:
     """Return the wallet as a row remembers it."""
     state = _decode_state(row.state)
     return Wallet.restore(row.wallet_id, row.version, moment(row.recorded_us), state)
+
+
+def wallet_after(
+    base: WalletSnapshotRow | None, until: WalletVersion, moves: Iterable[Move]
+) -> Wallet | None:
+    """Return a wallet after what moved it since a snapshot; None if that does not lead there.
+
+    Raises UnknownFact or UnreadableFact, and whatever `moves` raises of the ledger's errors.
+    """
+    replay = Replay({} if base is None else {base.wallet_id: restored_wallet(base)})
+    try:
+        for move in moves:
+            replay.apply(move)
+    except LedgerError:
+        raise
+    except Exception:  # what does not follow breaks in any way
+        return None
+    wallet = replay.aggregates.get(stream_id(until.org, until.stream))
+    if isinstance(wallet, Wallet) and wallet.version == until.version:
+        return wallet
+    return None
 
 
 def totals_of(text: str) -> Totals:

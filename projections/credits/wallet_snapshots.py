@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol
 
-from ledger.credits.wallet import Wallet
 from ledger.credits.wallet_snapshot import (
     EVERY,
     Totals,
     WalletSnapshotRow,
     WalletVersion,
-    restored_wallet,
     snapshot_row,
     sum_of,
     totals_of,
+    wallet_after,
 )
-from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import WALLETS, stream_id, wallet_names
 from ledger.ports import RecordedEvent
-from ledger.replay import Move, Replay
+from ledger.replay import Move
 from ledger.verification.evidence import Scope
 from projections.engine import End
 from projections.ports import Progress, ProjectionStore
@@ -54,8 +52,8 @@ class WalletSnapshotStore(ProjectionStore, Protocol):
     def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:
         """Return the rows of wallets and versions that have one."""
 
-    def moves(self, org: str, stream: str, after: int, until: int) -> Iterator[Move]:
-        """Yield what moves an aggregate after a version up to and including another."""
+    def moves(self, after: WalletVersion, until: int) -> Iterator[Move]:
+        """Yield what moves a wallet after a version, up to and including another."""
 
     def sums(self, spans: Sequence[WalletSpan]) -> list[Totals]:
         """Return what the transactions of each span add up to."""
@@ -119,8 +117,12 @@ class WalletSnapshots(End):
         rows = {row.wallet_version: row for row in before}
         made = []
         for place in places:
-            base = rows.get(place.before(self._every))
-            wallet = self._folded(place.wallet, base)
+            before_it = place.before(self._every)
+            base = rows.get(before_it)
+            if base is None and before_it.version:
+                continue
+            moves = self._rows.moves(before_it, place.wallet.version)
+            wallet = wallet_after(base, place.wallet, moves)
             if wallet is not None:
                 totals = self._totals(place, base)
                 rows[place.wallet] = snapshot_row(wallet, place.sequence, totals)
@@ -131,24 +133,6 @@ class WalletSnapshots(End):
         span = WalletSpan(*place.wallet[:3], base.sequence if base else 0, place.sequence)
         (since,) = self._rows.sums([span])
         return sum_of(totals_of(base.totals), since) if base else since
-
-    def _folded(self, until: WalletVersion, base: WalletSnapshotRow | None) -> Wallet | None:
-        """Return a wallet after the events since the snapshot before; None if they do not lead
-        there."""
-        after = until.version - self._every
-        if base is None and after:
-            return None
-        replay = Replay({} if base is None else {base.wallet_id: restored_wallet(base)})
-        try:
-            for move in self._rows.moves(until.org, until.stream, after, until.version):
-                replay.apply(move)
-        except LedgerError:
-            raise
-        except Exception:  # what does not follow breaks in any way
-            return None
-        wallet = replay.aggregates.get(stream_id(until.org, until.stream))
-        ends = isinstance(wallet, Wallet) and wallet.version == until.version
-        return cast("Wallet", wallet) if ends else None
 
 
 def has_snapshot(event: RecordedEvent, every: int = EVERY) -> bool:
