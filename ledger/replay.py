@@ -4,7 +4,7 @@ what moves the aggregate; the result is the same as that of folding whole facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -77,3 +77,16 @@ class Replay:
             raise UnreadableFact(f"the body cannot be read as {topic}: {error}.") from error
         aggregate.version = version
         self._moved_us[name] = recorded_us
+
+
+def moved_on(
+    aggregate_id: str, begun: LedgerAggregate | None, moves: Iterable[Move]
+) -> LedgerAggregate | None:
+    """Return an aggregate after moves of its own; `begun`: as it was before them.
+
+    Raises what `Replay.apply` raises.
+    """
+    replay = Replay({} if begun is None else {aggregate_id: begun})
+    for move in moves:
+        replay.apply(move)
+    return replay.aggregates.get(aggregate_id)

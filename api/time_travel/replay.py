@@ -24,7 +24,7 @@ from ledger.credits.wallet_snapshot import (
     restored_wallet,
 )
 from ledger.kernel.ids import stream_id
-from ledger.replay import Move
+from ledger.replay import Move, moved_on
 from ledger.replay import Replay as FastReplay
 
 PAGE_EVENTS = EVERY
@@ -117,7 +117,7 @@ def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
 def _moved(now: WalletVersion, wallet: Wallet | None, rows: Sequence[Row]) -> Wallet | None:
     """Return a wallet after what moves it."""
     name = stream_id(now.org, now.stream)
-    replay = FastReplay({} if wallet is None else {name: wallet})
-    for row in rows:
-        replay.apply(Move(name, row["type"], row["version"], row["recorded_us"], row["body"]))
-    return cast("Wallet | None", replay.aggregates.get(name))
+    moves = (
+        Move(name, row["type"], row["version"], row["recorded_us"], row["body"]) for row in rows
+    )
+    return cast("Wallet | None", moved_on(name, wallet, moves))

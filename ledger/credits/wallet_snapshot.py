@@ -12,10 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.credits.wallet import Wallet, WalletState
-from ledger.kernel.errors import LedgerError
-from ledger.kernel.ids import WALLETS, split_stream_id, stream_id, wallet_id
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
 from ledger.kernel.times import microseconds, moment
-from ledger.replay import Move, Replay
 
 EVERY = 500
 """Events of a wallet between two of its snapshots."""
@@ -84,8 +83,9 @@ class WalletSnapshotRow(NamedTuple):
         return wallet_id(self.org, self.owner, self.asset)
 
 
-def snapshot_row(wallet: Wallet, sequence: int, totals: Totals) -> WalletSnapshotRow:
+def snapshot_row(wallet: LedgerAggregate, sequence: int, totals: Totals) -> WalletSnapshotRow:
     """Return the row of a wallet as it is after its event with that sequence."""
+    assert isinstance(wallet, Wallet)
     org, _ = split_stream_id(wallet.id)
     return WalletSnapshotRow(
         org,
@@ -103,27 +103,6 @@ def restored_wallet(row: WalletSnapshotRow) -> Wallet:
     """Return the wallet as a row remembers it."""
     state = _decode_state(row.state)
     return Wallet.restore(row.wallet_id, row.version, moment(row.recorded_us), state)
-
-
-def wallet_after(
-    base: WalletSnapshotRow | None, until: WalletVersion, moves: Iterable[Move]
-) -> Wallet | None:
-    """Return a wallet after what moved it since a snapshot; None if that does not lead there.
-
-    Raises UnknownFact or UnreadableFact, and whatever `moves` raises of the ledger's errors.
-    """
-    replay = Replay({} if base is None else {base.wallet_id: restored_wallet(base)})
-    try:
-        for move in moves:
-            replay.apply(move)
-    except LedgerError:
-        raise
-    except Exception:  # what does not follow breaks in any way
-        return None
-    wallet = replay.aggregates.get(stream_id(until.org, until.stream))
-    if isinstance(wallet, Wallet) and wallet.version == until.version:
-        return wallet
-    return None
 
 
 def totals_of(text: str) -> Totals:

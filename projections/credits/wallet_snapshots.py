@@ -16,14 +16,16 @@ from ledger.credits.wallet_snapshot import (
     Totals,
     WalletSnapshotRow,
     WalletVersion,
+    restored_wallet,
     snapshot_row,
     sum_of,
     totals_of,
-    wallet_after,
 )
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import WALLETS, stream_id, wallet_names
 from ledger.ports import RecordedEvent
-from ledger.replay import Move
+from ledger.replay import Move, moved_on
 from ledger.verification.evidence import Scope
 from projections.engine import End
 from projections.ports import Progress, ProjectionStore
@@ -117,17 +119,29 @@ class WalletSnapshots(End):
         rows = {row.wallet_version: row for row in before}
         made = []
         for place in places:
-            before_it = place.before(self._every)
-            base = rows.get(before_it)
-            if base is None and before_it.version:
-                continue
-            moves = self._rows.moves(before_it, place.wallet.version)
-            wallet = wallet_after(base, place.wallet, moves)
+            base = rows.get(place.before(self._every))
+            wallet = self._folded(place, base)
             if wallet is not None:
                 totals = self._totals(place, base)
                 rows[place.wallet] = snapshot_row(wallet, place.sequence, totals)
                 made.append(rows[place.wallet])
         return made
+
+    def _folded(self, place: Place, base: WalletSnapshotRow | None) -> LedgerAggregate | None:
+        """Return a wallet after the events since the snapshot before; None if they do not lead
+        there."""
+        before, until = place.before(self._every), place.wallet
+        if base is None and before.version:
+            return None
+        begun = restored_wallet(base) if base else None
+        try:
+            moves = self._rows.moves(before, until.version)
+            wallet = moved_on(stream_id(until.org, until.stream), begun, moves)
+        except LedgerError:
+            raise
+        except Exception:  # what does not follow breaks in any way
+            return None
+        return wallet if wallet is not None and wallet.version == until.version else None
 
     def _totals(self, place: Place, base: WalletSnapshotRow | None) -> Totals:
         span = WalletSpan(*place.wallet[:3], base.sequence if base else 0, place.sequence)
