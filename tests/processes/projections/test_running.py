@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
+from projections.followers import FOLLOWERS
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 
@@ -42,11 +43,11 @@ def until(true: Callable[[], bool], timeout_s: float = 20) -> None:
 
 
 def applied(store: TestStore, transactions: int) -> bool:
-    (both,) = store.rows(
+    (found,) = store.rows(
         "SELECT (SELECT count(*) FROM tally.transactions), "
         "(SELECT count(*) FROM tally.projections p, tally.shard s WHERE p.position = s.position)"
     )
-    return both == (transactions, 2)
+    return found == (transactions, len(FOLLOWERS))
 
 
 def test_follows_and_ends_on_sigterm(store: TestStore, runner: subprocess.Popen[bytes]) -> None:
