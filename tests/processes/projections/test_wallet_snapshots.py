@@ -153,6 +153,7 @@ def test_a_tampered_snapshot_is_named(store: TestStore, attack: str) -> None:
 
 def test_a_wallet_whose_events_do_not_follow_stops_no_other(store: TestStore) -> None:
     begin(store)
+    store.unguard()
     store.tamper(
         "UPDATE tally.events SET version = version + 100000 WHERE stream = 'wallet/credit/ada' "
         "AND version = 7"
