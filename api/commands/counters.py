@@ -60,7 +60,7 @@ class Counters(GroupState, Generic[K, V]):
         self._evict(self._in_flight)
         self._in_flight = {}
 
-    def forget(self, org: str, since: int) -> None:
+    def forget(self, org: str, since: int, until: int) -> None:
         self._known.pop(org, None)
 
     def distrust(self, org: str) -> None:

@@ -29,8 +29,9 @@ class GroupState:
     def commit_failed(self) -> None:
         """Undo the group in flight: it did not commit."""
 
-    def forget(self, org: str, since: int) -> None:
-        """Drop what others may have changed, who have written to an org since a sequence."""
+    def forget(self, org: str, since: int, until: int) -> None:
+        """Drop what others may have changed, who have written to an org after a sequence, up to
+        another."""
 
     def distrust(self, org: str) -> None:
         """Drop all that is kept of an org, whose history is not what it was."""

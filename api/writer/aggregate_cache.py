@@ -67,8 +67,11 @@ class AggregateCache(GroupState):
         self._evict(self._in_flight)
         self._in_flight = {}
 
-    def forget(self, org: str, since: int) -> None:
-        for event in self._ledger.event_store.events_after(org, since):
+    def forget(self, org: str, since: int, until: int) -> None:
+        events = self._ledger.event_store.events_after(org, since)
+        if sum(event.sequence <= until for event in events) < until - since:
+            self.distrust(org)  # what has left with an archive may be of any of them
+        for event in events:
             self._aggregates.pop(stream_id(org, event.stream), None)
 
     def distrust(self, org: str) -> None:

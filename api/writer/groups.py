@@ -147,7 +147,7 @@ class Groups:
         if known is not None and known != head:
             for each in self._parts:
                 if known.sequence < head.sequence:
-                    each.forget(org, known.sequence)
+                    each.forget(org, known.sequence, head.sequence)
                 else:
                     each.distrust(org)  # history is not what it was
         self.heads[org] = head

@@ -12,6 +12,7 @@ from adapters.embedded import EngineUrls
 from adapters.postgres.event_store import PostgresEventStore
 from api.commands.command import Command
 from api.commands.due import FallDue, FellDue
+from api.commands.result import CommandResult
 from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
 from api.container import ledger
 from api.writer.group_commit import GroupCommit
@@ -167,3 +168,24 @@ def test_a_kind_that_no_part_of_the_product_knows_leaves_when_it_has_ended(
     report = empty.verify(archives=archives)
     assert report.wrong == 0, report.as_dict()
     assert report["snapshots"].checked == report["due"].checked == 1
+
+
+def test_a_process_does_not_go_on_from_what_it_remembers_of_before_events_that_have_left(
+    empty: TestStore, archives: Archives
+) -> None:
+    """Those events would have told it what another process has changed meanwhile."""
+    event_store = PostgresEventStore(empty.ends.database.writer, name="test")
+    process = GroupCommit(ledger(event_store), empty.clock)
+    process.run([issue("key"), deposit("1", key="mine")])
+    empty.run([revoke("key")])
+    fill(empty, FIRST - 1)
+    empty.run([deposit("1", key="last", user="bob")])
+    assert archive_until(empty, archives, FIRST) == 1
+    process.run([deposit("1", key="it catches up", user="eve")])
+    (deposited,) = process.run([deposit("1", key="mine, too")])
+    (again,) = process.run([revoke("key", "again")])
+    event_store.close()
+    assert isinstance(deposited, CommandResult)
+    assert isinstance(again, Conflict)
+    report = empty.verify(archives=archives)
+    assert report.wrong == 0, report.as_dict()
