@@ -18,7 +18,7 @@ from typing import Any
 import obstore
 from obstore.store import LocalStore, from_url
 
-from adapters.plain_files import folder_of, require_plain
+from adapters.regular_files import folder_of, require_regular
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 from ledger.proof.archive import ArchiveDiffers, Manifest, decode_line, encode_line
@@ -92,7 +92,7 @@ class Archives:
     def _limit(self, file: str) -> int:
         """Return how many bytes a file may unpack to."""
         if self._folder is not None:
-            require_plain(self._folder / file)
+            require_regular(self._folder / file)
         return FREE + RATIO * int(obstore.head(self._store, file)["size"])
 
     def recorded(self, manifest: Manifest) -> Iterator[RecordedEvent]:
@@ -106,8 +106,8 @@ class Archives:
         except gzip.BadGzipFile:
             raise
         except (obstore.exceptions.BaseError, OSError, ValueError) as error:
-            said = str(error).split("\n", 1)[0]
-            raise ArchiveUnreadable(f"{self.place} cannot be {what}: {said}") from error
+            why = str(error).split("\n", 1)[0]
+            raise ArchiveUnreadable(f"{self.place} cannot be {what}: {why}") from error
 
 
 class _Hashed:

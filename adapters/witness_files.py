@@ -9,7 +9,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
-from adapters.plain_files import folder_of, read_plain
+from adapters.regular_files import folder_of, read_regular
 from ledger.kernel.errors import Unavailable
 from ledger.proof.witnesses import can_be_listed, witness_name
 
@@ -47,7 +47,7 @@ class WitnessFiles:
 def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     names = sorted(path.name for path in folder.iterdir() if _is_delivery(path.name))
     for name in names:
-        yield name, read_plain(folder / name, BYTES_MAX)
+        yield name, read_regular(folder / name, BYTES_MAX)
 
 
 def _of_store(store: ObjectStore) -> Iterator[tuple[str, bytes]]:

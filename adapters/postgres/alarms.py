@@ -24,5 +24,5 @@ class PostgresAlarms(Connecting):
     purpose = "alarms"
 
     def add(self, times: dict[Alarm, int], why: dict[Alarm, str]) -> None:
-        said = [why[alarm].replace("\0", "")[:WHY_MAX] for alarm in times]
-        self._run(_ADD, [[str(alarm) for alarm in times], list(times.values()), said])
+        reasons = [why[alarm].replace("\0", "")[:WHY_MAX] for alarm in times]
+        self._run(_ADD, [[str(alarm) for alarm in times], list(times.values()), reasons])

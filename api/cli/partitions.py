@@ -80,8 +80,8 @@ def archive(
             chosen = archiving.due(store, position=position, time_us=time_us, oldest_us=oldest_us)
             for each in chosen:
                 manifest = archiving.archive(store, archives, each, clock_us())
-                said = f"{each.name}: {manifest.events:,} events are in {manifest.file}"
-                console.print(Text(f"{said}, {manifest.kept:,} stay in the table too."))
+                sentence = f"{each.name}: {manifest.events:,} events are in {manifest.file}"
+                console.print(Text(f"{sentence}, {manifest.kept:,} stay in the table too."))
             dropped = list(_dropped(store, archives)) if drop else []
             for each in dropped:
                 console.print(Text(f"{each.detached} was compared again and is dropped."))

@@ -87,8 +87,8 @@ def import_prices(
         console.print(Text(f"Nothing was published: {error}"), style="red")
         raise typer.Exit(2) from None
     name = "the default card" if org == PLATFORM else f"the card of {org}"
-    said = "holds these prices already" if published.known else "is published"
-    console.print(Text(f"Version {published.version} of {name} {said}."), style="green")
+    outcome = "holds these prices already" if published.known else "is published"
+    console.print(Text(f"Version {published.version} of {name} {outcome}."), style="green")
 
 
 def _publish(

@@ -63,8 +63,12 @@ class Content:
             "names": list(map(name_answer, self.names)),
             "providers": list(map(provider_name_answer, self.providers)),
         }
-        said = msgspec.to_builtins(content)
-        return {part: [_said(each) for each in items] for part, items in said.items() if items}
+        sent = msgspec.to_builtins(content)
+        return {
+            part: [_without_defaults(each) for each in items]
+            for part, items in sent.items()
+            if items
+        }
 
     @cached_property
     def digest(self) -> str:
@@ -72,10 +76,10 @@ class Content:
         return hashlib.sha256(canonical(self.body)).hexdigest()
 
 
-def _said(value: Mapping[str, Any]) -> dict[str, Any]:
+def _without_defaults(value: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is null, which is the same as absent."""
     return {
-        name: _said(each) if isinstance(each, Mapping) else each
+        name: _without_defaults(each) if isinstance(each, Mapping) else each
         for name, each in value.items()
         if each is not None
     }
@@ -108,13 +112,13 @@ def publish_over_http(client: httpx.Client, org: str, content: Content) -> Publi
 
 def _holds(version: Mapping[str, Any], content: Content) -> bool:
     """Tell whether a version as the API shows it has this content and nothing beside it."""
-    plain = not version.get("margin_bps") and version.get("minimum_charge") in (None, "0")
+    is_usual = not version.get("margin_bps") and version.get("minimum_charge") in (None, "0")
     found = {
-        part: [_said(each) for each in version[part]]
+        part: [_without_defaults(each) for each in version[part]]
         for part in ("prices", "names", "providers")
         if version[part]
     }
-    return plain and version["rule"] == ALL_PARTS and found == content.body
+    return is_usual and version["rule"] == ALL_PARTS and found == content.body
 
 
 def _name_org(client: httpx.Client, org: str) -> None:
@@ -193,5 +197,5 @@ def _is_published(version: PublishedVersion, content: Content) -> bool:
     """Tell whether a version holds this and nothing beside it."""
     found = [version.prices, version.names, version.providers]
     wanted = [list(content.prices), list(content.names), list(content.providers)]
-    plain = not version.margin_bps and not version.minimum and version.rule == ALL_PARTS
-    return plain and found == wanted
+    is_usual = not version.margin_bps and not version.minimum and version.rule == ALL_PARTS
+    return is_usual and found == wanted

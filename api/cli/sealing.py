@@ -29,5 +29,5 @@ def seal_written(settings: Settings, database: DatabaseUrls) -> None:
         if sealing.once() and sealing.refused:
             raise KeysUnusable(f"not sealed any further: {', '.join(sealing.refused)}.")
     except LedgerError as error:
-        said = f"{UNSEALED}: {error.detail} Start the service, or run `tally seal --once`."
-        Console(stderr=True, soft_wrap=True).print(Text(said), style="yellow")
+        sentence = f"{UNSEALED}: {error.detail} Start the service, or run `tally seal --once`."
+        Console(stderr=True, soft_wrap=True).print(Text(sentence), style="yellow")

@@ -97,7 +97,9 @@ class Bundle:
         previous, path = await self._previous()
         yield File("proofs.json", _proofs(proof, previous, path))
         beside = [await self._event(sequence) for sequence in chosen.neighbours]
-        yield File("neighbours.jsonl", await self._proven(chosen.org, beside, chosen.checkpoint))
+        yield File(
+            "neighbours.jsonl", await self._with_paths(chosen.org, beside, chosen.checkpoint)
+        )
         async for file in self._pages(proof, previous):
             yield file
         async for file in self._rate_cards():
@@ -171,10 +173,10 @@ class Bundle:
                 checkpoint = await sealed(self._reader, org, events[-1].sequence, PATIENCE_S)
                 self._notes["platform-checkpoint.txt"] = checkpoint.note
                 yield File("platform-checkpoint.txt", checkpoint.note.encode())
-            content += await self._proven(org, events, checkpoint)
+            content += await self._with_paths(org, events, checkpoint)
         yield File("cards.jsonl", content)
 
-    async def _proven(
+    async def _with_paths(
         self, org: str, events: Sequence[RecordedEvent], checkpoint: SealedCheckpoint
     ) -> bytes:
         """Return events with the hash before each, and its inclusion in the tree of a

@@ -48,11 +48,11 @@ async def read_text(request: Request) -> bytes:
     return await read_bounded(request)
 
 
-def _refuse_coding(headers: Headers, field: str, plain: str) -> None:
+def _refuse_coding(headers: Headers, field: str, identity: str) -> None:
     """A body that says to be coded is not read as if it were not."""
-    if any(each.lower() != plain for each in headers.getlist(field)):
+    if any(each.lower() != identity for each in headers.getlist(field)):
         raise UnsupportedMediaType(
-            f"{field} must be absent or {plain}: send the body as it is.", field=field
+            f"{field} must be absent or {identity}: send the body as it is.", field=field
         )
 
 

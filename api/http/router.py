@@ -33,5 +33,5 @@ class Router(APIRouter):
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route; the framework makes nothing of what its handler returns."""
         success = success_of(endpoint)
-        said = {} if success is None else {"status_code": success.status, "response_model": None}
-        super().add_api_route(path, endpoint, **options | said)
+        status = {} if success is None else {"status_code": success.status, "response_model": None}
+        super().add_api_route(path, endpoint, **options | status)

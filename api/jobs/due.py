@@ -88,10 +88,10 @@ class Sweep:
     def _record(self, rows: Sequence[DueRow], stop: Event) -> int:
         """Record what is due in some aggregates together; return in how many something was."""
         own = {row: job for row in rows if (job := self._own_job(row))}
-        plain = [row for row in rows if row not in own]
-        commands = [FallDue(org=row.org, actor=self._actor, stream=row.stream) for row in plain]
+        common = [row for row in rows if row not in own]
+        commands = [FallDue(org=row.org, actor=self._actor, stream=row.stream) for row in common]
         outcomes = self._commit.run(commands) if commands else []
-        recorded = sum(map(self._note, plain, outcomes))
+        recorded = sum(map(self._note, common, outcomes))
         return recorded + sum(self._do(job, row, stop) for row, job in own.items())
 
     def _own_job(self, row: DueRow) -> OwnJob | None:

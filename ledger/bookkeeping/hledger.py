@@ -18,7 +18,7 @@ from ledger.bookkeeping.entries import (
 )
 from ledger.kernel.money import scale_of
 
-_PLAIN = "/:@"
+_UNQUOTED = "/:@"
 """Left as they are in the value of a tag; a comma would end it."""
 
 
@@ -39,7 +39,7 @@ class Hledger:
         return f"account {account}\n"
 
     def entry(self, entry: Entry) -> str:
-        tags = ", ".join(f"{name}:{quote(value, _PLAIN)}" for name, value in remarks_of(entry))
+        tags = ", ".join(f"{name}:{quote(value, _UNQUOTED)}" for name, value in remarks_of(entry))
         lines = [f"{entry.day} * ({entry.sequence}) {entry.title}"]
         lines += [f"    ; {tags}"] if tags else []
         for leg in entry.legs:

@@ -168,12 +168,12 @@ class Report:
             "lines": self.lines,
             "position": self.position,
             "seconds": round(self.seconds, 3),
-            "checks": [_plain(check) for check in self.checks.values()],
+            "checks": [_json_of(check) for check in self.checks.values()],
             "heads": [asdict(head) for head in self.heads],
         }
 
 
-def _plain(check: Check) -> dict[str, Any]:
+def _json_of(check: Check) -> dict[str, Any]:
     first = check.first
     return {
         "kind": check.kind,

@@ -86,7 +86,7 @@ class Price(msgspec.Struct, frozen=True, omit_defaults=True):
     tier_over: TierOver = TierOver.PAYER
 
     @property
-    def is_plain(self) -> bool:
+    def is_flat(self) -> bool:
         """Whether each unit costs the same, whatever else was used: as most do."""
         return self.mode is Mode.FLAT and self.tier_scope is TierScope.LINE
 

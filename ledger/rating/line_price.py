@@ -68,12 +68,12 @@ def rate_usage(
     model: str,
     quantities: Mapping[str, int],
     occurred_us: int,
-    cards: Sequence[Card],
+    rate_cards: Sequence[Card],
     used: Used = nothing_used,
 ) -> Rated:
     """Return the amount in microcredits and the prices used; the first card that knows the model
     wins."""
-    for card in cards:
+    for card in rate_cards:
         version = card.version_at(occurred_us)
         sold = version and version.names.find(provider, model)
         if version and sold:
@@ -114,7 +114,7 @@ def price_line(
     counted: list[Counted] = []
     for meter, quantity in _billed(version.rule, quantities, prices).items():
         price = prices.get(meter)
-        if quantity and price is not None and price.is_plain:
+        if quantity and price is not None and price.is_flat:
             exact += quantity * price.unit_price
             unit_prices[meter] = price.unit_price
         elif quantity:

@@ -153,6 +153,6 @@ def _is_at(text: str, part: str, place: int) -> bool:
         return text.startswith(part, place)
     found = text[place : place + len(part)]
     return len(found) == len(part) and all(
-        each == said or (said == DIGIT and each in "0123456789")
-        for each, said in zip(found, part, strict=True)
+        each == expected or (expected == DIGIT and each in "0123456789")
+        for each, expected in zip(found, part, strict=True)
     )

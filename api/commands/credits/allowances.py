@@ -136,8 +136,9 @@ def grant_allowance(
     if month_of(microseconds(at)) != month:
         return None
     wallet = find_wallet(unit, org, user)
-    said = fingerprint("allowance", {"user": user, "month": month})
-    wallet.grant(Terms(Kind.FREE, allowance.free_monthly), at, fingerprint=said, occasion=month)
+    sent_hash = fingerprint("allowance", {"user": user, "month": month})
+    terms = Terms(Kind.FREE, allowance.free_monthly)
+    wallet.grant(terms, at, fingerprint=sent_hash, occasion=month)
     stored_fact = unit.record(wallet, actor)
-    unit.claim(key, CommandResult(stored_fact, 0), said)
+    unit.claim(key, CommandResult(stored_fact, 0), sent_hash)
     return stored_fact

@@ -24,7 +24,7 @@ from api.commands.credits.lookup import (
     wallet_refs,
 )
 from api.commands.credits.usage import rated_use_of
-from api.commands.rating.lookup import cards_of
+from api.commands.rating.lookup import rate_cards_of
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, OpenHold, PendingFact, StoredFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -99,10 +99,12 @@ class PlaceHold(KeyedCommand):
         if not self.quantities or not any(self.quantities.values()):
             raise Invalid("give what the work may count at most.", field="quantities")
         now_us = microseconds(unit.now(self.org))
-        cards = cards_of(unit, self.org)
+        rate_cards = rate_cards_of(unit, self.org)
         payer = payer_of(unit, self.org, self.user)
         used = MonthUse(unit, self.org, payer).before(self.user, now_us)
-        return rate_usage(self.provider, self.model, self.quantities, now_us, cards, used).amount
+        return rate_usage(
+            self.provider, self.model, self.quantities, now_us, rate_cards, used
+        ).amount
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,8 @@ class CaptureHold(_HoldCommand):
         use = self._use_of(placed)
         at = unit.now(self.org)
         months = MonthUse(unit, self.org, wallet.owner)
-        cards = cards_of(unit, self.org)
-        charge, counted = rated_use_of(use, self.actor.key, microseconds(at), cards, months)
+        rate_cards = rate_cards_of(unit, self.org)
+        charge, counted = rated_use_of(use, self.actor.key, microseconds(at), rate_cards, months)
         book = caps_of(unit, self.org)
         pooled = wallet.owner == POOL and pool_pays(unit, self.org)
         own = own_credit(unit, self.org, use.user) if pooled else None

@@ -17,7 +17,7 @@ from api.commands.credits.lookup import (
     pool_pays,
     wallet_refs,
 )
-from api.commands.rating.lookup import cards_of
+from api.commands.rating.lookup import rate_cards_of
 from api.commands.rating.month_use import MonthUse
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -90,7 +90,7 @@ class _Session:
         self.unit = unit
         self.at = unit.now(command.org)
         self.now_us = microseconds(self.at)
-        self.cards = cards_of(unit, command.org)
+        self.rate_cards = rate_cards_of(unit, command.org)
         self.pays = POOL if pool_pays(unit, command.org) else None
         self.drafts: dict[str, tuple[Wallet, UsageDraft]] = {}
         self.own: dict[str, OwnCredit | None] = {}
@@ -114,7 +114,7 @@ class _Session:
         uses must be charged in that order, too.
         """
         places = range(len(self.uses))
-        if self.pays is not None or not any(card.counts_all_wallets for card in self.cards):
+        if self.pays is not None or not any(card.counts_all_wallets for card in self.rate_cards):
             return places
         first: dict[str, int] = {}
         for place, use in enumerate(self.uses):
@@ -135,7 +135,9 @@ class _Session:
         known = self.unit.keys.replay(key, use.fingerprint, use.content)
         if known is not None:
             return known
-        charge, counted = rated_use_of(use, self.actor.key, self.now_us, self.cards, self.months)
+        charge, counted = rated_use_of(
+            use, self.actor.key, self.now_us, self.rate_cards, self.months
+        )
         owner = self.pays or use.user
         draft = self._draft(owner)
         if use.reject:
@@ -208,7 +210,7 @@ class _Session:
 
 
 def rated_use_of(
-    use: Use, credential: str, now_us: int, cards: Sequence[RateCard], months: MonthUse
+    use: Use, credential: str, now_us: int, rate_cards: Sequence[RateCard], months: MonthUse
 ) -> tuple[RatedUse, Sequence[Counted]]:
     """Return a use with its time checked and its amount, and what it then counts over a month.
 
@@ -224,11 +226,13 @@ def rated_use_of(
     late = now_us - occurred_us > LATE_AFTER_US
     if use.amount is not None:
         return RatedUse(use, credential, occurred_us, use.amount, None, late), ()
-    amount, rate, counted = _price(use, occurred_us, cards, months.before(use.user, occurred_us))
+    amount, rate, counted = _price(
+        use, occurred_us, rate_cards, months.before(use.user, occurred_us)
+    )
     return RatedUse(use, credential, occurred_us, amount, rate, late), counted
 
 
-def _price(use: Use, occurred_us: int, cards: Sequence[RateCard], used: Used) -> Rated:
+def _price(use: Use, occurred_us: int, rate_cards: Sequence[RateCard], used: Used) -> Rated:
     if use.model is None or not use.quantities:
         raise Invalid("give amount, or model with quantities to be priced.", field="amount")
-    return rate_usage(use.provider, use.model, use.quantities, occurred_us, cards, used)
+    return rate_usage(use.provider, use.model, use.quantities, occurred_us, rate_cards, used)

@@ -13,7 +13,7 @@ def find_card(unit: UnitOfWork, org: str) -> RateCard | None:
 
 
 @once_a_group
-def cards_of(unit: UnitOfWork, org: str) -> list[RateCard]:
+def rate_cards_of(unit: UnitOfWork, org: str) -> list[RateCard]:
     """Return the rate cards of an org, the first to be asked first: its own, then the default."""
     found = (find_card(unit, each) for each in (org, PLATFORM))
     return [card for card in found if card is not None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
-from api.commands.rating.lookup import cards_of
+from api.commands.rating.lookup import rate_cards_of
 from api.commands.rating.meters import Meters
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.usage import Use
@@ -68,7 +68,7 @@ class MonthUse:
     def _foreseen(self) -> Iterator[MeterKey]:
         """Yield what the uses of the command will ask for, to read it with one question to the
         store."""
-        cards = cards_of(self._unit, self._org)
+        rate_cards = rate_cards_of(self._unit, self._org)
         now_us = microseconds(self._unit.now(self._org))
         keys: list[MeterKey] = []
 
@@ -81,5 +81,7 @@ class MonthUse:
             occurred_us = now_us if use.occurred_us is None else use.occurred_us
             asked = partial(self._asked, note, use.user, occurred_us)
             with suppress(Refusal):  # charging it will say so
-                rate_usage(use.provider, use.model or "", use.quantities, occurred_us, cards, asked)
+                rate_usage(
+                    use.provider, use.model or "", use.quantities, occurred_us, rate_cards, asked
+                )
         yield from keys

@@ -42,7 +42,7 @@ class CredentialCache:
         self._reader = reader
         self._operator_hash = hash_of(operator_key) if operator_key else None
         self._found: Bounded[str, tuple[Credential, float]] = Bounded(CREDENTIALS_MAX)
-        self._proven: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
+        self._confirmed: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
         self._revoked: Bounded[tuple[str, str], bool] = Bounded(CREDENTIALS_MAX)
         self._orgs: Bounded[str, bool] = Bounded(ORGS_MAX)
 
@@ -69,22 +69,22 @@ class CredentialCache:
             return known[0]
         asked_at = time.monotonic()
         found = await authenticate(self._reader, secret_hash)
-        if found is None or not await self._is_proven(found, secret_hash):
+        if found is None or not await self._is_confirmed(found, secret_hash):
             self._found.forget(secret_hash)
-            self._proven.forget(secret_hash)
+            self._confirmed.forget(secret_hash)
             return None
         if self._revoked.get((found.org, found.key)):
             return None  # the question overtook the revocation
         self._found.put(secret_hash, (found, asked_at + REMEMBERED_S))
         return found
 
-    async def _is_proven(self, found: Credential, secret_hash: str) -> bool:
+    async def _is_confirmed(self, found: Credential, secret_hash: str) -> bool:
         """Tell whether events made what the directory says: looked up when it is first seen here,
         and when it says something else than then."""
-        if self._proven.get(secret_hash) == found:
+        if self._confirmed.get(secret_hash) == found:
             return True
-        said = (found.org, found.key, found.role, found.subject, secret_hash)
-        if not await is_confirmed(self._reader, *said):
+        issued = (found.org, found.key, found.role, found.subject, secret_hash)
+        if not await is_confirmed(self._reader, *issued):
             _log.error(
                 "ALARM: the credential %s of %s is in the directory and no event made it so: it "
                 "opens nothing. Run tally verify.",
@@ -93,7 +93,7 @@ class CredentialCache:
                 extra=Alarm.CREDENTIAL_FORGED.mark,
             )
             return False
-        self._proven.put(secret_hash, found)
+        self._confirmed.put(secret_hash, found)
         return True
 
     def is_revoked(self, credential: Credential) -> bool:

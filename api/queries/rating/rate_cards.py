@@ -119,7 +119,7 @@ class RateCards:
             found += await self.versions(org, [change])
         return found
 
-    async def cards_at(self, org: str, occurred_us: int) -> list[CardAt]:
+    async def rate_cards_at(self, org: str, occurred_us: int) -> list[CardAt]:
         """Return the cards that price an org's use, the first to be asked first: its own, then the
         default."""
         found = []

@@ -67,8 +67,8 @@ async def is_confirmed(
     )
     if [(event.version, event.type) for event in own] != [(1, ISSUED)]:
         return False
-    said = _said(own[0])
-    return said == _Issued(secret_hash, role, subject) and chain.holds(own[0])
+    issued = _issued_by(own[0])
+    return issued == _Issued(secret_hash, role, subject) and chain.holds(own[0])
 
 
 def _chain(rows: Sequence[Mapping[str, Any]]) -> _Chain | None:
@@ -87,7 +87,7 @@ def _linked(event: RecordedEvent, previous: bytes) -> bytes:
     return link_hash(Entry(*(getattr(event, name) for name in _ENTRY)), event.sequence, previous)
 
 
-def _said(event: RecordedEvent) -> _Issued | None:
+def _issued_by(event: RecordedEvent) -> _Issued | None:
     try:
         return msgspec.json.decode(event.body, type=_Issued)
     except msgspec.DecodeError:

@@ -99,7 +99,7 @@ class CapInspection(Inspection):
     def _see_alert(self, event: RecordedEvent, fact: CapBook.AlertRaised) -> None:
         due = self._due[event.org]
         if due:
-            said = (
+            alert = (
                 fact.cap,
                 fact.subject,
                 fact.period_from_us,
@@ -107,7 +107,7 @@ class CapInspection(Inspection):
                 fact.spent,
                 fact.limit,
             )
-            if said != _said(due.pop(0)):
+            if alert != _stated(due.pop(0)):
                 self._check.find(_place_of(event), "no usage says so")
             return
         cap = next((c for c in self._caps_at(event.org, 0) if c.id == fact.cap), None)
@@ -124,7 +124,7 @@ class CapInspection(Inspection):
             self._check.find(place, f"the alert of {alert.cap.id} at {alert.percent} % is missing")
 
 
-def _said(alert: Alert) -> tuple[object, ...]:
+def _stated(alert: Alert) -> tuple[object, ...]:
     """Return what an alert's event must say."""
     return (
         alert.cap.id,

@@ -70,7 +70,7 @@ class RatingInspection(Inspection):
             )
         try:
             amount, prices, counted = price_line(
-                version, sold, line.quantities, line.occurred_us, _as_said_by(rate)
+                version, sold, line.quantities, line.occurred_us, _as_stated_by(rate)
             )
         except Refusal as refusal:
             self._check.find(place, refusal.detail)
@@ -93,6 +93,6 @@ class RatingInspection(Inspection):
         return self._schedule(org).in_force(occurred_us) == version.version
 
 
-def _as_said_by(rate: Rate) -> Used:
+def _as_stated_by(rate: Rate) -> Used:
     """Return what a line says was used before it."""
     return lambda price: rate.used_before.get(price.meter, 0)

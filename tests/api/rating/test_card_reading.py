@@ -27,11 +27,11 @@ async def own_cards(ends: Endpoints, admin: Api, dollars: list[str]) -> list[Car
     await pool.open()
     reading = RateCards(Reader(pool))
     try:
-        found = [(await reading.cards_at(str(admin.org), NOW_US))[0]]
+        found = [(await reading.rate_cards_at(str(admin.org), NOW_US))[0]]
         for each in dollars:
             if each:
                 publish(admin, each)
-            found.append((await reading.cards_at(str(admin.org), NOW_US))[0])
+            found.append((await reading.rate_cards_at(str(admin.org), NOW_US))[0])
     finally:
         await pool.close()
     return found

@@ -36,8 +36,8 @@ async def quote(caller: QuotesReader, body: Quote) -> Ok[QuoteAnswer]:
         raise Invalid("give the quantities to be priced.", field="quantities")
     service = caller.service
     occurred_us = service.clock() if body.occurred_at is None else body.occurred_at
-    cards = await service.rate_cards.cards_at(caller.org, occurred_us)
-    rate = partial(rate_usage, body.provider, body.model, quantities, occurred_us, cards)
+    rate_cards = await service.rate_cards.rate_cards_at(caller.org, occurred_us)
+    rate = partial(rate_usage, body.provider, body.model, quantities, occurred_us, rate_cards)
     user = caller.user(body.user)
     amount, used_rate, _ = await rate_after_use(service.reader, caller.org, user, occurred_us, rate)
     return Ok(

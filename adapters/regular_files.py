@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
-def require_plain(path: Path) -> None:
+def require_regular(path: Path) -> None:
     """Raise OSError for what is no regular file: a pipe or a device may never come to an end."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, f"{path} is no regular file")
 
 
-def read_plain(path: Path, limit: int) -> bytes:
+def read_regular(path: Path, limit: int) -> bytes:
     """Return the content of a regular file of at most so many bytes; never waits. Raises
     OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
