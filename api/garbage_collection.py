@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _EVERY = 100_000
-"""Objects between two collections. Python's own 700 cost a third of the time (measured)."""
+"""Objects between two collections. Python's own 700 would be looked through far too often."""
 
 _EVERY_SERVING = (50_000, 20, 50)
 """Thresholds while serving: objects, then collections of the younger generation."""
@@ -27,8 +27,7 @@ def rare_collections() -> Iterator[None]:
 def collect_seldom() -> None:
     """Collect seldom from now on, and never look again at what was loaded at the start.
 
-    Looking through wallets in memory, every few hundred requests, cost more than the requests
-    (measured).
+    Looking through wallets in memory, every few hundred requests, costs more than the requests.
     """
     gc.collect()
     gc.freeze()

@@ -44,7 +44,7 @@ class Answer:
 
 
 class Engine:
-    """The one chdb engine of this process. A connection costs 0.1 ms and has settings, a
+    """The one chdb engine of this process. A connection costs little and has settings, a
     current database and temporary tables of its own; the first one keeps the engine open."""
 
     def __init__(self, path: str, config: str) -> None:

@@ -30,7 +30,7 @@ _SETTINGS = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     # A page first touched after a checkpoint goes to the log whole, and random keys touch pages all
-    # over their index. Compressing them (pglz) saved nothing and took 60 us each (measured).
+    # over their index. Compressing them (pglz) saves nothing and takes time of its own.
     "wal_compression": "off",
     "max_wal_size": "4GB",
     "shared_buffers": "256MB",

@@ -1,9 +1,9 @@
 """Arrays in PostgreSQL's binary form, packed column by column.
 
-psycopg dumps arrays element by element, with a look-up of the type for each; a commit has some
-forty of them, and packing them here costs a fifth (measured). The form is that of `array_recv`:
-dimensions, a flag for nulls, the element's type, the length, the lower bound, then each element
-with its length before it, -1 for a null.
+psycopg dumps arrays element by element, with a look-up of the type for each; a commit has many of
+them, and packing them here costs less. The form is that of `array_recv`: dimensions, a flag for
+nulls, the element's type, the length, the lower bound, then each element with its length before
+it, -1 for a null.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Copying out (COPY TO), row by row, from libpq itself.
 
-psycopg's own loop over a COPY takes longer for a row than replay does with it (measured).
+psycopg's own loop over a COPY takes longer for a row than replay does with it.
 """
 
 from __future__ import annotations

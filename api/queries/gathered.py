@@ -1,7 +1,7 @@
 """Gathered reads: what many ask at the same moment is asked of the database in one statement.
 
-A statement costs much, here and in the database, and one question more in it little (measured: with
-sixteen of them, each the fifth part). Nobody waits for others to come. What comes while statements
+A statement costs much, here and in the database, and one question more in it little
+(`bench/balance_reads.py`). Nobody waits for others to come. What comes while statements
 are under way goes into the next one, of each org in turn: a flood is its own org's.
 """
 

@@ -15,7 +15,7 @@ from api.writer.work import write
 
 GIVE_WAY_S = 0.0005
 """How long the thread that decides keeps the interpreter from the one that has committed and has
-outcomes to hand out: Python's own 5 ms are as long as a whole group takes."""
+outcomes to hand out: Python's own interval is as long as a whole group takes."""
 
 
 def main() -> None:

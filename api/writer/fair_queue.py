@@ -18,7 +18,7 @@ WAITING_OF_ONE_MAX = 20_000
 COMMANDS_MAX = 64
 """Commands decided and committed together. More cost PostgreSQL hardly less for each, and then all
 wait for one another: callers, event loop, sequencer and commit overlap only while each has a group
-of its own (measured: with 256 callers 64 is half as fast again as 1,000)."""
+of its own (`bench/single_lines.py` has 256 callers)."""
 
 USES_ALONE_MAX, USES_SHARED_MAX = 500, 128
 """Uses decided and committed together: as many as pay while one org is alone, and no more than

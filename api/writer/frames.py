@@ -1,7 +1,7 @@
 """Frames: what crosses between the event loop and the writer, a length and a pickled value each.
 
-Pickle, as it knows every command and fact there is, and is the fastest way across (measured: two
-microseconds a debit). It is safe here and only here: what it crosses is a pair of sockets between a
+Pickle, as it knows every command and fact there is, and is the fastest way across.
+It is safe here and only here: what it crosses is a pair of sockets between a
 process and its own child, which runs the same code.
 """
 

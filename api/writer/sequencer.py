@@ -18,8 +18,8 @@ in flight has ended. Fewer are sooner done here, or wait to become more."""
 
 LINGER_S = 0.002
 """How long after a group of several the next one begins at the earliest, unless it is large by
-then. Each group costs the same few round trips, however few its commands: without it half of the
-service's time went into groups of two and three (measured). Not while orgs share us: nobody waits
+then. Each group costs the same few round trips, however few its commands: without it much of the
+service's time goes into groups of two and three. Not while orgs share us: nobody waits
 for another's commands to become more."""
 
 

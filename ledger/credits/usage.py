@@ -46,8 +46,8 @@ UNLABELLED = Labels()
 class Use(msgspec.Struct, frozen=True):
     """One use as a caller reported it, checked; the member it is for is known.
 
-    Made by name, yet not `kw_only`: pickled as one, a use takes four times the time to cross to
-    the process that writes (measured).
+    Made by name, yet not `kw_only`: pickled as one, a use takes far longer to cross to the
+    process that writes.
     """
 
     id: str

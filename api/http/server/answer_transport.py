@@ -1,8 +1,8 @@
 """The transport of answers: one write an answer, with the headers that every answer has.
 
 uvicorn writes the head of an answer and its body apart, and each write goes to the kernel at once:
-twice the cost of what is often the largest part of a debit, here and at the client (measured: a
-fifth of the event loop). Here the head waits for what follows it.
+twice the cost of what is often the largest part of a debit, here and at the client. Here the head
+waits for what follows it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Transactions of usage lines, made from the stored events without the facts between: a line is
-answered in a fifth of the time that way (measured). A property test holds them to
+answered sooner that way. A property test holds them to
 `transaction_answer`. JSON that is made already stands in them as it is: the same bytes.
 """
 
