@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.resources import files
 from typing import Any
 
 import psycopg
@@ -15,6 +14,8 @@ from adapters.postgres.connection import OWNER, DatabaseUrls, NoCredential
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from tests.contracts.conftest import new_database
+from tests.contracts.postgres import grants
+from tests.contracts.postgres.grants import granted
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROLES = ("writer", "query")
@@ -278,13 +279,10 @@ def test_a_revoked_credential_stays_revoked(database: DatabaseUrls) -> None:
 
 # -- grants ------------------------------------------------------------------------------------
 
-GRANTS = (files(__package__) / "grants.sql").read_text("utf-8")
-
 
 def test_each_role_has_just_these_grants(owner: Connection) -> None:
     """A new table or function brings its lines into the file that is compared."""
-    granted = [" ".join(row) for row in rows(owner, GRANTS)]
-    assert granted == (files(__package__) / "grants.txt").read_text("utf-8").splitlines()
+    assert granted(owner) == grants.PLACE.read_text("utf-8").splitlines()
 
 
 # -- logins ------------------------------------------------------------------------------------
