@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from threading import Event
 
 from api.commands.due import FallDue, FellDue
@@ -90,22 +91,26 @@ class Sweep:
         own = {row: job for row in rows if (job := self._own_job(row))}
         common = [row for row in rows if row not in own]
         commands = [FallDue(org=row.org, actor=self._actor, stream=row.stream) for row in common]
+        before_us = self._clock()
         outcomes = self._commit.run(commands) if commands else []
-        recorded = sum(map(self._note, common, outcomes))
+        recorded = sum(map(self._note, common, outcomes, repeat(before_us)))
         return recorded + sum(self._do(job, row, stop) for row, job in own.items())
 
     def _own_job(self, row: DueRow) -> OwnJob | None:
         kind = kind_of(row.stream)
         return self._own_jobs.get(kind) if kind else None
 
-    def _note(self, row: DueRow, outcome: object) -> bool:
-        """Tell whether something was recorded; what is due as before is idle."""
+    def _note(self, row: DueRow, outcome: object, before_us: int) -> bool:
+        """Tell whether something was recorded; what is due as before is idle.
+
+        What has fallen due since it was decided, no earlier than `before_us`, is new.
+        """
         if not isinstance(outcome, FellDue):
             self._idle[row] = outcome if isinstance(outcome, LedgerError) else None
             return False
         if not outcome.recorded:
             self._idle[row] = None
-        elif outcome.due_us is not None and outcome.due_us <= self._clock():
+        elif outcome.due_us is not None and outcome.due_us <= before_us:
             self._idle[row._replace(due_us=outcome.due_us)] = None
         return outcome.recorded
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Event
+from typing import TypeVar, cast
 
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.due_work import PostgresDueWork
+from api.commands.command import Command
 from api.commands.due import FallDue, FellDue
+from api.container import ledger
 from api.jobs import due
 from api.jobs.due import OwnJob, StuckDue, Sweep
 from api.writer.group_commit import GroupCommit
 from ledger import registry
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.errors import LedgerError
 from ledger.ports import DueRow, DueWork
 from tests.contracts.jobs.lease import BeginLease, Lease
 from tests.contracts.stores import (
@@ -27,7 +31,11 @@ from tests.contracts.stores import (
     entry,
     process_on,
 )
+from tests.scenarios import wallet_commands as wallets
+from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ACTOR, deposit, grant, register
+
+A = TypeVar("A")
 
 HOUR_US = 3_600_000_000
 
@@ -188,3 +196,24 @@ def test_a_job_that_does_nothing_is_stuck_and_stops_no_other(place: Place) -> No
     place.own_jobs[Lease] = lambda row, stop: 0
     with pytest.raises(StuckDue, match="lease/over"):
         place.sweep()
+
+
+def test_what_falls_due_while_a_commit_lasts_is_recorded_and_not_stuck() -> None:
+    """A wallet with many holds has one that ends within any few milliseconds."""
+    clock = StandingClock()
+    store = MemoryEventStore(clock)
+    process = GroupCommit(ledger(store), clock)
+    process.run([register(), deposit("9", key="d")])
+    process.run([wallets.place("1", id=f"h{n}", lasts_us=wallets.MINUTE + n) for n in range(3)])
+    clock.now_us += wallets.MINUTE
+
+    class Slow:
+        """Time passes from when it has decided until it returns."""
+
+        def run(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
+            outcomes = process.run(commands)
+            clock.now_us += 1
+            return outcomes
+
+    assert Sweep(store, cast(GroupCommit, Slow()), clock, {}).run(Event()) == 3
+    assert store.due_streams(2**62, 1) == []
