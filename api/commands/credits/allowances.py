@@ -18,7 +18,7 @@ from ledger.credits.lots import Kind, Terms
 from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
-from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.errors import Conflict, Invalid, TooManyLots
 from ledger.kernel.ids import POOL
 from ledger.kernel.keys import Key
 from ledger.kernel.limits import STARTER_AMOUNT, STARTER_LASTS_US
@@ -66,7 +66,8 @@ class GrantStarter(KeyedCommand):
             raise Invalid(refusal.detail, field="user") from None
         stored_fact = unit.record(wallet, self.actor, self.key)
         unit.claim(once, CommandResult(stored_fact, 0), self.fingerprint)
-        with suppress(Invalid):  # a wallet too full for it goes without, as on the first of a month
+        # A wallet too full for it goes without, as on the first of a month.
+        with suppress(Invalid, TooManyLots):
             grant_allowance(unit, self.org, self.user, self.month, self.actor)
         return stored_fact
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from api.commands.credits.allowances import GrantStarter, SetAllowance
 from ledger.kernel.errors import TooManyLots
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.limits import OPEN_LOTS_MAX
 from ledger.kernel.money import CREDIT
-from tests.scenarios.commands import ORG, deposit, grant, usage, use
+from tests.scenarios.commands import ACTOR, ORG, USER, deposit, grant, usage, use
 from tests.scenarios.wallet_commands import adjust, convert, reverse, transfer
 from tests.scenarios.world import World
 
@@ -39,6 +40,13 @@ def test_one_lot_more_is_refused_and_says_what_to_do(world: World, arrival: obje
     assert (refusal.code, "makes room" in refusal.detail) == ("too_many_lots", True)
     world.then_nothing_recorded()
     world.given(usage([use("0.001", id="u")])).given(arrival)  # type: ignore[arg-type]
+
+
+def test_the_starter_is_given_also_where_the_allowance_is_a_lot_too_many(world: World) -> None:
+    world.given(SetAllowance(org=ORG, actor=ACTOR, key="a", sent={}, free_monthly=1))
+    fill(world, OPEN_LOTS_MAX - 1)
+    welcome = GrantStarter(org=ORG, actor=ACTOR, key="s", sent={}, user=USER, month="2026-02")
+    world.given(welcome).then_recorded("CreditsGranted")
 
 
 def test_a_transfer_of_many_slices_is_refused_whole_or_done_whole(world: World) -> None:
