@@ -259,6 +259,7 @@ class GroupCommit:
             assert len(unit.pending_facts) == before, "refused after something was recorded"
             assert not aggregates.has_pending(lent), "refused after something was decided"
             return refusal
+        assert not aggregates.has_pending(lent), "decided and not recorded"
         if command.origin is not None and len(unit.pending_facts) > before:
             orgs = self._groups.origins.introduce(command.origin, unit.pending_facts[before:])
             unit.texts += [(org, command.origin) for org in orgs]

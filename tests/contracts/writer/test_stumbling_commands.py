@@ -9,19 +9,24 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
+from api import container
 from api.commands.command import Command
 from api.commands.credits.allowances import GrantAllowance
+from api.commands.credits.corrections import SuspendWallet
+from api.commands.credits.lookup import find_wallet
 from api.commands.due import FallDue
-from api.commands.result import PendingFact
+from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from api.writer.group_commit import GroupCommit
+from ledger.credits.deposits import CreditsDeposited
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.errors import Conflict, LedgerError
+from ledger.kernel.errors import Conflict, Failed, LedgerError
 from ledger.kernel.keys import Key
 from ledger.ports import RecordedEvent
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
+from tests.scenarios.commands import ACTOR, ORG, USER, deposit, register
 
 DEEPEST = 4
 """More aggregates than any command of the story records."""
@@ -115,3 +120,21 @@ def test_no_command_records_what_one_that_stumbled_has_decided(fault: Fault, ahe
 
     assert told(Stumbler) == told(OneByOne)
     assert every_command(Command) - stumbled == {FallDue, GrantAllowance}
+
+
+class Forgetful(SuspendWallet):
+    """A command that decides, and records nothing."""
+
+    def decide(self, unit: UnitOfWork) -> Any:
+        self.correct(find_wallet(unit, self.org, self.user), unit)
+
+
+def test_what_was_decided_and_not_recorded_is_a_fault_and_nobodys() -> None:
+    event_store = MemoryEventStore(StandingClock())
+    process = GroupCommit(container.ledger(event_store), StandingClock())
+    process.run([register(), deposit("1", key="d")])
+    forgetful = Forgetful(ORG, ACTOR, key="f", sent={}, reason=None, user=USER)
+    outcomes: list[Any] = process.run([forgetful, deposit("1", key="e")])
+    assert [type(each) for each in outcomes] == [Failed, CommandResult]
+    topics = [each.type for each in event_store.select_positions(0, 100)]
+    assert topics[-1] == topics[-2] == CreditsDeposited.TOPIC
