@@ -17,7 +17,9 @@ from ledger.credits.holds import (
     LapsedHoldCaptured,
 )
 from ledger.credits.transactions import wallet_of
+from ledger.credits.wallet_snapshot import EVERY
 from ledger.kernel.aggregate import Fact, restore_fact
+from ledger.kernel.errors import Archived
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 
@@ -76,15 +78,21 @@ async def find_hold(
     reader: Reader, org: str, hold_id: str, now_us: int | None = None, until: int | None = None
 ) -> FoundHold | None:
     """Return a hold as its events say, at most up to a version of its wallet; with `now_us` also
-    what time has ended and nobody has recorded yet."""
-    parameters = {"org": org, "hold": hold_id, "types": _TYPES, "until": until}
-    rows = await reader.rows(org, "credits/hold", parameters)
+    what time has ended and nobody has recorded yet. Raises Archived."""
+    place = {"org": org, "hold": hold_id, "every": EVERY}
+    rows = await reader.rows(org, "credits/hold", {**place, "types": _TYPES, "until": until})
     if not rows:
         return None
-    placed = _fact(org, rows[0])
+    first = rows[0]
+    if first["version"] is None:
+        raise Archived(
+            f"the hold {hold_id} was placed so long ago that its event is in an archive."
+        )
+    placed = _fact(org, first)
     assert isinstance(placed, HoldPlaced)
     owner, _ = wallet_of(placed)
-    found = FoundHold(placed.hold, owner, rows[0]["sequence"], rows[0]["hash"])
+    hold = placed.hold if first["known"] is None else _decode(first["known"])
+    found = FoundHold(hold, owner, first["sequence"], first["hash"])
     for row in rows[1:]:
         found = after(found, _fact(org, row))
     now_us = None if now_us is None else max(now_us, rows[-1]["recorded_us"])

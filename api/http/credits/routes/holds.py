@@ -24,6 +24,7 @@ from api.queries.credits.holds import FIRST_PLACE, FoundHold, Status, after, fin
 from api.queries.tenancy.directory import head_of
 from ledger.credits.holds import HoldPlaced
 from ledger.kernel.errors import (
+    Archived,
     CapExceeded,
     Conflict,
     InsufficientCredits,
@@ -81,7 +82,7 @@ def _listed(
     return Ok(ListAnswer([hold_answer(each) for each in found], next_cursor, as_of))
 
 
-@router.get("/{hold_id}")
+@router.get("/{hold_id}", openapi_extra=may_answer(Archived))
 async def hold(caller: HoldsReader, hold_id: str) -> Ok[HoldAnswer]:
     """One hold, also one that has ended."""
     _check_id(hold_id)
