@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +20,9 @@ CUTS = FIRST, SECOND = (22, 36)
 """Where the first partitions end; the next is of the usual size."""
 
 
-def cut(store: TestStore) -> None:
+def cut(store: TestStore, cuts: Sequence[int] = CUTS) -> None:
     """Have small partitions, before there is any event."""
-    bounds = [0, *CUTS, 10_000_000]
+    bounds = [0, *cuts, 10_000_000]
     with psycopg.connect(as_role(store.owner, OWNER)) as connection:
         connection.execute("DROP TABLE tally.events_000000")
         for n, (first, past) in enumerate(pairwise(bounds)):
