@@ -60,6 +60,7 @@ class AlarmCounter(logging.Handler):
             self._raised.clear()
             if not self.write():
                 self._raised.set()
+        self.write()  # what was said while the last was written
         self._store.close()
 
     def stop(self) -> None:

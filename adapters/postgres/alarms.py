@@ -24,5 +24,10 @@ class PostgresAlarms(Connecting):
     purpose = "alarms"
 
     def add(self, times: dict[Alarm, int], why: dict[Alarm, str]) -> None:
-        reasons = [why[alarm].replace("\0", "")[:WHY_MAX] for alarm in times]
+        reasons = [_stored(why[alarm]) for alarm in times]
         self._run(_ADD, [[str(alarm) for alarm in times], list(times.values()), reasons])
+
+
+def _stored(why: str) -> str:
+    """Return what was said as the database can hold it: a path may have bytes that are no text."""
+    return why.replace("\0", "").encode(errors="replace").decode()[:WHY_MAX]

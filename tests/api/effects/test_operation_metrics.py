@@ -66,6 +66,35 @@ def test_what_the_database_does_not_take_is_added_later(service: Served) -> None
     assert of(service, Alarm.STORE_FULL) == before + 2
 
 
+def test_an_alarm_that_is_raised_while_another_is_written_at_the_end_is_counted() -> None:
+    written: list[dict[Alarm, int]] = []
+
+    class Ending:
+        """Is written to when the process ends, and another thread says one thing more."""
+
+        def add(self, times: dict[Alarm, int], why: dict[Alarm, str]) -> None:
+            written.append(times)
+            if len(written) == 1:
+                counter.stop()
+                counter.emit(logging.makeLogRecord(Alarm.ACCESS_LOG_LOST.mark))
+
+        def close(self) -> None:
+            """Nothing to do."""
+
+    counter = AlarmCounter(Ending(), linger_s=0)
+    counter.emit(logging.makeLogRecord(Alarm.ACCESS_LOG_BEHIND.mark))
+    counter.run()
+    assert written == [{Alarm.ACCESS_LOG_BEHIND: 1}, {Alarm.ACCESS_LOG_LOST: 1}]
+
+
+def test_an_alarm_that_names_what_is_no_text_is_counted(service: Served) -> None:
+    before = of(service, Alarm.WITNESS_BEHIND)
+    with counted_alarms(PostgresAlarms(service.ends.database.writer)):
+        name = b"/backup/\xff\0".decode(errors="surrogateescape")
+        _log.error("ALARM: the witness %s is behind", name, extra=Alarm.WITNESS_BEHIND.mark)
+    assert of(service, Alarm.WITNESS_BEHIND) == before + 1
+
+
 def test_calls_are_counted_by_what_became_of_them(service: Served) -> None:
     calls = PostgresCalls(service.ends.database.writer)
     names = [CallName("acme", "told", str(n)) for n in range(4)]
