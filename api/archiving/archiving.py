@@ -14,11 +14,9 @@ from ledger.ports import RecordedEvent
 from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, Staying, heads_after
 from ledger.proof.sealing import SEALER
 from ledger.registry import KINDS, fact_of, kind_of
-from projections.read_models import READ_MODELS
+from projections.followers import FOLLOWERS
 
 Tell = Callable[[str], None]
-
-_FOLLOWERS = (*READ_MODELS, SEALER)
 
 
 class NotArchived(LedgerError):
@@ -52,7 +50,7 @@ def due(
                 f"{each.name} has events up to {format_time(each.last_us)}: what is after "
                 f"{format_time(oldest_us)} must be kept (TALLY_RETENTION_YEARS)."
             )
-        if each.past > partitions.followed(_FOLLOWERS) + 1:
+        if each.past > partitions.followed((*FOLLOWERS, SEALER)) + 1:
             raise NotArchived(f"a read model has not applied all of {each.name} yet.")
     return chosen
 

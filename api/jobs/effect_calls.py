@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from procrastinate import App, JobContext
-from procrastinate.jobs import Status
+from procrastinate import App, JobContext, sql
+from procrastinate.jobs import Job, Status
 
 from api.commands.command import Command
 from api.effects.effect import Effect, StateEffect
@@ -28,6 +28,10 @@ AT_ONCE = 8
 LOOK = REVIVE = "* * * * * */5"
 STALLED_S = 20
 """A worker that was not heard of for so long is dead: its calls are made again, with their ids."""
+
+LOST_S = 600
+"""What was begun so long ago has ended, whatever its job says: a call takes seconds. Its worker may
+have lost the connection over which it would have said so, and live."""
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -141,14 +145,24 @@ def add_effects(app: App, jobs: EffectJobs) -> None:
     @app.periodic(cron=REVIVE)
     @app.task(name="revive", queue=EFFECTS, queueing_lock="revive")
     async def revive(timestamp: int) -> None:
-        stalled = await app.job_manager.get_stalled_jobs(
+        dead = await app.job_manager.get_stalled_jobs(
             queue=EFFECTS, seconds_since_heartbeat=STALLED_S
         )
-        for job in stalled:
+        for job in {job.id: job for job in (*dead, *await _lost_jobs(app))}.values():
             if job.task_name == call.name:
                 await app.job_manager.retry_job(job)
             else:
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+async def _lost_jobs(app: App) -> list[Job]:
+    rows = await app.connector.execute_query_all_async(
+        sql.queries["select_stalled_jobs_by_started"],
+        nb_seconds=LOST_S,
+        queue=EFFECTS,
+        task_name=None,
+    )
+    return [Job.from_row(row) for row in rows]
 
 
 async def call_once(app: App) -> None:

@@ -1,4 +1,5 @@
-"""The table of jobs does not grow, and a fault in looking for what is to be told is an alarm."""
+"""The table of jobs does not grow, no call is lost in it, and a fault in looking for what is to be
+told is an alarm."""
 
 from __future__ import annotations
 
@@ -41,6 +42,17 @@ def app_on(database: DatabaseUrls) -> App:
     return app
 
 
+def run(database: DatabaseUrls, task: str) -> None:
+    """Do a periodic task once."""
+
+    async def once() -> None:
+        app = app_on(database)
+        async with app.open_async():
+            await app.tasks[task].func(timestamp=0)
+
+    asyncio.run(once())
+
+
 def test_jobs_that_failed_long_ago_are_forgotten_in_every_queue(
     fresh_database: DatabaseUrls,
 ) -> None:
@@ -64,15 +76,34 @@ def test_jobs_that_failed_long_ago_are_forgotten_in_every_queue(
             "OR (at > now() - interval '1 hour' AND job_id IN "
             "(SELECT job_id FROM procrastinate_events WHERE at < now() - interval '1 day'))"
         )
-
-        async def clean() -> None:
-            app = app_on(fresh_database)
-            async with app.open_async():
-                await app.tasks["clean"].func(timestamp=0)
-
-        asyncio.run(clean())
+        run(fresh_database, "clean")
         left = connection.execute("SELECT queue_name FROM procrastinate_jobs ORDER BY id")
         assert left.fetchall() == [(QUEUE,), (EFFECTS,)]
+
+
+def test_a_call_is_made_again_whose_living_worker_could_not_say_how_it_ended(
+    fresh_database: DatabaseUrls,
+) -> None:
+    """Its connection was lost at that moment; one that began just now is left alone."""
+    with psycopg.connect(fresh_database.owner, autocommit=True) as connection:
+        connection.execute("SET search_path = tally_jobs")
+        for minutes in (0, 11):
+            connection.execute(
+                """
+                WITH worker AS (
+                    INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id
+                ), job AS (
+                    INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)
+                    SELECT 'effects', 'call', 'doing', id FROM worker RETURNING id
+                )
+                INSERT INTO procrastinate_events (job_id, type, at)
+                SELECT id, 'started', now() - %s * interval '1 minute' FROM job
+                """,
+                [minutes],
+            )
+        run(fresh_database, "revive")
+        left = connection.execute("SELECT status::text FROM procrastinate_jobs ORDER BY id")
+        assert left.fetchall() == [("doing",), ("todo",)]
 
 
 def test_a_fault_in_looking_for_what_is_to_be_told_is_an_alarm(

@@ -30,6 +30,8 @@ from ledger.kernel.errors import Archived as ArchivedRefusal
 from ledger.kernel.errors import Invalid, KeyReused, Unavailable
 from ledger.ports import RecordedEvent
 from ledger.proof.archive import ArchiveDiffers
+from ledger.proof.sealing import SEALER
+from projections.followers import FOLLOWERS
 from tests.formats.stranger import check
 from tests.processes.archiving.conftest import Archived
 from tests.processes.archiving.files import lines_of, rewrite
@@ -269,7 +271,7 @@ def test_an_effect_that_nobody_follows_any_more_keeps_nothing_from_being_archive
     for."""
     store.tamper("INSERT INTO tally.projections (name, position) VALUES ('cap-alerts', 1)")
     assert archive_until(store, archives, FIRST) == 1
-    for name in ("transactions", "usage", "sealer"):
+    for name in (*FOLLOWERS, SEALER):
         store.tamper(f"UPDATE tally.projections SET position = {FIRST} WHERE name = '{name}'")
         with pytest.raises(archiving.NotArchived, match="has not applied all"):
             archive_until(store, archives, SECOND)
