@@ -28,7 +28,7 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, migrations, require_current, require_made
 from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
-from adapters.postgres.read_models import empty as empty_read_model
+from adapters.postgres.read_models import empty as empty_follower
 from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
 from adapters.postgres.secrets import cursor_key
@@ -51,6 +51,7 @@ from ledger.rating.listed import PriceList
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
+from projections.followers import STORED
 from projections.ports import AnalystsRows
 from projections.read_model import ReadModel
 from projections.read_models import READ_MODELS
@@ -263,18 +264,18 @@ def _filling(model: ReadModel[Any], ends: Endpoints, linger_s: float | None) -> 
     return Inserting(model, PostgresProjection(writer, model.name), table, linger_s=linger_s)
 
 
-def empty(model: ReadModel[Any], logins: DatabaseUrls, ends: Endpoints) -> None:
-    """Empty a read model, so that it is made again; `logins` have the owner's.
+def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:
+    """Empty what a follower keeps, so that it is made again; `logins` have the owner's.
 
     What a runner inserts for analysts meanwhile is inserted once more, and counts once.
     """
-    if model.for_analysts:
-        table = ClickHouseTable(ends.clickhouse_url, model)
+    if name not in STORED:
+        table = ClickHouseTable(ends.clickhouse_url, READ_MODELS[name])
         try:
             table.empty()
         finally:
             table.close()
-    empty_read_model(logins, model)
+    empty_follower(logins, name)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from adapters.postgres.connection import (
 )
 from ledger.kernel.errors import Archived
 from ledger.ports import RecordedEvent
+from projections.followers import STORED
 from projections.ports import Progress, Superseded
 from projections.read_model import KEY, ReadModel, Row
 
@@ -152,8 +153,8 @@ def _apply(model: ReadModel[Any]) -> str:
 SELECT FROM moved"""
 
 
-def empty(database: DatabaseUrls, model: ReadModel[Any]) -> None:
-    """Take out all rows of a read model and set it back to the first event, at once, as its owner.
+def empty(database: DatabaseUrls, name: str) -> None:
+    """Take out all rows of a follower and set it back to the first event, at once, as its owner.
 
     A runner that is at work writes nothing more of where it was. Raises Archived.
     """
@@ -165,18 +166,18 @@ def empty(database: DatabaseUrls, model: ReadModel[Any]) -> None:
                 "them could not be made again: nothing was changed."
             )
         with connection.transaction():
-            for statement in _emptying(model):
+            for statement in _emptying(name):
                 connection.execute(statement)
 
 
-def _emptying(model: ReadModel[Any]) -> list[str]:
+def _emptying(name: str) -> list[str]:
     """Return the statements; each locks what a runner locks, in its order."""
     heads = "ALTER TABLE tally.projection_heads {} ROW LEVEL SECURITY"
     return [
         "SET LOCAL lock_timeout = '30s'",
         heads.format("NO FORCE"),
-        f"DELETE FROM tally.projection_heads WHERE name = '{model.name}'",
+        f"DELETE FROM tally.projection_heads WHERE name = '{name}'",
         heads.format("FORCE"),
-        *([] if model.for_analysts else [f"TRUNCATE tally.{model.name}"]),
-        f"UPDATE tally.projections SET position = 0, planned = NULL WHERE name = '{model.name}'",
+        *([f"TRUNCATE tally.{name}"] if name in STORED else []),
+        f"UPDATE tally.projections SET position = 0, planned = NULL WHERE name = '{name}'",
     ]

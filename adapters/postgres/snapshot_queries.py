@@ -10,8 +10,8 @@ from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
 from ledger.verification.evidence import Scope
 from ledger.verification.stored_rows import COLUMNS
+from projections.followers import STORED
 from projections.read_model import KEY, ReadModel
-from projections.read_models import READ_MODELS
 
 _EVENT = ", ".join(RecordedEvent._fields)
 _KEY = ", ".join(f"t.{name}" for name in KEY)
@@ -22,8 +22,8 @@ EVENTS_OF_TYPE = f"SELECT {_EVENT} FROM tally.events WHERE org = %b AND type = %
 _WITH_ORGS = (
     *("events", "heads", "trees", "tiles", "checkpoints", "keys", "balances", "due", "snapshots"),
     *TABLES,
-    *("cap_counters", "meter_counters", "texts", "projection_heads", "wallet_snapshots"),
-    *(name for name, model in READ_MODELS.items() if not model.for_analysts),
+    *("cap_counters", "meter_counters", "texts", "projection_heads"),
+    *STORED,
 )
 # Orgs are found by jumping along an index that begins with them: they are few, rows are many.
 _ORGS = """

@@ -18,7 +18,7 @@ from api.garbage_collection import rare_collections
 from api.logs import log_to_stderr
 from api.settings import Settings
 from projections.engine import End, Runner
-from projections.read_models import READ_MODELS
+from projections.followers import FOLLOWERS
 
 _LOOK_S = 0.2
 """How often we look whether our parent lives."""
@@ -47,8 +47,8 @@ def project(
                 _follow(ends, parent)
 
 
-def catch_up(ends: Endpoints, names: Container[str] = READ_MODELS) -> None:
-    """Apply everything there is to read models that no other process keeps."""
+def catch_up(ends: Endpoints, names: Container[str] = FOLLOWERS) -> None:
+    """Apply everything there is to followers that no other process keeps."""
     for projection in projections(ends, linger_s=0):
         if projection.name not in names:
             continue

@@ -1,4 +1,4 @@
-"""`tally rebuild`: empty a read model and make it again from the events."""
+"""`tally rebuild`: empty what a follower keeps and make it again from the events."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from api.container import Opening, empty, endpoints, owned_database
 from api.garbage_collection import rare_collections
 from api.settings import Settings
 from ledger.kernel.errors import Invalid
-from projections.read_models import READ_MODELS
+from projections.followers import FOLLOWERS
 
-_NAMES = ", ".join(READ_MODELS)
+_NAMES = ", ".join(FOLLOWERS)
 
 
 def rebuild(
@@ -23,12 +23,12 @@ def rebuild(
 ) -> None:
     """Empty a read model and make it again from the events; until then its lists are short."""
     with refusals(), rare_collections():
-        if read_model not in READ_MODELS:
+        if read_model not in FOLLOWERS:
             raise Invalid(f"there is no such read model: give one of {_NAMES}.")
         settings = Settings.from_environment(data)
         with (
             endpoints(settings, Opening.WRITE) as ends,
             owned_database(settings, Opening.READ) as logins,
         ):
-            empty(READ_MODELS[read_model], logins, ends)
+            empty(read_model, logins, ends)
             catch_up(ends, [read_model])

@@ -23,6 +23,7 @@ CONTEXT = Context(
     ),
     checks=(BalanceInspection, CapInspection),
     read_models=("transactions", "usage"),
+    followers=("wallet_snapshots",),
     permissions={
         "balance:read": READERS | GATEWAYS,
         "balance:read:own": MEMBERS,

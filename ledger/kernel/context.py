@@ -30,8 +30,8 @@ class Context:
     """A subject: what it decides, and what stands beside its events.
 
     `uses`: the contexts whose facts it may import. `tables`: those its aggregates and facts declare
-    rows of. `checks`: its kinds of `Inspection`. `read_models`: their names. `permissions`: what it
-    lets do, and whom.
+    rows of. `checks`: its kinds of `Inspection`. `read_models`: their names. `followers`: of
+    those that keep what is no row of an event. `permissions`: what it lets do, and whom.
     """
 
     name: str
@@ -40,4 +40,5 @@ class Context:
     tables: tuple[Table, ...] = ()
     checks: tuple[type, ...] = ()
     read_models: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
     permissions: Mapping[str, frozenset[Role]] = field(default_factory=dict)

@@ -10,7 +10,6 @@ from adapters.postgres.connection import DatabaseUrls
 from api.container import Endpoints, analysts_rows, projections
 from ledger.contexts import CONTEXTS
 from projections.credits.transactions import READ_MODEL
-from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.followers import FOLLOWERS
 from projections.read_models import READ_MODELS, read_models_of
 from tests.tidy.tree import ROOT
@@ -19,23 +18,21 @@ UNUSED = "postgresql://127.0.0.1:1/unused"
 ENDS = Endpoints(DatabaseUrls(writer=UNUSED), "http://127.0.0.1:1/unused")
 
 
-SNAPSHOTS = ("credits", "wallet_snapshots")
-"""States, and no rows of events: made of the events and of the snapshot before."""
-
-
 def test_every_read_model_is_a_file_that_its_context_lists() -> None:
     files = {
         (path.parent.name, path.stem)
         for path in (ROOT / "projections").glob("*/*.py")
         if path.stem != "__init__"
     }
-    listed = {(context.name, name) for context in CONTEXTS for name in context.read_models}
-    assert files == listed | {SNAPSHOTS}
+    assert files == {
+        (context.name, name)
+        for context in CONTEXTS
+        for name in (*context.read_models, *context.followers)
+    }
 
 
 def test_every_read_model_is_followed_and_those_for_analysts_are_read() -> None:
     assert tuple(end.name for end in projections(ENDS)) == FOLLOWERS
-    assert (*READ_MODELS, WalletSnapshots.name) == FOLLOWERS
     with analysts_rows(ENDS) as rows:
         assert list(rows) == [name for name, each in READ_MODELS.items() if each.for_analysts]
 

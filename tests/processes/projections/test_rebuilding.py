@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from api.container import projections
+from ledger.credits.wallet_snapshot import EVERY
 from projections.engine import Runner
 from projections.read_models import READ_MODELS
 from tests.processes.projections.test_exactly_once import begin, catch_up, fill, stored
@@ -61,6 +62,19 @@ def test_what_was_changed_added_or_removed_is_mended(told: TestStore, name: str)
     assert told.verify().exit_code == 0
 
 
+def test_what_is_no_row_of_an_event_is_rebuilt_too(told: TestStore) -> None:
+    fill(told, "many", EVERY)
+    catch_up(told)
+    query = "SELECT * FROM tally.wallet_snapshots ORDER BY org, owner, asset, version"
+    before = told.rows(query)
+    assert before
+    told.tamper("UPDATE tally.wallet_snapshots SET sequence = sequence + 1")
+    assert told.verify()["wallet_snapshots"].wrong
+    assert rebuild("wallet_snapshots").exit_code == 0
+    assert told.rows(query) == before
+    assert told.verify().exit_code == 0
+
+
 def test_who_keeps_it_makes_it_again(told: TestStore) -> None:
     stop = threading.Event()
     threads = [
@@ -84,7 +98,7 @@ def test_what_is_no_read_model_and_what_is_archived_is_refused(told: TestStore) 
     before = transactions(told)
     refused = rebuild("wallets")
     assert refused.exit_code == 2
-    assert "give one of transactions, usage" in refused.output
+    assert "give one of transactions, usage, wallet_snapshots" in refused.output
     told.tamper("INSERT INTO tally.archives VALUES ('a', 1, 3, 3, 0, 1, 2, 'a', '\\x00', 1)")
     refused = rebuild("transactions")
     assert refused.exit_code == 2
