@@ -34,7 +34,7 @@ class BatchRecorder(ApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        """Commit a batch, whose links hold these stored events; answer their positions."""
+        """Commit a batch, whose links hold these stored events; return their positions."""
         batch: Batch = kwargs["batch"]
         assert len(batch.links) == len(stored_events)
         first = self.append(batch)

@@ -47,7 +47,7 @@ def set_deadline(seconds: float) -> Deadline:
 
 
 def left_s(limit_s: float) -> float:
-    """Return seconds that may still be waited: at most so many, and until the request's
+    """Return how many seconds may still be waited: at most so many, and until the request's
     deadline."""
     deadline = _current.get()
     return limit_s if deadline is None else min(limit_s, deadline.left_s)

@@ -154,4 +154,4 @@ class Clock(Protocol):
     """Time."""
 
     def __call__(self) -> int:
-        """Return Microseconds since 1970-01-01 UTC."""
+        """Return the microseconds since 1970-01-01 UTC."""

@@ -96,7 +96,7 @@ def _python() -> list[str]:
 
 
 def _libraries() -> dict[str, str]:
-    """Return it as it is: some Pythons find their own library only through this variable."""
+    """Return the variable as it is: some Pythons find their own library only through it."""
     path = os.environ.get("LD_LIBRARY_PATH")
     return {"LD_LIBRARY_PATH": path} if path else {}
 

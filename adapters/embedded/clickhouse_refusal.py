@@ -29,7 +29,7 @@ class Refusal(Exception):
 
     @classmethod
     def from_engine(cls, error: Exception) -> Refusal:
-        """Return it without the words that chdb puts before ClickHouse's message."""
+        """Return a message without the words that chdb puts before ClickHouse's message."""
         message = str(error)
         if (match := _CODE.search(message)) is None:
             return cls(_UNKNOWN_EXCEPTION, message)

@@ -32,8 +32,10 @@ class Account:
 
     @classmethod
     def for_postgres(cls, data: Path) -> Account | None:
-        """Return PostgreSQL refuses to run as root: root gives its data to an account that is
-        nothing else's. Programs of the same user could read the server's memory and its files."""
+        """Choose the user of a child.
+
+        PostgreSQL refuses to run as root: root gives its data to an account that is nothing else's.
+        Programs of the same user could read the server's memory and its files."""
         if os.geteuid() != 0:
             return None
         with suppress(FileNotFoundError):

@@ -11,7 +11,7 @@ _ITERATIONS = 4096
 
 
 def verifier(password: str) -> str:
-    """Return it from a password of ASCII letters and digits; it cannot be turned back."""
+    """Return the verifier of a password of ASCII letters and digits; it cannot be turned back."""
     salt = secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, _ITERATIONS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

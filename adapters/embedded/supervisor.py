@@ -99,7 +99,7 @@ def serve(folder: DataFolder, *, postgres: bool, clickhouse: bool, parent: int |
 
 
 def _processes(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[EngineProcess]:
-    """Return ClickHouse first: it loads while initdb runs."""
+    """Return the engines, ClickHouse first: it loads while initdb runs."""
     processes = []
     if clickhouse:
         from adapters.embedded.clickhouse import ClickHouse

@@ -45,7 +45,7 @@ _COLUMNS = (
 ENDED = "SELECT org, stream, version FROM tally.snapshots"
 
 Ask = Callable[[str], Sequence[tuple[Any, ...]]]
-"""Runs a query and answers its rows."""
+"""Runs a query and returns its rows."""
 
 
 def orphans(ask: Ask) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Counters as PostgreSQL answers them: what they add up is a numeric there, without bound."""
+"""Counters as PostgreSQL returns them: what they add up is a numeric there, without bound."""
 
 from __future__ import annotations
 

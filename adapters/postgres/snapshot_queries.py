@@ -143,7 +143,7 @@ SELECT {_KEY}, count(*) OVER ()
 
 
 def rows_of(scope: Scope, gap: int = 0) -> sql.Composed:
-    """Return COPY of the events of a scope after the position `gap`.
+    """Return the COPY of the events of a scope after the position `gap`.
 
     It takes no parameters, so values are quoted literals.
     """

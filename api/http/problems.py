@@ -117,7 +117,7 @@ def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
 
 
 def unexpected(error: Exception) -> Response:
-    """Return whatever nobody foresaw: logged whole, answered without a word of it."""
+    """Return the answer to what nobody foresaw: it is logged whole, and not a word of it told."""
     _log.error("a request failed", exc_info=error, extra=Alarm.FAULT_OF_OURS.mark)
     return problem_response(
         errors.Failed(

@@ -28,7 +28,7 @@ class AllowanceJob:
         self._clock = clock
 
     def __call__(self, row: DueRow, stop: Event) -> int:
-        """Give it in one org; answer to how many."""
+        """Give it in one org; return to how many."""
         month, actor = month_of(self._clock()), scheduler()
         granted = 0
         after = ""

@@ -25,7 +25,7 @@ SCHEDULER = "@scheduler"
 """The subject of what time does: no user id begins with an @."""
 
 OwnJob = Callable[[DueRow, Event], int]
-"""Does what is due in one aggregate, in place of `FallDue`; answers how often something was
+"""Does what is due in one aggregate, in place of `FallDue`; returns how often something was
 recorded. For a kind of which time asks more than facts of its own."""
 
 _log = logging.getLogger(__name__)

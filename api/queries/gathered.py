@@ -44,7 +44,7 @@ class _Asked(NamedTuple, Generic[Q, A]):
 
 
 class Gathered(Generic[Q, A]):
-    """Questions of one kind. `ask` answers several from one moment, after all of them came."""
+    """Questions of one kind. `ask` returns several of one moment, after all of them came."""
 
     def __init__(
         self, ask: Callable[[Sequence[Q]], Awaitable[Mapping[Q, A]]], limit_s: float

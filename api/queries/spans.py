@@ -2,7 +2,7 @@
 
 Sequences have no gaps, so a range of so many sequences is a range of so many rows: the work is
 bounded whether or not a filter has an index. Rows may be large: what is looked at and what is
-answered is bounded in bytes, too.
+returned is bounded in bytes, too.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ PAGE_WALLETS = 500
 
 
 class Replay:
-    """Answers what was."""
+    """Reads what was."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader

@@ -76,7 +76,7 @@ def _newest(
 def _start_at(
     report: Report, snapshot: Snapshot, signed: Signed, starts: TrustedStarts
 ) -> RecordedEvent | None:
-    """Begin after a checkpoint; answer its last event, or None when it cannot be begun there."""
+    """Begin after a checkpoint; return its last event, or None when it cannot be begun there."""
     org, size = signed.org, signed.size
     place = Place(org, size, row="checkpoint")
     if size == 0:

@@ -15,7 +15,7 @@ from ledger.privacy.inspection import Stored, compare_owners
 KIND = "access"
 
 Owners = Callable[[Iterable[tuple[str, str]]], Stored]
-"""Answers whose those of some texts (org, digest) are that have a row, erased or not."""
+"""Returns whose each of some texts (org, digest) is that has a row, erased or not."""
 
 
 @dataclass(frozen=True)

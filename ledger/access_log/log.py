@@ -57,7 +57,7 @@ class AccessHead(NamedTuple):
 
 
 def access_hash(entry: Refused, sequence: int, previous: bytes) -> bytes:
-    """Return SHA-256(tag ‖ length-prefixed fields ‖ previous hash); lengths are 4 bytes,
+    """Return the SHA-256(tag ‖ length-prefixed fields ‖ previous hash); lengths are 4 bytes,
     big-endian."""
     values = (entry.org, sequence, *entry[1:])
     fields = [str(value).encode() for value in values]

@@ -121,7 +121,7 @@ def day_of(us: int) -> date:
 
 
 def decimal_of(amount: int, asset: str) -> str:
-    """Return smallest units in the major unit, with every decimal the asset has: `-1.500000`."""
+    """Return an amount in the major unit, with every decimal the asset has: `-1.500000`."""
     scale = scale_of(asset)
     digits = str(abs(amount)).rjust(scale + 1, "0")
     sign = "-" if amount < 0 else ""

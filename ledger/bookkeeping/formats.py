@@ -14,7 +14,7 @@ from ledger.kernel.errors import Invalid
 
 
 class Style(Protocol):
-    """Writes the parts of a journal, in the order of time. Each answers whole lines, or nothing."""
+    """Writes the parts of a journal, in the order of time. Each returns whole lines, or nothing."""
 
     media_type: str
     suffix: str

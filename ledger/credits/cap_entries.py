@@ -76,7 +76,8 @@ def entries_of(org: str, fact: Fact, caps_at: CapsAt) -> Iterator[Entry]:
 def _spent(
     org: str, lines: Sequence[UsageLine], at_us: int, caps: Sequence[Cap]
 ) -> Iterator[Entry]:
-    """Yield lines with the same labels fall under the same caps: they are looked for once."""
+    """Yield the entries of lines; those with the same labels fall under the same caps, looked for
+    once."""
     found: dict[tuple[str | None, ...], list[Window]] = {}
     for line in lines if caps else []:
         scope = scope_of(line)

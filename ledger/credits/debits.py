@@ -56,7 +56,7 @@ class UsageDraft:
         """How much own credit the wallet can still take."""
 
     def charge(self, charge: RatedUse, own: OwnCredit | None = None) -> int:
-        """Debit one use and answer its place among the lines; a member's own credit pays first,
+        """Debit one use and return its place among the lines; a member's own credit pays first,
         as far as the wallet can take it.
 
         Usage is a fact: it is charged even below zero, unless the caller asked to be refused.

@@ -166,7 +166,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
                 yield slice_of(lot.terms, part)
 
     def spend(self, amount: int, now_us: int) -> tuple[list[Slice], int]:
-        """Burn `amount` in order; what is short becomes debt. Answers slices and shortfall."""
+        """Burn `amount` in order; what is short becomes debt. Returns slices and shortfall."""
         slices = []
         for lot in self.lots:
             if not amount:
@@ -222,7 +222,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
             self._lot(part.lot).held -= part.amount
 
     def give_back(self, slices: list[Slice], now_us: int) -> Returned:
-        """Return held slices to their lots; what has expired is gone, then debt is paid."""
+        """Give held slices back to their lots; what has expired is gone, then debt is paid."""
         for part in slices:
             lot = self._lot(part.lot)
             lot.held -= part.amount

@@ -69,7 +69,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def wallet_of(fact: Fact) -> tuple[str, str]:
-    """Return owner and asset of the wallet a fact belongs to."""
+    """Return the owner and the asset of the wallet a fact belongs to."""
     return wallet_names(fact.originator_id)
 
 

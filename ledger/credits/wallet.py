@@ -109,7 +109,7 @@ class Wallet(WalletBase):
 
     @classmethod
     def open(cls, org: str, owner: str, asset: str, at: datetime) -> Wallet:
-        """Return a wallet opens with its first transaction."""
+        """Open a wallet: it does so with its first transaction."""
         return cls._create(
             cls.WalletOpened,
             id=wallet_id(org, owner, asset),

@@ -10,7 +10,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def fingerprint(operation: str, fields: Mapping[str, object]) -> str:
-    """Return SHA-256 over the operation and the fields sent, base64url without padding.
+    """Return the SHA-256 over the operation and the fields sent, base64url without padding.
 
     `fields` are sorted by name; amounts are in smallest units and times in microseconds, so `10`
     equals `"10.00"`. Erasable texts are not among them: they are compared by their salted digest.
@@ -25,7 +25,7 @@ def canonical(value: object) -> bytes:
 
 
 def base64url(data: bytes) -> str:
-    """Return Base64url (RFC 4648 section 5) without padding."""
+    """Return the base64url (RFC 4648 section 5) without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 

@@ -52,7 +52,7 @@ class Link(NamedTuple):
 
 
 def preimage_of(entry: Entry, sequence: int) -> bytes:
-    """Return org, sequence, stream, version, type, time, actor, key, body: length-prefixed.
+    """Return org, sequence, stream, version, type, time, actor, key and body, length-prefixed.
 
     Lengths are 4 bytes, big-endian; numbers are decimal texts.
     """

@@ -24,7 +24,7 @@ _SCALES: dict[str, int] = {CREDIT: CREDIT_SCALE} | {
 
 
 def scale_of(asset: object, field: str = "asset") -> int:
-    """Return decimals of an asset: 6 for `credit`, the minor unit of an ISO 4217 currency (`usd`
+    """Return the decimals of an asset: 6 for `credit`, the minor unit of an ISO 4217 currency (`usd`
     2)."""
     scale = _SCALES.get(asset) if isinstance(asset, str) else None
     if scale is None:
@@ -110,7 +110,7 @@ def format_credits(microcredits: int) -> str:
 
 
 def format_usd(microcredits: int) -> str:
-    """Return Microcredits as exact dollars: at least two decimals, at most nine."""
+    """Return microcredits as exact dollars: at least two decimals, at most nine."""
     sign = "-" if microcredits < 0 else ""
     whole, nano = divmod(abs(microcredits), MICROCREDITS_PER_USD)
     return f"{sign}{whole}.{str(nano).rjust(9, '0').rstrip('0').ljust(2, '0')}"

@@ -207,7 +207,7 @@ def compare(
 ) -> dict[Place, Sequence[Any]]:
     """Compare stored rows with those that the events give, both ways.
 
-    Answers the rows that are not stored at all, which the caller reports.
+    Returns the rows that are not stored at all, which the caller reports.
     """
     missing = dict(right)
     check.checked += len(right)

@@ -15,7 +15,7 @@ _RFC3339_UTC = re.compile(
 
 
 def moment(us: int) -> datetime:
-    """Return Microseconds as an aware UTC datetime, exactly; what is beyond the calendar is its
+    """Return microseconds as an aware UTC datetime, exactly; what is beyond the calendar is its
     end."""
     try:
         return EPOCH + timedelta(microseconds=us)
@@ -33,7 +33,7 @@ _CALENDAR_END_US = microseconds(CALENDAR_END)
 
 
 def format_time(us: int) -> str:
-    """Return RFC 3339 in UTC; always six decimals, so that text sorts as time does.
+    """Return a moment as RFC 3339 in UTC; always six decimals, so that text sorts as time does.
 
     What is stored can always be read: what is beyond the calendar is its last moment.
     """
@@ -43,12 +43,12 @@ def format_time(us: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _to_the_second(seconds: int) -> str:
-    """Return remembered, as most times written are of the last few seconds."""
+    """Return a time as it was written before: most that are written are of the last few seconds."""
     return moment(seconds * 1_000_000).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def parse_time(text: object, field: str) -> int:
-    """Return RFC 3339 UTC, at most microseconds (https://www.rfc-editor.org/rfc/rfc3339)."""
+    """Return a moment read from RFC 3339 in UTC (https://www.rfc-editor.org/rfc/rfc3339)."""
     match = _RFC3339_UTC.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise Invalid(
@@ -79,7 +79,7 @@ def check_time(us: int, field: str) -> int:
 
 
 def parse_stored_time(text: object, field: str) -> int:
-    """Return RFC 3339 as `parse_time` reads it, of a moment that may be stored."""
+    """Return a moment that may be stored, from RFC 3339 as `parse_time` reads it."""
     return check_time(parse_time(text, field), field)
 
 

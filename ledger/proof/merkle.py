@@ -1,7 +1,7 @@
 """Merkle trees as Certificate Transparency hashes them (RFC 6962 section 2.1), and their proofs.
 
 A leaf is the chain hash of an event; the leaf of sequence n has index n - 1. Proofs are worked out
-from any function that answers the root of an aligned run of leaves, so that stored tiles, a list
+from any function that returns the root of an aligned run of leaves, so that stored tiles, a list
 in memory or a database can stand behind it. Checking a proof needs no tree.
 """
 

@@ -38,7 +38,7 @@ class Run(NamedTuple):
 
 
 def subtree_of(tiles: Mapping[Tile, bytes]) -> Subtree:
-    """Return the roots of aligned subtrees, from tiles. What it answers raises TileMissing."""
+    """Return the roots of aligned subtrees, from tiles. What is returned raises TileMissing."""
 
     def subtree(start: int, end: int) -> bytes:
         tile, place, count = _hashes_of(start, end)

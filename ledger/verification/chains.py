@@ -104,7 +104,7 @@ class ChainInspection:
         self._followed = 0
 
     def see_rows(self, rows: Iterable[bytes]) -> list[bool]:
-        """Check events; answer of each whether its content is what its hash says."""
+        """Check events; return of each whether its content is what its hash says."""
         follows, see = self._follows, self.see
         return [follows(row) or see(decode_row(row)) for row in rows]
 

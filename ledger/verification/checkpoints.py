@@ -78,7 +78,7 @@ class SealInspection:
     def end(self) -> dict[str, tuple[int, Mapping[str, int]]]:
         """Look for what was signed or kept of events that are not there.
 
-        Answers up to which size each org is sealed, and up to which each witness has it.
+        Returns up to which size each org is sealed, and up to which each witness has it.
         """
         witnessed = {}
         orgs = sorted({*self._states, *self._told, *self._trees, *self._starts})

@@ -66,7 +66,7 @@ class TreeInspection:
                 seen.waiting.setdefault(witness, row.sealed_us)
 
     def end(self, org: str, size: int, *, signable: bool) -> Mapping[str, int]:
-        """Note that an org has `size` events. Answers up to which each witness has it.
+        """Note that an org has `size` events. Returns up to which each witness has it.
 
         `signable`: somebody signs here, so what nobody signed is not passed.
         """

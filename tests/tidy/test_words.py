@@ -62,6 +62,25 @@ def test_rate_cards_are_called_so_in_full() -> None:
     assert not found
 
 
+ANSWER = re.compile(
+    r"\banswers? (its|their|of|to how|how|whole|slices|who|whose|what|up to|the r|several)",
+    re.IGNORECASE,
+)
+"""A function returns; whoever asks over a wire is answered."""
+
+
+def test_a_function_returns_and_does_not_answer() -> None:
+    found = [
+        f"{module.path}:{node.lineno}"
+        for module in modules(*COLUMNS)
+        if not module.path.startswith("api/http/")  # it does answer
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if ANSWER.search(" ".join(str(node.value.value).split()))
+    ]
+    assert not found
+
+
 def _entries() -> list[re.Match[str]]:
     return list(ENTRY.finditer(GLOSSARY))
 

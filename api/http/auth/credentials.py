@@ -36,7 +36,7 @@ def secret_of_header(authorization: str | None) -> str | None:
 
 
 class CredentialCache:
-    """Answers who a secret is; remembers answers for a few seconds."""
+    """Finds who a secret is, and remembers it for a few seconds."""
 
     def __init__(self, reader: Reader, operator_key: str | None) -> None:
         self._reader = reader

@@ -58,7 +58,7 @@ class FastRequest(NamedTuple):
 
 
 Work = Callable[[FastRequest], Awaitable[SentAnswer | None]]
-"""Answers a request, or None when it is not fast."""
+"""Returns the answer to a request, or None when it is not fast."""
 
 
 class FastRoute(NamedTuple):

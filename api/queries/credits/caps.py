@@ -11,7 +11,7 @@ from ledger.credits.caps import Cap, buckets
 
 FIRST_PLACE = 2**63 - 1
 COUNTERS_SHOWN = 100
-"""Counters answered of one cap, the highest; a cap for each user may have many more."""
+"""Counters returned of one cap, the highest; a cap for each user may have many more."""
 
 
 class CounterRead(msgspec.Struct, frozen=True):

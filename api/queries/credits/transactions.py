@@ -50,7 +50,7 @@ class Filters(msgspec.Struct, frozen=True):
 async def list_transactions(
     reader: Reader, org: str, filters: Filters, before: tuple[int, int], limit: int
 ) -> list[Listed]:
-    """Return newest first, before a place."""
+    """Return transactions, the newest first, before a place."""
     name = "credits/transactions" if filters.user is None else "credits/transactions_of_user"
     parameters = msgspec.structs.asdict(filters) | {
         "org": org,

@@ -1,4 +1,4 @@
-"""Checkpoints of an org, and proofs from its stored tiles. What is answered has been verified."""
+"""Checkpoints of an org, and proofs from its stored tiles. What is returned has been verified."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class TransactionAnswer(Answer):
     def with_texts(
         self, metadata: str | None, reason: str | None, texts: Mapping[str, str]
     ) -> TransactionAnswer:
-        """Return it with its erasable texts, found by their digests."""
+        """Return a transaction with its erasable texts, found by their digests."""
         if metadata is not None:
             text = texts.get(metadata)
             self.metadata = None if text is None else msgspec.json.decode(text)
@@ -153,7 +153,7 @@ def rate_answer(rate: Rate) -> RateAnswer:
 
 @lru_cache(maxsize=4096)
 def exact_usd(attodollars: int) -> str:
-    """Return Attodollars as exact dollars, without trailing zeros."""
+    """Return attodollars as exact dollars, without trailing zeros."""
     whole, atto = divmod(attodollars, 10**18)
     decimals = str(atto).rjust(18, "0").rstrip("0")
     return f"{whole}.{decimals}" if decimals else str(whole)
