@@ -115,8 +115,8 @@ class Taken(Protocol):
 
 
 def burn_order(lot: Lot) -> tuple[int, int, bool, int, int, int]:
-    """Return the order in which lots burn, which is total: priority, expiry (none last), unpaid before
-    paid, effective time, id."""
+    """Return the burn order, a total one: priority, expiry (none last), unpaid before paid,
+    effective time, id."""
     version, _, index = lot.id.partition("-")
     return (
         lot.priority,

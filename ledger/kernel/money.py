@@ -24,8 +24,7 @@ _SCALES: dict[str, int] = {CREDIT: CREDIT_SCALE} | {
 
 
 def scale_of(asset: object, field: str = "asset") -> int:
-    """Return the decimals of an asset: 6 for `credit`, the minor unit of an ISO 4217 currency (`usd`
-    2)."""
+    """Return the decimals of an asset: 6 for `credit`, those of an ISO 4217 currency (`usd` 2)."""
     scale = _SCALES.get(asset) if isinstance(asset, str) else None
     if scale is None:
         raise Invalid(
