@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -22,9 +22,11 @@ from api.commands.command import Command
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from api.writer.aggregate_cache import AGGREGATES_MAX
 from api.writer.commit_batch import commit_batch
+from api.writer.doubts import Doubts
 from api.writer.groups import Groups, Overtaken
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
+from ledger.kernel.ids import PLATFORM
 from ledger.ports import (
     Batch,
     Clock,
@@ -41,10 +43,6 @@ A = TypeVar("A")
 
 ATTEMPTS_MAX = 20
 """How often a group that loses races is decided again before its commands are answered 503."""
-
-PAUSE_GROUPS = 100
-"""Groups that are looked up first after one that was not and should have been: where keys come
-again, or others write too, optimism costs more than asking."""
 
 FULL_S = 1.0
 """How long a store that takes nothing is left alone: each try costs it lines in its log."""
@@ -72,15 +70,17 @@ class GroupCommit:
         *,
         committer: Store | None = None,
         aggregates_max: int = AGGREGATES_MAX,
-        pause_groups: int = PAUSE_GROUPS,
+        doubts: Doubts | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._groups = Groups(ledger, aggregates_max)
         self._unit = self._groups.unit
         self._committer = committer or ledger.event_store
-        self._pause_groups = pause_groups
-        self._paused_groups = 0
+        self._doubts = doubts or Doubts()
+        self._asks_all = False
+        """Whether the next group asks about all its orgs, as the last was optimistic in vain."""
+
         self._logged: set[str] = set()
         self._full: StoreFull | None = None
         self._full_until = 0.0
@@ -110,7 +110,7 @@ class GroupCommit:
                 self._full, self._full_until = error, time.monotonic() + FULL_S
             return [error for _ in commands]
         except Exception as error:
-            self._pause_optimism()
+            self._asks_all = True
             self._groups.fail()
             if len(commands) == 1:
                 self._log_fault("a command failed", error)
@@ -126,19 +126,19 @@ class GroupCommit:
         """
         for attempt in range(ATTEMPTS_MAX):
             batch = None
-            optimistic = not attempt and self._is_optimistic(commands)
             try:
                 with self._exclusively(commands) if attempt else nullcontext():
-                    outcomes = self._decide(commands, optimistic=optimistic)
+                    outcomes = self._decide(commands)
                     if self._unit.pending_facts:
                         stored, batch = self._batch()
                         self._ledger.event_store.insert_events(stored, batch=batch)
             except RaceLost:
-                self._pause_optimism()
+                self._asks_all = True
                 self._groups.fail()
                 continue
             except OutcomeUnknown:
                 if batch is None or not self._ledger.event_store.is_committed(batch):
+                    self._asks_all = True
                     self._groups.fail()
                     continue
             if batch is not None:
@@ -153,10 +153,10 @@ class GroupCommit:
         """Decide as if the group in flight had committed; None when that must be waited for, and
         what was done until then be forgotten: `run` decides again, and answers."""
         try:
-            outcomes = self._decide(commands, optimistic=self._is_optimistic(commands))
+            outcomes = self._decide(commands)
             stored, batch = self._batch() if self._unit.pending_facts else ([], None)
         except RaceLost:
-            self._pause_optimism()
+            self._asks_all = True
             return None
         except (Overtaken, LedgerError):  # of the store: not now, or not any more
             return None
@@ -195,7 +195,7 @@ class GroupCommit:
 
     def commit_failed(self) -> None:
         """Undo the group in flight, which is not stored, and what was decided on it."""
-        self._pause_optimism()
+        self._asks_all = True
         self._groups.commit_failed()
 
     def _is_held(self, batch: Batch) -> bool:
@@ -221,27 +221,29 @@ class GroupCommit:
         orgs = {org for command in commands for org in command.orgs()}
         return self._ledger.event_store.exclusively(orgs)
 
-    def _pause_optimism(self) -> None:
-        """Ask first for a while, as something was not as it was thought to be."""
-        self._paused_groups = self._pause_groups
+    def _asked(self, commands: Sequence[Command[object]], orgs: Set[str]) -> Set[str]:
+        """Return the orgs of which the store is asked first; of the others the commit says whether
+        what is in memory is true."""
+        if self._asks_all:
+            self._asks_all = False
+            return orgs
+        asked = self._doubts.among(orgs)
+        for command in commands:
+            if command.must_ask(self._unit):
+                asked.update(command.orgs())
+        return asked
 
-    def _is_optimistic(self, commands: Sequence[Command[object]]) -> bool:
-        """Tell whether to decide on what is in memory, and have the commit say whether it is
-        true."""
-        if self._paused_groups:
-            self._paused_groups -= 1
-            return False
-        return not any(command.must_ask(self._unit) for command in commands)
-
-    def _decide(self, commands: Sequence[Command[A]], *, optimistic: bool) -> list[A | LedgerError]:
+    def _decide(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         """Decide each command. Raises RaceLost where it was optimistic in vain."""
         groups = self._groups
-        groups.open(
-            (org for command in commands for org in command.orgs()),
+        orgs = {PLATFORM, *(org for command in commands for org in command.orgs())}
+        surprises = groups.open(
+            orgs,
             (key for command in commands for key in command.idempotency_keys()),
             self._clock(),
-            optimistic=optimistic,
+            self._asked(commands, orgs),
         )
+        self._doubts.raise_about(surprises)
         groups.aggregates.fetch(
             each for command in commands for each in _needs(command, self._unit)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from api.commands.application import Ledger
@@ -14,7 +14,6 @@ from api.writer.idempotency import Idempotency
 from api.writer.known_origins import KnownOrigins
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import EMPTY, Head
-from ledger.kernel.ids import PLATFORM
 from ledger.kernel.keys import Key
 
 
@@ -61,25 +60,31 @@ class Groups:
 
     # -- the group being decided -------------------------------------------------------------
 
-    def open(
-        self, orgs: Iterable[str], keys: Iterable[Key], clock_us: int, *, optimistic: bool = False
-    ) -> None:
-        """Begin a group: catch up with other processes and find the keys known already.
+    def open(self, orgs: Set[str], keys: Iterable[Key], clock_us: int, asked: Set[str]) -> set[str]:
+        """Begin a group: of the orgs that are asked about, catch up with other processes and find
+        the keys known already. Return those where something was otherwise than in memory.
 
-        An optimistic group trusts that nobody else has written and that the keys are new: it asks
-        for neither, and must be confirmed when it is decided (`is_confirmed`). Whatever was not so
+        Of the others the group is optimistic: it trusts that nobody else has written and that their
+        keys are new, and must be confirmed when it is decided (`is_confirmed`). Whatever was not so
         is refused by the commit, or found there.
         """
         self._begin()
         self.unit.clock_us = clock_us
-        orgs = sorted({*orgs, PLATFORM})
-        if optimistic and self.heads.keys() >= set(orgs):
-            self._assumed = _Assumed(orgs, list(keys))
-            return
-        heads, known = self._event_store.look_up(orgs, keys)
-        for org in orgs:
-            self._catch_up(org, heads.get(org, EMPTY))
+        asked = asked | (orgs - self.heads.keys())
+        if not asked:
+            self._assumed = _Assumed(sorted(orgs), list(keys))
+            return set()
+        if assumed := orgs - asked:
+            keys = list(keys)
+            self._assumed = _Assumed(sorted(assumed), [key for key in keys if key.org in assumed])
+            keys = [key for key in keys if key.org not in assumed]
+        heads, known = self._event_store.look_up(sorted(asked), keys)
+        surprises = {key.org for key in known if self.idempotency.is_to_be_new(key)}
+        for org in sorted(asked):
+            if self._catch_up(org, heads.get(org, EMPTY)):
+                surprises.add(org)
         self.idempotency.know(known)
+        return surprises
 
     def heads_assumed(self) -> dict[str, Head]:
         """Return the heads that were trusted in: they must still be there."""
@@ -137,13 +142,14 @@ class Groups:
         for each in self._parts:
             each.begin()
 
-    def _catch_up(self, org: str, head: Head) -> None:
-        """Drop what other processes have changed since our head."""
+    def _catch_up(self, org: str, head: Head) -> bool:
+        """Drop what other processes have changed since our head; tell whether they have."""
         known = self.heads.get(org)
         if self._is_in_flight and head != known:
             if self._is_expected(org, head):
-                return  # the group in flight has not been stored yet
+                return False  # the group in flight has not been stored yet
             raise Overtaken
+        is_new = known is not None and known != head
         if known is not None and known != head:
             for each in self._parts:
                 if known.sequence < head.sequence:
@@ -151,6 +157,7 @@ class Groups:
                 else:
                     each.distrust(org)  # history is not what it was
         self.heads[org] = head
+        return is_new
 
     def _is_expected(self, org: str, head: Head) -> bool:
         """Tell whether a stored head is ours, or was before what is in flight, if anything is."""

@@ -111,6 +111,10 @@ class Idempotency(GroupState):
         """Tell whether `find` finds what used a key without its having been looked up."""
         return self._claimed(key) is not None or self._remembered.get(key) is not None
 
+    def is_to_be_new(self, key: Key) -> bool:
+        """Tell whether a key is mostly used once: nothing is found again by it."""
+        return key.space not in self._remembered_spaces
+
     # -- inside ------------------------------------------------------------------------------
 
     def _claimed(self, key: Key) -> Claim | None:

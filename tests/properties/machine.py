@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from api import container
 from api.commands.command import Command
 from api.commands.result import CommandResult
+from api.writer.doubts import Doubts
 from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import balance_at
 from ledger.credits.balance_row import restore_wallet
@@ -117,7 +118,7 @@ class WalletMachine(RuleBasedStateMachine):
         """A process that keeps almost nothing in memory; two of them decide ahead."""
         ledger = container.ledger(self.event_store)
         # It trusts again soon: both ways are taken in every run.
-        process = GroupCommit(ledger, self.clock, aggregates_max=3, pause_groups=1)
+        process = GroupCommit(ledger, self.clock, aggregates_max=3, doubts=Doubts(groups=1))
         return process if place == 0 else Piped(process, lazy=place == 1)
 
     # -- steps -------------------------------------------------------------------------------
