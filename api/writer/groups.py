@@ -149,15 +149,16 @@ class Groups:
             if self._is_expected(org, head):
                 return False  # the group in flight has not been stored yet
             raise Overtaken
-        is_new = known is not None and known != head
-        if known is not None and known != head:
-            for each in self._parts:
-                if known.sequence < head.sequence:
-                    each.forget(org, known.sequence, head.sequence)
-                else:
-                    each.distrust(org)  # history is not what it was
+        if known is None or known == head:
+            self.heads[org] = head
+            return False
+        for each in self._parts:
+            if known.sequence < head.sequence:
+                each.forget(org, known.sequence, head.sequence)
+            else:
+                each.distrust(org)  # history is not what it was
         self.heads[org] = head
-        return is_new
+        return True
 
     def _is_expected(self, org: str, head: Head) -> bool:
         """Tell whether a stored head is ours, or was before what is in flight, if anything is."""
