@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Protocol
 
@@ -17,12 +17,9 @@ from api.commands.credits.usage import RecordUsage
 from api.commands.privacy.erasures import ErasePerson
 from api.commands.result import CommandResult
 from api.commands.unit_of_work import UnitOfWork
-from api.writer.doubts import Doubts
 from api.writer.group_commit import GroupCommit
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import ClockSkewed, Conflict, Failed, InsufficientCredits, KeyReused
-from ledger.kernel.ids import PLATFORM
-from ledger.kernel.keys import Key
 from tests.contracts.stores import PostgresStore, Store, clock_us, process_on
 from tests.properties.piped import Piped
 from tests.scenarios.commands import (
@@ -221,55 +218,6 @@ def test_a_commit_is_one_question_when_nothing_is_in_doubt(
     placed, (used,) = process.run([place("3", id="a"), usage([use("1", id="u")])])
     (captured,) = process.run([capture("1", id="a")])
     assert all(isinstance(each, CommandResult) for each in (placed, used, captured))
-
-
-def test_what_surprises_in_one_org_has_only_that_org_asked_about(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    event_store = store.open()
-    process: Runner = GroupCommit(container.ledger(event_store), clock_us)
-    for org in (ORG, "other"):
-        process.run([register(org)])
-        process.run([deposit("10", key=f"d {org}", org=org)])
-    process_on(store).run([usage([use("1", id="elsewhere")])])
-    asked: list[list[str]] = []
-    look_up = event_store.look_up
-
-    def noted(orgs: Iterable[str], keys: Iterable[Key]) -> Any:
-        asked.append([*orgs])
-        return look_up(asked[-1], keys)
-
-    monkeypatch.setattr(event_store, "look_up", noted)
-    both = [usage([use("1", id="a")]), usage([use("1", id="b")], org="other")]
-    assert [each.line for (each,) in process.run(both)] == [0, 0]
-    assert asked.pop() == [ORG, "other", PLATFORM]  # in vain, and again
-    assert process.run([usage([use("1", id="c")], org="other")])
-    assert not asked
-    assert process.run([usage([use("1", id="d")], org="other"), usage([use("1", id="e")])])
-    assert asked == [[ORG]]
-
-
-def test_a_key_that_comes_again_has_its_org_asked_about_for_a_while(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    event_store = store.open()
-    ledger = container.ledger(event_store)
-    process: Runner = GroupCommit(ledger, clock_us, doubts=Doubts(groups=2))
-    process.run([register(), deposit("10", key="d")])
-    process.run([usage([use("1", id="a")])])
-    ((again,),) = process.run([usage([use("1", id="a")])])
-    assert again.replayed
-    asked: list[str] = []
-    look_up = event_store.look_up
-
-    def noted(orgs: Iterable[str], keys: Iterable[Key]) -> Any:
-        asked.extend(orgs := [*orgs])
-        return look_up(orgs, keys)
-
-    monkeypatch.setattr(event_store, "look_up", noted)
-    for number in range(4):
-        process.run([usage([use("1", id=f"new {number}")])])
-    assert asked == [ORG, ORG]
 
 
 CLIENTS, USES = 3, 60
