@@ -24,6 +24,8 @@ class CapBook(LedgerAggregate):
         self.caps: list[Cap] = []
         self.caps_version = 0
         """The version of this book that put them in force: what they count names it."""
+        self.every: dict[str, Cap] = {}
+        """Each cap there ever was, as it was last: one that comes back counts on."""
 
     class Event(LedgerAggregate.Event):
         """Base of a cap book's facts."""
@@ -43,6 +45,7 @@ class CapBook(LedgerAggregate):
         def apply(self, aggregate: CapBook) -> None:
             aggregate.caps = self.caps
             aggregate.caps_version = self.originator_version
+            aggregate.every |= {cap.id: cap for cap in self.caps}
 
     class AlertRaised(Event):
         """A threshold of a cap was crossed, once in its period under its limit."""
@@ -66,9 +69,8 @@ class CapBook(LedgerAggregate):
             raise Invalid("each cap needs an id of its own.", field="caps")
         if len(caps) > CAPS_MAX:
             raise Invalid(f"an org has at most {CAPS_MAX} caps.", field="caps")
-        before = {cap.id: cap for cap in self.caps}
         for place, cap in enumerate(caps):
-            _check(cap, before.get(cap.id), f"caps.{place}")
+            _check(cap, self.every.get(cap.id), f"caps.{place}")
         self.trigger_event(self.CapsSet, timestamp=at, fingerprint=fingerprint, caps=caps)
 
     def raise_alert(self, alert: Alert, at: datetime) -> None:
@@ -96,6 +98,7 @@ def _check(cap: Cap, before: Cap | None, at: str) -> None:
         return
     if (before.scope, before.period, before.days) != (cap.scope, cap.period, cap.days):
         raise Invalid(
-            f"{at}.id names a cap of another scope or period: give the new one an id of its own.",
+            f"{at}.id names a cap of another scope or period, in force or removed: give the new "
+            "one an id of its own.",
             field=f"{at}.id",
         )

@@ -165,6 +165,15 @@ def test_another_scope_or_period_needs_another_id(world: World, other: object) -
     world.when(caps(other, key="other")).then_refused(Invalid, field="caps.0.id")  # type: ignore[arg-type]
 
 
+def test_a_cap_that_comes_back_counts_on_so_that_another_needs_another_id(world: World) -> None:
+    ada, bob = (cap("c", "10", hard=True, user=user) for user in ("ada", "bob"))
+    world.given(RICH, deposit("5", key="bob", user="bob"), caps(ada), usage([use("7", id="1")]))
+    world.given(caps(key="none"))
+    world.when(caps(bob, key="bob's")).then_refused(Invalid, field="caps.0.id")
+    world.given(caps(ada, key="back")).when(rejecting("4"))  # type: ignore[arg-type]
+    assert world.then_refused(CapExceeded).facts["available"] == "3"
+
+
 def test_two_caps_have_two_ids(world: World) -> None:
     world.when(caps(cap("c", "10"), cap("c", "5", "month"))).then_refused(Invalid, field="caps")
 
