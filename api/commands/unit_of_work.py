@@ -125,7 +125,11 @@ class UnitOfWork(GroupState):
         return found
 
     def fact_at(self, org: str, sequence: int) -> Fact | None:
-        """Return a committed fact of an org."""
+        """Return a fact of an org, committed or in flight."""
+        for pending_fact in self._facts_in_flight:
+            of, _ = split_stream_id(pending_fact.aggregate_id)
+            if (of, pending_fact.sequence) == (org, sequence):
+                return pending_fact.fact
         event = self._store.events_at([(org, sequence)]).get((org, sequence))
         if event is None and 0 < sequence <= self._heads.get(org, EMPTY).sequence:
             raise archived(f"sequence {sequence}")

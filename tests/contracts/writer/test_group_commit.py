@@ -34,7 +34,7 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
-from tests.scenarios.wallet_commands import capture, place
+from tests.scenarios.wallet_commands import capture, place, reverse
 
 ASKED = f"{ORG}/wallet/credit/{USER}"
 
@@ -294,6 +294,18 @@ def test_an_erasure_decided_ahead_finds_the_texts_in_flight(
     )
     (_, result) = Piped(process, lazy=True).run([usage([noted]), erase])
     assert result.stored_fact.fact.digests == [noted.metadata.digest]
+
+
+def test_what_is_in_flight_can_be_reversed_and_is_not_taken_for_archived(
+    process: GroupCommit,
+) -> None:
+    (first,) = process.run([deposit("1", key="a")])
+    assert isinstance(first, CommandResult)
+    back = reverse(first.stored_fact.sequence + 1, key="back")
+    _, reversed_ = Piped(process, lazy=True).run([deposit("2", key="b"), back])
+    assert isinstance(reversed_, CommandResult)
+    twice = dataclasses.replace(back, key="twice")
+    assert isinstance(process.run([twice])[0], Conflict)
 
 
 @pytest.mark.parametrize("ahead", [False, True], ids=["in its group", "in flight"])
