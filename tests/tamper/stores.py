@@ -44,6 +44,8 @@ from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Report
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
+from projections.followers import STORED
+from projections.read_models import READ_MODELS
 from tests.scenarios.commands import (
     ACTOR,
     deposit,
@@ -59,8 +61,10 @@ from tests.scenarios.wallet_commands import reverse
 from tests.tamper.catalogue import tables
 from tests.tamper.stories import Sealed
 
-HEALED = ("projections", "projection_heads", "transactions", "wallet_snapshots")
+HEALED = ("projections", "projection_heads", *STORED)
 """What verification itself brings up to date."""
+
+_ANALYSTS = [name for name, model in READ_MODELS.items() if model.for_analysts]
 
 _numbers = itertools.count(1)
 
@@ -121,7 +125,8 @@ class TestStore:
         with psycopg.connect(str(self._engines.database_url), autocommit=True) as server:
             server.execute(f'CREATE DATABASE "{twin.name}" TEMPLATE "{self.name}"')
         clickhouse.migrate(twin.clickhouse_url)
-        twin.analysts(f"INSERT INTO usage SELECT * FROM `{self.name}`.usage")
+        for table in _ANALYSTS:
+            twin.analysts(f"INSERT INTO {table} SELECT * FROM `{self.name}`.{table}")
         twin.options = self.options
         return twin
 
@@ -181,7 +186,8 @@ class TestStore:
                 connection.execute(statement)
             for table in tables(connection):
                 connection.execute(f"CREATE TABLE saved.{table} AS SELECT * FROM tally.{table}")
-        self.analysts("CREATE TABLE saved ENGINE = Log AS SELECT * FROM usage")
+        for table in _ANALYSTS:
+            self.analysts(f"CREATE TABLE saved_{table} ENGINE = Log AS SELECT * FROM {table}")
         self._touched = False
 
     def restore(self, *changed: str) -> None:
@@ -192,8 +198,9 @@ class TestStore:
                 connection.execute(f"DELETE FROM tally.{table}")
                 connection.execute(f"INSERT INTO tally.{table} SELECT * FROM saved.{table}")
         if self._touched:
-            self.analysts("TRUNCATE TABLE usage")
-            self.analysts("INSERT INTO usage SELECT * FROM saved")
+            for table in _ANALYSTS:
+                self.analysts(f"TRUNCATE TABLE {table}")
+                self.analysts(f"INSERT INTO {table} SELECT * FROM saved_{table}")
             self._touched = False
 
     def tamper(self, *statements: str) -> None:

@@ -18,6 +18,8 @@ from api.container import clock_us
 from ledger.credits.ports import BalanceRow
 from ledger.credits.usage import LINES
 from ledger.kernel.keys import Key, KeyRow
+from ledger.tables import TABLES
+from projections.followers import STORED
 from tests.contracts.stores import append_to, entry
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -146,7 +148,7 @@ def test_partitions_are_no_way_around_row_security(
     assert row == (False, False)
 
 
-@pytest.mark.parametrize("table", [*READABLE, "texts", "orgs", "api_keys", "shard"])
+@pytest.mark.parametrize("table", [*READABLE, "texts", "shard", *TABLES, *STORED])
 def test_a_reader_writes_nothing(reader: Connection, table: str) -> None:
     name = sql.Identifier("tally", table)
     for statement in ("DELETE FROM {}", "TRUNCATE {}", "INSERT INTO {} DEFAULT VALUES"):

@@ -9,6 +9,8 @@ import pytest
 
 from ledger.kernel.limits import FRESH_US
 from ledger.kernel.report import Report
+from ledger.proof.sealing import SEALER
+from projections.followers import FOLLOWERS
 from tests.scenarios.commands import deposit
 from tests.tamper.stores import TestStore
 
@@ -61,7 +63,7 @@ def test_an_org_that_is_not_sealed_any_further_is_named(store: TestStore) -> Non
     assert_found(report, "checkpoints", "globex", "not sealed any further: for no reason")
 
 
-@pytest.mark.parametrize("name", ["sealer", "transactions", "usage"])
+@pytest.mark.parametrize("name", [SEALER, *FOLLOWERS])
 def test_a_follower_ahead_of_the_shard_is_named(store: TestStore, name: str) -> None:
     store.tamper(f"UPDATE tally.projections SET position = position + 1 WHERE name = '{name}'")
     assert_found(store.verify(), "progress", f"{name} in projections", "the last one is")
