@@ -25,11 +25,21 @@ USES_ALONE_MAX, USES_SHARED_MAX = 500, 128
 another may be made to wait for when it is not."""
 
 
+LIGHT_MAX = 16
+"""Uses of a small command. While orgs share us, small ones are not decided with larger ones: they
+would wait until all of those is decided and written, several times as long as a line takes."""
+
+
 class Waiting(NamedTuple):
     """A command, and the ticket its outcome will carry."""
 
     command: Command[object]
     ticket: int
+
+    @property
+    def is_light(self) -> bool:
+        """Whether those that are decided with it hardly wait for it."""
+        return self.command.weight <= LIGHT_MAX
 
 
 class Capacity:
@@ -93,26 +103,43 @@ class FairQueue:
     def next_group(self) -> list[Waiting]:
         """Return what is decided next: of each org in turn, up to the bounds of a group.
 
-        An org's commands keep their order. Who has more than its share waits behind the others.
+        An org's commands keep their order. Who has more than its share waits behind the others, and
+        while there are others, small commands and larger ones take turns.
         """
         group: list[Waiting] = []
-        uses = self._uses_max[self.is_shared]
-        while self._queues and (not group or (uses > 0 and len(group) < self._commands_max)):
-            org, queue = next(iter(self._queues.items()))
-            uses -= self._take(queue, group, max(1, uses // len(self._queues)))
+        shared = self.is_shared
+        uses = self._uses_max[shared]
+        while not group or (uses > 0 and len(group) < self._commands_max):
+            org = self._next_org(group, shared)
+            if org is None:
+                break
+            queue = self._queues[org]
+            uses -= self._take(queue, group, max(1, uses // len(self._queues)), shared)
             if queue:
                 self._queues.move_to_end(org)
             else:
                 del self._queues[org]
         return group
 
-    def _take(self, queue: deque[Waiting], group: list[Waiting], share: int) -> int:
+    def _next_org(self, group: list[Waiting], shared: bool) -> str | None:
+        """Return whose turn it is in a group; those whom it does not take keep their place."""
+        fits = (org for org, queue in self._queues.items() if _goes_with(group, queue[0], shared))
+        return next(fits, None)
+
+    def _take(self, queue: deque[Waiting], group: list[Waiting], share: int, shared: bool) -> int:
         """Move an org's share of uses into the group, and of commands; return how many uses."""
         limit = len(group) + max(1, (self._commands_max - len(group)) // len(self._queues))
         taken = 0
-        while queue and taken < share and len(group) < limit:
+        while (
+            queue and taken < share and len(group) < limit and _goes_with(group, queue[0], shared)
+        ):
             each = queue.popleft()
             group.append(each)
             taken += each.command.weight
         self.weight -= taken
         return taken
+
+
+def _goes_with(group: list[Waiting], each: Waiting, shared: bool) -> bool:
+    """Tell whether a command is decided with others: while orgs share us, with those like it."""
+    return not shared or not group or each.is_light == group[0].is_light

@@ -9,7 +9,7 @@ import pytest
 
 from api.commands.command import Command
 from api.writer.client import WriterClient
-from api.writer.fair_queue import Capacity, FairQueue, Waiting
+from api.writer.fair_queue import LIGHT_MAX, Capacity, FairQueue, Waiting
 from api.writer.recent_orgs import RecentOrgs
 from api.writer.work import in_thread
 from ledger.kernel.errors import Busy
@@ -61,6 +61,38 @@ def test_a_command_larger_than_a_group_is_a_group() -> None:
     room.enter(waiting("a", 2))
     assert len(room.next_group()) == 1
     assert (room.weight, bool(room)) == (1, True)
+
+
+def test_while_orgs_share_us_small_commands_and_large_ones_take_turns() -> None:
+    room = FairQueue(uses_max=(500, 100))
+    for number in range(3):
+        room.enter(waiting("flood", number, weight=100))
+    for number in range(3):
+        room.enter(waiting("quiet", number))
+    room.enter(waiting("other", 1, weight=LIGHT_MAX))
+    assert orgs_of(room.next_group()) == ["flood"]
+    assert orgs_of(room.next_group()) == ["quiet", "quiet", "quiet", "other"]
+    room.enter(waiting("quiet", 3))
+    assert orgs_of(room.next_group()) == ["flood"]
+    assert orgs_of(room.next_group()) == ["quiet"]
+    assert orgs_of(room.next_group()) == ["flood"]
+    assert (room.weight, bool(room), room.next_group()) == (0, False, [])
+
+
+def test_large_commands_of_several_orgs_go_together() -> None:
+    room = FairQueue()
+    for org in ("a", "b"):
+        for number in range(2):
+            room.enter(waiting(org, number, weight=LIGHT_MAX + 1))
+    assert sorted(orgs_of(room.next_group())) == ["a", "a", "b", "b"]
+
+
+def test_while_an_org_is_alone_a_large_command_goes_with_others() -> None:
+    room = FairQueue()
+    for number in range(3):
+        room.enter(waiting("alone", number, weight=100))
+        room.enter(waiting("alone", 10 + number))
+    assert len(room.next_group()) == 6
 
 
 def test_groups_are_large_while_an_org_is_alone_and_small_for_as_long_as_others_are_here() -> None:
