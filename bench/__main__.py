@@ -16,6 +16,7 @@ from bench import (
     pool_batches,
     replay,
     single_lines,
+    time_travel,
     verification,
 )
 from bench.report import main
@@ -36,6 +37,7 @@ QUESTIONS = (
     many_wallets.QUESTION,
     cold_start.QUESTION,
     replay.QUESTION,
+    time_travel.QUESTION,
     verification.QUESTION,
 )
 

@@ -57,6 +57,11 @@ class Scale:
         return max(2_000, int(1_000_000 * self.size))
 
     @property
+    def history(self) -> int:
+        """Events of the wallet with a long history."""
+        return max(2_000, int(1_000_000 * self.size))
+
+    @property
     def stored(self) -> tuple[int, int]:
         """Events in the smaller and in the larger store."""
         few, many = (100_000, 10_000_000) if self.long else (20_000, 300_000)

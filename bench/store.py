@@ -46,6 +46,13 @@ _EVENTS = {
     "version": "({sequence} + n) / 10000 + 1",
     "hash": "sha256(int8send({sequence} + n))",
 }
+_HISTORY = {
+    "position": "{position} + n",
+    "sequence": "{sequence} + n",
+    "version": "{version} + n",
+    "recorded_us": "model.recorded_us + n",
+    "hash": "sha256(int8send({sequence} + n))",
+}
 _HEAD: LiteralString = """
 UPDATE tally.heads SET sequence = sequence + %s, hash = sha256(int8send(sequence + %s))
  WHERE org = %s
@@ -97,6 +104,34 @@ def add_events(data: Path, events: int, *, ordered: bool) -> None:
             with owner.transaction():
                 _add_some(owner, min(CHUNK, events - first), ordered=ordered)
         _settle(owner)
+
+
+def add_history(data: Path, owner: str, events: int) -> range:
+    """Have so many more events of one line in a wallet, copies of its last, a microsecond apart;
+    answers their sequences."""
+    stream = f"wallet/credit/{owner}"
+    with _owner(data) as store:
+        ((position, sequence, version),) = store.execute(
+            "SELECT s.position, h.sequence, b.version FROM tally.shard s, tally.heads h "
+            "JOIN tally.balances b USING (org) "
+            "WHERE h.org = %s AND b.owner = %s AND b.asset = 'credit'",
+            [ORG, owner],
+        ).fetchall()
+        store.execute("SELECT tally.ensure_event_partitions(%s)", [position + events])
+        model = f"org = '{ORG}' AND stream = '{stream}' AND type = 'credits.UsageRecorded'"
+        values = {"position": position, "sequence": sequence, "version": version}
+        for first in range(1, events + 1, CHUNK):
+            numbers = (first, min(events, first + CHUNK - 1))
+            _insert_copies(store, "events", model, _HISTORY, numbers, **values)
+        store.execute(_HEAD, [events, events, ORG])
+        store.execute("UPDATE tally.shard SET position = position + %s", [events])
+        store.execute(
+            "UPDATE tally.balances SET version = version + %s, sequence = %s "
+            "WHERE org = %s AND owner = %s AND asset = 'credit'",
+            [events, sequence + events, ORG, owner],
+        )
+        _settle(store)
+    return range(sequence + 1, sequence + events + 1)
 
 
 def _add_some(owner: psycopg.Connection[Any], events: int, *, ordered: bool) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from api.queries.as_of import Moment
-from api.queries.reader import Reader
+from api.queries.reader import Reader, Row
+from ledger.credits.wallet_snapshot import (
+    Movement,
+    Sum,
+    Totals,
+    difference_of,
+    sum_of,
+    totals_of,
+)
 
 LAST = 2**63 - 1
 """After every sequence."""
+
+ENDS = ("opening", "closing")
 
 
 class Period(NamedTuple):
@@ -60,18 +71,36 @@ async def statement(
     parameters = {**wallet._asdict(), **period._asdict(), "until": until}
     parameters |= {"clock_us": clock_us, "at_us": at_us}
     rows = await reader.rows(wallet.org, "credits/statement", parameters)
-    first = rows[0]
+    opening, closing = (_end([row for row in rows if row["name"] == name]) for name in ENDS)
     made = Statement(
-        opening=first["opening"],
-        opening_pending=first["opening_pending"],
-        closing=first["closing"],
-        closing_pending=first["closing_pending"],
+        opening=opening.balance,
+        opening_pending=opening.pending,
+        closing=closing.balance,
+        closing_pending=closing.pending,
         came_in=Side(),
         went_out=Side(),
     )
-    for row in rows:
-        if row["category"] is not None:
-            side = made.came_in if row["is_in"] else made.went_out
-            side.categories[row["category"]] = int(row["amount"])
-            made.transactions += row["count"]
+    for kind, moved in sorted(difference_of(closing.totals, opening.totals).items()):
+        side = made.came_in if kind.is_in else made.went_out
+        side.categories[kind.category] = moved.amount
+        made.transactions += moved.times
     return made
+
+
+class _End(NamedTuple):
+    """A wallet at one end of a period."""
+
+    balance: int
+    pending: int
+    totals: Totals
+
+
+def _end(rows: Sequence[Row]) -> _End:
+    first = rows[0]
+    since = {
+        Movement(row["category"], row["is_in"]): Sum(int(row["amount"]), row["times"])
+        for row in rows
+        if row["category"] is not None
+    }
+    before = {} if first["totals"] is None else totals_of(first["totals"])
+    return _End(first["balance"], first["pending"], sum_of(before, since))

@@ -172,14 +172,28 @@ def test_a_replay_that_begins_at_a_snapshot_is_the_same_replay(service: Served, 
     some += [deposit("2", key=f"e{n}", org=org) for n in range(20)]
     before = sequence_of(admin)
     record(service, some)
+    later = format_time(clock_us() + 40 * 86_400 * 10**6)[:7]
+    service.let_pass(org, 40 * 86_400)
+    record(service, [usage([use("0.25", id=f"v{n}")], org=org) for n in range(EVERY)])
     last = sequence_of(admin)
-    wait_for_snapshots(service, org, 2)
-    order = [last, *range(before + 1, last, 61)]
-    order += [before + n * EVERY + beside for n in (1, 2) for beside in (-1, 0, 1)]
+    wait_for_snapshots(service, org, 3)
+    order = [last, *range(before + 1, last, 97)]
+    order += [before + n * EVERY + beside for n in (1, 2, 3) for beside in (-1, 0, 1)]
     random.Random(7).shuffle(order)
-    begun_at_snapshots = {each: asked(admin, as_of=each) for each in order}
+
+    def all_asked() -> dict[int, list[Answers]]:
+        now = format_time(clock_us())[:7]
+        return {
+            each: [
+                asked(admin, as_of=each),
+                *(statements(admin, period, as_of=each) for period in (now, later)),
+            ]
+            for each in order
+        }
+
+    begun_at_snapshots = all_asked()
     take_away_snapshots(service, org)
-    assert {each: asked(admin, as_of=each) for each in order} == begun_at_snapshots
+    assert all_asked() == begun_at_snapshots
 
 
 def wait_for_snapshots(service: Served, org: str, number: int) -> None:

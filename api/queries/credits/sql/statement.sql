@@ -1,26 +1,34 @@
--- A wallet's movements of a period by category and direction, with the balance before the first and
--- after the last of them, all from one moment and of no later sequence than one; and what of both
--- was not in effect yet, at the period's ends or now: the parts that were granted for later, less
--- those taken back before. A row without a category when nothing moved.
-WITH before AS (
-    SELECT t.balance_after
-      FROM tally.transactions t
-     WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.recorded_us < %(from_us)s::bigint AND t.sequence <= %(until)s::bigint
-     ORDER BY t.sequence DESC, t.line DESC
-     LIMIT 1
-), within AS (
-    SELECT t.sequence, t.line, t.category, t.amount, t.balance_after
-      FROM tally.transactions t
-     WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.recorded_us >= %(from_us)s::bigint AND t.recorded_us < %(to_us)s::bigint
-       AND t.sequence <= %(until)s::bigint
-), last AS (
-    SELECT balance_after FROM within ORDER BY sequence DESC, line DESC LIMIT 1
+-- A wallet at the two ends of a period, all from one moment and of no later sequence than one: the
+-- balance after its last movement before, what its movements add up to until then, by category and
+-- direction (`totals` of its last snapshot before, and the sums of the few rows since), and what of
+-- the balance was not in effect then, or now: the parts that were granted for later, less those
+-- taken back before. A row without a category where nothing moved since the snapshot.
+WITH ends (name, time_us) AS (
+    VALUES ('opening', %(from_us)s::bigint), ('closing', %(to_us)s::bigint)
+), based AS (
+    SELECT e.name, e.time_us, coalesce(s.sequence, 0) AS sequence,
+           least(%(until)s::bigint, (
+               SELECT n.sequence
+                 FROM tally.wallet_snapshots n
+                WHERE n.org = %(org)s AND n.owner = %(owner)s AND n.asset = %(asset)s
+                  AND n.sequence > coalesce(s.sequence, 0)
+                ORDER BY n.sequence
+                LIMIT 1)) AS last
+      FROM ends e
+      LEFT JOIN LATERAL (
+           SELECT s.sequence
+             FROM tally.wallet_snapshots s
+            WHERE s.org = %(org)s AND s.owner = %(owner)s AND s.asset = %(asset)s
+              AND s.sequence <= %(until)s::bigint AND s.recorded_us < e.time_us
+            ORDER BY s.sequence DESC
+            LIMIT 1) s ON true
 ), sums AS (
-    SELECT category, amount >= 0 AS is_in, sum(abs(amount::numeric)) AS amount, count(*) AS count
-      FROM within
-     GROUP BY category, amount >= 0
+    SELECT b.name, t.category, t.amount >= 0 AS is_in, sum(abs(t.amount::numeric)) AS amount,
+           count(*) AS times
+      FROM based b
+      JOIN tally.transactions t ON t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
+       AND t.sequence > b.sequence AND t.sequence <= b.last AND t.recorded_us < b.time_us
+     GROUP BY b.name, t.category, t.amount >= 0
 ), moment AS (
     SELECT coalesce(%(at_us)s::bigint, greatest(%(clock_us)s::bigint, max(h.recorded_us))) AS now_us
       FROM tally.heads h WHERE h.org = %(org)s
@@ -30,20 +38,25 @@ WITH before AS (
       FROM tally.transactions t
      CROSS JOIN jsonb_array_elements(t.detail::jsonb -> 'lots') part
      WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.category IN ('grant', 'adjustment', 'reversal')
+       AND t.category IN ('grant', 'adjustment', 'reversal') AND t.detail ~ '"effective_us":[0-9]'
        AND t.recorded_us < %(to_us)s::bigint AND t.sequence <= %(until)s::bigint
        AND part ? 'effective_us' AND part ->> 'effective_us' IS NOT NULL
-), pending AS (
-    SELECT sum(s.amount) FILTER (WHERE s.recorded_us < %(from_us)s::bigint
-                                   AND s.effective_us > least(%(from_us)s::bigint, m.now_us)) AS opening,
-           sum(s.amount) FILTER (WHERE s.effective_us > least(%(to_us)s::bigint, m.now_us)) AS closing
-      FROM scheduled s CROSS JOIN moment m
 )
-SELECT coalesce((SELECT balance_after FROM before), 0) AS opening,
-       coalesce((SELECT balance_after FROM last), (SELECT balance_after FROM before), 0) AS closing,
-       coalesce((SELECT p.opening FROM pending p), 0)::bigint AS opening_pending,
-       coalesce((SELECT p.closing FROM pending p), 0)::bigint AS closing_pending,
-       s.category, s.is_in, s.amount::text AS amount, s.count
-  FROM (SELECT) AS one
-  LEFT JOIN sums s ON true
- ORDER BY s.category, s.is_in
+SELECT b.name, x.totals, s.category, s.is_in, s.amount::text AS amount, s.times,
+       coalesce((
+           SELECT t.balance_after
+             FROM tally.transactions t
+            WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
+              AND t.recorded_us < b.time_us AND t.sequence <= b.last
+            ORDER BY t.sequence DESC, t.line DESC
+            LIMIT 1), 0) AS balance,
+       coalesce((
+           SELECT sum(c.amount)
+             FROM scheduled c
+            CROSS JOIN moment m
+            WHERE c.recorded_us < b.time_us
+              AND c.effective_us > least(b.time_us, m.now_us)), 0)::bigint AS pending
+  FROM based b
+  LEFT JOIN sums s ON s.name = b.name
+  LEFT JOIN tally.wallet_snapshots x ON x.org = %(org)s AND x.owner = %(owner)s
+   AND x.asset = %(asset)s AND x.sequence = b.sequence
