@@ -5,45 +5,69 @@
 --
 -- A busy wallet has many other events since. Its snapshots name the hold while it is open, as
 -- "id":{, and after it has expired for as long as it can be captured, as "id":. So halving them finds
--- the last that does, and the hold's end stands before the next.
-WITH RECURSIVE placed AS (
-    SELECT e.org, e.stream, e.version, b.owner, b.asset,
-           least(b.version, coalesce(%(until)s::bigint, b.version)) AS last
+-- the last that does, and the hold's end stands before the next. What is looked up by index is a
+-- column, and no expression, which row security would look at first; and an order says which index.
+WITH RECURSIVE first AS MATERIALIZED (
+    SELECT e.org, e.stream, e.version, split_part(e.stream, '/', 2) AS asset,
+           substr(e.stream, length('wallet//') + length(split_part(e.stream, '/', 2)) + 1) AS owner
       FROM tally.keys k
       JOIN tally.events e ON e.org = k.org AND e.sequence = k.sequence
-      JOIN tally.balances b ON b.org = e.org AND b.asset = split_part(e.stream, '/', 2)
-       AND b.owner = substr(e.stream, length('wallet//') + length(b.asset) + 1)
      WHERE k.org = %(org)s AND k.space = 'hold' AND k.key = %(hold)s
-), halving (naming, low, high) AS (
-    SELECT '"' || %(hold)s || '":' || n.what, p.version / %(every)s, p.last / %(every)s
-      FROM placed p CROSS JOIN (VALUES ('{'), ('')) n (what)
+), placed AS MATERIALIZED (
+    SELECT p.*, least(b.version, coalesce(%(until)s::bigint, b.version)) AS last
+      FROM first p
+      JOIN tally.balances b ON b.org = p.org AND b.owner = p.owner AND b.asset = p.asset
+), halving (naming, low, high, at) AS (
+    SELECT '"' || %(hold)s || '":' || n.what, l.low, l.high,
+           (l.low + (l.high - l.low + 1) / 2) * %(every)s::bigint
+      FROM placed p
+     CROSS JOIN LATERAL (SELECT p.version / %(every)s AS low, p.last / %(every)s AS high) l
+     CROSS JOIN (VALUES ('{'), ('')) n (what)
     UNION ALL
-    SELECT h.naming, CASE WHEN n.names THEN m.middle ELSE h.low END,
-           CASE WHEN n.names THEN h.high ELSE m.middle - 1 END
+    SELECT h.naming, l.low, l.high, (l.low + (l.high - l.low + 1) / 2) * %(every)s::bigint
       FROM halving h
      CROSS JOIN placed p
-     CROSS JOIN LATERAL (SELECT h.low + (h.high - h.low + 1) / 2 AS middle) m
      CROSS JOIN LATERAL (
-           SELECT EXISTS (SELECT FROM tally.wallet_snapshots s
-                           WHERE s.org = p.org AND s.owner = p.owner AND s.asset = p.asset
-                             AND s.version = m.middle * %(every)s
-                             AND position(h.naming IN s.state) > 0) AS names
-           ) n
+           SELECT coalesce((
+                      SELECT s.version = h.at AND position(h.naming IN s.state) > 0
+                        FROM tally.wallet_snapshots s
+                       WHERE s.org = p.org AND s.owner = p.owner AND s.asset = p.asset
+                         AND s.version >= h.at
+                       ORDER BY s.version
+                       LIMIT 1), false) AS names
+           OFFSET 0) n
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN n.names THEN h.at / %(every)s ELSE h.low END AS low,
+                  CASE WHEN n.names THEN h.high ELSE h.at / %(every)s - 1 END AS high
+           ) l
      WHERE h.low < h.high
-), range AS MATERIALIZED (
-    SELECT DISTINCT h.low * %(every)s AS after, least(p.last, coalesce(s.version, p.last)) AS last
+), found AS MATERIALIZED (
+    SELECT h.naming, h.low * %(every)s::bigint AS version, (h.low + 1) * %(every)s::bigint AS next
       FROM halving h
-     CROSS JOIN placed p
-      LEFT JOIN tally.wallet_snapshots s ON s.org = p.org AND s.owner = p.owner
-       AND s.asset = p.asset AND s.version = (h.low + 1) * %(every)s
      WHERE h.low = h.high
-), known AS (
-    SELECT (s.state::jsonb -> 'funds' -> 'holds' -> %(hold)s)::text AS hold
-      FROM halving h
+), range AS MATERIALIZED (
+    SELECT DISTINCT f.version AS after,
+           least(p.last, (
+               SELECT CASE s.version WHEN f.next THEN f.next END
+                 FROM tally.wallet_snapshots s
+                WHERE s.org = p.org AND s.owner = p.owner AND s.asset = p.asset
+                  AND s.version >= f.next
+                ORDER BY s.version
+                LIMIT 1)) AS last
+      FROM found f
      CROSS JOIN placed p
-      JOIN tally.wallet_snapshots s ON s.org = p.org AND s.owner = p.owner AND s.asset = p.asset
-       AND s.version = h.low * %(every)s
-     WHERE h.low = h.high AND right(h.naming, 1) = '{'
+), known AS (
+    SELECT (SELECT CASE s.version
+                       WHEN f.version THEN (s.state::jsonb -> 'funds' -> 'holds' -> %(hold)s)::text
+                   END
+              FROM tally.wallet_snapshots s
+             WHERE s.org = p.org AND s.owner = p.owner AND s.asset = p.asset
+               AND s.version >= f.version
+             ORDER BY s.version
+             LIMIT 1) AS hold
+      FROM found f
+     CROSS JOIN placed p
+     WHERE right(f.naming, 1) = '{'
 ), named AS (
     SELECT e.sequence, e.stream, e.version, e.type, e.recorded_us, e.body, e.hash
       FROM placed p

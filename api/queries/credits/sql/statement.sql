@@ -2,26 +2,28 @@
 -- balance after its last movement before, what its movements add up to until then, by category and
 -- direction (`totals` of its last snapshot before, and the sums of the few rows since), and what of
 -- the balance was not in effect then, or now: the parts that were granted for later, less those
--- taken back before. A row without a category where nothing moved since the snapshot.
+-- taken back before. A row without a category where nothing moved since the snapshot. What is looked
+-- up by index is a column, and no expression: row security looks at those first.
 WITH ends (name, time_us) AS (
     VALUES ('opening', %(from_us)s::bigint), ('closing', %(to_us)s::bigint)
-), based AS (
-    SELECT e.name, e.time_us, coalesce(s.sequence, 0) AS sequence,
-           least(%(until)s::bigint, (
-               SELECT n.sequence
-                 FROM tally.wallet_snapshots n
-                WHERE n.org = %(org)s AND n.owner = %(owner)s AND n.asset = %(asset)s
-                  AND n.sequence > coalesce(s.sequence, 0)
-                ORDER BY n.sequence
-                LIMIT 1)) AS last
+), begun AS MATERIALIZED (
+    SELECT e.name, e.time_us, coalesce((
+               SELECT s.sequence
+                 FROM tally.wallet_snapshots s
+                WHERE s.org = %(org)s AND s.owner = %(owner)s AND s.asset = %(asset)s
+                  AND s.sequence <= %(until)s::bigint AND s.recorded_us < e.time_us
+                ORDER BY s.sequence DESC
+                LIMIT 1), 0) AS sequence
       FROM ends e
-      LEFT JOIN LATERAL (
-           SELECT s.sequence
-             FROM tally.wallet_snapshots s
-            WHERE s.org = %(org)s AND s.owner = %(owner)s AND s.asset = %(asset)s
-              AND s.sequence <= %(until)s::bigint AND s.recorded_us < e.time_us
-            ORDER BY s.sequence DESC
-            LIMIT 1) s ON true
+), based AS MATERIALIZED (
+    SELECT g.*, least(%(until)s::bigint, (
+               SELECT s.sequence
+                 FROM tally.wallet_snapshots s
+                WHERE s.org = %(org)s AND s.owner = %(owner)s AND s.asset = %(asset)s
+                  AND s.sequence > g.sequence
+                ORDER BY s.sequence
+                LIMIT 1)) AS last
+      FROM begun g
 ), sums AS (
     SELECT b.name, t.category, t.amount >= 0 AS is_in, sum(abs(t.amount::numeric)) AS amount,
            count(*) AS times
@@ -42,7 +44,11 @@ WITH ends (name, time_us) AS (
        AND t.recorded_us < %(to_us)s::bigint AND t.sequence <= %(until)s::bigint
        AND part ? 'effective_us' AND part ->> 'effective_us' IS NOT NULL
 )
-SELECT b.name, x.totals, s.category, s.is_in, s.amount::text AS amount, s.times,
+SELECT b.name, s.category, s.is_in, s.amount::text AS amount, s.times,
+       (SELECT w.totals
+          FROM tally.wallet_snapshots w
+         WHERE w.org = %(org)s AND w.owner = %(owner)s AND w.asset = %(asset)s
+           AND w.sequence = b.sequence) AS totals,
        coalesce((
            SELECT t.balance_after
              FROM tally.transactions t
@@ -58,5 +64,3 @@ SELECT b.name, x.totals, s.category, s.is_in, s.amount::text AS amount, s.times,
               AND c.effective_us > least(b.time_us, m.now_us)), 0)::bigint AS pending
   FROM based b
   LEFT JOIN sums s ON s.name = b.name
-  LEFT JOIN tally.wallet_snapshots x ON x.org = %(org)s AND x.owner = %(owner)s
-   AND x.asset = %(asset)s AND x.sequence = b.sequence
