@@ -75,11 +75,17 @@ async def open_holds(
 
 
 async def find_hold(
-    reader: Reader, org: str, hold_id: str, now_us: int | None = None, until: int | None = None
+    reader: Reader,
+    org: str,
+    hold_id: str,
+    now_us: int | None = None,
+    until: int | None = None,
+    every: int = EVERY,
 ) -> FoundHold | None:
     """Return a hold as its events say, at most up to a version of its wallet; with `now_us` also
-    what time has ended and nobody has recorded yet. Raises Archived."""
-    place = {"org": org, "hold": hold_id, "every": EVERY}
+    what time has ended and nobody has recorded yet; `every` so many versions there is a
+    snapshot. Raises Archived."""
+    place = {"org": org, "hold": hold_id, "every": every}
     rows = await reader.rows(org, "credits/hold", {**place, "types": _TYPES, "until": until})
     if not rows:
         return None
