@@ -1,8 +1,8 @@
-"""How long do balance reads take while the service writes at 70 % of what it can?
+"""How many balance reads are there a second, and how long do they take beside writes?
 
-First the rate of writes is measured; then writes come at 70 % of it, evenly and whether or not the
-last were answered, and beside them reads, as evenly. A latency counts from when its request was
-due, so waiting for a busy service is part of it.
+First they are alone. Then the rate of writes is measured; then writes come at 70 % of it, evenly
+and whether or not the last were answered, and beside them reads, as evenly. A latency counts from
+when its request was due, so waiting for a busy service is part of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bench.load import Load, Run
 from bench.question import Question
 from bench.report import main
 from bench.series import check
-from bench.session import Session
+from bench.session import ECHO, Session
 from bench.stand import Stand
 from bench.traffic import BalanceReads, SingleLines
 
@@ -22,12 +22,18 @@ CONNECTIONS = 256
 READERS = 16
 READS_PER_S = 200
 PART = 0.7
+ALONE = 64
+"""Connections of reads that are alone."""
+
+RATE = Target(must=10_000, aim=15_000)
 TARGET = Target(must=20.0, aim=10.0, at_most=True)
 
 
 def answer(session: Session) -> list[Answer]:
-    """The 99th percentile of each run."""
+    """The rate of reads alone; the 99th percentile of each run of those beside writes."""
     with session.stand() as stand:
+        reading = BalanceReads(stand.door(), session.scale.wallets)
+        alone = session.measure(stand, reading, ALONE)
         writes = SingleLines(stand.door(), session.scale.wallets)
         full_rate = statistics.median(session.measure(stand, writes, CONNECTIONS).rates)
         _run(session, stand, PART * full_rate)
@@ -35,6 +41,12 @@ def answer(session: Session) -> list[Answer]:
     pooled = percentiles([each for reads, _ in runs for each in reads.latencies])
     beside = percentiles([each for _, writes in runs for each in writes.latencies])
     return [
+        alone.answer(
+            f"balance reads, {ALONE} connections",
+            "reads/s",
+            RATE,
+            {ECHO: session.echo(reading, ALONE).rates},
+        ),
         Answer(
             work=f"{READS_PER_S} balance reads/s beside writes (p99)",
             unit="ms",
@@ -66,7 +78,7 @@ def _run(session: Session, stand: Stand, writes_per_s: float) -> tuple[Run, Run]
     return reads, writes
 
 
-QUESTION = Question("balance_reads", "Balance reads at 70 % of the write rate", 34, answer)
+QUESTION = Question("balance_reads", "Balance reads, alone and beside writes", 45, answer)
 
 if __name__ == "__main__":
     main(QUESTION)

@@ -69,7 +69,7 @@ Kind = tuple[str, Callable[[], AbstractContextManager[None]]]
 
 def _kinds(session: Session, stand: Stand, reader: Door) -> list[Kind]:
     """What is read, and over how many connections."""
-    month = _month(stand)
+    month = month_of(stand).encode()
     lists = tuple(path.replace(b"%b", month) for path in LISTS)
     return [
         ("pages of large events", lambda: _reading(session, stand, Gets(reader, EVENTS), 4)),
@@ -140,6 +140,11 @@ def _reader(session: Session, stand: Stand) -> Door:
     history = Load(stand.url, First(batches, HISTORY), 4, seconds=600)
     check(session.load(history))
     stand.settle()
+    return auditor(stand)
+
+
+def auditor(stand: Stand) -> Door:
+    """Someone who may read all of the org whose pool pays."""
     body = {"name": "auditor", "role": "auditor"}
     issued = stand.service.call("POST", f"/v1/orgs/{POOLED}/api-keys", body)
     return Door(stand.door().host, str(issued["secret"]))
@@ -156,10 +161,10 @@ class First:
         return islice(self.requests, self.count)
 
 
-def _month(stand: Stand) -> bytes:
+def month_of(stand: Stand) -> str:
     """The month that it is, for the service."""
     events = stand.service.call("GET", "/v1/audit/events?limit=1", org=POOLED)["data"]
-    return str(events[0]["recorded_at"])[:7].encode()
+    return str(events[0]["recorded_at"])[:7]
 
 
 QUESTION = Question("long_reads", "One org's long reads, another's wait", 60, answer)

@@ -65,9 +65,12 @@ def query_pool(url: str, *, size: int = POOL_MAX) -> Pool:
 
 
 async def _configure(connection: AsyncConnection[DictRow]) -> None:
+    """Read only, and each list along its index: the planner, which takes an org that has grown
+    lately for small, would read and sort all of it for one long page."""
     await connection.set_read_only(True)
     await connection.execute(
         "SELECT set_config('search_path', 'pg_catalog, pg_temp', false), "
+        "set_config('enable_bitmapscan', 'off', false), "
         f"set_config('statement_timeout', '{STATEMENT_TIMEOUT_S}s', false)"
     )
 

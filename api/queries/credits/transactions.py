@@ -63,11 +63,19 @@ async def list_transactions(
 
 
 async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
-    """Return one transaction, made again from its event: there as soon as it is recorded. Of an
-    event that is archived, from the list."""
+    """Return one transaction: from the list, or while it is not there yet, made from its event;
+    that may have a thousand."""
+    parameters = {"org": org, "sequence": sequence, "line": line}
+    row = await reader.row(org, "credits/transaction", parameters)
+    if row is not None:
+        return Listed(sequence, row["hash"], _decode(row["detail"]))
+    return await _find_recorded(reader, org, sequence, line)
+
+
+async def _find_recorded(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
     row = await reader.row(org, "event", {"org": org, "sequence": sequence})
     if row is None:
-        return await _find_listed(reader, org, sequence, line)
+        return None
     fact = restore_fact(
         row["type"],
         row["body"],
@@ -77,12 +85,6 @@ async def find_transaction(reader: Reader, org: str, sequence: int, line: int) -
     )
     found = transactions_of(fact)
     return Listed(sequence, row["hash"], found[line]) if line < len(found) else None
-
-
-async def _find_listed(reader: Reader, org: str, sequence: int, line: int) -> Listed | None:
-    parameters = {"org": org, "sequence": sequence, "line": line}
-    row = await reader.row(org, "credits/transaction", parameters)
-    return None if row is None else Listed(sequence, row["hash"], _decode(row["detail"]))
 
 
 async def texts_of_some(

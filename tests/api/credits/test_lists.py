@@ -231,3 +231,18 @@ def test_a_list_that_cannot_catch_up_says_so_after_five_seconds(
         facts = problem(answer, 503, "read_model_behind", "min_sequence")
         assert facts["as_of_sequence"] == 0
         assert answer.headers["Retry-After"]
+
+
+def test_one_transaction_is_the_same_before_and_after_it_is_listed(admin: Api) -> None:
+    admin.deposit("ada", "10")
+    items = [{"id": f"l{n}", "user": "ada", "amount": "0.5"} for n in range(3)]
+    sent = {"mode": "atomic", "items": items}
+    results = done(admin.send("/v1/billing/usage/batch", sent, key=None))["results"]
+    answered = [each["transaction"] for each in results]
+    paths = [f"/v1/billing/transactions/{each['id']}" for each in answered]
+    recorded = [done(admin.get(path)) for path in paths]
+    seen = answered[-1]["sequence"]
+    listed = done(admin.get("/v1/billing/transactions", category="usage", min_sequence=seen))
+    assert recorded == answered
+    assert [done(admin.get(path)) for path in paths] == listed["data"][::-1] == answered
+    problem(admin.get(f"/v1/billing/transactions/{seen}-3"), 404, "not_found", "id")
