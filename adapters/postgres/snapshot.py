@@ -38,7 +38,7 @@ from ledger.verification.stored_rows import decode_row, encode_row
 from projections.credits.wallet_snapshots import WalletSpan
 from projections.read_model import ReadModel, Row
 
-PAGE_EVENTS = 2_000
+PAGE_EVENTS = 500
 PAGE_BYTES = 8_000_000
 _FETCHED = 500
 _COPY_HEADER = 19

@@ -212,6 +212,9 @@ class _Facts:
             self._tally.claim(claimed)
         facts = [(event, fact) for event, fact, _ in page if fact is not None]
         for check in self._checks:
+            see = check.see
+            for event, fact in facts:
+                see(event, fact)
             check.see_page(facts, self._store)
         for comparison in self._comparisons:
             comparison.see(page)
@@ -250,8 +253,6 @@ class _Facts:
         self._kept.see(event, fact)
         if not self._begun:
             self._wallet_snapshots.see(event)
-        for check in self._checks:
-            check.see(event, fact)
         lines = lines_of(fact)
         self._report.lines += sum(map(len, lines.values()))
         return Read(event, fact, lines)

@@ -125,6 +125,7 @@ class AnalystsComparison:
         """Take the rows of some events; compare when there are enough."""
         if self._from < 0 and self._scope.after:
             self._from = page[0].event.position - 1
+        applied = []
         for read in page:
             event = read.event
             if event.position > self._position:
@@ -135,7 +136,8 @@ class AnalystsComparison:
                 self._unread.add(Place(event.org, event.sequence))
                 self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
             else:
-                self._right += _rows_of(self._model, [read])
+                applied.append(read)
+        self._right += _rows_of(self._model, applied)
         if len(self._right) >= ANALYSTS_ROWS:
             self._compare()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -22,6 +21,7 @@ from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import UsageLine
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.by_type import ByType
 
 CLEARING = "Assets:Clearing"
 RECEIVABLE = "Assets:Receivable"
@@ -72,7 +72,7 @@ def asset_of(fact: Fact) -> str:
     return wallet_of(fact)[1]
 
 
-@functools.singledispatch
+@ByType
 def postings_of(fact: Fact) -> list[Posting]:
     """Return the legs of a fact; they sum to zero. Facts that move no value have none."""
     return []

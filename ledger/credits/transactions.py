@@ -5,7 +5,6 @@ Answers, replays of answers, lists, the analysts' rows and exports all come from
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -26,6 +25,7 @@ from ledger.credits.reversals import CreditReversed, UsageReversed
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import UsageLine
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import wallet_names
 
 
@@ -73,7 +73,7 @@ def wallet_of(fact: Fact) -> tuple[str, str]:
     return wallet_names(fact.originator_id)
 
 
-@functools.singledispatch
+@ByType
 def transactions_of(fact: Fact) -> list[Transaction]:
     """Return the transactions a fact holds, in order; most kinds of facts hold none."""
     return []
@@ -230,9 +230,7 @@ def _movement(
     user: str | None = None,
     occurred_us: int | None = None,
     reference: str | None = None,
-    metadata: str | None = None,
     reason: str | None = None,
-    usage: UsageLine | None = None,
 ) -> Transaction:
     owner, asset = wallet_of(fact)
     recorded_us = fact.recorded_us
@@ -249,22 +247,24 @@ def _movement(
         occurred_us=recorded_us if occurred_us is None else occurred_us,
         recorded_us=recorded_us,
         reference=reference,
-        metadata=metadata,
         reason=reason,
-        usage=usage,
     )
 
 
 def _usage(fact: Fact, place: int, line: UsageLine) -> Transaction:
-    return _movement(
-        fact,
-        Category.USAGE,
-        -line.amount,
-        line.balance_after,
-        line.lots,
+    owner, asset = wallet_of(fact)
+    return Transaction(
         line=place,
+        owner=owner,
         user=line.user,
+        asset=asset,
+        category=Category.USAGE,
+        amount=-line.amount,
+        balance_after=line.balance_after,
+        pending_after=_pending_after(fact) or UNSET,
+        lots=line.lots,
         occurred_us=line.occurred_us,
+        recorded_us=fact.recorded_us,
         reference=line.id,
         metadata=line.metadata,
         usage=line,

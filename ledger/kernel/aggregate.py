@@ -19,6 +19,8 @@ from eventsourcing.domain import (
     CanInitAggregate,
     CanMutateAggregate,
     MetaDomainEvent,
+    OriginatorIDError,
+    OriginatorVersionError,
 )
 from eventsourcing.utils import resolve_topic
 
@@ -47,6 +49,18 @@ class Fact(CanMutateAggregate[str], metaclass=MetaDomainEvent):
 
     def check_stream(self) -> None:
         """Raise ValueError where its stream is none that its aggregate could have."""
+
+    # Any, as the library has it: the type of the aggregate is a parameter of this method alone.
+    def mutate(self, aggregate: Any) -> Any:
+        """Move an aggregate on as the library does, whose properties cost more than most facts."""
+        assert aggregate is not None
+        if self.originator_id != aggregate._id:  # the library's own
+            raise OriginatorIDError(self.originator_id, aggregate.id)
+        if self.originator_version != aggregate._version + 1:
+            raise OriginatorVersionError(self.originator_version, aggregate.version + 1)
+        self.apply(aggregate)
+        aggregate._version, aggregate._modified_on = self.originator_version, self.timestamp
+        return aggregate
 
     # -- what the commit writes for it -------------------------------------------------------
 

@@ -58,7 +58,8 @@ class ErasureInspection(Inspection):
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Remember the digests that an erasure names."""
-        self._erased.update(((event.org, digest), event.sequence) for digest in fact.erased())
+        for digest in fact.erased():
+            self._erased[event.org, digest] = event.sequence
 
     def see_page(self, page: Page, store: KeptTexts) -> None:
         """Check that the texts are whose the facts say."""

@@ -11,7 +11,7 @@ from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.report import Place, Report, compare
 from ledger.kernel.snapshot import SnapshotRow, snapshot_of
 from ledger.ports import DueRow, RecordedEvent
-from ledger.registry import KINDS
+from ledger.registry import FACTS, KINDS
 from ledger.verification.declared_rows import DeclaredRows
 
 A = TypeVar("A", bound=LedgerAggregate)
@@ -37,7 +37,8 @@ class KeptRows:
         """Fold a fact."""
         if isinstance(fact, self._kept):
             self._fold(event, fact)
-        self._declared.see(event, fact)
+        if type(fact) in _DECLARING:
+            self._declared.see(event, fact)
 
     def lose(self, event: RecordedEvent) -> None:
         """Take note of an event that could not be read: what it belongs to cannot be checked."""
@@ -122,6 +123,10 @@ def _is_kept(kind: type[LedgerAggregate]) -> bool:
     base = LedgerAggregate
     declared = (kind.rows, kind.balance, kind.due_us) != (base.rows, base.balance, base.due_us)
     return declared or kind.ARCHIVABLE is Archivable.ENDED
+
+
+_DECLARING = frozenset(each for each in FACTS.values() if each.rows is not Fact.rows)
+"""The kinds of facts that add to rows."""
 
 
 def _has_left(aggregate: LedgerAggregate) -> bool:

@@ -21,7 +21,6 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
     """Return the fact of an event, or None: a finding if its bytes were changed, else unchecked."""
     check = report["facts"]
     check.checked += 1
-    place = Place(event.org, event.sequence, position=event.position)
     try:
         decode_actor(event.actor)
         fact = fact_of(event)
@@ -31,6 +30,7 @@ def read_fact(report: Report, event: RecordedEvent, *, sound: bool) -> Fact | No
         detail, known = error.detail, isinstance(error, UnreadableFact)
     except (msgspec.MsgspecError, ValueError) as error:
         detail, known = f"its actor or its stream cannot be read: {error}.", True
+    place = Place(event.org, event.sequence, position=event.position)
     if known and not sound:
         check.find(place, detail)
     else:

@@ -67,16 +67,8 @@ def decode_row(row: bytes) -> RecordedEvent:
     at = end + 4 + length(row[end : end + 4])
     digest = row[end + 4 : at]
     sequence, version, recorded_us, position = NUMBERS.unpack_from(row, at)
-    return RecordedEvent(
-        position,
-        org.decode(),
-        sequence,
-        stream.decode(),
-        version,
-        type_.decode(),
-        recorded_us,
-        actor.decode(),
-        key.decode(),
-        body,
-        digest,
+    fields = (
+        *(position, org.decode(), sequence, stream.decode(), version, type_.decode()),
+        *(recorded_us, actor.decode(), key.decode(), body, digest),
     )
+    return tuple.__new__(RecordedEvent, fields)

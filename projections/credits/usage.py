@@ -77,9 +77,7 @@ def _row(event: RecordedEvent, transaction: Transaction) -> UsageRow | None:
         cached_tokens=quantities.get(CACHED_TOKENS, 0),
         cache_write_tokens=quantities.get(CACHE_WRITE_TOKENS, 0),
         output_tokens=quantities.get(OUTPUT_TOKENS, 0),
-        quantities={
-            meter: quantity for meter, quantity in quantities.items() if meter not in _WITH_COLUMN
-        },
+        quantities=_without_column(quantities),
         amount=line.amount,
         debt=line.debt,
         balance_after=line.balance_after,
@@ -88,6 +86,12 @@ def _row(event: RecordedEvent, transaction: Transaction) -> UsageRow | None:
         late=line.late,
         hash=event.hash,
     )
+
+
+def _without_column(quantities: dict[str, int]) -> dict[str, int]:
+    if quantities.keys() <= _WITH_COLUMN:
+        return {}
+    return {meter: count for meter, count in quantities.items() if meter not in _WITH_COLUMN}
 
 
 READ_MODEL = ReadModel("usage", UsageRow, transactions_of, _row, for_analysts=True)

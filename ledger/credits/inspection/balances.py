@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from ledger.credits.facts import WalletFact
@@ -25,22 +25,28 @@ class BalanceInspection(Inspection):
 
     def __init__(self, report: Report, *, whole: bool = True) -> None:
         super().__init__(report, whole=whole)
-        self._accounts: Counter[tuple[str, str, str]] = Counter()
+        self._postings = report["postings"]
+        self._accounts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        """Of each org and asset, what its accounts add up to."""
+        self._of_wallet: dict[str, Counter[str]] = {}
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Post a fact."""
         if not isinstance(fact, WalletFact):
             return
-        check = self.report["postings"]
-        check.checked += 1
-        asset = asset_of(fact)
+        self._postings.checked += 1
+        accounts = self._of_wallet.get(fact.originator_id)
+        if accounts is None:
+            accounts = self._accounts[event.org, asset_of(fact)]
+            self._of_wallet[fact.originator_id] = accounts
         total = 0
         for posting in postings_of(fact):
-            self._accounts[event.org, asset, posting.account] += posting.amount
+            accounts[posting.account] += posting.amount
             total += posting.amount
         if total:
             place = Place(event.org, event.sequence, position=event.position)
-            check.find(place, f"the postings sum to {total} {asset}, not to zero")
+            detail = f"the postings sum to {total} {asset_of(fact)}, not to zero"
+            self._postings.find(place, detail)
 
     def end(self, store: KeptCredits, folded: Folded, has: Has) -> None:
         """Compare the stored rows."""
@@ -72,13 +78,14 @@ class BalanceInspection(Inspection):
 
 
 def _added_up(
-    accounts: Mapping[tuple[str, str, str], int], prefix: str
+    accounts: Mapping[tuple[str, str], Mapping[str, int]], prefix: str
 ) -> Counter[tuple[str, str]]:
     """The sum of some accounts of each org and asset, as a positive number."""
     sums: Counter[tuple[str, str]] = Counter()
-    for (org, asset, account), amount in accounts.items():
-        if account.startswith(prefix):
-            sums[org, asset] += amount if prefix == RECEIVABLE else -amount
+    for place, amounts in accounts.items():
+        for account, amount in amounts.items():
+            if account.startswith(prefix):
+                sums[place] += amount if prefix == RECEIVABLE else -amount
     return sums
 
 

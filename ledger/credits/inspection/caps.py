@@ -52,7 +52,8 @@ class CapInspection(Inspection):
         if isinstance(fact, CapBook.AlertRaised):
             self._see_alert(event, fact)
             return
-        self._find_missing(event.org, _place_of(event))
+        if event.org in self._due:
+            self._find_missing(event.org, _place_of(event))
         if isinstance(fact, CapBook.CapsSet):
             self._caps[event.org][event.version] = fact.caps
             self._in_force[event.org] = event.version
@@ -87,6 +88,8 @@ class CapInspection(Inspection):
             )
         if lines_of(fact):
             self._as_before[event.org] = not version
+        if event.org not in self._caps:
+            return  # no caps were ever set: nothing counts it
         for entry in entries_of(event.org, fact, lambda at: self._caps_at(event.org, at)):
             if version:
                 self._due[event.org] += count(entry, self._counters)

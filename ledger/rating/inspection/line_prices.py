@@ -55,33 +55,35 @@ class RatingInspection(Inspection):
 
     def _price(self, event: RecordedEvent, number: int, line: UsageLine) -> None:
         self._check.checked += 1
-        place = Place(event.org, event.sequence, number, event.position)
         rate = line.rate
         assert rate is not None
         org = PLATFORM if rate.card == DEFAULT_CARD else rate.card
         version = self._versions.get((org, rate.version))
         sold = version and version.names.find(line.provider, str(line.model))
         if not version or not sold:
-            self._check.find(place, f"no version {rate.version} of {rate.card} prices it")
+            self._find(event, number, f"no version {rate.version} of {rate.card} prices it")
             return
-        if not self._was_in_force(org, version, line.occurred_us, within=org == place.org):
-            self._check.find(
-                place, f"version {rate.version} of {rate.card} was not in force when it occurred"
-            )
+        if not self._was_in_force(org, version, line.occurred_us, within=org == event.org):
+            detail = f"version {rate.version} of {rate.card} was not in force when it occurred"
+            self._find(event, number, detail)
         try:
             amount, prices, counted = price_line(
                 version, sold, line.quantities, line.occurred_us, _as_stated_by(rate)
             )
         except Refusal as refusal:
-            self._check.find(place, refusal.detail)
+            self._find(event, number, refusal.detail)
             return
-        self.meters.count(event, number, line, counted)
+        if counted:
+            self.meters.count(event, number, line, counted)
         if rate.used_before.keys() != {each.price.meter for each in counted}:
-            self._check.find(place, "says what was used before of other meters than are counted")
-        if (amount, prices) != (line.amount, rate.unit_prices):
-            self._check.find(
-                place, f"costs {amount} by the card it pins, {line.amount} was charged"
-            )
+            detail = "says what was used before of other meters than are counted"
+            self._find(event, number, detail)
+        if amount != line.amount or prices != rate.unit_prices:
+            detail = f"costs {amount} by the card it pins, {line.amount} was charged"
+            self._find(event, number, detail)
+
+    def _find(self, event: RecordedEvent, line: int, detail: str) -> None:
+        self._check.find(Place(event.org, event.sequence, line, event.position), detail)
 
     def _was_in_force(
         self, org: str, version: CardVersion, occurred_us: int, *, within: bool
