@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from api.queries.as_of import Moment
 from api.queries.reader import Reader, Row
 from ledger.credits.wallet_snapshot import (
     Movement,
@@ -17,9 +16,6 @@ from ledger.credits.wallet_snapshot import (
     sum_of,
     totals_of,
 )
-
-LAST = 2**63 - 1
-"""After every sequence."""
 
 ENDS = ("opening", "closing")
 
@@ -64,10 +60,15 @@ class Wallet(NamedTuple):
 
 
 async def statement(
-    reader: Reader, wallet: Wallet, period: Period, clock_us: int, moment: Moment | None = None
+    reader: Reader,
+    wallet: Wallet,
+    period: Period,
+    until: int,
+    clock_us: int,
+    at_us: int | None = None,
 ) -> Statement:
-    """Return the statement of a period, as the read model has it, or had it at a moment."""
-    until, at_us = (LAST, None) if moment is None else moment
+    """Return the statement of a period up to a sequence, which the read model has reached; looked
+    at now, or at a time."""
     parameters = {**wallet._asdict(), **period._asdict(), "until": until}
     parameters |= {"clock_us": clock_us, "at_us": at_us}
     rows = await reader.rows(wallet.org, "credits/statement", parameters)

@@ -41,8 +41,8 @@ async def get_statement(
             moment = await moment_of(service.long_reader, caller.org, as_of, service.clock())
             at_least = max(at_least or 0, moment.sequence)
         applied = await applied_sequence(service.reader, caller.org, PROJECTION, at_least)
+        until, at_us = (applied, None) if moment is None else moment
         async with service.reads.turn(caller.org):
             clock_us = service.clock()
-            found = await statement(service.long_reader, wallet, month, clock_us, moment)
-    as_of_sequence = applied if moment is None else min(applied, moment.sequence)
-    return Ok(statement_answer(found, wallet, period, month, as_of_sequence))
+            found = await statement(service.long_reader, wallet, month, until, clock_us, at_us)
+    return Ok(statement_answer(found, wallet, period, month, until))
