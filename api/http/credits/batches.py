@@ -29,13 +29,6 @@ class Batch(NamedTuple):
     mode: str
     items: list[bytes]
 
-    def uses(self, caller: Caller) -> list[Use | Refusal]:
-        """Return the use that each item means, or what is wrong with it."""
-        try:
-            return [fast_use(item, caller) or _use(item, caller) for item in self.items]
-        except NotJson:
-            raise malformed() from None
-
 
 class _Batch(msgspec.Struct, forbid_unknown_fields=True):
     mode: Literal["independent", "atomic"]
@@ -54,6 +47,14 @@ def read_batch(text: bytes) -> Batch:
     """Return a batch, its items unread. Raises MalformedJson or Invalid where the whole is
     wrong."""
     return fast_batch(text) or _any_batch(text)
+
+
+def uses_of(items: Iterable[bytes], caller: Caller) -> list[Use | Refusal]:
+    """Return the use that each item means, or what is wrong with it."""
+    try:
+        return [fast_use(item, caller) or _use(item, caller) for item in items]
+    except NotJson:
+        raise malformed() from None
 
 
 def fast_batch(text: bytes) -> Batch | None:

@@ -12,7 +12,7 @@ from api.http.auth.caller import Caller
 from api.http.credits.answers.batches import BatchAnswer, ItemAnswer
 from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.answers.transactions import TransactionAnswer
-from api.http.credits.batches import read_batch
+from api.http.credits.batches import read_batch, uses_of
 from api.http.credits.bodies import Batch, Usage
 from api.http.credits.permissions import UsageWriter
 from api.http.credits.uses import use_of
@@ -59,9 +59,10 @@ async def record_batch(caller: UsageWriter, text: Batch) -> Ok[BatchAnswer]:
 
 async def charge_batch(caller: Caller, text: bytes) -> BatchAnswer:
     """Return the results of a batch, in its org's turn."""
-    async with caller.service.turns.of(caller.org):
+    turns = caller.service.turns
+    async with turns.of(caller.org):
         batch = read_batch(text)
-        uses = batch.uses(caller)
+        uses = await turns.in_pieces(batch.items, lambda items: uses_of(items, caller))
         return BatchAnswer(await record_items(caller, uses, atomic=batch.mode == "atomic"))
 
 
@@ -83,7 +84,11 @@ async def record_items(
         raise _first_refusal(uses)
     command_results = iter(await _submit(caller, valid, atomic=atomic) if valid else [])
     outcomes = [next(command_results) if isinstance(use, Use) else use for use in uses]
-    return _results(caller, uses, outcomes)
+    answers, billing_url = ResultAnswers(), caller.service.settings.billing_url
+    return await caller.service.turns.in_pieces(
+        [*enumerate(zip(uses, outcomes, strict=True))],
+        lambda items: [_result(n, *each, answers, billing_url) for n, each in items],
+    )
 
 
 def _first_refusal(uses: Sequence[Use | Refusal]) -> Refusal:
@@ -102,17 +107,15 @@ async def _submit(
     return outcomes
 
 
-def _results(
-    caller: Caller, uses: Sequence[Use | Refusal], outcomes: Sequence[CommandResult | Refusal]
-) -> list[ItemAnswer]:
-    answers = ResultAnswers()
-    results: list[ItemAnswer] = []
-    for index, (use, outcome) in enumerate(zip(uses, outcomes, strict=True)):
-        if isinstance(outcome, Refusal):
-            problem = problem_of(outcome, caller.service.settings.billing_url)
-            results.append(ItemAnswer(index, problem["status"], replayed=False, problem=problem))
-        else:
-            text = use.content if isinstance(use, Use) else None
-            transaction = answers.transaction(outcome, text)
-            results.append(ItemAnswer(index, _CREATED, outcome.replayed, transaction))
-    return results
+def _result(
+    index: int,
+    use: Use | Refusal,
+    outcome: CommandResult | Refusal,
+    answers: ResultAnswers,
+    billing_url: str | None,
+) -> ItemAnswer:
+    if isinstance(outcome, Refusal):
+        problem = problem_of(outcome, billing_url)
+        return ItemAnswer(index, problem["status"], replayed=False, problem=problem)
+    text = use.content if isinstance(use, Use) else None
+    return ItemAnswer(index, _CREATED, outcome.replayed, answers.transaction(outcome, text))
