@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify simulation tamper crash properties lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash properties lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ bench-long: $(READY) ## the same with up to ten million events stored
 
 bench-verify: $(READY) ## verify a store of 50,000 events: rate and peak memory (SCALE=20: a million)
 	$(BIN)/python -m bench.verification $(if $(SCALE),--scale $(SCALE))
+
+footprint: $(READY) ## bytes of a usage line in PostgreSQL, its log, ClickHouse and archives
+	$(BIN)/python -m bench.footprint --runs 1
 
 simulation: $(READY) ## 10,000 orgs on 1 to 64 shards, with and without a giant (ARGS="--peak 1 --seed 7")
 	$(BIN)/python -m bench.simulation $(ARGS)

@@ -27,7 +27,7 @@ from ledger.tenancy.org import BillingMode
 
 ACTOR = Actor(subject="gateway", key="key-1", request="request-1")
 GROUP = 1_000
-"""Commands in one commit."""
+"""Lines in one commit."""
 
 PER = 1_000_000
 WALLETS = 1_000
@@ -37,9 +37,13 @@ OnProgress = Callable[[int, int], None]
 
 
 def populate(
-    database: DatabaseUrls, events: int, orgs: int = 4, on_progress: OnProgress | None = None
+    database: DatabaseUrls,
+    events: int,
+    orgs: int = 4,
+    on_progress: OnProgress | None = None,
+    lines: int = 1,
 ) -> int:
-    """Usage events of one line each, in some orgs; answers how many events there are."""
+    """Usage events of so many lines each, in some orgs; answers how many events there are."""
     store = event_store(database, "bench")
     commit = GroupCommit(container.ledger(store), clock_us)
     names = [f"org-{number}" for number in range(orgs)]
@@ -47,7 +51,7 @@ def populate(
         _run(commit, [_register(name) for name in names] + [_publish()])
         _run(commit, [_deposit(name, rank) for name in names for rank in range(WALLETS // 10)])
         done = store.max_notification_id() or 0
-        for group in _groups(names, events - done):
+        for group in _groups(names, events - done, lines):
             _run(commit, group)
             if on_progress is not None:
                 on_progress(store.max_notification_id() or 0, events)
@@ -56,14 +60,15 @@ def populate(
         store.close()
 
 
-def _groups(names: list[str], count: int) -> Iterator[list[Command[object]]]:
+def _groups(names: list[str], count: int, lines: int) -> Iterator[list[Command[object]]]:
     draw = random.Random(7)
     users = [f"u{rank}" for rank in range(WALLETS)]
     weights = [1 / rank for rank in range(1, WALLETS + 1)]
-    for first in range(0, count, GROUP):
-        drawn = draw.choices(users, weights, k=min(GROUP, count - first))
+    size = max(1, GROUP // lines)
+    for first in range(0, count, size):
+        drawn = draw.choices(users, weights, k=min(size, count - first))
         yield [
-            _usage(names[place % len(names)], place, user)
+            _usage(names[place % len(names)], range(place * lines, (place + 1) * lines), user)
             for place, user in enumerate(drawn, first)
         ]
 
@@ -74,9 +79,14 @@ def _run(commit: GroupCommit, commands: list[Command[object]]) -> None:
             raise outcome
 
 
-def _usage(org: str, place: int, user: str) -> RecordUsage:
+def _usage(org: str, places: range, user: str) -> RecordUsage:
+    uses = [_use(place, user) for place in places]
+    return RecordUsage(org=org, actor=ACTOR, uses=uses, atomic=False)
+
+
+def _use(place: int, user: str) -> Use:
     quantities = {"input_tokens": 1 + place % 4_000, "output_tokens": place % 700}
-    use = Use(
+    return Use(
         id=f"request-{place}",
         fingerprint=fingerprint("usage", {"user": user, "quantities": quantities}),
         user=user,
@@ -84,7 +94,6 @@ def _usage(org: str, place: int, user: str) -> RecordUsage:
         model="m",
         quantities=quantities,
     )
-    return RecordUsage(org=org, actor=ACTOR, uses=[use], atomic=False)
 
 
 def _register(org: str) -> RegisterOrg:
