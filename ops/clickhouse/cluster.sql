@@ -29,5 +29,4 @@ CREATE SETTINGS PROFILE IF NOT EXISTS tally_service ON CLUSTER tally SETTINGS
     insert_quorum = 'auto',
     insert_quorum_parallel = 0,
     select_sequential_consistency = 1,
-    distributed_group_by_no_merge = 0,
     optimize_skip_unused_shards = 1;
