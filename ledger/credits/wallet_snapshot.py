@@ -137,6 +137,12 @@ def difference_of(more: Totals, less: Totals) -> Totals:
     return sum_of(more, taken)
 
 
+def balance_of(totals: Totals) -> int:
+    """Return the balance that movements lead to: each moves it by its amount, and nothing else
+    does."""
+    return sum(each.amount if kind.is_in else -each.amount for kind, each in totals.items())
+
+
 def _added(parts: Iterable[tuple[Movement, Sum]]) -> Totals:
     sums: dict[Movement, Sum] = {}
     for kind, each in parts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -12,12 +11,11 @@ from ledger.credits.wallet_snapshot import (
     Movement,
     Sum,
     Totals,
+    balance_of,
     difference_of,
     sum_of,
     totals_of,
 )
-
-ENDS = ("opening", "closing")
 
 
 class Period(NamedTuple):
@@ -72,36 +70,27 @@ async def statement(
     parameters = {**wallet._asdict(), **period._asdict(), "until": until}
     parameters |= {"clock_us": clock_us, "at_us": at_us}
     rows = await reader.rows(wallet.org, "credits/statement", parameters)
-    opening, closing = (_end([row for row in rows if row["name"] == name]) for name in ENDS)
+    ends = {row["name"]: row for row in rows}
+    opening, closing = _totals(ends["opening"]), _totals(ends["closing"])
     made = Statement(
-        opening=opening.balance,
-        opening_pending=opening.pending,
-        closing=closing.balance,
-        closing_pending=closing.pending,
+        opening=balance_of(opening),
+        opening_pending=ends["opening"]["pending"],
+        closing=balance_of(closing),
+        closing_pending=ends["closing"]["pending"],
         came_in=Side(),
         went_out=Side(),
     )
-    for kind, moved in sorted(difference_of(closing.totals, opening.totals).items()):
+    for kind, moved in sorted(difference_of(closing, opening).items()):
         side = made.came_in if kind.is_in else made.went_out
         side.categories[kind.category] = moved.amount
         made.transactions += moved.times
     return made
 
 
-class _End(NamedTuple):
-    """A wallet at one end of a period."""
-
-    balance: int
-    pending: int
-    totals: Totals
-
-
-def _end(rows: Sequence[Row]) -> _End:
-    first = rows[0]
+def _totals(end: Row) -> Totals:
+    """Return what a wallet's movements add up to until one end of a period."""
     since = {
-        Movement(row["category"], row["is_in"]): Sum(int(row["amount"]), row["times"])
-        for row in rows
-        if row["category"] is not None
+        Movement(category, is_in): Sum(int(amount), times)
+        for category, is_in, amount, times in end["since"] or ()
     }
-    before = {} if first["totals"] is None else totals_of(first["totals"])
-    return _End(first["balance"], first["pending"], sum_of(before, since))
+    return sum_of(totals_of(end["totals"] or "{}"), since)

@@ -1,9 +1,9 @@
--- A wallet at the two ends of a period, all from one moment and of no later sequence than one: the
--- balance after its last movement before, what its movements add up to until then, by category and
--- direction (`totals` of its last snapshot before, and the sums of the few rows since), and what of
--- the balance was not in effect then, or now: the parts that were granted for later, less those
--- taken back before. A row without a category where nothing moved since the snapshot. What is looked
--- up by index is a column, and no expression: row security looks at those first.
+-- A wallet at the two ends of a period, of no later sequence than one: what its movements add up to
+-- until then, by category and direction (`totals` of its last snapshot before, and the sums of the
+-- few rows `since`), and what of the balance was not in effect then, or now: the parts that were
+-- granted for later, less those taken back before. What is looked up by index is a column, and no
+-- expression: row security looks at those first. The rows since are asked for each end by itself:
+-- joined, they are thought to be many, and all rows are read.
 WITH ends (name, time_us) AS (
     VALUES ('opening', %(from_us)s::bigint), ('closing', %(to_us)s::bigint)
 ), begun AS MATERIALIZED (
@@ -24,13 +24,6 @@ WITH ends (name, time_us) AS (
                 ORDER BY s.sequence
                 LIMIT 1)) AS last
       FROM begun g
-), sums AS (
-    SELECT b.name, t.category, t.amount >= 0 AS is_in, sum(abs(t.amount::numeric)) AS amount,
-           count(*) AS times
-      FROM based b
-      JOIN tally.transactions t ON t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.sequence > b.sequence AND t.sequence <= b.last AND t.recorded_us < b.time_us
-     GROUP BY b.name, t.category, t.amount >= 0
 ), moment AS (
     SELECT coalesce(%(at_us)s::bigint, greatest(%(clock_us)s::bigint, max(h.recorded_us))) AS now_us
       FROM tally.heads h WHERE h.org = %(org)s
@@ -44,18 +37,19 @@ WITH ends (name, time_us) AS (
        AND t.recorded_us < %(to_us)s::bigint AND t.sequence <= %(until)s::bigint
        AND part ? 'effective_us' AND part ->> 'effective_us' IS NOT NULL
 )
-SELECT b.name, s.category, s.is_in, s.amount::text AS amount, s.times,
+SELECT b.name,
        (SELECT w.totals
           FROM tally.wallet_snapshots w
          WHERE w.org = %(org)s AND w.owner = %(owner)s AND w.asset = %(asset)s
            AND w.sequence = b.sequence) AS totals,
-       coalesce((
-           SELECT t.balance_after
-             FROM tally.transactions t
-            WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-              AND t.recorded_us < b.time_us AND t.sequence <= b.last
-            ORDER BY t.sequence DESC, t.line DESC
-            LIMIT 1), 0) AS balance,
+       (SELECT jsonb_agg(jsonb_build_array(s.category, s.is_in, s.amount::text, s.times))
+          FROM (SELECT t.category, t.amount >= 0 AS is_in, sum(abs(t.amount::numeric)) AS amount,
+                       count(*) AS times
+                  FROM tally.transactions t
+                 WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
+                   AND t.sequence > b.sequence AND t.sequence <= b.last
+                   AND t.recorded_us < b.time_us
+                 GROUP BY t.category, t.amount >= 0) s) AS since,
        coalesce((
            SELECT sum(c.amount)
              FROM scheduled c
@@ -63,4 +57,3 @@ SELECT b.name, s.category, s.is_in, s.amount::text AS amount, s.times,
             WHERE c.recorded_us < b.time_us
               AND c.effective_us > least(b.time_us, m.now_us)), 0)::bigint AS pending
   FROM based b
-  LEFT JOIN sums s ON s.name = b.name
