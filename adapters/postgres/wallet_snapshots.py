@@ -18,10 +18,9 @@ from ledger.credits.wallet_snapshot import (
 from ledger.kernel.ids import stream_id
 from ledger.ports import RecordedEvent
 from ledger.replay import Move
-from projections.credits.wallet_snapshots import WalletSpan
+from projections.credits.wallet_snapshots import PAGE_POSITIONS, WalletSpan
 from projections.ports import Progress
 
-PAGE_POSITIONS = 20_000
 PAGE_MOVES = 500
 PAGE_BYTES = 8_000_000
 

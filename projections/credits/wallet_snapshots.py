@@ -30,8 +30,10 @@ from ledger.verification.evidence import Scope
 from projections.engine import End
 from projections.ports import Progress, ProjectionStore
 
+PAGE_POSITIONS = 20_000
 LINGER_S = 1.0
-"""Nobody waits for a snapshot, as a replay begins at the one before: pages are few and large."""
+"""Nobody waits for a snapshot, as a replay begins at the one before: pages are few and large, and
+after one that was not full the next comes so much later."""
 
 
 class WalletSpan(NamedTuple):
@@ -109,7 +111,8 @@ class WalletSnapshots(End):
         return time.monotonic() >= self._rests_until
 
     def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        self._rests_until = time.monotonic() + self._linger_s
+        if until - at.position < PAGE_POSITIONS:
+            self._rests_until = time.monotonic() + self._linger_s
         places = [place_of(event) for event in events if has_snapshot(event, self._every)]
         return self._rows.apply(at, until, self._made(places) if places else [])
 
