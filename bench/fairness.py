@@ -17,7 +17,7 @@ from bench.traffic import Batches, SingleLines
 
 CONNECTIONS, FLOODING = 16, 32
 LINES_PER_S = 200
-TARGET = Target(must=3.0, at_most=True)
+TARGET = Target(must=2.0, at_most=True)
 
 
 def answer(session: Session) -> list[Answer]:
