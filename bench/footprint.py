@@ -1,4 +1,4 @@
-"""How many bytes does a usage line take, in each place that keeps it?
+"""How many bytes does a usage line take in each place that keeps it, and how fast do they follow?
 
 A store is filled (groups of commands, without HTTP) with events of one line each, and another with
 events of a hundred, as a batch on one wallet makes them; sealed; and every read model is made. Of
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,7 +66,7 @@ def _ask(lines: int, lines_an_event: int) -> Iterator[Answer]:
             before = _value(owner, _LOG)
             populate(ends.database, _events(owner) + lines // lines_an_event, lines=lines_an_event)
             committed = _value(owner, _LOG)
-            _follow(settings, ends)
+            rates = {name: lines / seconds for name, seconds in _follow(settings, ends)}
             followed = _value(owner, _LOG)
             owner.execute("VACUUM (FULL, ANALYZE) tally.balances, tally.heads, tally.tiles")
             sizes = owner.execute(_TABLES, [lines]).fetchall()
@@ -73,6 +74,8 @@ def _ask(lines: int, lines_an_event: int) -> Iterator[Answer]:
             archived = _archived(Partitions(logins), settings.data)
         yield Answer(f"{work} log of the commits", UNIT, [(committed - before) / lines])
         yield Answer(f"{work} log of what follows", UNIT, [(followed - committed) / lines])
+        for name, rate in rates.items():
+            yield Answer(f"{work} {name} follows", "lines/s", [rate])
         yield Answer(f"{work} PostgreSQL", UNIT, [float(sum(size for _, size in sizes)) / lines])
         for table, size in sizes:
             yield Answer(f"{work} PostgreSQL, {table}", UNIT, [float(size) / lines])
@@ -88,10 +91,15 @@ def _filled() -> Iterator[tuple[Settings, Endpoints]]:
             yield settings, ends
 
 
-def _follow(settings: Settings, ends: Endpoints) -> None:
+def _follow(settings: Settings, ends: Endpoints) -> Iterator[tuple[str, float]]:
+    """Seal, and make each read model alone: how many seconds each takes."""
+    started = time.perf_counter()
     assert Sealing(settings, ends.database, threading.Event()).once()
+    yield "the sealer", time.perf_counter() - started
     for projection in projections(ends, linger_s=0):
+        started = time.perf_counter()
         Runner(projection, threading.Event()).catch_up()
+        yield projection.name, time.perf_counter() - started
 
 
 def _events(owner: psycopg.Connection[tuple[int]]) -> int:

@@ -18,6 +18,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.table import Table
 
@@ -81,8 +82,7 @@ class Outcome:
         return sum(each >= SATURATED for each in self.used)
 
 
-@dataclass(frozen=True)
-class Traffic:
+class Traffic(NamedTuple):
     """What is simulated: `rate` lines a second from `orgs` orgs for `seconds`."""
 
     orgs: int
