@@ -8,10 +8,14 @@ import pytest
 
 from tests.tidy.tree import ROOT
 
-PATH = re.compile(r"`((?:ledger|projections|api|adapters|schemas|tests|docs|bench|ops)/[\w./<>*-]*)`")
+PATH = re.compile(
+    r"`((?:ledger|projections|api|adapters|schemas|tests|docs|bench|ops)/[\w./<>*-]*)`"
+)
 
 
-@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "README.md", "docs/glossary.md", "docs/scaling.md"])
+@pytest.mark.parametrize(
+    "page", ["ARCHITECTURE.md", "README.md", "docs/glossary.md", "docs/scaling.md"]
+)
 def test_every_file_that_is_named_is_there(page: str) -> None:
     named = PATH.findall((ROOT / page).read_text("utf-8"))
     gone = [path for path in named if "<" not in path and not list(ROOT.glob(path.rstrip("/")))]
