@@ -1,4 +1,4 @@
-"""Throughput against concurrency with latency beside it, as SVG."""
+"""Pictures, as SVG: throughput against concurrency with latency beside it, and a timeline."""
 
 from __future__ import annotations
 
@@ -39,5 +39,34 @@ def draw(connections: Sequence[int], answers: Sequence[Answer], path: Path) -> N
         axes.set_xlabel("connections")
         axes.grid(visible=True, alpha=0.3)
         axes.legend()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def draw_timeline(
+    noted: Sequence[tuple[str, str, float, float]], threads: Sequence[str], path: Path
+) -> None:
+    """A row for each thread; a bar from when a step begins to when it ends, in milliseconds."""
+    import matplotlib  # noqa: PLC0415  # slow to load, and only here
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    matplotlib.rcParams["svg.hashsalt"] = "tallystick"
+    figure = Figure(figsize=(14.0, 4.0), layout="constrained")
+    axes = figure.subplots()
+    names = list(dict.fromkeys((thread, name) for thread, name, _, _ in noted))
+    names.sort(key=lambda each: threads.index(each[0]))
+    for row, (thread, name) in enumerate(names):
+        bars = [
+            (1000 * begin, 1000 * (end - begin))
+            for of, what, begin, end in noted
+            if (of, what) == (thread, name)
+        ]
+        colour = f"C{threads.index(thread)}"
+        waits = name.startswith("wait")
+        axes.broken_barh(bars, (row - 0.4, 0.8), facecolor=colour, alpha=0.3 if waits else 1.0)
+    axes.set_yticks(range(len(names)), [f"{thread}: {name}" for thread, name in names])
+    axes.invert_yaxis()
+    axes.set_xlabel("milliseconds")
+    axes.grid(visible=True, axis="x", alpha=0.3)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})

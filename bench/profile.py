@@ -9,30 +9,24 @@ on its own: the event loop, the server.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import signal
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.cpu import SERVICE, WRITER
 from bench.load import Request
+from bench.marks import marks_folder, marks_of
 from bench.report import terminal
-from bench.sampled import SAMPLES, samples_of
 from bench.series import LOAD, Series
 from bench.session import Scale, Session
 from bench.stand import Stand
 from bench.traffic import BalanceReads, Batches, Door, HoldsAndCaptures, SingleLines
 
 BATCH = 100
-PATIENCE_S = 10.0
 FUNCTIONS_SHOWN = 3
 
 Sample = tuple[str, str, str, float]
@@ -63,8 +57,8 @@ def main() -> None:
     scale = Scale(runs=1, size=arguments.scale)
     with (
         console.status("profiling"),
-        tempfile.TemporaryDirectory(prefix="tally-samples-") as samples,
-        _environment(SAMPLES, samples),
+        tempfile.TemporaryDirectory(prefix="tally-marks-") as folder,
+        marks_folder(folder),
         Session(scale) as session,
         session.stand(module="bench.sampled") as stand,
     ):
@@ -92,34 +86,14 @@ def _series(session: Session, stand: Stand, arguments: argparse.Namespace) -> Se
     return session.series(stand, requests, work.connections, seconds=arguments.seconds)
 
 
-@contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        del os.environ[name]
-
-
 def _begin_anew(stand: Stand) -> list[Sample]:
     """What was sampled until now."""
     processes = {SERVICE: stand.process.pid, WRITER: stand.writer().pid}
     return [
         (f"{what}: {thread}", *rest)
         for what, pid in processes.items()
-        for thread, *rest in _samples_of(pid)
+        for thread, *rest in marks_of(pid)
     ]
-
-
-def _samples_of(pid: int) -> list[Any]:
-    samples = samples_of(pid)
-    samples.unlink(missing_ok=True)
-    os.kill(pid, signal.SIGUSR1)
-    deadline = time.monotonic() + PATIENCE_S
-    while not samples.exists():
-        assert time.monotonic() < deadline, "the sampler does not answer"
-        time.sleep(0.02)
-    return list(json.loads(samples.read_text()))
 
 
 def _table(samples: Sequence[Sample], done: float, what: str) -> Table:

@@ -6,15 +6,12 @@ function of ours with the library it has called, or the library's file when it w
 the event loop, the server. Threads give way more often than usual, so that looks do not fall mostly
 on those moments when one waits anyway.
 
-SIGUSR1 writes what was booked since the last SIGUSR1 to a file of the process in the folder that
-`SAMPLES` names.
+It is asked for what was booked as `bench/marks.py` says.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import sys
 import sysconfig
 import threading
@@ -22,13 +19,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from api.cli.main import main
-from api.writer import __main__ as writer
-from api.writer import work
-
-SAMPLES = "PYTHON_BENCH_SAMPLES"
-"""Children of the service see what begins so (`api/environment.py`), and the writer is one."""
+from bench.marks import serve
 
 LOOK_EVERY_S = 0.0005
 GIVE_WAY_S = 0.0002
@@ -68,18 +61,10 @@ class Sampler(threading.Thread):
         if spent:
             self._spent[thread.name, *_place(frame)] += spent
 
-    def write(self, *_: object) -> None:
-        """What was booked, as a handler of a signal; then begin anew."""
+    def taken(self) -> list[Any]:
+        """Return what was booked, and begin anew."""
         spent, self._spent = self._spent, defaultdict(float)
-        path = samples_of(os.getpid())
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps([[*place, seconds] for place, seconds in spent.items()]))
-        new.rename(path)
-
-
-def samples_of(pid: int) -> Path:
-    """Where a process writes."""
-    return Path(os.environ[SAMPLES]) / f"{pid}.json"
+        return [[*place, seconds] for place, seconds in spent.items()]
 
 
 def _place(frame: FrameType) -> tuple[str, str]:
@@ -105,11 +90,5 @@ def _library(frame: FrameType) -> str:
 if __name__ == "__main__":
     sys.setswitchinterval(GIVE_WAY_S)
     sampler = Sampler()
-    signal.signal(signal.SIGUSR1, sampler.write)
     sampler.start()
-    if sys.argv[1] == "serve":
-        work.MODULE = "bench.sampled"
-        os.environ["PYTHONPATH"] = _ROOT  # it runs without the current directory
-        main()
-    else:
-        writer.main()
+    serve("bench.sampled", sampler.taken)
