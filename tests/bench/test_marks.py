@@ -1,0 +1,13 @@
+"""What watches a service reaches the writer, too, which sees little of the service's environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.environment import environment_of_child
+from bench.marks import MARKS
+
+
+def test_the_writer_is_told_where_its_marks_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MARKS, "here")
+    assert environment_of_child()[MARKS] == "here"
