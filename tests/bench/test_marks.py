@@ -1,4 +1,4 @@
-"""What watches a service reaches the writer, too, which sees little of the service's environment."""
+"""What watches a service is told where to write, also in the writer, which sees little else."""
 
 from __future__ import annotations
 
