@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from adapters.postgres import event_store
 from api.http.credits.routes import usage
+from api.http.fast_path import routes as fast_routes
 from api.http.server.connection import Connection
 from api.http.server.exchange import Exchange
 from api.writer.client_protocol import ClientProtocol
@@ -36,7 +37,8 @@ STEPS = (
     Step(LOOP, "read and parse", Connection, "data_received"),
     Step(LOOP, "hand over", ClientProtocol, "_flush"),
     Step(LOOP, "outcomes", ClientProtocol, "data_received"),
-    Step(LOOP, "make answers", usage, "_results"),
+    Step(LOOP, "read a batch", usage, "uses_of"),
+    Step(LOOP, "encode an answer", fast_routes, "encode"),
     Step(LOOP, "send answer", Exchange, "answer"),
     Step(SEQUENCER, "receive", WriterServer, "receive"),
     Step(SEQUENCER, "decide", GroupCommit, "decide_ahead"),
