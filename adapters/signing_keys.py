@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from adapters.files import replace_file
 from ledger.kernel.errors import NotFound
 from ledger.proof.key_ring import KeyRing, KeysUnusable
 from ledger.proof.note import BadNote, SignerKey, VerifierKey
@@ -166,21 +167,7 @@ def _stamp(path: Path) -> object:
 
 
 def _replace(path: Path, content: str, mode: int) -> None:
-    """Whole or not at all, also when the machine stops: a new file takes the old one's place."""
-    unfinished = path.with_name(f".{path.name}.new")
     try:
-        unfinished.unlink(missing_ok=True)
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            os.fchmod(handle, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(path, content.encode(), mode)
     except OSError as error:
         raise KeysUnusable(f"{path} cannot be written: {error.strerror}.") from error

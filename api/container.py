@@ -36,6 +36,7 @@ from adapters.postgres.snapshot import PostgresSnapshot as StoreSnapshot
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
+from adapters.verified_state import VerifiedStateFile
 from adapters.witness_files import WitnessFiles
 from api.commands.application import Ledger, Store
 from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS
@@ -96,6 +97,7 @@ __all__ = [
     "price_list",
     "projections",
     "signing_keys",
+    "verified_state_file",
     "witness_at",
 ]
 
@@ -232,6 +234,12 @@ def signing_keys(settings: Settings) -> SigningKeys:
         settings.verifier_keys_file or settings.data / "verifier-keys",
         settings.signing_keys,
     )
+
+
+def verified_state_file(settings: Settings) -> VerifiedStateFile:
+    """Return where the state of a verification is kept: beside the public keys."""
+    keys = settings.verifier_keys_file or settings.data / "verifier-keys"
+    return VerifiedStateFile(keys.with_name("verified-state"))
 
 
 def witness_at(url: str) -> Witness:

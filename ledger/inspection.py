@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from ledger.kernel.aggregate import Fact, LedgerAggregate
-from ledger.kernel.report import Place, Report
+from ledger.kernel.report import Check, Place, Report
 from ledger.ports import RecordedEvent
 
 A = TypeVar("A", bound=LedgerAggregate)
@@ -63,6 +63,18 @@ class Inspection:
     def __init__(self, report: Report, *, whole: bool = True) -> None:
         self.report = report
         self.whole = whole
+
+    def remembered(self) -> dict[str, Any]:
+        """Return all that it has seen: its attributes, but for where it reports."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if not isinstance(value, Report | Check)
+        }
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        """Go on from where another has ended."""
+        vars(self).update(remembered)
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Take note of a fact."""

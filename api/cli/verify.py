@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import Archives, Opening, SigningKeys, endpoints, signing_keys
+from api.container import (
+    Archives,
+    Opening,
+    SigningKeys,
+    endpoints,
+    signing_keys,
+    verified_state_file,
+)
 from api.settings import Settings
 from api.verification.inspector import Only, OnProgress
 from api.verification.options import Options
+from api.verification.verified_state import KeptState
 from api.verification.verify import verify as verify_store
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.report import Check, Report
@@ -28,6 +37,12 @@ from ledger.proof.note import VerifierKey
 from ledger.proof.witnesses import can_be_listed
 
 HEADS_SHOWN = 20
+
+LAST = "last"
+"""What `--since` is given to go on where the last run ended."""
+
+TOLD_EVERY_S = 10.0
+"""Seconds between two lines about the progress, where no bar can be shown."""
 
 
 def verify(
@@ -63,7 +78,9 @@ def verify(
         typer.Option(
             help="Begin at the newest signed checkpoint at or before this time "
             "(2026-02-01T12:00:00Z) or, with --org, this sequence. That checkpoint is trusted; "
-            "what needs the whole history is listed as not asked for."
+            "what needs the whole history is listed as not asked for. "
+            "last: go on where the last clean run over everything ended, by the state that it left "
+            "signed beside the keys; events before are not looked at again."
         ),
     ] = None,
     only: Annotated[
@@ -91,14 +108,21 @@ def verify(
     """
     with refusals("Nothing was verified: "):
         settings = Settings.from_environment(data)
+        is_last = since == LAST
+        if is_last and (org is not None or jobs > 1 or only is not Only.ALL):
+            raise Invalid("with --since last leave out --org, --jobs and --only.", field="--since")
+        since = None if is_last else since
+        verifiers = _keys(settings, keys)
         options = Options(
             org=org,
             since_sequence=_sequence(since, org),
             since_us=None if since is None or since.isdecimal() else parse_time(since, "--since"),
+            since_last=is_last,
+            kept_state=_kept_state(settings, verifiers),
             only=only,
             jobs=jobs,
             ledger=settings.name,
-            keys=_keys(settings, keys),
+            keys=verifiers,
             witnesses=tuple(witness) if witness else _listed(settings),
             archives=None if archive is None else Archives(archive),
             notes=tuple((path.name, _read(path)) for path in checkpoint or ()),
@@ -130,6 +154,11 @@ def _keys(settings: Settings, given: Path | None) -> tuple[VerifierKey, ...]:
     return signing_keys(settings).ring().verifiers
 
 
+def _kept_state(settings: Settings, verifiers: tuple[VerifierKey, ...]) -> KeptState:
+    signers = signing_keys(settings).ring().signers
+    return KeptState(verified_state_file(settings), settings.name, signers, verifiers)
+
+
 def _listed(settings: Settings) -> tuple[str, ...]:
     return tuple(url for url in settings.witnesses if can_be_listed(url))
 
@@ -156,6 +185,10 @@ def print_report(report: Report, console: Console) -> None:
         console.print(Text(f"{sign} {head.org} up to {head.sequence:,}  {head.hash[:16]}…{sealed}"))
     if len(report.heads) > HEADS_SHOWN:
         console.print(f"and {len(report.heads) - HEADS_SHOWN:,} more orgs (--json lists them)")
+    if report.trusted:
+        console.print(Text(f"Taken as it was: {report.trusted}"), style="yellow")
+    if report.state:
+        console.print(Text(f"Next time: {report.state}"))
     console.print(Text(_sentence(report)), style="green" if report.exit_code == 0 else "red")
 
 
@@ -197,9 +230,25 @@ def _progress() -> Iterator[OnProgress | None]:
     """Give a bar on standard error, when that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield None
+        yield _Lines(console)
         return
     columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("verify", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+class _Lines:
+    """Says now and then, in a line, how far it is and how long the rest will take."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started = self._told = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told < TOLD_EVERY_S or not done:
+            return
+        self._told = now
+        left_s = (now - self._started) * (total - done) / done
+        self._console.print(f"verified {done:,} of {total:,} events, about {left_s:,.0f} s left")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from api.container import FACT_EFFECTS
 from api.verification.read_models import (
@@ -18,12 +18,13 @@ from api.verification.read_models import (
     find_beyond,
     lines_of,
 )
+from api.verification.verified_state import VerifiedState
 from api.verification.wallet_snapshots import WalletSnapshotsComparison
 from ledger.checks import CHECKED, CHECKS, WHOLE_KINDS
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import KeyRow
-from ledger.kernel.report import CHAIN, FACTS, SEALS, Report, VerifiedHead
+from ledger.kernel.report import CHAIN, FACTS, SEALS, Place, Report, VerifiedHead
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.merkle import Frontier
@@ -109,6 +110,13 @@ class Plan:
     heads: Mapping[str, Head] = field(default_factory=dict)
     trees: Mapping[str, Frontier] = field(default_factory=dict)
     gap: int = 0
+    last: VerifiedState | None = None
+    """What another run remembered at its end: this one goes on from there."""
+
+    @property
+    def after(self) -> int:
+        """The position that events are looked at from."""
+        return self.gap if self.last is None else self.last.position
 
 
 class Inspector:
@@ -121,7 +129,11 @@ class Inspector:
         self._scope = plan.scope
         self._store = evidence.store
         self._chain = ChainInspection(
-            report, plan.heads, positions=plan.scope.is_whole, after=plan.gap
+            report,
+            plan.heads,
+            positions=plan.scope.is_whole,
+            after=plan.after,
+            versions=plan.last.versions if plan.last else None,
         )
         self._seals = (
             None
@@ -142,11 +154,29 @@ class Inspector:
     def run(self, on_progress: OnProgress | None = None) -> None:
         """Look at everything."""
         total = self._store.event_count(self._scope)
+        if self._plan.last is not None:
+            total = self._store.last_position() - self._plan.last.position
+            assert self._seals is not None
+            self._seals.go_on(self._plan.last.trees)
         for rows in self._store.rows(self._scope):
             self._see(rows)
             if on_progress is not None:
                 on_progress(self._report.events, max(total, self._report.events))
         self._end()
+
+    def state(self) -> VerifiedState:
+        """Return all that is remembered at the end of a run that found all to be right."""
+        assert self._seals is not None, "only a run over everything is gone on from"
+        assert self._facts is not None
+        return VerifiedState(
+            max(self._plan.after, self._report.position),
+            self._plan.now_us,
+            self._plan.secret,
+            self._chain.ends(),
+            self._chain.versions(),
+            self._seals.signed(),
+            self._facts.remembered(),
+        )
 
     def _see(self, rows: list[bytes]) -> None:
         report = self._report
@@ -189,7 +219,8 @@ class _Facts:
         self._report = report
         self._evidence = evidence
         self._scope = plan.scope
-        self._begun = bool(plan.heads)
+        self._last = plan.last
+        self._begun = bool(plan.heads) and plan.last is None
         self._store = evidence.store
         self._kept = KeptRows(report)
         self._checks = [check(report, whole=not self._begun) for check in CHECKS]
@@ -200,7 +231,26 @@ class _Facts:
         self._wallet_snapshots = WalletSnapshotsComparison(
             report[WalletSnapshots.name], self._store, evidence.models, self._kept
         )
-        self._know_before(plan)
+        if plan.last is None:
+            self._know_before(plan)
+        else:
+            self._go_on(plan.last.folds)
+
+    def remembered(self) -> dict[str, Any]:
+        """Return all that was added up."""
+        return {
+            "kept": self._kept.remembered(),
+            "checks": [check.remembered() for check in self._checks],
+            "keys": (self._tally.sum, self._tally.count),
+            "wallet snapshots": self._wallet_snapshots.remembered(),
+        }
+
+    def _go_on(self, folds: Mapping[str, Any]) -> None:
+        self._kept.go_on(folds["kept"])
+        for check, remembered in zip(self._checks, folds["checks"], strict=True):
+            check.go_on(remembered)
+        self._tally.sum, self._tally.count = folds["keys"]
+        self._wallet_snapshots.go_on(folds["wallet snapshots"])
 
     def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
         """Look at a page."""
@@ -282,17 +332,29 @@ class _Facts:
             page = [Read(event, read_fact(ignored, event, sound=True)) for event in events]
             claimed = _claimed(page)
             self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
+        if self._last is not None:
+            self._find_old_keys()
+            return
         for row in self._store.all_keys(self._scope):
             place = (row.key.org, row.sequence)
             is_archived = self._store.is_archived(*place)
             self._keys.see_stray(row, self._store.events_of(*place), is_archived=is_archived)
+
+    def _find_old_keys(self) -> None:
+        """What is not of the events that were read is of those before, which were not."""
+        check = self._report["keys"]
+        if self._unreadable:
+            check.pass_over("events cannot be read, so that their keys are not known.")
+        elif not check.wrong:
+            detail = "they are not those that the events used: run without --since to find which"
+            check.find(Place(row="keys"), detail)
 
 
 def _comparisons(
     report: Report, evidence: Evidence, plan: Plan
 ) -> list[StoredComparison | AnalystsComparison]:
     """Return what compares each read model with the events."""
-    models, gap = evidence.models, plan.gap or -1
+    models, gap = evidence.models, plan.after or -1
     return [
         AnalystsComparison(
             report[name], model, evidence.analysts[name], models.projected(name), plan.scope, gap

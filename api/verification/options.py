@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api.container import Archives
 from api.verification.inspector import Only
+from api.verification.verified_state import KeptState
 from ledger.proof.note import VerifierKey
 
 
@@ -17,7 +18,8 @@ class Options:
     checkpoint at or before there. `jobs`: processes, each with some of the orgs. `keys`: whose
     signatures count, and `ledger` the name in the origins. `witnesses`: URLs and folders.
     `notes`: single signed notes, each with what it is called. `archives`: where the events are that
-    were taken out of the store.
+    were taken out of the store. `kept_state`: where a clean run over everything leaves what it
+    remembers; `since_last`: begin there.
     """
 
     org: str | None = None
@@ -30,6 +32,8 @@ class Options:
     witnesses: tuple[str, ...] = ()
     notes: tuple[tuple[str, bytes], ...] = ()
     archives: Archives | None = None
+    kept_state: KeptState | None = None
+    since_last: bool = False
 
     @property
     def is_since(self) -> bool:
@@ -39,4 +43,9 @@ class Options:
     @property
     def is_shared(self) -> bool:
         """Whether some events are looked at without the others: in a part, or in processes."""
-        return self.org is not None or self.is_since or self.jobs > 1
+        return self.org is not None or self.is_since or self.since_last or self.jobs > 1
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether one process looks at everything, or at all that came since it did."""
+        return self.only is Only.ALL and self.org is None and not self.is_since and self.jobs == 1

@@ -37,6 +37,7 @@ from api.verification.options import Options
 from api.verification.parallel import ParallelVerification
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.verification.trusted_start import TrustedStarts, find_starts
+from api.verification.verified_state import VerifiedState
 from ledger.access_log.inspection import SignedLogs
 from ledger.checks import CHECKED
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
@@ -100,9 +101,13 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                     )
                     parallel.run(report, evidence, plan, options.jobs, on_progress)
                 else:
-                    Inspector(report, evidence, plan).run(on_progress)
+                    inspector = Inspector(report, evidence, plan)
+                    inspector.run(on_progress)
             _end_archives(report, store)
+            keeps = options.is_everything and not store.archived.manifests
     _see_access_log(report, ends, options, signed)
+    if keeps and report.exit_code == 0 and options.kept_state is not None:
+        report.state = options.kept_state.keep(inspector.state())
     report.seconds = time.monotonic() - started
     return report
 
@@ -136,6 +141,10 @@ def _plan(
     if options.org is not None and options.org not in evidence.store.orgs():
         raise NotFound(f"there is no event and no head of an org {options.org}.")
     starts = TrustedStarts()
+    last = options.kept_state.load() if options.since_last and options.kept_state else None
+    if last is not None:
+        report.trusted = str(last)
+        return _plan_since(last, signatures)
     if options.is_since:
         starts = find_starts(
             report, evidence.store, evidence.signed_checkpoints, signatures, options
@@ -151,6 +160,19 @@ def _plan(
         heads=heads,
         trees=starts.trees,
         gap=archived.gap,
+    )
+
+
+def _plan_since(last: VerifiedState, signatures: Signatures) -> Plan:
+    """Plan what came after a verified state."""
+    return Plan(
+        signatures,
+        last.secret,
+        clock_us(),
+        Scope(position=last.position),
+        heads=last.heads,
+        trees={org: tree.frontier for org, tree in last.trees.items()},
+        last=last,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ledger.credits.wallet import Wallet
 from ledger.credits.wallet_snapshot import (
     EVERY,
@@ -51,6 +54,14 @@ class WalletSnapshotsComparison:
         self._ends: dict[str, int] = {}
         self._totals: dict[str, Totals] = {}
         self._page: list[tuple[WalletSnapshotRow, WalletSpan]] = []
+
+    def remembered(self) -> dict[str, Any]:
+        """Return all that it has seen."""
+        return {"_unfounded": self._unfounded, "_ends": self._ends, "_totals": self._totals}
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        """Go on from where another has ended."""
+        vars(self).update(remembered)
 
     def see(self, event: RecordedEvent) -> None:
         """Take the wallet as it is after an event, if a snapshot of it should stand there."""

@@ -119,6 +119,10 @@ class Report:
     lines: int = 0
     position: int = 0
     seconds: float = 0.0
+    trusted: str | None = None
+    """What was taken as another run has found it, in words."""
+    state: str | None = None
+    """What was left for the next run, or why nothing was, in words."""
 
     @classmethod
     def of(cls, kinds: Iterable[str]) -> Report:
@@ -168,6 +172,8 @@ class Report:
             "lines": self.lines,
             "position": self.position,
             "seconds": round(self.seconds, 3),
+            "trusted": self.trusted,
+            "state": self.state,
             "checks": [_json_of(check) for check in self.checks.values()],
             "heads": [asdict(head) for head in self.heads],
         }

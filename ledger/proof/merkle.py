@@ -38,6 +38,10 @@ class Frontier:
         self.size = size
         self.roots = list(roots)
 
+    def copy(self) -> Frontier:
+        """Return another that grows by itself."""
+        return Frontier(self.size, self.roots)
+
     def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
         """Add a leaf hash; return the subtrees that are complete now: (level, index, root)."""
         made = [(0, self.size, leaf)]

@@ -85,6 +85,7 @@ class ChainInspection:
 
     `starts`: the heads of orgs that are looked at from there on. `positions`: whether every
     position is looked at, so that gaps can be told; `after` the position they are looked at from.
+    `versions`: of the streams of orgs, where they are known, the last ones before.
     """
 
     def __init__(
@@ -94,9 +95,11 @@ class ChainInspection:
         *,
         positions: bool = True,
         after: int = 0,
+        versions: Mapping[str, dict[bytes, int]] | None = None,
     ) -> None:
         self._report = report
         self._starts = starts or {}
+        self._versions = versions or {}
         self._chains: dict[str, _Chain] = {}
         self._by_name: dict[bytes, _Chain] = {}
         self._looks_at_positions = positions
@@ -168,12 +171,21 @@ class ChainInspection:
         for org in sorted(self._chains.keys() | stored.keys()):
             self._see_head(org, self._end_of(org), stored.get(org))
 
+    def ends(self) -> dict[str, Head]:
+        """Return the head that each org's events give."""
+        return {org: self._end_of(org) for org in self._starts.keys() | self._chains.keys()}
+
+    def versions(self) -> dict[str, dict[bytes, int]]:
+        """Return of each org the last version of each stream."""
+        return {**self._versions, **{org: each.versions for org, each in self._chains.items()}}
+
     def _chain(self, org: str) -> _Chain:
         chain = self._chains.get(org)
         if chain is None:
             start = self._starts.get(org, EMPTY)
             chain = _Chain(*start[:1], start.hash, start.recorded_us, (start.hash,))
-            chain.begun = org in self._starts
+            chain.begun = org in self._starts and org not in self._versions
+            chain.versions = self._versions.get(org, {})
             self._chains[org] = self._by_name[org.encode()] = chain
         return chain
 

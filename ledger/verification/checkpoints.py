@@ -8,7 +8,7 @@ lies between two neighbouring checkpoints; where the stored tiles survive it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ledger.kernel.report import Check, Place, Report
 from ledger.kernel.times import format_time
@@ -21,15 +21,38 @@ from ledger.verification.trees import Leaf, TreeInspection
 
 _ALL = 2**63 - 1
 
+_TAIL_MAX = 1_000_000
+"""Leaves that nobody has signed yet and that are remembered, of an org."""
+
+
+@dataclass(frozen=True)
+class SignedTree:
+    """An org's tree at its newest checkpoint, its last leaf, and the leaves after it."""
+
+    frontier: Frontier
+    last: Leaf | None
+    tail: Sequence[Leaf] = ()
+
 
 @dataclass
 class _Tree:
-    """An org's tree so far. `good`: up to what size all was as it was signed."""
+    """An org's tree so far. `good`: up to what size all was as it was signed. `signed`: the tree at
+    the newest checkpoint, and `tail` the leaves after it."""
 
     frontier: Frontier
+    signed: SignedTree
     recorded_us: int = 0
     good: int = 0
     located: set[str] = field(default_factory=set)
+    tail: list[Leaf] = field(default_factory=list)
+
+    def note(self, leaves: Sequence[Leaf], *, is_signed: bool) -> None:
+        """Note the leaves that were added, and whether the tree is signed as it is now."""
+        self.tail += leaves
+        if is_signed or len(self.tail) > _TAIL_MAX:
+            last = self.tail[-1] if self.tail else self.signed.last
+            self.signed = SignedTree(self.frontier.copy(), last)
+            self.tail = []
 
 
 class SealInspection:
@@ -91,13 +114,27 @@ class SealInspection:
         self._see_tile_counts()
         return {org: (tree.good, witnessed[org]) for org, tree in self._trees.items()}
 
+    def signed(self) -> dict[str, SignedTree]:
+        """Return each org's tree at its newest checkpoint, and the leaves after it."""
+        return {org: replace(tree.signed, tail=tree.tail) for org, tree in self._trees.items()}
+
+    def go_on(self, trees: Mapping[str, SignedTree]) -> None:
+        """Go on from where another has ended. The leaves that nobody had signed then are looked at
+        as new ones: somebody may have, since."""
+        for org, tree in trees.items():
+            if tree.last is not None:
+                self._inspection.see_leaves(org, tree.frontier.size - 1, [tree.last])
+                self._tree(org).signed = replace(tree, tail=())
+        self.see({org: tree.tail for org, tree in trees.items() if tree.tail})
+
     # -- growing -----------------------------------------------------------------------------
 
     def _tree(self, org: str) -> _Tree:
         tree = self._trees.get(org)
         if tree is None:
             frontier = self._starts.get(org, Frontier())
-            tree = _Tree(frontier, good=frontier.size)
+            signed = SignedTree(frontier.copy(), None)
+            tree = _Tree(frontier, signed, good=frontier.size)
             self._trees[org] = tree
         return tree
 
@@ -118,6 +155,7 @@ class SealInspection:
             gained += grow(tree.frontier, [leaf_hash(digest) for digest, _ in chunk]).items()
             tree.recorded_us = chunk[-1][1] if chunk else tree.recorded_us
             self._compare_roots(tree, stored.get(size, ()), told.get(size, ()))
+            tree.note(chunk, is_signed=size in stored)
         return gained
 
     # -- checkpoints -------------------------------------------------------------------------

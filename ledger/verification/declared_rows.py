@@ -20,13 +20,14 @@ class DeclaredRows:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._added: dict[str, Rows] = {}
+        self.added: dict[str, Rows] = {}
+        """What facts have declared, by table."""
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Add what a fact declares."""
         for name, columns in fact.rows():
             table = TABLES[name]
-            rows = self._added.setdefault(name, {})
+            rows = self.added.setdefault(name, {})
             key = _key_of(table, columns)
             before = rows.get(key)
             more = {each: before[each] + columns[each] for each in table.adds} if before else {}
@@ -34,7 +35,7 @@ class DeclaredRows:
 
     def rows_of(self, table: Table, aggregates: Iterable[LedgerAggregate] = ()) -> Rows:
         """Return what the rows of a table must be."""
-        rows = dict(self._added.get(table.name, {}))
+        rows = dict(self.added.get(table.name, {}))
         for aggregate in aggregates:
             for name, columns in aggregate.rows():
                 if name == table.name:

@@ -28,6 +28,21 @@ class KeptRows:
         self._broken: dict[str, str] = {}
         self._declared = DeclaredRows(report)
 
+    def remembered(self) -> dict[str, Any]:
+        """Return all that was folded; nothing of it may be broken."""
+        assert not self._broken
+        return {
+            "aggregates": self._aggregates,
+            "sequences": self._sequences,
+            "declared": self._declared.added,
+        }
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        """Go on from where another has ended."""
+        self._aggregates = remembered["aggregates"]
+        self._sequences = remembered["sequences"]
+        self._declared.added = remembered["declared"]
+
     @property
     def broken(self) -> Mapping[str, str]:
         """Why those could not be folded that could not, by stream id."""

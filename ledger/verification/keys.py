@@ -53,18 +53,18 @@ class KeyTally:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self._sum = 0
+        self.sum = 0
         self.count = 0
 
     def claim(self, rows: Iterable[KeyRow]) -> None:
         """Count rows that the facts claim."""
         for row in rows:
-            self._sum += self._number(row)
+            self.sum += self._number(row)
             self.count += 1
 
     def is_paid_by(self, rows: Iterable[KeyRow]) -> bool:
         """Tell whether these stored rows are just those that were claimed."""
-        return self._sum - sum(map(self._number, rows)) == 0
+        return self.sum - sum(map(self._number, rows)) == 0
 
     def _number(self, row: KeyRow) -> int:
         digest = hashlib.blake2b(_encode(row), digest_size=16, key=self._secret).digest()

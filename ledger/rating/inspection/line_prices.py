@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ledger.credits.facts import lines_of
 from ledger.credits.usage import Rate, UsageLine
 from ledger.inspection import Folded, Has, Inspection
@@ -14,6 +17,7 @@ from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.card_prices import CardVersion, version_of
 from ledger.rating.inspection.meters import MeterInspection
 from ledger.rating.line_price import Used, price_line
+from ledger.rating.months import MeterKey
 from ledger.rating.ports import KeptMeters
 from ledger.rating.schedule import Schedule
 
@@ -29,10 +33,18 @@ class RatingInspection(Inspection):
 
     def __init__(self, report: Report, *, whole: bool = True) -> None:
         super().__init__(report, whole=whole)
-        self.meters = MeterInspection(report, whole=whole)
+        self._used: dict[MeterKey, int] = {}
+        self.meters = MeterInspection(report, self._used, whole=whole)
         self._check = report["prices"]
         self._versions: dict[tuple[str, int], CardVersion] = {}
         self._schedules: dict[str, Schedule] = {}
+
+    def remembered(self) -> dict[str, Any]:
+        return {name: each for name, each in super().remembered().items() if name != "meters"}
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        super().go_on(remembered)
+        self.meters = MeterInspection(self.report, self._used, whole=self.whole)
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Remember a published version, or price the lines of a fact."""

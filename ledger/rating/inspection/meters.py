@@ -16,13 +16,14 @@ from ledger.rating.ports import MeterRow
 class MeterInspection:
     """Counts every line again that was priced by what was used before it.
 
-    `whole`: from the first line on; else the first one seen of a counter is believed.
+    `used`: what was counted of each before. `whole`: from the first line on; else the first one
+    seen of a counter is believed.
     """
 
-    def __init__(self, report: Report, *, whole: bool) -> None:
+    def __init__(self, report: Report, used: dict[MeterKey, int], *, whole: bool) -> None:
         self._check = report["meters"]
         self._whole = whole
-        self._used: dict[MeterKey, int] = {}
+        self._used = used
 
     def count(
         self, event: RecordedEvent, line: int, use: UsageLine, counted: Sequence[Counted]
