@@ -85,7 +85,8 @@ def _apart(ends: Endpoints, options: Options) -> Run:
     """One verification in a process of its own."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
-        return pool.submit(_measured, ends, options).result()
+        at = Endpoints(ends.database, ends.clickhouse_url)  # what keeps the engines stays here
+        return pool.submit(_measured, at, options).result()
 
 
 def _measured(ends: Endpoints, options: Options) -> Run:

@@ -16,6 +16,8 @@ import pytest
 from psycopg import errors
 
 from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.event_store import PostgresEventStore
+from tests.contracts.stores import append_to, entry
 
 HERE = Path(__file__).parent
 OPS = HERE.parents[2] / "ops" / "citus"
@@ -156,6 +158,23 @@ def test_what_takes_one_org_has_it_as_an_argument_and_what_takes_many_as_arrays(
             assert given[kinds["one_org"][name]] == "text"
         elif name in kinds["many_orgs"]:
             assert any(kind.endswith("[]") or kind == "jsonb" for kind in given.values()), name
+
+
+def test_a_group_of_two_orgs_is_one_transaction_that_moves_the_one_row(
+    database: DatabaseUrls, owner: Connection
+) -> None:
+    """What no distribution by org keeps: this is why a shard has a server of its own."""
+    event_store = PostgresEventStore(database.writer)
+    append_to(event_store, [entry("one", "s"), entry("two", "s")])
+    event_store.close()
+    query = """
+        SELECT org, xmin::text FROM tally.heads WHERE org IN ('one', 'two') UNION ALL
+        SELECT org, xmin::text FROM tally.events WHERE org IN ('one', 'two') UNION ALL
+        SELECT 'shard', xmin::text FROM tally.shard
+    """
+    rows = owner.execute(query).fetchall()
+    assert sorted(org for org, _ in rows) == ["one", "one", "shard", "two", "two"]
+    assert len({transaction for _, transaction in rows}) == 1
 
 
 # -- the script --------------------------------------------------------------------------------
