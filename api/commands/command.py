@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
-from api.commands.result import CommandResult, PendingFact
+from api.commands.result import CommandResult, KeyedResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
@@ -16,6 +16,9 @@ from ledger.kernel.texts import Text
 
 A_co = TypeVar("A_co", covariant=True)
 """What a command returns."""
+
+R_co = TypeVar("R_co", covariant=True, bound=KeyedResult)
+"""What a command with a key returns, the first time and every time after."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Command(Generic[A_co]):
 
 
 @dataclass(frozen=True)
-class KeyedCommand(Command[CommandResult]):
+class Keyed(Command[R_co]):
     """A command with an `Idempotency-Key`: one effect, and its first answer for ever.
 
     `sent` are the fields as the caller sent them, in canonical form; `sealed` an erasable text.
@@ -81,12 +84,12 @@ class KeyedCommand(Command[CommandResult]):
     def idempotency_keys(self) -> Iterable[Key]:
         return [Key(self.home, COMMANDS, self.key)]
 
-    def decide(self, unit: UnitOfWork) -> CommandResult:
+    def decide(self, unit: UnitOfWork) -> R_co:
         key = Key(self.home, COMMANDS, self.key)
         content = self.sealed.content if self.sealed else None
         known = unit.keys.replay(key, self.fingerprint, content)
         if known is not None:
-            return known
+            return self.again(known)
         result = self.result(unit)
         unit.claim(key, result, self.fingerprint, self.kept(unit))
         return result
@@ -95,9 +98,24 @@ class KeyedCommand(Command[CommandResult]):
         """Return the erasable text as it is stored."""
         return self.sealed
 
-    def result(self, unit: UnitOfWork) -> CommandResult:
+    def result(self, unit: UnitOfWork) -> R_co:
         """Do it; return what the caller is told."""
+        raise NotImplementedError
+
+    def again(self, replay: CommandResult) -> R_co:
+        """Return what the caller is told who sends it again."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class KeyedCommand(Keyed[CommandResult]):
+    """A command with a key whose caller is told what it recorded and nothing beside."""
+
+    def result(self, unit: UnitOfWork) -> CommandResult:
         return CommandResult(self.effect(unit), 0)
+
+    def again(self, replay: CommandResult) -> CommandResult:
+        return replay
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         """Do it; return the fact that carries the key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from eventsourcing.utils import get_topic
 
@@ -102,31 +102,42 @@ class PendingFact(StoredFact):
         )
 
 
-class CommandResult(NamedTuple):
-    """What a command did: one line of one recorded fact.
+class KeyedResult(Protocol):
+    """What every result says whose command came with a key: one line of one recorded fact.
 
-    `before`: of a command on a hold, the hold as it was before; None where that must be read.
-    `erased`: it came with a text that was erased since.
+    A context whose callers are told more has a type of its own for it, a tuple with these.
     """
+
+    @property
+    def stored_fact(self) -> StoredFact:
+        """The fact that carries the key."""
+
+    @property
+    def line(self) -> int:
+        """Which of its lines."""
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it was done before, when the key was first used."""
+
+    @property
+    def erased(self) -> bool:
+        """Whether it came with a text that was erased since."""
+
+
+class CommandResult(NamedTuple):
+    """What a command did, and nothing beside: a `KeyedResult`."""
 
     stored_fact: StoredFact
     line: int
     replayed: bool = False
-    before: OpenHold | None = None
     erased: bool = False
-
-
-class OpenHold(NamedTuple):
-    """An open hold: the recorded fact that placed it, and when it ends now."""
-
-    placed: StoredFact
-    expires_us: int
 
 
 class Claim(NamedTuple):
     """A key used by this group."""
 
-    result: CommandResult
+    result: KeyedResult
     fingerprint: str
     content: str | None
 

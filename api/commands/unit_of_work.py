@@ -12,7 +12,14 @@ from functools import wraps
 from typing import Protocol, TypeAlias, TypeVar
 
 from api.commands.group_state import GroupState
-from api.commands.result import CommandResult, PendingFact, StoredFact, archived, pending_fact_of
+from api.commands.result import (
+    CommandResult,
+    KeyedResult,
+    PendingFact,
+    StoredFact,
+    archived,
+    pending_fact_of,
+)
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import Fact, LedgerAggregate
 from ledger.kernel.chain import EMPTY, Head
@@ -47,7 +54,7 @@ class Aggregates(Protocol):
 class Keys(Protocol):
     """What keys were used for; `api/writer/idempotency.py`."""
 
-    def use(self, key: Key, result: CommandResult, fingerprint: str, content: str | None) -> None:
+    def use(self, key: Key, result: KeyedResult, fingerprint: str, content: str | None) -> None:
         """Use a key for what came with this fingerprint and text."""
 
     def erase(self, org: str, digests: Iterable[str]) -> None:
@@ -190,7 +197,7 @@ class UnitOfWork(GroupState):
         return pending_facts[-1]
 
     def claim(
-        self, key: Key, result: CommandResult, fingerprint: str, sealed: Text | None = None
+        self, key: Key, result: KeyedResult, fingerprint: str, sealed: Text | None = None
     ) -> None:
         """Use a key; the text that came with it is stored beside the events."""
         self.keys.use(key, result, fingerprint, sealed.content if sealed else None)

@@ -12,6 +12,7 @@ from api.commands.group_state import GroupState
 from api.commands.result import (
     Claim,
     CommandResult,
+    KeyedResult,
     PendingFact,
     StoredFact,
     archived,
@@ -68,7 +69,7 @@ class Idempotency(GroupState):
 
     # -- what commands use -------------------------------------------------------------------
 
-    def use(self, key: Key, result: CommandResult, fingerprint: str, content: str | None) -> None:
+    def use(self, key: Key, result: KeyedResult, fingerprint: str, content: str | None) -> None:
         """Use a key for what came with this fingerprint and text, which `claim` keeps."""
         self.claims[key] = Claim(result, fingerprint, content)
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from api import container
 from api.commands.command import Command
+from api.commands.credits.hold_result import HoldResult
 from api.commands.result import CommandResult
 from api.writer.doubts import Doubts
 from api.writer.group_commit import GroupCommit
@@ -265,7 +266,7 @@ class WalletMachine(RuleBasedStateMachine):
         for name, each in zip(names, outcomes, strict=True):
             answer = self.model.answers.get(name, (None, ""))[1]
             moved = isinstance(answer, Done) and answer.what not in ("hold", "flag", "caps")
-            if isinstance(each, CommandResult) and moved and name not in self.places:
+            if isinstance(each, CommandResult | HoldResult) and moved and name not in self.places:
                 self.places[name] = (each.stored_fact.sequence, each.line)
                 self.past.originals.append(name)
 

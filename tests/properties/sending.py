@@ -15,6 +15,7 @@ from api.commands.credits.corrections import (
     ZapWallet,
 )
 from api.commands.credits.deposits import DepositCredits, GrantCredits
+from api.commands.credits.hold_result import HoldResult
 from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from api.commands.credits.transfers import TransferCredits
 from api.commands.result import CommandResult
@@ -127,10 +128,10 @@ def command_of(action: a.Action, places: Places) -> Command[object]:  # noqa: C9
 
 
 def answer_of(
-    outcome: CommandResult | LedgerError, numbers: Mapping[tuple[str, str], int]
+    outcome: CommandResult | HoldResult | LedgerError, numbers: Mapping[tuple[str, str], int]
 ) -> Answer:
     """An outcome in the words of the model; `numbers` counts the lots of each wallet."""
-    if not isinstance(outcome, CommandResult):
+    if not isinstance(outcome, CommandResult | HoldResult):
         return WORDS[type(outcome)]
     fact = outcome.stored_fact.fact
     if isinstance(fact, CapBook.CapsSet):

@@ -8,6 +8,7 @@ from typing import Any, Self
 from adapters.memory.event_store import MemoryEventStore
 from api import container
 from api.commands.command import Command
+from api.commands.credits.hold_result import HoldResult
 from api.commands.result import CommandResult, pending_fact_of
 from api.writer.group_commit import GroupCommit
 from ledger.credits.balance import Balance, balance_at
@@ -80,9 +81,9 @@ class World:
         return [each for each in self.outcomes if isinstance(each, LedgerError)]
 
     @property
-    def command_results(self) -> list[CommandResult]:
+    def command_results(self) -> list[CommandResult | HoldResult]:
         """The command results of the last `when`."""
-        return [each for each in self.outcomes if isinstance(each, CommandResult)]
+        return [each for each in self.outcomes if isinstance(each, CommandResult | HoldResult)]
 
     @property
     def lines(self) -> list[UsageLine]:

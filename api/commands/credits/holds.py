@@ -12,8 +12,9 @@ from typing import ClassVar
 
 import msgspec
 
-from api.commands.command import KeyedCommand
+from api.commands.command import Keyed, KeyedCommand
 from api.commands.credits.caps import CapRoom
+from api.commands.credits.hold_result import HoldResult, OpenHold
 from api.commands.credits.lookup import (
     caps_of,
     check_member,
@@ -26,7 +27,7 @@ from api.commands.credits.lookup import (
 from api.commands.credits.usage import rated_use_of
 from api.commands.rating.lookup import rate_cards_of
 from api.commands.rating.month_use import MonthUse
-from api.commands.result import CommandResult, OpenHold, PendingFact, StoredFact
+from api.commands.result import CommandResult, PendingFact, StoredFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.funds import Hold
 from ledger.credits.holds import HOLDS, HoldPlaced
@@ -108,7 +109,7 @@ class PlaceHold(KeyedCommand):
 
 
 @dataclass(frozen=True)
-class _HoldCommand(KeyedCommand):
+class _HoldCommand(Keyed[HoldResult]):
     """A command on a hold that exists."""
 
     hold_id: str
@@ -126,12 +127,15 @@ class _HoldCommand(KeyedCommand):
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Wallet, self._placed(unit).aggregate_id)]
 
-    def result(self, unit: UnitOfWork) -> CommandResult:
+    def result(self, unit: UnitOfWork) -> HoldResult:
         placed = self._placed(unit)
         wallet = self._wallet(unit, placed)
         hold = wallet.funds.holds.get(self.hold_id)
         before = OpenHold(placed, hold.expires_us) if hold else None
-        return CommandResult(self.act(unit, wallet, _held_by(placed)), 0, before=before)
+        return HoldResult(self.act(unit, wallet, _held_by(placed)), before)
+
+    def again(self, replay: CommandResult) -> HoldResult:
+        return HoldResult(replay.stored_fact, None, replay.replayed, replay.erased)
 
     def act(self, unit: UnitOfWork, wallet: Wallet, placed: Hold) -> PendingFact:
         """Do it to the wallet of the hold, which was `placed` so; return the fact that carries the
@@ -205,7 +209,7 @@ class CaptureHold(_HoldCommand):
             return None
         return self._use_of(_held_by(self._placed(unit))).metadata
 
-    def result(self, unit: UnitOfWork) -> CommandResult:
+    def result(self, unit: UnitOfWork) -> HoldResult:
         if unit.keys.find(self._line_key) is None:
             return super().result(unit)
         if self.use.id == self.hold_id:

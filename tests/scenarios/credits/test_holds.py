@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.commands.command import Command
+from api.commands.credits.hold_result import HoldResult
 from ledger.credits.lots import Slice
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import (
@@ -167,6 +168,7 @@ def test_how_an_extended_hold_was_need_not_be_read(world: World, end: Command[ob
     """A gateway extends as it works: each command after that is answered from memory, too."""
     world.given(deposit("10", key="d"), place("2"), extend(3 * HOUR)).when(end)
     (result,) = world.command_results
+    assert isinstance(result, HoldResult)
     assert result.before is not None
     assert result.before.expires_us == world.clock() + 3 * HOUR
 

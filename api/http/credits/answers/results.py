@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.commands.result import CommandResult, StoredFact
+from api.commands.result import KeyedResult, StoredFact
 from api.http.answers import Created
 from api.http.credits.answers.transactions import TransactionAnswer, transaction_answer
 from api.http.credits.answers.usage import UsageAnswers
@@ -15,7 +15,7 @@ class ResultAnswers:
     def __init__(self) -> None:
         self._usage: dict[int, UsageAnswers] = {}
 
-    def transaction(self, result: CommandResult, text: str | None = None) -> TransactionAnswer:
+    def transaction(self, result: KeyedResult, text: str | None = None) -> TransactionAnswer:
         """Return what a command did, with the erasable text that came with it, unless it was
         erased."""
         stored_fact = result.stored_fact
@@ -28,9 +28,7 @@ class ResultAnswers:
         return found.answer(result.line, text)
 
 
-def transaction_created(
-    result: CommandResult, text: str | None = None
-) -> Created[TransactionAnswer]:
+def transaction_created(result: KeyedResult, text: str | None = None) -> Created[TransactionAnswer]:
     """Return the answer to a command that has recorded one transaction."""
     transaction = ResultAnswers().transaction(result, text)
     return Created(transaction, replayed=result.replayed)

@@ -7,8 +7,9 @@ import re
 
 import msgspec
 
+from api.commands.credits.hold_result import HoldResult
 from api.commands.credits.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
-from api.commands.result import CommandResult, StoredFact
+from api.commands.result import StoredFact
 from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.credits.answers.holds import CaptureAnswer, HoldAnswer, hold_answer
@@ -192,7 +193,7 @@ async def extend_hold(
     return hold_answer(longer), result.replayed
 
 
-async def _ended(caller: Caller, result: CommandResult, hold_id: str, status: Status) -> FoundHold:
+async def _ended(caller: Caller, result: HoldResult, hold_id: str, status: Status) -> FoundHold:
     """Return a hold that a command has ended; as `after` would say, without reading the fact."""
     if result.before is None:
         return await _as_of(caller, result, hold_id)
@@ -205,7 +206,7 @@ async def _ended(caller: Caller, result: CommandResult, hold_id: str, status: St
     )
 
 
-async def _as_of(caller: Caller, result: CommandResult, hold_id: str) -> FoundHold:
+async def _as_of(caller: Caller, result: HoldResult, hold_id: str) -> FoundHold:
     """Return a hold as it was after a command, the same whenever it is asked for."""
     until = result.stored_fact.version
     found = await find_hold(caller.service.reader, caller.org, hold_id, until=until)
