@@ -3,14 +3,17 @@ alive."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Event
 
+from api.commands.command import Command
 from api.commands.credits.allowances import CloseAllowanceMonth, GrantAllowance
+from api.commands.result import PendingFact
 from api.jobs.due import PAGE, scheduler
 from api.writer.group_commit import GroupCommit
 from ledger.credits.ports import WalletOwners
 from ledger.kernel.actor import Actor
-from ledger.kernel.errors import LedgerError, Refusal
+from ledger.kernel.errors import Failed, LedgerError, Refusal
 from ledger.kernel.times import month_of
 from ledger.ports import Clock, DueRow
 
@@ -19,7 +22,8 @@ class AllowanceJob:
     """Gives this month's allowance of an org to every user who has a wallet, page by page.
 
     Whoever has it already is passed over, so that this may be run twice, late, or by two. A month
-    in which it never ran is not made up for: free credit does not accumulate.
+    in which it never ran is not made up for: free credit does not accumulate. A wallet that cannot
+    be given it stops no other, and leaves the month open: the sweep says that it is stuck.
     """
 
     def __init__(self, owners: WalletOwners, commit: GroupCommit, clock: Clock) -> None:
@@ -28,27 +32,44 @@ class AllowanceJob:
         self._clock = clock
 
     def __call__(self, row: DueRow, stop: Event) -> int:
-        """Give it in one org; return to how many."""
+        """Give it in one org; return to how many. Raises Failed at the end."""
         month, actor = month_of(self._clock()), scheduler()
-        granted = 0
+        granted, stuck = 0, list[str]()
         after = ""
         while not stop.is_set():
             owners = self._owners.owners_after(row.org, after, PAGE)
             if not owners:
-                self._run([CloseAllowanceMonth(org=row.org, actor=actor, month=month)])
+                self._close(row.org, actor, month, stuck)
                 break
-            granted += self._run(_grants(row.org, actor, month, owners))
+            outcomes = self._run(_grants(row.org, actor, month, owners))
+            granted += sum(isinstance(each, PendingFact) for each in outcomes)
+            stuck += [
+                owner
+                for owner, each in zip(owners, outcomes, strict=True)
+                if isinstance(each, Failed)
+            ]
             after = owners[-1]
         return granted
 
-    def _run(self, commands: list[GrantAllowance] | list[CloseAllowanceMonth]) -> int:
-        """Return how many recorded something. A wallet that refuses (it is full) does not stop the
-        others."""
+    def _close(self, org: str, actor: Actor, month: str, stuck: list[str]) -> None:
+        """Close the month, unless someone could not be given it."""
+        if stuck:
+            others = f" and {len(stuck) - 1} others" if len(stuck) > 1 else ""
+            raise Failed(f"the allowance of {month} cannot be given to {stuck[0]}{others}.")
+        (outcome,) = self._run([CloseAllowanceMonth(org=org, actor=actor, month=month)])
+        if isinstance(outcome, Failed):
+            raise outcome
+
+    def _run(
+        self, commands: Sequence[Command[PendingFact | None]]
+    ) -> list[PendingFact | LedgerError | None]:
+        """Return what each came to: a refusal (the wallet is full) is none of ours, a failure is of
+        one wallet. Raises what none of them would get past."""
         outcomes = self._commit.run(commands)
         for outcome in outcomes:
-            if isinstance(outcome, LedgerError) and not isinstance(outcome, Refusal):
+            if isinstance(outcome, LedgerError) and not isinstance(outcome, Refusal | Failed):
                 raise outcome
-        return sum(not isinstance(each, Refusal) and each is not None for each in outcomes)
+        return outcomes
 
 
 def _grants(org: str, actor: Actor, month: str, owners: list[str]) -> list[GrantAllowance]:
