@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -230,7 +230,7 @@ def _progress() -> Iterator[OnProgress | None]:
     """Give a bar on standard error, when that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines(console)
+        yield ProgressLines(console)
         return
     columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -238,15 +238,16 @@ def _progress() -> Iterator[OnProgress | None]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-class _Lines:
+class ProgressLines:
     """Says now and then, in a line, how far it is and how long the rest will take."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
-        self._started = self._told = time.monotonic()
+        self._clock = clock
+        self._started = self._told = clock()
 
     def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
+        now = self._clock()
         if now - self._told < TOLD_EVERY_S or not done:
             return
         self._told = now

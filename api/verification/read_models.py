@@ -53,7 +53,8 @@ class StoredComparison:
 
     def see(self, page: Sequence[Read]) -> None:
         """Compare the rows of some events."""
-        page = [read for read in page if self._is_applied(read.event, read.fact)]
+        if any(fact is None or event.position > self._position for event, fact, _ in page):
+            page = [read for read in page if self._is_applied(read.event, read.fact)]
         if not page:
             return
         by_org: dict[str, list[Read]] = {}
@@ -211,8 +212,13 @@ def find_beyond(check: Check, table: AnalystsRows, last_position: Callable[[], i
 
 
 def _rows_of(model: ReadModel[Any], reads: Iterable[Read]) -> list[Row]:
-    of = model.lines_of
-    return [row for event, _, lines in reads for row in model.rows_of(event, lines[of])]
+    of, row_of = model.lines_of, model.row_of
+    return [
+        row
+        for event, _, lines in reads
+        for line in lines[of]
+        if (row := row_of(event, line)) is not None
+    ]
 
 
 def _place(row: Row) -> Place:

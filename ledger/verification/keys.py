@@ -52,7 +52,7 @@ class KeyTally:
     """
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self._keyed = hashlib.blake2b(digest_size=16, key=secret)
         self.sum = 0
         self.count = 0
 
@@ -67,8 +67,9 @@ class KeyTally:
         return self.sum - sum(map(self._number, rows)) == 0
 
     def _number(self, row: KeyRow) -> int:
-        digest = hashlib.blake2b(_encode(row), digest_size=16, key=self._secret).digest()
-        return int.from_bytes(digest)
+        digest = self._keyed.copy()
+        digest.update(_encode(row))
+        return int.from_bytes(digest.digest())
 
 
 class KeyInspection:

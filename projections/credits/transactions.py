@@ -32,20 +32,20 @@ class TransactionRow(NamedTuple):
 
 
 def _row(event: RecordedEvent, transaction: Transaction) -> TransactionRow:
-    return TransactionRow(
-        org=event.org,
-        sequence=event.sequence,
-        line=transaction.line,
-        owner=transaction.owner,
-        user_id=transaction.user,
-        asset=transaction.asset,
-        category=transaction.category.value,
-        amount=transaction.amount,
-        balance_after=transaction.balance_after,
-        occurred_us=transaction.occurred_us,
-        recorded_us=transaction.recorded_us,
-        hash=event.hash,
-        detail=_encode(transaction).decode(),
+    return TransactionRow(  # in its order: by name, it takes twice the time
+        event.org,
+        event.sequence,
+        transaction.line,
+        transaction.owner,
+        transaction.user,
+        transaction.asset,
+        transaction.category.value,
+        transaction.amount,
+        transaction.balance_after,
+        transaction.occurred_us,
+        transaction.recorded_us,
+        event.hash,
+        _encode(transaction).decode(),
     )
 
 

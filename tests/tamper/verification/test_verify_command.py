@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.cli.verify import ProgressLines
 from ledger.kernel.report import SEALS
 from tests.tamper.attacks import ATTACKS, Attacker
 from tests.tamper.matrix import subject
@@ -193,3 +196,33 @@ def test_several_processes_find_what_one_finds(verify: Verify, store: TestStore)
     checks = report_of(verify("--json", "--jobs", "2"), 1)
     assert checks["hashes"]["first"]["sequence"] == 2
     assert checks["balances"]["wrong"] == 2  # missing in one org, added in another
+
+
+def test_since_last_goes_on_where_the_last_run_ended(verify: Verify, store: TestStore) -> None:
+    whole = report_of(verify("--json"), 0)["whole"]
+    assert "goes on after" in whole["state"]
+    assert whole["trusted"] is None
+    again = report_of(verify("--since", "last", "--json"), 0)["whole"]
+    assert again["events"] == 0
+    assert f"position {whole['position']:,}" in again["trusted"]
+    assert "Taken as it was" in verify("--since", "last").stdout
+    store.tamper("UPDATE tally.balances SET credits = credits + 1 WHERE owner = 'ada'")
+    assert report_of(verify("--since", "last", "--json"), 1)["balances"]["wrong"] == 1
+
+
+@pytest.mark.parametrize("other", [("--org", "acme"), ("--jobs", "2"), ("--only", "chain")])
+def test_since_last_is_of_everything(verify: Verify, other: tuple[str, str]) -> None:
+    result = verify("--since", "last", *other)
+    assert result.exit_code == 2
+    assert "leave out --org, --jobs and --only" in result.stderr
+
+
+def test_where_there_is_no_terminal_lines_say_how_long_it_takes() -> None:
+    said, now = io.StringIO(), iter([0.0, 5.0, 10.0, 12.0, 40.0])
+    lines = ProgressLines(Console(file=said, width=200), lambda: next(now))
+    for done in (100, 250, 300, 1_000):
+        lines(done, 1_000)
+    assert said.getvalue().splitlines() == [
+        "verified 250 of 1,000 events, about 30 s left",
+        "verified 1,000 of 1,000 events, about 0 s left",
+    ]
