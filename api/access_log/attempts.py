@@ -45,7 +45,7 @@ class Attempt:
         return replace(self, org=self.org or PLATFORM, secret_hash="")
 
     def among_others(self) -> Attempt:
-        """Return what is left of it when there are too many."""
+        """Return it by its code and org alone, as it is counted once there are too many."""
         return Attempt(self.code, OTHERS, "", "", self.org)
 
 
@@ -59,7 +59,7 @@ class Count:
     request_id: str
 
     def plus(self, other: Count) -> Count:
-        """Return both together."""
+        """Return the sum of the two, with what the first of them said."""
         first, _ = sorted((self, other), key=lambda each: each.first_us)
         return Count(
             self.times + other.times,

@@ -32,7 +32,7 @@ class AllowanceJob:
         self._clock = clock
 
     def __call__(self, row: DueRow, stop: Event) -> int:
-        """Give it in one org; return to how many. Raises Failed at the end."""
+        """Give it in one org and return how many users got it. Raises Failed at the end."""
         month, actor = month_of(self._clock()), scheduler()
         granted, stuck = 0, list[str]()
         after = ""

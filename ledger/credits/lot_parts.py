@@ -22,7 +22,7 @@ class Losses(NamedTuple):
     owed: int = 0
 
     def plus(self, other: Losses) -> Losses:
-        """Return both together."""
+        """Return the sum of the two."""
         return Losses(*(mine + its for mine, its in zip(self, other, strict=True)))
 
 

@@ -176,7 +176,7 @@ class ChainInspection:
         return {org: self._end_of(org) for org in self._starts.keys() | self._chains.keys()}
 
     def versions(self) -> dict[str, dict[bytes, int]]:
-        """Return of each org the last version of each stream."""
+        """Return the last version of each stream, by org."""
         return {**self._versions, **{org: each.versions for org, each in self._chains.items()}}
 
     def _chain(self, org: str) -> _Chain:

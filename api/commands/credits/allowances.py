@@ -128,7 +128,7 @@ class CloseAllowanceMonth(Command[PendingFact | None]):
 def grant_allowance(
     unit: UnitOfWork, org: str, user: str, month: str, actor: Actor
 ) -> PendingFact | None:
-    """Grant it, or answer None when there is nothing to grant. Its key must be asked for."""
+    """Grant it, or return None when there is nothing to grant. Its key must be asked for."""
     at = unit.now(org)
     allowance = unit.get(Allowance, allowance_id(org))
     key = occasion_key(org, user, month)
