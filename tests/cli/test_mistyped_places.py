@@ -25,6 +25,7 @@ ARGUMENTS = {
     "proof consistency": ["--org", "acme", "--from", "1"],
     "proof inclusion": ["--org", "acme", "--sequence", "1"],
     "rates import": ["--provider", "mistral"],
+    "rebuild": ["transactions"],
     "replay": ["--org", "acme", "--as-of", "1"],
 }
 
