@@ -26,6 +26,10 @@ ORG, POOLED = "bench", "pooled"
 """Every user's own wallet pays; the pool pays for every user."""
 
 TALLY = "api.cli.main"
+LIVES = "/healthz"
+"""Where a service says that it is there. It is not ready over a store of which something has long
+not been signed, as those are that a bench has filled."""
+
 SETTLES_IN_S = 900.0
 QUIET_S, QUIET_PART = 0.5, 0.1
 """Nothing to do: so little of one core in so many seconds."""
@@ -81,7 +85,7 @@ def stand(data: Path, *arguments: str, module: str = TALLY) -> Iterator[Stand]:
     process = start(data, port, *arguments, module=module)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_until_ready(url, process, log)
+        wait_until_ready(url, process, log, LIVES)
         with client() as http:
             service = Service(url, OPERATOR_KEY, http)
             yield Stand(data, service, process, psutil.Process(process.pid))

@@ -113,13 +113,15 @@ def client() -> httpx.Client:
     return httpx.Client(timeout=60, trust_env=False)
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(
+    url: str, process: subprocess.Popen[bytes], log: Path, path: str = "/readyz"
+) -> None:
     """Wait until a service answers; raise with the end of its log when it does not."""
     deadline = time.monotonic() + START_S
     with client() as http:
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                if http.get(url + "/readyz").status_code == 200:
+                if http.get(url + path).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
