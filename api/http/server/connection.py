@@ -17,15 +17,11 @@ import httptools
 from starlette.responses import Response
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.http.errors import HeadTooLarge, MalformedRequest, RequestTimeout
 from api.http.problems import problem_response
-from api.http.server.answer_transport import AnswerTransport
+from api.http.server.answer_transport import CLOSE, AnswerTransport
 from api.http.server.exchange import Exchange
 from ledger.kernel.errors import Busy, LedgerError
 
@@ -198,14 +194,8 @@ class Connection(HttpToolsProtocol):
         self.transport.write_eof()
 
     def _write(self, answer: Response) -> None:
-        headers = [
-            *self.server_state.default_headers,
-            *answer.raw_headers,
-            (b"connection", b"close"),
-        ]
-        lines = [name + b": " + value + b"\r\n" for name, value in headers]
-        self.transport.write(STATUS_LINE[answer.status_code] + b"".join(lines) + b"\r\n")
-        self.transport.write(bytes(answer.body))
+        headers = (*self.server_state.default_headers, *answer.raw_headers, CLOSE)
+        self._answers.write_whole(answer.status_code, headers, bytes(answer.body))
 
     # How long it takes
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from api.http.server.answer_transport import OF_EVERY_ANSWER, AnswerTransport
+from api.http.server.answer_transport import CLOSE, AnswerTransport, Header
 
 _EXTENSION, _EXCHANGE = "tally", "exchange"
-_CLOSE = b"connection: close\r\n"
 
 
 class Exchange:
@@ -37,7 +36,7 @@ class Exchange:
             return None
         return bytes(cycle.body)
 
-    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
+    def answer(self, status: int, headers: Iterable[Header], body: bytes) -> bool:
         """Write an answer whose headers are known to be clean and say how long its body is; False
         where the caller does not read what was answered before."""
         cycle = self.cycle
@@ -47,15 +46,8 @@ class Exchange:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        parts = [STATUS_LINE[status]]
-        for name, value in cycle.default_headers:
-            parts += (name, b": ", value, b"\r\n")
-        for name, value in headers:
-            parts += (name, b": ", value, b"\r\n")
-        if not cycle.keep_alive:
-            parts.append(_CLOSE)
-        parts += (OF_EVERY_ANSWER, body)
-        self._answers.write_whole(b"".join(parts))
+        end = () if cycle.keep_alive else (CLOSE,)
+        self._answers.write_whole(status, (*cycle.default_headers, *headers, *end), body)
         cycle.message_event.set()
         if not cycle.keep_alive:
             cycle.transport.close()
