@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -44,6 +45,19 @@ class End(Protocol):
         """Do what the events after `at` up to `until` mean, and move the position: exactly once,
         wherever it is killed. A range that was planned comes again just as it was."""
         ...
+
+
+class Lingering(End, Protocol):
+    """An end that wants few large pages: after a small one it waits before it takes the next."""
+
+    _rests_until: float = 0.0
+
+    def is_ready(self) -> bool:
+        return time.monotonic() >= self._rests_until
+
+    def rest(self, seconds: float) -> None:
+        """Take no page for so long."""
+        self._rests_until = time.monotonic() + seconds
 
 
 class Runner:

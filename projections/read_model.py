@@ -50,12 +50,16 @@ class ReadModel(Generic[L]):
         """Name → type of each column, in order."""
         return get_type_hints(self.row)
 
-    def rows_of(self, event: RecordedEvent, lines: Iterable[L]) -> list[Row]:
-        """Return the rows of one event, of which the lines are known."""
-        return [row for line in lines if (row := self.row_of(event, line)) is not None]
+    def rows_of(self, events: Iterable[tuple[RecordedEvent, Iterable[L]]]) -> list[Row]:
+        """Return the rows of events of which the lines are known, in order."""
+        row_of = self.row_of
+        return [
+            row
+            for event, lines in events
+            for line in lines
+            if (row := row_of(event, line)) is not None
+        ]
 
     def rows(self, events: Iterable[RecordedEvent]) -> list[Row]:
         """Return the rows of events, in order."""
-        return [
-            row for event in events for row in self.rows_of(event, self.lines_of(fact_of(event)))
-        ]
+        return self.rows_of((event, self.lines_of(fact_of(event))) for event in events)

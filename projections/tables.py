@@ -7,12 +7,11 @@ same range is inserted again, and counts once.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from ledger.ports import RecordedEvent
-from projections.engine import End, heads_of
+from projections.engine import End, Lingering, heads_of
 from projections.ports import AnalystsTable, Progress, ProjectionStore, RowStore
 from projections.read_model import ReadModel
 
@@ -33,7 +32,7 @@ class Storing(End):
         return self._rows.apply(at, until, heads_of(events), self._model.rows(events))
 
 
-class Inserting(End):
+class Inserting(Lingering):
     """Plans a range, inserts its rows, confirms it."""
 
     def __init__(
@@ -49,16 +48,12 @@ class Inserting(End):
         self._model = model
         self._table = table
         self._linger_s = LINGER_S if linger_s is None else linger_s
-        self._rests_until = 0.0
-
-    def is_ready(self) -> bool:
-        return time.monotonic() >= self._rests_until
 
     def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
         rows = self._model.rows(events)
         if at.planned is None:
             if len(rows) < BATCH_ROWS:
-                self._rests_until = time.monotonic() + self._linger_s
+                self.rest(self._linger_s)
             at = self.store.plan(at, until) if rows else at
         self._table.insert(rows, f"{self.name}:{at.position}-{until}")
         return self.store.confirm(at, until, heads_of(events))

@@ -15,7 +15,7 @@ from ledger.credits.wallet_snapshot import (
     WalletSnapshotRow,
     WalletVersion,
 )
-from ledger.kernel.ids import stream_id
+from ledger.kernel.ids import split_stream_id
 from ledger.ports import RecordedEvent
 from ledger.replay import Move
 from projections.credits.wallet_snapshots import PAGE_POSITIONS, WalletSpan
@@ -118,10 +118,9 @@ class PostgresWalletSnapshots(PostgresProjection):
         return [WalletSnapshotRow(*row) for row in rows]
 
     def moves(self, after: WalletVersion, until: int) -> Iterator[Move]:
-        name = stream_id(after.org, after.stream)
-        version = after.version
+        name, version = after.wallet_id, after.version
         page = [until, PAGE_MOVES, PAGE_BYTES]
-        while rows := self._run(_MOVES, [after.org, after.stream, version, *page]):
+        while rows := self._run(_MOVES, [*split_stream_id(name), version, *page]):
             for version, recorded_us, type_, body in rows:
                 yield Move(name, type_, version, recorded_us, body)
 

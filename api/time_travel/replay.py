@@ -23,7 +23,7 @@ from ledger.credits.wallet_snapshot import (
     WalletVersion,
     restored_wallet,
 )
-from ledger.kernel.ids import stream_id
+from ledger.kernel.ids import split_stream_id
 from ledger.replay import Move, moved_on
 from ledger.replay import Replay as FastReplay
 
@@ -83,11 +83,12 @@ class Replay:
 
     async def _fold(self, now: WalletVersion, until: int) -> Wallet | None:
         """Return a wallet after the events up to a sequence; None before its first."""
+        _, stream = split_stream_id(now.wallet_id)
         wallet = await self._snapshot(now, until)
         while True:
             after = wallet.version if wallet is not None else 0
             page = {"after": after, "limit": PAGE_EVENTS, "bytes": PAGE_BYTES}
-            parameters = {"org": now.org, "stream": now.stream, **page}
+            parameters = {"org": now.org, "stream": stream, **page}
             rows = await self._reader.rows(now.org, "credits/wallet_moves", parameters)
             if rows[0]["version"] != after + 1 if rows else now.version > after:
                 raise archived()
@@ -116,7 +117,7 @@ def wallets_at(moves: Iterable[Move]) -> list[Wallet]:
 
 def _moved(now: WalletVersion, wallet: Wallet | None, rows: Sequence[Row]) -> Wallet | None:
     """Return a wallet after what moves it."""
-    name = stream_id(now.org, now.stream)
+    name = now.wallet_id
     moves = (
         Move(name, row["type"], row["version"], row["recorded_us"], row["body"]) for row in rows
     )

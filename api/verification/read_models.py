@@ -212,13 +212,7 @@ def find_beyond(check: Check, table: AnalystsRows, last_position: Callable[[], i
 
 
 def _rows_of(model: ReadModel[Any], reads: Iterable[Read]) -> list[Row]:
-    of, row_of = model.lines_of, model.row_of
-    return [
-        row
-        for event, _, lines in reads
-        for line in lines[of]
-        if (row := row_of(event, line)) is not None
-    ]
+    return model.rows_of((event, lines[model.lines_of]) for event, _, lines in reads)
 
 
 def _place(row: Row) -> Place:

@@ -89,11 +89,11 @@ class WalletSnapshotsComparison:
         right = self._added_up()
         stored = self._models.wallet_snapshots(list(right))
         there = {row.wallet_version for row in stored}
-        self._unfounded -= {row.wallet_id for row in stored}
+        self._unfounded -= {row.wallet_version.wallet_id for row in stored}
         should = {
             _place(place): row
             for place, row in right.items()
-            if place in there or row.wallet_id not in self._unfounded
+            if place in there or row.wallet_version.wallet_id not in self._unfounded
         }
         found = [(_place(row.wallet_version), row) for row in stored]
         for missing in compare(self._check, WalletSnapshotRow._fields, should, found):
@@ -113,8 +113,8 @@ class WalletSnapshotsComparison:
         for (row, _), since in zip(
             page, self._models.sums([span for _, span in page]), strict=True
         ):
-            totals = sum_of(self._totals.get(row.wallet_id, {}), since)
-            self._totals[row.wallet_id] = totals
+            totals = sum_of(self._totals.get(row.wallet_version.wallet_id, {}), since)
+            self._totals[row.wallet_version.wallet_id] = totals
             rows[row.wallet_version] = row._replace(totals=totals_text(totals))
         return rows
 

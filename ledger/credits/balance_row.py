@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from ledger.credits.ports import BalanceRow
-from ledger.credits.wallet import Wallet, WalletState
+from ledger.credits.wallet import Wallet, decode_state
 from ledger.kernel.times import moment
-
-_decode_state = msgspec.json.Decoder(WalletState).decode
 
 
 def restore_wallet(wallet_id: str, row: BalanceRow) -> Wallet:
     """Return a wallet as its row remembers it, without replay."""
-    return Wallet.restore(wallet_id, row.version, moment(0), _decode_state(row.state))
+    return Wallet.restore(wallet_id, row.version, moment(0), decode_state(row.state))

@@ -47,6 +47,10 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     suspended: bool = False
 
 
+decode_state = msgspec.json.Decoder(WalletState).decode
+"""Reads the stored form of what a wallet remembers."""
+
+
 class Wallet(WalletBase):
     """One owner's lots, holds and debt in one asset."""
 
@@ -132,8 +136,12 @@ class Wallet(WalletBase):
             funds.credits,
             funds.held,
             funds.debt,
-            _encode_state(self.snapshot()).decode(),
+            self.stored_state(),
         )
+
+    def stored_state(self) -> str:
+        """Return all that the wallet remembers, in its stored form."""
+        return _encode_state(self.snapshot()).decode()
 
     def snapshot(self) -> WalletState:
         """Return all that the wallet remembers, for as long as nothing is decided."""

@@ -6,22 +6,20 @@ the events since, so whoever wants to know what was folds at most `EVERY` events
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from ledger.credits.wallet import Wallet, WalletState
+from ledger.credits.wallet import Wallet, decode_state
 from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
+from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.times import microseconds, moment
 
 EVERY = 500
 """Events of a wallet between two of its snapshots."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-_encode_state = msgspec.json.Encoder().encode
-_decode_state = msgspec.json.Decoder(WalletState).decode
 _decode_sums = msgspec.json.Decoder(dict[str, tuple[str, int]]).decode
 
 
@@ -52,9 +50,9 @@ class WalletVersion(NamedTuple):
     version: int
 
     @property
-    def stream(self) -> str:
-        """The stream of the wallet within its org."""
-        return f"{WALLETS}{self.asset}/{self.owner}"
+    def wallet_id(self) -> str:
+        """The stream id of the wallet."""
+        return wallet_id(self.org, self.owner, self.asset)
 
 
 class WalletSnapshotRow(NamedTuple):
@@ -77,11 +75,6 @@ class WalletSnapshotRow(NamedTuple):
         """Whose it is, and when."""
         return WalletVersion(*self[:4])
 
-    @property
-    def wallet_id(self) -> str:
-        """The stream id of the wallet."""
-        return wallet_id(self.org, self.owner, self.asset)
-
 
 def snapshot_row(wallet: LedgerAggregate, sequence: int, totals: Totals) -> WalletSnapshotRow:
     """Return the row of a wallet as it is after its event with that sequence."""
@@ -95,14 +88,14 @@ def snapshot_row(wallet: LedgerAggregate, sequence: int, totals: Totals) -> Wall
         sequence,
         microseconds(wallet.modified_on),
         totals_text(totals),
-        _encode_state(wallet.snapshot()).decode(),
+        wallet.stored_state(),
     )
 
 
 def restored_wallet(row: WalletSnapshotRow) -> Wallet:
     """Return the wallet as a row remembers it."""
-    state = _decode_state(row.state)
-    return Wallet.restore(row.wallet_id, row.version, moment(row.recorded_us), state)
+    at, state = moment(row.recorded_us), decode_state(row.state)
+    return Wallet.restore(row.wallet_version.wallet_id, row.version, at, state)
 
 
 def totals_of(text: str) -> Totals:
@@ -115,9 +108,8 @@ def totals_of(text: str) -> Totals:
 
 
 def totals_text(totals: Totals) -> str:
-    """Return the stored form of totals: by category with a sign, the amount (which may be larger
-    than any one) as a text, and the number of
-    times."""
+    """Return the stored form of totals: by category with a sign, the amount as a text (it may be
+    larger than any one) and the number of times."""
     signs = {False: "-", True: "+"}
     sums = {
         f"{kind.category}{signs[kind.is_in]}": (str(each.amount), each.times)
@@ -128,7 +120,11 @@ def totals_text(totals: Totals) -> str:
 
 def sum_of(*parts: Totals) -> Totals:
     """Return what several totals add up to."""
-    return _added((kind, each) for part in parts for kind, each in part.items())
+    sums: dict[Movement, Sum] = {}
+    for kind, each in (moved for part in parts for moved in part.items()):
+        known = sums.get(kind, Sum(0, 0))
+        sums[kind] = Sum(known.amount + each.amount, known.times + each.times)
+    return {kind: each for kind, each in sums.items() if each.times}
 
 
 def difference_of(more: Totals, less: Totals) -> Totals:
@@ -141,11 +137,3 @@ def balance_of(totals: Totals) -> int:
     """Return the balance that movements lead to: each moves it by its amount, and nothing else
     does."""
     return sum(each.amount if kind.is_in else -each.amount for kind, each in totals.items())
-
-
-def _added(parts: Iterable[tuple[Movement, Sum]]) -> Totals:
-    sums: dict[Movement, Sum] = {}
-    for kind, each in parts:
-        known = sums.get(kind, Sum(0, 0))
-        sums[kind] = Sum(known.amount + each.amount, known.times + each.times)
-    return {kind: each for kind, each in sums.items() if each.times}

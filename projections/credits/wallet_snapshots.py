@@ -7,7 +7,6 @@ not follow, is left out, and so are those after it; verification says what is mi
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -27,7 +26,7 @@ from ledger.kernel.ids import WALLETS, stream_id, wallet_names
 from ledger.ports import RecordedEvent
 from ledger.replay import Move, moved_on
 from ledger.verification.evidence import Scope
-from projections.engine import End
+from projections.engine import Lingering
 from projections.ports import Progress, ProjectionStore
 
 PAGE_POSITIONS = 20_000
@@ -94,7 +93,7 @@ class Place(NamedTuple):
         return self.wallet._replace(version=self.wallet.version - every)
 
 
-class WalletSnapshots(End):
+class WalletSnapshots(Lingering):
     """Folds wallets from snapshot to snapshot, and writes each page with its position."""
 
     name = "wallet_snapshots"
@@ -105,14 +104,10 @@ class WalletSnapshots(End):
         self.store = self._rows = store
         self._linger_s = LINGER_S if linger_s is None else linger_s
         self._every = every
-        self._rests_until = 0.0
-
-    def is_ready(self) -> bool:
-        return time.monotonic() >= self._rests_until
 
     def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
         if until - at.position < PAGE_POSITIONS:
-            self._rests_until = time.monotonic() + self._linger_s
+            self.rest(self._linger_s)
         places = [place_of(event) for event in events if has_snapshot(event, self._every)]
         return self._rows.apply(at, until, self._made(places) if places else [])
 
@@ -139,7 +134,7 @@ class WalletSnapshots(End):
         begun = restored_wallet(base) if base else None
         try:
             moves = self._rows.moves(before, until.version)
-            wallet = moved_on(stream_id(until.org, until.stream), begun, moves)
+            wallet = moved_on(until.wallet_id, begun, moves)
         except LedgerError:
             raise
         except Exception:  # what does not follow breaks in any way
