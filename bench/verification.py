@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 from api.container import Endpoints, Opening, endpoints, projections, signing_keys
 from api.sealing.process import Sealing
 from api.settings import Settings
-from api.verification.inspector import Only
 from api.verification.options import Options
+from api.verification.plan import Only
 from api.verification.verify import verify
 from bench.answer import Answer
 from bench.population import populate

@@ -26,8 +26,9 @@ from api.container import (
     verified_state_file,
 )
 from api.settings import Settings
-from api.verification.inspector import Only, OnProgress
+from api.verification.inspector import OnProgress
 from api.verification.options import Options
+from api.verification.plan import Only
 from api.verification.verified_state import KeptState
 from api.verification.verify import verify as verify_store
 from ledger.kernel.errors import Invalid, NotFound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.container import Archives
-from api.verification.inspector import Only
+from api.verification.plan import Only
 from api.verification.verified_state import KeptState
 from ledger.proof.note import VerifierKey
 

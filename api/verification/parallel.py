@@ -16,15 +16,8 @@ from typing import Any
 from api.container import Endpoints, StoreSnapshot, analysts_rows
 from api.environment import as_of_child
 from api.garbage_collection import rare_collections
-from api.verification.inspector import (
-    ACROSS,
-    Evidence,
-    Inspector,
-    Only,
-    OnProgress,
-    Plan,
-    look_across,
-)
+from api.verification.inspector import Inspector, OnProgress, look_across
+from api.verification.plan import ACROSS, Evidence, Only, Plan
 from api.verification.signed_checkpoints import KeptCheckpoints
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Report

@@ -24,17 +24,10 @@ from api.container import (
     projections,
 )
 from api.garbage_collection import rare_collections
-from api.verification.inspector import (
-    KINDS,
-    WHOLE_ONLY,
-    Evidence,
-    Inspector,
-    Only,
-    OnProgress,
-    Plan,
-)
+from api.verification.inspector import Inspector, OnProgress
 from api.verification.options import Options
 from api.verification.parallel import ParallelVerification
+from api.verification.plan import KINDS, WHOLE_ONLY, Evidence, Only, Plan
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.verification.trusted_start import TrustedStarts, find_starts
 from api.verification.verified_state import VerifiedState

@@ -12,7 +12,8 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.snapshot import MemoryAnalystsRows, MemorySnapshot, Tables
 from api import container
 from api.commands.command import Command
-from api.verification.inspector import KINDS, Evidence, Inspector, Plan
+from api.verification.inspector import Inspector
+from api.verification.plan import KINDS, Evidence, Plan
 from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError, Refusal

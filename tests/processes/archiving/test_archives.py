@@ -24,7 +24,7 @@ from api.commands.privacy.erasures import ErasePerson
 from api.commands.result import CommandResult
 from api.queries.reader import Reader, query_pool
 from api.queries.tenancy.credential_proof import is_confirmed
-from api.verification.inspector import Only
+from api.verification.plan import Only
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import Archived as ArchivedRefusal
 from ledger.kernel.errors import Invalid, KeyReused, Unavailable
