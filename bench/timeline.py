@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 
 from rich.table import Table
 
-from bench.marks import marks_folder, marks_of
 from bench.plot import draw_timeline
-from bench.profile import WORKS
 from bench.report import RESULTS, terminal
-from bench.session import Scale, Session
 from bench.traced import COMMITTER, LOOP, SEQUENCER, STEPS, Noted
+from bench.watched import WORKS, watch
 
 SECONDS = 3.0
 SHOWN_S = 0.1
@@ -32,28 +29,13 @@ def main() -> None:
     parser.add_argument("--work", choices=[*WORKS], default="batches")
     parser.add_argument("--scale", type=float, default=0.2, help="1 is 10,000 wallets")
     arguments = parser.parse_args()
-    console, scale = terminal(), Scale(runs=1, size=arguments.scale)
-    with (
-        console.status("noting"),
-        tempfile.TemporaryDirectory(prefix="tally-marks-") as folder,
-        marks_folder(folder),
-        Session(scale) as session,
-        session.stand(module="bench.traced") as stand,
-    ):
-        work = WORKS[arguments.work]
-        requests = work.requests(stand.door(), scale.wallets)
-        pids = [stand.process.pid, stand.writer().pid]
-        series = session.series(stand, requests, work.connections, seconds=SECONDS)
-        for pid in pids:
-            marks_of(pid)
-        series.go_on()
-        noted: list[Noted] = [tuple(each) for pid in pids for each in marks_of(pid)]
-    (run,) = series.runs
+    console, work = terminal(), WORKS[arguments.work]
+    with console.status("noting"):
+        watched = watch("bench.traced", work, arguments.scale, SECONDS)
+    noted: list[Noted] = [tuple(each) for marks in watched.marks.values() for each in marks]
     second = middle_second(noted)
     console.print(_table(second, f"{work.what}, {work.connections} connections"))
-    console.print(
-        f"{len(run.latencies) * work.per_answer / run.seconds:,.0f} a second while noting"
-    )
+    console.print(f"{watched.done / watched.seconds:,.0f} a second while noting")
     draw_timeline(_first(second, SHOWN_S), (LOOP, SEQUENCER, COMMITTER), RESULTS / "timeline.svg")
 
 
