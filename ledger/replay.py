@@ -12,9 +12,7 @@ from eventsourcing.domain import OriginatorVersionError
 
 from ledger.contexts import CONTEXTS
 from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
-from ledger.ports import RecordedEvent
 from ledger.registry import FACTS, UnreadableFact, fact_from
 
 _MOVES = {
@@ -33,12 +31,6 @@ class Move(NamedTuple):
     version: int
     recorded_us: int
     body: bytes
-
-
-def move_of(event: RecordedEvent) -> Move:
-    """Return the move of an event."""
-    aggregate_id = stream_id(event.org, event.stream)
-    return Move(aggregate_id, event.type, event.version, event.recorded_us, event.body)
 
 
 class Replay:

@@ -30,9 +30,11 @@ class Doubts:
         found = set()
         for org in orgs:
             left = self._left.get(org)
-            if left is not None:
-                found.add(org)
+            if left is None:
+                continue
+            found.add(org)
+            if left > 1:
+                self._left.put(org, left - 1)
+            else:
                 self._left.forget(org)
-                if left > 1:
-                    self._left.put(org, left - 1)
         return found

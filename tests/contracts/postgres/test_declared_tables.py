@@ -25,12 +25,6 @@ MAY = "SELECT has_function_privilege(%s, %s, 'EXECUTE')"
 
 
 @pytest.fixture
-def owner(database: DatabaseUrls) -> Iterator[Connection]:
-    with psycopg.connect(database.owner, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
 def writer(database: DatabaseUrls) -> Iterator[Connection]:
     with psycopg.connect(database.writer, autocommit=True) as connection:
         yield connection

@@ -69,12 +69,6 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.fixture
-def owner(database: DatabaseUrls) -> Iterator[Connection]:
-    with psycopg.connect(database.owner, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
 def citus(fresh_database: DatabaseUrls) -> Iterator[Connection]:
     """A migrated database with the stand-ins."""
     with psycopg.connect(fresh_database.owner, autocommit=True) as connection:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from eventsourcing.domain import OriginatorVersionError
 
+from ledger.kernel.ids import stream_id
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
-from ledger.replay import Replay, move_of
+from ledger.replay import Move, Replay
 from tests.tamper.stories import told_store
 
 
@@ -17,6 +18,12 @@ from tests.tamper.stories import told_store
 def events() -> list[RecordedEvent]:
     """Every kind of fact, then much usage."""
     return told_store(11, 300).tables.events
+
+
+def move_of(event: RecordedEvent) -> Move:
+    """The move of an event."""
+    aggregate_id = stream_id(event.org, event.stream)
+    return Move(aggregate_id, event.type, event.version, event.recorded_us, event.body)
 
 
 def test_replay_is_the_fold_of_the_facts(events: list[RecordedEvent]) -> None:
