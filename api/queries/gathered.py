@@ -1,8 +1,9 @@
 """Gathered reads: what many ask at the same moment is asked of the database in one statement.
 
 A statement costs much, here and in the database, and one question more in it little
-(`bench/balance_reads.py`). Nobody waits for others to come. What comes while statements
-are under way goes into the next one, of each org in turn: a flood is its own org's.
+(`bench/balance_reads.py`). Nobody waits for others to come: while a statement may begin, a question
+is one by itself. What comes while as many are under way as may be goes into the next one, of each
+org in turn: a flood is its own org's.
 """
 
 from __future__ import annotations
@@ -57,22 +58,32 @@ class Gathered(Generic[Q, A]):
 
     async def of(self, question: Q) -> A:
         """Return the answer to one question. Raises Unavailable at the deadline of the request."""
+        if self._free:
+            return await self._alone(question)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[A] = loop.create_future()
         self._waiting.setdefault(question.org, deque()).append(_Asked(question, answer))
-        if self._free:
-            self._begin(loop)
         end = loop.call_later(max(0.0, left_s(self._limit_s)), _give_up, answer)
         try:
             return await answer
         finally:
             end.cancel()
 
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to ask, once all have asked whom the event loop has ready: in a context of its own,
-        as the deadline of one is not that of the others."""
+    async def _alone(self, question: Q) -> A:
+        """Ask one question here and now; who waited meanwhile is asked for next."""
         self._free -= 1
-        task = loop.create_task(self._work(), context=Context())
+        try:
+            return (await self._ask([question]))[question]
+        finally:
+            self._free += 1
+            if self._waiting:
+                self._begin()
+
+    def _begin(self) -> None:
+        """Begin to ask for those who wait, in a context of its own: the deadline of one is not that
+        of the others."""
+        self._free -= 1
+        task = asyncio.get_running_loop().create_task(self._work(), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

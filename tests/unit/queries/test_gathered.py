@@ -67,13 +67,27 @@ def run(case: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(case, LIMIT_S))
 
 
-def test_what_is_asked_in_one_turn_is_one_statement_and_each_gets_its_own_answer() -> None:
+def test_who_is_alone_waits_for_nobody() -> None:
     async def case() -> None:
         database = Database()
+        alone = database.ask(*(Question("a", str(n)) for n in range(UNDER_WAY)))
+        await asyncio.gather(*alone)
+        assert list(map(len, database.statements)) == [1] * UNDER_WAY
+
+    run(case())
+
+
+def test_what_has_to_wait_is_one_statement_and_each_gets_its_own_answer() -> None:
+    async def case() -> None:
+        database = Database()
+        under_way = await database.close_with_all_under_way()
         questions = [Question(org, owner) for org in "ab" for owner in ("ada", "bob")]
-        answers = await asyncio.gather(*database.ask(*questions, *questions))
-        assert answers == [*map(answer_to, questions)] * 2
-        (statement,) = database.statements
+        waiting = database.ask(*questions, *questions)
+        await turns()
+        database.open.set()
+        await asyncio.gather(*under_way)
+        assert await asyncio.gather(*waiting) == [*map(answer_to, questions)] * 2
+        (statement,) = database.statements[UNDER_WAY:]
         assert sorted(statement) == questions
 
     run(case())
@@ -123,7 +137,11 @@ def test_a_question_that_fails_fails_alone() -> None:
     async def case() -> None:
         bad = Question("a", "bad")
         database = Database({bad: ValueError("a row that cannot be read")})
+        under_way = await database.close_with_all_under_way()
         asked = database.ask(Question("a", "ada"), bad, Question("b", "bob"))
+        await turns()
+        database.open.set()
+        await asyncio.gather(*under_way)
         good, failed, other = await asyncio.gather(*asked, return_exceptions=True)
         assert (good, other) == ("a's ada", "b's bob")
         assert isinstance(failed, ValueError)
@@ -135,10 +153,14 @@ def test_an_absent_database_is_said_to_all_and_asked_again_by_the_next() -> None
     async def case() -> None:
         absent = Question("a", "ada")
         database = Database({absent: Unavailable("the database does not answer.")})
+        under_way = await database.close_with_all_under_way()
         asked = database.ask(absent, Question("b", "bob"))
+        await turns()
+        database.open.set()
+        await asyncio.gather(*under_way)
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert [type(each) for each in answers] == [Unavailable, Unavailable]
-        assert len(database.statements) == 1
+        assert len(database.statements) == UNDER_WAY + 1
         assert await database.gathered.of(Question("b", "bob")) == "b's bob"
 
     run(case())
@@ -170,12 +192,14 @@ def test_the_deadline_of_one_is_not_that_of_those_asked_with_it() -> None:
 
         async def ask(questions: Sequence[Question]) -> Mapping[Question, str]:
             seen.append(left_s(LIMIT_S))
+            await asyncio.sleep(0)
             return {each: answer_to(each) for each in questions}
 
         set_deadline(1.0)
         gathered: Gathered[Question, str] = Gathered(ask, LIMIT_S)
-        await gathered.of(Question("a", "ada"))
-        assert seen == [LIMIT_S]
+        await asyncio.gather(*(gathered.of(Question("a", str(n))) for n in range(UNDER_WAY + 1)))
+        assert max(seen[:UNDER_WAY]) <= 1.0
+        assert seen[UNDER_WAY:] == [LIMIT_S]
 
     run(case())
 
