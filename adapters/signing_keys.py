@@ -77,6 +77,13 @@ class SigningKeys:
                 raise KeysUnusable("the last key cannot be retired: rotate first.")
             return self._write(KeyRing(left, ring.verifiers))
 
+    def learn(self, verifiers: Sequence[VerifierKey]) -> KeyRing:
+        """List public keys of this ledger that came from elsewhere, as a backup has them."""
+        with self._exclusively():
+            ring = self.ring()
+            self._list(KeyRing(ring.signers, tuple(dict.fromkeys((*ring.verifiers, *verifiers)))))
+            return self.ring()
+
     def _add(self, ring: KeyRing) -> KeyRing:
         key = SignerKey.generate(self.name)
         signers = (key, *ring.signers)

@@ -11,6 +11,10 @@ from enum import Enum, auto
 from typing import Any
 
 from adapters.archive import Archives
+from adapters.backup_file import BackupReader, BackupWriter, chunks_of, new_backup
+from adapters.backup_manifest import FORM as BACKUP_FORM
+from adapters.backup_manifest import BackupUnreadable, SavedTable
+from adapters.backup_manifest import Manifest as BackupManifest
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.connection import connect as connect_clickhouse
 from adapters.clickhouse.connection import migrate as migrate_clickhouse
@@ -18,6 +22,7 @@ from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog, access_log_snapshot
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
+from adapters.postgres.backup import PostgresBackup as DatabaseBackup
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
 from adapters.postgres.effects import PostgresCalls as DeferredCalls
@@ -29,6 +34,7 @@ from adapters.postgres.migrations import migrate, migrations, require_current, r
 from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
 from adapters.postgres.read_models import empty as empty_follower
+from adapters.postgres.restore import require_empty, require_known, restore
 from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
 from adapters.postgres.secrets import cursor_key
@@ -59,10 +65,16 @@ from projections.read_models import READ_MODELS
 from projections.tables import Inserting, Storing
 
 __all__ = [
+    "BACKUP_FORM",
     "FACT_EFFECTS",
     "AlarmTable",
     "ArchivedEvents",
     "Archives",
+    "BackupManifest",
+    "BackupReader",
+    "BackupUnreadable",
+    "BackupWriter",
+    "DatabaseBackup",
     "DatabaseUrls",
     "DeferredCalls",
     "DeliveryStore",
@@ -71,6 +83,7 @@ __all__ = [
     "Opening",
     "Partition",
     "Partitions",
+    "SavedTable",
     "SealingStore",
     "SigningKeys",
     "StoreSnapshot",
@@ -80,6 +93,7 @@ __all__ = [
     "access_log_snapshot",
     "alert_receiver",
     "analysts_rows",
+    "chunks_of",
     "clock_us",
     "connect_clickhouse",
     "cursor_key",
@@ -91,11 +105,17 @@ __all__ = [
     "event_store",
     "job_connector",
     "ledger",
+    "log_in",
     "migrate_clickhouse",
     "migrations",
+    "new_backup",
+    "new_database",
     "owned_database",
     "price_list",
     "projections",
+    "require_empty",
+    "require_known",
+    "restore",
     "signing_keys",
     "verified_state_file",
     "witness_at",
@@ -159,6 +179,14 @@ def owned_database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrl
     nobody else keeps it when all is migrated."""
     with _servers(settings, opening, clickhouse=False) as (owner, *_):
         yield _logins(settings, opening, owner)
+
+
+@contextmanager
+def new_database(settings: Settings) -> Iterator[Endpoints]:
+    """Give the engines with the owner's login, and make nothing in them: for who fills them."""
+    with _servers(settings, Opening.MAKE, clickhouse=True) as (owner, clickhouse_url, live):
+        logins = DatabaseUrls(owner=owner, writer=settings.writer_url, query=settings.query_url)
+        yield Endpoints(logins, str(clickhouse_url), live)
 
 
 def _logins(settings: Settings, opening: Opening, owner: str | None) -> DatabaseUrls:

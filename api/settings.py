@@ -132,6 +132,11 @@ class Settings:
         )
 
 
+def names_set() -> list[str]:
+    """Return the names of the settings that are set, and never what to."""
+    return sorted(name for name in os.environ if name.startswith("TALLY_"))
+
+
 def writer_url_of_child() -> str:
     """Return the login that a writer was given by who started it."""
     return os.environ["TALLY_WRITER_URL"]

@@ -4,6 +4,8 @@ once."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 import psycopg
@@ -37,25 +39,45 @@ class SchemaMismatch(LedgerError):
     code = "schema_mismatch"
 
 
-def migrate(url: str) -> list[str]:
-    """Bring the database to this version; return the names of the migrations that ran.
+class Migrator:
+    """Brings one database to this version, while nobody else does."""
 
-    A lock makes a second process wait; a statement that cannot get its lock fails after 30 s
-    instead of blocking the service behind it.
-    """
-    with psycopg.connect(url, autocommit=True, application_name="tallystick migrate") as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        connection.execute("SET lock_timeout = '30s'")
-        connection.execute(
+    def __init__(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+        self.connection = connection
+
+    def run(self, only: Collection[str] | None = None) -> list[str]:
+        """Run the migrations that the database has not yet, or of these only; return their
+        names."""
+        self.connection.execute(
             "CREATE TABLE IF NOT EXISTS public.tally_migrations (name text PRIMARY KEY, "
             "sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
         )
-        done: dict[str, str] = dict(
-            connection.execute("SELECT name, sha256 FROM public.tally_migrations").fetchall()
-        )
-        ran = [name for name, sql in migrations() if _apply(connection, name, sql, done)]
-        migrate_jobs(connection)
-        connection.execute(_FORBID_TEMPORARY)
+        rows = self.connection.execute("SELECT name, sha256 FROM public.tally_migrations")
+        done: dict[str, str] = dict(rows.fetchall())  # type: ignore[arg-type]  # two texts
+        wanted = [each for each in migrations() if only is None or each[0] in only]
+        return [name for name, sql in wanted if _apply(self.connection, name, sql, done)]
+
+    def make_jobs(self) -> None:
+        """Bring the job library's tables to its version."""
+        migrate_jobs(self.connection)
+        self.connection.execute(_FORBID_TEMPORARY)
+
+
+@contextmanager
+def migrator(url: str) -> Iterator[Migrator]:
+    """Give what migrates a database. A lock makes a second process wait; a statement that cannot
+    get its lock fails after 30 s instead of blocking the service behind it."""
+    with psycopg.connect(url, autocommit=True, application_name="tallystick migrate") as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        connection.execute("SET lock_timeout = '30s'")
+        yield Migrator(connection)
+
+
+def migrate(url: str) -> list[str]:
+    """Bring the database to this version; return the names of the migrations that ran."""
+    with migrator(url) as migrating:
+        ran = migrating.run()
+        migrating.make_jobs()
         return ran
 
 

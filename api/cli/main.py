@@ -6,6 +6,7 @@ import os
 
 import typer
 
+from api.cli.backup import backup
 from api.cli.checkpoint import checkpoint
 from api.cli.demo import demo
 from api.cli.erase_person import erase_person
@@ -20,6 +21,7 @@ from api.cli.proof import app as proof
 from api.cli.rates import app as rates
 from api.cli.rebuild import rebuild
 from api.cli.replay import replay
+from api.cli.restore import restore
 from api.cli.seal import seal
 from api.cli.serve import serve
 from api.cli.verify import verify
@@ -41,6 +43,8 @@ app.command()(journal)
 app.command()(export)
 app.command("erase-person")(erase_person)
 app.command()(replay)
+app.command()(backup)
+app.command()(restore)
 app.command()(serve)
 app.add_typer(proof, name="proof")
 app.add_typer(keys, name="keys")

@@ -113,7 +113,7 @@ def verify(
         if is_last and (org is not None or jobs > 1 or only is not Only.ALL):
             raise Invalid("with --since last leave out --org, --jobs and --only.", field="--since")
         since = None if is_last else since
-        verifiers = _keys(settings, keys)
+        verifiers = named_keys(settings, keys)
         options = Options(
             org=org,
             since_sequence=_sequence(since, org),
@@ -124,11 +124,11 @@ def verify(
             jobs=jobs,
             ledger=settings.name,
             keys=verifiers,
-            witnesses=tuple(witness) if witness else _listed(settings),
+            witnesses=tuple(witness) if witness else listed(settings),
             archives=None if archive is None else Archives(archive),
             notes=tuple((path.name, _read(path)) for path in checkpoint or ()),
         )
-        with endpoints(settings, Opening.READ) as ends, _progress() as on_progress:
+        with endpoints(settings, Opening.READ) as ends, verification_progress() as on_progress:
             report = verify_store(ends, on_progress, options)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), indent=1))
@@ -145,7 +145,7 @@ def _sequence(since: str | None, org: str | None) -> int | None:
     return int(since)
 
 
-def _keys(settings: Settings, given: Path | None) -> tuple[VerifierKey, ...]:
+def named_keys(settings: Settings, given: Path | None) -> tuple[VerifierKey, ...]:
     """Return the keys of a file that was named, or those of this ledger; none is no error by
     itself."""
     if given is not None and not given.is_file():
@@ -160,7 +160,8 @@ def _kept_state(settings: Settings, verifiers: tuple[VerifierKey, ...]) -> KeptS
     return KeptState(verified_state_file(settings), settings.name, signers, verifiers)
 
 
-def _listed(settings: Settings) -> tuple[str, ...]:
+def listed(settings: Settings) -> tuple[str, ...]:
+    """Return the witnesses of the settings that can be read."""
     return tuple(url for url in settings.witnesses if can_be_listed(url))
 
 
@@ -227,7 +228,7 @@ def _sentence(report: Report) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[OnProgress | None]:
+def verification_progress() -> Iterator[OnProgress | None]:
     """Give a bar on standard error, when that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -19,7 +19,8 @@ class Options:
     signatures count, and `ledger` the name in the origins. `witnesses`: URLs and folders.
     `notes`: single signed notes, each with what it is called. `archives`: where the events are that
     were taken out of the store. `kept_state`: where a clean run over everything leaves what it
-    remembers; `since_last`: begin there.
+    remembers; `since_last`: begin there. `restored_us`: the store is what it was at that moment and
+    judged as of then; what witnesses have beyond its end is lost, and listed apart.
     """
 
     org: str | None = None
@@ -34,6 +35,7 @@ class Options:
     archives: Archives | None = None
     kept_state: KeptState | None = None
     since_last: bool = False
+    restored_us: int | None = None
 
     @property
     def is_since(self) -> bool:

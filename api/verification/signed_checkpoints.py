@@ -8,14 +8,14 @@ lies in a temporary database on disk, as there may be a checkpoint for each seco
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Self
 
 import msgspec
 
 from ledger.access_log.log import AccessHead
 from ledger.kernel.errors import LedgerError
-from ledger.kernel.report import Check, Place
+from ledger.kernel.report import Check, Lost, Place
 from ledger.proof.checkpoint import Signed, parse_checkpoint
 from ledger.proof.checkpoint_signatures import NO_KEYS, Signatures, signed_text
 from ledger.proof.note import BadNote, open_note
@@ -56,6 +56,13 @@ SELECT w.name, coalesce(r.size, 0)
  ORDER BY w.name
 """
 _SPAN = "SELECT * FROM signed WHERE org = ? AND size > ? AND size <= ? ORDER BY size, holder"
+
+
+class LogEnds(NamedTuple):
+    """How many events an org has, and how many entries its access log."""
+
+    events: int
+    accesses: int
 
 
 class _Delivered(msgspec.Struct):
@@ -114,10 +121,20 @@ class KeptCheckpoints:
 
 
 class GatheredCheckpoints(KeptCheckpoints):
-    """Signed checkpoints while they are read. `path`: a new file, or in memory."""
+    """Signed checkpoints while they are read. `path`: a new file, or in memory. `ends`: where the
+    logs of a store end that was restored; what was signed beyond is `lost`, and taken no
+    further."""
 
-    def __init__(self, check: Check, signatures: Signatures, path: str = ":memory:") -> None:
+    def __init__(
+        self,
+        check: Check,
+        signatures: Signatures,
+        path: str = ":memory:",
+        ends: Mapping[str, LogEnds] | None = None,
+    ) -> None:
         super().__init__(path)
+        self._ends = ends
+        self.lost: dict[str, Lost] = {}
         self._check = check
         self._signatures = signatures
         self._rows.execute("PRAGMA synchronous = OFF")
@@ -171,8 +188,22 @@ class GatheredCheckpoints(KeptCheckpoints):
             return
         if org is not None and org != signed.org:
             self._check.find(Place(org, row=where), f"the checkpoint is of {signed.org}")
+        access = parse_checkpoint(text).access
+        if self._ends is not None and self._is_beyond(self._ends, signed, access):
+            return
         self._rows.execute(_ADD, signed)
         self._rows.execute(_REACH, [signed.org, holder, signed.size])
-        access = parse_checkpoint(text).access
         if access is not None:
             self._rows.execute(_LOG, [signed.org, holder, *access])
+
+    def _is_beyond(
+        self, ends: Mapping[str, LogEnds], signed: Signed, access: AccessHead | None
+    ) -> bool:
+        """Tell whether the store ends before what was signed, and note the last of that."""
+        end, accesses = ends.get(signed.org, LogEnds(0, 0)), access.sequence if access else 0
+        if signed.size <= end.events and accesses <= end.accesses:
+            return False
+        before = self.lost.get(signed.org)
+        if before is None or (signed.size, accesses) > (before.until, before.access_until):
+            self.lost[signed.org] = Lost(signed.holder, signed.size, signed.recorded_us, accesses)
+        return True

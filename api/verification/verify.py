@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 
 from api.access_log.verification import signed_logs, verify_access_log
@@ -19,6 +20,7 @@ from api.container import (
     Endpoints,
     StoreSnapshot,
     WitnessFiles,
+    access_log_snapshot,
     analysts_rows,
     clock_us,
     projections,
@@ -28,7 +30,7 @@ from api.verification.inspector import Inspector, OnProgress
 from api.verification.options import Options
 from api.verification.parallel import ParallelVerification
 from api.verification.plan import KINDS, WHOLE_ONLY, Evidence, Only, Plan
-from api.verification.signed_checkpoints import GatheredCheckpoints
+from api.verification.signed_checkpoints import GatheredCheckpoints, LogEnds
 from api.verification.trusted_start import TrustedStarts, find_starts
 from api.verification.verified_state import VerifiedState
 from ledger.access_log.inspection import SignedLogs
@@ -71,7 +73,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
     with (
         TemporaryDirectory(prefix="tally-verify-") as folder,
         GatheredCheckpoints(
-            report["witnesses"], signatures, f"{folder}/signed"
+            report["witnesses"], signatures, f"{folder}/signed", _ends(ends, options)
         ) as signed_checkpoints,
     ):
         _gather(report, signed_checkpoints, ends, options)
@@ -79,7 +81,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
             _let_seal(ends)
         with StoreSnapshot(url, options.archives) as store:
             _refuse_parts(store, options)
-            signed = signed_logs(store, signed_checkpoints, signatures, clock_us())
+            signed = signed_logs(store, signed_checkpoints, signatures, _now_us(options))
             if options.only is Only.ALL:
                 _bring_up(report, ends, store.last_position())
             with StoreSnapshot(url) as models, analysts_rows(ends) as analysts:
@@ -116,11 +118,35 @@ def _gather(
     with StoreSnapshot(ends.database.writer) as now:
         delivered = dict(now.deliveries())
     for url in options.witnesses:
-        files, now_us = WitnessFiles(url), clock_us()
+        files, now_us = WitnessFiles(url), _now_us(options)
         delivered_us = delivered.get(files.name, -1)
         signed_checkpoints.take_files(files.name, files, asked_us=now_us, delivered_us=delivered_us)
     for name, note in options.notes:
         signed_checkpoints.take_note(name, note)
+    report.lost = signed_checkpoints.lost
+
+
+def _now_us(options: Options) -> int:
+    """Return when the store is looked at."""
+    return clock_us() if options.restored_us is None else options.restored_us
+
+
+def _ends(ends: Endpoints, options: Options) -> Mapping[str, LogEnds] | None:
+    """Return where the logs of a restored store end."""
+    if options.restored_us is None:
+        return None
+    with (
+        StoreSnapshot(ends.database.writer) as store,
+        access_log_snapshot(ends.database.writer) as accesses,
+    ):
+        events, logs = dict(store.heads()), accesses.heads()
+    return {
+        org: LogEnds(
+            events[org].sequence if org in events else 0,
+            logs[org].sequence if org in logs else 0,
+        )
+        for org in {*events, *logs}
+    }
 
 
 def _plan(
@@ -147,7 +173,7 @@ def _plan(
     return Plan(
         signatures,
         secrets.token_bytes(32),
-        clock_us(),
+        _now_us(options),
         scope,
         options.only,
         heads=heads,

@@ -109,6 +109,16 @@ class VerifiedHead:
     witnessed: Mapping[str, int] = field(default_factory=dict)
 
 
+class Lost(NamedTuple):
+    """What a witness has of an org beyond the end of a store that was restored: events up to
+    `until` that were recorded until then, or entries of its access log up to there."""
+
+    holder: str
+    until: int
+    recorded_us: int
+    access_until: int
+
+
 @dataclass
 class Report:
     """The checks of one verification, and how far it went."""
@@ -123,6 +133,8 @@ class Report:
     """What was taken as another run has found it, in words."""
     state: str | None = None
     """What was left for the next run, or why nothing was, in words."""
+    lost: Mapping[str, Lost] = field(default_factory=dict)
+    """By org, of a store that was restored."""
 
     @classmethod
     def of(cls, kinds: Iterable[str]) -> Report:

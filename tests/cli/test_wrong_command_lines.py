@@ -28,6 +28,7 @@ REQUIRED = {
     "sequence": ["--sequence", "1"],
     "from_": ["--from", "1"],
     "out": ["out.tar.gz"],
+    "file": ["backup.tar"],
     "key": ["0123abcd"],
     "read_model": ["transactions"],
 }

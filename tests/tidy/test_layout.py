@@ -20,7 +20,7 @@ MACHINERY = {
     "projections": set[str](),
     "api": {
         *("commands", "writer", "queries", "http", "effects", "jobs", "inbound", "mcp", "console"),
-        *("time_travel", "archiving", "sealing", "cli", "demo"),
+        *("time_travel", "archiving", "backup", "sealing", "cli", "demo"),
     },
     "api/commands": set[str](),
     "api/queries": {"sql"},
@@ -40,7 +40,7 @@ FLAT_KINDS = {"bench", "cli", "crash", "tidy"}
 OTHER_SUBJECTS = {
     *("auth", "http", "fast_path", "time_travel"),
     *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
-    *("sealing", "projections", "archiving", "queries"),
+    *("sealing", "projections", "archiving", "backup", "queries"),
 }
 """What tests are about that is machinery."""
 
