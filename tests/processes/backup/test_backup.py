@@ -26,7 +26,7 @@ from adapters.backup_file import BackupReader, BackupWriter
 from adapters.backup_manifest import BackupUnreadable, Manifest
 from adapters.embedded import EngineUrls
 from adapters.postgres import restore as restoring
-from adapters.postgres.migrations import migrations, require_current
+from adapters.postgres.migrations import migrations, migrator, require_current
 from api.demo.service import Service, client, service
 
 CLIENTS = 8
@@ -241,7 +241,7 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(
 
 def tables_of(owner: str, made: dict[str, str]) -> set[str]:
     """What the database has when just these migrations have run: asked, and undone."""
-    with restoring.migrator(owner) as migrating:
+    with migrator(owner) as migrating:
         connection = migrating.connection
         with connection.transaction(force_rollback=True):
             migrating.run(only=made)
