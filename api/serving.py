@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from clickhouse_connect.driver.client import Client
 
@@ -25,7 +26,7 @@ from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
 from api.settings import Settings
 from api.time_travel.replay import Replay
-from api.writer.client import Employ, WriterClient
+from api.writer.writers import Writers
 
 
 class _Analytics:
@@ -53,12 +54,14 @@ class _Analytics:
 def service_over(
     settings: Settings,
     at: Endpoints,
-    employ: Employ,
+    ways: Mapping[int, int],
     request_s: float = REQUEST_S,
     ready_s: float = READY_S,
     unsealed_max_s: float = UNSEALED_MAX_S,
+    writers: int = 1,
 ) -> Service:
-    """Return the doors of one process, not opened yet. `employ` starts its writer."""
+    """Return the doors of one process, not opened yet. `ways`: to the doors of its
+    writers."""
     pool = query_pool(at.database.query)
     reader = Reader(pool, request_s)
     long_pool = query_pool(at.database.query, size=LONG_POOL_MAX)
@@ -68,7 +71,7 @@ def service_over(
 
     return Service(
         settings=settings,
-        writer=WriterClient(employ, outcome_s=request_s),
+        writer=Writers(ways, writers, request_s),
         pool=pool,
         reader=reader,
         long_pool=long_pool,

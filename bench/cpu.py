@@ -47,7 +47,7 @@ def _measure(process: psutil.Process, service: psutil.Process) -> tuple[str, flo
 
 def is_writer(command: list[str]) -> bool:
     """Whether it is the process that writes, also when it is watched."""
-    return "api.writer" in command or command[-2:-1] in (["bench.sampled"], ["bench.traced"])
+    return "api.writer" in command or command[3:4] in (["bench.sampled"], ["bench.traced"])
 
 
 def _what(command: list[str]) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from api.cli.main import main
+from api.supervision import writers
 from api.writer import __main__ as writer
-from api.writer import work
 
 MARKS = "PYTHON_BENCH_MARKS"
 """The folder. Children of the service see what begins so (`api/environment.py`), and the writer is
@@ -29,7 +29,7 @@ def serve(module: str, taken: Callable[[], Any]) -> None:
     handler of the signal."""
     signal.signal(signal.SIGUSR1, lambda *_: _write(taken()))
     if sys.argv[1] == "serve":
-        work.MODULE = module
+        writers.MODULE = module
         os.environ["PYTHONPATH"] = _ROOT  # it runs without the current directory
         main()
     else:

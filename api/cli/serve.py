@@ -14,7 +14,6 @@ import typer
 from rich.console import Console
 
 from api.alarms import counted_alarms
-from api.cli.child import Child
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.commands.tenancy.orgs import IssueApiKey
 from api.container import AlarmTable, Opening, endpoints, signing_keys
@@ -28,7 +27,10 @@ from api.logs import log_to_stderr
 from api.queries.tenancy.directory import operator_keys
 from api.serving import service_over
 from api.settings import Settings
-from api.writer.work import in_process
+from api.supervision.child import Child
+from api.supervision.kept_process import KeptProcess
+from api.supervision.writers import writer_processes
+from api.writer.sockets import writer_sockets
 from ledger.kernel.actor import Actor
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.roles import Role
@@ -77,11 +79,13 @@ def serve(
         refusals(),
         endpoints(settings, Opening.MAKE) as at,
         counted_alarms(AlarmTable(at.database.writer)),
+        writer_sockets() as sockets,
     ):
-        service = service_over(settings, at, in_process(at.database))
+        service = service_over(settings, at, sockets.ways)
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
-        server = _Server(service, console, children, at.live)
+        writers = list(writer_processes(sockets, 1, at.database))
+        server = _Server(service, console, writers, children, at.live)
         server.run(sockets=[listener])
     if server.is_bereft:
         console.print("The process that keeps the engines has died: start the service again.")
@@ -101,12 +105,14 @@ class _Server(Server):
         self,
         service: Service,
         console: Console,
-        children: Sequence[Child],
+        writers: Sequence[KeptProcess],
+        children: Sequence[KeptProcess],
         live: Callable[[], bool],
     ) -> None:
         super().__init__(create_front(service), grace_s=GRACE_S)
         self._service = service
         self._console = console
+        self._writers = writers
         self._children = children
         self._engines_live = live
         self._stack = AsyncExitStack()
@@ -132,6 +138,8 @@ class _Server(Server):
                 signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        for writer in self._writers:
+            await self._stack.enter_async_context(writer.running())
         await super().startup(sockets)
         collect_seldom()
         sys.setswitchinterval(SWITCH_S)

@@ -25,8 +25,8 @@ from api.queries.reader import Pool, Reader
 from api.queries.tenancy.directory import Credential
 from api.settings import Settings
 from api.time_travel.replay import Replay
-from api.writer.client import WriterClient
 from api.writer.recent_orgs import RecentOrgs
+from api.writer.writers import Writers
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
 
@@ -52,7 +52,7 @@ class Service:
     """One process's doors: commands in, queries out, who may knock."""
 
     settings: Settings
-    writer: WriterClient
+    writer: Writers
     pool: Pool
     reader: Reader
     long_pool: Pool

@@ -1,11 +1,11 @@
-"""Writer client: the writer as the event loop sees it, to submit commands to."""
+"""Writer client: the writer of one shard as the event loop sees it, to submit commands to."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TypeVar
 
 from api.commands.command import Command
@@ -15,27 +15,27 @@ from api.writer.fair_queue import Capacity
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Unavailable
 
-RESTART_AFTER_S = 0.2
-"""A writer that ended by itself is started again; one that cannot even begin, not at once."""
+AGAIN_AFTER_S = 0.05
+"""When a connection was lost, or could not be made, the next one is tried."""
 
 ENDS_IN_S = 30.0
 """How long a writer may take to finish what it has when nothing more comes."""
-
-Employ = Callable[[socket.socket], Awaitable["asyncio.Future[None]"]]
-"""Starts a writer on its end of a connection. What it returns is done when the writer has ended; to
-cancel it ends the writer."""
 
 A = TypeVar("A")
 _log = logging.getLogger(__name__)
 
 
 class WriterClient:
-    """Submits commands to the process that writes, and keeps one running."""
+    """Submits commands to a writer, over a connection that is made again when it is lost: whoever
+    keeps the writer has started another by then."""
 
     def __init__(
-        self, employ: Employ, capacity: Capacity | None = None, outcome_s: float = REQUEST_S
+        self,
+        connect: Callable[[], socket.socket],
+        capacity: Capacity | None = None,
+        outcome_s: float = REQUEST_S,
     ) -> None:
-        self._employ = employ
+        self._connect = connect
         self._capacity = capacity or Capacity()
         self._outcome_s = outcome_s
         self._protocol: ClientProtocol | None = None
@@ -65,7 +65,7 @@ class WriterClient:
             self._protocol.finish()
         if self._keeping is not None:
             await asyncio.wait([self._keeping], timeout=ENDS_IN_S)
-            self._keeping.cancel()  # done, unless the writer does not end
+            self._keeping.cancel()  # done, unless the writer does not answer
             await asyncio.wait([self._keeping])
 
     async def submit(self, command: Command[A]) -> A:
@@ -83,43 +83,30 @@ class WriterClient:
     async def _keep(self, began: asyncio.Future[None]) -> None:
         while not self._closing:
             try:
-                await self._have_one(began)
+                await self._serve(self._connect(), began)
             except Exception:
-                _log.exception("a writer failed", extra=Alarm.FAULT_OF_OURS.mark)
+                _log.exception("a writer cannot be reached", extra=Alarm.FAULT_OF_OURS.mark)
             if not self._closing:
-                _log.error(
-                    "ALARM: the writer ended by itself; starting it again",
-                    extra=Alarm.PROCESS_RESTARTED.mark,
-                )
-                await asyncio.sleep(RESTART_AFTER_S)
+                await asyncio.sleep(AGAIN_AFTER_S)
 
-    async def _have_one(self, began: asyncio.Future[None]) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                ended = await self._employ(theirs)
-            except BaseException:
-                ours.close()
-                raise
-        try:
-            await self._serve(ours, began)
-            await ended
-        finally:
-            ended.cancel()
-
-    async def _serve(self, ours: socket.socket, began: asyncio.Future[None]) -> None:
+    async def _serve(self, connection: socket.socket, began: asyncio.Future[None]) -> None:
         """Talk to one writer until it is gone."""
         loop = asyncio.get_running_loop()
-        _, protocol = await loop.create_unix_connection(
-            lambda: ClientProtocol(self._capacity, self._outcome_s), sock=ours
+        transport, protocol = await loop.create_unix_connection(
+            lambda: ClientProtocol(self._capacity, self._outcome_s), sock=connection
         )
-        await asyncio.wait([protocol.greeted, protocol.lost], return_when=asyncio.FIRST_COMPLETED)
-        if protocol.lost.done():
-            return
-        self._protocol = protocol
-        if self._closing:
-            protocol.finish()
-        if not began.done():
-            began.set_result(None)
-        await protocol.lost
-        self._protocol = None
+        try:
+            await asyncio.wait(
+                [protocol.greeted, protocol.lost], return_when=asyncio.FIRST_COMPLETED
+            )
+            if protocol.lost.done():
+                return
+            self._protocol = protocol
+            if self._closing:
+                protocol.finish()
+            if not began.done():
+                began.set_result(None)
+            await protocol.lost
+        finally:
+            self._protocol = None
+            transport.close()

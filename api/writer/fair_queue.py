@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from api.commands.command import Command
 from api.writer.recent_orgs import RecentOrgs
@@ -30,11 +31,19 @@ LIGHT_MAX = 16
 would wait until all of those is decided and written, several times as long as a line takes."""
 
 
+class Asker(Protocol):
+    """Who has asked, and is told."""
+
+    def answer(self, tickets: Sequence[int], outcomes: Sequence[object]) -> None:
+        """Hand outcomes back. From any thread, by one at a time."""
+
+
 class Waiting(NamedTuple):
-    """A command, and the ticket its outcome will carry."""
+    """A command, the ticket its outcome will carry, and to whom."""
 
     command: Command[object]
     ticket: int
+    asker: Asker
 
     @property
     def is_light(self) -> bool:

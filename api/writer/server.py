@@ -1,61 +1,59 @@
-"""Writer server: the writer's end of the connection, where commands come in and outcomes go out."""
+"""Writer server: where the processes that ask come in: their commands, and out their outcomes."""
 
 from __future__ import annotations
 
-import logging
 import os
 import select
 import socket
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
-from api.writer.fair_queue import Waiting
-from api.writer.frames import Asked, Frames, frame
+from api.writer.fair_queue import Asker, Waiting
+from api.writer.frames import frame
 from api.writer.group_commit import Outcome
-from ledger.kernel.alarms import Alarm
-from ledger.kernel.errors import Failed
-
-RECEIVED_MAX = 1 << 18
-
-NOT_TOLD = "a fault of this service: it was decided, and what was answered cannot be told."
-
-_log = logging.getLogger(__name__)
+from api.writer.line import Line
 
 
 class WriterServer:
     """Used by the sequencer's thread; `answer` and `wake` by the committer's, too.
 
-    It is closed once the other end has nothing more to say, or is gone.
+    Every process has a line of its own, and none waits for another's. It is closed once `life`, a
+    descriptor, has ended and nobody is left who may ask.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._frames: Frames[Asked] = Frames()
+    def __init__(self, listener: socket.socket, life: int) -> None:
+        self._listener = listener
+        self._life = life
+        self._lives = True
+        self._lines: dict[int, Line] = {}
+        self._unsettled: deque[Line] = deque()
+        """Lines that are not simply read from, until they are again or are gone."""
+
         self._wake_fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._poll = select.poll()
-        self._poll.register(connection, select.POLLIN)
-        self._poll.register(self._wake_fd, select.POLLIN)
-        self.closed = False
+        for descriptor in (listener.fileno(), life, self._wake_fd):
+            self._poll.register(descriptor, select.POLLIN)
+        listener.setblocking(False)
 
-    def greet(self) -> None:
-        """Say that we are here."""
-        self._send(frame(([], [])))
+    @property
+    def closed(self) -> bool:
+        """Whether no more will come."""
+        return not (self._lives or self._lines)
 
     def receive(self) -> list[Waiting]:
-        """Return the commands that have come. Does not wait."""
+        """Return commands that have come, of every line some. Does not wait."""
         come: list[Waiting] = []
-        while not self.closed:
-            try:
-                data = self._connection.recv(RECEIVED_MAX, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                break
-            except OSError:
-                data = b""
-            if not data:
-                self._close()
-                break
-            for asked in self._frames.feed(data):
-                come += [Waiting(command, ticket) for ticket, command in asked]
+        for descriptor, _ in self._poll.poll(0):
+            line = self._lines.get(descriptor)
+            if line is not None:
+                come += self._hear(line)
+            elif descriptor == self._listener.fileno():
+                self._let_in()
+            elif descriptor == self._life:
+                self._end()
+        for _ in range(len(self._unsettled)):
+            self._settle(self._unsettled.popleft())
         return come
 
     def wait(self, seconds: float | None = None) -> None:
@@ -69,33 +67,66 @@ class WriterServer:
         os.eventfd_write(self._wake_fd, 1)
 
     def answer(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
-        """Hand a group's outcomes back; whoever is gone has no use for them."""
-        try:
-            self._send(frame(([each.ticket for each in group], outcomes)))
-        except Exception:
-            self._answer_each(group, outcomes)
-
-    def _answer_each(self, group: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
-        """Alone, so that an outcome that cannot cross takes neither another nor us along."""
-        for each, outcome in zip(group, outcomes, strict=True):
-            try:
-                data = frame(([each.ticket], [outcome]))
-            except Exception:
-                _log.exception(
-                    "an outcome could not be sent by the writer", extra=Alarm.FAULT_OF_OURS.mark
-                )
-                data = frame(([each.ticket], [Failed(NOT_TOLD)]))
-            self._send(data)
+        """Hand a group's outcomes back, to each line its own."""
+        askers = {each.asker for each in group}
+        if len(askers) == 1:
+            askers.pop().answer([each.ticket for each in group], outcomes)
+            return
+        told: dict[Asker, tuple[list[int], list[Outcome]]] = {each: ([], []) for each in askers}
+        for (_, ticket, asker), outcome in zip(group, outcomes, strict=True):
+            tickets, of_asker = told[asker]
+            tickets.append(ticket)
+            of_asker.append(outcome)
+        for asker, (tickets, of_asker) in told.items():
+            asker.answer(tickets, of_asker)
 
     def release(self) -> None:
         """Say nothing more."""
-        self._connection.close()
+        for line in self._lines.values():
+            line.connection.close()
         os.close(self._wake_fd)
 
-    def _send(self, data: bytes) -> None:
-        with suppress(OSError):
-            self._connection.sendall(data)
+    def _let_in(self) -> None:
+        """Take who has come, and say that we are here."""
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:
+            return  # gone again
+        line = self._lines[connection.fileno()] = Line(connection, self._note_stalled)
+        self._poll.register(connection, select.POLLIN)
+        line.send(frame(([], [])))
 
-    def _close(self) -> None:
-        self.closed = True
-        self._poll.unregister(self._connection)
+    def _note_stalled(self, line: Line) -> None:
+        self._unsettled.append(line)
+        self.wake()
+
+    def _end(self) -> None:
+        """Let nobody in any more; who is here may go on until it has finished."""
+        self._lives = False
+        self._poll.unregister(self._life)
+        self._poll.unregister(self._listener)
+
+    def _hear(self, line: Line) -> list[Waiting]:
+        if line.is_stalled:
+            line.send_on()
+        come = line.receive() if line.is_open else []
+        if not line.is_open:
+            self._unsettled.append(line)
+        return come
+
+    def _settle(self, line: Line) -> None:
+        """Watch for what a line waits for; one that is done is closed."""
+        connection = line.connection
+        if self._lines.get(connection.fileno()) is not line:
+            return  # closed before
+        wanted = select.POLLIN * line.is_open | select.POLLOUT * line.is_stalled
+        if wanted:
+            self._poll.register(connection, wanted)
+        else:
+            with suppress(KeyError):  # unwatched before
+                self._poll.unregister(connection)
+        if line.is_done:
+            del self._lines[connection.fileno()]
+            connection.close()
+        elif line.is_stalled or not line.is_open:
+            self._unsettled.append(line)

@@ -23,8 +23,8 @@ from api.http.server.server import Limits, Server
 from api.http.service import Service
 from api.serving import service_over
 from api.settings import Settings
-from api.writer.work import in_thread, write
 from projections.engine import Runner
+from tests.writer_threads import writers_in_threads, writing
 
 from . import contract
 
@@ -183,15 +183,18 @@ def served(
     unsealed_max_s: float = math.inf,
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads; nobody seals."""
-    service = service_over(
-        settings or Settings(operator_key=OPERATOR_KEY),
-        ends,
-        in_thread(lambda line: write(line, ends.database)),
-        request_s,
-        ready_s,
-        unsealed_max_s,
-    )
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+    with (
+        writers_in_threads(writing(ends.database)) as sockets,
+        socket.create_server(("127.0.0.1", 0), backlog=2048) as listener,
+    ):
+        service = service_over(
+            settings or Settings(operator_key=OPERATOR_KEY),
+            ends,
+            sockets.ways,
+            request_s,
+            ready_s,
+            unsealed_max_s,
+        )
         server = Server(front(service), grace_s=5, limits=limits)
         thread = threading.Thread(target=server.run, args=([listener],), name="served")
         thread.start()

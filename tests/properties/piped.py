@@ -14,6 +14,7 @@ from api.commands.command import Command
 from api.writer.fair_queue import Waiting
 from api.writer.group_commit import GroupCommit
 from api.writer.pipeline import Pipeline
+from tests.processes.writer.stuck import Nobody
 
 
 class _Lazy(Future[Any]):
@@ -50,7 +51,7 @@ class Piped:
         middle = (len(commands) + 1) // 2
         for half in (commands[:middle], commands[middle:]):
             if half:
-                self._pipeline.push([Waiting(each, id(each)) for each in half])
+                self._pipeline.push([Waiting(each, id(each), Nobody()) for each in half])
         self._pipeline.settle()
         outcomes, self._outcomes = self._outcomes, {}
         return [outcomes[id(each)] for each in commands]

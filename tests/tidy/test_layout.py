@@ -20,7 +20,8 @@ MACHINERY = {
     "projections": set[str](),
     "api": {
         *("commands", "writer", "queries", "http", "effects", "jobs", "inbound", "mcp", "console"),
-        *("time_travel", "archiving", "backup", "sealing", "cli", "demo"),
+        *("time_travel", "archiving", "backup", "sealing", "cli", "demo", "supervision"),
+        "worker",
     },
     "api/commands": set[str](),
     "api/queries": {"sql"},

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from api.commands.command import Command
+from api.writer.client import WriterClient
+from api.writer.fair_queue import Capacity
 from api.writer.group_commit import Decided, GroupCommit
 from api.writer.sequencer import Sequencer
 from api.writer.server import WriterServer
+from api.writer.sockets import connect
+from tests.writer_threads import Work, writers_in_threads
 
 
 class Stuck(GroupCommit):
@@ -31,15 +37,31 @@ class Stuck(GroupCommit):
         return None
 
 
-def work_of(group_commit: GroupCommit) -> Callable[[socket.socket], None]:
+class Nobody:
+    """Whoever asks here does not want to be told."""
+
+    def answer(self, tickets: Sequence[int], outcomes: Sequence[object]) -> None:
+        """Forget it."""
+
+
+def work_of(group_commit: GroupCommit) -> Work:
     """A writer that commits nothing."""
 
-    def work(line: socket.socket) -> None:
-        door = WriterServer(line)
+    def work(listener: socket.socket, life: int) -> None:
+        server = WriterServer(listener, life)
         try:
-            door.greet()
-            Sequencer(group_commit, door).run()
+            Sequencer(group_commit, server).run()
         finally:
-            door.release()
+            server.release()
 
     return work
+
+
+@asynccontextmanager
+async def client_of(work: Work, capacity: Capacity | None = None) -> AsyncIterator[WriterClient]:
+    """A client of a writer, closed at the end."""
+    with writers_in_threads(work) as sockets:
+        writer = WriterClient(partial(connect, sockets.ways[1]), capacity)
+        await writer.start()
+        yield writer
+        await writer.close()

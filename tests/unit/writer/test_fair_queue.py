@@ -8,12 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from api.commands.command import Command
-from api.writer.client import WriterClient
 from api.writer.fair_queue import LIGHT_MAX, Capacity, FairQueue, Waiting
 from api.writer.recent_orgs import RecentOrgs
-from api.writer.work import in_thread
 from ledger.kernel.errors import Busy
-from tests.processes.writer.stuck import Stuck, work_of
+from tests.processes.writer.stuck import Nobody, Stuck, client_of, work_of
 from tests.scenarios.commands import usage, use
 
 
@@ -22,7 +20,7 @@ def command(org: str, number: int, weight: int = 1) -> Command[object]:
 
 
 def waiting(org: str, number: int, weight: int = 1) -> Waiting:
-    return Waiting(command(org, number, weight), number)
+    return Waiting(command(org, number, weight), number, Nobody())
 
 
 def orgs_of(group: Sequence[Waiting]) -> list[str]:
@@ -128,17 +126,15 @@ def test_there_is_room_for_others_when_one_org_has_filled_its_own() -> None:
 def test_the_writer_refuses_what_it_has_no_room_for_and_then_goes_on() -> None:
     async def story() -> None:
         stuck = Stuck()
-        writer = WriterClient(in_thread(work_of(stuck)), Capacity(limit=3, limit_of_one=2))
-        await writer.start()
-        first = [asyncio.ensure_future(writer.submit(command("a", n))) for n in range(2)]
-        await asyncio.sleep(0)
-        with pytest.raises(Busy):
-            await writer.submit(command("a", 2))
-        other = asyncio.ensure_future(writer.submit(command("b", 0)))
-        await asyncio.sleep(0)
-        stuck.go.set()
-        assert await asyncio.gather(*first, other) == ["done"] * 3
-        assert await writer.submit(command("a", 3)) == "done"
-        await writer.close()
+        async with client_of(work_of(stuck), Capacity(limit=3, limit_of_one=2)) as writer:
+            first = [asyncio.ensure_future(writer.submit(command("a", n))) for n in range(2)]
+            await asyncio.sleep(0)
+            with pytest.raises(Busy):
+                await writer.submit(command("a", 2))
+            other = asyncio.ensure_future(writer.submit(command("b", 0)))
+            await asyncio.sleep(0)
+            stuck.go.set()
+            assert await asyncio.gather(*first, other) == ["done"] * 3
+            assert await writer.submit(command("a", 3)) == "done"
 
     asyncio.run(story())

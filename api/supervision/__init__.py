@@ -1,0 +1,1 @@
+"""Supervision: the processes that `tally serve` keeps running."""
