@@ -28,6 +28,12 @@ from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
 from adapters.postgres.effects import PostgresCalls as DeferredCalls
 from adapters.postgres.effects import PostgresEffects
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.examination import (
+    LedgerFacts,
+    LoginFacts,
+    examine_ledger,
+    examine_login,
+)
 from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, migrations, require_current, require_made
@@ -80,6 +86,8 @@ __all__ = [
     "DeliveryStore",
     "DueWorkStore",
     "Endpoints",
+    "LedgerFacts",
+    "LoginFacts",
     "Opening",
     "Partition",
     "Partitions",
@@ -93,6 +101,7 @@ __all__ = [
     "access_log_snapshot",
     "alert_receiver",
     "analysts_rows",
+    "bare_endpoints",
     "chunks_of",
     "clock_us",
     "connect_clickhouse",
@@ -103,13 +112,15 @@ __all__ = [
     "empty",
     "endpoints",
     "event_store",
+    "examine_ledger",
+    "examine_login",
+    "is_here",
     "job_connector",
     "ledger",
     "log_in",
     "migrate_clickhouse",
     "migrations",
     "new_backup",
-    "new_database",
     "owned_database",
     "price_list",
     "projections",
@@ -182,11 +193,18 @@ def owned_database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrl
 
 
 @contextmanager
-def new_database(settings: Settings) -> Iterator[Endpoints]:
-    """Give the engines with the owner's login, and make nothing in them: for who fills them."""
-    with _servers(settings, Opening.MAKE, clickhouse=True) as (owner, clickhouse_url, live):
+def bare_endpoints(settings: Settings, opening: Opening = Opening.READ) -> Iterator[Endpoints]:
+    """Give the engines with the owner's login, if there is one, and make nothing in them: for who
+    fills or examines them."""
+    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
         logins = DatabaseUrls(owner=owner, writer=settings.writer_url, query=settings.query_url)
         yield Endpoints(logins, str(clickhouse_url), live)
+
+
+def is_here(settings: Settings) -> bool:
+    """Tell whether there are engines to ask: servers, or those that the data folder holds."""
+    is_kept = (settings.data / "postgres").is_dir()
+    return settings.has_database or is_kept
 
 
 def _logins(settings: Settings, opening: Opening, owner: str | None) -> DatabaseUrls:

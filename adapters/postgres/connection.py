@@ -38,6 +38,11 @@ class DatabaseUrls:
         return _given(self._owner, "TALLY_DATABASE_URL")
 
     @property
+    def owner_if_given(self) -> str | None:
+        """The same, or None where this process has not got it."""
+        return self._owner
+
+    @property
     def writer(self) -> str:
         """Of `tally_writer`."""
         return _given(self._writer, "TALLY_WRITER_URL")

@@ -13,12 +13,13 @@ from api.container import (
     BackupReader,
     BackupUnreadable,
     Endpoints,
+    Opening,
     SavedTable,
     analysts_rows,
+    bare_endpoints,
     empty,
     log_in,
     migrate_clickhouse,
-    new_database,
     require_empty,
     require_known,
     restore,
@@ -75,7 +76,7 @@ def restore_from(
     """
     saved_keys = _keys(manifest)
     keys = tuple(given) or signing_keys(settings).ring().verifiers
-    with new_database(settings) as at:
+    with bare_endpoints(settings, Opening.MAKE) as at:
         owner = at.database.owner
         require_empty(owner)
         _require_no_rows(at, manifest)

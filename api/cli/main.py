@@ -9,6 +9,7 @@ import typer
 from api.cli.backup import backup
 from api.cli.checkpoint import checkpoint
 from api.cli.demo import demo
+from api.cli.doctor import doctor
 from api.cli.erase_person import erase_person
 from api.cli.export import export
 from api.cli.jobs import jobs
@@ -43,6 +44,7 @@ app.command()(journal)
 app.command()(export)
 app.command("erase-person")(erase_person)
 app.command()(replay)
+app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.command()(serve)

@@ -20,7 +20,7 @@ MACHINERY = {
     "projections": set[str](),
     "api": {
         *("commands", "writer", "queries", "http", "effects", "jobs", "inbound", "mcp", "console"),
-        *("time_travel", "archiving", "backup", "sealing", "cli", "demo", "supervision"),
+        *("time_travel", "archiving", "backup", "doctor", "sealing", "cli", "demo", "supervision"),
         "worker",
     },
     "api/commands": set[str](),
@@ -41,7 +41,7 @@ FLAT_KINDS = {"bench", "cli", "crash", "tidy"}
 OTHER_SUBJECTS = {
     *("auth", "http", "fast_path", "time_travel"),
     *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
-    *("sealing", "projections", "archiving", "backup", "queries"),
+    *("sealing", "projections", "archiving", "backup", "doctor", "queries"),
 }
 """What tests are about that is machinery."""
 
