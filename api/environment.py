@@ -20,6 +20,7 @@ _ANY = (
     "TMPDIR",
     "VIRTUAL_ENV",
     "LD_LIBRARY_PATH",
+    "TALLY_LOG",
 )
 _ANY_BEGIN = ("LC_", "PYTHON", "COVERAGE_", "SSL_CERT_", "XDG_")
 _SERVER, _SERVER_SECRETS = "PG", ("PGPASSWORD",)

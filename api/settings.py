@@ -132,6 +132,14 @@ class Settings:
         )
 
 
+def logs_as_json() -> bool:
+    """Tell whether each line of the log is to be JSON. Raises SettingRefused."""
+    form = os.environ.get("TALLY_LOG") or "text"
+    if form not in ("text", "json"):
+        raise SettingRefused("TALLY_LOG is text or json.")
+    return form == "json"
+
+
 def names_set() -> list[str]:
     """Return the names of the settings that are set, and never what to."""
     return sorted(name for name in os.environ if name.startswith("TALLY_"))

@@ -38,6 +38,9 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # What is refused is logged without the row or the statement: both may hold what a person wrote.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

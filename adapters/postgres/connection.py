@@ -133,4 +133,10 @@ def unavailable(fails_to: str = "answer") -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise Unavailable(f"PostgreSQL does not {fails_to}: {error}") from error
+        raise Unavailable(f"PostgreSQL does not {fails_to}: {first_line(error)}") from error
+
+
+def first_line(error: psycopg.Error) -> str:
+    """Return what went wrong, without the row that it went wrong with: a person may have written
+    in it."""
+    return str(error).partition("\n")[0]

@@ -20,7 +20,7 @@ from eventsourcing.persistence import StoredEvent
 from adapters.mapper import dated
 from adapters.postgres import arrays
 from adapters.postgres.append import APPEND, parameters
-from adapters.postgres.connection import connect
+from adapters.postgres.connection import connect, first_line
 from adapters.postgres.counters import counter_row
 from adapters.recorder import BatchRecorder
 from ledger.credits.caps import CounterKey
@@ -295,7 +295,9 @@ class PostgresEventStore(BatchRecorder):
             raise Unavailable(
                 "the connection to the database was lost: send the same again."
             ) from error
-        raise (NotStorable if isinstance(error, _OURS) else StoreFailed)(str(error)) from error
+        raise (NotStorable if isinstance(error, _OURS) else StoreFailed)(
+            first_line(error)
+        ) from error
 
     def _failure(self, error: psycopg.Error) -> Exception:
         """Return what a failed commit means; only a lost connection leaves it open."""
@@ -309,13 +311,13 @@ class PostgresEventStore(BatchRecorder):
                 "nothing is recorded until they agree; send the same again."
             )
         if isinstance(error, _OURS):
-            return NotStorable(str(error))
+            return NotStorable(first_line(error))
         if (error.sqlstate or "").startswith(_TAKES_NOTHING):
             return StoreFull(
                 "the database takes nothing at present, as when its disk is full: nothing was "
                 "recorded; send the same again later."
             )
-        return StoreFailed(str(error))
+        return StoreFailed(first_line(error))
 
     def _keep_partitions_ahead(self) -> None:
         """Have the next partition made long before it is needed."""

@@ -62,7 +62,8 @@ def serve(
     seal: Annotated[bool, typer.Option("--seal/--no-seal", help="Sign checkpoints here.")] = True,
 ) -> None:
     """Serve the HTTP API; engines that are not configured are started here."""
-    log_to_stderr()
+    with refusals():
+        log_to_stderr()
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with refusals():
         settings = Settings.from_environment(data)

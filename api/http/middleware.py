@@ -67,7 +67,7 @@ class Envelope:
         except Exception as error:
             if status:
                 raise  # an answer has begun: only the connection can say that it failed
-            await unexpected(error)(scope, receive, answer)
+            await unexpected(error, request_id(request))(scope, receive, answer)
         route = getattr(scope.get("route"), "path", "none")
         self._metrics.count(request.method, route, status, started)
 

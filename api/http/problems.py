@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.http import errors as http
+from api.logs import about
 from ledger.kernel import errors
 from ledger.kernel.alarms import Alarm
 
@@ -116,9 +117,10 @@ def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
     app.add_exception_handler(RequestValidationError, framework)
 
 
-def unexpected(error: Exception) -> Response:
-    """Return the answer to what nobody foresaw: it is logged whole, and not a word of it told."""
-    _log.error("a request failed", exc_info=error, extra=Alarm.FAULT_OF_OURS.mark)
+def unexpected(error: Exception, request: str, org: str = "") -> Response:
+    """Return the answer to what nobody foresaw: it is logged, and not a word of it told."""
+    extra = {**Alarm.FAULT_OF_OURS.mark, **about(request, org)}
+    _log.error("a request failed", exc_info=error, extra=extra)
     return problem_response(
         errors.Failed(
             "a fault of this service, not of the request; the same again would meet it again. "

@@ -20,6 +20,7 @@ from eventsourcing.persistence import StoredEvent
 from api.commands.application import Ledger, Store
 from api.commands.command import Command
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from api.logs import about
 from api.writer.aggregate_cache import AGGREGATES_MAX
 from api.writer.commit_batch import commit_batch
 from api.writer.doubts import Doubts
@@ -113,7 +114,7 @@ class GroupCommit:
             self._asks_all = True
             self._groups.fail()
             if len(commands) == 1:
-                self._log_fault("a command failed", error)
+                self._log_fault("a command failed", error, commands[0])
                 return [_failed(error)]
             self._log_fault("a group failed; running its commands one by one", error)
         return [outcome for command in commands for outcome in self._run([command])]
@@ -211,11 +212,14 @@ class GroupCommit:
         """Chain what the group recorded to the heads it was decided on."""
         return commit_batch(self._groups, self._ledger.mapper, self._clock())
 
-    def _log_fault(self, what: str, error: Exception) -> None:
+    def _log_fault(
+        self, what: str, error: Exception, command: Command[object] | None = None
+    ) -> None:
         """Log with its traceback what no command may meet, once for each group that does."""
         if repr(error) not in self._logged:
             self._logged.add(repr(error))
-            _log.error(what, exc_info=error, extra=Alarm.FAULT_OF_OURS.mark)
+            named = about(command.actor.request, command.org) if command is not None else {}
+            _log.error(what, exc_info=error, extra={**Alarm.FAULT_OF_OURS.mark, **named})
 
     def _exclusively(self, commands: Sequence[Command[object]]) -> AbstractContextManager[None]:
         orgs = {org for command in commands for org in command.orgs()}

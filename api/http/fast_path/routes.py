@@ -155,7 +155,8 @@ class FastPath:
         except LedgerError as error:
             return _of(problem_response(error, self._service.settings.billing_url))
         except Exception as error:
-            return _of(unexpected(error))
+            caller = request.caller
+            return _of(unexpected(error, caller.actor.request, caller.org))
 
 
 async def _use(request: FastRequest) -> SentAnswer | None:
