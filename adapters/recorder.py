@@ -28,8 +28,8 @@ class BatchRecorder(ApplicationRecorder):
     def select_positions(
         self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
     ) -> list[RecordedEvent]:
-        """Return events by position, as they are stored: what projections and verification
-        follow."""
+        """Return events of one shard by position, as they are stored: those of the shard that
+        `after` says."""
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any

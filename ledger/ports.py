@@ -26,6 +26,26 @@ class RaceLost(LedgerError):
     code = "race_lost"
 
 
+class WrongShard(LedgerError):
+    """An org of the batch lives in another shard than the batch names: nothing was written. Ask
+    `shards_of` in which."""
+
+    code = "wrong_shard"
+
+
+class OrgMoved(Unavailable):
+    """The outcome of a command whose org lives in another shard: whoever asks the writer of that
+    one gets an answer. Nothing was recorded."""
+
+    def __init__(self, org: str, shard: int) -> None:
+        super().__init__("the org is being moved: send the same again.")
+        self.org = org
+        self.shard = shard
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return OrgMoved, (self.org, self.shard)
+
+
 class OutcomeUnknown(LedgerError):
     """The connection was lost while committing: ask `is_committed` before deciding again."""
 
@@ -79,7 +99,7 @@ class RecordedEvent(NamedTuple):
 
 @dataclass
 class Batch:
-    """One commit: whole or not at all."""
+    """One commit: whole or not at all, of orgs that live in one shard."""
 
     clock_us: int
     heads_before: Mapping[str, Head]
@@ -98,6 +118,7 @@ class Batch:
     """Digests of texts to erase, by org."""
     heads_seen: Mapping[str, Head] = field(default_factory=dict)
     """Heads that it was decided on without asking: they must still be what they were."""
+    shard: int = 1
 
 
 class EventStore(Protocol):
@@ -118,9 +139,13 @@ class EventStore(Protocol):
     def append(self, batch: Batch) -> int:
         """Commit a batch and answer the position of its first event; the rest follow it.
 
-        Durable when it returns. Raises RaceLost, OutcomeUnknown, ClockSkewed, StoreFailed or
-        NotStorable.
+        Durable when it returns. Raises RaceLost, WrongShard, OutcomeUnknown, ClockSkewed,
+        StoreFailed or NotStorable.
         """
+
+    def shards_of(self, orgs: Iterable[str]) -> dict[str, int]:
+        """Return the shard that each of some orgs lives in; one that nothing is known of lives in
+        the first."""
 
     def is_committed(self, batch: Batch) -> bool:
         """Tell whether a batch whose outcome was unknown has committed. Exact: waits for its

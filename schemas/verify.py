@@ -593,6 +593,7 @@ MOVE_NOTHING = {
         "audit.PersonErased",
         "tenancy.OrgOpened",
         "tenancy.OrgRegistered",
+        "tenancy.OrgMoved",
         "tenancy.BillingModeChanged",
     ),
     *("tenancy.ApiKeyIssued", "tenancy.ApiKeyRevoked"),

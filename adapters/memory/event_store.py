@@ -4,6 +4,7 @@ durability."""
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -21,15 +22,17 @@ from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, Re
 from ledger.kernel.chain import EMPTY, Head, Link
 from ledger.kernel.context import Table
 from ledger.kernel.errors import ClockSkewed
-from ledger.kernel.ids import split_stream_id, wallet_id
+from ledger.kernel.ids import PLATFORM, split_stream_id, wallet_id
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.limits import CLOCK_SKEW_MAX_US
+from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
-from ledger.ports import Batch, Clock, DueRow, RaceLost, RecordedEvent
+from ledger.ports import Batch, Clock, DueRow, RaceLost, RecordedEvent, WrongShard
 from ledger.rating.months import MeterKey
 from ledger.rating.ports import MeterRow
 from ledger.tables import TABLES
+from ledger.tenancy.org import PLACEMENTS
 
 
 class MemoryEventStore(BatchRecorder):
@@ -39,7 +42,7 @@ class MemoryEventStore(BatchRecorder):
         self._clock = clock
         self._lock = threading.RLock()
         self._heads: dict[str, Head] = {}
-        self._events: list[RecordedEvent] = []
+        self._shards: defaultdict[int, list[RecordedEvent]] = defaultdict(list)
         self._chains: dict[str, list[RecordedEvent]] = {}
         self._streams: dict[tuple[str, str], list[RecordedEvent]] = {}
         self._keys: dict[Key, KeyRow] = {}
@@ -75,9 +78,15 @@ class MemoryEventStore(BatchRecorder):
     def append(self, batch: Batch) -> int:
         with self._lock:
             self._check(batch)
-            first = len(self._events) + 1
-            for link in batch.links:
-                self._write(link)
+            events = self._shards[batch.shard]
+            first = base_of(batch.shard) + len(events) + 1
+            for position, link in enumerate(batch.links, first):
+                event = RecordedEvent(
+                    position, link.entry.org, link.sequence, *link.entry[1:], link.hash
+                )
+                events.append(event)
+                self._chains.setdefault(event.org, []).append(event)
+                self._streams.setdefault(_stream_of(link), []).append(event)
             self._heads.update(batch.heads_after)
             self._keys.update((row.key, row) for row in batch.keys)
             self._balances.update(
@@ -101,6 +110,10 @@ class MemoryEventStore(BatchRecorder):
                     self._put(TABLES[table], columns)
             self._erase(batch.erased)
             return first
+
+    def shards_of(self, orgs: Iterable[str]) -> dict[str, int]:
+        with self._lock:
+            return {org: self._shard_of(org) for org in orgs}
 
     def is_committed(self, batch: Batch) -> bool:
         link = batch.links[-1]
@@ -186,15 +199,16 @@ class MemoryEventStore(BatchRecorder):
 
     def max_notification_id(self) -> int | None:
         with self._lock:
-            return len(self._events) or None
+            every = (events[-1].position for events in self._shards.values() if events)
+            return max(every, default=None)
 
     def stored_rows(self) -> dict[str, Any]:
         """Return every row, by the names of `adapters/memory/snapshot.py`."""
         with self._lock:
             return {
-                "events": list(self._events),
+                "events": [event for _, some in sorted(self._shards.items()) for event in some],
                 "heads": dict(self._heads),
-                "shard": len(self._events),
+                "shard": len(self._shards[1]),
                 "keys": list(self._keys.values()),
                 "balances": list(self._balances.values()),
                 "due": list(self._due.values()),
@@ -216,6 +230,8 @@ class MemoryEventStore(BatchRecorder):
             raise ClockSkewed("the clocks of this service and of the store differ by over 5 s.")
         if any(self._heads.get(org, EMPTY) != head for org, head in batch.heads_seen.items()):
             raise RaceLost("another process moved the head of an org.")
+        if any(self._shard_of(org) != batch.shard for org in batch.heads_after):
+            raise WrongShard("an org of the batch lives in another shard.")
         for org, head in batch.heads_before.items():
             if self._heads.get(org, EMPTY)[:2] != head[:2]:
                 raise RaceLost("another process moved the head of an org.")
@@ -226,13 +242,9 @@ class MemoryEventStore(BatchRecorder):
             if link.entry.version <= len(self._streams.get(_stream_of(link), [])):
                 raise RaceLost("another process wrote this version of a stream.")
 
-    def _write(self, link: Link) -> None:
-        event = RecordedEvent(
-            len(self._events) + 1, link.entry.org, link.sequence, *link.entry[1:], link.hash
-        )
-        self._events.append(event)
-        self._chains.setdefault(event.org, []).append(event)
-        self._streams.setdefault(_stream_of(link), []).append(event)
+    def _shard_of(self, org: str) -> int:
+        placement = self._rows[PLACEMENTS].get((PLATFORM, org))
+        return placement["shard"] if placement else 1
 
     def _put(self, table: Table, columns: Mapping[str, Any]) -> None:
         """Put a row, or add to the one that is there what the table adds up."""
@@ -251,7 +263,9 @@ class MemoryEventStore(BatchRecorder):
     def _following(
         self, after: int, stop: int | None, topics: Sequence[str]
     ) -> Iterator[RecordedEvent]:
-        for event in islice(self._events, after, stop):
+        for event in islice(self._shards[shard_of(after)], number_of(after), None):
+            if stop is not None and event.position > stop:
+                return
             if not topics or event.type in topics:
                 yield event
 

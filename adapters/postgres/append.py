@@ -1,4 +1,5 @@
-"""A batch as the arguments of `tally.append` (`schemas/postgres/0024_due.sql`), in its order."""
+"""A batch as the arguments of `tally.append`, in its order
+(`schemas/postgres/0033_kernel_shards.sql`)."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from ledger.kernel.texts import Text
 from ledger.ports import Batch, DueRow
 
 APPEND = (
-    "SELECT tally.enter_due(%b::text[], %b::text[], %b::bigint[], tally.append(%b, "
+    "SELECT tally.enter_due(%b::text[], %b::text[], %b::bigint[], tally.append(%b, %b, "
     "%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::bytea[], %b::bigint[], "
     "%b::int[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::text[], "
     "%b::text[], %b::bytea[], %b::bytea[], "
@@ -37,6 +38,7 @@ def parameters(batch: Batch) -> list[object]:
     after = [batch.heads_after[org] for org in orgs]
     return [
         *_due(batch.due),
+        batch.shard,
         batch.clock_us,
         arrays.names(orgs),
         arrays.int8s([head.sequence for head in before]),

@@ -1,8 +1,8 @@
 """The recorder: the eventsourcing library's store of events, with chains, keys and balances.
 
-One commit is one call of `tally.append` (`schemas/postgres/0024_due.sql`), so it is whole or
-not at all and costs one round trip. There is no retry in here: after a lost connection the outcome
-is unknown, and `is_committed` says exactly what it was.
+One commit is one call of `tally.append` (`schemas/postgres/0033_kernel_shards.sql`), so it is whole
+or not at all and costs one round trip. There is no retry in here: after a lost connection the
+outcome is unknown, and `is_committed` says exactly what it was.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.retries import retry
+from ledger.kernel.shards import base_of, shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
 from ledger.ports import (
@@ -40,12 +41,13 @@ from ledger.ports import (
     RecordedEvent,
     StoreFailed,
     StoreFull,
+    WrongShard,
 )
 from ledger.rating.months import MeterKey
 
 _LOOK_UP = "SELECT * FROM tally.look_up(%b::text[], %b::int[], %b::text[], %b::text[])"
 _EVENT = ", ".join(RecordedEvent._fields)
-_RACE_LOST, _CLOCK_SKEWED = "TS001", "TS002"
+_RACE_LOST, _CLOCK_SKEWED, _WRONG_SHARD = "TS001", "TS002", "TS004"
 _UNIQUE_VIOLATION = "23505"
 _TAKES_NOTHING = ("53", "58030", "25006")
 """Insufficient resources (a full disk), an error of the disk, a server that only reads."""
@@ -55,7 +57,7 @@ _OURS = (psycopg.DataError, psycopg.ProgrammingError)
 to do. The fault is in what was asked."""
 
 PARTITION_SPAN = 10_000_000
-"""Positions in one partition of the events, as in `schemas/postgres/0001_store.sql`."""
+"""Positions in one partition of the events, as in `schemas/postgres/0033_kernel_shards.sql`."""
 
 
 class PostgresEventStore(BatchRecorder):
@@ -66,8 +68,8 @@ class PostgresEventStore(BatchRecorder):
         self._name = name
         self._reconnect_s = reconnect_s
         self._connection: psycopg.Connection[Any] | None = None
-        self._position = 0
-        self._partitioned_to = 0
+        self._positions: dict[int, int] = {}
+        self._partitioned_to: dict[int, int] = {}
 
     def close(self) -> None:
         """Close the connection; the next use opens another."""
@@ -106,14 +108,21 @@ class PostgresEventStore(BatchRecorder):
             raise self._failure(error) from error
 
     def append(self, batch: Batch) -> int:
-        self._keep_partitions_ahead()
+        self._keep_partitions_ahead(batch.shard)
         try:
             row = self._connected().execute(APPEND, parameters(batch), binary=True).fetchone()
         except psycopg.Error as error:
             raise self._failure(error) from error
         assert row is not None
-        self._position = int(row[0])
-        return self._position
+        position = self._positions[batch.shard] = int(row[0])
+        return position
+
+    def shards_of(self, orgs: Iterable[str]) -> dict[str, int]:
+        shards = dict.fromkeys(orgs, 1)
+        rows = self._read(
+            "SELECT org, shard FROM tally.heads WHERE org = ANY(%b::text[])", [list(shards)]
+        )
+        return shards | dict(rows)
 
     def is_committed(self, batch: Batch) -> bool:
         link = batch.links[-1]
@@ -250,10 +259,11 @@ class PostgresEventStore(BatchRecorder):
     def select_positions(
         self, after: int, limit: int, stop: int | None = None, topics: Sequence[str] = ()
     ) -> list[RecordedEvent]:
+        end = base_of(shard_of(max(after, 0)) + 1)
         rows = self._read(
             f"SELECT {_EVENT} FROM tally.events WHERE position > %b AND position <= %b "
             "AND (%b::text[] = '{}' OR type = ANY(%b::text[])) ORDER BY position LIMIT %b",
-            [after, _or_max(stop), list(topics), list(topics), limit],
+            [after, end if stop is None else min(stop, end), list(topics), list(topics), limit],
         )
         return [RecordedEvent(*row) for row in rows]
 
@@ -305,6 +315,8 @@ class PostgresEventStore(BatchRecorder):
             return OutcomeUnknown("the connection was lost while committing.")
         if error.sqlstate in (_RACE_LOST, _UNIQUE_VIOLATION):
             return RaceLost("another process moved the head of an org.")
+        if error.sqlstate == _WRONG_SHARD:
+            return WrongShard("an org of the batch lives in another shard.")
         if error.sqlstate == _CLOCK_SKEWED:
             return ClockSkewed(
                 "the clocks of this service and of the database differ by more than 5 s: "
@@ -319,13 +331,14 @@ class PostgresEventStore(BatchRecorder):
             )
         return StoreFailed(first_line(error))
 
-    def _keep_partitions_ahead(self) -> None:
-        """Have the next partition made long before it is needed."""
-        if self._position + PARTITION_SPAN // 2 < self._partitioned_to:
+    def _keep_partitions_ahead(self, shard: int) -> None:
+        """Have the next partition of a shard made long before it is needed, and a shard that is
+        used for the first time."""
+        ahead = PARTITION_SPAN // 2
+        if self._positions.get(shard, 0) + ahead < self._partitioned_to.get(shard, 0):
             return
-        ((last,),) = self._read("SELECT position FROM tally.shard", [])
-        self._read("SELECT tally.ensure_event_partitions(%b)", [last + PARTITION_SPAN // 2])
-        self._partitioned_to = last + PARTITION_SPAN
+        ((last,),) = self._read("SELECT tally.ensure_shard(%b, %b)", [shard, ahead])
+        self._partitioned_to[shard] = last + PARTITION_SPAN
 
 
 def _question(orgs: list[str], keys: list[Key]) -> list[object]:

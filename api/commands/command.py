@@ -32,6 +32,11 @@ class Command(Generic[A_co]):
 
     weight: ClassVar[int] = 1
 
+    @property
+    def home(self) -> str:
+        """The org whose shard decides it, and whose key space holds its keys."""
+        return self.org
+
     def orgs(self) -> Iterable[str]:
         """Return the orgs whose chains it may extend."""
         return [self.org]
@@ -65,11 +70,6 @@ class Keyed(Command[R_co]):
     sent: dict[str, object]
 
     operation: ClassVar[str]
-
-    @property
-    def home(self) -> str:
-        """The org whose key space holds the key."""
-        return self.org
 
     @property
     def sealed(self) -> Text | None:

@@ -3,14 +3,15 @@
 A command's refusal is its own. Nothing is answered before the state it was decided on has
 committed. A group that fails is decided again, after a lost race from what the other process
 wrote; a group that fails for another reason is run again command by command, and only a command
-that fails alone is answered with an error.
+that fails alone is answered with an error. A command of an org that lives in another shard is
+answered with where.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -31,10 +32,12 @@ from ledger.kernel.ids import PLATFORM
 from ledger.ports import (
     Batch,
     Clock,
+    OrgMoved,
     OutcomeUnknown,
     RaceLost,
     StoreFailed,
     StoreFull,
+    WrongShard,
 )
 
 Outcome: TypeAlias = object
@@ -72,6 +75,7 @@ class GroupCommit:
         committer: Store | None = None,
         aggregates_max: int = AGGREGATES_MAX,
         doubts: Doubts | None = None,
+        shard: int = 1,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -79,6 +83,7 @@ class GroupCommit:
         self._unit = self._groups.unit
         self._committer = committer or ledger.event_store
         self._doubts = doubts or Doubts()
+        self._shard = shard
         self._asks_all = False
         """Whether the next group asks about all its orgs, as the last was optimistic in vain."""
 
@@ -137,6 +142,12 @@ class GroupCommit:
                 self._asks_all = True
                 self._groups.fail()
                 continue
+            except WrongShard:
+                self._asks_all = True
+                self._groups.fail()
+                if moved := self._moved(commands):
+                    return self._run_others(commands, moved)
+                continue
             except OutcomeUnknown:
                 if batch is None or not self._ledger.event_store.is_committed(batch):
                     self._asks_all = True
@@ -147,6 +158,21 @@ class GroupCommit:
                 self._groups.commit_succeeded()
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
+
+    def _moved(self, commands: Sequence[Command[object]]) -> dict[str, int]:
+        """Return those of the commands' homes that live in another shard, and in which."""
+        shards = self._ledger.event_store.shards_of({each.home for each in commands})
+        return {org: shard for org, shard in shards.items() if shard != self._shard}
+
+    def _run_others(
+        self, commands: Sequence[Command[A]], moved: Mapping[str, int]
+    ) -> list[A | LedgerError]:
+        """Run what is decided here; who asks for anything else is told where."""
+        others = iter(self._run([each for each in commands if each.home not in moved]))
+        return [
+            OrgMoved(each.home, moved[each.home]) if each.home in moved else next(others)
+            for each in commands
+        ]
 
     # -- a group decided while the one before it commits --------------------------------------
 
@@ -210,7 +236,7 @@ class GroupCommit:
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
         """Chain what the group recorded to the heads it was decided on."""
-        return commit_batch(self._groups, self._ledger.mapper, self._clock())
+        return commit_batch(self._groups, self._ledger.mapper, self._clock(), self._shard)
 
     def _log_fault(
         self, what: str, error: Exception, command: Command[object] | None = None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ledger.kernel.context import Context, Table
 from ledger.kernel.roles import ADMINS, OPERATORS, READERS
 from ledger.tenancy.api_key import KEY_STREAM, ApiKey
-from ledger.tenancy.org import ORG_STREAM, Org, OrgEntry
+from ledger.tenancy.org import ORG_STREAM, PLACEMENTS, Org, OrgEntry
 
 CONTEXT = Context(
     name="tenancy",
     aggregates=(Org, OrgEntry, ApiKey),
     tables=(
         Table("orgs", stream=ORG_STREAM),
+        Table(PLACEMENTS, key=("org", "tenant"), stream=f"{OrgEntry.STREAM}{{tenant}}"),
         Table("api_keys", key=("org", "id"), stream=f"{KEY_STREAM}/{{id}}"),
     ),
     permissions={

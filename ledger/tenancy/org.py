@@ -15,6 +15,9 @@ from ledger.kernel.times import microseconds
 
 ORG_STREAM = "org"
 
+PLACEMENTS = "placements"
+"""The table that says in which shard each org lives."""
+
 
 class BillingMode(StrEnum):
     """Whose wallet pays for usage."""
@@ -31,6 +34,7 @@ class OrgEntry(LedgerAggregate):
 
     def __init__(self, org: str) -> None:
         self.org = org
+        self.shard = 1
 
     class Event(Fact):
         """Base of an entry's facts."""
@@ -42,6 +46,20 @@ class OrgEntry(LedgerAggregate):
         fingerprint: str
         org: str
 
+    class OrgMoved(Event):
+        """From now on what the org records is written in another shard."""
+
+        TOPIC: ClassVar[str] = "tenancy.OrgMoved"
+        fingerprint: str
+        shard: int
+
+        def apply(self, aggregate: OrgEntry) -> None:
+            aggregate.shard = self.shard
+
+    def rows(self) -> Iterable[TableRow]:
+        columns = {"org": PLATFORM, "tenant": self.org, "shard": self.shard}
+        return [TableRow(PLACEMENTS, columns)]
+
     @classmethod
     def register(cls, org: str, at: datetime, *, fingerprint: str) -> OrgEntry:
         """Give out an org id."""
@@ -52,6 +70,12 @@ class OrgEntry(LedgerAggregate):
             fingerprint=fingerprint,
             org=org,
         )
+
+    def move(self, shard: int, at: datetime, *, fingerprint: str) -> None:
+        """Have the org live in another shard from now on."""
+        if shard == self.shard:
+            raise Conflict(f"the org {self.org} lives in shard {shard} already.", field="shard")
+        self.trigger_event(self.OrgMoved, timestamp=at, fingerprint=fingerprint, shard=shard)
 
 
 class Org(LedgerAggregate):

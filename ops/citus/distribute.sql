@@ -31,7 +31,7 @@ SET LOCAL citus.multi_shard_modify_mode = 'sequential';
 SET LOCAL citus.enable_unsafe_triggers = on;
 
 -- A unique key must hold the distribution column. Positions are unique without their index, because
--- the one row of tally.shard gives them out; the followers read in their order.
+-- the rows of tally.shard give them out; the followers read in their order.
 ALTER TABLE tally.events DROP CONSTRAINT events_position_key;
 ALTER TABLE tally.events ADD CONSTRAINT events_org_position_key UNIQUE (org, position);
 CREATE INDEX events_by_position ON tally.events (position);

@@ -11,7 +11,9 @@ from adapters.postgres.event_store import PostgresEventStore
 from api import container
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
+from ledger.kernel.ids import PLATFORM
 from ledger.ports import Batch
+from ledger.tenancy.org import PLACEMENTS
 
 AnyJournal = MemoryEventStore | PostgresEventStore
 
@@ -86,3 +88,12 @@ def append_to(event_store: AnyJournal, entries: Iterable[Entry], **rows: Any) ->
     batch = batch_of(heads, entries, **rows)
     event_store.append(batch)
     return batch
+
+
+def place(event_store: AnyJournal, org: str, shard: int, more: Iterable[Entry] = ()) -> None:
+    """Have an org live in a shard from now on, and append more in the same commit."""
+    heads, _ = event_store.look_up([PLATFORM], [])
+    version = heads.get(PLATFORM, EMPTY).sequence + 1
+    moved = entry(PLATFORM, "moves", version)
+    row = {"org": PLATFORM, "tenant": org, "shard": shard}
+    append_to(event_store, [*more, moved], rows={PLACEMENTS: [row]})

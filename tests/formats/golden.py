@@ -48,6 +48,7 @@ from tests.scenarios.commands import (
     USER,
     deposit,
     grant,
+    move,
     price,
     publish,
     register,
@@ -104,6 +105,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-08T00:00:00Z", [*_named_prices(), _by_another_name(), *_of_nothing()]),
         ("2026-02-09T00:00:00Z", _free_later("2026-02-10T00:00:00Z")),
         ("2026-02-11T00:00:00Z", [usage([use("1", id="gus", user="gus")])]),
+        ("2026-02-12T00:00:00Z", [move("pooled", 2)]),
     ]
 
 
@@ -295,7 +297,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
         case Erasure():
             return [*known, aggregate.user, aggregate.digests, aggregate.complete]
         case OrgEntry():
-            return [*known, aggregate.org]
+            moved = [] if aggregate.shard == 1 else [aggregate.shard]
+            return [*known, aggregate.org, *moved]
     raise AssertionError(aggregate)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.commands.credits.usage import RecordUsage
 from api.commands.rating.rate_cards import PublishRateCard
-from api.commands.tenancy.orgs import RegisterOrg
+from api.commands.tenancy.orgs import MoveOrg, RegisterOrg
 from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import Use
 from ledger.kernel.actor import Actor
@@ -52,6 +52,12 @@ def register(org: str = ORG, mode: str = "individual") -> RegisterOrg:
         name=org.title(),
         billing_mode=BillingMode(mode),
     )
+
+
+def move(org: str, shard: int, key: str | None = None) -> MoveOrg:
+    """An org to another shard."""
+    sent: dict[str, object] = {"id": org, "shard": shard}
+    return MoveOrg(org=org, actor=ACTOR, key=key or f"move {org} {shard}", sent=sent, shard=shard)
 
 
 def deposit(

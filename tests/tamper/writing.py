@@ -15,6 +15,7 @@ from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow
 from ledger.rating.ports import MeterRow
+from ledger.tenancy.org import PLACEMENTS
 from ledger.verification.evidence import StoredTree
 from projections.read_models import READ_MODELS
 from tests.tamper.stores import TestStore
@@ -39,7 +40,8 @@ def write_tables(store: TestStore, tables: Tables) -> None:
 
 
 def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
-    heads = [(org, *head) for org, head in tables.heads.items()]
+    shards = {row["tenant"]: row["shard"] for row in tables.declared.get(PLACEMENTS, [])}
+    heads = [(org, *head, shards.get(org, 1)) for org, head in tables.heads.items()]
     texts: list[tuple[Any, ...]] = [
         (org, each.digest, each.kind, each.person, each.salt, each.content)
         for org, each in tables.texts
@@ -51,7 +53,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
     projections = [(name, position) for name, position in tables.projected.items()]
     return [
         ("events", RecordedEvent._fields, tables.events),
-        ("heads", ("org", "sequence", "hash", "recorded_us"), heads),
+        ("heads", ("org", "sequence", "hash", "recorded_us", "shard"), heads),
         ("keys", _KEYS, [(*row.key, *row[1:]) for row in tables.keys]),
         ("balances", BalanceRow._fields, tables.balances),
         ("due", DueRow._fields, tables.due),
@@ -68,7 +70,11 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
         ("projection_heads", ("org", "name", "sequence"), heads_of_followers),
         ("wallet_snapshots", WalletSnapshotRow._fields, tables.wallet_snapshots),
         ("witnesses", ("name", "delivered_us"), tables.deliveries.items()),
-        *((name, _columns(rows), _values(rows)) for name, rows in tables.declared.items()),
+        *(
+            (name, _columns(rows), _values(rows))
+            for name, rows in tables.declared.items()
+            if name != PLACEMENTS  # a view of the heads
+        ),
         *(
             (name, list(READ_MODELS[name].columns), rows)
             for name, rows in tables.read_models.items()
