@@ -13,18 +13,45 @@ from typing import Any
 import psycopg
 
 from adapters.postgres.access_log import COLUMNS, link_of
-from adapters.postgres.read_models import EVENT_PAGE, PostgresProjection
+from adapters.postgres.read_models import PostgresProjection
 from ledger.access_log.log import AccessLink
 from ledger.kernel.errors import Unavailable
+from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.proof.sealing import SEALER, CheckpointRow, TileGained, TreeRow
 from ledger.proof.tiles import HASH_BYTES, Tile
-from projections.ports import Progress, Superseded
+from projections.ports import Superseded
 
 PAGE_EVENTS = 10_000
 PAGE_BYTES = 16_000_000
 """More than other followers take at once: a page with many orgs then grows each tree by more."""
 
+_EVENT = ", ".join(RecordedEvent._fields)
+# Of one shard by its ends, which are written out: so no plan of it touches another's partitions.
+_PAGE = f"""
+SELECT {_EVENT}
+  FROM (SELECT {_EVENT},
+               sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
+          FROM tally.events
+         WHERE position > %b AND position > {{base}} AND position <= {{end}}
+         ORDER BY position
+         LIMIT %b) page
+ WHERE before < %b
+"""
+_BEGIN = """
+INSERT INTO tally.projections (name, position)
+SELECT %b, (s.id - 1)::bigint << 48
+  FROM tally.shard s
+ WHERE NOT EXISTS (SELECT FROM tally.projections p WHERE p.name = %b AND p.shard = s.id)
+    ON CONFLICT DO NOTHING
+RETURNING position
+"""
+_POSITIONS = """
+SELECT p.position, coalesce(s.position, (p.shard - 1)::bigint << 48)
+  FROM tally.projections p LEFT JOIN tally.shard s ON s.id = p.shard
+ WHERE p.name = %b
+ ORDER BY p.shard
+"""
 _TREES = """
 SELECT t.org, t.size, t.hash, t.recorded_us, t.signed, t.refused
   FROM unnest(%b::text[]) AS n (org) JOIN tally.trees t USING (org)
@@ -46,9 +73,9 @@ SELECT t.org, t.level, t.tile, t.hashes
   JOIN tally.tiles t USING (org, level, tile)
 """
 _MISSED = f"""
-SELECT {", ".join(RecordedEvent._fields)}
+SELECT {_EVENT}
   FROM tally.events
- WHERE org = %b AND sequence > %b AND position <= %b
+ WHERE org = %b AND sequence > %b AND sequence <= %b
  ORDER BY sequence
  LIMIT %b
 """
@@ -74,12 +101,13 @@ _LOG = f"""
 SELECT {COLUMNS} FROM tally.access_log WHERE org = %b AND sequence > %b ORDER BY sequence LIMIT %b
 """
 _BEHIND = """
-SELECT h.org
+SELECT h.org, h.sequence
   FROM tally.heads h
   LEFT JOIN tally.trees t ON t.org = h.org
  WHERE h.sequence > coalesce(t.size, 0)
    AND EXISTS (SELECT FROM tally.events e
-                WHERE e.org = h.org AND e.sequence = coalesce(t.size, 0) + 1 AND e.position <= %b)
+                WHERE e.org = h.org AND e.sequence = coalesce(t.size, 0) + 1
+                  AND e.position <= %b AND e.position > {base} AND e.position <= {end})
  ORDER BY h.org
 """
 _MOVE = """
@@ -122,6 +150,11 @@ SELECT n.org, 0, '', 0, n.unsigned_us, n.refused
     ON CONFLICT (org) DO UPDATE
    SET unsigned_us = coalesce(t.unsigned_us, excluded.unsigned_us), refused = excluded.refused
 """
+_READMIT = """
+UPDATE tally.trees
+   SET refused = NULL, unsigned_us = CASE WHEN size > signed THEN unsigned_us END
+ WHERE org = ANY (%b::text[]) AND refused IS NOT NULL
+"""
 _SIGN = """
 WITH signed AS (
     INSERT INTO tally.checkpoints
@@ -156,9 +189,19 @@ class PostgresSealing(PostgresProjection):
 
     # -- reading -----------------------------------------------------------------------------
 
+    @property
+    def is_claimed(self) -> bool:
+        """Whether the connection that holds the claim is still there."""
+        return self._connection is not None and not self._connection.closed
+
+    def positions(self) -> list[tuple[int, int]]:
+        """Return how far each shard is followed, and the last position that it has given out."""
+        return [(at, last) for at, last in self._run(_POSITIONS, [self.name])]
+
     def page(self, after: int) -> list[RecordedEvent]:
-        """Return the next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
-        rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
+        """Return the next events of the shard of a position, at most `PAGE_EVENTS` and about
+        `PAGE_BYTES`."""
+        rows = self._run(_of_shard(_PAGE, after), [after, PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 
     def trees(self, orgs: Iterable[str]) -> dict[str, TreeRow]:
@@ -184,23 +227,20 @@ class PostgresSealing(PostgresProjection):
             found.setdefault(org, {})[Tile(level, number)] = hashes
         return found
 
-    def missed(self, org: str, after: int, position: int) -> list[RecordedEvent]:
-        """Return an org's next events after a sequence, up to a position: at most a page."""
-        rows = self._run(_MISSED, [org, after, position, PAGE_EVENTS])
+    def missed(self, org: str, after: int, until: int) -> list[RecordedEvent]:
+        """Return an org's next events after a sequence, up to another, of whichever shards: at most
+        a page."""
+        rows = self._run(_MISSED, [org, after, until, PAGE_EVENTS])
         return [RecordedEvent(*row) for row in rows]
 
     def unsigned(self) -> list[str]:
         """Return the orgs whose trees have grown since they were signed."""
         return [org for (org,) in self._run(_UNSIGNED, [])]
 
-    def last_position(self) -> int:
-        """Return the last position that was given out."""
-        ((position,),) = self._run("SELECT coalesce(max(position), 0) FROM tally.shard", [])
-        return int(position)
-
-    def behind(self, position: int) -> list[str]:
-        """Return the orgs whose trees lack an event that is stored up to a position."""
-        return [org for (org,) in self._run(_BEHIND, [position])]
+    def behind(self, position: int) -> dict[str, int]:
+        """Return the orgs whose trees lack an event that is stored up to a position of its shard,
+        and where their chains end."""
+        return dict(self._run(_of_shard(_BEHIND, position), [position]))
 
     def refused(self) -> list[str]:
         """Return the orgs that are not sealed any further."""
@@ -224,14 +264,19 @@ class PostgresSealing(PostgresProjection):
 
     # -- writing -----------------------------------------------------------------------------
 
+    def begin(self) -> list[int]:
+        """Begin to follow the shards that nobody has followed yet; return where each begins."""
+        return [at for (at,) in self._run(_BEGIN, [self.name, self.name])]
+
     def apply(
         self,
-        before: Progress,
+        before: int,
         until: int,
         tiles: Sequence[TileGained],
         trees: Mapping[str, tuple[int, bytes, int, int]],
-    ) -> Progress:
-        """Write what tiles gained and where trees stand, and move the position, all or nothing.
+    ) -> None:
+        """Write what tiles gained and where trees stand, and move the position of a shard, all or
+        nothing.
 
         `trees`: size, hash and recorded time of the last event, recorded time of the first event
         added. Raises Superseded, or TilesDisagree.
@@ -239,16 +284,19 @@ class PostgresSealing(PostgresProjection):
         gained = [list(each) for each in zip(*tiles, strict=True)] or [[]] * 5
         stand = [(org, *row) for org, row in trees.items()]
         with self._transaction():
-            self._changed(self._run(_MOVE, [until, self.name, before.position]))
+            self._changed(self._run(_MOVE, [until, self.name, before]))
             if wrong := self._run(_GAIN, gained):
                 raise TilesDisagree(org for (org,) in wrong)
             if stand:
                 self._run(_STAND, [list(each) for each in zip(*stand, strict=True)])
-        return Progress(until, None)
 
     def refuse(self, refusals: Sequence[tuple[str, int, str]]) -> None:
         """Record that orgs are not sealed any further: org, time of the first event, why."""
         self._run(_REFUSE, [list(each) for each in zip(*refusals, strict=True)])
+
+    def readmit(self, orgs: Sequence[str]) -> None:
+        """Record that orgs are sealed again."""
+        self._run(_READMIT, [list(orgs)])
 
     def sign(self, sealed_us: int, checkpoints: Sequence[CheckpointRow]) -> None:
         """Store the checkpoints of one signing. Raises Superseded."""
@@ -268,3 +316,9 @@ class PostgresSealing(PostgresProjection):
                 yield
         except psycopg.Error as error:
             raise Unavailable(f"PostgreSQL does not take it: {error}") from error
+
+
+def _of_shard(query: str, position: int) -> str:
+    """Return a query about the shard of a position."""
+    shard = shard_of(position)
+    return query.format(base=base_of(shard), end=base_of(shard + 1))

@@ -1,6 +1,6 @@
-"""The sealer: follows the events by position, keeps each org's tree, and signs what has grown.
+"""The sealer: follows the events shard by shard, keeps each org's tree, and signs what has grown.
 
-Like a projection it has one active process and goes on exactly where the stored position says. An
+Like a projection it has one active process and goes on exactly where the stored positions say. An
 org whose stored events or tiles do not extend what was signed is not sealed any further: that is
 said loudly, and the others go on.
 """
@@ -10,20 +10,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from api.container import SealingStore, SigningKeys, TilesDisagree
+from api.sealing.refusals import Refusals
+from api.sealing.shard_follower import ShardFollower
 from api.sealing.trees import Trees
 from ledger.access_log.log import AccessHead, follow_log
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.chain import GENESIS
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.retries import fault_of, keep_on
-from ledger.ports import Clock, RecordedEvent
+from ledger.ports import Clock
 from ledger.proof.checkpoint import Checkpoint, origin_of
 from ledger.proof.key_ring import KeyRing, KeysUnusable
-from ledger.proof.sealing import CheckpointRow, NotAnExtension, TileGained, Tree
-from projections.ports import Progress, Superseded
+from ledger.proof.sealing import CheckpointRow, Tree
+from projections.ports import Superseded
 
 SIGN_EVERY_S = 0.8
 """Time between two signings while there is traffic: with reading, hashing and storing, a
@@ -61,10 +63,10 @@ class Sealer:
         self._signed = signed
         self._sign_every_s = sign_every_s
         self._trees = Trees(store, keys)
-        self._refused: set[str] = set()
+        self._refusals = Refusals(store, clock)
         self._broken_logs: set[str] = set()
-        self._unnoted: list[tuple[str, str]] = []
         self._unsigned: dict[str, None] = {}
+        self._shards: list[ShardFollower] = []
         self._sealed_us = 0
 
     def run(self, stop: threading.Event, active: Callable[[], None] = lambda: None) -> None:
@@ -72,18 +74,24 @@ class Sealer:
         keep_on(lambda: self._turn(stop, active), stop, self._say, FAILED_S, FAILED_MAX_S)
 
     def catch_up(self) -> bool:
-        """Seal and sign everything there is; False when another sealer is active."""
+        """Seal and sign everything there is; False when another sealer is active.
+
+        Raises ShardUnread after all that can be read is signed.
+        """
         try:
             while self._store.claim():
-                at = self._begin()
+                self._begin()
                 try:
-                    while (after := self.advance(at)) != at:
-                        at = after
+                    while self.advance():
+                        pass
                 except TilesDisagree:
                     self._store.close()  # those orgs are refused now: the others go on
                     continue
                 while self.follow_logs() or self._unsigned:
                     self.sign()
+                for shard in self._shards:
+                    if shard.stuck is not None:
+                        raise shard.stuck
                 return True
             return False
         finally:
@@ -92,33 +100,38 @@ class Sealer:
     @property
     def refused(self) -> list[str]:
         """The orgs that are not sealed any further."""
-        return sorted(self._refused)
+        return sorted(self._refusals.orgs)
 
     # -- following ---------------------------------------------------------------------------
 
-    def _begin(self) -> Progress:
-        """Return where to go on; nothing in memory is true any more."""
-        self._trees.clear()
-        self._open_keys()
-        at = self._where()
-        self._sealed_us = self._store.last_sealed_us()
-        incomplete = {*self._store.refused(), *self._store.behind(at.position)}
-        self._complete(incomplete - self._refused, at)
-        self._unsigned = dict.fromkeys(self._store.unsigned())
-        return at
+    def advance(self) -> bool:
+        """Put the next page of each shard into the trees, in turn; False when there is none."""
+        self._shards += map(self._follower, self._store.begin())
+        return any([shard.advance() for shard in self._shards])
 
-    def _where(self) -> Progress:
-        """Return the stored position; one ahead of all events was not written by a sealer."""
-        at, last = self._store.progress(), self._store.last_position()
-        if at.position <= last:
-            return at
-        _log.error(
-            "ALARM: the sealer was set to position %s, the last is %s.",
-            at.position,
-            last,
-            extra=Alarm.SEALER_SET_AHEAD.mark,
-        )
-        return self._store.apply(at, last, [], {})
+    def _begin(self) -> None:
+        """Go on where the store says; nothing in memory is true any more."""
+        self._trees.clear()
+        self._unsigned.clear()
+        self._open_keys()
+        self._store.begin()
+        self._sealed_us = self._store.last_sealed_us()
+        stored = self._store.positions()
+        self._shards = [self._follower(position) for position, _ in stored]
+        for shard, (_, last) in zip(self._shards, stored, strict=True):
+            shard.open(last)
+        self._readmit()
+        self._unsigned.update(dict.fromkeys(self._store.unsigned()))
+
+    def _follower(self, position: int) -> ShardFollower:
+        return ShardFollower(self._store, self._trees, self._refusals, self._unsigned, position)
+
+    def _readmit(self) -> None:
+        """Seal those again that another process refused and we do not: they were repaired."""
+        refused = [org for org in self._store.refused() if org not in self._refusals.orgs]
+        self._load(refused)
+        self._refusals.note()
+        self._store.readmit([org for org in refused if org not in self._refusals.orgs])
 
     def _open_keys(self) -> None:
         """Keys of ours, made at the very first start; never others than those that signed before.
@@ -137,9 +150,9 @@ class Sealer:
     def _turn(self, stop: threading.Event, active: Callable[[], None]) -> None:
         try:
             if self._store.claim():
-                at = self._begin()
+                self._begin()
                 active()
-                self._follow(at, stop)
+                self._follow(stop)
             else:
                 stop.wait(STANDBY_S)
         finally:
@@ -155,7 +168,7 @@ class Sealer:
             extra=None if passes else Alarm.SEALER_STOPPED.mark,
         )
 
-    def _follow(self, at: Progress, stop: threading.Event) -> None:
+    def _follow(self, stop: threading.Event) -> None:
         due = logs = time.monotonic()
         look = due + LOOK_EVERY_S
         while not stop.is_set():
@@ -164,58 +177,21 @@ class Sealer:
                 self.follow_logs()
             if time.monotonic() >= look:
                 look = time.monotonic() + LOOK_EVERY_S
-                self._look(at)
-            before, at = at, self.advance(at)
+                self._look()
+            moved = self.advance()
             if self._unsigned and time.monotonic() >= due:
                 due = time.monotonic() + self._sign_every_s
                 self.sign()
-            elif at == before:
+            elif not moved:
                 stop.wait(IDLE_S)
         self.sign()
 
-    def _look(self, at: Progress) -> None:
+    def _look(self) -> None:
         """Begin again, by Superseded, when what is stored of our work is not what we left."""
-        if self._store.progress() != at or not self._refused.issuperset(self._store.refused()):
+        stored = [position for position, _ in self._store.positions()]
+        left = sorted(shard.position for shard in self._shards)
+        if stored != left or not self._refusals.orgs.issuperset(self._store.refused()):
             raise Superseded("what is stored of sealing was changed: it is looked through again.")
-
-    def advance(self, at: Progress) -> Progress:
-        """Put the next page of events into their trees; `at` when there is none."""
-        events = self._store.page(at.position)
-        if not events:
-            return at
-        by_org: dict[str, list[RecordedEvent]] = {}
-        for event in events:
-            by_org.setdefault(event.org, []).append(event)
-        since = {org: each[0].recorded_us for org, each in by_org.items()}
-        self._load(org for org in by_org if org not in self._refused)
-        gained, grown = self._grow(by_org)
-        self._note_refusals(since)  # before the position passes their events
-        try:
-            after = self._store.apply(at, events[-1].position, gained, _stands(grown, since))
-        except TilesDisagree as error:
-            for org in error.orgs:
-                self._refuse(org, "its stored tiles were changed.")
-            self._note_refusals(since)
-            raise
-        self._unsigned.update(dict.fromkeys(tree.org for tree in grown))
-        return after
-
-    def _grow(self, by_org: dict[str, list[RecordedEvent]]) -> tuple[list[TileGained], list[Tree]]:
-        gained: list[TileGained] = []
-        grown: list[Tree] = []
-        for org, events in by_org.items():
-            tree = self._trees.held(org)
-            if tree is None:
-                continue
-            new = [event for event in events if event.sequence > tree.size]
-            if not new:
-                continue  # the position was set back
-            try:
-                gained += tree.extend(new)
-                grown.append(tree)
-            except NotAnExtension as error:
-                self._refuse(org, error.detail)
-        return gained, grown
 
     # -- access logs -------------------------------------------------------------------------
 
@@ -225,10 +201,10 @@ class Sealer:
         grown = [
             org
             for org in self._store.grown_logs(ORGS_SIGNED_AT_ONCE)
-            if org not in self._refused | self._broken_logs
+            if org not in self._refusals.orgs | self._broken_logs
         ]
         self._load(grown)
-        self._note_refusals({})
+        self._refusals.note()
         for org in grown:
             tree = self._trees.held(org)
             if tree is not None and self._follow_log(tree):
@@ -262,7 +238,7 @@ class Sealer:
         while self._unsigned:
             orgs = list(self._unsigned)[:ORGS_SIGNED_AT_ONCE]
             self._load(orgs)
-            self._note_refusals({})
+            self._refusals.note()
             trees = [tree for org in orgs if (tree := self._trees.held(org)) is not None]
             rows = [self._checkpoint(tree, ring) for tree in trees]
             if rows:
@@ -287,54 +263,7 @@ class Sealer:
             raise KeysUnusable("there is no private key any more: put it back.")
         return ring
 
-    # -- refusing ----------------------------------------------------------------------------
-
     def _load(self, orgs: Iterable[str]) -> None:
         for org, why in self._trees.load(orgs).items():
-            self._refuse(org, why)
-
-    def _refuse(self, org: str, why: str) -> None:
-        _log.error(
-            "ALARM: %s is not sealed any further: %s Run tally verify; when it is repaired, start "
-            "the sealer again.",
-            org,
-            why,
-            extra=Alarm.ORG_NOT_SEALED.mark,
-        )
-        self._trees.drop(org)
-        self._unsigned.pop(org, None)
-        self._refused.add(org)
-        self._unnoted.append((org, why))
-
-    def _note_refusals(self, since: dict[str, int]) -> None:
-        """Keep refusals beside the trees, for the metrics and for the next start."""
-        if not self._unnoted:
-            return
-        rows = [(org, since.get(org, self._clock()), why) for org, why in self._unnoted]
-        self._store.refuse(rows)
-        self._unnoted.clear()
-
-    def _complete(self, orgs: Iterable[str], at: Progress) -> None:
-        """Bring the trees of orgs up to a position that has passed their events: it was set
-        forward, or they were refused, and may have been repaired."""
-        for org in sorted(orgs):
-            self._load([org])
-            tree = self._trees.held(org)
-            if tree is not None:
-                self._catch_up_one(tree, at)
-        self._note_refusals({})
-
-    def _catch_up_one(self, tree: Tree, at: Progress) -> None:
-        try:
-            while events := self._store.missed(tree.org, tree.size, at.position):
-                gained = tree.extend(events)
-                since = {tree.org: events[0].recorded_us}
-                self._store.apply(at, at.position, gained, _stands([tree], since))
-            self._store.apply(at, at.position, [], _stands([tree], {tree.org: tree.recorded_us}))
-        except (NotAnExtension, TilesDisagree) as error:
-            self._refuse(tree.org, error.detail)
-
-
-def _stands(trees: Sequence[Tree], since: dict[str, int]) -> dict[str, tuple[int, bytes, int, int]]:
-    """Return where trees stand now, and when the first event that was added was recorded."""
-    return {tree.org: (tree.size, tree.hash, tree.recorded_us, since[tree.org]) for tree in trees}
+            self._unsigned.pop(org, None)
+            self._refusals.add(org, why)

@@ -24,7 +24,7 @@ COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, NULL)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
  WHERE c.relname = ANY (%s) AND c.relnamespace = 'tally'::regnamespace
-   AND a.attnum > 0 AND NOT a.attisdropped
+   AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
  ORDER BY c.relname, a.attnum
 """
 
@@ -167,11 +167,20 @@ def add(
         for name in names
     ]
     statement = sql.SQL(
-        "INSERT INTO {0} AS n SELECT {1} FROM {0} r WHERE (r.tableoid, r.ctid) = (%s, %s) "
+        "INSERT INTO {0} AS n ({1}) SELECT {2} FROM {0} r WHERE (r.tableoid, r.ctid) = (%s, %s) "
         "RETURNING to_jsonb(n)"
-    ).format(_name(column.table), sql.SQL(", ").join(chosen))
+    ).format(_name(column.table), _names(names), sql.SQL(", ").join(chosen))
     after = _tried(connection, statement, place)
     return None if after is None else Attacked(before, after)
+
+
+def put_back(connection: psycopg.Connection[Any], table: str, saved: str) -> None:
+    """Make the rows of a table those of a copy of it."""
+    names = [each.name for each in columns(connection) if each.table == table]
+    connection.execute(sql.SQL("DELETE FROM {}").format(_name(table)))
+    statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM {2}")
+    copy = sql.Identifier(saved, table)
+    connection.execute(statement.format(_name(table), _names(names), copy))
 
 
 def _rows(
@@ -212,6 +221,10 @@ def _tried(
     except (psycopg.errors.IntegrityError, psycopg.errors.DataError):
         return None
     return None if row is None else dict(row[0])
+
+
+def _names(columns: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _name(table: str) -> sql.Composed:

@@ -58,7 +58,7 @@ from tests.scenarios.commands import (
     use,
 )
 from tests.scenarios.wallet_commands import reverse
-from tests.tamper.catalogue import tables
+from tests.tamper.catalogue import put_back, tables
 from tests.tamper.stories import Sealed
 
 HEALED = ("projections", "projection_heads", *STORED)
@@ -195,8 +195,7 @@ class TestStore:
         named."""
         with psycopg.connect(self.owner) as connection:
             for table in {*changed, *HEALED} if changed else tables(connection):
-                connection.execute(f"DELETE FROM tally.{table}")
-                connection.execute(f"INSERT INTO tally.{table} SELECT * FROM saved.{table}")
+                put_back(connection, table, "saved")
         if self._touched:
             for table in _ANALYSTS:
                 self.analysts(f"TRUNCATE TABLE {table}")

@@ -18,7 +18,6 @@ from ledger.ports import RaceLost
 from ledger.proof.merkle import consistency_proof, verify_consistency
 from ledger.proof.sealing import CheckpointRow, TileGained
 from ledger.proof.tiles import subtree_of
-from projections.ports import Progress
 from tests.processes.jobs.store import wait_for
 from tests.processes.sealing.store import SealedStore, run_in_thread
 
@@ -37,18 +36,17 @@ class DyingSealing(PostgresSealing):
 
     def apply(
         self,
-        before: Progress,
+        before: int,
         until: int,
         tiles: Sequence[TileGained],
         trees: Mapping[str, tuple[int, bytes, int, int]],
-    ) -> Progress:
+    ) -> None:
         self._left -= 1
         if self._left == 0 and self._when == "before the page":
             raise Killed
-        after = super().apply(before, until, tiles, trees)
+        super().apply(before, until, tiles, trees)
         if self._left == 0 and self._when == "after the page":
             raise Killed
-        return after
 
     def sign(self, sealed_us: int, checkpoints: Sequence[CheckpointRow]) -> None:
         if self._when == "before signing":
