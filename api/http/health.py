@@ -9,7 +9,8 @@ from fastapi.responses import PlainTextResponse
 
 from api.deadline import set_deadline
 from api.http.answers import Answer, Ok
-from api.http.auth.caller import Caller, RequiresSomewhere
+from api.http.auth.caller import Caller
+from api.http.auth.needs import Anyone, RequiresSomewhere
 from api.http.operation_metrics import operations_page
 from api.http.proof.sealing_metrics import sealing_page
 from api.http.router import Router
@@ -31,13 +32,13 @@ class StatusAnswer(Answer):
 
 
 @router.get("/healthz")
-async def healthz() -> Ok[StatusAnswer]:
+async def healthz(caller: Anyone) -> Ok[StatusAnswer]:
     """The process answers."""
     return Ok(StatusAnswer("ok"))
 
 
 @router.get("/readyz")
-async def readyz(request: Request) -> Ok[StatusAnswer]:
+async def readyz(caller: Anyone, request: Request) -> Ok[StatusAnswer]:
     """The database answers and has every migration, the writer takes commands, and what was
     recorded is signed."""
     service = service_of(request)

@@ -18,7 +18,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.http import problem_schemas
-from api.http.auth.caller import Requires, idempotency_key
+from api.http.auth.caller import idempotency_key
+from api.http.auth.needs import Requires, need_of
 from api.http.permission_table import permission_of
 from api.http.problem_schemas import (
     OF_BODIES,
@@ -104,7 +105,7 @@ def _describe_caller(operation: dict[str, Any], route: APIRoute) -> None:
         operation["security"] = [{"bearer": []}]
         operation["x-permission"] = permission.name
         operation["description"] += f"\n\n{permission}"
-    if any(isinstance(call, Requires) for call in calls):
+    if isinstance(need_of(route.endpoint), Requires):
         parameters.append(_X_ORG)
     if idempotency_key in calls:
         parameters.append(_IDEMPOTENCY_KEY)

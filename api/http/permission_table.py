@@ -10,21 +10,19 @@ from typing import NamedTuple
 
 from fastapi.routing import APIRoute
 
-from api.http.auth.caller import Requires, RequiresOnPath, RequiresSomewhere
+from api.http.auth.needs import need_of
 from api.http.routers import routes
+from api.permissions import GRANTED
 from ledger.kernel.roles import Role
-from ledger.role_permissions import allows, allows_own
 
 PLACE = Path(__file__).parents[2] / "docs" / "permissions.md"
-OPEN = frozenset({"GET /healthz", "GET /readyz"})
-"""Routes for whoever asks: they say nothing of anybody's."""
 
 _HEAD = """# Permissions
 
 What each role may do, route by route: `yes` in its whole org, `own` only what is its subject's. A
-permission is declared by its context (`ledger/<context>/context.py`) and asked for beside the route
+permission is given to roles by `schemas/permissions.yaml` and asked for beside the route
 (`api/http/<context>/permissions.py`). `/healthz`, `/readyz`, `/docs` and `/openapi.json` ask for no
-credential. Made by `python -m api.http.permission_table`.
+credential. Made of both by `python -m api.http.permission_table`.
 
 """
 
@@ -42,14 +40,12 @@ class Permission(NamedTuple):
 
 
 def permission_of(route: APIRoute) -> Permission | None:
-    """Return the permission that a route asks for before anything else; None: it is open."""
-    calls = [dependency.call for dependency in route.dependant.dependencies]
-    if not calls or not isinstance(calls[0], Requires | RequiresOnPath | RequiresSomewhere):
+    """Return the permission that a route asks for before anything else; None: it is everyone's."""
+    name = need_of(route.endpoint).permission
+    if not name:
         return None
-    name = calls[0].permission
-    roles = [role for role in Role if allows(role, name)]
-    own = [role for role in Role if role not in roles and allows_own(role, name)]
-    return Permission(name, roles, own)
+    granted = GRANTED[name]
+    return Permission(name, list(granted.all), list(granted.own))
 
 
 def text() -> str:

@@ -1,4 +1,4 @@
-"""The router of a resource: what its handlers take and return is what the contract says of them."""
+"""The router of a resource: its handlers say whom they serve, what they take and return."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 from fastapi import APIRouter
 
 from api.http.answers import JsonResponse
+from api.http.auth.needs import need_of
 
 
 class Success(NamedTuple):
@@ -31,7 +32,9 @@ class Router(APIRouter):
     """Routes with the status of what their handlers return."""
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Add a route; the framework makes nothing of what its handler returns."""
+        """Add a route, if its handler says what its caller needs; the framework makes nothing of
+        what it returns."""
+        need_of(endpoint)
         success = success_of(endpoint)
         status = {} if success is None else {"status_code": success.status, "response_model": None}
         super().add_api_route(path, endpoint, **options | status)

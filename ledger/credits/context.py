@@ -11,7 +11,6 @@ from ledger.credits.lot_parts import Losses
 from ledger.credits.ports import LotName
 from ledger.credits.wallet import Wallet
 from ledger.kernel.context import Context, Table
-from ledger.kernel.roles import ADMINS, BILLERS, GATEWAYS, MEMBERS, READERS
 
 CONTEXT = Context(
     name="credits",
@@ -24,27 +23,4 @@ CONTEXT = Context(
     checks=(BalanceInspection, CapInspection),
     read_models=("transactions", "usage"),
     followers=("wallet_snapshots",),
-    permissions={
-        "balance:read": READERS | GATEWAYS,
-        "balance:read:own": MEMBERS,
-        "transactions:read": READERS,
-        "transactions:read:own": MEMBERS,
-        "usage:read": READERS,
-        "usage:read:own": MEMBERS,
-        "statement:read": READERS,
-        "statement:read:own": MEMBERS,
-        "holds:read": READERS | GATEWAYS,
-        "holds:read:own": MEMBERS,
-        "caps:read": READERS,
-        "usage:write": GATEWAYS,
-        "holds:write": GATEWAYS,
-        "deposits:write": BILLERS,
-        "credits:write": BILLERS,
-        "reversals:write": BILLERS,
-        "conversions:write": BILLERS,
-        "transfers:write": ADMINS,
-        "adjustments:write": ADMINS,
-        "wallets:write": ADMINS,
-        "caps:write": ADMINS,
-    },
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.roles import Role
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Context:
 
     `uses`: the contexts whose facts it may import. `tables`: those its aggregates and facts declare
     rows of. `checks`: its kinds of `Inspection`. `read_models`: their names. `followers`: of
-    those that keep what is no row of an event. `permissions`: what it lets do, and whom.
+    those that keep what is no row of an event.
     """
 
     name: str
@@ -41,4 +39,3 @@ class Context:
     checks: tuple[type, ...] = ()
     read_models: tuple[str, ...] = ()
     followers: tuple[str, ...] = ()
-    permissions: Mapping[str, frozenset[Role]] = field(default_factory=dict)

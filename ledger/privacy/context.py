@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context
-from ledger.kernel.roles import ADMINS
 from ledger.privacy.erasure import Erasure
 from ledger.privacy.inspection import ErasureInspection
 
@@ -12,5 +11,4 @@ CONTEXT = Context(
     aggregates=(Erasure,),
     uses=("credits",),
     checks=(ErasureInspection,),
-    permissions={"persons:erase": ADMINS},
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context
-from ledger.kernel.roles import ADMINS, GATEWAYS, READERS
 from ledger.rating.card import RateCard
 from ledger.rating.inspection.line_prices import RatingInspection
 
@@ -12,9 +11,4 @@ CONTEXT = Context(
     aggregates=(RateCard,),
     uses=("credits",),
     checks=(RatingInspection,),
-    permissions={
-        "rate-cards:read": READERS | GATEWAYS,
-        "rate-cards:write": ADMINS,
-        "quotes:read": READERS | GATEWAYS,
-    },
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
-from ledger.kernel.roles import ADMINS, OPERATORS, READERS
 from ledger.tenancy.api_key import KEY_STREAM, ApiKey
 from ledger.tenancy.org import ORG_STREAM, PLACEMENTS, Org, OrgEntry
 
@@ -15,12 +14,4 @@ CONTEXT = Context(
         Table(PLACEMENTS, key=("org", "tenant"), stream=f"{OrgEntry.STREAM}{{tenant}}"),
         Table("api_keys", key=("org", "id"), stream=f"{KEY_STREAM}/{{id}}"),
     ),
-    permissions={
-        "orgs:read": READERS,
-        "orgs:write": OPERATORS,
-        "orgs:any": OPERATORS,
-        "billing-mode:write": ADMINS,
-        "api-keys:read": READERS,
-        "api-keys:write": ADMINS,
-    },
 )

@@ -71,7 +71,7 @@ class ReverseTransaction(_Correction):
     def _fact(self, unit: UnitOfWork) -> Fact:
         fact = unit.fact_at(self.org, self.sequence)
         if fact is None or self.line >= len(transactions_of(fact)):
-            raise NotFound(f"there is no transaction {self.original}.", field="id")
+            raise NotFound("there is no transaction of that id.", field="id")
         return fact
 
     def effect(self, unit: UnitOfWork) -> PendingFact:

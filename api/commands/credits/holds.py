@@ -146,7 +146,7 @@ class _HoldCommand(Keyed[HoldResult]):
         """Return the fact that placed it."""
         placed = unit.keys.find(self._hold_key)
         if placed is None:
-            raise NotFound(f"there is no hold {self.hold_id}.", field="id")
+            raise NotFound("there is no hold of that id.", field="id")
         return placed
 
     def _wallet(self, unit: UnitOfWork, placed: StoredFact) -> Wallet:

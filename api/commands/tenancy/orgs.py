@@ -132,6 +132,6 @@ class RevokeApiKey(KeyedCommand):
     def effect(self, unit: UnitOfWork) -> PendingFact:
         key = unit.get(ApiKey, api_key_id(self.org, self.key_id))
         if key is None:
-            raise NotFound(f"there is no API key {self.key_id}.", field="id")
+            raise NotFound("there is no API key of that id.", field="id")
         key.revoke(unit.now(self.org), fingerprint=self.fingerprint)
         return unit.record(key, self.actor, self.key)

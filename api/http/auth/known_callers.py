@@ -10,7 +10,8 @@ from starlette.types import Scope
 
 from api.bounded import Bounded
 from api.entropy import fresh_uuid
-from api.http.auth.caller import AGENT_MAX, Caller, Requires, is_request_id
+from api.http.auth.caller import AGENT_MAX, Caller, is_request_id
+from api.http.auth.needs import Requires
 from api.http.service import Service
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
@@ -39,9 +40,9 @@ class _Known(NamedTuple):
 class KnownCallers:
     """Knows callers who may do one thing with everyone's."""
 
-    def __init__(self, service: Service, permission: str) -> None:
+    def __init__(self, service: Service, requires: Requires) -> None:
         self._service = service
-        self._requires = Requires(permission)
+        self._requires = requires
         self._known: Bounded[_Mark, _Known] = Bounded(KNOWN_MAX, weigh=_size, heaviest=MARKS_MAX)
 
     async def know(self, scope: Scope, headers: Headers) -> Caller | None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.http.auth.caller import Caller, Requires
+from api.http.auth.caller import Caller
+from api.http.auth.needs import Requires
 
 DepositsWriter = Annotated[Caller, Depends(Requires("deposits:write"))]
 CreditsWriter = Annotated[Caller, Depends(Requires("credits:write"))]
@@ -22,3 +23,4 @@ ConversionsWriter = Annotated[Caller, Depends(Requires("conversions:write"))]
 StatementReader = Annotated[Caller, Depends(Requires("statement:read"))]
 CapsWriter = Annotated[Caller, Depends(Requires("caps:write"))]
 CapsReader = Annotated[Caller, Depends(Requires("caps:read"))]
+AllowanceReader = Annotated[Caller, Depends(Requires("orgs:read"))]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,7 @@ from api.deadline import set_deadline
 from api.http.answers import REPLAYED, encode
 from api.http.auth.caller import Caller, checked_key
 from api.http.auth.known_callers import Headers, KnownCallers
+from api.http.auth.needs import Need, Requires, need_of
 from api.http.credits.bodies import CaptureBody, ExtendBody, HoldBody
 from api.http.credits.routes.balance import balance_of
 from api.http.credits.routes.holds import HOLD_ID_PATTERN, capture_hold, extend_hold, place_hold
@@ -30,6 +32,7 @@ from api.http.errors import MalformedJson
 from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
 from api.http.problems import problem_response, unexpected
+from api.http.routers import routes
 from api.http.server.exchange import exchange_of
 from api.http.service import Service
 from ledger.kernel.errors import Forbidden, LedgerError
@@ -74,8 +77,26 @@ _USAGE, _BATCH = "/v1/billing/usage", "/v1/billing/usage/batch"
 _HOLDS = "/v1/billing/holds"
 _HOLD_PATH = re.compile(rf"{_HOLDS}/({HOLD_ID_PATTERN})/(capture|extend)")
 _BALANCE = "/v1/billing/balance"
+_NEEDS = {name: need_of(route.endpoint) for name, route in routes()}
 _FILTERS = ("user", "asset")
 """The parameters of a fast read of a balance, each at most once."""
+
+
+class _KnownByNeed(dict[Need, KnownCallers]):
+    """The known callers of each need: routes that need the same know the same."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def __missing__(self, need: Need) -> KnownCallers:
+        assert isinstance(need, Requires)
+        known = self[need] = KnownCallers(self._service, need)
+        return known
+
+
+def _fast_route(known: _KnownByNeed, method: str, path: str, work: Work) -> FastRoute:
+    """Return a fast route, which needs what its handler says."""
+    return FastRoute(method, path, known[_NEEDS[f"{method} {path}"]], work)
 
 
 class FastPath:
@@ -84,18 +105,16 @@ class FastPath:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        usage, holds = KnownCallers(service, "usage:write"), KnownCallers(service, "holds:write")
+        fast = partial(_fast_route, _KnownByNeed(service))
         self._commands = {
-            _USAGE: FastRoute("POST", _USAGE, usage, _use),
-            _BATCH: FastRoute("POST", _BATCH, usage, _batch),
-            _HOLDS: FastRoute("POST", _HOLDS, holds, _place),
+            _USAGE: fast("POST", _USAGE, _use),
+            _BATCH: fast("POST", _BATCH, _batch),
+            _HOLDS: fast("POST", _HOLDS, _place),
         }
-        self._reads = {
-            _BALANCE: FastRoute("GET", _BALANCE, KnownCallers(service, "balance:read"), _balance)
-        }
+        self._reads = {_BALANCE: fast("GET", _BALANCE, _balance)}
         self._ends = {
-            "capture": FastRoute("POST", f"{_HOLDS}/{{hold_id}}/capture", holds, _capture),
-            "extend": FastRoute("POST", f"{_HOLDS}/{{hold_id}}/extend", holds, _extend),
+            "capture": fast("POST", f"{_HOLDS}/{{hold_id}}/capture", _capture),
+            "extend": fast("POST", f"{_HOLDS}/{{hold_id}}/extend", _extend),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.http.auth.caller import Caller, Requires
+from api.http.auth.caller import Caller
+from api.http.auth.needs import Requires
 
 RateCardsWriter = Annotated[Caller, Depends(Requires("rate-cards:write", platform=True))]
 RateCardsReader = Annotated[Caller, Depends(Requires("rate-cards:read", platform=True))]

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.http.auth.caller import Caller, RequiresOnPath, RequiresSomewhere
+from api.http.auth.caller import Caller
+from api.http.auth.needs import RequiresOnPath, RequiresSomewhere
 
 OrgsWriter = Annotated[Caller, Depends(RequiresSomewhere("orgs:write"))]
 OrgsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:read"))]

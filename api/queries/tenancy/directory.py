@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from api import permissions
 from api.queries.reader import Reader, Row
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.roles import Role
@@ -17,6 +18,14 @@ class Credential:
     key: str
     role: Role
     subject: str | None
+
+    def may(self, permission: str) -> bool:
+        """Tell whether it lets do something in the whole org."""
+        return permissions.may(permissions.PERMISSIONS[self.role], permission)
+
+    def may_own(self, permission: str) -> bool:
+        """Tell whether it lets do something at least with what is its subject's."""
+        return permissions.may_own(permissions.PERMISSIONS[self.role], permission)
 
 
 async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:

@@ -27,7 +27,7 @@ PAGE = (ROOT / "docs" / "adding-a-context.md").read_text("utf-8")
 FILE = re.compile(r"^`([^`]+)`\n\n```(?:python|sql)\n(.*?)^```$", re.M | re.S)
 EDIT = re.compile(r"in `([^`]+)`:\n\n```diff\n (.*?)\n\+(.*?)\n```$", re.M)
 GENERATOR = re.compile(r"^python -m (\S+)", re.M)
-LINES_ELSEWHERE = 3
+LINES_ELSEWHERE = 4
 """At most so many lines of files that were there may change."""
 
 CONTRACT = "schemas/openapi.json"
@@ -123,7 +123,7 @@ class Store:
             assert connection.execute(statement).rowcount == 1
 
 
-def test_a_context_is_its_folders_and_at_most_three_lines(tree: Path) -> None:
+def test_a_context_is_its_folders_and_at_most_four_lines(tree: Path) -> None:
     changed = changed_lines(tree)
     assert len(changed) == len(EDIT.findall(PAGE)) <= LINES_ELSEWHERE
     assert all(line.startswith("+") for line in changed)

@@ -16,39 +16,23 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.container import Endpoints
-from api.http.app import create_app
-from api.http.fast_path.routes import FastPath
-from api.http.service import Service
 from tests.api.raw import Answer, Raw, raw
 from tests.api.served import Api, Served, done, served
+from tests.api.two_paths import FRAMEWORK, both_paths
 from tests.properties.drawn_requests import CALLER, CRLF, HOLD, Drawn, drawn
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 SEED = int(os.environ.get("TALLY_SEED") or (time.time_ns() % 10**9 if NIGHTLY else 1))
 REQUESTS, CALLERS = (10_000, 4) if NIGHTLY else (600, 2)
 
-FRAMEWORK = b"X-Path: framework"
 CARD = {"prices": [{"model": "m", "meter": "input_tokens", "price": "1", "per": 1000}]}
 _UNSAID = ("date", "x-request-id", "content-length")
 _OWN = re.compile(
     rb'(hold|key)_[0-9a-f]{24}|\d{4}-\d\d-\d\dT[\d:.]+Z|"hash":"[^"]+"|org-\d+|"lot":"[^"]+"'
 )
 """What two orgs cannot have alike."""
-
-
-def both_paths(service: Service) -> ASGIApp:
-    """The application behind its fast path, and without it for who asks for that."""
-    framework = create_app(service)
-    fast = FastPath(framework, service)
-
-    async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        asked = (b"x-path", b"framework") in scope.get("headers", ())
-        await (framework if asked else fast)(scope, receive, send)
-
-    return either
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +87,7 @@ def _seen(answer: Answer) -> tuple[int, dict[str, str], bytes]:
 def _compare(service: Served, seed: int, requests: int) -> dict[int, int]:
     """Send drawn requests by both paths; how often each status was answered."""
     random = Random(seed)  # to be drawn again
-    paths = [_path(service, line) for line in (b"X-Path: fast", FRAMEWORK)]
+    paths = [_path(service, line) for line in (b"X-Path: fast", b"X-Path: " + FRAMEWORK)]
     counts: dict[int, int] = {}
     with ExitStack() as stack:
         lines = [stack.enter_context(raw(service)) for _ in paths]

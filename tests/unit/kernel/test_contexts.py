@@ -10,9 +10,7 @@ from eventsourcing.domain import ProgrammingError
 from ledger.checks import CHECKED, CHECKS, checks_of
 from ledger.contexts import CONTEXTS
 from ledger.kernel.context import Context, Table
-from ledger.kernel.roles import ADMINS, Role
 from ledger.registry import FACTS, types_of
-from ledger.role_permissions import PERMISSIONS, permissions_of
 from ledger.tables import tables_of
 from ledger.tenancy.org import Org
 
@@ -30,12 +28,6 @@ def test_a_class_with_the_stored_type_of_another_is_refused_when_it_is_imported(
 
         class _Impostor(Org):
             TOPIC = Org.TOPIC
-
-
-def test_two_contexts_with_the_same_permission_are_refused() -> None:
-    toys = dataclasses.replace(TOY, permissions={"balance:read": ADMINS})
-    with pytest.raises(ValueError, match="toys declares balance:read, as another does"):
-        permissions_of((*CONTEXTS, toys))
 
 
 def test_two_contexts_with_the_same_table_are_refused() -> None:
@@ -67,8 +59,3 @@ def test_contexts_have_names_of_their_own_and_use_only_contexts_that_are() -> No
     names = [context.name for context in CONTEXTS]
     assert len(set(names)) == len(names)
     assert {used for context in CONTEXTS for used in context.uses} < set(names)
-
-
-def test_a_member_may_only_what_is_narrowed_to_their_own() -> None:
-    assert all(each.endswith(":own") for each in PERMISSIONS[Role.MEMBER])
-    assert PERMISSIONS[Role.ADMIN] < PERMISSIONS[Role.OPERATOR]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Depends
-
 from api.commands.credits.allowances import GrantStarter, SetAllowance
 from api.http.answers import Created, Ok
-from api.http.auth.caller import Caller, IdempotencyKey, Requires
+from api.http.auth.caller import IdempotencyKey
 from api.http.credits.answers.allowance import (
     AllowanceAnswer,
     AllowanceSetAnswer,
@@ -18,7 +14,7 @@ from api.http.credits.answers.allowance import (
 from api.http.credits.answers.results import transaction_created
 from api.http.credits.answers.transactions import TransactionAnswer
 from api.http.credits.bodies import Allowance, Starter
-from api.http.credits.permissions import CreditsWriter
+from api.http.credits.permissions import AllowanceReader, CreditsWriter
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.credits.allowances import allowance
@@ -27,7 +23,6 @@ from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.times import month_of
 
 router = Router(prefix="/v1/billing", tags=["credits"])
-AllowanceReader = Annotated[Caller, Depends(Requires("orgs:read"))]
 
 
 @router.post("/credits/starter", openapi_extra=may_answer(Conflict, TooManyLots))

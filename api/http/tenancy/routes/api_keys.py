@@ -19,12 +19,12 @@ from api.http.tenancy.answers import (
 )
 from api.http.tenancy.bodies import ApiKey
 from api.http.tenancy.permissions import ApiKeysReader, ApiKeysWriter
+from api.permissions import check_may_grant
 from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
-from ledger.role_permissions import check_may_grant
 from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
 
 router = Router(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])

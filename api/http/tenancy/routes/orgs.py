@@ -15,7 +15,6 @@ from api.http.tenancy.permissions import BillingModeWriter, OrgReader, OrgsReade
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time
-from ledger.role_permissions import allows
 from ledger.tenancy.org import BillingMode
 
 router = Router(prefix="/v1/orgs", tags=["orgs"])
@@ -45,7 +44,7 @@ async def list_orgs(
 ) -> Ok[ListAnswer[OrgAnswer]]:
     """Every org for an operator; for others their own."""
     reader = caller.service.reader
-    if allows(caller.credential.role, "orgs:any"):
+    if caller.credential.may("orgs:any"):
         cursors = Cursors(caller, "orgs")
         after = cursors.read(cursor, str, "")
         page = cursors.page(limit)

@@ -1,0 +1,102 @@
+"""A good request for every operation: whether it is let in is then for its caller alone to say."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from tests.api.served import Api, Served, done
+
+OWN, OTHER = "mia", "ada"
+"""Whose own callers see, and somebody else."""
+
+_BILLING = "/v1/billing"
+_CARD = {"prices": [{"model": "m", "meter": "requests", "price": "1", "per": 1}]}
+
+
+class Asked(NamedTuple):
+    """What is asked for: a query and a body; of somebody, where it can be of one's own."""
+
+    query: Mapping[str, str] = MappingProxyType({})
+    body: Any = None
+    user: str | None = None
+    """Where the operation can be narrowed to one's own: how it names whose it is."""
+
+
+def _line() -> dict[str, Any]:
+    return {"id": str(uuid.uuid4()), "user": OTHER, "amount": "0.000001"}
+
+
+def asked(name: str) -> Asked:
+    """Return what an operation is asked; ids of lines and orgs are new each time."""
+    found = _ASKED.get(name, Asked())
+    return found if isinstance(found, Asked) else found()
+
+
+_ASKED: dict[str, Asked | Callable[[], Asked]] = {
+    "POST /v1/billing/usage": lambda: Asked(body=_line()),
+    "POST /v1/billing/usage/batch": lambda: Asked(body={"mode": "independent", "items": [_line()]}),
+    "POST /v1/billing/holds": Asked(body={"user": OTHER, "amount": "0.000001"}),
+    "GET /v1/billing/holds": Asked(user="user"),
+    "GET /v1/billing/holds/{hold_id}": Asked(user="hold_id"),
+    "POST /v1/billing/holds/{hold_id}/capture": Asked(body={"amount": "0.000001"}),
+    "POST /v1/billing/holds/{hold_id}/extend": Asked(body={"expires_in": 600}),
+    "GET /v1/billing/balance": Asked(user="user"),
+    "GET /v1/billing/balance/all": Asked(user="user"),
+    "GET /v1/billing/transactions": Asked(user="user"),
+    "GET /v1/billing/transactions/{transaction_id}": Asked(user="transaction_id"),
+    "GET /v1/billing/statement": Asked({"period": "2026-02"}, user="user"),
+    "GET /v1/billing/usage": Asked({"period": "2026-02"}, user="user"),
+    "POST /v1/billing/deposits": Asked(body={"user": OTHER, "amount": 1}),
+    "POST /v1/billing/credits": Asked(body={"user": OTHER, "amount": 1, "kind": "free"}),
+    "POST /v1/billing/credits/starter": Asked(body={"user": OTHER}),
+    "PUT /v1/billing/allowance": Asked(body={"free_monthly": "1"}),
+    "POST /v1/billing/transactions/{transaction_id}/reverse": Asked(
+        body={"amount": "0.000001", "reason": "x"}
+    ),
+    "POST /v1/billing/adjustments": Asked(body={"user": OTHER, "amount": 1, "reason": "x"}),
+    "POST /v1/billing/zap": Asked(body={"user": "nobody", "reason": "x"}),
+    "POST /v1/billing/wallets/{user}/suspend": Asked(body={"reason": "x"}),
+    "POST /v1/billing/wallets/{user}/resume": Asked(body={"reason": "x"}),
+    "POST /v1/billing/transfers": Asked(
+        body={"from_user": OTHER, "to_user": OWN, "amount": "0.000001"}
+    ),
+    "POST /v1/billing/conversions": Asked(body={"user": OTHER, "amount": "0.01"}),
+    "PUT /v1/billing/caps": Asked(body={"caps": []}),
+    "POST /v1/billing/rate-cards/quote": Asked(body={"model": "m", "quantities": {"requests": 1}}),
+    "PUT /v1/billing/rate-cards": Asked(body=_CARD),
+    "POST /v1/orgs": lambda: Asked(body={"id": f"new-{uuid.uuid4().hex[:12]}", "name": "x"}),
+    "PATCH /v1/orgs/{org}": Asked(body={"billing_mode": "individual"}),
+    "POST /v1/orgs/{org}/api-keys": Asked(body={"name": "x", "role": "gateway"}),
+    "GET /v1/audit/journal": Asked({"format": "csv"}),
+    "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
+}
+
+
+class Things(NamedTuple):
+    """What there is in an org, to be asked for by its id: somebody's, and one's own."""
+
+    org: str
+    ids: dict[str, dict[str, str]]
+
+    def path(self, template: str, user: str = OTHER) -> str:
+        """Return the path of an operation on something of a user's."""
+        return template.format(**self.ids[user])
+
+
+def things_of(service: Served, org: str) -> Things:
+    """Make in an org one of each thing that can be asked for."""
+    admin = service.issue(org, "admin")
+    done(admin.send(f"{_BILLING}/rate-cards", _CARD, method="PUT"))
+    key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
+    same = {"org": org, "key_id": str(key["id"]), "version": "1", "sequence": "1"}
+    return Things(org, {user: same | _of_user(admin, user) for user in (OTHER, OWN)})
+
+
+def _of_user(admin: Api, user: str) -> dict[str, str]:
+    paid = admin.deposit(user, "1000")
+    admin.deposit(user, "10", asset="usd")
+    hold = admin.hold(user, "1", expires_in=86400)
+    return {"user": user, "transaction_id": paid["id"], "hold_id": hold["id"]}
