@@ -51,8 +51,12 @@ class World(NamedTuple):
 def world(ends: Endpoints) -> Iterator[World]:
     with served(ends, front=both_paths) as service:
         org = service.new_org()
+        for _ in range(30):  # so that the other org has no transaction with the ids of this one
+            service.issue(org, "auditor")
         things, others = things_of(service, org), things_of(service, service.new_org())
-        callers = {role: service.issue(org, role, OWN) for role in Role if role != Role.OPERATOR}
+        callers: dict[Role, Api] = {
+            role: service.issue(org, role, OWN) for role in Role if role != Role.OPERATOR
+        }
         callers[Role.OPERATOR] = service.operator_of(org)
         unknown = {
             "anonymous": service.as_holder_of(None),
