@@ -16,6 +16,8 @@ _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", 
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 RETENTION_YEARS = 7
 YEARS_MAX = 1_000
+_SECRET_MAX = 16_384
+"""Bytes of a file that holds one setting."""
 
 
 class SettingRefused(Exception):
@@ -115,11 +117,11 @@ class Settings:
         """Return the settings of this process."""
         return cls(
             data=data,
-            database_url=os.environ.get("TALLY_DATABASE_URL") or None,
-            writer_url=os.environ.get("TALLY_WRITER_URL") or None,
-            query_url=os.environ.get("TALLY_QUERY_URL") or None,
-            clickhouse_url=os.environ.get("TALLY_CLICKHOUSE_URL") or None,
-            operator_key=os.environ.get("TALLY_OPERATOR_KEY") or None,
+            database_url=_secret("TALLY_DATABASE_URL"),
+            writer_url=_secret("TALLY_WRITER_URL"),
+            query_url=_secret("TALLY_QUERY_URL"),
+            clickhouse_url=_secret("TALLY_CLICKHOUSE_URL"),
+            operator_key=_secret("TALLY_OPERATOR_KEY"),
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
             retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),
             name=os.environ.get("TALLY_NAME") or "tallystick",
@@ -127,8 +129,8 @@ class Settings:
             signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
             verifier_keys_file=_path("TALLY_VERIFIER_KEYS_FILE"),
             witnesses=tuple((os.environ.get("TALLY_WITNESSES") or "").split()),
-            alerts_url=os.environ.get("TALLY_ALERTS_URL") or None,
-            alerts_secret=_webhook_secret(os.environ.get("TALLY_ALERTS_SECRET") or None),
+            alerts_url=_secret("TALLY_ALERTS_URL"),
+            alerts_secret=_webhook_secret(_secret("TALLY_ALERTS_SECRET")),
         )
 
 
@@ -148,6 +150,21 @@ def names_set() -> list[str]:
 def writer_url_of_child() -> str:
     """Return the login that a writer was given by who started it."""
     return os.environ["TALLY_WRITER_URL"]
+
+
+def _secret(name: str) -> str | None:
+    """Return a setting that may be a secret: itself, or what the file of NAME_FILE holds."""
+    value, file = os.environ.get(name) or None, os.environ.get(f"{name}_FILE") or None
+    if value is not None and file is not None:
+        raise SettingRefused(f"{name} and {name}_FILE are both set: give one of them.")
+    if file is None:
+        return value
+    try:
+        with Path(file).open("rb") as content:
+            return content.read(_SECRET_MAX).decode().strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingRefused(f"{name}_FILE: {file} cannot be read: {why}.") from None
 
 
 def _path(name: str) -> Path | None:

@@ -1,0 +1,167 @@
+"""The compose file, the Dockerfile and the units: nobody is root, nothing is writable that need not
+be, and a credential is only where it is used."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from configparser import RawConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from api.cli.main import app
+from api.settings import SettingRefused, Settings
+from tests.tidy.tree import ROOT
+
+OPS = ROOT / "ops"
+UNITS = sorted((OPS / "systemd").glob("*.service"))
+SETTINGS_READ = set(re.findall(r"TALLY_[A-Z_]+", (ROOT / "api" / "settings.py").read_text("utf-8")))
+OURS = ("migrate", "service", "projector", "sealer", "jobs")
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+
+
+def compose() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((OPS / "compose.yaml").read_text("utf-8"))
+    return read
+
+
+SERVICES: dict[str, dict[str, Any]] = compose()["services"]
+
+
+def test_there_is_a_container_for_each_process() -> None:
+    assert set(SERVICES) == {"postgres", "clickhouse", *OURS}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_can_do_little(name: str) -> None:
+    service = SERVICES[name]
+    assert not str(service["user"]).startswith(("0", "root"))
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    assert "test" in service["healthcheck"] or service["healthcheck"] == {"disable": True}
+
+
+def test_the_long_running_are_started_again_and_wait_for_the_migrations() -> None:
+    for name in OURS[1:]:
+        assert SERVICES[name]["restart"] == "unless-stopped"
+        depends = SERVICES[name]["depends_on"]
+        assert depends == {"migrate": {"condition": "service_completed_successfully"}}
+    for name in ("postgres", "clickhouse", "service"):
+        assert "test" in SERVICES[name]["healthcheck"]
+
+
+def test_everything_that_is_named_is_defined() -> None:
+    whole = compose()
+    for service in SERVICES.values():
+        assert set(service["networks"]) <= whole["networks"].keys()
+        assert set(service.get("secrets", ())) <= whole["secrets"].keys()
+        for mount in service.get("volumes", ()):
+            source = re.split(r":(?=/)", mount)[0]
+            assert source in whole["volumes"] or source[0] in "./$", mount
+            assert not source.startswith("./") or (OPS / source).is_file()
+    for secret in whole["secrets"].values():
+        name = secret["file"].removeprefix("secrets/")
+        assert f"`{name}`" in (OPS / "README.md").read_text("utf-8")
+
+
+def test_secrets_are_files_and_each_process_has_its_own() -> None:
+    for name, service in SERVICES.items():
+        environment = service.get("environment", {})
+        for variable, value in environment.items():
+            if "/run/secrets/" in str(value):
+                assert variable.endswith("_FILE")
+                assert str(value).rpartition("/")[2] in service["secrets"], (name, variable)
+            assert not re.search(r"(?i)passw|secret|key|url", variable) or (
+                variable.endswith("_FILE") or variable == "TALLY_ALERTS_URL"
+            ), (name, variable)
+    assert [name for name, each in SERVICES.items() if "owner_url" in each.get("secrets", ())] == [
+        "migrate"
+    ]
+    assert "/keys:ro" in str(SERVICES["service"]["volumes"])
+
+
+def test_what_is_set_is_read_by_the_service_and_what_is_run_is_a_command() -> None:
+    for name in OURS:
+        for variable in SERVICES[name].get("environment", {}):
+            assert {variable, variable.removesuffix("_FILE")} & SETTINGS_READ
+        command = SERVICES[name].get("command", ["serve"])
+        assert command[0] in COMMANDS
+
+
+def test_the_image_runs_as_nobody_who_can_change_it() -> None:
+    lines = (OPS / "Dockerfile").read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith("USER")] == ["USER 10001:10001"]
+    assert lines.index("USER 10001:10001") < lines.index('ENTRYPOINT ["tally"]')
+    words = next(line for line in lines if line.startswith("CMD"))
+    options = set(re.findall(r'"(--[a-z-]+)"', words))
+    known = {
+        option for each in COMMANDS["serve"].params for option in each.opts + each.secondary_opts
+    }
+    assert options <= known
+    copied = {line.split()[1] for line in lines if re.match(r"COPY \w", line)}
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    for name in copied:
+        assert (ROOT / name).exists()
+        assert f"!{name}" in ignored
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_runs_a_command_without_rights(path: Path) -> None:
+    unit = RawConfigParser(strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # names as they are written
+    unit.read_string(path.read_text("utf-8"))
+    service = dict(unit["Service"])
+    assert service["User"].startswith("tally")
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CapabilityBoundingSet"] == ""
+    found = re.search(r"/bin/tally ([a-z-]+)", service["ExecStart"])
+    assert found is not None
+    assert found[1] in COMMANDS
+    text = path.read_text("utf-8")
+    for variable, place in re.findall(r"^Environment=(TALLY_\w+)_FILE=%d/(\S+)$", text, re.M):
+        assert variable in SETTINGS_READ
+        assert f"LoadCredential={place}:" in text
+    assert not re.search(r"^Environment=TALLY_\w+(URL|KEY|SECRET)=", text, re.M)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_knows_every_directive(path: Path) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(path)], capture_output=True, text=True, timeout=60
+    )
+    said = [line for line in done.stderr.splitlines() if path.name in line]
+    assert all("is not executable" in line for line in said), done.stderr
+
+
+# -- secrets in files ---------------------------------------------------------------------------
+
+
+def test_a_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "writer"
+    file.write_text("postgresql://w:p@h/tally\n")
+    monkeypatch.setenv("TALLY_WRITER_URL_FILE", str(file))
+    assert Settings.from_environment(tmp_path).writer_url == "postgresql://w:p@h/tally"
+    monkeypatch.setenv("TALLY_WRITER_URL", "postgresql://other")
+    with pytest.raises(SettingRefused, match="are both set"):
+        Settings.from_environment(tmp_path)
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "No such file"), (b"\xff", "no text")])
+def test_a_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("TALLY_OPERATOR_KEY_FILE", str(file))
+    with pytest.raises(SettingRefused, match=f"TALLY_OPERATOR_KEY_FILE: .*{said}"):
+        Settings.from_environment(tmp_path)
