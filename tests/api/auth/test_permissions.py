@@ -6,7 +6,7 @@ from collections import Counter
 
 import msgspec
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from api.http.answers import Ok
 from api.http.auth.caller import Caller
