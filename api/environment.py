@@ -21,8 +21,10 @@ _ANY = (
     "VIRTUAL_ENV",
     "LD_LIBRARY_PATH",
     "TALLY_LOG",
+    "TALLY_TRACES_URL",
+    "TALLY_TRACES_RATIO",
 )
-_ANY_BEGIN = ("LC_", "PYTHON", "COVERAGE_", "SSL_CERT_", "XDG_")
+_ANY_BEGIN = ("LC_", "PYTHON", "COVERAGE_", "SSL_CERT_", "XDG_", "OTEL_")
 _SERVER, _SERVER_SECRETS = "PG", ("PGPASSWORD",)
 """How libpq finds and trusts a server; its password belongs to the URL without one, the owner's."""
 

@@ -142,6 +142,28 @@ def logs_as_json() -> bool:
     return form == "json"
 
 
+@dataclass(frozen=True)
+class Traces:
+    """Where traces are sent, and what part of the requests has one."""
+
+    url: str
+    ratio: float
+
+
+def traces_wanted() -> Traces | None:
+    """Return where traces are sent; None: nowhere. Raises SettingRefused."""
+    url, ratio = os.environ.get("TALLY_TRACES_URL"), os.environ.get("TALLY_TRACES_RATIO") or "1"
+    if not url:
+        return None
+    if not is_http(url):
+        raise SettingRefused(
+            "TALLY_TRACES_URL must be http[s]://host:port/v1/traces: where a collector takes OTLP."
+        )
+    if not (re.fullmatch(r"[01](\.\d{1,6})?", ratio) and float(ratio) <= 1):
+        raise SettingRefused("TALLY_TRACES_RATIO must be a number from 0 to 1.")
+    return Traces(url, float(ratio))
+
+
 def names_set() -> list[str]:
     """Return the names of the settings that are set, and never what to."""
     return sorted(name for name in os.environ if name.startswith("TALLY_"))

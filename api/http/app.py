@@ -15,6 +15,7 @@ from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
 from api.http.routers import ROUTERS
 from api.http.service import Service
+from api.tracing.wanted import spans_of
 
 
 def create_app(service: Service) -> FastAPI:
@@ -38,8 +39,14 @@ def create_app(service: Service) -> FastAPI:
 
 
 def create_front(service: Service) -> ASGIApp:
-    """Return what a server calls: the application behind its fast path."""
-    return FastPath(create_app(service), service)
+    """Return what a server calls: the application behind its fast path, watched if somebody asked
+    for traces."""
+    front, spans = FastPath(create_app(service), service), spans_of("http")
+    if spans is None:
+        return front
+    from api.tracing.front import TracedFront  # noqa: PLC0415  # an extra
+
+    return TracedFront(front, spans)
 
 
 @asynccontextmanager

@@ -6,7 +6,9 @@ import select
 import socket
 from contextlib import ExitStack
 
+from api.commands.application import Store
 from api.container import DatabaseUrls, clock_us, event_store, ledger
+from api.tracing.wanted import spans_of
 from api.writer.group_commit import GroupCommit
 from api.writer.sequencer import Sequencer
 from api.writer.server import WriterServer
@@ -23,7 +25,18 @@ def write(listener: socket.socket, life: int, database: DatabaseUrls) -> None:
         store, committer = event_store(database, "sequencer"), event_store(database, "committer")
         stack.callback(store.close)
         stack.callback(committer.close)
-        Sequencer(GroupCommit(ledger(store), clock_us, committer=committer), server).run()
+        Sequencer(_group_commit(store, committer, stack), server).run()
+
+
+def _group_commit(store: Store, committer: Store, stack: ExitStack) -> GroupCommit:
+    """Return what decides and commits, watched if somebody asked for traces."""
+    spans = spans_of("writer")
+    if spans is None:
+        return GroupCommit(ledger(store), clock_us, committer=committer)
+    from api.tracing.group_commit import TracedGroupCommit  # noqa: PLC0415  # an extra
+
+    stack.callback(spans.end)
+    return TracedGroupCommit(ledger(store), clock_us, committer=committer, spans=spans)
 
 
 def _is_asked(listener: socket.socket, life: int) -> bool:

@@ -20,7 +20,17 @@ MACHINERY = {
     "projections": set[str](),
     "api": {
         *("commands", "writer", "queries", "http", "effects", "jobs", "inbound", "mcp", "console"),
-        *("time_travel", "archiving", "backup", "doctor", "sealing", "cli", "demo", "supervision"),
+        *(
+            "time_travel",
+            "archiving",
+            "backup",
+            "doctor",
+            "tracing",
+            "sealing",
+            "cli",
+            "demo",
+            "supervision",
+        ),
         "worker",
     },
     "api/commands": set[str](),

@@ -118,7 +118,7 @@ class FastPath:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route, hold_id = self._route(scope)
+        route, hold_id = self.route_of(scope)
         if route is None:
             await self._app(scope, receive, send)
             return
@@ -152,7 +152,7 @@ class FastPath:
             await send({"type": "http.response.body", "body": content})
         self._service.metrics.count(route.method, route.path, answer.status, started)
 
-    def _route(self, scope: Scope) -> tuple[FastRoute | None, str]:
+    def route_of(self, scope: Scope) -> tuple[FastRoute | None, str]:
         """Return the fast route of a request, and the hold its path names."""
         if scope["type"] != "http":
             return None, ""

@@ -59,3 +59,10 @@ def exchange_of(scope: Scope) -> Exchange | None:
     """Return the exchange of a request, if our server serves it."""
     extension = scope.get("extensions", {}).get(_EXTENSION)
     return extension[_EXCHANGE] if extension else None
+
+
+def without_exchange(scope: Scope) -> Scope:
+    """Return a scope whose answer takes ASGI's own way: it can be watched there."""
+    extensions = scope.get("extensions", {})
+    left = {name: value for name, value in extensions.items() if name != _EXTENSION}
+    return {**scope, "extensions": left}

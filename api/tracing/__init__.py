@@ -1,0 +1,1 @@
+"""Traces: what one request took, in every process that it went through; off unless asked for."""
