@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from api.settings import SettingRefused, traces_wanted
 
-if TYPE_CHECKING:
-    from api.tracing.spans import Spans
 
-
-def spans_of(process: str) -> Spans | None:
-    """Return what makes the spans of this process; None: nobody asked. Raises SettingRefused."""
+def spans_of(process: str) -> Any:
+    """Return the `Spans` of this process, whose types are an extra's; None: nobody asked. Raises
+    SettingRefused."""
     wanted = traces_wanted()
     if wanted is None:
         return None
     try:
-        from api.tracing.spans import Spans as Made  # noqa: PLC0415  # an extra
+        from api.tracing.spans import Spans  # noqa: PLC0415  # an extra
     except ImportError:
         raise SettingRefused(
             "TALLY_TRACES_URL needs what is not installed: pip install 'tallystick[traces]'."
         ) from None
-    return Made(wanted, process)
+    return Spans(wanted, process)
