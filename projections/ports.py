@@ -71,8 +71,8 @@ class RowStore(ProjectionStore, Protocol):
 class StoredRows(Protocol):
     """The read models in the store as verification reads them, at one moment of it."""
 
-    def projected(self, name: str) -> int:
-        """Return the position of a projection."""
+    def projected(self, name: str) -> Mapping[int, int]:
+        """Return the position of a follower in each shard that it follows."""
 
     def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
         """Return the rows of the events of these spans, by org, sequence and line."""
@@ -101,10 +101,10 @@ class AnalystsRows(Protocol):
         """
 
     def beyond(self, position: int, limit: int) -> list[Row]:
-        """Return stored rows after a position."""
+        """Return stored rows of the same shard after a position."""
 
-    def last_position(self) -> int:
-        """Return the highest position of a stored row."""
+    def last_positions(self) -> dict[int, int]:
+        """Return the highest position of a stored row of each shard that has any."""
 
     def at(self, org: str, sequence: int, line: int) -> list[Row]:
         """Return the stored versions of one row."""

@@ -9,10 +9,13 @@ from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import answering, connect, migrate
 from ledger.kernel.errors import Unavailable
+from ledger.kernel.shards import base_of, shard_of
 from projections.read_model import ReadModel, Row
 
 _ORGS_A_QUERY = 100
 """Orgs that one query asks about: each adds a condition to its text."""
+
+_LASTS = "SELECT max(position) FROM {table} GROUP BY bitShiftRight(position, 48)"
 
 _AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
 
@@ -121,17 +124,20 @@ class ClickHouseTable:
         return self._read(condition + " ORDER BY position, line", parameters)
 
     def beyond(self, position: int, limit: int) -> list[Row]:
-        """Return stored rows after a position."""
+        """Return stored rows of the same shard after a position."""
+        end = base_of(shard_of(position) + 1)
         return self._read(
-            "position > {after:Int64} ORDER BY position LIMIT {limit:UInt32}",
-            {"after": position, "limit": limit},
+            "position > {after:Int64} AND position < {end:Int64} "
+            "ORDER BY position LIMIT {limit:UInt32}",
+            {"after": position, "end": end, "limit": limit},
         )
 
-    def last_position(self) -> int:
-        """Return the highest position of a stored row."""
+    def last_positions(self) -> dict[int, int]:
+        """Return the highest position of a stored row of each shard that has any."""
         client = self._connected()
         with answering():
-            return int(client.query(f"SELECT max(position) FROM {self._name}").result_rows[0][0])
+            lasts = client.query(_LASTS.format(table=self._name)).result_rows
+            return {shard_of(last): last for (last,) in lasts}
 
     def at(self, org: str, sequence: int, line: int) -> list[Row]:
         """Return the stored versions of one row."""

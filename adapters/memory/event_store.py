@@ -208,7 +208,8 @@ class MemoryEventStore(BatchRecorder):
             return {
                 "events": [event for _, some in sorted(self._shards.items()) for event in some],
                 "heads": dict(self._heads),
-                "shard": len(self._shards[1]),
+                "shards": {1: 0}
+                | {shard: some[-1].position for shard, some in self._shards.items() if some},
                 "keys": list(self._keys.values()),
                 "balances": list(self._balances.values()),
                 "due": list(self._due.values()),

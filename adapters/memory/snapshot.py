@@ -19,6 +19,7 @@ from ledger.credits.wallet_snapshot import (
 )
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.shards import base_of, shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, RecordedEvent
@@ -26,6 +27,7 @@ from ledger.proof.checkpoint import SealRow
 from ledger.proof.tiles import HASH_BYTES, Tile
 from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, StoredTree, TreeState
+from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import encode_row
 from projections.credits.transactions import TransactionRow
 from projections.credits.wallet_snapshots import WalletSpan
@@ -33,7 +35,6 @@ from projections.read_model import ReadModel, Row
 from projections.read_models import READ_MODELS
 
 PAGE_EVENTS = 500
-_EVERYTHING = 2**63 - 1
 
 
 @dataclass
@@ -42,7 +43,9 @@ class Tables:
 
     events: list[RecordedEvent] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
-    shard: int = 0
+    shards: dict[int, int] = field(default_factory=lambda: {1: 0})
+    """The last position given out of each shard."""
+
     keys: list[KeyRow] = field(default_factory=list)
     balances: list[BalanceRow] = field(default_factory=list)
     due: list[DueRow] = field(default_factory=list)
@@ -64,8 +67,8 @@ class Tables:
     read_models: dict[str, list[Row]] = field(default_factory=dict)
     """The rows of read models, also of those for analysts, by name."""
 
-    projected: dict[str, int] = field(default_factory=dict)
-    """How far each follower of the events is."""
+    projected: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Follower of the events and shard → how far it is there."""
 
     follower_heads: dict[tuple[str, str], int] = field(default_factory=dict)
     """Org and name of a read model → the last sequence of the org that it says it has."""
@@ -120,11 +123,11 @@ class MemorySnapshot:
         }
         return sorted(named)
 
-    def shard_position(self) -> int | None:
-        return self._tables.shard
+    def shards(self) -> list[tuple[int, int]]:
+        return sorted(self._tables.shards.items())
 
-    def last_position(self) -> int:
-        return self._events[-1].position if self._events else 0
+    def last_positions(self) -> dict[int, int]:
+        return {shard_of(event.position): event.position for event in self._events}
 
     def event_count(self, scope: Scope) -> int:
         return sum(
@@ -134,15 +137,11 @@ class MemorySnapshot:
         )
 
     def rows(self, scope: Scope) -> Iterator[list[bytes]]:
-        chosen = [
-            event
-            for event in self._events
-            if scope.has(event.org)
-            and event.sequence > scope.after.get(event.org, -_EVERYTHING)
-            and (not scope.position or event.position > scope.position)
-        ]
-        for first in range(0, len(chosen), PAGE_EVENTS):
-            yield [encode_row(event) for event in chosen[first : first + PAGE_EVENTS]]
+        shards: dict[int, list[RecordedEvent]] = {}
+        for event in self._events:
+            if scope.has_event(event):
+                shards.setdefault(shard_of(event.position), []).append(event)
+        return in_turn([_pages(events) for events in shards.values()], scope.before)
 
     def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
         return [e for e in self._events if e.sequence == sequence and e.org == org]
@@ -231,14 +230,15 @@ class MemorySnapshot:
     # -- who follows the events --------------------------------------------------------------
 
     def followers(self) -> list[Followed]:
-        return [Followed(*each, None) for each in sorted(self._tables.projected.items())]
+        rows = sorted(self._tables.projected.items())
+        return [Followed(name, position, None) for (name, _), position in rows]
 
     def wrong_follower_heads(self, names: Sequence[str]) -> list[FollowerHead]:
         right = {
             (event.org, name): event.sequence
-            for name in sorted(self._tables.projected.keys() & set(names))
-            for event in self._events
-            if event.position <= self._tables.projected[name]
+            for name in sorted({name for name, _ in self._tables.projected} & set(names))
+            for event in sorted(self._events, key=lambda event: event.sequence)
+            if event.position <= self.projected(name).get(shard_of(event.position), 0)
         }
         stored = self._tables.follower_heads
         return [
@@ -255,8 +255,9 @@ class MemorySnapshot:
 
     # -- the read models ---------------------------------------------------------------------
 
-    def projected(self, name: str) -> int:
-        return self._tables.projected.get(name, 0)
+    def projected(self, name: str) -> dict[int, int]:
+        rows = self._tables.projected.items()
+        return {shard: position for (follower, shard), position in rows if follower == name}
 
     def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
         by_org = self._by_org.get(model.name)
@@ -316,10 +317,11 @@ class MemoryAnalystsRows:
         ]
 
     def beyond(self, position: int, limit: int) -> list[Row]:
-        return [row for row in self._rows if row[3] > position][:limit]
+        end = base_of(shard_of(position) + 1)
+        return [row for row in self._rows if position < row[3] < end][:limit]
 
-    def last_position(self) -> int:
-        return self._rows[-1][3] if self._rows else 0
+    def last_positions(self) -> dict[int, int]:
+        return {shard_of(row[3]): row[3] for row in self._rows}
 
     def at(self, org: str, sequence: int, line: int) -> list[Row]:
         return [row for row in self._rows if row[:3] == (org, sequence, line)]
@@ -340,6 +342,11 @@ def sums_of(rows: Iterable[Row], span: WalletSpan) -> Totals:
             and after < row.sequence <= until
         )
     )
+
+
+def _pages(events: Sequence[RecordedEvent]) -> Iterator[list[bytes]]:
+    for first in range(0, len(events), PAGE_EVENTS):
+        yield [encode_row(event) for event in events[first : first + PAGE_EVENTS]]
 
 
 def _copied(rows: Any) -> Any:

@@ -25,6 +25,7 @@ from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.credits.wallet_snapshot import Totals, WalletSnapshotRow, WalletVersion
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.shards import shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text, TextOwner
 from ledger.ports import DueRow, RecordedEvent
@@ -33,7 +34,8 @@ from ledger.proof.tiles import Tile
 from ledger.rating.ports import MeterRow
 from ledger.replay import Move
 from ledger.tables import TABLES
-from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, TreeState
+from ledger.verification.evidence import WHOLE, Followed, FollowerHead, Scope, Span, TreeState
+from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import decode_row, encode_row
 from projections.credits.wallet_snapshots import WalletSpan
 from projections.read_model import ReadModel, Row
@@ -41,6 +43,8 @@ from projections.read_model import ReadModel, Row
 PAGE_EVENTS = 500
 PAGE_BYTES = 8_000_000
 _FETCHED = 500
+ARCHIVED = 1
+"""The shard whose old events may be archived."""
 _COPY_HEADER = 19
 """Bytes before the first row of a binary COPY; two bytes follow the last."""
 
@@ -60,14 +64,14 @@ class PostgresSnapshot:
         self._names = count(1)
         self._moment = moment
         self._connection: psycopg.Connection[Any] | None = None
-        self._streaming: psycopg.Connection[Any] | None = None
+        self._streaming: dict[int, psycopg.Connection[Any]] = {}
+        """A connection a shard, as all are read at once."""
 
     def __enter__(self) -> Self:
         with unavailable():
             self._connection = self._begin(self._moment)
             if self._moment is None:
                 self._moment = str(self._one("SELECT pg_export_snapshot()"))
-            self._streaming = self._begin(self._moment)
         manifests = catalogue(self._all)
         self.archived = ArchivedEvents(
             manifests, self._archives, orphans(self._all), staying(self._all)
@@ -75,10 +79,9 @@ class PostgresSnapshot:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for connection in (self._streaming, self._connection):
-            if connection is not None:
-                connection.close()
-        self._connection = self._streaming = None
+        for connection in (*self._streaming.values(), self._open()):
+            connection.close()
+        self._connection, self._streaming = None, {}
 
     @property
     def moment(self) -> str:
@@ -91,12 +94,11 @@ class PostgresSnapshot:
     def orgs(self) -> list[str]:
         return [org for (org,) in self._all(queries.ORGS)]
 
-    def shard_position(self) -> int | None:
-        rows = self._all("SELECT position FROM tally.shard")
-        return int(rows[0][0]) if len(rows) == 1 else None
+    def shards(self) -> list[tuple[int, int]]:
+        return self._all("SELECT id, position FROM tally.shard ORDER BY id")
 
-    def last_position(self) -> int:
-        return int(self._one("SELECT coalesce(max(position), 0) FROM tally.events"))
+    def last_positions(self) -> dict[int, int]:
+        return {shard_of(position): position for (position,) in self._all(queries.LAST_POSITIONS)}
 
     def event_count(self, scope: Scope) -> int:
         rows = self._all("SELECT org, sequence FROM tally.heads")
@@ -105,9 +107,15 @@ class PostgresSnapshot:
         )
 
     def rows(self, scope: Scope) -> Iterator[list[bytes]]:
+        shards = sorted({1} | self.last_positions().keys())
+        if len(shards) == 1:
+            return self._pages(scope, 1)
+        return in_turn([self._pages(scope, shard) for shard in shards], scope.before)
+
+    def _pages(self, scope: Scope, shard: int) -> Iterator[list[bytes]]:
         page: list[bytes] = []
         size = 0
-        for row in self._rows(scope):
+        for row in self._rows(scope, shard):
             page.append(row)
             size += len(row)
             if len(page) == PAGE_EVENTS or size > PAGE_BYTES:
@@ -121,7 +129,7 @@ class PostgresSnapshot:
     ) -> Iterator[Move]:
         """Return what moves aggregates, in order; see `moves_query`. Archived events are not
         there."""
-        return map(decode_move, self._copied(moves_query(org, until, kind)))
+        return map(decode_move, self._copied(moves_query(org, until, kind), 1))
 
     def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:
         return [RecordedEvent(*row) for row in self._all(queries.EVENTS_OF, [org, sequence])]
@@ -219,9 +227,9 @@ class PostgresSnapshot:
 
     # -- the read models ---------------------------------------------------------------------
 
-    def projected(self, name: str) -> int:
+    def projected(self, name: str) -> dict[int, int]:
         rows = self._all("SELECT position FROM tally.projections WHERE name = %b", [name])
-        return rows[0][0] if rows else 0
+        return {shard_of(position): position for (position,) in rows}
 
     def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
         return self._all(queries.model_rows(model), arrays.columns(spans, 3))
@@ -273,21 +281,22 @@ class PostgresSnapshot:
             while rows := cursor.fetchmany(_FETCHED):
                 yield from rows
 
-    def _rows(self, scope: Scope) -> Iterator[bytes]:
-        """Return rows of the table, as they come; with archives each is read and written once
+    def _rows(self, scope: Scope, shard: int) -> Iterator[bytes]:
+        """Return rows of a shard, as they come; with archives each is read and written once
         more."""
-        rows = self._copied(queries.rows_of(scope, self.archived.gap))
-        if not self.archived.are_at_hand:
-            return rows
-        assert scope.is_whole, "a part cannot be told from archives"
-        return map(encode_row, self.archived.joined(map(decode_row, rows)))
+        if not self.archived.are_at_hand or shard != ARCHIVED:
+            return self._copied(queries.rows_of(scope, shard, self.archived.gap), shard)
+        stored = map(decode_row, self._copied(queries.rows_of(WHOLE, shard), shard))
+        events = self.archived.joined(stored)
+        return (encode_row(event) for event in events if scope.has_event(event))
 
-    def _copied(self, query: sql.Composed) -> Iterator[bytes]:
+    def _copied(self, query: sql.Composed, shard: int) -> Iterator[bytes]:
         """Yield the rows of a binary COPY, without what stands around them."""
-        assert self._streaming is not None
         start = _COPY_HEADER
         with unavailable():
-            for row in copied(self._streaming, query):
+            if shard not in self._streaming:
+                self._streaming[shard] = self._begin(self._moment)
+            for row in copied(self._streaming[shard], query):
                 if len(row) > start + 2:
                     yield bytes(row[start:]) if start else bytes(row)
                 start = 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg import sql
 
+from ledger.kernel.shards import base_of
 from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
 from ledger.verification.evidence import Scope
@@ -91,16 +92,36 @@ SELECT org, digest, kind, person FROM unnest(%b::text[], %b::text[]) AS n (org, 
   JOIN tally.texts USING (org, digest)
 """
 
+# By jumping from shard to shard along the positions: a shard's are below those of the next.
+LAST_POSITIONS = """
+WITH RECURSIVE last (position) AS (
+    (SELECT position FROM tally.events ORDER BY position DESC LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.position FROM tally.events e
+             WHERE e.position < l.position >> 48 << 48 ORDER BY e.position DESC LIMIT 1)
+      FROM last l WHERE l.position IS NOT NULL
+)
+SELECT position FROM last WHERE position IS NOT NULL
+"""
+
 # A read model that has applied everything has every head; else its last event is looked up.
 WRONG_FOLLOWER_HEADS = """
 WITH followers AS (
-    SELECT p.name, p.position, (SELECT max(position) FROM tally.shard) AS last
-      FROM tally.projections p WHERE p.name = ANY (%b::text[])
+    SELECT p.name, count(*) FILTER (WHERE p.position >= s.position) >= (
+               SELECT count(*) FROM tally.shard s WHERE s.position & ((1::bigint << 48) - 1) > 0
+           ) AS is_done
+      FROM tally.projections p
+      LEFT JOIN tally.shard s ON s.id = (p.position >> 48) + 1
+                             AND s.position & ((1::bigint << 48) - 1) > 0
+     WHERE p.name = ANY (%b::text[])
+     GROUP BY p.name
 ), rights AS (
     SELECT h.org, f.name,
-           CASE WHEN f.position >= f.last THEN h.sequence ELSE greatest(
+           CASE WHEN f.is_done THEN h.sequence ELSE greatest(
                (SELECT e.sequence FROM tally.events e
-                 WHERE e.org = h.org AND e.position <= f.position
+                  JOIN tally.projections p ON p.name = f.name
+                                          AND p.position >> 48 = e.position >> 48
+                 WHERE e.org = h.org AND e.position <= p.position
                  ORDER BY e.sequence DESC LIMIT 1),
                (SELECT max(a.last_sequence) FROM tally.archive_chains a WHERE a.org = h.org))
            END AS sequence
@@ -142,13 +163,15 @@ SELECT {_KEY}, count(*) OVER ()
 """
 
 
-def rows_of(scope: Scope, gap: int = 0) -> sql.Composed:
-    """Return the COPY of the events of a scope after the position `gap`.
+def rows_of(scope: Scope, shard: int, gap: int = 0) -> sql.Composed:
+    """Return the COPY of the events of a scope in a shard after the position `gap`.
 
     It takes no parameters, so values are quoted literals.
     """
     source, conditions = sql.Composed([sql.SQL("tally.events e")]), [sql.SQL("true").format()]
-    if after := max(scope.position, gap):
+    bounds = sql.SQL("e.position >= {} AND e.position < {}")
+    conditions.append(bounds.format(base_of(shard), base_of(shard + 1)))
+    if after := max(scope.positions.get(shard, 0), gap):
         conditions.append(sql.SQL("e.position > {}").format(sql.Literal(after)))
     if scope.orgs is not None:
         names = sql.SQL(", ").join(map(sql.Literal, sorted(scope.orgs)))

@@ -50,10 +50,9 @@ class FactInspection:
         self._wallet_snapshots = WalletSnapshotsComparison(
             report[WalletSnapshots.name], self._store, evidence.models, self._kept
         )
-        if plan.last is None:
-            self._know_before(plan)
-        else:
+        if plan.last is not None:
             self._go_on(plan.last.folds)
+        self._know_before(plan)
 
     def remembered(self) -> dict[str, Any]:
         """Return all that was added up."""
@@ -96,9 +95,9 @@ class FactInspection:
             self._end_whole_orgs()
         for check in self._checks:
             check.end(store, self._kept, scope.has)
-        end = store.last_position()
+        ends = store.last_positions()
         for comparison in self._comparisons:
-            comparison.end(end)
+            comparison.end(ends)
 
     def _end_whole_orgs(self) -> None:
         has, store = self._scope.has, self._store
@@ -127,17 +126,20 @@ class FactInspection:
         return Read(event, fact, lines)
 
     def _know_before(self, plan: Plan) -> None:
-        """Show each check what it needs of before, also of orgs that are not looked at."""
+        """Show each check what it needs of before, also of orgs that are not looked at, or whose
+        shard may be looked at later than another."""
+        several = len(self._store.shards()) > 1
+        begun = plan.heads.keys() if plan.last is None else set()
         for check in self._checks:
-            elsewhere = {org for org in check.ELSEWHERE if not plan.scope.has(org)}
-            for org in sorted(elsewhere | plan.heads.keys()):
+            elsewhere = {org for org in check.ELSEWHERE if several or not plan.scope.has(org)}
+            for org in sorted(elsewhere | begun):
                 for topic in check.BEFORE:
                     for event, fact in self._before(plan, org, topic):
                         check.see(event, fact)
 
     def _before(self, plan: Plan, org: str, topic: str) -> Iterator[tuple[RecordedEvent, Fact]]:
         """An org's facts of a rare type, up to where it is looked at from."""
-        head = plan.heads.get(org)
+        head = plan.heads.get(org) if plan.scope.has(org) and plan.last is None else None
         for event in self._store.events_of_type(org, topic):
             fact = read_fact(Report(), event, sound=True)
             if fact is not None and (head is None or event.sequence <= head.sequence):
@@ -173,10 +175,10 @@ def _comparisons(
     report: Report, evidence: Evidence, plan: Plan
 ) -> list[StoredComparison | AnalystsComparison]:
     """Return what compares each read model with the events."""
-    models, gap = evidence.models, plan.after or -1
+    models = evidence.models
     return [
         AnalystsComparison(
-            report[name], model, evidence.analysts[name], models.projected(name), plan.scope, gap
+            report[name], model, evidence.analysts[name], models.projected(name), plan
         )
         if model.for_analysts
         else StoredComparison(report[name], model, models, plan.scope)

@@ -13,6 +13,7 @@ from api.verification.plan import Evidence, Only, Plan, skip_unasked
 from api.verification.read_models import find_beyond
 from api.verification.verified_state import VerifiedState
 from ledger.kernel.report import Report, VerifiedHead
+from ledger.kernel.shards import base_of
 from ledger.verification.chains import ChainInspection
 from ledger.verification.checkpoints import SealInspection, by_org
 from ledger.verification.progress import inspect_progress
@@ -59,7 +60,9 @@ class Inspector:
         """Look at everything."""
         total = self._store.event_count(self._scope)
         if self._plan.last is not None:
-            total = self._store.last_position() - self._plan.last.position
+            before = self._plan.last.positions
+            lasts = self._store.last_positions()
+            total = sum(last - before.get(shard, base_of(shard)) for shard, last in lasts.items())
             assert self._seals is not None
             self._seals.go_on(self._plan.last.trees)
         for rows in self._store.rows(self._scope):
@@ -73,7 +76,7 @@ class Inspector:
         assert self._seals is not None, "only a run over everything is gone on from"
         assert self._facts is not None
         return VerifiedState(
-            max(self._plan.after, self._report.position),
+            self._chain.lasts(),
             self._plan.now_us,
             self._plan.secret,
             self._chain.ends(),
@@ -97,7 +100,7 @@ class Inspector:
 
     def _end(self) -> None:
         heads = [(org, head) for org, head in self._store.heads() if self._scope.has(org)]
-        self._chain.end(heads, self._store.shard_position())
+        self._chain.end(heads, self._store.shards())
         sealed = self._seals.end() if self._seals is not None else {}
         self._report.heads = [
             VerifiedHead(h.org, h.sequence, h.hash, h.as_recorded, *sealed.get(h.org, (0, {})))
@@ -113,4 +116,4 @@ def look_across(report: Report, evidence: Evidence) -> None:
     """Check what runs through all orgs: how far the followers are, rows beyond the last event."""
     inspect_progress(report, evidence.models, FOLLOWERS, [each.name for each in FACT_EFFECTS])
     for name, table in evidence.analysts.items():
-        find_beyond(report[name], table, evidence.last_position)
+        find_beyond(report[name], table, evidence.last_positions)

@@ -79,7 +79,7 @@ class ParallelVerification:
             analysts_rows(self.ends) as analysts,
             KeptCheckpoints(self.signed_checkpoints) as signed_checkpoints,
         ):
-            evidence = Evidence(store, models, analysts, signed_checkpoints, store.last_position)
+            evidence = Evidence(store, models, analysts, signed_checkpoints, store.last_positions)
             Inspector(report, evidence, share).run(_Count())
         if plan.scope.is_whole:
             for kind in ACROSS:
@@ -92,7 +92,7 @@ class ParallelVerification:
         positions = PositionInspection(report)
         for rows in evidence.store.rows(plan.scope):
             positions.see_rows(rows)
-        positions.end(evidence.store.shard_position())
+        positions.end(evidence.store.shards())
         if plan.only is Only.ALL:
             look_across(report, evidence)
 

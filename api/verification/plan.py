@@ -54,22 +54,22 @@ class Evidence:
     """What is looked at: the store, its read models at a later moment, those for analysts by name,
     and what was signed.
 
-    `last_position`: asks for the position of the last event now.
+    `last_positions`: asks for the position of the last event of each shard now.
     """
 
     store: Snapshot
     models: ReadModelSnapshot
     analysts: Mapping[str, AnalystsRows]
     signed_checkpoints: SignedCheckpoints
-    last_position: Callable[[], int]
+    last_positions: Callable[[], Mapping[int, int]]
 
 
 @dataclass(frozen=True)
 class Plan:
     """What of it is looked at. `heads` and `trees`: where orgs are looked at from.
 
-    `secret`: drawn for each run, see KeyTally. `now_us`: when the store was looked at. `gap`: the
-    last position that is archived and not at hand; orgs are looked at from there.
+    `secret`: drawn for each run, see KeyTally. `now_us`: when the store was looked at. `gap`: by
+    shard, the last position that is archived and not at hand; orgs are looked at from there.
     """
 
     signatures: Signatures
@@ -79,14 +79,14 @@ class Plan:
     only: Only = Only.ALL
     heads: Mapping[str, Head] = field(default_factory=dict)
     trees: Mapping[str, Frontier] = field(default_factory=dict)
-    gap: int = 0
+    gap: Mapping[int, int] = field(default_factory=dict)
     last: VerifiedState | None = None
     """What another run remembered at its end: this one goes on from there."""
 
     @property
-    def after(self) -> int:
-        """The position that events are looked at from."""
-        return self.gap if self.last is None else self.last.position
+    def after(self) -> Mapping[int, int]:
+        """The position that events are looked at from, by shard."""
+        return self.gap if self.last is None else self.last.positions
 
 
 def skip_unasked(report: Report, plan: Plan) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from api.verification.plan import Plan
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Check, Place, compare, difference
+from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
 from projections.ports import AnalystsRows, StoredRows
@@ -49,11 +52,12 @@ class StoredComparison:
         self._model = model
         self._snapshot = snapshot
         self._scope = scope
-        self._position = snapshot.projected(model.name)
+        self._positions = snapshot.projected(model.name)
 
     def see(self, page: Sequence[Read]) -> None:
         """Compare the rows of some events."""
-        if any(fact is None or event.position > self._position for event, fact, _ in page):
+        until = until_of(page[0].event, self._positions)
+        if any(fact is None or event.position > until for event, fact, _ in page):
             page = [read for read in page if self._is_applied(read.event, read.fact)]
         if not page:
             return
@@ -81,7 +85,7 @@ class StoredComparison:
         for place in compare(self._check, list(self._model.columns), rows, found):
             self._check.find(place, "missing")
 
-    def end(self, snapshot_end: int) -> None:
+    def end(self, snapshot_ends: Mapping[int, int]) -> None:
         """Look for rows of events that do not exist."""
         stray = self._snapshot.stray_row(self._model, self._scope)
         if stray is not None:
@@ -91,69 +95,89 @@ class StoredComparison:
     def _is_applied(self, event: RecordedEvent, fact: Fact | None) -> bool:
         if fact is None:
             self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
-        elif event.position > self._position:
-            self._check.pass_over(f"the read model is behind: at position {self._position}.")
+        elif not is_applied(event, self._positions):
+            self._check.pass_over(behind(event, self._positions))
         else:
             return True
         return False
 
 
+@dataclass
+class _Stretch:
+    """The positions of a shard after one up to another, which wait to be compared, and the rows
+    that they must have."""
+
+    after: int
+    until: int
+    right: list[Row] = field(default_factory=list)
+
+
 class AnalystsComparison:
-    """A read model for analysts, up to the position that it has applied; only what is `after`
-    another."""
+    """A read model for analysts, up to the positions that it has applied."""
 
     def __init__(
         self,
         check: Check,
         model: ReadModel[Any],
         table: AnalystsRows,
-        position: int,
-        scope: Scope,
-        after: int = -1,
+        positions: Mapping[int, int],
+        plan: Plan,
     ) -> None:
         self._check = check
         self._model = model
         self._table = table
-        self._scope = scope
-        self._position = position
-        self._from = after
-        self._until = -1
-        self._right: list[Row] = []
+        self._scope = plan.scope
+        self._positions = positions
+        self._after = plan.after
+        self._shards: dict[int, _Stretch] = {}
         self._unread: set[Place] = set()
         self._failed: str | None = None
 
     def see(self, page: Sequence[Read]) -> None:
-        """Take the rows of some events; compare when there are enough."""
-        if self._from < 0 and self._scope.after:
-            self._from = page[0].event.position - 1
+        """Take the rows of some events of a shard; compare when there are enough."""
+        first = page[0].event
+        stretch = self._shards.get(shard_of(first.position))
+        if stretch is None:
+            stretch = self._stretch(shard_of(first.position), first.position - 1)
         applied = []
         for read in page:
             event = read.event
-            if event.position > self._position:
-                self._check.pass_over(f"the read model is behind: at position {self._position}.")
+            if not is_applied(event, self._positions):
+                self._check.pass_over(behind(event, self._positions))
                 continue
-            self._until = max(self._until, event.position)
+            stretch.until = max(stretch.until, event.position)
             if read.fact is None:
                 self._unread.add(Place(event.org, event.sequence))
                 self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
             else:
                 applied.append(read)
-        self._right += _rows_of(self._model, applied)
-        if len(self._right) >= ANALYSTS_ROWS:
-            self._compare()
+        stretch.right += _rows_of(self._model, applied)
+        if len(stretch.right) >= ANALYSTS_ROWS:
+            self._compare(stretch)
 
-    def end(self, snapshot_end: int) -> None:
-        """Compare the rest, up to the position where the events that are looked at end."""
-        if self._from < 0 and self._scope.after:
-            return  # no event came after where it was to begin
-        self._until = max(self._until, min(self._position, snapshot_end))
-        self._compare()
+    def end(self, snapshot_ends: Mapping[int, int]) -> None:
+        """Compare the rest, up to the positions where the events that are looked at end."""
+        for shard in {1, *snapshot_ends} if not self._scope.after else ():
+            if shard not in self._shards:
+                self._stretch(shard, -1)
+        for shard, stretch in sorted(self._shards.items()):
+            end = min(self._positions.get(shard, 0), snapshot_ends.get(shard, 0))
+            stretch.until = max(stretch.until, end)
+            self._compare(stretch)
 
-    def _compare(self) -> None:
-        right, self._right = self._right, []
-        if self._failed is None and self._until > self._from:
+    def _stretch(self, shard: int, before: int) -> _Stretch:
+        """Begin to look at a shard: where it is looked at from, in a part before its first
+        event."""
+        begin = base_of(shard) - (shard == 1)  # also what stands at position 0, where nothing does
+        after = before if self._scope.after else self._after.get(shard, begin)
+        stretch = self._shards[shard] = _Stretch(after, after)
+        return stretch
+
+    def _compare(self, stretch: _Stretch) -> None:
+        right, stretch.right = stretch.right, []
+        if self._failed is None and stretch.until > stretch.after:
             try:
-                found = self._found()
+                found = self._found(stretch)
                 if found == right:
                     self._check.checked += len(right)
                 else:
@@ -162,10 +186,10 @@ class AnalystsComparison:
                 self._fail(error)
         if self._failed is not None:
             self._check.pass_over(self._failed, len(right))
-        self._from = self._until
+        stretch.after = stretch.until
 
-    def _found(self) -> list[Row]:
-        found = self._table.span(self._from, self._until, self._scope.orgs)
+    def _found(self, stretch: _Stretch) -> list[Row]:
+        found = self._table.span(stretch.after, stretch.until, self._scope.orgs)
         after = self._scope.after
         return [row for row in found if row[1] > after.get(row[0], 0)] if after else found
 
@@ -194,21 +218,44 @@ class AnalystsComparison:
         self._check.pass_over(self._failed)
 
 
-def find_beyond(check: Check, table: AnalystsRows, last_position: Callable[[], int]) -> None:
-    """Look for rows beyond the last event.
+def find_beyond(
+    check: Check, table: AnalystsRows, last_positions: Callable[[], Mapping[int, int]]
+) -> None:
+    """Look for rows beyond the last event of each shard.
 
-    `last_position` is asked after the table: what came in between is not stray.
+    `last_positions` is asked after the table: what came in between is not stray.
     """
     try:
-        highest = table.last_position()
-        last = last_position()
-        stray = table.beyond(last, limit=1) if highest > last else []
+        highest = table.last_positions()
+        lasts = last_positions()
+        stray = [
+            (row, last)
+            for shard in sorted(highest)
+            if highest[shard] > (last := lasts.get(shard, base_of(shard)))
+            for row in table.beyond(last, limit=1)
+        ]
     except Unavailable as error:
         check.pass_over(error.detail)
         return
-    for row in stray:
+    for row, last in stray:
         place = Place(*row[:4])
         check.find(place, f"the events end at position {last}: the row was added")
+
+
+def until_of(event: RecordedEvent, positions: Mapping[int, int]) -> int:
+    """Return how far the shard of an event is followed."""
+    shard = shard_of(event.position)
+    return positions.get(shard, base_of(shard))
+
+
+def is_applied(event: RecordedEvent, positions: Mapping[int, int]) -> bool:
+    """Tell whether a follower that is so far in each shard has an event."""
+    return event.position <= until_of(event, positions)
+
+
+def behind(event: RecordedEvent, positions: Mapping[int, int]) -> str:
+    """Return in words that it has not."""
+    return f"the read model is behind: at position {until_of(event, positions)}."
 
 
 def _rows_of(model: ReadModel[Any], reads: Iterable[Read]) -> list[Row]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from api.verification.options import Options
 from ledger.kernel.chain import Head
 from ledger.kernel.report import Place, Report
+from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint import Signed
 from ledger.proof.checkpoint_signatures import Signatures
@@ -27,11 +28,19 @@ class TrustedStarts:
     trees: dict[str, Frontier] = field(default_factory=dict)
     positions: list[int] = field(default_factory=list)
     """Of the event that each org begins after; 0 for one that is looked at from its beginning."""
+    several: bool = False
+    """Whether the store has several shards."""
 
     def scope(self, orgs: frozenset[str] | None) -> Scope:
         """Return the events after the starts."""
         after = {org: head.sequence for org, head in self.heads.items()}
-        return Scope(orgs, after, min(self.positions, default=0))
+        return Scope(orgs, after, self._positions(), after)
+
+    def _positions(self) -> dict[int, int]:
+        """All begins after them where there is one shard; an org that moves knows no position of
+        another one."""
+        shards = {shard_of(position) for position in self.positions}
+        return {1: min(self.positions)} if shards == {1} and not self.several else {}
 
 
 def find_starts(
@@ -42,7 +51,7 @@ def find_starts(
     options: Options,
 ) -> TrustedStarts:
     """Return a start of each org that has a signed checkpoint at or before what was asked for."""
-    starts = TrustedStarts()
+    starts = TrustedStarts(several=len(snapshot.shards()) > 1)
     orgs = [options.org] if options.org is not None else snapshot.orgs()
     for org in orgs:
         newest = _newest(snapshot, signed_checkpoints, signatures, options, org)

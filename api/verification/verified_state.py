@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from ledger.kernel.chain import Head
 from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.shards import number_of
 from ledger.kernel.times import format_time
 from ledger.proof.note import NOTE_MAX, BadNote, SignerKey, VerifierKey, open_note, sign_note
 from ledger.verification.checkpoints import SignedTree
@@ -32,12 +33,12 @@ _INSTEAD = "verify everything once, without --since"
 
 @dataclass(frozen=True)
 class VerifiedState:
-    """What was remembered after the event with that position, which was the last.
+    """What was remembered after the events with those positions, the last of each shard.
 
     `secret`: what keys were counted with, see KeyTally. `folds`: what each check has added up.
     """
 
-    position: int
+    positions: Mapping[int, int]
     verified_us: int
     secret: bytes
     heads: Mapping[str, Head]
@@ -47,7 +48,7 @@ class VerifiedState:
 
     def __str__(self) -> str:
         return (
-            f"the events up to position {self.position:,} were verified at "
+            f"the events up to position {shown(self.positions)} were verified at "
             f"{format_time(self.verified_us)} and not looked at again: what was changed since in "
             "them, their read models, seals and texts, only a run without --since can find."
         )
@@ -77,12 +78,12 @@ class KeptState:
         if not self.signers:
             return "no state was left for --since last: there is no private key to sign it."
         content = pickle.dumps(state, pickle.HIGHEST_PROTOCOL)
-        note = sign_note(self._text(state.position, content), self.signers).encode()
+        note = sign_note(self._text(content), self.signers).encode()
         try:
             self.file.write(len(note).to_bytes(4) + note + content)
         except Invalid as error:
             return f"no state was left for --since last: {error.detail}"
-        return f"--since last goes on after position {state.position:,}."
+        return f"--since last goes on after position {shown(state.positions)}."
 
     def load(self) -> VerifiedState:
         """Return the state of last time. Raises NotFound, or Invalid where it is none of ours."""
@@ -98,8 +99,7 @@ class KeptState:
                 f"the state of last time does not count: {error.detail} Then {_INSTEAD}.",
                 field="--since",
             ) from error
-        position = text.split("\n")[1].removeprefix("position ")
-        if not position.isdecimal() or text != self._text(int(position), content):
+        if text != self._text(content):
             raise Invalid(
                 "the state of last time is of another ledger or another version of the software, "
                 f"or is not whole: {_INSTEAD}.",
@@ -108,12 +108,19 @@ class KeptState:
         state: VerifiedState = pickle.loads(content)  # noqa: S301  # we have signed it
         return state
 
-    def _text(self, position: int, content: bytes) -> str:
+    def _text(self, content: bytes) -> str:
         """Return what is signed; its first line is no checkpoint's origin."""
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        return (
-            f"{self.ledger} verified state\nposition {position}\nrules {_rules()}\nstate {digest}\n"
-        )
+        return f"{self.ledger} verified state\nrules {_rules()}\nstate {digest}\n"
+
+
+def shown(positions: Mapping[int, int]) -> str:
+    """Return the positions of shards in words: of each the number within it."""
+    several = len(positions) > 1
+    return ", ".join(
+        f"{number_of(position):,}" + (f" of shard {shard}" if several else "")
+        for shard, position in sorted(positions.items())
+    )
 
 
 @cache

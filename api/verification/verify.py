@@ -35,8 +35,10 @@ from api.verification.trusted_start import TrustedStarts, find_starts
 from api.verification.verified_state import VerifiedState
 from ledger.access_log.inspection import SignedLogs
 from ledger.checks import CHECKED
+from ledger.kernel.chain import Head
 from ledger.kernel.errors import Invalid, LedgerError, NotFound
 from ledger.kernel.report import SEALS, Report
+from ledger.kernel.shards import shard_of
 from ledger.proof.archive import heads_after
 from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.sealing import SEALER
@@ -83,10 +85,10 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
             _refuse_parts(store, options)
             signed = signed_logs(store, signed_checkpoints, signatures, _now_us(options))
             if options.only is Only.ALL:
-                _bring_up(report, ends, store.last_position())
+                _bring_up(report, ends, store.last_positions())
             with StoreSnapshot(url) as models, analysts_rows(ends) as analysts:
                 evidence = Evidence(
-                    store, models, analysts, signed_checkpoints, lambda: _last(ends)
+                    store, models, analysts, signed_checkpoints, lambda: _lasts(ends)
                 )
                 plan = _plan(report, evidence, store.archived, signatures, options)
                 if options.jobs > 1:
@@ -168,8 +170,8 @@ def _plan(
         starts = find_starts(
             report, evidence.store, evidence.signed_checkpoints, signatures, options
         )
-    scope = starts.scope(orgs) if starts.heads else Scope(orgs)
     heads = heads_after(archived.manifests) if archived.gap else starts.heads
+    scope = starts.scope(orgs) if starts.heads else Scope(orgs, before=_sequences(heads))
     return Plan(
         signatures,
         secrets.token_bytes(32),
@@ -178,8 +180,12 @@ def _plan(
         options.only,
         heads=heads,
         trees=starts.trees,
-        gap=archived.gap,
+        gap={shard_of(archived.gap): archived.gap} if archived.gap else {},
     )
+
+
+def _sequences(heads: Mapping[str, Head]) -> dict[str, int]:
+    return {org: head.sequence for org, head in heads.items()}
 
 
 def _plan_since(last: VerifiedState, signatures: Signatures) -> Plan:
@@ -188,7 +194,7 @@ def _plan_since(last: VerifiedState, signatures: Signatures) -> Plan:
         signatures,
         last.secret,
         clock_us(),
-        Scope(position=last.position),
+        Scope(positions=last.positions, before=_sequences(last.heads)),
         heads=last.heads,
         trees={org: tree.frontier for org, tree in last.trees.items()},
         last=last,
@@ -228,30 +234,34 @@ def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: S
         verify_access_log(report, ends.database.writer, signed)
 
 
-def _last(ends: Endpoints) -> int:
+def _lasts(ends: Endpoints) -> dict[int, int]:
     with StoreSnapshot(ends.database.writer) as now:
-        return now.last_position()
+        return now.last_positions()
 
 
 def _let_seal(ends: Endpoints) -> None:
     """Wait while a sealer is coming nearer: then what is verified is signed up to its end."""
     deadline = time.monotonic() + SEALED_WITHIN_S
     with StoreSnapshot(ends.database.writer) as now:
-        last, before = now.last_position(), now.projected(SEALER)
-    while before and before < last and time.monotonic() < deadline:
+        lasts, before = now.last_positions(), now.projected(SEALER)
+    while before and _is_behind(before, lasts) and time.monotonic() < deadline:
         time.sleep(0.3)
         with StoreSnapshot(ends.database.writer) as now:
-            position = now.projected(SEALER)
-        if position == before:
+            positions = now.projected(SEALER)
+        if positions == before:
             return
-        before = position
+        before = positions
 
 
-def _bring_up(report: Report, ends: Endpoints, position: int) -> None:
+def _is_behind(positions: Mapping[int, int], lasts: Mapping[int, int]) -> bool:
+    return any(positions.get(shard, 0) < last for shard, last in lasts.items())
+
+
+def _bring_up(report: Report, ends: Endpoints, lasts: Mapping[int, int]) -> None:
     """Have every read model apply the events of the snapshot; what fails is found out later."""
     for projection in projections(ends, linger_s=0):
         try:
-            _bring_up_one(projection, position)
+            _bring_up_one(projection, lasts.get(1, 0))
         except LedgerError as error:
             report[projection.name].reason = error.detail
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.tenancy.api_key import KEY_STREAM, ApiKey
+from ledger.tenancy.inspection import PlacementInspection
 from ledger.tenancy.org import ORG_STREAM, PLACEMENTS, Org, OrgEntry
 
 CONTEXT = Context(
@@ -14,4 +15,5 @@ CONTEXT = Context(
         Table(PLACEMENTS, key=("org", "tenant"), stream=f"{OrgEntry.STREAM}{{tenant}}"),
         Table("api_keys", key=("org", "id"), stream=f"{KEY_STREAM}/{{id}}"),
     ),
+    checks=(PlacementInspection,),
 )

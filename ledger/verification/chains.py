@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.kernel.chain import DOMAIN_TAG, EMPTY, Entry, Head, link_hash
 from ledger.kernel.report import Check, Place, Report, VerifiedHead
+from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.stored_rows import NUMBERS, PREIMAGE, TAIL, decode_row
 
@@ -35,17 +36,32 @@ class _Chain:
 
 
 class PositionInspection:
-    """Looks for gaps between the positions of all events, and for positions that stand twice."""
+    """Looks for gaps between the positions of a shard's events, and for those that stand twice."""
 
-    def __init__(self, report: Report, after: int = 0) -> None:
-        """`after`: the position that events are looked at from."""
+    def __init__(self, report: Report, after: Mapping[int, int] | None = None) -> None:
+        """`after`: the position that the events of each shard are looked at from."""
         self._check = report["positions"]
-        self.last = after
+        self._lasts = dict(after or {})
+        self._shard = 1
+        self.last = self._lasts.get(1, 0)
+        """In the shard that is looked at now."""
         self.followed = 0
         """Events whose position was found to be the next, by whoever looked."""
 
-    def see_rows(self, rows: Iterable[bytes]) -> None:
-        """Look at events of which nothing else is looked at."""
+    def turn_to(self, row: bytes) -> None:
+        """Look at the shard of an event now: what follows is of it."""
+        shard = shard_of(int.from_bytes(row[-8:], signed=True))
+        if shard != self._shard:
+            self._lasts[self._shard] = self.last
+            self._shard, self.last = shard, self._lasts.get(shard, base_of(shard))
+
+    def lasts(self) -> dict[int, int]:
+        """Return the last position of each shard that was looked at."""
+        return {**self._lasts, self._shard: self.last}
+
+    def see_rows(self, rows: Sequence[bytes]) -> None:
+        """Look at a page of events of which nothing else is looked at."""
+        self.turn_to(rows[0])
         for row in rows:
             position = int.from_bytes(row[-8:], signed=True)
             if position == self.last + 1:
@@ -64,16 +80,20 @@ class PositionInspection:
             self._check.find(_place(event), gap)
         self.last = max(self.last, event.position)
 
-    def end(self, shard_position: int | None) -> None:
-        """Compare where the events end with the shard."""
+    def end(self, shards: Iterable[tuple[int, int]]) -> None:
+        """Compare where the events of each shard end with its row."""
         self._check.checked += self.followed
-        if shard_position is None:
-            self._check.find(Place(row="shard"), "it has not just its one row")
-        elif self.last != shard_position:
-            self._check.find(
-                Place(position=self.last),
-                f"the events end here, the shard gave out positions up to {shard_position}",
-            )
+        rows, lasts = dict(shards), self.lasts()
+        for shard in sorted({1} | rows.keys() | lasts.keys()):
+            last, given = lasts.get(shard, base_of(shard)), rows.get(shard)
+            if given is None:
+                if shard == 1 or last != base_of(shard):
+                    self._check.find(Place(position=last, row=f"shard {shard}"), "it has no row")
+            elif last != given:
+                self._check.find(
+                    Place(position=last),
+                    f"the events end here, the shard gave out positions up to {given}",
+                )
 
 
 class ChainInspection:
@@ -84,7 +104,7 @@ class ChainInspection:
     of the stored content (then the hash was changed).
 
     `starts`: the heads of orgs that are looked at from there on. `positions`: whether every
-    position is looked at, so that gaps can be told; `after` the position they are looked at from.
+    position is looked at, so that gaps can be told; `after` the one that each shard begins after.
     `versions`: of the streams of orgs, where they are known, the last ones before.
     """
 
@@ -94,7 +114,7 @@ class ChainInspection:
         starts: Mapping[str, Head] | None = None,
         *,
         positions: bool = True,
-        after: int = 0,
+        after: Mapping[int, int] | None = None,
         versions: Mapping[str, dict[bytes, int]] | None = None,
     ) -> None:
         self._report = report
@@ -106,8 +126,9 @@ class ChainInspection:
         self._positions = PositionInspection(report if positions else Report(), after)
         self._followed = 0
 
-    def see_rows(self, rows: Iterable[bytes]) -> list[bool]:
-        """Check events; return of each whether its content is what its hash says."""
+    def see_rows(self, rows: Sequence[bytes]) -> list[bool]:
+        """Check a page of events; return of each whether its content is what its hash says."""
+        self._positions.turn_to(rows[0])
         follows, see = self._follows, self.see
         return [follows(row) or see(decode_row(row)) for row in rows]
 
@@ -161,12 +182,12 @@ class ChainInspection:
         chain.recorded_us = event.recorded_us
         return sound
 
-    def end(self, heads: Iterable[tuple[str, Head]], shard_position: int | None) -> None:
-        """Compare where the events end with the heads and with the shard."""
+    def end(self, heads: Iterable[tuple[str, Head]], shards: Iterable[tuple[int, int]]) -> None:
+        """Compare where the events end with the heads and with the shards."""
         for kind in ("hashes", "links", "sequences", "forks", "versions", "times"):
             self._report[kind].checked += self._followed
         if self._looks_at_positions:
-            self._positions.end(shard_position)
+            self._positions.end(shards)
         stored = dict(heads)
         for org in sorted(self._chains.keys() | stored.keys()):
             self._see_head(org, self._end_of(org), stored.get(org))
@@ -174,6 +195,10 @@ class ChainInspection:
     def ends(self) -> dict[str, Head]:
         """Return the head that each org's events give."""
         return {org: self._end_of(org) for org in self._starts.keys() | self._chains.keys()}
+
+    def lasts(self) -> dict[int, int]:
+        """Return the last position of each shard."""
+        return self._positions.lasts()
 
     def versions(self) -> dict[str, dict[bytes, int]]:
         """Return the last version of each stream, by org."""

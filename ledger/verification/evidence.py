@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from ledger.access_log.log import AccessHead
 from ledger.kernel.chain import Head
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.shards import shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import DueRow, RecordedEvent
 from ledger.proof.checkpoint import SealRow, Signed
@@ -31,12 +32,14 @@ class Span(NamedTuple):
 class Scope:
     """Which events are looked at: of these orgs (None: of all), after these sequences.
 
-    `position`: all of them stand after it, so that a long history before need not be read.
+    `positions`: by shard, all of them stand after it, so that a long history before need not be
+    read. `before`: the last sequences before, of orgs that began there.
     """
 
     orgs: frozenset[str] | None = None
     after: Mapping[str, int] = field(default_factory=dict)
-    position: int = 0
+    positions: Mapping[int, int] = field(default_factory=dict)
+    before: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -46,6 +49,15 @@ class Scope:
     def has(self, org: str) -> bool:
         """Whether an org is looked at."""
         return self.orgs is None or org in self.orgs
+
+    def has_event(self, event: RecordedEvent) -> bool:
+        """Whether an event is looked at."""
+        position = self.positions.get(shard_of(event.position))
+        return (
+            self.has(event.org)
+            and event.sequence > self.after.get(event.org, event.sequence - 1)
+            and (position is None or event.position > position)
+        )
 
 
 WHOLE = Scope()
@@ -81,7 +93,8 @@ class TreeState(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """How far a follower of the events is, and the end of a range it is about to write."""
+    """How far a follower of the events is in a shard, and the end of a range it is about to
+    write."""
 
     name: str
     position: int
@@ -105,19 +118,20 @@ class Snapshot(Protocol):
     def orgs(self) -> list[str]:
         """Every org that any row of any table names, in order."""
 
-    def shard_position(self) -> int | None:
-        """The last position that was given out; None: the shard has not just its one row."""
+    def shards(self) -> list[tuple[int, int]]:
+        """Number and last position given out of each shard, as they are stored."""
 
-    def last_position(self) -> int:
-        """The position of the last event."""
+    def last_positions(self) -> dict[int, int]:
+        """The position of the last event of each shard that has any."""
 
     def event_count(self, scope: Scope) -> int:
         """About how many events a scope has: for showing progress."""
 
     def rows(self, scope: Scope) -> Iterator[list[bytes]]:
-        """The events of a scope by position, in bounded pages, as `stored_rows` writes them.
+        """The events of a scope in bounded pages, as `stored_rows` writes them.
 
-        Also those of archives that are at hand.
+        Those of a shard come by position, a page is of one shard, and those of an org come by
+        sequence, in whichever shards they stand. Also those of archives that are at hand.
         """
 
     def events_of(self, org: str, sequence: int) -> list[RecordedEvent]:

@@ -3,9 +3,10 @@ witnesses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ledger.kernel.report import Check, Place, Report
+from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.proof.sealing import SEALER
 from ledger.verification.evidence import Snapshot
 
@@ -18,8 +19,8 @@ def inspect_progress(
     """Compare what is stored of it with the events. The names of all read models, each of which
     must be there, and of all effects, which follow only where somebody is to be called."""
     check = report[KIND]
-    last = snapshot.shard_position() or 0
-    _see_followers(check, snapshot, {*read_models, SEALER}, {*effects}, last)
+    lasts = {shard: position for shard, position in snapshot.shards() if number_of(position)}
+    _see_followers(check, snapshot, {*read_models, SEALER}, {*effects}, lasts)
     for org, name, stored, right in snapshot.wrong_follower_heads(read_models):
         place = Place(org, row=f"head of {name} in projection_heads")
         check.find(place, f"sequence is {stored}, the events say {right}")
@@ -32,13 +33,14 @@ def inspect_progress(
 
 
 def _see_followers(
-    check: Check, snapshot: Snapshot, names: set[str], others: set[str], last: int
+    check: Check, snapshot: Snapshot, names: set[str], others: set[str], lasts: Mapping[int, int]
 ) -> None:
-    missing = set(names) if last else set()
+    missing = set(names) if lasts else set()
     for name, position, planned in snapshot.followers():
         check.checked += 1
         place = Place(row=f"{name} in projections")
         missing.discard(name)
+        last = lasts.get(shard_of(position), base_of(shard_of(position)))
         if name not in names | others:
             check.find(place, "nothing of that name follows the events: the row was added")
         elif position > last:

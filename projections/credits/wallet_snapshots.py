@@ -7,7 +7,7 @@ not follow, is left out, and so are those after it; verification says what is mi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ledger.credits.wallet_snapshot import (
@@ -68,8 +68,8 @@ class WalletSnapshotStore(ProjectionStore, Protocol):
 class WalletSnapshotRows(Protocol):
     """The wallet snapshots as verification reads them, at one moment of the store."""
 
-    def projected(self, name: str) -> int:
-        """Return the position of a projection."""
+    def projected(self, name: str) -> Mapping[int, int]:
+        """Return the position of a follower in each shard that it follows."""
 
     def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:
         """Return the rows of wallets and versions that have one."""

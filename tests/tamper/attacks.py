@@ -121,7 +121,7 @@ def _restore(sealed: Sealed, row: int, draw: random.Random) -> Attacked:
     """An old copy of events and heads, while all else stays."""
     old = rewritten(sealed.tables, sealed.tables.events[:row])
     attacked = _cut_tail(sealed, row, draw)
-    attacked.tables.heads, attacked.tables.shard = old.heads, old.shard
+    attacked.tables.heads, attacked.tables.shards = old.heads, old.shards
     return attacked
 
 

@@ -33,7 +33,7 @@ def rewritten(tables: Tables, events: Sequence[RecordedEvent]) -> Tables:
     """The store as if these events had happened; signed checkpoints stay where they still fit."""
     made = tables.copy()
     made.events = rechained(events)
-    made.shard = len(made.events)
+    made.shards = {1: len(made.events)}
     made.heads = {e.org: Head(e.sequence, e.hash, e.recorded_us) for e in made.events}
     facts = [(event, fact_of(event)) for event in made.events]
     _rewrite_books(made, facts)

@@ -18,6 +18,7 @@ from api.verification.signed_checkpoints import GatheredCheckpoints
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.report import Report
+from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from ledger.proof.checkpoint import Checkpoint, SealRow, origin_of
 from ledger.proof.checkpoint_signatures import Signatures
@@ -70,7 +71,7 @@ def inspect(
         for name, model in READ_MODELS.items()
         if model.for_analysts
     }
-    evidence = Evidence(snapshot, snapshot, analysts, signed_checkpoints, snapshot.last_position)
+    evidence = Evidence(snapshot, snapshot, analysts, signed_checkpoints, snapshot.last_positions)
     Inspector(report, evidence, Plan(signatures, _SECRET, _later(tables))).run()
     return report
 
@@ -112,10 +113,16 @@ def told_store(seed: int, events: int, signer: SignerKey | None = None) -> Seale
 def project(tables: Tables) -> None:
     """Make the read models anew."""
     tables.read_models = {name: model.rows(tables.events) for name, model in READ_MODELS.items()}
-    last = tables.events[-1].position if tables.events else 0
-    tables.projected = {name: last for name in (*FOLLOWERS, SEALER)}
+    lasts = {shard_of(event.position): event.position for event in tables.events}
+    tables.projected = {
+        (name, shard): last
+        for name in (*FOLLOWERS, SEALER)
+        for shard, last in ({1: 0} | lasts).items()
+    }
     tables.follower_heads = {
-        (event.org, name): event.sequence for event in tables.events for name in FOLLOWERS
+        (event.org, name): event.sequence
+        for event in sorted(tables.events, key=lambda event: event.sequence)
+        for name in FOLLOWERS
     }
 
 

@@ -30,7 +30,8 @@ def write_tables(store: TestStore, tables: Tables) -> None:
         for name, columns, rows in _rows(tables):
             connection.execute(f"DELETE FROM tally.{name}")
             _write(connection, name, columns, rows)
-        connection.execute("UPDATE tally.shard SET position = %s", [tables.shard])
+        connection.execute("DELETE FROM tally.shard")
+        _write(connection, "shard", ("id", "position"), sorted(tables.shards.items()))
     for name, rows in tables.read_models.items():
         if READ_MODELS[name].for_analysts:
             store.analysts(f"TRUNCATE TABLE {name}")
@@ -50,7 +51,7 @@ def _rows(tables: Tables) -> list[tuple[str, Sequence[str], Iterable[Sequence[An
     tiles = [(org, *tile, hashes) for (org, tile), hashes in tables.tiles.items()]
     trees = [(org, *tree) for org, tree in tables.trees.items()]
     heads_of_followers = [(*place, each) for place, each in tables.follower_heads.items()]
-    projections = [(name, position) for name, position in tables.projected.items()]
+    projections = [(name, position) for (name, _), position in tables.projected.items()]
     return [
         ("events", RecordedEvent._fields, tables.events),
         ("heads", ("org", "sequence", "hash", "recorded_us", "shard"), heads),

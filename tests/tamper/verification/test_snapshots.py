@@ -72,8 +72,8 @@ def usage(request: pytest.FixtureRequest, tables: Tables) -> Iterator[AnalystsRo
 def test_events_come_whole_and_by_position(snapshot: Opened, tables: Tables) -> None:
     read = [decode_row(row) for page in snapshot.rows(Scope()) for row in page]
     assert read == sorted(tables.events, key=lambda event: event.position)
-    assert snapshot.last_position() == max(event.position for event in tables.events)
-    assert snapshot.shard_position() == tables.shard
+    assert snapshot.last_positions() == {1: max(event.position for event in tables.events)}
+    assert snapshot.shards() == sorted(tables.shards.items())
 
 
 def test_a_part_is_some_orgs_after_some_sequence(snapshot: Opened, tables: Tables) -> None:
@@ -146,14 +146,14 @@ def test_the_read_model(snapshot: Opened, tables: Tables) -> None:
     rows = tables.read_models["transactions"]
     wanted = [row for row in rows if row[0] == "acme" and 5 < row[1] <= 60]
     assert snapshot.model_rows(model, [Span("acme", 5, 60)]) == sorted(wanted)
-    assert snapshot.projected("transactions") == tables.projected["transactions"]
-    assert snapshot.projected("none") == 0
+    assert snapshot.projected("transactions") == {1: tables.projected["transactions", 1]}
+    assert snapshot.projected("none") == {}
     assert snapshot.stray_row(model, Scope()) is None
 
 
 def test_who_follows_the_events(snapshot: Opened, tables: Tables) -> None:
     assert snapshot.followers() == [
-        Followed(name, position, None) for name, position in sorted(tables.projected.items())
+        Followed(name, position, None) for (name, _), position in sorted(tables.projected.items())
     ]
     assert snapshot.wrong_follower_heads(FOLLOWERS) == []
     right = tables.follower_heads["acme", "usage"]
@@ -174,7 +174,7 @@ def test_usage_rows_by_position(usage: AnalystsRows, tables: Tables) -> None:
     assert usage.span(middle.position - 1, middle.position, [middle.org])[0][0] == middle.org
     assert usage.span(middle.position - 1, middle.position, ["none"]) == []
     assert usage.at(middle.org, middle.sequence, middle.line) == [middle]
-    assert usage.last_position() == in_order[-1].position
+    assert usage.last_positions() == {1: in_order[-1].position}
     assert usage.beyond(in_order[-1].position - 1, limit=1)[0][3] == in_order[-1].position
     assert usage.orgs() == sorted({row.org for row in in_order})
 
