@@ -33,9 +33,11 @@ class WrongShard(LedgerError):
     code = "wrong_shard"
 
 
-class OrgMoved(Unavailable):
+class OrgMoved(LedgerError):
     """The outcome of a command whose org lives in another shard: whoever asks the writer of that
     one gets an answer. Nothing was recorded."""
+
+    code = "org_moved"
 
     def __init__(self, org: str, shard: int) -> None:
         super().__init__("the org is being moved: send the same again.")

@@ -20,7 +20,7 @@ from api.container import Endpoints, Opening, clock_us, endpoints, event_store, 
 from api.queries.privacy.persons import find_astray
 from api.queries.reader import Reader, query_pool
 from api.settings import Settings
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import EveryShard
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import check_org, check_user
@@ -62,7 +62,7 @@ def erase_with(application: Ledger, org: str, user: str, astray: Sequence[str] =
 
     Stopped in the middle it is simply done again: what is erased stays erased.
     """
-    process = GroupCommit(application, clock_us)
+    process = EveryShard(application, clock_us)
     erased = 0
     while True:
         erasure = str(uuid.uuid4())

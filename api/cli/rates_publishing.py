@@ -20,7 +20,7 @@ from api.commands.result import CommandResult
 from api.container import Opening, clock_us, endpoints, event_store, ledger
 from api.http.rating.answers import name_answer, price_answer, provider_name_answer
 from api.settings import Settings
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import EveryShard
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.canonical import canonical
@@ -175,7 +175,7 @@ def publish_with(application: Ledger, org: str, content: Content) -> Published:
         names=list(content.names),
         providers=list(content.providers),
     )
-    (outcome,) = GroupCommit(application, clock_us).run([command])
+    (outcome,) = EveryShard(application, clock_us).run([command])
     if isinstance(outcome, LedgerError):
         raise outcome
     assert isinstance(outcome, CommandResult)

@@ -20,6 +20,7 @@ from ledger.kernel.limits import (
     REASON_MAX,
     TEXT_MAX,
 )
+from ledger.kernel.shards import SHARDS_MAX
 
 HOLD_MAX_S = HOLD_MAX_US // 1_000_000
 
@@ -87,6 +88,13 @@ def _checked(check: Callable[[object, str], object]) -> PlainValidator:
 def _quantity(value: object, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= QUANTITY_MAX:
         raise Invalid(f"{field} must be an integer from 0 to {QUANTITY_MAX}.", field=field)
+    return value
+
+
+def check_shard(value: object, field: str) -> int:
+    """Return the number of a shard."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= SHARDS_MAX:
+        raise Invalid(f"{field} must be an integer from 1 to {SHARDS_MAX}.", field=field)
     return value
 
 
@@ -163,6 +171,13 @@ OrgId = Annotated[
     _checked(ids.check_org),
     WithJsonSchema({"type": "string", "pattern": f"^{ids.ORG_PATTERN}$"}),
 ]
+Shard = Annotated[
+    int,
+    _checked(check_shard),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": SHARDS_MAX}),
+]
+"""Where the events of an org are written: which of the writers' parts of the store."""
+
 Time = Annotated[
     int,
     _checked(times.parse_stored_time),

@@ -10,7 +10,7 @@ from api.commands.command import Command
 from api.commands.credits.allowances import CloseAllowanceMonth, GrantAllowance
 from api.commands.result import PendingFact
 from api.jobs.due import PAGE, scheduler
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import CommandRunner
 from ledger.credits.ports import WalletOwners
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Failed, LedgerError, Refusal
@@ -26,7 +26,7 @@ class AllowanceJob:
     be given it stops no other, and leaves the month open: the sweep says that it is stuck.
     """
 
-    def __init__(self, owners: WalletOwners, commit: GroupCommit, clock: Clock) -> None:
+    def __init__(self, owners: WalletOwners, commit: CommandRunner, clock: Clock) -> None:
         self._owners = owners
         self._commit = commit
         self._clock = clock

@@ -9,7 +9,7 @@ from itertools import repeat
 from threading import Event
 
 from api.commands.due import FallDue, FellDue
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import CommandRunner
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.alarms import Alarm
@@ -52,7 +52,7 @@ class Sweep:
     def __init__(
         self,
         due_work: DueWork,
-        commit: GroupCommit,
+        commit: CommandRunner,
         clock: Clock,
         own_jobs: Mapping[type[LedgerAggregate], OwnJob],
     ) -> None:

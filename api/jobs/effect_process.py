@@ -21,7 +21,7 @@ from api.container import (
 )
 from api.jobs.effect_calls import EffectJobs
 from api.settings import Settings
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import EveryShard
 from ledger.kernel.errors import LedgerError
 from projections.engine import Runner
 
@@ -39,7 +39,7 @@ class EffectProcess:
         self._witnesses = DeliveryStore(database.writer)
         self._calls = DeferredCalls(database.writer)
         self._store = event_store(database, "effects")
-        self._commit = GroupCommit(ledger(self._store), clock_us)
+        self._commit = EveryShard(ledger(self._store), clock_us)
         made = effects(receiver, self._witnesses) if receiver is not None else []
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record) if made else None
         """What makes the calls; None: nobody is to be called."""

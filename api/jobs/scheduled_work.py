@@ -7,7 +7,7 @@ from threading import Event
 from api.container import DatabaseUrls, DueWorkStore, clock_us, event_store, ledger
 from api.jobs.credits import AllowanceJob
 from api.jobs.due import OwnJob, Sweep
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import EveryShard
 from ledger.credits.allowance import Allowance
 from ledger.kernel.aggregate import LedgerAggregate
 
@@ -18,7 +18,7 @@ class ScheduledWork:
     def __init__(self, database: DatabaseUrls) -> None:
         self._store = event_store(database, "jobs")
         self._due_work = DueWorkStore(database.writer)
-        self._commit = GroupCommit(ledger(self._store), clock_us)
+        self._commit = EveryShard(ledger(self._store), clock_us)
         self._own_jobs: dict[type[LedgerAggregate], OwnJob] = {
             Allowance: AllowanceJob(self._due_work, self._commit, clock_us)
         }

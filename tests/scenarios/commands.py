@@ -42,7 +42,7 @@ def sealed(content: str | None, kind: str, person: str) -> Text | None:
     return None if content is None else blind(content, kind, person, b"0123456789abcdef")
 
 
-def register(org: str = ORG, mode: str = "individual") -> RegisterOrg:
+def register(org: str = ORG, mode: str = "individual", shard: int = 1) -> RegisterOrg:
     """An org."""
     return RegisterOrg(
         org=org,
@@ -51,6 +51,7 @@ def register(org: str = ORG, mode: str = "individual") -> RegisterOrg:
         sent={"id": org, "mode": mode},
         name=org.title(),
         billing_mode=BillingMode(mode),
+        shard=shard,
     )
 
 

@@ -20,6 +20,14 @@ class OrgAnswer(Answer):
     created_at: Time
 
 
+class MovedOrgAnswer(Answer):
+    """A tenant whose events are written in another shard from now on."""
+
+    id: str
+    shard: int
+    moved_at: Time
+
+
 class ApiKeyAnswer(Answer):
     """A credential, without its secret."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends
 
-from api.http.fields import Body, Label, OrgId, Subject
+from api.http.fields import Body, Label, OrgId, Shard, Subject
 from api.http.requests import JsonBody
 
 
@@ -16,6 +16,13 @@ class OrgBody(Body):
     id: OrgId
     name: Label
     billing_mode: Literal["individual", "shared"] = "individual"
+    shard: Shard = 1
+
+
+class MoveBody(Body):
+    """The shard that an org is to live in."""
+
+    shard: Shard
 
 
 class BillingModeBody(Body):
@@ -33,5 +40,6 @@ class ApiKeyBody(Body):
 
 
 Org = Annotated[OrgBody, Depends(JsonBody(OrgBody))]
+Move = Annotated[MoveBody, Depends(JsonBody(MoveBody))]
 BillingMode = Annotated[BillingModeBody, Depends(JsonBody(BillingModeBody))]
 ApiKey = Annotated[ApiKeyBody, Depends(JsonBody(ApiKeyBody))]

@@ -1,4 +1,4 @@
-"""Permissions of tenancy: who may register orgs and who may make keys."""
+"""Permissions of tenancy: who may register and move orgs and who may make keys."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from api.http.auth.needs import RequiresOnPath, RequiresSomewhere
 
 OrgsWriter = Annotated[Caller, Depends(RequiresSomewhere("orgs:write"))]
 OrgsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:read"))]
+OrgMover = Annotated[Caller, Depends(RequiresOnPath("orgs:write"))]
 OrgReader = Annotated[Caller, Depends(RequiresOnPath("orgs:read"))]
 ApiKeysWriter = Annotated[Caller, Depends(RequiresOnPath("api-keys:write"))]
 ApiKeysReader = Annotated[Caller, Depends(RequiresOnPath("api-keys:read"))]

@@ -14,6 +14,8 @@ def tell(service: Served) -> None:
     done(operator.get("/v1/orgs/acme"))
     done(operator.send("/v1/orgs/acme", {"billing_mode": "shared"}, method="PATCH"))
     done(operator.send("/v1/orgs/acme", {"billing_mode": "individual"}, method="PATCH"))
+    done(operator.send("/v1/orgs", {"id": "giant", "name": "Giant", "shard": 3}))
+    done(operator.send("/v1/orgs/giant/move", {"shard": 2}))
     done(operator.get(KEYS))
     issued = done(operator.send(KEYS, {"name": "gateway of ada", "role": "gateway"}))
     done(operator.send(f"{KEYS}/{issued['id']}", method="DELETE"))

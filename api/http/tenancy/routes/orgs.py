@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from api.commands.tenancy.orgs import ChangeBillingMode, RegisterOrg
+from api.commands.tenancy.orgs import ChangeBillingMode, MoveOrg, RegisterOrg
 from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import IdempotencyKey
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
-from api.http.tenancy.answers import OrgAnswer, org_answer
+from api.http.tenancy.answers import MovedOrgAnswer, OrgAnswer, org_answer
 from api.http.tenancy.bodies import BillingMode as BillingModeRequest
-from api.http.tenancy.bodies import Org
-from api.http.tenancy.permissions import BillingModeWriter, OrgReader, OrgsReader, OrgsWriter
+from api.http.tenancy.bodies import Move, Org
+from api.http.tenancy.permissions import (
+    BillingModeWriter,
+    OrgMover,
+    OrgReader,
+    OrgsReader,
+    OrgsWriter,
+)
 from api.queries.tenancy.directory import head_of, org_row, org_rows
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time
@@ -22,7 +28,8 @@ router = Router(prefix="/v1/orgs", tags=["orgs"])
 
 @router.post("", openapi_extra=may_answer(Conflict))
 async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Created[OrgAnswer]:
-    """Register an org and open its ledger."""
+    """Register an org and open its ledger. What it records from then on is written in the shard
+    that is named, else in the first."""
     command = RegisterOrg(
         org=body.id,
         actor=caller.actor,
@@ -31,6 +38,7 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Create
         sent=body.sent(),
         name=body.name,
         billing_mode=BillingMode(body.billing_mode),
+        shard=body.shard,
     )
     result = await caller.service.writer.submit(command)
     registered_us = result.stored_fact.fact.recorded_us
@@ -64,6 +72,20 @@ async def get_org(caller: OrgReader) -> Ok[OrgAnswer]:
     if row is None:
         raise NotFound("there is no org of that id.", field="org")
     return Ok(org_answer(row))
+
+
+@router.post("/{org}/move", openapi_extra=may_answer(Conflict))
+async def move(caller: OrgMover, key: IdempotencyKey, body: Move) -> Ok[MovedOrgAnswer]:
+    """Have another shard's writer record what the org does from now on. What is under way ends
+    first; nothing is lost, and no caller has to know."""
+    command = MoveOrg(
+        **caller.asks(key),
+        sent={"org": caller.org} | body.sent(),
+        shard=body.shard,
+    )
+    result = await caller.service.writer.submit(command)
+    moved_at = format_time(result.stored_fact.fact.recorded_us)
+    return Ok(MovedOrgAnswer(caller.org, body.shard, moved_at), replayed=result.replayed)
 
 
 @router.patch("/{org}", openapi_extra=may_answer(Conflict))
