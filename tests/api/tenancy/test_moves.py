@@ -1,4 +1,4 @@
-"""An operator places orgs in shards and moves them; nobody else does, and what cannot be is said."""
+"""Placing orgs in shards and moving them: an operator does, and what cannot be is said."""
 
 from __future__ import annotations
 
