@@ -33,11 +33,9 @@ class WrongShard(LedgerError):
     code = "wrong_shard"
 
 
-class OrgMoved(LedgerError):
+class OrgMoved(Unavailable):
     """The outcome of a command whose org lives in another shard: whoever asks the writer of that
     one gets an answer. Nothing was recorded."""
-
-    code = "org_moved"
 
     def __init__(self, org: str, shard: int) -> None:
         super().__init__("the org is being moved: send the same again.")

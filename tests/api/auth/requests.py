@@ -69,6 +69,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/billing/rate-cards": Asked(body=_CARD),
     "POST /v1/orgs": lambda: Asked(body={"id": f"new-{uuid.uuid4().hex[:12]}", "name": "x"}),
     "PATCH /v1/orgs/{org}": Asked(body={"billing_mode": "individual"}),
+    "POST /v1/orgs/{org}/move": Asked(body={"shard": 1}),
     "POST /v1/orgs/{org}/api-keys": Asked(body={"name": "x", "role": "gateway"}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
