@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash properties lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash fuzz properties lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n E
 
 crash: $(READY) ## kill -9 service, writer and database 20 times each under load (SEED=n repeats a run)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))
+
+fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken (SEED=n)
+	FUZZ_REQUESTS=300 $(BIN)/pytest tests/properties/http/test_contract.py --hypothesis-seed=$(or $(SEED),random)
 
 properties: $(READY) ## twenty minutes of property tests with fresh seeds
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties

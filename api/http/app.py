@@ -13,7 +13,7 @@ from api.http.access_log.recording import note_refusal
 from api.http.fast_path.routes import FastPath
 from api.http.middleware import Envelope
 from api.http.openapi import TITLE, VERSION, document
-from api.http.routers import ROUTERS
+from api.http.routers import ROUTERS, methods_at
 from api.http.service import Service
 from api.tracing.wanted import spans_of
 
@@ -30,7 +30,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,  # to a place that the caller's own Host would name
     )
     app.state.service = service
-    problems.install(app, service.settings.billing_url, note_refusal)
+    problems.install(app, service.settings.billing_url, note_refusal, methods_at)
     app.add_middleware(Envelope, metrics=service.metrics, request_s=service.request_s)
     for router in (*ROUTERS, docs.router):
         app.include_router(router)

@@ -71,6 +71,7 @@ def document() -> dict[str, Any]:
     refusals: dict[str, Any] = {}
     examples = _examples()
     for operation, name, route in _operations(made):
+        _describe_parameters(operation)
         _describe_caller(operation, route)
         found |= _describe_body(operation, route) | _describe_answer(operation, route)
         _show(operation, name, route, examples)
@@ -94,6 +95,15 @@ def _operations(made: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, API
     for name, route in routes():
         method, path = name.split()
         yield made["paths"][path][method.lower()], name, route
+
+
+def _describe_parameters(operation: dict[str, Any]) -> None:
+    """What may be left out is not null: neither a path nor a query can say so."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        (parameter["schema"],) = (
+            each for each in schema.get("anyOf", [schema]) if each != {"type": "null"}
+        )
 
 
 def _describe_caller(operation: dict[str, Any], route: APIRoute) -> None:

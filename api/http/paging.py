@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from fastapi import Query
+from pydantic import WithJsonSchema
 
 from api.http.auth.caller import Caller
 from api.http.errors import InvalidCursor
@@ -28,8 +28,7 @@ CURSOR_MAX = 8_000
 characters of four bytes, in base64."""
 
 Limit = Annotated[
-    str | None,
-    Query(json_schema_extra={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX}),
+    str | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LIMIT_MAX})
 ]
 """As it was sent; `Cursors.page` checks it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -87,10 +87,14 @@ def problem_of(error: errors.LedgerError, billing_url: str | None = None) -> dic
     return problem
 
 
-def problem_response(error: errors.LedgerError, billing_url: str | None = None) -> Response:
+def problem_response(
+    error: errors.LedgerError,
+    billing_url: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """Return the answer to a request that failed as a whole."""
     status = status_of(error)
-    headers = {}
+    headers = dict(headers or {})
     if status in RETRIED:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     if status is HTTPStatus.UNAUTHORIZED:
@@ -99,8 +103,11 @@ def problem_response(error: errors.LedgerError, billing_url: str | None = None) 
     return Response(body, int(status), headers, PROBLEM_JSON)
 
 
-def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
-    """Have every error of an app answered as a problem, when it has been noted."""
+def install(
+    app: FastAPI, billing_url: str | None, note: Note, methods_at: Callable[[str], Iterable[str]]
+) -> None:
+    """Have every error of an app answered as a problem, when it has been noted. `methods_at` says
+    what a path takes; the framework knows of the first route there only."""
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.LedgerError)
@@ -110,7 +117,11 @@ def install(app: FastAPI, billing_url: str | None, note: Note) -> None:
         return problem_response(error, billing_url)
 
     async def framework(request: Request, error: Exception) -> Response:
-        return problem_response(_of_framework(error))
+        problem = _of_framework(error)
+        if not isinstance(problem, http.MethodNotAllowed):
+            return problem_response(problem)
+        allowed = ", ".join(methods_at(request.url.path))
+        return problem_response(problem, headers={"Allow": allowed})
 
     app.add_exception_handler(errors.LedgerError, refused)
     app.add_exception_handler(HTTPException, framework)

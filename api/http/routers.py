@@ -32,3 +32,9 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
                     yield f"{method} {route.path_format}", route
+
+
+def methods_at(path: str) -> list[str]:
+    """Return the methods that a path takes."""
+    matching = (route for _, route in routes() if route.path_regex.match(path))
+    return sorted({method for route in matching for method in route.methods or ()})

@@ -19,6 +19,7 @@ from api.http.audit_trail.lists import (
 )
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
+from api.http.parameters import Text, Time
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question
@@ -37,11 +38,11 @@ CODES = (Unauthenticated.code, Forbidden.code)
 async def refusals(
     caller: AccessLogReader,
     code: Annotated[str | None, Query(json_schema_extra={"enum": list(CODES)})] = None,
-    subject: str | None = None,
-    key_id: str | None = None,
-    request_id: str | None = None,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    to: str | None = None,
+    subject: Text | None = None,
+    key_id: Text | None = None,
+    request_id: Text | None = None,
+    from_: Annotated[Time | None, Query(alias="from")] = None,
+    to: Time | None = None,
     order: Order = NEWEST_FIRST,
     cursor: str | None = None,
     limit: Limit = None,

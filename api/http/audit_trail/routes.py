@@ -21,6 +21,7 @@ from api.http.audit_trail.permissions import AuditReader
 from api.http.auth.caller import Caller
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit, parse_integer
+from api.http.parameters import Sequence, SequenceOrTime, Text, Time, User
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.as_of import Moment, moment_of
@@ -53,15 +54,15 @@ LINES = (WITHOUT_LINES, "true")
 async def events(
     caller: AuditReader,
     type_: Annotated[str | None, Query(alias="type")] = None,
-    user: str | None = None,
-    subject: str | None = None,
-    key_id: str | None = None,
-    request_id: str | None = None,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    to: str | None = None,
-    from_sequence: str | None = None,
-    to_sequence: str | None = None,
-    as_of: str | None = None,
+    user: User | None = None,
+    subject: Text | None = None,
+    key_id: Text | None = None,
+    request_id: Text | None = None,
+    from_: Annotated[Time | None, Query(alias="from")] = None,
+    to: Time | None = None,
+    from_sequence: Sequence | None = None,
+    to_sequence: Sequence | None = None,
+    as_of: SequenceOrTime | None = None,
     lines: Annotated[str, Query(json_schema_extra={"enum": list(LINES)})] = WITHOUT_LINES,
     order: Order = NEWEST_FIRST,
     cursor: str | None = None,

@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 
 from api.http.bookkeeping.permissions import JournalReader
 from api.http.errors import TooManyReads
+from api.http.parameters import Format, SequenceOrTime
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.stream import Stream, streamed
@@ -30,9 +31,9 @@ router = Router(prefix="/v1/audit", tags=["audit"])
 )
 async def get_journal(
     caller: JournalReader,
-    format: str,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    to: str | None = None,
+    format: Format,
+    from_: Annotated[SequenceOrTime | None, Query(alias="from")] = None,
+    to: SequenceOrTime | None = None,
 ) -> Stream:
     """The double entry of every event as beancount, hledger or csv, with balances asserted.
 

@@ -16,6 +16,7 @@ from api.export.bundle import Bundle
 from api.export.selection import PATIENCE_S, parse_bound, select
 from api.http.errors import TooManyReads
 from api.http.export.permissions import ExportReader
+from api.http.parameters import SequenceTimeOrDay
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.stream import Stream, streamed
@@ -34,8 +35,8 @@ _MEDIA_TYPE = "application/gzip"
 )
 async def export(
     caller: ExportReader,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    to: str | None = None,
+    from_: Annotated[SequenceTimeOrDay | None, Query(alias="from")] = None,
+    to: SequenceTimeOrDay | None = None,
 ) -> Response:
     """A bundle that a stranger can verify: sequences (both included), or times (half-open).
 

@@ -9,6 +9,7 @@ from fastapi import Query
 from api.http.answers import Ok
 from api.http.auth.caller import Caller
 from api.http.paging import parse_integer
+from api.http.parameters import Size
 from api.http.proof.answers import CheckpointAnswer, ConsistencyAnswer, InclusionAnswer, Signed
 from api.http.proof.permissions import ProofReader
 from api.http.router import Router
@@ -24,7 +25,7 @@ router = Router(prefix="/v1/audit", tags=["audit"])
 
 
 @router.get("/checkpoint")
-async def checkpoint(caller: ProofReader, size: str | None = None) -> Ok[CheckpointAnswer]:
+async def checkpoint(caller: ProofReader, size: Size | None = None) -> Ok[CheckpointAnswer]:
     """The newest checkpoint, or the first that covers a size."""
     found = await find_checkpoint(caller.service.reader, caller.org, _size(size, "size"))
     return Ok(_signed(caller).checkpoint(found))
@@ -32,7 +33,7 @@ async def checkpoint(caller: ProofReader, size: str | None = None) -> Ok[Checkpo
 
 @router.get("/proofs/inclusion")
 async def inclusion(
-    caller: ProofReader, sequence: str | None = None, size: str | None = None
+    caller: ProofReader, sequence: Size | None = None, size: Size | None = None
 ) -> Ok[InclusionAnswer]:
     """That an event is in the log of the newest checkpoint, or of the first that covers a size."""
     wanted = _required(sequence, "sequence")
@@ -43,8 +44,8 @@ async def inclusion(
 @router.get("/proofs/consistency")
 async def consistency(
     caller: ProofReader,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    to: str | None = None,
+    from_: Annotated[Size | None, Query(alias="from")] = None,
+    to: Size | None = None,
 ) -> Ok[ConsistencyAnswer]:
     """That the log of the newest checkpoint, or of the first that covers `to`, begins with the
     first `from` events."""

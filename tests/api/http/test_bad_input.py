@@ -152,6 +152,18 @@ def test_a_method_that_is_not_there_is_a_problem(caller: Api) -> None:
     problem(caller.send(DEPOSITS, DEPOSIT, method="PATCH"), 405, "method_not_allowed", None)
 
 
+def test_a_method_that_is_not_there_is_told_with_all_that_are(caller: Api) -> None:
+    assert caller.send(DEPOSITS, method="TRACE").headers["Allow"] == "POST"
+    assert caller.send(CARDS, method="TRACE").headers["Allow"] == "GET, PUT"
+
+
+@pytest.mark.parametrize("bad", ["0", "1001", "x"])
+def test_whoever_sees_one_org_alone_is_refused_a_bad_limit_like_all_others(
+    caller: Api, bad: str
+) -> None:
+    problem(caller.get("/v1/orgs", limit=bad), 422, "invalid", "limit")
+
+
 @pytest.mark.parametrize("id_", ["1", "0-0", "1-0-0", "99999999-0", "-1-0", "1-9999", "x%00"])
 def test_a_transaction_that_is_not_there_is_a_problem(caller: Api, id_: str) -> None:
     problem(caller.get(f"{TRANSACTIONS}/{id_}"), 404, "not_found", "id")

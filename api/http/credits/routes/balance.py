@@ -7,6 +7,7 @@ from api.http.auth.caller import Caller
 from api.http.credits.answers.balance import BalanceAnswer, BalancesAnswer, balance_answer
 from api.http.credits.permissions import BalanceReader
 from api.http.errors import TooManyReads
+from api.http.parameters import SequenceOrTime, User
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.as_of import moment_of
@@ -19,7 +20,10 @@ router = Router(prefix="/v1/billing", tags=["balance"])
 
 @router.get("/balance", openapi_extra=may_answer(TooManyReads))
 async def balance(
-    caller: BalanceReader, user: str | None = None, asset: str = CREDIT, as_of: str | None = None
+    caller: BalanceReader,
+    user: User | None = None,
+    asset: str = CREDIT,
+    as_of: SequenceOrTime | None = None,
 ) -> Ok[BalanceAnswer]:
     """One wallet now, or as of a sequence or an RFC 3339 time."""
     return Ok(await balance_of(caller, user, asset, as_of))
@@ -27,7 +31,7 @@ async def balance(
 
 @router.get("/balance/all", openapi_extra=may_answer(TooManyReads))
 async def balances(
-    caller: BalanceReader, user: str | None = None, as_of: str | None = None
+    caller: BalanceReader, user: User | None = None, as_of: SequenceOrTime | None = None
 ) -> Ok[BalancesAnswer]:
     """A user's wallets in every asset now, or as of a sequence or an RFC 3339 time."""
     found = await _wallets(caller, user, None, as_of)

@@ -18,6 +18,7 @@ from api.http.credits.answers.wallets import SuspensionAnswer, suspension_answer
 from api.http.credits.bodies import Adjustment, ReasonOnly, Reversal, Zap
 from api.http.credits.permissions import AdjustmentsWriter, ReversalsWriter, WalletsWriter
 from api.http.credits.transaction_ids import parse_transaction_id
+from api.http.parameters import User
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -85,7 +86,7 @@ async def zap(
 # A user id may hold slashes, so the path's last part says what is done.
 @router.post("/wallets/{user:path}/suspend", openapi_extra=may_answer(Conflict))
 async def suspend(
-    caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
+    caller: WalletsWriter, key: IdempotencyKey, user: User, body: ReasonOnly
 ) -> Ok[SuspensionAnswer]:
     """Refuse holds, and debits that ask for it; what was done is still charged."""
     return await _switch(SuspendWallet, caller, key, user, body.reason)
@@ -93,7 +94,7 @@ async def suspend(
 
 @router.post("/wallets/{user:path}/resume", openapi_extra=may_answer(Conflict))
 async def resume(
-    caller: WalletsWriter, key: IdempotencyKey, user: str, body: ReasonOnly
+    caller: WalletsWriter, key: IdempotencyKey, user: User, body: ReasonOnly
 ) -> Ok[SuspensionAnswer]:
     """Admit again."""
     return await _switch(ResumeWallet, caller, key, user, body.reason)

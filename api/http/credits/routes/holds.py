@@ -19,6 +19,7 @@ from api.http.credits.permissions import HoldsReader, HoldsWriter
 from api.http.credits.uses import capture_of, quantities_of
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
+from api.http.parameters import User
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.credits.holds import FIRST_PLACE, FoundHold, Status, after, find_hold, open_holds
@@ -61,7 +62,7 @@ async def place(caller: HoldsWriter, key: IdempotencyKey, body: Hold) -> Created
 
 @router.get("", openapi_extra=may_answer(TooManyReads))
 async def holds(
-    caller: HoldsReader, user: str | None = None, cursor: str | None = None, limit: Limit = None
+    caller: HoldsReader, user: User | None = None, cursor: str | None = None, limit: Limit = None
 ) -> Ok[ListAnswer[HoldAnswer]]:
     """The open holds, newest first, of one user or of all the caller may see."""
     user = caller.filter(user)

@@ -6,6 +6,7 @@ from api.http.answers import Ok
 from api.http.credits.answers.statement import StatementAnswer, statement_answer
 from api.http.credits.permissions import StatementReader
 from api.http.paging import parse_min_sequence
+from api.http.parameters import Month, Sequence, SequenceOrTime, User
 from api.http.periods import parse_month
 from api.http.router import Router
 from api.queries.as_of import moment_of
@@ -21,11 +22,11 @@ router = Router(prefix="/v1/billing", tags=["transactions"])
 @router.get("/statement")
 async def get_statement(
     caller: StatementReader,
-    period: str,
-    user: str | None = None,
+    period: Month,
+    user: User | None = None,
     asset: str = CREDIT,
-    min_sequence: str | None = None,
-    as_of: str | None = None,
+    min_sequence: Sequence | None = None,
+    as_of: SequenceOrTime | None = None,
 ) -> Ok[StatementAnswer]:
     """A wallet's month by recorded time: opening + in - out = closing, exactly. Credit granted for
     later counts from its grant: closing = balance + pending.

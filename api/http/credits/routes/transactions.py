@@ -13,6 +13,7 @@ from api.http.credits.answers.transactions import TransactionAnswer, transaction
 from api.http.credits.permissions import TransactionsReader
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.paging import Cursors, Limit, parse_min_sequence
+from api.http.parameters import Sequence, Time, User
 from api.http.router import Router
 from api.queries.credits.transactions import (
     FIRST_PLACE,
@@ -35,13 +36,13 @@ router = Router(prefix="/v1/billing/transactions", tags=["transactions"])
 @router.get("")
 async def transactions(
     caller: TransactionsReader,
-    user: str | None = None,
+    user: User | None = None,
     category: str | None = None,
-    from_: Annotated[str | None, Query(alias="from")] = None,
-    to: str | None = None,
+    from_: Annotated[Time | None, Query(alias="from")] = None,
+    to: Time | None = None,
     cursor: str | None = None,
     limit: Limit = None,
-    min_sequence: str | None = None,
+    min_sequence: Sequence | None = None,
 ) -> Ok[ListAnswer[TransactionAnswer]]:
     """An org's transactions, of one user or of all the caller may see.
 

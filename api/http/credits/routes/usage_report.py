@@ -8,6 +8,7 @@ from api.http.answers import Ok
 from api.http.credits.answers.usage_report import UsageReportAnswer, usage_sums_answer
 from api.http.credits.permissions import UsageReader
 from api.http.paging import Cursors, Limit, parse_min_sequence
+from api.http.parameters import Granularity, Month, Sequence, User
 from api.http.periods import parse_month
 from api.http.router import Router
 from api.queries.credits.usage_report import (
@@ -30,13 +31,13 @@ router = Router(prefix="/v1/billing", tags=["usage"])
 @router.get("/usage")
 async def usage(
     caller: UsageReader,
-    period: str,
-    granularity: str | None = None,
+    period: Month,
+    granularity: Granularity | None = None,
     group_by: str | None = None,
-    user: str | None = None,
+    user: User | None = None,
     cursor: str | None = None,
     limit: Limit = None,
-    min_sequence: str | None = None,
+    min_sequence: Sequence | None = None,
 ) -> Ok[UsageReportAnswer]:
     """Sums over a month of occurred time, one for each combination of what it is grouped by."""
     question = Question(

@@ -11,6 +11,7 @@ from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
+from api.http.parameters import OWN_CARD, Card
 from api.http.problem_schemas import may_answer
 from api.http.rating.answers import (
     ScheduledVersionAnswer,
@@ -76,7 +77,7 @@ async def publish(
 
 @router.get("", openapi_extra=may_answer(TooManyReads))
 async def versions(
-    caller: RateCardsReader, cursor: str | None = None, limit: Limit = None, card: str = "own"
+    caller: RateCardsReader, cursor: str | None = None, limit: Limit = None, card: Card = OWN_CARD
 ) -> Ok[VersionsAnswer]:
     """The versions of the org's card, newest first, and which are in force and planned; with
     `card=default` of the one that prices what the org's own does not.
@@ -116,7 +117,7 @@ def _listed(
 
 @router.get("/versions/{version}")
 async def version(
-    caller: RateCardsReader, version: str, card: str = "own"
+    caller: RateCardsReader, version: str, card: Card = OWN_CARD
 ) -> Ok[ScheduledVersionAnswer]:
     """One version of the org's card, and which are in force and planned."""
     org = _org_of(caller, card)
@@ -154,7 +155,7 @@ async def _history_until(caller: Caller, result: CommandResult) -> History:
 
 
 def _org_of(caller: Caller, card: str) -> str:
-    if card not in ("own", DEFAULT_CARD):
+    if card not in (OWN_CARD, DEFAULT_CARD):
         raise Invalid("card must be own or default.", field="card")
     return PLATFORM if card == DEFAULT_CARD else caller.org
 

@@ -52,17 +52,16 @@ async def list_orgs(
 ) -> Ok[ListAnswer[OrgAnswer]]:
     """Every org for an operator; for others their own."""
     reader = caller.service.reader
+    cursors = Cursors(caller, "orgs")
+    after = cursors.read(cursor, str, "")
+    page = cursors.page(limit)
     if caller.credential.may("orgs:any"):
-        cursors = Cursors(caller, "orgs")
-        after = cursors.read(cursor, str, "")
-        page = cursors.page(limit)
         rows = page.cut(await org_rows(reader, after, page.asked), lambda row: row["org"])
-        next_cursor = page.next_cursor
     else:
         own = await org_row(reader, caller.org)
-        rows, next_cursor = [own] if own else [], None
+        rows = [own] if own else []
     as_of = await head_of(reader, caller.org)
-    return Ok(ListAnswer(list(map(org_answer, rows)), next_cursor, as_of))
+    return Ok(ListAnswer(list(map(org_answer, rows)), page.next_cursor, as_of))
 
 
 @router.get("/{org}")

@@ -1,0 +1,50 @@
+"""The types of parameters in paths and queries: taken as they are sent, described for OpenAPI.
+
+Handlers check them by the ledger's own rules, so that a problem names the field and the rule.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import WithJsonSchema
+
+from ledger.bookkeeping.formats import Format as JournalFormat
+from ledger.kernel import ids
+from ledger.kernel.limits import AMOUNT_MAX, TEXT_MAX
+from ledger.rating.card import DEFAULT_CARD
+
+OWN_CARD = "own"
+
+_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_SEQUENCE = "[0-9]{1,19}"
+
+User = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": f"^(@pool|{ids.USER_PATTERN})$"})
+]
+Text = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT_MAX})]
+Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""RFC 3339, in UTC."""
+
+SequenceTimeOrDay = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": f"^({_SEQUENCE}|{_DAY}|{_TIME})$"})
+]
+"""A sequence, or a time in UTC, of which the day may be enough."""
+
+SequenceOrTime = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": f"^({_SEQUENCE}|{_TIME})$"})
+]
+"""A sequence, or a time in UTC."""
+
+Sequence = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 0, "maximum": AMOUNT_MAX})]
+Size = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": AMOUNT_MAX})]
+"""Of a log: how many events; also the sequence of one of them."""
+
+Month = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "pattern": "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$"}),
+]
+Granularity = Annotated[str, WithJsonSchema({"type": "string", "enum": ["daily"]})]
+Card = Annotated[str, WithJsonSchema({"type": "string", "enum": [OWN_CARD, DEFAULT_CARD]})]
+Format = Annotated[str, WithJsonSchema({"type": "string", "enum": list(JournalFormat)})]
