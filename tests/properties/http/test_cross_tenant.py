@@ -1,0 +1,239 @@
+"""No tenant learns anything of another's, or changes anything there, whatever it asks for.
+
+Four orgs, each with texts, amounts, ids and hashes that no other has; callers of every role ask for
+what is another's: by its ids, its users, its org on the path and in the header. 800 drawn
+requests; with `HYPOTHESIS_PROFILE=nightly` (`make properties`) 20,000 with a fresh seed, which
+`TALLY_SEED` repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import time
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import psycopg
+import pytest
+from starlette.types import ASGIApp, Message
+
+from api.container import Endpoints
+from api.http.app import create_front
+from api.http.permission_table import permission_of
+from api.http.routers import routes
+from api.serving import service_over
+from api.settings import Settings
+from ledger.kernel.roles import Role
+from tests.api.auth.requests import asked
+from tests.api.served import OPERATOR_KEY, Api, Served, done, read_models_of, served
+from tests.writer_threads import writers_in_threads, writing
+
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+SEED = int(os.environ.get("TALLY_SEED") or (time.time_ns() % 10**9 if NIGHTLY else 1))
+REQUESTS, AT_ONCE = (20_000 if NIGHTLY else 800), 32
+OPERATIONS = [name for name, route in routes() if permission_of(route) and name != "GET /metrics"]
+BILLING = "/v1/billing"
+
+
+class Tenant(NamedTuple):
+    """An org: who calls for it, what it can be asked for by, and what nobody else may see."""
+
+    org: str
+    secrets: list[str]
+    handles: dict[str, list[str]]
+    hidden: re.Pattern[str]
+
+
+def _tenant(service: Served, number: int) -> Tenant:
+    mark, amount = f"hidden-{uuid.uuid4().hex}", f"{31337 + 1111 * number}.{271828 + number}"
+    org = f"tenant-{number}-{uuid.uuid4().hex[:8]}"
+    done(service.operator.send("/v1/orgs", {"id": org, "name": f"Name {mark}"}))
+    roles = [role for role in Role if role != Role.OPERATOR]
+    callers = [service.issue(org, role, f"{org}.mia") for role in roles]
+    admin = callers[roles.index(Role.ADMIN)]
+    handles: dict[str, list[str]] = {"user": [f"{org}.mia", f"{org}.ada", "@pool"]}
+    for user in handles["user"][:2]:
+        handles |= _story(admin, user, mark, amount, handles)
+    issued = done(admin.get(f"/v1/orgs/{org}/api-keys"))["data"]
+    handles["key_id"] = [each["id"] for each in issued]
+    events = done(admin.get("/v1/audit/events", limit=200))["data"]
+    hashes = [each["hash"] for each in events]
+    hidden = "|".join(map(re.escape, [mark, amount, *hashes, *handles["key_id"]]))
+    return Tenant(org, [str(each.secret) for each in callers], handles, re.compile(hidden))
+
+
+def _story(
+    admin: Api, user: str, mark: str, amount: str, known: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """Let a user have credit, a hold and a debit, each with a text that nobody else has."""
+    paid = admin.deposit(user, amount, reference=mark)
+    hold = admin.hold(user, "1", reference=mark, expires_in=86400)
+    used = done(admin.use(user, "0.5", project=mark))
+    return {
+        "transaction_id": [*known.get("transaction_id", []), paid["id"], used["id"]],
+        "hold_id": [*known.get("hold_id", []), hold["id"]],
+    }
+
+
+class Drawn(NamedTuple):
+    """A request of one tenant for what is another's."""
+
+    attacker: Tenant
+    target: Tenant
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
+    attacker, target = random.sample(tenants, 2)
+    name = random.choice(OPERATIONS)
+    method, template = name.split()
+    what = asked(name)
+    ids = {each: random.choice(handles) for each, handles in target.handles.items()}
+    ids |= {"version": "1", "sequence": str(random.randint(1, 20))}
+    ids["org"] = random.choice([target.org, target.org, attacker.org])
+    query = dict(what.query)
+    if method == "GET":
+        query |= {each: ids["user"] for each in ("user",) if random.random() < 0.4}
+        query |= {"key_id": ids["key_id"]} if random.random() < 0.1 else {}
+    headers = {"Authorization": f"Bearer {random.choice(attacker.secrets)}"}
+    headers["Idempotency-Key"] = f"drawn-{random.getrandbits(64)}"
+    if random.random() < 0.15:
+        headers["X-Org"] = random.choice([target.org, attacker.org, "platform"])
+    body = b""
+    if what.body is not None:
+        body = json.dumps(_aimed(what.body, ids, random)).encode()
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    path = template.format(**{each: quote(text) for each, text in ids.items()})
+    return Drawn(attacker, target, method, path, urlencode(query), headers, body)
+
+
+def _aimed(body: dict[str, Any], ids: dict[str, str], random: Random) -> dict[str, Any]:
+    """The body of a request, about a user of the target's."""
+    users = [name for name in body if name == "user" or name.endswith("_user")]
+    return body | {name: ids["user"] for name in users if random.random() < 0.8}
+
+
+async def _ask(app: ASGIApp, request: Drawn) -> tuple[int, str]:
+    """The status of the answer and all of its head and body."""
+    headers = [(name.lower().encode(), text.encode()) for name, text in request.headers.items()]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": request.method,
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "query_string": request.query.encode(),
+        "headers": headers,
+        "root_path": "",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
+    said: list[Message] = []
+
+    received = asyncio.Event()
+
+    async def receive() -> Message:
+        if received.is_set():
+            await asyncio.Future()  # the caller waits for all of the answer
+        received.set()
+        return {"type": "http.request", "body": request.body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    await app(scope, receive, send)
+    body = b"".join(each.get("body", b"") for each in said[1:])
+    return said[0]["status"], f"{said[0]['headers']}{body.decode('latin-1')}"
+
+
+@asynccontextmanager
+async def in_process(ends: Endpoints) -> AsyncIterator[ASGIApp]:
+    """The service without a socket: thousands of requests a second can be asked of it."""
+    with writers_in_threads(writing(ends.database)) as sockets, read_models_of(ends):
+        service = service_over(Settings(operator_key=OPERATOR_KEY), ends, sockets.ways)
+        async with service.running():
+            yield create_front(service)
+
+
+async def _ask_all(ends: Endpoints, tenants: list[Tenant], seed: int) -> Counter[int]:
+    random = Random(seed)  # to be drawn again
+    counts = Counter[int]()
+    async with in_process(ends) as app:
+        for _ in range(0, REQUESTS, AT_ONCE):
+            drawn = [_drawn(random, tenants) for _ in range(AT_ONCE)]
+            for request, answer in zip(
+                drawn, await asyncio.gather(*(_ask(app, each) for each in drawn)), strict=True
+            ):
+                status, text = answer
+                sent = f"{request.path}?{request.query}{request.headers}{request.body!r}"
+                learnt = {*request.target.hidden.findall(text)}
+                assert not {each for each in learnt if each not in sent}, (seed, request, text)
+                assert status < 500 or "not_sealed" in text, (seed, request, text)
+                counts[status] += 1
+    return counts
+
+
+@pytest.fixture(scope="module")
+def tenants(ends: Endpoints) -> list[Tenant]:
+    with served(ends) as service:
+        return [_tenant(service, number) for number in range(4)]
+
+
+def test_no_tenant_learns_of_another_or_writes_there(
+    ends: Endpoints, tenants: list[Tenant]
+) -> None:
+    print(f"TALLY_SEED={SEED}, {REQUESTS} requests")
+    counts = asyncio.run(_ask_all(ends, tenants, SEED))
+    print(counts)
+    assert sum(counts.values()) >= REQUESTS
+    assert all(counts[status] > REQUESTS / 100 for status in (200, 201, 403, 404)), counts
+    with psycopg.connect(ends.database.owner) as owner:
+        strangers = owner.execute(
+            "SELECT e.org, e.sequence, e.actor FROM tally.events e "
+            "WHERE e.org LIKE 'tenant-%%' AND NOT EXISTS (SELECT FROM tally.api_keys k "
+            "WHERE k.org IN (e.org, 'platform') AND k.id = e.actor::jsonb ->> 'key') "
+            "AND e.actor::jsonb ->> 'key' <> 'environment'"
+        ).fetchall()
+    assert strangers == []
+
+
+def test_what_is_hidden_is_found_where_it_may_be_seen(
+    ends: Endpoints, tenants: list[Tenant]
+) -> None:
+    """The same look finds each tenant's own in what its own callers are answered."""
+
+    async def own() -> list[str]:
+        async with in_process(ends) as app:
+            return [
+                (await _ask(app, _of_own(tenant, path)))[1]
+                for tenant in tenants
+                for path in (
+                    f"{BILLING}/transactions",
+                    f"/v1/orgs/{tenant.org}",
+                    f"{BILLING}/holds",
+                )
+            ]
+
+    answers = asyncio.run(own())
+    for number, text in enumerate(answers):
+        assert tenants[number // 3].hidden.search(text), text
+
+
+def _of_own(tenant: Tenant, path: str) -> Drawn:
+    headers = {"Authorization": f"Bearer {tenant.secrets[0]}"}
+    return Drawn(tenant, tenant, "GET", path, "", headers, b"")
