@@ -39,6 +39,13 @@ WITNESSES = (
 )
 """What sealing takes: the keys, and what opens the buckets of witnesses."""
 
+SERVICE = (
+    *("TALLY_OPERATOR_KEY", "TALLY_BILLING_URL", "TALLY_RETENTION_YEARS", "TALLY_NAME"),
+    *("TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE", "FORWARDED_ALLOW_IPS"),
+)
+"""What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
+are believed."""
+
 ALERTS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", *_PROXIES)
 """What the process takes that makes calls: whom it tells, and what it signs with."""
 

@@ -22,8 +22,9 @@ from api.deadline import READY_S, REQUEST_S
 from api.http.auth.credentials import CredentialCache
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
+from api.http.siblings import NoSiblings, Siblings
 from api.queries.rating.rate_cards import RateCards
-from api.queries.reader import LONG_POOL_MAX, Reader, query_pool
+from api.queries.reader import LONG_POOL_MAX, POOL_MAX, POOL_MIN, Reader, query_pool
 from api.settings import Settings
 from api.time_travel.replay import Replay
 from api.writer.writers import Writers
@@ -59,10 +60,12 @@ def service_over(
     ready_s: float = READY_S,
     unsealed_max_s: float = UNSEALED_MAX_S,
     writers: int = 1,
+    siblings: Siblings | None = None,
+    processes: int = 1,
 ) -> Service:
-    """Return the doors of one process, not opened yet. `ways`: to the doors of its
-    writers."""
-    pool = query_pool(at.database.query)
+    """Return the doors of one process, not opened yet. `ways`: to its writers; it is one of so many
+    `processes`."""
+    pool = query_pool(at.database.query, size=max(POOL_MIN, POOL_MAX // processes))
     reader = Reader(pool, request_s)
     long_pool = query_pool(at.database.query, size=LONG_POOL_MAX)
     long_reader = Reader(long_pool, request_s)
@@ -85,6 +88,7 @@ def service_over(
         release=analytics.close,
         cursor_key=cursor_key(at.database.query),
         sealing=SealingWatch(reader, clock_us, unsealed_max_s),
+        siblings=siblings or NoSiblings(),
         migrations=frozenset(name for name, _ in migrations()),
         request_s=request_s,
         ready_s=ready_s,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
+import asyncio
 import socket
-import sys
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack
 from typing import Annotated
 
 import typer
@@ -15,36 +13,27 @@ from rich.console import Console
 
 from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.commands.tenancy.orgs import IssueApiKey
 from api.container import AlarmTable, Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
-from api.garbage_collection import collect_seldom
-from api.http.app import create_front
-from api.http.server.server import BACKLOG, Server
+from api.http.server.server import BACKLOG
 from api.http.service import Service
-from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.logs import log_to_stderr
-from api.queries.tenancy.directory import operator_keys
+from api.processors import for_each_of_four
 from api.serving import service_over
 from api.settings import Settings
 from api.supervision.child import Child
-from api.supervision.kept_process import KeptProcess
+from api.supervision.kept_process import KeptProcess, kept
+from api.supervision.supervisor import Supervisor
+from api.supervision.workers import Counts
 from api.supervision.writers import writer_processes
+from api.worker.first_operator_key import announcement, first_operator_key
+from api.worker.server import WorkerServer
 from api.writer.sockets import writer_sockets
-from ledger.kernel.actor import Actor
-from ledger.kernel.ids import PLATFORM
-from ledger.kernel.roles import Role
-from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
+from ledger.kernel.shards import SHARDS_MAX
 
-GRACE_S = 10
-"""How long requests under way may take when the service is told to stop."""
-
-SWITCH_S = 0.0005
-"""How long a thread that makes a long answer keeps the interpreter from the loop, which answers all
-others: a tenth of what Python lets it."""
-
+WORKERS_MAX = 128
+BEREFT = "The process that keeps the engines has died: start the service again."
 _TICKS_A_SECOND = 10
-_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(
@@ -53,6 +42,24 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
     ] = 8080,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=WORKERS_MAX,
+            help="Processes that serve HTTP. Not given: one for every four processors, so one on "
+            "up to seven.",
+        ),
+    ] = None,
+    writers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=SHARDS_MAX,
+            help="Processes that record, each in its own part of the ledger; an org is in one at a "
+            "time. Not given: one for every four processors, so one on up to seven.",
+        ),
+    ] = None,
     projections: Annotated[
         bool, typer.Option("--projections/--no-projections", help="Keep the read models here.")
     ] = True,
@@ -65,42 +72,68 @@ def serve(
     with refusals():
         log_to_stderr()
     console = Console(highlight=False, soft_wrap=True, markup=False)
+    counts = Counts(
+        workers or for_each_of_four(WORKERS_MAX), writers or for_each_of_four(SHARDS_MAX)
+    )
     with refusals():
         settings = Settings.from_environment(data)
         signing_keys(settings).ring()
     try:
-        listener = _listen(host, port)
+        listeners = _listen(host, port, counts.workers)
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "this is no name of a host"
         console.print(f"Cannot listen on {host}:{port}: {reason}.")
         raise typer.Exit(2) from None
     raise_limit()
+    held = ExitStack()
+    for listener in listeners:
+        held.enter_context(listener)
     with (
-        listener,
+        held,
         refusals(),
         endpoints(settings, Opening.MAKE) as at,
         counted_alarms(AlarmTable(at.database.writer)),
         writer_sockets() as sockets,
     ):
-        service = service_over(settings, at, sockets.ways)
         wanted = {"project": projections, "jobs": jobs, "seal": seal}
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
-        writers = list(writer_processes(sockets, 1, at.database))
-        server = _Server(service, console, writers, children, at.live)
-        server.run(sockets=[listener])
-    if server.is_bereft:
-        console.print("The process that keeps the engines has died: start the service again.")
+
+        def say_where() -> None:
+            at_host, at_port = listeners[0].getsockname()[:2]
+            console.print(f"Tallystick listens on http://{at_host}:{at_port}")
+
+        if counts.workers == 1:
+            service = service_over(settings, at, sockets.ways, writers=counts.writers)
+            kept_first = writer_processes(sockets, counts.writers, at.database)
+            server = _Server(service, console, [*kept_first], children, at.live, say_where)
+            server.run(sockets=listeners)
+            is_bereft = server.is_bereft
+        else:
+            supervisor = Supervisor(counts, settings.data, at, listeners, sockets, children)
+            asyncio.run(supervisor.run(say_where))
+            is_bereft = supervisor.is_bereft
+    if is_bereft:
+        console.print(BEREFT)
         raise typer.Exit(1)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Taken before the engines start, so that a port in use is said at once."""
+def _listen(host: str, port: int, count: int) -> list[socket.socket]:
+    """Taken before the engines start, so that a port in use is said at once: also one that others
+    would share, as several sockets of ours do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=False)
+    alone = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=False)
+    if count == 1:
+        return [alone]
+    address = alone.getsockname()[:2]
+    alone.close()
+    return [
+        socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
+        for _ in range(count)
+    ]
 
 
-class _Server(Server):
-    """Says where it listens, keeps its children, and stops gracefully on SIGTERM and Ctrl-C."""
+class _Server(WorkerServer):
+    """The only worker: it keeps the other processes, too, and says where it listens."""
 
     def __init__(
         self,
@@ -109,13 +142,14 @@ class _Server(Server):
         writers: Sequence[KeptProcess],
         children: Sequence[KeptProcess],
         live: Callable[[], bool],
+        say_where: Callable[[], None],
     ) -> None:
-        super().__init__(create_front(service), grace_s=GRACE_S)
-        self._service = service
+        super().__init__(service)
         self._console = console
         self._writers = writers
         self._children = children
         self._engines_live = live
+        self._say_where = say_where
         self._stack = AsyncExitStack()
         self.is_bereft = False
 
@@ -127,59 +161,18 @@ class _Server(Server):
             return True
         return await super().on_tick(counter)
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Do as uvicorn does, except that the signal is not raised again at the end: it would kill
-        us before the engines are stopped."""
-        before = {number: signal.signal(number, self.handle_exit) for number in _STOPPING}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        for writer in self._writers:
-            await self._stack.enter_async_context(writer.running())
+        await self._stack.enter_async_context(kept(self._writers))
         await super().startup(sockets)
-        collect_seldom()
-        sys.setswitchinterval(SWITCH_S)
-        if self.should_exit or not sockets:
+        if self.should_exit:
+            await self._stack.aclose()
             return
-        for child in self._children:
-            await self._stack.enter_async_context(child.running())
-        secret = await first_operator_key(self._service)
+        await self._stack.enter_async_context(kept(self._children))
+        secret = await first_operator_key(self.service)
         if secret is not None:
-            self._console.print(f"The operator key, shown this once: {secret}")
-        host, port = sockets[0].getsockname()[:2]
-        self._console.print(f"Tallystick listens on http://{host}:{port}")
+            self._console.print(announcement(secret))
+        self._say_where()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         await self._stack.aclose()
-
-
-async def first_operator_key(service: Service) -> str | None:
-    """Return where no operator key exists, neither in the environment nor open in the ledger: make
-    one.
-
-    Two processes that start at once use one idempotency key, so only one of them makes it.
-    """
-    if service.settings.operator_key is not None:
-        return None
-    issued, still_open = await operator_keys(service.reader)
-    if still_open:
-        return None
-    secret = secret_of(service.random(SECRET_BYTES))
-    command = IssueApiKey(
-        org=PLATFORM,
-        actor=Actor("@operator", "tally serve", str(uuid.uuid4())),
-        key=f"operator key {issued + 1}",
-        sent={},
-        key_id=new_key_id(service.random(KEY_ID_BYTES)),
-        name="operator",
-        role=Role.OPERATOR,
-        secret_hash=hash_of(secret),
-    )
-    result = await service.writer.submit(command)
-    return None if result.replayed else secret

@@ -58,6 +58,7 @@ async def metrics(caller: MetricsReader) -> Response:
     """For Prometheus. Operators only: it would tell a tenant the volume of others."""
     service = caller.service
     sealing = sealing_page(await sealing_state(service.reader), service.clock())
-    return service.metrics.page(
+    counted = await service.siblings.sum_with(service.metrics)
+    return counted.page(
         sealing + operations_page(await operations(service.reader), service.clock())
     )

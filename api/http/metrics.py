@@ -26,6 +26,13 @@ class _Timing:
         self.buckets = [0] * len(_BOUNDS)
         self.total = 0.0
 
+    def add(self, other: _Timing) -> None:
+        """Add what took time elsewhere."""
+        self.buckets = [
+            ours + theirs for ours, theirs in zip(self.buckets, other.buckets, strict=True)
+        ]
+        self.total += other.total
+
 
 class Metrics(Collector):
     """Requests by route, method and status, and how long they took.
@@ -37,8 +44,6 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self._requests: dict[tuple[str, str, int], int] = {}
         self._timings: dict[tuple[str, str], _Timing] = {}
-        self._registry = CollectorRegistry()
-        self._registry.register(self)
 
     def count(self, method: str, route: str, status: int, started: float) -> None:
         """Count an answered request; `started` is its time.perf_counter()."""
@@ -50,6 +55,13 @@ class Metrics(Collector):
             timing = self._timings[method, route] = _Timing()
         timing.buckets[bisect_left(_SECONDS, seconds)] += 1
         timing.total += seconds
+
+    def add(self, other: Metrics) -> None:
+        """Count what another process has counted, too."""
+        for kind, count in other._requests.items():
+            self._requests[kind] = self._requests.get(kind, 0) + count
+        for labels, timing in other._timings.items():
+            self._timings.setdefault(labels, _Timing()).add(timing)
 
     def collect(self) -> Iterator[Metric]:
         """Yield what was counted, as metrics."""
@@ -70,4 +82,6 @@ class Metrics(Collector):
 
     def page(self, more: bytes = b"") -> Response:
         """Return the metrics as Prometheus reads them, and more of the same form."""
-        return Response(generate_latest(self._registry) + more, media_type=CONTENT_TYPE_LATEST)
+        registry = CollectorRegistry()
+        registry.register(self)
+        return Response(generate_latest(registry) + more, media_type=CONTENT_TYPE_LATEST)

@@ -18,6 +18,7 @@ from api.http.batch_limiter import BatchLimiter
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
 from api.http.sealing_watch import SealingWatch
+from api.http.siblings import NoSiblings, Siblings
 from api.queries.credits.balance import Balances
 from api.queries.credits.usage_report import Analytics
 from api.queries.rating.rate_cards import RateCards
@@ -79,6 +80,9 @@ class Service:
     """The keys that sign exports; none where they are not kept."""
     recent_orgs: RecentOrgs = field(default_factory=RecentOrgs)
     """Whether orgs share this process at the time."""
+
+    siblings: Siblings = field(default_factory=NoSiblings)
+    """The processes that serve HTTP beside this one."""
 
     balances: Balances = field(init=False)
     reads: ReadTurns = field(init=False)

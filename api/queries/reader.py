@@ -25,7 +25,9 @@ Row = dict[str, Any]
 
 _EVENT = ", ".join(RecordedEvent._fields)
 
-POOL_MAX = 16
+POOL_MAX, POOL_MIN = 16, 4
+"""Connections for reads, of all processes of a service together; and those of one at least."""
+
 LONG_POOL_MAX = 4
 """Connections for what takes long; few, as each keeps a processor of the database busy."""
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from ledger.kernel.alarms import Alarm
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class KeptProcess:
-    """Kept alive for the length of a context; how it begins and ends is its kind's to say."""
+    """Kept alive until it is not wanted any more; how it begins and ends is its kind's to say."""
 
     restart_after_s = 0.5
     may_stop_for_s = 10.0
@@ -31,18 +31,8 @@ class KeptProcess:
         """Have it end, in its own time. Raises ProcessLookupError when it is gone."""
         process.terminate()
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Keep it alive for the length of a context."""
-        keeping = asyncio.create_task(self._keep())
-        try:
-            yield
-        finally:
-            keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
-
-    async def _keep(self) -> None:
+    async def keep(self) -> None:
+        """Keep it alive until cancelled, and then end it."""
         while True:
             try:
                 process = await self.start()
@@ -72,6 +62,18 @@ class KeptProcess:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+@asynccontextmanager
+async def kept(processes: Iterable[KeptProcess]) -> AsyncIterator[None]:
+    """Keep processes alive for the length of a context; they end together."""
+    keeping = [asyncio.create_task(each.keep()) for each in processes]
+    try:
+        yield
+    finally:
+        for each in keeping:
+            each.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
 
 
 async def start_python(

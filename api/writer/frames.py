@@ -1,4 +1,4 @@
-"""Frames: what crosses between the event loop and the writer, a length and a pickled value each.
+"""Frames: what crosses between processes of one service, a length and a pickled value each.
 
 Pickle, as it knows every command and fact there is, and is the fastest way across.
 It is safe here and only here: what it crosses is a pair of sockets between a
@@ -20,12 +20,12 @@ Asked: TypeAlias = Sequence[tuple[int, Command[object]]]
 Answered: TypeAlias = tuple[Sequence[int], Sequence[object]]
 """Tickets, and their outcomes in the same order."""
 
-V = TypeVar("V", Asked, Answered)
+V = TypeVar("V")
 
 _LENGTH = struct.Struct("<I")
 
 
-def frame(value: Asked | Answered) -> bytes:
+def frame(value: object) -> bytes:
     """Return a value as it crosses."""
     body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     return _LENGTH.pack(len(body)) + body

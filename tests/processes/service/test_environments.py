@@ -113,6 +113,37 @@ def test_each_child_has_only_what_it_needs(
         assert ("TALLY_WRITER_URL=" in environment) == bool(logs_in), command
 
 
+def test_a_worker_has_what_serves_http_and_a_writer_of_several_what_writes(
+    new_endpoints: Callable[[], Endpoints], tmp_path: Path
+) -> None:
+    ends = new_endpoints()
+    given = (
+        BUCKET
+        | FOREIGN
+        | {"TALLY_ALERTS_SECRET": "whsec_" + "c2VjcmV0LW9mLWEtd2ViaG9vay1yZWNlaXZlcg=="}
+    )
+    given |= {
+        "TALLY_DATABASE_URL": ends.database.owner,
+        "TALLY_CLICKHOUSE_URL": ends.clickhouse_url,
+    }
+    with service(
+        tmp_path / "data", "--workers", "2", "--writers", "2", environment=given
+    ) as running:
+        running.call("POST", "/v1/orgs", {"id": "acme", "name": "Acme"})
+        seen = _environments(running)
+    found = [name for each in seen for name in ("api.worker", "api.writer") if name in each.split()]
+    assert sorted(found) == ["api.worker"] * 2 + ["api.writer"] * 2
+    for command, environment in seen.items():
+        serves = "api.worker" in command.split()
+        for variable in ("TALLY_OPERATOR_KEY", "TALLY_QUERY_URL"):
+            assert (f"{variable}=" in environment) == serves, command
+        assert running.operator_key not in command
+        assert ends.database.owner not in environment + command
+        assert not [each for each in FOREIGN.values() if each in environment], command
+        assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == ("seal" in command.split())
+        assert ("TALLY_ALERTS_SECRET" in environment) == ("jobs" in command.split())
+
+
 def _owner_and_clickhouse(ends: Endpoints | None, urls: EngineUrls | None) -> tuple[str, str]:
     if ends is not None:
         return ends.database.owner, ends.clickhouse_url

@@ -269,11 +269,14 @@ def _use_until_answered(operator: Api) -> None:
     done(answer)
 
 
-def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path, workers: int) -> None:
+    """Also one that its holder would share: two services must not get each other's requests."""
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as taken:
         port = str(taken.getsockname()[1])
+        command = [sys.executable, "-P", "-m", "api.cli.main", "serve", "--port", port]
         result = subprocess.run(
-            [sys.executable, "-P", "-m", "api.cli.main", "serve", "--port", port],
+            [*command, "--workers", str(workers)],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -40,7 +40,8 @@ def story(of: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def test_frames_come_whole_however_they_are_cut(cuts: list[int]) -> None:
     sent = [[(number, deposit(str(number + 1), key="k"))] for number in range(5)]
     data = b"".join(frame(each) for each in sent)
-    frames, come = Frames(), []
+    frames: Frames[object] = Frames()
+    come: list[object] = []
     for cut in [*cuts, len(data)]:
         come += list(frames.feed(data[:cut]))
         data = data[cut:]

@@ -99,6 +99,7 @@ async def revoke(
     )
     result = await caller.service.writer.submit(command)
     caller.service.credentials.revoke(caller.org, key_id)
+    caller.service.siblings.revoke(caller.org, key_id)
     revoked_at = format_time(result.stored_fact.fact.recorded_us)
     value = RevokedApiKeyAnswer(key_id, revoked=True, revoked_at=revoked_at)
     return Ok(value, replayed=result.replayed)

@@ -1,0 +1,28 @@
+"""Siblings: the other processes that serve HTTP for the same `tally serve`, as a handler has
+them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from api.http.metrics import Metrics
+
+
+class Siblings(Protocol):
+    """Those beside this process; `api/worker/siblings.py`."""
+
+    def revoke(self, org: str, key: str) -> None:
+        """Have them revoke a key, too."""
+
+    async def sum_with(self, metrics: Metrics) -> Metrics:
+        """Return what all have counted, and this process. Raises Unavailable."""
+
+
+class NoSiblings:
+    """A process that is alone."""
+
+    def revoke(self, org: str, key: str) -> None:
+        """Tell nobody."""
+
+    async def sum_with(self, metrics: Metrics) -> Metrics:
+        return metrics

@@ -1,0 +1,1 @@
+"""Worker: a process that serves HTTP, alone or as one of several."""

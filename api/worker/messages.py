@@ -1,0 +1,49 @@
+"""Messages: what workers and their supervisor tell each other, in frames."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from api.http.metrics import Metrics
+
+
+class Started(NamedTuple):
+    """The worker takes requests."""
+
+
+class Revoked(NamedTuple):
+    """A key opens nothing from now on; passed on to all others."""
+
+    org: str
+    key: str
+
+
+class SumWanted(NamedTuple):
+    """A worker asks what all have counted, and tells what it has itself."""
+
+    ticket: int
+    metrics: Metrics
+
+
+class Sum(NamedTuple):
+    """What all have counted, those included that are gone."""
+
+    ticket: int
+    metrics: Metrics
+
+
+class CountWanted(NamedTuple):
+    """The supervisor asks for what one has counted."""
+
+    ticket: int
+
+
+class Counted(NamedTuple):
+    """What one has counted."""
+
+    ticket: int
+    metrics: Metrics
+
+
+FromWorker: TypeAlias = Started | Revoked | SumWanted | Counted
+ToWorker: TypeAlias = Revoked | Sum | CountWanted

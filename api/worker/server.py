@@ -1,0 +1,47 @@
+"""The server of a worker: HTTP until it is told to stop, and then what was taken is answered."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.garbage_collection import collect_seldom
+from api.http.app import create_front
+from api.http.server.server import Server
+from api.http.service import Service
+
+GRACE_S = 10
+"""How long requests under way may take when the service is told to stop."""
+
+SWITCH_S = 0.0005
+"""How long a thread that makes a long answer keeps the interpreter from the loop, which answers all
+others: a tenth of what Python lets it."""
+
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+class WorkerServer(Server):
+    """Stops gracefully on SIGTERM and Ctrl-C."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(create_front(service), grace_s=GRACE_S)
+        self.service = service
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do as uvicorn does, except that the signal is not raised again at the end: it would kill
+        us before the engines are stopped."""
+        before = {number: signal.signal(number, self.handle_exit) for number in STOPPING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        collect_seldom()
+        sys.setswitchinterval(SWITCH_S)

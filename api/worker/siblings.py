@@ -1,0 +1,93 @@
+"""Siblings of a worker, by way of the supervisor; a worker that loses it has to end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import cast
+
+from api.http.metrics import Metrics
+from api.http.service import Service
+from api.worker.messages import (
+    Counted,
+    CountWanted,
+    FromWorker,
+    Revoked,
+    Started,
+    Sum,
+    SumWanted,
+    ToWorker,
+)
+from api.writer.frames import Frames, frame
+from ledger.kernel.errors import Unavailable
+
+PATIENCE_S = 2.0
+"""How long the sum of all is waited for; longer than the supervisor waits for those it asks."""
+
+
+class SupervisorLine(asyncio.Protocol):
+    """The worker's end of its line to the supervisor. Used by the event loop alone."""
+
+    def __init__(self) -> None:
+        self._on_lost: Callable[[], None] | None = None
+        self._frames: Frames[ToWorker] = Frames()
+        self._transport: asyncio.Transport | None = None
+        self._service: Service | None = None
+        self._tickets = 0
+        self._sums: dict[int, asyncio.Future[Metrics]] = {}
+
+    async def open(self, line: socket.socket, on_lost: Callable[[], None]) -> None:
+        """Begin to listen, until the supervisor is gone."""
+        self._on_lost = on_lost
+        await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=line)
+
+    def start(self, service: Service) -> None:
+        """Have the service obey what the others say, and tell that it takes requests."""
+        self._service = service
+        self._send(Started())
+
+    def revoke(self, org: str, key: str) -> None:
+        self._send(Revoked(org, key))
+
+    async def sum_with(self, metrics: Metrics) -> Metrics:
+        self._tickets += 1
+        ticket = self._tickets
+        total: asyncio.Future[Metrics] = asyncio.get_running_loop().create_future()
+        self._sums[ticket] = total
+        self._send(SumWanted(ticket, metrics))
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await total
+        except TimeoutError as error:
+            raise Unavailable("the supervisor does not answer: ask again in a second.") from error
+        finally:
+            del self._sums[ticket]
+
+    def _send(self, message: FromWorker) -> None:
+        if self._transport is not None:
+            self._transport.write(frame(message))
+
+    def _take(self, message: ToWorker) -> None:
+        match message:
+            case Revoked(org, key) if self._service is not None:
+                self._service.credentials.revoke(org, key)
+            case CountWanted(ticket) if self._service is not None:
+                self._send(Counted(ticket, self._service.metrics))
+            case Sum(ticket, metrics) if ticket in self._sums:
+                if not self._sums[ticket].done():
+                    self._sums[ticket].set_result(metrics)
+
+    # -- asyncio.Protocol --------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        for message in self._frames.feed(data):
+            self._take(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        if self._on_lost is not None:
+            self._on_lost()
