@@ -57,7 +57,7 @@ class _Server(WorkerServer):
         self._line = line
 
     def stop(self) -> None:
-        """Stop, and answer what was taken."""
+        """Stop gracefully."""
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
