@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 
 from clickhouse_connect.driver.client import Client
 
@@ -25,6 +26,7 @@ from api.http.service import Service
 from api.http.siblings import NoSiblings, Siblings
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, POOL_MAX, POOL_MIN, Reader, query_pool
+from api.queries.tenancy.directory import shard_of
 from api.settings import Settings
 from api.time_travel.replay import Replay
 from api.writer.writers import Writers
@@ -74,7 +76,7 @@ def service_over(
 
     return Service(
         settings=settings,
-        writer=Writers(ways, writers, request_s),
+        writer=Writers(ways, partial(shard_of, reader), writers, request_s),
         pool=pool,
         reader=reader,
         long_pool=long_pool,

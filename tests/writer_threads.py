@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from api.container import DatabaseUrls
 from api.writer.sockets import WriterSockets, writer_sockets
@@ -15,16 +16,19 @@ from api.writer.work import write
 Work = Callable[[socket.socket, int], None]
 """Of one writer, over a listener, until a descriptor has ended."""
 
+ShardWork = Callable[[int], Work]
+"""Of the writer of a shard."""
+
 
 @contextmanager
-def writers_in_threads(work: Work, shards: Sequence[int] = (1,)) -> Iterator[WriterSockets]:
+def writers_in_threads(work: ShardWork, shards: Sequence[int] = (1,)) -> Iterator[WriterSockets]:
     """Keep a writer for each of some shards: one that ends is started again."""
     with ExitStack() as stack:
         made = stack.enter_context(writer_sockets())
         life, ours = os.pipe()
         ended = threading.Event()
         threads = [
-            threading.Thread(target=_keep, args=(work, made.listeners[each], life, ended))
+            threading.Thread(target=_keep, args=(work(each), made.listeners[each], life, ended))
             for each in shards
         ]
         for thread in threads:
@@ -39,9 +43,9 @@ def writers_in_threads(work: Work, shards: Sequence[int] = (1,)) -> Iterator[Wri
             os.close(life)
 
 
-def writing(database: DatabaseUrls) -> Work:
+def writing(database: DatabaseUrls) -> ShardWork:
     """The real work."""
-    return lambda listener, life: write(listener, life, database)
+    return lambda shard: partial(write, database=database, shard=shard)
 
 
 def _keep(work: Work, listener: socket.socket, life: int, ended: threading.Event) -> None:

@@ -38,7 +38,7 @@ def main() -> None:
         for each in listeners:
             shard, _, descriptor = each.partition(":")
             listener = socket.socket(fileno=int(descriptor))
-            work = partial(write, listener, int(life), database)
+            work = partial(write, listener, int(life), database, int(shard))
             threading.Thread(target=_tell, args=(work, ended), name=shard, daemon=True).start()
         for _ in listeners:
             error = ended.get()

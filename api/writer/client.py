@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from api.commands.command import Command
-from api.deadline import REQUEST_S
+from api.deadline import REQUEST_S, left_s
 from api.writer.client_protocol import ClientProtocol
 from api.writer.fair_queue import Capacity
 from ledger.kernel.alarms import Alarm
@@ -41,6 +41,7 @@ class WriterClient:
         self._protocol: ClientProtocol | None = None
         self._closing = False
         self._keeping: asyncio.Task[None] | None = None
+        self._began = asyncio.Event()
 
     @property
     def is_there(self) -> bool:
@@ -54,9 +55,9 @@ class WriterClient:
 
     async def start(self) -> None:
         """Begin to take commands."""
-        began = asyncio.get_running_loop().create_future()
-        self._keeping = asyncio.create_task(self._keep(began))
-        await began
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep())
+        await self._began.wait()
 
     async def close(self) -> None:
         """Finish what was submitted, then stop."""
@@ -76,20 +77,28 @@ class WriterClient:
         """
         if self._closing:
             raise Unavailable("the service is stopping: send the same again.")
+        if not self._began.is_set():
+            await self._begin()  # of a shard that nobody has asked for until now
         if self._protocol is None:
             raise Unavailable("the writer is being started again: send the same again.")
         return await self._protocol.ask(command)
 
-    async def _keep(self, began: asyncio.Future[None]) -> None:
+    async def _begin(self) -> None:
+        try:
+            await asyncio.wait_for(self.start(), left_s(self._outcome_s))
+        except TimeoutError:
+            raise Unavailable("the writer is being started: send the same again.") from None
+
+    async def _keep(self) -> None:
         while not self._closing:
             try:
-                await self._serve(self._connect(), began)
+                await self._serve(self._connect())
             except Exception:
                 _log.exception("a writer cannot be reached", extra=Alarm.FAULT_OF_OURS.mark)
             if not self._closing:
                 await asyncio.sleep(AGAIN_AFTER_S)
 
-    async def _serve(self, connection: socket.socket, began: asyncio.Future[None]) -> None:
+    async def _serve(self, connection: socket.socket) -> None:
         """Talk to one writer until it is gone."""
         loop = asyncio.get_running_loop()
         transport, protocol = await loop.create_unix_connection(
@@ -104,8 +113,7 @@ class WriterClient:
             self._protocol = protocol
             if self._closing:
                 protocol.finish()
-            if not began.done():
-                began.set_result(None)
+            self._began.set()
             await protocol.lost
         finally:
             self._protocol = None

@@ -14,9 +14,9 @@ from api.writer.sequencer import Sequencer
 from api.writer.server import WriterServer
 
 
-def write(listener: socket.socket, life: int, database: DatabaseUrls) -> None:
-    """Decide and commit what comes to a socket, until `life`, a descriptor, has ended and everybody
-    has gone. A shard that nobody asks for costs nothing."""
+def write(listener: socket.socket, life: int, database: DatabaseUrls, shard: int) -> None:
+    """Decide and commit what comes to the socket of a shard, until `life`, a descriptor, has ended
+    and everybody has gone. A shard that nobody asks for costs nothing."""
     if not _is_asked(listener, life):
         return
     with ExitStack() as stack:
@@ -25,18 +25,20 @@ def write(listener: socket.socket, life: int, database: DatabaseUrls) -> None:
         store, committer = event_store(database, "sequencer"), event_store(database, "committer")
         stack.callback(store.close)
         stack.callback(committer.close)
-        Sequencer(_group_commit(store, committer, stack), server).run()
+        Sequencer(_group_commit(store, committer, shard, stack), server).run()
 
 
-def _group_commit(store: Store, committer: Store, stack: ExitStack) -> GroupCommit:
+def _group_commit(
+    store: Store, committer: Store, shard: int, stack: ExitStack
+) -> GroupCommit:
     """Return what decides and commits, watched if somebody asked for traces."""
     spans = spans_of("writer")
     if spans is None:
-        return GroupCommit(ledger(store), clock_us, committer=committer)
+        return GroupCommit(ledger(store), clock_us, committer=committer, shard=shard)
     from api.tracing.group_commit import TracedGroupCommit  # noqa: PLC0415  # an extra
 
     stack.callback(spans.end)
-    return TracedGroupCommit(ledger(store), clock_us, committer=committer, spans=spans)
+    return TracedGroupCommit(ledger(store), clock_us, committer=committer, shard=shard, spans=spans)
 
 
 def _is_asked(listener: socket.socket, life: int) -> bool:

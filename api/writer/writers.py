@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +12,20 @@ from api.deadline import REQUEST_S
 from api.writer.client import WriterClient
 from api.writer.fair_queue import Capacity
 from api.writer.sockets import connect
+from ledger.kernel.ids import PLATFORM
+from ledger.ports import OrgMoved
+
+FIRST = 1
+"""The shard of the platform, and of every org that was not placed elsewhere."""
+
+MOVES_MAX = 5
+"""How often a command follows its org, which may be moved again meanwhile."""
+
+PLACES_MAX = 200_000
+"""Orgs of which we know where they live; with more we ask again."""
+
+FindShard = Callable[[str], Awaitable[int]]
+"""Asks the store in which shard an org lives."""
 
 A = TypeVar("A")
 
@@ -19,18 +33,25 @@ A = TypeVar("A")
 class Writers:
     """Submits each command to the writer of its shard. Used by the event loop alone.
 
-    `ways`: to the sockets of all shards. The first `count` have a writer each, whose first it is.
+    `ways`: to the sockets of all shards. The first `count` have a writer each, whose first it is;
+    one alone is asked, as nearly all orgs are where it is asked first.
     """
 
     def __init__(
-        self, ways: Mapping[int, int], count: int = 1, outcome_s: float = REQUEST_S
+        self,
+        ways: Mapping[int, int],
+        find: FindShard,
+        count: int = 1,
+        outcome_s: float = REQUEST_S,
     ) -> None:
         capacity = Capacity()
         self._clients = {
             shard: WriterClient(partial(connect, way), capacity, outcome_s)
             for shard, way in ways.items()
         }
+        self._find = find
         self._count = count
+        self._places: dict[str, int] = {PLATFORM: FIRST}
 
     @property
     def is_there(self) -> bool:
@@ -58,7 +79,36 @@ class Writers:
 
         A caller that goes away cancels its wait; its command goes on.
         """
-        return await self._clients[1].submit(command)
+        home = command.home
+        shard = self._places.get(home)
+        if shard is None:
+            shard = await self._place(home)
+        client = self._clients[shard]
+        try:
+            return await client.submit(command)
+        except OrgMoved as moved:
+            return await self._follow(command, moved)
+
+    async def _place(self, org: str) -> int:
+        """Find where an org lives."""
+        shard = FIRST if self._count == 1 else await self._find(org)
+        return self._note(org, shard)
+
+    async def _follow(self, command: Command[A], moved: OrgMoved) -> A:
+        """Submit a command where its org lives now."""
+        for _ in range(MOVES_MAX):
+            shard = self._note(moved.org, moved.shard)
+            try:
+                return await self._clients[shard].submit(command)
+            except OrgMoved as again:
+                moved = again
+        raise moved
+
+    def _note(self, org: str, shard: int) -> int:
+        if len(self._places) >= PLACES_MAX:
+            self._places = {PLATFORM: FIRST}
+        self._places[org] = shard
+        return shard
 
     def _started(self) -> list[WriterClient]:
         return list(self._clients.values())[: self._count]

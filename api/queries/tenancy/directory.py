@@ -37,6 +37,12 @@ async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
     return Credential(row["org"], row["id"], Role(row["role"]), row["subject"])
 
 
+async def shard_of(reader: Reader, org: str) -> int:
+    """Return the shard that an org lives in; one that nothing is known of lives in the first."""
+    rows = await reader.rows(org, "tenancy/shard", {"org": org})
+    return int(rows[0]["shard"]) if rows else 1
+
+
 async def org_exists(reader: Reader, org: str) -> bool:
     """Tell whether an org is registered."""
     row = await reader.row("", "tenancy/org_exists", {"org": org})

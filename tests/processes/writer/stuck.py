@@ -60,7 +60,7 @@ def work_of(group_commit: GroupCommit) -> Work:
 @asynccontextmanager
 async def client_of(work: Work, capacity: Capacity | None = None) -> AsyncIterator[WriterClient]:
     """A client of a writer, closed at the end."""
-    with writers_in_threads(work) as sockets:
+    with writers_in_threads(lambda _: work) as sockets:
         writer = WriterClient(partial(connect, sockets.ways[1]), capacity)
         await writer.start()
         yield writer

@@ -153,7 +153,7 @@ def test_a_writer_that_cannot_be_reached_is_tried_again() -> None:
         stuck = Stuck()
         stuck.go.set()
         tries = 0
-        with writers_in_threads(work_of(stuck)) as made:
+        with writers_in_threads(lambda _: work_of(stuck)) as made:
 
             def connect_twice() -> socket.socket:
                 nonlocal tries
@@ -196,7 +196,7 @@ def test_an_outcome_that_cannot_cross_is_a_fault_of_ours_and_takes_nobody_along(
 def test_several_processes_ask_one_writer_and_each_is_told_its_own() -> None:
     async def of() -> None:
         echo = Echo()
-        with writers_in_threads(work_of(echo)) as made:
+        with writers_in_threads(lambda _: work_of(echo)) as made:
             writers = [WriterClient(partial(connect, made.ways[1])) for _ in range(3)]
             for writer in writers:
                 await writer.start()
@@ -227,7 +227,7 @@ def test_a_process_that_dies_or_stops_reading_takes_nothing_of_the_others_along(
 
     async def of() -> None:
         echo = Long()
-        with writers_in_threads(work_of(echo)) as made:
+        with writers_in_threads(lambda _: work_of(echo)) as made:
             deaf, gone = connect(made.ways[1]), connect(made.ways[1])
             for each in (deaf, gone):
                 each.setblocking(True)
@@ -262,7 +262,7 @@ class Long(Stuck):
 def test_who_has_finished_is_let_go_when_all_it_asked_is_answered() -> None:
     async def of() -> None:
         stuck = Stuck()
-        with writers_in_threads(work_of(stuck)) as made:
+        with writers_in_threads(lambda _: work_of(stuck)) as made:
             connection = connect(made.ways[1])
             connection.setblocking(True)
             connection.sendall(frame([(7, ASKED)]))

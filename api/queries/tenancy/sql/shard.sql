@@ -1,0 +1,1 @@
+SELECT shard FROM tally.heads WHERE org = %(org)s
