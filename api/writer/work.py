@@ -28,9 +28,7 @@ def write(listener: socket.socket, life: int, database: DatabaseUrls, shard: int
         Sequencer(_group_commit(store, committer, shard, stack), server).run()
 
 
-def _group_commit(
-    store: Store, committer: Store, shard: int, stack: ExitStack
-) -> GroupCommit:
+def _group_commit(store: Store, committer: Store, shard: int, stack: ExitStack) -> GroupCommit:
     """Return what decides and commits, watched if somebody asked for traces."""
     spans = spans_of("writer")
     if spans is None:
