@@ -3,6 +3,9 @@
 A follower has one of three ends: a table (a read model), a message (a feed), a call (an effect).
 It has one active runner, whoever holds its claim; others stand by. Progress lies with what the end
 has written, so a runner can be killed at any moment and another goes on.
+
+It follows the shards of the store in turn, and keeps a position in each. An org that has moved goes
+on in another shard: a page ends before the event whose predecessor was not taken, until it was.
 """
 
 from __future__ import annotations
@@ -10,18 +13,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.retries import fault_of, keep_on
+from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from projections.ports import Progress, ProjectionStore, Superseded
 
 IDLE_S = 0.02
 IDLE_MAX_S = 0.1
 """Pause between two looks when there is nothing to do; it grows while that stays so."""
+
+LOOK_S = 0.5
+"""How often it looks for shards that are new, and whether somebody has set it back."""
 
 STANDBY_S = 0.5
 FAILED_S = 0.1
@@ -73,24 +80,28 @@ class Runner:
         """Follow the events until stopped; failures are logged and tried again."""
         keep_on(self._turn, self._stop, self._say, FAILED_S, FAILED_MAX_S)
 
-    def catch_up(self, until: int | None = None) -> bool:
-        """Apply everything there is, or up to a position; False when another runner is active."""
+    def catch_up(self, until: Mapping[int, int] | None = None) -> bool:
+        """Apply everything there is, or up to a position of each shard; False when another runner
+        is active."""
         try:
             if not self._store.claim():
                 return False
-            at = self._store.progress()
-            while not self._stop.is_set() and (until is None or at.position < until):
-                before, at = at, self._advance(at)
-                if at == before and not self._store.page(at.position):
-                    break
+            at = self._look()
+            while not self._stop.is_set() and not (until and _is_past(at, until)):
+                is_ready = self._end.is_ready()
+                before, at = at, self._round(at, is_ready)
+                if at == before and is_ready:
+                    at = self._look(before)
+                    if at == before:
+                        break
             return True
         finally:
             self._store.close()
 
-    def position(self) -> int:
-        """Return how far the follower is, whoever runs it."""
+    def has_reached(self, until: Mapping[int, int]) -> bool:
+        """Tell whether the follower is past a position of each shard, whoever runs it."""
         try:
-            return self._store.progress().position
+            return _is_past(self._store.progress(), until)
         finally:
             self._store.close()
 
@@ -115,25 +126,45 @@ class Runner:
                 extra=Alarm.FOLLOWER_STOPPED.mark,
             )
 
-    def _advance(self, at: Progress) -> Progress:
-        """Return the progress after the next page; `at` when nothing is to be done."""
+    def _look(self, known: Sequence[Progress] = ()) -> list[Progress]:
+        """Return how far each shard is followed, from now on those that are not `known`, too."""
+        at = self._store.progress()
+        if len(at) != len(known):
+            self._store.begin()
+        return at
+
+    def _round(self, at: Sequence[Progress], is_ready: bool) -> list[Progress]:
+        """Return the progress after the next page of each shard; `at` when there is nothing."""
+        return [self._advance(each, is_ready, is_alone=len(at) == 1) for each in at]
+
+    def _advance(self, at: Progress, is_ready: bool, *, is_alone: bool) -> Progress:
         if at.planned is not None:
             return self._end.take(at, at.planned, self._store.span(at.position, at.planned))
-        events = self._store.page(at.position) if self._end.is_ready() else []
-        return self._end.take(at, events[-1].position, events) if events else at
+        events = self._store.page(at.position) if is_ready else []
+        if not events:
+            return at
+        until = events[-1].position
+        if not is_alone and (reach := self._store.reach(at.position, until)) < until:
+            until, events = reach, [event for event in events if event.position <= reach]
+        return self._end.take(at, until, events) if until > at.position else at
 
     def _follow(self) -> None:
-        at = self._store.progress()
+        at, looked = self._look(), time.monotonic()
         pause = IDLE_S
         while not self._stop.is_set():
-            before, at = at, self._advance(at)
+            before, at = at, self._round(at, self._end.is_ready())
             if at != before:
                 pause = IDLE_S
             else:
                 self._stop.wait(pause)
-                if pause >= self._idle_max_s:
-                    at = self._store.progress()  # somebody may have set it back
                 pause = min(pause * 1.5, self._idle_max_s)
+            if time.monotonic() - looked >= LOOK_S:
+                at, looked = self._look(at), time.monotonic()
+
+
+def _is_past(at: Iterable[Progress], until: Mapping[int, int]) -> bool:
+    positions = {shard_of(each.position): each.position for each in at}
+    return all(positions.get(shard, -1) >= position for shard, position in until.items())
 
 
 def heads_of(events: Iterable[RecordedEvent]) -> dict[str, int]:

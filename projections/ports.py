@@ -18,7 +18,7 @@ class Superseded(LedgerError):
 
 
 class Progress(NamedTuple):
-    """How far a projection is.
+    """How far a projection is in one shard: its position says which.
 
     Everything up to `position` is applied. `planned` is the end of a range that is being written
     outside the store: a crash repeats exactly that range.
@@ -40,11 +40,20 @@ class ProjectionStore(Protocol):
     def close(self) -> None:
         """Give up the claim."""
 
-    def progress(self) -> Progress:
-        """Return how far it is; nothing applied when it never ran."""
+    def progress(self) -> list[Progress]:
+        """Return how far it is in each shard that the store has, in order; nothing applied where it
+        never ran."""
+
+    def begin(self) -> list[int]:
+        """Begin to follow the shards that it has not followed yet; return where each begins."""
 
     def page(self, after: int) -> list[RecordedEvent]:
-        """Return the next events by position: a page bounded in events and in bytes."""
+        """Return the next events of the shard of a position, in order: a page bounded in events and
+        in bytes."""
+
+    def reach(self, after: int, until: int) -> int:
+        """Return how far of a range of positions can be taken: up to `until`, or to before the first
+        event whose predecessor in its org lies in another shard, and is not applied."""
 
     def span(self, after: int, until: int) -> list[RecordedEvent]:
         """Return all events of a range of positions."""

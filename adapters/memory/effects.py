@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.kernel.errors import Unavailable
+from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import Clock, RecordedEvent
 from projections.ports import Call, CallName, Progress, Superseded, WaitingCall
 
@@ -31,7 +32,9 @@ class MemoryEffectState:
     """What was deferred, in order."""
 
     calls: dict[CallName, _Deferred] = field(default_factory=dict)
-    positions: dict[str, int] = field(default_factory=dict)
+    positions: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Of each follower, by shard."""
+
     claims: dict[str, object] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -62,11 +65,27 @@ class MemoryEffects:
             if self._state.claims.get(self.name) is self:
                 del self._state.claims[self.name]
 
-    def progress(self) -> Progress:
-        return Progress(self._state.positions.get(self.name, 0), None)
+    def progress(self) -> list[Progress]:
+        shards = {1, *(shard_of(event.position) for event in self._state.events)}
+        return [Progress(self._position(shard), None) for shard in sorted(shards)]
+
+    def begin(self) -> list[int]:
+        return []
+
+    def reach(self, after: int, until: int) -> int:
+        applied = {
+            (event.org, event.sequence)
+            for event in self._state.events
+            if event.position <= self._position(shard_of(event.position))
+        }
+        for event in self.span(after, until):
+            applied.add((event.org, event.sequence))
+            if event.sequence > 1 and (event.org, event.sequence - 1) not in applied:
+                return event.position - 1
+        return until
 
     def page(self, after: int) -> list[RecordedEvent]:
-        page = self.span(after, after + PAGE_POSITIONS)
+        page = self.span(after, min(after + PAGE_POSITIONS, base_of(shard_of(after) + 1)))
         return [event for event in page if event.type in self._types or event is page[-1]]
 
     def span(self, after: int, until: int) -> list[RecordedEvent]:
@@ -80,11 +99,15 @@ class MemoryEffects:
 
     def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
         with self._state.lock:
-            if self.progress() != before:
+            shard = shard_of(until)
+            if self._position(shard) != before.position:
                 raise Superseded(f"another runner moved the projection {self.name}.")
-            self._state.positions[self.name] = until
+            self._state.positions[self.name, shard] = until
             self._state.add(calls)
         return Progress(until, None)
+
+    def _position(self, shard: int) -> int:
+        return self._state.positions.get((self.name, shard), base_of(shard))
 
 
 class MemoryCalls:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from adapters.postgres.connection import Connecting
-from adapters.postgres.read_models import PostgresProjection
+from adapters.postgres.read_models import PostgresProjection, end_of
 from ledger.ports import RecordedEvent
 from projections.ports import Call, CallName, Progress, WaitingCall
 
@@ -17,7 +17,9 @@ _EVENT = ", ".join(RecordedEvent._fields)
 _PAGE = f"""
 WITH reach AS (
     SELECT max(p.position) AS position
-      FROM (SELECT position FROM tally.events WHERE position > %b ORDER BY position LIMIT %b) p
+      FROM (SELECT position FROM tally.events
+             WHERE position > %b AND position <= %b
+             ORDER BY position LIMIT %b) p
 )
 SELECT {_EVENT}
   FROM tally.events e
@@ -67,7 +69,7 @@ class PostgresEffects(PostgresProjection):
 
     def page(self, after: int) -> list[RecordedEvent]:
         """Return the next events of those types, and the last one of the page whatever it is."""
-        rows = self._run(_PAGE, [after, PAGE_POSITIONS, after, self._types])
+        rows = self._run(_PAGE, [after, end_of(after), PAGE_POSITIONS, after, self._types])
         return [RecordedEvent(*row) for row in rows]
 
     def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:

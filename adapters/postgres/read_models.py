@@ -20,6 +20,7 @@ from adapters.postgres.connection import (
     unavailable,
 )
 from ledger.kernel.errors import Archived
+from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from projections.followers import STORED
 from projections.ports import Progress, Superseded
@@ -33,17 +34,44 @@ _LOCKS = 0x7A11_0001
 """First half of the advisory locks of projections; the second is the hash of the name."""
 
 _EVENT = ", ".join(RecordedEvent._fields)
-EVENT_PAGE = f"""
+_PAGE = f"""
 SELECT {_EVENT}
   FROM (SELECT {_EVENT},
                sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
           FROM tally.events
-         WHERE position > %b
+         WHERE position > %b AND position <= %b
          ORDER BY position
          LIMIT %b) page
  WHERE before < %b
 """
-_BEGIN = "INSERT INTO tally.projections (name, position) VALUES (%b, 0) ON CONFLICT DO NOTHING"
+# What is not applied of another shard is little, mostly nothing: that is where a predecessor is
+# looked for.
+_REACH = """
+SELECT min(f.position) - 1
+  FROM (SELECT DISTINCT ON (org) org, sequence, position
+          FROM tally.events
+         WHERE position > %b AND position <= %b
+         ORDER BY org, position) f
+ WHERE EXISTS (SELECT
+                 FROM tally.shard s
+                 LEFT JOIN tally.projections p ON p.name = %b AND p.shard = s.id
+                 JOIN tally.events e ON e.position <= s.position
+                                    AND e.position > coalesce(p.position, (s.id - 1)::bigint << 48)
+                WHERE s.id <> %b AND e.org = f.org AND e.sequence = f.sequence - 1)
+"""
+_PROGRESS = """
+SELECT coalesce(p.position, (s.id - 1)::bigint << 48), p.planned
+  FROM tally.shard s LEFT JOIN tally.projections p ON p.name = %b AND p.shard = s.id
+ ORDER BY s.id
+"""
+_BEGIN = """
+INSERT INTO tally.projections (name, position)
+SELECT %b, (s.id - 1)::bigint << 48
+  FROM tally.shard s
+ WHERE NOT EXISTS (SELECT FROM tally.projections p WHERE p.name = %b AND p.shard = s.id)
+    ON CONFLICT DO NOTHING
+RETURNING position
+"""
 _PLAN = """
 UPDATE tally.projections SET planned = %b::bigint
  WHERE name = %b AND position = %b AND planned IS NULL
@@ -81,21 +109,25 @@ class PostgresProjection(Connecting):
         ((claimed,),) = self._run(
             "SELECT pg_try_advisory_lock(%b::int, hashtext(%b))", [_LOCKS, self.name]
         )
-        if claimed:
-            self._run(_BEGIN, [self.name])
         return bool(claimed)
 
-    def progress(self) -> Progress:
-        """Return how far it is."""
-        rows = self._run(
-            "SELECT position, planned FROM tally.projections WHERE name = %b", [self.name]
-        )
-        return Progress(*rows[0]) if rows else Progress(0, None)
+    def progress(self) -> list[Progress]:
+        """Return how far it is in each shard."""
+        return [Progress(*row) for row in self._run(_PROGRESS, [self.name])]
+
+    def begin(self) -> list[int]:
+        """Begin to follow the shards that it has not followed yet; return where each begins."""
+        return [position for (position,) in self._run(_BEGIN, [self.name, self.name])]
 
     def page(self, after: int) -> list[RecordedEvent]:
-        """Return the next events, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
-        rows = self._run(EVENT_PAGE, [after, PAGE_EVENTS, PAGE_BYTES])
+        """Return the next events of a shard, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        rows = self._run(_PAGE, [after, end_of(after), PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
+
+    def reach(self, after: int, until: int) -> int:
+        """Return how far of a range of positions can be taken."""
+        ((before,),) = self._run(_REACH, [after, until, self.name, shard_of(after)])
+        return until if before is None else int(before)
 
     def span(self, after: int, until: int) -> list[RecordedEvent]:
         """Return all events of a range."""
@@ -141,6 +173,11 @@ class PostgresReadModel(PostgresProjection):
         return Progress(until, None)
 
 
+def end_of(position: int) -> int:
+    """Return the last number that may be a position of the shard of one."""
+    return base_of(shard_of(position) + 1)
+
+
 def _apply(model: ReadModel[Any]) -> str:
     """Return the statement that moves the position and writes rows, over those that are there."""
     sent = ", ".join(f"%b::{_TYPES[type_]}[]" for type_ in model.columns.values())
@@ -154,7 +191,7 @@ SELECT FROM moved"""
 
 
 def empty(database: DatabaseUrls, name: str) -> None:
-    """Take out all rows of a follower and set it back to the first event, at once, as its owner.
+    """Take out all rows of a follower and set it back to the first event of each shard, at once, as its owner.
 
     A runner that is at work writes nothing more of where it was. Raises Archived.
     """
@@ -179,5 +216,6 @@ def _emptying(name: str) -> list[str]:
         f"DELETE FROM tally.projection_heads WHERE name = '{name}'",
         heads.format("FORCE"),
         *([f"TRUNCATE tally.{name}"] if name in STORED else []),
-        f"UPDATE tally.projections SET position = 0, planned = NULL WHERE name = '{name}'",
+        "UPDATE tally.projections SET position = position >> 48 << 48, planned = NULL "
+        f"WHERE name = '{name}'",
     ]

@@ -38,14 +38,6 @@ SELECT {_EVENT}
          LIMIT %b) page
  WHERE before < %b
 """
-_BEGIN = """
-INSERT INTO tally.projections (name, position)
-SELECT %b, (s.id - 1)::bigint << 48
-  FROM tally.shard s
- WHERE NOT EXISTS (SELECT FROM tally.projections p WHERE p.name = %b AND p.shard = s.id)
-    ON CONFLICT DO NOTHING
-RETURNING position
-"""
 _POSITIONS = """
 SELECT p.position, coalesce(s.position, (p.shard - 1)::bigint << 48)
   FROM tally.projections p LEFT JOIN tally.shard s ON s.id = p.shard
@@ -263,10 +255,6 @@ class PostgresSealing(PostgresProjection):
         return [link_of(row) for row in rows]
 
     # -- writing -----------------------------------------------------------------------------
-
-    def begin(self) -> list[int]:
-        """Begin to follow the shards that nobody has followed yet; return where each begins."""
-        return [at for (at,) in self._run(_BEGIN, [self.name, self.name])]
 
     def apply(
         self,

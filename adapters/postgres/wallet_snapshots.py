@@ -33,7 +33,8 @@ WITH reach AS (
     SELECT max(p.position) AS position
       FROM (SELECT position FROM tally.events
              WHERE position > %b
-               AND position <= (SELECT position FROM tally.projections WHERE name = 'transactions')
+               AND position <= (SELECT t.position FROM tally.projections t
+                                 WHERE t.name = 'transactions' AND t.shard = (%b >> 48) + 1)
              ORDER BY position LIMIT %b) p
 )
 SELECT {_EVENT}
@@ -110,7 +111,7 @@ class PostgresWalletSnapshots(PostgresProjection):
     def page(self, after: int) -> list[RecordedEvent]:
         """Return the events after which a snapshot stands, and the last one of the page whatever it
         is."""
-        rows = self._run(_PAGE, [after, PAGE_POSITIONS, after, self._every])
+        rows = self._run(_PAGE, [after, after, PAGE_POSITIONS, after, self._every])
         return [RecordedEvent(*row) for row in rows]
 
     def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:

@@ -257,19 +257,19 @@ def _is_behind(positions: Mapping[int, int], lasts: Mapping[int, int]) -> bool:
     return any(positions.get(shard, 0) < last for shard, last in lasts.items())
 
 
-def _bring_up(report: Report, ends: Endpoints, lasts: Mapping[int, int]) -> None:
+def _bring_up(report: Report, ends: Endpoints, until: Mapping[int, int]) -> None:
     """Have every read model apply the events of the snapshot; what fails is found out later."""
     for projection in projections(ends, linger_s=0):
         try:
-            _bring_up_one(projection, lasts.get(1, 0))
+            _bring_up_one(projection, until)
         except LedgerError as error:
             report[projection.name].reason = error.detail
 
 
-def _bring_up_one(projection: End, position: int) -> None:
+def _bring_up_one(projection: End, until: Mapping[int, int]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     runner = Runner(projection, threading.Event())
-    while not runner.catch_up(position):
-        if runner.position() >= position or time.monotonic() > deadline:
+    while not runner.catch_up(until):
+        if runner.has_reached(until) or time.monotonic() > deadline:
             return
         time.sleep(0.05)

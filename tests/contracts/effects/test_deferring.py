@@ -60,7 +60,8 @@ def test_each_fact_is_deferred_once_and_in_order(world: World) -> None:
     follower = world.follower()
     assert run(follower)
     assert len(world.deferred()) == len(names) + 1
-    assert follower.page(follower.progress().position) == []
+    (at,) = follower.progress()
+    assert follower.page(at.position) == []
 
 
 @pytest.mark.parametrize("when", ["read", "before", "after"])
@@ -97,7 +98,7 @@ def test_a_second_process_stands_by(world: World) -> None:
 def test_a_process_that_lost_its_claim_unnoticed_defers_nothing(world: World) -> None:
     names = begin(world)
     late = world.follower()
-    at = late.progress()
+    (at,) = late.progress()
     assert run(world.follower())
     late.claim()
     stray = Call(CallName(ORG, EFFECT, "stray"), "")

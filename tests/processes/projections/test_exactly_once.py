@@ -99,6 +99,7 @@ def test_range_that_was_planned_is_repeated_exactly(store: TestStore) -> None:
     begin(store)
     progress = PostgresProjection(store.ends.database.writer, USAGE.name)
     assert progress.claim()
+    progress.begin()
     last = progress.page(0)[-1].position
     progress.plan(Progress(0, None), last - 10)
     progress.close()
@@ -148,7 +149,7 @@ def test_second_runner_stands_by(store: TestStore) -> None:
 def test_runner_that_lost_its_claim_writes_nothing(store: TestStore) -> None:
     begin(store)
     late = PostgresReadModel(store.ends.database.writer, TRANSACTIONS)
-    at = late.progress()
+    (at,) = late.progress()
     catch_up(store)
     with pytest.raises(Superseded):
         late.apply(at, 5, {"acme": 99}, [])

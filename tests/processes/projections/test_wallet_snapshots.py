@@ -96,7 +96,7 @@ def test_it_does_not_pass_the_transactions_that_totals_are_made_of(store: TestSt
 def test_a_runner_that_lost_its_claim_writes_no_snapshot(store: TestStore) -> None:
     begin(store, 10)
     late = PostgresWalletSnapshots(store.ends.database.writer, WalletSnapshots.name)
-    at = late.progress()
+    (at,) = late.progress()
     catch_up(store)
     with pytest.raises(Superseded):
         late.apply(at, 5, [])
