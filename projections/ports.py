@@ -52,8 +52,8 @@ class ProjectionStore(Protocol):
         in bytes."""
 
     def reach(self, after: int, until: int) -> int:
-        """Return how far of a range of positions can be taken: up to `until`, or to before the first
-        event whose predecessor in its org lies in another shard, and is not applied."""
+        """Return how far of a range of positions can be taken: to its end, or to before the first
+        event whose predecessor in its org lies in another shard and is not applied."""
 
     def span(self, after: int, until: int) -> list[RecordedEvent]:
         """Return all events of a range of positions."""

@@ -48,11 +48,12 @@ SELECT {_EVENT}
 # looked for.
 _REACH = """
 SELECT min(f.position) - 1
-  FROM (SELECT DISTINCT ON (org) org, sequence, position
+  FROM (SELECT org, sequence, position,
+               lag(sequence) OVER (PARTITION BY org ORDER BY position) AS before
           FROM tally.events
-         WHERE position > %b AND position <= %b
-         ORDER BY org, position) f
- WHERE EXISTS (SELECT
+         WHERE position > %b AND position <= %b) f
+ WHERE f.before IS DISTINCT FROM f.sequence - 1
+   AND EXISTS (SELECT
                  FROM tally.shard s
                  LEFT JOIN tally.projections p ON p.name = %b AND p.shard = s.id
                  JOIN tally.events e ON e.position <= s.position
@@ -191,7 +192,8 @@ SELECT FROM moved"""
 
 
 def empty(database: DatabaseUrls, name: str) -> None:
-    """Take out all rows of a follower and set it back to the first event of each shard, at once, as its owner.
+    """Take out all rows of a follower and set it back to the first event of each shard, at once,
+    as its owner.
 
     A runner that is at work writes nothing more of where it was. Raises Archived.
     """
