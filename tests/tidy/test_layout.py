@@ -43,9 +43,9 @@ MACHINERY = {
 
 KINDS = {
     *("unit", "scenarios", "properties", "contracts", "formats", "api", "processes", "tamper"),
-    *("bench", "cli", "crash", "tidy"),
+    *("bench", "cli", "client", "crash", "tidy"),
 }
-FLAT_KINDS = {"bench", "cli", "crash", "tidy"}
+FLAT_KINDS = {"bench", "cli", "client", "crash", "tidy"}
 """Kinds of tests that are about one subject."""
 
 OTHER_SUBJECTS = {

@@ -1,0 +1,36 @@
+"""Operations of every subject in one class.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from tallystick.async_operations.api_keys import AsyncApiKeysOperations
+from tallystick.async_operations.audit import AsyncAuditOperations
+from tallystick.async_operations.balance import AsyncBalanceOperations
+from tallystick.async_operations.caps import AsyncCapsOperations
+from tallystick.async_operations.corrections import AsyncCorrectionsOperations
+from tallystick.async_operations.credits import AsyncCreditsOperations
+from tallystick.async_operations.holds import AsyncHoldsOperations
+from tallystick.async_operations.orgs import AsyncOrgsOperations
+from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
+from tallystick.async_operations.service import AsyncServiceOperations
+from tallystick.async_operations.transactions import AsyncTransactionsOperations
+from tallystick.async_operations.transfers import AsyncTransfersOperations
+from tallystick.async_operations.usage import AsyncUsageOperations
+
+
+class AsyncOperations(
+    AsyncUsageOperations,
+    AsyncHoldsOperations,
+    AsyncBalanceOperations,
+    AsyncTransactionsOperations,
+    AsyncCreditsOperations,
+    AsyncCorrectionsOperations,
+    AsyncTransfersOperations,
+    AsyncCapsOperations,
+    AsyncRateCardsOperations,
+    AsyncOrgsOperations,
+    AsyncApiKeysOperations,
+    AsyncAuditOperations,
+    AsyncServiceOperations,
+):
+    """Every operation."""

@@ -1,0 +1,79 @@
+"""Operations on api keys, awaited.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Literal
+
+from tallystick.json_values import Page, new_id, sent_json, to_json
+from tallystick.transport import AsyncTransport, Call, path, sent
+from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey
+
+
+class AsyncApiKeysOperations(AsyncTransport):
+    """The operations on api keys."""
+
+    async def issue_api_key(
+        self,
+        org: str,
+        *,
+        name: str,
+        role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"],
+        subject: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> IssuedApiKey:
+        """Make a key."""
+        return await self._send(
+            Call[IssuedApiKey](
+                method="POST",
+                path=path("/v1/orgs/{org}/api-keys", org=org),
+                result=IssuedApiKey,
+                query={},
+                body={"name": to_json(name), "role": to_json(role), **sent_json(subject=subject)},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def api_keys(
+        self, org: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[ApiKey]:
+        """The keys of an org, also the revoked ones."""
+        return self._pages(
+            Call[Page[ApiKey]](
+                method="GET",
+                path=path("/v1/orgs/{org}/api-keys", org=org),
+                result=Page[ApiKey],
+                query=sent(cursor=cursor, limit=limit),
+            ),
+            cursor,
+        )
+
+    async def api_keys_page(
+        self, org: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> Page[ApiKey]:
+        """The keys of an org, also the revoked ones."""
+        return await self._send(
+            Call[Page[ApiKey]](
+                method="GET",
+                path=path("/v1/orgs/{org}/api-keys", org=org),
+                result=Page[ApiKey],
+                query=sent(cursor=cursor, limit=limit),
+            )
+        )
+
+    async def revoke_api_key(
+        self, org: str, key_id: str, *, idempotency_key: str | None = None
+    ) -> RevokedApiKey:
+        """Revoke a key: it opens nothing any more."""
+        return await self._send(
+            Call[RevokedApiKey](
+                method="DELETE",
+                path=path("/v1/orgs/{org}/api-keys/{key_id}", org=org, key_id=key_id),
+                result=RevokedApiKey,
+                query={},
+                key=idempotency_key or new_id(),
+            )
+        )

@@ -1,0 +1,89 @@
+"""Operations on orgs, awaited.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Literal
+
+from tallystick.json_values import Page, new_id, sent_json, to_json
+from tallystick.transport import AsyncTransport, Call, path, sent
+from tallystick.values.orgs import Org
+
+
+class AsyncOrgsOperations(AsyncTransport):
+    """The operations on orgs."""
+
+    async def register_org(
+        self,
+        *,
+        id: str,
+        name: str,
+        billing_mode: Literal["individual", "shared"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Org:
+        """Register an org and open its ledger."""
+        return await self._send(
+            Call[Org](
+                method="POST",
+                path="/v1/orgs",
+                result=Org,
+                query={},
+                body={
+                    "id": to_json(id),
+                    "name": to_json(name),
+                    **sent_json(billing_mode=billing_mode),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def orgs(self, *, cursor: str | None = None, limit: int | None = None) -> AsyncIterator[Org]:
+        """Every org for an operator; for others their own."""
+        return self._pages(
+            Call[Page[Org]](
+                method="GET",
+                path="/v1/orgs",
+                result=Page[Org],
+                query=sent(cursor=cursor, limit=limit),
+            ),
+            cursor,
+        )
+
+    async def orgs_page(self, *, cursor: str | None = None, limit: int | None = None) -> Page[Org]:
+        """Every org for an operator; for others their own."""
+        return await self._send(
+            Call[Page[Org]](
+                method="GET",
+                path="/v1/orgs",
+                result=Page[Org],
+                query=sent(cursor=cursor, limit=limit),
+            )
+        )
+
+    async def org(self, org: str) -> Org:
+        """One org."""
+        return await self._send(
+            Call[Org](method="GET", path=path("/v1/orgs/{org}", org=org), result=Org, query={})
+        )
+
+    async def change_billing_mode(
+        self,
+        org: str,
+        *,
+        billing_mode: Literal["individual", "shared"],
+        idempotency_key: str | None = None,
+    ) -> Org:
+        """Change whose wallets pay for usage from now on; open holds stay where they are."""
+        return await self._send(
+            Call[Org](
+                method="PATCH",
+                path=path("/v1/orgs/{org}", org=org),
+                result=Org,
+                query={},
+                body={"billing_mode": to_json(billing_mode)},
+                key=idempotency_key or new_id(),
+            )
+        )

@@ -1,0 +1,36 @@
+"""Operations of every subject in one class.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from tallystick.operations.api_keys import ApiKeysOperations
+from tallystick.operations.audit import AuditOperations
+from tallystick.operations.balance import BalanceOperations
+from tallystick.operations.caps import CapsOperations
+from tallystick.operations.corrections import CorrectionsOperations
+from tallystick.operations.credits import CreditsOperations
+from tallystick.operations.holds import HoldsOperations
+from tallystick.operations.orgs import OrgsOperations
+from tallystick.operations.rate_cards import RateCardsOperations
+from tallystick.operations.service import ServiceOperations
+from tallystick.operations.transactions import TransactionsOperations
+from tallystick.operations.transfers import TransfersOperations
+from tallystick.operations.usage import UsageOperations
+
+
+class Operations(
+    UsageOperations,
+    HoldsOperations,
+    BalanceOperations,
+    TransactionsOperations,
+    CreditsOperations,
+    CorrectionsOperations,
+    TransfersOperations,
+    CapsOperations,
+    RateCardsOperations,
+    OrgsOperations,
+    ApiKeysOperations,
+    AuditOperations,
+    ServiceOperations,
+):
+    """Every operation."""

@@ -1,0 +1,44 @@
+"""Values of api keys.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssuedApiKey:
+    """A new credential; null as `secret`: it was in the first answer."""
+
+    id: str
+    name: str
+    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    subject: str | None
+    created_at: datetime
+    revoked: bool
+    secret: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiKey:
+    """A credential, without its secret."""
+
+    id: str
+    name: str
+    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    subject: str | None
+    created_at: datetime
+    revoked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevokedApiKey:
+    """A credential that opens nothing any more."""
+
+    id: str
+    revoked: bool
+    revoked_at: datetime

@@ -1,0 +1,58 @@
+"""Values of balance.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balance:
+    """A wallet."""
+
+    user: str
+    asset: str
+    balance: int
+    balance_usd: Decimal | None
+    available: Decimal
+    held: Decimal
+    debt: Decimal
+    pending: Decimal
+    suspended: bool
+    lots: tuple[Lot, ...]
+    as_of_sequence: int
+    tier: None
+    credits_included: None
+    credits_used: None
+    credits_remaining: None
+    period_start: None
+    period_end: None
+    auto_recharge: None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lot:
+    """A lot with what is left of it; `held` is the part that holds have set aside."""
+
+    lot: str
+    kind: Literal["purchased", "included", "free", "promotional", "adjustment"]
+    amount: Decimal
+    held: Decimal
+    granted: Decimal
+    effective_at: datetime
+    expires_at: datetime | None
+    priority: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balances:
+    """A user's wallets, one for each asset."""
+
+    data: tuple[Balance, ...]
+    as_of_sequence: int
+    next_cursor: None

@@ -1,0 +1,20 @@
+"""Values of orgs.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Org:
+    """A tenant; `billing_mode`: whose wallets pay."""
+
+    id: str
+    name: str
+    billing_mode: Literal["individual", "shared"]
+    created_at: datetime
