@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
@@ -90,7 +90,12 @@ class Holding(Work):
 class AsyncHolding(Work):
     """The same, awaited. Its end is not cancelled: a caller who has gone is charged, too."""
 
-    def __init__(self, client: AsyncOperations, place: Callable[[], Any], on_error: OnError) -> None:
+    def __init__(
+        self,
+        client: AsyncOperations,
+        place: Callable[[], Awaitable[Hold]],
+        on_error: OnError,
+    ) -> None:
         super().__init__(on_error)
         self._client = client
         self._place = place
