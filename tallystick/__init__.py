@@ -3,6 +3,7 @@
 from tallystick import problems, values
 from tallystick.client import AsyncClient, Client
 from tallystick.problem import NotAProblem, Problem, TallystickError, Unreachable
+from tallystick.recorder import UsageRecorder
 from tallystick.retries import Retries
 from tallystick.values import UsageLine
 
@@ -15,6 +16,7 @@ __all__ = [
     "TallystickError",
     "Unreachable",
     "UsageLine",
+    "UsageRecorder",
     "problems",
     "values",
 ]

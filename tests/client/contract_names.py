@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MADE = "Made by `python -m tests.client.generator` from `schemas/openapi.json`."
+
 METHODS = {
     "usage": "usage_report",
     "record_batch": "record_usage_batch",

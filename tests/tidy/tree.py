@@ -12,7 +12,7 @@ import grimp
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("ledger", "projections", "api", "adapters")
-CODE = (*COLUMNS, "schemas", "tallystick", "bench")
+CODE = (*COLUMNS, "schemas", "tallystick", "examples", "bench")
 STRANGERS = ("schemas/verify.py", "tests/formats/stranger.py")
 """Programs that strangers take away, each a single file that imports nothing of ours."""
 
