@@ -12,7 +12,7 @@ import anyio
 import httpx
 
 from tallystick.json_values import from_json, parsed, text_of
-from tallystick.problem import NotAProblem, Problem, Unreachable
+from tallystick.problem import NotAProblem, Problem, TallystickError, Unreachable
 from tallystick.retries import Attempts, Retries
 
 T = TypeVar("T")
@@ -82,8 +82,12 @@ def headers_of(key: str, org: str | None) -> dict[str, str]:
     return headers if org is None else headers | {"X-Org": org}
 
 
-def _unreachable(fault: httpx.TransportError) -> Unreachable:
-    return Unreachable(f"{type(fault).__name__}: {fault}")
+def _unreachable(fault: httpx.TransportError) -> TallystickError:
+    """What we cannot send will not be sent at another time either."""
+    says = f"{type(fault).__name__}: {fault}"
+    if isinstance(fault, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+        return TallystickError(f"this cannot be sent: {says}")
+    return Unreachable(says)
 
 
 def _read(response: httpx.Response, attempts: Attempts) -> httpx.Response:

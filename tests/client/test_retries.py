@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from tallystick import AsyncClient, Client, NotAProblem, Problem, Retries, Unreachable, problems
+from tallystick import (
+    AsyncClient,
+    Client,
+    NotAProblem,
+    Problem,
+    Retries,
+    TallystickError,
+    Unreachable,
+    problems,
+)
 from tallystick.retries import Attempts
 from tests.client.proxy import Fault, Proxy
 
@@ -67,6 +76,12 @@ def test_nobody_listens() -> None:
     retries = Retries(deadline_s=0.2, first_wait_s=0.01)
     with Client("http://127.0.0.1:1", "key", retries=retries) as client, pytest.raises(Unreachable):
         client.balance(user="ann")
+
+
+def test_what_cannot_be_sent_is_told_at_once() -> None:
+    with Client("ftp://127.0.0.1:1", "key") as client, pytest.raises(TallystickError) as told:
+        client.balance(user="ann")
+    assert "cannot be sent" in str(told.value)
 
 
 class Script:
