@@ -10,7 +10,7 @@ from typing import Literal
 
 from tallystick.json_values import Page, new_id, sent_json, to_json
 from tallystick.transport import AsyncTransport, Call, path, sent
-from tallystick.values.orgs import Org
+from tallystick.values.orgs import MovedOrg, Org
 
 
 class AsyncOrgsOperations(AsyncTransport):
@@ -22,6 +22,7 @@ class AsyncOrgsOperations(AsyncTransport):
         id: str,
         name: str,
         billing_mode: Literal["individual", "shared"] | None = None,
+        shard: int | None = None,
         idempotency_key: str | None = None,
     ) -> Org:
         """Register an org and open its ledger."""
@@ -34,7 +35,7 @@ class AsyncOrgsOperations(AsyncTransport):
                 body={
                     "id": to_json(id),
                     "name": to_json(name),
-                    **sent_json(billing_mode=billing_mode),
+                    **sent_json(billing_mode=billing_mode, shard=shard),
                 },
                 key=idempotency_key or new_id(),
             )
@@ -84,6 +85,19 @@ class AsyncOrgsOperations(AsyncTransport):
                 result=Org,
                 query={},
                 body={"billing_mode": to_json(billing_mode)},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def move(self, org: str, *, shard: int, idempotency_key: str | None = None) -> MovedOrg:
+        """Have another shard's writer record what the org does from now on."""
+        return await self._send(
+            Call[MovedOrg](
+                method="POST",
+                path=path("/v1/orgs/{org}/move", org=org),
+                result=MovedOrg,
+                query={},
+                body={"shard": to_json(shard)},
                 key=idempotency_key or new_id(),
             )
         )

@@ -20,7 +20,7 @@ from tallystick.values.caps import Alert, Cap, CapRead, CapScope, CapSetting, Ca
 from tallystick.values.corrections import Suspension
 from tallystick.values.credits import Allowance, AllowanceSet, Paid
 from tallystick.values.holds import Capture, Hold
-from tallystick.values.orgs import Org
+from tallystick.values.orgs import MovedOrg, Org
 from tallystick.values.rate_cards import (
     Hours,
     HoursSetting,
@@ -81,6 +81,7 @@ __all__ = [
     "IssuedApiKey",
     "Item",
     "Lot",
+    "MovedOrg",
     "Name",
     "NameSetting",
     "Org",

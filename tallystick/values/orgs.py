@@ -18,3 +18,12 @@ class Org:
     name: str
     billing_mode: Literal["individual", "shared"]
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MovedOrg:
+    """A tenant whose events are written in another shard from now on."""
+
+    id: str
+    shard: int
+    moved_at: datetime
