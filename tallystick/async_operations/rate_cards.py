@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from tallystick.json_values import new_id, sent_json, to_json
 from tallystick.transport import AsyncTransport, Call, path, sent
@@ -102,7 +103,11 @@ class AsyncRateCardsOperations(AsyncTransport):
         )
 
     def rate_card_versions(
-        self, *, cursor: str | None = None, limit: int | None = None, card: str | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        card: Literal["own", "default"] | None = None,
     ) -> AsyncIterator[Version]:
         """The versions of the org's card, newest first, and which are in force and planned; with
         `card=default` of the one that prices what the org's own does not.
@@ -118,7 +123,11 @@ class AsyncRateCardsOperations(AsyncTransport):
         )
 
     async def rate_card_versions_page(
-        self, *, cursor: str | None = None, limit: int | None = None, card: str | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        card: Literal["own", "default"] | None = None,
     ) -> Versions:
         """The versions of the org's card, newest first, and which are in force and planned; with
         `card=default` of the one that prices what the org's own does not.
@@ -132,7 +141,9 @@ class AsyncRateCardsOperations(AsyncTransport):
             )
         )
 
-    async def rate_card_version(self, version: int, *, card: str | None = None) -> ScheduledVersion:
+    async def rate_card_version(
+        self, version: int, *, card: Literal["own", "default"] | None = None
+    ) -> ScheduledVersion:
         """One version of the org's card, and which are in force and planned."""
         return await self._send(
             Call[ScheduledVersion](

@@ -27,7 +27,7 @@ class AuditOperations(Transport):
     def journal(
         self,
         *,
-        format: str,
+        format: Literal["beancount", "hledger", "csv"],
         from_: datetime | date | None = None,
         to: datetime | date | None = None,
     ) -> str:
