@@ -1,7 +1,7 @@
 """Problem schemas: how each kind of error looks as an answer, and which an operation may answer.
 
-All of it is made from the error tree: a class has its code, its title and the facts that come with
-it, and `problems` its status.
+All of it is made from the error tree and `schemas/errors.yaml`: a class has its code and the facts
+that come with it, the list its status and title.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from api.http import errors as http
-from api.http.problems import PROBLEM_JSON, RETRIED, problem_of, status_of, title_of
+from api.http.problems import PROBLEM_JSON, RETRIED, described, problem_of
 from api.http.requests import SCHEMA_REF
 from ledger.kernel import errors
 from ledger.kernel.errors import LedgerError
@@ -113,7 +113,7 @@ def responses(found: Iterable[Kind]) -> dict[str, dict[str, Schema]]:
     name."""
     by_status: dict[HTTPStatus, set[Kind]] = defaultdict(set)
     for kind in found:
-        by_status[status_of(kind)].add(kind)
+        by_status[described(kind).status].add(kind)
     return {
         str(int(status)): _response(status, sorted(alike, key=lambda kind: kind.code))
         for status, alike in sorted(by_status.items())
@@ -124,23 +124,23 @@ def _response(status: HTTPStatus, alike: list[Kind]) -> dict[str, Schema]:
     refs = [_ref(kind) for kind in alike]
     schema = refs[0] if len(refs) == 1 else {"oneOf": refs}
     response: Schema = {
-        "description": " ".join(f"{title_of(kind)} (`{kind.code}`)." for kind in alike),
+        "description": " ".join(f"{described(kind).title} (`{kind.code}`)." for kind in alike),
         "content": {PROBLEM_JSON: {"schema": schema}},
     }
     if status in _HEADERS:
-        name, described = _HEADERS[status]
-        response["headers"] = {name: {"schema": described}}
+        name, header = _HEADERS[status]
+        response["headers"] = {name: {"schema": header}}
     return {"_or_".join(kind.code for kind in alike): response}
 
 
 def _schema(kind: Kind) -> Schema:
-    error = kind(f"{title_of(kind)}.")
+    error = kind(f"{described(kind).title}.")
     error.facts.update(kind.shown)
     example = problem_of(error)
     own = {name: _type_of(value) for name, value in example.items() if name not in _COMMON}
     fixed = {name: {"const": example[name]} for name in ("type", "status", "code")}
     schema: Schema = {
-        "title": title_of(kind),
+        "title": described(kind).title,
         "type": "object",
         "required": list(example),
         "properties": {**_COMMON, **fixed, **own},

@@ -1,4 +1,4 @@
-"""Problems, and the only place that maps errors to HTTP
+"""Problems: errors as HTTP answers them
 (https://www.rfc-editor.org/rfc/rfc9457)."""
 
 from __future__ import annotations
@@ -15,38 +15,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.http import errors as http
+from api.http.problem_table import PROBLEMS, Described
 from api.logs import about
 from ledger.kernel import errors
 from ledger.kernel.alarms import Alarm
 
 PROBLEM_JSON = "application/problem+json"
-
-STATUS: dict[type[errors.LedgerError], HTTPStatus] = {
-    errors.Refusal: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.MissingInput: HTTPStatus.BAD_REQUEST,
-    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    errors.Forbidden: HTTPStatus.FORBIDDEN,
-    errors.NotFound: HTTPStatus.NOT_FOUND,
-    errors.Conflict: HTTPStatus.CONFLICT,
-    errors.TooManyHolds: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.TooManyLots: HTTPStatus.CONFLICT,
-    errors.Archived: HTTPStatus.GONE,
-    errors.InsufficientCredits: HTTPStatus.PAYMENT_REQUIRED,
-    errors.Suspended: HTTPStatus.PAYMENT_REQUIRED,
-    errors.CapExceeded: HTTPStatus.PAYMENT_REQUIRED,
-    http.MalformedRequest: HTTPStatus.BAD_REQUEST,
-    http.MalformedJson: HTTPStatus.BAD_REQUEST,
-    http.RequestTimeout: HTTPStatus.REQUEST_TIMEOUT,
-    http.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    http.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    http.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
-    http.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    http.TooManyReads: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.LedgerError: HTTPStatus.INTERNAL_SERVER_ERROR,
-}
-"""The status of a class and, where they have none of their own, of its subclasses."""
 
 RETRY_AFTER_S = 1
 RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -57,32 +31,26 @@ Note = Callable[[Request, errors.LedgerError], Awaitable[None]]
 """Takes an error before it is answered."""
 
 
-def status_of(error: errors.LedgerError | type[errors.LedgerError]) -> HTTPStatus:
-    """Return the HTTP status of an error, from its nearest class that has one."""
-    kind = error if isinstance(error, type) else type(error)
-    return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
-
-
-def title_of(kind: type[errors.LedgerError]) -> str:
-    """Return the first sentence of an error's docstring."""
-    text = " ".join((kind.__doc__ or kind.__name__).split())
-    return text.split(". ")[0].rstrip(".")
+def described(kind: type[errors.LedgerError]) -> Described:
+    """Return what is said of an error, or of its nearest class of which something is."""
+    codes = (each.code for each in kind.__mro__ if issubclass(each, errors.LedgerError))
+    return next((PROBLEMS[code] for code in codes if code in PROBLEMS), PROBLEMS["failed"])
 
 
 def problem_of(error: errors.LedgerError, billing_url: str | None = None) -> dict[str, Any]:
     """Return the members of a problem; also the form of a refused item of a batch."""
-    status = status_of(error)
+    kind = described(type(error))
     problem: dict[str, Any] = {
         "type": f"urn:tallystick:problem:{error.code}",
-        "title": title_of(type(error)),
-        "status": int(status),
+        "title": kind.title,
+        "status": int(kind.status),
         "detail": error.detail,
         "code": error.code,
     }
     if error.field is not None:
         problem["field"] = error.field
     problem.update(error.facts)
-    if status is HTTPStatus.PAYMENT_REQUIRED:
+    if kind.status is HTTPStatus.PAYMENT_REQUIRED:
         problem["billing_url"] = billing_url
     return problem
 
@@ -93,7 +61,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the answer to a request that failed as a whole."""
-    status = status_of(error)
+    status = described(type(error)).status
     headers = dict(headers or {})
     if status in RETRIED:
         headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -23,7 +23,7 @@ LedgerError
 │   └── NotSealed             no checkpoint covers yet what is to be proven
 └── Failed                    a fault of ours, which the same again would meet again
 
-The HTTP status of each is chosen in `api/http/problems.py` and nowhere else.
+The HTTP status and the title of each stand in `schemas/errors.yaml` and nowhere else.
 """
 
 from collections.abc import Mapping

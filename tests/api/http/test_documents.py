@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from api.http import errors as http_errors
 from api.http import openapi
 from api.http.problem_schemas import kinds
-from api.http.problems import STATUS, status_of
+from api.http.problem_table import PLACE, PROBLEMS, text
+from api.http.problems import described
 from api.http.routers import routes
 from ledger.kernel.errors import Unavailable
 from ledger.ports import StoreFull
@@ -25,7 +26,7 @@ ROW = re.compile(r"^\| `([a-z_]+)` \| ([0-9]{3}) \| .+ \| (yes|no|after)", re.MU
 def test_every_error_a_caller_can_meet_is_documented_with_its_status() -> None:
     assert {http_errors.InvalidCursor, StoreFull, BadNote} < {*kinds()}
     documented = {code: int(status) for code, status, _ in ROW.findall(ERRORS.read_text("utf-8"))}
-    assert documented == {kind.code: int(status_of(kind)) for kind in kinds()}
+    assert documented == {kind.code: int(described(kind).status) for kind in kinds()}
 
 
 def test_every_error_a_caller_can_meet_has_a_schema_that_its_example_fits() -> None:
@@ -35,7 +36,7 @@ def test_every_error_a_caller_can_meet_has_a_schema_that_its_example_fits() -> N
         (example,) = each["examples"]
         Draft202012Validator(each | {"additionalProperties": False}).validate(example)
         codes[example["code"]] = example["status"]
-    assert codes == {kind.code: int(status_of(kind)) for kind in kinds()}
+    assert codes == {kind.code: int(described(kind).status) for kind in kinds()}
 
 
 def test_what_every_operation_may_refuse_is_listed_by_status() -> None:
@@ -56,7 +57,15 @@ def test_only_what_is_unavailable_is_to_be_sent_again_at_once() -> None:
 
 def test_every_error_has_a_code_of_its_own() -> None:
     assert len({kind.code for kind in kinds()}) == len(kinds())
-    assert all(STATUS[kind] for kind in STATUS)
+
+
+def test_the_list_has_what_a_caller_can_meet_and_nothing_else() -> None:
+    assert PROBLEMS.keys() == {kind.code for kind in kinds()}
+    assert all(each.title and each.meaning for each in PROBLEMS.values())
+
+
+def test_the_page_of_errors_has_the_rows_of_the_list() -> None:
+    assert PLACE.read_text("utf-8") == text(), "run: python -m api.http.problem_table"
 
 
 def test_the_openapi_document_is_the_one_that_is_kept() -> None:
