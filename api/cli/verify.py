@@ -70,7 +70,7 @@ def verify(
         str | None,
         typer.Option(
             help="Folder or URL of the archives of old events. With archives everything is "
-            "verified in one go: without --org, --since and --jobs."
+            "verified: without --org and --since."
         ),
     ] = None,
     org: Annotated[str | None, typer.Option(help="Only this org.")] = None,
@@ -92,7 +92,7 @@ def verify(
         ),
     ] = Only.ALL,
     jobs: Annotated[
-        int, typer.Option(min=1, max=256, help="Processes, each with some of the orgs.")
+        int, typer.Option(min=1, max=256, help="Processes, each with a part of the work.")
     ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:

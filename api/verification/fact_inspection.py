@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from api.verification.plan import Evidence, Plan
+from api.verification.plan import Aspect, Evidence, Plan
 from api.verification.read_models import (
     AnalystsComparison,
     Read,
@@ -46,7 +46,9 @@ class FactInspection:
         self._keys = KeyInspection(report)
         self._tally = KeyTally(plan.secret)
         self._unreadable = False
-        self._comparisons = _comparisons(report, evidence, plan)
+        self._looks_at_meaning = Aspect.MEANING in plan.aspects
+        looks_at_models = Aspect.MODELS in plan.aspects
+        self._comparisons = _comparisons(report, evidence, plan) if looks_at_models else []
         self._wallet_snapshots = WalletSnapshotsComparison(
             report[WalletSnapshots.name], self._store, evidence.models, self._kept
         )
@@ -72,7 +74,15 @@ class FactInspection:
 
     def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
         """Look at a page."""
-        page = [self._read(event, each) for event, each in zip(events, sound, strict=True)]
+        if self._looks_at_meaning:
+            page = [self._read(event, each) for event, each in zip(events, sound, strict=True)]
+            self._see_meaning(page)
+        else:
+            page = [_read_alone(event) for event in events]
+        for comparison in self._comparisons:
+            comparison.see(page)
+
+    def _see_meaning(self, page: Sequence[Read]) -> None:
         claimed = _claimed(page)
         if self._begun:
             self._keys.see(claimed, self._store.keys([row.key for row in claimed]))
@@ -84,17 +94,16 @@ class FactInspection:
             for event, fact in facts:
                 see(event, fact)
             check.see_page(facts, self._store)
-        for comparison in self._comparisons:
-            comparison.see(page)
         self._wallet_snapshots.end_page()
 
     def end(self) -> None:
         """Compare what is kept beside the events."""
         scope, store = self._scope, self._store
-        if not self._begun:
-            self._end_whole_orgs()
-        for check in self._checks:
-            check.end(store, self._kept, scope.has)
+        if self._looks_at_meaning:
+            if not self._begun:
+                self._end_whole_orgs()
+            for check in self._checks:
+                check.end(store, self._kept, scope.has)
         ends = store.last_positions()
         for comparison in self._comparisons:
             comparison.end(ends)
@@ -121,7 +130,7 @@ class FactInspection:
         self._kept.see(event, fact)
         if not self._begun:
             self._wallet_snapshots.see(event)
-        lines = lines_of(fact)
+        lines = lines_of(fact)  # made once: for read models, and as the count of transactions
         self._report.lines += sum(map(len, lines.values()))
         return Read(event, fact, lines)
 
@@ -184,6 +193,12 @@ def _comparisons(
         else StoredComparison(report[name], model, models, plan.scope)
         for name, model in READ_MODELS.items()
     ]
+
+
+def _read_alone(event: RecordedEvent) -> Read:
+    """Read an event of which others say whether it can be."""
+    fact = read_fact(Report(), event, sound=True)
+    return Read(event, fact) if fact is None else Read(event, fact, lines_of(fact))
 
 
 def _claimed(page: Sequence[Read]) -> list[KeyRow]:

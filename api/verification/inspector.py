@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from api.container import FACT_EFFECTS
 from api.verification.fact_inspection import FactInspection
-from api.verification.plan import Evidence, Only, Plan, skip_unasked
+from api.verification.plan import Aspect, Evidence, Only, Plan, skip_unasked
 from api.verification.read_models import find_beyond
 from api.verification.verified_state import VerifiedState
 from ledger.kernel.report import Report, VerifiedHead
@@ -33,8 +33,9 @@ class Inspector:
         self._plan = plan
         self._scope = plan.scope
         self._store = evidence.store
-        self._chain = ChainInspection(
-            report,
+        self._looks_at_chain = Aspect.CHAIN in plan.aspects
+        self._chain = ChainInspection(  # of another aspect it only tells which events are sound
+            report if self._looks_at_chain else Report(),
             plan.heads,
             positions=plan.scope.is_whole,
             after=plan.after,
@@ -42,7 +43,7 @@ class Inspector:
         )
         self._seals = (
             None
-            if plan.only is Only.CHAIN or plan.gap
+            if plan.only is Only.CHAIN or plan.gap or not self._looks_at_chain
             else SealInspection(
                 report,
                 self._store,
@@ -53,7 +54,9 @@ class Inspector:
                 plan.trees,
             )
         )
-        self._facts = FactInspection(report, evidence, plan) if plan.only is Only.ALL else None
+        looks_at_facts = plan.only is Only.ALL and plan.aspects != {Aspect.CHAIN}
+        self._facts = FactInspection(report, evidence, plan) if looks_at_facts else None
+        self._done = 0
         skip_unasked(report, plan)
 
     def run(self, on_progress: OnProgress | None = None) -> None:
@@ -68,7 +71,7 @@ class Inspector:
         for rows in self._store.rows(self._scope):
             self._see(rows)
             if on_progress is not None:
-                on_progress(self._report.events, max(total, self._report.events))
+                on_progress(self._done, max(total, self._done))
         self._end()
 
     def state(self) -> VerifiedState:
@@ -88,7 +91,9 @@ class Inspector:
     def _see(self, rows: list[bytes]) -> None:
         report = self._report
         sound = self._chain.see_rows(rows)
-        report.events += len(rows)
+        self._done += len(rows)
+        if self._looks_at_chain:
+            report.events += len(rows)
         if self._seals is None and self._facts is None:
             return
         events = [decode_row(row) for row in rows]
@@ -99,6 +104,14 @@ class Inspector:
             self._facts.see(events, sound)
 
     def _end(self) -> None:
+        if self._looks_at_chain:
+            self._end_chain()
+        if self._facts is not None:
+            self._facts.end()
+            if self._scope.is_whole:
+                look_across(self._report, self._evidence)
+
+    def _end_chain(self) -> None:
         heads = [(org, head) for org, head in self._store.heads() if self._scope.has(org)]
         self._chain.end(heads, self._store.shards())
         sealed = self._seals.end() if self._seals is not None else {}
@@ -106,10 +119,6 @@ class Inspector:
             VerifiedHead(h.org, h.sequence, h.hash, h.as_recorded, *sealed.get(h.org, (0, {})))
             for h in self._report.heads
         ]
-        if self._facts is not None:
-            self._facts.end()
-            if self._scope.is_whole:
-                look_across(self._report, self._evidence)
 
 
 def look_across(report: Report, evidence: Evidence) -> None:

@@ -15,7 +15,7 @@ class Options:
     """Everything, by default.
 
     `org`: only this one. `since_sequence` (with `org`) or `since_us`: from the newest signed
-    checkpoint at or before there. `jobs`: processes, each with some of the orgs. `keys`: whose
+    checkpoint at or before there. `jobs`: processes, each with a part of the work. `keys`: whose
     signatures count, and `ledger` the name in the origins. `witnesses`: URLs and folders.
     `notes`: single signed notes, each with what it is called. `archives`: where the events are that
     were taken out of the store. `kept_state`: where a clean run over everything leaves what it
@@ -43,9 +43,9 @@ class Options:
         return self.since_sequence is not None or self.since_us is not None
 
     @property
-    def is_shared(self) -> bool:
-        """Whether some events are looked at without the others: in a part, or in processes."""
-        return self.org is not None or self.is_since or self.since_last or self.jobs > 1
+    def is_part(self) -> bool:
+        """Whether some events are looked at without the others."""
+        return self.org is not None or self.is_since or self.since_last
 
     @property
     def is_everything(self) -> bool:

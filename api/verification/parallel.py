@@ -1,7 +1,10 @@
-"""Parallel verification: processes with some of the orgs each, all looking at the same moment.
+"""Parallel verification: processes with a part of the work each, all looking at the same moment.
 
-Chains, trees and wallets belong to one org each, so orgs are verified apart. What runs through all
-of them (positions, rows beyond the last event) is looked at here meanwhile.
+Chains, trees and wallets belong to one org each, so orgs are verified apart. Where few orgs have
+most of the events, their chain, what the events mean and the rows of the read models are looked at
+apart, too: each by a pass of its own over all events in their order, so that it finds what one
+process would. What runs through all orgs (positions, rows beyond the last event) is looked at here
+meanwhile.
 """
 
 from __future__ import annotations
@@ -11,13 +14,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from api.container import Endpoints, StoreSnapshot, analysts_rows
+from api.container import Archives, Endpoints, StoreSnapshot, analysts_rows
 from api.environment import as_of_child
 from api.garbage_collection import rare_collections
 from api.verification.inspector import Inspector, OnProgress, look_across
-from api.verification.plan import ACROSS, Evidence, Only, Plan
+from api.verification.plan import ACROSS, Aspect, Evidence, Only, Plan
 from api.verification.signed_checkpoints import KeptCheckpoints
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Report
@@ -25,6 +28,20 @@ from ledger.verification.chains import PositionInspection
 from ledger.verification.evidence import Snapshot
 
 TOLD_EVERY_S = 0.2
+
+UNEVEN = 1.5
+"""How many times its fair part one process may have to do, before all is done by aspects."""
+
+HEAVIEST_FIRST = (Aspect.MEANING, Aspect.CHAIN, Aspect.MODELS)
+"""As bench/profile.py has it of a store of usage."""
+
+
+class Share(NamedTuple):
+    """What one process does at a time."""
+
+    orgs: frozenset[str]
+    aspects: frozenset[Aspect]
+
 
 _done: Any = None
 """In a worker: the counter of events that all of them share."""
@@ -43,6 +60,7 @@ class ParallelVerification:
     store_moment: str
     models_moment: str
     signed_checkpoints: str
+    archives: Archives | None = None
 
     def run(
         self,
@@ -53,34 +71,35 @@ class ParallelVerification:
         on_progress: OnProgress | None,
     ) -> None:
         """Verify a plan with so many processes, and add what they found to the report."""
+        shares = _shares(evidence, plan, jobs)
+        passes = max(len(shares) // len({share.orgs for share in shares}), 1) if shares else 1
         total = evidence.store.event_count(plan.scope)
         context = multiprocessing.get_context("spawn")
         done = context.Value("q", 0)
         with ProcessPoolExecutor(jobs, context, _start, (done,)) as pool:
-            shares = _shares(evidence, plan, jobs)
             with as_of_child():
                 futures = [pool.submit(self.verify, plan, share) for share in shares]
             self._look_across(report, evidence, plan)
             while _running(futures):
                 if on_progress is not None:
-                    on_progress(done.value, total)
+                    on_progress(done.value // passes, total)
             for future in futures:
                 report.take(future.result())
 
-    def verify(self, plan: Plan, orgs: frozenset[str]) -> Report:
-        """Return what one process does: the plan, for some orgs."""
+    def verify(self, plan: Plan, share: Share) -> Report:
+        """Return what one process finds: the plan, for a share of it."""
         report = Report()
         url = self.ends.database.writer
-        share = replace(plan, scope=replace(plan.scope, orgs=orgs))
+        part = replace(plan, scope=replace(plan.scope, orgs=share.orgs), aspects=share.aspects)
         with (
             rare_collections(),
-            StoreSnapshot(url, moment=self.store_moment) as store,
+            StoreSnapshot(url, self.archives, moment=self.store_moment) as store,
             StoreSnapshot(url, moment=self.models_moment) as models,
             analysts_rows(self.ends) as analysts,
             KeptCheckpoints(self.signed_checkpoints) as signed_checkpoints,
         ):
             evidence = Evidence(store, models, analysts, signed_checkpoints, store.last_positions)
-            Inspector(report, evidence, share).run(_Count())
+            Inspector(report, evidence, part).run(_Count())
         if plan.scope.is_whole:
             for kind in ACROSS:
                 report[kind].skipped = None  # they are looked at across all shares
@@ -109,8 +128,9 @@ class _Count:
         self._told = done
 
 
-def _shares(evidence: Evidence, plan: Plan, jobs: int) -> list[frozenset[str]]:
-    """Return every org that anything names, in as many shares of about as many events."""
+def _shares(evidence: Evidence, plan: Plan, jobs: int) -> list[Share]:
+    """Return every org that anything names, in as many shares of about as many events; by aspects
+    where one of them has far more than others."""
     named = _named(evidence) if plan.scope.orgs is None else set(plan.scope.orgs)
     sizes = {org: head.sequence for org, head in evidence.store.heads()}
     shares: list[set[str]] = [set() for _ in range(jobs)]
@@ -119,7 +139,10 @@ def _shares(evidence: Evidence, plan: Plan, jobs: int) -> list[frozenset[str]]:
         least = loads.index(min(loads))
         shares[least].add(org)
         loads[least] += sizes.get(org, 0) - plan.scope.after.get(org, 0) + 1
-    return [frozenset(share) for share in shares if share]
+    found = [frozenset(share) for share in shares if share]
+    if plan.only is Only.ALL and max(loads) * jobs > UNEVEN * sum(loads):
+        return [Share(orgs, frozenset([each])) for each in HEAVIEST_FIRST for orgs in found]
+    return [Share(orgs, plan.aspects) for orgs in found]
 
 
 def _named(evidence: Evidence) -> set[str]:

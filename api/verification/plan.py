@@ -45,6 +45,19 @@ class Only(StrEnum):
     ALL = "all"
 
 
+class Aspect(StrEnum):
+    """What one pass over the events looks at: all of it in one, or each in a process of its own."""
+
+    CHAIN = "chain"
+    """What the events say about themselves, and what was signed about them."""
+
+    MEANING = "meaning"
+    """What they mean, and what is kept beside them."""
+
+    MODELS = "models"
+    """The rows of the read models."""
+
+
 class ReadModelSnapshot(Snapshot, StoredRows, WalletSnapshotRows, Protocol):
     """A moment of the store with what read models have made of it."""
 
@@ -80,6 +93,7 @@ class Plan:
     heads: Mapping[str, Head] = field(default_factory=dict)
     trees: Mapping[str, Frontier] = field(default_factory=dict)
     gap: Mapping[int, int] = field(default_factory=dict)
+    aspects: frozenset[Aspect] = frozenset(Aspect)
     last: VerifiedState | None = None
     """What another run remembered at its end: this one goes on from there."""
 

@@ -94,7 +94,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                 if options.jobs > 1:
                     at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
                     parallel = ParallelVerification(
-                        at, store.moment, models.moment, signed_checkpoints.path
+                        at, store.moment, models.moment, signed_checkpoints.path, options.archives
                     )
                     parallel.run(report, evidence, plan, options.jobs, on_progress)
                 else:
@@ -202,10 +202,10 @@ def _plan_since(last: VerifiedState, signatures: Signatures) -> Plan:
 
 
 def _refuse_parts(store: StoreSnapshot, options: Options) -> None:
-    if store.archived.manifests and options.is_shared:
+    if store.archived.manifests and options.is_part:
         raise Invalid(
-            "a part of this store is archived, and with archives everything is verified in one "
-            "go: leave out --org, --since and --jobs."
+            "a part of this store is archived, and with archives everything is verified: leave out "
+            "--org and --since."
         )
 
 

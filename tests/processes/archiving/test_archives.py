@@ -24,6 +24,7 @@ from api.commands.privacy.erasures import ErasePerson
 from api.commands.result import CommandResult
 from api.queries.reader import Reader, query_pool
 from api.queries.tenancy.credential_proof import is_confirmed
+from api.verification import parallel
 from api.verification.plan import Only
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import Archived as ArchivedRefusal
@@ -62,6 +63,16 @@ def test_with_its_archives_a_store_verifies_as_before(archived: Archived) -> Non
     assert report.events == archived.store.rows("SELECT position FROM tally.shard")[0][0]
 
 
+@pytest.mark.parametrize("uneven", [0, 100])
+def test_several_processes_read_the_archives_each_for_itself(
+    archived: Archived, monkeypatch: pytest.MonkeyPatch, uneven: float
+) -> None:
+    monkeypatch.setattr(parallel, "UNEVEN", uneven)  # by aspects, or by orgs
+    alone = archived.store.verify(archives=archived.archives).as_dict()
+    together = archived.store.verify(archives=archived.archives, jobs=2).as_dict()
+    assert {**together, "seconds": 0} == {**alone, "seconds": 0}
+
+
 def test_without_them_what_could_not_be_checked_is_said_and_the_rest_is_right(
     archived: Archived,
 ) -> None:
@@ -78,13 +89,13 @@ def test_without_them_what_could_not_be_checked_is_said_and_the_rest_is_right(
 
 @pytest.mark.parametrize(
     "part",
-    [{"org": "acme"}, {"since_us": 2**60}, {"since_sequence": 40, "org": "acme"}, {"jobs": 2}],
+    [{"org": "acme"}, {"since_us": 2**60}, {"since_sequence": 40, "org": "acme"}],
 )
 @pytest.mark.parametrize("are_at_hand", [True, False])
 def test_a_part_of_a_store_with_archives_is_refused(
     archived: Archived, part: dict[str, Any], *, are_at_hand: bool
 ) -> None:
-    with pytest.raises(Invalid, match="--org, --since and --jobs"):
+    with pytest.raises(Invalid, match="--org and --since"):
         archived.store.verify(archives=archived.archives if are_at_hand else None, **part)
 
 
