@@ -20,6 +20,7 @@ from adapters.postgres.archived import catalogue
 from adapters.postgres.connection import OWNER, DatabaseUrls, as_role, connect, unavailable
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.retries import Wait, retry
+from ledger.kernel.shards import base_of, shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.ports import RecordedEvent
 from ledger.proof.archive import Manifest
@@ -59,7 +60,11 @@ SELECT {event}
           AND EXISTS (SELECT FROM unnest({kinds}::text[]) kind WHERE starts_with(b.stream, kind)))
  ORDER BY org, stream, version
 """
-_FOLLOWED = "SELECT coalesce(min(position), 0) FROM tally.projections WHERE name = ANY (%s)"
+_FOLLOWED = """
+SELECT coalesce(min(coalesce(p.position, %(base)s)), %(base)s)
+  FROM (SELECT DISTINCT name FROM tally.projections WHERE name = ANY (%(names)s)) followers
+  LEFT JOIN tally.projections p ON p.name = followers.name AND p.shard = %(shard)s
+"""
 _ADD_SNAPSHOT = (
     f"INSERT INTO tally.snapshots ({', '.join(SnapshotRow._fields)}) "
     f"VALUES ({', '.join(['%s'] * len(SnapshotRow._fields))})"
@@ -90,6 +95,11 @@ class Partition:
     last_us: int | None
     archive: Manifest | None = None
     detached_bytes: int | None = None
+
+    @property
+    def shard(self) -> int:
+        """The shard whose positions it holds."""
+        return shard_of(self.first)
 
     @property
     def detached(self) -> str:
@@ -137,15 +147,18 @@ class Partitions:
         with _answering():
             return catalogue(lambda query: self._as_writer.execute(query).fetchall())
 
-    def last_position(self) -> int:
-        """Return the last position that was given out."""
+    def last_positions(self) -> dict[int, int]:
+        """Return the last position that was given out in each shard."""
         with _answering():
-            return int(self._one("SELECT position FROM tally.shard"))
+            rows = self._as_writer.execute("SELECT id, position FROM tally.shard").fetchall()
+            return dict(rows)
 
-    def followed(self, names: Collection[str]) -> int:
-        """Return the position that all of those who follow the events have reached."""
+    def followed(self, names: Collection[str], shard: int) -> int:
+        """Return the position of a shard that all of those who follow the events have reached."""
+        parameters = {"names": list(names), "shard": shard, "base": base_of(shard)}
         with _answering():
-            return int(self._one(_FOLLOWED, list(names)))
+            ((position,),) = self._as_writer.execute(_FOLLOWED, parameters).fetchall()
+            return int(position)
 
     def events(self, partition: Partition) -> Iterator[RecordedEvent]:
         """Return the events of a partition in the order of positions."""
@@ -304,11 +317,6 @@ class Partitions:
             while rows := cursor.fetchmany(_PAGE):
                 for row in rows:
                     yield RecordedEvent(*row)
-
-    def _one(self, query: str, *parameters: object) -> Any:
-        row = self._as_writer.execute(query, parameters).fetchone()
-        assert row is not None
-        return row[0]
 
     @property
     def _as_owner(self) -> psycopg.Connection[Any]:

@@ -8,6 +8,7 @@ from itertools import groupby, zip_longest
 from api.container import Archives, Partition, Partitions
 from ledger.kernel.aggregate import Archivable, LedgerAggregate
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.shards import base_of, shard_of
 from ledger.kernel.snapshot import SnapshotRow, snapshot_of
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
@@ -28,21 +29,21 @@ class NotArchived(LedgerError):
 def due(
     partitions: Partitions, *, position: int | None, time_us: int | None, oldest_us: int
 ) -> list[Partition]:
-    """Return the partitions of which every event is before a position or a time, the oldest first.
+    """Return the partitions of which every event is before a position or a time, shard by shard,
+    the oldest first.
 
     Refused when one of them has an event that is not before `oldest_us`, which must still stay,
     or that a read model or the sealer has not applied yet. An effect is not waited for: it may be
     that nobody is called any more.
     """
     chosen: list[Partition] = []
-    last = partitions.last_position()
-    for each in partitions.every():
-        if each.archive is not None:
-            continue
-        full = each.rows and each.past <= last + 1 and each.last_us is not None
-        if not full or not _is_before(each, position, time_us):
-            break
-        chosen.append(each)
+    last = partitions.last_positions()
+    for shard, found in groupby(partitions.every(), key=lambda each: each.shard):
+        for each in (each for each in found if each.archive is None):
+            full = each.rows and each.past <= last[shard] + 1 and each.last_us is not None
+            if not full or not _is_before(each, position, time_us):
+                break
+            chosen.append(each)
     for each in chosen:
         assert each.last_us is not None
         if each.last_us >= oldest_us:
@@ -50,7 +51,7 @@ def due(
                 f"{each.name} has events up to {format_time(each.last_us)}: what is after "
                 f"{format_time(oldest_us)} must be kept (TALLY_RETENTION_YEARS)."
             )
-        if each.past > partitions.followed((*FOLLOWERS, SEALER)) + 1:
+        if each.past > partitions.followed((*FOLLOWERS, SEALER), each.shard) + 1:
             raise NotArchived(f"a read model has not applied all of {each.name} yet.")
     return chosen
 
@@ -62,8 +63,10 @@ def archive(
 
     Stopped at any point it can be done again: what counts is the transaction at the end.
     """
-    done = partitions.archives()
-    heads, position = heads_after(done), done[-1].last_position if done else 0
+    before = [each for each in partitions.archives() if each.first_position < partition.first]
+    heads = heads_after(before)
+    position = max((each.last_position for each in before), default=0)
+    position = max(position, base_of(partition.shard))
     snapshots = list(_ended_in(partitions, partition))
     stays = Staying(partitions.ended() | {(row.org, row.stream): row.version for row in snapshots})
     name = f"events-{partition.first:020}-{partition.past - 1:020}"
@@ -114,7 +117,7 @@ def _folded(history: Iterable[RecordedEvent]) -> LedgerAggregate | None:
 
 def _is_before(partition: Partition, position: int | None, time_us: int | None) -> bool:
     if position is not None:
-        return partition.past <= position
+        return partition.shard == shard_of(position) and partition.past <= position
     return time_us is not None and partition.last_us is not None and partition.last_us < time_us
 
 

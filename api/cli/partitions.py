@@ -36,14 +36,14 @@ def list_partitions(data: DataOption = DATA_DEFAULT) -> None:
         owned_database(Settings.from_environment(data), Opening.READ) as logins,
         Partitions(logins) as store,
     ):
-        found, last = store.every(), store.last_position()
+        found, last = store.every(), store.last_positions()
     table = Table("partition", "positions", "rows", "size", "first", "last", "state", "archive")
     for column in table.columns[2:4]:
         column.justify = "right"
     for column in table.columns:
         column.overflow = "fold"
     for each in found:
-        table.add_row(*_cells(each, last))
+        table.add_row(*_cells(each, last[each.shard]))
     Console().print(table)
 
 

@@ -198,7 +198,8 @@ class ArchiveInspection:
             raise ArchiveDiffers(f"position {event.position} follows {self._position}.")
         if event.sequence != before.sequence + 1:
             raise ArchiveDiffers(
-                f"{event.org} sequence {event.sequence} follows {before.sequence}."
+                f"{event.org} sequence {event.sequence} follows {before.sequence}: the events "
+                "between are of another shard, in a partition that is not archived or comes later."
             )
         entry = Entry(event.org, event.stream, *event[4:10])
         if link_hash(entry, event.sequence, before.hash) != event.hash:

@@ -29,7 +29,8 @@ class _Chain(NamedTuple):
 
     events: Mapping[int, RecordedEvent]
     head: tuple[int, bytes]
-    archived: int
+    archived: Mapping[int, int]
+    """By the sequence of an event that is there: such a position of its shard."""
 
     def holds(self, event: RecordedEvent) -> bool:
         """Tell whether an event follows the one before it and is followed by the one after it."""
@@ -40,7 +41,7 @@ class _Chain(NamedTuple):
             return event.hash == self.head[1]
         after = self.events.get(event.sequence + 1)
         if after is None:
-            return event.position <= self.archived and event.sequence < self.head[0]
+            return self._is_beside_archived(event) and event.sequence < self.head[0]
         return _linked(after, event.hash) == after.hash
 
     def _hash_before(self, event: RecordedEvent) -> bytes | None:
@@ -48,7 +49,10 @@ class _Chain(NamedTuple):
         before = self.events.get(event.sequence - 1)
         if before is not None:
             return before.hash
-        return b"" if event.position <= self.archived else None
+        return b"" if self._is_beside_archived(event) else None
+
+    def _is_beside_archived(self, event: RecordedEvent) -> bool:
+        return event.position <= self.archived[event.sequence]
 
 
 async def is_confirmed(
@@ -80,7 +84,7 @@ def _chain(rows: Sequence[Mapping[str, Any]]) -> _Chain | None:
     if not events or len(events) != len(rows):
         return None
     head = (rows[0]["head_sequence"], bytes(rows[0]["head_hash"]))
-    return _Chain(events, head, rows[0]["archived"])
+    return _Chain(events, head, {row["sequence"]: row["archived"] for row in rows})
 
 
 def _linked(event: RecordedEvent, previous: bytes) -> bytes:
