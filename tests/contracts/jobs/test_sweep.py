@@ -16,10 +16,12 @@ from api.commands.due import FallDue, FellDue
 from api.container import ledger
 from api.jobs import due
 from api.jobs.due import OwnJob, StuckDue, Sweep
+from api.writer.every_shard import EveryShard
 from api.writer.group_commit import GroupCommit
 from ledger import registry
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.shards import shard_of
 from ledger.ports import DueRow, DueWork
 from tests.contracts.jobs.lease import BeginLease, Lease
 from tests.contracts.stores import (
@@ -33,7 +35,7 @@ from tests.contracts.stores import (
 )
 from tests.scenarios import wallet_commands as wallets
 from tests.scenarios.clock import StandingClock
-from tests.scenarios.commands import ACTOR, deposit, grant, register
+from tests.scenarios.commands import ACTOR, deposit, grant, move, register
 
 A = TypeVar("A")
 
@@ -118,6 +120,18 @@ def test_only_moments_that_changed_are_sent(place: Place, monkeypatch: pytest.Mo
     place.process.run([deposit("1", key="d2")])
     process_on(place.store).run([deposit("1", key="d3")])  # restored, it knows what is stored
     assert [len(rows) for rows in sent] == [0, 1, 0, 0]
+
+
+def test_what_is_due_in_an_org_of_another_shard_is_recorded_there(place: Place) -> None:
+    place.process.run([register()])
+    place.begin("over", ago_us=1)
+    place.process.run([move("acme", 2)])
+    everywhere = EveryShard(ledger(place.store.open()), clock_us)
+    assert Sweep(place.due_work, everywhere, clock_us, {}).run(Event()) == 1
+    *before, last = place.store.open().events_after("acme", 0)
+    assert {shard_of(event.position) for event in before} == {1}
+    assert shard_of(last.position) == 2
+    assert place.due() == []
 
 
 def test_a_kind_that_the_sweep_does_not_know_is_swept(place: Place) -> None:
