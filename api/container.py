@@ -64,6 +64,7 @@ from ledger.rating.listed import PriceList
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
+from projections.fact_lines import FactLines
 from projections.followers import STORED
 from projections.ports import AnalystsRows
 from projections.read_model import ReadModel
@@ -306,16 +307,20 @@ def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
     """Return whatever is made of the events by following them, over its store, each after what it
     is made of. `linger_s`: how long those wait that want large pages, if not as they say."""
     store = PostgresWalletSnapshots(ends.database.writer, WalletSnapshots.name)
-    read_models = [_filling(model, ends, linger_s) for model in READ_MODELS.values()]
+    lines = FactLines()
+    read_models = [_filling(model, ends, lines, linger_s) for model in READ_MODELS.values()]
     return [*read_models, WalletSnapshots(store, linger_s=linger_s)]
 
 
-def _filling(model: ReadModel[Any], ends: Endpoints, linger_s: float | None) -> End:
+def _filling(
+    model: ReadModel[Any], ends: Endpoints, lines: FactLines, linger_s: float | None
+) -> End:
     writer = ends.database.writer
     if not model.for_analysts:
-        return Storing(model, PostgresReadModel(writer, model))
+        return Storing(model, PostgresReadModel(writer, model), lines)
     table = ClickHouseTable(ends.clickhouse_url, model)
-    return Inserting(model, PostgresProjection(writer, model.name), table, linger_s=linger_s)
+    progress = PostgresProjection(writer, model.name)
+    return Inserting(model, progress, table, lines, linger_s=linger_s)
 
 
 def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:

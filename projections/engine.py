@@ -90,10 +90,10 @@ class Runner:
             while not self._stop.is_set() and not (until and _is_past(at, until)):
                 is_ready = self._end.is_ready()
                 before, at = at, self._round(at, is_ready)
-                if at == before and is_ready:
-                    at = self._look(before)
-                    if at == before:
-                        break
+                if at == before and not is_ready:
+                    self._stop.wait(IDLE_S)
+                elif at == before and (at := self._look(before)) == before:
+                    break
             return True
         finally:
             self._store.close()

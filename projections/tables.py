@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.ports import RecordedEvent
 from projections.engine import End, Lingering, heads_of
+from projections.fact_lines import FactLines
 from projections.ports import AnalystsTable, Progress, ProjectionStore, RowStore
 from projections.read_model import ReadModel
 
@@ -23,13 +24,17 @@ LINGER_S = 0.25
 class Storing(End):
     """Folds pages of events into rows, and writes each page with its position."""
 
-    def __init__(self, model: ReadModel[Any], store: RowStore) -> None:
+    def __init__(
+        self, model: ReadModel[Any], store: RowStore, lines: FactLines | None = None
+    ) -> None:
         self.name = model.name
         self.store = self._rows = store
         self._model = model
+        self._lines = lines or FactLines(0)
 
     def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        return self._rows.apply(at, until, heads_of(events), self._model.rows(events))
+        rows = self._model.rows_of(self._lines.of(self._model.lines_of, events))
+        return self._rows.apply(at, until, heads_of(events), rows)
 
 
 class Inserting(Lingering):
@@ -40,6 +45,7 @@ class Inserting(Lingering):
         model: ReadModel[Any],
         store: ProjectionStore,
         table: AnalystsTable,
+        lines: FactLines | None = None,
         *,
         linger_s: float | None = None,
     ) -> None:
@@ -47,10 +53,11 @@ class Inserting(Lingering):
         self.store = store
         self._model = model
         self._table = table
+        self._lines = lines or FactLines(0)
         self._linger_s = LINGER_S if linger_s is None else linger_s
 
     def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        rows = self._model.rows(events)
+        rows = self._model.rows_of(self._lines.of(self._model.lines_of, events))
         if at.planned is None:
             if len(rows) < BATCH_ROWS:
                 self.rest(self._linger_s)

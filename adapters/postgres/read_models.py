@@ -7,7 +7,7 @@ writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.postgres import arrays
@@ -93,8 +93,14 @@ _MOVED = MOVED.format(
       FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)"""
 )
 _CONFIRM = f"{_MOVED} SELECT FROM moved"
-_TYPES = {str: "text", int: "bigint", bytes: "bytea", bool: "boolean"}
+_TYPES = {str: "text", int: "bigint", bytes: "bytea"}
 """What columns are sent as; the table's own type may be narrower."""
+
+_PACKED: Mapping[type, Callable[[Sequence[Any]], arrays.Packed]] = {
+    str: arrays.texts,
+    int: arrays.int8s,
+    bytes: arrays.byteas,
+}
 
 
 class PostgresProjection(Connecting):
@@ -162,15 +168,16 @@ class PostgresReadModel(PostgresProjection):
 
     def __init__(self, url: str, model: ReadModel[Any]) -> None:
         super().__init__(url, model.name)
-        self._width = len(model.columns)
+        self._packing = [_PACKED[type_] for type_ in model.columns.values()]
         self._apply = _apply(model)
 
     def apply(
         self, before: Progress, until: int, heads: Mapping[str, int], rows: Sequence[Row]
     ) -> Progress:
         """Write rows and move the position: one statement, so whole or not at all."""
-        columns = arrays.columns(rows, self._width)
-        self._changed(self._run(self._apply, [*self._move(before, until, heads), *columns]))
+        columns = arrays.columns(rows, len(self._packing))
+        packed = [pack(column) for pack, column in zip(self._packing, columns, strict=True)]
+        self._changed(self._run(self._apply, [*self._move(before, until, heads), *packed]))
         return Progress(until, None)
 
 
