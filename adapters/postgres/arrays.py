@@ -18,10 +18,11 @@ from psycopg.abc import AdaptContext
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
-_INT4, _INT8, _TEXT, _BYTEA = 23, 20, 25, 17
+_BOOL, _INT4, _INT8, _TEXT, _BYTEA = 16, 23, 20, 25, 17
 _HEAD = struct.Struct(">5i").pack
 _EMPTY = struct.Struct(">3i").pack
 _length = struct.Struct(">i").pack
+_bool = struct.Struct(">i?").pack
 _int4 = struct.Struct(">ii").pack
 _int8 = struct.Struct(">iq").pack
 _NULL = _length(-1)
@@ -53,6 +54,11 @@ def register(context: AdaptContext) -> None:
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     """Return rows as columns; `width` empty ones when there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def bools(values: Sequence[bool]) -> Packed:
+    """Return a `boolean[]`."""
+    return _packed(_BOOL, len(values), map(_bool, repeat(1), values))
 
 
 def int4s(values: Sequence[int]) -> Packed:

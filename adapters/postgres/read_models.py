@@ -93,13 +93,14 @@ _MOVED = MOVED.format(
       FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)"""
 )
 _CONFIRM = f"{_MOVED} SELECT FROM moved"
-_TYPES = {str: "text", int: "bigint", bytes: "bytea"}
+_TYPES = {str: "text", int: "bigint", bytes: "bytea", bool: "boolean"}
 """What columns are sent as; the table's own type may be narrower."""
 
 _PACKED: Mapping[type, Callable[[Sequence[Any]], arrays.Packed]] = {
     str: arrays.texts,
     int: arrays.int8s,
     bytes: arrays.byteas,
+    bool: arrays.bools,
 }
 
 
