@@ -55,8 +55,8 @@ simulation: $(READY) ## 10,000 orgs on 1 to 64 shards, with and without a giant 
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
 	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
-crash: $(READY) ## kill -9 service, writer and database 20 times each under load (SEED=n repeats a run)
-	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED))
+crash: $(READY) ## kill -9 service, writer and database 20 times each under load (SEED=n repeats a run; WRITERS=n WORKERS=n)
+	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS))
 
 fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken (SEED=n)
 	FUZZ_REQUESTS=300 $(BIN)/pytest tests/properties/http/test_contract.py --hypothesis-seed=$(or $(SEED),random)

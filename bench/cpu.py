@@ -56,6 +56,8 @@ def _what(command: list[str]) -> str:
         return "postgresql"
     if is_writer(command):
         return WRITER
+    if "api.worker" in command:
+        return SERVICE
     if "api.cli.main" in command:
         return command[command.index("api.cli.main") + 1]
     return "clickhouse" if "adapters.embedded.clickhouse_server" in command else "engines"

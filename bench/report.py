@@ -29,7 +29,9 @@ def main(*questions: Question) -> None:
     """Ask questions: print each answer as it comes, all of them at the end, and keep them."""
     arguments = _arguments(questions)
     console = terminal()
-    scale = Scale(arguments.runs, arguments.scale, arguments.long)
+    scale = Scale(
+        arguments.runs, arguments.scale, arguments.long, arguments.workers, arguments.writers
+    )
     everything: list[Answer] = []
     started = time.monotonic()
     with Session(scale) as session:
@@ -58,6 +60,8 @@ def _arguments(questions: Sequence[Question]) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="runs that count (5)")
     parser.add_argument("--scale", type=float, default=1.0, help="size of everything; 1 is full")
     parser.add_argument("--long", action="store_true", help="growth up to 10 million events")
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve HTTP (1)")
+    parser.add_argument("--writers", type=int, default=1, help="processes that record (1)")
     return parser.parse_args()
 
 
@@ -136,6 +140,8 @@ def _keep(question: Question, scale: Scale, answers: Sequence[Answer], seconds: 
         "runs": scale.runs,
         "size": scale.size,
         "long": scale.long,
+        "workers": scale.workers,
+        "writers": scale.writers,
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "answers": [asdict(each) | _derived(each) for each in answers],

@@ -40,6 +40,13 @@ class Scale:
     runs: int = 5
     size: float = 1.0
     long: bool = False
+    workers: int = 1
+    writers: int = 1
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """How many of each kind a service has: said, so that it is not the machine's to say."""
+        return ("--workers", str(self.workers), "--writers", str(self.writers))
 
     @property
     def seconds(self) -> float:
@@ -97,7 +104,9 @@ class Session:
         """A service over a folder that is gone afterwards: a funded store unless one is given."""
         data = data or self.copy(self.funded())
         try:
-            with stand(data, *(arguments or BASELINE), module=module) as running:
+            with stand(
+                data, *self.scale.processes, *(arguments or BASELINE), module=module
+            ) as running:
                 running.settle()
                 yield running
         finally:
@@ -107,7 +116,7 @@ class Session:
         """A store with orgs, prices and wallets with credit; made once."""
         data = self._folder / "funded"
         if not data.exists():
-            with stand(data, *BASELINE) as running:
+            with stand(data, *self.scale.processes, *BASELINE) as running:
                 store.fund(running, self.scale.wallets, self.load)
                 store.record_one(running, self.load)
         return data
@@ -123,7 +132,7 @@ class Session:
     def filled(self, fill: Callable[[Path], None]) -> Path:
         """A funded store into which something was inserted straight."""
         data = self.copy(self.funded())
-        with stand(data, *BASELINE):
+        with stand(data, *self.scale.processes, *BASELINE):
             fill(data)
         return data
 

@@ -55,13 +55,21 @@ class _Server(WorkerServer):
         super().__init__(service)
         self._given = given
         self._line = line
+        self._sockets: list[socket.socket] = []
 
-    def stop(self) -> None:
-        """Stop gracefully."""
+    def leave(self) -> None:
+        """Stop gracefully, but leave the port at once: nobody supervises us any more, and another
+        service may be starting in our place."""
+        for listener in self._listeners:
+            listener.close()
+        self._listeners = []
+        for each in self._sockets:
+            each.close()
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._line.open(socket.socket(fileno=self._given.line), self.stop)
+        self._sockets = sockets or []
+        await self._line.open(socket.socket(fileno=self._given.line), self.leave)
         await super().startup(sockets)
         if self.should_exit:
             return

@@ -93,8 +93,10 @@ class WriterClient:
         while not self._closing:
             try:
                 await self._serve(self._connect())
+            except OSError as error:
+                _log.warning("a writer cannot be reached: %s", error)
             except Exception:
-                _log.exception("a writer cannot be reached", extra=Alarm.FAULT_OF_OURS.mark)
+                _log.exception("a connection to a writer failed", extra=Alarm.FAULT_OF_OURS.mark)
             if not self._closing:
                 await asyncio.sleep(AGAIN_AFTER_S)
 

@@ -15,22 +15,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import httpx
 import psutil
 
 from adapters.embedded import Engines, EngineUrls
-from api.demo.service import Service, client, free_port, wait_until_ready
+from api.demo.service import Service, ServiceError, client, free_port, wait_until_ready
 from ledger.kernel.money import CREDIT, parse_amount
 
 Report = Callable[[str], None]
 UsageLine = dict[str, Any]
 
 VICTIMS = ("service", "writer", "postgres")
+WORKER = "worker"
+"""A victim, too, where there are several."""
+
 CLIENTS = 16
 USERS = 25
 KILL_EVERY_S = (0.15, 0.6)
@@ -48,12 +52,18 @@ class Outcome:
     """Units of them that count over their month."""
     unanswered: int = 0
     kills: dict[str, int] = field(default_factory=dict)
+    moves: int = 0
 
 
 class Campaign:
     """Engines that come back by themselves, and a service that is started again after each kill."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, *, writers: int = 1, workers: int = 1) -> None:
+        self.writers = writers
+        self.workers = workers
+        self.orgs = [f"storm-{number}" for number in range(1, writers + 1)]
+        """One for each writer, and moved from one to another while there are several."""
+
         self.folder = folder
         self.data = str(folder / "keys")
         self.draw = random.Random(seed)
@@ -69,22 +79,28 @@ class Campaign:
             urls = self.engines.urls()
             self.process = self._start_service(urls)
             try:
-                key = self._set_up()
-                asyncio.run(self._storm(key, kills, report))
+                keys = self._set_up()
+                asyncio.run(self._storm(keys, kills, report))
                 with self._service() as service:
-                    service.wait_until_sealed("storm")
+                    for org in self.orgs:
+                        service.wait_until_sealed(org)
                 self._verify(urls)
             finally:
                 self.process.kill()
                 self.process.wait()
         return self.outcome
 
-    async def _storm(self, key: str, kills: int, report: Report) -> None:
-        victims = list(VICTIMS) * kills
+    async def _storm(self, keys: list[str], kills: int, report: Report) -> None:
+        victims = [*VICTIMS, *([WORKER] if self.workers > 1 else [])] * kills
         self.draw.shuffle(victims)
-        clients = [asyncio.create_task(self._client(key, name)) for name in range(CLIENTS)]
+        clients = [
+            asyncio.create_task(self._client(keys[name % len(keys)], name))
+            for name in range(CLIENTS)
+        ]
         for place, victim in enumerate(victims, 1):
             await asyncio.sleep(self.draw.uniform(*KILL_EVERY_S))
+            if self.writers > 1:
+                await asyncio.to_thread(self._move_one)
             await asyncio.to_thread(self._kill, victim)
             report(
                 f"{place} of {len(victims)}: kill -9 {victim}; "
@@ -101,10 +117,10 @@ class Campaign:
             self.process.wait()
             self.process = self._start_service(self.engines.urls())
             self._wait_until_ready()
-        elif victim == "writer":
-            for child in psutil.Process(self.process.pid).children():
-                if "api.writer" in child.cmdline():
-                    child.kill()
+        elif victim in ("writer", WORKER):
+            module = f"api.{victim}"
+            children = psutil.Process(self.process.pid).children()
+            self.draw.choice([each for each in children if module in each.cmdline()]).kill()
         else:
             pid = self.engines.urls().postgres_pid
             if pid is not None:
@@ -121,24 +137,36 @@ class Campaign:
         with (self.folder / "service.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port),
-                 "--data", self.data],
+                 "--data", self.data, "--writers", str(self.writers),
+                 "--workers", str(self.workers)],
                 env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         return process
 
-    def _set_up(self) -> str:
+    def _set_up(self) -> list[str]:
+        """Make the orgs; return the key of each one's gateway."""
         self._wait_until_ready()
         with self._service() as service:
-            service.call("POST", "/v1/orgs", {"id": "storm", "name": "Storm"})
-            for user in range(USERS):
-                body: dict[str, object] = {"user": f"u{user}", "amount": 1}
-                service.call("POST", "/v1/billing/deposits", body, org="storm")
-            tiers = [{"up_to": 1_000, "price": "0.0000007"}, {"price": "0.0000003"}]
-            price = {"model": "m", "meter": "calls", "per": 1, "mode": "graduated", "tiers": tiers}
-            price |= {"tier_scope": "month", "tier_over": "org"}
-            service.call("PUT", "/v1/billing/rate-cards", {"prices": [price]}, org="storm")
-            body = {"name": "gateway", "role": "gateway"}
-            return str(service.call("POST", "/v1/orgs/storm/api-keys", body)["secret"])
+            return [self._make(service, org, shard) for shard, org in enumerate(self.orgs, 1)]
+
+    def _make(self, service: Service, org: str, shard: int) -> str:
+        service.call("POST", "/v1/orgs", {"id": org, "name": "Storm", "shard": shard})
+        for user in range(USERS):
+            body: dict[str, object] = {"user": f"u{user}", "amount": 1}
+            service.call("POST", "/v1/billing/deposits", body, org=org)
+        tiers = [{"up_to": 1_000, "price": "0.0000007"}, {"price": "0.0000003"}]
+        price = {"model": "m", "meter": "calls", "per": 1, "mode": "graduated", "tiers": tiers}
+        price |= {"tier_scope": "month", "tier_over": "org"}
+        service.call("PUT", "/v1/billing/rate-cards", {"prices": [price]}, org=org)
+        body = {"name": "gateway", "role": "gateway"}
+        return str(service.call("POST", f"/v1/orgs/{org}/api-keys", body)["secret"])
+
+    def _move_one(self) -> None:
+        """Have an org live in another shard, unless a process is just being started again."""
+        org, shard = self.draw.choice(self.orgs), self.draw.randint(1, self.writers)
+        with self._service() as service, suppress(ServiceError, httpx.HTTPError):
+            service.call("POST", f"/v1/orgs/{org}/move", {"shard": shard})
+            self.outcome.moves += 1
 
     @contextmanager
     def _service(self) -> Iterator[Service]:
