@@ -26,6 +26,9 @@ PAGE_EVENTS = 10_000
 PAGE_BYTES = 16_000_000
 """More than other followers take at once: a page with many orgs then grows each tree by more."""
 
+WAIT = "1s"
+"""How long a statement waits for a lock: the shards that nobody has locked come after it."""
+
 _EVENT = ", ".join(RecordedEvent._fields)
 # Of one shard by its ends, which are written out: so no plan of it touches another's partitions.
 _PAGE = f"""
@@ -33,7 +36,7 @@ SELECT {_EVENT}
   FROM (SELECT {_EVENT},
                sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
           FROM tally.events
-         WHERE position > %b AND position > {{base}} AND position <= {{end}}
+         WHERE position > %b AND position > {{base}} AND position < {{end}}
          ORDER BY position
          LIMIT %b) page
  WHERE before < %b
@@ -99,7 +102,7 @@ SELECT h.org, h.sequence
  WHERE h.sequence > coalesce(t.size, 0)
    AND EXISTS (SELECT FROM tally.events e
                 WHERE e.org = h.org AND e.sequence = coalesce(t.size, 0) + 1
-                  AND e.position <= %b AND e.position > {base} AND e.position <= {end})
+                  AND e.position <= %b AND e.position > {base} AND e.position < {end})
  ORDER BY h.org
 """
 _MOVE = """
@@ -178,6 +181,13 @@ class PostgresSealing(PostgresProjection):
 
     def __init__(self, url: str) -> None:
         super().__init__(url, SEALER)
+
+    def claim(self) -> bool:
+        """Become the one active sealer; False while another is."""
+        if not super().claim():
+            return False
+        self._run("SELECT set_config('lock_timeout', %b, false)", [WAIT])
+        return True
 
     # -- reading -----------------------------------------------------------------------------
 

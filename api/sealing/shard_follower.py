@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import TypeVar
 
@@ -117,7 +118,7 @@ class ShardFollower:
         since = {org: each[0].recorded_us for org, each in by_org.items()}
         self._load(org for org in by_org if org not in self._refusals.orgs)
         for org, each in by_org.items():
-            self._fetch(org, each[0].sequence - 1)
+            self._fill(org, each, events[-1].position)
         gained, grown = self._grow(by_org)
         self._refusals.note(since)  # before the position passes their events
         try:
@@ -153,17 +154,28 @@ class ShardFollower:
         behind = self._reading(self._store.behind, self.position)
         for org in sorted(behind.keys() - self._refusals.orgs):
             self._load([org])
-            self._fetch(org, behind[org])
+            self._fetch(org, behind[org], self.position)
         self._refusals.note()
         self._opened = True
         return bool(behind)
 
-    def _fetch(self, org: str, until: int) -> None:
-        """Put those events of an org up to a sequence into its tree that no next page brings."""
+    def _fill(self, org: str, events: Sequence[RecordedEvent], end: int) -> None:
+        """Fetch what the org recorded in other shards before or between events of a page, which
+        ends at a position."""
+        tree = self._trees.held(org)
+        if tree is None:
+            return
+        new = [event.sequence for event in events if event.sequence > tree.size]
+        if new and new[-1] - tree.size > len(new) and new == sorted(new):
+            self._fetch(org, new[-1], end)
+
+    def _fetch(self, org: str, until: int, passed: int) -> None:
+        """Put the events of an org up to a sequence into its tree, but those of this shard only up
+        to a position."""
         tree = self._trees.held(org)
         while tree is not None and tree.size < until:
             missed = self._reading(self._store.missed, org, tree.size, until)
-            events = list(takewhile(self._does_not_come, missed))
+            events = list(takewhile(partial(self._is_due, passed), missed))
             if not events:
                 return  # it comes in its place, or what comes does not follow
             try:
@@ -173,10 +185,8 @@ class ShardFollower:
                 self._refuse(org, error.detail)
                 return
 
-    def _does_not_come(self, event: RecordedEvent) -> bool:
-        """Tell whether an event is not among those that the next pages bring."""
-        here = shard_of(event.position) == shard_of(self.position)
-        return not here or event.position <= self.position
+    def _is_due(self, passed: int, event: RecordedEvent) -> bool:
+        return event.position <= passed or shard_of(event.position) != shard_of(passed)
 
     # -- inside ------------------------------------------------------------------------------
 

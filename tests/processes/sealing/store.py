@@ -23,7 +23,7 @@ from ledger.kernel.chain import EMPTY, Head
 from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of
 from ledger.proof.merkle import root_of
 from ledger.proof.tiles import Tile
-from tests.contracts.stores import batch_of, entry
+from tests.contracts.stores import batch_of, entry, place
 
 NAME = "ledger.test"
 _GUARDS = """
@@ -44,15 +44,24 @@ class SealedStore:
         self.keys = SigningKeys(NAME, folder / "signing-keys", folder / "verifier-keys")
         self._versions = itertools.count(1)
 
-    def append(self, *orgs: str, event_store: PostgresEventStore | None = None) -> None:
-        """Commit one event for each org named, all in one transaction."""
+    def append(
+        self, *orgs: str, shard: int = 1, event_store: PostgresEventStore | None = None
+    ) -> None:
+        """Commit one event for each org named, all in one transaction, where they live."""
         mine = event_store or PostgresEventStore(self.urls.writer)
         known, _ = mine.look_up(set(orgs), [])
         heads: dict[str, Head] = {org: known.get(org, EMPTY) for org in orgs}
         entries = [entry(org, f"s{next(self._versions)}-{id(mine)}") for org in orgs]
-        mine.append(batch_of(heads, entries))
+        mine.append(batch_of(heads, entries, shard=shard))
         if event_store is None:
             mine.close()
+
+    def move(self, shard: int, *orgs: str) -> None:
+        """Have orgs live in a shard from now on."""
+        event_store = PostgresEventStore(self.urls.writer)
+        for org in orgs:
+            place(event_store, org, shard)
+        event_store.close()
 
     def sealer(self, **options: Any) -> Sealer:
         """Another process's sealer."""
@@ -87,6 +96,7 @@ class SealedStore:
         self.tamper(
             "TRUNCATE tally.events, tally.keys, tally.heads, tally.tiles, tally.trees, "
             "tally.checkpoints, tally.witnesses, tally.projections",
+            "DELETE FROM tally.shard WHERE id > 1",
             "UPDATE tally.shard SET position = 0",
         )
 
