@@ -63,7 +63,7 @@ def _shards_of(sealed: Sealed, org: str) -> list[int]:
 
 def test_a_bundle_over_shards_is_verified_as_any_other(moved: Sealed, tmp_path: Path) -> None:
     shards = _shards_of(moved, "acme")
-    assert shards == sorted(shards[:2]) + [2] * 5 + [1] * 5
+    assert shards[shards.index(2) :] == [2] * 5 + [1] * 5
     for name, bounds in (("all", ()), ("across", ("5", "9"))):
         bundle = moved.export(tmp_path / name, "acme", *bounds)
         checked = check(bundle, *moved.keys)
