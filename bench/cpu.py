@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
-SERVICE, WRITER = "service", "writer"
+SERVICE, WRITER, POSTGRESQL = "service", "writer", "postgresql"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,10 @@ def _measure(process: psutil.Process, service: psutil.Process) -> tuple[str, flo
         what = SERVICE if process == service else _what(process.cmdline())
     except psutil.NoSuchProcess:
         return None
-    return what, times.user + times.system
+    spent = times.user + times.system
+    if what == POSTGRESQL:  # a connection that was closed has left what it spent to its parent
+        spent += times.children_user + times.children_system
+    return what, spent
 
 
 def is_writer(command: list[str]) -> bool:
@@ -53,7 +56,7 @@ def is_writer(command: list[str]) -> bool:
 def _what(command: list[str]) -> str:
     """The subcommand of `tally`, or the engine."""
     if command and "postgres" in command[0]:
-        return "postgresql"
+        return POSTGRESQL
     if is_writer(command):
         return WRITER
     if "api.worker" in command:

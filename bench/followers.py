@@ -18,7 +18,7 @@ import psutil
 from api.container import Opening, empty, endpoints, owned_database, projections
 from api.settings import Settings
 from bench.answer import Answer
-from bench.cpu import SERVICE, spent_by
+from bench.cpu import POSTGRESQL, SERVICE, spent_by
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
@@ -72,7 +72,7 @@ def _follow(ends: Sequence[End]) -> dict[str, float]:
 
 
 def _answers(work: str, lines: int, spent: dict[str, float]) -> Iterator[Answer]:
-    for what in (SERVICE, "postgresql", "clickhouse"):
+    for what in (SERVICE, POSTGRESQL, "clickhouse"):
         who = "follower" if what == SERVICE else what
         yield Answer(f"{work}, {who}", UNIT, [1e6 * spent.get(what, 0.0) / lines])
 
