@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeVar
+from zlib import crc32
 
 from api.commands.command import Command
 from api.deadline import REQUEST_S
@@ -72,6 +73,11 @@ class Writers:
     async def close(self) -> None:
         """Finish what was submitted, then stop."""
         await asyncio.gather(*(each.close() for each in self._clients.values()))
+
+    def spread(self, org: str) -> int:
+        """Return the shard of a new org that nobody has placed: they spread over the writers, and
+        one that is registered again would be placed where it was."""
+        return FIRST + crc32(org.encode()) % self._count
 
     async def submit(self, command: Command[A]) -> A:
         """Return what the command returns, once it is durable. Raises its Refusal, Busy or

@@ -16,7 +16,7 @@ class OrgBody(Body):
     id: OrgId
     name: Label
     billing_mode: Literal["individual", "shared"] = "individual"
-    shard: Shard = 1
+    shard: Shard | None = None
 
 
 class MoveBody(Body):

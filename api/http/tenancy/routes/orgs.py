@@ -29,7 +29,7 @@ router = Router(prefix="/v1/orgs", tags=["orgs"])
 @router.post("", openapi_extra=may_answer(Conflict))
 async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Created[OrgAnswer]:
     """Register an org and open its ledger. What it records from then on is written in the shard
-    that is named, else in the first."""
+    that is named, else in that of one of the writers, over which new orgs spread."""
     command = RegisterOrg(
         org=body.id,
         actor=caller.actor,
@@ -38,7 +38,7 @@ async def register(caller: OrgsWriter, key: IdempotencyKey, body: Org) -> Create
         sent=body.sent(),
         name=body.name,
         billing_mode=BillingMode(body.billing_mode),
-        shard=body.shard,
+        shard=body.shard or caller.service.writer.spread(body.id),
     )
     result = await caller.service.writer.submit(command)
     registered_us = result.stored_fact.fact.recorded_us
