@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -114,25 +115,26 @@ def test_what_is_done_takes_no_room_for_ever(path: Path, monkeypatch: pytest.Mon
     assert path.read_bytes() == spool.FORM
 
 
-@pytest.fixture
-def small_files() -> Iterator[int]:
-    """Files of this process have at most so many bytes."""
+@contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """Have files of this process hold at most so many bytes. No fixture, as those are in force
+    while the test run writes its own report."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
-    yield 1000
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_line_that_does_not_fit_is_not_accepted_and_leaves_no_part(
-    path: Path, small_files: int
-) -> None:
+def test_a_line_that_does_not_fit_is_not_accepted_and_leaves_no_part(path: Path) -> None:
     opened = Spool(path)
-    while path.stat().st_size < small_files - 120:
+    while path.stat().st_size < 880:
         opened.append(LINES[1])
     accepted = list(opened.lines.values())
-    with pytest.raises(SpoolFull):
+    with small_files(1000), pytest.raises(SpoolFull):
         opened.append(replace(LINES[1], metadata={"long": "x" * 200}))
     assert list(opened.lines.values()) == accepted
     opened.close()
