@@ -53,6 +53,10 @@ _HISTORY = {
     "recorded_us": "model.recorded_us + n",
     "hash": "sha256(int8send({sequence} + n))",
 }
+_SHARD: LiteralString = """
+UPDATE tally.shard SET position = position + %s
+ WHERE id = (SELECT shard FROM tally.heads WHERE org = %s)
+"""
 _HEAD: LiteralString = """
 UPDATE tally.heads SET sequence = sequence + %s, hash = sha256(int8send(sequence + %s))
  WHERE org = %s
@@ -112,8 +116,8 @@ def add_history(data: Path, owner: str, events: int) -> range:
     stream = f"wallet/credit/{owner}"
     with _owner(data) as store:
         ((position, sequence, version),) = store.execute(
-            "SELECT s.position, h.sequence, b.version FROM tally.shard s, tally.heads h "
-            "JOIN tally.balances b USING (org) "
+            "SELECT s.position, h.sequence, b.version FROM tally.heads h "
+            "JOIN tally.shard s ON s.id = h.shard JOIN tally.balances b USING (org) "
             "WHERE h.org = %s AND b.owner = %s AND b.asset = 'credit'",
             [ORG, owner],
         ).fetchall()
@@ -124,7 +128,7 @@ def add_history(data: Path, owner: str, events: int) -> range:
             numbers = (first, min(events, first + CHUNK - 1))
             _insert_copies(store, "events", model, _HISTORY, numbers, **values)
         store.execute(_HEAD, [events, events, ORG])
-        store.execute("UPDATE tally.shard SET position = position + %s", [events])
+        store.execute(_SHARD, [events, ORG])
         store.execute(
             "UPDATE tally.balances SET version = version + %s, sequence = %s "
             "WHERE org = %s AND owner = %s AND asset = 'credit'",
@@ -136,7 +140,9 @@ def add_history(data: Path, owner: str, events: int) -> range:
 
 def _add_some(owner: psycopg.Connection[Any], events: int, *, ordered: bool) -> None:
     ((position, sequence),) = owner.execute(
-        "SELECT s.position, h.sequence FROM tally.shard s, tally.heads h WHERE h.org = %s", [ORG]
+        "SELECT s.position, h.sequence FROM tally.heads h "
+        "JOIN tally.shard s ON s.id = h.shard WHERE h.org = %s",
+        [ORG],
     ).fetchall()
     owner.execute("SELECT tally.ensure_event_partitions(%s)", [position + events])
     values = {"position": position, "sequence": sequence, "ordered": ordered}
@@ -144,7 +150,7 @@ def _add_some(owner: psycopg.Connection[Any], events: int, *, ordered: bool) -> 
     _insert_copies(owner, "keys", usage, _KEYS, (1, events), **values)
     _insert_copies(owner, "events", f"org = '{ORG}'", _EVENTS, (1, events), **values)
     owner.execute(_HEAD, [events, events, ORG])
-    owner.execute("UPDATE tally.shard SET position = position + %s", [events])
+    owner.execute(_SHARD, [events, ORG])
 
 
 def _insert_copies(
