@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.options import DATA_DEFAULT, DataOption
+from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import bare_endpoints, is_here
 from api.doctor.check import Check, Verdict, right, wrong
 from api.doctor.database import examine_clickhouse, examine_database
@@ -37,14 +38,14 @@ def doctor(
     Exit code 0: it can serve; what has the word look beside it would be better otherwise. 1:
     something is wrong. 2: the settings cannot be read.
     """
-    logging.disable(logging.ERROR)  # what drivers say of a failure stands in the table
     try:
         settings = Settings.from_environment(data)
     except SettingRefused as error:
         checks = [wrong("settings", str(error), "Mend this one first: nothing else was looked at.")]
         _print(checks, as_json)
         raise typer.Exit(2) from None
-    checks = list(_checks(settings, host, port))
+    with refusals(), _silence():
+        checks = list(_checks(settings, host, port))
     _print(checks, as_json)
     raise typer.Exit(any(check.verdict is Verdict.WRONG for check in checks))
 
@@ -62,6 +63,17 @@ def _checks(settings: Settings, host: str, port: int) -> Iterator[Check]:
             yield examine_clickhouse(at.clickhouse_url)
     except LedgerError as error:
         yield wrong("engines", error.detail.splitlines()[0], "See the logs in the data folder.")
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Have the log say nothing: what drivers say of a failure stands in the table."""
+    before = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _print(checks: list[Check], as_json: bool) -> None:

@@ -17,6 +17,7 @@ from api.container import AlarmTable, Opening, endpoints, signing_keys
 from api.descriptors import raise_limit
 from api.http.server.server import BACKLOG
 from api.http.service import Service
+from api.listening import family_of
 from api.logs import log_to_stderr
 from api.processors import for_each_of_four
 from api.serving import service_over
@@ -120,7 +121,7 @@ def serve(
 def _listen(host: str, port: int, count: int) -> list[socket.socket]:
     """Taken before the engines start, so that a port in use is said at once: also one that others
     would share, as several sockets of ours do."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = family_of(host)
     alone = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=False)
     if count == 1:
         return [alone]

@@ -19,6 +19,7 @@ import httpx
 
 from api.descriptors import WANTED
 from api.doctor.check import Check, look, right, wrong
+from api.listening import family_of
 
 _GIB = 1 << 30
 DISK_MIN, DISK_LOW = _GIB, 10 * _GIB
@@ -124,9 +125,10 @@ def judge_open_files(limit: int) -> Check:
 def judge_port(host: str, port: int) -> Check:
     """Judge whether the port is free, or ours."""
     what, where = "port", f"{host}:{port}"
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        socket.create_server((host, port), family=family_of(host)).close()
+    except UnicodeError:
+        return wrong(what, f"{where}: this is no name of a host", "Correct --host.")
     except OSError as error:
         if _is_ours(host, port):
             return right(what, f"a service answers at {where}")
@@ -153,7 +155,14 @@ def flush_s(folder: Path) -> float | None:
 def _existing(path: Path) -> Path:
     """Return the folder, or the nearest above it that is there."""
     path = path.absolute()
-    return next((each for each in (path, *path.parents) if each.is_dir()), Path("/"))
+    return next(filter(_is_folder, (path, *path.parents)), Path("/"))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _clock_state() -> bool | None:

@@ -49,7 +49,7 @@ A_FILE = "a-file"
 NO_FOLDERS = [*PLACES[:-1], A_FILE, "/proc/x"]
 
 
-HOSTS = ["256.0.0.1", "::g", "x" * 300, "a b", "192.0.2.1"]
+HOSTS = ["256.0.0.1", "::g", "x" * 300, "a b", "192.0.2.1", "\u202e"]
 PRICES = ["--input-price", "--output-price"]
 
 

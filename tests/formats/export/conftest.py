@@ -14,7 +14,8 @@ from api.commands.command import Command
 from api.container import Endpoints
 from api.sealing.process import Sealing
 from api.settings import Settings
-from api.writer.group_commit import GroupCommit
+from api.writer.every_shard import EveryShard
+from ledger.kernel.errors import LedgerError
 from tests.formats.export.bundles import Forger, Sealed, check, strangers_python
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
@@ -46,7 +47,8 @@ def told(
     ends = new_endpoints()
     event_store = PastJournal(ends.database.writer, name="story")
     tell(event_store, StandingClock())
-    GroupCommit(container.ledger(event_store), StandingClock(AFTERWARDS)).run([_rated()])
+    (rated,) = EveryShard(container.ledger(event_store), StandingClock(AFTERWARDS)).run([_rated()])
+    assert not isinstance(rated, LedgerError), rated
     event_store.close()
     settings = Settings(data=tmp_path_factory.mktemp("keys"))
     assert Sealing(settings, ends.database, threading.Event()).once()
