@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -181,10 +181,11 @@ def served(
     limits: Limits | None = None,
     front: Callable[[Service], ASGIApp] = create_front,
     unsealed_max_s: float = math.inf,
+    shards: Sequence[int] = (1,),
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads; nobody seals."""
     with (
-        writers_in_threads(writing(ends.database)) as sockets,
+        writers_in_threads(writing(ends.database), shards) as sockets,
         socket.create_server(("127.0.0.1", 0), backlog=2048) as listener,
     ):
         service = service_over(

@@ -27,6 +27,7 @@ from api.settings import Settings
 from api.verification.options import Options
 from api.verification.verify import verify
 from ledger.kernel.report import Report
+from ledger.kernel.shards import SHARDS_MAX
 from schemas import verify as stranger
 from tests.api.served import OPERATOR_KEY, Api, Json, Served, done, served
 from tests.formats.export.bundles import check
@@ -55,7 +56,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def service(new_endpoints: Callable[[], Endpoints], keys: Settings) -> Iterator[Served]:
-    with served(new_endpoints(), settings=keys) as running:
+    with served(new_endpoints(), settings=keys, shards=range(1, SHARDS_MAX + 1)) as running:
         yield running
 
 
@@ -141,8 +142,10 @@ def everything_is_answered(
 
 
 def wrong(report: Report | stranger.Report) -> list[str]:
-    """The first finding of each kind."""
-    return [f"{kind}: {each.first}" for kind, each in report.checks.items() if each.wrong]
+    """The first finding of each kind, but where orgs lived: that is a matter of when the platform
+    moved them, and here time passes in one org and not in the platform."""
+    kinds = {kind: each for kind, each in report.checks.items() if kind != "placed"}
+    return [f"{kind}: {each.first}" for kind, each in kinds.items() if each.wrong]
 
 
 def strangers_word(bundle: bytes, keys: Settings) -> None:
