@@ -10,6 +10,7 @@ import psycopg
 
 from adapters.postgres.connection import OWNER, QUERY, WRITER, connect, unavailable
 from adapters.postgres.migrations import migrations
+from adapters.postgres.shards import base_in_sql
 
 _SETTINGS = [
     *("fsync", "full_page_writes", "synchronous_commit", "data_checksums", "server_encoding"),
@@ -27,11 +28,11 @@ SELECT current_user, r.rolsuper, r.rolbypassrls,
   FROM pg_roles r WHERE r.rolname = current_user
 """
 
-_BEHIND = """
-SELECT n.name, sum(s.position - coalesce(p.position, (s.id - 1)::bigint << 48))::bigint
+_BEHIND = f"""
+SELECT n.name, sum(s.position - coalesce(p.position, {base_in_sql("s.id")}))::bigint
   FROM unnest(%s::text[]) AS n (name)
  CROSS JOIN tally.shard s
-  LEFT JOIN tally.projections p ON p.name = n.name AND p.position >> 48 = s.id - 1
+  LEFT JOIN tally.projections p ON p.name = n.name AND p.shard = s.id
  GROUP BY n.name ORDER BY n.name
 """
 _ALARMS = "SELECT alarm, times, last_us, why FROM tally.alarms ORDER BY last_us DESC"

@@ -19,6 +19,7 @@ from adapters.postgres.connection import (
     connect,
     unavailable,
 )
+from adapters.postgres.shards import base_in_sql
 from ledger.kernel.errors import Archived
 from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
@@ -46,7 +47,7 @@ SELECT {_EVENT}
 """
 # What is not applied of another shard is little, mostly nothing: that is where a predecessor is
 # looked for.
-_REACH = """
+_REACH = f"""
 SELECT min(f.position) - 1
   FROM (SELECT org, sequence, position,
                lag(sequence) OVER (PARTITION BY org ORDER BY position) AS before
@@ -57,17 +58,18 @@ SELECT min(f.position) - 1
                  FROM tally.shard s
                  LEFT JOIN tally.projections p ON p.name = %b AND p.shard = s.id
                  JOIN tally.events e ON e.position <= s.position
-                                    AND e.position > coalesce(p.position, (s.id - 1)::bigint << 48)
+                                    AND e.position
+                                         > coalesce(p.position, {base_in_sql("s.id")})
                 WHERE s.id <> %b AND e.org = f.org AND e.sequence = f.sequence - 1)
 """
-_PROGRESS = """
-SELECT coalesce(p.position, (s.id - 1)::bigint << 48), p.planned
+_PROGRESS = f"""
+SELECT coalesce(p.position, {base_in_sql("s.id")}), p.planned
   FROM tally.shard s LEFT JOIN tally.projections p ON p.name = %b AND p.shard = s.id
  ORDER BY s.id
 """
-_BEGIN = """
+_BEGIN = f"""
 INSERT INTO tally.projections (name, position)
-SELECT %b, (s.id - 1)::bigint << 48
+SELECT %b, {base_in_sql("s.id")}
   FROM tally.shard s
  WHERE NOT EXISTS (SELECT FROM tally.projections p WHERE p.name = %b AND p.shard = s.id)
     ON CONFLICT DO NOTHING
@@ -226,6 +228,6 @@ def _emptying(name: str) -> list[str]:
         f"DELETE FROM tally.projection_heads WHERE name = '{name}'",
         heads.format("FORCE"),
         *([f"TRUNCATE tally.{name}"] if name in STORED else []),
-        "UPDATE tally.projections SET position = position >> 48 << 48, planned = NULL "
+        f"UPDATE tally.projections SET position = {base_in_sql('shard')}, planned = NULL "
         f"WHERE name = '{name}'",
     ]

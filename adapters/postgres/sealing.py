@@ -14,6 +14,7 @@ import psycopg
 
 from adapters.postgres.access_log import COLUMNS, link_of
 from adapters.postgres.read_models import PostgresProjection
+from adapters.postgres.shards import base_in_sql
 from ledger.access_log.log import AccessLink
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.shards import base_of, shard_of
@@ -41,8 +42,8 @@ SELECT {_EVENT}
          LIMIT %b) page
  WHERE before < %b
 """
-_POSITIONS = """
-SELECT p.position, coalesce(s.position, (p.shard - 1)::bigint << 48)
+_POSITIONS = f"""
+SELECT p.position, coalesce(s.position, {base_in_sql("p.shard")})
   FROM tally.projections p LEFT JOIN tally.shard s ON s.id = p.shard
  WHERE p.name = %b
  ORDER BY p.shard

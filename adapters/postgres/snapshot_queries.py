@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg import sql
 
+from adapters.postgres.shards import base_in_sql, shard_in_sql
 from ledger.kernel.shards import base_of
 from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
@@ -93,26 +94,26 @@ SELECT org, digest, kind, person FROM unnest(%b::text[], %b::text[]) AS n (org, 
 """
 
 # By jumping from shard to shard along the positions: a shard's are below those of the next.
-LAST_POSITIONS = """
+LAST_POSITIONS = f"""
 WITH RECURSIVE last (position) AS (
     (SELECT position FROM tally.events ORDER BY position DESC LIMIT 1)
     UNION ALL
     SELECT (SELECT e.position FROM tally.events e
-             WHERE e.position < l.position >> 48 << 48 ORDER BY e.position DESC LIMIT 1)
+             WHERE e.position < {base_in_sql(shard_in_sql("l.position"))}
+             ORDER BY e.position DESC LIMIT 1)
       FROM last l WHERE l.position IS NOT NULL
 )
 SELECT position FROM last WHERE position IS NOT NULL
 """
 
 # A read model that has applied everything has every head; else its last event is looked up.
-WRONG_FOLLOWER_HEADS = """
+WRONG_FOLLOWER_HEADS = f"""
 WITH followers AS (
     SELECT p.name, count(*) FILTER (WHERE p.position >= s.position) >= (
-               SELECT count(*) FROM tally.shard s WHERE s.position & ((1::bigint << 48) - 1) > 0
+               SELECT count(*) FROM tally.shard s WHERE s.position > {base_in_sql("s.id")}
            ) AS is_done
       FROM tally.projections p
-      LEFT JOIN tally.shard s ON s.id = (p.position >> 48) + 1
-                             AND s.position & ((1::bigint << 48) - 1) > 0
+      LEFT JOIN tally.shard s ON s.id = p.shard AND s.position > {base_in_sql("s.id")}
      WHERE p.name = ANY (%b::text[])
      GROUP BY p.name
 ), rights AS (
@@ -120,7 +121,7 @@ WITH followers AS (
            CASE WHEN f.is_done THEN h.sequence ELSE greatest(
                (SELECT e.sequence FROM tally.events e
                   JOIN tally.projections p ON p.name = f.name
-                                          AND p.position >> 48 = e.position >> 48
+                                          AND p.shard = {shard_in_sql("e.position")}
                  WHERE e.org = h.org AND e.position <= p.position
                  ORDER BY e.sequence DESC LIMIT 1),
                (SELECT max(a.last_sequence) FROM tally.archive_chains a WHERE a.org = h.org))

@@ -16,6 +16,7 @@ from ledger.credits.wallet_snapshot import (
     WalletVersion,
 )
 from ledger.kernel.ids import split_stream_id
+from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from ledger.replay import Move
 from projections.credits.wallet_snapshots import PAGE_POSITIONS, WalletSpan
@@ -34,7 +35,7 @@ WITH reach AS (
       FROM (SELECT position FROM tally.events
              WHERE position > %b
                AND position <= (SELECT t.position FROM tally.projections t
-                                 WHERE t.name = 'transactions' AND t.shard = (%b >> 48) + 1)
+                                 WHERE t.name = 'transactions' AND t.shard = %b)
              ORDER BY position LIMIT %b) p
 )
 SELECT {_EVENT}
@@ -111,7 +112,7 @@ class PostgresWalletSnapshots(PostgresProjection):
     def page(self, after: int) -> list[RecordedEvent]:
         """Return the events after which a snapshot stands, and the last one of the page whatever it
         is."""
-        rows = self._run(_PAGE, [after, after, PAGE_POSITIONS, after, self._every])
+        rows = self._run(_PAGE, [after, shard_of(after), PAGE_POSITIONS, after, self._every])
         return [RecordedEvent(*row) for row in rows]
 
     def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:
