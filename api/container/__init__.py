@@ -1,0 +1,117 @@
+"""The container: the one place that picks adapters; others take from here what it picked."""
+
+from __future__ import annotations
+
+from adapters.archive import Archives
+from adapters.backup_file import BackupReader, BackupWriter, chunks_of, new_backup
+from adapters.backup_manifest import FORM as BACKUP_FORM
+from adapters.backup_manifest import BackupUnreadable, SavedTable
+from adapters.backup_manifest import Manifest as BackupManifest
+from adapters.clickhouse.connection import connect as connect_clickhouse
+from adapters.clickhouse.connection import migrate as migrate_clickhouse
+from adapters.postgres.access_log import access_log_snapshot
+from adapters.postgres.alarms import PostgresAlarms as AlarmTable
+from adapters.postgres.archived import ArchivedEvents
+from adapters.postgres.backup import PostgresBackup as DatabaseBackup
+from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
+from adapters.postgres.effects import PostgresCalls as DeferredCalls
+from adapters.postgres.examination import (
+    LedgerFacts,
+    LoginFacts,
+    examine_ledger,
+    examine_login,
+)
+from adapters.postgres.jobs import job_connector
+from adapters.postgres.logins import log_in
+from adapters.postgres.migrations import migrations
+from adapters.postgres.partitions import Partition, Partitions
+from adapters.postgres.restore import require_empty, require_known, restore
+from adapters.postgres.sealing import PostgresSealing as SealingStore
+from adapters.postgres.sealing import TilesDisagree
+from adapters.postgres.secrets import cursor_key
+from adapters.postgres.snapshot import PostgresSnapshot as StoreSnapshot
+from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
+from adapters.signing_keys import SigningKeys
+from adapters.witness_files import WitnessFiles
+from api.container.engines import (
+    Endpoints,
+    Opening,
+    bare_endpoints,
+    database,
+    endpoints,
+    is_here,
+    owned_database,
+)
+from api.container.followers import analysts_rows, deferring, empty, projections
+from api.container.outside import FACT_EFFECTS, alert_receiver, effects, price_list, witness_at
+from api.container.store import (
+    access_log,
+    clock_us,
+    event_store,
+    ledger,
+    signing_keys,
+    verified_state_file,
+)
+
+__all__ = [
+    "BACKUP_FORM",
+    "FACT_EFFECTS",
+    "AlarmTable",
+    "ArchivedEvents",
+    "Archives",
+    "BackupManifest",
+    "BackupReader",
+    "BackupUnreadable",
+    "BackupWriter",
+    "DatabaseBackup",
+    "DatabaseUrls",
+    "DeferredCalls",
+    "DeliveryStore",
+    "DueWorkStore",
+    "Endpoints",
+    "LedgerFacts",
+    "LoginFacts",
+    "Opening",
+    "Partition",
+    "Partitions",
+    "SavedTable",
+    "SealingStore",
+    "SigningKeys",
+    "StoreSnapshot",
+    "TilesDisagree",
+    "WitnessFiles",
+    "access_log",
+    "access_log_snapshot",
+    "alert_receiver",
+    "analysts_rows",
+    "bare_endpoints",
+    "chunks_of",
+    "clock_us",
+    "connect_clickhouse",
+    "cursor_key",
+    "database",
+    "deferring",
+    "effects",
+    "empty",
+    "endpoints",
+    "event_store",
+    "examine_ledger",
+    "examine_login",
+    "is_here",
+    "job_connector",
+    "ledger",
+    "log_in",
+    "migrate_clickhouse",
+    "migrations",
+    "new_backup",
+    "owned_database",
+    "price_list",
+    "projections",
+    "require_empty",
+    "require_known",
+    "restore",
+    "signing_keys",
+    "verified_state_file",
+    "witness_at",
+]

@@ -1,0 +1,127 @@
+"""Engines: the servers and bundled engines that the settings name, and how to log in to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.logins import log_in
+from adapters.postgres.migrations import migrate, require_current, require_made
+from api.settings import Settings
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where the engines are; the database is migrated."""
+
+    database: DatabaseUrls
+    clickhouse_url: str
+    live: Callable[[], bool] = _always
+    """Whether what keeps the engines that we started is there."""
+
+
+class Opening(Enum):
+    """What a command may do to the ledger that it opens."""
+
+    READ = auto()
+    """Nothing: it must be there, and of this version."""
+
+    WRITE = auto()
+    """It must be there; it is brought to this version."""
+
+    MAKE = auto()
+    """It is made if it is not there."""
+
+
+@contextmanager
+def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
+    """Give the configured servers; what is not configured is embedded.
+
+    Attaches to the engines that a running service keeps in the same data folder, or starts them
+    and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
+    """
+    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
+        logins = _logins(settings, opening, owner).without_owner()
+        yield Endpoints(logins, str(clickhouse_url), live)
+
+
+@contextmanager
+def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
+    """Give as `endpoints` does, for who needs nothing but the database."""
+    with owned_database(settings, opening) as logins:
+        yield logins.without_owner()
+
+
+@contextmanager
+def owned_database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
+    """Give as `database` does, and the owner's credential, for who changes the tables themselves;
+    nobody else keeps it when all is migrated."""
+    with _servers(settings, opening, clickhouse=False) as (owner, *_):
+        yield _logins(settings, opening, owner)
+
+
+@contextmanager
+def bare_endpoints(settings: Settings, opening: Opening = Opening.READ) -> Iterator[Endpoints]:
+    """Give the engines with the owner's login, if there is one, and make nothing in them: for who
+    fills or examines them."""
+    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
+        logins = DatabaseUrls(owner=owner, writer=settings.writer_url, query=settings.query_url)
+        yield Endpoints(logins, str(clickhouse_url), live)
+
+
+def is_here(settings: Settings) -> bool:
+    """Tell whether there are engines to ask: servers, or those that the data folder holds."""
+    is_kept = (settings.data / "postgres").is_dir()
+    return settings.has_database or is_kept
+
+
+def _logins(settings: Settings, opening: Opening, owner: str | None) -> DatabaseUrls:
+    """Return how to log in; who was not given the owner's credential migrates nothing."""
+    writer, query = settings.writer_url, settings.query_url
+    if owner is None:
+        require_current(str(query or writer))
+        return DatabaseUrls(writer=writer, query=query)
+    if opening is Opening.READ:
+        require_current(owner)
+    else:
+        if opening is Opening.WRITE:
+            require_made(owner)
+        migrate(owner)
+    return log_in(owner, writer=writer, query=query)
+
+
+@contextmanager
+def _servers(
+    settings: Settings, opening: Opening, *, clickhouse: bool
+) -> Iterator[tuple[str | None, str | None, Callable[[], bool]]]:
+    """Give the URLs of the database's owner, and of ClickHouse if it is asked for, and whether what
+    we started for them lives."""
+    wanted = {
+        "postgres": not settings.has_database,
+        "clickhouse": clickhouse and settings.clickhouse_url is None,
+    }
+    if not any(wanted.values()):
+        yield settings.database_url, settings.clickhouse_url, _always
+        return
+    from adapters.embedded import Engines, require_kept, running_engines  # noqa: PLC0415  # an extra
+
+    urls = running_engines(settings.data)
+    live: Callable[[], bool] = _always
+    with ExitStack() as stack:
+        if urls is None:
+            if opening is not Opening.MAKE:
+                require_kept(settings.data, **wanted)
+            engines = stack.enter_context(Engines(settings.data, **wanted))
+            urls, live = engines.urls(), engines.alive
+        yield (
+            urls.database_url if wanted["postgres"] else settings.database_url,
+            urls.clickhouse_url if wanted["clickhouse"] else settings.clickhouse_url,
+            live,
+        )

@@ -1,0 +1,86 @@
+"""Followers: whatever is made of the events, over its own store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.effects import PostgresEffects
+from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
+from adapters.postgres.read_models import empty as empty_follower
+from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
+from api.container.engines import Endpoints
+from api.effects.effect import Effect, FactEffect
+from projections.credits.wallet_snapshots import WalletSnapshots
+from projections.effects import Deferring
+from projections.engine import End
+from projections.fact_lines import FactLines
+from projections.followers import STORED
+from projections.ports import AnalystsRows
+from projections.read_model import ReadModel
+from projections.read_models import READ_MODELS
+from projections.tables import Inserting, Storing
+
+
+def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
+    """Return whatever is made of the events by following them, over its store, each after what it
+    is made of. `linger_s`: how long those wait that want large pages, if not as they say."""
+    store = PostgresWalletSnapshots(ends.database.writer, WalletSnapshots.name)
+    lines = FactLines()
+    read_models = [_filling(model, ends, lines, linger_s) for model in READ_MODELS.values()]
+    return [*read_models, WalletSnapshots(store, linger_s=linger_s)]
+
+
+def _filling(
+    model: ReadModel[Any], ends: Endpoints, lines: FactLines, linger_s: float | None
+) -> End:
+    writer = ends.database.writer
+    if not model.for_analysts:
+        return Storing(model, PostgresReadModel(writer, model), lines)
+    table = ClickHouseTable(ends.clickhouse_url, model)
+    progress = PostgresProjection(writer, model.name)
+    return Inserting(model, progress, table, lines, linger_s=linger_s)
+
+
+def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:
+    """Empty what a follower keeps, so that it is made again; `logins` have the owner's.
+
+    What a runner inserts for analysts meanwhile is inserted once more, and counts once.
+    """
+    if name not in STORED:
+        table = ClickHouseTable(ends.clickhouse_url, READ_MODELS[name])
+        try:
+            table.empty()
+        finally:
+            table.close()
+    empty_follower(logins, name)
+
+
+@contextmanager
+def analysts_rows(ends: Endpoints) -> Iterator[dict[str, AnalystsRows]]:
+    """Give the rows of every read model for analysts, by name."""
+    tables = {
+        name: ClickHouseTable(ends.clickhouse_url, model)
+        for name, model in READ_MODELS.items()
+        if model.for_analysts
+    }
+    with ExitStack() as stack:
+        for table in tables.values():
+            stack.callback(table.close)
+        yield {**tables}
+
+
+def deferring(database: DatabaseUrls, effects: Iterable[Effect]) -> list[End]:
+    """Return the followers of those effects that are about facts."""
+    return [
+        Deferring(
+            each.name,
+            PostgresEffects(database.writer, each.name, each.types),
+            each.calls_of,
+        )
+        for each in effects
+        if isinstance(each, FactEffect)
+    ]

@@ -1,0 +1,49 @@
+"""The outside: who is called, who witnesses, and whose prices are read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
+from api.container.store import clock_us
+from api.effects.credits.cap_alerts import CapAlerts
+from api.effects.effect import Effect
+from api.effects.proof.witness_alerts import WitnessAlerts
+from api.settings import Settings
+from ledger.kernel.outside import Receiver
+from ledger.proof.witnesses import Witness
+from ledger.rating.listed import PriceList
+
+
+def witness_at(url: str) -> Witness:
+    """Return the witness at a URL or in a folder. Raises UnknownWitness."""
+    from adapters.witnesses import witness_at as at  # noqa: PLC0415  # only the sealer needs it
+
+    return at(url)
+
+
+def price_list(day: date) -> PriceList:
+    """Return the public price list as it stands on a day."""
+    from adapters.genai_prices import read  # noqa: PLC0415  # slow to load, and only one needs it
+
+    return read(day)
+
+
+def alert_receiver(settings: Settings) -> Receiver | None:
+    """Return who is told of alerts, if anybody."""
+    from adapters.webhook import Webhook  # noqa: PLC0415  # only the process that calls needs it
+
+    url = settings.alerts_url
+    return Webhook(url, settings.alerts_secret, clock_us) if url is not None else None
+
+
+FACT_EFFECTS = (CapAlerts,)
+"""Those that follow the events."""
+
+
+def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
+    """Return everything that calls the outside."""
+    return [
+        *(each(receiver, clock_us) for each in FACT_EFFECTS),
+        WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
+    ]

@@ -1,0 +1,58 @@
+"""The store: events, refused requests, keys and the clock, as the settings say."""
+
+from __future__ import annotations
+
+import time
+
+from adapters.mapper import FactMapper
+from adapters.postgres.access_log import PostgresAccessLog
+from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.signing_keys import SigningKeys
+from adapters.verified_state import VerifiedStateFile
+from api.commands.application import Ledger, Store
+from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS
+from api.commands.hooks import CommitHooks
+from api.commands.rating.hooks import HOOKS as RATING  # noqa: F401  # an entry of _HOOKS
+from api.settings import Settings
+
+
+def clock_us() -> int:
+    """Return this machine's clock, in microseconds."""
+    return time.time_ns() // 1000
+
+
+def event_store(database: DatabaseUrls, name: str) -> PostgresEventStore:
+    """Return the store, as the writer."""
+    return PostgresEventStore(database.writer, name=name)
+
+
+def access_log(database: DatabaseUrls) -> PostgresAccessLog:
+    """Return where refused requests are written, as the writer."""
+    return PostgresAccessLog(database.writer)
+
+
+_HOOKS = tuple(each for each in tuple(globals().values()) if isinstance(each, CommitHooks))
+"""Those of every context that are imported above."""
+
+
+def ledger(store: Store) -> Ledger:
+    """Return the eventsourcing application over a store, with what contexts add to the commit
+    path."""
+    return Ledger(store, FactMapper(), _HOOKS)
+
+
+def signing_keys(settings: Settings) -> SigningKeys:
+    """Return the keys of this ledger's checkpoints."""
+    return SigningKeys(
+        settings.name,
+        settings.signing_keys_file or settings.data / "signing-keys",
+        settings.verifier_keys_file or settings.data / "verifier-keys",
+        settings.signing_keys,
+    )
+
+
+def verified_state_file(settings: Settings) -> VerifiedStateFile:
+    """Return where the state of a verification is kept: beside the public keys."""
+    keys = settings.verifier_keys_file or settings.data / "verifier-keys"
+    return VerifiedStateFile(keys.with_name("verified-state"))
