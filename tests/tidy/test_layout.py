@@ -31,21 +31,21 @@ MACHINERY = {
             "demo",
             "supervision",
         ),
-        "worker",
+        *("worker", "container"),
     },
     "api/commands": set[str](),
     "api/queries": {"sql"},
     "api/effects": set[str](),
     "api/http": {"auth", "fast_path", "server"},
-    "adapters": {"postgres", "clickhouse", "embedded", "memory"},
+    "adapters": {"postgres", "clickhouse", "nats", "embedded", "memory"},
 }
 """The folders of a column that are about no subject: its machinery."""
 
 KINDS = {
     *("unit", "scenarios", "properties", "contracts", "formats", "api", "processes", "tamper"),
-    *("bench", "cli", "client", "crash", "tidy"),
+    *("bench", "cli", "client", "crash", "faults", "tidy"),
 }
-FLAT_KINDS = {"bench", "cli", "client", "crash", "tidy"}
+FLAT_KINDS = {"bench", "cli", "client", "crash", "faults", "tidy"}
 """Kinds of tests that are about one subject."""
 
 OTHER_SUBJECTS = {
