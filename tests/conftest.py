@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -15,8 +15,17 @@ from adapters.embedded import Engines, EngineUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from api.container import Endpoints
+from tests import reached
 
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A test meets the problems that it is marked with."""
+    claimed = {code for mark in item.iter_markers(reached.MARK) for code in mark.args}
+    with reached.checked(claimed):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

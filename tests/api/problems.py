@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from tests.reached import meet
+
 
 def problem(response: httpx.Response, status: int, code: str, field: str | None) -> dict[str, Any]:
     """Check that an answer is this problem, in the one shape that all have."""
@@ -19,4 +21,5 @@ def problem(response: httpx.Response, status: int, code: str, field: str | None)
     assert body["title"]
     assert body["detail"].endswith((".", "its-id", "...")), body["detail"]
     assert "Traceback" not in response.text
+    meet(code)
     return body

@@ -21,6 +21,7 @@ from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.ports import RecordedEvent
+from tests.reached import meet
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ORG, USER
 
@@ -155,6 +156,7 @@ class World:
         (refusal,) = self.refusals
         assert type(refusal) is kind, repr(refusal)
         assert field is None or refusal.field == field
+        meet(refusal.code)
         return refusal
 
     def then_paid_by(self, *parts: str, debt: str = "0") -> Self:

@@ -139,6 +139,7 @@ def test_what_is_alike_is_counted_and_none_is_lost(service: Served, admin: Api) 
     assert len(entries) < 10
 
 
+@pytest.mark.reaches("insufficient_credits")
 def test_other_answers_are_not_in_the_access_log(service: Served, admin: Api) -> None:
     admin.deposit("ada", "1")
     use = admin.use("ada", "5", on_shortfall="reject")

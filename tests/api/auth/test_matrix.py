@@ -116,6 +116,7 @@ def test_every_operation_is_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("by", PATHS)
 @pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.reaches("unauthenticated")
 def test_nobody_is_let_in_without_a_credential_that_opens(world: World, name: str, by: str) -> None:
     before = world.service.events()
     for caller in world.unknown.values():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 
@@ -38,6 +40,7 @@ def test_caps_are_replaced_as_a_list_and_show_what_they_counted(admin: Api) -> N
     assert done(admin.get(CAPS))["data"] == []
 
 
+@pytest.mark.reaches("cap_exceeded")
 def test_a_hard_cap_refuses_admissions_and_a_fact_is_still_charged(
     service: Served, admin: Api
 ) -> None:

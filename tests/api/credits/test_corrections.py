@@ -92,6 +92,7 @@ def test_zap_clears_balance_and_debt(admin: Api) -> None:
 
 
 @pytest.mark.parametrize("user", ["ada", "team/a b".replace(" ", "/"), "x/suspend", "@pool"])
+@pytest.mark.reaches("wallet_suspended")
 def test_a_suspended_wallet_admits_nothing_and_charges_what_was_done(admin: Api, user: str) -> None:
     admin.deposit(user, "10")
     suspend, resume = (WALLETS.format(user=user, what=what) for what in ("suspend", "resume"))

@@ -81,6 +81,7 @@ def test_what_the_pool_paid_for_a_user_is_listed_under_both(service: Served) -> 
     assert done(admin.get(TRANSACTIONS, user="@pool", **query))["data"] == [use, deposit]
 
 
+@pytest.mark.reaches("invalid_cursor")
 def test_a_cursor_of_another_list_org_or_filter_is_refused(
     service: Served, admin: Api, six: list[Json]
 ) -> None:
@@ -218,6 +219,7 @@ def test_a_cursor_is_taken_however_long_the_texts_it_stands_at(admin: Api) -> No
     assert last["next_cursor"] is None
 
 
+@pytest.mark.reaches("read_model_behind")
 def test_a_list_that_cannot_catch_up_says_so_after_five_seconds(
     new_endpoints: Callable[[], Endpoints],
 ) -> None:

@@ -80,6 +80,14 @@ def test_a_bad_body_is_refused_whole(
     problem(caller.raw(path, body, content_type), status, code, field)
 
 
+@pytest.mark.reaches("malformed_json", "unsupported_media_type")
+def test_what_a_body_is_said_to_be_and_what_it_is_are_two_problems(caller: Api) -> None:
+    problem(caller.raw(DEPOSITS, b"{", "application/json"), 400, "malformed_json", "body")
+    said = caller.raw(DEPOSITS, b"{}", "text/json")
+    problem(said, 415, "unsupported_media_type", "Content-Type")
+
+
+@pytest.mark.reaches("body_too_large")
 def test_a_body_that_hides_its_length_is_bounded_too(caller: Api) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(80):
@@ -115,6 +123,7 @@ def test_a_bad_api_key_is_named(caller: Api, what: str, body: dict[str, Any], fi
     problem(caller.send(f"/v1/orgs/{caller.org}/api-keys", body), 422, "invalid", field)
 
 
+@pytest.mark.reaches("conflict")
 def test_an_org_id_in_use_is_a_conflict(service: Served, caller: Api) -> None:
     body = {"id": caller.org, "name": "again"}
     problem(service.operator.send("/v1/orgs", body), 409, "conflict", "id")
@@ -132,6 +141,7 @@ def test_an_org_id_in_use_is_a_conflict(service: Served, caller: Api) -> None:
         ("DELETE", "/v1/orgs/{org}/api-keys/key_000000000000000000000000", None),
     ],
 )
+@pytest.mark.reaches("missing_input")
 def test_a_command_without_an_idempotency_key_is_refused(
     caller: Api, method: str, path: str, body: object
 ) -> None:
@@ -139,15 +149,18 @@ def test_a_command_without_an_idempotency_key_is_refused(
     problem(response, 400, "missing_input", "Idempotency-Key")
 
 
+@pytest.mark.reaches("invalid")
 def test_an_idempotency_key_over_255_characters_is_refused(caller: Api) -> None:
     problem(caller.send(DEPOSITS, DEPOSIT, key="k" * 256), 422, "invalid", "Idempotency-Key")
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/billing/nothing", "/v2/orgs"])
+@pytest.mark.reaches("no_such_route")
 def test_a_path_that_is_not_there_is_a_problem(caller: Api, path: str) -> None:
     problem(caller.get(path), 404, "no_such_route", None)
 
 
+@pytest.mark.reaches("method_not_allowed")
 def test_a_method_that_is_not_there_is_a_problem(caller: Api) -> None:
     problem(caller.send(DEPOSITS, DEPOSIT, method="PATCH"), 405, "method_not_allowed", None)
 
@@ -169,6 +182,7 @@ def test_a_transaction_that_is_not_there_is_a_problem(caller: Api, id_: str) -> 
     problem(caller.get(f"{TRANSACTIONS}/{id_}"), 404, "not_found", "id")
 
 
+@pytest.mark.reaches("not_found")
 def test_an_api_key_that_is_not_there_is_a_problem(caller: Api) -> None:
     for id_ in ("key_000000000000000000000000", "x", "%00"):
         path = f"/v1/orgs/{caller.org}/api-keys/{id_}"

@@ -14,6 +14,7 @@ from api.http.server.connection import HEAD_LINES_MAX, HEAD_MAX, PIPELINED_MAX, 
 from api.http.server.server import USUAL, Limits
 from tests.api.raw import WAITS_S, Answer, raw
 from tests.api.served import Api, Served, served
+from tests.reached import meet
 
 SOON = dict.fromkeys(Wait, 0.2)
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -34,6 +35,7 @@ def refused(answer: Answer, status: int, code: str) -> None:
     assert answer.headers["connection"] == "close"
     assert answer.json["code"] == code
     assert answer.json["detail"].endswith(".")
+    meet(code)
 
 
 def head(size: int) -> bytes:
@@ -45,6 +47,7 @@ def head(size: int) -> bytes:
 # The head
 
 
+@pytest.mark.reaches("head_too_large")
 def test_a_head_has_64_kb_and_no_byte_more(service: Served) -> None:
     with raw(service) as caller:
         assert caller.ask(head(HEAD_MAX)).status == 200
@@ -151,6 +154,7 @@ def test_a_chunk_without_a_size_ends_the_connection(
         assert caller.is_closed()
 
 
+@pytest.mark.reaches("malformed_request")
 def test_what_was_asked_before_it_is_answered_first(service: Served, admin: Api) -> None:
     with raw(service) as caller:
         caller.send(HEALTH + HEALTH + b"nonsense\r\n\r\n")
@@ -159,13 +163,15 @@ def test_what_was_asked_before_it_is_answered_first(service: Served, admin: Api)
         assert caller.is_closed()
 
 
+@pytest.mark.reaches("busy")
 def test_more_requests_at_once_than_can_wait_are_refused_after_those_that_could(
     service: Served,
 ) -> None:
     with raw(service) as caller:
         caller.send(HEALTH * (PIPELINED_MAX + 2))
-        statuses = [caller.answer().status for _ in range(PIPELINED_MAX + 2)]
-        assert statuses == [200] * (PIPELINED_MAX + 1) + [503]
+        statuses = [caller.answer().status for _ in range(PIPELINED_MAX + 1)]
+        assert statuses == [200] * (PIPELINED_MAX + 1)
+        refused(caller.answer(), 503, "busy")
         assert caller.is_closed()
 
 
@@ -227,11 +233,19 @@ def test_a_head_is_answered_as_its_get_without_the_body(service: Served, admin: 
 # Time
 
 
+@pytest.mark.reaches("request_timeout")
+@pytest.mark.parametrize("begin", [b"GET /healthz HTT", b"GET /healthz HTTP/1.1\r\nHost:"])
+def test_a_head_that_does_not_come_to_its_end_is_refused_in_time(
+    hasty: Served, begin: bytes
+) -> None:
+    with raw(hasty) as caller:
+        refused(caller.ask(begin), 408, "request_timeout")
+        assert caller.is_closed()
+
+
 @pytest.mark.parametrize(
     "begin",
     [
-        b"GET /healthz HTT",
-        b"GET /healthz HTTP/1.1\r\nHost:",
         USAGE + b"Content-Length: 10\r\n\r\n{",
         USAGE + b"Content-Length: 10\r\n\r\n",
         USAGE + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{",
@@ -239,7 +253,7 @@ def test_a_head_is_answered_as_its_get_without_the_body(service: Served, admin: 
         USAGE + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n",
     ],
 )
-def test_a_request_that_does_not_come_to_its_end_is_refused_in_time(
+def test_a_body_that_does_not_come_to_its_end_is_refused_in_time(
     hasty: Served, begin: bytes
 ) -> None:
     secret = str(hasty.operator.secret).encode()

@@ -20,6 +20,7 @@ from tests.api.problems import problem
 from tests.api.served import done, served
 
 
+@pytest.mark.reaches("unavailable")
 def test_a_database_that_is_gone_is_503_and_the_service_recovers(
     new_endpoints: Callable[[], Endpoints],
 ) -> None:
@@ -53,6 +54,7 @@ def _connections(ends: Endpoints, *, allowed: bool) -> None:
             )
 
 
+@pytest.mark.reaches("failed")
 def test_an_error_that_nobody_foresaw_is_logged_and_not_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -36,6 +36,7 @@ def full(ends: Endpoints) -> Iterator[None]:
             owner.execute(_ROOM)
 
 
+@pytest.mark.reaches("store_full")
 def test_a_full_database_is_not_ready_and_heals(
     new_endpoints: Callable[[], Endpoints], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -117,6 +117,7 @@ def test_the_same_amount_written_otherwise_is_the_same_content(admin: Api) -> No
         {"amount": 1},
     ],
 )
+@pytest.mark.reaches("idempotency_key_reused")
 def test_a_key_with_other_content_is_refused(
     service: Served, admin: Api, other: dict[str, Any]
 ) -> None:

@@ -143,6 +143,7 @@ def full(service: Served, admin: Api) -> Iterator[Api]:
 
 
 @pytest.mark.parametrize(("path", "query"), LONG + STREAMS)
+@pytest.mark.reaches("too_many_reads")
 def test_an_org_has_a_small_number_of_long_reads_at_once(
     service: Served, full: Api, path: str, query: Json
 ) -> None:

@@ -229,6 +229,7 @@ def test_the_metrics_say_how_far_sealing_and_the_witnesses_are(
         owner.execute("UPDATE tally.trees SET refused = NULL")
 
 
+@pytest.mark.reaches("not_an_extension")
 def test_a_stored_tree_that_was_changed_is_never_proved_with(service: Served) -> None:
     auditor = new_auditor(service)
     forged = b"x" * 32

@@ -181,6 +181,7 @@ def test_a_version_that_begins_when_another_is_planned_to_replaces_it(admin: Api
     assert quoted(admin, "m", 1, occurred_at=start) == "1000"
 
 
+@pytest.mark.reaches("price_not_found")
 def test_a_first_version_that_says_when_it_begins_is_planned(admin: Api) -> None:
     planned = put(admin, price("m"), effective_from="3026-01-01T00:00:00Z")
     assert planned["in_force"] is None

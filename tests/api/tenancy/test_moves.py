@@ -56,6 +56,7 @@ def test_the_platform_and_orgs_that_are_not_there_are_not_moved(service: Served)
 
 
 @pytest.mark.parametrize("role", ["admin", "billing", "gateway", "auditor"])
+@pytest.mark.reaches("forbidden")
 def test_only_an_operator_moves_an_org(service: Served, role: str) -> None:
     org = service.new_org()
     answer = service.issue(org, role).send(f"/v1/orgs/{org}/move", {"shard": 2})

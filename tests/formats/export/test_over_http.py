@@ -147,6 +147,7 @@ def test_what_is_no_range_is_a_problem_with_its_field(
     problem(service.new_admin().get(EXPORT, **query), 422, "invalid", field)
 
 
+@pytest.mark.reaches("not_sealed")
 def test_what_is_not_sealed_yet_is_to_be_asked_for_again(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from ledger.access_log.log import AccessHead
 from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of, parse_checkpoint
 from ledger.proof.note import NOTE_MAX, BadNote, SignerKey, VerifierKey, open_note, sign_note
 from schemas import verify
+from tests.reached import raises
 
 # The example that the documentation of golang.org/x/mod/sumdb/note publishes.
 PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -34,7 +35,7 @@ CHECKPOINT = Checkpoint(ORIGIN, 3, bytes(32), 1_769_947_200_000_000)
 
 def refused(note: str | bytes, *keys: VerifierKey) -> str:
     """What is said of a note that is not accepted."""
-    with pytest.raises(BadNote) as refusal:
+    with raises(BadNote) as refusal:
         open_note(note, keys or (KEY,))
     return refusal.value.detail
 
@@ -64,6 +65,7 @@ def test_a_key_of_the_same_name_is_another_key() -> None:
     assert "no key" in refused(sign_note(TEXT, [newer]), OURS.verifier)
 
 
+@pytest.mark.reaches("bad_note")
 def test_a_note_that_only_unknown_keys_signed_is_refused() -> None:
     assert "no key that is known" in refused(NOTE, OURS.verifier)
 

@@ -130,6 +130,7 @@ def every_transaction(caller: Api) -> Iterator[Any]:
             return
 
 
+@pytest.mark.reaches("archived")
 def test_an_archived_transaction_is_still_shown_and_its_key_is_gone(archived: Archived) -> None:
     store = archived.store
     ((sequence,),) = store.rows("SELECT sequence FROM tally.keys WHERE key = 'single 0'")

@@ -180,6 +180,7 @@ def test_a_hold_lasts_more_than_nothing_and_at_most_seven_days(world: World, las
     world.given(place("2", id="longest", lasts_us=7 * DAY))
 
 
+@pytest.mark.reaches("too_many_holds")
 def test_a_wallet_has_a_bounded_number_of_open_holds(world: World) -> None:
     world.given(deposit("10", key="d"))
     world.when_together(*(place("0.001", id=f"h{n}") for n in range(OPEN_HOLDS_MAX + 1)))

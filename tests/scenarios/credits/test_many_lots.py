@@ -32,6 +32,7 @@ def fill(world: World, lots: int = OPEN_LOTS_MAX, user: str = "ada") -> None:
     ],
     ids=["deposit", "grant", "adjustment", "transfer", "conversion"],
 )
+@pytest.mark.reaches("too_many_lots")
 def test_one_lot_more_is_refused_and_says_what_to_do(world: World, arrival: object) -> None:
     world.given(deposit("5", key="b", user="bob"), deposit("5", key="usd", asset="usd"))
     fill(world)
