@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ledger.ports import RecordedEvent
 from projections.engine import End
-from projections.ports import Call, EffectStore, Progress
+from projections.ports import Call, EffectStore, P
 
 
 class Deferring(End):
@@ -23,6 +23,6 @@ class Deferring(End):
         self.store = self._jobs = store
         self._calls_of = calls_of
 
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+    def take(self, at: P, until: int, events: Sequence[RecordedEvent]) -> P:
         calls = [call for event in events for call in self._calls_of(event)]
         return self._jobs.defer(at, until, calls)

@@ -4,6 +4,9 @@ A follower has one of three ends: a table (a read model), a message (a feed), a 
 It has one active runner, whoever holds its claim; others stand by. Progress lies with what the end
 has written, so a runner can be killed at any moment and another goes on.
 
+An event that cannot be applied, whenever it is tried, stops its org and no other: the org is set
+aside from that event on, and tried again when the runner starts and every half a minute.
+
 It follows the shards of the store in turn, and keeps a position in each. An org that has moved goes
 on in another shard: a page ends before the event whose predecessor was not taken, until it was.
 """
@@ -21,7 +24,7 @@ from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.retries import fault_of, keep_on
 from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
-from projections.ports import Progress, ProjectionStore, Superseded
+from projections.ports import P, Parked, Progress, ProjectionStore, Superseded
 
 IDLE_S = 0.02
 IDLE_MAX_S = 0.1
@@ -29,6 +32,9 @@ IDLE_MAX_S = 0.1
 
 LOOK_S = 0.5
 """How often it looks for shards that are new, and whether somebody has set it back."""
+
+RETRY_S = 30.0
+"""How often it tries again what orgs that were set aside wait for."""
 
 STANDBY_S = 0.5
 FAILED_S = 0.1
@@ -48,9 +54,10 @@ class End(Protocol):
         """Tell whether it takes a page now: an end may want few large ones."""
         return True
 
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        """Do what the events after `at` up to `until` mean, and move the position: exactly once,
-        wherever it is killed. A range that was planned comes again just as it was."""
+    def take(self, at: P, until: int, events: Sequence[RecordedEvent]) -> P:
+        """Do what the events after `at` up to `until` mean, and move the position, or the sequence
+        of an org that was set aside: exactly once, wherever it is killed. A range that was planned
+        comes again just as it was."""
         ...
 
 
@@ -75,6 +82,8 @@ class Runner:
         self._store = end.store
         self._stop = stop
         self._idle_max_s = idle_max_s
+        self._parked: dict[str, Parked] = {}
+        self._retry_at = 0.0
 
     def run(self) -> None:
         """Follow the events until stopped; failures are logged and tried again."""
@@ -86,6 +95,7 @@ class Runner:
         try:
             if not self._store.claim():
                 return False
+            self._retry_at = 0.0
             at = self._look()
             while not self._stop.is_set() and not (until and _is_past(at, until)):
                 is_ready = self._end.is_ready()
@@ -108,6 +118,7 @@ class Runner:
     def _turn(self) -> None:
         try:
             if self._store.claim():
+                self._retry_at = 0.0
                 self._follow()
             else:
                 self._stop.wait(STANDBY_S)
@@ -131,6 +142,10 @@ class Runner:
         at = self._store.progress()
         if len(at) != len(known):
             self._store.begin()
+        self._parked = {each.org: each for each in self._store.parked()}
+        if time.monotonic() >= self._retry_at and not any(each.planned for each in at):
+            self._retry()
+            self._retry_at = time.monotonic() + RETRY_S
         return at
 
     def _round(self, at: Sequence[Progress], is_ready: bool) -> list[Progress]:
@@ -146,7 +161,54 @@ class Runner:
         until = events[-1].position
         if not is_alone and (reach := self._store.reach(at.position, until)) < until:
             until, events = reach, [event for event in events if event.position <= reach]
-        return self._end.take(at, until, events) if until > at.position else at
+        return self._take(at, until, events) if until > at.position else at
+
+    def _take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+        """Have a page taken without orgs that are set aside; one that fails is halved, until the
+        event that cannot be taken is alone."""
+        events = [event for event in events if event.org not in self._parked]
+        try:
+            return self._end.take(at, until, events)
+        except Exception as error:
+            if not events or _passes(error):
+                raise
+            if len(events) == 1:
+                return self._park(at, until, events[0], error)
+        middle = events[len(events) // 2 - 1].position
+        at = self._take(at, middle, [event for event in events if event.position <= middle])
+        return self._take(at, until, [event for event in events if event.position > middle])
+
+    def _park(self, at: Progress, until: int, event: RecordedEvent, error: Exception) -> Progress:
+        why = _reason(error)
+        at = self._store.park(at, event, why)
+        self._parked[event.org] = Parked(event.sequence - 1, event.org)
+        _log.error(
+            "ALARM: the follower %s cannot apply %s sequence %d, and has set the org aside: %s",
+            self._end.name,
+            event.org,
+            event.sequence,
+            why,
+            exc_info=None if isinstance(error, LedgerError) else error,
+            extra=Alarm.ORG_SET_ASIDE.mark,
+        )
+        return self._take(at, until, []) if until > at.position else at
+
+    def _retry(self) -> None:
+        """Try what orgs that were set aside wait for; of one that fails the rest waits."""
+        for parked in tuple(self._parked.values()):
+            try:
+                self._catch_up_org(parked)
+            except Exception as error:
+                if _passes(error):
+                    raise
+                _log.warning("follower %s: %s: %s", self._end.name, parked.org, _reason(error))
+
+    def _catch_up_org(self, at: Parked) -> None:
+        while events := self._store.parked_page(at):
+            at = self._end.take(at, events[-1].sequence, events)
+        self._store.unpark(at)
+        del self._parked[at.org]
+        _log.info("follower %s: %s is followed again.", self._end.name, at.org)
 
     def _follow(self) -> None:
         at, looked = self._look(), time.monotonic()
@@ -172,6 +234,10 @@ def heads_of(events: Iterable[RecordedEvent]) -> dict[str, int]:
     return {event.org: event.sequence for event in events}
 
 
-def _passes(error: LedgerError) -> bool:
+def _reason(error: Exception) -> str:
+    return error.detail if isinstance(error, LedgerError) else f"a fault of ours: {error!r}"
+
+
+def _passes(error: Exception) -> bool:
     """Tell whether it is only a matter of time; anything else needs a person."""
     return isinstance(error, Unavailable | Superseded)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
 from projections.read_model import ReadModel, Row
+
+
+class Unstorable(LedgerError):
+    """Rows that the store can hold at no time."""
+
+    code = "unstorable"
 
 
 class Superseded(LedgerError):
@@ -26,6 +32,31 @@ class Progress(NamedTuple):
 
     position: int
     planned: int | None
+
+    def moved(self, until: int) -> Progress:
+        """Return where it is when that is applied."""
+        return Progress(until, None)
+
+
+class Parked(NamedTuple):
+    """An org that a projection has set aside, as it cannot apply the event after `sequence`.
+
+    Its later events wait, in order; the positions of the projection go on without it.
+    """
+
+    sequence: int
+    org: str
+
+    def moved(self, until: int) -> Parked:
+        """Return where it is when that is applied."""
+        return Parked(until, self.org)
+
+
+Place: TypeAlias = Progress | Parked
+"""Where a page is applied from: in a shard, or in the sequences of an org that was set aside."""
+
+
+P = TypeVar("P", Progress, Parked)
 
 
 class ProjectionStore(Protocol):
@@ -58,22 +89,35 @@ class ProjectionStore(Protocol):
     def span(self, after: int, until: int) -> list[RecordedEvent]:
         """Return all events of a range of positions."""
 
+    def parked(self) -> list[Parked]:
+        """Return the orgs that are set aside."""
+
+    def park(self, before: Progress, event: RecordedEvent, why: str) -> Progress:
+        """Move the position over an event, and set its org aside from it on. Raises Superseded."""
+
+    def parked_page(self, parked: Parked) -> list[RecordedEvent]:
+        """Return the next events of an org that is set aside, up to where the projection is; a
+        page bounded as others are."""
+
+    def unpark(self, parked: Parked) -> None:
+        """Follow an org with the others again, of which everything is applied up to there. Raises
+        Superseded."""
+
     def plan(self, before: Progress, until: int) -> Progress:
         """Persist that the range up to `until` is about to be written elsewhere.
 
         Raises Superseded when the projection is not where `before` says.
         """
 
-    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
-        """Move the position, and the last sequence applied of each org. Raises Superseded."""
+    def confirm(self, before: P, until: int, heads: Mapping[str, int]) -> P:
+        """Move the position, and the last sequence applied of each org; or the sequence of an org
+        that is set aside. Raises Superseded."""
 
 
 class RowStore(ProjectionStore, Protocol):
     """A read model in the store itself."""
 
-    def apply(
-        self, before: Progress, until: int, heads: Mapping[str, int], rows: Sequence[Row]
-    ) -> Progress:
+    def apply(self, before: P, until: int, heads: Mapping[str, int], rows: Sequence[Row]) -> P:
         """Write rows and `confirm`, whole or not at all. Raises Superseded."""
 
 
@@ -82,6 +126,9 @@ class StoredRows(Protocol):
 
     def projected(self, name: str) -> Mapping[int, int]:
         """Return the position of a follower in each shard that it follows."""
+
+    def parked(self, name: str) -> Mapping[str, int]:
+        """Return the orgs that a follower has set aside, and the last sequence applied of each."""
 
     def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
         """Return the rows of the events of these spans, by org, sequence and line."""
@@ -152,7 +199,7 @@ class WaitingCall(NamedTuple):
 class EffectStore(ProjectionStore, Protocol):
     """The progress of a follower whose end is a call, and the durable jobs it defers."""
 
-    def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
+    def defer(self, before: P, until: int, calls: Sequence[Call]) -> P:
         """Move the position and defer those calls that were never deferred, whole or not at all.
         Raises Superseded."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from ledger.ports import RecordedEvent
 from projections.engine import End, Lingering, heads_of
 from projections.fact_lines import FactLines
-from projections.ports import AnalystsTable, Progress, ProjectionStore, RowStore
+from projections.ports import AnalystsTable, P, Parked, Progress, ProjectionStore, RowStore
 from projections.read_model import ReadModel
 
 BATCH_ROWS = 1_000
@@ -32,7 +32,7 @@ class Storing(End):
         self._model = model
         self._lines = lines or FactLines(0)
 
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+    def take(self, at: P, until: int, events: Sequence[RecordedEvent]) -> P:
         rows = self._model.rows_of(self._lines.of(self._model.lines_of, events))
         return self._rows.apply(at, until, heads_of(events), rows)
 
@@ -56,11 +56,12 @@ class Inserting(Lingering):
         self._lines = lines or FactLines(0)
         self._linger_s = LINGER_S if linger_s is None else linger_s
 
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
+    def take(self, at: P, until: int, events: Sequence[RecordedEvent]) -> P:
         rows = self._model.rows_of(self._lines.of(self._model.lines_of, events))
-        if at.planned is None:
+        if isinstance(at, Progress) and at.planned is None:
             if len(rows) < BATCH_ROWS:
                 self.rest(self._linger_s)
             at = self.store.plan(at, until) if rows else at
-        self._table.insert(rows, f"{self.name}:{at.position}-{until}")
+        begin = f"{at.org}:{at.sequence}" if isinstance(at, Parked) else at.position
+        self._table.insert(rows, f"{self.name}:{begin}-{until}")
         return self.store.confirm(at, until, heads_of(events))

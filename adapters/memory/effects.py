@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import Clock, RecordedEvent
-from projections.ports import Call, CallName, Progress, Superseded, WaitingCall
+from projections.ports import Call, CallName, P, Parked, Progress, Superseded, WaitingCall
 
 PAGE_POSITIONS = 2_000
 
@@ -34,6 +34,9 @@ class MemoryEffectState:
     calls: dict[CallName, _Deferred] = field(default_factory=dict)
     positions: dict[tuple[str, int], int] = field(default_factory=dict)
     """Of each follower, by shard."""
+
+    parked: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Of each follower, by org: what is applied of an org that is set aside."""
 
     claims: dict[str, object] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -91,20 +94,53 @@ class MemoryEffects:
     def span(self, after: int, until: int) -> list[RecordedEvent]:
         return [event for event in self._state.events if after < event.position <= until]
 
+    def parked(self) -> list[Parked]:
+        rows = sorted(self._state.parked.items())
+        return [Parked(sequence, org) for (name, org), sequence in rows if name == self.name]
+
+    def park(self, before: Progress, event: RecordedEvent, why: str) -> Progress:
+        with self._state.lock:
+            at = self.defer(before, event.position, [])
+            self._state.parked[self.name, event.org] = event.sequence - 1
+            return at
+
+    def parked_page(self, parked: Parked) -> list[RecordedEvent]:
+        found = [
+            event
+            for event in self._state.events
+            if event.org == parked.org
+            and event.sequence > parked.sequence
+            and event.position <= self._position(shard_of(event.position))
+        ]
+        return sorted(found, key=lambda event: event.sequence)
+
+    def unpark(self, parked: Parked) -> None:
+        with self._state.lock:
+            self._require(self._state.parked.get((self.name, parked.org)) == parked.sequence)
+            del self._state.parked[self.name, parked.org]
+
     def plan(self, before: Progress, until: int) -> Progress:
         raise Unavailable("a call is deferred here: nothing is written elsewhere.")
 
-    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
+    def confirm(self, before: P, until: int, heads: Mapping[str, int]) -> P:
         return self.defer(before, until, [])
 
-    def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
+    def defer(self, before: P, until: int, calls: Sequence[Call]) -> P:
         with self._state.lock:
-            shard = shard_of(until)
-            if self._position(shard) != before.position:
-                raise Superseded(f"another runner moved the projection {self.name}.")
-            self._state.positions[self.name, shard] = until
+            if isinstance(before, Parked):
+                place = self.name, before.org
+                self._require(self._state.parked.get(place) == before.sequence)
+                self._state.parked[place] = until
+            else:
+                shard = shard_of(until)
+                self._require(self._position(shard) == before.position)
+                self._state.positions[self.name, shard] = until
             self._state.add(calls)
-        return Progress(until, None)
+        return before.moved(until)
+
+    def _require(self, is_there: bool) -> None:
+        if not is_there:
+            raise Superseded(f"another runner moved the projection {self.name}.")
 
     def _position(self, shard: int) -> int:
         return self._state.positions.get((self.name, shard), base_of(shard))

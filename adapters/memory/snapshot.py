@@ -259,6 +259,9 @@ class MemorySnapshot:
         rows = self._tables.projected.items()
         return {shard: position for (follower, shard), position in rows if follower == name}
 
+    def parked(self, name: str) -> dict[str, int]:
+        return {}
+
     def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
         by_org = self._by_org.get(model.name)
         if by_org is None:

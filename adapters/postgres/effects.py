@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from adapters.postgres.connection import Connecting
-from adapters.postgres.read_models import PostgresProjection, end_of
+from adapters.postgres.read_models import PostgresProjection, end_of, moving
 from ledger.ports import RecordedEvent
-from projections.ports import Call, CallName, Progress, WaitingCall
+from projections.ports import Call, CallName, P, Parked, WaitingCall
 
 PAGE_POSITIONS = 2_000
 
@@ -28,13 +28,11 @@ SELECT {_EVENT}
  ORDER BY e.position
 """
 _ADD = "SELECT tally.defer_effects(%b::text[], %b::text[], %b::text[], %b::text[])"
-_DEFER = f"""
-WITH moved AS (
-    UPDATE tally.projections SET position = %b
-     WHERE name = %b AND position = %b AND planned IS NULL
-    RETURNING name
-)
-{_ADD} FROM moved
+_DEFER = moving(f" {_ADD} FROM moved", heads=None)
+_UNPARK = """
+DELETE FROM tally.projection_heads
+ WHERE sequence = %b AND org = %b AND name = %b AND parked_us IS NOT NULL
+RETURNING 1
 """
 _WAITING = """
 SELECT content, deferred_us
@@ -72,11 +70,13 @@ class PostgresEffects(PostgresProjection):
         rows = self._run(_PAGE, [after, end_of(after), PAGE_POSITIONS, after, self._types])
         return [RecordedEvent(*row) for row in rows]
 
-    def defer(self, before: Progress, until: int, calls: Sequence[Call]) -> Progress:
+    def defer(self, before: P, until: int, calls: Sequence[Call]) -> P:
         """Move the position and defer: one statement, so whole or not at all."""
-        parameters = [until, self.name, before.position, *_columns(calls)]
-        self._changed(self._run(_DEFER, parameters))
-        return Progress(until, None)
+        return self._moved(_DEFER, before, until, (), _columns(calls))
+
+    def unpark(self, parked: Parked) -> None:
+        """Follow an org with the others again; it keeps no heads."""
+        self._changed(self._run(_UNPARK, [*parked, self.name]))
 
 
 class PostgresCalls(Connecting):

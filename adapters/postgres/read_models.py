@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import psycopg
+
 from adapters.postgres import arrays
 from adapters.postgres.connection import (
     OWNER,
@@ -19,17 +21,20 @@ from adapters.postgres.connection import (
     connect,
     unavailable,
 )
-from adapters.postgres.shards import base_in_sql
-from ledger.kernel.errors import Archived
+from adapters.postgres.shards import base_in_sql, shard_in_sql
+from ledger.kernel.errors import Archived, Unavailable
 from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from projections.followers import STORED
-from projections.ports import Progress, Superseded
+from projections.ports import P, Parked, Place, Progress, Superseded, Unstorable
 from projections.read_model import KEY, ReadModel, Row
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
 """Bodies of one page, in bytes: about 20,000 usage lines."""
+
+WHY_MAX = 1_000
+"""Characters kept of why an org is set aside."""
 
 _LOCKS = 0x7A11_0001
 """First half of the advisory locks of projections; the second is the hash of the name."""
@@ -80,21 +85,72 @@ UPDATE tally.projections SET planned = %b::bigint
  WHERE name = %b AND position = %b AND planned IS NULL
 RETURNING 1
 """
-MOVED = """
+_PARKED = """
+SELECT sequence, org FROM tally.projection_heads WHERE name = %b AND parked_us IS NOT NULL
+ ORDER BY org
+"""
+_PARK = """
 WITH moved AS (
     UPDATE tally.projections SET position = %b, planned = NULL
      WHERE name = %b AND position = %b AND planned IS NOT DISTINCT FROM %b::bigint
     RETURNING name
-), heads AS (
+)
+INSERT INTO tally.projection_heads (org, name, sequence, parked_us, why)
+SELECT %b, moved.name, %b, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, %b
+  FROM moved
+    ON CONFLICT (org, name) DO UPDATE
+   SET sequence = excluded.sequence, parked_us = excluded.parked_us, why = excluded.why
+RETURNING 1
+"""
+_PARKED_PAGE = f"""
+SELECT {_EVENT}
+  FROM (SELECT {_EVENT},
+               sum(octet_length(body)) OVER (ORDER BY sequence) - octet_length(body) AS before
+          FROM (SELECT {_EVENT}
+                  FROM tally.events e
+                 WHERE e.org = %b AND e.sequence > %b
+                   AND EXISTS (SELECT FROM tally.projections p
+                                WHERE p.name = %b AND p.shard = {shard_in_sql("e.position")}
+                                  AND p.position >= e.position)
+                 ORDER BY e.sequence
+                 LIMIT %b) next) page
+ WHERE before < %b
+ ORDER BY sequence
+"""
+_UNPARK = """
+UPDATE tally.projection_heads SET parked_us = NULL, why = NULL
+ WHERE sequence = %b AND org = %b AND name = %b AND parked_us IS NOT NULL
+RETURNING 1
+"""
+_HEADS = """SELECT n.org, moved.name, n.sequence
+      FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)"""
+
+
+def moving(rest: str, heads: str | None = _HEADS) -> Mapping[type[Place], str]:
+    """Return the statement that moves a position, and the heads of orgs, and what is done with
+    it; and the same for the sequence of an org that is set aside."""
+    in_a_shard = """
+WITH moved AS (
+    UPDATE tally.projections SET position = %b, planned = NULL
+     WHERE name = %b AND position = %b AND planned IS NOT DISTINCT FROM %b::bigint
+    RETURNING name
+)"""
+    if heads is not None:
+        in_a_shard += f""", heads AS (
     INSERT INTO tally.projection_heads (org, name, sequence)
     {heads}
         ON CONFLICT (org, name) DO UPDATE SET sequence = excluded.sequence
 )"""
-_MOVED = MOVED.format(
-    heads="""SELECT n.org, moved.name, n.sequence
-      FROM moved, unnest(%b::text[], %b::bigint[]) AS n (org, sequence)"""
-)
-_CONFIRM = f"{_MOVED} SELECT FROM moved"
+    of_an_org = """
+WITH moved AS (
+    UPDATE tally.projection_heads SET sequence = %b
+     WHERE name = %b AND sequence = %b AND org = %b AND parked_us IS NOT NULL
+    RETURNING name
+)"""
+    return {Progress: in_a_shard + rest, Parked: of_an_org + rest}
+
+
+_CONFIRM = moving(" SELECT FROM moved")
 _TYPES = {str: "text", int: "bigint", bytes: "bytea", bool: "boolean"}
 """What columns are sent as; the table's own type may be narrower."""
 
@@ -148,18 +204,55 @@ class PostgresProjection(Connecting):
         )
         return [RecordedEvent(*row) for row in rows]
 
+    def parked(self) -> list[Parked]:
+        """Return the orgs that are set aside."""
+        return [Parked(*row) for row in self._run(_PARKED, [self.name])]
+
+    def park(self, before: Progress, event: RecordedEvent, why: str) -> Progress:
+        """Move the position over an event, and set its org aside from it on."""
+        reason = why.replace("\0", "")[:WHY_MAX]
+        place = [event.position, self.name, *before, event.org, event.sequence - 1, reason]
+        self._changed(self._run(_PARK, place))
+        return Progress(event.position, None)
+
+    def parked_page(self, parked: Parked) -> list[RecordedEvent]:
+        """Return the next events of an org that is set aside, up to where the projection is."""
+        sequence, org = parked
+        rows = self._run(_PARKED_PAGE, [org, sequence, self.name, PAGE_EVENTS, PAGE_BYTES])
+        return [RecordedEvent(*row) for row in rows]
+
+    def unpark(self, parked: Parked) -> None:
+        """Follow an org with the others again."""
+        self._changed(self._run(_UNPARK, [*parked, self.name]))
+
     def plan(self, before: Progress, until: int) -> Progress:
         """Persist the end of the range that is about to be written elsewhere."""
         self._changed(self._run(_PLAN, [until, self.name, before.position]))
         return Progress(before.position, until)
 
-    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
-        """Move the position."""
-        self._changed(self._run(_CONFIRM, self._move(before, until, heads)))
-        return Progress(until, None)
+    def confirm(self, before: P, until: int, heads: Mapping[str, int]) -> P:
+        """Move the position, or the sequence of an org that is set aside."""
+        return self._moved(_CONFIRM, before, until, _columns(heads))
 
-    def _move(self, before: Progress, until: int, heads: Mapping[str, int]) -> list[object]:
-        return [until, self.name, *before, list(heads), list(heads.values())]
+    def _moved(
+        self,
+        statements: Mapping[type[Place], str],
+        before: P,
+        until: int,
+        heads: Sequence[object],
+        rest: Sequence[object] = (),
+    ) -> P:
+        """Run the statement that moves what a page is applied from. `heads`: its parameters for
+        those of orgs."""
+        place = [until, self.name, *before]
+        place += rest if isinstance(before, Parked) else [*heads, *rest]
+        try:
+            self._changed(self._run(statements[type(before)], place))
+        except Unavailable as error:
+            if isinstance(error.__cause__, psycopg.DataError):
+                raise Unstorable(error.detail) from error
+            raise
+        return before.moved(until)
 
     def _changed(self, rows: Sequence[tuple[Any, ...]]) -> None:
         if not rows:
@@ -174,14 +267,15 @@ class PostgresReadModel(PostgresProjection):
         self._packing = [_PACKED[type_] for type_ in model.columns.values()]
         self._apply = _apply(model)
 
-    def apply(
-        self, before: Progress, until: int, heads: Mapping[str, int], rows: Sequence[Row]
-    ) -> Progress:
+    def apply(self, before: P, until: int, heads: Mapping[str, int], rows: Sequence[Row]) -> P:
         """Write rows and move the position: one statement, so whole or not at all."""
         columns = arrays.columns(rows, len(self._packing))
         packed = [pack(column) for pack, column in zip(self._packing, columns, strict=True)]
-        self._changed(self._run(self._apply, [*self._move(before, until, heads), *packed]))
-        return Progress(until, None)
+        return self._moved(self._apply, before, until, _columns(heads), packed)
+
+
+def _columns(heads: Mapping[str, int]) -> list[object]:
+    return [list(heads), list(heads.values())]
 
 
 def end_of(position: int) -> int:
@@ -189,16 +283,16 @@ def end_of(position: int) -> int:
     return base_of(shard_of(position) + 1)
 
 
-def _apply(model: ReadModel[Any]) -> str:
-    """Return the statement that moves the position and writes rows, over those that are there."""
+def _apply(model: ReadModel[Any]) -> Mapping[type[Place], str]:
+    """Return the statements that move the position and write rows, over those that are there."""
     sent = ", ".join(f"%b::{_TYPES[type_]}[]" for type_ in model.columns.values())
     taken = ", ".join(f"{name} = excluded.{name}" for name in model.columns if name not in KEY)
-    return f"""{_MOVED}, rows AS (
+    return moving(f""", rows AS (
     INSERT INTO tally.{model.name} ({", ".join(model.columns)})
     SELECT n.* FROM moved, unnest({sent}) n
         ON CONFLICT ({", ".join(KEY)}) DO UPDATE SET {taken}
 )
-SELECT FROM moved"""
+SELECT FROM moved""")
 
 
 def empty(database: DatabaseUrls, name: str) -> None:

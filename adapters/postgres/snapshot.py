@@ -231,6 +231,9 @@ class PostgresSnapshot:
         rows = self._all("SELECT position FROM tally.projections WHERE name = %b", [name])
         return {shard_of(position): position for (position,) in rows}
 
+    def parked(self, name: str) -> dict[str, int]:
+        return dict(self._all(queries.PARKED, [name]))
+
     def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
         return self._all(queries.model_rows(model), arrays.columns(spans, 3))
 

@@ -106,6 +106,10 @@ WITH RECURSIVE last (position) AS (
 SELECT position FROM last WHERE position IS NOT NULL
 """
 
+PARKED = """
+SELECT org, sequence FROM tally.projection_heads WHERE name = %b AND parked_us IS NOT NULL
+"""
+
 # A read model that has applied everything has every head; else its last event is looked up.
 WRONG_FOLLOWER_HEADS = f"""
 WITH followers AS (
@@ -131,6 +135,7 @@ WITH followers AS (
 SELECT org, name, s.sequence, r.sequence
   FROM rights r FULL JOIN tally.projection_heads s USING (org, name)
  WHERE s.sequence IS DISTINCT FROM r.sequence
+   AND (s.parked_us IS NULL OR s.sequence > coalesce(r.sequence, 0))
  ORDER BY org, name
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adapters.postgres import arrays
-from adapters.postgres.read_models import MOVED, PostgresProjection
+from adapters.postgres.read_models import PostgresProjection, moving
 from ledger.credits.wallet_snapshot import (
     EVERY,
     Movement,
@@ -20,7 +20,7 @@ from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from ledger.replay import Move
 from projections.credits.wallet_snapshots import PAGE_POSITIONS, WalletSpan
-from projections.ports import Progress
+from projections.ports import P
 
 PAGE_MOVES = 500
 PAGE_BYTES = 8_000_000
@@ -90,8 +90,11 @@ SELECT version, recorded_us, type, body
 _HEADS = """SELECT e.org, moved.name, max(e.sequence)
       FROM moved, tally.events e
      WHERE e.position > %b AND e.position <= %b
+       AND NOT EXISTS (SELECT FROM tally.projection_heads p
+                        WHERE p.org = e.org AND p.name = moved.name AND p.parked_us IS NOT NULL)
      GROUP BY e.org, moved.name"""
-_APPLY = f"""{MOVED.format(heads=_HEADS)}, rows AS (
+_APPLY = moving(
+    f""", rows AS (
     INSERT INTO tally.wallet_snapshots ({", ".join(WalletSnapshotRow._fields)})
     SELECT n.* FROM moved, unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[],
                                   %b::bigint[], %b::text[], %b::text[]) n
@@ -99,7 +102,14 @@ _APPLY = f"""{MOVED.format(heads=_HEADS)}, rows AS (
        SET sequence = excluded.sequence, recorded_us = excluded.recorded_us,
            totals = excluded.totals, state = excluded.state
 )
-SELECT FROM moved"""
+SELECT FROM moved""",
+    _HEADS,
+)
+
+
+_PARKED_ELSEWHERE = """
+SELECT org FROM tally.projection_heads WHERE name = 'transactions' AND parked_us IS NOT NULL
+"""
 
 
 class PostgresWalletSnapshots(PostgresProjection):
@@ -129,11 +139,13 @@ class PostgresWalletSnapshots(PostgresProjection):
     def sums(self, spans: Sequence[WalletSpan]) -> list[Totals]:
         return totals_by_span(self._run(SUMS, arrays.columns(spans, 5)), len(spans))
 
-    def apply(self, before: Progress, until: int, rows: Sequence[WalletSnapshotRow]) -> Progress:
+    def parked_elsewhere(self) -> list[str]:
+        return [org for (org,) in self._run(_PARKED_ELSEWHERE, [])]
+
+    def apply(self, before: P, until: int, rows: Sequence[WalletSnapshotRow]) -> P:
         """Write rows and move the position: one statement, so whole or not at all."""
-        parameters = [until, self.name, *before, before.position, until, *arrays.columns(rows, 8)]
-        self._changed(self._run(_APPLY, parameters))
-        return Progress(until, None)
+        heads = (before[0], until)
+        return self._moved(_APPLY, before, until, heads, arrays.columns(rows, 8))
 
 
 def totals_by_span(rows: Sequence[Sequence[Any]], spans: int) -> list[Totals]:

@@ -15,10 +15,13 @@ from api.http.operation_metrics import operations_page
 from api.http.proof.sealing_metrics import sealing_page
 from api.http.router import Router
 from api.http.service import service_of
-from api.queries.operations import operations
+from api.queries.operations import followers, operations
 from api.queries.proof.checkpoints import sealing_state
 from api.queries.tenancy.directory import migrations_applied
 from ledger.kernel.errors import Unavailable
+
+BEHIND_US = 2_000_000
+"""From when on a read model is said to be behind."""
 
 MetricsReader = Annotated[Caller, Depends(RequiresSomewhere("orgs:any"))]
 
@@ -31,6 +34,14 @@ class StatusAnswer(Answer):
     status: str
 
 
+class ReadyAnswer(StatusAnswer):
+    """That it can serve, and which followers are not up to date: more than two seconds behind, or
+    with orgs that are set aside (docs/alarms.md)."""
+
+    behind: list[str]
+    set_aside: list[str]
+
+
 @router.get("/healthz")
 async def healthz(caller: Anyone) -> Ok[StatusAnswer]:
     """The process answers."""
@@ -38,9 +49,10 @@ async def healthz(caller: Anyone) -> Ok[StatusAnswer]:
 
 
 @router.get("/readyz")
-async def readyz(caller: Anyone, request: Request) -> Ok[StatusAnswer]:
+async def readyz(caller: Anyone, request: Request) -> Ok[ReadyAnswer]:
     """The database answers and has every migration, the writer takes commands, and what was
-    recorded is signed."""
+    recorded is signed. A read model that is behind is named: its lists are behind, and all else
+    is served."""
     service = service_of(request)
     set_deadline(service.ready_s)
     if not service.writer.is_there:
@@ -50,7 +62,9 @@ async def readyz(caller: Anyone, request: Request) -> Ok[StatusAnswer]:
     if service.migrations - await migrations_applied(service.reader):
         raise Unavailable("the database is not migrated: run tally migrate.")
     await service.sealing.require_signed()
-    return Ok(StatusAnswer("ready"))
+    found, now_us = await followers(service.reader), service.clock()
+    behind = [each.name for each in found if each.lag_us(now_us) > BEHIND_US]
+    return Ok(ReadyAnswer("ready", behind, [each.name for each in found if each.parked]))
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

@@ -1,5 +1,5 @@
-"""Metrics of alarms and of calls to the outside, for Prometheus: from the database, since any
-process raises and makes them."""
+"""Metrics of alarms, of followers and of calls to the outside, for Prometheus: from the database,
+since any process raises, moves and makes them."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class _Operations(Collector):
             alarms.add_metric([alarm], self._state.alarms.get(alarm, 0))
         yield alarms
         yield from self._effects()
+        yield from self._followers()
 
     def _effects(self) -> Iterator[Metric]:
         ended = CounterMetricFamily(
@@ -49,3 +50,21 @@ class _Operations(Collector):
             since_us = self._now_us if each.waiting_us is None else each.waiting_us
             lag.add_metric([each.effect], max(0, self._now_us - since_us) / 1_000_000)
         yield from (ended, waiting, lag)
+
+    def _followers(self) -> Iterator[Metric]:
+        behind = GaugeMetricFamily(
+            "tally_follower_lag_events", "Events it has not applied.", labels=["follower"]
+        )
+        lag = GaugeMetricFamily(
+            "tally_follower_lag_seconds",
+            "Age of the oldest event it has not applied.",
+            labels=["follower"],
+        )
+        parked = GaugeMetricFamily(
+            "tally_follower_parked_orgs", "Orgs it has set aside.", labels=["follower"]
+        )
+        for each in self._state.followers:
+            behind.add_metric([each.name], each.behind)
+            lag.add_metric([each.name], each.lag_us(self._now_us) / 1_000_000)
+            parked.add_metric([each.name], each.parked)
+        yield from (behind, lag, parked)

@@ -8,6 +8,7 @@ from typing import Any
 from api.verification.plan import Aspect, Evidence, Plan
 from api.verification.read_models import (
     AnalystsComparison,
+    Applied,
     Read,
     StoredComparison,
     lines_of,
@@ -187,7 +188,7 @@ def _comparisons(
     models = evidence.models
     return [
         AnalystsComparison(
-            report[name], model, evidence.analysts[name], models.projected(name), plan
+            report[name], model, evidence.analysts[name], Applied.of(models, name), plan
         )
         if model.for_analysts
         else StoredComparison(report[name], model, models, plan.scope)

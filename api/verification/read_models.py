@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from api.verification.plan import Plan
 from ledger.kernel.aggregate import Fact
@@ -42,6 +42,45 @@ def lines_of(fact: Fact) -> Lines:
     return {function: function(fact) for function in _LINES_OF}
 
 
+class Following(Protocol):
+    """The part of a snapshot that says how far followers are."""
+
+    def projected(self, name: str) -> Mapping[int, int]:
+        """Return the position of a follower in each shard that it follows."""
+
+    def parked(self, name: str) -> Mapping[str, int]:
+        """Return the orgs that a follower has set aside, and the last sequence applied of each."""
+
+
+class Applied(NamedTuple):
+    """What a follower has applied: how far it is in each shard, and in each org that it has set
+    aside."""
+
+    positions: Mapping[int, int]
+    parked: Mapping[str, int]
+
+    @classmethod
+    def of(cls, snapshot: Following, name: str) -> Applied:
+        """Return what the follower of that name has applied."""
+        return cls(snapshot.projected(name), snapshot.parked(name))
+
+    def has(self, event: RecordedEvent) -> bool:
+        """Tell whether it has an event."""
+        return event.position <= self._until(event) and (
+            event.org not in self.parked or event.sequence <= self.parked[event.org]
+        )
+
+    def why_not(self, event: RecordedEvent) -> str:
+        """Return in words that it has not."""
+        if event.position <= self._until(event):
+            return f"{event.org} is set aside after sequence {self.parked[event.org]}."
+        return f"the read model is behind: at position {self._until(event)}."
+
+    def _until(self, event: RecordedEvent) -> int:
+        shard = shard_of(event.position)
+        return self.positions.get(shard, base_of(shard))
+
+
 class StoredComparison:
     """A read model in the store, up to the position that it has applied."""
 
@@ -52,12 +91,12 @@ class StoredComparison:
         self._model = model
         self._snapshot = snapshot
         self._scope = scope
-        self._positions = snapshot.projected(model.name)
+        self._applied = Applied.of(snapshot, model.name)
 
     def see(self, page: Sequence[Read]) -> None:
         """Compare the rows of some events."""
-        until = until_of(page[0].event, self._positions)
-        if any(fact is None or event.position > until for event, fact, _ in page):
+        has = self._applied.has
+        if any(fact is None or not has(event) for event, fact, _ in page):
             page = [read for read in page if self._is_applied(read.event, read.fact)]
         if not page:
             return
@@ -95,8 +134,8 @@ class StoredComparison:
     def _is_applied(self, event: RecordedEvent, fact: Fact | None) -> bool:
         if fact is None:
             self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
-        elif not is_applied(event, self._positions):
-            self._check.pass_over(behind(event, self._positions))
+        elif not self._applied.has(event):
+            self._check.pass_over(self._applied.why_not(event))
         else:
             return True
         return False
@@ -120,14 +159,14 @@ class AnalystsComparison:
         check: Check,
         model: ReadModel[Any],
         table: AnalystsRows,
-        positions: Mapping[int, int],
+        applied: Applied,
         plan: Plan,
     ) -> None:
         self._check = check
         self._model = model
         self._table = table
         self._scope = plan.scope
-        self._positions = positions
+        self._applied = applied
         self._after = plan.after
         self._shards: dict[int, _Stretch] = {}
         self._unread: set[Place] = set()
@@ -142,8 +181,8 @@ class AnalystsComparison:
         applied = []
         for read in page:
             event = read.event
-            if not is_applied(event, self._positions):
-                self._check.pass_over(behind(event, self._positions))
+            if not self._applied.has(event):
+                self._check.pass_over(self._applied.why_not(event))
                 continue
             stretch.until = max(stretch.until, event.position)
             if read.fact is None:
@@ -161,7 +200,7 @@ class AnalystsComparison:
             if shard not in self._shards:
                 self._stretch(shard, -1)
         for shard, stretch in sorted(self._shards.items()):
-            end = min(self._positions.get(shard, 0), snapshot_ends.get(shard, 0))
+            end = min(self._applied.positions.get(shard, 0), snapshot_ends.get(shard, 0))
             stretch.until = max(stretch.until, end)
             self._compare(stretch)
 
@@ -240,22 +279,6 @@ def find_beyond(
     for row, last in stray:
         place = Place(*row[:4])
         check.find(place, f"the events end at position {last}: the row was added")
-
-
-def until_of(event: RecordedEvent, positions: Mapping[int, int]) -> int:
-    """Return how far the shard of an event is followed."""
-    shard = shard_of(event.position)
-    return positions.get(shard, base_of(shard))
-
-
-def is_applied(event: RecordedEvent, positions: Mapping[int, int]) -> bool:
-    """Tell whether a follower that is so far in each shard has an event."""
-    return event.position <= until_of(event, positions)
-
-
-def behind(event: RecordedEvent, positions: Mapping[int, int]) -> str:
-    """Return in words that it has not."""
-    return f"the read model is behind: at position {until_of(event, positions)}."
 
 
 def _rows_of(model: ReadModel[Any], reads: Iterable[Read]) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.verification.read_models import behind, is_applied
+from api.verification.read_models import Applied
 from ledger.credits.wallet import Wallet
 from ledger.credits.wallet_snapshot import (
     EVERY,
@@ -50,7 +50,7 @@ class WalletSnapshotsComparison:
         self._models = models
         self._kept = kept
         self._every = every
-        self._positions = models.projected(WalletSnapshots.name)
+        self._applied = Applied.of(models, WalletSnapshots.name)
         self._unfounded: set[str] = set()
         self._ends: dict[str, int] = {}
         self._totals: dict[str, Totals] = {}
@@ -74,8 +74,8 @@ class WalletSnapshotsComparison:
         if not has_snapshot(event, self._every):
             return
         wallet = self._kept.folded(name)
-        if not is_applied(event, self._positions):
-            self._check.pass_over(behind(event, self._positions))
+        if not self._applied.has(event):
+            self._check.pass_over(self._applied.why_not(event))
         elif not isinstance(wallet, Wallet) or wallet.version != event.version:
             self._check.pass_over(f"{name}: its events could not be folded.")
         else:

@@ -20,6 +20,7 @@ class Alarm(StrEnum):
     FAULT_OF_OURS = "fault_of_ours"
     FOLLOWER_STOPPED = "follower_stopped"
     ORG_NOT_SEALED = "org_not_sealed"
+    ORG_SET_ASIDE = "org_set_aside"
     PROCESS_RESTARTED = "process_restarted"
     SEALER_SET_AHEAD = "sealer_set_ahead"
     SEALER_STOPPED = "sealer_stopped"

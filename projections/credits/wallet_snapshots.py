@@ -27,7 +27,7 @@ from ledger.ports import RecordedEvent
 from ledger.replay import Move, moved_on
 from ledger.verification.evidence import Scope
 from projections.engine import Lingering
-from projections.ports import Progress, ProjectionStore
+from projections.ports import P, Progress, ProjectionStore
 
 PAGE_POSITIONS = 20_000
 LINGER_S = 1.0
@@ -61,7 +61,10 @@ class WalletSnapshotStore(ProjectionStore, Protocol):
     def sums(self, spans: Sequence[WalletSpan]) -> list[Totals]:
         """Return what the transactions of each span add up to."""
 
-    def apply(self, before: Progress, until: int, rows: Sequence[WalletSnapshotRow]) -> Progress:
+    def parked_elsewhere(self) -> list[str]:
+        """Return the orgs whose transactions are set aside."""
+
+    def apply(self, before: P, until: int, rows: Sequence[WalletSnapshotRow]) -> P:
         """Write rows and move the position, whole or not at all. Raises Superseded."""
 
 
@@ -70,6 +73,9 @@ class WalletSnapshotRows(Protocol):
 
     def projected(self, name: str) -> Mapping[int, int]:
         """Return the position of a follower in each shard that it follows."""
+
+    def parked(self, name: str) -> Mapping[str, int]:
+        """Return the orgs that a follower has set aside, and the last sequence applied of each."""
 
     def wallet_snapshots(self, places: Sequence[WalletVersion]) -> list[WalletSnapshotRow]:
         """Return the rows of wallets and versions that have one."""
@@ -80,6 +86,12 @@ class WalletSnapshotRows(Protocol):
     def stray_wallet_snapshots(self, scope: Scope, every: int) -> tuple[WalletVersion, int] | None:
         """Return the first row that stands beside those of every so many versions, or of a version
         that its wallet has not come to, and how many there are."""
+
+
+class Unfounded(LedgerError):
+    """A snapshot of which the totals are not known yet."""
+
+    code = "unfounded"
 
 
 class Place(NamedTuple):
@@ -105,10 +117,14 @@ class WalletSnapshots(Lingering):
         self._linger_s = LINGER_S if linger_s is None else linger_s
         self._every = every
 
-    def take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
-        if until - at.position < PAGE_POSITIONS:
+    def take(self, at: P, until: int, events: Sequence[RecordedEvent]) -> P:
+        if isinstance(at, Progress) and until - at.position < PAGE_POSITIONS:
             self.rest(self._linger_s)
         places = [place_of(event) for event in events if has_snapshot(event, self._every)]
+        if places and not {place.wallet.org for place in places}.isdisjoint(
+            self._rows.parked_elsewhere()
+        ):
+            raise Unfounded("the transactions that its totals are made of are set aside.")
         return self._rows.apply(at, until, self._made(places) if places else [])
 
     def _made(self, places: Sequence[Place]) -> list[WalletSnapshotRow]:

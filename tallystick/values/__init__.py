@@ -38,7 +38,7 @@ from tallystick.values.rate_cards import (
     Version,
     Versions,
 )
-from tallystick.values.service import Status
+from tallystick.values.service import Ready, Status
 from tallystick.values.transactions import Side, Statement
 from tallystick.values.transfers import Conversion
 from tallystick.values.usage import (
@@ -94,6 +94,7 @@ __all__ = [
     "ProviderNameSetting",
     "Quote",
     "Rate",
+    "Ready",
     "Refusal",
     "RevokedApiKey",
     "ScheduledVersion",

@@ -13,3 +13,14 @@ class Status:
     """How the service is."""
 
     status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ready:
+    """That it can serve, and which followers are not up to date: more than two seconds behind, or
+    with orgs that are set aside (docs/alarms.md).
+    """
+
+    status: str
+    behind: tuple[str, ...]
+    set_aside: tuple[str, ...]

@@ -12,13 +12,13 @@ import pytest
 from ledger.ports import RecordedEvent
 from projections.effects import Deferring
 from projections.engine import Runner
-from projections.ports import Call, CallName, EffectStore, Progress, Superseded
+from projections.ports import Call, CallName, EffectStore, Parked, Progress, Superseded
 from tests.scenarios.commands import ORG, deposit, usage, use
 
 from .worlds import EFFECT, World, begin, calls_of, record
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """Stands for the end of the process."""
 
 
@@ -114,6 +114,26 @@ def test_pages_of_other_facts_are_passed_over(world: World) -> None:
     assert run(world.follower())
     assert world.deferred()[:-1] == names
     assert int(world.deferred()[-1].key) > 2_100
+
+
+def test_what_cannot_be_read_stops_its_org_until_it_can(world: World) -> None:
+    names = begin(world)
+
+    def poisoned(event: RecordedEvent) -> list[Call]:
+        if str(event.sequence) == names[1].key:
+            raise ValueError
+        return calls_of(event)
+
+    follower = world.follower()
+    end = Deferring(EFFECT, follower, poisoned)
+    assert Runner(end, threading.Event()).catch_up()
+    assert world.deferred() == names[:1]
+    assert follower.parked() == [Parked(int(names[1].key) - 1, ORG)]
+    assert Runner(end, threading.Event()).catch_up()
+    assert world.deferred() == names[:1]
+    assert run(follower)
+    assert world.deferred() == names
+    assert follower.parked() == []
 
 
 def test_what_no_event_says_is_deferred_once_by_whoever_finds_it(world: World) -> None:

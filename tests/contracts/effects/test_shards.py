@@ -38,7 +38,7 @@ STEPS = st.lists(
 _worlds = count()
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """Stands for the end of the process."""
 
 

@@ -16,14 +16,14 @@ from api.verification.verify import verify
 from projections.credits.transactions import READ_MODEL as TRANSACTIONS
 from projections.credits.usage import READ_MODEL as USAGE
 from projections.engine import Runner
-from projections.ports import Progress, Superseded
+from projections.ports import P, Progress, Superseded
 from projections.read_model import Row
 from projections.tables import Inserting, Storing
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """Stands for the end of the process."""
 
 
@@ -52,7 +52,7 @@ class DyingStore(PostgresProjection):
 class DyingConfirmation(PostgresProjection):
     """The real progress; dies after the range is confirmed."""
 
-    def confirm(self, before: Progress, until: int, heads: Mapping[str, int]) -> Progress:
+    def confirm(self, before: P, until: int, heads: Mapping[str, int]) -> P:
         super().confirm(before, until, heads)
         raise Killed
 

@@ -15,14 +15,14 @@ from ledger.credits.wallet_snapshot import EVERY, WalletSnapshotRow
 from ledger.kernel.report import Check
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.engine import Runner
-from projections.ports import Progress, Superseded
+from projections.ports import P, Superseded
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.stores import TestStore
 
 ROWS = "SELECT * FROM tally.wallet_snapshots ORDER BY org, owner, asset, version"
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """Stands for the end of the process."""
 
 
@@ -31,7 +31,7 @@ class Dying(PostgresWalletSnapshots):
 
     before = False
 
-    def apply(self, before: Progress, until: int, rows: Sequence[WalletSnapshotRow]) -> Progress:
+    def apply(self, before: P, until: int, rows: Sequence[WalletSnapshotRow]) -> P:
         if not self.before:
             super().apply(before, until, rows)
         raise Killed

@@ -1,0 +1,1 @@
+SELECT name, behind, behind_us, parked FROM tally.follower_state()
