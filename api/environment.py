@@ -46,6 +46,9 @@ SERVICE = (
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
 are believed."""
 
+BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
+"""What a process takes that connects to NATS, beside where it is."""
+
 ALERTS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", *_PROXIES)
 """What the process takes that makes calls: whom it tells, and what it signs with."""
 

@@ -22,6 +22,15 @@ def is_postgresql(url: str) -> bool:
     return not astray and _PORTS.fullmatch(str(parts.get("port", ""))) is not None
 
 
+def is_nats(url: str) -> bool:
+    """Tell whether it is `nats://[user:password@]host[:port]`, or the same with `tls://`."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def is_http(url: str) -> bool:
     """Tell whether it is `http[s]://[user:password@]host[:port][/path]`."""
     try:

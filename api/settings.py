@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.server_urls import is_http, is_postgresql
+from api.server_urls import is_http, is_nats, is_postgresql
 from ledger.tenancy.operator_key import weakness
 
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
@@ -37,6 +37,12 @@ class Settings:
     """Logins of the two roles; None: the owner makes one each."""
 
     clickhouse_url: str | None = None
+    nats_urls: tuple[str, ...] = field(default=(), repr=False)
+    """The servers of one NATS cluster."""
+    nats_credentials: Path | None = None
+    """The file of a user's JWT and seed."""
+    nats_ca: Path | None = None
+    """The certificates that a server is trusted by, beside those of the machine."""
     operator_key: str | None = None
     billing_url: str | None = None
     """Where a caller without credit is sent."""
@@ -90,6 +96,8 @@ class Settings:
                 "characters such as @ : / ? # in the password percent-encoded."
             )
 
+        self._check_bus()
+
         if self.alerts_url is not None and not is_http(self.alerts_url):
             raise SettingRefused(
                 "TALLY_ALERTS_URL must be https://user:password@host:port/path, or http:// where "
@@ -107,6 +115,20 @@ class Settings:
                     f"or one of {', '.join(_WITNESSES)}."
                 )
 
+    def _check_bus(self) -> None:
+        if not all(map(is_nats, self.nats_urls)):
+            raise SettingRefused(
+                "TALLY_NATS_URL must be nats://user:password@host:port, or tls:// and the same; "
+                "several servers of a cluster with commas between them, and characters such as "
+                "@ : / ? # in the password percent-encoded."
+            )
+        for variable, file in (
+            ("TALLY_NATS_CREDENTIALS", self.nats_credentials),
+            ("TALLY_NATS_CA", self.nats_ca),
+        ):
+            if file is not None and not file.is_file():
+                raise SettingRefused(f"{variable}: there is no file {file}.")
+
     @property
     def has_database(self) -> bool:
         """Whether a server of PostgreSQL is configured, by whichever login."""
@@ -121,6 +143,9 @@ class Settings:
             writer_url=_secret("TALLY_WRITER_URL"),
             query_url=_secret("TALLY_QUERY_URL"),
             clickhouse_url=_secret("TALLY_CLICKHOUSE_URL"),
+            nats_urls=tuple((_secret("TALLY_NATS_URL") or "").replace(",", " ").split()),
+            nats_credentials=_path("TALLY_NATS_CREDENTIALS"),
+            nats_ca=_path("TALLY_NATS_CA"),
             operator_key=_secret("TALLY_OPERATOR_KEY"),
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
             retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),

@@ -18,6 +18,7 @@ def main() -> int:
             DataFolder(options.data),
             postgres=not options.no_postgres,
             clickhouse=not options.no_clickhouse,
+            nats=not options.no_nats,
             parent=options.parent,
         )
     except EmbeddedEngineError as error:
@@ -31,6 +32,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the folder that keeps all data")
     parser.add_argument("--no-postgres", action="store_true", help="do not start PostgreSQL")
     parser.add_argument("--no-clickhouse", action="store_true", help="do not start ClickHouse")
+    parser.add_argument("--no-nats", action="store_true", help="do not start NATS")
     parser.add_argument("--parent", type=int, help="stop when this process, our parent, is gone")
     return parser.parse_args()
 

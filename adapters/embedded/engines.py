@@ -28,9 +28,11 @@ class Engines:
     that die come back by themselves under the same URLs.
     """
 
-    def __init__(self, data: Path, *, postgres: bool = True, clickhouse: bool = True) -> None:
+    def __init__(
+        self, data: Path, *, postgres: bool = True, clickhouse: bool = True, nats: bool = True
+    ) -> None:
         self._folder = DataFolder(Path(data))
-        self._wanted = {"postgres": postgres, "clickhouse": clickhouse}
+        self._wanted = {"postgres": postgres, "clickhouse": clickhouse, "nats": nats}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, timeout_s: float = 60) -> EngineUrls:

@@ -22,8 +22,10 @@ class EngineUrls:
 
     database_url: str | None
     clickhouse_url: str | None
+    nats_url: str | None
     postgres_pid: int | None
     clickhouse_pid: int | None
+    nats_pid: int | None
     supervisor_pid: int
 
 
@@ -73,7 +75,7 @@ class DataFolder:
             os.close(handle)
 
     def publish(self, urls: EngineUrls) -> None:
-        """Write engines.json, which holds the passwords of both engines."""
+        """Write engines.json, which holds the passwords of all engines."""
         self.keep(self._state, json.dumps(asdict(urls), indent=1))
 
     def keep(self, file: Path, text: str) -> None:

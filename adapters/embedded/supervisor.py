@@ -80,25 +80,32 @@ class Supervisor:
     def _urls(self) -> EngineUrls:
         by_name = {process.engine.name: process for process in self._processes}
         postgres, clickhouse = by_name.get("postgres"), by_name.get("clickhouse")
+        nats = by_name.get("nats")
         return EngineUrls(
             database_url=postgres.engine.url() if postgres else None,
             clickhouse_url=clickhouse.engine.url() if clickhouse else None,
+            nats_url=nats.engine.url() if nats else None,
             postgres_pid=postgres.pid if postgres else None,
             clickhouse_pid=clickhouse.pid if clickhouse else None,
+            nats_pid=nats.pid if nats else None,
             supervisor_pid=os.getpid(),
         )
 
 
-def serve(folder: DataFolder, *, postgres: bool, clickhouse: bool, parent: int | None) -> None:
+def serve(
+    folder: DataFolder, *, postgres: bool, clickhouse: bool, nats: bool, parent: int | None
+) -> None:
     """Lock the folder and keep the engines that were asked for. Returns when told to stop."""
     os.umask(0o077)
     folder.create()
     folder.lock()
     folder.forget()
-    Supervisor(folder, _processes(folder, postgres, clickhouse), parent).run()
+    Supervisor(folder, _processes(folder, postgres, clickhouse, nats), parent).run()
 
 
-def _processes(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[EngineProcess]:
+def _processes(
+    folder: DataFolder, postgres: bool, clickhouse: bool, nats: bool
+) -> list[EngineProcess]:
     """Return the engines, ClickHouse first: it loads while initdb runs."""
     processes = []
     if clickhouse:
@@ -109,6 +116,10 @@ def _processes(folder: DataFolder, postgres: bool, clickhouse: bool) -> list[Eng
         from adapters.embedded.postgres import Postgres
 
         processes.append(EngineProcess(Postgres(folder)))
+    if nats:
+        from adapters.embedded.nats import Nats
+
+        processes.append(EngineProcess(Nats(folder)))
     if not processes:
         raise EmbeddedEngineError("No engine was asked for: there is nothing to supervise.")
     return processes

@@ -82,7 +82,7 @@ def restore_from(
         _require_no_rows(at, manifest)
         restore(owner, manifest, _Counted(file, manifest.unpacked, on_bytes))
         logins = log_in(owner, writer=settings.writer_url, query=settings.query_url)
-        ends = Endpoints(logins.without_owner(), at.clickhouse_url, at.live)
+        ends = Endpoints(logins.without_owner(), at.clickhouse_url, at.nats, at.live)
         for name in _rebuilt(manifest):
             empty(name, logins, ends)
         if saved_keys:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import bare_endpoints, is_here
+from api.doctor.bus import examine_bus
 from api.doctor.check import Check, Verdict, right, wrong
 from api.doctor.database import examine_clickhouse, examine_database
 from api.doctor.keys import examine_keys, examine_witnesses
@@ -61,6 +62,7 @@ def _checks(settings: Settings, host: str, port: int) -> Iterator[Check]:
         with bare_endpoints(settings) as at:
             yield from examine_database(settings, at.database.owner_if_given)
             yield examine_clickhouse(at.clickhouse_url)
+            yield examine_bus(at.nats)
     except LedgerError as error:
         yield wrong("engines", error.detail.splitlines()[0], "See the logs in the data folder.")
 

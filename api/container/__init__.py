@@ -9,6 +9,7 @@ from adapters.backup_manifest import BackupUnreadable, SavedTable
 from adapters.backup_manifest import Manifest as BackupManifest
 from adapters.clickhouse.connection import connect as connect_clickhouse
 from adapters.clickhouse.connection import migrate as migrate_clickhouse
+from adapters.nats.examination import BusFacts, NatsAddress, examine_nats
 from adapters.postgres.access_log import access_log_snapshot
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
@@ -41,6 +42,7 @@ from api.container.engines import (
     database,
     endpoints,
     is_here,
+    nats_given,
     owned_database,
 )
 from api.container.followers import analysts_rows, deferring, empty, projections
@@ -64,6 +66,7 @@ __all__ = [
     "BackupReader",
     "BackupUnreadable",
     "BackupWriter",
+    "BusFacts",
     "DatabaseBackup",
     "DatabaseUrls",
     "DeferredCalls",
@@ -72,6 +75,7 @@ __all__ = [
     "Endpoints",
     "LedgerFacts",
     "LoginFacts",
+    "NatsAddress",
     "Opening",
     "Partition",
     "Partitions",
@@ -98,12 +102,14 @@ __all__ = [
     "event_store",
     "examine_ledger",
     "examine_login",
+    "examine_nats",
     "is_here",
     "job_connector",
     "ledger",
     "log_in",
     "migrate_clickhouse",
     "migrations",
+    "nats_given",
     "new_backup",
     "owned_database",
     "price_list",

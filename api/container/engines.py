@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
+from adapters.nats.connection import NatsAddress
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made
@@ -23,6 +25,8 @@ class Endpoints:
 
     database: DatabaseUrls
     clickhouse_url: str
+    nats: NatsAddress | None = None
+    """None: there is none, and nothing is published."""
     live: Callable[[], bool] = _always
     """Whether what keeps the engines that we started is there."""
 
@@ -47,9 +51,9 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
     Attaches to the engines that a running service keeps in the same data folder, or starts them
     and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
     """
-    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
-        logins = _logins(settings, opening, owner).without_owner()
-        yield Endpoints(logins, str(clickhouse_url), live)
+    with _servers(settings, opening) as servers:
+        logins = _logins(settings, opening, servers.owner).without_owner()
+        yield Endpoints(logins, str(servers.clickhouse_url), servers.nats, servers.live)
 
 
 @contextmanager
@@ -63,17 +67,19 @@ def database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
 def owned_database(settings: Settings, opening: Opening) -> Iterator[DatabaseUrls]:
     """Give as `database` does, and the owner's credential, for who changes the tables themselves;
     nobody else keeps it when all is migrated."""
-    with _servers(settings, opening, clickhouse=False) as (owner, *_):
-        yield _logins(settings, opening, owner)
+    with _servers(settings, opening, database_only=True) as servers:
+        yield _logins(settings, opening, servers.owner)
 
 
 @contextmanager
 def bare_endpoints(settings: Settings, opening: Opening = Opening.READ) -> Iterator[Endpoints]:
     """Give the engines with the owner's login, if there is one, and make nothing in them: for who
     fills or examines them."""
-    with _servers(settings, opening, clickhouse=True) as (owner, clickhouse_url, live):
-        logins = DatabaseUrls(owner=owner, writer=settings.writer_url, query=settings.query_url)
-        yield Endpoints(logins, str(clickhouse_url), live)
+    with _servers(settings, opening) as servers:
+        logins = DatabaseUrls(
+            owner=servers.owner, writer=settings.writer_url, query=settings.query_url
+        )
+        yield Endpoints(logins, str(servers.clickhouse_url), servers.nats, servers.live)
 
 
 def is_here(settings: Settings) -> bool:
@@ -97,18 +103,30 @@ def _logins(settings: Settings, opening: Opening, owner: str | None) -> Database
     return log_in(owner, writer=writer, query=query)
 
 
+class _Servers(NamedTuple):
+    """The login of the database's owner, where the others are, and whether what we started for them
+    lives."""
+
+    owner: str | None
+    clickhouse_url: str | None
+    nats: NatsAddress | None
+    live: Callable[[], bool] = _always
+
+
 @contextmanager
 def _servers(
-    settings: Settings, opening: Opening, *, clickhouse: bool
-) -> Iterator[tuple[str | None, str | None, Callable[[], bool]]]:
-    """Give the URLs of the database's owner, and of ClickHouse if it is asked for, and whether what
-    we started for them lives."""
+    settings: Settings, opening: Opening, *, database_only: bool = False
+) -> Iterator[_Servers]:
+    """Give the servers that are configured, and the embedded engines in the place of others. NATS
+    is embedded only beside our own PostgreSQL: with a server of it, nobody may want a feed."""
+    given = _Servers(settings.database_url, settings.clickhouse_url, nats_given(settings))
     wanted = {
         "postgres": not settings.has_database,
-        "clickhouse": clickhouse and settings.clickhouse_url is None,
+        "clickhouse": not database_only and settings.clickhouse_url is None,
+        "nats": not (database_only or settings.has_database or settings.nats_urls),
     }
     if not any(wanted.values()):
-        yield settings.database_url, settings.clickhouse_url, _always
+        yield given
         return
     from adapters.embedded import Engines, require_kept, running_engines  # noqa: PLC0415  # an extra
 
@@ -117,11 +135,21 @@ def _servers(
     with ExitStack() as stack:
         if urls is None:
             if opening is not Opening.MAKE:
-                require_kept(settings.data, **wanted)
+                require_kept(
+                    settings.data, postgres=wanted["postgres"], clickhouse=wanted["clickhouse"]
+                )
             engines = stack.enter_context(Engines(settings.data, **wanted))
             urls, live = engines.urls(), engines.alive
-        yield (
-            urls.database_url if wanted["postgres"] else settings.database_url,
-            urls.clickhouse_url if wanted["clickhouse"] else settings.clickhouse_url,
+        yield _Servers(
+            urls.database_url if wanted["postgres"] else given.owner,
+            urls.clickhouse_url if wanted["clickhouse"] else given.clickhouse_url,
+            NatsAddress((urls.nats_url,)) if wanted["nats"] and urls.nats_url else given.nats,
             live,
         )
+
+
+def nats_given(settings: Settings) -> NatsAddress | None:
+    """Return the NATS that is configured."""
+    if not settings.nats_urls:
+        return None
+    return NatsAddress(settings.nats_urls, settings.nats_credentials, settings.nats_ca)

@@ -12,7 +12,7 @@ from api.settings import Settings
 from ledger.kernel.errors import LedgerError
 from ledger.proof.witnesses import can_be_listed, witness_name
 
-_SECRET_FILES = ("postgres.secret", "engines.json")
+_SECRET_FILES = ("postgres.secret", "engines.json", "nats/nats.conf")
 
 
 def examine_keys(settings: Settings) -> Iterator[Check]:

@@ -8,11 +8,16 @@ from asyncio.subprocess import Process
 from pathlib import Path
 
 from api.container import Endpoints
-from api.environment import ALERTS, WITNESSES, environment_of_child
+from api.environment import ALERTS, BUS, WITNESSES, environment_of_child
 from api.supervision.kept_process import KeptProcess, start_python
 
-_ALSO = {"seal": WITNESSES, "jobs": ALERTS}
+_ALSO = {"seal": WITNESSES, "jobs": ALERTS, "project": BUS}
 """What each takes of our environment beside what all do."""
+
+
+def nats_variable(at: Endpoints) -> dict[str, str]:
+    """Return where NATS is, as a child is told."""
+    return {"TALLY_NATS_URL": ",".join(at.nats.urls)} if at.nats is not None else {}
 
 
 class Child(KeptProcess):
@@ -23,7 +28,7 @@ class Child(KeptProcess):
         self._arguments = [subcommand, "--data", str(data.absolute()), "--parent", str(os.getpid())]
         given = {"TALLY_WRITER_URL": at.database.writer}
         if subcommand == "project":
-            given["TALLY_CLICKHOUSE_URL"] = at.clickhouse_url
+            given |= {"TALLY_CLICKHOUSE_URL": at.clickhouse_url, **nats_variable(at)}
         self._environment = environment_of_child(*_ALSO.get(subcommand, ()), **given)
 
     async def start(self) -> Process:

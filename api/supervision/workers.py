@@ -12,7 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from api.container import Endpoints
-from api.environment import SERVICE, environment_of_child
+from api.environment import BUS, SERVICE, environment_of_child
+from api.supervision.child import nats_variable
 from api.supervision.kept_process import KeptProcess, start_python
 from api.supervision.relay import Relay
 from api.worker.given import Given
@@ -69,9 +70,11 @@ def worker_processes(
     """Yield the workers."""
     environment = environment_of_child(
         *SERVICE,
+        *BUS,
         TALLY_WRITER_URL=at.database.writer,
         TALLY_QUERY_URL=at.database.query,
         TALLY_CLICKHOUSE_URL=at.clickhouse_url,
+        **nats_variable(at),
     )
     for number, listener in enumerate(listeners, 1):
         given = Given(

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from api.alarms import counted_alarms
-from api.container import AlarmTable, DatabaseUrls, Endpoints
+from api.container import AlarmTable, DatabaseUrls, Endpoints, nats_given
 from api.descriptors import raise_limit
 from api.http.service import Service
 from api.logs import log_to_stderr
@@ -38,7 +38,7 @@ def main() -> None:
         line = SupervisorLine()
         service = service_over(
             settings,
-            Endpoints(database, str(settings.clickhouse_url)),
+            Endpoints(database, str(settings.clickhouse_url), nats_given(settings)),
             given.ways,
             writers=given.writers,
             siblings=line,

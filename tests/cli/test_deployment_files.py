@@ -34,7 +34,7 @@ SERVICES: dict[str, dict[str, Any]] = compose()["services"]
 
 
 def test_there_is_a_container_for_each_process() -> None:
-    assert set(SERVICES) == {"postgres", "clickhouse", *OURS}
+    assert set(SERVICES) == {"postgres", "clickhouse", "nats", *OURS}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -53,7 +53,7 @@ def test_the_long_running_are_started_again_and_wait_for_the_migrations() -> Non
         assert SERVICES[name]["restart"] == "unless-stopped"
         depends = SERVICES[name]["depends_on"]
         assert depends == {"migrate": {"condition": "service_completed_successfully"}}
-    for name in ("postgres", "clickhouse", "service"):
+    for name in ("postgres", "clickhouse", "nats", "service"):
         assert "test" in SERVICES[name]["healthcheck"]
 
 

@@ -87,5 +87,6 @@ def test_a_password_that_was_lost_is_made_again(made: Path) -> None:
 
 def test_what_holds_passwords_is_for_its_owner_alone(urls: EngineUrls, made: Path) -> None:
     with Engines(made):
-        for each in (made, *made.iterdir(), made / "clickhouse" / "secret"):
+        inner = (made / "clickhouse" / "secret", made / "nats" / "nats.conf")
+        for each in (made, *made.iterdir(), *inner):
             assert stat.S_IMODE(each.stat().st_mode) & 0o077 == 0, each

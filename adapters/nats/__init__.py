@@ -1,0 +1,1 @@
+"""NATS: the feed out, usage in."""

@@ -1,0 +1,124 @@
+"""Connection: clients of the servers of one NATS cluster, and a loop for who waits in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.errors import NoServersError
+
+from ledger.kernel.errors import LedgerError, Unavailable
+
+CONNECT_S = 3
+VERSION_MIN = (2, 12)
+"""The first that stores a batch of messages whole or not at all."""
+
+T = TypeVar("T")
+
+
+class UnsuitableNats(LedgerError):
+    """A server that cannot do what is needed of it: a person has to look."""
+
+    code = "unsuitable_nats"
+
+
+class NatsAddress(NamedTuple):
+    """The servers of one cluster, and how to log in to them. `credentials`: the file of a user's
+    JWT and seed. `ca`: certificates to trust beside the machine's."""
+
+    urls: tuple[str, ...]
+    credentials: Path | None = None
+    ca: Path | None = None
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn what goes wrong with NATS inside into Unavailable: nothing of the ledger needs it."""
+    try:
+        yield
+    except (NatsError, OSError, TimeoutError) as error:
+        raise Unavailable(f"NATS does not take it: {error or type(error).__name__}") from error
+
+
+async def connect(address: NatsAddress, name: str) -> Client:
+    """Return a client of the first server that answers. Raises Unavailable, or UnsuitableNats.
+
+    It does not connect again by itself: whoever loses it connects anew, and knows of it.
+    """
+    last: Unavailable | None = None
+    for url in address.urls:
+        try:
+            with answering():
+                return _suitable(await _connect_to(url, address, name))
+        except Unavailable as error:
+            last = error
+    raise last or Unavailable("no server of NATS is configured.")
+
+
+async def _connect_to(url: str, address: NatsAddress, name: str) -> Client:
+    parts = urlsplit(url)
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    logins: dict[str, Any] = {}
+    if parts.username:
+        logins = {"user": unquote(parts.username), "password": unquote(parts.password or "")}
+    if address.credentials is not None:
+        logins = {"user_credentials": str(address.credentials)}
+    if parts.scheme == "tls":
+        logins["tls"] = ssl.create_default_context(cafile=address.ca)
+    client, errors = Client(), list[Exception]()
+
+    async def note(error: Exception) -> None:
+        errors.append(error)
+
+    try:
+        await client.connect(
+            bare,
+            name=f"tallystick {name}",
+            allow_reconnect=False,
+            max_reconnect_attempts=1,  # of a server that is not there; the client knows no less
+            reconnect_time_wait=0,
+            connect_timeout=CONNECT_S,
+            error_cb=note,
+            **logins,
+        )
+    except BaseException as error:
+        await client.close()
+        if isinstance(error, NoServersError) and errors:
+            raise errors[-1] from error
+        raise
+    return client
+
+
+def _suitable(client: Client) -> Client:
+    version = client.connected_server_version
+    if (version.major, version.minor) < VERSION_MIN:
+        wanted = ".".join(map(str, VERSION_MIN))
+        raise UnsuitableNats(f"NATS must be {wanted} or newer; this server is {version}.")
+    return client
+
+
+class LoopThread:
+    """An event loop in a thread of its own, so that a client hears its server while the thread
+    that uses it does something else."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name=name, daemon=True).start()
+
+    def run(self, work: Coroutine[Any, Any, T], patience_s: float) -> T:
+        """Return what it returns. Raises TimeoutError when it takes longer."""
+        return asyncio.run_coroutine_threadsafe(
+            asyncio.wait_for(work, patience_s), self._loop
+        ).result()
+
+    def close(self) -> None:
+        """End the loop; what runs in it ends with it."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
