@@ -22,8 +22,8 @@ $(READY): requirements.lock pyproject.toml
 
 setup: $(READY) ## make the virtual environment from the lock file
 
-demo: $(READY) ## replay a trace through the whole service and compare every total (TRACE=file.csv)
-	$(BIN)/tally demo $(if $(TRACE),--trace "$(TRACE)")
+demo: $(READY) ## replay a trace through the whole service and compare every total (TRACE=file.csv RESTORED=1)
+	$(BIN)/tally demo $(if $(TRACE),--trace "$(TRACE)") $(if $(RESTORED),--restored)
 
 test: check ## check, then every test on real engines
 	$(BIN)/pytest

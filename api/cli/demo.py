@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,8 @@ from api.demo.report import (
     print_rates,
     print_totals,
 )
+from api.demo.restored import BackupUnderLoad
+from api.demo.restored import restored as restored_from
 from api.demo.service import Service, service
 from api.demo.trace import Request, TraceError, make_trace, read_trace
 from api.http.rating.price_fields import price_of
@@ -50,6 +53,14 @@ def demo(
     model: Annotated[str, typer.Option(help="Name of the model.")] = "demo-large",
     input_price: Annotated[str, typer.Option(help="USD per million input tokens.")] = "2.50",
     output_price: Annotated[str, typer.Option(help="USD per million output tokens.")] = "10.00",
+    restored: Annotated[
+        bool,
+        typer.Option(
+            "--restored",
+            help="Back it up while the clients write, restore that into an empty folder, verify "
+            "it with a witness, and repeat all of it there.",
+        ),
+    ] = False,
 ) -> None:
     """Replay a trace through the HTTP API, many clients at once, and compare every total."""
     console = Console()
@@ -62,34 +73,110 @@ def demo(
         folder = data or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-demo-"))
         )
-        with console.status("starting the engines and the service"):
-            running = stack.enter_context(service(folder))
-            key = _set_up(running, prices, requests)
-        started = time.perf_counter()
-        tally = _replay(console, running, key, requests, model, clients, seed)
-        seconds = time.perf_counter() - started
-        settings = Settings(data=folder)
-        at = stack.enter_context(endpoints(settings, Opening.WRITE))
-        with console.status("waiting for the first checkpoint"):
-            running.wait_until_sealed(ORG)
-        with console.status("verifying every row"):
-            keys = signing_keys(settings).ring().verifiers
-            report = verify_store(at, options=Options(keys=keys))
-        print_report(report, console)
-        equal = print_totals(
-            console,
-            {
-                "input": input_totals(requests, input_price, output_price),
-                "ledger": ledger_totals(at, ORG),
-                "PostgreSQL": postgres_totals(at, ORG),
-                "ClickHouse": clickhouse_totals(at, ORG),
-            },
-        )
-        print_rates(console, tally, seconds)
+        shown = Demonstration(console, requests, model, (input_price, output_price), clients, seed)
+        right = _restored(shown, prices, folder) if restored else _once(shown, prices, folder)
     if data is not None:
         command = f"tally export --data {data} --org {ORG} evidence.tar.gz"
         console.print(f"The evidence of it, for a stranger to verify: {command}", soft_wrap=True)
-    raise typer.Exit(0 if equal and report.exit_code == 0 and not tally.refused else 1)
+    raise typer.Exit(0 if right else 1)
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What is shown, and who sends it."""
+
+    console: Console
+    requests: list[Request]
+    model: str
+    prices: tuple[str, str]
+    clients: int
+    seed: int
+
+    @contextmanager
+    def service(self, data: Path, **environment: str) -> Iterator[Service]:
+        """Give a running service with everything in a folder."""
+        with ExitStack() as stack:
+            with self.console.status("starting the engines and the service"):
+                running = stack.enter_context(service(data, environment=environment))
+            yield running
+
+    def show(
+        self, running: Service, key: str, data: Path, backup: BackupUnderLoad | None = None
+    ) -> bool:
+        """Send every request, verify what came of them, and tell whether all totals agree."""
+        started = time.perf_counter()
+        tally = self._replay(running, key, backup)
+        seconds = time.perf_counter() - started
+        settings = Settings(data=data)
+        with endpoints(settings, Opening.WRITE) as at:
+            with self.console.status("waiting for the first checkpoint"):
+                running.wait_until_sealed(ORG)
+            with self.console.status("verifying every row"):
+                keys = signing_keys(settings).ring().verifiers
+                report = verify_store(at, options=Options(keys=keys))
+            print_report(report, self.console)
+            equal = print_totals(
+                self.console,
+                {
+                    "input": input_totals(self.requests, *self.prices),
+                    "ledger": ledger_totals(at, ORG),
+                    "PostgreSQL": postgres_totals(at, ORG),
+                    "ClickHouse": clickhouse_totals(at, ORG),
+                },
+            )
+        print_rates(self.console, tally, seconds)
+        return equal and report.exit_code == 0 and not tally.refused
+
+    def _replay(self, running: Service, key: str, backup: BackupUnderLoad | None) -> Tally:
+        bar = Progress(
+            TextColumn("usage lines through HTTP"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+        )
+        with bar:
+            task = bar.add_task("", total=len(self.requests))
+
+            def on_progress(lines: int) -> None:
+                bar.advance(task, lines)
+                if backup is not None:
+                    backup.on_lines(lines)
+
+            posts = plan(self.requests, self.seed)
+            turn = None if backup is None else backup.turn
+            return asyncio.run(
+                replay(running.url, key, posts, self.model, self.clients, on_progress, turn)
+            )
+
+
+def _once(shown: Demonstration, prices: list[dict[str, Any]], data: Path) -> bool:
+    with shown.service(data) as running:
+        return shown.show(running, _set_up(running, prices, shown.requests), data)
+
+
+def _restored(shown: Demonstration, prices: list[dict[str, Any]], data: Path) -> bool:
+    """Show it, and once more on what a backup of its midst has become: the lines that the backup
+    has are answered as before, and the others charged now."""
+    witness, file, elsewhere = data / "witness", data / "backup.tar", data / "restored"
+    witness.mkdir(parents=True, exist_ok=True)
+    settings = Settings(data=data)
+    backup = BackupUnderLoad(settings, file, len(shown.requests))
+    with shown.service(data, TALLY_WITNESSES=str(witness)) as running:
+        key = _set_up(running, prices, shown.requests)
+        right = shown.show(running, key, data, backup)
+        saved = backup.made().manifest.saved
+    with shown.console.status("restoring a backup, and verifying every row of it"):
+        keys = signing_keys(settings).ring().verifiers
+        report = restored_from(file, Settings(data=elsewhere), keys, witness).report
+    print_report(report, shown.console)
+    shown.console.print(
+        f"Restored: {saved.events:,} events that were backed up while the clients wrote; of "
+        f"{len(report.lost):,} orgs the witness has what came later. The same once more:"
+    )
+    with shown.service(elsewhere, TALLY_SIGNING_KEYS_FILE=str(data / "signing-keys")) as running:
+        right &= shown.show(running, key, elsewhere)
+    return right and report.exit_code == 0
 
 
 def _prices(model: str, input_price: str, output_price: str) -> list[dict[str, Any]]:
@@ -116,30 +203,3 @@ def _set_up(running: Service, prices: list[dict[str, Any]], requests: Sequence[R
         "POST", f"/v1/orgs/{ORG}/api-keys", {"name": "gateway", "role": "gateway"}
     )
     return str(answer["secret"])
-
-
-def _replay(
-    console: Console,
-    running: Service,
-    key: str,
-    requests: Sequence[Request],
-    model: str,
-    clients: int,
-    seed: int,
-) -> Tally:
-    bar = Progress(
-        TextColumn("usage lines through HTTP"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )
-    with bar:
-        task = bar.add_task("", total=len(requests))
-
-        def on_progress(lines: int) -> None:
-            bar.advance(task, lines)
-
-        return asyncio.run(
-            replay(running.url, key, plan(requests, seed), model, clients, on_progress)
-        )

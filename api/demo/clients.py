@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,8 +60,12 @@ async def replay(
     model: str,
     clients: int,
     on_progress: Callable[[int], None],
+    turn: Callable[[], Awaitable[None]] | None = None,
 ) -> Tally:
-    """Send every post; what is not answered is sent again, as the contract says is always safe."""
+    """Send every post; what is not answered is sent again, as the contract says is always safe.
+
+    A client waits for its `turn` before each.
+    """
     tally = Tally()
     connector = aiohttp.TCPConnector(limit=0)
     headers = {"Authorization": f"Bearer {key}"}
@@ -70,7 +74,7 @@ async def replay(
         asyncio.TaskGroup() as group,
     ):
         for _ in range(clients):
-            group.create_task(_client(session, posts, model, tally, on_progress))
+            group.create_task(_client(session, posts, model, tally, on_progress, turn))
     return tally
 
 
@@ -80,8 +84,11 @@ async def _client(
     model: str,
     tally: Tally,
     on_progress: Callable[[int], None],
+    turn: Callable[[], Awaitable[None]] | None,
 ) -> None:
     for post in posts:
+        if turn is not None:
+            await turn()
         bodies = [line.body(model) for line in post.lines]
         answers = await asyncio.gather(*(_send(session, bodies) for _ in range(post.times)))
         tally.posted += len(bodies) * post.times

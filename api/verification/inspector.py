@@ -52,6 +52,7 @@ class Inspector:
                 plan.scope,
                 plan.now_us,
                 plan.trees,
+                is_restored=plan.is_restored,
             )
         )
         looks_at_facts = plan.only is Only.ALL and plan.aspects != {Aspect.CHAIN}

@@ -83,6 +83,7 @@ class Plan:
 
     `secret`: drawn for each run, see KeyTally. `now_us`: when the store was looked at. `gap`: by
     shard, the last position that is archived and not at hand; orgs are looked at from there.
+    `is_restored`: the store is what it was then, and more was signed since.
     """
 
     signatures: Signatures
@@ -94,6 +95,7 @@ class Plan:
     trees: Mapping[str, Frontier] = field(default_factory=dict)
     gap: Mapping[int, int] = field(default_factory=dict)
     aspects: frozenset[Aspect] = frozenset(Aspect)
+    is_restored: bool = False
     last: VerifiedState | None = None
     """What another run remembered at its end: this one goes on from there."""
 

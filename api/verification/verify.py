@@ -181,6 +181,7 @@ def _plan(
         heads=heads,
         trees=starts.trees,
         gap={shard_of(archived.gap): archived.gap} if archived.gap else {},
+        is_restored=options.restored_us is not None,
     )
 
 

@@ -56,7 +56,10 @@ class _Tree:
 
 
 class SealInspection:
-    """Grows the trees page by page. `starts`: the trees that are looked at from a size on."""
+    """Grows the trees page by page. `starts`: the trees that are looked at from a size on.
+
+    `is_restored`: what came last may have been signed after the store was as it is.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,8 @@ class SealInspection:
         scope: Scope,
         now_us: int,
         starts: Mapping[str, Frontier] | None = None,
+        *,
+        is_restored: bool = False,
     ) -> None:
         self._report = report
         self._snapshot = snapshot
@@ -76,6 +81,7 @@ class SealInspection:
         self._states = {state.org: state for state in snapshot.trees() if scope.has(state.org)}
         self._told = [org for org in signed_checkpoints.orgs() if scope.has(org)]
         self._starts = starts or {}
+        self._is_restored = is_restored
         self._trees: dict[str, _Tree] = {}
         self._inspection = TreeInspection(report, self._states, signed_checkpoints, now_us)
         self._signable = bool(self._states or signatures.keys)
@@ -195,7 +201,7 @@ class SealInspection:
         for each in told:
             self._report["witnesses"].checked += 1
             self._compare_root("witnesses", tree, root, each)
-        if told and not stored:
+        if told and not stored and not self._is_signed_since(told[0]):
             self._find_gone(told[0])
         if len({each.root for each in told}) > 1:
             self._find_two_histories(told)
@@ -250,6 +256,11 @@ class SealInspection:
             f"the events of org {signed.org} end at {end:,}, {signed.size:,} were signed at "
             f"{format_time(signed.recorded_us)} ({signed.holder})",
         )
+
+    def _is_signed_since(self, signed: Signed) -> bool:
+        """Tell whether a store that was restored cannot have had a checkpoint yet."""
+        state = self._states.get(signed.org)
+        return self._is_restored and signed.size > (state.newest if state else 0)
 
     def _find_gone(self, signed: Signed) -> None:
         self._report["checkpoints"].find(

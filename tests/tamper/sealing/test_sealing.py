@@ -92,6 +92,18 @@ def test_a_witness_has_what_the_store_says_that_it_has(later: TestStore) -> None
     assert_found(later.verify(), "witnesses", "the store says that", "but it ends here")
 
 
+def test_what_was_signed_after_a_backup_is_not_missed_where_that_is_restored(
+    store: TestStore,
+) -> None:
+    """The first signature comes a second after the event: a backup between the two has none."""
+    signed = ("checkpoints", "tiles", "trees")
+    store.tamper(*(f"DELETE FROM tally.{each} WHERE org = 'globex'" for each in signed))
+    ((made_us,),) = store.rows("SELECT max(recorded_us) FROM tally.heads")
+    restored = store.verify(restored_us=made_us)
+    assert not [each.first for each in restored.checks.values() if each.wrong]
+    assert_found(store.verify(), "checkpoints", "globex", "its row was removed")
+
+
 def _newest(store: TestStore) -> Path:
     """The newest file of the witness."""
     return max(Path(store.options.witnesses[0]).glob("checkpoints-*"))
