@@ -100,9 +100,14 @@ class ArchivedEvents:
         return bool(self.manifests) and self._archives is not None
 
     @property
+    def end(self) -> int:
+        """The last position that is archived; 0: nothing is."""
+        return self.manifests[-1].last_position if self.manifests else 0
+
+    @property
     def gap(self) -> int:
         """The last position that is archived and not at hand; 0: everything can be read."""
-        return self.manifests[-1].last_position if self.manifests and not self._archives else 0
+        return 0 if self._archives else self.end
 
     def holds(self, org: str, sequence: int) -> bool:
         """Tell whether an event is in an archive."""

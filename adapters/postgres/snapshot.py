@@ -285,9 +285,10 @@ class PostgresSnapshot:
                 yield from rows
 
     def _rows(self, scope: Scope, shard: int) -> Iterator[bytes]:
-        """Return rows of a shard, as they come; with archives each is read and written once
-        more."""
-        if not self.archived.are_at_hand or shard != ARCHIVED:
+        """Return rows of a shard, as they come; where archives hold some of them, each is read and
+        written once more."""
+        begins_after = scope.positions.get(shard, 0) >= self.archived.end
+        if not self.archived.are_at_hand or shard != ARCHIVED or begins_after:
             return self._copied(queries.rows_of(scope, shard, self.archived.gap), shard)
         stored = map(decode_row, self._copied(queries.rows_of(WHOLE, shard), shard))
         events = self.archived.joined(stored)

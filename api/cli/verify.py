@@ -70,7 +70,7 @@ def verify(
         str | None,
         typer.Option(
             help="Folder or URL of the archives of old events. With archives everything is "
-            "verified: without --org and --since."
+            "verified: without --org and --since, but --since last."
         ),
     ] = None,
     org: Annotated[str | None, typer.Option(help="Only this org.")] = None,

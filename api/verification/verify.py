@@ -100,10 +100,9 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                 else:
                     inspector = Inspector(report, evidence, plan)
                     inspector.run(on_progress)
-            _end_archives(report, store)
-            keeps = options.is_everything and not store.archived.manifests
+            _end_archives(report, store, plan)
     _see_access_log(report, ends, options, signed)
-    if keeps and report.exit_code == 0 and options.kept_state is not None:
+    if options.is_everything and report.exit_code == 0 and options.kept_state is not None:
         report.state = options.kept_state.keep(inspector.state())
     report.seconds = time.monotonic() - started
     return report
@@ -165,6 +164,7 @@ def _plan(
     last = options.kept_state.load() if options.since_last and options.kept_state else None
     if last is not None:
         report.trusted = str(last)
+        _refuse_unverified_archives(archived, last)
         return _plan_since(last, signatures)
     if options.is_since:
         starts = find_starts(
@@ -203,29 +203,54 @@ def _plan_since(last: VerifiedState, signatures: Signatures) -> Plan:
 
 
 def _refuse_parts(store: StoreSnapshot, options: Options) -> None:
-    if store.archived.manifests and options.is_part:
+    if store.archived.manifests and (options.org is not None or options.is_since):
         raise Invalid(
             "a part of this store is archived, and with archives everything is verified: leave out "
-            "--org and --since."
+            "--org and --since, or give --since last."
         )
 
 
-def _end_archives(report: Report, store: StoreSnapshot) -> None:
+def _refuse_unverified_archives(archived: ArchivedEvents, last: VerifiedState) -> None:
+    if archived.gap and not _ends_before(archived, last):
+        raise Invalid(
+            "some of the events that came after the last verification are archived: give --archive "
+            f"with the folder or URL of {archived.manifests[-1].file}.",
+            field="--archive",
+        )
+
+
+def _end_archives(report: Report, store: StoreSnapshot, plan: Plan) -> None:
     """What was found in reading the archives, or that they were not read."""
     check, archived = report["archives"], store.archived
-    if archived.gap:
-        check.pass_over(
-            f"the events up to position {archived.gap} are archived: give --archive with the "
-            f"folder or URL of {archived.manifests[0].file}.",
-            len(archived.manifests),
-        )
-        for kind in NEED_HISTORY:
-            if report[kind].skipped is None:
-                report[kind].pass_over("it is made of events that are archived: give --archive.")
+    if _ends_before(archived, plan.last):
+        report.skip(["archives"], "they end before what --since last looks at, and were not read.")
+    elif archived.gap:
+        _miss_archives(report, archived)
         return
-    check.checked += len(archived.manifests)
+    else:
+        check.checked += len(archived.manifests)
     for place, detail in archived.differences:
         check.find(place, detail)
+
+
+def _ends_before(archived: ArchivedEvents, last: VerifiedState | None) -> bool:
+    """Tell whether all that is archived was verified by the run before."""
+    return (
+        last is not None
+        and archived.end > 0
+        and archived.end <= last.positions.get(shard_of(archived.end), 0)
+    )
+
+
+def _miss_archives(report: Report, archived: ArchivedEvents) -> None:
+    report["archives"].pass_over(
+        f"the events up to position {archived.gap} are archived: give --archive with the "
+        f"folder or URL of {archived.manifests[0].file}.",
+        len(archived.manifests),
+    )
+    for kind in NEED_HISTORY:
+        if report[kind].skipped is None:
+            report[kind].pass_over("it is made of events that are archived: give --archive.")
 
 
 def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: SignedLogs) -> None:

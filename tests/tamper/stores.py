@@ -246,7 +246,7 @@ def stock(store: TestStore, folder: Path) -> None:
 
     Sealed three times, and once at the end; the keys and a witness lie in the folder.
     """
-    soon = format_time(store.clock() + 1_500_000)
+    soon = format_time(store.clock() + 4_000_000)
     store.run([register("acme"), register("globex", "shared")])
     store.run(_prices() + _credentials())
     store.run([SetAllowance(org="acme", actor=ACTOR, key="a1", sent={}, free_monthly=100_000_000)])
@@ -262,7 +262,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([usage([_priced(number) for number in range(20)])])
     store.run([usage([_priced(100, user=user)], org="globex") for user in ("ada", "cy")])
     store.seal(folder)
-    store.clock.ahead_us = 2_000_000  # the lots have expired
+    store.clock.ahead_us = 4_400_000  # the lots have expired
     for number in range(5):
         store.run([usage([use("0.5", id=f"late {number}", user="bo", metadata='{"a":"b"}')])])
     store.seal(folder)
