@@ -28,6 +28,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Makes the output of a test writable: what is no text in it cannot go to another process."""
+    report = yield
+    report.sections = [(name, _writable(text)) for name, text in report.sections]
+    return report
+
+
+def _writable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineUrls]:
     """PostgreSQL and ClickHouse of this run."""
