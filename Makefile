@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash fuzz properties typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash fuzz faults properties typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -55,8 +55,11 @@ simulation: $(READY) ## 10,000 orgs on 1 to 64 shards, with and without a giant 
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
 	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
-crash: $(READY) ## kill -9 service, writer and database 20 times each under load (SEED=n repeats a run; WRITERS=n WORKERS=n)
-	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS))
+crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n repeats a run; KILLS=n WRITERS=n WORKERS=n)
+	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS))
+
+faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side (SEED=n ROUNDS=n ONLY=fault)
+	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
 
 fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken (SEED=n)
 	FUZZ_REQUESTS=300 $(BIN)/pytest tests/properties/http/test_contract.py --hypothesis-seed=$(or $(SEED),random)

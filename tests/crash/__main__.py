@@ -1,11 +1,16 @@
-"""`make crash`: 20 kills of the service, of its writer and of PostgreSQL; prints its seed."""
+"""`make crash`: kills of each process of the service and of the engines; prints its seed."""
 
 import argparse
+import random
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 
-from tests.crash.campaign import Campaign
+from tests.crash.campaign import Storm
+from tests.faults.campaign import Run, campaign
+from tests.faults.load import Load
+from tests.faults.world import World
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=None)
@@ -14,13 +19,16 @@ parser.add_argument("--writers", type=int, default=1)
 parser.add_argument("--workers", type=int, default=1)
 arguments = parser.parse_args()
 seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
+writers, workers = arguments.writers, arguments.workers
 print(f"seed {seed}")
-with tempfile.TemporaryDirectory(prefix="tally-crash-") as folder:
-    outcome = Campaign(
-        Path(folder), seed, writers=arguments.writers, workers=arguments.workers
-    ).run(arguments.kills, print)
-print(
-    f"{len(outcome.acknowledged):,} debits acknowledged, {outcome.unanswered:,} requests without "
-    f"an answer, kills {outcome.kills}, {outcome.moves} moves: none lost, none doubled, "
-    f"the chain verifies (seed {seed})"
-)
+with (
+    tempfile.TemporaryDirectory(prefix="tally-crash-") as folder,
+    World(Path(folder) / "world", writers=writers, workers=workers) as world,
+):
+    load = Load(world, [f"storm-{number}" for number in range(1, writers + 1)], seed)
+    load.set_up()
+    storm = Storm(arguments.kills, writers, workers, print)
+    outcome = campaign(Run(world, load, random.Random(seed)), storm, 1)
+print(f"{dict(storm.killed)}, {storm.moves} moves, {dict(load.told.statuses)}")
+print(f"{outcome} (seed {seed})")
+sys.exit(bool(outcome.broken))

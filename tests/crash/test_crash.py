@@ -1,22 +1,25 @@
 """The short form of `make crash`."""
 
+import random
 from pathlib import Path
 
-import pytest
+from tests.crash.campaign import Storm
+from tests.faults.campaign import Run, campaign
+from tests.faults.load import Load
+from tests.faults.world import World
 
-from tests.crash.campaign import Campaign
 
-
-@pytest.mark.parametrize(("writers", "workers"), [(1, 1), (2, 3), (5, 1)])
 def test_no_acknowledged_debit_is_lost_or_doubled_whichever_process_is_killed(
-    tmp_path: Path, writers: int, workers: int
+    tmp_path: Path,
 ) -> None:
-    """With several writers there is an org for each, and they move between them meanwhile."""
-    kills = 3 if writers == 1 else 2
-    campaign = Campaign(tmp_path, seed=20261120, writers=writers, workers=workers)
-    outcome = campaign.run(kills, print)
-    victims = ["service", "writer", "postgres", *(["worker"] if workers > 1 else [])]
-    assert outcome.kills == dict.fromkeys(outcome.kills, kills)
-    assert sorted(outcome.kills) == sorted(victims)
-    assert outcome.moves or writers == 1
-    assert len(outcome.acknowledged) > 100
+    """Of several writers and workers; there is an org for each writer, and they move meanwhile."""
+    seed = 20261120
+    with World(tmp_path / "world", writers=2, workers=3) as world:
+        load = Load(world, ["storm-1", "storm-2"], seed)
+        load.set_up()
+        storm = Storm(kills=1, writers=2, workers=3, report=print)
+        outcome = campaign(Run(world, load, random.Random(seed)), storm, 1)
+    assert not outcome.broken
+    assert set(storm.killed.values()) == {1}
+    assert storm.moves
+    assert outcome.acknowledged > 100

@@ -15,7 +15,7 @@ import pytest
 from api.settings import SettingRefused, Settings
 from ledger.tenancy.operator_key import weakness
 from tests.api.served import OPERATOR_KEY
-from tests.crash.campaign import OPERATOR_KEY as CRASH_KEY
+from tests.faults.world import OPERATOR_KEY as FAULTS_KEY
 
 WEAK = {
     "short": "k7Qz9" * 6,
@@ -38,7 +38,7 @@ def test_a_key_that_can_be_guessed_is_refused(key: str) -> None:
         Settings(operator_key=key)
 
 
-@pytest.mark.parametrize("key", [OPERATOR_KEY, CRASH_KEY])
+@pytest.mark.parametrize("key", [OPERATOR_KEY, FAULTS_KEY])
 def test_the_keys_of_these_tests_pass(key: str) -> None:
     Settings(operator_key=key)
 

@@ -1,0 +1,1 @@
+"""What Python runs first in each process of a service under test, by its search path."""

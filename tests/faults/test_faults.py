@@ -1,0 +1,51 @@
+"""The short form of `make faults`: each fault once, on one service."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.campaign import Fault, Run, campaign
+from tests.faults.catalogue import FAULTS, SHORT
+from tests.faults.full_disks import full_disks
+from tests.faults.invariants import LATER, SOON, Store, broken
+from tests.faults.load import Load
+from tests.faults.world import World
+
+SEED = 20261129
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    with World(tmp_path_factory.mktemp("faults"), plants=SHORT) as world:
+        load = Load(world, ["storm-1"], SEED)
+        load.set_up()
+        yield Run(world, load, random.Random(SEED))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_loses_nothing_and_doubles_nothing(run: Run, fault: Fault) -> None:
+    outcome = campaign(run, fault, 1, SOON)
+    print(outcome)
+    assert not outcome.broken
+    assert outcome.acknowledged
+
+
+def test_what_all_faults_have_left_verifies(run: Run) -> None:
+    assert not broken(Store(run.world, run.load), LATER)
+    assert {status for status in run.load.told.statuses if status > "3"} <= {
+        "503 unavailable",
+        "503 clock_skewed",
+        "503 busy",
+    }
+
+
+def test_full_disks_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    said = full_disks(tmp_path / "disks", SEED, 1)
+    if said.reason is not None:
+        pytest.skip(said.reason)
+    print(said.stdout)
+    assert not said.failed, said.stdout

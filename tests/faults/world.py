@@ -1,0 +1,163 @@
+"""World: engines that come back by themselves, and a service over them whose processes can be
+found, stopped, and ended without a word."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+import psycopg
+
+from adapters.embedded import Engines, EngineUrls
+from api.demo.service import Service, client, free_port, wait_until_ready
+from tests.faults import inside
+from tests.faults.proxy import Proxy
+
+READY_S = 60.0
+OPERATOR_KEY = "operator-key-of-the-faults-campaign-0001"
+
+
+class World:
+    """One service of its own processes; what it says goes to `service.log` of the folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        writers: int = 1,
+        workers: int = 1,
+        plants: Sequence[str] = (),
+    ) -> None:
+        """`plants`: functions of `tests.faults.inside` that its processes begin with."""
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+        self.data = folder / "keys"
+        self.log = folder / "service.log"
+        self.counts = ("--writers", str(writers), "--workers", str(workers))
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.engines = Engines(folder / "engines")
+        self.controls = inside.Controls(folder)
+        self.planted = inside.environment(self.controls, *plants) if plants else {}
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        urls = self._held.enter_context(self.engines).urls()
+        self.database_url = str(urls.database_url)
+        self.proxy = self._held.enter_context(Proxy(self.database_url))
+        self._held.callback(self.end_service)
+        self.start_service()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.__exit__(kind, error, trace)
+
+    # -- the service --------------------------------------------------------------------------
+
+    def start_service(self) -> None:
+        """Start it, and wait until it is ready."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port),
+                 "--data", str(self.data), *self.counts],
+                env=self.environment(self.proxy.url), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log,
+            )  # fmt: skip
+        wait_until_ready(self.url, self.process, self.log)
+
+    def end_service(self) -> None:
+        """End it without a word; its children see that it is gone."""
+        self.process.kill()
+        self.process.wait()
+
+    def environment(self, database_url: str) -> dict[str, str]:
+        """Return what a command of ours needs to find this ledger."""
+        return {
+            **os.environ,
+            "TALLY_DATABASE_URL": database_url,
+            "TALLY_CLICKHOUSE_URL": str(self.urls().clickhouse_url),
+            "TALLY_OPERATOR_KEY": OPERATOR_KEY,
+            **self.planted,
+        }
+
+    @contextmanager
+    def operator(self) -> Iterator[Service]:
+        """Give who may do everything."""
+        with client() as http:
+            yield Service(self.url, OPERATOR_KEY, http)
+
+    def processes(self, of: str) -> list[psutil.Process]:
+        """Return the children of the service that run a module or a subcommand of `tally`."""
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.process.pid).children()
+            return [each for each in children if of in _command_line(each)]
+        return []
+
+    # -- the engines --------------------------------------------------------------------------
+
+    def urls(self) -> EngineUrls:
+        """Return where the engines are now."""
+        return self.engines.urls()
+
+    def kill_engine(self, name: str) -> None:
+        """End an engine with all its processes, and wait until it is back."""
+        pid = self._pid_of(name)
+        if pid is None:
+            return  # it is just coming back
+        with suppress(psutil.NoSuchProcess):
+            engine = psutil.Process(pid)
+            for each in [engine, *engine.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    each.send_signal(signal.SIGKILL)
+        deadline = time.monotonic() + READY_S
+        while self._pid_of(name) in (pid, None):
+            assert time.monotonic() < deadline, f"{name} did not come back"
+            time.sleep(0.02)
+
+    def _pid_of(self, name: str) -> int | None:
+        urls = self.urls()
+        return urls.postgres_pid if name == "postgres" else urls.clickhouse_pid
+
+    def wait_for_postgresql(self) -> None:
+        """Wait until it answers."""
+        deadline = time.monotonic() + READY_S
+        while time.monotonic() < deadline:
+            with suppress(psycopg.OperationalError):
+                self.ask("SELECT 1")
+                return
+            time.sleep(0.01)
+        raise AssertionError("PostgreSQL did not come back")
+
+    def ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Return rows of the database, beside the service and its proxy."""
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def tally(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Return how a command of `tally` ended."""
+        return subprocess.run(
+            [sys.executable, "-m", "api.cli.main", *arguments, "--data", str(self.data)],
+            env=self.environment(self.database_url),
+            capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
