@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash fuzz faults properties typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash faults planted fuzz properties typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,9 @@ crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n r
 
 faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side (SEED=n ROUNDS=n ONLY=fault)
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+
+planted: $(READY) ## ten bugs planted by hand, each found by the check that the table names
+	$(BIN)/python -m tests.faults.planted
 
 fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken (SEED=n)
 	FUZZ_REQUESTS=300 $(BIN)/pytest tests/properties/http/test_contract.py --hypothesis-seed=$(or $(SEED),random)

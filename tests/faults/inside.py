@@ -65,14 +65,24 @@ class Controls:
         return (self.folder / STEPS).read_bytes().splitlines()
 
 
+def search_path() -> str:
+    """Return where Python finds what plants, and what is planted."""
+    root, hooks = Path(__file__).parents[2], Path(__file__).parent / "hooks"
+    return os.pathsep.join([str(hooks), str(root)])
+
+
 def environment(controls: Controls, *plants: str) -> dict[str, str]:
     """Return what has processes plant these functions of this module."""
-    root, hooks = Path(__file__).parents[2], Path(__file__).parent / "hooks"
     return {
-        "PYTHONPATH": os.pathsep.join([str(hooks), str(root)]),
-        "PYTHON_PLANTED": " ".join(f"{__name__}:{each}" for each in plants),
+        "PYTHONPATH": search_path(),
+        "PYTHON_PLANTED": " ".join([*_also(), *(f"{__name__}:{each}" for each in plants)]),
         "PYTHON_CONTROLS": str(controls.folder),
     }
+
+
+def _also() -> list[str]:
+    """Return what was planted in this process, too: a bug that a campaign is to find."""
+    return os.environ.get("PYTHON_PLANTED", "").split()
 
 
 # -- planted ----------------------------------------------------------------------------------

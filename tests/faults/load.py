@@ -18,6 +18,7 @@ from typing import Any
 
 import aiohttp
 
+from api.writer.sequencer import AHEAD_MIN
 from ledger.kernel.money import CREDIT, parse_amount
 from tests.faults.world import World
 
@@ -25,6 +26,9 @@ Json = dict[str, Any]
 
 CLIENTS = 8
 USERS = 12
+BATCH = AHEAD_MIN + 1
+"""Lines of a batch: so many are committed while the next are decided."""
+
 CREDIT_EACH = 1_000_000
 ACKNOWLEDGED_S = 90.0
 AGAIN_S = 0.05
@@ -191,7 +195,8 @@ class Load:
 
     async def _batch(self, session: aiohttp.ClientSession, org: str, user: str, name: str) -> None:
         items = [
-            {"id": f"{name}.{place}", "user": user, "amount": self._amount()} for place in range(3)
+            {"id": f"{name}.{place}", "user": user, "amount": self._amount()}
+            for place in range(BATCH)
         ]
         body = {"mode": "atomic", "items": items}
         answer = await self._command(session, org, "/v1/billing/usage/batch", body)
