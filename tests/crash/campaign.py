@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.faults.campaign import Run
-from tests.faults.kills import kill, move_one
+from tests.faults.kills import ENGINES, kill, move_one
 
 Report = Callable[[str], None]
 
-VICTIMS = ("service", "writer", "projector", "sealer", "jobs", "postgres", "clickhouse")
+VICTIMS = ("service", "writer", "projector", "sealer", "jobs", *ENGINES)
 WORKER = "worker"
 """A victim, too, where there are several."""
 

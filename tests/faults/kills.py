@@ -10,7 +10,7 @@ import psutil
 from api.demo.service import ServiceError
 from tests.faults.campaign import Run
 
-ENGINES = ("postgres", "clickhouse")
+ENGINES = ("postgres", "clickhouse", "nats")
 CHILDREN = {
     "writer": "api.writer",
     "worker": "api.worker",

@@ -18,11 +18,12 @@ import psutil
 import psycopg
 
 from adapters.embedded import Engines, EngineUrls
-from api.demo.service import Service, client, free_port, wait_until_ready
+from api.demo.service import Service, ServiceError, client, free_port, wait_until_ready
 from tests.faults import inside
 from tests.faults.proxy import Proxy
 
 READY_S = 60.0
+STARTS_MAX = 10
 OPERATOR_KEY = "operator-key-of-the-faults-campaign-0001"
 
 
@@ -69,7 +70,20 @@ class World:
     # -- the service --------------------------------------------------------------------------
 
     def start_service(self) -> None:
-        """Start it, and wait until it is ready."""
+        """Start it, and wait until it is ready; again, as systemd does, while a worker of the one
+        before, which was just being started, has the port."""
+        for _ in range(STARTS_MAX):
+            self._start()
+            try:
+                wait_until_ready(self.url, self.process, self.log)
+            except ServiceError:
+                if self.process.poll() is None:
+                    raise
+            else:
+                return
+        raise AssertionError(self.log.read_text("utf-8")[-2000:])
+
+    def _start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port),
@@ -77,7 +91,6 @@ class World:
                 env=self.environment(self.proxy.url), stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log,
             )  # fmt: skip
-        wait_until_ready(self.url, self.process, self.log)
 
     def end_service(self) -> None:
         """End it without a word; its children see that it is gone."""
@@ -129,8 +142,8 @@ class World:
             time.sleep(0.02)
 
     def _pid_of(self, name: str) -> int | None:
-        urls = self.urls()
-        return urls.postgres_pid if name == "postgres" else urls.clickhouse_pid
+        pid: int | None = getattr(self.urls(), f"{name}_pid")
+        return pid
 
     def wait_for_postgresql(self) -> None:
         """Wait until it answers."""
