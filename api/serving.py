@@ -26,6 +26,7 @@ from api.http.service import Service
 from api.http.siblings import NoSiblings, Siblings
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, POOL_MAX, POOL_MIN, Reader, query_pool
+from api.queries.tenancy.credential_changes import CredentialChanges
 from api.queries.tenancy.directory import shard_of
 from api.settings import Settings
 from api.time_travel.replay import Replay
@@ -84,7 +85,9 @@ def service_over(
         rate_cards=RateCards(reader),
         replay=Replay(long_reader),
         access_log=AccessLog(access_log(at.database), clock_us),
-        credentials=CredentialCache(reader, settings.operator_key),
+        credentials=CredentialCache(
+            reader, settings.operator_key, CredentialChanges(at.database.query), clock_us
+        ),
         clock=clock_us,
         analytics=analytics,
         release=analytics.close,

@@ -86,6 +86,13 @@ class Conflict(Problem):
     status = 409
 
 
+class CredentialExpired(Problem):
+    """The credential was ours until a moment that has passed."""
+
+    code = "credential_expired"
+    status = 401
+
+
 class Failed(Problem):
     """A fault of this service: the same again would meet it again."""
 

@@ -23,6 +23,7 @@ from ledger.kernel.limits import (
 from ledger.kernel.shards import SHARDS_MAX
 
 HOLD_MAX_S = HOLD_MAX_US // 1_000_000
+OVERLAP_MAX_S = 30 * 86_400
 
 Info = core_schema.ValidationInfo
 B = TypeVar("B", bound="Body")
@@ -98,10 +99,15 @@ def check_shard(value: object, field: str) -> int:
     return value
 
 
-def _seconds(value: object, field: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HOLD_MAX_S:
-        raise Invalid(f"{field} must be whole seconds from 1 to {HOLD_MAX_S}.", field=field)
-    return value
+def _seconds(least: int, most: int) -> Callable[[object, str], int]:
+    """Return the rule of whole seconds within bounds."""
+
+    def check(value: object, field: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Invalid(f"{field} must be whole seconds from {least} to {most}.", field=field)
+        return value
+
+    return check
 
 
 def check_quantities(value: object, field: str) -> dict[str, int]:
@@ -227,10 +233,17 @@ Quantity = Annotated[
 ]
 Seconds = Annotated[
     int,
-    _checked(_seconds),
+    _checked(_seconds(1, HOLD_MAX_S)),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": HOLD_MAX_S}),
 ]
 """How long a hold lasts."""
+
+Overlap = Annotated[
+    int,
+    _checked(_seconds(0, OVERLAP_MAX_S)),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": OVERLAP_MAX_S}),
+]
+"""How long a key that was rotated opens what it did."""
 
 Quantities = Annotated[
     dict[str, int],

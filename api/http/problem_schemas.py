@@ -39,6 +39,7 @@ OF_CONNECTIONS: tuple[Kind, ...] = (
 
 OF_CALLERS: tuple[Kind, ...] = (
     errors.Unauthenticated,
+    errors.CredentialExpired,
     errors.Forbidden,
     errors.MissingInput,
     errors.NotFound,

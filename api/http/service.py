@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -41,11 +41,14 @@ class Credentials(Protocol):
     async def knows_org(self, org: str) -> bool:
         """Tell whether an org exists."""
 
-    def is_revoked(self, credential: Credential) -> bool:
-        """Tell whether a key was revoked here."""
+    def is_current(self, credential: Credential) -> bool:
+        """Tell whether a credential that was found may still be taken for one."""
 
-    def revoke(self, org: str, key: str) -> None:
-        """Revoke a key here: it opens nothing from this moment on."""
+    def changed(self, org: str, key: str) -> None:
+        """Ask for a key again: it was revoked or rotated."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Hear of changes meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class Service:
         await self.writer.start()
         self.access_log.start()
         try:
-            yield
+            async with self.credentials.running():
+                yield
         finally:
             await self.writer.close()
             await asyncio.to_thread(self.access_log.close)

@@ -11,18 +11,12 @@ from api.http.metrics import Metrics
 class Siblings(Protocol):
     """Those beside this process; `api/worker/siblings.py`."""
 
-    def revoke(self, org: str, key: str) -> None:
-        """Have them revoke a key, too."""
-
     async def sum_with(self, metrics: Metrics) -> Metrics:
         """Return what all have counted, and this process. Raises Unavailable."""
 
 
 class NoSiblings:
     """A process that is alone."""
-
-    def revoke(self, org: str, key: str) -> None:
-        """Tell nobody."""
 
     async def sum_with(self, metrics: Metrics) -> Metrics:
         return metrics

@@ -122,7 +122,7 @@ class Reader:
             waits_s = left_s(min(self.limit_s, POOL_WAIT_S))
             async with self._pool.connection(timeout=waits_s) as connection:
                 ends_in_s = max(0.0, left_s(self.limit_s))
-                end = asyncio.get_running_loop().call_later(ends_in_s, _hang_up, connection)
+                end = asyncio.get_running_loop().call_later(ends_in_s, hang_up, connection)
                 try:
                     yield connection
                 finally:
@@ -131,7 +131,7 @@ class Reader:
             raise Unavailable("the database does not answer: send the same again.") from error
 
 
-def _hang_up(connection: AsyncConnection[DictRow]) -> None:
+def hang_up(connection: AsyncConnection[DictRow]) -> None:
     """Have a wait for a server that does not answer end as if it had closed the connection. To
     cancel the wait would be to wait for what the server says of it."""
     with (

@@ -1,4 +1,4 @@
-"""The relay: passes on what one worker tells all others, and adds up what all have counted."""
+"""The relay: adds up what all workers have counted, whichever of them is asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from api.worker.messages import (
     Counted,
     CountWanted,
     FromWorker,
-    Revoked,
     Started,
     Sum,
     SumWanted,
@@ -66,9 +65,6 @@ class Relay:
             case Started():
                 self._started.add(line.number)
                 self._has_started.set()
-            case Revoked():
-                for other in self._others(line):
-                    other.send(message)
             case SumWanted(ticket, metrics):
                 line.metrics = metrics
                 self._ask_all(line, ticket)

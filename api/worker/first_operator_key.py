@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from api.commands.tenancy.orgs import IssueApiKey
+from api.commands.tenancy.api_keys import IssueApiKey
 from api.http.service import Service
 from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
 from api.queries.tenancy.directory import operator_keys

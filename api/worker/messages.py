@@ -11,13 +11,6 @@ class Started(NamedTuple):
     """The worker takes requests."""
 
 
-class Revoked(NamedTuple):
-    """A key opens nothing from now on; passed on to all others."""
-
-    org: str
-    key: str
-
-
 class SumWanted(NamedTuple):
     """A worker asks what all have counted, and tells what it has itself."""
 
@@ -45,5 +38,5 @@ class Counted(NamedTuple):
     metrics: Metrics
 
 
-FromWorker: TypeAlias = Started | Revoked | SumWanted | Counted
-ToWorker: TypeAlias = Revoked | Sum | CountWanted
+FromWorker: TypeAlias = Started | SumWanted | Counted
+ToWorker: TypeAlias = Sum | CountWanted

@@ -13,7 +13,6 @@ from api.worker.messages import (
     Counted,
     CountWanted,
     FromWorker,
-    Revoked,
     Started,
     Sum,
     SumWanted,
@@ -43,12 +42,9 @@ class SupervisorLine(asyncio.Protocol):
         await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=line)
 
     def start(self, service: Service) -> None:
-        """Have the service obey what the others say, and tell that it takes requests."""
+        """Tell what the service counts when asked, and now that it takes requests."""
         self._service = service
         self._send(Started())
-
-    def revoke(self, org: str, key: str) -> None:
-        self._send(Revoked(org, key))
 
     async def sum_with(self, metrics: Metrics) -> Metrics:
         self._tickets += 1
@@ -70,8 +66,6 @@ class SupervisorLine(asyncio.Protocol):
 
     def _take(self, message: ToWorker) -> None:
         match message:
-            case Revoked(org, key) if self._service is not None:
-                self._service.credentials.revoke(org, key)
             case CountWanted(ticket) if self._service is not None:
                 self._send(Counted(ticket, self._service.metrics))
             case Sum(ticket, metrics) if ticket in self._sums:

@@ -7,6 +7,7 @@ LedgerError
 │   │   ├── PriceNotFound     no rate card prices this model and meter
 │   │   └── MissingInput      something the request cannot do without is absent
 │   ├── Unauthenticated       no credential, or one that is not ours
+│   │   └── CredentialExpired the credential was ours until a moment that has passed
 │   ├── Forbidden             the credential may not do this
 │   ├── NotFound              no such thing in this org
 │   ├── Conflict              the thing exists already, or has already ended
@@ -104,6 +105,12 @@ class Unauthenticated(Refusal):
     """No credential, or one that is not ours."""
 
     code = "unauthenticated"
+
+
+class CredentialExpired(Unauthenticated):
+    """The credential was ours until a moment that has passed."""
+
+    code = "credential_expired"
 
 
 class Forbidden(Refusal):

@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.kernel.aggregate import Archivable, Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
-from ledger.kernel.errors import Conflict
+from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.roles import Role
 from ledger.kernel.rows import TableRow
@@ -41,6 +41,8 @@ class ApiKeyState(msgspec.Struct):
     secret_hash: str
     subject: str | None
     revoked: bool
+    expires_us: int | None = None
+    successor: str | None = None
 
 
 class ApiKey(LedgerAggregate):
@@ -51,11 +53,22 @@ class ApiKey(LedgerAggregate):
     ARCHIVABLE: ClassVar[Archivable] = Archivable.ENDED
     State = ApiKeyState
 
-    def __init__(self, name: str, role: Role, secret_hash: str, subject: str | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        role: Role,
+        secret_hash: str,
+        subject: str | None,
+        expires_us: int | None = None,
+        replaces: str | None = None,
+        replaced_until_us: int | None = None,
+    ) -> None:
         self.name = name
         self.role = role
         self.secret_hash = secret_hash
         self.subject = subject
+        self.expires_us = expires_us
+        self.successor: str | None = None
         self.revoked = False
 
     class Event(Fact):
@@ -70,6 +83,22 @@ class ApiKey(LedgerAggregate):
         role: Role
         secret_hash: str
         subject: str | None = None
+        expires_us: int | None = None
+        replaces: str | None = None
+        """The id of the key that was rotated to this one, and the moment when that one ends."""
+        replaced_until_us: int | None = None
+
+    class ApiKeyRotated(Event):
+        """Another key takes its place; it opens what it did until the overlap is over."""
+
+        TOPIC: ClassVar[str] = "tenancy.ApiKeyRotated"
+        fingerprint: str
+        successor: str
+        expires_us: int
+
+        def apply(self, aggregate: ApiKey) -> None:
+            aggregate.successor = self.successor
+            aggregate.expires_us = self.expires_us
 
     class ApiKeyRevoked(Event):
         """The credential opens nothing any more."""
@@ -91,6 +120,7 @@ class ApiKey(LedgerAggregate):
             "secret_hash": self.secret_hash,
             "recorded_us": microseconds(self.created_on),
             "revoked": self.revoked,
+            "expires_us": self.expires_us,
         }
         return [TableRow("api_keys", columns)]
 
@@ -104,10 +134,12 @@ class ApiKey(LedgerAggregate):
         role: Role,
         secret_hash: str,
         subject: str | None,
+        expires_us: int | None = None,
         at: datetime,
         fingerprint: str,
     ) -> ApiKey:
-        """Make a credential."""
+        """Make a credential, for ever or until it expires."""
+        _check_expiry(expires_us, at)
         return cls._create(
             cls.ApiKeyIssued,
             id=api_key_id(org, key_id),
@@ -117,7 +149,65 @@ class ApiKey(LedgerAggregate):
             role=role,
             secret_hash=secret_hash,
             subject=subject,
+            expires_us=expires_us,
         )
+
+    def rotate(
+        self,
+        key_id: str,
+        *,
+        secret_hash: str,
+        overlap_us: int,
+        expires_us: int | None,
+        at: datetime,
+        fingerprint: str,
+    ) -> ApiKey:
+        """Have another key of the same name, role and subject take its place, and return it.
+
+        This one ends when the overlap is over, and not later than it would have; without overlap it
+        is revoked. The new one expires when it is told to, else after as long a life as this one.
+        """
+        self._check_may_rotate(at)
+        _check_expiry(expires_us, at)
+        now_us = microseconds(at)
+        ends_us = now_us + overlap_us
+        if self.expires_us is not None:
+            ends_us = min(ends_us, self.expires_us)
+            life_us = self.expires_us - microseconds(self.created_on)
+            expires_us = now_us + life_us if expires_us is None else expires_us
+        org, stream = split_stream_id(self.id)
+        self.trigger_event(
+            self.ApiKeyRotated,
+            timestamp=at,
+            fingerprint=fingerprint,
+            successor=key_id,
+            expires_us=ends_us,
+        )
+        if not overlap_us:
+            self.revoke(at, fingerprint=fingerprint)
+        return self._create(
+            self.ApiKeyIssued,
+            id=api_key_id(org, key_id),
+            timestamp=at,
+            fingerprint=fingerprint,
+            name=self.name,
+            role=self.role,
+            secret_hash=secret_hash,
+            subject=self.subject,
+            expires_us=expires_us,
+            replaces=stream.partition("/")[2],
+            replaced_until_us=ends_us,
+        )
+
+    def _check_may_rotate(self, at: datetime) -> None:
+        if self.revoked:
+            raise Conflict("this API key is revoked: issue a new one.", field="id")
+        if self.successor is not None:
+            raise Conflict(
+                f"this API key was rotated already: rotate {self.successor} instead.", field="id"
+            )
+        if self.expires_us is not None and self.expires_us <= microseconds(at):
+            raise Conflict("this API key has expired: issue a new one.", field="id")
 
     @property
     def has_ended(self) -> bool:
@@ -128,6 +218,11 @@ class ApiKey(LedgerAggregate):
         if self.revoked:
             raise Conflict("this API key is revoked already.", field="id")
         self.trigger_event(self.ApiKeyRevoked, timestamp=at, fingerprint=fingerprint)
+
+
+def _check_expiry(expires_us: int | None, at: datetime) -> None:
+    if expires_us is not None and expires_us <= microseconds(at):
+        raise Invalid("expires_at must be in the future.", field="expires_at")
 
 
 def api_key_id(org: str, key_id: str) -> str:

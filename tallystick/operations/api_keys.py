@@ -6,11 +6,12 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal
 
 from tallystick.json_values import Page, new_id, sent_json, to_json
 from tallystick.transport import Call, Transport, path, sent
-from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey
+from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey, RotatedApiKey
 
 
 class ApiKeysOperations(Transport):
@@ -23,6 +24,7 @@ class ApiKeysOperations(Transport):
         name: str,
         role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"],
         subject: str | None = None,
+        expires_at: datetime | None = None,
         idempotency_key: str | None = None,
     ) -> IssuedApiKey:
         """Make a key."""
@@ -32,7 +34,11 @@ class ApiKeysOperations(Transport):
                 path=path("/v1/orgs/{org}/api-keys", org=org),
                 result=IssuedApiKey,
                 query={},
-                body={"name": to_json(name), "role": to_json(role), **sent_json(subject=subject)},
+                body={
+                    "name": to_json(name),
+                    "role": to_json(role),
+                    **sent_json(subject=subject, expires_at=expires_at),
+                },
                 key=idempotency_key or new_id(),
             )
         )
@@ -61,6 +67,29 @@ class ApiKeysOperations(Transport):
                 path=path("/v1/orgs/{org}/api-keys", org=org),
                 result=Page[ApiKey],
                 query=sent(cursor=cursor, limit=limit),
+            )
+        )
+
+    def rotate_api_key(
+        self,
+        org: str,
+        key_id: str,
+        *,
+        overlap: int,
+        expires_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> RotatedApiKey:
+        """Make a key that takes the place of another: both open the same until the overlap is
+        over.
+        """
+        return self._send(
+            Call[RotatedApiKey](
+                method="POST",
+                path=path("/v1/orgs/{org}/api-keys/{key_id}/rotate", org=org, key_id=key_id),
+                result=RotatedApiKey,
+                query={},
+                body={"overlap": to_json(overlap), **sent_json(expires_at=expires_at)},
+                key=idempotency_key or new_id(),
             )
         )
 

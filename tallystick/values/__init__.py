@@ -3,7 +3,7 @@
 Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 """
 
-from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey
+from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey, RotatedApiKey
 from tallystick.values.audit import (
     Actor,
     Checkpoint,
@@ -97,6 +97,7 @@ __all__ = [
     "Ready",
     "Refusal",
     "RevokedApiKey",
+    "RotatedApiKey",
     "ScheduledVersion",
     "Side",
     "Slice",

@@ -19,6 +19,7 @@ class IssuedApiKey:
     role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
     subject: str | None
     created_at: datetime
+    expires_at: datetime | None
     revoked: bool
     secret: str | None
 
@@ -32,7 +33,24 @@ class ApiKey:
     role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
     subject: str | None
     created_at: datetime
+    expires_at: datetime | None
     revoked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RotatedApiKey:
+    """A new credential, and the one that it replaces, which opens nothing after that moment."""
+
+    id: str
+    name: str
+    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    subject: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked: bool
+    secret: str | None
+    replaces: str
+    replaced_until: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ METHODS = {
     "change": "change_billing_mode",
     "issue": "issue_api_key",
     "list_api_keys": "api_keys",
+    "rotate": "rotate_api_key",
     "revoke": "revoke_api_key",
     "get_journal": "journal",
     "inclusion": "inclusion_proof",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.commands.tenancy.orgs import IssueApiKey
+from api.commands.tenancy.api_keys import IssueApiKey
 from ledger.kernel.chain import DOMAIN_TAG, GENESIS
 from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent

@@ -21,7 +21,7 @@ from api import container
 from api.commands.command import Command
 from api.commands.privacy.erasures import ErasePerson
 from api.commands.rating.rate_cards import WithdrawRateCardVersion
-from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
+from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey, RotateApiKey
 from api.writer.group_commit import GroupCommit
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
@@ -31,6 +31,7 @@ from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.roles import Role
+from ledger.kernel.times import parse_stored_time
 from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
 from ledger.rating.card import Price, RateCard
@@ -145,7 +146,36 @@ def _keys() -> list[Command[object]]:
     other = dataclasses.replace(
         issue, key="other", key_id="key-3", secret_hash=hash_of("other"), subject=None
     )
-    return [issue, other, RevokeApiKey(org=ORG, actor=ACTOR, key="end", sent={}, key_id="key-2")]
+    revoke = RevokeApiKey(org=ORG, actor=ACTOR, key="end", sent={}, key_id="key-2")
+    return [issue, other, revoke, *_rotations(other)]
+
+
+def _rotations(issue: IssueApiKey) -> list[Command[object]]:
+    """A key that expires and its successor, whose own replaces it at once."""
+    expires_us = parse_stored_time("2026-03-01T00:00:00Z", "expires_at")
+    expiring = dataclasses.replace(
+        issue, key="expiring", key_id="key-4", secret_hash=hash_of("4"), expires_us=expires_us
+    )
+    rotate = RotateApiKey(
+        org=ORG,
+        actor=ACTOR,
+        key="rotate",
+        sent={},
+        key_id="key-4",
+        successor="key-5",
+        secret_hash=hash_of("5"),
+        granter=Role.ADMIN,
+        overlap_us=3_600_000_000,
+    )
+    at_once = dataclasses.replace(
+        rotate,
+        key="at once",
+        key_id="key-5",
+        successor="key-6",
+        overlap_us=0,
+        secret_hash=hash_of("6"),
+    )
+    return [expiring, rotate, at_once]
 
 
 def _prices(dollars: str) -> list[Price]:
@@ -284,6 +314,7 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             ]
             return [*known, aggregate.name, versions]
         case ApiKey():
+            ends = [aggregate.expires_us, aggregate.successor]
             return [
                 *known,
                 aggregate.name,
@@ -291,6 +322,7 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
                 aggregate.secret_hash,
                 aggregate.subject,
                 aggregate.revoked,
+                *(ends if any(ends) else []),
             ]
         case Org():
             return [*known, aggregate.name, aggregate.billing_mode]

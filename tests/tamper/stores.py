@@ -30,7 +30,7 @@ from api.access_log.recorder import AccessLog
 from api.commands.command import Command
 from api.commands.credits.allowances import SetAllowance
 from api.commands.credits.caps import SetCaps
-from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
+from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey
 from api.container import Endpoints, signing_keys
 from api.sealing.sealer import Sealer
 from api.sealing.witness_delivery import Delivery

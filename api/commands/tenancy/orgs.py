@@ -1,4 +1,4 @@
-"""Orgs: `RegisterOrg`, `MoveOrg`, `ChangeBillingMode`, `IssueApiKey`, `RevokeApiKey`."""
+"""Orgs: `RegisterOrg`, `MoveOrg`, `ChangeBillingMode`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
-from api.commands.tenancy.lookup import require_org, require_org_or_platform
+from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
-from ledger.kernel.roles import Role
-from ledger.tenancy.api_key import ApiKey, api_key_id
 from ledger.tenancy.org import BillingMode, Org, OrgEntry, entry_id, org_id
 
 
@@ -92,46 +90,3 @@ class ChangeBillingMode(KeyedCommand):
         assert org is not None
         org.change_billing_mode(self.billing_mode, unit.now(self.org), fingerprint=self.fingerprint)
         return unit.record(org, self.actor, self.key)
-
-
-@dataclass(frozen=True)
-class IssueApiKey(KeyedCommand):
-    """Make a credential; its secret is known only to the caller."""
-
-    key_id: str
-    name: str
-    role: Role
-    secret_hash: str
-    subject: str | None = None
-
-    operation: ClassVar[str] = "api-keys"
-
-    def effect(self, unit: UnitOfWork) -> PendingFact:
-        require_org_or_platform(unit, self.org)
-        key = ApiKey.issue(
-            self.org,
-            self.key_id,
-            name=self.name,
-            role=self.role,
-            secret_hash=self.secret_hash,
-            subject=self.subject,
-            at=unit.now(self.org),
-            fingerprint=self.fingerprint,
-        )
-        return unit.record(key, self.actor, self.key)
-
-
-@dataclass(frozen=True)
-class RevokeApiKey(KeyedCommand):
-    """Close a credential."""
-
-    key_id: str
-
-    operation: ClassVar[str] = "api-keys/revoke"
-
-    def effect(self, unit: UnitOfWork) -> PendingFact:
-        key = unit.get(ApiKey, api_key_id(self.org, self.key_id))
-        if key is None:
-            raise NotFound("there is no API key of that id.", field="id")
-        key.revoke(unit.now(self.org), fingerprint=self.fingerprint)
-        return unit.record(key, self.actor, self.key)

@@ -3,30 +3,49 @@ environment."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
+import math
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
 
 from api.bounded import Bounded
 from api.queries.reader import Reader
+from api.queries.tenancy.credential_changes import Listener
 from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.tenancy.directory import Credential, authenticate, org_exists
 from ledger.kernel.alarms import Alarm
-from ledger.kernel.errors import Unauthenticated
+from ledger.kernel.errors import CredentialExpired, Unauthenticated
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.roles import Role
+from ledger.kernel.times import format_time
+from ledger.ports import Clock
 from ledger.tenancy.api_key import hash_of
 
 _log = logging.getLogger(__name__)
 
-REMEMBERED_S = 2.0
-"""How long a key revoked in another process may still be taken here (`known_callers.KNOWN_S`)."""
+REMEMBERED_S = 10.0
+"""How long what the directory says of a key is taken for true while all changes are heard of."""
+
+UNHEARD_S = 0.8
+"""The same while nothing is heard, and how long what was heard last counts: a key that was revoked
+opens nothing after that, whatever is lost between the database and us."""
 
 CREDENTIALS_MAX = 50_000
 ORGS_MAX = 50_000
 
 ENVIRONMENT = "environment"
 """The id of the operator key that came with the environment."""
+
+
+class Changes(Protocol):
+    """Who knows what changes; `api/queries/tenancy/credential_changes.py`."""
+
+    async def tell(self, listener: Listener) -> None:
+        """Tell a listener of all changes, for ever."""
 
 
 def secret_of_header(authorization: str | None) -> str | None:
@@ -36,15 +55,30 @@ def secret_of_header(authorization: str | None) -> str | None:
 
 
 class CredentialCache:
-    """Finds who a secret is, and remembers it for a few seconds."""
+    """Finds who a secret is, and remembers it until it changes or expires."""
 
-    def __init__(self, reader: Reader, operator_key: str | None) -> None:
+    def __init__(
+        self, reader: Reader, operator_key: str | None, changes: Changes, clock: Clock
+    ) -> None:
         self._reader = reader
         self._operator_hash = hash_of(operator_key) if operator_key else None
-        self._found: Bounded[str, tuple[Credential, float]] = Bounded(CREDENTIALS_MAX)
+        self._changes = changes
+        self._clock = clock
+        self._found: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
         self._confirmed: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
-        self._revoked: Bounded[tuple[str, str], bool] = Bounded(CREDENTIALS_MAX)
         self._orgs: Bounded[str, bool] = Bounded(ORGS_MAX)
+        self._changed: Bounded[tuple[str, str], float] = Bounded(CREDENTIALS_MAX)
+        self._began_at = self._heard_at = -math.inf
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hear of changes meanwhile."""
+        telling = asyncio.create_task(self._changes.tell(self))
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
 
     async def of(self, authorization: str | None) -> Credential:
         """Return the credential of an Authorization header."""
@@ -61,30 +95,34 @@ class CredentialCache:
             raise Unauthenticated(
                 "this API key is not ours, or was revoked.", field="Authorization"
             )
+        if self._has_expired(found):
+            raise CredentialExpired(
+                f"this API key opens nothing since {format_time(found.expires_us or 0)}.",
+                field="Authorization",
+            )
         return found
 
     async def _find(self, secret_hash: str) -> Credential | None:
         known = self._found.get(secret_hash)
-        if known is not None and time.monotonic() < known[1]:
-            return known[0]
-        asked_at = time.monotonic()
-        found = await authenticate(self._reader, secret_hash)
-        if found is None or not await self._is_confirmed(found, secret_hash):
-            self._found.forget(secret_hash)
-            self._confirmed.forget(secret_hash)
-            return None
-        if self._revoked.get((found.org, found.key)):
-            return None  # the question overtook the revocation
-        self._found.put(secret_hash, (found, asked_at + REMEMBERED_S))
-        return found
+        if known is not None and self._is_known(known):
+            return known
+        while True:
+            found = await authenticate(self._reader, secret_hash)
+            if found is None or not await self._is_confirmed(found, secret_hash):
+                self._found.forget(secret_hash)
+                self._confirmed.forget(secret_hash)
+                return None
+            if self._is_unchanged(found):  # else the question overtook a change
+                self._found.put(secret_hash, found)
+                return found
 
     async def _is_confirmed(self, found: Credential, secret_hash: str) -> bool:
         """Tell whether events made what the directory says: looked up when it is first seen here,
-        and when it says something else than then."""
-        if self._confirmed.get(secret_hash) == found:
+        when it says something else than then, and when something was changed since."""
+        confirmed = self._confirmed.get(secret_hash)
+        if confirmed == found and self._is_unchanged(confirmed):
             return True
-        issued = (found.org, found.key, found.role, found.subject, secret_hash)
-        if not await is_confirmed(self._reader, *issued):
+        if not await is_confirmed(self._reader, found, secret_hash):
             _log.error(
                 "ALARM: the credential %s of %s is in the directory and no event made it so: it "
                 "opens nothing. Run tally verify.",
@@ -96,16 +134,35 @@ class CredentialCache:
         self._confirmed.put(secret_hash, found)
         return True
 
-    def is_revoked(self, credential: Credential) -> bool:
-        """Tell whether a key was revoked here."""
-        return self._revoked.get((credential.org, credential.key)) is not None
+    def is_current(self, credential: Credential) -> bool:
+        """Tell whether a credential that was found may still be taken for one."""
+        return self._is_known(credential) and not self._has_expired(credential)
 
-    def revoke(self, org: str, key: str) -> None:
-        """Revoke a key here: it opens nothing from this moment on."""
-        self._revoked.put((org, key), True)
-        for secret_hash, (credential, _) in self._found.items():
-            if (credential.org, credential.key) == (org, key):
-                self._found.forget(secret_hash)
+    def _is_known(self, credential: Credential) -> bool:
+        now, asked_at = time.monotonic(), credential.asked_at
+        until = (
+            asked_at + REMEMBERED_S if now < self._heard_at + UNHEARD_S else asked_at + UNHEARD_S
+        )
+        return now < until and self._is_unchanged(credential)
+
+    def _is_unchanged(self, credential: Credential) -> bool:
+        changed_at = self._changed.get((credential.org, credential.key))
+        return max(self._began_at, changed_at or -math.inf) < credential.asked_at
+
+    def _has_expired(self, credential: Credential) -> bool:
+        return credential.expires_us is not None and credential.expires_us <= self._clock()
+
+    # -- what is heard -----------------------------------------------------------------------
+
+    def began(self) -> None:
+        self._began_at = time.monotonic()
+
+    def heard(self, asked_at: float) -> None:
+        self._heard_at = asked_at
+
+    def changed(self, org: str, key: str) -> None:
+        """Ask for a key again: it was revoked or rotated."""
+        self._changed.put((org, key), time.monotonic())
 
     async def knows_org(self, org: str) -> bool:
         """Tell whether an org exists; one that does is remembered, as orgs never go away."""

@@ -21,8 +21,7 @@ Headers = dict[bytes, bytes]
 
 KNOWN_S, ASKING_S = 0.6, 0.4
 """How long a caller is known again without being asked, and how much longer while one request asks
-for all. With what `Credentials` remembers, a key revoked in another process opens nothing after
-three seconds."""
+for all. What is heard of their credential, and its end, are obeyed at once."""
 
 KNOWN_MAX = 20_000
 MARKS_MAX = 8 * 1024 * 1024
@@ -57,7 +56,7 @@ class KnownCallers:
         )
         known = self._known.get(mark)
         now = time.monotonic()
-        if known is None or now > known.until or self._is_revoked(known.caller):
+        if known is None or now > known.until or not self._is_current(known.caller):
             if known is not None and now < known.at_the_latest:
                 self._known.put(mark, known._replace(until=known.at_the_latest))
             known = await self._ask(scope)
@@ -70,8 +69,8 @@ class KnownCallers:
         request = _request_id(headers.get(b"x-request-id"))
         return caller._replace(actor=Actor(actor.subject, actor.key, request, actor.origin))
 
-    def _is_revoked(self, caller: Caller) -> bool:
-        return self._service.credentials.is_revoked(caller.credential)
+    def _is_current(self, caller: Caller) -> bool:
+        return self._service.credentials.is_current(caller.credential)
 
     async def _ask(self, scope: Scope) -> _Known | None:
         asked_at = time.monotonic()

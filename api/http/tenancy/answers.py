@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from api.http.answers import Answer, Time, one_of
+from api.http.answers import Answer, Time, one_of, time_or_null
 from api.queries.reader import Row
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
@@ -36,6 +36,7 @@ class ApiKeyAnswer(Answer):
     role: Annotated[str, one_of(Role)]
     subject: str | None
     created_at: Time
+    expires_at: Time | None
     revoked: bool
 
 
@@ -43,6 +44,13 @@ class IssuedApiKeyAnswer(ApiKeyAnswer):
     """A new credential; null as `secret`: it was in the first answer."""
 
     secret: str | None
+
+
+class RotatedApiKeyAnswer(IssuedApiKeyAnswer):
+    """A new credential, and the one that it replaces, which opens nothing after that moment."""
+
+    replaces: str
+    replaced_until: Time
 
 
 class RevokedApiKeyAnswer(Answer):
@@ -66,5 +74,6 @@ def api_key_answer(row: Row) -> ApiKeyAnswer:
         role=row["role"],
         subject=row["subject"],
         created_at=format_time(row["recorded_us"]),
+        expires_at=time_or_null(row["expires_us"]),
         revoked=row["revoked"],
     )

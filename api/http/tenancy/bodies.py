@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends
 
-from api.http.fields import Body, Label, OrgId, Shard, Subject
+from api.http.fields import Body, Label, OrgId, Overlap, Shard, Subject, Time
 from api.http.requests import JsonBody
 
 
@@ -37,9 +37,19 @@ class ApiKeyBody(Body):
     name: Label
     role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
     subject: Subject | None = None
+    expires_at: Time | None = None
+
+
+class RotateApiKeyBody(Body):
+    """How long the key that is replaced opens what it did, in seconds, and when the new one
+    expires."""
+
+    overlap: Overlap
+    expires_at: Time | None = None
 
 
 Org = Annotated[OrgBody, Depends(JsonBody(OrgBody))]
 Move = Annotated[MoveBody, Depends(JsonBody(MoveBody))]
 BillingMode = Annotated[BillingModeBody, Depends(JsonBody(BillingModeBody))]
 ApiKey = Annotated[ApiKeyBody, Depends(JsonBody(ApiKeyBody))]
+RotateApiKey = Annotated[RotateApiKeyBody, Depends(JsonBody(RotateApiKeyBody))]

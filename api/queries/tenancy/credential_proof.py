@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from api.queries.reader import Reader
+from api.queries.tenancy.directory import Credential
 from ledger.kernel.chain import GENESIS, Entry, link_hash
 from ledger.ports import RecordedEvent
 
-ISSUED, REVOKED = "tenancy.ApiKeyIssued", "tenancy.ApiKeyRevoked"
+ISSUED, ROTATED = "tenancy.ApiKeyIssued", "tenancy.ApiKeyRotated"
+OPEN = ([ISSUED], [ISSUED, ROTATED])
+"""The events of a key that opens something, in their order."""
+
 _STREAM = "api-key/{}"
 _ENTRY = ("org", "stream", "version", "type", "recorded_us", "actor", "idempotency_key", "body")
 
@@ -22,15 +26,21 @@ class _Issued(msgspec.Struct):
     secret_hash: str
     role: str
     subject: str | None = None
+    expires_us: int | None = None
+
+
+class _Rotated(msgspec.Struct):
+    """What the event says that brought a key's end forward."""
+
+    expires_us: int
 
 
 class _Chain(NamedTuple):
-    """Some events of an org, where its chain ends, and up to which position some may be gone."""
+    """Some events of an org, where its chain ends, and up to which sequence some may be gone."""
 
     events: Mapping[int, RecordedEvent]
     head: tuple[int, bytes]
-    archived: Mapping[int, int]
-    """By the sequence of an event that is there: such a position of its shard."""
+    archived: int
 
     def holds(self, event: RecordedEvent) -> bool:
         """Tell whether an event follows the one before it and is followed by the one after it."""
@@ -41,7 +51,7 @@ class _Chain(NamedTuple):
             return event.hash == self.head[1]
         after = self.events.get(event.sequence + 1)
         if after is None:
-            return self._is_beside_archived(event) and event.sequence < self.head[0]
+            return event.sequence < min(self.archived, self.head[0])
         return _linked(after, event.hash) == after.hash
 
     def _hash_before(self, event: RecordedEvent) -> bytes | None:
@@ -49,19 +59,16 @@ class _Chain(NamedTuple):
         before = self.events.get(event.sequence - 1)
         if before is not None:
             return before.hash
-        return b"" if self._is_beside_archived(event) else None
-
-    def _is_beside_archived(self, event: RecordedEvent) -> bool:
-        return event.position <= self.archived[event.sequence]
+        return b"" if event.sequence - 1 <= self.archived else None
 
 
-async def is_confirmed(
-    reader: Reader, org: str, key: str, role: str, subject: str | None, secret_hash: str
-) -> bool:
-    """Tell whether the chain of the org has the event that made just this credential, and none that
-    revoked it."""
-    stream = _STREAM.format(key)
-    rows = await reader.rows(org, "tenancy/credential_proof", {"org": org, "stream": stream})
+async def is_confirmed(reader: Reader, found: Credential, secret_hash: str) -> bool:
+    """Tell whether the chain of the org has the events that made just this credential with just
+    this end, and none that revoked it."""
+    stream = _STREAM.format(found.key)
+    rows = await reader.rows(
+        found.org, "tenancy/credential_proof", {"org": found.org, "stream": stream}
+    )
     chain = _chain(rows)
     if chain is None:
         return False
@@ -69,10 +76,10 @@ async def is_confirmed(
         (event for event in chain.events.values() if event.stream == stream),
         key=lambda event: event.version,
     )
-    if [(event.version, event.type) for event in own] != [(1, ISSUED)]:
+    if [event.type for event in own] not in OPEN or own[-1].version != len(own):
         return False
-    issued = _issued_by(own[0])
-    return issued == _Issued(secret_hash, role, subject) and chain.holds(own[0])
+    said = _Issued(secret_hash, found.role, found.subject, found.expires_us)
+    return _said_by(*own) == said and all(map(chain.holds, own))
 
 
 def _chain(rows: Sequence[Mapping[str, Any]]) -> _Chain | None:
@@ -84,15 +91,19 @@ def _chain(rows: Sequence[Mapping[str, Any]]) -> _Chain | None:
     if not events or len(events) != len(rows):
         return None
     head = (rows[0]["head_sequence"], bytes(rows[0]["head_hash"]))
-    return _Chain(events, head, {row["sequence"]: row["archived"] for row in rows})
+    return _Chain(events, head, rows[0]["archived"])
 
 
 def _linked(event: RecordedEvent, previous: bytes) -> bytes:
     return link_hash(Entry(*(getattr(event, name) for name in _ENTRY)), event.sequence, previous)
 
 
-def _issued_by(event: RecordedEvent) -> _Issued | None:
+def _said_by(issued: RecordedEvent, *rotated: RecordedEvent) -> _Issued | None:
+    """Return what a key's events say together; None where one of them cannot be read."""
     try:
-        return msgspec.json.decode(event.body, type=_Issued)
+        said = msgspec.json.decode(issued.body, type=_Issued)
+        for event in rotated:
+            said.expires_us = msgspec.json.decode(event.body, type=_Rotated).expires_us
     except msgspec.DecodeError:
         return None
+    return said

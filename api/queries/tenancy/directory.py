@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from dataclasses import dataclass, field
 
 from api import permissions
 from api.queries.reader import Reader, Row
@@ -12,12 +14,16 @@ from ledger.kernel.roles import Role
 
 @dataclass(frozen=True)
 class Credential:
-    """What a secret opens: a role in one org, for a subject."""
+    """What a secret opens: a role in one org, for a subject, until it expires."""
 
     org: str
     key: str
     role: Role
     subject: str | None
+    expires_us: int | None = None
+    asked_at: float = field(default=math.inf, compare=False)
+    """When the directory was asked for it, by the monotonic clock; it need not be asked for those
+    that are not of it."""
 
     def may(self, permission: str) -> bool:
         """Tell whether it lets do something in the whole org."""
@@ -30,11 +36,12 @@ class Credential:
 
 async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
     """Return the credential with this hash, unless it is unknown or revoked."""
+    asked_at = time.monotonic()
     rows = await reader.at_once("tenancy/authenticate", {"hash": secret_hash})
     if not rows:
         return None
-    row = rows[0]
-    return Credential(row["org"], row["id"], Role(row["role"]), row["subject"])
+    org, key, role, subject, expires_us = rows[0].values()
+    return Credential(org, key, Role(role), subject, expires_us, asked_at)
 
 
 async def shard_of(reader: Reader, org: str) -> int:

@@ -71,6 +71,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PATCH /v1/orgs/{org}": Asked(body={"billing_mode": "individual"}),
     "POST /v1/orgs/{org}/move": Asked(body={"shard": 1}),
     "POST /v1/orgs/{org}/api-keys": Asked(body={"name": "x", "role": "gateway"}),
+    "POST /v1/orgs/{org}/api-keys/{key_id}/rotate": Asked(body={"overlap": 60}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }

@@ -100,6 +100,8 @@ CHANGED = {
     "id": "id || '-other'",
     "org": "'platform'",
     "revoked": "false",
+    "expires_us": "coalesce(expires_us, 0) + 4000000000000000",
+    "expires_us withdrawn": "NULL",
 }
 
 
@@ -116,12 +118,16 @@ def test_a_row_that_was_changed_opens_nothing(service: Served, fresh: Served, co
     caller = service.issue(service.new_org(), "gateway")
     secret = str(caller.secret)
     key = row_of(service, secret)
+    path = f"/v1/orgs/{key['org']}/api-keys/{key['id']}"
     if column == "revoked":
-        path = f"/v1/orgs/{key['org']}/api-keys/{key['id']}"
         done(service.operator.send(path, method="DELETE"))
+    if column == "expires_us withdrawn":
+        done(service.operator.send(f"{path}/rotate", {"overlap": 3600}))
+        assert opens(service, secret)
+    changed = f"{column.partition(' ')[0]} = {CHANGED[column]}"
     as_superuser(
         service,
-        f"UPDATE tally.api_keys SET {column} = {CHANGED[column]} WHERE secret_hash = %s",
+        f"UPDATE tally.api_keys SET {changed} WHERE secret_hash = %s",
         hash_of(secret),
     )
     assert not opens(fresh, secret)

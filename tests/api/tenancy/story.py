@@ -1,4 +1,4 @@
-"""The story of a tenant: registered, listed, changed; its keys made, listed and revoked."""
+"""The story of a tenant: registered, listed, changed; its keys made, listed, rotated, revoked."""
 
 from __future__ import annotations
 
@@ -18,4 +18,5 @@ def tell(service: Served) -> None:
     done(operator.send("/v1/orgs/giant/move", {"shard": 2}))
     done(operator.get(KEYS))
     issued = done(operator.send(KEYS, {"name": "gateway of ada", "role": "gateway"}))
-    done(operator.send(f"{KEYS}/{issued['id']}", method="DELETE"))
+    rotated = done(operator.send(f"{KEYS}/{issued['id']}/rotate", {"overlap": 3600}))
+    done(operator.send(f"{KEYS}/{rotated['id']}", method="DELETE"))

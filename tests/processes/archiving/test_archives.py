@@ -24,6 +24,7 @@ from api.commands.privacy.erasures import ErasePerson
 from api.commands.result import CommandResult
 from api.queries.reader import Reader, query_pool
 from api.queries.tenancy.credential_proof import is_confirmed
+from api.queries.tenancy.directory import Credential
 from api.verification import parallel
 from api.verification.plan import Only
 from api.writer.group_commit import GroupCommit
@@ -349,7 +350,7 @@ def test_credentials_are_proven_whose_neighbours_are_archived(archived: Archived
         async with query_pool(store.ends.database.query, size=2) as pool:
             reader = Reader(pool)
             return {
-                key: await is_confirmed(reader, org, key, role, subject, digest)
+                key: await is_confirmed(reader, Credential(org, key, role, subject), digest)
                 for org, key, role, subject, digest, _ in keys
             }
 

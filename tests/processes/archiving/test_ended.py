@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,15 +14,18 @@ from adapters.postgres.event_store import PostgresEventStore
 from api.commands.command import Command
 from api.commands.due import FallDue, FellDue
 from api.commands.result import CommandResult
-from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
+from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey
 from api.container import ledger
+from api.queries.reader import Reader, query_pool
+from api.queries.tenancy.credential_proof import is_confirmed
+from api.queries.tenancy.directory import Credential
 from api.writer.group_commit import GroupCommit
 from ledger import registry
 from ledger.kernel.errors import Conflict
 from ledger.kernel.roles import Role
 from tests.contracts.jobs.lease import BeginLease, Lease
 from tests.processes.archiving.conftest import Archived
-from tests.scenarios.commands import ACTOR, deposit, register
+from tests.scenarios.commands import ACTOR, deposit, move, register
 from tests.tamper.archived import CUTS, FIRST, SECOND, archive_until, cut
 from tests.tamper.stores import TestStore
 
@@ -71,6 +75,17 @@ def outcomes(store: TestStore, *commands: Command[object]) -> Sequence[object]:
         event_store.close()
 
 
+def is_proven(store: TestStore, key_id: str) -> bool:
+    """Whether a process that knows nobody yet believes a key."""
+
+    async def asked() -> bool:
+        async with query_pool(store.ends.database.query, size=2) as pool:
+            credential = Credential("acme", key_id, Role.GATEWAY, None)
+            return await is_confirmed(Reader(pool), credential, key_id.rjust(64, "0"))
+
+    return asyncio.run(asked())
+
+
 def streams(store: TestStore, kind: str) -> list[tuple[str, int]]:
     """The events in the table of a kind of stream, by stream and version."""
     query = "SELECT stream, version FROM tally.events WHERE starts_with(stream, %s) ORDER BY 1, 2"
@@ -88,6 +103,28 @@ def test_a_revoked_key_leaves_and_one_that_opens_something_stays(archived: Archi
     (again,) = outcomes(store, revoke("key-2", "again"))
     assert isinstance(again, Conflict)
     assert "revoked already" in str(again)
+
+
+def test_a_key_issued_right_after_its_org_moved_is_proven_when_what_was_before_it_is_archived(
+    empty: TestStore, archives: Archives
+) -> None:
+    """What was before it stood in another shard: its own has nothing archived."""
+    empty.run([deposit("1", key="the last in shard 1"), move("acme", 2)])
+    event_store = PostgresEventStore(empty.ends.database.writer, name="test")
+    try:
+        (issued,) = GroupCommit(ledger(event_store), empty.clock, shard=2).run([issue("key")])
+    finally:
+        event_store.close()
+    assert isinstance(issued, CommandResult)
+    assert is_proven(empty, "key")
+    empty.run([register("other")])
+    ((last,),) = empty.rows("SELECT position FROM tally.shard WHERE id = 1")
+    empty.run([deposit("1", key=f"fill {n}", org="other") for n in range(last, FIRST)])
+    assert archive_until(empty, archives, FIRST) == 1
+    assert (issued.stored_fact.sequence - 1,) not in empty.rows(
+        "SELECT sequence FROM tally.events WHERE org = 'acme'"
+    )
+    assert is_proven(empty, "key")
 
 
 def test_what_began_in_an_archive_and_ended_later_stays_whole(

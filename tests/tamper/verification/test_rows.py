@@ -51,6 +51,7 @@ CHANGES = {
     "due added": ("due", "INSERT INTO tally.due VALUES ('acme', 'wallet/credit/eve', 1)"),
     "allowances.free_monthly": ("allowances", "UPDATE tally.allowances SET free_monthly = 1"),
     "allowances.deleted": ("allowances", "DELETE FROM tally.allowances"),
+    "api_keys.expires_us": ("api_keys", "UPDATE tally.api_keys SET expires_us = 1"),
     "api_keys.revoked": ("api_keys", "UPDATE tally.api_keys SET revoked = false"),
     "api_keys added": (
         "api_keys",

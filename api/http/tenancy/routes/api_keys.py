@@ -1,12 +1,12 @@
-"""API keys: made with a secret that is shown once, listed without it, revoked for ever."""
+"""API keys: made with a secret that is shown once, listed without it, rotated, revoked for ever."""
 
 from __future__ import annotations
 
 import re
 
 from api.commands.result import CommandResult
-from api.commands.tenancy.orgs import IssueApiKey, RevokeApiKey
-from api.http.answers import Created, ListAnswer, Ok
+from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey, RotateApiKey
+from api.http.answers import Created, ListAnswer, Ok, time_or_null
 from api.http.auth.caller import IdempotencyKey
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
@@ -15,9 +15,11 @@ from api.http.tenancy.answers import (
     ApiKeyAnswer,
     IssuedApiKeyAnswer,
     RevokedApiKeyAnswer,
+    RotatedApiKeyAnswer,
     api_key_answer,
 )
-from api.http.tenancy.bodies import ApiKey
+from api.http.tenancy.bodies import ApiKey as ApiKeyRequest
+from api.http.tenancy.bodies import RotateApiKey as RotateRequest
 from api.http.tenancy.permissions import ApiKeysReader, ApiKeysWriter
 from api.permissions import check_may_grant
 from api.queries.tenancy.directory import api_key_rows, head_of
@@ -25,7 +27,7 @@ from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM, split_stream_id
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
-from ledger.tenancy.api_key import SECRET_BYTES, hash_of, secret_of
+from ledger.tenancy.api_key import SECRET_BYTES, ApiKey, hash_of, secret_of
 
 router = Router(prefix="/v1/orgs/{org}/api-keys", tags=["api keys"])
 
@@ -40,7 +42,7 @@ def new_key_id(random: bytes) -> str:
 
 @router.post("")
 async def issue(
-    caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKey
+    caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKeyRequest
 ) -> Created[IssuedApiKeyAnswer]:
     """Make a key. Its secret is in this answer only: sent again, the answer has null instead."""
     role = Role(body.role)
@@ -55,6 +57,7 @@ async def issue(
         role=role,
         secret_hash=hash_of(secret),
         subject=body.subject,
+        expires_us=body.expires_at,
     )
     result = await caller.service.writer.submit(command)
     value = IssuedApiKeyAnswer(
@@ -63,6 +66,7 @@ async def issue(
         role=body.role,
         subject=body.subject,
         created_at=format_time(result.stored_fact.fact.recorded_us),
+        expires_at=time_or_null(body.expires_at),
         revoked=False,
         secret=None if result.replayed else secret,
     )
@@ -85,24 +89,67 @@ async def list_api_keys(
     return Ok(ListAnswer(list(map(api_key_answer, rows)), page.next_cursor, as_of))
 
 
+@router.post("/{key_id}/rotate", openapi_extra=may_answer(Conflict))
+async def rotate(
+    caller: ApiKeysWriter, key: IdempotencyKey, key_id: str, body: RotateRequest
+) -> Created[RotatedApiKeyAnswer]:
+    """Make a key that takes the place of another: both open the same until the overlap is over. The
+    new one has as long a life as the old one, unless it is told when to expire. Its secret is in
+    this answer only: sent again, the answer has null instead."""
+    _check_id(key_id)
+    secret = secret_of(caller.service.random(SECRET_BYTES))
+    command = RotateApiKey(
+        **caller.asks(key),
+        sent={"id": key_id} | body.sent(),
+        key_id=key_id,
+        successor=new_key_id(caller.service.random(KEY_ID_BYTES)),
+        secret_hash=hash_of(secret),
+        granter=caller.credential.role,
+        overlap_us=body.overlap * 1_000_000,
+        expires_us=body.expires_at,
+    )
+    result = await caller.service.writer.submit(command)
+    caller.service.credentials.changed(caller.org, key_id)
+    issued = result.stored_fact.fact
+    assert isinstance(issued, ApiKey.ApiKeyIssued)
+    assert issued.replaces is not None
+    assert issued.replaced_until_us is not None
+    value = RotatedApiKeyAnswer(
+        id=_key_of(result),
+        name=issued.name,
+        role=issued.role,
+        subject=issued.subject,
+        created_at=format_time(issued.recorded_us),
+        expires_at=time_or_null(issued.expires_us),
+        revoked=False,
+        secret=None if result.replayed else secret,
+        replaces=issued.replaces,
+        replaced_until=format_time(issued.replaced_until_us),
+    )
+    return Created(value, replayed=result.replayed)
+
+
 @router.delete("/{key_id}", openapi_extra=may_answer(Conflict))
 async def revoke(
     caller: ApiKeysWriter, key: IdempotencyKey, key_id: str
 ) -> Ok[RevokedApiKeyAnswer]:
     """Revoke a key: it opens nothing any more."""
-    if not _KEY_ID.fullmatch(key_id):
-        raise NotFound("there is no API key of that id.", field="id")
+    _check_id(key_id)
     command = RevokeApiKey(
         **caller.asks(key),
         sent={"id": key_id},
         key_id=key_id,
     )
     result = await caller.service.writer.submit(command)
-    caller.service.credentials.revoke(caller.org, key_id)
-    caller.service.siblings.revoke(caller.org, key_id)
+    caller.service.credentials.changed(caller.org, key_id)
     revoked_at = format_time(result.stored_fact.fact.recorded_us)
     value = RevokedApiKeyAnswer(key_id, revoked=True, revoked_at=revoked_at)
     return Ok(value, replayed=result.replayed)
+
+
+def _check_id(key_id: str) -> None:
+    if not _KEY_ID.fullmatch(key_id):
+        raise NotFound("there is no API key of that id.", field="id")
 
 
 def _check_place(role: Role, org: str, subject: str | None) -> None:

@@ -1,1 +1,1 @@
-SELECT org, id, role, subject FROM tally.authenticate(%(hash)s)
+SELECT org, id, role, subject, expires_us FROM tally.authenticate(%(hash)s)

@@ -1,10 +1,10 @@
 -- The events of a key's stream with their neighbours in the chain of the org, its head, and up to
--- which position of its shard events may have been archived: all of one moment.
+-- which sequence events may have been archived: all of one moment.
 SELECT e.position, e.org, e.sequence, e.stream, e.version, e.type, e.recorded_us, e.actor,
        e.idempotency_key, e.body, e.hash,
        h.sequence AS head_sequence, h.hash AS head_hash,
-       coalesce((SELECT max(a.last_position) FROM tally.archives a
-                  WHERE a.last_position >> 48 = e.position >> 48), 0) AS archived
+       coalesce((SELECT max(a.last_sequence) FROM tally.archive_chains a
+                  WHERE a.org = e.org), 0) AS archived
   FROM tally.events e
   JOIN tally.heads h ON h.org = e.org
  WHERE e.org = %(org)s
