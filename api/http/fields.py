@@ -99,12 +99,12 @@ def check_shard(value: object, field: str) -> int:
     return value
 
 
-def _seconds(least: int, most: int) -> Callable[[object, str], int]:
+def _seconds(least: int, limit: int) -> Callable[[object, str], int]:
     """Return the rule of whole seconds within bounds."""
 
     def check(value: object, field: str) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise Invalid(f"{field} must be whole seconds from {least} to {most}.", field=field)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= limit:
+            raise Invalid(f"{field} must be whole seconds from {least} to {limit}.", field=field)
         return value
 
     return check

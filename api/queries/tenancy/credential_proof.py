@@ -78,8 +78,8 @@ async def is_confirmed(reader: Reader, found: Credential, secret_hash: str) -> b
     )
     if [event.type for event in own] not in OPEN or own[-1].version != len(own):
         return False
-    said = _Issued(secret_hash, found.role, found.subject, found.expires_us)
-    return _said_by(*own) == said and all(map(chain.holds, own))
+    issued = _Issued(secret_hash, found.role, found.subject, found.expires_us)
+    return _told_by(*own) == issued and all(map(chain.holds, own))
 
 
 def _chain(rows: Sequence[Mapping[str, Any]]) -> _Chain | None:
@@ -98,12 +98,12 @@ def _linked(event: RecordedEvent, previous: bytes) -> bytes:
     return link_hash(Entry(*(getattr(event, name) for name in _ENTRY)), event.sequence, previous)
 
 
-def _said_by(issued: RecordedEvent, *rotated: RecordedEvent) -> _Issued | None:
+def _told_by(issued: RecordedEvent, *rotated: RecordedEvent) -> _Issued | None:
     """Return what a key's events say together; None where one of them cannot be read."""
     try:
-        said = msgspec.json.decode(issued.body, type=_Issued)
+        told = msgspec.json.decode(issued.body, type=_Issued)
         for event in rotated:
-            said.expires_us = msgspec.json.decode(event.body, type=_Rotated).expires_us
+            told.expires_us = msgspec.json.decode(event.body, type=_Rotated).expires_us
     except msgspec.DecodeError:
         return None
-    return said
+    return told

@@ -66,6 +66,7 @@ def refused_as_expired(service: Served, key: Json) -> None:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+@pytest.mark.reaches("credential_expired")
 def test_a_key_opens_until_it_expires_and_a_caller_that_was_known_not_a_moment_longer(
     service: Served, admin: Api
 ) -> None:

@@ -120,6 +120,7 @@ def test_a_key_issued_right_after_its_org_moved_is_proven_when_what_was_before_i
     empty.run([register("other")])
     ((last,),) = empty.rows("SELECT position FROM tally.shard WHERE id = 1")
     empty.run([deposit("1", key=f"fill {n}", org="other") for n in range(last, FIRST)])
+    assert empty.verify().wrong == 0
     assert archive_until(empty, archives, FIRST) == 1
     assert (issued.stored_fact.sequence - 1,) not in empty.rows(
         "SELECT sequence FROM tally.events WHERE org = 'acme'"
