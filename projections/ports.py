@@ -144,6 +144,14 @@ class AnalystsTable(Protocol):
         """Write rows, durably. The same rows written again with the same token count once."""
 
 
+class WrongSum(NamedTuple):
+    """A sum of a read model's rows that they do not add up to: of which sequences of an org."""
+
+    org: str
+    first: int
+    last: int
+
+
 class AnalystsRows(Protocol):
     """A read model for analysts as verification reads it."""
 
@@ -164,6 +172,10 @@ class AnalystsRows(Protocol):
 
     def at(self, org: str, sequence: int, line: int) -> list[Row]:
         """Return the stored versions of one row."""
+
+    def wrong_sums(self, applied: Mapping[int, int], orgs: Iterable[str] | None) -> list[WrongSum]:
+        """Return the sums that are not those of the rows, of all orgs or of some, but for those
+        with rows beyond the positions that are applied: they are being written."""
 
     def close(self) -> None:
         """Close what is open."""

@@ -32,6 +32,8 @@ class ReadModel(Generic[L]):
     `row`: the NamedTuple of its columns. `lines_of`: what a fact says, line by line; read models
     that are made of the same lines name the same function, and they are made once. `row_of`: the
     row of a line; None: it has none. `for_analysts`: it is in ClickHouse, not in the store itself.
+    `table`: its table's, where another store has one of its name. `sums`: the table for analysts of
+    sums of its rows.
     """
 
     name: str
@@ -39,11 +41,14 @@ class ReadModel(Generic[L]):
     lines_of: Callable[[Fact], Sequence[L]]
     row_of: Callable[[RecordedEvent, L], Row | None]
     for_analysts: bool = False
+    table: str = ""
+    sums: str | None = None
 
     def __post_init__(self) -> None:
         first = (*KEY, "position") if self.for_analysts else KEY
         if tuple(self.columns)[: len(first)] != first:
             raise ValueError(f"rows of the read model {self.name} must begin with {first}.")
+        object.__setattr__(self, "table", self.table or self.name)
 
     @cached_property
     def columns(self) -> Mapping[str, Any]:

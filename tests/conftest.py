@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from adapters.clickhouse import connection as clickhouse
+from adapters.clickhouse import tables as clickhouse
 from adapters.embedded import Engines, EngineUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate

@@ -7,9 +7,12 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from adapters.clickhouse.connection import answering, connect, migrate
+from adapters.clickhouse.connection import answering, connect
+from adapters.clickhouse.sums import BlockSums
+from adapters.clickhouse.tables import migrate
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.shards import base_of, shard_of
+from projections.ports import WrongSum
 from projections.read_model import ReadModel, Row
 
 _ORGS_A_QUERY = 100
@@ -25,7 +28,8 @@ class ClickHouseTable:
 
     def __init__(self, url: str, model: ReadModel[Any]) -> None:
         self._url = url
-        self._name = model.name
+        self._name = model.table
+        self._sums = BlockSums(model.table, model.sums) if model.sums else None
         self._columns = list(model.columns)
         self._client: Client | None = None
         self._types: list[str] = []
@@ -51,12 +55,29 @@ class ClickHouseTable:
             self._send(rows, f"{token} again")
             if not self._has(rows):
                 raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
+        if self._sums is not None:
+            self._sums.renew(self._connected(), rows)
 
     def empty(self) -> None:
         """Take out all rows."""
         client = self._connected()
         with answering():
             client.command(f"TRUNCATE TABLE {self._name}")
+        if self._sums is not None:
+            self._sums.empty(client)
+
+    def repair_sums(self, places: Iterable[tuple[str, int]]) -> None:
+        """Sum again what is made of the rows of some sequences of orgs, after they were changed."""
+        if self._sums is not None:
+            self._sums.repair(self._connected(), places)
+
+    def wrong_sums(
+        self, applied: Mapping[int, int], orgs: Iterable[str] | None = None
+    ) -> list[WrongSum]:
+        """Return what is not the sum of its rows, but for what is being written."""
+        if self._sums is None:
+            return []
+        return self._sums.wrong(self._connected(), applied, orgs)
 
     def _has(self, rows: Sequence[Row]) -> bool:
         """Tell whether the table has all of these rows, which are all that their positions have."""

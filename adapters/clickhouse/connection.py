@@ -1,10 +1,9 @@
-"""Connection: clients for a ClickHouse URL, and making its tables."""
+"""Connection: clients for a ClickHouse URL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
@@ -56,25 +55,3 @@ def connect(url: str, *, database: str | None = None, patience_s: int = PATIENCE
 def database_of(url: str) -> str:
     """Return the database a URL names."""
     return urlsplit(url).path.strip("/") or "default"
-
-
-def migrate(url: str) -> None:
-    """Make what is missing of the database and its tables. Safe at any time, by anyone at once."""
-    database = database_of(url)
-    if database != "default":
-        client = connect(url, database="default")
-        with answering():
-            client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
-        client.close()
-    client = connect(url)
-    with answering():
-        for statement in statements():
-            client.command(statement)
-    client.close()
-
-
-def statements() -> list[str]:
-    """Return `schemas/clickhouse/*.sql` in order, one statement a file."""
-    folder = files("schemas") / "clickhouse"
-    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".sql"))
-    return [(folder / name).read_text("utf-8") for name in names]

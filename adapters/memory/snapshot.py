@@ -31,6 +31,7 @@ from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import encode_row
 from projections.credits.transactions import TransactionRow
 from projections.credits.wallet_snapshots import WalletSpan
+from projections.ports import WrongSum
 from projections.read_model import ReadModel, Row
 from projections.read_models import READ_MODELS
 
@@ -328,6 +329,10 @@ class MemoryAnalystsRows:
 
     def at(self, org: str, sequence: int, line: int) -> list[Row]:
         return [row for row in self._rows if row[:3] == (org, sequence, line)]
+
+    def wrong_sums(self, applied: Mapping[int, int], orgs: Iterable[str] | None) -> list[WrongSum]:
+        """Return none: there are no sums in memory."""
+        return []
 
     def close(self) -> None:
         """Close nothing."""

@@ -8,7 +8,7 @@ from adapters.backup_manifest import FORM as BACKUP_FORM
 from adapters.backup_manifest import BackupUnreadable, SavedTable
 from adapters.backup_manifest import Manifest as BackupManifest
 from adapters.clickhouse.connection import connect as connect_clickhouse
-from adapters.clickhouse.connection import migrate as migrate_clickhouse
+from adapters.clickhouse.tables import migrate as migrate_clickhouse
 from adapters.nats.examination import BusFacts, NatsAddress, examine_nats
 from adapters.postgres.access_log import access_log_snapshot
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable

@@ -203,6 +203,20 @@ class AnalystsComparison:
             end = min(self._applied.positions.get(shard, 0), snapshot_ends.get(shard, 0))
             stretch.until = max(stretch.until, end)
             self._compare(stretch)
+        if not self._scope.after and not self._check.wrong and self._failed is None:
+            self._compare_sums()
+
+    def _compare_sums(self) -> None:
+        """Compare what is summed in the analysts' store with its rows, when these are right."""
+        try:
+            wrong = self._table.wrong_sums(self._positions, self._scope.orgs)
+        except Unavailable as error:
+            self._fail(error)
+            return
+        for org, first, last in wrong:
+            self._check.find(
+                Place(org, first), f"its sums over sequences {first} to {last} are not of its rows"
+            )
 
     def _stretch(self, shard: int, before: int) -> _Stretch:
         """Begin to look at a shard: where it is looked at from, in a part before its first
@@ -290,4 +304,9 @@ def _place(row: Row) -> Place:
 
 
 def _hashable(row: Row) -> tuple[object, ...]:
-    return tuple(tuple(each.items()) if isinstance(each, dict) else each for each in row)
+    return tuple(
+        tuple(each.items() if isinstance(each, dict) else each)
+        if isinstance(each, dict | list)
+        else each
+        for each in row
+    )

@@ -21,6 +21,6 @@ CONTEXT = Context(
         Table(LOT_LOSSES, key=LotName._fields, adds=Losses._fields),
     ),
     checks=(BalanceInspection, CapInspection),
-    read_models=("transactions", "usage"),
+    read_models=("transactions", "usage", "analysts_transactions"),
     followers=("wallet_snapshots",),
 )

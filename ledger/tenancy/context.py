@@ -16,4 +16,5 @@ CONTEXT = Context(
         Table("api_keys", key=("org", "id"), stream=f"{KEY_STREAM}/{{id}}"),
     ),
     checks=(PlacementInspection,),
+    read_models=("ledger_events",),
 )

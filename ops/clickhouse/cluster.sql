@@ -1,25 +1,64 @@
--- The analysts' table over a ClickHouse cluster: shards by org, each shard replicated.
+-- The analysts' tables over a ClickHouse cluster: shards by org, each shard replicated. Made of
+-- schemas/clickhouse/ by `python -m adapters.clickhouse.cluster`.
 --
 --   clickhouse-client --multiquery < ops/clickhouse/cluster.sql
 --
--- Once, on any node, in the database that TALLY_CLICKHOUSE_URL names, after schemas/clickhouse/*.sql
--- has been run on every node; the cluster is called `tally` in the configuration, the macros
--- {shard} and {replica} are set on each node. The table is a read model: empty it begins, and
--- `tally rebuild usage` fills it. docs/scaling.md says what is not there yet.
+-- Once, on any node, in the database that TALLY_CLICKHOUSE_URL names, after
+-- schemas/clickhouse/*.sql has been run on every node; the cluster is called `tally` in
+-- the configuration, the macros {shard} and {replica} are set on each node. The tables are read
+-- models: empty they begin, and `tally rebuild NAME` fills each.
+-- docs/scaling.md says what is not there yet.
+--
+-- NAME_local is where the rows are. A row has its place by what its table is ordered by, so that
+-- what was inserted twice collapses: all of an org is in one shard. NAME is what is asked and
+-- inserted into, under the name that the service knows.
 
--- Where the rows are. A row has its place by (org, sequence, line), so that what was inserted twice
--- collapses: all of an org is in one shard.
 CREATE TABLE usage_local ON CLUSTER tally AS usage
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/usage_local', '{replica}')
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/usage_local', '{replica}')
 PARTITION BY toYYYYMM(recorded_at)
 ORDER BY (org, sequence, line)
 SETTINGS replicated_deduplication_window = 1000;
 
 DROP TABLE usage ON CLUSTER tally SYNC;
 
--- What is asked and inserted into, under the name that the service knows.
 CREATE TABLE usage ON CLUSTER tally AS usage_local
 ENGINE = Distributed(tally, currentDatabase(), usage_local, cityHash64(org));
+
+CREATE TABLE ledger_events_local ON CLUSTER tally AS ledger_events
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/ledger_events_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE ledger_events ON CLUSTER tally SYNC;
+
+CREATE TABLE ledger_events ON CLUSTER tally AS ledger_events_local
+ENGINE = Distributed(tally, currentDatabase(), ledger_events_local, cityHash64(org));
+
+CREATE TABLE transactions_local ON CLUSTER tally AS transactions
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/transactions_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE transactions ON CLUSTER tally SYNC;
+
+CREATE TABLE transactions ON CLUSTER tally AS transactions_local
+ENGINE = Distributed(tally, currentDatabase(), transactions_local, cityHash64(org));
+
+CREATE TABLE usage_sums_local ON CLUSTER tally AS usage_sums
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/usage_sums_local', '{replica}', lines)
+ORDER BY (org, block, hour, service, project, provider, model)
+SETTINGS replicated_deduplication_window = 0;
+
+DROP TABLE usage_sums ON CLUSTER tally SYNC;
+
+CREATE TABLE usage_sums ON CLUSTER tally AS usage_sums_local
+ENGINE = Distributed(tally, currentDatabase(), usage_sums_local, cityHash64(org));
 
 -- For the service's user. An insert returns when a majority of the replicas of each shard has its
 -- rows, so that its deduplication token is known wherever it is sent again, and what it reads then

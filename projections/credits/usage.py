@@ -20,8 +20,8 @@ _WITH_COLUMN = frozenset({INPUT_TOKENS, CACHED_TOKENS, CACHE_WRITE_TOKENS, OUTPU
 class UsageRow(NamedTuple):
     """A usage line. Texts are empty when absent.
 
-    Amounts in microcredits, times in microseconds. `quantities` are the meters without a column
-    of their own.
+    Amounts in microcredits, prices in attodollars a unit, times in microseconds. `quantities` are
+    the meters without a column of their own.
     """
 
     org: str
@@ -48,6 +48,7 @@ class UsageRow(NamedTuple):
     balance_after: int
     rate_card: str
     rate_version: int
+    unit_prices: dict[str, int]
     late: bool
     hash: bytes
 
@@ -83,6 +84,7 @@ def _row(event: RecordedEvent, transaction: Transaction) -> UsageRow | None:
         line.balance_after,
         rate.card if rate else "",
         rate.version if rate else 0,
+        rate.unit_prices if rate else {},
         line.late,
         event.hash,
     )
@@ -94,4 +96,6 @@ def _without_column(quantities: dict[str, int]) -> dict[str, int]:
     return {meter: count for meter, count in quantities.items() if meter not in _WITH_COLUMN}
 
 
-READ_MODEL = ReadModel("usage", UsageRow, transactions_of, _row, for_analysts=True)
+READ_MODEL = ReadModel(
+    "usage", UsageRow, transactions_of, _row, for_analysts=True, sums="usage_sums"
+)

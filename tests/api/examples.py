@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from adapters.clickhouse import connection as clickhouse
+from adapters.clickhouse import tables as clickhouse
 from adapters.embedded import Engines
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate

@@ -94,6 +94,10 @@ ANALYSTS_CHANGES = {
     "Bool": "NOT {c}",
     "DateTime64(6, 'UTC')": "{c} + INTERVAL 1 MONTH",
     "Map(LowCardinality(String), UInt64)": "map('forged', 1)",
+    "Map(LowCardinality(String), Int128)": "map('forged', 1)",
+    "Array(String)": "['forged']",
+    "Array(LowCardinality(String))": "['forged']",
+    "Array(Int64)": "[1]",
 }
 """The same in ClickHouse."""
 

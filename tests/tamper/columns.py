@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
 from adapters.archive import ArchiveUnreadable
-from adapters.clickhouse import connection as clickhouse
+from adapters.clickhouse.connection import connect
 from adapters.embedded import Engines
 from ledger.kernel.report import Report
+from projections.read_model import ReadModel
+from projections.read_models import READ_MODELS
 from tests.tamper.archived import whole_store
 from tests.tamper.catalogue import (
     ANALYSTS_CHANGES,
@@ -33,6 +35,8 @@ from tests.tamper.stores import TestStore
 
 REMOVED, ADDED = "removed", "added"
 REFUSED = "refused"
+
+ANALYSTS = [model for model in READ_MODELS.values() if model.for_analysts]
 
 
 class Try(NamedTuple):
@@ -57,29 +61,36 @@ def attacks(store: TestStore) -> dict[Column, list[str]]:
         return found | {Column(name, "", ""): [REMOVED] for name in tables(connection)}
 
 
-def usage_columns(store: TestStore) -> list[Column]:
-    """The columns of the analysts' table."""
-    client = clickhouse.connect(store.clickhouse_url)
-    found = client.query(
-        "SELECT name, type FROM system.columns "
-        "WHERE database = currentDatabase() AND table = 'usage' AND default_kind = ''"
-    ).result_rows
+def attempt_analysts(store: TestStore, model: ReadModel[Any], draw: random.Random) -> list[Try]:
+    """Every column of an analysts' table changed, each in a newer version of another row: verified
+    together, as each is a row that is wrong."""
+    columns = _analysts_columns(store, model.table)
+    client = connect(store.clickhouse_url)
+    (rows,) = client.query(f"SELECT count() FROM {model.table}").result_rows[0]
     client.close()
-    return [Column("usage", name, type_) for name, type_ in found]
-
-
-def attempt_usage(store: TestStore, column: Column, draw: random.Random) -> Try:
-    """A newer version of a drawn row of the analysts' table, with one column changed."""
-    ((rows,),) = store.rows("SELECT count(*) FROM tally.transactions WHERE category = 'usage'")
-    value = ANALYSTS_CHANGES[column.type].format(c=f"`{column.name}`")
-    store.analysts(
-        f"INSERT INTO usage SELECT * REPLACE ({value} AS `{column.name}`) FROM (SELECT * FROM "
-        f"usage ORDER BY position, line LIMIT 1 OFFSET {draw.randrange(rows)})"
-    )
+    for place, (_, name, type_) in zip(
+        draw.sample(range(rows), len(columns)), columns, strict=True
+    ):
+        value = ANALYSTS_CHANGES[type_].format(c=f"`{name}`")
+        store.analysts(
+            f"INSERT INTO {model.table} SELECT * REPLACE ({value} AS `{name}`) FROM (SELECT * FROM "
+            f"saved_{model.table} ORDER BY position, line LIMIT 1 OFFSET {place})"
+        )
     report = store.verify()
     store.restore("shard")
-    found = "found" if report["usage"].wrong else "missed"
-    return Try("usage", column.name, "changed", found, _said(report))
+    found = "found" if report[model.name].wrong == len(columns) else "missed"
+    return [Try(model.table, each.name, "changed", found, _said(report)) for each in columns]
+
+
+def _analysts_columns(store: TestStore, table: str) -> list[Column]:
+    client = connect(store.clickhouse_url)
+    found = client.query(
+        "SELECT name, type FROM system.columns "
+        "WHERE database = currentDatabase() AND table = {table:String} AND default_kind = ''",
+        parameters={"table": table},
+    ).result_rows
+    client.close()
+    return [Column(table, name, type_) for name, type_ in found]
 
 
 def attempt(store: TestStore, column: Column, attack: str, draw: random.Random) -> Try:
@@ -168,8 +179,8 @@ def attack_all(store: TestStore, seed: int) -> Iterator[Try]:
     for column, names in attacks(store).items():
         for name in names:
             yield attempt(store, column, name, random.Random(f"{seed} {column} {name}"))
-    for column in usage_columns(store):
-        yield attempt_usage(store, column, random.Random(f"{seed} {column}"))
+    for model in ANALYSTS:
+        yield from attempt_analysts(store, model, random.Random(f"{seed} {model.name}"))
 
 
 def main(seed: int) -> bool:

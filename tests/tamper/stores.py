@@ -16,7 +16,8 @@ import psycopg
 from clickhouse_connect.driver.client import Client
 from psycopg import conninfo
 
-from adapters.clickhouse import connection as clickhouse
+from adapters.clickhouse import tables as clickhouse
+from adapters.clickhouse.connection import connect
 from adapters.embedded import EngineUrls
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.event_store import PostgresEventStore
@@ -64,7 +65,13 @@ from tests.tamper.stories import Sealed
 HEALED = ("projections", "projection_heads", *STORED)
 """What verification itself brings up to date."""
 
-_ANALYSTS = [name for name, model in READ_MODELS.items() if model.for_analysts]
+_ANALYSTS = [
+    table
+    for model in READ_MODELS.values()
+    if model.for_analysts
+    for table in (model.table, model.sums)
+    if table
+]
 
 _numbers = itertools.count(1)
 
@@ -211,7 +218,7 @@ class TestStore:
     def analysts(self, statement: str) -> None:
         """Run a statement in ClickHouse, as its owner; mutations are waited for."""
         self._touched = True
-        client: Client = clickhouse.connect(self.clickhouse_url)
+        client: Client = connect(self.clickhouse_url)
         client.command(statement, settings={"mutations_sync": 2})
         client.close()
 

@@ -40,10 +40,16 @@ def transactions(store: TestStore) -> list[Any]:
 @pytest.mark.parametrize("name", READ_MODELS)
 def test_what_was_changed_added_or_removed_is_mended(told: TestStore, name: str) -> None:
     before = transactions(told), stored(told), told.rows(HEADS), told.rows(POSITIONS)
-    if READ_MODELS[name].for_analysts:
-        told.analysts("ALTER TABLE usage UPDATE amount = amount + 1 WHERE sequence % 2 = 0")
-        told.analysts("ALTER TABLE usage DELETE WHERE sequence % 3 = 0")
-        told.analysts("INSERT INTO usage (org, sequence, position) VALUES ('acme', 999, 5)")
+    model = READ_MODELS[name]
+    if model.for_analysts:
+        number = "version" if name == "ledger_events" else "amount"
+        told.analysts(
+            f"ALTER TABLE {model.table} UPDATE {number} = {number} + 1 WHERE sequence % 2 = 0"
+        )
+        told.analysts(f"ALTER TABLE {model.table} DELETE WHERE sequence % 3 = 0")
+        told.analysts(
+            f"INSERT INTO {model.table} (org, sequence, position) VALUES ('acme', 999, 5)"
+        )
     else:
         told.tamper(
             "UPDATE tally.transactions SET amount = amount + 1 WHERE sequence % 2 = 0",
@@ -98,7 +104,9 @@ def test_what_is_no_read_model_and_what_is_archived_is_refused(told: TestStore) 
     before = transactions(told)
     refused = rebuild("wallets")
     assert refused.exit_code == 2
-    assert "give one of transactions, usage, wallet_snapshots" in refused.output
+    assert "give one of transactions, usage, analysts_transactions, ledger_events, " in (
+        refused.output
+    )
     told.tamper("INSERT INTO tally.archives VALUES ('a', 1, 3, 3, 0, 1, 2, 'a', '\\x00', 1)")
     refused = rebuild("transactions")
     assert refused.exit_code == 2
