@@ -209,7 +209,7 @@ class AnalystsComparison:
     def _compare_sums(self) -> None:
         """Compare what is summed in the analysts' store with its rows, when these are right."""
         try:
-            wrong = self._table.wrong_sums(self._positions, self._scope.orgs)
+            wrong = self._table.wrong_sums(self._applied.positions, self._scope.orgs)
         except Unavailable as error:
             self._fail(error)
             return
