@@ -6,6 +6,7 @@ from bench import (
     cold_start,
     concurrency,
     fairness,
+    feed,
     generator,
     growth,
     holds,
@@ -41,6 +42,7 @@ QUESTIONS = (
     replay.QUESTION,
     time_travel.QUESTION,
     verification.QUESTION,
+    feed.QUESTION,
 )
 
 if __name__ == "__main__":

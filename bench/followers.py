@@ -24,6 +24,7 @@ from bench.question import Question
 from bench.report import main
 from bench.session import Session
 from projections.engine import End, Runner
+from projections.feed import FEED
 from projections.followers import FOLLOWERS
 
 LINES = 40_000
@@ -49,7 +50,7 @@ def _ask(lines: int, lines_an_event: int) -> Iterator[Answer]:
             for end in projections(ends, linger_s=0):
                 yield from _answers(f"{work} {end.name}", lines, _follow([end]))
             with owned_database(settings, Opening.READ) as logins:
-                for name in FOLLOWERS:
+                for name in (*FOLLOWERS, FEED):
                     empty(name, logins, ends)
             yield from _answers(
                 f"{work} all at once", lines, _follow(projections(ends, linger_s=0))

@@ -60,6 +60,10 @@ class End(Protocol):
         comes again just as it was."""
         ...
 
+    def close(self) -> None:
+        """Close what it has open beside its store; the next page opens it again."""
+        return
+
 
 class Lingering(End, Protocol):
     """An end that wants few large pages: after a small one it waits before it takes the next."""
@@ -106,7 +110,7 @@ class Runner:
                     break
             return True
         finally:
-            self._store.close()
+            self._close()
 
     def has_reached(self, until: Mapping[int, int]) -> bool:
         """Tell whether the follower is past a position of each shard, whoever runs it."""
@@ -123,7 +127,11 @@ class Runner:
             else:
                 self._stop.wait(STANDBY_S)
         finally:
-            self._store.close()
+            self._close()
+
+    def _close(self) -> None:
+        self._store.close()
+        self._end.close()
 
     def _say(self, error: LedgerError) -> None:
         if _passes(error):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
 from projections.read_model import ReadModel, Row
@@ -21,6 +21,24 @@ class Superseded(LedgerError):
     """Another runner moved the projection: its rows stand, ours were not written."""
 
     code = "superseded"
+
+
+class FeedBroken(Unavailable):
+    """The stream takes nothing until a person has looked: no event is at fault."""
+
+    code = "feed_broken"
+
+
+class FeedLost(FeedBroken):
+    """The stream was begun, and is not there any more."""
+
+    code = "feed_lost"
+
+
+class FeedTaken(FeedBroken):
+    """The stream has the events of another ledger."""
+
+    code = "feed_taken"
 
 
 class Progress(NamedTuple):
@@ -236,3 +254,32 @@ class Calls(Protocol):
 
     def close(self) -> None:
         """Close the connection; the next use opens another."""
+
+
+class Message(NamedTuple):
+    """An event as others are told of it. `id`: the same whenever it is published."""
+
+    id: str
+    subject: str
+    body: bytes
+
+
+class FeedStream(Protocol):
+    """Where messages are kept for whoever reads them. Used by one thread at a time.
+
+    Every method raises Unavailable when it does not answer.
+    """
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+
+    def body_max(self) -> int:
+        """Return how many bytes the body of a message may have."""
+
+    def begin(self, ledger: str) -> None:
+        """Make the stream if there is none; have it empty, and have seen no id. Raises FeedTaken
+        when another ledger has begun it."""
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Store messages, in order and durably; one with the id of another that was stored lately
+        is left out. Raises FeedLost when there is no stream."""

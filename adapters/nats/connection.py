@@ -1,30 +1,27 @@
-"""Connection: clients of the servers of one NATS cluster, and a loop for who waits in a thread."""
+"""Connection: clients of the servers of one NATS cluster."""
 
 from __future__ import annotations
 
-import asyncio
 import ssl
-import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
-from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.errors import Unavailable
+from projections.ports import FeedBroken
 
 CONNECT_S = 3
 VERSION_MIN = (2, 12)
 """The first that stores a batch of messages whole or not at all."""
 
-T = TypeVar("T")
 
-
-class UnsuitableNats(LedgerError):
+class UnsuitableNats(FeedBroken):
     """A server that cannot do what is needed of it: a person has to look."""
 
     code = "unsuitable_nats"
@@ -103,22 +100,3 @@ def _suitable(client: Client) -> Client:
         wanted = ".".join(map(str, VERSION_MIN))
         raise UnsuitableNats(f"NATS must be {wanted} or newer; this server is {version}.")
     return client
-
-
-class LoopThread:
-    """An event loop in a thread of its own, so that a client hears its server while the thread
-    that uses it does something else."""
-
-    def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name=name, daemon=True).start()
-
-    def run(self, work: Coroutine[Any, Any, T], patience_s: float) -> T:
-        """Return what it returns. Raises TimeoutError when it takes longer."""
-        return asyncio.run_coroutine_threadsafe(
-            asyncio.wait_for(work, patience_s), self._loop
-        ).result()
-
-    def close(self) -> None:
-        """End the loop; what runs in it ends with it."""
-        self._loop.call_soon_threadsafe(self._loop.stop)

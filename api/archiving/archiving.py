@@ -15,6 +15,7 @@ from ledger.ports import RecordedEvent
 from ledger.proof.archive import ArchiveDiffers, ArchiveInspection, Manifest, Staying, heads_after
 from ledger.proof.sealing import SEALER
 from ledger.registry import KINDS, fact_of, kind_of
+from projections.feed import FEED
 from projections.followers import FOLLOWERS
 
 Tell = Callable[[str], None]
@@ -51,7 +52,7 @@ def due(
                 f"{each.name} has events up to {format_time(each.last_us)}: what is after "
                 f"{format_time(oldest_us)} must be kept (TALLY_RETENTION_YEARS)."
             )
-        if each.past > partitions.followed((*FOLLOWERS, SEALER), each.shard) + 1:
+        if each.past > partitions.followed((*FOLLOWERS, FEED, SEALER), each.shard) + 1:
             raise NotArchived(f"a read model has not applied all of {each.name} yet.")
     return chosen
 

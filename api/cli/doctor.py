@@ -22,6 +22,8 @@ from api.doctor.keys import examine_keys, examine_witnesses
 from api.doctor.machine import examine_machine
 from api.settings import SettingRefused, Settings
 from ledger.kernel.errors import LedgerError
+from projections.feed import FEED
+from projections.followers import FOLLOWERS
 
 _STYLES = {Verdict.RIGHT: "green", Verdict.LOOK: "yellow", Verdict.WRONG: "red"}
 
@@ -60,7 +62,8 @@ def _checks(settings: Settings, host: str, port: int) -> Iterator[Check]:
         return
     try:
         with bare_endpoints(settings) as at:
-            yield from examine_database(settings, at.database.owner_if_given)
+            followers = FOLLOWERS if at.nats is None else (*FOLLOWERS, FEED)
+            yield from examine_database(settings, at.database.owner_if_given, followers)
             yield examine_clickhouse(at.clickhouse_url)
             yield examine_bus(at.nats)
     except LedgerError as error:

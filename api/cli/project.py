@@ -1,4 +1,4 @@
-"""`tally project`: keep the read models up to date."""
+"""`tally project`: keep the read models up to date, and publish the feed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from api.garbage_collection import rare_collections
 from api.logs import log_to_stderr
 from api.settings import Settings
 from projections.engine import End, Runner
+from projections.feed import FEED
 from projections.followers import FOLLOWERS
 
 _LOOK_S = 0.2
@@ -34,7 +35,7 @@ def project(
         int | None, typer.Option("--parent", help="Stop when this process, our parent, is gone.")
     ] = None,
 ) -> None:
-    """Keep the read models up to date until stopped."""
+    """Keep the read models up to date, and publish what happens, until stopped."""
     with (
         refusals(),
         rare_collections(),
@@ -47,7 +48,7 @@ def project(
                 _follow(ends, parent)
 
 
-def catch_up(ends: Endpoints, names: Container[str] = FOLLOWERS) -> None:
+def catch_up(ends: Endpoints, names: Container[str] = (*FOLLOWERS, FEED)) -> None:
     """Apply everything there is to followers that no other process keeps."""
     for projection in projections(ends, linger_s=0):
         if projection.name not in names:

@@ -45,7 +45,7 @@ from api.container.engines import (
     nats_given,
     owned_database,
 )
-from api.container.followers import analysts_rows, deferring, empty, projections
+from api.container.followers import analysts_rows, deferring, empty, feed_stream, projections
 from api.container.outside import FACT_EFFECTS, alert_receiver, effects, price_list, witness_at
 from api.container.store import (
     access_log,
@@ -103,6 +103,7 @@ __all__ = [
     "examine_ledger",
     "examine_login",
     "examine_nats",
+    "feed_stream",
     "is_here",
     "job_connector",
     "ledger",

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.nats.feed import NatsFeed
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.effects import PostgresEffects
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
@@ -14,10 +15,12 @@ from adapters.postgres.read_models import empty as empty_follower
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from api.container.engines import Endpoints
 from api.effects.effect import Effect, FactEffect
+from api.feed.message import message_of
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
 from projections.fact_lines import FactLines
+from projections.feed import FEED, Publishing
 from projections.followers import STORED
 from projections.ports import AnalystsRows
 from projections.read_model import ReadModel
@@ -31,7 +34,20 @@ def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
     store = PostgresWalletSnapshots(ends.database.writer, WalletSnapshots.name)
     lines = FactLines()
     read_models = [_filling(model, ends, lines, linger_s) for model in READ_MODELS.values()]
-    return [*read_models, WalletSnapshots(store, linger_s=linger_s)]
+    return [*read_models, WalletSnapshots(store, linger_s=linger_s), *_feed(ends)]
+
+
+def _feed(ends: Endpoints) -> Iterator[End]:
+    """Yield what publishes, where there is something to publish on."""
+    if ends.nats is not None:
+        progress = PostgresProjection(ends.database.writer, FEED)
+        yield Publishing(progress, feed_stream(ends), message_of)
+
+
+def feed_stream(ends: Endpoints) -> NatsFeed:
+    """Return the stream that events are published on."""
+    assert ends.nats is not None
+    return NatsFeed(ends.nats)
 
 
 def _filling(
@@ -48,9 +64,10 @@ def _filling(
 def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:
     """Empty what a follower keeps, so that it is made again; `logins` have the owner's.
 
-    What a runner inserts for analysts meanwhile is inserted once more, and counts once.
+    What a runner inserts for analysts meanwhile is inserted once more, and counts once. The feed's
+    stream is emptied by who begins it anew.
     """
-    if name not in STORED:
+    if name not in (*STORED, FEED):
         table = ClickHouseTable(ends.clickhouse_url, READ_MODELS[name])
         try:
             table.empty()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from api.container import (
     DatabaseUrls,
@@ -33,8 +33,11 @@ _LOSING = {
 _CLICKHOUSE_S = 10
 
 
-def examine_database(settings: Settings, owner: str | None) -> Iterator[Check]:
-    """Yield the checks of PostgreSQL, by every login that there is. `owner`: who migrates."""
+def examine_database(
+    settings: Settings, owner: str | None, followers: Sequence[str] = FOLLOWERS
+) -> Iterator[Check]:
+    """Yield the checks of PostgreSQL, by every login that there is. `owner`: who migrates;
+    `followers`: who must be up to date."""
     facts = None
     if owner is not None:
         facts = yield from _examined("database as owner", owner)
@@ -51,7 +54,7 @@ def examine_database(settings: Settings, owner: str | None) -> Iterator[Check]:
         return
     yield from judge_server(facts, clock_us())
     if not facts.lacking and facts.lacking is not None and "writer" in logins:
-        yield from _examine_ledger(logins["writer"])
+        yield from _examine_ledger(logins["writer"], followers)
 
 
 def _examined(what: str, url: str) -> Generator[Check, None, LoginFacts | None]:
@@ -180,9 +183,9 @@ def _judge_archiving(has: dict[str, str]) -> Check:
     return right("archiving", found)
 
 
-def _examine_ledger(writer: str) -> Iterator[Check]:
+def _examine_ledger(writer: str, followers: Sequence[str]) -> Iterator[Check]:
     try:
-        facts = examine_ledger(writer, [*FOLLOWERS, SEALER])
+        facts = examine_ledger(writer, [*followers, SEALER])
     except LedgerError as error:
         yield wrong("followers", error.detail.splitlines()[0], "See the log of the server.")
         return

@@ -18,6 +18,7 @@ from ledger.verification.chains import ChainInspection
 from ledger.verification.checkpoints import SealInspection, by_org
 from ledger.verification.progress import inspect_progress
 from ledger.verification.stored_rows import decode_row
+from projections.feed import FEED
 from projections.followers import FOLLOWERS
 
 OnProgress = Callable[[int, int], None]
@@ -124,6 +125,8 @@ class Inspector:
 
 def look_across(report: Report, evidence: Evidence) -> None:
     """Check what runs through all orgs: how far the followers are, rows beyond the last event."""
-    inspect_progress(report, evidence.models, FOLLOWERS, [each.name for each in FACT_EFFECTS])
+    inspect_progress(
+        report, evidence.models, FOLLOWERS, [FEED, *(each.name for each in FACT_EFFECTS)]
+    )
     for name, table in evidence.analysts.items():
         find_beyond(report[name], table, evidence.last_positions)

@@ -46,20 +46,20 @@ def schema_of(fact: type[Fact]) -> dict[str, Any]:
         **root,
         "$defs": definitions,
     }
-    described: dict[str, Any] = _tidy(schema)
+    described: dict[str, Any] = tidy(schema)
     return described
 
 
-def _tidy(value: Any) -> Any:
+def tidy(value: Any) -> Any:
     """Descriptions as running text."""
     if isinstance(value, dict):
         return {
             name: " ".join(each.split())
             if name == "description" and isinstance(each, str)
-            else _tidy(each)
+            else tidy(each)
             for name, each in value.items()
         }
-    return [_tidy(each) for each in value] if isinstance(value, list) else value
+    return [tidy(each) for each in value] if isinstance(value, list) else value
 
 
 def text_of(fact: type[Fact]) -> str:

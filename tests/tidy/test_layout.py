@@ -19,7 +19,18 @@ MACHINERY = {
     "ledger": set[str](),
     "projections": set[str](),
     "api": {
-        *("commands", "writer", "queries", "http", "effects", "jobs", "inbound", "mcp", "console"),
+        *(
+            "commands",
+            "feed",
+            "writer",
+            "queries",
+            "http",
+            "effects",
+            "jobs",
+            "inbound",
+            "mcp",
+            "console",
+        ),
         *(
             "time_travel",
             "archiving",
@@ -36,6 +47,7 @@ MACHINERY = {
     "api/commands": set[str](),
     "api/queries": {"sql"},
     "api/effects": set[str](),
+    "api/feed": set[str](),
     "api/http": {"auth", "fast_path", "server"},
     "adapters": {"postgres", "clickhouse", "nats", "embedded", "memory"},
 }
@@ -51,7 +63,7 @@ FLAT_KINDS = {"bench", "cli", "client", "crash", "faults", "tidy"}
 OTHER_SUBJECTS = {
     *("auth", "http", "fast_path", "time_travel"),
     *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
-    *("sealing", "projections", "archiving", "backup", "doctor", "queries"),
+    *("feed", "inbound", "sealing", "projections", "archiving", "backup", "doctor", "queries"),
 }
 """What tests are about that is machinery."""
 

@@ -75,7 +75,7 @@ def event_answer(event: FoundEvent, texts: dict[str, str]) -> EventAnswer:
         type=event.type,
         stream=event.stream,
         version=event.version,
-        wallet=_wallet(event.stream),
+        wallet=wallet_of(event.stream),
         recorded_at=format_time(event.recorded_us),
         actor=ActorAnswer(actor.subject, actor.key, actor.request) if actor else None,
         origin=origin_answer(actor.origin if actor else None, texts),
@@ -94,7 +94,8 @@ def origin_answer(digest: str | None, texts: dict[str, str]) -> OriginAnswer | N
     return OriginAnswer(known["address"], known["agent"], text is None)
 
 
-def _wallet(stream: str) -> WalletNameAnswer | None:
+def wallet_of(stream: str) -> WalletNameAnswer | None:
+    """Return whose wallet a stream is, if it is one."""
     kind, _, name = stream.partition("/")
     if kind != "wallet":
         return None

@@ -71,11 +71,16 @@ def caps_set_answer(result: CommandResult) -> CapsSetAnswer:
     fact = stored_fact.fact
     assert isinstance(fact, CapBook.CapsSet)
     return CapsSetAnswer(
-        caps=[CapAnswer(*_terms(cap)) for cap in fact.caps],
+        caps=[cap_answer(cap) for cap in fact.caps],
         sequence=stored_fact.sequence,
         hash=stored_fact.hash.hex(),
         recorded_at=format_time(fact.recorded_us),
     )
+
+
+def cap_answer(cap: Cap) -> CapAnswer:
+    """Return a cap as it was set."""
+    return CapAnswer(*_terms(cap))
 
 
 def cap_read_answer(found: CapRead) -> CapReadAnswer:

@@ -1,0 +1,1 @@
+"""Credits: what messages about it say."""

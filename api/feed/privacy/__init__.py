@@ -1,0 +1,1 @@
+"""Privacy: what messages about it say."""

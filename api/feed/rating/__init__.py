@@ -1,0 +1,1 @@
+"""Rating: what messages about it say."""

@@ -1,0 +1,1 @@
+"""Tenancy: what messages about it say."""
