@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.feed.content import Content, Contents
+from api.http.answers import Time, time_or_null
+from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
 
 
@@ -34,6 +36,15 @@ class ApiKeyContent(Content):
     name: str
     role: str
     subject: str | None
+    expires_at: Time | None
+
+
+class RotatedContent(Content):
+    """A key that another takes the place of, and until when both open what it did."""
+
+    id: str
+    replaced_by: str
+    replaced_until: Time
 
 
 class RevokedContent(Content):
@@ -59,7 +70,14 @@ def registered(event: RecordedEvent, fact: Any) -> RegisteredContent:
 
 def issued(event: RecordedEvent, fact: Any) -> ApiKeyContent:
     """Return the key that was issued."""
-    return ApiKeyContent(_key(event), fact.name, str(fact.role), fact.subject)
+    return ApiKeyContent(
+        _key(event), fact.name, str(fact.role), fact.subject, time_or_null(fact.expires_us)
+    )
+
+
+def rotated(event: RecordedEvent, fact: Any) -> RotatedContent:
+    """Return the key that was replaced."""
+    return RotatedContent(_key(event), fact.successor, format_time(fact.expires_us))
 
 
 def revoked(event: RecordedEvent, fact: Any) -> RevokedContent:
@@ -76,5 +94,6 @@ CONTENTS: Contents = {
     "tenancy.BillingModeChanged": billing_mode,
     "tenancy.OrgRegistered": registered,
     "tenancy.ApiKeyIssued": issued,
+    "tenancy.ApiKeyRotated": rotated,
     "tenancy.ApiKeyRevoked": revoked,
 }
