@@ -15,12 +15,14 @@ from api.container import (
     clock_us,
     connect_clickhouse,
     cursor_key,
+    issuer_keys,
     migrate_clickhouse,
     migrations,
     signing_keys,
 )
 from api.deadline import READY_S, REQUEST_S
 from api.http.auth.credentials import CredentialCache
+from api.http.auth.tokens import Tokens
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
 from api.http.siblings import NoSiblings, Siblings
@@ -86,7 +88,11 @@ def service_over(
         replay=Replay(long_reader),
         access_log=AccessLog(access_log(at.database), clock_us),
         credentials=CredentialCache(
-            reader, settings.operator_key, CredentialChanges(at.database.query), clock_us
+            reader,
+            settings.operator_key,
+            CredentialChanges(at.database.query),
+            Tokens(settings.issuers, issuer_keys, clock_us),
+            clock_us,
         ),
         clock=clock_us,
         analytics=analytics,

@@ -6,9 +6,11 @@ import base64
 import binascii
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.issuers import Issuer, IssuersRefused, read_issuers
 from api.server_urls import is_http, is_nats, is_postgresql
 from ledger.tenancy.operator_key import weakness
 
@@ -67,6 +69,9 @@ class Settings:
 
     alerts_secret: bytes | None = field(default=None, repr=False)
     """What they are signed with."""
+
+    issuers: Mapping[str, Issuer] = field(default_factory=dict)
+    """Whose tokens are taken, by what these say as `iss`."""
 
     def __post_init__(self) -> None:
         if self.operator_key is not None and (why := weakness(self.operator_key)):
@@ -156,6 +161,7 @@ class Settings:
             witnesses=tuple((os.environ.get("TALLY_WITNESSES") or "").split()),
             alerts_url=_secret("TALLY_ALERTS_URL"),
             alerts_secret=_webhook_secret(_secret("TALLY_ALERTS_SECRET")),
+            issuers=_issuers(_path("TALLY_ISSUERS_FILE")),
         )
 
 
@@ -217,6 +223,13 @@ def _secret(name: str) -> str | None:
 def _path(name: str) -> Path | None:
     value = os.environ.get(name)
     return Path(value) if value else None
+
+
+def _issuers(path: Path | None) -> Mapping[str, Issuer]:
+    try:
+        return {} if path is None else read_issuers(path)
+    except IssuersRefused as refusal:
+        raise SettingRefused(f"TALLY_ISSUERS_FILE: {refusal}") from None
 
 
 def _years(text: str | None) -> int:

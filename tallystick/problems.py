@@ -162,6 +162,14 @@ class InvalidCursor(Problem):
     status = 422
 
 
+class IssuerUnavailable(Problem):
+    """The issuer of a token gives no keys to verify it with."""
+
+    code = "issuer_unavailable"
+    status = 503
+    may_be_sent_again = True
+
+
 class MalformedJson(Problem):
     """The body is not JSON, or repeats a name."""
 

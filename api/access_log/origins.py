@@ -16,14 +16,14 @@ class Origins:
     """The blinded origins of recent callers; a caller seen again gets the same digest."""
 
     def __init__(self) -> None:
-        self._sealed: Bounded[tuple[str, str, str, str], Text] = Bounded(
+        self._sealed: Bounded[tuple[str, ...], Text] = Bounded(
             ORIGINS_MAX, weigh=lambda name: sum(map(len, name)), heaviest=NAMES_MAX
         )
 
     def of(self, org: str, caller: str, person: str, address: str, agent: str) -> Text:
-        """Return an origin as an erasable text of a person; `caller` tells callers of an org
-        apart."""
-        name = (org, caller, address, agent)
+        """Return an origin as an erasable text of a person; `caller` tells credentials of an org
+        apart, and of one that an issuer gives to many, the person."""
+        name = (org, caller, person, address, agent)
         blinded = self._sealed.get(name)
         if blinded is None:
             content = canonical({"address": address, "agent": agent}).decode()

@@ -46,7 +46,14 @@ from api.container.engines import (
     owned_database,
 )
 from api.container.followers import analysts_rows, deferring, empty, feed_stream, projections
-from api.container.outside import FACT_EFFECTS, alert_receiver, effects, price_list, witness_at
+from api.container.outside import (
+    FACT_EFFECTS,
+    alert_receiver,
+    effects,
+    issuer_keys,
+    price_list,
+    witness_at,
+)
 from api.container.store import (
     access_log,
     clock_us,
@@ -105,6 +112,7 @@ __all__ = [
     "examine_nats",
     "feed_stream",
     "is_here",
+    "issuer_keys",
     "job_connector",
     "ledger",
     "log_in",

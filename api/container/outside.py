@@ -9,10 +9,12 @@ from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
+from api.issuers import Issuer
 from api.settings import Settings
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
+from ledger.tenancy.ports import KeySource
 
 
 def witness_at(url: str) -> Witness:
@@ -35,6 +37,13 @@ def alert_receiver(settings: Settings) -> Receiver | None:
 
     url = settings.alerts_url
     return Webhook(url, settings.alerts_secret, clock_us) if url is not None else None
+
+
+def issuer_keys(issuer: Issuer) -> KeySource:
+    """Return where the keys of an issuer are."""
+    from adapters.oidc_keys import OidcKeys  # noqa: PLC0415  # only who names issuers needs it
+
+    return OidcKeys(issuer.issuer, issuer.jwks_url)
 
 
 FACT_EFFECTS = (CapAlerts,)

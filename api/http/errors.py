@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.kernel.errors import Invalid, NotFound, Refusal
+from ledger.kernel.errors import Invalid, NotFound, Refusal, Unavailable
 
 
 class MalformedRequest(Refusal):
@@ -63,3 +63,9 @@ class TooManyReads(Refusal):
     """The org has as many long reads as one may have at once."""
 
     code = "too_many_reads"
+
+
+class IssuerUnavailable(Unavailable):
+    """The issuer of a token gives no keys to verify it with."""
+
+    code = "issuer_unavailable"

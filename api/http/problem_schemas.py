@@ -40,6 +40,7 @@ OF_CONNECTIONS: tuple[Kind, ...] = (
 OF_CALLERS: tuple[Kind, ...] = (
     errors.Unauthenticated,
     errors.CredentialExpired,
+    http.IssuerUnavailable,
     errors.Forbidden,
     errors.MissingInput,
     errors.NotFound,

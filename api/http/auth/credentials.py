@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from api.bounded import Bounded
+from api.http.auth.tokens import Tokens
 from api.queries.reader import Reader
 from api.queries.tenancy.credential_changes import Listener
 from api.queries.tenancy.credential_proof import is_confirmed
@@ -58,11 +59,17 @@ class CredentialCache:
     """Finds who a secret is, and remembers it until it changes or expires."""
 
     def __init__(
-        self, reader: Reader, operator_key: str | None, changes: Changes, clock: Clock
+        self,
+        reader: Reader,
+        operator_key: str | None,
+        changes: Changes,
+        tokens: Tokens,
+        clock: Clock,
     ) -> None:
         self._reader = reader
         self._operator_hash = hash_of(operator_key) if operator_key else None
         self._changes = changes
+        self._tokens = tokens
         self._clock = clock
         self._found: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
         self._confirmed: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
@@ -73,12 +80,16 @@ class CredentialCache:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hear of changes meanwhile."""
-        telling = asyncio.create_task(self._changes.tell(self))
+        following = [
+            asyncio.create_task(self._changes.tell(self)),
+            asyncio.create_task(self._tokens.follow()),
+        ]
         try:
             yield
         finally:
-            telling.cancel()
-            await asyncio.wait([telling])
+            for each in following:
+                each.cancel()
+            await asyncio.wait(following)
 
     async def of(self, authorization: str | None) -> Credential:
         """Return the credential of an Authorization header."""
@@ -90,6 +101,8 @@ class CredentialCache:
         secret_hash = hash_of(secret)
         if self._operator_hash and hmac.compare_digest(secret_hash, self._operator_hash):
             return Credential(PLATFORM, ENVIRONMENT, Role.OPERATOR, None)
+        if self._tokens.may_be(secret):
+            return await self._token(secret, secret_hash)
         found = await self._find(secret_hash)
         if found is None:
             raise Unauthenticated(
@@ -100,6 +113,19 @@ class CredentialCache:
                 f"this API key opens nothing since {format_time(found.expires_us or 0)}.",
                 field="Authorization",
             )
+        return found
+
+    async def _token(self, token: str, secret_hash: str) -> Credential:
+        """Return the credential that a token is: verified once, and known until it expires."""
+        known = self._found.get(secret_hash)
+        if known is not None and self.is_current(known):
+            return known
+        found = await self._tokens.of(token)
+        if found.org != PLATFORM and not await self.knows_org(found.org):
+            raise Unauthenticated(
+                "this token is not taken: its org is none of this ledger's.", field="Authorization"
+            )
+        self._found.put(secret_hash, found)
         return found
 
     async def _find(self, secret_hash: str) -> Credential | None:
@@ -139,6 +165,8 @@ class CredentialCache:
         return self._is_known(credential) and not self._has_expired(credential)
 
     def _is_known(self, credential: Credential) -> bool:
+        if credential.is_token:
+            return self._tokens.is_known(credential)
         now, asked_at = time.monotonic(), credential.asked_at
         until = (
             asked_at + REMEMBERED_S if now < self._heard_at + UNHEARD_S else asked_at + UNHEARD_S

@@ -25,6 +25,9 @@ class Credential:
     """When the directory was asked for it, by the monotonic clock; it need not be asked for those
     that are not of it."""
 
+    is_token: bool = False
+    """Whether an issuer said so, and not the directory."""
+
     def may(self, permission: str) -> bool:
         """Tell whether it lets do something in the whole org."""
         return permissions.may(permissions.PERMISSIONS[self.role], permission)
