@@ -132,7 +132,8 @@ def _key_of(given: dict[str, Any]) -> PublicKey | None:
     if kind is None or not is_ours or not isinstance(algorithm, str | None):
         return None
     try:
-        key = kind.import_key({name: each for name, each in given.items() if name != "key_ops"})
+        with warnings.catch_warnings(action="ignore", category=SecurityWarning):
+            key = kind.import_key({name: each for name, each in given.items() if name != "key_ops"})
         if isinstance(key, RSAKey) and key.public_key.key_size < RSA_BITS_MIN:
             return None
         return JoseKey(key, algorithm)

@@ -99,7 +99,7 @@ class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 return f"{url!r} must be https://host/path, or http:// within a network of yours"
         if not self.algorithms or not ALGORITHMS.issuperset(self.algorithms):
             return f"algorithms must be some of {', '.join(sorted(ALGORITHMS))}"
-        if not self.roles or not all(self.audiences):
+        if not (self.roles and self.audiences and all(self.audiences)):
             return "audience and roles must not be empty"
         if not 0 <= self.clock_skew_s <= SKEW_MAX_S:
             return f"clock_skew_s must be from 0 to {SKEW_MAX_S}"

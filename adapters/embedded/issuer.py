@@ -1,4 +1,4 @@
-"""An issuer on this machine, for tests and trying: discovery and keys over HTTP, tokens for anybody.
+"""The issuer of a machine, for tests and trying: discovery and keys over HTTP, tokens for anybody.
 
     python -m adapters.embedded.issuer --org acme --role admin --subject ann
 
@@ -11,12 +11,14 @@ import argparse
 import json
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from joserfc import jws
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 AUDIENCE = "tallystick"
@@ -34,6 +36,7 @@ class DevelopmentIssuer:
         self.asked = 0
         """How often it was asked for its keys."""
 
+        self.is_down = False
         self.url = ""
         self._numbers = 0
         self.keys: dict[str, SigningKey] = {}
@@ -66,9 +69,10 @@ class DevelopmentIssuer:
         """Return a token of these very bytes; `header` is added to the usual one."""
         says = {"alg": self.algorithm, "kid": self.key_id, "typ": "JWT", **(header or {})}
         registry = jws.JWSRegistry(algorithms=[str(says["alg"])], strict_check_header=False)
-        return jws.serialize_compact(
-            says, content, key or self.keys[self.key_id], registry=registry
-        )
+        with warnings.catch_warnings(action="ignore", category=SecurityWarning):  # of old names
+            return jws.serialize_compact(
+                says, content, key or self.keys[self.key_id], registry=registry
+            )
 
     def document(self, path: str) -> dict[str, Any] | None:
         """Return what is found at a path."""
@@ -113,7 +117,7 @@ def _handler(issuer: DevelopmentIssuer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:  # the library's name
             found = issuer.document(self.path)
             body = json.dumps(found).encode()
-            self.send_response(404 if found is None else 200)
+            self.send_response(503 if issuer.is_down else 404 if found is None else 200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from api.http.auth.credentials import CredentialCache
 from ledger.kernel.times import format_time
-from ledger.ports import Clock
+from tests.api.auth.moments import HOUR_S, later
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 
-HOUR_US = 3_600_000_000
 USE = {"user": "ada", "amount": 1}
 
 
 def in_hours(service: Served, hours: float) -> str:
-    return format_time(service.service.clock() + int(hours * HOUR_US))
-
-
-@contextmanager
-def later(service: Served, hours: float) -> Iterator[None]:
-    """The moment so many hours from now, for who decides whether a credential has expired."""
-    credentials = service.service.credentials
-    assert isinstance(credentials, CredentialCache)
-    clock: Clock = credentials._clock
-    credentials._clock = lambda: clock() + int(hours * HOUR_US)
-    try:
-        yield
-    finally:
-        credentials._clock = clock
+    return format_time(service.service.clock() + int(hours * HOUR_S * 1_000_000))
 
 
 def issued(admin: Api, **more: Any) -> Json:
@@ -73,9 +56,9 @@ def test_a_key_opens_until_it_expires_and_a_caller_that_was_known_not_a_moment_l
     key = issued(admin, expires_at=in_hours(service, 1))
     for _ in range(2):
         assert is_let_in(service, key)
-    with later(service, 0.99):
+    with later(service, 0.99 * HOUR_S):
         assert is_let_in(service, key)
-    with later(service, 1):
+    with later(service, 1 * HOUR_S):
         before = service.events()
         refused_as_expired(service, key)
         assert service.events() == before
@@ -100,7 +83,7 @@ def test_two_keys_overlap_until_the_end_that_was_named(service: Served, admin: A
     assert {new[name] == old[name] for name in ("name", "role", "subject")} == {True}
     assert new["expires_at"] is None
     assert [is_let_in(service, key) for key in (old, new)] == [True, True]
-    with later(service, 1.01):
+    with later(service, 1.01 * HOUR_S):
         refused_as_expired(service, old)
         assert is_let_in(service, new)
     assert listed(admin)[old["id"]]["expires_at"] == new["replaced_until"]
@@ -123,9 +106,9 @@ def test_a_rotation_never_prolongs_the_old_key_and_the_new_one_lives_as_long(
     new = rotated(admin, old, 86_400)
     assert new["replaced_until"] == old["expires_at"]
     assert new["expires_at"] > old["expires_at"]
-    with later(service, 0.9):
+    with later(service, 0.9 * HOUR_S):
         assert is_let_in(service, new)
-    with later(service, 1.1):
+    with later(service, 1.1 * HOUR_S):
         refused_as_expired(service, new)
     chosen = in_hours(service, 50)
     assert rotated(admin, new, 60, expires_at=chosen)["expires_at"] == chosen
@@ -176,7 +159,7 @@ def test_an_expired_credential_is_counted_among_the_refusals_and_says_whose_it_w
     service: Served, admin: Api
 ) -> None:
     key = issued(admin, expires_at=in_hours(service, 1))
-    with later(service, 2):
+    with later(service, 2 * HOUR_S):
         refused_as_expired(service, key)
     assert service.service.access_log.flush()
     found = done(admin.get("/v1/audit/refusals"))["data"]
