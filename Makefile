@@ -64,7 +64,7 @@ faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, 
 planted: $(READY) ## ten bugs planted by hand, each found by the check that the table names
 	$(BIN)/python -m tests.faults.planted
 
-fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken (SEED=n)
+fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken, and 1,200 sequences of them (SEED=n)
 	FUZZ_REQUESTS=300 $(BIN)/pytest tests/properties/http/test_contract.py --hypothesis-seed=$(or $(SEED),random)
 
 properties: $(READY) ## twenty minutes of property tests with fresh seeds

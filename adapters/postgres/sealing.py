@@ -155,7 +155,8 @@ _SIGN = """
 WITH signed AS (
     INSERT INTO tally.checkpoints
            (org, size, root, recorded_us, note, access_sequence, sealed_us)
-    SELECT n.*, %b::bigint
+    SELECT n.*,
+           greatest((extract(epoch FROM statement_timestamp()) * 1000000)::bigint, %b::bigint + 1)
       FROM unnest(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[], %b::text[], %b::bigint[]) n
     RETURNING org, size, sealed_us
 )
@@ -163,7 +164,7 @@ UPDATE tally.trees t
    SET signed = s.size, sealed_us = s.sealed_us, unsigned_us = NULL
   FROM signed s
  WHERE t.org = s.org AND t.size = s.size
-RETURNING 1
+RETURNING s.sealed_us
 """
 
 
@@ -297,13 +298,15 @@ class PostgresSealing(PostgresProjection):
         """Record that orgs are sealed again."""
         self._run(_READMIT, [list(orgs)])
 
-    def sign(self, sealed_us: int, checkpoints: Sequence[CheckpointRow]) -> None:
-        """Store the checkpoints of one signing. Raises Superseded."""
+    def sign(self, after_us: int, checkpoints: Sequence[CheckpointRow]) -> int:
+        """Store the checkpoints of one signing, at least one; return when that was: by the store's
+        clock, as ours may be wrong, and after the one before. Raises Superseded."""
         columns = [list(each) for each in zip(*checkpoints, strict=True)]
         with self._transaction():
-            signed = self._run(_SIGN, [sealed_us, *columns])
+            signed = self._run(_SIGN, [after_us, *columns])
             if len(signed) != len(checkpoints):
                 raise Superseded("a tree is not where it was left: nothing was signed.")
+        return int(signed[0][0])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

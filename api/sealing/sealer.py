@@ -59,7 +59,6 @@ class Sealer:
     ) -> None:
         self._store = store
         self._keys = keys
-        self._clock = clock
         self._signed = signed
         self._sign_every_s = sign_every_s
         self._trees = Trees(store, keys)
@@ -242,8 +241,7 @@ class Sealer:
             trees = [tree for org in orgs if (tree := self._trees.held(org)) is not None]
             rows = [self._checkpoint(tree, ring) for tree in trees]
             if rows:
-                self._sealed_us = max(self._clock(), self._sealed_us + 1)
-                self._store.sign(self._sealed_us, rows)
+                self._sealed_us = self._store.sign(self._sealed_us, rows)
             for org in orgs:
                 self._unsigned.pop(org, None)
             self._trees.forget()

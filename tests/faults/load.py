@@ -247,7 +247,7 @@ class Load:
         content = b"" if body is None else json.dumps(body).encode()
         request = Request(org, path, content, key)
         tries: list[Awaitable[bytes]] = [
-            self._until_acknowledged(session, request) for _ in range(self.twins)
+            self.until_acknowledged(session, request) for _ in range(self.twins)
         ]
         answers = await asyncio.gather(*tries)
         if any(each != answers[0] for each in answers):
@@ -256,7 +256,8 @@ class Load:
         answer: Json = json.loads(answers[0])
         return answer
 
-    async def _until_acknowledged(self, session: aiohttp.ClientSession, request: Request) -> bytes:
+    async def until_acknowledged(self, session: aiohttp.ClientSession, request: Request) -> bytes:
+        """Return the answer to a request that is sent again after each documented problem."""
         deadline = time.monotonic() + ACKNOWLEDGED_S
         while time.monotonic() < deadline:
             sent_at = time.monotonic()

@@ -16,6 +16,9 @@ STOPPED_S = 1.6
 """In the short form, where a request is answered within a second."""
 
 SHORT_STEPS = 4
+SIGNED_S = 1.0
+"""What was recorded before the clock went wrong is signed meanwhile."""
+
 SKEWED = "503 clock_skewed"
 
 
@@ -59,6 +62,7 @@ def clock_set_back_and_forth(run: Run) -> None:
             while run.load.told.statuses[SKEWED] < before + 8:
                 assert time.monotonic() < deadline, f"{seconds} s off, and nobody was refused"
                 time.sleep(0.01)
+        time.sleep(SIGNED_S * run.patience)
     finally:
         controls.set_clock(0.0)
     run.until_served()

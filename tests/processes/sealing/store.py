@@ -20,6 +20,7 @@ from adapters.signing_keys import SigningKeys
 from api.container import clock_us
 from api.sealing.sealer import Sealer
 from ledger.kernel.chain import EMPTY, Head
+from ledger.ports import Clock
 from ledger.proof.checkpoint import Checkpoint, open_checkpoint, origin_of
 from ledger.proof.merkle import root_of
 from ledger.proof.tiles import Tile
@@ -63,9 +64,9 @@ class SealedStore:
             place(event_store, org, shard)
         event_store.close()
 
-    def sealer(self, **options: Any) -> Sealer:
+    def sealer(self, clock: Clock = clock_us, **options: Any) -> Sealer:
         """Another process's sealer."""
-        return Sealer(PostgresSealing(self.urls.writer), self.keys, clock_us, **options)
+        return Sealer(PostgresSealing(self.urls.writer), self.keys, clock, **options)
 
     def seal(self) -> None:
         """Seal what there is, as a process that begins and ends."""

@@ -21,6 +21,8 @@ from ledger.proof.tiles import subtree_of
 from tests.processes.jobs.store import wait_for
 from tests.processes.sealing.store import SealedStore, run_in_thread
 
+DAY_US = 86_400_000_000
+
 
 class Killed(Exception):
     """Stands for the end of the process."""
@@ -48,12 +50,13 @@ class DyingSealing(PostgresSealing):
         if self._left == 0 and self._when == "after the page":
             raise Killed
 
-    def sign(self, sealed_us: int, checkpoints: Sequence[CheckpointRow]) -> None:
+    def sign(self, after_us: int, checkpoints: Sequence[CheckpointRow]) -> int:
         if self._when == "before signing":
             raise Killed
-        super().sign(sealed_us, checkpoints)
+        sealed_us = super().sign(after_us, checkpoints)
         if self._when == "after signing":
             raise Killed
+        return sealed_us
 
 
 @pytest.fixture
@@ -77,6 +80,19 @@ def test_every_event_is_in_the_tree_of_its_org(store: SealedStore) -> None:
     store.seal()
     store.check("a", "b", "c")
     assert [len(store.checkpoints(org)) for org in "abc"] == [2, 2, 1]
+
+
+def test_a_sealer_whose_clock_is_a_day_off_signs_at_the_time_of_the_store(
+    store: SealedStore,
+) -> None:
+    """What is signed tomorrow is found by verification, also when the clock is right again."""
+    for ahead_us in (DAY_US, -DAY_US):
+        store.append("a")
+        wrong = store.sealer(clock=lambda ahead_us=ahead_us: clock_us() + ahead_us)
+        assert wrong.catch_up()
+    signed = [us for (us,) in store.rows("SELECT sealed_us FROM tally.checkpoints ORDER BY size")]
+    assert signed == sorted(signed)
+    assert all(abs(us - clock_us()) < DAY_US / 24 for us in signed)
 
 
 def test_nothing_new_signs_nothing(store: SealedStore) -> None:

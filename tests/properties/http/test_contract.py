@@ -1,26 +1,34 @@
-"""Requests made of the contract, valid ones and every way to break them, sent to the service."""
+"""Requests made of the contract, valid ones and every way to break them, sent to the service: each
+by itself, then in sequences, where one takes what another has answered."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CheckFunction, load_all_checks, not_a_server_error
+from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from api.container import Endpoints
 from api.http.openapi import document
+from api.verification.verify import verify
 from tests.api.served import Api, Served, served
+
+Case = schemathesis.Case[Any]
 
 load_all_checks()
 CONTRACT = schemathesis.openapi.from_dict(document())
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1"))
 """Made at random for each operation, after those that try each rule of the contract."""
+
+SEQUENCES, STEPS = 4 * REQUESTS, 8
 
 NOT_CHECKED: list[CheckFunction] = [positive_data_acceptance, not_a_server_error]
 """A schema does not say which fields go together, so what it allows may be refused; which answers
@@ -43,20 +51,83 @@ def caller(service: Served) -> Api:
     return service.operator_of(service.new_org())
 
 
+class Seen:
+    """What the cases were, and how they were answered."""
+
+    def __init__(self, service: Served) -> None:
+        self._service = service
+        self._before = 0
+        self.cases = Counter[str]()
+
+    def before(self) -> None:
+        """Remember how many events there are."""
+        self._before = self._service.events()
+
+    def after(self, case: Case, answer: Response) -> list[CheckFunction]:
+        """Hold what was refused to leave nothing; return the checks that do not apply."""
+        takes_parts = case.operation.path.endswith("/batch") and answer.status_code == 200
+        is_negative = case.meta is not None and case.meta.generation.mode.is_negative
+        word = "refused" if answer.status_code >= 400 else "taken"
+        word = "taken in parts" if takes_parts else word
+        self.cases[f"{'negative' if is_negative else 'positive'} {word}"] += 1
+        if answer.status_code >= 400:
+            assert self._service.events() == self._before, (case, answer.text)
+        if answer.status_code >= 500:
+            assert answer.json()["code"] == "not_sealed", "nobody seals here; all else is there"
+        return NOT_CHECKED + (OF_A_WHOLE if takes_parts else [])
+
+
+@pytest.fixture(scope="module")
+def seen(service: Served) -> Iterator[Seen]:
+    seen = Seen(service)
+    yield seen
+    print(dict(seen.cases))
+
+
 @CONTRACT.parametrize()
 @settings(
     max_examples=REQUESTS, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 def test_every_answer_is_as_the_contract_says_and_what_is_refused_leaves_no_event(
-    case: schemathesis.Case[Any], service: Served, caller: Api
+    case: Case, service: Served, caller: Api, seen: Seen
 ) -> None:
-    before = service.events()
+    seen.before()
     answer = case.call(base_url=service.base_url, headers=caller.headers)
-    takes_parts = case.operation.path.endswith("/batch") and answer.status_code == 200
-    case.validate_response(
-        answer, excluded_checks=NOT_CHECKED + (OF_A_WHOLE if takes_parts else [])
+    case.validate_response(answer, excluded_checks=seen.after(case, answer))
+
+
+def test_sequences_of_requests_are_answered_so_too(
+    service: Served, caller: Api, seen: Seen
+) -> None:
+    """Holds are captured, transactions reversed, keys revoked that others have made."""
+
+    class Sequence(CONTRACT.as_state_machine()):  # type: ignore[misc]  # made at run time
+        def get_call_kwargs(self, case: Case) -> dict[str, Any]:
+            return {"base_url": service.base_url, "headers": caller.headers}
+
+        def before_call(self, case: Case) -> None:
+            seen.before()
+
+        def validate_response(self, response: Response, case: Case, **kwargs: Any) -> None:
+            case.validate_response(
+                response,
+                excluded_checks=seen.after(case, response),
+                transport_kwargs={"headers": caller.headers},
+            )
+
+    Sequence.run(
+        settings=settings(
+            max_examples=SEQUENCES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
     )
-    if answer.status_code >= 400:
-        assert service.events() == before
-    if answer.status_code >= 500:
-        assert answer.json()["code"] == "not_sealed", "nobody seals here; all else is there"
+
+
+def test_what_they_have_left_verifies(service: Served, seen: Seen) -> None:
+    assert seen.cases["negative refused"] > seen.cases["negative taken"]
+    report = verify(service.ends)
+    assert {name: each.first for name, each in report.checks.items() if each.wrong} == {}
