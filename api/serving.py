@@ -16,12 +16,14 @@ from api.container import (
     connect_clickhouse,
     cursor_key,
     issuer_keys,
+    key_uses,
     migrate_clickhouse,
     migrations,
     signing_keys,
 )
 from api.deadline import READY_S, REQUEST_S
 from api.http.auth.credentials import CredentialCache
+from api.http.auth.key_uses import KeyUses
 from api.http.auth.tokens import Tokens
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
@@ -92,6 +94,7 @@ def service_over(
             settings.operator_key,
             CredentialChanges(at.database.query),
             Tokens(settings.issuers, issuer_keys, clock_us),
+            KeyUses(key_uses(at.database), clock_us),
             clock_us,
         ),
         clock=clock_us,

@@ -8,6 +8,7 @@ from adapters.mapper import FactMapper
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.key_uses import PostgresKeyUses
 from adapters.signing_keys import SigningKeys
 from adapters.verified_state import VerifiedStateFile
 from api.commands.application import Ledger, Store
@@ -30,6 +31,11 @@ def event_store(database: DatabaseUrls, name: str) -> PostgresEventStore:
 def access_log(database: DatabaseUrls) -> PostgresAccessLog:
     """Return where refused requests are written, as the writer."""
     return PostgresAccessLog(database.writer)
+
+
+def key_uses(database: DatabaseUrls) -> PostgresKeyUses:
+    """Return where it is written when keys were last used, as the writer."""
+    return PostgresKeyUses(database.writer)
 
 
 _HOOKS = tuple(each for each in tuple(globals().values()) if isinstance(each, CommitHooks))

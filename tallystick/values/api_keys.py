@@ -21,6 +21,7 @@ class IssuedApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked: bool
+    last_used_at: datetime | None
     secret: str | None
 
 
@@ -35,6 +36,7 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked: bool
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,7 @@ class RotatedApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked: bool
+    last_used_at: datetime | None
     secret: str | None
     replaces: str
     replaced_until: datetime

@@ -56,6 +56,10 @@ HARMLESS = {
         for table in ("effects", "effect_totals", "alarms")
         for each in ("removed", "added")
     },
+    **{
+        ("key_uses", each): "when a key was last used is for people, and lost with its process"
+        for each in ("org", "key", "last_used_us", "removed", "added")
+    },
     ("witnesses", "name"): "a delivery begins anew; what a witness has is read from the witness",
     ("witnesses", "delivered_us less"): "it is delivered again",
     ("witnesses", "error"): "what the last delivery said; the next one writes it",

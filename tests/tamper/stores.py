@@ -304,6 +304,7 @@ def _leave_effects(store: TestStore) -> None:
             )
         connection.execute("INSERT INTO tally.effect_totals VALUES ('called', 'failed', 2)")
         connection.execute("INSERT INTO tally.alarms VALUES ('a', 1, 1, 'why')")
+        connection.execute("INSERT INTO tally.key_uses VALUES ('acme', 'key-1', 1)")
 
 
 def _refuse(store: TestStore) -> None:

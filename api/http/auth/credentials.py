@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from api.bounded import Bounded
+from api.http.auth.key_uses import KeyUses
 from api.http.auth.tokens import Tokens
 from api.queries.reader import Reader
 from api.queries.tenancy.credential_changes import Listener
@@ -64,12 +65,14 @@ class CredentialCache:
         operator_key: str | None,
         changes: Changes,
         tokens: Tokens,
+        uses: KeyUses,
         clock: Clock,
     ) -> None:
         self._reader = reader
         self._operator_hash = hash_of(operator_key) if operator_key else None
         self._changes = changes
         self._tokens = tokens
+        self._uses = uses
         self._clock = clock
         self._found: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
         self._confirmed: Bounded[str, Credential] = Bounded(CREDENTIALS_MAX)
@@ -83,6 +86,7 @@ class CredentialCache:
         following = [
             asyncio.create_task(self._changes.tell(self)),
             asyncio.create_task(self._tokens.follow()),
+            asyncio.create_task(self._uses.follow()),
         ]
         try:
             yield
@@ -90,6 +94,7 @@ class CredentialCache:
             for each in following:
                 each.cancel()
             await asyncio.wait(following)
+            await self._uses.close()
 
     async def of(self, authorization: str | None) -> Credential:
         """Return the credential of an Authorization header."""
@@ -113,6 +118,7 @@ class CredentialCache:
                 f"this API key opens nothing since {format_time(found.expires_us or 0)}.",
                 field="Authorization",
             )
+        self._uses.note(found.org, found.key)
         return found
 
     async def _token(self, token: str, secret_hash: str) -> Credential:

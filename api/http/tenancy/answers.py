@@ -38,6 +38,7 @@ class ApiKeyAnswer(Answer):
     created_at: Time
     expires_at: Time | None
     revoked: bool
+    last_used_at: Time | None
 
 
 class IssuedApiKeyAnswer(ApiKeyAnswer):
@@ -76,4 +77,5 @@ def api_key_answer(row: Row) -> ApiKeyAnswer:
         created_at=format_time(row["recorded_us"]),
         expires_at=time_or_null(row["expires_us"]),
         revoked=row["revoked"],
+        last_used_at=time_or_null(row["last_used_us"]),
     )

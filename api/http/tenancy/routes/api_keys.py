@@ -68,6 +68,7 @@ async def issue(
         created_at=format_time(result.stored_fact.fact.recorded_us),
         expires_at=time_or_null(body.expires_at),
         revoked=False,
+        last_used_at=None,
         secret=None if result.replayed else secret,
     )
     return Created(value, replayed=result.replayed)
@@ -122,6 +123,7 @@ async def rotate(
         created_at=format_time(issued.recorded_us),
         expires_at=time_or_null(issued.expires_us),
         revoked=False,
+        last_used_at=None,
         secret=None if result.replayed else secret,
         replaces=issued.replaces,
         replaced_until=format_time(issued.replaced_until_us),
