@@ -50,6 +50,9 @@ are believed, whose tokens are taken and how their issuers are reached."""
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""
 
+WRITERS = ("TALLY_WRITERS_HOST",)
+"""What a writer takes: where others reach it."""
+
 ALERTS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", *_PROXIES)
 """What the process takes that makes calls: whom it tells, and what it signs with."""
 

@@ -205,6 +205,12 @@ def writer_url_of_child() -> str:
     return os.environ["TALLY_WRITER_URL"]
 
 
+def writers_host() -> str | None:
+    """Return the address at which writers are reached by other services; None: the one by which we
+    reach the database."""
+    return os.environ.get("TALLY_WRITERS_HOST") or None
+
+
 def _secret(name: str) -> str | None:
     """Return a setting that may be a secret: itself, or what the file of NAME_FILE holds."""
     value, file = os.environ.get(name) or None, os.environ.get(f"{name}_FILE") or None

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 from ledger.kernel.chain import Head, Link
 from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.leases import Lease, Peer
 from ledger.kernel.rows import Row
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
@@ -24,6 +25,17 @@ class RaceLost(LedgerError):
     """Another process moved the head of an org: catch up and decide again."""
 
     code = "race_lost"
+
+
+class KeyUsed(RaceLost):
+    """A key of the batch was used before: mostly by a caller who sends the same again."""
+
+
+class LeaseLost(LedgerError):
+    """The lease that a batch was decided under is another's by now: nothing was written. Whoever
+    holds it decides."""
+
+    code = "lease_lost"
 
 
 class WrongShard(LedgerError):
@@ -119,6 +131,8 @@ class Batch:
     heads_seen: Mapping[str, Head] = field(default_factory=dict)
     """Heads that it was decided on without asking: they must still be what they were."""
     shard: int = 1
+    epoch: int | None = None
+    """Of the shard's lease; None: decided under none, by who is no writer of a service."""
 
 
 class EventStore(Protocol):
@@ -139,8 +153,8 @@ class EventStore(Protocol):
     def append(self, batch: Batch) -> int:
         """Commit a batch and answer the position of its first event; the rest follow it.
 
-        Durable when it returns. Raises RaceLost, WrongShard, OutcomeUnknown, ClockSkewed,
-        StoreFailed or NotStorable.
+        Durable when it returns. Raises RaceLost, LeaseLost, WrongShard, OutcomeUnknown,
+        ClockSkewed, StoreFailed or NotStorable.
         """
 
     def shards_of(self, orgs: Iterable[str]) -> dict[str, int]:
@@ -165,6 +179,26 @@ class EventStore(Protocol):
 
     def texts_of(self, org: str, person: str, limit: int) -> list[str]:
         """Return the digests of a person's texts that were not erased, at most so many."""
+
+
+class Leases(Protocol):
+    """The lease of one shard, for one writer. Used by one thread at a time. Raises Unavailable when
+    the store does not answer."""
+
+    def local_host(self) -> str:
+        """Return the address of this machine as the store sees it: others who reach the store reach
+        us there, too."""
+
+    def hold(self, peer: Peer, lost: int) -> Lease:
+        """Renew the lease, or take it if that may be: nobody has it, who has it is dead or did not
+        renew it in time, or its service has two more than ours. Return whose it is then. `lost`:
+        races lost since the last time, which count if the lease is ours."""
+
+    def release(self, peer: Peer) -> None:
+        """Let whoever wants it take it at once."""
+
+    def close(self) -> None:
+        """Close the connection: to others that is the end of who held the lease."""
 
 
 class DueWork(Protocol):

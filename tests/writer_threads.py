@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import threading
@@ -12,6 +13,8 @@ from functools import partial
 from api.container import DatabaseUrls
 from api.writer.sockets import WriterSockets, writer_sockets
 from api.writer.work import write
+
+_services = itertools.count(1)
 
 Work = Callable[[socket.socket, int], None]
 """Of one writer, over a listener, until a descriptor has ended."""
@@ -44,8 +47,9 @@ def writers_in_threads(work: ShardWork, shards: Sequence[int] = (1,)) -> Iterato
 
 
 def writing(database: DatabaseUrls) -> ShardWork:
-    """The real work."""
-    return lambda shard: partial(write, database=database, shard=shard)
+    """The real work, of a service of its own."""
+    service = f"tests {next(_services)}"
+    return lambda shard: partial(write, database=database, shard=shard, service=service)
 
 
 def _keep(work: Work, listener: socket.socket, life: int, ended: threading.Event) -> None:

@@ -28,7 +28,16 @@ from ledger.kernel.limits import CLOCK_SKEW_MAX_US
 from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
-from ledger.ports import Batch, Clock, DueRow, RaceLost, RecordedEvent, WrongShard
+from ledger.ports import (
+    Batch,
+    Clock,
+    DueRow,
+    KeyUsed,
+    LeaseLost,
+    RaceLost,
+    RecordedEvent,
+    WrongShard,
+)
 from ledger.rating.months import MeterKey
 from ledger.rating.ports import MeterRow
 from ledger.tables import TABLES
@@ -42,6 +51,7 @@ class MemoryEventStore(BatchRecorder):
         self._clock = clock
         self._lock = threading.RLock()
         self._heads: dict[str, Head] = {}
+        self._epochs: dict[int, int] = {}
         self._shards: defaultdict[int, list[RecordedEvent]] = defaultdict(list)
         self._chains: dict[str, list[RecordedEvent]] = {}
         self._streams: dict[tuple[str, str], list[RecordedEvent]] = {}
@@ -175,6 +185,14 @@ class MemoryEventStore(BatchRecorder):
                 :limit
             ]
 
+    # -- what leases do ---------------------------------------------------------------------
+
+    @contextmanager
+    def lease_epochs(self) -> Iterator[dict[int, int]]:
+        """Give the epoch of each shard, to be changed while nobody commits."""
+        with self._lock:
+            yield self._epochs
+
     # -- ApplicationRecorder -----------------------------------------------------------------
 
     def select_events(
@@ -233,12 +251,14 @@ class MemoryEventStore(BatchRecorder):
             raise RaceLost("another process moved the head of an org.")
         if any(self._shard_of(org) != batch.shard for org in batch.heads_after):
             raise WrongShard("an org of the batch lives in another shard.")
+        if batch.epoch not in (None, self._epochs.get(batch.shard, 0)):
+            raise LeaseLost("the lease of the shard is another's.")
         for org, head in batch.heads_before.items():
             if self._heads.get(org, EMPTY)[:2] != head[:2]:
                 raise RaceLost("another process moved the head of an org.")
         keys = [row.key for row in batch.keys]
         if len(set(keys)) < len(keys) or any(key in self._keys for key in keys):
-            raise RaceLost("a key was used by another process.")
+            raise KeyUsed("a key was used before.")
         for link in batch.links:
             if link.entry.version <= len(self._streams.get(_stream_of(link), [])):
                 raise RaceLost("another process wrote this version of a stream.")

@@ -1,5 +1,5 @@
 """A batch as the arguments of `tally.append`, in its order
-(`schemas/postgres/0033_kernel_shards.sql`)."""
+(`schemas/postgres/0042_kernel_leases.sql`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ APPEND = (
     "%b::int[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], "
     "%b::bigint[], %b::text[], "
     "%b::int[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[], "
-    "%b, %b)) "
+    "%b, %b, %b)) "
     "FROM tally.expect_heads(%b::text[], %b::bigint[], %b::bytea[], %b::bigint[])"
 )
 
@@ -52,6 +52,7 @@ def parameters(batch: Batch) -> list[object]:
         *_texts(batch.texts, places),
         _rows(batch) if batch.rows or batch.erased else None,
         _counters(batch) if batch.counters or batch.meters else None,
+        batch.epoch,
         arrays.names(list(batch.heads_seen)),
         arrays.int8s([head.sequence for head in batch.heads_seen.values()]),
         arrays.byteas([head.hash for head in batch.heads_seen.values()]),

@@ -1,6 +1,6 @@
 """The recorder: the eventsourcing library's store of events, with chains, keys and balances.
 
-One commit is one call of `tally.append` (`schemas/postgres/0033_kernel_shards.sql`), so it is whole
+One commit is one call of `tally.append` (`schemas/postgres/0042_kernel_leases.sql`), so it is whole
 or not at all and costs one round trip. There is no retry in here: after a lost connection the
 outcome is unknown, and `is_committed` says exactly what it was.
 """
@@ -35,6 +35,8 @@ from ledger.kernel.snapshot import SnapshotRow
 from ledger.kernel.texts import Text
 from ledger.ports import (
     Batch,
+    KeyUsed,
+    LeaseLost,
     NotStorable,
     OutcomeUnknown,
     RaceLost,
@@ -47,7 +49,7 @@ from ledger.rating.months import MeterKey
 
 _LOOK_UP = "SELECT * FROM tally.look_up(%b::text[], %b::int[], %b::text[], %b::text[])"
 _EVENT = ", ".join(RecordedEvent._fields)
-_RACE_LOST, _CLOCK_SKEWED, _WRONG_SHARD = "TS001", "TS002", "TS004"
+_RACE_LOST, _CLOCK_SKEWED, _WRONG_SHARD, _LEASE_LOST = "TS001", "TS002", "TS004", "TS005"
 _UNIQUE_VIOLATION = "23505"
 _TAKES_NOTHING = ("53", "58030", "25006")
 """Insufficient resources (a full disk), an error of the disk, a server that only reads."""
@@ -55,6 +57,9 @@ _TAKES_NOTHING = ("53", "58030", "25006")
 _OURS = (psycopg.DataError, psycopg.ProgrammingError)
 """What the same question would meet again: a value out of range, or what is not there or not ours
 to do. The fault is in what was asked."""
+
+IDLE_S = 5
+"""How long a transaction may stand still between two statements."""
 
 PARTITION_SPAN = 10_000_000
 """Positions in one partition of the events, as in `schemas/postgres/0033_kernel_shards.sql`."""
@@ -287,12 +292,16 @@ class PostgresEventStore(BatchRecorder):
             return False
 
         try:
-            self._connection = retry(
-                lambda: connect(self._url, name=self._name), psycopg.Error, repeat(0.05), gives_up
-            )
+            self._connection = retry(self._opened, psycopg.Error, repeat(0.05), gives_up)
         except psycopg.Error as error:
             raise Unavailable("the database does not answer: send the same again.") from error
         return self._connection
+
+    def _opened(self) -> psycopg.Connection[Any]:
+        """Return a new connection, which holds no lock for long that stands still with us."""
+        connection = connect(self._url, name=self._name)
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_S}s'", prepare=False)
+        return connection
 
     def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         try:
@@ -313,8 +322,12 @@ class PostgresEventStore(BatchRecorder):
         """Return what a failed commit means; only a lost connection leaves it open."""
         if self._connection is None or self._connection.closed:
             return OutcomeUnknown("the connection was lost while committing.")
-        if error.sqlstate in (_RACE_LOST, _UNIQUE_VIOLATION):
+        if error.sqlstate == _RACE_LOST:
             return RaceLost("another process moved the head of an org.")
+        if error.sqlstate == _UNIQUE_VIOLATION:
+            return KeyUsed("a key was used before.")
+        if error.sqlstate == _LEASE_LOST:
+            return LeaseLost("the lease of the shard is another's.")
         if error.sqlstate == _WRONG_SHARD:
             return WrongShard("an org of the batch lives in another shard.")
         if error.sqlstate == _CLOCK_SKEWED:

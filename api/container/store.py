@@ -9,6 +9,7 @@ from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.key_uses import PostgresKeyUses
+from adapters.postgres.leases import PostgresLeases
 from adapters.signing_keys import SigningKeys
 from adapters.verified_state import VerifiedStateFile
 from api.commands.application import Ledger, Store
@@ -26,6 +27,11 @@ def clock_us() -> int:
 def event_store(database: DatabaseUrls, name: str) -> PostgresEventStore:
     """Return the store, as the writer."""
     return PostgresEventStore(database.writer, name=name)
+
+
+def leases(database: DatabaseUrls, shard: int, service: str) -> PostgresLeases:
+    """Return the lease of a shard, for the writer of a service."""
+    return PostgresLeases(database.writer, shard, service)
 
 
 def access_log(database: DatabaseUrls) -> PostgresAccessLog:

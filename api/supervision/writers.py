@@ -8,13 +8,16 @@ from asyncio.subprocess import Process
 from collections.abc import Iterator, Mapping
 
 from api.container import DatabaseUrls
-from api.environment import environment_of_child
+from api.environment import WRITERS, environment_of_child
 from api.supervision.kept_process import KeptProcess, start_python
 from api.writer.client import ENDS_IN_S
 from api.writer.sockets import WriterSockets
 
 MODULE = "api.writer"
 """What a writer runs as."""
+
+SERVICE = f"{socket.gethostname()}:{os.getpid()}"
+"""What this service is called in leases, which are shared out among services."""
 
 
 class WriterProcess(KeptProcess):
@@ -27,14 +30,18 @@ class WriterProcess(KeptProcess):
     def __init__(self, listeners: Mapping[int, socket.socket], database: DatabaseUrls) -> None:
         super().__init__(f"the writer of shard {min(listeners)}")
         self._listeners = listeners
-        self._environment = environment_of_child(TALLY_WRITER_URL=database.writer)
+        self._environment = environment_of_child(*WRITERS, TALLY_WRITER_URL=database.writer)
         self._ours: int | None = None
 
     async def start(self) -> Process:
         self._let_go()
         theirs, self._ours = os.pipe()
         descriptors = {shard: each.fileno() for shard, each in self._listeners.items()}
-        arguments = [str(theirs), *(f"{shard}:{each}" for shard, each in descriptors.items())]
+        arguments = [
+            SERVICE,
+            str(theirs),
+            *(f"{shard}:{each}" for shard, each in descriptors.items()),
+        ]
         try:
             return await start_python(
                 MODULE, arguments, self._environment, [theirs, *descriptors.values()]

@@ -1,5 +1,6 @@
-"""The writer as a child of `tally serve`: `python -m api.writer LIFE LISTENER...`, descriptors of
-what ends when it may and of the sockets of its shards, each as SHARD:DESCRIPTOR."""
+"""The writer as a child of `tally serve`: `python -m api.writer SERVICE LIFE LISTENER...`, what the
+service is called in leases, and descriptors of what ends when it may and of the sockets of its
+shards, each as SHARD:DESCRIPTOR."""
 
 from __future__ import annotations
 
@@ -32,13 +33,13 @@ def main() -> None:
     collect_seldom()
     sys.setswitchinterval(GIVE_WAY_S)
     database = DatabaseUrls(writer=writer_url_of_child())
-    life, *listeners = sys.argv[1:]
+    service, life, *listeners = sys.argv[1:]
     with counted_alarms(AlarmTable(database.writer)):
         ended: SimpleQueue[BaseException | None] = SimpleQueue()
         for each in listeners:
             shard, _, descriptor = each.partition(":")
             listener = socket.socket(fileno=int(descriptor))
-            work = partial(write, listener, int(life), database, int(shard))
+            work = partial(write, listener, int(life), database, int(shard), service)
             threading.Thread(target=_tell, args=(work, ended), name=shard, daemon=True).start()
         for _ in listeners:
             error = ended.get()

@@ -34,14 +34,22 @@ class WriterClient:
         connect: Callable[[], socket.socket],
         capacity: Capacity | None = None,
         outcome_s: float = REQUEST_S,
+        on_news: Callable[[object], None] = lambda _: None,
     ) -> None:
+        """`on_news` is told why the writer decides nothing, or None when it does."""
         self._connect = connect
+        self._on_news = on_news
         self._capacity = capacity or Capacity()
         self._outcome_s = outcome_s
         self._protocol: ClientProtocol | None = None
         self._closing = False
         self._keeping: asyncio.Task[None] | None = None
         self._began = asyncio.Event()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody has asked for this writer."""
+        return self._keeping is not None
 
     @property
     def is_there(self) -> bool:
@@ -104,7 +112,7 @@ class WriterClient:
         """Talk to one writer until it is gone."""
         loop = asyncio.get_running_loop()
         transport, protocol = await loop.create_unix_connection(
-            lambda: ClientProtocol(self._capacity, self._outcome_s), sock=connection
+            lambda: ClientProtocol(self._capacity, self._outcome_s, self._on_news), sock=connection
         )
         try:
             await asyncio.wait(

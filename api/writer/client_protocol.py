@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar, cast
 
 from api.commands.command import Command
 from api.deadline import left_s
 from api.writer.fair_queue import Capacity
-from api.writer.frames import Answered, Asked, Frames, frame
+from api.writer.frames import NEWS, Answered, Asked, Frames, frame
+from api.writer.records import Records
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Failed, LedgerError, Unavailable
 from ledger.ports import StoreFull
@@ -47,11 +49,19 @@ class ClientProtocol(asyncio.Protocol):
     """Our end of the connection to one writer. What is submitted in one turn of the loop crosses in
     few frames."""
 
-    def __init__(self, capacity: Capacity, outcome_s: float) -> None:
+    def __init__(
+        self,
+        capacity: Capacity,
+        outcome_s: float,
+        on_news: Callable[[object], None] = lambda _: None,
+    ) -> None:
+        """`on_news` is told why the writer decides nothing, or None when it does."""
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._capacity = capacity
         self._outcome_s = outcome_s
+        self._on_news = on_news
+        self._records: Records | None = None
         self._ends: deque[tuple[float, asyncio.Future[object]]] = deque()
         self._look: asyncio.TimerHandle | None = None
         self._frames: Frames[Answered] = Frames()
@@ -69,6 +79,10 @@ class ClientProtocol(asyncio.Protocol):
     def is_refused(self) -> bool:
         """Whether the store took nothing when it was last asked, a moment ago."""
         return self._loop.time() < self._full_until
+
+    def seal_with(self, records: Records) -> None:
+        """Have a line to another service."""
+        self._records = records
 
     def ask(self, command: Command[A]) -> asyncio.Future[A]:
         """Return what will be the outcome of a command. Raises Busy, or Unavailable without a
@@ -102,15 +116,19 @@ class ClientProtocol(asyncio.Protocol):
         if self._outbox and self._transport is not None:
             asked, self._outbox, self._outbox_weight = self._outbox, [], 0
             try:
-                self._transport.write(frame(asked))
+                self._send(frame(asked))
             except Exception:
-                self._send_each(asked, self._transport)
+                self._send_each(asked)
 
-    def _send_each(self, asked: Asked, transport: asyncio.Transport) -> None:
+    def _send(self, data: bytes) -> None:
+        assert self._transport is not None
+        self._transport.write(data if self._records is None else self._records.seal(data))
+
+    def _send_each(self, asked: Asked) -> None:
         """Alone, so that one that cannot cross takes no other along."""
         for ticket, command in asked:
             try:
-                transport.write(frame([(ticket, command)]))
+                self._send(frame([(ticket, command)]))
             except Exception:
                 _log.exception(
                     "a command could not be sent to the writer", extra=Alarm.FAULT_OF_OURS.mark
@@ -152,9 +170,14 @@ class ClientProtocol(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        if self._records is not None:
+            data = self._records.open(data)  # what is forged ends the connection
         for tickets, outcomes in self._frames.feed(data):
             if not self.greeted.done():
                 self.greeted.set_result(None)
+            if [*tickets] == [NEWS]:
+                self._on_news(outcomes[0])
+                continue
             is_first = not self._inbox
             self._inbox += zip(tickets, outcomes, strict=True)
             if is_first:

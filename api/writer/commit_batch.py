@@ -22,7 +22,7 @@ Rows: TypeAlias = dict[str, list[Mapping[str, object]]]
 
 
 def commit_batch(
-    groups: Groups, mapper: Mapper[str], clock_us: int, shard: int
+    groups: Groups, mapper: Mapper[str], clock_us: int, shard: int, epoch: int | None
 ) -> tuple[list[StoredEvent], Batch]:
     """Chain what the group recorded to the heads it was decided on, and copy what is declared."""
     pending_facts = groups.unit.pending_facts
@@ -54,6 +54,7 @@ def commit_batch(
         rows=rows,
         erased=groups.unit.erased,
         shard=shard,
+        epoch=epoch,
     )
     for state in groups.states:
         state.write(batch)

@@ -1,8 +1,8 @@
-"""Frames: what crosses between processes of one service, a length and a pickled value each.
+"""Frames: what crosses between who asks and a writer, a length and a pickled value each.
 
 Pickle, as it knows every command and fact there is, and is the fastest way across.
-It is safe here and only here: what it crosses is a pair of sockets between a
-process and its own child, which runs the same code.
+It is safe here and only here: between processes of one service it crosses a socket without a name,
+and between services nothing is read that `records.py` has not found to be ours.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ Asked: TypeAlias = Sequence[tuple[int, Command[object]]]
 
 Answered: TypeAlias = tuple[Sequence[int], Sequence[object]]
 """Tickets, and their outcomes in the same order."""
+
+NEWS = 0
+"""The ticket of what nobody has asked for: why nothing is decided here, or None."""
 
 V = TypeVar("V")
 

@@ -4,7 +4,7 @@ A command's refusal is its own. Nothing is answered before the state it was deci
 committed. A group that fails is decided again, after a lost race from what the other process
 wrote; a group that fails for another reason is run again command by command, and only a command
 that fails alone is answered with an error. A command of an org that lives in another shard is
-answered with where.
+answered with where, and so is every one when another writer holds the lease of this shard.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from api.writer.aggregate_cache import AGGREGATES_MAX
 from api.writer.commit_batch import commit_batch
 from api.writer.doubts import Doubts
 from api.writer.groups import Groups, Overtaken
+from api.writer.lease import AnyLease, HeldElsewhere, Unleased
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import (
     Batch,
     Clock,
+    KeyUsed,
+    LeaseLost,
     OrgMoved,
     OutcomeUnknown,
     RaceLost,
@@ -76,11 +79,14 @@ class GroupCommit:
         aggregates_max: int = AGGREGATES_MAX,
         doubts: Doubts | None = None,
         shard: int = 1,
+        lease: AnyLease | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._groups = Groups(ledger, aggregates_max)
-        self._unit = self._groups.unit
+        self._aggregates_max = aggregates_max
+        self._lease = lease or Unleased()
+        self._epoch: int | None = None
+        self._remember_nothing()
         self._committer = committer or ledger.event_store
         self._doubts = doubts or Doubts()
         self._shard = shard
@@ -97,11 +103,24 @@ class GroupCommit:
         self._logged.clear()
         return outcomes
 
+    def _remember_nothing(self) -> None:
+        self._groups = Groups(self._ledger, self._aggregates_max)
+        self._unit = self._groups.unit
+
+    def _require_lease(self) -> None:
+        """Have the lease; what is in memory is of the epoch in which it was read. Raises
+        HeldElsewhere, or Unavailable."""
+        epoch = self._lease.require()
+        if epoch != self._epoch:
+            self._remember_nothing()
+            self._epoch = epoch
+
     def _run(self, commands: Sequence[Command[A]]) -> list[A | LedgerError]:
         if self._full is not None and time.monotonic() < self._full_until:
             self._groups.fail()
             return [self._full for _ in commands]
         try:
+            self._require_lease()
             return self._run_together(commands)
         except (ClockSkewed, Unavailable) as error:
             self._groups.fail()  # alone they would fare no better
@@ -138,10 +157,14 @@ class GroupCommit:
                     if self._unit.pending_facts:
                         stored, batch = self._batch()
                         self._ledger.event_store.insert_events(stored, batch=batch)
-            except RaceLost:
+            except RaceLost as lost:
+                self._note_race(lost, batch)
                 self._asks_all = True
                 self._groups.fail()
                 continue
+            except LeaseLost:
+                self._lease.lose(self._epoch)
+                raise HeldElsewhere(self._shard) from None
             except WrongShard:
                 self._asks_all = True
                 self._groups.fail()
@@ -158,6 +181,11 @@ class GroupCommit:
                 self._groups.commit_succeeded()
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
+
+    def _note_race(self, lost: RaceLost, batch: Batch | None) -> None:
+        """Count it, unless it was found before the commit, or is a key that came again."""
+        if batch is not None and not isinstance(lost, KeyUsed):
+            self._lease.lose_race()
 
     def _moved(self, commands: Sequence[Command[object]]) -> dict[str, int]:
         """Return those of the commands' homes that live in another shard, and in which."""
@@ -179,6 +207,8 @@ class GroupCommit:
     def decide_ahead(self, commands: Sequence[Command[object]]) -> Decided | None:
         """Decide as if the group in flight had committed; None when that must be waited for, and
         what was done until then be forgotten: `run` decides again, and answers."""
+        if self._lease.epoch != self._epoch:
+            return None
         try:
             outcomes = self._decide(commands)
             stored, batch = self._batch() if self._unit.pending_facts else ([], None)
@@ -209,6 +239,9 @@ class GroupCommit:
             self._committer.insert_events(decided.stored, batch=decided.batch)
         except OutcomeUnknown:
             return self._is_held(decided.batch)
+        except RaceLost as lost:
+            self._note_race(lost, decided.batch)
+            return False
         except LedgerError:
             return False  # `run` decides it again, and says what is wrong
         except Exception as error:
@@ -236,7 +269,9 @@ class GroupCommit:
 
     def _batch(self) -> tuple[list[StoredEvent], Batch]:
         """Chain what the group recorded to the heads it was decided on."""
-        return commit_batch(self._groups, self._ledger.mapper, self._clock(), self._shard)
+        return commit_batch(
+            self._groups, self._ledger.mapper, self._clock(), self._shard, self._epoch
+        )
 
     def _log_fault(
         self, what: str, error: Exception, command: Command[object] | None = None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from api.writer.fair_queue import Waiting
 from api.writer.frames import Asked, Frames, frame
 from api.writer.group_commit import Outcome
+from api.writer.records import Records
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import Failed
 
@@ -30,8 +31,15 @@ class Line:
     """What comes is received by one thread; outcomes are answered by one at a time, which tells by
     `on_stalled` that some of them must wait."""
 
-    def __init__(self, connection: socket.socket, on_stalled: Callable[[Line], None]) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        on_stalled: Callable[[Line], None],
+        records: Records | None = None,
+    ) -> None:
+        """`records`: of a line to another service."""
         self.connection = connection
+        self._records = records
         self._on_stalled = on_stalled
         self.is_open = True
         """Whether more may be asked."""
@@ -46,11 +54,13 @@ class Line:
         """Return commands that have come."""
         try:
             data = self.connection.recv(RECEIVED_MAX)
+            self.is_open = bool(data)
+            if self._records is not None:
+                data = self._records.open(data)
         except BlockingIOError:
             return []
         except OSError:
-            data = b""
-        self.is_open = bool(data)
+            self.is_open, data = False, b""
         come = [
             Waiting(command, ticket, self)
             for asked in self._frames.feed(data)
@@ -58,6 +68,11 @@ class Line:
         ]
         self._asked += len(come)
         return come
+
+    @property
+    def is_peers(self) -> bool:
+        """Whether another service asks here."""
+        return self._records is not None
 
     @property
     def is_stalled(self) -> bool:
@@ -82,7 +97,7 @@ class Line:
         """Send what is not waited for longer than a moment."""
         with self._sending:
             waits = bool(self._unsent)
-            self._unsent += data
+            self._unsent += data if self._records is None else self._records.seal(data)
             if not waits:
                 self._flush(STALLS_AFTER_S)
                 waits = bool(self._unsent)

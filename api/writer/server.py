@@ -5,27 +5,45 @@ from __future__ import annotations
 import os
 import select
 import socket
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
 from api.writer.fair_queue import Asker, Waiting
-from api.writer.frames import frame
+from api.writer.frames import NEWS, frame
 from api.writer.group_commit import Outcome
+from api.writer.lease import ShardLease
 from api.writer.line import Line
+from api.writer.peer_door import PeerDoor
+from ledger.kernel.errors import Unavailable
+
+PEERS_S = 1.0
+"""How long other services have to leave when we end, which they are told."""
 
 
 class WriterServer:
     """Used by the sequencer's thread; `answer` and `wake` by the committer's, too.
 
     Every process has a line of its own, and none waits for another's. It is closed once `life`, a
-    descriptor, has ended and nobody is left who may ask.
+    descriptor, has ended and nobody is left who may ask; other services have a moment to leave.
     """
 
-    def __init__(self, listener: socket.socket, life: int) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        life: int,
+        lease: ShardLease | None = None,
+        door: PeerDoor | None = None,
+    ) -> None:
         self._listener = listener
         self._life = life
         self._lives = True
+        self._lease = lease
+        self._door = door
+        self._told: Unavailable | None = None
+        """What all know of the lease."""
+        self._peers_until = 0.0
         self._lines: dict[int, Line] = {}
         self._unsettled: deque[Line] = deque()
         """Lines that are not simply read from, until they are again or are gone."""
@@ -43,6 +61,8 @@ class WriterServer:
 
     def receive(self) -> list[Waiting]:
         """Return commands that have come, of every line some. Does not wait."""
+        self._tell_news()
+        self._let_peers_in()
         come: list[Waiting] = []
         for descriptor, _ in self._poll.poll(0):
             line = self._lines.get(descriptor)
@@ -52,12 +72,16 @@ class WriterServer:
                 self._let_in()
             elif descriptor == self._life:
                 self._end()
+        if not self._lives and time.monotonic() > self._peers_until:
+            self._leave_peers()
         for _ in range(len(self._unsettled)):
             self._settle(self._unsettled.popleft())
         return come
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until something comes, someone calls `wake`, or so long."""
+        if not self._lives and seconds is None:
+            seconds = PEERS_S  # another service may have to be left alone
         self._poll.poll(None if seconds is None else max(0.0, seconds * 1000))
         with suppress(BlockingIOError):
             os.eventfd_read(self._wake_fd)
@@ -92,9 +116,24 @@ class WriterServer:
             connection, _ = self._listener.accept()
         except OSError:
             return  # gone again
-        line = self._lines[connection.fileno()] = Line(connection, self._note_stalled)
-        self._poll.register(connection, select.POLLIN)
-        line.send(frame(([], [])))
+        self._add(Line(connection, self._note_stalled))
+
+    def _let_peers_in(self) -> None:
+        if self._door is not None:
+            for connection, records in self._door.arrived():
+                self._add(Line(connection, self._note_stalled, records))
+
+    def _add(self, line: Line) -> None:
+        self._lines[line.connection.fileno()] = line
+        self._poll.register(line.connection, select.POLLIN)
+        line.send(frame(([], []) if self._lease is None else ([NEWS], [self._told])))
+
+    def _tell_news(self) -> None:
+        """Tell everybody when a lease was taken or lost: they ask whoever holds it."""
+        if self._lease is not None and self._lease.elsewhere is not self._told:
+            self._told = self._lease.elsewhere
+            for line in self._lines.values():
+                line.send(frame(([NEWS], [self._told])))
 
     def _note_stalled(self, line: Line) -> None:
         self._unsettled.append(line)
@@ -105,6 +144,18 @@ class WriterServer:
         self._lives = False
         self._poll.unregister(self._life)
         self._poll.unregister(self._listener)
+        self._peers_until = time.monotonic() + PEERS_S
+        if self._door is not None:
+            self._door.close()
+        if self._lease is not None:
+            self._lease.release()
+
+    def _leave_peers(self) -> None:
+        """Ask nothing more of other services, who were told to go and have not."""
+        for line in self._lines.values():
+            if line.is_peers and line.is_open:
+                line.is_open = False
+                self._unsettled.append(line)
 
     def _hear(self, line: Line) -> list[Waiting]:
         if line.is_stalled:

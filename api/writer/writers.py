@@ -10,9 +10,12 @@ from zlib import crc32
 
 from api.commands.command import Command
 from api.deadline import REQUEST_S
-from api.writer.client import WriterClient
 from api.writer.fair_queue import Capacity
+from api.writer.lease import HeldElsewhere
+from api.writer.peer_client import PeerAway
+from api.writer.shard_holder import Client, ShardHolder
 from api.writer.sockets import connect
+from ledger.kernel.errors import Unavailable
 from ledger.kernel.ids import PLATFORM
 from ledger.ports import OrgMoved
 
@@ -20,7 +23,7 @@ FIRST = 1
 """The shard of the platform, and of every org that was not placed elsewhere."""
 
 MOVES_MAX = 5
-"""How often a command follows its org, which may be moved again meanwhile."""
+"""How often a command follows its org, which may be moved again meanwhile, or the lease."""
 
 PLACES_MAX = 200_000
 """Orgs of which we know where they live; with more we ask again."""
@@ -46,8 +49,8 @@ class Writers:
         outcome_s: float = REQUEST_S,
     ) -> None:
         capacity = Capacity()
-        self._clients = {
-            shard: WriterClient(partial(connect, way), capacity, outcome_s)
+        self._holders = {
+            shard: ShardHolder(partial(connect, way), capacity, outcome_s)
             for shard, way in ways.items()
         }
         self._find = find
@@ -56,8 +59,13 @@ class Writers:
 
     @property
     def is_there(self) -> bool:
-        """Whether every writer takes commands."""
+        """Whether every writer takes commands, ours or that of another service."""
         return all(each.is_there for each in self._started())
+
+    @property
+    def held(self) -> dict[int, bool]:
+        """Of each shard that was asked for, whether it is written here or by another service."""
+        return {shard: each.is_here for shard, each in self._holders.items() if each.is_asked}
 
     @property
     def is_refused(self) -> bool:
@@ -72,7 +80,7 @@ class Writers:
 
     async def close(self) -> None:
         """Finish what was submitted, then stop."""
-        await asyncio.gather(*(each.close() for each in self._clients.values()))
+        await asyncio.gather(*(each.close() for each in self._holders.values()))
 
     def spread(self, org: str) -> int:
         """Return the shard of a new org that nobody has placed: they spread over the writers, and
@@ -89,26 +97,37 @@ class Writers:
         shard = self._places.get(home)
         if shard is None:
             shard = await self._place(home)
-        client = self._clients[shard]
+        client = self._holders[shard].client
         try:
             return await client.submit(command)
-        except OrgMoved as moved:
-            return await self._follow(command, moved)
+        except (OrgMoved, HeldElsewhere, PeerAway) as elsewhere:
+            self._turn(shard, client, elsewhere)
+            return await self._follow(command)
 
     async def _place(self, org: str) -> int:
         """Find where an org lives."""
         shard = FIRST if self._count == 1 else await self._find(org)
         return self._note(org, shard)
 
-    async def _follow(self, command: Command[A], moved: OrgMoved) -> A:
-        """Submit a command where its org lives now."""
-        for _ in range(MOVES_MAX):
-            shard = self._note(moved.org, moved.shard)
+    async def _follow(self, command: Command[A]) -> A:
+        """Submit a command where its org lives now, and to who holds the lease there now."""
+        for again in range(1, 1 + MOVES_MAX):
+            shard = self._places.get(command.home) or await self._place(command.home)
+            client = self._holders[shard].client
             try:
-                return await self._clients[shard].submit(command)
-            except OrgMoved as again:
-                moved = again
-        raise moved
+                return await client.submit(command)
+            except (OrgMoved, HeldElsewhere, PeerAway) as elsewhere:
+                self._turn(shard, client, elsewhere)
+                if again == MOVES_MAX:
+                    raise
+        raise AssertionError
+
+    def _turn(self, shard: int, client: Client, elsewhere: Unavailable) -> None:
+        """Note where a command is to be submitted that was not decided where it was."""
+        if isinstance(elsewhere, OrgMoved):
+            self._note(elsewhere.org, elsewhere.shard)
+        else:
+            self._holders[shard].turn_from(client, elsewhere)
 
     def _note(self, org: str, shard: int) -> int:
         if len(self._places) >= PLACES_MAX:
@@ -116,5 +135,5 @@ class Writers:
         self._places[org] = shard
         return shard
 
-    def _started(self) -> list[WriterClient]:
-        return list(self._clients.values())[: self._count]
+    def _started(self) -> list[ShardHolder]:
+        return list(self._holders.values())[: self._count]
