@@ -25,13 +25,13 @@ SELECT n.nspname, c.relname, array_agg(a.attname::text ORDER BY a.attnum), pg_ta
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                      AND a.attgenerated = ''
- WHERE n.nspname = ANY (%s) AND c.relkind = 'r'
+ WHERE n.nspname = ANY (%s) AND c.relkind = 'r' AND c.relpersistence = 'p'
    AND c.relname !~ '^archived_' AND (n.nspname, c.relname) <> ('{JOBS}', 'applied')
  GROUP BY n.nspname, c.relname, c.oid
  ORDER BY n.nspname, c.relname
 """
-"""Those that hold rows. What was taken out of the events is in its archive; `applied` is a list of
-migrations, which stands in the manifest."""
+"""Those that hold rows which a crash of the server leaves. What was taken out of the events is in
+its archive; `applied` is a list of migrations, which stands in the manifest."""
 
 _STATE = f"""
 SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,

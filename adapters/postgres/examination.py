@@ -42,6 +42,11 @@ SELECT w.name, w.error,
   FROM tally.witnesses w WHERE w.active ORDER BY w.name
 """
 
+_LEASES = """
+SELECT shard, service, until_us > extract(epoch FROM clock_timestamp()) * 1000000
+  FROM tally.leases ORDER BY shard
+"""
+
 
 @dataclass(frozen=True)
 class LoginFacts:
@@ -72,11 +77,13 @@ class RaisedAlarm:
 @dataclass(frozen=True)
 class LedgerFacts:
     """How far the processes of a ledger are. `behind`: how many events each follower has still to
-    take; `witnesses`: each, why it failed last, and when the oldest was signed that it has not."""
+    take; `witnesses`: each, why it failed last, and when the oldest was signed that it has not;
+    `leases`: of each shard the service that wrote it last, and whether it holds it."""
 
     behind: dict[str, int]
     alarms: list[RaisedAlarm]
     witnesses: list[tuple[str, str | None, int | None]]
+    leases: list[tuple[int, str, bool]]
 
 
 def examine_login(url: str) -> LoginFacts:
@@ -93,6 +100,7 @@ def examine_ledger(writer: str, followers: Sequence[str]) -> LedgerFacts:
             dict(connection.execute(_BEHIND, [list(followers)]).fetchall()),
             [RaisedAlarm(*row) for row in connection.execute(_ALARMS)],
             connection.execute(_WITNESSES).fetchall(),
+            connection.execute(_LEASES).fetchall(),
         )
 
 

@@ -15,7 +15,7 @@ LOCK_S = 1.0
 """How long taking a lease waits for what commits in the shard: less than the lease is long."""
 
 _HOLD = "SELECT * FROM tally.hold_lease(%b, %b, %b, %b, %b, %b, %b, %b)"
-_RELEASE = "UPDATE tally.leases SET until = '-infinity' WHERE shard = %b AND token = %b"
+_RELEASE = "UPDATE tally.leases SET until_us = 0 WHERE shard = %b AND token = %b"
 
 
 class PostgresLeases(Connecting):

@@ -206,12 +206,27 @@ def judge_ledger(facts: LedgerFacts, now_us: int) -> Iterator[Check]:
             yield look(f"witness {name}", f"{found}: {error}", "See that it takes deliveries.")
         else:
             yield right(f"witness {name}", "has what was signed")
+    yield _judge_leases(facts)
     recent = [alarm for alarm in facts.alarms if now_us - alarm.last_us < RECENT_US]
     for alarm in recent:
         found = f"raised {alarm.times:,} times, last at {format_time(alarm.last_us)}: {alarm.why}"
         yield look(f"alarm {alarm.name}", found, f"docs/alarms.md#{alarm.name} says what to do.")
     if not recent:
         yield right("alarms", "none within a day")
+
+
+def _judge_leases(facts: LedgerFacts) -> Check:
+    what = "leases"
+    held = [f"shard {shard} by {service}" for shard, service, is_held in facts.leases if is_held]
+    if not held:
+        return right(what, "no service writes at the time")
+    lapsed = [str(shard) for shard, _, is_held in facts.leases if not is_held]
+    if lapsed:
+        found = f"{', '.join(held)}; nobody writes shard {', '.join(lapsed)}"
+        return look(
+            what, found, "It is taken when it is asked for: see that who serves it runs."
+        )
+    return right(what, ", ".join(held))
 
 
 def examine_clickhouse(url: str) -> Check:

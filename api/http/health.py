@@ -11,10 +11,12 @@ from api.deadline import set_deadline
 from api.http.answers import Answer, Ok
 from api.http.auth.caller import Caller
 from api.http.auth.needs import Anyone, RequiresSomewhere
+from api.http.lease_metrics import leases_page
 from api.http.operation_metrics import operations_page
 from api.http.proof.sealing_metrics import sealing_page
 from api.http.router import Router
 from api.http.service import service_of
+from api.queries.leases import lease_states
 from api.queries.operations import followers, operations
 from api.queries.proof.checkpoints import sealing_state
 from api.queries.tenancy.directory import migrations_applied
@@ -35,11 +37,13 @@ class StatusAnswer(Answer):
 
 
 class ReadyAnswer(StatusAnswer):
-    """That it can serve, and which followers are not up to date: more than two seconds behind, or
-    with orgs that are set aside (docs/alarms.md)."""
+    """That it can serve, which followers are not up to date: more than two seconds behind, or with
+    orgs that are set aside (docs/alarms.md), and who writes each shard: `here`, or `elsewhere`
+    where the writer of another service does."""
 
     behind: list[str]
     set_aside: list[str]
+    shards: dict[str, str]
 
 
 @router.get("/healthz")
@@ -56,7 +60,7 @@ async def readyz(caller: Anyone, request: Request) -> Ok[ReadyAnswer]:
     service = service_of(request)
     set_deadline(service.ready_s)
     if not service.writer.is_there:
-        raise Unavailable("the writer is being started again.")
+        raise Unavailable("the writer is being started again, or held elsewhere and not reached.")
     if service.writer.is_refused:
         raise Unavailable("the database takes nothing: its disk may be full.")
     if service.migrations - await migrations_applied(service.reader):
@@ -64,7 +68,8 @@ async def readyz(caller: Anyone, request: Request) -> Ok[ReadyAnswer]:
     await service.sealing.require_signed()
     found, now_us = await followers(service.reader), service.clock()
     behind = [each.name for each in found if each.lag_us(now_us) > BEHIND_US]
-    return Ok(ReadyAnswer("ready", behind, [each.name for each in found if each.parked]))
+    set_aside = [each.name for each in found if each.parked]
+    return Ok(ReadyAnswer("ready", behind, set_aside, service.writer.held))
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
@@ -74,5 +79,7 @@ async def metrics(caller: MetricsReader) -> Response:
     sealing = sealing_page(await sealing_state(service.reader), service.clock())
     counted = await service.siblings.sum_with(service.metrics)
     return counted.page(
-        sealing + operations_page(await operations(service.reader), service.clock())
+        sealing
+        + operations_page(await operations(service.reader), service.clock())
+        + leases_page(await lease_states(service.reader))
     )

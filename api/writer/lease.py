@@ -84,13 +84,13 @@ class _State(NamedTuple):
 class ShardLease:
     """Taken and renewed by its thread; everybody else reads what that one has found.
 
-    `open_door` says where others reach this writer, when it is known by which address.
+    `listen` says where others reach this writer, when it is known by which address.
     """
 
-    def __init__(self, shard: int, store: Leases, open_door: Callable[[str], Peer]) -> None:
+    def __init__(self, shard: int, store: Leases, listen: Callable[[str], Peer]) -> None:
         self._shard = shard
         self._store = store
-        self._open_door = open_door
+        self._listen = listen
         self._peer: Peer | None = None
         self._state = _State(None, HeldElsewhere(shard))
         self._on_change: Callable[[], None] = lambda: None
@@ -164,7 +164,7 @@ class ShardLease:
             lost, self._races = self._races, 0
         try:
             if self._peer is None:
-                self._peer = self._open_door(self._store.local_host())
+                self._peer = self._listen(self._store.local_host())
             lease = self._store.hold(self._peer, lost)
         except LedgerError as error:
             self._know_nothing(error)

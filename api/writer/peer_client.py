@@ -47,7 +47,11 @@ class PeerClient:
 
     @property
     def is_there(self) -> bool:
-        """Whether commands are taken."""
+        """Whether commands are taken, or will be in a moment."""
+        return not self._opening.done() or self._is_open
+
+    @property
+    def _is_open(self) -> bool:
         return self._transport is not None and not self._protocol.lost.done()
 
     @property
@@ -59,7 +63,7 @@ class PeerClient:
         """Return what the command returns. Raises its Refusal, PeerAway, Busy or Unavailable."""
         if not self._opening.done():
             await asyncio.wait([self._opening], timeout=left_s(self._outcome_s))
-        if not self.is_there:
+        if not self._is_open:
             raise PeerAway(
                 "the service that records for this org cannot be reached from here: send the same "
                 "again."

@@ -15,7 +15,7 @@ from api.writer.frames import NEWS, frame
 from api.writer.group_commit import Outcome
 from api.writer.lease import ShardLease
 from api.writer.line import Line
-from api.writer.peer_door import PeerDoor
+from api.writer.peer_listener import PeerListener
 from ledger.kernel.errors import Unavailable
 
 PEERS_S = 1.0
@@ -34,13 +34,13 @@ class WriterServer:
         listener: socket.socket,
         life: int,
         lease: ShardLease | None = None,
-        door: PeerDoor | None = None,
+        peers: PeerListener | None = None,
     ) -> None:
         self._listener = listener
         self._life = life
         self._lives = True
         self._lease = lease
-        self._door = door
+        self._peers = peers
         self._told: Unavailable | None = None
         """What all know of the lease."""
         self._peers_until = 0.0
@@ -119,8 +119,8 @@ class WriterServer:
         self._add(Line(connection, self._note_stalled))
 
     def _let_peers_in(self) -> None:
-        if self._door is not None:
-            for connection, records in self._door.arrived():
+        if self._peers is not None:
+            for connection, records in self._peers.arrived():
                 self._add(Line(connection, self._note_stalled, records))
 
     def _add(self, line: Line) -> None:
@@ -145,8 +145,8 @@ class WriterServer:
         self._poll.unregister(self._life)
         self._poll.unregister(self._listener)
         self._peers_until = time.monotonic() + PEERS_S
-        if self._door is not None:
-            self._door.close()
+        if self._peers is not None:
+            self._peers.close()
         if self._lease is not None:
             self._lease.release()
 

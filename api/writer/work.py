@@ -12,7 +12,7 @@ from api.settings import writers_host
 from api.tracing.wanted import spans_of
 from api.writer.group_commit import GroupCommit
 from api.writer.lease import ShardLease
-from api.writer.peer_door import PeerDoor
+from api.writer.peer_listener import PeerListener
 from api.writer.sequencer import Sequencer
 from api.writer.server import WriterServer
 
@@ -26,16 +26,16 @@ def write(
     if not _is_asked(listener, life):
         return
     with ExitStack() as stack:
-        door = PeerDoor(writers_host())
-        stack.callback(door.close)
-        lease = ShardLease(shard, leases(database, shard, service), door.open)
-        server = WriterServer(listener, life, lease, door)
+        peers = PeerListener(writers_host())
+        stack.callback(peers.close)
+        lease = ShardLease(shard, leases(database, shard, service), peers.listen)
+        server = WriterServer(listener, life, lease, peers)
         stack.callback(server.release)
         stack.callback(lease.close)
         store, committer = event_store(database, "sequencer"), event_store(database, "committer")
         stack.callback(store.close)
         stack.callback(committer.close)
-        door.call(server.wake)
+        peers.call(server.wake)
         lease.start(server.wake)
         Sequencer(_group_commit(store, committer, shard, lease, stack), server).run()
 

@@ -63,9 +63,14 @@ class Writers:
         return all(each.is_there for each in self._started())
 
     @property
-    def held(self) -> dict[int, bool]:
-        """Of each shard that was asked for, whether it is written here or by another service."""
-        return {shard: each.is_here for shard, each in self._holders.items() if each.is_asked}
+    def held(self) -> dict[str, str]:
+        """Of each shard that was asked for, whether it is written here, or by another service:
+        elsewhere."""
+        return {
+            str(shard): "here" if each.is_here else "elsewhere"
+            for shard, each in self._holders.items()
+            if each.is_asked
+        }
 
     @property
     def is_refused(self) -> bool:

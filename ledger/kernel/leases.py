@@ -14,7 +14,7 @@ class Peer(NamedTuple):
     host: str
     port: int
     token: bytes
-    """What opens its door: who knows it may write in the store anyway. It is no other's."""
+    """What it lets others in for: who knows it may write in the store anyway. It is no other's."""
 
 
 class Lease(NamedTuple):

@@ -69,6 +69,7 @@ SELECT create_distributed_table('tally.key_uses', 'org', colocate_with => 'tally
 -- On the coordinator, known to all: statements that name them beside distributed tables can be
 -- planned from any node.
 SELECT citus_add_local_table_to_metadata('tally.shard');
+SELECT citus_add_local_table_to_metadata('tally.leases');
 SELECT citus_add_local_table_to_metadata('tally.projections');
 SELECT citus_add_local_table_to_metadata('tally.archives');
 SELECT citus_add_local_table_to_metadata('tally.witnesses');

@@ -6,18 +6,18 @@ ALTER TABLE tally.shard ADD epoch bigint NOT NULL DEFAULT 0;
 GRANT UPDATE (epoch) ON tally.shard TO tally_writer;
 
 CREATE UNLOGGED TABLE tally.leases (
-    shard      smallint    PRIMARY KEY,
-    epoch      bigint      NOT NULL,
-    service    text        NOT NULL,
-    host       text        NOT NULL,
-    port       int         NOT NULL,
-    token      bytea       NOT NULL,  -- what opens its door: new with every writer that is started
-    until      timestamptz NOT NULL,
-    races_lost bigint      NOT NULL DEFAULT 0
+    shard      smallint PRIMARY KEY,
+    epoch      bigint   NOT NULL,
+    service    text     NOT NULL,
+    host       text     NOT NULL,
+    port       int      NOT NULL,
+    token      bytea    NOT NULL,  -- what it lets others in for: new with every writer
+    until_us   bigint   NOT NULL,  -- by the clock of this server
+    races_lost bigint   NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 GRANT SELECT, INSERT ON tally.leases TO tally_writer;
-GRANT UPDATE (epoch, service, host, port, token, until, races_lost) ON tally.leases TO tally_writer;
-GRANT SELECT (shard, epoch, service, host, until, races_lost) ON tally.leases TO tally_query;
+GRANT UPDATE (epoch, service, host, port, token, until_us, races_lost) ON tally.leases TO tally_writer;
+GRANT SELECT (shard, epoch, service, host, until_us, races_lost) ON tally.leases TO tally_query;
 
 -- What a holder's session locks, shared, as long as it lives: with the session the lock goes, whatever
 -- killed it, and who would take the lease does not wait for its end.
@@ -38,11 +38,12 @@ CREATE FUNCTION tally.hold_lease(
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    ends CONSTANT timestamptz := clock_timestamp() + make_interval(secs => seconds);
+    now_us CONSTANT bigint := extract(epoch FROM clock_timestamp()) * 1000000;
+    ends_us CONSTANT bigint := now_us + seconds * 1000000;
     held tally.leases;
     next bigint;
 BEGIN
-    UPDATE tally.leases SET until = ends, races_lost = races_lost + lost
+    UPDATE tally.leases SET until_us = ends_us, races_lost = races_lost + lost
      WHERE shard = of_shard AND token = by_token
         RETURNING * INTO held;
     IF FOUND THEN
@@ -58,20 +59,20 @@ BEGIN
     SELECT * INTO held FROM tally.leases WHERE shard = of_shard;
     IF held.epoch IS NULL THEN
         PERFORM tally.ensure_shard(of_shard, 0);
-        INSERT INTO tally.leases (shard, epoch, service, host, port, token, until)
-        SELECT s.id, s.epoch, '', '', 0, '', '-infinity'
+        INSERT INTO tally.leases (shard, epoch, service, host, port, token, until_us)
+        SELECT s.id, s.epoch, '', '', 0, '', 0
           FROM tally.shard s WHERE s.id = of_shard;
     END IF;
-    IF held.epoch IS NULL OR held.until < clock_timestamp()
+    IF held.epoch IS NULL OR held.until_us < now_us
        OR pg_try_advisory_xact_lock(hashtext('tally.leases'),
                                     tally.lease_key(of_shard, held.epoch))
        OR (SELECT count(*) FILTER (WHERE l.service = held.service)
                   - count(*) FILTER (WHERE l.service = of_service)
-             FROM tally.leases l WHERE l.until > clock_timestamp()) >= 2
+             FROM tally.leases l WHERE l.until_us > now_us) >= 2
     THEN
         UPDATE tally.leases
            SET epoch = epoch + 1, service = of_service, host = at_host, port = at_port,
-               token = by_token, until = ends
+               token = by_token, until_us = ends_us
          WHERE shard = of_shard
             RETURNING epoch INTO next;
         PERFORM pg_advisory_lock_shared(hashtext('tally.leases'),

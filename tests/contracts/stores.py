@@ -6,13 +6,18 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+import psycopg
+
 from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.leases import MemoryLeases, MemoryLeaseState
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.leases import PostgresLeases
 from api import container
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.chain import EMPTY, Entry, Head, extend
 from ledger.kernel.ids import PLATFORM
-from ledger.ports import Batch
+from ledger.kernel.leases import LEASE_S
+from ledger.ports import Batch, Leases
 from ledger.tenancy.org import PLACEMENTS
 
 AnyJournal = MemoryEventStore | PostgresEventStore
@@ -23,6 +28,15 @@ class Store(Protocol):
 
     def open(self) -> AnyJournal:
         """Another event store on the same events."""
+
+    def leases(self, service: str, shard: int = 1) -> Leases:
+        """The lease of a shard, for a writer of a service."""
+
+    def lapse(self, shard: int = 1) -> None:
+        """Have a lease not be renewed for as long as it is held."""
+
+    def races_lost(self, shard: int = 1) -> int:
+        """How many were counted under its leases."""
 
     def close(self) -> None:
         """Close every door."""
@@ -38,9 +52,20 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._event_store = MemoryEventStore(clock_us)
+        self._ahead_us = 0
+        self._leases = MemoryLeaseState(self._event_store, lambda: clock_us() + self._ahead_us)
 
     def open(self) -> AnyJournal:
         return self._event_store
+
+    def leases(self, service: str, shard: int = 1) -> Leases:
+        return MemoryLeases(self._leases, shard, service)
+
+    def lapse(self, shard: int = 1) -> None:
+        self._ahead_us += int(LEASE_S * 1_000_000) + 1
+
+    def races_lost(self, shard: int = 1) -> int:
+        return self._leases.lost[shard]
 
     def close(self) -> None:
         """Nothing to do."""
@@ -51,15 +76,35 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._opened: list[PostgresEventStore] = []
+        self._opened: list[PostgresEventStore | PostgresLeases] = []
 
     def open(self) -> AnyJournal:
-        self._opened.append(PostgresEventStore(self._url, name="contract"))
-        return self._opened[-1]
+        event_store = PostgresEventStore(self._url, name="contract")
+        self._opened.append(event_store)
+        return event_store
+
+    def leases(self, service: str, shard: int = 1) -> Leases:
+        lease = PostgresLeases(self._url, shard, service)
+        self._opened.append(lease)
+        return lease
+
+    def lapse(self, shard: int = 1) -> None:
+        with psycopg.connect(self._url) as connection:
+            connection.execute(
+                "UPDATE tally.leases SET until_us = until_us - %s WHERE shard = %s",
+                [int(LEASE_S * 1_000_000), shard],
+            )
+
+    def races_lost(self, shard: int = 1) -> int:
+        with psycopg.connect(self._url) as connection:
+            rows = connection.execute(
+                "SELECT races_lost FROM tally.leases WHERE shard = %s", [shard]
+            ).fetchall()
+        return int(rows[0][0])
 
     def close(self) -> None:
-        for event_store in self._opened:
-            event_store.close()
+        for each in self._opened:
+            each.close()
 
 
 def process_on(store: Store) -> GroupCommit:

@@ -31,6 +31,14 @@ SELECT c.relname, a.attname, format_type(a.atttypid, NULL)
 HARMLESS = {
     ("archives", "archived_us"): "when it was taken out: of use to people, and to nothing else",
     ("checkpoints", "sealed_us"): "not signed; what lies between its neighbours orders deliveries",
+    ("shard", "epoch"): "a commit under another epoch is refused: the lease is taken anew",
+    **{
+        ("leases", each): "who writes at the time says nothing of the ledger; a lease is taken anew"
+        for each in (
+            *("shard", "epoch", "service", "host", "port", "token", "until_us", "races_lost"),
+            *("removed", "added"),
+        )
+    },
     ("shard", "id"): "there is just one row, and no statement asks for its id",
     ("texts", "added"): "a text that no event and no entry names is shown nowhere",
     **{

@@ -1,4 +1,4 @@
-"""Peer door: where processes of other services come in, who have found a writer by its lease."""
+"""Peer listener: where processes of other services come in, who know a writer by its lease."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 Arrived = tuple[socket.socket, Records]
 
 
-class PeerDoor:
+class PeerListener:
     """Lets in who knows the token, which stands in the lease: until then nothing that comes is
     taken for anything. `host` replaces the address that the store knows this machine by."""
 
@@ -38,15 +38,15 @@ class PeerDoor:
         self._listener: socket.socket | None = None
         self._arrived: deque[Arrived] = deque()
         self._on_arrival: Callable[[], None] = lambda: None
-        self._hearing = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="peer door")
+        self._hearing = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="peer listener")
         self._closed = False
 
-    def open(self, known_as: str) -> Peer:
+    def listen(self, known_as: str) -> Peer:
         """Listen, and return where. Raises OSError."""
         host = self._host or known_as
         family, *_, address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
         self._listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
-        threading.Thread(target=self._let_in, name="peer door", daemon=True).start()
+        threading.Thread(target=self._let_in, name="peer listener", daemon=True).start()
         return Peer(host, self._listener.getsockname()[1], self._token)
 
     def call(self, on_arrival: Callable[[], None]) -> None:
@@ -91,7 +91,7 @@ class PeerDoor:
             records = Records(self._token, asker, drawn, is_writer=True)
             records.open(_exactly(connection, EMPTY_BYTES))
         except OSError as error:
-            _log.warning("somebody at the door of a writer was not let in: %s", error)
+            _log.warning("somebody before a writer was not let in: %s", error)
             connection.close()
             return
         if self._closed:
