@@ -223,9 +223,7 @@ def _judge_leases(facts: LedgerFacts) -> Check:
     lapsed = [str(shard) for shard, _, is_held in facts.leases if not is_held]
     if lapsed:
         found = f"{', '.join(held)}; nobody writes shard {', '.join(lapsed)}"
-        return look(
-            what, found, "It is taken when it is asked for: see that who serves it runs."
-        )
+        return look(what, found, "It is taken when it is asked for: see that who serves it runs.")
     return right(what, ", ".join(held))
 
 

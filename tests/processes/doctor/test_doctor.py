@@ -267,8 +267,20 @@ def test_a_clock_that_differs_is_judged(facts: LoginFacts, skew_s: int, verdict:
 
 
 def test_a_witness_that_is_behind_is_judged() -> None:
-    facts = LedgerFacts({}, [], [("far", "refused", 0), ("near", None, None)])
+    facts = LedgerFacts({}, [], [("far", "refused", 0), ("near", None, None)], [])
     checks = {check.what: check for check in judge_ledger(facts, 3600 * 1_000_000)}
     assert checks["witness far"].verdict is LOOK
     assert "refused" in checks["witness far"].found
     assert checks["witness near"].verdict is RIGHT
+
+
+def test_who_writes_each_shard_is_told() -> None:
+    def told(*leases: tuple[int, str, bool]) -> Check:
+        checks = judge_ledger(LedgerFacts({}, [], [], list(leases)), 0)
+        return {check.what: check for check in checks}["leases"]
+
+    assert told((1, "a", False)).found == "no service writes at the time"
+    assert told((1, "a", True), (2, "b", True)).found == "shard 1 by a, shard 2 by b"
+    lapsed = told((1, "a", True), (2, "b", False))
+    assert lapsed.verdict is LOOK
+    assert "nobody writes shard 2" in lapsed.found

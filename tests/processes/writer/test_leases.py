@@ -124,7 +124,10 @@ def test_a_newcomer_gets_its_share_under_load_and_no_command_is_refused(empty: E
                 while sorted(two.held.values()) != [ELSEWHERE, HERE]:
                     count += 1
                     await two.submit(deposit("1", key=f"{count}", org="globex"))
-                assert [one.held[str(shard)] != two.held[str(shard)] for shard in SHARDS] == [True, True]
+                assert [one.held[str(shard)] != two.held[str(shard)] for shard in SHARDS] == [
+                    True,
+                    True,
+                ]
         assert recorded(empty) == 2 * 2 * 300
 
     asyncio.run(asyncio.wait_for(story(), 60))
