@@ -55,8 +55,8 @@ simulation: $(READY) ## 10,000 orgs on 1 to 64 shards, with and without a giant 
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
 	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
-crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n repeats a run; KILLS=n WRITERS=n WORKERS=n)
-	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS))
+crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n repeats a run; KILLS=n WRITERS=n WORKERS=n SERVICES=2)
+	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(SERVICES),--services $(SERVICES))
 
 faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side (SEED=n ROUNDS=n ONLY=fault)
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import connections, messages, processes, versions
+from tests.faults import connections, messages, processes, services, versions
 from tests.faults.campaign import Fault
 
 FAULTS: list[Fault] = [
@@ -20,6 +20,7 @@ FAULTS: list[Fault] = [
     messages.requests_doubled,
     messages.many_on_one_wallet,
     processes.writer_killed_at_each_step,
+    services.second_service,
     versions.newer_service_beside,
 ]
 PLANTS = ("clock_that_is_set", "crash_at_a_step", "messages_twice_and_in_another_order")
