@@ -55,7 +55,7 @@ class Nats:
         for left in self._home.glob("nats-server_*.ports"):
             left.unlink()
         configuration = self._home / "nats.conf"
-        self._folder.keep(configuration, json.dumps(self._settings(), indent=1))
+        self._folder.keep(configuration, self._configuration())
         log = self._folder.open_log(self.name)
         try:
             return spawn(
@@ -74,9 +74,9 @@ class Nats:
     def release(self) -> None:
         """Give up nothing: all of it is in the data folder."""
 
-    def _settings(self) -> dict[str, object]:
+    def _configuration(self) -> str:
         """Return its configuration: of that language, JSON is a part."""
-        return {
+        settings = {
             "server_name": "tallystick",
             "listen": f"127.0.0.1:{self._port}",
             "ports_file_dir": str(self._home),
@@ -85,6 +85,7 @@ class Nats:
             "jetstream": {"store_dir": str(self._home), "sync_interval": "always"},
             "authorization": {"users": [{"user": USER, "password": self._secret}]},
         }
+        return json.dumps(settings, indent=1)
 
 
 def _program() -> Path:

@@ -45,22 +45,23 @@ def answering() -> Iterator[None]:
         raise Unavailable(f"NATS does not take it: {error or type(error).__name__}") from error
 
 
-async def connect(address: NatsAddress, name: str) -> Client:
+async def connect(address: NatsAddress, name: str, inbox: str = "_INBOX") -> Client:
     """Return a client of the first server that answers. Raises Unavailable, or UnsuitableNats.
 
-    It does not connect again by itself: whoever loses it connects anew, and knows of it.
+    It does not connect again by itself: whoever loses it connects anew, and knows of it. `inbox`:
+    how the subjects begin that it has answers sent to.
     """
     last: Unavailable | None = None
     for url in address.urls:
         try:
             with answering():
-                return _suitable(await _connect_to(url, address, name))
+                return _suitable(await _connect_to(url, address, name, inbox))
         except Unavailable as error:
             last = error
     raise last or Unavailable("no server of NATS is configured.")
 
 
-async def _connect_to(url: str, address: NatsAddress, name: str) -> Client:
+async def _connect_to(url: str, address: NatsAddress, name: str, inbox: str) -> Client:
     parts = urlsplit(url)
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     logins: dict[str, Any] = {}
@@ -84,6 +85,7 @@ async def _connect_to(url: str, address: NatsAddress, name: str) -> Client:
             reconnect_time_wait=0,
             connect_timeout=CONNECT_S,
             error_cb=note,
+            inbox_prefix=inbox,
             **logins,
         )
     except BaseException as error:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from api.alarms import counted_alarms
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
-from api.container import AlarmTable, Opening, endpoints, signing_keys
+from api.container import AlarmTable, Opening, endpoints, signing_keys, usage_inbox
 from api.descriptors import raise_limit
 from api.http.server.server import BACKLOG
 from api.http.service import Service
@@ -30,6 +30,7 @@ from api.supervision.writers import writer_processes
 from api.worker.first_operator_key import announcement, first_operator_key
 from api.worker.server import WorkerServer
 from api.writer.sockets import writer_sockets
+from ledger.kernel.inbox import Inbox
 from ledger.kernel.shards import SHARDS_MAX
 
 WORKERS_MAX = 128
@@ -106,7 +107,9 @@ def serve(
         if counts.workers == 1:
             service = service_over(settings, at, sockets.ways, writers=counts.writers)
             kept_first = writer_processes(sockets, counts.writers, at.database)
-            server = _Server(service, console, [*kept_first], children, at.live, say_where)
+            server = _Server(
+                service, console, [*kept_first], children, at.live, say_where, usage_inbox(at.nats)
+            )
             server.run(sockets=listeners)
             is_bereft = server.is_bereft
         else:
@@ -144,8 +147,9 @@ class _Server(WorkerServer):
         children: Sequence[KeptProcess],
         live: Callable[[], bool],
         say_where: Callable[[], None],
+        inbox: Inbox | None,
     ) -> None:
-        super().__init__(service)
+        super().__init__(service, inbox)
         self._console = console
         self._writers = writers
         self._children = children

@@ -52,6 +52,7 @@ from api.container.outside import (
     effects,
     issuer_keys,
     price_list,
+    usage_inbox,
     witness_at,
 )
 from api.container.store import (
@@ -131,6 +132,7 @@ __all__ = [
     "require_known",
     "restore",
     "signing_keys",
+    "usage_inbox",
     "verified_state_file",
     "witness_at",
 ]

@@ -15,7 +15,6 @@ from adapters.postgres.read_models import empty as empty_follower
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from api.container.engines import Endpoints
 from api.effects.effect import Effect, FactEffect
-from api.feed.message import message_of
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
@@ -40,6 +39,8 @@ def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
 def _feed(ends: Endpoints) -> Iterator[End]:
     """Yield what publishes, where there is something to publish on."""
     if ends.nats is not None:
+        from api.feed.message import message_of  # noqa: PLC0415  # only who publishes needs it
+
         progress = PostgresProjection(ends.database.writer, FEED)
         yield Publishing(progress, feed_stream(ends), message_of)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from adapters.nats.connection import NatsAddress
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
@@ -11,6 +12,7 @@ from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.issuers import Issuer
 from api.settings import Settings
+from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
@@ -56,3 +58,13 @@ def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
         *(each(receiver, clock_us) for each in FACT_EFFECTS),
         WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
     ]
+
+
+def usage_inbox(address: NatsAddress | None) -> Inbox | None:
+    """Return where gateways leave usage, if there is such a place."""
+    if address is None:
+        return None
+    from adapters.nats.usage import NatsUsage  # noqa: PLC0415  # only who serves needs it
+    from api.http.json_body import BODY_MAX  # noqa: PLC0415  # the same
+
+    return NatsUsage(address, BODY_MAX)

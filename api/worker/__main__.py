@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from api.alarms import counted_alarms
-from api.container import AlarmTable, DatabaseUrls, Endpoints, nats_given
+from api.container import AlarmTable, DatabaseUrls, Endpoints, nats_given, usage_inbox
 from api.descriptors import raise_limit
 from api.http.service import Service
 from api.logs import log_to_stderr
@@ -21,6 +21,7 @@ from api.worker.first_operator_key import announcement, first_operator_key
 from api.worker.given import Given
 from api.worker.server import WorkerServer
 from api.worker.siblings import SupervisorLine
+from ledger.kernel.inbox import Inbox
 
 
 def main() -> None:
@@ -44,15 +45,17 @@ def main() -> None:
             siblings=line,
             processes=given.workers,
         )
-        server = _Server(service, given, line)
+        server = _Server(service, given, line, usage_inbox(nats_given(settings)))
         server.run(sockets=[listener])
 
 
 class _Server(WorkerServer):
     """Listens to its supervisor, too."""
 
-    def __init__(self, service: Service, given: Given, line: SupervisorLine) -> None:
-        super().__init__(service)
+    def __init__(
+        self, service: Service, given: Given, line: SupervisorLine, inbox: Inbox | None
+    ) -> None:
+        super().__init__(service, inbox)
         self._given = given
         self._line = line
         self._sockets: list[socket.socket] = []

@@ -1,7 +1,9 @@
-"""The server of a worker: HTTP until it is told to stop, and then what was taken is answered."""
+"""The server of a worker: HTTP, and messages of usage, until it is told to stop, and then what was
+taken is answered."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
@@ -12,6 +14,8 @@ from api.garbage_collection import collect_seldom
 from api.http.app import create_front
 from api.http.server.server import Server
 from api.http.service import Service
+from api.inbound.usage import InboundUsage
+from ledger.kernel.inbox import Inbox
 
 GRACE_S = 10
 """How long requests under way may take when the service is told to stop."""
@@ -26,9 +30,12 @@ STOPPING = (signal.SIGTERM, signal.SIGINT)
 class WorkerServer(Server):
     """Stops gracefully on SIGTERM and Ctrl-C."""
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(create_front(service), grace_s=GRACE_S)
+    def __init__(self, service: Service, inbox: Inbox | None = None) -> None:
+        front = create_front(service)
+        super().__init__(front, grace_s=GRACE_S)
         self.service = service
+        self._inbound = InboundUsage(front, service, inbox) if inbox is not None else None
+        self._receiving: asyncio.Task[None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -43,5 +50,13 @@ class WorkerServer(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._inbound is not None and not self.should_exit:
+            self._receiving = asyncio.create_task(self._inbound.run())
         collect_seldom()
         sys.setswitchinterval(SWITCH_S)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._receiving is not None:
+            self._receiving.cancel()
+            await asyncio.gather(self._receiving, return_exceptions=True)
+        await super().shutdown(sockets)

@@ -1,0 +1,1 @@
+"""Inbound: doors beside HTTP, to the same commands."""
