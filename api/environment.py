@@ -42,10 +42,10 @@ WITNESSES = (
 SERVICE = (
     *("TALLY_OPERATOR_KEY", "TALLY_BILLING_URL", "TALLY_RETENTION_YEARS", "TALLY_NAME"),
     *("TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE", "FORWARDED_ALLOW_IPS"),
-    *("TALLY_ISSUERS_FILE", *_PROXIES),
+    *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", *_PROXIES),
 )
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
-are believed, whose tokens are taken and how their issuers are reached."""
+are believed, whose tokens are taken and how their issuers are reached, how much may be asked for."""
 
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""

@@ -38,3 +38,17 @@ def is_http(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def is_limit_store(url: str) -> bool:
+    """Tell whether it is `valkey://[user:password@]host:port[/number]`, or of Redis, with TLS, or
+    the path of a socket after `+unix://`."""
+    try:
+        parts = urlsplit(url)
+        number = parts.path.removeprefix("/")
+        is_server = bool(parts.hostname and parts.port) and (not number or number.isdecimal())
+    except ValueError:
+        return False
+    if parts.scheme in ("valkey+unix", "redis+unix"):
+        return bool(number)
+    return parts.scheme in ("valkey", "valkeys", "redis", "rediss") and is_server

@@ -17,6 +17,7 @@ from api.container import (
     cursor_key,
     issuer_keys,
     key_uses,
+    limit_store,
     migrate_clickhouse,
     migrations,
     signing_keys,
@@ -25,9 +26,11 @@ from api.deadline import READY_S, REQUEST_S
 from api.http.auth.credentials import CredentialCache
 from api.http.auth.key_uses import KeyUses
 from api.http.auth.tokens import Tokens
+from api.http.limits.counters import Counters, SharedCounters
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
 from api.http.siblings import NoSiblings, Siblings
+from api.limits import configured
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, POOL_MAX, POOL_MIN, Reader, query_pool
 from api.queries.tenancy.credential_changes import CredentialChanges
@@ -78,6 +81,7 @@ def service_over(
     long_reader = Reader(long_pool, request_s)
     analytics = _Analytics(at.clickhouse_url)
     keys = signing_keys(settings)
+    siblings = siblings or NoSiblings()
 
     return Service(
         settings=settings,
@@ -102,10 +106,19 @@ def service_over(
         release=analytics.close,
         cursor_key=cursor_key(at.database.query),
         sealing=SealingWatch(reader, clock_us, unsealed_max_s),
-        siblings=siblings or NoSiblings(),
+        siblings=siblings,
+        counters=_counters(settings, siblings),
+        amount_of=configured(settings.limits),
         migrations=frozenset(name for name, _ in migrations()),
         request_s=request_s,
         ready_s=ready_s,
         verifier_keys=lambda: list(keys.ring().verifiers),
         signers=lambda: keys.ring().signers,
     )
+
+
+def _counters(settings: Settings, siblings: Siblings) -> Counters:
+    """Return what the limits of all who serve together are counted by."""
+    if settings.limits_url is None:
+        return siblings.counters
+    return SharedCounters(limit_store(settings.limits_url), siblings.counters)

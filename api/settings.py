@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.issuers import Issuer, IssuersRefused, read_issuers
-from api.server_urls import is_http, is_nats, is_postgresql
+from api.limits import parse_amounts
+from api.server_urls import is_http, is_limit_store, is_nats, is_postgresql
 from ledger.tenancy.operator_key import weakness
 
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
@@ -73,6 +74,12 @@ class Settings:
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     """Whose tokens are taken, by what these say as `iss`."""
 
+    limits: Mapping[str, int | None] = field(default_factory=dict)
+    """Limits that are not to be what they are by default, by name; None: lifted."""
+
+    limits_url: str | None = field(default=None, repr=False)
+    """Where services that share limits count; None: each service counts for itself."""
+
     def __post_init__(self) -> None:
         if self.operator_key is not None and (why := weakness(self.operator_key)):
             raise SettingRefused(
@@ -84,7 +91,10 @@ class Settings:
                 "TALLY_NAME is what the ledger is called in its checkpoints: 1 to 100 letters, "
                 "digits and . _ - / without spaces, a host name for example."
             )
+        self._check_servers()
+        self._check_witnesses()
 
+    def _check_servers(self) -> None:
         for variable, url in (
             ("TALLY_DATABASE_URL", self.database_url),
             ("TALLY_WRITER_URL", self.writer_url),
@@ -110,6 +120,14 @@ class Settings:
                 "percent-encoded."
             )
 
+        if self.limits_url is not None and not is_limit_store(self.limits_url):
+            raise SettingRefused(
+                "TALLY_LIMITS_URL must be valkey://user:password@host:port/number, or redis:// of "
+                "the same form, valkeys:// and rediss:// with TLS, with characters such as "
+                "@ : / ? # in the password percent-encoded."
+            )
+
+    def _check_witnesses(self) -> None:
         for witness in self.witnesses:
             if witness.startswith(("http://", "https://")) and not is_http(witness):
                 raise SettingRefused("TALLY_WITNESSES: a URL must be http[s]://host:port/path.")
@@ -160,6 +178,8 @@ class Settings:
             verifier_keys_file=_path("TALLY_VERIFIER_KEYS_FILE"),
             witnesses=tuple((os.environ.get("TALLY_WITNESSES") or "").split()),
             alerts_url=_secret("TALLY_ALERTS_URL"),
+            limits=_limits(os.environ.get("TALLY_LIMITS") or ""),
+            limits_url=_secret("TALLY_LIMITS_URL"),
             alerts_secret=_webhook_secret(_secret("TALLY_ALERTS_SECRET")),
             issuers=_issuers(_path("TALLY_ISSUERS_FILE")),
         )
@@ -244,6 +264,13 @@ def _years(text: str | None) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEARS_MAX):
         raise SettingRefused(f"TALLY_RETENTION_YEARS must be a number from 1 to {YEARS_MAX}.")
     return int(text)
+
+
+def _limits(text: str) -> dict[str, int | None]:
+    try:
+        return parse_amounts(text)
+    except ValueError as error:
+        raise SettingRefused(f"TALLY_LIMITS: {error}.") from None
 
 
 def _webhook_secret(text: str | None) -> bytes | None:

@@ -234,6 +234,24 @@ class PriceNotFound(Problem):
     status = 422
 
 
+class RateLimited(Problem):
+    """As much was asked for as may be for now."""
+
+    code = "rate_limited"
+    status = 429
+    may_be_sent_again = True
+
+    @property
+    def limit(self) -> str:
+        """The `limit` of this problem."""
+        return str(self._text("limit"))
+
+    @property
+    def retry_after(self) -> str:
+        """The `retry_after` of this problem."""
+        return str(self._text("retry_after"))
+
+
 class ReadModelBehind(Problem):
     """A list has not caught up with the sequence asked for."""
 

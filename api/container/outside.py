@@ -10,8 +10,9 @@ from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
+from api.http.limits.counters import Counters
 from api.issuers import Issuer
-from api.settings import Settings
+from api.settings import SettingRefused, Settings
 from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
@@ -46,6 +47,21 @@ def issuer_keys(issuer: Issuer) -> KeySource:
     from adapters.oidc_keys import OidcKeys  # noqa: PLC0415  # only who names issuers needs it
 
     return OidcKeys(issuer.issuer, issuer.jwks_url)
+
+
+def limit_store(url: str) -> Counters:
+    """Return the store at a URL where services count together. Raises SettingRefused."""
+    try:
+        from adapters.limit_store import LimitStore  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise SettingRefused(
+            "TALLY_LIMITS_URL needs the extra shared-limits: pip install "
+            "'tallystick[shared-limits]'."
+        ) from None
+    try:
+        return LimitStore(url)
+    except ValueError as error:
+        raise SettingRefused(f"TALLY_LIMITS_URL: {error}.") from None
 
 
 FACT_EFFECTS = (CapAlerts,)

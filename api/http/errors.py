@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ledger.kernel.errors import Invalid, NotFound, Refusal, Unavailable
 
 
@@ -57,6 +59,13 @@ class InvalidCursor(Invalid):
     """The cursor is not one this list gave for these filters."""
 
     code = "invalid_cursor"
+
+
+class RateLimited(Refusal):
+    """A key, a user or an org has asked for as much as it may for now."""
+
+    code = "rate_limited"
+    shown: ClassVar = {"limit": "balance", "retry_after": 17}
 
 
 class TooManyReads(Refusal):

@@ -35,7 +35,7 @@ class _Timing:
 
 
 class Metrics(Collector):
-    """Requests by route, method and status, and how long they took.
+    """Requests by route, method and status, how long they took, and which limits refused some.
 
     Counted in plain numbers by the event loop, and made into metrics when they are asked for: the
     library's own counters lock at every request.
@@ -44,6 +44,7 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self._requests: dict[tuple[str, str, int], int] = {}
         self._timings: dict[tuple[str, str], _Timing] = {}
+        self._limited: dict[str, int] = {}
 
     def count(self, method: str, route: str, status: int, started: float) -> None:
         """Count an answered request; `started` is its time.perf_counter()."""
@@ -56,10 +57,16 @@ class Metrics(Collector):
         timing.buckets[bisect_left(_SECONDS, seconds)] += 1
         timing.total += seconds
 
+    def count_limited(self, limit: str) -> None:
+        """Count a request that a limit has refused."""
+        self._limited[limit] = self._limited.get(limit, 0) + 1
+
     def add(self, other: Metrics) -> None:
         """Count what another process has counted, too."""
         for kind, count in other._requests.items():
             self._requests[kind] = self._requests.get(kind, 0) + count
+        for limit, count in other._limited.items():
+            self._limited[limit] = self._limited.get(limit, 0) + count
         for labels, timing in other._timings.items():
             self._timings.setdefault(labels, _Timing()).add(timing)
 
@@ -71,6 +78,12 @@ class Metrics(Collector):
         for (method, route, status), count in self._requests.items():
             requests.add_metric([method, route, str(status)], count)
         yield requests
+        limited = CounterMetricFamily(
+            "tally_http_limited", "Requests that a limit has refused.", labels=["limit"]
+        )
+        for limit, count in self._limited.items():
+            limited.add_metric([limit], count)
+        yield limited
         seconds = HistogramMetricFamily(
             "tally_http_request_seconds", "Time from request to answer.", labels=["method", "route"]
         )

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.deadline import REQUEST_S, set_deadline
 from api.http.auth.caller import request_id
 from api.http.errors import MalformedRequest
+from api.http.limits.standing import told
 from api.http.metrics import Metrics
 from api.http.problems import problem_response, unexpected
 
@@ -56,7 +57,9 @@ class Envelope:
             if message["type"] == "http.response.start":
                 deadline.lift()
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id(request)
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id(request)
+                headers.update(told())
             await send(message)
 
         try:

@@ -22,6 +22,7 @@ from api.http.auth.caller import idempotency_key
 from api.http.auth.needs import Requires, need_of
 from api.http.permission_table import permission_of
 from api.http.problem_schemas import (
+    LIMIT_HEADERS,
     OF_BODIES,
     OF_CALLERS,
     OF_COMMANDS,
@@ -76,9 +77,11 @@ def document() -> dict[str, Any]:
         found |= _describe_body(operation, route) | _describe_answer(operation, route)
         _show(operation, name, route, examples)
         refusals |= _describe_problems(operation, route)
+        _describe_limits(operation, route)
     components = made.setdefault("components", {})
     components["schemas"] = found
     components["responses"] = refusals
+    components["headers"] = problem_schemas.HEADERS
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     return made
 
@@ -153,6 +156,12 @@ def _describe_problems(operation: dict[str, Any], route: APIRoute) -> dict[str, 
         operation["responses"][status] = {"$ref": RESPONSE_REF.format(name=name)}
         found |= response
     return found
+
+
+def _describe_limits(operation: dict[str, Any], route: APIRoute) -> None:
+    """What is let through is told of limits, too."""
+    if "security" in operation:
+        operation["responses"][str(route.status_code or 200)]["headers"] = LIMIT_HEADERS
 
 
 def _problems_of(operation: dict[str, Any], route: APIRoute) -> set[Kind]:

@@ -12,7 +12,8 @@ from http import HTTPStatus
 from typing import Any
 
 from api.http import errors as http
-from api.http.problems import PROBLEM_JSON, RETRIED, described, problem_of
+from api.http.limits.standing import LEFT, POLICY
+from api.http.problems import PROBLEM_JSON, described, problem_of
 from api.http.requests import SCHEMA_REF
 from ledger.kernel import errors
 from ledger.kernel.errors import LedgerError
@@ -45,6 +46,7 @@ OF_CALLERS: tuple[Kind, ...] = (
     errors.MissingInput,
     errors.NotFound,
     errors.Invalid,
+    http.RateLimited,
 )
 """Where a credential is asked for, in an org that is named."""
 
@@ -69,9 +71,24 @@ OF_PAGES: tuple[Kind, ...] = (http.InvalidCursor,)
 OF_READ_MODELS: tuple[Kind, ...] = (errors.ReadModelBehind, http.TooManyReads)
 """Where a list is asked to have reached a sequence."""
 
-_HEADERS = {
-    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", {"type": "string"}),
-    **{status: ("Retry-After", {"type": "integer", "minimum": 1}) for status in RETRIED},
+_RETRY_AFTER: Schema = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}}
+HEADERS: dict[str, Schema] = {
+    POLICY: {
+        "description": "The limits that are told of: amount, window, unit (docs/limits.md).",
+        "schema": {"type": "string"},
+    },
+    LEFT: {
+        "description": "What is left of each, and for how many seconds no more.",
+        "schema": {"type": "string"},
+    },
+}
+LIMIT_HEADERS: Schema = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+"""Of answers that tell of limits: refusals, and what was let through."""
+
+_HEADERS: dict[HTTPStatus, Schema] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER | LIMIT_HEADERS,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
 }
 
 
@@ -130,8 +147,7 @@ def _response(status: HTTPStatus, alike: list[Kind]) -> dict[str, Schema]:
         "content": {PROBLEM_JSON: {"schema": schema}},
     }
     if status in _HEADERS:
-        name, header = _HEADERS[status]
-        response["headers"] = {name: {"schema": header}}
+        response["headers"] = _HEADERS[status]
     return {"_or_".join(kind.code for kind in alike): response}
 
 

@@ -64,7 +64,7 @@ def problem_response(
     status = described(type(error)).status
     headers = dict(headers or {})
     if status in RETRIED:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
+        headers["Retry-After"] = str(error.facts.get("retry_after", RETRY_AFTER_S))
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="tallystick"'
     body = msgspec.json.encode(problem_of(error, billing_url))

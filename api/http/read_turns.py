@@ -10,12 +10,14 @@ import asyncio
 import math
 import time
 from asyncio import Semaphore
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from api.deadline import left_s
 from api.http.errors import TooManyReads
+from api.http.limits.standing import Standing, tell
+from api.limits import LONG_READS, OPEN_STREAMS, AmountOf, Limit
 from api.writer.recent_orgs import RecentOrgs
 from ledger.kernel.errors import Busy
 
@@ -24,12 +26,6 @@ AT_ONCE = 3
 
 OF_ORG = 1
 """Of one org, of those."""
-
-ASKED_MAX = 16
-"""Reads of one org that have a turn or wait for one."""
-
-STREAMS_MAX = 4
-"""Streams of one org that are open, whether they are read or not."""
 
 
 @dataclass
@@ -43,8 +39,15 @@ class _Org:
 class ReadTurns:
     """Gives long reads their turns, in the order they came."""
 
-    def __init__(self, recent_orgs: RecentOrgs) -> None:
+    def __init__(
+        self,
+        recent_orgs: RecentOrgs,
+        amount_of: AmountOf,
+        note_refused: Callable[[str], None],
+    ) -> None:
         self._recent_orgs = recent_orgs
+        self._amount_of = amount_of
+        self._note_refused = note_refused
         self._all = Semaphore(AT_ONCE)
         self._orgs: dict[str, _Org] = {}
 
@@ -59,9 +62,11 @@ class ReadTurns:
     def asked(self, org: str) -> Iterator[None]:
         """Give one read that is asked for, and waits for something else before its turn."""
         with self._used(org) as entry:
-            if entry.asked >= ASKED_MAX:
+            amount = self._amount_of(org, LONG_READS)
+            if amount is not None and entry.asked >= amount:
+                self._tell_refused(LONG_READS, amount)
                 raise TooManyReads(
-                    f"{ASKED_MAX} lists, statements or questions about the past of this org are "
+                    f"{amount} lists, statements or questions about the past of this org are "
                     "being answered: ask again when one of them has been."
                 )
             entry.asked += 1
@@ -74,9 +79,11 @@ class ReadTurns:
     def stream(self, org: str) -> Iterator[None]:
         """Give a stream that is open until its reader has all of it. Raises TooManyReads."""
         with self._used(org) as entry:
-            if entry.streams >= STREAMS_MAX:
+            amount = self._amount_of(org, OPEN_STREAMS)
+            if amount is not None and entry.streams >= amount:
+                self._tell_refused(OPEN_STREAMS, amount)
                 raise TooManyReads(
-                    f"{STREAMS_MAX} exports or journals of this org are being read: begin another "
+                    f"{amount} exports or journals of this org are being read: begin another "
                     "when one of them has ended."
                 )
             entry.streams += 1
@@ -84,6 +91,10 @@ class ReadTurns:
                 yield
             finally:
                 entry.streams -= 1
+
+    def _tell_refused(self, limit: Limit, amount: int) -> None:
+        self._note_refused(limit.name)
+        tell([Standing(limit, amount, 0)])
 
     @asynccontextmanager
     async def turn(self, org: str) -> AsyncIterator[None]:

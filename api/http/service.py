@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,10 +16,13 @@ from api.access_log.recorder import AccessLog
 from api.deadline import READY_S, REQUEST_S
 from api.entropy import fresh_bytes
 from api.http.batch_limiter import BatchLimiter
+from api.http.limits.counters import Counters, MemoryCounters
+from api.http.limits.limiter import Limiter
 from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
 from api.http.sealing_watch import SealingWatch
 from api.http.siblings import NoSiblings, Siblings
+from api.limits import AmountOf, configured
 from api.queries.credits.balance import Balances
 from api.queries.credits.usage_report import Analytics
 from api.queries.rating.rate_cards import RateCards
@@ -87,6 +91,16 @@ class Service:
     siblings: Siblings = field(default_factory=NoSiblings)
     """The processes that serve HTTP beside this one."""
 
+    counters: Counters = field(default_factory=MemoryCounters)
+    """What has been spent of limits, as all know it who serve together."""
+
+    amount_of: AmountOf = field(default_factory=lambda: configured({}))
+    """How much of each limit an org has."""
+
+    window_clock: Callable[[], float] = time.monotonic
+    """What their windows are timed by."""
+
+    limits: Limiter = field(init=False)
     balances: Balances = field(init=False)
     reads: ReadTurns = field(init=False)
     """Whose turn it is to read what takes long."""
@@ -99,7 +113,11 @@ class Service:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "balances", Balances(self.reader))
-        object.__setattr__(self, "reads", ReadTurns(self.recent_orgs))
+        note_refused = self.metrics.count_limited
+        limits = Limiter(self.counters, self.amount_of, note_refused, self.window_clock)
+        reads = ReadTurns(self.recent_orgs, self.amount_of, note_refused)
+        object.__setattr__(self, "limits", limits)
+        object.__setattr__(self, "reads", reads)
         object.__setattr__(self, "turns", BatchLimiter(self.recent_orgs))
 
     @asynccontextmanager
@@ -115,6 +133,7 @@ class Service:
         finally:
             await self.writer.close()
             await asyncio.to_thread(self.access_log.close)
+            await self.counters.close()
             await self.pool.close()
             await self.long_pool.close()
             self.release()

@@ -7,11 +7,14 @@ import socket
 from dataclasses import dataclass
 from typing import cast
 
+from api.http.limits.counters import MemoryCounters
 from api.http.metrics import Metrics
 from api.worker.messages import (
     Counted,
     CountWanted,
     FromWorker,
+    Spending,
+    Spent,
     Started,
     Sum,
     SumWanted,
@@ -35,6 +38,8 @@ class Relay:
 
         self._tickets = 0
         self._sums: dict[int, _Asked] = {}
+        self._counters = MemoryCounters()
+        """What all workers have spent of limits."""
 
     async def open(self, number: int, line: socket.socket) -> None:
         """Listen to a worker."""
@@ -68,6 +73,8 @@ class Relay:
             case SumWanted(ticket, metrics):
                 line.metrics = metrics
                 self._ask_all(line, ticket)
+            case Spending(ticket, key, expiry, amount):
+                line.send(Spent(ticket, self._counters.add(key, expiry, amount)))
             case Counted(ticket, metrics):
                 line.metrics = metrics
                 self._note_counted(ticket, line)

@@ -38,5 +38,21 @@ class Counted(NamedTuple):
     metrics: Metrics
 
 
-FromWorker: TypeAlias = Started | SumWanted | Counted
-ToWorker: TypeAlias = Sum | CountWanted
+class Spending(NamedTuple):
+    """A worker adds to a counter of limits."""
+
+    ticket: int
+    key: str
+    expiry: int
+    amount: int
+
+
+class Spent(NamedTuple):
+    """What a counter of limits is then."""
+
+    ticket: int
+    total: int
+
+
+FromWorker: TypeAlias = Started | SumWanted | Counted | Spending
+ToWorker: TypeAlias = Sum | CountWanted | Spent

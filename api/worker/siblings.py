@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
+from api.http.limits.counters import Counters, MemoryCounters, SharedCounters
 from api.http.metrics import Metrics
 from api.http.service import Service
 from api.worker.messages import (
     Counted,
     CountWanted,
     FromWorker,
+    Spending,
+    Spent,
     Started,
     Sum,
     SumWanted,
@@ -23,6 +26,11 @@ from ledger.kernel.errors import Unavailable
 
 PATIENCE_S = 2.0
 """How long the sum of all is waited for; longer than the supervisor waits for those it asks."""
+
+COUNT_PATIENCE_S = 0.25
+"""How long a counter of limits is waited for: a request waits for it."""
+
+T = TypeVar("T")
 
 
 class SupervisorLine(asyncio.Protocol):
@@ -35,6 +43,8 @@ class SupervisorLine(asyncio.Protocol):
         self._service: Service | None = None
         self._tickets = 0
         self._sums: dict[int, asyncio.Future[Metrics]] = {}
+        self._counts: dict[int, asyncio.Future[int]] = {}
+        self.counters: Counters = SharedCounters(self, MemoryCounters())
 
     async def open(self, line: socket.socket, on_lost: Callable[[], None]) -> None:
         """Begin to listen, until the supervisor is gone."""
@@ -47,18 +57,40 @@ class SupervisorLine(asyncio.Protocol):
         self._send(Started())
 
     async def sum_with(self, metrics: Metrics) -> Metrics:
-        self._tickets += 1
-        ticket = self._tickets
-        total: asyncio.Future[Metrics] = asyncio.get_running_loop().create_future()
-        self._sums[ticket] = total
-        self._send(SumWanted(ticket, metrics))
+        ticket = self._next_ticket()
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await total
+            return await self._answer(self._sums, ticket, SumWanted(ticket, metrics), PATIENCE_S)
         except TimeoutError as error:
             raise Unavailable("the supervisor does not answer: ask again in a second.") from error
+
+    async def incr(self, key: str, expiry: int, amount: int) -> int:
+        ticket = self._next_ticket()
+        spending = Spending(ticket, key, expiry, amount)
+        return await self._answer(self._counts, ticket, spending, COUNT_PATIENCE_S)
+
+    async def close(self) -> None:
+        """Close nothing: the line stays until the worker ends."""
+
+    def _next_ticket(self) -> int:
+        self._tickets += 1
+        return self._tickets
+
+    async def _answer(
+        self,
+        waiting: dict[int, asyncio.Future[T]],
+        ticket: int,
+        question: FromWorker,
+        patience_s: float,
+    ) -> T:
+        """Return what the supervisor answers. Raises TimeoutError."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        waiting[ticket] = answer
+        self._send(question)
+        try:
+            async with asyncio.timeout(patience_s):
+                return await answer
         finally:
-            del self._sums[ticket]
+            del waiting[ticket]
 
     def _send(self, message: FromWorker) -> None:
         if self._transport is not None:
@@ -71,6 +103,9 @@ class SupervisorLine(asyncio.Protocol):
             case Sum(ticket, metrics) if ticket in self._sums:
                 if not self._sums[ticket].done():
                     self._sums[ticket].set_result(metrics)
+            case Spent(ticket, total) if ticket in self._counts:
+                if not self._counts[ticket].done():
+                    self._counts[ticket].set_result(total)
 
     # -- asyncio.Protocol --------------------------------------------------------------------
 

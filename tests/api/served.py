@@ -21,6 +21,7 @@ from api.deadline import READY_S, REQUEST_S
 from api.http.app import create_front
 from api.http.server.server import Limits, Server
 from api.http.service import Service
+from api.limits import LIMITS
 from api.serving import service_over
 from api.settings import Settings
 from projections.engine import Runner
@@ -30,6 +31,9 @@ from . import contract
 
 OPERATOR_KEY = "an operator key that is only for tests, 0123456789"
 Json = dict[str, Any]
+LIFTED: dict[str, int | None] = {name: None for name, limit in LIMITS.items() if limit.seconds}
+"""Tests ask as often as they like, but for those that are about rates."""
+
 _numbers = itertools.count(1)
 
 
@@ -189,7 +193,7 @@ def served(
         socket.create_server(("127.0.0.1", 0), backlog=2048) as listener,
     ):
         service = service_over(
-            settings or Settings(operator_key=OPERATOR_KEY),
+            settings or Settings(operator_key=OPERATOR_KEY, limits=LIFTED),
             ends,
             sockets.ways,
             request_s,

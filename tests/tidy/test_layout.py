@@ -48,7 +48,7 @@ MACHINERY = {
     "api/queries": {"sql"},
     "api/effects": set[str](),
     "api/feed": set[str](),
-    "api/http": {"auth", "fast_path", "server"},
+    "api/http": {"auth", "fast_path", "limits", "server"},
     "adapters": {"postgres", "clickhouse", "nats", "embedded", "memory"},
 }
 """The folders of a column that are about no subject: its machinery."""
@@ -61,7 +61,7 @@ FLAT_KINDS = {"bench", "cli", "client", "crash", "faults", "tidy"}
 """Kinds of tests that are about one subject."""
 
 OTHER_SUBJECTS = {
-    *("auth", "http", "fast_path", "time_travel"),
+    *("auth", "http", "fast_path", "limits", "time_travel"),
     *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
     *("feed", "inbound", "sealing", "projections", "archiving", "backup", "doctor", "queries"),
 }

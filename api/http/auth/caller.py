@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from api.entropy import fresh_uuid
 from api.http.service import Service
+from api.limits import OF_USERS, REQUESTS, USAGE_LINES
 from api.queries.tenancy.directory import Credential
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Forbidden, Invalid, MissingInput
@@ -64,6 +65,19 @@ class Caller(NamedTuple):
         if named is not None:
             return self.only_own(check_user(named))
         return self.credential.subject if self.own else None
+
+    async def spend_request(self, permission: str) -> None:
+        """Count a request against the limits of its key and its user. Raises RateLimited."""
+        demands = [(REQUESTS, self.credential.org, self.credential.key)]
+        if self.own and permission in OF_USERS:
+            demands.append((OF_USERS[permission], self.org, str(self.credential.subject)))
+        await self.service.limits.spend(demands)
+
+    async def spend_lines(self, lines: int) -> None:
+        """Count usage lines against the limit of the org. Raises RateLimited."""
+        demand, limits = (USAGE_LINES, self.org, ""), self.service.limits
+        if not limits.spend_here(demand, lines):
+            await limits.spend([demand], lines)
 
     def only_own(self, user: str) -> str:
         """Return the same user, if the caller may see them."""

@@ -25,6 +25,9 @@ from ledger.kernel.ids import ORG_PATTERN, PLATFORM
 
 _ORG = re.compile(ORG_PATTERN)
 
+COUNTED = "tally.counted"
+"""In the scope of a request that limits have let through."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -55,7 +58,8 @@ class Requires(Need):
     """Whether the platform itself may be named."""
 
     async def __call__(self, request: Request) -> Caller:
-        return await self.of(service_of(request), request)
+        caller = await self.of(service_of(request), request)
+        return await _within_limits(request, caller, self.permission)
 
     async def of(self, service: Service, request: Request) -> Caller:
         """Return who calls a service with a request."""
@@ -98,7 +102,8 @@ class RequiresOnPath(Need):
         if not known:
             # The answer does not say that the org exists; the access log learns the true reason.
             raise NotFound("there is no org of that id.", field="org") from hidden
-        return _caller(request, service, credential, org, self.permission)
+        caller = _caller(request, service, credential, org, self.permission)
+        return await _within_limits(request, caller, self.permission)
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ class RequiresSomewhere(Need):
         credential = await service.credentials.of(request.headers.get("authorization"))
         if not credential.may("orgs:any"):
             _refuse_x_org(request.headers.get("x-org"))
-        return _caller(request, service, credential, credential.org, self.permission)
+        caller = _caller(request, service, credential, credential.org, self.permission)
+        return await _within_limits(request, caller, self.permission)
 
 
 Anyone = Annotated[None, Depends(NeedsNothing())]
@@ -142,6 +148,14 @@ def _refuse_unknown_query(request: Request) -> None:
             raise Invalid(f"{name} is not a parameter of this request.", field=name)
         if given.count(name) > 1:
             raise Invalid(f"{name} is given more than once.", field=name)
+
+
+async def _within_limits(request: Request, caller: Caller, permission: str) -> Caller:
+    """Return the caller, if limits leave room for the request; what the fast path has passed on is
+    counted there."""
+    if COUNTED not in request.scope:
+        await caller.spend_request(permission)
+    return caller
 
 
 def _caller(

@@ -22,7 +22,7 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text, check_user
 from ledger.kernel.limits import QUANTITY_MAX, TEXT_MAX
 from ledger.kernel.money import CREDIT, parse_amount
-from ledger.kernel.times import parse_time
+from ledger.kernel.times import parse_stored_time
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_MAX)]
 _Quantity = Annotated[int, msgspec.Meta(ge=0, le=QUANTITY_MAX)]
@@ -75,7 +75,7 @@ def _use(line: _Line, quotes: int, caller: Caller) -> Use | None:
     if line.quantities is not None:
         check_quantities(line.quantities, "quantities")
     if line.occurred_at is not None:
-        line.occurred_at = parse_time(line.occurred_at, "occurred_at")
+        line.occurred_at = parse_stored_time(line.occurred_at, "occurred_at")
         quotes -= 2
     if line.amount is not None:
         quotes -= 2 if isinstance(line.amount, str) else 0

@@ -22,7 +22,7 @@ from api.deadline import set_deadline
 from api.http.answers import REPLAYED, encode
 from api.http.auth.caller import Caller, checked_key
 from api.http.auth.known_callers import Headers, KnownCallers
-from api.http.auth.needs import Need, Requires, need_of
+from api.http.auth.needs import COUNTED, Need, Requires, need_of
 from api.http.credits.bodies import CaptureBody, ExtendBody, HoldBody
 from api.http.credits.routes.balance import balance_of
 from api.http.credits.routes.holds import HOLD_ID_PATTERN, capture_hold, extend_hold, place_hold
@@ -31,10 +31,12 @@ from api.http.credits.usage_lines import fast_use
 from api.http.errors import MalformedJson
 from api.http.fields import parse
 from api.http.json_body import BODY_MAX, decode
+from api.http.limits.standing import told
 from api.http.problems import problem_response, unexpected
 from api.http.routers import routes
 from api.http.server.exchange import exchange_of
 from api.http.service import Service
+from api.limits import REQUESTS
 from ledger.kernel.errors import Forbidden, LedgerError
 
 _JSON = (b"content-type", b"application/json")
@@ -140,6 +142,7 @@ class FastPath:
         set_deadline(self._service.request_s)
         answer = None
         if body is not None:
+            scope[COUNTED] = True
             request = FastRequest(caller, headers, body, hold_id, scope["query_string"])
             answer = await self._answer(route, request)
         if answer is None:
@@ -147,6 +150,8 @@ class FastPath:
             return
         status, sent, content = answer
         sent.append((b"x-request-id", caller.actor.request.encode("latin-1")))
+        for name, value in told().items():
+            sent.append((name.lower().encode(), value.encode()))
         if exchange is None or not exchange.answer(status, sent, content):
             await send({"type": "http.response.start", "status": status, "headers": sent})
             await send({"type": "http.response.body", "body": content})
@@ -167,14 +172,17 @@ class FastPath:
         return self._commands.get(path), ""
 
     async def _answer(self, route: FastRoute, request: FastRequest) -> SentAnswer | None:
+        caller = request.caller
+        key = caller.credential
         try:
+            if not self._service.limits.spend_here((REQUESTS, key.org, key.key)):
+                await caller.spend_request("")
             return await route.work(request)
         except (MalformedJson, Forbidden):
             return None  # for the route to say, and to the access log
         except LedgerError as error:
             return _of(problem_response(error, self._service.settings.billing_url))
         except Exception as error:
-            caller = request.caller
             return _of(unexpected(error, caller.actor.request, caller.org))
 
 

@@ -10,7 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from api.http import read_turns
+from api.http.read_turns import ReadTurns
+from api.limits import LONG_READS, OPEN_STREAMS, configured
 from api.queries import spans
 from api.queries.credits import transactions
 from api.writer.recent_orgs import RecentOrgs
@@ -135,9 +136,9 @@ def full(service: Served, admin: Api) -> Iterator[Api]:
     """An admin whose org has as many long reads and streams as it may."""
     reads, org = service.service.reads, str(admin.org)
     with ExitStack() as held:
-        for _ in range(read_turns.ASKED_MAX):
+        for _ in range(LONG_READS.amount):
             held.enter_context(reads.asked(org))
-        for _ in range(read_turns.STREAMS_MAX):
+        for _ in range(OPEN_STREAMS.amount):
             held.enter_context(reads.stream(org))
         yield admin
 
@@ -150,6 +151,8 @@ def test_an_org_has_a_small_number_of_long_reads_at_once(
     refused = full.get(path, **query)
     problem(refused, 429, "too_many_reads", None)
     assert refused.headers["Retry-After"] == "1"
+    assert refused.headers["RateLimit"] in ('"long-reads";r=0', '"open-streams";r=0')
+    assert 'qu="concurrent-requests"' in refused.headers["RateLimit-Policy"]
     other = service.new_admin()
     answered = other.get(path, **query)
     assert answered.is_success or answered.json()["code"] == "not_sealed"
@@ -167,14 +170,15 @@ def test_a_place_is_free_again_when_a_read_has_ended_or_was_refused(
     service: Served, admin: Api
 ) -> None:
     for path, query in LONG + STREAMS:
-        for _ in range(read_turns.ASKED_MAX + 1):
+        for _ in range(LONG_READS.amount + 1):
             assert admin.get(path, **query).status_code != 429, path
     while service.service.reads.orgs():  # while others are here, a turn is left after a rest
         done(admin.get("/v1/billing/balance", user="ada"))
 
 
 def test_an_org_has_one_turn_at_a_time_and_leaves_others_theirs() -> None:
-    turns, order = read_turns.ReadTurns(RecentOrgs()), []
+    refused: list[str] = []
+    turns, order = ReadTurns(RecentOrgs(), configured({}), refused.append), []
 
     async def read(org: str) -> None:
         async with turns.turn(org):

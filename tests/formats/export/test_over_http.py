@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from api.container import Endpoints, signing_keys
-from api.http.read_turns import STREAMS_MAX
+from api.limits import OPEN_STREAMS
 from api.sealing.process import Sealing
 from api.settings import Settings
 from schemas import verify
@@ -228,7 +228,7 @@ def test_exports_that_nobody_reads_are_few_and_keep_no_one_from_theirs(
     incompressible(admin, 15)
     sealed(service, settings)
     with ExitStack() as connections:
-        for _ in range(STREAMS_MAX):
+        for _ in range(OPEN_STREAMS.amount):
             connections.enter_context(begun(service, admin))
         refused = admin.get(EXPORT)
         problem(refused, 429, "too_many_reads", None)

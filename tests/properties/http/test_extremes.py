@@ -29,7 +29,7 @@ from api.verification.verify import verify
 from ledger.kernel.report import Report
 from ledger.kernel.shards import SHARDS_MAX
 from schemas import verify as stranger
-from tests.api.served import OPERATOR_KEY, Api, Json, Served, done, served
+from tests.api.served import LIFTED, OPERATOR_KEY, Api, Json, Served, done, served
 from tests.formats.export.bundles import check
 from tests.properties.extremes.commands import CARD, WITHOUT_EFFECT, Command, Known, command_of
 from tests.properties.extremes.questions import ask, odd_questions, questions
@@ -50,7 +50,8 @@ DAYS = [0] * 12 + [1, 31, 400]
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data=tmp_path_factory.mktemp("keys"), operator_key=OPERATOR_KEY)
+    data = tmp_path_factory.mktemp("keys")
+    return Settings(data=data, operator_key=OPERATOR_KEY, limits=LIFTED)
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,7 @@ def test_a_line_that_is_fast_means_what_the_model_says(
 
 
 @given(GOOD_LINES)
+@example({"id": "a", "occurred_at": "9999-10-01T00:00:00Z"})
 def test_a_good_line_means_what_the_model_says(line: dict[str, Any]) -> None:
     text = msgspec.json.encode(line)
     fast = fast_use(text, CALLER)

@@ -62,12 +62,14 @@ async def charge_batch(caller: Caller, text: bytes) -> BatchAnswer:
     turns = caller.service.turns
     async with turns.of(caller.org):
         batch = read_batch(text)
+        await caller.spend_lines(len(batch.items))
         uses = await turns.in_pieces(batch.items, lambda items: uses_of(items, caller))
         return BatchAnswer(await record_items(caller, uses, atomic=batch.mode == "atomic"))
 
 
 async def record_one(caller: Caller, use: Use) -> tuple[TransactionAnswer, bool]:
     """Return the transaction of one use, and whether it was recorded before."""
+    await caller.spend_lines(1)
     (outcome,) = await _submit(caller, [use], atomic=False)
     if isinstance(outcome, LedgerError):
         raise outcome

@@ -1,0 +1,1 @@
+"""Limits: what counts them."""
