@@ -45,7 +45,7 @@ SERVICE = (
     *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", *_PROXIES),
 )
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
-are believed, whose tokens are taken and how their issuers are reached, how much may be asked for."""
+are believed, whose tokens are taken, how their issuers are reached, how much may be asked for."""
 
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""
