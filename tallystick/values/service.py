@@ -5,6 +5,7 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -17,10 +18,12 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ready:
-    """That it can serve, and which followers are not up to date: more than two seconds behind, or
-    with orgs that are set aside (docs/alarms.md).
+    """That it can serve, which followers are not up to date: more than two seconds behind, or with
+    orgs that are set aside (docs/alarms.md), and who writes each shard: `here`, or `elsewhere`
+    where the writer of another service does.
     """
 
     status: str
     behind: tuple[str, ...]
     set_aside: tuple[str, ...]
+    shards: Mapping[str, str]
