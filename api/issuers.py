@@ -17,6 +17,7 @@ import msgspec
 from api.server_urls import is_http
 from ledger.kernel.ids import ORG_PATTERN, PLATFORM
 from ledger.kernel.roles import Role
+from ledger.tenancy.role_book import ROLE_PATTERN
 
 ALGORITHMS = frozenset(
     f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)
@@ -61,8 +62,9 @@ class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audience: str | tuple[str, ...]
     """What its tokens must name as `aud`, or one of them."""
 
-    roles: dict[str, Role]
-    """What a token may name in the claim of roles → the role here. The first that it has counts."""
+    roles: Mapping[str, str]
+    """What a token may name in the claim of roles → the role here, one that every org has or one of
+    its own. The first that it has counts."""
 
     algorithms: tuple[str, ...] = ("RS256", "ES256")
     jwks_url: str | None = None
@@ -101,6 +103,9 @@ class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return f"algorithms must be some of {', '.join(sorted(ALGORITHMS))}"
         if not (self.roles and self.audiences and all(self.audiences)):
             return "audience and roles must not be empty"
+        for role in self.roles.values():
+            if not re.fullmatch(ROLE_PATTERN, role):
+                return f"{role!r} cannot be a role"
         if not 0 <= self.clock_skew_s <= SKEW_MAX_S:
             return f"clock_skew_s must be from 0 to {SKEW_MAX_S}"
         return self._fault_of_orgs()

@@ -6,11 +6,12 @@ what is their subject's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import files
 
 import msgspec
 
-from ledger.kernel.errors import Forbidden
+from ledger.kernel.errors import Forbidden, Invalid
 from ledger.kernel.roles import Role
 
 Permissions = frozenset[str]
@@ -49,18 +50,45 @@ PERMISSIONS: dict[str, Permissions] = {
 }
 """Role → what it may do."""
 
+OF_ORGS = sorted(
+    each
+    for name, granted in GRANTED.items()
+    if Role.ADMIN in granted.all
+    for each in ([name, name + _OWN] if granted.own else [name])
+)
+"""What an org may let a role of its own do: what its admin may, and to one's own where that is
+something that handlers narrow."""
 
-def may(held: Permissions, permission: str) -> bool:
-    """Tell whether who holds these may do something in their whole org."""
-    return permission in held
+
+def of_own(permission: str) -> str:
+    """Return the same permission, with what is one's own only."""
+    return permission + _OWN
 
 
-def may_own(held: Permissions, permission: str) -> bool:
-    """Tell whether who holds these may do something at least with their own."""
-    return permission in held or permission + _OWN in held
+def is_narrow(held: Iterable[str]) -> bool:
+    """Tell whether some of these are about one's own: who holds them must be somebody."""
+    return any(each.endswith(_OWN) for each in held)
 
 
-def check_may_grant(granter: Role, role: Role) -> None:
-    """Refuse to grant a role above one's own: one whose permissions they do not all have."""
-    if {each.removesuffix(_OWN) for each in PERMISSIONS[role]} - PERMISSIONS[granter]:
-        raise Forbidden(f"the role {granter} may not grant the role {role}.", field="role")
+def check_permissions(named: object, field: str) -> list[str]:
+    """Return what a role of an org's own is to do, in order and each once."""
+    if not isinstance(named, list):
+        raise Invalid(f"{field} must be a list of permissions.", field=field)
+    for place, each in enumerate(named):
+        if not isinstance(each, str) or each not in OF_ORGS:
+            raise Invalid(
+                f"{field}.{place} is nothing that a role of an org's own can be allowed: "
+                "docs/permissions.md lists what is.",
+                field=f"{field}.{place}",
+            )
+    return sorted({each for each in named if each.removesuffix(_OWN) not in {*named} - {each}})
+
+
+def check_may_grant(granter: Permissions, granted: Iterable[str], field: str = "role") -> None:
+    """Refuse to grant what the granter may not do with everybody's."""
+    beyond = {each.removesuffix(_OWN) for each in granted} - granter
+    if beyond:
+        raise Forbidden(
+            f"nobody grants more than they may do themselves: you may not {min(beyond)}.",
+            field=field,
+        )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 
+from api.permissions import OF_ORGS, check_permissions
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
 from ledger.kernel import ids, times
 from ledger.kernel.errors import Invalid
@@ -21,6 +22,7 @@ from ledger.kernel.limits import (
     TEXT_MAX,
 )
 from ledger.kernel.shards import SHARDS_MAX
+from ledger.tenancy.role_book import ROLE_PATTERN, check_any_role
 
 HOLD_MAX_S = HOLD_MAX_US // 1_000_000
 OVERLAP_MAX_S = 30 * 86_400
@@ -177,6 +179,20 @@ OrgId = Annotated[
     _checked(ids.check_org),
     WithJsonSchema({"type": "string", "pattern": f"^{ids.ORG_PATTERN}$"}),
 ]
+Permissions = Annotated[
+    list[str],
+    _checked(check_permissions),
+    WithJsonSchema({"type": "array", "items": {"type": "string", "enum": OF_ORGS}}),
+]
+"""What a role lets its holders do."""
+
+RoleName = Annotated[
+    str,
+    _checked(check_any_role),
+    WithJsonSchema({"type": "string", "pattern": f"^{ROLE_PATTERN}$"}),
+]
+"""A role that every org has, or one of its own."""
+
 Shard = Annotated[
     int,
     _checked(check_shard),

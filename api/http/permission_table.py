@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from api.http.auth.needs import need_of
 from api.http.routers import routes
-from api.permissions import GRANTED
+from api.permissions import GRANTED, OF_ORGS
 from ledger.kernel.roles import Role
 
 PLACE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -23,6 +23,18 @@ What each role may do, route by route: `yes` in its whole org, `own` only what i
 permission is given to roles by `schemas/permissions.yaml` and asked for beside the route
 (`api/http/<context>/permissions.py`). `/healthz`, `/readyz`, `/docs` and `/openapi.json` ask for no
 credential. Made of both by `python -m api.http.permission_table`.
+
+An org makes roles of its own with `PUT /v1/orgs/{org}/roles/{name}`, of permissions of this table.
+Whoever defines a role, or gives one to an API key, must have all of it themselves and with
+everybody's. A change is obeyed by every process within a second. A role that a key comes with is
+not removed: its key would come to life again with the next role of that name.
+
+"""
+
+_OF_ORGS = """
+## Roles of an org's own
+
+What they can be allowed, with `:own` only what is their subject's:
 
 """
 
@@ -56,7 +68,8 @@ def text() -> str:
         if permission is not None:
             cells = [_cell(permission, role) for role in Role]
             lines.append(_line(f"`{name}`", f"`{permission.name}`", *cells))
-    return _HEAD + "\n".join(lines) + "\n"
+    allowed = ", ".join(f"`{each}`" for each in OF_ORGS)
+    return _HEAD + "\n".join(lines) + "\n" + _OF_ORGS + f"{allowed}.\n"
 
 
 def _cell(permission: Permission, role: Role) -> str:

@@ -49,7 +49,7 @@ class Credentials(Protocol):
         """Tell whether a credential that was found may still be taken for one."""
 
     def changed(self, org: str, key: str) -> None:
-        """Ask for a key again: it was revoked or rotated."""
+        """Ask for a key again, or for the roles of an org: it was changed."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Hear of changes meanwhile."""

@@ -7,6 +7,7 @@ import uuid
 from api.commands.tenancy.api_keys import IssueApiKey
 from api.http.service import Service
 from api.http.tenancy.routes.api_keys import KEY_ID_BYTES, new_key_id
+from api.permissions import PERMISSIONS
 from api.queries.tenancy.directory import operator_keys
 from ledger.kernel.actor import Actor
 from ledger.kernel.ids import PLATFORM
@@ -34,6 +35,7 @@ async def first_operator_key(service: Service) -> str | None:
         key_id=new_key_id(service.random(KEY_ID_BYTES)),
         name="operator",
         role=Role.OPERATOR,
+        granter=PERMISSIONS[Role.OPERATOR],
         secret_hash=hash_of(secret),
     )
     result = await service.writer.submit(command)

@@ -88,6 +88,9 @@ TEXTS_PER_ERASURE_MAX = 10_000
 CAPS_MAX = 200
 """Spend caps of one org."""
 
+ROLES_MAX = 32
+"""Roles of its own of one org."""
+
 ROLLING_DAYS_MAX = 366
 """Days of a rolling period."""
 

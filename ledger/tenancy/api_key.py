@@ -13,7 +13,6 @@ from ledger.kernel.aggregate import Archivable, Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import split_stream_id, stream_id
-from ledger.kernel.roles import Role
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
@@ -37,7 +36,7 @@ class ApiKeyState(msgspec.Struct):
     """All that a key remembers."""
 
     name: str
-    role: Role
+    role: str
     secret_hash: str
     subject: str | None
     revoked: bool
@@ -56,7 +55,7 @@ class ApiKey(LedgerAggregate):
     def __init__(
         self,
         name: str,
-        role: Role,
+        role: str,
         secret_hash: str,
         subject: str | None,
         expires_us: int | None = None,
@@ -80,7 +79,7 @@ class ApiKey(LedgerAggregate):
         TOPIC: ClassVar[str] = "tenancy.ApiKeyIssued"
         fingerprint: str
         name: str
-        role: Role
+        role: str
         secret_hash: str
         subject: str | None = None
         expires_us: int | None = None
@@ -131,7 +130,7 @@ class ApiKey(LedgerAggregate):
         key_id: str,
         *,
         name: str,
-        role: Role,
+        role: str,
         secret_hash: str,
         subject: str | None,
         expires_us: int | None = None,

@@ -48,6 +48,7 @@ SELECT create_distributed_table('tally.keys', 'org', colocate_with => 'tally.hea
 SELECT create_distributed_table('tally.balances', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.texts', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.allowances', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.role_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.cap_counters', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.meter_counters', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.reversals', 'org', colocate_with => 'tally.heads');

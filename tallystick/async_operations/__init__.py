@@ -12,6 +12,7 @@ from tallystick.async_operations.credits import AsyncCreditsOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
+from tallystick.async_operations.roles import AsyncRolesOperations
 from tallystick.async_operations.service import AsyncServiceOperations
 from tallystick.async_operations.transactions import AsyncTransactionsOperations
 from tallystick.async_operations.transfers import AsyncTransfersOperations
@@ -30,6 +31,7 @@ class AsyncOperations(
     AsyncRateCardsOperations,
     AsyncOrgsOperations,
     AsyncApiKeysOperations,
+    AsyncRolesOperations,
     AsyncAuditOperations,
     AsyncServiceOperations,
 ):

@@ -12,6 +12,7 @@ from tallystick.operations.credits import CreditsOperations
 from tallystick.operations.holds import HoldsOperations
 from tallystick.operations.orgs import OrgsOperations
 from tallystick.operations.rate_cards import RateCardsOperations
+from tallystick.operations.roles import RolesOperations
 from tallystick.operations.service import ServiceOperations
 from tallystick.operations.transactions import TransactionsOperations
 from tallystick.operations.transfers import TransfersOperations
@@ -30,6 +31,7 @@ class Operations(
     RateCardsOperations,
     OrgsOperations,
     ApiKeysOperations,
+    RolesOperations,
     AuditOperations,
     ServiceOperations,
 ):

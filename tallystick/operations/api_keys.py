@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 from tallystick.json_values import Page, new_id, sent_json, to_json
 from tallystick.transport import Call, Transport, path, sent
@@ -22,7 +21,7 @@ class ApiKeysOperations(Transport):
         org: str,
         *,
         name: str,
-        role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"],
+        role: str,
         subject: str | None = None,
         expires_at: datetime | None = None,
         idempotency_key: str | None = None,

@@ -38,6 +38,7 @@ from tallystick.values.rate_cards import (
     Version,
     Versions,
 )
+from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
 from tallystick.values.transactions import Side, Statement
 from tallystick.values.transfers import Conversion
@@ -96,7 +97,9 @@ __all__ = [
     "Rate",
     "Ready",
     "Refusal",
+    "RemovedRole",
     "RevokedApiKey",
+    "Role",
     "RotatedApiKey",
     "ScheduledVersion",
     "Side",

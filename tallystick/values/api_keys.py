@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +15,7 @@ class IssuedApiKey:
 
     id: str
     name: str
-    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    role: str
     subject: str | None
     created_at: datetime
     expires_at: datetime | None
@@ -31,7 +30,7 @@ class ApiKey:
 
     id: str
     name: str
-    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    role: str
     subject: str | None
     created_at: datetime
     expires_at: datetime | None
@@ -45,7 +44,7 @@ class RotatedApiKey:
 
     id: str
     name: str
-    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    role: str
     subject: str | None
     created_at: datetime
     expires_at: datetime | None

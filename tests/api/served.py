@@ -124,9 +124,9 @@ class Served:
         done(self.operator.send("/v1/orgs", {"id": org, "name": f"Test {org}", **more}))
         return org
 
-    def issue(self, org: str, role: str, subject: str | None = None) -> Api:
+    def issue(self, org: str, role: str, subject: str | None = None, **more: Any) -> Api:
         """A client with a new API key."""
-        body = {"name": f"{role} of tests", "role": role, "subject": subject}
+        body = {"name": f"{role} of tests", "role": role, "subject": subject, **more}
         issued = done(self.operator.send(f"/v1/orgs/{org}/api-keys", body))
         return Api(self.http, issued["secret"], org)
 

@@ -22,6 +22,8 @@ METHODS = {
     "list_orgs": "orgs",
     "get_org": "org",
     "change": "change_billing_mode",
+    "list_roles": "roles",
+    "get_role": "role",
     "issue": "issue_api_key",
     "list_api_keys": "api_keys",
     "rotate": "rotate_api_key",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.commands.tenancy.api_keys import IssueApiKey
+from api.permissions import PERMISSIONS
 from ledger.kernel.chain import DOMAIN_TAG, GENESIS
 from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent
@@ -34,6 +35,7 @@ ISSUE = IssueApiKey(
     key_id="key-2",
     name="gateway",
     role=Role.GATEWAY,
+    granter=PERMISSIONS[Role.OPERATOR],
     secret_hash=hash_of("tally_live_example"),
 )
 

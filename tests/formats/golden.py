@@ -22,6 +22,7 @@ from api.commands.command import Command
 from api.commands.privacy.erasures import ErasePerson
 from api.commands.rating.rate_cards import WithdrawRateCardVersion
 from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey, RotateApiKey
+from api.permissions import PERMISSIONS
 from api.writer.group_commit import GroupCommit
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
@@ -41,18 +42,21 @@ from ledger.rating.names import Name, ProviderName
 from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
+from ledger.tenancy.role_book import RoleBook
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
 from tests.scenarios.commands import (
     ACTOR,
     ORG,
     USER,
+    define,
     deposit,
     grant,
     move,
     price,
     publish,
     register,
+    remove,
     sealed,
     us,
     usage,
@@ -106,7 +110,15 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-08T00:00:00Z", [*_named_prices(), _by_another_name(), *_of_nothing()]),
         ("2026-02-09T00:00:00Z", _free_later("2026-02-10T00:00:00Z")),
         ("2026-02-11T00:00:00Z", [usage([use("1", id="gus", user="gus")])]),
-        ("2026-02-12T00:00:00Z", [move("pooled", 2)]),
+        ("2026-02-12T00:00:00Z", [move("pooled", 2), *_roles()]),
+    ]
+
+
+def _roles() -> list[Step]:
+    return [
+        define("clerk", "balance:read", "usage:read:own", key="clerk"),
+        define("nothing", key="nothing"),
+        remove("nothing", key="not nothing"),
     ]
 
 
@@ -140,11 +152,17 @@ def _keys() -> list[Command[object]]:
         key_id="key-2",
         name="ada's",
         role=Role.MEMBER,
+        granter=PERMISSIONS[Role.OPERATOR],
         secret_hash=hash_of("secret"),
         subject=USER,
     )
     other = dataclasses.replace(
-        issue, key="other", key_id="key-3", secret_hash=hash_of("other"), subject=None
+        issue,
+        key="other",
+        key_id="key-3",
+        role=Role.GATEWAY,
+        secret_hash=hash_of("other"),
+        subject=None,
     )
     revoke = RevokeApiKey(org=ORG, actor=ACTOR, key="end", sent={}, key_id="key-2")
     return [issue, other, revoke, *_rotations(other)]
@@ -164,7 +182,7 @@ def _rotations(issue: IssueApiKey) -> list[Command[object]]:
         key_id="key-4",
         successor="key-5",
         secret_hash=hash_of("5"),
-        granter=Role.ADMIN,
+        granter=PERMISSIONS[Role.ADMIN],
         overlap_us=3_600_000_000,
     )
     at_once = dataclasses.replace(
@@ -326,6 +344,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             ]
         case Org():
             return [*known, aggregate.name, aggregate.billing_mode]
+        case RoleBook():
+            return [*known, aggregate.roles]
         case Erasure():
             return [*known, aggregate.user, aggregate.digests, aggregate.complete]
         case OrgEntry():

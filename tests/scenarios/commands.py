@@ -9,6 +9,7 @@ from api.commands.credits.deposits import DepositCredits, GrantCredits
 from api.commands.credits.usage import RecordUsage
 from api.commands.rating.rate_cards import PublishRateCard
 from api.commands.tenancy.orgs import MoveOrg, RegisterOrg
+from api.commands.tenancy.roles import DefineRole, RemoveRole
 from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import Use
 from ledger.kernel.actor import Actor
@@ -59,6 +60,18 @@ def move(org: str, shard: int, key: str | None = None) -> MoveOrg:
     """An org to another shard."""
     sent: dict[str, object] = {"id": org, "shard": shard}
     return MoveOrg(org=org, actor=ACTOR, key=key or f"move {org} {shard}", sent=sent, shard=shard)
+
+
+def define(name: str, *permissions: str, key: str, org: str = ORG) -> DefineRole:
+    """A role of an org's own."""
+    sent: dict[str, object] = {"name": name, "permissions": permissions}
+    return DefineRole(org=org, actor=ACTOR, key=key, sent=sent, name=name, permissions=permissions)
+
+
+def remove(name: str, *, key: str, org: str = ORG, holders: Sequence[str] = ()) -> RemoveRole:
+    """The end of one."""
+    sent: dict[str, object] = {"name": name}
+    return RemoveRole(org=org, actor=ACTOR, key=key, sent=sent, name=name, holders=holders)
 
 
 def deposit(

@@ -33,6 +33,7 @@ from api.commands.credits.allowances import SetAllowance
 from api.commands.credits.caps import SetCaps
 from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey
 from api.container import Endpoints, signing_keys
+from api.permissions import PERMISSIONS
 from api.sealing.sealer import Sealer
 from api.sealing.witness_delivery import Delivery
 from api.settings import Settings
@@ -49,6 +50,7 @@ from projections.followers import STORED
 from projections.read_models import READ_MODELS
 from tests.scenarios.commands import (
     ACTOR,
+    define,
     deposit,
     free_monthly,
     grant,
@@ -256,6 +258,8 @@ def stock(store: TestStore, folder: Path) -> None:
     soon = format_time(store.clock() + 4_000_000)
     store.run([register("acme"), register("globex", "shared")])
     store.run(_prices() + _credentials())
+    for org, key in (("acme", "r1"), ("globex", "r2")):
+        store.run([define(key, "balance:read", key=key, org=org)])
     store.run([SetAllowance(org="acme", actor=ACTOR, key="a1", sent={}, free_monthly=100_000_000)])
     cap = Cap("daily", 10**12, Period.DAY)
     store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=[cap])])
@@ -336,6 +340,7 @@ def _credentials() -> list[Command[object]]:
             key_id=f"key-{number}",
             name=f"key {number}",
             role=Role.GATEWAY,
+            granter=PERMISSIONS[Role.OPERATOR],
             secret_hash=f"{number:064x}",
         )
 

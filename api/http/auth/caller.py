@@ -119,7 +119,7 @@ def place_of(request: Request) -> tuple[str, str]:
 
 def subject_of(credential: Credential) -> str:
     """Return whom a credential stands for: a person, or else a service or an operator."""
-    nobody = OPERATOR if credential.role is Role.OPERATOR else SERVICE
+    nobody = OPERATOR if credential.role == Role.OPERATOR else SERVICE
     return credential.subject or nobody
 
 

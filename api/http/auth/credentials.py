@@ -10,15 +10,18 @@ import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from api.bounded import Bounded
 from api.http.auth.key_uses import KeyUses
 from api.http.auth.tokens import Tokens
+from api.permissions import PERMISSIONS
 from api.queries.reader import Reader
-from api.queries.tenancy.credential_changes import Listener
+from api.queries.tenancy.credential_changes import ROLES, Listener
 from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.tenancy.directory import Credential, authenticate, org_exists
+from api.queries.tenancy.roles import confirmed_roles
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import CredentialExpired, Unauthenticated
 from ledger.kernel.ids import PLATFORM
@@ -131,6 +134,7 @@ class CredentialCache:
             raise Unauthenticated(
                 "this token is not taken: its org is none of this ledger's.", field="Authorization"
             )
+        found = await self._with_role(found)
         self._found.put(secret_hash, found)
         return found
 
@@ -140,6 +144,7 @@ class CredentialCache:
             return known
         while True:
             found = await authenticate(self._reader, secret_hash)
+            found = found and await self._with_role(found)
             if found is None or not await self._is_confirmed(found, secret_hash):
                 self._found.forget(secret_hash)
                 self._confirmed.forget(secret_hash)
@@ -147,6 +152,21 @@ class CredentialCache:
             if self._is_unchanged(found):  # else the question overtook a change
                 self._found.put(secret_hash, found)
                 return found
+
+    async def _with_role(self, found: Credential) -> Credential:
+        """Return the same with what its role lets do, where that is one of the org's own: nothing,
+        where the org has none of that name."""
+        if found.role in PERMISSIONS:
+            return found
+        roles = await confirmed_roles(self._reader, found.org)
+        if roles is None:
+            _log.error(
+                "ALARM: the roles of %s in the directory are not those that its events made: they "
+                "allow nothing. Run tally verify.",
+                found.org,
+                extra=Alarm.CREDENTIAL_FORGED.mark,
+            )
+        return replace(found, own_role=frozenset((roles or {}).get(found.role, ())))
 
     async def _is_confirmed(self, found: Credential, secret_hash: str) -> bool:
         """Tell whether events made what the directory says: looked up when it is first seen here,
@@ -171,8 +191,10 @@ class CredentialCache:
         return self._is_known(credential) and not self._has_expired(credential)
 
     def _is_known(self, credential: Credential) -> bool:
-        if credential.is_token:
-            return self._tokens.is_known(credential)
+        if credential.is_token and not self._tokens.is_known(credential):
+            return False
+        if credential.is_token and credential.own_role is None:
+            return True
         now, asked_at = time.monotonic(), credential.asked_at
         until = (
             asked_at + REMEMBERED_S if now < self._heard_at + UNHEARD_S else asked_at + UNHEARD_S
@@ -180,8 +202,10 @@ class CredentialCache:
         return now < until and self._is_unchanged(credential)
 
     def _is_unchanged(self, credential: Credential) -> bool:
-        changed_at = self._changed.get((credential.org, credential.key))
-        return max(self._began_at, changed_at or -math.inf) < credential.asked_at
+        changed_at = self._changed.get((credential.org, credential.key)) or -math.inf
+        if credential.own_role is not None:
+            changed_at = max(changed_at, self._changed.get((credential.org, ROLES)) or -math.inf)
+        return max(self._began_at, changed_at) < credential.asked_at
 
     def _has_expired(self, credential: Credential) -> bool:
         return credential.expires_us is not None and credential.expires_us <= self._clock()
@@ -195,7 +219,7 @@ class CredentialCache:
         self._heard_at = asked_at
 
     def changed(self, org: str, key: str) -> None:
-        """Ask for a key again: it was revoked or rotated."""
+        """Ask for a key again, or for the roles of an org (`ROLES`): it was changed."""
         self._changed.put((org, key), time.monotonic())
 
     async def knows_org(self, org: str) -> bool:

@@ -22,7 +22,6 @@ from api.issuers import ClaimPath, Issuer, Subjects
 from api.queries.tenancy.directory import Credential
 from ledger.kernel.errors import CredentialExpired, Unauthenticated
 from ledger.kernel.ids import ORG_PATTERN, PLATFORM, USER_PATTERN
-from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
 from ledger.ports import Clock
 from ledger.tenancy.ports import KeySource, NotVerified
@@ -113,7 +112,7 @@ class Tokens:
             _role_of(token.claims, issuer),
             _subject_of(token.claims, issuer),
             expires_us,
-            asked_at,
+            asked_at=asked_at,
             is_token=True,
         )
 
@@ -219,7 +218,7 @@ def _org_of(claims: Claims, issuer: Issuer) -> str:
     return org
 
 
-def _role_of(claims: Claims, issuer: Issuer) -> Role:
+def _role_of(claims: Claims, issuer: Issuer) -> str:
     """Return the role of the first name in the operator's table that a token has."""
     given = _claim(claims, issuer.roles_claim)
     names: Sequence[object] = given.split() if isinstance(given, str) else given

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
+
 from api.http.answers import Answer, Time, one_of, time_or_null
 from api.queries.reader import Row
-from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
 from ledger.tenancy.org import BillingMode
+from ledger.tenancy.role_book import ROLE_PATTERN
+
+RoleName = Annotated[str, msgspec.Meta(pattern=f"^{ROLE_PATTERN}$")]
 
 
 class OrgAnswer(Answer):
@@ -33,7 +37,7 @@ class ApiKeyAnswer(Answer):
 
     id: str
     name: str
-    role: Annotated[str, one_of(Role)]
+    role: RoleName
     subject: str | None
     created_at: Time
     expires_at: Time | None
@@ -60,6 +64,20 @@ class RevokedApiKeyAnswer(Answer):
     id: str
     revoked: bool
     revoked_at: Time
+
+
+class RoleAnswer(Answer):
+    """A role of an org's own, and what it lets its holders do."""
+
+    name: RoleName
+    permissions: list[str]
+
+
+class RemovedRoleAnswer(Answer):
+    """A role that there is not any more."""
+
+    name: RoleName
+    removed_at: Time
 
 
 def org_answer(row: Row) -> OrgAnswer:

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from fastapi import Depends
 
-from api.http.fields import Body, Label, OrgId, Overlap, Shard, Subject, Time
+from api.http.fields import (
+    Body,
+    Label,
+    OrgId,
+    Overlap,
+    Permissions,
+    RoleName,
+    Shard,
+    Subject,
+    Time,
+)
 from api.http.requests import JsonBody
 
 
@@ -32,10 +42,10 @@ class BillingModeBody(Body):
 
 
 class ApiKeyBody(Body):
-    """A credential to make; a member's key names its member as `subject`."""
+    """A credential to make; where the role is about one's own, `subject` is whose."""
 
     name: Label
-    role: Literal["operator", "admin", "billing", "gateway", "auditor", "member"]
+    role: RoleName
     subject: Subject | None = None
     expires_at: Time | None = None
 
@@ -48,8 +58,15 @@ class RotateApiKeyBody(Body):
     expires_at: Time | None = None
 
 
+class RoleBody(Body):
+    """What a role of an org's own lets its holders do."""
+
+    permissions: Permissions
+
+
 Org = Annotated[OrgBody, Depends(JsonBody(OrgBody))]
 Move = Annotated[MoveBody, Depends(JsonBody(MoveBody))]
 BillingMode = Annotated[BillingModeBody, Depends(JsonBody(BillingModeBody))]
 ApiKey = Annotated[ApiKeyBody, Depends(JsonBody(ApiKeyBody))]
 RotateApiKey = Annotated[RotateApiKeyBody, Depends(JsonBody(RotateApiKeyBody))]
+Role = Annotated[RoleBody, Depends(JsonBody(RoleBody))]

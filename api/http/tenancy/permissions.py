@@ -1,4 +1,4 @@
-"""Permissions of tenancy: who may register and move orgs and who may make keys."""
+"""Permissions of tenancy: who may register and move orgs, make keys and define roles."""
 
 from typing import Annotated
 
@@ -13,4 +13,6 @@ OrgMover = Annotated[Caller, Depends(RequiresOnPath("orgs:write"))]
 OrgReader = Annotated[Caller, Depends(RequiresOnPath("orgs:read"))]
 ApiKeysWriter = Annotated[Caller, Depends(RequiresOnPath("api-keys:write"))]
 ApiKeysReader = Annotated[Caller, Depends(RequiresOnPath("api-keys:read"))]
+RolesWriter = Annotated[Caller, Depends(RequiresOnPath("roles:write"))]
+RolesReader = Annotated[Caller, Depends(RequiresOnPath("roles:read"))]
 BillingModeWriter = Annotated[Caller, Depends(RequiresOnPath("billing-mode:write"))]

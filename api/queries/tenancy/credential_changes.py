@@ -1,4 +1,4 @@
-"""Credential changes: which keys were revoked or rotated, told by PostgreSQL as it commits.
+"""Credential changes: keys revoked or rotated, roles changed, told by PostgreSQL as it commits.
 
 What was not heard is not taken for unchanged. We notify ourselves at every beat: that comes back
 only over a line that works, and after all that was committed before it, as notifications keep the
@@ -18,7 +18,10 @@ from psycopg import AsyncConnection, sql
 from api.queries.reader import hang_up
 
 CHANNEL = "tally_credentials"
-"""What `tally.put_api_keys` notifies of: org and id of a key."""
+"""What `tally.put_api_keys` and `tally.put_role_books` notify of: org and id of a key, or none."""
+
+ROLES = ""
+"""In place of the id of a key: the roles that an org has made for itself."""
 
 BEAT_S = 0.2
 ANSWERS_WITHIN_S = 3.0
@@ -38,7 +41,7 @@ class Listener(Protocol):
         """Take everything up to a moment, by the monotonic clock, for told."""
 
     def changed(self, org: str, key: str) -> None:
-        """Take a key for unknown."""
+        """Take a key, or the roles of an org (`ROLES`), for unknown."""
 
 
 class CredentialChanges:

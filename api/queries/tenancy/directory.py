@@ -6,10 +6,9 @@ import math
 import time
 from dataclasses import dataclass, field
 
-from api import permissions
+from api.permissions import PERMISSIONS, Permissions, of_own
 from api.queries.reader import Reader, Row
 from ledger.kernel.ids import PLATFORM
-from ledger.kernel.roles import Role
 
 
 @dataclass(frozen=True)
@@ -18,9 +17,12 @@ class Credential:
 
     org: str
     key: str
-    role: Role
+    role: str
     subject: str | None
     expires_us: int | None = None
+    own_role: Permissions | None = None
+    """What it lets do, where the role is one of the org's own."""
+
     asked_at: float = field(default=math.inf, compare=False)
     """When the directory was asked for it, by the monotonic clock; it need not be asked for those
     that are not of it."""
@@ -28,13 +30,19 @@ class Credential:
     is_token: bool = False
     """Whether an issuer said so, and not the directory."""
 
+    @property
+    def permissions(self) -> Permissions:
+        """What it lets do."""
+        return PERMISSIONS[self.role] if self.own_role is None else self.own_role
+
     def may(self, permission: str) -> bool:
         """Tell whether it lets do something in the whole org."""
-        return permissions.may(permissions.PERMISSIONS[self.role], permission)
+        return permission in self.permissions
 
     def may_own(self, permission: str) -> bool:
         """Tell whether it lets do something at least with what is its subject's."""
-        return permissions.may_own(permissions.PERMISSIONS[self.role], permission)
+        held = self.permissions
+        return permission in held or (self.subject is not None and of_own(permission) in held)
 
 
 async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
@@ -44,7 +52,7 @@ async def authenticate(reader: Reader, secret_hash: str) -> Credential | None:
     if not rows:
         return None
     org, key, role, subject, expires_us = rows[0].values()
-    return Credential(org, key, Role(role), subject, expires_us, asked_at)
+    return Credential(org, key, role, subject, expires_us, asked_at=asked_at)
 
 
 async def shard_of(reader: Reader, org: str) -> int:

@@ -71,6 +71,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PATCH /v1/orgs/{org}": Asked(body={"billing_mode": "individual"}),
     "POST /v1/orgs/{org}/move": Asked(body={"shard": 1}),
     "POST /v1/orgs/{org}/api-keys": Asked(body={"name": "x", "role": "gateway"}),
+    "PUT /v1/orgs/{org}/roles/{name}": Asked(body={"permissions": []}),
     "POST /v1/orgs/{org}/api-keys/{key_id}/rotate": Asked(body={"overlap": 60}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
@@ -93,7 +94,7 @@ def things_of(service: Served, org: str) -> Things:
     admin = service.issue(org, "admin")
     done(admin.send(f"{_BILLING}/rate-cards", _CARD, method="PUT"))
     key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
-    same = {"org": org, "key_id": str(key["id"]), "version": "1", "sequence": "1"}
+    same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     return Things(org, {user: same | _of_user(admin, user) for user in (OTHER, OWN)})
 
 

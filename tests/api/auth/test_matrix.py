@@ -14,7 +14,10 @@ from api.container import Endpoints
 from api.http.auth.needs import RequiresOnPath, RequiresSomewhere, need_of
 from api.http.permission_table import permission_of
 from api.http.routers import routes
+from api.permissions import OF_ORGS, PERMISSIONS
 from ledger.kernel.roles import Role
+from ledger.kernel.times import format_time
+from tests.api.auth.moments import HOUR_S, later
 from tests.api.auth.requests import OTHER, OWN, Asked, Things, asked, things_of
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done, served
@@ -31,6 +34,8 @@ SOMEWHERE = {
 OF_IDS = [name for name in NEEDED if "{" in name and name not in ON_PATH]
 """What is asked for by an id within the caller's org."""
 
+GATEWAYS = sorted(PERMISSIONS[Role.GATEWAY])
+
 IDS = ("hold_id", "transaction_id", "key_id")
 PATHS = ("fast", FRAMEWORK.decode())
 
@@ -42,6 +47,10 @@ class World(NamedTuple):
     things: Things
     callers: dict[Role, Api]
     unknown: dict[str, Api]
+    expired: Api
+    own_role: Api
+    """Whoever has the role `own` of the org, of which each test says what it lets do."""
+
     others: Things
     stranger: Api
     """An admin of the other org."""
@@ -63,8 +72,24 @@ def world(ends: Endpoints) -> Iterator[World]:
             "not ours": service.as_holder_of("tally_live_nobodys"),
             "revoked": _revoked(service, org),
         }
+        expired = service.issue(org, "admin", expires_at=in_an_hour(service))
+        let_do(callers[Role.ADMIN])
+        own_role = service.issue(org, OWN_ROLE, OWN)
         stranger = service.issue(others.org, "admin")
-        yield World(service, things, callers, unknown, others, stranger)
+        yield World(service, things, callers, unknown, expired, own_role, others, stranger)
+
+
+def in_an_hour(service: Served) -> str:
+    return format_time(service.service.clock() + HOUR_S * 1_000_000)
+
+
+OWN_ROLE = "own"
+
+
+def let_do(admin: Api, *permissions: str) -> None:
+    """Have the role of the org's own let do just this."""
+    path = f"/v1/orgs/{admin.org}/roles/{OWN_ROLE}"
+    done(admin.send(path, {"permissions": [*permissions]}, method="PUT"))
 
 
 def _revoked(service: Served, org: str) -> Api:
@@ -138,6 +163,36 @@ def test_each_role_is_let_in_where_the_table_says(world: World, name: str, by: s
         else:
             problem(answer, 403, "forbidden", None)
             assert world.service.events() == before, role
+
+
+@pytest.mark.parametrize("by", PATHS)
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_role_of_the_orgs_own_is_let_in_by_what_it_lets_do_and_by_nothing_else(
+    world: World, name: str, by: str
+) -> None:
+    needed, admin, caller = NEEDED[name].name, world.callers[Role.ADMIN], world.own_role
+    for_own = f"{needed}:own"
+    let_do(admin, *[each for each in OF_ORGS if each not in (needed, for_own)])
+    before = world.service.events()
+    problem(request(world, name, caller, by), 403, "forbidden", None)
+    assert world.service.events() == before
+    if for_own in OF_ORGS:
+        let_do(admin, for_own)
+        _is_narrowed(world, name, caller, by, request(world, name, caller, by))
+    if needed in OF_ORGS:
+        # to make a key, one may do what it may
+        let_do(admin, needed, *(GATEWAYS if needed == "api-keys:write" else ()))
+        assert is_let_in(request(world, name, caller, by))
+
+
+@pytest.mark.parametrize("by", PATHS)
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_key_that_has_expired_lets_nobody_in(world: World, name: str, by: str) -> None:
+    before = world.service.events()
+    with later(world.service, HOUR_S):
+        answer = request(world, name, world.expired, by)
+    problem(answer, 401, "credential_expired", "Authorization")
+    assert world.service.events() == before
 
 
 def _is_narrowed(world: World, name: str, caller: Api, by: str, others: httpx.Response) -> None:

@@ -48,6 +48,19 @@ def test_the_first_role_of_the_table_that_a_token_has_is_its_role(world: Trustin
     done(both.send("/v1/billing/deposits", {"user": "ada", "amount": 1}))
 
 
+def test_a_role_of_the_orgs_own_is_found_by_its_name_and_followed(world: Trusting) -> None:
+    operator = world.service.operator
+    path = f"/v1/orgs/{world.org}/roles/clerk"
+    caller = world.caller(world.token(roles=["clerks"]))
+    for allowed in ([], ["usage:write"], []):
+        if allowed:
+            done(operator.send(path, {"permissions": allowed}, method="PUT"))
+            done(caller.use("ada", "1"))
+            problem(caller.get("/v1/billing/balance"), 403, "forbidden", None)
+            done(operator.send(path, method="DELETE"))
+        problem(caller.use("ada", "1"), 403, "forbidden", None)
+
+
 def test_an_event_names_issuer_and_subject_and_no_two_subjects_share_an_origin(
     world: Trusting,
 ) -> None:

@@ -16,7 +16,12 @@ from api.settings import Settings
 from ledger.kernel.roles import Role
 from tests.api.served import OPERATOR_KEY, Api, Served, served
 
-ROLES = {"admins": Role.ADMIN, "members": Role.MEMBER, "gateways": Role.GATEWAY}
+ROLES = {
+    "admins": Role.ADMIN,
+    "members": Role.MEMBER,
+    "gateways": Role.GATEWAY,
+    "clerks": "clerk",
+}
 
 
 class Trusting(NamedTuple):

@@ -16,6 +16,7 @@ from api.commands.due import FallDue, FellDue
 from api.commands.result import CommandResult
 from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey
 from api.container import ledger
+from api.permissions import PERMISSIONS
 from api.queries.reader import Reader, query_pool
 from api.queries.tenancy.credential_proof import is_confirmed
 from api.queries.tenancy.directory import Credential
@@ -49,6 +50,7 @@ def issue(key_id: str) -> IssueApiKey:
         key_id=key_id,
         name=key_id,
         role=Role.GATEWAY,
+        granter=PERMISSIONS[Role.OPERATOR],
         secret_hash=key_id.rjust(64, "0"),
     )
 

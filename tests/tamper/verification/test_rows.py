@@ -57,6 +57,11 @@ CHANGES = {
         "api_keys",
         "INSERT INTO tally.api_keys VALUES ('acme', 'k', 'n', 'admin', NULL, 'h', 1, false)",
     ),
+    "role_books.roles": (
+        "role_books",
+        """UPDATE tally.role_books SET roles = '{"r1":["balance:read","usage:write"]}'""",
+    ),
+    "role_books deleted": ("role_books", "DELETE FROM tally.role_books WHERE org = 'acme'"),
     "texts.content": ("texts", "UPDATE tally.texts SET content = 'other' WHERE kind = 'reason'"),
     "texts deleted": ("texts", "DELETE FROM tally.texts WHERE kind = 'reason'"),
     "shard": ("positions", "UPDATE tally.shard SET position = position + 1"),

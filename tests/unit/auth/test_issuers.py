@@ -76,7 +76,7 @@ WRONG: dict[str, dict[str, object]] = {
     "no audience": {"audience": ""},
     "no audiences": {"audience": []},
     "no roles": {"roles": {}},
-    "a role that is none": {"roles": {"r": "root"}},
+    "a role that is none": {"roles": {"r": "Root!"}},
     "operators of a tenant": {"roles": {"r": "operator"}},
     "operators of a tenant by name": {"roles": {"r": "operator"}, "org": "acme"},
     "tenants of the platform": {"org": "platform"},

@@ -21,11 +21,9 @@ from api.http.tenancy.answers import (
 from api.http.tenancy.bodies import ApiKey as ApiKeyRequest
 from api.http.tenancy.bodies import RotateApiKey as RotateRequest
 from api.http.tenancy.permissions import ApiKeysReader, ApiKeysWriter
-from api.permissions import check_may_grant
 from api.queries.tenancy.directory import api_key_rows, head_of
-from ledger.kernel.errors import Conflict, Invalid, NotFound
-from ledger.kernel.ids import PLATFORM, split_stream_id
-from ledger.kernel.roles import Role
+from ledger.kernel.errors import Conflict, NotFound
+from ledger.kernel.ids import split_stream_id
 from ledger.kernel.times import format_time
 from ledger.tenancy.api_key import SECRET_BYTES, ApiKey, hash_of, secret_of
 
@@ -45,16 +43,14 @@ async def issue(
     caller: ApiKeysWriter, key: IdempotencyKey, body: ApiKeyRequest
 ) -> Created[IssuedApiKeyAnswer]:
     """Make a key. Its secret is in this answer only: sent again, the answer has null instead."""
-    role = Role(body.role)
-    check_may_grant(caller.credential.role, role)
-    _check_place(role, caller.org, body.subject)
     secret = secret_of(caller.service.random(SECRET_BYTES))
     command = IssueApiKey(
         **caller.asks(key),
         sent=body.sent(),
         key_id=new_key_id(caller.service.random(KEY_ID_BYTES)),
         name=body.name,
-        role=role,
+        role=body.role,
+        granter=caller.credential.permissions,
         secret_hash=hash_of(secret),
         subject=body.subject,
         expires_us=body.expires_at,
@@ -105,7 +101,7 @@ async def rotate(
         key_id=key_id,
         successor=new_key_id(caller.service.random(KEY_ID_BYTES)),
         secret_hash=hash_of(secret),
-        granter=caller.credential.role,
+        granter=caller.credential.permissions,
         overlap_us=body.overlap * 1_000_000,
         expires_us=body.expires_at,
     )
@@ -152,14 +148,6 @@ async def revoke(
 def _check_id(key_id: str) -> None:
     if not _KEY_ID.fullmatch(key_id):
         raise NotFound("there is no API key of that id.", field="id")
-
-
-def _check_place(role: Role, org: str, subject: str | None) -> None:
-    """Operators live on the platform and nobody else does; a member is somebody."""
-    if (role is Role.OPERATOR) != (org == PLATFORM):
-        raise Invalid("operator keys belong to the org platform, and only they do.", field="role")
-    if role is Role.MEMBER and subject is None:
-        raise Invalid("subject is required for the role member: it names whom.", field="subject")
 
 
 def _key_of(result: CommandResult) -> str:

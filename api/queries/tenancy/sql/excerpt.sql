@@ -1,4 +1,4 @@
--- The events of a key's stream with their neighbours in the chain of the org, its head, and up to
+-- The newest events of a stream with their neighbours in the chain of the org, its head, and up to
 -- which sequence events may have been archived: all of one moment.
 SELECT e.position, e.org, e.sequence, e.stream, e.version, e.type, e.recorded_us, e.actor,
        e.idempotency_key, e.body, e.hash,
@@ -10,6 +10,9 @@ SELECT e.position, e.org, e.sequence, e.stream, e.version, e.type, e.recorded_us
  WHERE e.org = %(org)s
    AND e.sequence IN (
        SELECT o.sequence + beside
-         FROM tally.events o, unnest(ARRAY[-1, 0, 1]) AS beside
-        WHERE o.org = %(org)s AND o.stream = %(stream)s)
+         FROM (SELECT n.sequence
+                 FROM tally.events n
+                WHERE n.org = %(org)s AND n.stream = %(stream)s
+                ORDER BY n.version DESC
+                LIMIT %(newest)s) o, unnest(ARRAY[-1, 0, 1]) AS beside)
  ORDER BY e.sequence

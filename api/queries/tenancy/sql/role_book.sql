@@ -1,0 +1,1 @@
+SELECT roles FROM tally.role_books WHERE org = %(org)s

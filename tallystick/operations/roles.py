@@ -1,0 +1,108 @@
+"""Operations on roles, waited for.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from tallystick.json_values import Page, new_id, to_json
+from tallystick.transport import Call, Transport, path
+from tallystick.values.roles import RemovedRole, Role
+
+
+class RolesOperations(Transport):
+    """The operations on roles."""
+
+    def roles(self, org: str) -> Page[Role]:
+        """The roles that an org has made for itself, beside those that every org has."""
+        return self._send(
+            Call[Page[Role]](
+                method="GET",
+                path=path("/v1/orgs/{org}/roles", org=org),
+                result=Page[Role],
+                query={},
+            )
+        )
+
+    def role(self, org: str, name: str) -> Role:
+        """One role of an org's own."""
+        return self._send(
+            Call[Role](
+                method="GET",
+                path=path("/v1/orgs/{org}/roles/{name}", org=org, name=name),
+                result=Role,
+                query={},
+            )
+        )
+
+    def define_role(
+        self,
+        org: str,
+        name: str,
+        *,
+        permissions: Sequence[
+            Literal[
+                "adjustments:write",
+                "api-keys:read",
+                "api-keys:write",
+                "audit:read",
+                "balance:read",
+                "balance:read:own",
+                "billing-mode:write",
+                "caps:read",
+                "caps:write",
+                "conversions:write",
+                "credits:write",
+                "deposits:write",
+                "holds:read",
+                "holds:read:own",
+                "holds:write",
+                "orgs:read",
+                "persons:erase",
+                "quotes:read",
+                "rate-cards:read",
+                "rate-cards:write",
+                "reversals:write",
+                "roles:read",
+                "roles:write",
+                "statement:read",
+                "statement:read:own",
+                "transactions:read",
+                "transactions:read:own",
+                "transfers:write",
+                "usage:read",
+                "usage:read:own",
+                "usage:write",
+                "wallets:write",
+            ]
+        ],
+        idempotency_key: str | None = None,
+    ) -> Role:
+        """Make a role, or change what it lets its holders do: all of them at once, from now on."""
+        return self._send(
+            Call[Role](
+                method="PUT",
+                path=path("/v1/orgs/{org}/roles/{name}", org=org, name=name),
+                result=Role,
+                query={},
+                body={"permissions": to_json(permissions)},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def remove_role(
+        self, org: str, name: str, *, idempotency_key: str | None = None
+    ) -> RemovedRole:
+        """Remove a role that no API key holds."""
+        return self._send(
+            Call[RemovedRole](
+                method="DELETE",
+                path=path("/v1/orgs/{org}/roles/{name}", org=org, name=name),
+                result=RemovedRole,
+                query={},
+                key=idempotency_key or new_id(),
+            )
+        )
