@@ -17,10 +17,14 @@ from typing import TypeAlias
 
 import aiohttp
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from nats.errors import Error as NatsError
 
 from adapters.clickhouse import connection as clickhouse
+from adapters.nats.connection import NatsAddress
+from ledger.kernel.errors import LedgerError
 from tests.faults.load import SEND_AGAIN, Load, Request
 from tests.faults.world import World
+from tests.processes.feed.reading import published
 
 CAUGHT_UP_S = 30.0
 REPLAYED = 60
@@ -151,6 +155,29 @@ def _followed(world: World) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in (listed, analysts)]
 
 
+def unpublished(store: Store) -> int:
+    """Return how many messages of the feed are missing, come twice or out of the order of their
+    org, once it has caught up."""
+    deadline = time.monotonic() + CAUGHT_UP_S
+    expected = store.world.ask("SELECT org, sequence FROM tally.events ORDER BY org, sequence")
+    while (found := _published(store.world)) != expected:
+        if time.monotonic() > deadline:
+            misplaced = sum(a != b for a, b in zip(found, expected, strict=False))
+            return misplaced + abs(len(found) - len(expected))
+        time.sleep(0.1)
+    return 0
+
+
+def _published(world: World) -> list[tuple[str, int]]:
+    """Return what the stream has, by org; each org's in the order of the stream."""
+    try:
+        messages = published(NatsAddress((str(world.urls().nats_url),)))
+    except (LedgerError, NatsError):
+        return []  # it is coming back, or has no stream yet
+    names = [each.id.rpartition("-") for each in messages]
+    return sorted(((org, int(number)) for org, _, number in names), key=lambda each: each[0])
+
+
 def answered_otherwise(store: Store) -> int:
     """Return how many requests are answered otherwise when they are sent again, or taken with
     another content, and how many events that has left (I12)."""
@@ -218,7 +245,12 @@ SOON: tuple[Invariant, ...] = (
     gaps,
     backwards,
 )
-LATER: tuple[Invariant, ...] = (unfollowed, answered_otherwise, not_verified)
+LATER: tuple[Invariant, ...] = (
+    unfollowed,
+    unpublished,
+    answered_otherwise,
+    not_verified,
+)
 """Those that take seconds."""
 
 

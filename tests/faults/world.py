@@ -103,6 +103,7 @@ class World:
             **os.environ,
             "TALLY_DATABASE_URL": database_url,
             "TALLY_CLICKHOUSE_URL": str(self.urls().clickhouse_url),
+            "TALLY_NATS_URL": str(self.urls().nats_url),
             "TALLY_OPERATOR_KEY": OPERATOR_KEY,
             **self.planted,
         }
