@@ -74,3 +74,5 @@ def _make_missing(client: Client) -> None:
     for each in definitions():
         if not each.is_done(engines, columns):
             client.command(each.sql)
+    if "usage" in engines and "usage_sums" not in engines:  # lines of a version without sums
+        client.command("INSERT INTO usage_sums SELECT * FROM usage_sums_of_lines")

@@ -144,7 +144,8 @@ def _describe_answer(operation: dict[str, Any], route: APIRoute) -> dict[str, An
     if success is None:
         return {}
     (schema,), found = msgspec.json.schema_components([success.value], ref_template=SCHEMA_REF)
-    responses[str(success.status)]["content"] = {"application/json": {"schema": schema}}
+    content = responses[str(success.status)].setdefault("content", {})
+    content["application/json"] = {"schema": schema}
     return found
 
 

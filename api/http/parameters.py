@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import WithJsonSchema
 
+from api.http.periods import RANGE
 from ledger.bookkeeping.formats import Format as JournalFormat
 from ledger.kernel import ids
 from ledger.kernel.limits import AMOUNT_MAX, TEXT_MAX
@@ -45,6 +46,11 @@ Month = Annotated[
     str,
     WithJsonSchema({"type": "string", "pattern": "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$"}),
 ]
-Granularity = Annotated[str, WithJsonSchema({"type": "string", "enum": ["daily"]})]
+Period = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{RANGE}$"})]
+"""A year, a month, a day, or two of them with `..` between."""
+
+Granularity = Annotated[
+    str, WithJsonSchema({"type": "string", "enum": ["hourly", "daily", "monthly"]})
+]
 Card = Annotated[str, WithJsonSchema({"type": "string", "enum": [OWN_CARD, DEFAULT_CARD]})]
 Format = Annotated[str, WithJsonSchema({"type": "string", "enum": list(JournalFormat)})]

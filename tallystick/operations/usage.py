@@ -76,14 +76,14 @@ class UsageOperations(Transport):
         self,
         *,
         period: str,
-        granularity: Literal["daily"] | None = None,
+        granularity: Literal["hourly", "daily", "monthly"] | None = None,
         group_by: str | None = None,
         user: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
         min_sequence: int | None = None,
     ) -> Iterator[UsageSums]:
-        """Sums over a month of occurred time, one for each combination of what it is grouped by."""
+        """Sums of a period (occurred time) for each combination of what they are grouped by."""
         return self._pages(
             Call[UsageReport](
                 method="GET",
@@ -106,14 +106,14 @@ class UsageOperations(Transport):
         self,
         *,
         period: str,
-        granularity: Literal["daily"] | None = None,
+        granularity: Literal["hourly", "daily", "monthly"] | None = None,
         group_by: str | None = None,
         user: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
         min_sequence: int | None = None,
     ) -> UsageReport:
-        """Sums over a month of occurred time, one for each combination of what it is grouped by."""
+        """Sums of a period (occurred time) for each combination of what they are grouped by."""
         return self._send(
             Call[UsageReport](
                 method="GET",

@@ -100,9 +100,10 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsageReport:
-    """One page of a month's report."""
+    """One page of a report, and which copy of the ledger it is from."""
 
     period: str
+    source: Literal["clickhouse", "postgresql"]
     next_cursor: str | None
     as_of_sequence: int
     data: tuple[UsageSums, ...]
@@ -112,7 +113,9 @@ class UsageReport:
 class UsageSums:
     """The sums of the lines that have these labels."""
 
+    hour: str | None = None
     day: str | None = None
+    month: str | None = None
     model: str | None = None
     service: str | None = None
     project: str | None = None
