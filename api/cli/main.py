@@ -22,6 +22,7 @@ from api.cli.proof import app as proof
 from api.cli.rates import app as rates
 from api.cli.rebuild import rebuild
 from api.cli.replay import replay
+from api.cli.report import app as report
 from api.cli.restore import restore
 from api.cli.seal import seal
 from api.cli.serve import serve
@@ -51,6 +52,7 @@ app.command()(serve)
 app.add_typer(proof, name="proof")
 app.add_typer(keys, name="keys")
 app.add_typer(rates, name="rates")
+app.add_typer(report, name="report")
 app.add_typer(partitions, name="partitions")
 
 

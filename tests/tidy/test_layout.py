@@ -40,6 +40,7 @@ MACHINERY = {
             "sealing",
             "cli",
             "demo",
+            "reports",
             "supervision",
         ),
         *("worker", "container"),

@@ -100,6 +100,9 @@ def _read(admin: Api) -> None:
     done(admin.get(f"{BILLING}/balance/all", user="ada"))
     done(admin.get(f"{BILLING}/transactions", user="bob", limit="2"))
     done(admin.get(f"{BILLING}/statement", user="ada", period=month))
-    done(admin.get(f"{BILLING}/usage", period=month, group_by="model,service"))
+    report = {"period": month, "group_by": "model,service"}
+    done(admin.get(f"{BILLING}/usage", **report))
+    as_csv = admin.headers | {"Accept": "text/csv"}
+    assert admin.http.get(f"{BILLING}/usage", params=report, headers=as_csv).is_success
     done(admin.get(f"{BILLING}/caps"))
     done(admin.get(f"{BILLING}/alerts"))
