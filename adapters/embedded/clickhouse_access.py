@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from adapters.embedded.clickhouse_analysts import DATABASE, POLICY, TABLES
 from adapters.embedded.clickhouse_refusal import Refusal
 from adapters.embedded.clickhouse_statement import Statement, tokens
 
@@ -38,6 +39,9 @@ _USERS = f"""\
         <profile>default</profile>
         <quota>default</quota>
         <networks><ip>::/0</ip></networks>
+        <databases><{DATABASE}>{
+    "".join(f"<{each}><filter>{POLICY}</filter></{each}>" for each in TABLES)
+}</{DATABASE}></databases>
         <grants>{"".join(f"<query>GRANT {each}</query>" for each in _GRANTS)}</grants>
     </default></users>
 </clickhouse>

@@ -13,6 +13,7 @@ from typing import Any
 import chdb
 
 from adapters.embedded.clickhouse_access import require_granted
+from adapters.embedded.clickhouse_analysts import DATABASE, require_of_tables, settings_of
 from adapters.embedded.clickhouse_refusal import Refusal
 from adapters.embedded.clickhouse_request import Work
 from adapters.embedded.clickhouse_statement import Statement
@@ -25,7 +26,7 @@ writes is refused before the disk is full."""
 
 _PIECE = 1024 * 1024
 
-_FILES, _TABLES = "default", "tally"
+_FILES, _TABLES = "default", DATABASE
 """What chdb calls `default` also reads files by their names, so that nobody may make a table in it:
 who names it, or none, is in a database of tables alone."""
 
@@ -58,6 +59,8 @@ class Engine:
     def run(self, work: Work) -> Answer:
         """Return blocks; any number of threads may call it. Raises Refusal."""
         require_granted(work.statement)
+        if work.analyst_of is not None:
+            require_of_tables(work.statement, work.parameters, *self._names())
         if work.statement.adds:
             self._require_room(work.statement)
         try:
@@ -72,6 +75,20 @@ class Engine:
 
     def close(self) -> None:
         self._first.close()
+
+    def _names(self) -> tuple[list[str], list[str]]:
+        """Return what databases and table functions are called."""
+        connection = _connect(self._path)
+        try:
+            found = connection.query(
+                "SELECT (SELECT groupArray(name) FROM system.databases), "
+                "(SELECT groupArray(name) FROM system.table_functions)",
+                "JSONCompactEachRow",
+            )
+            databases, functions = json.loads(found.bytes())
+            return databases, functions
+        finally:
+            connection.close()
 
     def _require_room(self, statement: Statement) -> None:
         """Room for what is added, also until it is merged."""
@@ -101,6 +118,9 @@ def _prepare(connection: Any, work: Work) -> None:
     if work.read_only:
         settings["readonly"] = "2"
     database = work.database if work.database not in ("", None, _FILES) else _TABLES
+    if work.analyst_of is not None:
+        database = _TABLES
+        settings = {**_SERVER_SETTINGS, **work.settings, **settings_of(work.analyst_of)}
     connection.query(f"USE {_quoted_name(database)}", "TabSeparated")
     connection.query(f"SET {_assignments(settings)}", "TabSeparated")
 

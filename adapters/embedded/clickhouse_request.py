@@ -41,11 +41,11 @@ class Request:
     query_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def may_enter(self, user: str, secret: str) -> bool:
-        given_user, given_secret = self._credentials()
+        given_user, given_secret = self.credentials()
         right_user = hmac.compare_digest(given_user.encode(), user.encode())
         return hmac.compare_digest(given_secret.encode(), secret.encode()) and right_user
 
-    def _credentials(self) -> tuple[str, str]:
+    def credentials(self) -> tuple[str, str]:
         if basic := self.headers.get("authorization"):
             return _basic(basic)
         if "x-clickhouse-user" in self.headers or "x-clickhouse-key" in self.headers:
@@ -66,9 +66,11 @@ class Work:
     parameters: Mapping[str, str]
     default_format: str
     read_only: bool
+    analyst_of: str | None = None
+    """The one org that whoever asks may see; None: all."""
 
     @classmethod
-    def of(cls, request: Request) -> Work:
+    def of(cls, request: Request, analyst_of: str | None = None) -> Work:
         """Read it. Raises Refusal for what the embedded server does not do."""
         body = _decoded(request.body, request.headers.get("content-encoding", "identity"))
         arguments, body = _with_form(request, dict(request.arguments), body)
@@ -85,6 +87,7 @@ class Work:
             parameters,
             _default_format(request, arguments),
             read_only=request.method == "GET",  # as in ClickHouse: a link must not change data
+            analyst_of=analyst_of,
         )
 
 

@@ -24,6 +24,7 @@ from typing import Any
 import uvicorn
 
 from adapters.embedded.clickhouse import USER
+from adapters.embedded.clickhouse_analysts import org_of, password_of
 from adapters.embedded.clickhouse_engine import Answer, Engine
 from adapters.embedded.clickhouse_refusal import Refusal
 from adapters.embedded.clickhouse_request import Request, Work, parse_arguments
@@ -62,7 +63,14 @@ class Front:
             return Answer(b"Ok.\n", "TabSeparated")
         if request.path != "/":
             raise Refusal(48, f"There is no handler {request.path}.")
-        if not request.may_enter(USER, self._secret):
+        user, _ = request.credentials()
+        analyst_of = org_of(user)
+        name, secret = (
+            (USER, self._secret)
+            if analyst_of is None
+            else (user, password_of(self._secret, analyst_of))
+        )
+        if not request.may_enter(name, secret):
             raise Refusal(
                 516,
                 "Authentication failed: password is incorrect, or there is no such user.",
@@ -71,14 +79,16 @@ class Front:
             raise Refusal(202, "Too many simultaneous queries.")
         self.active += 1
         try:
-            return await self._run(request, await _body(receive))
+            return await self._run(request, await _body(receive), analyst_of)
         finally:
             self.active -= 1
 
-    async def _run(self, request: Request, body: bytes) -> Answer:
+    async def _run(self, request: Request, body: bytes, analyst_of: str | None) -> Answer:
         whole = Request(request.method, request.path, request.arguments, request.headers, body)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: self._engine.run(Work.of(whole)))
+        return await loop.run_in_executor(
+            self._threads, lambda: self._engine.run(Work.of(whole, analyst_of))
+        )
 
     async def _refuse(self, send: Send, request: Request, refusal: Refusal) -> None:
         headers = self._headers(request, Answer())

@@ -6,6 +6,7 @@ import os
 
 import typer
 
+from api.cli.analyst import analyst
 from api.cli.backup import backup
 from api.cli.checkpoint import checkpoint
 from api.cli.demo import demo
@@ -49,6 +50,7 @@ app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.command()(serve)
+app.command()(analyst)
 app.add_typer(proof, name="proof")
 app.add_typer(keys, name="keys")
 app.add_typer(rates, name="rates")

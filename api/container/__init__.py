@@ -38,6 +38,7 @@ from adapters.witness_files import WitnessFiles
 from api.container.engines import (
     Endpoints,
     Opening,
+    analyst_url,
     bare_endpoints,
     database,
     endpoints,
@@ -99,6 +100,7 @@ __all__ = [
     "access_log",
     "access_log_snapshot",
     "alert_receiver",
+    "analyst_url",
     "analysts_rows",
     "bare_endpoints",
     "chunks_of",

@@ -13,6 +13,8 @@ from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made
 from api.settings import Settings
+from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_org
 
 
 def _always() -> bool:
@@ -153,3 +155,21 @@ def nats_given(settings: Settings) -> NatsAddress | None:
     if not settings.nats_urls:
         return None
     return NatsAddress(settings.nats_urls, settings.nats_credentials, settings.nats_ca)
+
+
+def analyst_url(settings: Settings, org: str) -> str:
+    """Return where an org's analysts ask the embedded ClickHouse of a service that runs. Raises
+    Invalid where there is none."""
+    check_org(org, "org")
+    if settings.clickhouse_url is not None:
+        raise Invalid(
+            "TALLY_CLICKHOUSE_URL names a server of its own: ops/clickhouse/analysts.sql says how "
+            "to make analysts there."
+        )
+    from adapters.embedded import running_engines  # noqa: PLC0415  # an extra
+    from adapters.embedded.clickhouse_analysts import url_of  # noqa: PLC0415  # an extra
+
+    urls = running_engines(settings.data)
+    if urls is None or urls.clickhouse_url is None:
+        raise Invalid(f"no service runs on {settings.data}: start it, and ask again.")
+    return url_of(urls.clickhouse_url, org)
