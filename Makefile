@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash faults planted fuzz properties typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash faults planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ planted: $(READY) ## ten bugs planted by hand, each found by the check that the 
 
 fuzz: $(READY) ## 300 requests for each operation made of the contract, valid and broken, and 1,200 sequences of them (SEED=n)
 	FUZZ_REQUESTS=300 $(BIN)/pytest tests/properties/http/test_contract.py --hypothesis-seed=$(or $(SEED),random)
+
+tenants: $(READY) ## 20,000 random requests of tenants for what is another's: nothing may be learnt (SEED=n repeats a run)
+	HYPOTHESIS_PROFILE=nightly TALLY_SEED=$(SEED) $(BIN)/pytest -s tests/properties/http/test_cross_tenant.py
 
 properties: $(READY) ## twenty minutes of property tests with fresh seeds
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties

@@ -2,7 +2,7 @@
 
 Four orgs, each with texts, amounts, ids and hashes that no other has; callers of every role ask for
 what is another's: by its ids, its users, its org on the path and in the header. 800 drawn
-requests; with `HYPOTHESIS_PROFILE=nightly` (`make properties`) 20,000 with a fresh seed, which
+requests; with `HYPOTHESIS_PROFILE=nightly` (`make tenants`) 20,000 with a fresh seed, which
 `TALLY_SEED` repeats.
 """
 
