@@ -77,7 +77,7 @@ def writer_killed_at_each_step(run: Run) -> None:
     time.sleep(0.3)
     controls.set_step(b"")
     steps = controls.steps()
-    if run.patience == 1.0:
+    if run.is_short:
         steps = [steps[len(steps) * n // SHORT_STEPS] for n in range(SHORT_STEPS)]
     reached = 0
     for step in steps:
