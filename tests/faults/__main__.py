@@ -41,6 +41,7 @@ def main() -> int:
                     outcomes.append(campaign(run, fault, arguments.rounds))
                     print(outcomes[-1], flush=True)
             print(dict(load.told.statuses))
+            print("alarms", dict(world.ask("SELECT alarm, times FROM tally.alarms")))
         if not only or "disks" in only:
             said = full_disks(Path(folder) / "disks", seed, arguments.rounds)
             print(said.stdout or said.reason)

@@ -82,7 +82,7 @@ def writer_killed_at_each_step(run: Run) -> None:
     reached = 0
     for step in steps:
         controls.set_step(step)
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + (10 if run.is_short else 2)
         while controls.step and time.monotonic() < deadline:
             time.sleep(0.002)
         if not controls.step:
@@ -90,7 +90,7 @@ def writer_killed_at_each_step(run: Run) -> None:
             run.until_served()
     controls.set_step(b"")
     print(f"killed at {reached} of {len(steps)} steps")
-    assert reached >= len(steps) * 0.6
+    assert reached > len(steps) / 2
 
 
 def _stop(run: Run, processes: Iterable[psutil.Process]) -> None:
