@@ -20,6 +20,9 @@ from ledger.kernel.inbox import Inbox
 GRACE_S = 10
 """How long requests under way may take when the service is told to stop."""
 
+RECEIVING_ENDS_S = 1.0
+"""How long messages may take to be let go when the service is told to stop."""
+
 SWITCH_S = 0.0005
 """How long a thread that makes a long answer keeps the interpreter from the loop, which answers all
 others: a tenth of what Python lets it."""
@@ -57,6 +60,8 @@ class WorkerServer(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._receiving is not None:
+            # Not longer: a cancellation is lost where the connection is at the same moment.
             self._receiving.cancel()
-            await asyncio.gather(self._receiving, return_exceptions=True)
+            await asyncio.wait([self._receiving], timeout=RECEIVING_ENDS_S)
+            self._receiving.cancel()
         await super().shutdown(sockets)
