@@ -12,10 +12,12 @@ from api.settings import Settings
 
 
 def analyst(
-    org: Annotated[str, typer.Argument(help="Whose rows they see, and no other's.")],
+    tenant: Annotated[
+        str, typer.Argument(metavar="ORG", help="Whose rows they see, and no other's.")
+    ],
     data: DataOption = DATA_DEFAULT,
 ) -> None:
     """Print the URL, with its password, at which the analysts of an org ask ClickHouse. It is as
     long as the service runs; the password stays."""
     with refusals():
-        typer.echo(analyst_url(Settings.from_environment(data), org))
+        typer.echo(analyst_url(Settings.from_environment(data), tenant))

@@ -17,6 +17,7 @@ from api.queries.reader import Row
 from api.reports.usage_plot import Figures, plot
 from api.settings import Settings
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_org
 from ledger.kernel.money import CREDIT, format_amount, format_usd
 
 app = typer.Typer(no_args_is_help=True, help="Reports for people.")
@@ -47,6 +48,7 @@ def usage(
 ) -> None:
     """Say what was spent in a period, by label: a table, and a picture over time."""
     with refusals():
+        check_org(org, "org")
         question = _question(period, by, granularity)
         if plot_file is not None and plot_file.suffix not in (".png", ".svg"):
             raise Invalid("--plot must name a file that ends with .png or .svg.", field="plot")

@@ -31,6 +31,8 @@ REQUIRED = {
     "file": ["backup.tar"],
     "key": ["0123abcd"],
     "read_model": ["transactions"],
+    "tenant": ["acme"],
+    "period": ["--period", "2026-02"],
 }
 ALWAYS = {
     "erase-person": ["--yes"],
