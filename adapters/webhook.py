@@ -9,9 +9,11 @@ import asyncio
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection, Sequence
 
 import httpx
 
+from adapters.public_network import NotPublic
 from ledger.kernel.outside import NeverTaken, NotTaken
 from ledger.ports import Clock
 
@@ -23,16 +25,34 @@ NEVER = frozenset({400, 405, 410, 411, 413, 414, 415, 422, 431, 501, 505})
 path, a wrong credential, an address that has moved."""
 
 
+GONE = frozenset({410})
+"""All else may be mended by who was told to be called there; only he can say that he is not to be
+any more."""
+
+
 class Webhook:
-    """The webhook at a URL; with a secret, each call is signed."""
+    """The webhook at a URL; each call is signed with every secret.
+
+    `never`: answers after which the same call is not made again. `transport`: over which it is
+    called, if not as the environment says.
+    """
 
     def __init__(
-        self, url: str, secret: bytes | None, clock: Clock, patience_s: float = PATIENCE_S
+        self,
+        url: str,
+        secrets: Sequence[bytes],
+        clock: Clock,
+        patience_s: float = PATIENCE_S,
+        *,
+        never: Collection[int] = NEVER,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._url = url
-        self._secret = secret
+        self._secrets = secrets
         self._clock = clock
         self._patience_s = patience_s
+        self._never = never
+        self._transport = transport
 
     async def post(self, id: str, content: bytes) -> None:
         """Hand it over. Raises NotTaken or NeverTaken."""
@@ -41,8 +61,8 @@ class Webhook:
         except TimeoutError as error:
             raise NotTaken(f"it does not answer within {self._patience_s:g} s.") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise NotTaken(f"it does not answer: {type(error).__name__}.") from error
-        if status in NEVER:
+            raise NotTaken(f"it does not answer: {_why(error)}.") from error
+        if status in self._never:
             raise NeverTaken(f"it answered {status}.")
         if not 200 <= status < 300:
             raise NotTaken(f"it answered {status}.", _seconds(after))
@@ -50,7 +70,9 @@ class Webhook:
     async def _answer(self, content: bytes, headers: dict[str, str]) -> tuple[int, str | None]:
         async with (
             asyncio.timeout(self._patience_s),
-            httpx.AsyncClient(timeout=self._patience_s, follow_redirects=False) as client,
+            httpx.AsyncClient(
+                timeout=self._patience_s, follow_redirects=False, transport=self._transport
+            ) as client,
             client.stream("POST", self._url, content=content, headers=headers) as answer,
         ):
             return answer.status_code, answer.headers.get("Retry-After")
@@ -64,8 +86,9 @@ class Webhook:
             "webhook-id": id,
             "webhook-timestamp": timestamp,
         }
-        if self._secret is not None:
-            headers["webhook-signature"] = signature(self._secret, id, timestamp, content)
+        if self._secrets:
+            signed = [signature(secret, id, timestamp, content) for secret in self._secrets]
+            headers["webhook-signature"] = " ".join(signed)
         return headers
 
 
@@ -73,6 +96,11 @@ def signature(secret: bytes, id: str, timestamp: str, content: bytes) -> str:
     """Return the `webhook-signature` of a call: HMAC-SHA256 of `id.timestamp.content`."""
     signed = b".".join((id.encode(), timestamp.encode(), content))
     return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong: our own words, or the kind of what others say."""
+    return str(error).rstrip(".") if isinstance(error, NotPublic) else type(error).__name__
 
 
 def _seconds(text: str | None) -> float | None:

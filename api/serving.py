@@ -20,7 +20,9 @@ from api.container import (
     limit_store,
     migrate_clickhouse,
     migrations,
+    require_public,
     signing_keys,
+    webhook_key,
 )
 from api.deadline import READY_S, REQUEST_S
 from api.http.auth.credentials import CredentialCache
@@ -105,6 +107,8 @@ def service_over(
         analytics=analytics,
         release=analytics.close,
         cursor_key=cursor_key(at.database.query),
+        webhook_key=webhook_key(at.database.query),
+        require_public=require_public,
         sealing=SealingWatch(reader, clock_us, unsealed_max_s),
         siblings=siblings,
         counters=_counters(settings, siblings),

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from api.issuers import Issuer, IssuersRefused, read_issuers
@@ -25,6 +26,19 @@ _SECRET_MAX = 16_384
 
 class SettingRefused(Exception):
     """A setting cannot be what it is; the text says why."""
+
+
+class WebhookCalls(StrEnum):
+    """Which webhooks of orgs are called."""
+
+    PUBLIC = "public"
+    """Those of public machines, over TLS."""
+
+    PRIVATE = "private"
+    """Also those of our own network, and without TLS: for trying it."""
+
+    OFF = "off"
+    """None: what is to be told waits."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,9 @@ class Settings:
 
     limits_url: str | None = field(default=None, repr=False)
     """Where services that share limits count; None: each service counts for itself."""
+
+    webhooks: WebhookCalls = WebhookCalls.PUBLIC
+    """Which webhooks of orgs are called."""
 
     def __post_init__(self) -> None:
         if self.operator_key is not None and (why := weakness(self.operator_key)):
@@ -182,6 +199,7 @@ class Settings:
             limits_url=_secret("TALLY_LIMITS_URL"),
             alerts_secret=_webhook_secret(_secret("TALLY_ALERTS_SECRET")),
             issuers=_issuers(_path("TALLY_ISSUERS_FILE")),
+            webhooks=_webhooks(os.environ.get("TALLY_WEBHOOKS") or None),
         )
 
 
@@ -256,6 +274,15 @@ def _issuers(path: Path | None) -> Mapping[str, Issuer]:
         return {} if path is None else read_issuers(path)
     except IssuersRefused as refusal:
         raise SettingRefused(f"TALLY_ISSUERS_FILE: {refusal}") from None
+
+
+def _webhooks(text: str | None) -> WebhookCalls:
+    try:
+        return WebhookCalls(text or WebhookCalls.PUBLIC)
+    except ValueError:
+        raise SettingRefused(
+            f"TALLY_WEBHOOKS is one of {', '.join(WebhookCalls)}: which webhooks are called."
+        ) from None
 
 
 def _years(text: str | None) -> int:

@@ -7,6 +7,7 @@ from ledger.kernel.context import Context
 from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.rating.context import CONTEXT as RATING
 from ledger.tenancy.context import CONTEXT as TENANCY
+from ledger.webhooks.context import CONTEXT as WEBHOOKS
 
 CONTEXTS = tuple(each for each in tuple(globals().values()) if isinstance(each, Context))
 """Every context that is imported above."""

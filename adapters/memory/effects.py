@@ -18,6 +18,7 @@ PAGE_POSITIONS = 2_000
 class _Deferred:
     content: str
     deferred_us: int
+    turn: str | None = None
     outcome: str | None = None
     error: str | None = None
 
@@ -46,9 +47,28 @@ class MemoryEffectState:
         with self.lock:
             fresh = {call.name: call for call in calls if call.name not in self.calls}
             now = self.clock()
-            self.calls |= {name: _Deferred(call.content, now) for name, call in fresh.items()}
-            self.jobs += fresh
+            under_way = {call.turn for call in self.calls.values() if call.outcome is None}
+            for name, call in sorted(fresh.items(), key=lambda each: _place_of(each[1])):
+                self.calls[name] = _Deferred(call.content, now, call.turn)
+                if call.turn is None or call.turn not in under_way:
+                    self.jobs.append(name)
+                under_way.add(call.turn)
             return len(fresh)
+
+    def take_turns(self, asked: str | None = None) -> int:
+        """Defer the first call of each turn, or of one, that waits and was not deferred."""
+        firsts: dict[str, CallName] = {}
+        for name, call in sorted(self.calls.items()):
+            if call.turn is not None and call.outcome is None and asked in (None, call.turn):
+                firsts.setdefault(call.turn, name)
+        fresh = [name for name in firsts.values() if name not in self.jobs]
+        self.jobs += fresh
+        return len(fresh)
+
+
+def _place_of(call: Call) -> str:
+    """Return where a call stands: those of a turn by their keys, others as they came."""
+    return call.name.key if call.turn is not None else ""
 
 
 class MemoryEffects:
@@ -170,7 +190,13 @@ class MemoryCalls:
             if call.outcome is not None:
                 return False
             call.outcome, call.error = "done" if failed is None else "failed", failed
+            if call.turn is not None:
+                self._state.take_turns(call.turn)
             return True
+
+    def take_turns(self) -> int:
+        with self._state.lock:
+            return self._state.take_turns()
 
     def close(self) -> None:
         """Close nothing."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from adapters.postgres.connection import Connecting
 from adapters.postgres.read_models import PostgresProjection, end_of, moving
 from ledger.ports import RecordedEvent
+from ledger.tables import TABLES
 from projections.ports import Call, CallName, P, Parked, WaitingCall
 
 PAGE_POSITIONS = 2_000
@@ -14,20 +15,20 @@ PAGE_POSITIONS = 2_000
 _EVENT = ", ".join(RecordedEvent._fields)
 
 # The events of some types in the next positions, and the last one there: how far the page reaches.
-_PAGE = f"""
+_PAGE = """
 WITH reach AS (
     SELECT max(p.position) AS position
       FROM (SELECT position FROM tally.events
              WHERE position > %b AND position <= %b
              ORDER BY position LIMIT %b) p
 )
-SELECT {_EVENT}
+SELECT {event}
   FROM tally.events e
  WHERE e.position > %b AND e.position <= (SELECT r.position FROM reach r)
-   AND (e.type = ANY (%b::text[]) OR e.position = (SELECT r.position FROM reach r))
+   AND (e.type = ANY (%b::text[]){only} OR e.position = (SELECT r.position FROM reach r))
  ORDER BY e.position
 """
-_ADD = "SELECT tally.defer_effects(%b::text[], %b::text[], %b::text[], %b::text[])"
+_ADD = "SELECT tally.defer_effects(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])"
 _DEFER = moving(f" {_ADD} FROM moved", heads=None)
 _UNPARK = """
 DELETE FROM tally.projection_heads
@@ -40,34 +41,44 @@ SELECT content, deferred_us
  WHERE org = %b AND effect = %b AND key = %b AND outcome IS NULL
 """
 _PUT_OFF = """
-UPDATE tally.effects SET error = %b
+UPDATE tally.effects SET error = %b, attempts = attempts + 1
  WHERE org = %b AND effect = %b AND key = %b AND outcome IS NULL
 """
 _END = """
 WITH ended AS (
     UPDATE tally.effects
-       SET outcome = %b, error = %b,
+       SET outcome = %b, error = %b, attempts = attempts + 1,
            ended_us = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
      WHERE org = %b AND effect = %b AND key = %b AND outcome IS NULL
-    RETURNING effect, outcome
+    RETURNING effect, outcome, turn
+), counted AS (
+    INSERT INTO tally.effect_totals AS t (effect, outcome, times)
+    SELECT effect, outcome, 1 FROM ended
+        ON CONFLICT (effect, outcome) DO UPDATE SET times = t.times + 1
 )
-INSERT INTO tally.effect_totals AS t (effect, outcome, times)
-SELECT effect, outcome, 1 FROM ended
-    ON CONFLICT (effect, outcome) DO UPDATE SET times = t.times + 1
-RETURNING 1
+SELECT turn FROM ended
 """
+_TAKE_TURNS = "SELECT tally.take_turns(%b::text[])"
 
 
 class PostgresEffects(PostgresProjection):
-    """The progress of an effect's follower; it reads the events of the types it is about."""
+    """The progress of an effect's follower; it reads the events of the types it is about.
 
-    def __init__(self, url: str, name: str, types: Collection[str]) -> None:
+    `of_table`: only of orgs that have a row in this table.
+    """
+
+    def __init__(
+        self, url: str, name: str, types: Collection[str], of_table: str | None = None
+    ) -> None:
         super().__init__(url, name)
         self._types = list(types)
+        assert of_table is None or of_table in TABLES
+        only = f" AND EXISTS (SELECT FROM tally.{of_table} t WHERE t.org = e.org)"
+        self._page = _PAGE.format(event=_EVENT, only=only if of_table else "")
 
     def page(self, after: int) -> list[RecordedEvent]:
         """Return the next events of those types, and the last one of the page whatever it is."""
-        rows = self._run(_PAGE, [after, end_of(after), PAGE_POSITIONS, after, self._types])
+        rows = self._run(self._page, [after, end_of(after), PAGE_POSITIONS, after, self._types])
         return [RecordedEvent(*row) for row in rows]
 
     def defer(self, before: P, until: int, calls: Sequence[Call]) -> P:
@@ -96,7 +107,14 @@ class PostgresCalls(Connecting):
 
     def end(self, name: CallName, *, failed: str | None = None) -> bool:
         outcome = "done" if failed is None else "failed"
-        return bool(self._run(_END, [outcome, failed, *name]))
+        ended = self._run(_END, [outcome, failed, *name])
+        turns = [turn for (turn,) in ended if turn is not None]
+        if turns:  # who crashes before is made up for by whoever takes all turns
+            self._run(_TAKE_TURNS, [turns])
+        return bool(ended)
+
+    def take_turns(self) -> int:
+        return int(self._run(_TAKE_TURNS, [None])[0][0])
 
 
 def _columns(calls: Sequence[Call]) -> list[object]:
@@ -105,4 +123,5 @@ def _columns(calls: Sequence[Call]) -> list[object]:
         [call.name.effect for call in calls],
         [call.name.key for call in calls],
         [call.content for call in calls],
+        [call.turn for call in calls],
     ]

@@ -16,7 +16,7 @@ from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.cli.sealing import seal_written
 from api.container import AlarmTable, DatabaseUrls, Opening, database, job_connector
 from api.garbage_collection import rare_collections
-from api.jobs.effect_calls import AT_ONCE, EFFECTS, add_effects, call_once
+from api.jobs.effect_calls import AT_ONCE, add_effects, call_once
 from api.jobs.effect_process import EffectProcess
 from api.jobs.scheduled_work import ScheduledWork
 from api.jobs.scheduler import QUEUE, run_scheduler, scheduler_app
@@ -59,10 +59,9 @@ def _do_once(settings: Settings, logins: DatabaseUrls) -> None:
     calling = EffectProcess(settings, logins, stop)
     try:
         calling.catch_up()
-        if calling.jobs is not None:
-            app = scheduler_app(job_connector(logins.writer), work, stop)
-            add_effects(app, calling.jobs)
-            asyncio.run(call_once(app))
+        app = scheduler_app(job_connector(logins.writer), work, stop)
+        add_effects(app, calling.jobs)
+        asyncio.run(call_once(app))
     finally:
         calling.close()
 
@@ -76,10 +75,8 @@ def _schedule(settings: Settings, logins: DatabaseUrls, parent: int | None) -> N
     work = ScheduledWork(logins)
     app = scheduler_app(job_connector(logins.writer), work, stop)
     calling = EffectProcess(settings, logins, stop)
-    queues = {QUEUE: 1}
-    if calling.jobs is not None:
-        add_effects(app, calling.jobs)
-        queues[EFFECTS] = AT_ONCE
+    queues = {QUEUE: 1, **AT_ONCE}
+    add_effects(app, calling.jobs)
 
     def lives() -> bool:
         return parent is None or os.getppid() == parent

@@ -15,7 +15,6 @@ from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.backup import PostgresBackup as DatabaseBackup
 from adapters.postgres.connection import DatabaseUrls
-from adapters.postgres.copies import SummaryMending
 from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
 from adapters.postgres.effects import PostgresCalls as DeferredCalls
 from adapters.postgres.examination import (
@@ -31,8 +30,9 @@ from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.restore import require_empty, require_known, restore
 from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
-from adapters.postgres.secrets import cursor_key
+from adapters.postgres.secrets import cursor_key, webhook_key
 from adapters.postgres.snapshot import PostgresSnapshot as StoreSnapshot
+from adapters.postgres.webhooks import PostgresWebhooks as WebhookStore
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
 from adapters.witness_files import WitnessFiles
@@ -47,15 +47,7 @@ from api.container.engines import (
     nats_given,
     owned_database,
 )
-from api.container.followers import (
-    analysts_rows,
-    copies,
-    deferring,
-    empty,
-    feed_stream,
-    projections,
-    rebuilding,
-)
+from api.container.followers import analysts_rows, deferring, empty, feed_stream, projections
 from api.container.outside import (
     FACT_EFFECTS,
     alert_receiver,
@@ -63,6 +55,8 @@ from api.container.outside import (
     issuer_keys,
     limit_store,
     price_list,
+    receiver_at,
+    require_public,
     usage_inbox,
     witness_at,
 )
@@ -104,8 +98,8 @@ __all__ = [
     "SealingStore",
     "SigningKeys",
     "StoreSnapshot",
-    "SummaryMending",
     "TilesDisagree",
+    "WebhookStore",
     "WitnessFiles",
     "access_log",
     "access_log_snapshot",
@@ -116,7 +110,6 @@ __all__ = [
     "chunks_of",
     "clock_us",
     "connect_clickhouse",
-    "copies",
     "cursor_key",
     "database",
     "deferring",
@@ -143,12 +136,14 @@ __all__ = [
     "owned_database",
     "price_list",
     "projections",
-    "rebuilding",
+    "receiver_at",
     "require_empty",
     "require_known",
+    "require_public",
     "restore",
     "signing_keys",
     "usage_inbox",
     "verified_state_file",
+    "webhook_key",
     "witness_at",
 ]

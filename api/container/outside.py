@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from adapters.nats.connection import NatsAddress
@@ -10,14 +11,16 @@ from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
+from api.effects.webhooks.event_calls import EventCalls
 from api.http.limits.counters import Counters
 from api.issuers import Issuer
-from api.settings import SettingRefused, Settings
+from api.settings import SettingRefused, Settings, WebhookCalls
 from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.rating.listed import PriceList
 from ledger.tenancy.ports import KeySource
+from ledger.webhooks.ports import ReceiverAt, Webhooks
 
 
 def witness_at(url: str) -> Witness:
@@ -38,8 +41,10 @@ def alert_receiver(settings: Settings) -> Receiver | None:
     """Return who is told of alerts, if anybody."""
     from adapters.webhook import Webhook  # noqa: PLC0415  # only the process that calls needs it
 
-    url = settings.alerts_url
-    return Webhook(url, settings.alerts_secret, clock_us) if url is not None else None
+    if settings.alerts_url is None:
+        return None
+    secrets = [settings.alerts_secret] if settings.alerts_secret is not None else []
+    return Webhook(settings.alerts_url, secrets, clock_us)
 
 
 def issuer_keys(issuer: Issuer) -> KeySource:
@@ -64,16 +69,49 @@ def limit_store(url: str) -> Counters:
         raise SettingRefused(f"TALLY_LIMITS_URL: {error}.") from None
 
 
-FACT_EFFECTS = (CapAlerts,)
+def receiver_at(settings: Settings) -> ReceiverAt | None:
+    """Return what calls the webhooks of orgs, if they are called."""
+    from adapters.public_network import PublicOnly  # noqa: PLC0415  # as above
+    from adapters.webhook import GONE, Webhook  # noqa: PLC0415
+
+    if settings.webhooks is WebhookCalls.OFF:
+        return None
+
+    def at(url: str, secrets: Sequence[bytes]) -> Receiver:
+        private = settings.webhooks is WebhookCalls.PRIVATE
+        transport = None if private else PublicOnly()
+        return Webhook(url, secrets, clock_us, never=GONE, transport=transport)
+
+    return at
+
+
+async def require_public(url: str) -> None:
+    """Refuse a URL whose name leads to a machine that is not public."""
+    from adapters.public_network import require_public as require  # noqa: PLC0415  # as above
+
+    await require(url)
+
+
+FACT_EFFECTS = (CapAlerts, EventCalls)
 """Those that follow the events."""
 
 
-def effects(receiver: Receiver, witnesses: DeliveryStore) -> list[Effect]:
-    """Return everything that calls the outside."""
-    return [
-        *(each(receiver, clock_us) for each in FACT_EFFECTS),
-        WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
-    ]
+def effects(
+    receiver: Receiver | None,
+    witnesses: DeliveryStore,
+    webhooks: Webhooks,
+    receiver_at: ReceiverAt | None,
+) -> list[Effect]:
+    """Return everything that calls the outside, where somebody may be called."""
+    made: list[Effect] = []
+    if receiver_at is not None:
+        made.append(EventCalls(webhooks, receiver_at, clock_us))
+    if receiver is not None:
+        made += [
+            CapAlerts(receiver, clock_us),
+            WitnessAlerts(receiver, clock_us, witnesses.all_waiting),
+        ]
+    return made
 
 
 def usage_inbox(address: NatsAddress | None) -> Inbox | None:

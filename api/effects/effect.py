@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Protocol, runtime_checkable
 
 from api.commands.command import Command
+from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
 from projections.ports import Call
 
@@ -30,6 +31,20 @@ class FactEffect(Effect, Protocol):
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         """Return what an event asks for."""
+        ...
+
+
+@runtime_checkable
+class OrgEffect(FactEffect, Protocol):
+    """An effect that orgs have asked for: what becomes of its calls is their business, not the
+    operator's."""
+
+    of_table: str
+    """The look-up table with a row for each org that has."""
+
+    def given_up(self, call: Call, error: LedgerError) -> Command[object] | None:
+        """Return what is to be recorded when a call was given up, if anything: a command that does
+        nothing the second time."""
         ...
 
 

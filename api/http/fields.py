@@ -75,7 +75,7 @@ def _invalid(error: ErrorDetails) -> Invalid:
     return Invalid(f"{field}: {message}.", field=field)
 
 
-def _checked(check: Callable[[object, str], object]) -> PlainValidator:
+def checked(check: Callable[[object, str], object]) -> PlainValidator:
     """Return a rule of the ledger as a validator; what it raises names the field itself, and
     `parse` the objects around it."""
 
@@ -159,57 +159,57 @@ _TOKENS = frozenset({INPUT_TOKENS, CACHED_TOKENS, CACHE_WRITE_TOKENS, OUTPUT_TOK
 
 Label = Annotated[
     str,
-    _checked(ids.check_text),
+    checked(ids.check_text),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT_MAX}),
 ]
 User = Annotated[
     str,
-    _checked(ids.check_user),
+    checked(ids.check_user),
     WithJsonSchema({"type": "string", "pattern": f"^(@pool|{ids.USER_PATTERN})$"}),
 ]
 Subject = Annotated[
     str,
-    _checked(_subject),
+    checked(_subject),
     WithJsonSchema({"type": "string", "pattern": f"^{ids.USER_PATTERN}$"}),
 ]
 """A user, and never the pool: whom a credential stands for."""
 
 OrgId = Annotated[
     str,
-    _checked(ids.check_org),
+    checked(ids.check_org),
     WithJsonSchema({"type": "string", "pattern": f"^{ids.ORG_PATTERN}$"}),
 ]
 Permissions = Annotated[
     list[str],
-    _checked(check_permissions),
+    checked(check_permissions),
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": OF_ORGS}}),
 ]
 """What a role lets its holders do."""
 
 RoleName = Annotated[
     str,
-    _checked(check_any_role),
+    checked(check_any_role),
     WithJsonSchema({"type": "string", "pattern": f"^{ROLE_PATTERN}$"}),
 ]
 """A role that every org has, or one of its own."""
 
 Shard = Annotated[
     int,
-    _checked(check_shard),
+    checked(check_shard),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": SHARDS_MAX}),
 ]
 """Where the events of an org are written: which of the writers' parts of the store."""
 
 Time = Annotated[
     int,
-    _checked(times.parse_stored_time),
+    checked(times.parse_stored_time),
     WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339, UTC"}),
 ]
 """Microseconds, from RFC 3339 UTC, at most `TIME_MAX_US`."""
 
 Amount = Annotated[
     object,
-    _checked(_as_sent),
+    checked(_as_sent),
     WithJsonSchema(
         {
             "oneOf": [
@@ -224,7 +224,7 @@ Amount = Annotated[
 
 SignedAmount = Annotated[
     object,
-    _checked(_as_sent),
+    checked(_as_sent),
     WithJsonSchema(
         {
             "oneOf": [
@@ -239,31 +239,31 @@ SignedAmount = Annotated[
 
 Asset = Annotated[
     object,
-    _checked(_as_sent),
+    checked(_as_sent),
     WithJsonSchema({"type": "string", "description": "credit, or an ISO 4217 currency: usd"}),
 ]
 Quantity = Annotated[
     int,
-    _checked(_quantity),
+    checked(_quantity),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": QUANTITY_MAX}),
 ]
 Seconds = Annotated[
     int,
-    _checked(_seconds(1, HOLD_MAX_S)),
+    checked(_seconds(1, HOLD_MAX_S)),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": HOLD_MAX_S}),
 ]
 """How long a hold lasts."""
 
 Overlap = Annotated[
     int,
-    _checked(_seconds(0, OVERLAP_MAX_S)),
+    checked(_seconds(0, OVERLAP_MAX_S)),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": OVERLAP_MAX_S}),
 ]
 """How long a key that was rotated opens what it did."""
 
 Quantities = Annotated[
     dict[str, int],
-    _checked(check_quantities),
+    checked(check_quantities),
     WithJsonSchema(
         {
             "type": "object",
@@ -274,7 +274,7 @@ Quantities = Annotated[
 ]
 Metadata = Annotated[
     dict[str, str],
-    _checked(check_metadata),
+    checked(check_metadata),
     WithJsonSchema(
         {
             "type": "object",
@@ -285,6 +285,6 @@ Metadata = Annotated[
 ]
 Reason = Annotated[
     str,
-    _checked(_reason),
+    checked(_reason),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": REASON_MAX}),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -55,6 +55,10 @@ class Credentials(Protocol):
         """Hear of changes meanwhile."""
 
 
+async def anywhere(url: str) -> None:
+    """Let a URL lead anywhere."""
+
+
 @dataclass(frozen=True)
 class Service:
     """One process's doors: commands in, queries out, who may knock."""
@@ -77,6 +81,8 @@ class Service:
     """Closes what the analytics hold."""
     cursor_key: bytes
     """What cursors are authenticated with."""
+    webhook_key: bytes
+    """What the secrets of webhooks are made of."""
     sealing: SealingWatch
     migrations: frozenset[str] = frozenset()
     request_s: float = REQUEST_S
@@ -110,6 +116,8 @@ class Service:
     origins: Origins = field(default_factory=Origins)
     metrics: Metrics = field(default_factory=Metrics)
     random: Callable[[int], bytes] = fresh_bytes
+    require_public: Callable[[str], Awaitable[None]] = anywhere
+    """Refuses a URL that does not lead to a public machine."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "balances", Balances(self.reader))

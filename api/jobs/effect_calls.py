@@ -13,7 +13,7 @@ from procrastinate import App, JobContext, sql
 from procrastinate.jobs import Job, Status
 
 from api.commands.command import Command
-from api.effects.effect import Effect, StateEffect
+from api.effects.effect import Effect, OrgEffect, StateEffect
 from api.jobs.effect_retry import FIRST_S, GIVE_UP_S, MAX_S, Again, EffectRetry, pause_s
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Refusal
@@ -24,7 +24,10 @@ from projections.ports import Call, CallName, Calls
 EFFECTS = "effects"
 """The queue of calls: a slow receiver keeps nothing from happening that is due."""
 
-AT_ONCE = 8
+TURNS = "turns"
+"""The queue of calls that are made one after another, of which many wait for nobody."""
+
+AT_ONCE = {EFFECTS: 8, TURNS: 64}
 LOOK = REVIVE = "* * * * * */5"
 STALLED_S = 20
 """A worker that was not heard of for so long is dead: its calls are made again, with their ids."""
@@ -35,6 +38,12 @@ have lost the connection over which it would have said so, and live."""
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+class Fault(LedgerError):
+    """A fault of ours, for as long as a call is tried."""
+
+    code = "fault"
 
 
 class EffectJobs:
@@ -65,6 +74,11 @@ class EffectJobs:
         with self._lock:
             return self._calls.add([call for each in looking for call in each.look()])
 
+    def take_turns(self) -> int:
+        """Defer what waits for its turn and was forgotten by who crashed, and say how many."""
+        with self._lock:
+            return self._calls.take_turns()
+
     async def run(self, name: CallName, attempts: int) -> None:
         """Make a call, unless it has ended. Raises Again."""
         waiting = await self._alone(lambda: self._calls.waiting(name))
@@ -74,11 +88,11 @@ class EffectJobs:
         try:
             await self._make(call)
         except (NeverTaken, Refusal) as error:
-            await self._give_up(name, error.detail)
+            await self._give_up(call, error)
         except Exception as error:
             why = _why(name, error)
             if self._clock() - waiting.deferred_us >= GIVE_UP_S * 1_000_000:
-                await self._give_up(name, why)
+                await self._give_up(call, error if isinstance(error, LedgerError) else Fault(why))
                 return
             await self._alone(lambda: self._calls.put_off(name, why))
             raise Again(self._pause_s(name, attempts, error)) from error
@@ -92,14 +106,23 @@ class EffectJobs:
             await self._alone(lambda: self._record(command))
         await self._alone(lambda: self._calls.end(call.name))
 
-    async def _give_up(self, name: CallName, why: str) -> None:
-        if await self._alone(lambda: self._calls.end(name, failed=why)):
-            _log.error(
-                "ALARM: the call %s was given up: %s",
-                name.id,
-                why,
-                extra=Alarm.EFFECT_GIVEN_UP.mark,
-            )
+    async def _give_up(self, call: Call, error: LedgerError) -> None:
+        effect = self._effects.get(call.name.effect)
+        of_an_org = effect if isinstance(effect, OrgEffect) else None
+        command = of_an_org.given_up(call, error) if of_an_org else None
+        if command is not None:
+            await self._alone(lambda: self._record(command))
+        if not await self._alone(lambda: self._calls.end(call.name, failed=error.detail)):
+            return
+        if of_an_org is not None:
+            _log.warning("the call %s was given up: %s", call.name.id, error.detail)
+            return
+        _log.error(
+            "ALARM: the call %s was given up: %s",
+            call.name.id,
+            error.detail,
+            extra=Alarm.EFFECT_GIVEN_UP.mark,
+        )
 
     async def _alone(self, work: Callable[[], T]) -> T:
         def locked() -> T:
@@ -145,33 +168,40 @@ def add_effects(app: App, jobs: EffectJobs) -> None:
     @app.periodic(cron=REVIVE)
     @app.task(name="revive", queue=EFFECTS, queueing_lock="revive")
     async def revive(timestamp: int) -> None:
-        dead = await app.job_manager.get_stalled_jobs(
-            queue=EFFECTS, seconds_since_heartbeat=STALLED_S
-        )
-        for job in {job.id: job for job in (*dead, *await _lost_jobs(app))}.values():
+        for job in [job for queue in AT_ONCE for job in await _dead_jobs(app, queue)]:
             if job.task_name == call.name:
                 await app.job_manager.retry_job(job)
             else:
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        await asyncio.to_thread(jobs.take_turns)
 
 
-async def _lost_jobs(app: App) -> list[Job]:
+async def _dead_jobs(app: App, queue: str) -> list[Job]:
+    stalled = await app.job_manager.get_stalled_jobs(queue=queue, seconds_since_heartbeat=STALLED_S)
+    return list({job.id: job for job in (*stalled, *await _lost_jobs(app, queue))}.values())
+
+
+async def _lost_jobs(app: App, queue: str) -> list[Job]:
     rows = await app.connector.execute_query_all_async(
         sql.queries["select_stalled_jobs_by_started"],
         nb_seconds=LOST_S,
-        queue=EFFECTS,
+        queue=queue,
         task_name=None,
     )
     return [Job.from_row(row) for row in rows]
 
 
 async def call_once(app: App) -> None:
-    """Make the calls that are due, once each."""
+    """Make the calls that are due, once each, and of a turn as many as are taken."""
     async with app.open_async():
-        await app.run_worker_async(
-            queues=[EFFECTS],
-            concurrency=AT_ONCE,
-            wait=False,
-            delete_jobs="successful",
-            install_signal_handlers=False,
-        )
+        is_left = True
+        while is_left:
+            await app.run_worker_async(
+                queues=list(AT_ONCE),
+                concurrency=sum(AT_ONCE.values()),
+                wait=False,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+            left = await app.job_manager.list_jobs_async(queue=TURNS, status=Status.TODO.value)
+            is_left = any(job.scheduled_at is None for job in left)

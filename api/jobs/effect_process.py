@@ -12,12 +12,14 @@ from api.container import (
     DatabaseUrls,
     DeferredCalls,
     DeliveryStore,
+    WebhookStore,
     alert_receiver,
     clock_us,
     deferring,
     effects,
     event_store,
     ledger,
+    receiver_at,
 )
 from api.jobs.effect_calls import EffectJobs
 from api.settings import Settings
@@ -35,14 +37,16 @@ class EffectProcess:
     """Follows the facts that are called for, in threads, and makes the calls."""
 
     def __init__(self, settings: Settings, database: DatabaseUrls, stop: threading.Event) -> None:
-        receiver = alert_receiver(settings)
         self._witnesses = DeliveryStore(database.writer)
         self._calls = DeferredCalls(database.writer)
         self._store = event_store(database, "effects")
         self._commit = EveryShard(ledger(self._store), clock_us)
-        made = effects(receiver, self._witnesses) if receiver is not None else []
-        self.jobs = EffectJobs(made, self._calls, clock_us, self._record) if made else None
-        """What makes the calls; None: nobody is to be called."""
+        self._webhooks = WebhookStore(database.writer)
+        made = effects(
+            alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
+        )
+        self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
+        """What makes the calls."""
 
         self._runners = {
             end.name: Runner(end, stop, idle_max_s=IDLE_MAX_S) for end in deferring(database, made)
@@ -52,8 +56,8 @@ class EffectProcess:
         """Defer what there is to be called for."""
         for runner in self._runners.values():
             runner.catch_up()
-        if self.jobs is not None:
-            self.jobs.look()
+        self.jobs.look()
+        self.jobs.take_turns()
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -74,6 +78,7 @@ class EffectProcess:
     def close(self) -> None:
         """Close the connections."""
         self._witnesses.close()
+        self._webhooks.close()
         self._calls.close()
         self._store.close()
 

@@ -63,16 +63,10 @@ SELECT create_distributed_table('tally.trees', 'org', colocate_with => 'tally.he
 SELECT create_distributed_table('tally.checkpoints', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.transactions', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.wallet_snapshots', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.statements', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.statement_lines', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.usage_days', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.holds', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.lots', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.caps', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.alerts', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.projection_heads', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.effects', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.key_uses', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.webhook_books', 'org', colocate_with => 'tally.heads');
 
 -- On the coordinator, known to all: statements that name them beside distributed tables can be
 -- planned from any node.

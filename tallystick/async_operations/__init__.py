@@ -17,6 +17,7 @@ from tallystick.async_operations.service import AsyncServiceOperations
 from tallystick.async_operations.transactions import AsyncTransactionsOperations
 from tallystick.async_operations.transfers import AsyncTransfersOperations
 from tallystick.async_operations.usage import AsyncUsageOperations
+from tallystick.async_operations.webhooks import AsyncWebhooksOperations
 
 
 class AsyncOperations(
@@ -33,6 +34,7 @@ class AsyncOperations(
     AsyncApiKeysOperations,
     AsyncRolesOperations,
     AsyncAuditOperations,
+    AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):
     """Every operation."""

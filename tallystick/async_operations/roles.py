@@ -77,6 +77,8 @@ class AsyncRolesOperations(AsyncTransport):
                 "usage:read:own",
                 "usage:write",
                 "wallets:write",
+                "webhooks:read",
+                "webhooks:write",
             ]
         ],
         idempotency_key: str | None = None,

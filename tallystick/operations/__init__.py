@@ -17,6 +17,7 @@ from tallystick.operations.service import ServiceOperations
 from tallystick.operations.transactions import TransactionsOperations
 from tallystick.operations.transfers import TransfersOperations
 from tallystick.operations.usage import UsageOperations
+from tallystick.operations.webhooks import WebhooksOperations
 
 
 class Operations(
@@ -33,6 +34,7 @@ class Operations(
     ApiKeysOperations,
     RolesOperations,
     AuditOperations,
+    WebhooksOperations,
     ServiceOperations,
 ):
     """Every operation."""

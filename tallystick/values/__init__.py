@@ -53,6 +53,16 @@ from tallystick.values.usage import (
     UsageReport,
     UsageSums,
 )
+from tallystick.values.webhooks import (
+    AskedCall,
+    ChangedWebhook,
+    NewWebhook,
+    RemovedWebhook,
+    RotatedSecret,
+    Webhook,
+    WebhookCall,
+    Webhooks,
+)
 
 __all__ = [
     "Actor",
@@ -60,6 +70,7 @@ __all__ = [
     "Allowance",
     "AllowanceSet",
     "ApiKey",
+    "AskedCall",
     "Balance",
     "Balances",
     "Batch",
@@ -69,6 +80,7 @@ __all__ = [
     "CapSetting",
     "CapsSet",
     "Capture",
+    "ChangedWebhook",
     "Checkpoint",
     "Consistency",
     "Conversion",
@@ -85,6 +97,7 @@ __all__ = [
     "MovedOrg",
     "Name",
     "NameSetting",
+    "NewWebhook",
     "Org",
     "Origin",
     "Paid",
@@ -98,9 +111,11 @@ __all__ = [
     "Ready",
     "Refusal",
     "RemovedRole",
+    "RemovedWebhook",
     "RevokedApiKey",
     "Role",
     "RotatedApiKey",
+    "RotatedSecret",
     "ScheduledVersion",
     "Side",
     "Slice",
@@ -117,4 +132,7 @@ __all__ = [
     "Version",
     "Versions",
     "WalletName",
+    "Webhook",
+    "WebhookCall",
+    "Webhooks",
 ]

@@ -34,11 +34,13 @@ from .proof import story as proof_story
 from .rating import story as rating_story
 from .served import OPERATOR_KEY, Served, served
 from .tenancy import story as tenancy_story
+from .webhooks import story as webhooks_story
 
 STORIES = (
     credits_story,
     tenancy_story,
     rating_story,
+    webhooks_story,
     proof_story,
     audit_story,
     privacy_story,

@@ -43,6 +43,8 @@ from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
+from ledger.webhooks.webhook_book import WebhookBook
+from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
 from tests.scenarios.commands import (
@@ -111,6 +113,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-09T00:00:00Z", _free_later("2026-02-10T00:00:00Z")),
         ("2026-02-11T00:00:00Z", [usage([use("1", id="gus", user="gus")])]),
         ("2026-02-12T00:00:00Z", [move("pooled", 2), *_roles()]),
+        ("2026-02-13T00:00:00Z", [*webhooks()]),
     ]
 
 
@@ -321,8 +324,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             holds = [_hold(hold) for hold in funds.holds.values()]
             known += [aggregate.owner, aggregate.asset, funds.debt, lots, holds]
             return [*known, aggregate.lapsed, reversed_, aggregate.suspended]
-        case CapBook():
-            return [*known, aggregate.caps]
+        case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
+            return [*known, kept]
         case Allowance():
             return [*known, aggregate.free_monthly, aggregate.granted_month]
         case RateCard():
@@ -332,26 +335,21 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             ]
             return [*known, aggregate.name, versions]
         case ApiKey():
-            ends = [aggregate.expires_us, aggregate.successor]
-            return [
-                *known,
-                aggregate.name,
-                aggregate.role,
-                aggregate.secret_hash,
-                aggregate.subject,
-                aggregate.revoked,
-                *(ends if any(ends) else []),
-            ]
+            return [*known, *_key(aggregate)]
         case Org():
             return [*known, aggregate.name, aggregate.billing_mode]
-        case RoleBook():
-            return [*known, aggregate.roles]
         case Erasure():
             return [*known, aggregate.user, aggregate.digests, aggregate.complete]
         case OrgEntry():
             moved = [] if aggregate.shard == 1 else [aggregate.shard]
             return [*known, aggregate.org, *moved]
     raise AssertionError(aggregate)
+
+
+def _key(key: ApiKey) -> list[object]:
+    ends = [key.expires_us, key.successor]
+    known = [key.name, key.role, key.secret_hash, key.subject, key.revoked]
+    return [*known, *(ends if any(ends) else [])]
 
 
 def _by_meter(version: PublishedVersion) -> dict[str, object]:

@@ -34,7 +34,6 @@ MACHINERY = {
         *(
             "time_travel",
             "archiving",
-            "comparison",
             "backup",
             "doctor",
             "tracing",

@@ -35,11 +35,13 @@ def kept(request: pytest.FixtureRequest) -> tuple[outside.Receiver, dict[str, by
         memory = MemoryReceiver()
         return memory, memory.taken
     served: Receiver = request.getfixturevalue("receiver")
-    return Webhook(served.url, None, clock_us), served.taken
+    return Webhook(served.url, [], clock_us), served.taken
 
 
 def post(url: str, patience_s: float = 20, secret: bytes | None = None) -> None:
-    asyncio.run(Webhook(url, secret, clock_us, patience_s).post(ID, b'{"what": 1}'))
+    asyncio.run(
+        Webhook(url, [secret] if secret else [], clock_us, patience_s).post(ID, b'{"what": 1}')
+    )
 
 
 def answer(status: str, *headers: str) -> bytes:

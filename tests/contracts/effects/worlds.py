@@ -42,6 +42,9 @@ class World(Protocol):
     def deferred(self) -> list[CallName]:
         """The jobs that were deferred, in order."""
 
+    def forget_jobs(self) -> None:
+        """Lose the jobs of calls, as who dies between two steps does."""
+
     def set_back(self) -> None:
         """Have the follower begin again, as an operator may."""
 
@@ -66,6 +69,9 @@ class MemoryWorld:
 
     def deferred(self) -> list[CallName]:
         return list(self.state.jobs)
+
+    def forget_jobs(self) -> None:
+        self.state.jobs.clear()
 
     def set_back(self) -> None:
         self.state.positions.clear()
@@ -96,6 +102,12 @@ class PostgresWorld:
             "FROM tally_jobs.procrastinate_jobs WHERE task_name = 'call' ORDER BY id"
         )
         return [CallName(*row) for row in rows]
+
+    def forget_jobs(self) -> None:
+        with psycopg.connect(
+            self._database.owner, options="-c search_path=tally_jobs"
+        ) as connection:
+            connection.execute("DELETE FROM procrastinate_jobs")
 
     def set_back(self) -> None:
         self._owner("UPDATE tally.projections SET position = 0 RETURNING 1")

@@ -1,1 +1,0 @@
-"""Copies of the ledger compared with it, and mended."""

@@ -1,0 +1,1 @@
+"""Effects of webhooks: who is told of an org's events."""

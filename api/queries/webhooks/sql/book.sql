@@ -1,0 +1,1 @@
+SELECT webhooks FROM tally.webhook_books WHERE org = %(org)s

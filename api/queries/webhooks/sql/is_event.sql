@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM tally.events WHERE org = %(org)s AND sequence = %(sequence)s) AS there

@@ -1,0 +1,1 @@
+"""Webhooks: addresses of an org's that are told of its events."""
