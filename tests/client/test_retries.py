@@ -143,10 +143,11 @@ def fine(script: Script) -> None:
 def test_retry_after_is_obeyed(script: Script) -> None:
     script.problem("busy", **{"Retry-After": "3"})
     script.problem("too_many_reads", **{"Retry-After": "2"})
+    script.problem("rate_limited", **{"Retry-After": "17"})
     fine(script)
     with script.client() as client:
         assert client.healthz().status == "ok"
-    assert script.waits == [3, 2]
+    assert script.waits == [3, 2, 17]
 
 
 def test_who_must_wait_past_the_deadline_is_told_at_once(script: Script) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zlib import crc32
 
 import httpx
 import pytest
@@ -121,6 +123,30 @@ def _refused(worker: Worker) -> int:
     status, listed = worker.ask("GET", "/v1/audit/refusals", x_org="platform")
     assert status == 200, listed
     return sum(each["times"] for each in listed["data"] if each["path"] == "/v1/orgs")
+
+
+def test_workers_count_together_what_a_user_may_ask_for(workers: list[Worker]) -> None:
+    user = _far_from_the_end_of_a_window()
+    body = {"name": "m", "role": "member", "subject": user}
+    _, issued = workers[0].ask("POST", "/v1/orgs/acme/api-keys", body)
+    asked = [
+        workers[number % WORKERS].ask("GET", "/v1/billing/balance", key=issued["secret"])[0]
+        for number in range(70)
+    ]
+    assert asked == [200] * 60 + [429] * 10
+    status, page = workers[0].ask("GET", "/metrics")
+    assert status == 200
+    assert 'tally_http_limited_total{limit="balance"} 10.0' in page
+
+
+def _far_from_the_end_of_a_window() -> str:
+    """A user whose minute has begun a moment ago."""
+    users = (f"mia-{number}" for number in itertools.count())
+    return next(
+        user
+        for user in users
+        if (time.time() / 60 + crc32(f"balance/acme/{user}".encode()) / 2**32) % 1 < 0.2
+    )
 
 
 def test_a_worker_that_dies_is_started_again_and_takes_nobody_along(serving: Process) -> None:
