@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ledger.kernel.errors import LedgerError, Unavailable
+from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
-from projections.read_model import ReadModel, Row
+from projections.read_model import Model, Row
+from projections.summary import Summary
 
 
 class Unstorable(LedgerError):
@@ -96,7 +98,7 @@ class ProjectionStore(Protocol):
     def begin(self) -> list[int]:
         """Begin to follow the shards that it has not followed yet; return where each begins."""
 
-    def page(self, after: int) -> list[RecordedEvent]:
+    def page(self, after: int) -> Sequence[RecordedEvent]:
         """Return the next events of the shard of a position, in order: a page bounded in events and
         in bytes."""
 
@@ -139,6 +141,45 @@ class RowStore(ProjectionStore, Protocol):
         """Write rows and `confirm`, whole or not at all. Raises Superseded."""
 
 
+class Following(Protocol):
+    """The part of a snapshot that says how far followers are."""
+
+    def projected(self, name: str) -> Mapping[int, int]:
+        """Return the position of a follower in each shard that it follows."""
+
+    def parked(self, name: str) -> Mapping[str, int]:
+        """Return the orgs that a follower has set aside, and the last sequence applied of each."""
+
+
+class Applied(NamedTuple):
+    """What a follower has applied: how far it is in each shard, and in each org that it has set
+    aside."""
+
+    positions: Mapping[int, int]
+    parked: Mapping[str, int]
+
+    @classmethod
+    def of(cls, snapshot: Following, name: str) -> Applied:
+        """Return what the follower of that name has applied."""
+        return cls(snapshot.projected(name), snapshot.parked(name))
+
+    def has(self, event: RecordedEvent) -> bool:
+        """Tell whether it has an event."""
+        return event.position <= self._until(event) and (
+            event.org not in self.parked or event.sequence <= self.parked[event.org]
+        )
+
+    def why_not(self, event: RecordedEvent) -> str:
+        """Return in words that it has not."""
+        if event.position <= self._until(event):
+            return f"{event.org} is set aside after sequence {self.parked[event.org]}."
+        return f"the read model is behind: at position {self._until(event)}."
+
+    def _until(self, event: RecordedEvent) -> int:
+        shard = shard_of(event.position)
+        return self.positions.get(shard, base_of(shard))
+
+
 class StoredRows(Protocol):
     """The read models in the store as verification reads them, at one moment of it."""
 
@@ -148,10 +189,13 @@ class StoredRows(Protocol):
     def parked(self, name: str) -> Mapping[str, int]:
         """Return the orgs that a follower has set aside, and the last sequence applied of each."""
 
-    def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
+    def model_rows(self, model: Model[Any], spans: Sequence[Span]) -> list[Row]:
         """Return the rows of the events of these spans, by org, sequence and line."""
 
-    def stray_row(self, model: ReadModel[Any], scope: Scope) -> tuple[str, int, int, int] | None:
+    def summary_rows(self, model: Summary[Any], scope: Scope) -> Iterable[Row]:
+        """Return every row of a summary, of the orgs of a scope."""
+
+    def stray_row(self, model: Model[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         """Return the first row without an event (org, sequence, line), and how many there are."""
 
 
@@ -197,6 +241,26 @@ class AnalystsRows(Protocol):
 
     def close(self) -> None:
         """Close what is open."""
+
+
+class Beside(Protocol):
+    """Where the rows are made."""
+
+    def begin(self) -> None:
+        """Make an empty place."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write rows; of a summary they are added up."""
+
+    def swap(self) -> int | None:
+        """Put it in the place of the live one; return how many rows differed, if that is known."""
+
+
+class Rebuilt(NamedTuple):
+    """What became of it."""
+
+    rows: int
+    differed: int | None
 
 
 class CallName(NamedTuple):

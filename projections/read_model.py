@@ -1,13 +1,14 @@
-"""The read model: a table of what facts say, a row a line: one declaration, of which its follower,
-its statements and its verification are made.
+"""The read model: a table of what facts say: one declaration, of which its follower, its statements
+and its verification are made.
 
-A row is of one event. So a read model is rebuilt by emptying it and following from the first event,
-and is right when each event has just its rows. What an aggregate is now is no read model: it
-declares that as rows of its own, which the commit writes.
+Most have a row a line of an event, so each is rebuilt by following from the first event, and is
+right when each event has just its rows. One whose rows are of many events is a `Summary`. What an
+aggregate is now is no read model: it declares that as rows of its own, which the commit writes.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,25 +21,53 @@ from ledger.registry import fact_of
 L = TypeVar("L")
 
 Row: TypeAlias = tuple[Any, ...]
-"""A row; it begins with `org`, `sequence` and `line`, then for analysts with `position`."""
+"""A row; of a line it begins with `org`, `sequence` and `line`, then for analysts with
+`position`."""
 
 KEY = ("org", "sequence", "line")
 
 
 @dataclass(frozen=True)
-class ReadModel(Generic[L]):
-    """A read model. `name`: its follower's and its table's, and what verification calls it.
+class Model(ABC, Generic[L]):
+    """What every read model declares. `name`: its follower's and its table's, and what verification
+    calls it.
 
     `row`: the NamedTuple of its columns. `lines_of`: what a fact says, line by line; read models
-    that are made of the same lines name the same function, and they are made once. `row_of`: the
-    row of a line; None: it has none. `for_analysts`: it is in ClickHouse, not in the store itself.
-    `table`: its table's, where another store has one of its name. `sums`: the table for analysts of
-    sums of its rows.
+    that are made of the same lines name the same function, and they are made once.
     """
 
     name: str
     row: type[Row]
     lines_of: Callable[[Fact], Sequence[L]]
+
+    @cached_property
+    def columns(self) -> Mapping[str, Any]:
+        """Name → type of each column, in order."""
+        return get_type_hints(self.row)
+
+    @property
+    @abstractmethod
+    def key(self) -> Sequence[str]:
+        """The columns that name a row; the first is `org`."""
+
+    @abstractmethod
+    def rows_of(self, events: Iterable[tuple[RecordedEvent, Sequence[L]]]) -> list[Row]:
+        """Return the rows of events of which the lines are known, in order."""
+
+    def rows(self, events: Iterable[RecordedEvent]) -> list[Row]:
+        """Return the rows of events, in order."""
+        return self.rows_of((event, self.lines_of(fact_of(event))) for event in events)
+
+
+@dataclass(frozen=True)
+class ReadModel(Model[L]):
+    """A read model with a row a line.
+
+    `row_of`: the row of a line; None: it has none. `for_analysts`: it is in ClickHouse, not in the
+    store itself. `table`: its table's, where another store has one of its name. `sums`: the table
+    for analysts of sums of its rows.
+    """
+
     row_of: Callable[[RecordedEvent, L], Row | None]
     for_analysts: bool = False
     table: str = ""
@@ -50,13 +79,11 @@ class ReadModel(Generic[L]):
             raise ValueError(f"rows of the read model {self.name} must begin with {first}.")
         object.__setattr__(self, "table", self.table or self.name)
 
-    @cached_property
-    def columns(self) -> Mapping[str, Any]:
-        """Name → type of each column, in order."""
-        return get_type_hints(self.row)
+    @property
+    def key(self) -> Sequence[str]:
+        return KEY
 
     def rows_of(self, events: Iterable[tuple[RecordedEvent, Iterable[L]]]) -> list[Row]:
-        """Return the rows of events of which the lines are known, in order."""
         row_of = self.row_of
         return [
             row
@@ -64,7 +91,3 @@ class ReadModel(Generic[L]):
             for line in lines
             if (row := row_of(event, line)) is not None
         ]
-
-    def rows(self, events: Iterable[RecordedEvent]) -> list[Row]:
-        """Return the rows of events, in order."""
-        return self.rows_of((event, self.lines_of(fact_of(event))) for event in events)

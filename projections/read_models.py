@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 from ledger.contexts import CONTEXTS
 from ledger.kernel.context import Context
 from projections.read_model import ReadModel
+from projections.summary import Summary
+
+AnyModel: TypeAlias = ReadModel[Any] | Summary[Any]
+"""A read model of either kind."""
 
 
-def read_models_of(contexts: Iterable[Context]) -> dict[str, ReadModel[Any]]:
+def read_models_of(contexts: Iterable[Context]) -> dict[str, AnyModel]:
     """Return every read model of contexts by its name. Raises ValueError where a file is none of
     that name, or two are called the same."""
-    found: dict[str, ReadModel[Any]] = {}
+    found: dict[str, AnyModel] = {}
     for context in contexts:
         for name in context.read_models:
             module = import_module(f"projections.{context.name}.{name}")
@@ -30,3 +34,13 @@ def read_models_of(contexts: Iterable[Context]) -> dict[str, ReadModel[Any]]:
 
 READ_MODELS = read_models_of(CONTEXTS)
 """Name → read model, in the order of the contexts."""
+
+SUMMARIES = tuple(name for name, model in READ_MODELS.items() if isinstance(model, Summary))
+"""The names of those of which a row is of many events."""
+
+ANALYSTS = {
+    name: model
+    for name, model in READ_MODELS.items()
+    if isinstance(model, ReadModel) and model.for_analysts
+}
+"""Those in ClickHouse."""

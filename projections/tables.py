@@ -14,7 +14,7 @@ from ledger.ports import RecordedEvent
 from projections.engine import End, Lingering, heads_of
 from projections.fact_lines import FactLines
 from projections.ports import AnalystsTable, P, Parked, Progress, ProjectionStore, RowStore
-from projections.read_model import ReadModel
+from projections.read_model import Model, ReadModel
 
 BATCH_ROWS = 1_000
 LINGER_S = 0.25
@@ -24,9 +24,7 @@ LINGER_S = 0.25
 class Storing(End):
     """Folds pages of events into rows, and writes each page with its position."""
 
-    def __init__(
-        self, model: ReadModel[Any], store: RowStore, lines: FactLines | None = None
-    ) -> None:
+    def __init__(self, model: Model[Any], store: RowStore, lines: FactLines | None = None) -> None:
         self.name = model.name
         self.store = self._rows = store
         self._model = model

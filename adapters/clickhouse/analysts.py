@@ -18,6 +18,8 @@ from projections.read_model import ReadModel, Row
 _ORGS_A_QUERY = 100
 """Orgs that one query asks about: each adds a condition to its text."""
 
+_KEYS_A_QUERY = 1_000
+
 _LASTS = "SELECT max(position) FROM {table} GROUP BY bitShiftRight(position, 48)"
 
 _AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
@@ -26,10 +28,11 @@ _AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
 class ClickHouseTable:
     """Rows of a read model. One client, used by one thread at a time; connects when first used."""
 
-    def __init__(self, url: str, model: ReadModel[Any]) -> None:
+    def __init__(self, url: str, model: ReadModel[Any], table: str | None = None) -> None:
         self._url = url
-        self._name = model.table
-        self._sums = BlockSums(model.table, model.sums) if model.sums else None
+        self._name = table or model.table
+        sums = model.sums if table is None else None
+        self._sums = BlockSums(model.table, sums) if sums else None
         self._columns = list(model.columns)
         self._client: Client | None = None
         self._types: list[str] = []
@@ -71,6 +74,12 @@ class ClickHouseTable:
         if self._sums is not None:
             self._sums.repair(self._connected(), places)
 
+    def renew_sums(self, places: Iterable[tuple[str, int]]) -> None:
+        """Sum again what is made of all rows, which have these sequences of orgs."""
+        if self._sums is not None:
+            self._sums.empty(self._connected())
+            self._sums.repair(self._connected(), places)
+
     def wrong_sums(
         self, applied: Mapping[int, int], orgs: Iterable[str] | None = None
     ) -> list[WrongSum]:
@@ -78,6 +87,25 @@ class ClickHouseTable:
         if self._sums is None:
             return []
         return self._sums.wrong(self._connected(), applied, orgs)
+
+    def delete(self, rows: Sequence[Row]) -> None:
+        """Take out every version of rows, by their keys; returns when they are gone."""
+        client = self._connected()
+        for first in range(0, len(rows), _KEYS_A_QUERY):
+            keys = [list(row[:3]) for row in rows[first : first + _KEYS_A_QUERY]]
+            orgs, sequences, lines = zip(*keys, strict=True)
+            with answering():
+                client.command(
+                    f"ALTER TABLE {self._name} DELETE WHERE (org, sequence, line) IN "
+                    "(SELECT arrayJoin(arrayZip({orgs:Array(String)}, "
+                    "{sequences:Array(UInt64)}, {lines:Array(UInt32)})))",
+                    parameters={
+                        "orgs": list(orgs),
+                        "sequences": list(sequences),
+                        "lines": list(lines),
+                    },
+                    settings={"mutations_sync": 2},
+                )
 
     def _has(self, rows: Sequence[Row]) -> bool:
         """Tell whether the table has all of these rows, which are all that their positions have."""

@@ -32,8 +32,9 @@ from ledger.verification.stored_rows import encode_row
 from projections.credits.transactions import TransactionRow
 from projections.credits.wallet_snapshots import WalletSpan
 from projections.ports import WrongSum
-from projections.read_model import ReadModel, Row
+from projections.read_model import Model, Row
 from projections.read_models import READ_MODELS
+from projections.summary import Summary
 
 PAGE_EVENTS = 500
 
@@ -263,7 +264,7 @@ class MemorySnapshot:
     def parked(self, name: str) -> dict[str, int]:
         return {}
 
-    def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
+    def model_rows(self, model: Model[Any], spans: Sequence[Span]) -> list[Row]:
         by_org = self._by_org.get(model.name)
         if by_org is None:
             by_org = self._by_org[model.name] = {}
@@ -276,7 +277,10 @@ class MemorySnapshot:
             if span.after < row[1] <= span.until
         ]
 
-    def stray_row(self, model: ReadModel[Any], scope: Scope) -> tuple[str, int, int, int] | None:
+    def summary_rows(self, model: Summary[Any], scope: Scope) -> list[Row]:
+        return [row for row in self._tables.read_models[model.name] if scope.has(row[0])]
+
+    def stray_row(self, model: Model[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         known = {(event.org, event.sequence) for event in self._events}
         stray = sorted(
             row[:3]
@@ -306,7 +310,7 @@ class MemorySnapshot:
 class MemoryAnalystsRows:
     """A read model for analysts over tables."""
 
-    def __init__(self, tables: Tables, model: ReadModel[Any]) -> None:
+    def __init__(self, tables: Tables, model: Model[Any]) -> None:
         self._rows = sorted(tables.read_models[model.name], key=lambda row: (row[3], row[2]))
 
     def orgs(self) -> list[str]:

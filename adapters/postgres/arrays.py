@@ -82,6 +82,12 @@ def texts(values: Sequence[str]) -> Packed:
     return _lengthy(_TEXT, [value.encode() for value in values])
 
 
+def texts_or_null(values: Sequence[str | None]) -> Packed:
+    """Return a `text[]` with nulls."""
+    elements = [_NULL if value is None else _text(value) for value in values]
+    return _packed(_TEXT, len(values), elements, nulls=1)
+
+
 def names(values: Sequence[str]) -> Packed:
     """Return a `text[]` of few values that come again and again."""
     return _packed(_TEXT, len(values), map(_name, values))
@@ -97,10 +103,12 @@ def _lengthy(element: int, values: Sequence[bytes]) -> Packed:
     return _packed(element, len(values), chain.from_iterable(zip(lengths, values, strict=True)))
 
 
-@lru_cache(maxsize=1024)
-def _name(value: str) -> bytes:
+def _text(value: str) -> bytes:
     encoded = value.encode()
     return _length(len(encoded)) + encoded
+
+
+_name = lru_cache(maxsize=1024)(_text)
 
 
 def _packed(element: int, count: int, elements: Iterable[bytes], nulls: int = 0) -> Packed:

@@ -23,11 +23,13 @@ from adapters.postgres.connection import (
 )
 from adapters.postgres.shards import base_in_sql, shard_in_sql
 from ledger.kernel.errors import Archived, Unavailable
-from ledger.kernel.shards import base_of, shard_of
+from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.ports import RecordedEvent
+from projections.event_pages import EventPages
 from projections.followers import STORED
 from projections.ports import P, Parked, Place, Progress, Superseded, Unstorable
-from projections.read_model import KEY, ReadModel, Row
+from projections.read_model import Model, Row
+from projections.summary import Sum, Summary
 
 PAGE_EVENTS = 2_000
 PAGE_BYTES = 8_000_000
@@ -151,23 +153,43 @@ WITH moved AS (
 
 
 _CONFIRM = moving(" SELECT FROM moved")
-_TYPES = {str: "text", int: "bigint", bytes: "bytea", bool: "boolean"}
-"""What columns are sent as; the table's own type may be narrower."""
+_TYPES: Mapping[Any, str] = {
+    str: "text",
+    int: "bigint",
+    bytes: "bytea",
+    bool: "boolean",
+    Sum: "numeric",
+    str | None: "text",
+    int | None: "bigint",
+}
+"""What columns are, as statements know them; the table's own type may be narrower."""
 
-_PACKED: Mapping[type, Callable[[Sequence[Any]], arrays.Packed]] = {
+_SENT: Mapping[Any, str] = {Sum: "text"}
+"""What they are sent as, if not so."""
+
+
+def _whole(values: Sequence[int]) -> arrays.Packed:
+    return arrays.texts(list(map(str, values)))
+
+
+_PACKED: Mapping[Any, Callable[[Sequence[Any]], arrays.Packed]] = {
     str: arrays.texts,
     int: arrays.int8s,
     bytes: arrays.byteas,
     bool: arrays.bools,
+    Sum: _whole,
+    str | None: arrays.texts_or_null,
+    int | None: arrays.int8s_or_null,
 }
 
 
 class PostgresProjection(Connecting):
     """The progress of one projection. To close the connection gives up the claim."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, pages: EventPages | None = None) -> None:
         super().__init__(url)
         self.name = name
+        self._pages = pages or EventPages(0)
         self.purpose = f"projection {name}"
 
     def claim(self) -> bool:
@@ -185,8 +207,11 @@ class PostgresProjection(Connecting):
         """Begin to follow the shards that it has not followed yet; return where each begins."""
         return [position for (position,) in self._run(_BEGIN, [self.name, self.name])]
 
-    def page(self, after: int) -> list[RecordedEvent]:
+    def page(self, after: int) -> Sequence[RecordedEvent]:
         """Return the next events of a shard, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
+        return self._pages.after(after, lambda: self._read_page(after))
+
+    def _read_page(self, after: int) -> list[RecordedEvent]:
         rows = self._run(_PAGE, [after, end_of(after), PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 
@@ -262,16 +287,23 @@ class PostgresProjection(Connecting):
 class PostgresReadModel(PostgresProjection):
     """A read model: rows in its table, and how far they go."""
 
-    def __init__(self, url: str, model: ReadModel[Any]) -> None:
-        super().__init__(url, model.name)
-        self._packing = [_PACKED[type_] for type_ in model.columns.values()]
-        self._apply = _apply(model)
+    def __init__(self, url: str, model: Model[Any], pages: EventPages | None = None) -> None:
+        super().__init__(url, model.name, pages)
+        self._model = model
+        self._apply = moving(f", rows AS ({writing(model, 'moved, ')}) SELECT FROM moved")
+
+    def claim(self) -> bool:
+        """Become the one active runner. Rows that are added up begin from none, where nothing is
+        applied yet."""
+        if not super().claim():
+            return False
+        if isinstance(self._model, Summary) and all(map(_is_base, self.progress())):
+            self._run(f"DELETE FROM tally.{self.name}", [])
+        return True
 
     def apply(self, before: P, until: int, heads: Mapping[str, int], rows: Sequence[Row]) -> P:
         """Write rows and move the position: one statement, so whole or not at all."""
-        columns = arrays.columns(rows, len(self._packing))
-        packed = [pack(column) for pack, column in zip(self._packing, columns, strict=True)]
-        return self._moved(self._apply, before, until, _columns(heads), packed)
+        return self._moved(self._apply, before, until, _columns(heads), packed(self._model, rows))
 
 
 def _columns(heads: Mapping[str, int]) -> list[object]:
@@ -283,16 +315,41 @@ def end_of(position: int) -> int:
     return base_of(shard_of(position) + 1)
 
 
-def _apply(model: ReadModel[Any]) -> Mapping[type[Place], str]:
-    """Return the statements that move the position and write rows, over those that are there."""
-    sent = ", ".join(f"%b::{_TYPES[type_]}[]" for type_ in model.columns.values())
-    taken = ", ".join(f"{name} = excluded.{name}" for name in model.columns if name not in KEY)
-    return moving(f""", rows AS (
-    INSERT INTO tally.{model.name} ({", ".join(model.columns)})
-    SELECT n.* FROM moved, unnest({sent}) n
-        ON CONFLICT ({", ".join(KEY)}) DO UPDATE SET {taken}
-)
-SELECT FROM moved""")
+def _is_base(at: Progress) -> bool:
+    return number_of(at.position) == 0 and at.planned is None
+
+
+def writing(model: Model[Any], when: str = "", table: str | None = None) -> str:
+    """Return the statement that writes rows of a read model over, or into, those that are there.
+    `when`: what it joins, so as to write only if there is a row of that."""
+    sent = ", ".join(f"%b::{_SENT.get(type_, _TYPES[type_])}[]" for type_ in model.columns.values())
+    names = ", ".join(model.columns)
+    casts = ", ".join(f"n.{name}::{_TYPES[type_]}" for name, type_ in model.columns.items())
+    taken = ", ".join(
+        f"{name} = {_taken(model, name)}" for name in model.columns if name not in model.key
+    )
+    return f"""
+    INSERT INTO {table or f"tally.{model.name}"} AS t ({names})
+    SELECT {casts} FROM {when}unnest({sent}) AS n ({names})
+        ON CONFLICT ({", ".join(model.key)}) DO UPDATE SET {taken}
+"""
+
+
+def packed(model: Model[Any], rows: Sequence[Row]) -> list[arrays.Packed]:
+    """Return the parameters of that statement: rows, column by column."""
+    types = model.columns.values()
+    columns = arrays.columns(rows, len(types))
+    return [_PACKED[type_](column) for type_, column in zip(types, columns, strict=True)]
+
+
+def _taken(model: Model[Any], name: str) -> str:
+    """Return what a column becomes of what is there and what comes."""
+    if not isinstance(model, Summary):
+        return f"excluded.{name}"
+    if name in model.added:
+        return f"t.{name} + excluded.{name}"
+    old, new = f"t.{name}", f"excluded.{name}"
+    return f"coalesce({old}, {new})" if name in model.firsts else f"coalesce({new}, {old})"
 
 
 def empty(database: DatabaseUrls, name: str) -> None:

@@ -38,7 +38,8 @@ from ledger.verification.evidence import WHOLE, Followed, FollowerHead, Scope, S
 from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import decode_row, encode_row
 from projections.credits.wallet_snapshots import WalletSpan
-from projections.read_model import ReadModel, Row
+from projections.read_model import Model, Row
+from projections.summary import Summary
 
 PAGE_EVENTS = 500
 PAGE_BYTES = 8_000_000
@@ -234,10 +235,16 @@ class PostgresSnapshot:
     def parked(self, name: str) -> dict[str, int]:
         return dict(self._all(queries.PARKED, [name]))
 
-    def model_rows(self, model: ReadModel[Any], spans: Sequence[Span]) -> list[Row]:
+    def model_rows(self, model: Model[Any], spans: Sequence[Span]) -> list[Row]:
         return self._all(queries.model_rows(model), arrays.columns(spans, 3))
 
-    def stray_row(self, model: ReadModel[Any], scope: Scope) -> tuple[str, int, int, int] | None:
+    def summary_rows(self, model: Summary[Any], scope: Scope) -> Iterator[Row]:
+        query = f"SELECT {', '.join(model.columns)} FROM tally.{model.name}"
+        if scope.orgs is None:
+            return self._stream(query)
+        return self._stream(f"{query} WHERE org = ANY (%b)", [sorted(scope.orgs)])
+
+    def stray_row(self, model: Model[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         orgs = None if scope.orgs is None else sorted(scope.orgs)
         rows = self._all(queries.stray_row(model), [orgs])
         return rows[0] if rows else None

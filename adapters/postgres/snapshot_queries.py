@@ -13,7 +13,7 @@ from ledger.tables import TABLES
 from ledger.verification.evidence import Scope
 from ledger.verification.stored_rows import COLUMNS
 from projections.followers import STORED
-from projections.read_model import KEY, ReadModel
+from projections.read_model import KEY, Model
 
 _EVENT = ", ".join(RecordedEvent._fields)
 _KEY = ", ".join(f"t.{name}" for name in KEY)
@@ -140,7 +140,7 @@ SELECT org, name, s.sequence, r.sequence
 """
 
 
-def model_rows(model: ReadModel[Any]) -> str:
+def model_rows(model: Model[Any]) -> str:
     """Return the query for the rows of spans of a read model."""
     return f"""
 SELECT {", ".join(f"t.{name}" for name in model.columns)}
@@ -152,7 +152,7 @@ SELECT {", ".join(f"t.{name}" for name in model.columns)}
 """
 
 
-def stray_row(model: ReadModel[Any]) -> str:
+def stray_row(model: Model[Any]) -> str:
     """Return the query for the first row of a read model without an event, and how many there
     are."""
     return f"""

@@ -9,6 +9,7 @@ import typer
 from api.cli.analyst import analyst
 from api.cli.backup import backup
 from api.cli.checkpoint import checkpoint
+from api.cli.compare import compare
 from api.cli.demo import demo
 from api.cli.doctor import doctor
 from api.cli.erase_person import erase_person
@@ -38,6 +39,7 @@ app.command()(demo)
 app.command()(migrate)
 app.command()(project)
 app.command()(rebuild)
+app.command()(compare)
 app.command()(jobs)
 app.command()(seal)
 app.command()(checkpoint)

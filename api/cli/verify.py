@@ -174,13 +174,7 @@ def _read(path: Path) -> bytes:
 
 def print_report(report: Report, console: Console) -> None:
     """Print the checks as a table, the heads they lead to, and one sentence."""
-    table = Table("kind", "checked", "wrong", "first wrong, or why it could not be checked")
-    for column in table.columns[1:3]:
-        column.justify = "right"
-    table.columns[3].overflow = "fold"
-    for check in report.checks.values():
-        table.add_row(check.kind, f"{check.checked:,}", _wrong(check), _first(check))
-    console.print(table)
+    print_checks(report, console)
     for head in report.heads[:HEADS_SHOWN]:
         sign = "✓" if head.as_recorded else "✗"
         sealed = f"  signed up to {head.sealed:,}" if head.sealed else ""
@@ -192,6 +186,17 @@ def print_report(report: Report, console: Console) -> None:
     if report.state:
         console.print(Text(f"Next time: {report.state}"))
     console.print(Text(_sentence(report)), style="green" if report.exit_code == 0 else "red")
+
+
+def print_checks(report: Report, console: Console) -> None:
+    """Print the checks as a table."""
+    table = Table("kind", "checked", "wrong", "first wrong, or why it could not be checked")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    table.columns[3].overflow = "fold"
+    for check in report.checks.values():
+        table.add_row(check.kind, f"{check.checked:,}", _wrong(check), _first(check))
+    console.print(table)
 
 
 def _wrong(check: Check) -> Text:
@@ -228,23 +233,29 @@ def _sentence(report: Report) -> str:
 
 
 @contextmanager
-def verification_progress() -> Iterator[OnProgress | None]:
+def verification_progress(verb: str = "verify") -> Iterator[OnProgress | None]:
     """Give a bar on standard error, when that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield ProgressLines(console)
+        yield ProgressLines(console, verb=verb)
         return
-    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("verify", total=None)
+        task = progress.add_task(verb, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 class ProgressLines:
     """Says now and then, in a line, how far it is and how long the rest will take."""
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        console: Console,
+        clock: Callable[[], float] = time.monotonic,
+        verb: str = "verify",
+    ) -> None:
         self._console = console
+        self._verb = verb
         self._clock = clock
         self._started = self._told = clock()
 
@@ -254,4 +265,5 @@ class ProgressLines:
             return
         self._told = now
         left_s = (now - self._started) * (total - done) / done
-        self._console.print(f"verified {done:,} of {total:,} events, about {left_s:,.0f} s left")
+        far = f"{done:,} of {total:,} events, about {left_s:,.0f} s left"
+        self._console.print(f"{self._verb}: {far}")

@@ -15,6 +15,7 @@ from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.backup import PostgresBackup as DatabaseBackup
 from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.copies import SummaryMending
 from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
 from adapters.postgres.effects import PostgresCalls as DeferredCalls
 from adapters.postgres.examination import (
@@ -47,7 +48,15 @@ from api.container.engines import (
     nats_given,
     owned_database,
 )
-from api.container.followers import analysts_rows, deferring, empty, feed_stream, projections
+from api.container.followers import (
+    analysts_rows,
+    copies,
+    deferring,
+    empty,
+    feed_stream,
+    projections,
+    rebuilding,
+)
 from api.container.outside import (
     FACT_EFFECTS,
     alert_receiver,
@@ -98,6 +107,7 @@ __all__ = [
     "SealingStore",
     "SigningKeys",
     "StoreSnapshot",
+    "SummaryMending",
     "TilesDisagree",
     "WebhookStore",
     "WitnessFiles",
@@ -110,6 +120,7 @@ __all__ = [
     "chunks_of",
     "clock_us",
     "connect_clickhouse",
+    "copies",
     "cursor_key",
     "database",
     "deferring",
@@ -136,6 +147,7 @@ __all__ = [
     "owned_database",
     "price_list",
     "projections",
+    "rebuilding",
     "receiver_at",
     "require_empty",
     "require_known",

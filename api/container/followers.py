@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from functools import partial
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.copies import ClickHouseCopy
+from adapters.clickhouse.rebuilding import ClickHouseBeside
 from adapters.nats.feed import NatsFeed
 from adapters.postgres.connection import DatabaseUrls
+from adapters.postgres.copies import PostgresCopy
 from adapters.postgres.effects import PostgresEffects
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
 from adapters.postgres.read_models import empty as empty_follower
+from adapters.postgres.rebuilding import Rebuilding, TableBeside
+from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from api.container.engines import Endpoints
 from api.effects.effect import Effect, FactEffect, OrgEffect
+from projections.copies import Copy
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
+from projections.event_pages import EventPages
 from projections.fact_lines import FactLines
 from projections.feed import FEED, Publishing
-from projections.followers import STORED
-from projections.ports import AnalystsRows
+from projections.ports import AnalystsRows, Applied, Beside
 from projections.read_model import ReadModel
-from projections.read_models import READ_MODELS
+from projections.read_models import ANALYSTS, READ_MODELS, AnyModel
 from projections.tables import Inserting, Storing
 
 
@@ -31,8 +37,8 @@ def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
     """Return whatever is made of the events by following them, over its store, each after what it
     is made of. `linger_s`: how long those wait that want large pages, if not as they say."""
     store = PostgresWalletSnapshots(ends.database.writer, WalletSnapshots.name)
-    lines = FactLines()
-    read_models = [_filling(model, ends, lines, linger_s) for model in READ_MODELS.values()]
+    shared = FactLines(), EventPages()
+    read_models = [_filling(model, ends, *shared, linger_s) for model in READ_MODELS.values()]
     return [*read_models, WalletSnapshots(store, linger_s=linger_s), *_feed(ends)]
 
 
@@ -52,13 +58,17 @@ def feed_stream(ends: Endpoints) -> NatsFeed:
 
 
 def _filling(
-    model: ReadModel[Any], ends: Endpoints, lines: FactLines, linger_s: float | None
+    model: AnyModel,
+    ends: Endpoints,
+    lines: FactLines,
+    pages: EventPages,
+    linger_s: float | None,
 ) -> End:
     writer = ends.database.writer
-    if not model.for_analysts:
-        return Storing(model, PostgresReadModel(writer, model), lines)
+    if not isinstance(model, ReadModel) or not model.for_analysts:
+        return Storing(model, PostgresReadModel(writer, model, pages), lines)
     table = ClickHouseTable(ends.clickhouse_url, model)
-    progress = PostgresProjection(writer, model.name)
+    progress = PostgresProjection(writer, model.name, pages)
     return Inserting(model, progress, table, lines, linger_s=linger_s)
 
 
@@ -68,8 +78,8 @@ def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:
     What a runner inserts for analysts meanwhile is inserted once more, and counts once. The feed's
     stream is emptied by who begins it anew.
     """
-    if name not in (*STORED, FEED):
-        table = ClickHouseTable(ends.clickhouse_url, READ_MODELS[name])
+    if name in ANALYSTS:
+        table = ClickHouseTable(ends.clickhouse_url, ANALYSTS[name])
         try:
             table.empty()
         finally:
@@ -78,13 +88,49 @@ def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:
 
 
 @contextmanager
+def rebuilding(name: str, ends: Endpoints) -> Iterator[tuple[Rebuilding, Beside]]:
+    """Give what makes a read model anew, and where it is made."""
+    model, writer = READ_MODELS[name], ends.database.writer
+    with ExitStack() as stack:
+        progress = Rebuilding(writer, model)
+        stack.callback(progress.close)
+        if isinstance(model, ReadModel) and model.for_analysts:
+            beside = ClickHouseBeside(ends.clickhouse_url, model)
+            stack.callback(beside.close)
+            yield progress, beside
+        else:
+            yield progress, TableBeside(progress, model)
+
+
+@contextmanager
+def copies(ends: Endpoints, snapshot: PostgresSnapshot) -> Iterator[list[Copy]]:
+    """Give every copy of which a row is of one event, as it is at the moment of a snapshot."""
+    with ExitStack() as stack:
+        found: list[Copy] = []
+        for model in READ_MODELS.values():
+            if not isinstance(model, ReadModel):
+                continue
+            copy: PostgresCopy | ClickHouseCopy
+            if model.for_analysts:
+                applied = Applied.of(snapshot, model.name)
+                lasts = partial(_last_positions, ends)
+                copy = ClickHouseCopy(ends.clickhouse_url, model, applied, lasts)
+            else:
+                copy = PostgresCopy(ends.database.writer, model, snapshot)
+            stack.callback(copy.close)
+            found.append(copy)
+        yield found
+
+
+def _last_positions(ends: Endpoints) -> dict[int, int]:
+    with PostgresSnapshot(ends.database.writer) as now:
+        return now.last_positions()
+
+
+@contextmanager
 def analysts_rows(ends: Endpoints) -> Iterator[dict[str, AnalystsRows]]:
     """Give the rows of every read model for analysts, by name."""
-    tables = {
-        name: ClickHouseTable(ends.clickhouse_url, model)
-        for name, model in READ_MODELS.items()
-        if model.for_analysts
-    }
+    tables = {name: ClickHouseTable(ends.clickhouse_url, model) for name, model in ANALYSTS.items()}
     with ExitStack() as stack:
         for table in tables.values():
             stack.callback(table.close)

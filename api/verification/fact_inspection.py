@@ -8,16 +8,15 @@ from typing import Any
 from api.verification.plan import Aspect, Evidence, Plan
 from api.verification.read_models import (
     AnalystsComparison,
-    Applied,
-    Read,
     StoredComparison,
-    lines_of,
 )
+from api.verification.summaries import SummaryComparison
 from api.verification.wallet_snapshots import WalletSnapshotsComparison
 from ledger.checks import CHECKS
+from ledger.credits.transactions import transactions_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.keys import KeyRow
-from ledger.kernel.report import Place, Report
+from ledger.kernel.report import Check, Place, Report
 from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
 from ledger.verification.kept_rows import KeptRows
@@ -29,7 +28,10 @@ from ledger.verification.keys import (
 )
 from ledger.verification.stored_rows import decode_row
 from projections.credits.wallet_snapshots import WalletSnapshots
-from projections.read_models import READ_MODELS
+from projections.ports import Applied
+from projections.read import Read, lines_of, read_alone
+from projections.read_models import READ_MODELS, AnyModel
+from projections.summary import Summary
 
 
 class FactInspection:
@@ -50,6 +52,9 @@ class FactInspection:
         self._looks_at_meaning = Aspect.MEANING in plan.aspects
         looks_at_models = Aspect.MODELS in plan.aspects
         self._comparisons = _comparisons(report, evidence, plan) if looks_at_models else []
+        self._summaries = [
+            each for each in self._comparisons if isinstance(each, SummaryComparison)
+        ]
         self._wallet_snapshots = WalletSnapshotsComparison(
             report[WalletSnapshots.name], self._store, evidence.models, self._kept
         )
@@ -64,6 +69,7 @@ class FactInspection:
             "checks": [check.remembered() for check in self._checks],
             "keys": (self._tally.sum, self._tally.count),
             "wallet snapshots": self._wallet_snapshots.remembered(),
+            "summaries": [each.remembered() for each in self._summaries],
         }
 
     def _go_on(self, folds: Mapping[str, Any]) -> None:
@@ -72,6 +78,8 @@ class FactInspection:
             check.go_on(remembered)
         self._tally.sum, self._tally.count = folds["keys"]
         self._wallet_snapshots.go_on(folds["wallet snapshots"])
+        for summary, remembered in zip(self._summaries, folds["summaries"], strict=True):
+            summary.go_on(remembered)
 
     def see(self, events: Sequence[RecordedEvent], sound: Sequence[bool]) -> None:
         """Look at a page."""
@@ -79,7 +87,7 @@ class FactInspection:
             page = [self._read(event, each) for event, each in zip(events, sound, strict=True)]
             self._see_meaning(page)
         else:
-            page = [_read_alone(event) for event in events]
+            page = [read_alone(event) for event in events]
         for comparison in self._comparisons:
             comparison.see(page)
 
@@ -132,7 +140,7 @@ class FactInspection:
         if not self._begun:
             self._wallet_snapshots.see(event)
         lines = lines_of(fact)  # made once: for read models, and as the count of transactions
-        self._report.lines += sum(map(len, lines.values()))
+        self._report.lines += len(lines[transactions_of])
         return Read(event, fact, lines)
 
     def _know_before(self, plan: Plan) -> None:
@@ -181,25 +189,22 @@ class FactInspection:
             check.find(Place(row="keys"), detail)
 
 
-def _comparisons(
-    report: Report, evidence: Evidence, plan: Plan
-) -> list[StoredComparison | AnalystsComparison]:
+Comparison = StoredComparison | AnalystsComparison | SummaryComparison
+
+
+def _comparisons(report: Report, evidence: Evidence, plan: Plan) -> list[Comparison]:
     """Return what compares each read model with the events."""
-    models = evidence.models
-    return [
-        AnalystsComparison(
-            report[name], model, evidence.analysts[name], Applied.of(models, name), plan
-        )
-        if model.for_analysts
-        else StoredComparison(report[name], model, models, plan.scope)
-        for name, model in READ_MODELS.items()
-    ]
+    return [_comparison(report[name], model, evidence, plan) for name, model in READ_MODELS.items()]
 
 
-def _read_alone(event: RecordedEvent) -> Read:
-    """Read an event of which others say whether it can be."""
-    fact = read_fact(Report(), event, sound=True)
-    return Read(event, fact) if fact is None else Read(event, fact, lines_of(fact))
+def _comparison(check: Check, model: AnyModel, evidence: Evidence, plan: Plan) -> Comparison:
+    models, name = evidence.models, model.name
+    if isinstance(model, Summary):
+        return SummaryComparison(check, model, evidence.store, models, plan.scope, plan)
+    if model.for_analysts:
+        applied = Applied.of(models, name)
+        return AnalystsComparison(check, model, evidence.analysts[name], applied, plan)
+    return StoredComparison(check, model, models, plan.scope)
 
 
 def _claimed(page: Sequence[Read]) -> list[KeyRow]:

@@ -19,6 +19,7 @@ from ledger.verification.progress import KIND as PROGRESS
 from projections.credits.wallet_snapshots import WalletSnapshotRows, WalletSnapshots
 from projections.followers import FOLLOWERS
 from projections.ports import AnalystsRows, StoredRows
+from projections.read_models import SUMMARIES
 
 MEANT = (*FACTS, *CHECKED, *TABLES, *FOLLOWERS)
 """Kinds of what the events mean: shared ones, and those of every context."""
@@ -26,7 +27,7 @@ MEANT = (*FACTS, *CHECKED, *TABLES, *FOLLOWERS)
 KINDS = (*CHAIN, *SEALS, *MEANT)
 """Every kind of check, in the order of the report."""
 
-WHOLE_ONLY = ("due", "snapshots", WalletSnapshots.name, *WHOLE_KINDS, *TABLES)
+WHOLE_ONLY = ("due", "snapshots", WalletSnapshots.name, *SUMMARIES, *WHOLE_KINDS, *TABLES)
 """Kinds that need every event of an org."""
 
 ACROSS = ("positions", PROGRESS)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from api.verification.plan import Plan
 from ledger.kernel.aggregate import Fact
@@ -14,71 +13,12 @@ from ledger.kernel.report import Check, Place, compare, difference
 from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
-from projections.ports import AnalystsRows, StoredRows
+from projections.ports import AnalystsRows, Applied, StoredRows
+from projections.read import Read
 from projections.read_model import ReadModel, Row
-from projections.read_models import READ_MODELS
 
 ANALYSTS_ROWS = 20_000
 """Rows compared with one question to ClickHouse."""
-
-Lines = Mapping[Callable[[Fact], Sequence[Any]], Sequence[Any]]
-"""What a fact says, by the function of the read models that are made of it."""
-
-NO_LINES: Lines = MappingProxyType({})
-
-_LINES_OF = tuple(dict.fromkeys(model.lines_of for model in READ_MODELS.values()))
-
-
-class Read(NamedTuple):
-    """An event as it was read; no fact when it cannot be."""
-
-    event: RecordedEvent
-    fact: Fact | None
-    lines: Lines = NO_LINES
-
-
-def lines_of(fact: Fact) -> Lines:
-    """Return all that read models are made of."""
-    return {function: function(fact) for function in _LINES_OF}
-
-
-class Following(Protocol):
-    """The part of a snapshot that says how far followers are."""
-
-    def projected(self, name: str) -> Mapping[int, int]:
-        """Return the position of a follower in each shard that it follows."""
-
-    def parked(self, name: str) -> Mapping[str, int]:
-        """Return the orgs that a follower has set aside, and the last sequence applied of each."""
-
-
-class Applied(NamedTuple):
-    """What a follower has applied: how far it is in each shard, and in each org that it has set
-    aside."""
-
-    positions: Mapping[int, int]
-    parked: Mapping[str, int]
-
-    @classmethod
-    def of(cls, snapshot: Following, name: str) -> Applied:
-        """Return what the follower of that name has applied."""
-        return cls(snapshot.projected(name), snapshot.parked(name))
-
-    def has(self, event: RecordedEvent) -> bool:
-        """Tell whether it has an event."""
-        return event.position <= self._until(event) and (
-            event.org not in self.parked or event.sequence <= self.parked[event.org]
-        )
-
-    def why_not(self, event: RecordedEvent) -> str:
-        """Return in words that it has not."""
-        if event.position <= self._until(event):
-            return f"{event.org} is set aside after sequence {self.parked[event.org]}."
-        return f"the read model is behind: at position {self._until(event)}."
-
-    def _until(self, event: RecordedEvent) -> int:
-        shard = shard_of(event.position)
-        return self.positions.get(shard, base_of(shard))
 
 
 class StoredComparison:

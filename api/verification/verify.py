@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from tempfile import TemporaryDirectory
 
 from api.access_log.verification import signed_logs, verify_access_log
@@ -44,6 +44,7 @@ from ledger.proof.checkpoint_signatures import Signatures
 from ledger.proof.sealing import SEALER
 from ledger.verification.evidence import Scope
 from projections.engine import End, Runner
+from projections.followers import FOLLOWERS
 
 PATIENCE_S = 30.0
 """How long another process gets to bring a read model up to date."""
@@ -85,7 +86,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
             _refuse_parts(store, options)
             signed = signed_logs(store, signed_checkpoints, signatures, _now_us(options))
             if options.only is Only.ALL:
-                _bring_up(report, ends, store.last_positions())
+                bring_up(report, ends, store.last_positions())
             with StoreSnapshot(url) as models, analysts_rows(ends) as analysts:
                 evidence = Evidence(
                     store, models, analysts, signed_checkpoints, lambda: _lasts(ends)
@@ -283,9 +284,16 @@ def _is_behind(positions: Mapping[int, int], lasts: Mapping[int, int]) -> bool:
     return any(positions.get(shard, 0) < last for shard, last in lasts.items())
 
 
-def _bring_up(report: Report, ends: Endpoints, until: Mapping[int, int]) -> None:
-    """Have every read model apply the events of the snapshot; what fails is found out later."""
+def bring_up(
+    report: Report,
+    ends: Endpoints,
+    until: Mapping[int, int],
+    names: Container[str] = FOLLOWERS,
+) -> None:
+    """Have read models apply the events of the snapshot; what fails is found out later."""
     for projection in projections(ends, linger_s=0):
+        if projection.name not in names:
+            continue
         try:
             _bring_up_one(projection, until)
         except LedgerError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.verification.read_models import Applied
 from ledger.credits.wallet import Wallet
 from ledger.credits.wallet_snapshot import (
     EVERY,
@@ -27,6 +26,7 @@ from projections.credits.wallet_snapshots import (
     WalletSpan,
     has_snapshot,
 )
+from projections.ports import Applied
 
 
 class WalletSnapshotsComparison:

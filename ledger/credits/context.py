@@ -21,6 +21,9 @@ CONTEXT = Context(
         Table(LOT_LOSSES, key=LotName._fields, adds=Losses._fields),
     ),
     checks=(BalanceInspection, CapInspection),
-    read_models=("transactions", "usage", "analysts_transactions"),
+    read_models=(
+        *("transactions", "usage", "analysts_transactions"),
+        *("statements", "statement_lines", "usage_days", "holds", "lots", "caps", "alerts"),
+    ),
     followers=("wallet_snapshots",),
 )

@@ -17,6 +17,7 @@ class ByType(Generic[T]):
     def __init__(self, otherwise: Callable[[Any], T]) -> None:
         functools.update_wrapper(self, otherwise)
         self._dispatched = functools.singledispatch(otherwise)
+        self._otherwise = otherwise
         self._found: dict[type, Callable[[Any], T]] = {}
 
     def register(self, function: F) -> F:
@@ -25,9 +26,16 @@ class ByType(Generic[T]):
         self._dispatched.register(function)
         return function
 
+    def knows(self, kind: type) -> bool:
+        """Tell whether something is registered for a type."""
+        return self._of(kind) is not self._otherwise
+
     def __call__(self, fact: Any) -> T:
         """Call what is registered for a fact."""
-        function = self._found.get(type(fact))
+        return self._of(type(fact))(fact)
+
+    def _of(self, kind: type) -> Callable[[Any], T]:
+        function = self._found.get(kind)
         if function is None:
-            function = self._found[type(fact)] = self._dispatched.dispatch(type(fact))
-        return function(fact)
+            function = self._found[kind] = self._dispatched.dispatch(kind)
+        return function

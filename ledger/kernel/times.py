@@ -1,7 +1,7 @@
 """Time as integer microseconds since 1970-01-01 UTC: what the chain hashes and events hold."""
 
 import re
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from ledger.kernel.errors import Invalid
@@ -30,6 +30,8 @@ def microseconds(at: datetime) -> int:
 
 
 _CALENDAR_END_US = microseconds(CALENDAR_END)
+_DAY_US = 86_400_000_000
+_EPOCH_DAY = EPOCH.toordinal()
 
 
 def format_time(us: int) -> str:
@@ -83,9 +85,19 @@ def parse_stored_time(text: object, field: str) -> int:
     return check_time(parse_time(text, field), field)
 
 
+def day_of(us: int) -> str:
+    """Return the day of a moment, as 2026-02-03."""
+    return _day(min(us, _CALENDAR_END_US) // _DAY_US)
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    return date.fromordinal(_EPOCH_DAY + number).isoformat()
+
+
 def month_of(us: int) -> str:
     """Return the month of a moment, as 2026-02."""
-    return moment(us).strftime("%Y-%m")
+    return day_of(us)[:7]
 
 
 def month_after(month: str) -> int:

@@ -27,6 +27,11 @@ class Run:
 
     served_again_s: list[float] = field(default_factory=list)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether this is the short form."""
+        return self.patience == 1.0
+
     def until_served(self) -> None:
         """Wait until something that was sent after now is stored."""
         seconds = self.load.acknowledged(time.monotonic(), SERVED_WITHIN_S)

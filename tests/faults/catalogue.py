@@ -23,6 +23,15 @@ FAULTS: list[Fault] = [
     services.second_service,
     versions.newer_service_beside,
 ]
+OF_POSTGRESQL = (
+    connections.cut_in_a_commit,
+    connections.all_connections_cut,
+    connections.postgresql_killed_in_a_commit,
+    processes.postgresql_stopped,
+)
+"""After these the service answers within two seconds of PostgreSQL's return; after others a process
+of ours begins anew first."""
+
 PLANTS = ("clock_that_is_set", "crash_at_a_step", "messages_twice_and_in_another_order")
 """What the processes begin with."""
 

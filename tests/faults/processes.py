@@ -77,12 +77,12 @@ def writer_killed_at_each_step(run: Run) -> None:
     time.sleep(0.3)
     controls.set_step(b"")
     steps = controls.steps()
-    if run.patience == 1.0:
+    if run.is_short:
         steps = [steps[len(steps) * n // SHORT_STEPS] for n in range(SHORT_STEPS)]
     reached = 0
     for step in steps:
         controls.set_step(step)
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + (10 if run.is_short else 2)
         while controls.step and time.monotonic() < deadline:
             time.sleep(0.002)
         if not controls.step:
@@ -90,7 +90,7 @@ def writer_killed_at_each_step(run: Run) -> None:
             run.until_served()
     controls.set_step(b"")
     print(f"killed at {reached} of {len(steps)} steps")
-    assert reached >= len(steps) * 0.6
+    assert reached > len(steps) / 2
 
 
 def _stop(run: Run, processes: Iterable[psutil.Process]) -> None:

@@ -22,8 +22,8 @@ GRANT SELECT, INSERT ON tally.expanded TO tally_writer;
 
 
 def newer_service_beside(run: Run) -> None:
-    """A newer version migrates and serves beside this one under load; each is stopped in turn, and
-    this one starts again over the newer's schema."""
+    """A newer version migrates and serves beside this one under load, then instead of it; in the
+    long form this one is stopped meanwhile, and starts again over the newer's schema."""
     world, newer = run.world, _newer_tree(run.world.folder / "newer")
     migrated = _tally(newer, world, "migrate")
     assert migrated.returncode == 0, migrated.stdout + migrated.stderr
@@ -36,11 +36,11 @@ def newer_service_beside(run: Run) -> None:
         run.load.urls = [world.url, url]
         run.until_served()
         run.load.urls = [url]
-        world.process.send_signal(signal.SIGTERM)
-        world.process.wait(STOP_S)
-        run.until_served()
-        world.start_service()
-        run.load.urls = [world.url, url]
+        if not run.is_short:
+            world.process.send_signal(signal.SIGTERM)
+            world.process.wait(STOP_S)
+            run.until_served()
+            world.start_service()
         run.until_served()
     finally:
         run.load.urls = [world.url]

@@ -19,6 +19,7 @@ import psycopg
 
 from adapters.embedded import Engines, EngineUrls
 from api.demo.service import Service, ServiceError, client, free_port, wait_until_ready
+from api.limits import LIFTED, LIMITS
 from tests.faults import inside
 from tests.faults.proxy import Proxy
 
@@ -105,6 +106,7 @@ class World:
             "TALLY_CLICKHOUSE_URL": str(self.urls().clickhouse_url),
             "TALLY_NATS_URL": str(self.urls().nats_url),
             "TALLY_OPERATOR_KEY": OPERATOR_KEY,
+            "TALLY_LIMITS": " ".join(f"{name}={LIFTED}" for name in LIMITS),
             **self.planted,
         }
 

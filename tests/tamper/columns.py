@@ -18,7 +18,7 @@ from adapters.clickhouse.connection import connect
 from adapters.embedded import Engines
 from ledger.kernel.report import Report
 from projections.read_model import ReadModel
-from projections.read_models import READ_MODELS
+from projections.read_models import ANALYSTS
 from tests.tamper.archived import whole_store
 from tests.tamper.catalogue import (
     ANALYSTS_CHANGES,
@@ -35,8 +35,6 @@ from tests.tamper.stores import TestStore
 
 REMOVED, ADDED = "removed", "added"
 REFUSED = "refused"
-
-ANALYSTS = [model for model in READ_MODELS.values() if model.for_analysts]
 
 
 class Try(NamedTuple):
@@ -179,7 +177,7 @@ def attack_all(store: TestStore, seed: int) -> Iterator[Try]:
     for column, names in attacks(store).items():
         for name in names:
             yield attempt(store, column, name, random.Random(f"{seed} {column} {name}"))
-    for model in ANALYSTS:
+    for model in ANALYSTS.values():
         yield from attempt_analysts(store, model, random.Random(f"{seed} {model.name}"))
 
 

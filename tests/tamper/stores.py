@@ -47,7 +47,7 @@ from ledger.kernel.report import Report
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
 from projections.followers import STORED
-from projections.read_models import READ_MODELS
+from projections.read_models import ANALYSTS
 from tests.scenarios.commands import (
     ACTOR,
     define,
@@ -60,20 +60,14 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
-from tests.scenarios.wallet_commands import reverse
+from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.catalogue import put_back, tables
 from tests.tamper.stories import Sealed
 
 HEALED = ("projections", "projection_heads", *STORED)
 """What verification itself brings up to date."""
 
-_ANALYSTS = [
-    table
-    for model in READ_MODELS.values()
-    if model.for_analysts
-    for table in (model.table, model.sums)
-    if table
-]
+_ANALYSTS = [table for model in ANALYSTS.values() for table in (model.table, model.sums) if table]
 
 _numbers = itertools.count(1)
 
@@ -261,8 +255,8 @@ def stock(store: TestStore, folder: Path) -> None:
     for org, key in (("acme", "r1"), ("globex", "r2")):
         store.run([define(key, "balance:read", key=key, org=org)])
     store.run([SetAllowance(org="acme", actor=ACTOR, key="a1", sent={}, free_monthly=100_000_000)])
-    cap = Cap("daily", 10**12, Period.DAY)
-    store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=[cap])])
+    caps = [Cap("daily", 10**12, Period.DAY), Cap("told", 10**6, Period.DAY)]
+    store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=caps)])
     store.run([deposit("100", key="d1", reference="invoice 1"), deposit("5", key="d2", user="bo")])
     store.run([grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")])
     store.run([grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])
@@ -282,6 +276,8 @@ def stock(store: TestStore, folder: Path) -> None:
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
     store.run([deposit("1", key="d5", user="lou")])
     store.run([usage([use("0.0001", id=f"long {n}", user="lou")]) for n in range(2 * EVERY)])
+    store.run([place("0.5", id="done"), place("0.25", id="open", reference="job 7")])
+    store.run([capture("0.125", id="done")])
     _reverse(store)
     _refuse(store)
     _leave_effects(store)

@@ -17,7 +17,7 @@ from ledger.proof.checkpoint import SealRow
 from ledger.rating.ports import MeterRow
 from ledger.tenancy.org import PLACEMENTS
 from ledger.verification.evidence import StoredTree
-from projections.read_models import READ_MODELS
+from projections.read_models import ANALYSTS, READ_MODELS
 from tests.tamper.stores import TestStore
 
 _KEYS = ("org", "space", "key", "sequence", "line", "fingerprint")
@@ -33,8 +33,8 @@ def write_tables(store: TestStore, tables: Tables) -> None:
         connection.execute("DELETE FROM tally.shard")
         _write(connection, "shard", ("id", "position"), sorted(tables.shards.items()))
     for name, rows in tables.read_models.items():
-        if READ_MODELS[name].for_analysts:
-            table = ClickHouseTable(store.clickhouse_url, READ_MODELS[name])
+        if name in ANALYSTS:
+            table = ClickHouseTable(store.clickhouse_url, ANALYSTS[name])
             table.empty()
             table.insert(rows, f"written {store.name} {id(tables)}")
             table.close()

@@ -34,6 +34,7 @@ MACHINERY = {
         *(
             "time_travel",
             "archiving",
+            "comparison",
             "backup",
             "doctor",
             "tracing",

@@ -32,7 +32,7 @@ class Dying:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def page(self, after: int) -> list[RecordedEvent]:
+    def page(self, after: int) -> Sequence[RecordedEvent]:
         events = self._store.page(after)
         self._die("read")
         return events

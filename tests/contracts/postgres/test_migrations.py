@@ -9,7 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from adapters.postgres.migrations import SchemaMismatch, migrate, migrations
+from adapters.postgres.migrations import (
+    SchemaMismatch,
+    migrate,
+    migrations,
+    migrator,
+    require_current,
+)
+from ledger.kernel.errors import NoLedger
 from tests.contracts.conftest import new_database
 
 NAMES = [name for name, _ in migrations()]
@@ -44,3 +51,21 @@ def test_a_migration_that_changed_is_refused(empty_database: str) -> None:
         connection.execute("UPDATE public.tally_migrations SET sha256 = 'other' WHERE true")
     with pytest.raises(SchemaMismatch):
         migrate(empty_database)
+
+
+def test_a_version_that_may_not_migrate_does_not_begin_on_an_older_schema(
+    empty_database: str,
+) -> None:
+    """On a newer one it does: the older version goes on beside the newer (docs/upgrade.md)."""
+    *older, (newest, _) = migrations()
+    with migrator(empty_database) as migrating:
+        migrating.run(only=[name for name, _ in older])
+    with pytest.raises(NoLedger, match=f"lacks {newest}: run `tally migrate`"):
+        require_current(empty_database)
+    migrate(empty_database)
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO public.tally_migrations (name, sha256) VALUES ('9999_newer.sql', '')"
+        )
+    require_current(empty_database)
+    assert migrate(empty_database) == []

@@ -24,7 +24,7 @@ from ledger.verification.stored_rows import decode_row
 from projections.credits.usage import UsageRow
 from projections.followers import FOLLOWERS
 from projections.ports import AnalystsRows
-from projections.read_models import READ_MODELS
+from projections.read_models import ANALYSTS, READ_MODELS
 from tests.tamper.matrix import subject
 from tests.tamper.stores import TestStore
 from tests.tamper.writing import write_tables
@@ -64,7 +64,7 @@ def usage(request: pytest.FixtureRequest, tables: Tables) -> Iterator[AnalystsRo
     if request.param == "memory":
         yield MemoryAnalystsRows(tables, READ_MODELS["usage"])
         return
-    table = ClickHouseTable(request.getfixturevalue("written").clickhouse_url, READ_MODELS["usage"])
+    table = ClickHouseTable(request.getfixturevalue("written").clickhouse_url, ANALYSTS["usage"])
     yield table
     table.close()
 

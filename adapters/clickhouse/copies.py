@@ -1,0 +1,71 @@
+"""Copies in ClickHouse: read models for analysts as `tally compare` reads and mends them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from adapters.clickhouse.analysts import ClickHouseTable
+from ledger.kernel.shards import base_of
+from projections.copies import Part
+from projections.ports import Applied
+from projections.read import Read
+from projections.read_model import ReadModel, Row
+
+STRAYS = 1_000
+
+
+class ClickHouseCopy:
+    """A read model for analysts. `last_positions`: asks for the last event of each shard now."""
+
+    def __init__(
+        self,
+        url: str,
+        model: ReadModel[Any],
+        applied: Applied,
+        last_positions: Callable[[], Mapping[int, int]],
+    ) -> None:
+        self.name = model.name
+        self.columns: Sequence[str] = list(model.columns)
+        self._model = model
+        self._table = ClickHouseTable(url, model)
+        self._last_positions = last_positions
+        self.has, self.why_not = applied.has, applied.why_not
+
+    def right(self, events: Sequence[Read]) -> list[Row]:
+        return self._model.rows_of(
+            (event, lines[self._model.lines_of]) for event, _, lines in events
+        )
+
+    def stored(self, part: Part) -> list[Row]:
+        return self._table.span(part.after, part.until)
+
+    def mend(self, part: Part, wrong: Iterable[Row], right: Sequence[Row]) -> None:
+        """Take out what is wrong first: of two versions nobody knows which one a merge keeps."""
+        self._table.delete([*wrong, *right])
+        self._table.insert(right, f"{self.name} mended {time.time_ns()}")
+        self._table.repair_sums(_places([*wrong, *right]))
+
+    def strays(self) -> list[Row]:
+        """Return rows beyond the last event of each shard, which is asked for after them: what came
+        in between is not stray."""
+        highest = self._table.last_positions()
+        lasts = self._last_positions()
+        return [
+            row
+            for shard in highest
+            for row in self._table.beyond(lasts.get(shard, base_of(shard)), STRAYS)
+        ]
+
+    def drop(self, strays: Sequence[Row]) -> None:
+        self._table.delete(strays)
+        self._table.repair_sums(_places(strays))
+
+    def close(self) -> None:
+        """Close the client."""
+        self._table.close()
+
+
+def _places(rows: Iterable[Row]) -> set[tuple[str, int]]:
+    return {(row[0], row[1]) for row in rows}

@@ -1,0 +1,1 @@
+"""Copies of the ledger compared with it, and mended."""

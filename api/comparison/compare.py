@@ -1,0 +1,56 @@
+"""Comparing the copies of a ledger: those that there are, at one moment of the store."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from api.comparison.comparison import Compared, Comparison, OnProgress
+from api.comparison.summed import SummedCopies
+from api.container import (
+    DatabaseUrls,
+    Endpoints,
+    StoreSnapshot,
+    SummaryMending,
+    copies,
+    empty,
+)
+from api.verification.verify import bring_up
+from ledger.kernel.report import Report
+from projections.credits.wallet_snapshots import WalletSnapshots
+from projections.followers import FOLLOWERS
+
+
+def compare_copies(
+    ends: Endpoints, on_progress: OnProgress | None, *, mends: bool = False
+) -> Compared:
+    """Compare every copy with the events, and write anew what differs if that is asked for, but for
+    wallet snapshots. Raises Unavailable when PostgreSQL cannot be read."""
+    report = Report.of(FOLLOWERS)
+    with StoreSnapshot(ends.database.writer) as now:
+        bring_up(report, ends, now.last_positions())
+    with ExitStack() as stack:
+        store = stack.enter_context(StoreSnapshot(ends.database.writer))
+        found = stack.enter_context(copies(ends, store))
+        mending = SummaryMending(ends.database.writer)
+        stack.callback(mending.close)
+        summed = SummedCopies(report, store, mending)
+        return Comparison(store, found, summed, report, mends=mends).run(on_progress)
+
+
+def repair_copies(
+    ends: Endpoints, logins: DatabaseUrls, on_progress: OnProgress | None
+) -> Compared:
+    """Compare every copy, write anew what differs, and return what is found then.
+
+    Wallet snapshots are made of transactions: whether they are wrong is seen when those are right.
+    """
+    found = compare_copies(ends, on_progress, mends=True)
+    if not found.report.wrong:
+        return found
+    mended, found = found.mended, compare_copies(ends, on_progress)
+    snapshots = found.report[WalletSnapshots.name].wrong
+    if snapshots:
+        empty(WalletSnapshots.name, logins, ends)
+        found = compare_copies(ends, on_progress)
+    found.mended = mended + snapshots
+    return found
