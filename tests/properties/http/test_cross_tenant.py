@@ -106,6 +106,8 @@ def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
     ids = {each: random.choice(handles) for each, handles in target.handles.items()}
     ids |= {"version": "1", "sequence": str(random.randint(1, 20))}
     ids["org"] = random.choice([target.org, target.org, attacker.org])
+    if method == "PUT":
+        ids["name"] = "drawn"  # a role of the attacker's own is called as it likes
     query = dict(what.query)
     if method == "GET":
         query |= {each: ids["user"] for each in ("user",) if random.random() < 0.4}
