@@ -39,6 +39,7 @@ HARMLESS = {
             *("removed", "added"),
         )
     },
+    ("projection_heads", "why"): "words for people, read only where an org is set aside",
     ("shard", "id"): "there is just one row, and no statement asks for its id",
     ("texts", "added"): "a text that no event and no entry names is shown nowhere",
     **{
