@@ -50,6 +50,7 @@ HARMLESS = {
         ("effects", each): "who was called says nothing of the ledger; a call may be made again"
         for each in (
             *("org", "effect", "key", "content", "deferred_us", "ended_us", "outcome", "error"),
+            *("turn", "attempts"),
         )
     },
     **{
@@ -87,6 +88,7 @@ CHANGES = {
     "smallint": _NUMBER,
     "boolean": {"turned": "NOT {c}"},
     "text": {"longer": "coalesce({c}, '') || 'x'", "emptied": "''"},
+    "jsonb": {"longer": "{c} || '[1]'", "emptied": "'[]'"},
     "bytea": {
         "flipped": "set_byte({c}, 0, get_byte({c}, 0) # 1)",
         "cut": "substring({c} FROM 2)",

@@ -32,6 +32,7 @@ from api.commands.command import Command
 from api.commands.credits.allowances import SetAllowance
 from api.commands.credits.caps import SetCaps
 from api.commands.tenancy.api_keys import IssueApiKey, RevokeApiKey
+from api.commands.webhooks.webhooks import AddWebhook
 from api.container import Endpoints, signing_keys
 from api.permissions import PERMISSIONS
 from api.sealing.sealer import Sealer
@@ -254,6 +255,8 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run(_prices() + _credentials())
     for org, key in (("acme", "r1"), ("globex", "r2")):
         store.run([define(key, "balance:read", key=key, org=org)])
+    for org in ("acme", "globex"):
+        store.run([_webhook(org)])
     store.run([SetAllowance(org="acme", actor=ACTOR, key="a1", sent={}, free_monthly=100_000_000)])
     caps = [Cap("daily", 10**12, Period.DAY), Cap("told", 10**6, Period.DAY)]
     store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=caps)])
@@ -305,6 +308,7 @@ def _leave_effects(store: TestStore) -> None:
         connection.execute("INSERT INTO tally.effect_totals VALUES ('called', 'failed', 2)")
         connection.execute("INSERT INTO tally.alarms VALUES ('a', 1, 1, 'why')")
         connection.execute("INSERT INTO tally.key_uses VALUES ('acme', 'key-1', 1)")
+        connection.execute("INSERT INTO tally.leases VALUES (9, 1, 'service', 'host', 1, '', 1, 0)")
 
 
 def _refuse(store: TestStore) -> None:
@@ -315,6 +319,18 @@ def _refuse(store: TestStore) -> None:
         attempt = Attempt("forbidden", "no.", "GET", "/v1/x", org, "mia", "key_1", "10.0.0.1")
         log.note(attempt, "r")
     log.close()
+
+
+def _webhook(org: str) -> Command[object]:
+    return AddWebhook(
+        org=org,
+        actor=ACTOR,
+        key="w1",
+        sent={},
+        webhook=f"wh_{org}",
+        url="https://example.com/told",
+        events=["credits.AlertRaised"],
+    )
 
 
 def _prices() -> list[Command[object]]:
