@@ -141,7 +141,9 @@ class WebhookBook(LedgerAggregate):
     ) -> None:
         """Tell an address of events from now on."""
         if len(self.webhooks) >= WEBHOOKS_MAX:
-            raise Conflict(f"an org has at most {WEBHOOKS_MAX} webhooks: remove one first.")
+            raise Conflict(
+                f"an org has at most {WEBHOOKS_MAX} webhooks: remove one first.", field="url"
+            )
         self.trigger_event(
             self.WebhookAdded,
             timestamp=at,

@@ -41,6 +41,8 @@ def _named(path: str, known: Known, head: int) -> list[str]:
         return [path.format(transaction_id=each) for each in known.transactions[1:]]
     if "{sequence}" in path:
         return [path.format(sequence=each) for each in range(1, head + 1)]
+    if "{name}" in path or "{webhook}" in path:
+        return []  # each may have been removed since: the lists of them are asked for
     return [PLACE.sub("1", path.replace("{org}", known.org))]
 
 
