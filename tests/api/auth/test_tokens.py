@@ -75,7 +75,7 @@ def test_an_event_names_issuer_and_subject_and_no_two_subjects_share_an_origin(
 def test_claims_are_found_where_the_operator_says_they_are(world: Trusting) -> None:
     says = {
         "aud": ["https://billing.example", "somebody"],
-        "tenant": {"id": "org-1"},
+        "tenant": {"id": "tenant-1"},
         "realm_access": {"roles": ["x", "acme billing"]},
         "https://billing.example/subject": "bob",
         "sub": None,
@@ -83,7 +83,16 @@ def test_claims_are_found_where_the_operator_says_they_are(world: Trusting) -> N
     caller = world.caller(world.other.token(**says))
     assert done(caller.send("/v1/billing/deposits", {"amount": 1}))["user"] == "bob"
     problem(caller.use("ada", "1"), 403, "forbidden", None)
-    for tenant in ("org-2", "platform", "ORG-1", "", None, 7, ["org-1"], {"id": "org-1"}):
+    for tenant in (
+        "tenant-2",
+        "platform",
+        "TENANT-1",
+        "",
+        None,
+        7,
+        ["tenant-1"],
+        {"id": "tenant-1"},
+    ):
         caller = world.caller(world.other.token(**says | {"tenant": {"id": tenant}}))
         problem(caller.get("/v1/billing/balance"), 401, "unauthenticated", "Authorization")
 
@@ -102,7 +111,9 @@ def test_the_org_of_the_token_decides_and_another_looks_as_if_it_were_not_there(
         problem(answer, 403, "forbidden", "X-Org")
 
 
-@pytest.mark.parametrize("org", ["no-such", "platform", "", None, 7, True, ["org-1"], {}, "x" * 99])
+@pytest.mark.parametrize(
+    "org", ["no-such", "platform", "", None, 7, True, ["tenant-1"], {}, "x" * 99]
+)
 def test_an_org_that_is_none_here_opens_nothing(world: Trusting, org: object) -> None:
     caller = world.caller(world.token(org=org))
     problem(caller.get("/v1/billing/balance"), 401, "unauthenticated", "Authorization")

@@ -14,7 +14,7 @@ from api.http.auth.issuer_keys import ASKED_AGAIN_S, IssuerKeys
 from api.issuers import Issuer
 from api.settings import Settings
 from ledger.kernel.roles import Role
-from tests.api.served import OPERATOR_KEY, Api, Served, served
+from tests.api.served import OPERATOR_KEY, Api, Served, done, served
 
 ROLES = {
     "admins": Role.ADMIN,
@@ -78,7 +78,7 @@ def trusting(ends: Endpoints) -> Iterator[Trusting]:
                 {"acme billing": Role.BILLING},
                 jwks_url=f"{other.url}/keys",
                 org_claim=("tenant", "id"),
-                orgs=("org-1", "elsewhere"),
+                orgs=("tenant-1", "elsewhere"),
                 subject_claim="https://billing.example/subject",
                 roles_claim=("realm_access", "roles"),
             ),
@@ -87,4 +87,5 @@ def trusting(ends: Endpoints) -> Iterator[Trusting]:
             operator_key=OPERATOR_KEY, issuers={each.issuer: each for each in issuers}
         )
         service = stack.enter_context(served(ends, read_models=False, settings=settings))
-        yield Trusting(service, issuer, other, service.new_org())
+        done(service.operator.send("/v1/orgs", {"id": "tenant-1", "name": "Tenant"}))
+        yield Trusting(service, issuer, other, "tenant-1")
