@@ -11,6 +11,7 @@ from api.http.fields import Body, Overlap, checked
 from api.http.requests import JsonBody
 from ledger.contexts import CONTEXTS
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_text
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.registry import FACTS
 from ledger.webhooks.address import URL_MAX
@@ -35,9 +36,7 @@ def _events(value: object, field: str) -> list[str]:
 
 
 def _url(value: object, field: str) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= URL_MAX:
-        raise Invalid(f"{field} must be a URL of at most {URL_MAX} characters.", field=field)
-    return value
+    return check_text(value, field, URL_MAX)
 
 
 def _sequence(value: object, field: str) -> int:

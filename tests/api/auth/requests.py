@@ -14,6 +14,7 @@ OWN, OTHER = "mia", "ada"
 
 _BILLING = "/v1/billing"
 _CARD = {"prices": [{"model": "m", "meter": "requests", "price": "1", "per": 1}]}
+_WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 
 
 class Asked(NamedTuple):
@@ -73,6 +74,10 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/orgs/{org}/api-keys": Asked(body={"name": "x", "role": "gateway"}),
     "PUT /v1/orgs/{org}/roles/{name}": Asked(body={"permissions": []}),
     "POST /v1/orgs/{org}/api-keys/{key_id}/rotate": Asked(body={"overlap": 60}),
+    "POST /v1/webhooks": Asked(body=_WEBHOOK),
+    "PUT /v1/webhooks/{webhook}": Asked(body=_WEBHOOK),
+    "POST /v1/webhooks/{webhook}/secret": Asked(body={}),
+    "POST /v1/webhooks/{webhook}/calls": Asked(body={"sequence": 1}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -94,7 +99,9 @@ def things_of(service: Served, org: str) -> Things:
     admin = service.issue(org, "admin")
     done(admin.send(f"{_BILLING}/rate-cards", _CARD, method="PUT"))
     key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
+    webhook = done(admin.send("/v1/webhooks", _WEBHOOK))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
+    same["webhook"] = str(webhook["id"])
     return Things(org, {user: same | _of_user(admin, user) for user in (OTHER, OWN)})
 
 
