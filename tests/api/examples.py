@@ -53,7 +53,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh)_[0-9a-f]{24})"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
 """What no two runs have alike."""
@@ -61,7 +61,7 @@ _OWN = re.compile(
 _SHOWN_METRIC = " tally_http_requests_total "
 """Of the metrics only the lines that say what this one is: others may come."""
 
-_SECRET = re.compile(r"tally_live_[\w-]+")
+_SECRET = re.compile(r"(tally_live_|whsec_)[\w+/=-]+")
 
 
 def settings_in(data: Path) -> Settings:
@@ -97,7 +97,7 @@ def _shown(response: httpx.Response) -> Any:
     counter, and no secret."""
     match response.headers["content-type"].partition(";")[0]:
         case "application/json":
-            return json.loads(_SECRET.sub(f"tally_live_{'0' * 43}", response.text))
+            return json.loads(_SECRET.sub(rf"\g<1>{'0' * 43}", response.text))
         case "application/gzip":
             with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
                 return "\n".join(archive.getnames())
