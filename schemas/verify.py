@@ -596,7 +596,11 @@ MOVE_NOTHING = {
         "tenancy.OrgMoved",
         "tenancy.BillingModeChanged",
     ),
-    *("tenancy.ApiKeyIssued", "tenancy.ApiKeyRevoked"),
+    *("tenancy.ApiKeyIssued", "tenancy.ApiKeyRevoked", "tenancy.ApiKeyRotated"),
+    *("tenancy.RoleBookOpened", "tenancy.RolesChanged"),
+    *("webhooks.WebhookBookOpened", "webhooks.WebhookAdded", "webhooks.WebhookChanged"),
+    *("webhooks.WebhookDisabled", "webhooks.SecretRotated", "webhooks.CallAsked"),
+    "webhooks.WebhookRemoved",
 }
 
 

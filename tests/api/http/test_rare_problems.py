@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import psycopg
@@ -48,17 +48,20 @@ def in_a_past_that_is(service: Served, change: str) -> httpx.Response:
 @pytest.mark.reaches("clock_skewed")
 @pytest.mark.parametrize("off_s", [-6, 6])
 def test_a_clock_that_is_off_records_nothing_and_says_so(
-    service: Served, monkeypatch: pytest.MonkeyPatch, off_s: int
+    new_endpoints: Callable[[], Endpoints], monkeypatch: pytest.MonkeyPatch, off_s: int
 ) -> None:
-    caller = service.new_admin()
-    before = service.events()
+    ends = new_endpoints()  # one service at a time: another would be sent to whose clock is right
+    with served(ends, read_models=False) as right:
+        secret, before = right.new_admin().secret, right.events()
     monkeypatch.setattr("api.writer.work.clock_us", lambda: clock_us() + off_s * 1_000_000)
-    with served(service.ends, read_models=False) as off:
-        answer = Api(off.http, caller.secret).use("ada", "1", id="u")
+    with served(ends, read_models=False) as off:
+        answer = Api(off.http, secret).use("ada", "1", id="u")
         problem(answer, 503, "clock_skewed", None)
         assert int(answer.headers["Retry-After"]) > 0
-    assert service.events() == before
-    assert caller.use("ada", "1", id="u").status_code == 201
+        assert off.events() == before
+    monkeypatch.undo()
+    with served(ends, read_models=False) as right:
+        assert Api(right.http, secret).use("ada", "1", id="u").status_code == 201
 
 
 @pytest.mark.reaches("unknown_fact")
