@@ -142,6 +142,7 @@ class TestStore:
 
     def run(self, commands: Sequence[Command[object]]) -> None:
         """Decide and commit commands as a service process does; each must be accepted."""
+        self._touched = True  # what is verified next brings them to the analysts
         event_store = PostgresEventStore(self.ends.database.writer, name="test")
         try:
             for outcome in GroupCommit(container.ledger(event_store), self.clock).run(commands):

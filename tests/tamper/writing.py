@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.memory.snapshot import Tables
@@ -89,7 +90,13 @@ def _columns(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _values(rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
-    return [list(row.values()) for row in rows]
+    return [[_json(each) for each in row.values()] for row in rows]
+
+
+def _json(value: Any) -> Any:
+    """A value as its column takes it: objects are jsonb, also where a list holds them."""
+    first = value[0] if isinstance(value, list) and value else value
+    return Jsonb(value) if isinstance(first, dict) else value
 
 
 def _write(

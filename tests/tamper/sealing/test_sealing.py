@@ -70,7 +70,10 @@ def test_a_follower_ahead_of_the_shard_is_named(store: TestStore, name: str) -> 
 
 
 def test_a_head_of_a_read_model_is_what_it_has_applied(store: TestStore) -> None:
-    store.tamper("UPDATE tally.projection_heads SET sequence = 7 WHERE org = 'acme'")
+    store.tamper(
+        "UPDATE tally.projection_heads SET sequence = 7 "
+        "WHERE org = 'acme' AND name = 'transactions'"
+    )
     assert_found(store.verify(), "progress", "head of transactions", "sequence is 7")
 
 

@@ -46,7 +46,7 @@ CHANGES = {
     "api_keys.role": ("api_keys", "UPDATE tally.api_keys SET role = 'operator'"),
     "api_keys.secret": ("api_keys", "UPDATE tally.api_keys SET secret_hash = 'x' || secret_hash"),
     "due.due_us": ("due", "UPDATE tally.due SET due_us = 1"),
-    "due.stream": ("due", "UPDATE tally.due SET stream = 'allowances'"),
+    "due.stream": ("due", "UPDATE tally.due SET stream = stream || 'x'"),
     "due deleted": ("due", "DELETE FROM tally.due"),
     "due added": ("due", "INSERT INTO tally.due VALUES ('acme', 'wallet/credit/eve', 1)"),
     "allowances.free_monthly": ("allowances", "UPDATE tally.allowances SET free_monthly = 1"),

@@ -223,6 +223,6 @@ def test_where_there_is_no_terminal_lines_say_how_long_it_takes() -> None:
     for done in (100, 250, 300, 1_000):
         lines(done, 1_000)
     assert said.getvalue().splitlines() == [
-        "verified 250 of 1,000 events, about 30 s left",
-        "verified 1,000 of 1,000 events, about 0 s left",
+        "verify: 250 of 1,000 events, about 30 s left",
+        "verify: 1,000 of 1,000 events, about 0 s left",
     ]
