@@ -201,7 +201,7 @@ class TestStore:
         with psycopg.connect(self.owner) as connection:
             for table in {*changed, *HEALED} if changed else tables(connection):
                 put_back(connection, table, "saved")
-        if self._touched:
+        if self._touched or not changed:
             for table in _ANALYSTS:
                 self.analysts(f"TRUNCATE TABLE {table}")
                 self.analysts(f"INSERT INTO {table} SELECT * FROM saved_{table}")
