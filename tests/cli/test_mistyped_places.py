@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 from adapters.embedded import EngineUrls
 from api.cli.main import app
 
-NEEDS_NO_LEDGER = {"serve", "demo", "migrate", "restore", "doctor"}
-"""They make one, or tell what there is."""
+NEEDS_NO_LEDGER = {"serve", "demo", "migrate", "restore", "doctor", "analyst"}
+"""They make one, tell what there is, or ask only for engines that are there."""
 
 ARGUMENTS = {
     "backup": ["backup.tar"],
@@ -29,6 +29,7 @@ ARGUMENTS = {
     "proof inclusion": ["--org", "acme", "--sequence", "1"],
     "rates import": ["--provider", "mistral"],
     "rebuild": ["transactions"],
+    "report usage": ["--org", "acme", "--period", "2026-02"],
     "replay": ["--org", "acme", "--as-of", "1"],
 }
 
