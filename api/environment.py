@@ -42,10 +42,11 @@ WITNESSES = (
 SERVICE = (
     *("TALLY_OPERATOR_KEY", "TALLY_BILLING_URL", "TALLY_RETENTION_YEARS", "TALLY_NAME"),
     *("TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE", "FORWARDED_ALLOW_IPS"),
-    *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", *_PROXIES),
+    *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", "TALLY_WEBHOOKS", *_PROXIES),
 )
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
-are believed, whose tokens are taken, how their issuers are reached, how much may be asked for."""
+are believed, whose tokens are taken, how their issuers are reached, how much may be asked for,
+where webhooks may lead."""
 
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""
@@ -53,7 +54,7 @@ BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 WRITERS = ("TALLY_WRITERS_HOST",)
 """What a writer takes: where others reach it."""
 
-ALERTS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", *_PROXIES)
+CALLS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", "TALLY_WEBHOOKS", *_PROXIES)
 """What the process takes that makes calls: whom it tells, and what it signs with."""
 
 

@@ -74,6 +74,13 @@ class DevelopmentIssuer:
                 says, content, key or self.keys[self.key_id], registry=registry
             )
 
+    def file(self, role: str) -> str:
+        """Return the file of issuers by which its tokens are taken, with one role."""
+        return (
+            f'[[issuers]]\nname = "development"\nissuer = "{self.url}"\n'
+            f'audience = "{AUDIENCE}"\n[issuers.roles]\n{role} = "{role}"\n'
+        )
+
     def document(self, path: str) -> dict[str, Any] | None:
         """Return what is found at a path."""
         if path == "/.well-known/openid-configuration":
@@ -138,10 +145,7 @@ def main() -> None:
     parser.add_argument("--subject", default="ann")
     given = parser.parse_args()
     with DevelopmentIssuer().served(given.port) as issuer:
-        print(
-            f'[[issuers]]\nname = "development"\nissuer = "{issuer.url}"\n'
-            f'audience = "{AUDIENCE}"\n[issuers.roles]\n{given.role} = "{given.role}"\n'
-        )
+        print(issuer.file(given.role))
         print(issuer.token(org=given.org, sub=given.subject, roles=[given.role]), flush=True)
         threading.Event().wait()
 

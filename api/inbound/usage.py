@@ -53,9 +53,11 @@ class InboundUsage:
         self._inbox = inbox
 
     async def run(self) -> None:
-        """Work for ever; a connection that is lost is opened again."""
+        """Work for ever; a connection that is lost is opened again. A cancellation that comes as it
+        is lost may be taken for the loss, and counts all the same."""
         pause = RETRY_S
-        while True:
+        this = asyncio.current_task()
+        while this is None or not this.cancelling():
             try:
                 await self._inbox.open()
                 pause = RETRY_S

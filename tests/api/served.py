@@ -184,6 +184,7 @@ def served(
     ready_s: float = READY_S,
     limits: Limits | None = None,
     front: Callable[[Service], ASGIApp] = create_front,
+    server: Callable[[Service], Server] | None = None,
     unsealed_max_s: float = math.inf,
     shards: Sequence[int] = (1,),
 ) -> Iterator[Served]:
@@ -200,11 +201,11 @@ def served(
             ready_s,
             unsealed_max_s,
         )
-        server = Server(front(service), grace_s=5, limits=limits)
-        thread = threading.Thread(target=server.run, args=([listener],), name="served")
+        serving = server(service) if server else Server(front(service), grace_s=5, limits=limits)
+        thread = threading.Thread(target=serving.run, args=([listener],), name="served")
         thread.start()
         try:
-            _wait_started(server, thread)
+            _wait_started(serving, thread)
             with read_models_of(ends if read_models else None):
                 running = Served(f"http://127.0.0.1:{listener.getsockname()[1]}", service, ends)
                 try:
@@ -212,7 +213,7 @@ def served(
                 finally:
                     running.http.close()
         finally:
-            server.should_exit = True
+            serving.should_exit = True
             thread.join(20)
         assert not thread.is_alive()
 

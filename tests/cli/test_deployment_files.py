@@ -14,14 +14,38 @@ import pytest
 import typer
 import yaml
 
+from api import environment
 from api.cli.main import app
 from api.settings import SettingRefused, Settings
 from tests.tidy.tree import ROOT
 
 OPS = ROOT / "ops"
 UNITS = sorted((OPS / "systemd").glob("*.service"))
-SETTINGS_READ = set(re.findall(r"TALLY_[A-Z_]+", (ROOT / "api" / "settings.py").read_text("utf-8")))
+SETTINGS_READ = {
+    name.removesuffix("_FILE")
+    for name in re.findall(r'"(TALLY_[A-Z_]+)"', (ROOT / "api" / "settings.py").read_text("utf-8"))
+}
 OURS = ("migrate", "service", "projector", "sealer", "jobs")
+TAKES = {
+    "service": (*environment.SERVICE, *environment.BUS, *environment.WRITERS),
+    "projector": environment.BUS,
+    "sealer": environment.WITNESSES,
+    "jobs": environment.CALLS,
+}
+"""What each takes, as where it is a child of `tally serve`."""
+
+OF_ALL = ("TALLY_LOG", "TALLY_TRACES_")
+GIVEN = {f"TALLY_{what}_URL" for what in ("DATABASE", "WRITER", "QUERY", "CLICKHOUSE", "NATS")}
+"""What a child is given by name: its own login, and where the engines are."""
+
+NOT_WANTED = {
+    "TALLY_NATS_CREDENTIALS": "the server beside them knows passwords",
+    "TALLY_NATS_CA": "the server beside them is reached without TLS",
+    "TALLY_WRITERS_HOST": "there is one service",
+    "TALLY_SIGNING_KEYS": "only the sealer signs",
+    "TALLY_RETENTION_YEARS": "it is of `tally partitions`, which an operator runs",
+}
+MAY_BE_PLAIN = {"TALLY_ALERTS_URL", "TALLY_BILLING_URL", "TALLY_TRACES_URL"}
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
 
 
@@ -31,6 +55,12 @@ def compose() -> dict[str, Any]:
 
 
 SERVICES: dict[str, dict[str, Any]] = compose()["services"]
+
+
+def begins(*processes: str) -> tuple[str, ...]:
+    """What the names of the settings begin with that processes take."""
+    taken = OF_ALL + tuple(each for process in processes for each in TAKES[process])
+    return tuple(each.removesuffix("_FILE") for each in taken)
 
 
 def test_there_is_a_container_for_each_process() -> None:
@@ -67,7 +97,7 @@ def test_everything_that_is_named_is_defined() -> None:
             assert source in whole["volumes"] or source[0] in "./$", mount
             assert not source.startswith("./") or (OPS / source).is_file()
     for secret in whole["secrets"].values():
-        name = secret["file"].removeprefix("secrets/")
+        name = re.sub(r"^secrets/|^\$\{|:-/dev/null\}$", "", secret["file"])
         assert f"`{name}`" in (OPS / "README.md").read_text("utf-8")
 
 
@@ -77,9 +107,9 @@ def test_secrets_are_files_and_each_process_has_its_own() -> None:
         for variable, value in environment.items():
             if "/run/secrets/" in str(value):
                 assert variable.endswith("_FILE")
-                assert str(value).rpartition("/")[2] in service["secrets"], (name, variable)
+                assert re.split(r"[/}]", str(value))[3] in service["secrets"], (name, variable)
             assert not re.search(r"(?i)passw|secret|key|url", variable) or (
-                variable.endswith("_FILE") or variable == "TALLY_ALERTS_URL"
+                variable.endswith("_FILE") or variable in MAY_BE_PLAIN
             ), (name, variable)
     assert [name for name, each in SERVICES.items() if "owner_url" in each.get("secrets", ())] == [
         "migrate"
@@ -90,9 +120,50 @@ def test_secrets_are_files_and_each_process_has_its_own() -> None:
 def test_what_is_set_is_read_by_the_service_and_what_is_run_is_a_command() -> None:
     for name in OURS:
         for variable in SERVICES[name].get("environment", {}):
-            assert {variable, variable.removesuffix("_FILE")} & SETTINGS_READ
+            assert variable.removesuffix("_FILE") in SETTINGS_READ
         command = SERVICES[name].get("command", ["serve"])
         assert command[0] in COMMANDS
+
+
+@pytest.mark.parametrize("name", TAKES)
+def test_a_container_has_each_setting_that_its_process_takes_or_does_not_want_it(name: str) -> None:
+    taken = {each for each in SETTINGS_READ if each.startswith(begins(name))}
+    assert taken
+    has = {each.removesuffix("_FILE") for each in SERVICES[name]["environment"]}
+    assert taken - has <= NOT_WANTED.keys()
+
+
+def test_each_setting_is_one_of_a_container_or_is_not_wanted() -> None:
+    names = {name for each in OURS for name in SERVICES[each].get("environment", {})}
+    has = {each.removesuffix("_FILE") for each in names}
+    assert not SETTINGS_READ - has - NOT_WANTED.keys()
+
+
+def test_each_setting_is_taken_by_a_child_or_given_to_it() -> None:
+    taken = {each for each in SETTINGS_READ if each.startswith(begins(*TAKES))}
+    assert SETTINGS_READ - taken == GIVEN
+
+
+@pytest.mark.parametrize("given", [{}, {"TALLY_ISSUERS_FILE": "/somewhere/issuers.toml"}])
+def test_a_file_that_need_not_be_is_named_inside_only_where_one_is_named_outside(
+    given: dict[str, str],
+) -> None:
+    """As `docker compose` fills in: `${A:-b}` is b without A, `${A:+b}` is b with it."""
+    service = SERVICES["service"]
+    filled = _filled(service["environment"]["TALLY_ISSUERS_FILE"], given)
+    (mount,) = [each for each in service["volumes"] if "issuers" in each]
+    source, target, mode = _filled(mount, given).split(":")
+    assert mode == "ro"
+    assert source == given.get("TALLY_ISSUERS_FILE", "/dev/null")
+    assert filled == (target if given else "")
+
+
+def _filled(text: str, given: dict[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        name, sign, other = found.groups()
+        return other if bool(given.get(name)) == (sign == "+") else given.get(name, "")
+
+    return re.sub(r"\$\{(\w+):([-+])([^}]*)\}", value, text)
 
 
 def test_the_image_runs_as_nobody_who_can_change_it() -> None:

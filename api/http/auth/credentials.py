@@ -142,16 +142,24 @@ class CredentialCache:
         known = self._found.get(secret_hash)
         if known is not None and self._is_known(known):
             return known
-        while True:
-            found = await authenticate(self._reader, secret_hash)
-            found = found and await self._with_role(found)
-            if found is None or not await self._is_confirmed(found, secret_hash):
-                self._found.forget(secret_hash)
-                self._confirmed.forget(secret_hash)
-                return None
-            if self._is_unchanged(found):  # else the question overtook a change
+        found = await self._look_up(secret_hash)
+        while found is not None:
+            confirmed = await self._is_confirmed(found, secret_hash)
+            if confirmed and self._is_unchanged(found):  # else the question overtook a change
                 self._found.put(secret_hash, found)
                 return found
+            before, found = found, await self._look_up(secret_hash)
+            if found == before and not confirmed:  # else it was changed between row and events
+                self._alarm(before)
+                break
+        self._found.forget(secret_hash)
+        self._confirmed.forget(secret_hash)
+        return None
+
+    async def _look_up(self, secret_hash: str) -> Credential | None:
+        """Return what the directory says of a secret."""
+        found = await authenticate(self._reader, secret_hash)
+        return found and await self._with_role(found)
 
     async def _with_role(self, found: Credential) -> Credential:
         """Return the same with what its role lets do, where that is one of the org's own: nothing,
@@ -174,17 +182,19 @@ class CredentialCache:
         confirmed = self._confirmed.get(secret_hash)
         if confirmed == found and self._is_unchanged(confirmed):
             return True
-        if not await is_confirmed(self._reader, found, secret_hash):
-            _log.error(
-                "ALARM: the credential %s of %s is in the directory and no event made it so: it "
-                "opens nothing. Run tally verify.",
-                found.key,
-                found.org,
-                extra=Alarm.CREDENTIAL_FORGED.mark,
-            )
-            return False
-        self._confirmed.put(secret_hash, found)
-        return True
+        is_now = await is_confirmed(self._reader, found, secret_hash)
+        if is_now:
+            self._confirmed.put(secret_hash, found)
+        return is_now
+
+    def _alarm(self, forged: Credential) -> None:
+        _log.error(
+            "ALARM: the credential %s of %s is in the directory and no event made it so: it "
+            "opens nothing. Run tally verify.",
+            forged.key,
+            forged.org,
+            extra=Alarm.CREDENTIAL_FORGED.mark,
+        )
 
     def is_current(self, credential: Credential) -> bool:
         """Tell whether a credential that was found may still be taken for one."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -12,6 +14,7 @@ from psycopg.rows import dict_row
 
 from api.container import Endpoints
 from api.http.auth.credentials import CredentialCache
+from api.queries.reader import Reader, Row
 from ledger.kernel.chain import GENESIS, Entry, Head, extend
 from ledger.kernel.ids import PLATFORM
 from ledger.tenancy.api_key import hash_of
@@ -160,3 +163,40 @@ def test_what_events_made_opens_wherever_it_stands_in_the_chain(
         first.deposit("ada", "1")
     for caller in (first, last):
         assert opens(fresh, str(caller.secret))
+
+
+class Overtaken(Reader):
+    """Has something happen right after the row of a credential was read, once."""
+
+    def __init__(self, reader: Reader, happens: Callable[[], object]) -> None:
+        super().__init__(reader._pool, reader.limit_s)
+        self._happens: Callable[[], object] | None = happens
+
+    async def at_once(self, name: str, parameters: Mapping[str, object]) -> list[Row]:
+        rows = await super().at_once(name, parameters)
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            await asyncio.to_thread(happens)
+        return rows
+
+
+@pytest.mark.parametrize("change", ["rotate", "revoke"])
+def test_what_changes_between_its_row_and_its_events_is_read_again_and_no_alarm(
+    service: Served, fresh: Served, change: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = str(service.issue(service.new_org(), "gateway").secret)
+    key = row_of(service, secret)
+    path = f"/v1/orgs/{key['org']}/api-keys/{key['id']}"
+
+    def happens() -> None:
+        if change == "rotate":
+            done(service.operator.send(f"{path}/rotate", {"overlap": 3600}))
+        else:
+            done(service.operator.send(path, method="DELETE"))
+
+    credentials = fresh.service.credentials
+    assert isinstance(credentials, CredentialCache)
+    credentials._reader = Overtaken(credentials._reader, happens)
+    with caplog.at_level(logging.ERROR):
+        assert opens(fresh, secret) == (change == "rotate")
+    assert not caplog.records

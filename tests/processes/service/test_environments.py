@@ -121,6 +121,7 @@ def test_a_worker_has_what_serves_http_and_a_writer_of_several_what_writes(
         BUCKET
         | FOREIGN
         | {"TALLY_ALERTS_SECRET": "whsec_" + "c2VjcmV0LW9mLWEtd2ViaG9vay1yZWNlaXZlcg=="}
+        | {"TALLY_WEBHOOKS": "private"}
     )
     given |= {
         "TALLY_DATABASE_URL": ends.database.owner,
@@ -142,6 +143,7 @@ def test_a_worker_has_what_serves_http_and_a_writer_of_several_what_writes(
         assert not [each for each in FOREIGN.values() if each in environment], command
         assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == ("seal" in command.split())
         assert ("TALLY_ALERTS_SECRET" in environment) == ("jobs" in command.split())
+        assert ("TALLY_WEBHOOKS" in environment) == (serves or "jobs" in command.split())
 
 
 def _owner_and_clickhouse(ends: Endpoints | None, urls: EngineUrls | None) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -66,11 +66,13 @@ def tally_serve(
     data: Path,
     *options: str,
     key: str | None = None,
+    says: Mapping[str, str] | None = None,
     under: Sequence[str] = (),
 ) -> Iterator[Process]:
-    """A service of its own; `under` begins its command line."""
+    """A service of its own; `says` is in its environment, `under` begins its command line."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.pop("TALLY_OPERATOR_KEY", None)
+    environment |= says or {}
     if ends is not None:
         environment["TALLY_DATABASE_URL"] = ends.database.owner
         environment["TALLY_CLICKHOUSE_URL"] = ends.clickhouse_url

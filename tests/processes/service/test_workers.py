@@ -15,7 +15,9 @@ from zlib import crc32
 import httpx
 import pytest
 
+from adapters.embedded.issuer import DevelopmentIssuer
 from api.container import Endpoints
+from ledger.kernel.roles import Role
 from tests.api.served import OPERATOR_KEY, Api, done
 from tests.processes.service.test_serve import Process, tally_serve, until_done, wait_until_gone
 from tests.processes.service.workers import Worker, pids_of, workers_of
@@ -27,13 +29,24 @@ _COUNTED = re.compile(r'requests_total\{.*route="/healthz".*\} ([0-9.]+)')
 
 
 @pytest.fixture(scope="module")
+def issuer() -> Iterator[DevelopmentIssuer]:
+    with DevelopmentIssuer().served() as issuer:
+        yield issuer
+
+
+@pytest.fixture(scope="module")
 def serving(
-    new_endpoints: Callable[[], Endpoints], tmp_path_factory: pytest.TempPathFactory
+    new_endpoints: Callable[[], Endpoints],
+    issuer: DevelopmentIssuer,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Process]:
-    """A service of several workers and two writers, with an org."""
+    """A service of several workers and two writers, with an org; it takes the issuer's tokens."""
     options = ("--workers", str(WORKERS), "--writers", "2", *ALONE)
     folder = tmp_path_factory.mktemp("workers")
-    with tally_serve(new_endpoints(), folder, *options, key=OPERATOR_KEY) as process:
+    issuers = folder / "issuers.toml"
+    issuers.write_text(issuer.file(Role.GATEWAY), "utf-8")
+    ends, says = new_endpoints(), {"TALLY_ISSUERS_FILE": str(issuers)}
+    with tally_serve(ends, folder, *options, key=OPERATOR_KEY, says=says) as process:
         with httpx.Client(base_url=process.base_url) as http:
             done(Api(http, OPERATOR_KEY).send("/v1/orgs", {"id": "acme", "name": "Acme"}))
         yield process
@@ -63,6 +76,20 @@ def test_a_key_revoked_in_one_worker_opens_nothing_in_the_others_within_a_second
         while (answer := worker.ask("POST", "/v1/billing/usage", line, key=secret))[0] != 401:
             assert worker is not workers[0], answer
             assert time.monotonic() < deadline, answer
+
+
+def test_tokens_of_the_issuers_file_open_in_every_worker_and_those_of_another_do_not(
+    workers: list[Worker], issuer: DevelopmentIssuer
+) -> None:
+    token = issuer.token(org="acme", roles=[Role.GATEWAY])
+    stranger = DevelopmentIssuer().token(iss=issuer.url, org="acme", roles=[Role.GATEWAY])
+    for worker in workers:
+        line = {"id": f"by token {worker.pid}", "user": "ada", "amount": "1"}
+        for _ in range(2):  # by the fast path, too
+            assert worker.ask("POST", "/v1/billing/usage", line, key=token)[0] == 201
+        status, refused = worker.ask("POST", "/v1/billing/usage", line, key=stranger)
+        assert (status, refused["code"]) == (401, "unauthenticated")
+        assert worker.ask("GET", "/v1/orgs", key=token)[0] == 403
 
 
 def test_twins_sent_to_different_workers_at_once_are_one_effect(workers: list[Worker]) -> None:
