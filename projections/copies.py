@@ -32,6 +32,10 @@ class Copy(Protocol):
     columns: Sequence[str]
     """Of its rows; one that is called `amount` is added up."""
 
+    @property
+    def left_out(self) -> str | None:
+        """Of what was asked for nothing need be there any more, in words."""
+
     def has(self, event: RecordedEvent) -> bool:
         """Tell whether the copy should have what an event says: whether it is applied."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from ledger.kernel.alarms import Alarm
 from ledger.ports import RecordedEvent
@@ -20,12 +21,14 @@ FEED = "feed"
 BEGINNING = 0
 """The position before the first event of all."""
 
+MessageOf: TypeAlias = Callable[[RecordedEvent, bool], Message]
+"""Returns what an event is as a message, with its content or without."""
+
 _log = logging.getLogger(__name__)
 
 
 class Publishing(End):
-    """Publishes each page, then confirms it. `message_of` says what an event is as a message, with
-    its content or without."""
+    """Publishes each page, then confirms it."""
 
     name = FEED
 
@@ -33,7 +36,7 @@ class Publishing(End):
         self,
         store: ProjectionStore,
         stream: FeedStream,
-        message_of: Callable[[RecordedEvent, bool], Message],
+        message_of: MessageOf,
     ) -> None:
         self.store = store
         self._stream = stream
@@ -43,7 +46,7 @@ class Publishing(End):
         try:
             if isinstance(at, Progress) and at.position == BEGINNING and events:
                 self._stream.begin(events[0].hash.hex())
-            self._stream.publish([self._fitting(event) for event in events])
+            self._stream.publish(messages_of(events, self._message_of, self._stream.body_max()))
         except FeedBroken as error:
             _log.error(
                 "ALARM: the feed does not get on: %s",
@@ -56,9 +59,13 @@ class Publishing(End):
     def close(self) -> None:
         self._stream.close()
 
-    def _fitting(self, event: RecordedEvent) -> Message:
-        """Return the message of an event; without its content where no server would take it."""
-        message = self._message_of(event, True)
-        if len(message.body) <= self._stream.body_max():
-            return message
-        return self._message_of(event, False)
+
+def messages_of(
+    events: Sequence[RecordedEvent], message_of: MessageOf, body_max: int
+) -> list[Message]:
+    """Return the messages of events; without its content where no server would take it."""
+    messages = [message_of(event, True) for event in events]
+    return [
+        message if len(message.body) <= body_max else message_of(event, False)
+        for event, message in zip(events, messages, strict=True)
+    ]

@@ -19,6 +19,8 @@ STRAYS = 1_000
 class ClickHouseCopy:
     """A read model for analysts. `last_positions`: asks for the last event of each shard now."""
 
+    left_out: str | None = None
+
     def __init__(
         self,
         url: str,

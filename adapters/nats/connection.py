@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from nats.aio.client import Client
@@ -19,6 +21,11 @@ from projections.ports import FeedBroken
 CONNECT_S = 3
 VERSION_MIN = (2, 12)
 """The first that stores a batch of messages whole or not at all."""
+
+PAUSE_MAX_S = 60.0
+"""After which the server may have given us up: it pings every two minutes."""
+
+T = TypeVar("T")
 
 
 class UnsuitableNats(FeedBroken):
@@ -102,3 +109,47 @@ def _suitable(client: Client) -> Client:
         wanted = ".".join(map(str, VERSION_MIN))
         raise UnsuitableNats(f"NATS must be {wanted} or newer; this server is {version}.")
     return client
+
+
+class Connecting:
+    """A client that one thread uses now and then. It connects when it is used, and anew after a
+    failure or a pause: nobody hears the server's pings in between."""
+
+    purpose: str
+
+    def __init__(self, address: NatsAddress) -> None:
+        self._address = address
+        self._loop: asyncio.Runner | None = None
+        self._client: Client | None = None
+        self._used_at = 0.0
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        if self._loop is not None:
+            self._loop.run(self._disconnect())
+            self._loop.close()
+            self._loop = None
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop is None:
+            self._loop = asyncio.Runner()
+        try:
+            with answering():
+                return self._loop.run(work)
+        except Unavailable:
+            self._loop.run(self._disconnect())
+            raise
+        finally:
+            self._used_at = time.monotonic()
+
+    async def _connected(self) -> Client:
+        if time.monotonic() - self._used_at > PAUSE_MAX_S:
+            await self._disconnect()
+        if self._client is None:
+            self._client = await connect(self._address, self.purpose)
+        return self._client
+
+    async def _disconnect(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()

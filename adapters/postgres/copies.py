@@ -53,6 +53,8 @@ SELECT {columns}
 class PostgresCopy(Connecting):
     """A read model with a row a line, read at the moment of a snapshot."""
 
+    left_out: str | None = None
+
     def __init__(self, url: str, model: ReadModel[Any], snapshot: PostgresSnapshot) -> None:
         super().__init__(url)
         self.name = self.purpose = model.name

@@ -29,7 +29,8 @@ def compare(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Compare every read model, in PostgreSQL and ClickHouse, with the events, row by row.
+    """Compare every copy with the events: read models row by row, in PostgreSQL and ClickHouse,
+    and the feed's stream on NATS message by message.
 
     Names the first difference of each, and counts rows and amounts by org and day where something
     differs. Exit code 0: all is equal. 1: something differs. 2: nothing differs, but not all could

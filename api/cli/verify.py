@@ -211,6 +211,8 @@ def _first(check: Check) -> Text:
     parts = [str(check.first)] if check.first else []
     if check.unchecked:
         parts.append(f"{check.unchecked:,} could not be checked: {check.reason}")
+    if check.left_out:
+        parts.append(check.left_out)
     if check.skipped and not parts:
         parts.append(f"not asked for: {check.skipped}")
     return Text("\n".join(parts))

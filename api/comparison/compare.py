@@ -17,6 +17,7 @@ from api.container import (
 from api.verification.verify import bring_up
 from ledger.kernel.report import Report
 from projections.credits.wallet_snapshots import WalletSnapshots
+from projections.feed import FEED
 from projections.followers import FOLLOWERS
 
 
@@ -25,9 +26,10 @@ def compare_copies(
 ) -> Compared:
     """Compare every copy with the events, and write anew what differs if that is asked for, but for
     wallet snapshots. Raises Unavailable when PostgreSQL cannot be read."""
-    report = Report.of(FOLLOWERS)
+    names = FOLLOWERS if ends.nats is None else (*FOLLOWERS, FEED)
+    report = Report.of(names)
     with StoreSnapshot(ends.database.writer) as now:
-        bring_up(report, ends, now.last_positions())
+        bring_up(report, ends, now.last_positions(), names)
     with ExitStack() as stack:
         store = stack.enter_context(StoreSnapshot(ends.database.writer))
         found = stack.enter_context(copies(ends, store))
@@ -43,14 +45,18 @@ def repair_copies(
     """Compare every copy, write anew what differs, and return what is found then.
 
     Wallet snapshots are made of transactions: whether they are wrong is seen when those are right.
+    They, and a stream that is gone, are made anew.
     """
     found = compare_copies(ends, on_progress, mends=True)
     if not found.report.wrong:
         return found
     mended, found = found.mended, compare_copies(ends, on_progress)
-    snapshots = found.report[WalletSnapshots.name].wrong
-    if snapshots:
-        empty(WalletSnapshots.name, logins, ends)
+    checks = found.report.checks
+    anew = {name: checks[name].wrong for name in (WalletSnapshots.name, *found.lost)}
+    anew = {name: wrong for name, wrong in anew.items() if wrong}
+    if anew:
+        for name in anew:
+            empty(name, logins, ends)
         found = compare_copies(ends, on_progress)
-    found.mended = mended + snapshots
+    found.mended = mended + sum(anew.values())
     return found

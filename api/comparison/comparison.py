@@ -17,6 +17,7 @@ from ledger.ports import RecordedEvent
 from ledger.verification.evidence import WHOLE, Snapshot, Span
 from ledger.verification.stored_rows import decode_row
 from projections.copies import Copy, Part
+from projections.ports import FeedLost
 from projections.read import Read, read_alone
 from projections.read_model import Row
 
@@ -54,6 +55,8 @@ class Compared:
     report: Report
     days: dict[Day, Difference] = field(default_factory=dict)
     mended: int = 0
+    lost: set[str] = field(default_factory=set)
+    """Copies that are not there at all, and must be made anew."""
 
 
 class Comparison:
@@ -88,6 +91,7 @@ class Comparison:
                 on_progress(done, max(total, done))
         for copy in self._copies:
             self._ask(copy, partial(self._see_strays, copy))
+            self.found.report[copy.name].left_out = copy.left_out
         self._summed.end()
         if self._mends:
             self.found.mended += self._summed.mend()
@@ -99,6 +103,10 @@ class Comparison:
             return
         try:
             question()
+        except FeedLost as error:
+            self._failed.add(copy.name)
+            self.found.lost.add(copy.name)
+            self.found.report[copy.name].find(Place(), error.detail)
         except Unavailable as error:
             self._failed.add(copy.name)
             self.found.report[copy.name].pass_over(error.detail)

@@ -9,6 +9,7 @@ from functools import partial
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.copies import ClickHouseCopy
 from adapters.clickhouse.rebuilding import ClickHouseBeside
+from adapters.nats.copies import NatsCopy
 from adapters.nats.feed import NatsFeed
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.copies import PostgresCopy
@@ -26,7 +27,7 @@ from projections.effects import Deferring
 from projections.engine import End
 from projections.event_pages import EventPages
 from projections.fact_lines import FactLines
-from projections.feed import FEED, Publishing
+from projections.feed import FEED, MessageOf, Publishing
 from projections.ports import AnalystsRows, Applied, Beside
 from projections.read_model import ReadModel
 from projections.read_models import ANALYSTS, READ_MODELS, AnyModel
@@ -45,10 +46,14 @@ def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
 def _feed(ends: Endpoints) -> Iterator[End]:
     """Yield what publishes, where there is something to publish on."""
     if ends.nats is not None:
-        from api.feed.message import message_of  # noqa: PLC0415  # only who publishes needs it
-
         progress = PostgresProjection(ends.database.writer, FEED)
-        yield Publishing(progress, feed_stream(ends), message_of)
+        yield Publishing(progress, feed_stream(ends), _message_of())
+
+
+def _message_of() -> MessageOf:
+    from api.feed.message import message_of  # noqa: PLC0415  # only who publishes needs it
+
+    return message_of
 
 
 def feed_stream(ends: Endpoints) -> NatsFeed:
@@ -119,12 +124,22 @@ def copies(ends: Endpoints, snapshot: PostgresSnapshot) -> Iterator[list[Copy]]:
                 copy = PostgresCopy(ends.database.writer, model, snapshot)
             stack.callback(copy.close)
             found.append(copy)
+        if ends.nats is not None:
+            applied, heads = Applied.of(snapshot, FEED), partial(_last_sequences, ends)
+            feed = NatsCopy(ends.nats, _message_of(), applied, heads)
+            stack.callback(feed.close)
+            found.append(feed)
         yield found
 
 
 def _last_positions(ends: Endpoints) -> dict[int, int]:
     with PostgresSnapshot(ends.database.writer) as now:
         return now.last_positions()
+
+
+def _last_sequences(ends: Endpoints) -> dict[str, int]:
+    with PostgresSnapshot(ends.database.writer) as now:
+        return {org: head.sequence for org, head in now.heads()}
 
 
 @contextmanager

@@ -65,7 +65,8 @@ class Finding(NamedTuple):
 class Check:
     """One kind of check. What could not be checked is counted, and never passes.
 
-    `skipped`: why the caller did not ask for it; that is no failure.
+    `skipped`: why the caller did not ask for it, and `left_out`: what need not be there any more;
+    that is no failure.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Check:
     unchecked: int = 0
     reason: str | None = None
     skipped: str | None = None
+    left_out: str | None = None
 
     def find(self, place: Place, detail: str) -> None:
         """Count a wrong row."""
@@ -94,6 +96,7 @@ class Check:
         self.first = self.first or other.first
         self.reason = self.reason or other.reason
         self.skipped = self.skipped or other.skipped
+        self.left_out = self.left_out or other.left_out
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ def _json_of(check: Check) -> dict[str, Any]:
         "unchecked": check.unchecked,
         "reason": check.reason,
         "skipped": check.skipped,
+        "left_out": check.left_out,
     }
 
 

@@ -1,28 +1,35 @@
-"""A server of NATS, and an empty ledger that publishes on it."""
+"""A server of NATS for a file, and an empty ledger for each test that publishes on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
+from nats.js.errors import NotFoundError
 
 from adapters.embedded import Engines, EngineUrls
 from adapters.nats.connection import NatsAddress
+from adapters.nats.feed import STREAM
+from tests.processes.feed.reading import on
 from tests.tamper.stores import TestStore
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Engines]:
-    """A server of its own: a stream is of one ledger."""
-    with Engines(tmp_path / "bus", postgres=False, clickhouse=False) as engines:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """The server."""
+    folder = tmp_path_factory.mktemp("bus")
+    with Engines(folder / "bus", postgres=False, clickhouse=False) as engines:
         yield engines
 
 
 @pytest.fixture
-def bus(server: Engines) -> NatsAddress:
-    """Where it is."""
-    return NatsAddress((str(server.urls().nats_url),))
+def bus(server: Engines) -> Iterator[NatsAddress]:
+    """Where it is. A stream is of one ledger, so it is gone afterwards."""
+    yield NatsAddress((str(server.urls().nats_url),))
+    with suppress(NotFoundError):
+        left = NatsAddress((str(server.urls().nats_url),))
+        on(left, lambda client: client.jetstream().delete_stream(STREAM))
 
 
 @pytest.fixture

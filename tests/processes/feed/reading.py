@@ -40,7 +40,7 @@ def published(bus: NatsAddress, stream: str = STREAM) -> list[Message]:
         )
         found: list[Message] = []
         while len(found) < kept:
-            for each in await reader.fetch(500, timeout=5):
+            for each in await reader.fetch(min(500, kept - len(found)), timeout=5):
                 found.append(
                     Message((each.headers or {}).get("Nats-Msg-Id", ""), each.subject, each.data)
                 )
