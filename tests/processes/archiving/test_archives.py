@@ -142,7 +142,7 @@ def test_a_changed_event_after_a_gap_is_still_found(
     copy.unguard()
     copy.tamper(
         "UPDATE tally.events SET body = body || ' ' WHERE position = "
-        "(SELECT min(position) FROM tally.events WHERE position >= 36)"
+        f"(SELECT min(position) FROM tally.events WHERE position >= {SECOND})"
     )
     report = copy.verify()
     assert report.exit_code == 1
@@ -169,7 +169,9 @@ def test_a_stranger_verifies_the_files_and_their_manifests_give_the_ends(
 
 
 def test_what_is_replayed_from_its_events_stays_and_wallets_go(archived: Archived) -> None:
-    rows = archived.store.rows("SELECT DISTINCT stream FROM tally.events WHERE position < 36")
+    rows = archived.store.rows(
+        f"SELECT DISTINCT stream FROM tally.events WHERE position < {SECOND}"
+    )
     streams = {stream for (stream,) in rows}
     assert {"org", "rate-card", "caps", "allowance"} <= streams
     assert not any(stream.startswith("wallet/") for stream in streams)

@@ -64,12 +64,15 @@ def _tenant(service: Served, number: int) -> Tenant:
         handles |= _story(admin, user, mark, amount, handles)
     issued = done(admin.get(f"/v1/orgs/{org}/api-keys"))["data"]
     handles["key_id"] = [each["id"] for each in issued]
+    hook = {"url": f"https://example.com/{mark}", "events": ["*"]}
+    handles["webhook"] = [done(admin.send("/v1/webhooks", hook))["id"]]
     handles["name"] = [f"role-{mark}"]
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     events = done(admin.get("/v1/audit/events", limit=200))["data"]
     hashes = [each["hash"] for each in events]
-    hidden = "|".join(map(re.escape, [mark, amount, *hashes, *handles["key_id"]]))
+    names = [mark, amount, *hashes, *handles["key_id"], *handles["webhook"]]
+    hidden = "|".join(map(re.escape, names))
     return Tenant(org, [str(each.secret) for each in callers], handles, re.compile(hidden))
 
 
