@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from starlette.types import ASGIApp
 
 from api.container import Endpoints, projections
@@ -190,6 +191,7 @@ def served(
 ) -> Iterator[Served]:
     """The service over databases, with its read models kept in threads; nobody seals."""
     with (
+        nobody_seals(),
         writers_in_threads(writing(ends.database), shards) as sockets,
         socket.create_server(("127.0.0.1", 0), backlog=2048) as listener,
     ):
@@ -216,6 +218,14 @@ def served(
             serving.should_exit = True
             thread.join(20)
         assert not thread.is_alive()
+
+
+@contextmanager
+def nobody_seals() -> Iterator[None]:
+    """Let exports wait for no sealer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.http.export.routes.PATIENCE_S", 0.05)
+        yield
 
 
 def _wait_started(server: Server, thread: threading.Thread) -> None:

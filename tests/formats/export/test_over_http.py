@@ -152,7 +152,6 @@ def test_what_is_not_sealed_yet_is_to_be_asked_for_again(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.export.selection._POLL_S", 0.01)
-    monkeypatch.setattr("api.http.export.routes.PATIENCE_S", 0.05)
     answer = service.new_admin().get(EXPORT)
     problem(answer, 503, "not_sealed", None)
     assert answer.headers["retry-after"]

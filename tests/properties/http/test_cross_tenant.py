@@ -33,7 +33,16 @@ from api.serving import service_over
 from api.settings import Settings
 from ledger.kernel.roles import Role
 from tests.api.auth.requests import asked
-from tests.api.served import LIFTED, OPERATOR_KEY, Api, Served, done, read_models_of, served
+from tests.api.served import (
+    LIFTED,
+    OPERATOR_KEY,
+    Api,
+    Served,
+    done,
+    nobody_seals,
+    read_models_of,
+    served,
+)
 from tests.writer_threads import writers_in_threads, writing
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
@@ -172,7 +181,11 @@ async def _ask(app: ASGIApp, request: Drawn) -> tuple[int, str]:
 @asynccontextmanager
 async def in_process(ends: Endpoints) -> AsyncIterator[ASGIApp]:
     """The service without a socket: thousands of requests a second can be asked of it."""
-    with writers_in_threads(writing(ends.database)) as sockets, read_models_of(ends):
+    with (
+        nobody_seals(),
+        writers_in_threads(writing(ends.database)) as sockets,
+        read_models_of(ends),
+    ):
         settings = Settings(operator_key=OPERATOR_KEY, limits=LIFTED)
         service = service_over(settings, ends, sockets.ways)
         async with service.running():
