@@ -1,0 +1,127 @@
+"""The notice: what a provider of payments says has happened to money, in our words.
+
+Amounts are integers of the currency's smallest unit, currencies lower-case ISO 4217 codes, times
+microseconds since 1970. Ids named `session`, `payment`, `refund`, `dispute`, `customer` and
+`method` are the provider's, those named `purchase` and `refund_asked` are ours.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+
+class Money(msgspec.Struct, frozen=True):
+    """An amount of a currency, in its smallest unit."""
+
+    amount: int
+    currency: str
+
+
+class RefundState(StrEnum):
+    """Where a refund is: with the provider, with the buyer, or back with us."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+
+
+class DisputeState(StrEnum):
+    """Where a dispute is; `open` until the bank has decided."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class PaymentPaid(msgspec.Struct, frozen=True, tag="paid"):
+    """Money came in. `method`: what it was paid with, where it can be charged again."""
+
+    payment: str
+    money: Money
+    customer: str | None = None
+    method: str | None = None
+
+
+class PaymentFailed(msgspec.Struct, frozen=True, tag="failed"):
+    """No money comes in. `code` is the provider's reason; `needs_person`: the buyer must confirm it
+    on a page of the provider's."""
+
+    code: str
+    payment: str | None = None
+    needs_person: bool = False
+
+
+class CheckoutExpired(msgspec.Struct, frozen=True, tag="expired"):
+    """Nobody paid before the page was taken away."""
+
+    session: str
+
+
+class RefundChanged(msgspec.Struct, frozen=True, tag="refund"):
+    """A refund is somewhere. `refund_asked`: which of ours it is; None: it was made at the
+    provider's."""
+
+    refund: str
+    payment: str
+    money: Money
+    state: RefundState
+    refund_asked: str | None = None
+    code: str | None = None
+
+
+class DisputeChanged(msgspec.Struct, frozen=True, tag="dispute"):
+    """The buyer's bank asks the money back, or has decided. `reason` is the provider's word."""
+
+    dispute: str
+    payment: str
+    money: Money
+    reason: str
+    state: DisputeState
+    evidence_due_us: int | None = None
+
+
+class MethodSaved(msgspec.Struct, frozen=True, tag="method_saved"):
+    """A customer let a payment method be charged again."""
+
+    customer: str
+    method: str
+
+
+class MethodRemoved(msgspec.Struct, frozen=True, tag="method_removed"):
+    """A payment method can be charged no more."""
+
+    method: str
+
+
+class Other(msgspec.Struct, frozen=True, tag="other"):
+    """What no part of this ledger acts on yet; `type` is the provider's."""
+
+    type: str
+
+
+Happening: TypeAlias = (
+    PaymentPaid
+    | PaymentFailed
+    | CheckoutExpired
+    | RefundChanged
+    | DisputeChanged
+    | MethodSaved
+    | MethodRemoved
+    | Other
+)
+"""What a notice can be about."""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What a provider told us, under its own id. `org` and `purchase` as we told the provider
+    when we began; None where it does not say."""
+
+    id: str
+    type: str
+    created_us: int
+    happening: Happening
+    org: str | None = None
+    purchase: str | None = None

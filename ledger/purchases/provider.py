@@ -1,0 +1,157 @@
+"""The provider: who collects the money, as a Protocol with the promise each must keep."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from ledger.kernel.errors import LedgerError
+from ledger.purchases.notice import (
+    Happening,
+    Money,
+    Notice,
+    PaymentFailed,
+    PaymentPaid,
+    RefundChanged,
+)
+
+
+class Forged(LedgerError):
+    """What came is not signed by the provider, or was signed too long ago."""
+
+    code = "forged"
+
+
+class CheckoutAsked(NamedTuple):
+    """A page on which somebody pays for a purchase. `expires_us`: when it is taken away."""
+
+    org: str
+    purchase: str
+    money: Money
+    description: str
+    success_url: str
+    cancel_url: str
+    expires_us: int
+    customer: str | None = None
+
+
+class Checkout(NamedTuple):
+    """A page that was opened, by the provider's id."""
+
+    session: str
+    url: str
+    expires_us: int
+
+
+class ChargeAsked(NamedTuple):
+    """A payment method is charged while nobody is there."""
+
+    org: str
+    purchase: str
+    money: Money
+    description: str
+    customer: str
+    method: str
+
+
+class RefundAsked(NamedTuple):
+    """A part of a payment goes back, under our id `refund_asked`."""
+
+    org: str
+    purchase: str
+    refund_asked: str
+    payment: str
+    money: Money
+
+
+class PurchaseRef(NamedTuple):
+    """A purchase as the provider knows it: by our id, and by its own where we were told."""
+
+    org: str
+    purchase: str
+    session: str | None = None
+    payment: str | None = None
+
+
+class Evidence(NamedTuple):
+    """What a bank is shown against a dispute: texts by the names of this ledger, as
+    `uncategorized` or `activity_log`."""
+
+    texts: Mapping[str, str]
+
+
+class Page(NamedTuple):
+    """A page of the provider's, and its address."""
+
+    url: str
+
+
+class MovementKind(StrEnum):
+    """Why money moved at the provider's."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    DISPUTE_BACK = "dispute_back"
+    FEE = "fee"
+    PAYOUT = "payout"
+
+
+class Movement(NamedTuple):
+    """A movement of money in the provider's own book. `money` is signed: positive comes in.
+
+    `fee` is what the provider kept of it, in the same unit. `of`: the provider's id of what moved
+    it (a payment, a refund, a dispute, a payout).
+    """
+
+    id: str
+    kind: MovementKind
+    of: str
+    money: Money
+    fee: int
+    created_us: int
+    purchase: str | None = None
+
+
+class PaymentProvider(Protocol):
+    """Collects money. What is asked twice under one id of ours is done once, and answered alike.
+
+    Every method that calls it raises NotTaken where it was not done or its answer was lost (the
+    same call again), and NeverTaken where it refuses what the call is.
+    """
+
+    name: str
+
+    async def customer(self, org: str, user: str) -> str:
+        """Return the provider's id of a buyer; the same for the same org and user."""
+
+    async def open_checkout(self, asked: CheckoutAsked) -> Checkout:
+        """Open a page for a purchase: one, however often it is asked."""
+
+    async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentFailed:
+        """Charge a payment method: once, however often it is asked."""
+
+    async def refund(self, asked: RefundAsked) -> RefundChanged:
+        """Give money back: once, however often it is asked."""
+
+    async def retrieve(self, purchase: PurchaseRef) -> Sequence[Happening]:
+        """Return all that has happened to a purchase, as of now, in order."""
+
+    def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
+        """Yield what happened after a notice (its id; None: since a time), oldest first."""
+
+    def movements(self, from_us: int, until_us: int) -> AsyncIterator[Movement]:
+        """Yield every movement of money of a time, oldest first."""
+
+    async def open_setup(self, org: str, customer: str, return_url: str) -> Page:
+        """Open a page on which a payment method is saved."""
+
+    async def open_portal(self, customer: str, return_url: str) -> Page:
+        """Open a page on which a customer sees receipts and payment methods."""
+
+    async def submit_evidence(self, dispute: str, evidence: Evidence) -> None:
+        """Hand in what speaks against a dispute."""
+
+    def read_notice(self, content: bytes, signature: str, now_us: int) -> Notice:
+        """Return what is said in a request to us, once its signature is right. Raises Forged."""
