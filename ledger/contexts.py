@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.credits.context import CONTEXT as CREDITS
 from ledger.kernel.context import Context
 from ledger.privacy.context import CONTEXT as PRIVACY
+from ledger.purchases.context import CONTEXT as PURCHASES
 from ledger.rating.context import CONTEXT as RATING
 from ledger.tenancy.context import CONTEXT as TENANCY
 from ledger.webhooks.context import CONTEXT as WEBHOOKS

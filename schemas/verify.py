@@ -601,6 +601,7 @@ MOVE_NOTHING = {
     *("webhooks.WebhookBookOpened", "webhooks.WebhookAdded", "webhooks.WebhookChanged"),
     *("webhooks.WebhookDisabled", "webhooks.SecretRotated", "webhooks.CallAsked"),
     "webhooks.WebhookRemoved",
+    *("purchases.OfferBookOpened", "purchases.OffersPublished"),
 }
 
 

@@ -103,6 +103,15 @@ STARTER_AMOUNT = 5_000 * 1_000_000
 STARTER_LASTS_US = 30 * 24 * 3600 * 1_000_000
 """How long the starter credit lasts."""
 
+CREDITS_PRICE_MAX = 1_000_000
+"""Largest price of 1,000 credits, in smallest units of its currency: each of them buys something."""
+
+BONUSES_MAX = 50
+"""Bonuses of one list of offers."""
+
+BONUS_BPS_MAX = 10_000
+"""Largest bonus, in basis points: as much again."""
+
 FRESH_US = 10_000_000
 """What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a
 witness. A sealer at work takes a second for each."""

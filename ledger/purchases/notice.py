@@ -36,7 +36,7 @@ class DisputeState(StrEnum):
     LOST = "lost"
 
 
-class PaymentPaid(msgspec.Struct, frozen=True, tag="paid"):
+class PaymentPaid(msgspec.Struct, frozen=True, tag_field="kind", tag="paid"):
     """Money came in. `method`: what it was paid with, where it can be charged again."""
 
     payment: str
@@ -45,7 +45,7 @@ class PaymentPaid(msgspec.Struct, frozen=True, tag="paid"):
     method: str | None = None
 
 
-class PaymentFailed(msgspec.Struct, frozen=True, tag="failed"):
+class PaymentFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
     """No money comes in. `code` is the provider's reason; `needs_person`: the buyer must confirm it
     on a page of the provider's."""
 
@@ -54,13 +54,13 @@ class PaymentFailed(msgspec.Struct, frozen=True, tag="failed"):
     needs_person: bool = False
 
 
-class CheckoutExpired(msgspec.Struct, frozen=True, tag="expired"):
+class CheckoutExpired(msgspec.Struct, frozen=True, tag_field="kind", tag="expired"):
     """Nobody paid before the page was taken away."""
 
     session: str
 
 
-class RefundChanged(msgspec.Struct, frozen=True, tag="refund"):
+class RefundChanged(msgspec.Struct, frozen=True, tag_field="kind", tag="refund"):
     """A refund is somewhere. `refund_asked`: which of ours it is; None: it was made at the
     provider's."""
 
@@ -72,7 +72,7 @@ class RefundChanged(msgspec.Struct, frozen=True, tag="refund"):
     code: str | None = None
 
 
-class DisputeChanged(msgspec.Struct, frozen=True, tag="dispute"):
+class DisputeChanged(msgspec.Struct, frozen=True, tag_field="kind", tag="dispute"):
     """The buyer's bank asks the money back, or has decided. `reason` is the provider's word."""
 
     dispute: str
@@ -83,20 +83,20 @@ class DisputeChanged(msgspec.Struct, frozen=True, tag="dispute"):
     evidence_due_us: int | None = None
 
 
-class MethodSaved(msgspec.Struct, frozen=True, tag="method_saved"):
+class MethodSaved(msgspec.Struct, frozen=True, tag_field="kind", tag="method_saved"):
     """A customer let a payment method be charged again."""
 
     customer: str
     method: str
 
 
-class MethodRemoved(msgspec.Struct, frozen=True, tag="method_removed"):
+class MethodRemoved(msgspec.Struct, frozen=True, tag_field="kind", tag="method_removed"):
     """A payment method can be charged no more."""
 
     method: str
 
 
-class Other(msgspec.Struct, frozen=True, tag="other"):
+class Other(msgspec.Struct, frozen=True, tag_field="kind", tag="other"):
     """What no part of this ledger acts on yet; `type` is the provider's."""
 
     type: str

@@ -35,6 +35,7 @@ from ledger.kernel.roles import Role
 from ledger.kernel.times import parse_stored_time
 from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
+from ledger.purchases.offer_book import OfferBook
 from ledger.rating.card import Price, RateCard
 from ledger.rating.card_prices import PublishedVersion, version_of
 from ledger.rating.hours import Hours
@@ -44,6 +45,7 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
+from tests.formats.golden_purchases import purchases
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -114,6 +116,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-11T00:00:00Z", [usage([use("1", id="gus", user="gus")])]),
         ("2026-02-12T00:00:00Z", [move("pooled", 2), *_roles()]),
         ("2026-02-13T00:00:00Z", [*webhooks()]),
+        ("2026-02-14T00:00:00Z", [*purchases()]),
     ]
 
 
@@ -325,6 +328,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             known += [aggregate.owner, aggregate.asset, funds.debt, lots, holds]
             return [*known, aggregate.lapsed, reversed_, aggregate.suspended]
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
+            return [*known, kept]
+        case OfferBook(offers=kept):
             return [*known, kept]
         case Allowance():
             return [*known, aggregate.free_monthly, aggregate.granted_month]
