@@ -104,7 +104,7 @@ STARTER_LASTS_US = 30 * 24 * 3600 * 1_000_000
 """How long the starter credit lasts."""
 
 CREDITS_PRICE_MAX = 1_000_000
-"""Largest price of 1,000 credits, in smallest units of its currency: each of them buys something."""
+"""Largest price of 1,000 credits, in smallest units of its currency: each of those buys some."""
 
 BONUSES_MAX = 50
 """Bonuses of one list of offers."""
