@@ -100,8 +100,8 @@ def money_for(offers: Offers, credits: int) -> Money:
     """Return the least that buys so many microcredits, with what it earns on top. Raises
     Invalid."""
     if not 0 < credits <= _bought(offers, offers.largest).total:
-        most = format_amount(_bought(offers, offers.largest).total, CREDIT)
-        raise Invalid(f"credits must be more than zero, at most {most}.", field="credits")
+        limit = format_amount(_bought(offers, offers.largest).total, CREDIT)
+        raise Invalid(f"credits must be more than zero, at most {limit}.", field="credits")
     low, high = offers.smallest, offers.largest
     while low < high:
         middle = (low + high) // 2
@@ -120,8 +120,8 @@ def _bought(offers: Offers, amount: int) -> Bought:
 
 def _check(offers: Offers) -> None:
     if not 0 < offers.price <= CREDITS_PRICE_MAX:
-        most = format_amount(CREDITS_PRICE_MAX, offers.currency)
-        raise Invalid(f"price must be more than zero, at most {most}.", field="price")
+        limit = format_amount(CREDITS_PRICE_MAX, offers.currency)
+        raise Invalid(f"price must be more than zero, at most {limit}.", field="price")
     if not 0 < offers.smallest <= offers.largest:
         raise Invalid("smallest must be more than zero, at most largest.", field="smallest")
     if offers.largest * PRICED_CREDITS // offers.price > AMOUNT_MAX // 4:
