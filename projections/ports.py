@@ -9,6 +9,7 @@ from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
+from projections.credits.archived_lines import ArchivedLine
 from projections.read_model import Model, Row
 from projections.summary import Summary
 
@@ -194,6 +195,9 @@ class StoredRows(Protocol):
 
     def summary_rows(self, model: Summary[Any], scope: Scope) -> Iterable[Row]:
         """Return every row of a summary, of the orgs of a scope."""
+
+    def archived_lines(self) -> Iterable[ArchivedLine]:
+        """Return the rows of `transactions` of archived events, by org, sequence and line."""
 
     def stray_row(self, model: Model[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         """Return the first row without an event (org, sequence, line), and how many there are."""

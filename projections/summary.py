@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, NewType, TypeAlias
+from typing import Any, ClassVar, NewType, Protocol, TypeAlias
 
 from ledger.ports import RecordedEvent
 from projections.read_model import L, Model, Row
@@ -20,6 +20,25 @@ Sum = NewType("Sum", int)
 
 Summed: TypeAlias = dict[tuple[Any, ...], list[Any]]
 """Rows by their keys: what stands behind the key."""
+
+
+class Told(Protocol):
+    """An event, as much of it as a row needs beside its lines."""
+
+    @property
+    def org(self) -> str:
+        """Whose it is."""
+        ...
+
+    @property
+    def sequence(self) -> int:
+        """Its place in the org."""
+        ...
+
+    @property
+    def recorded_us(self) -> int:
+        """When it was recorded."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,7 @@ class Summary(Model[L]):
     """
 
     named_by: int
-    add: Callable[[Summed, RecordedEvent, Sequence[L]], None]
+    add: Callable[[Summed, Told, Sequence[L]], None]
     firsts: frozenset[str] = field(default_factory=frozenset)
     for_analysts: ClassVar[bool] = False
 

@@ -29,6 +29,7 @@ from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, StoredTree, TreeState
 from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import encode_row
+from projections.credits.archived_lines import ArchivedLine
 from projections.credits.transactions import TransactionRow
 from projections.credits.wallet_snapshots import WalletSpan
 from projections.ports import WrongSum
@@ -279,6 +280,9 @@ class MemorySnapshot:
 
     def summary_rows(self, model: Summary[Any], scope: Scope) -> list[Row]:
         return [row for row in self._tables.read_models[model.name] if scope.has(row[0])]
+
+    def archived_lines(self) -> list[ArchivedLine]:
+        return []
 
     def stray_row(self, model: Model[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         known = {(event.org, event.sequence) for event in self._events}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import psycopg
+
 from adapters.archive import Archives
 from ledger.kernel.chain import Head
 from ledger.kernel.report import Finding, Place
@@ -16,6 +18,7 @@ from ledger.proof.archive import (
     Manifest,
     Staying,
 )
+from projections.credits.archived_lines import ArchivedLine
 
 CATALOGUE = """
 SELECT name, file, encode(sha256, 'hex'), events, kept, first_position, last_position, first_us,
@@ -44,6 +47,17 @@ _COLUMNS = (
 
 ENDED = "SELECT org, stream, version FROM tally.snapshots"
 
+# An org's later part is never archived first, so these come before all that is stored of a wallet.
+_LINES = """
+SELECT t.org, t.sequence, t.recorded_us, t.detail
+  FROM tally.archive_chains a
+  JOIN tally.transactions t ON t.org = a.org
+                           AND t.sequence BETWEEN a.first_sequence AND a.last_sequence
+ WHERE (%b::text IS NULL OR a.org = %b)
+   AND NOT EXISTS (SELECT FROM tally.events e WHERE e.org = t.org AND e.sequence = t.sequence)
+ ORDER BY t.org, t.sequence, t.line
+"""
+
 Ask = Callable[[str], Sequence[tuple[Any, ...]]]
 """Runs a query and returns its rows."""
 
@@ -56,6 +70,16 @@ def orphans(ask: Ask) -> list[tuple[str, str]]:
 def staying(ask: Ask) -> Staying:
     """Return which events stay, as the store remembers what has ended and left."""
     return Staying({(org, stream): version for org, stream, version in ask(ENDED)})
+
+
+def archived_lines(
+    connection: psycopg.Connection[Any], org: str | None = None
+) -> Iterator[ArchivedLine]:
+    """Yield the rows of `transactions` of archived events, of all orgs or of one, in order."""
+    with connection.cursor("archived") as cursor:
+        cursor.execute(_LINES, [org, org], binary=True)
+        for row in cursor:
+            yield ArchivedLine(*row)
 
 
 def catalogue(ask: Ask) -> list[Manifest]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.postgres import arrays
+from adapters.postgres.archived import archived_lines
 from adapters.postgres.connection import Connecting, unavailable
 from adapters.postgres.read_models import packed, writing
 from adapters.postgres.shards import shard_in_sql
 from adapters.postgres.snapshot import PostgresSnapshot
 from ledger.ports import RecordedEvent
 from projections.copies import Part
+from projections.credits.archived_lines import archived_sums, outlives_archives
 from projections.ports import Applied
 from projections.read import Read, read_alone
 from projections.read_model import ReadModel, Row
@@ -106,6 +108,8 @@ class SummaryMending(Connecting):
 
     def _added_up(self, model: Summary[Any], org: str) -> list[Row]:
         rows: Summed = {}
+        if outlives_archives(model):
+            rows = archived_sums(model, archived_lines(self._connected(), org))
         with self._connected().cursor("applied") as cursor:
             cursor.execute(_APPLIED, [org, model.name, model.name], binary=True)
             for row in cursor:

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 
 from adapters.postgres import arrays
+from adapters.postgres.archived import archived_lines
 from adapters.postgres.connection import (
     OWNER,
     Connecting,
@@ -25,6 +26,7 @@ from adapters.postgres.shards import base_in_sql, shard_in_sql
 from ledger.kernel.errors import Archived, Unavailable
 from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.ports import RecordedEvent
+from projections.credits.archived_lines import archived_sums, outlives_archives
 from projections.event_pages import EventPages
 from projections.followers import STORED
 from projections.ports import P, Parked, Place, Progress, Superseded, Unstorable
@@ -119,6 +121,10 @@ SELECT {_EVENT}
  WHERE before < %b
  ORDER BY sequence
 """
+_ARCHIVED_HEADS = """
+INSERT INTO tally.projection_heads (org, name, sequence)
+SELECT a.org, %b, max(a.last_sequence) FROM tally.archive_chains a GROUP BY a.org
+"""
 _UNPARK = """
 UPDATE tally.projection_heads SET parked_us = NULL, why = NULL
  WHERE sequence = %b AND org = %b AND name = %b AND parked_us IS NOT NULL
@@ -139,9 +145,9 @@ WITH moved AS (
 )"""
     if heads is not None:
         in_a_shard += f""", heads AS (
-    INSERT INTO tally.projection_heads (org, name, sequence)
+    INSERT INTO tally.projection_heads AS h (org, name, sequence)
     {heads}
-        ON CONFLICT (org, name) DO UPDATE SET sequence = excluded.sequence
+        ON CONFLICT (org, name) DO UPDATE SET sequence = greatest(h.sequence, excluded.sequence)
 )"""
     of_an_org = """
 WITH moved AS (
@@ -294,12 +300,23 @@ class PostgresReadModel(PostgresProjection):
 
     def claim(self) -> bool:
         """Become the one active runner. Rows that are added up begin from none, where nothing is
-        applied yet."""
+        applied yet, but for those of archived events."""
         if not super().claim():
             return False
         if isinstance(self._model, Summary) and all(map(_is_base, self.progress())):
-            self._run(f"DELETE FROM tally.{self.name}", [])
+            self._begin_anew(self._model)
         return True
+
+    def _begin_anew(self, model: Summary[Any]) -> None:
+        with unavailable(), self._connected().transaction():
+            self._run("SET LOCAL statement_timeout = 0", [])
+            self._run(f"DELETE FROM tally.{self.name}", [])
+            self._run("DELETE FROM tally.projection_heads WHERE name = %b", [self.name])
+            self._run(_ARCHIVED_HEADS, [self.name])
+            if outlives_archives(model):
+                sums = archived_sums(model, archived_lines(self._connected()))
+                rows = [(*key, *row) for key, row in sums.items()]
+                self._run(writing(model), packed(model, rows))
 
     def apply(self, before: P, until: int, heads: Mapping[str, int], rows: Sequence[Row]) -> P:
         """Write rows and move the position: one statement, so whole or not at all."""

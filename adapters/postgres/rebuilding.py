@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from adapters.postgres.archived import archived_lines
 from adapters.postgres.connection import Connecting, unavailable
 from adapters.postgres.read_models import packed, writing
 from adapters.postgres.shards import base_in_sql
 from ledger.kernel.errors import Archived, Conflict
 from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
+from projections.credits.archived_lines import archived_sums, outlives_archives
 from projections.engine import heads_of
 from projections.ports import Beside, Rebuilt
 from projections.read_model import Model, Row
+from projections.summary import Summary
 
 _LOCKS = 0x7A11_0005
 """First half of the advisory locks of rebuilds; the second is the hash of the name."""
@@ -37,6 +40,7 @@ _HEADS = """
 INSERT INTO tally.projection_heads (org, name, sequence)
 SELECT n.org, %b, n.sequence FROM unnest(%b::text[], %b::bigint[]) AS n (org, sequence)
 """
+_ARCHIVED_HEADS = "SELECT org, max(last_sequence) FROM tally.archive_chains GROUP BY org"
 _POSITIONS = """
 INSERT INTO tally.projections AS p (name, position)
 SELECT %b, n.position FROM unnest(%b::bigint[]) AS n (position)
@@ -68,11 +72,23 @@ class Rebuilding(Connecting):
         if not is_alone:
             raise Conflict(f"{self._model.name} is being rebuilt by another process.")
         ((archived,),) = self._run("SELECT max(last_position) FROM tally.archives", [])
-        if archived:
+        if archived and not outlives_archives(self._model):
             raise Archived(
                 f"events up to position {archived} are archived, and the rows that were made of "
                 "them could not be made again: nothing was changed."
             )
+
+    def fill_archived(self, beside: Beside) -> None:
+        """Write what a summary has of archived events."""
+        if not isinstance(self._model, Summary) or not outlives_archives(self._model):
+            return
+        with unavailable(), self._connected().transaction():
+            self._run("SET LOCAL statement_timeout = 0", [])
+            sums = archived_sums(self._model, archived_lines(self._connected()))
+            self._heads |= dict(self._run(_ARCHIVED_HEADS, []))
+        rows = [(*key, *row) for key, row in sums.items()]
+        self._rows += len(rows)
+        beside.add(rows)
 
     def fill(self, beside: Beside, events: Sequence[RecordedEvent]) -> None:
         """Write the rows of some events. Raises UnknownFact or UnreadableFact."""
@@ -80,7 +96,8 @@ class Rebuilding(Connecting):
         self._rows += len(rows)
         if rows:
             beside.add(rows)
-        self._heads |= heads_of(events)
+        for org, sequence in heads_of(events).items():
+            self._heads[org] = max(sequence, self._heads.get(org, 0))
         for event in events:
             shard = shard_of(event.position)
             self._positions[shard] = max(event.position, self._positions.get(shard, 0))

@@ -16,7 +16,13 @@ from psycopg import sql
 from adapters.archive import Archives
 from adapters.postgres import arrays, wallet_snapshots
 from adapters.postgres import snapshot_queries as queries
-from adapters.postgres.archived import ArchivedEvents, catalogue, orphans, staying
+from adapters.postgres.archived import (
+    ArchivedEvents,
+    archived_lines,
+    catalogue,
+    orphans,
+    staying,
+)
 from adapters.postgres.connection import connect, unavailable
 from adapters.postgres.copying import copied
 from adapters.postgres.counters import counter_row, meter_row
@@ -37,6 +43,7 @@ from ledger.tables import TABLES
 from ledger.verification.evidence import WHOLE, Followed, FollowerHead, Scope, Span, TreeState
 from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import decode_row, encode_row
+from projections.credits.archived_lines import ArchivedLine
 from projections.credits.wallet_snapshots import WalletSpan
 from projections.read_model import Model, Row
 from projections.summary import Summary
@@ -243,6 +250,10 @@ class PostgresSnapshot:
         if scope.orgs is None:
             return self._stream(query)
         return self._stream(f"{query} WHERE org = ANY (%b)", [sorted(scope.orgs)])
+
+    def archived_lines(self) -> Iterator[ArchivedLine]:
+        with unavailable():
+            yield from archived_lines(self._open())
 
     def stray_row(self, model: Model[Any], scope: Scope) -> tuple[str, int, int, int] | None:
         orgs = None if scope.orgs is None else sorted(scope.orgs)

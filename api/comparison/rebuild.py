@@ -16,6 +16,7 @@ def rebuild_beside(name: str, ends: Endpoints, on_progress: OnProgress | None) -
     with rebuilding(name, ends) as (progress, beside):
         progress.begin()
         beside.begin()
+        progress.fill_archived(beside)
         with StoreSnapshot(ends.database.writer) as store:
             total, done = store.event_count(WHOLE), 0
             for events in parts_of(store):

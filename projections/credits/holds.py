@@ -17,8 +17,7 @@ from ledger.credits.holds import (
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import wallet_names
-from ledger.ports import RecordedEvent
-from projections.summary import Summary, Summed
+from projections.summary import Summary, Summed, Told
 
 
 class HoldRow(NamedTuple):
@@ -106,7 +105,7 @@ def _end(fact: Fact, hold: str, status: str, charged: int | None = None) -> Chan
     return Change(hold, (*(None,) * 11, status, charged, fact.recorded_us))
 
 
-def _add(rows: Summed, event: RecordedEvent, lines: Sequence[Change]) -> None:
+def _add(rows: Summed, event: Told, lines: Sequence[Change]) -> None:
     for hold, values in lines:
         key, row = (event.org, hold), [*values, event.sequence]
         before = rows.get(key)

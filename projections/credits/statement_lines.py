@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.kernel.times import month_of
-from ledger.ports import RecordedEvent
-from projections.summary import Sum, Summary, Summed
+from projections.summary import Sum, Summary, Summed, Told
 
 
 class StatementLineRow(NamedTuple):
@@ -26,7 +25,7 @@ class StatementLineRow(NamedTuple):
     sequence: int
 
 
-def _add(rows: Summed, event: RecordedEvent, lines: Sequence[Transaction]) -> None:
+def _add(rows: Summed, event: Told, lines: Sequence[Transaction]) -> None:
     first = lines[0]
     wallet = event.org, first.owner, first.asset, month_of(event.recorded_us)
     for line in lines:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.kernel.times import month_of
-from ledger.ports import RecordedEvent
-from projections.summary import Sum, Summary, Summed
+from projections.summary import Sum, Summary, Summed, Told
 
 
 class StatementRow(NamedTuple):
@@ -27,7 +26,7 @@ class StatementRow(NamedTuple):
     sequence: int
 
 
-def _add(rows: Summed, event: RecordedEvent, lines: Sequence[Transaction]) -> None:
+def _add(rows: Summed, event: Told, lines: Sequence[Transaction]) -> None:
     first = lines[0]
     came_in = went_out = 0
     for line in lines:

@@ -14,8 +14,7 @@ from ledger.credits.usage import (
     OUTPUT_TOKENS,
 )
 from ledger.kernel.times import day_of
-from ledger.ports import RecordedEvent
-from projections.summary import Sum, Summary, Summed
+from projections.summary import Sum, Summary, Summed, Told
 
 
 class UsageDayRow(NamedTuple):
@@ -42,7 +41,7 @@ class UsageDayRow(NamedTuple):
     sequence: int
 
 
-def _add(rows: Summed, event: RecordedEvent, lines: Sequence[Transaction]) -> None:
+def _add(rows: Summed, event: Told, lines: Sequence[Transaction]) -> None:
     org, sequence = event.org, event.sequence
     for transaction in lines:
         line = transaction.usage

@@ -10,12 +10,33 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from api.queries.credits.statement import BEHIND_MAX
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 
 STATEMENT, TRANSACTIONS = "/v1/billing/statement", "/v1/billing/transactions"
 USERS = ("ada", "bob", "@pool")
 STEPS = 60
+BEHIND = """
+SELECT count(*) FROM tally.projection_heads
+ WHERE org = %s AND sequence >= %s AND name IN ('statements', 'statement_lines')
+"""
+LINES = """
+INSERT INTO tally.statement_lines
+SELECT org, owner, asset,
+       to_char(to_timestamp(recorded_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM'), category,
+       amount >= 0, sum(abs(amount)), count(*), max(sequence)
+  FROM tally.transactions WHERE org = %s GROUP BY 1, 2, 3, 4, 5, 6
+"""
+BALANCES = """
+INSERT INTO tally.statements
+SELECT org, owner, asset, month, closing - moved, closing, 0, 0, 0, 0 FROM (
+    SELECT org, owner, asset,
+           to_char(to_timestamp(recorded_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
+           (array_agg(balance_after ORDER BY sequence DESC, line DESC))[1] AS closing,
+           sum(amount) AS moved
+      FROM tally.transactions WHERE org = %s GROUP BY 1, 2, 3, 4) months
+"""
 
 
 def month() -> str:
@@ -65,6 +86,7 @@ def test_opening_and_in_less_out_is_closing_in_every_history(
         before = Decimal(0)
         for period in ("2031-01", "2031-02", "2031-03"):
             found = of(admin, user, period=period)
+            assert of(admin, user, period=period, as_of=sequence) == found
             coming, going = found["in"], found["out"]
             assert Decimal(found["opening"]) == before
             assert amounts(coming) == Decimal(coming["total"])
@@ -115,6 +137,7 @@ def step(admin: Api, chance: random.Random) -> None:
 def spread_over_months(service: Served, org: str, sequence: int, admin: Api) -> None:
     """Have the read model believe that a third of it happened in each of three months."""
     done(admin.get(TRANSACTIONS, min_sequence=sequence))
+    wait_for_summaries(service, org, sequence)
     begins = [1924992000, 1927670400, 1930089600]  # 2031-01, 02 and 03
     with psycopg.connect(service.ends.database.owner) as connection:
         for place, seconds in enumerate(begins):
@@ -128,6 +151,17 @@ def spread_over_months(service: Served, org: str, sequence: int, admin: Api) -> 
                     sequence * (place + 1) // 3,
                 ],
             )
+        connection.execute("DELETE FROM tally.statement_lines WHERE org = %s", [org])
+        connection.execute("DELETE FROM tally.statements WHERE org = %s", [org])
+        connection.execute(LINES, [org])
+        connection.execute(BALANCES, [org])
+
+
+def wait_for_summaries(service: Served, org: str, sequence: int) -> None:
+    """Wait until what is kept of each month has a sequence."""
+    with psycopg.connect(service.ends.database.owner, autocommit=True) as connection:
+        while connection.execute(BEHIND, [org, sequence]).fetchone() != (2,):
+            pass
 
 
 def counted(admin: Api, user: str, period: str) -> Counter[str]:
@@ -164,3 +198,41 @@ def test_a_statement_of_no_month_is_refused(admin: Api) -> None:
         problem(admin.get(STATEMENT, period=period), 422, "invalid", "period")
     problem(admin.get(STATEMENT), 422, "invalid", "period")
     problem(admin.get(STATEMENT, period=month(), asset="gold"), 422, "invalid", "asset")
+
+
+SET_BACK = """
+UPDATE tally.projection_heads SET sequence = sequence - %s
+ WHERE org = %s AND name IN ('statements', 'statement_lines')
+"""
+
+
+@pytest.mark.parametrize("behind", [0, 1, 2, BEHIND_MAX + 1, -1])
+def test_a_statement_is_the_same_however_far_what_is_kept_of_months_is(
+    service: Served, admin: Api, behind: int
+) -> None:
+    """The rows are taken out as far as their heads are set back."""
+    admin.deposit("ada", "5")
+    admin.send("/v1/billing/credits", {"user": "ada", "amount": "3", "kind": "free", "reason": "x"})
+    sequence = done(admin.use("ada", "2"))["sequence"]
+    right = of(admin, "ada", min_sequence=sequence)
+    org = str(admin.org)
+    wait_for_summaries(service, org, sequence)
+    with psycopg.connect(service.ends.database.owner) as connection:
+        connection.execute(SET_BACK, [behind, org])
+        for table, query in (("statement_lines", LINES), ("statements", BALANCES)):
+            connection.execute(f"DELETE FROM tally.{table} WHERE org = %s", [org])
+            kept = query.replace("org = %s", f"org = %s AND sequence <= {sequence - behind}")
+            connection.execute(kept, [org])
+    assert of(admin, "ada") == of(admin, "ada", as_of=sequence) == right
+
+
+def test_what_is_kept_of_months_is_read_and_not_added_up_again(service: Served, admin: Api) -> None:
+    sequence = admin.deposit("ada", "5")["sequence"]
+    wait_for_summaries(service, str(admin.org), sequence)
+    with psycopg.connect(service.ends.database.owner) as connection:
+        connection.execute(
+            "UPDATE tally.statements SET opening = 7000000, closing = 12000000 WHERE org = %s",
+            [str(admin.org)],
+        )
+    found = of(admin, "ada", min_sequence=sequence)
+    assert (found["opening"], found["closing"], found["in"]["total"]) == ("7", "12", "5")

@@ -1,9 +1,8 @@
 -- A wallet at the two ends of a period, of no later sequence than one: what its movements add up to
--- until then, by category and direction (`totals` of its last snapshot before, and the sums of the
--- few rows `since`), and what of the balance was not in effect then, or now: the parts that were
--- granted for later, less those taken back before. What is looked up by index is a column, and no
--- expression: row security looks at those first. The rows since are asked for each end by itself:
--- joined, they are thought to be many, and all rows are read.
+-- until then, by category and direction: `totals` of its last snapshot before, and the sums of the
+-- few rows `since`. What is looked up by index is a column, and no expression: row security looks at
+-- those first. The rows since are asked for each end by itself: joined, they are thought to be many,
+-- and all rows are read.
 WITH ends (name, time_us) AS (
     VALUES ('opening', %(from_us)s::bigint), ('closing', %(to_us)s::bigint)
 ), begun AS MATERIALIZED (
@@ -24,18 +23,6 @@ WITH ends (name, time_us) AS (
                 ORDER BY s.sequence
                 LIMIT 1)) AS last
       FROM begun g
-), moment AS (
-    SELECT coalesce(%(at_us)s::bigint, greatest(%(clock_us)s::bigint, max(h.recorded_us))) AS now_us
-      FROM tally.heads h WHERE h.org = %(org)s
-), scheduled AS (
-    SELECT t.recorded_us, (part ->> 'effective_us')::bigint AS effective_us,
-           CASE t.category WHEN 'grant' THEN 1 ELSE -1 END * (part ->> 'amount')::numeric AS amount
-      FROM tally.transactions t
-     CROSS JOIN jsonb_array_elements(t.detail::jsonb -> 'lots') part
-     WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
-       AND t.category IN ('grant', 'adjustment', 'reversal') AND t.detail ~ '"effective_us":[0-9]'
-       AND t.recorded_us < %(to_us)s::bigint AND t.sequence <= %(until)s::bigint
-       AND part ? 'effective_us' AND part ->> 'effective_us' IS NOT NULL
 )
 SELECT b.name,
        (SELECT w.totals
@@ -49,11 +36,5 @@ SELECT b.name,
                  WHERE t.org = %(org)s AND t.owner = %(owner)s AND t.asset = %(asset)s
                    AND t.sequence > b.sequence AND t.sequence <= b.last
                    AND t.recorded_us < b.time_us
-                 GROUP BY t.category, t.amount >= 0) s) AS since,
-       coalesce((
-           SELECT sum(c.amount)
-             FROM scheduled c
-            CROSS JOIN moment m
-            WHERE c.recorded_us < b.time_us
-              AND c.effective_us > least(b.time_us, m.now_us)), 0)::bigint AS pending
+                 GROUP BY t.category, t.amount >= 0) s) AS since
   FROM based b
