@@ -9,7 +9,6 @@ from ledger.kernel.errors import LedgerError, Unavailable
 from ledger.kernel.shards import base_of, shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Span
-from projections.credits.archived_lines import ArchivedLine
 from projections.read_model import Model, Row
 from projections.summary import Summary
 
@@ -179,6 +178,15 @@ class Applied(NamedTuple):
     def _until(self, event: RecordedEvent) -> int:
         shard = shard_of(event.position)
         return self.positions.get(shard, base_of(shard))
+
+
+class ArchivedLine(NamedTuple):
+    """A row of `transactions` whose event is archived; `detail` is the transaction as JSON."""
+
+    org: str
+    sequence: int
+    recorded_us: int
+    detail: str
 
 
 class StoredRows(Protocol):

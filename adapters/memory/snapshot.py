@@ -29,10 +29,9 @@ from ledger.rating.ports import MeterRow
 from ledger.verification.evidence import Followed, FollowerHead, Scope, Span, StoredTree, TreeState
 from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import encode_row
-from projections.credits.archived_lines import ArchivedLine
 from projections.credits.transactions import TransactionRow
 from projections.credits.wallet_snapshots import WalletSpan
-from projections.ports import WrongSum
+from projections.ports import ArchivedLine, WrongSum
 from projections.read_model import Model, Row
 from projections.read_models import READ_MODELS
 from projections.summary import Summary

@@ -18,7 +18,7 @@ from ledger.proof.archive import (
     Manifest,
     Staying,
 )
-from projections.credits.archived_lines import ArchivedLine
+from projections.ports import ArchivedLine
 
 CATALOGUE = """
 SELECT name, file, encode(sha256, 'hex'), events, kept, first_position, last_position, first_us,

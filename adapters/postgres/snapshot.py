@@ -43,8 +43,8 @@ from ledger.tables import TABLES
 from ledger.verification.evidence import WHOLE, Followed, FollowerHead, Scope, Span, TreeState
 from ledger.verification.shard_order import in_turn
 from ledger.verification.stored_rows import decode_row, encode_row
-from projections.credits.archived_lines import ArchivedLine
 from projections.credits.wallet_snapshots import WalletSpan
+from projections.ports import ArchivedLine
 from projections.read_model import Model, Row
 from projections.summary import Summary
 

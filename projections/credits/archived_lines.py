@@ -5,24 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from ledger.credits.transactions import Transaction, transactions_of
+from projections.ports import ArchivedLine
 from projections.read_model import Model
 from projections.summary import Summary, Summed
 
 _decode = msgspec.json.Decoder(Transaction).decode
-
-
-class ArchivedLine(NamedTuple):
-    """A row of `transactions` whose event is archived; `detail` is the transaction as JSON."""
-
-    org: str
-    sequence: int
-    recorded_us: int
-    detail: str
 
 
 def outlives_archives(model: Model[Any]) -> bool:
