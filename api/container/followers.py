@@ -14,8 +14,8 @@ from adapters.nats.feed import NatsFeed
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.copies import PostgresCopy
 from adapters.postgres.effects import PostgresEffects
+from adapters.postgres.emptying import empty as empty_follower
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
-from adapters.postgres.read_models import empty as empty_follower
 from adapters.postgres.rebuilding import Rebuilding, TableBeside
 from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
