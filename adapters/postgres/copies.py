@@ -13,8 +13,8 @@ from adapters.postgres.read_models import packed, writing
 from adapters.postgres.shards import shard_in_sql
 from adapters.postgres.snapshot import PostgresSnapshot
 from ledger.ports import RecordedEvent
+from projections.archived_lines import archived_sums, outlives_archives
 from projections.copies import Part
-from projections.credits.archived_lines import archived_sums, outlives_archives
 from projections.ports import Applied
 from projections.read import Read, read_alone
 from projections.read_model import ReadModel, Row

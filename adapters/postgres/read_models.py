@@ -19,7 +19,7 @@ from adapters.postgres.shards import base_in_sql, shard_in_sql
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.ports import RecordedEvent
-from projections.credits.archived_lines import archived_sums, outlives_archives
+from projections.archived_lines import archived_sums, outlives_archives
 from projections.event_pages import EventPages
 from projections.ports import P, Parked, Place, Progress, Superseded, Unstorable
 from projections.read_model import Model, Row

@@ -17,7 +17,7 @@ from adapters.postgres.shards import base_in_sql
 from ledger.kernel.errors import Archived, Conflict
 from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
-from projections.credits.archived_lines import archived_sums, outlives_archives
+from projections.archived_lines import archived_sums, outlives_archives
 from projections.engine import heads_of
 from projections.ports import Beside, Rebuilt
 from projections.read_model import Model, Row

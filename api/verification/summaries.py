@@ -11,7 +11,7 @@ from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Snapshot
 from ledger.verification.stored_rows import decode_row
-from projections.credits.archived_lines import archived_sums, outlives_archives
+from projections.archived_lines import archived_sums, outlives_archives
 from projections.ports import Applied
 from projections.read import Read, read_alone
 from projections.read_model import Row
