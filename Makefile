@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-verify footprint simulation tamper crash faults planted fuzz properties tenants typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-analysts bench-followers bench-verify footprint simulation tamper crash faults planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,12 @@ bench: $(READY) ## every question of bench/ against its target and its limits, u
 
 bench-long: $(READY) ## the same with up to ten million events stored
 	$(BIN)/python -m bench --long
+
+bench-analysts: $(READY) ## the twenty questions of docs/analysts.md over 100 million lines: some 5 GB of disk (SCALE=0.1: ten)
+	$(BIN)/python -m bench.analysts $(if $(SCALE),--scale $(SCALE))
+
+bench-followers: $(READY) ## CPU of a line in each read model and in the feed
+	$(BIN)/python -m bench.followers
 
 bench-verify: $(READY) ## verify a store of 50,000 events: rate and peak memory (SCALE=20: a million)
 	$(BIN)/python -m bench.verification $(if $(SCALE),--scale $(SCALE))

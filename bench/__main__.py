@@ -11,12 +11,15 @@ from bench import (
     growth,
     holds,
     hot_wallet,
+    inbound,
     lists,
     long_reads,
     many_wallets,
     moves,
     one_connection,
     pool_batches,
+    projection,
+    rebuild,
     replay,
     single_lines,
     time_travel,
@@ -44,7 +47,10 @@ QUESTIONS = (
     replay.QUESTION,
     time_travel.QUESTION,
     verification.QUESTION,
+    projection.QUESTION,
+    rebuild.QUESTION,
     feed.QUESTION,
+    inbound.QUESTION,
 )
 
 if __name__ == "__main__":

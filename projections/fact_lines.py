@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ledger.kernel.aggregate import Fact
-from ledger.kernel.by_type import ByType
 from ledger.ports import RecordedEvent
-from ledger.registry import FACTS, fact_of
+from ledger.registry import fact_of
+from projections.read_model import is_silent
 
 KEPT = 20_000
 """Lines that are kept until the others come for them: as many as the largest page has, about."""
@@ -45,7 +45,7 @@ class FactLines:
         known = self._known.get(key)
         if known is not None and known[0] == event.hash:
             return known[1]
-        lines = () if _is_silent(lines_of, event.type) else lines_of(fact_of(event))
+        lines = () if is_silent(lines_of, event.type) else lines_of(fact_of(event))
         self._count += len(lines) + 1 - (len(known[1]) + 1 if known is not None else 0)
         self._known[key] = event.hash, lines
         return lines
@@ -55,9 +55,3 @@ class FactLines:
         while self._count > self._kept:
             _, lines = self._known.pop(next(iter(self._known)))
             self._count -= len(lines) + 1
-
-
-def _is_silent(lines_of: Callable[[Fact], Lines], topic: str) -> bool:
-    """Tell whether a function says nothing of facts of a type, so that none need be made."""
-    kind = FACTS.get(topic)
-    return kind is not None and isinstance(lines_of, ByType) and not lines_of.knows(kind)

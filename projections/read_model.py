@@ -15,8 +15,9 @@ from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar, get_type_hints
 
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.by_type import ByType
 from ledger.ports import RecordedEvent
-from ledger.registry import fact_of
+from ledger.registry import FACTS, fact_of
 
 L = TypeVar("L")
 
@@ -25,6 +26,12 @@ Row: TypeAlias = tuple[Any, ...]
 `position`."""
 
 KEY = ("org", "sequence", "line")
+
+
+def is_silent(lines_of: Callable[[Fact], Sequence[Any]], topic: str) -> bool:
+    """Tell whether a function says nothing of facts of a type, so that none need be made."""
+    kind = FACTS.get(topic)
+    return kind is not None and isinstance(lines_of, ByType) and not lines_of.knows(kind)
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,10 @@ class Model(ABC, Generic[L]):
 
     def rows(self, events: Iterable[RecordedEvent]) -> list[Row]:
         """Return the rows of events, in order."""
-        return self.rows_of((event, self.lines_of(fact_of(event))) for event in events)
+        return self.rows_of((event, self._lines(event)) for event in events)
+
+    def _lines(self, event: RecordedEvent) -> Sequence[L]:
+        return () if is_silent(self.lines_of, event.type) else self.lines_of(fact_of(event))
 
 
 @dataclass(frozen=True)
