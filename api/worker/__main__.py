@@ -62,7 +62,10 @@ class _Server(WorkerServer):
 
     def leave(self) -> None:
         """Stop gracefully, but leave the port at once: nobody supervises us any more, and another
-        service may be starting in our place."""
+        service may be starting in our place. Before it serves it has nothing to finish, and may
+        wait for a writer that nobody starts any more."""
+        if not self.started:
+            os._exit(1)
         for listener in self._listeners:
             listener.close()
         self._listeners = []

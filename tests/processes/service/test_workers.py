@@ -6,6 +6,9 @@ import itertools
 import os
 import re
 import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +16,13 @@ from pathlib import Path
 from zlib import crc32
 
 import httpx
+import msgspec
 import pytest
 
 from adapters.embedded.issuer import DevelopmentIssuer
 from api.container import Endpoints
+from api.worker.given import Given
+from api.writer.sockets import writer_sockets
 from ledger.kernel.roles import Role
 from tests.api.served import OPERATOR_KEY, Api, done
 from tests.processes.service.test_serve import Process, tally_serve, until_done, wait_until_gone
@@ -231,3 +237,49 @@ def test_workers_and_writers_end_when_their_supervisor_is_killed(
         process.process.kill()
         for child in children:
             wait_until_gone(child)
+
+
+def test_a_worker_that_waits_for_its_writer_ends_when_its_supervisor_is_gone(
+    ends: Endpoints, tmp_path: Path
+) -> None:
+    """As where both are killed while it is started again: nobody starts a writer any more."""
+    ours, theirs = socket.socketpair()
+    with (
+        writer_sockets() as sockets,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        theirs,
+        ours,
+    ):
+        given = Given(
+            line=theirs.fileno(),
+            listener=listener.fileno(),
+            ways=dict(sockets.ways),
+            data=str(tmp_path),
+            workers=2,
+            writers=1,
+            is_first=False,
+        )
+        environment = {
+            **os.environ,
+            "TALLY_WRITER_URL": ends.database.writer,
+            "TALLY_QUERY_URL": str(ends.database.query),
+            "TALLY_CLICKHOUSE_URL": ends.clickhouse_url,
+        }
+        with subprocess.Popen(
+            [sys.executable, "-P", "-m", "api.worker", msgspec.json.encode(given).decode()],
+            env=environment,
+            pass_fds=[given.line, given.listener, *given.ways.values()],
+        ) as worker:
+            try:
+                theirs.close()
+                connection, _ = _accepted(sockets.listeners[1])
+                with connection:  # it is not greeted
+                    ours.close()
+                    assert worker.wait(10) == 1
+            finally:
+                worker.kill()
+
+
+def _accepted(listener: socket.socket) -> tuple[socket.socket, object]:
+    listener.settimeout(30)
+    return listener.accept()
