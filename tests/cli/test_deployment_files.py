@@ -3,6 +3,7 @@ be, and a credential is only where it is used."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -164,6 +165,29 @@ def _filled(text: str, given: dict[str, str]) -> str:
         return other if bool(given.get(name)) == (sign == "+") else given.get(name, "")
 
     return re.sub(r"\$\{(\w+):([-+])([^}]*)\}", value, text)
+
+
+COMPOSE = ["docker", "compose", "--file", str(OPS / "compose.yaml"), "config"]
+
+
+def _has_compose() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    asked = subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=60)
+    return asked.returncode == 0
+
+
+@pytest.mark.skipif(not _has_compose(), reason="docker compose is not installed")
+@pytest.mark.parametrize("issuers", ["", "/somewhere/issuers.toml"])
+def test_docker_compose_takes_the_file_and_names_what_is_missing(issuers: str) -> None:
+    given = {"PATH": os.environ["PATH"], "TALLY_ISSUERS_FILE": issuers, "TALLY_NAME": "ledger"}
+    lacking = subprocess.run(COMPOSE, env=given, capture_output=True, text=True, timeout=60)
+    assert lacking.returncode != 0
+    assert re.search(r"TALLY_(WAL_ARCHIVE|WITNESSES)", lacking.stderr)
+    given |= {"TALLY_WAL_ARCHIVE": "/archive", "TALLY_WITNESSES": "s3://elsewhere"}
+    done = subprocess.run(COMPOSE, env=given, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert set(yaml.safe_load(done.stdout)["services"]) == set(SERVICES)
 
 
 def test_the_image_runs_as_nobody_who_can_change_it() -> None:
