@@ -1,0 +1,56 @@
+"""The server of a sandbox: in a process of its own, or in a thread of a test."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from adapters.embedded.stripe_sandbox.access import Access, access_of, keep_access
+from adapters.embedded.stripe_sandbox.app import sandbox_app
+
+
+def listener_of(home: Path) -> socket.socket:
+    """Return a socket that listens where the sandbox did before, if that is still free."""
+    access = access_of(home)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", access.port))
+    except OSError:
+        listener.bind(("127.0.0.1", 0))
+        port = int(listener.getsockname()[1])
+        keep_access(home, Access(access.api_key, access.webhook_secret, port))
+    listener.listen(512)
+    return listener
+
+
+def server_of(home: Path, notify: str | None = None) -> uvicorn.Server:
+    """Return the server of the sandbox in a folder, not started yet."""
+    app = sandbox_app(home, access_of(home), notify)
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, timeout_graceful_shutdown=2, ws="none"
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def served(home: Path, notify: str | None = None) -> Iterator[Access]:
+    """Serve the sandbox in a folder from a thread meanwhile."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    listener = listener_of(home)
+    server = server_of(home, notify)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True
+    )
+    thread.start()
+    try:
+        yield access_of(home)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
