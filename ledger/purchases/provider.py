@@ -96,6 +96,7 @@ class MovementKind(StrEnum):
     DISPUTE_BACK = "dispute_back"
     FEE = "fee"
     PAYOUT = "payout"
+    OTHER = "other"
 
 
 class Movement(NamedTuple):
@@ -137,6 +138,10 @@ class PaymentProvider(Protocol):
 
     async def retrieve(self, purchase: PurchaseRef) -> Sequence[Happening]:
         """Return all that has happened to a purchase, as of now, in order."""
+
+    async def purchase_of(self, payment: str) -> PurchaseRef | None:
+        """Return which purchase a payment is of, for a notice that does not say it; None: it was
+        not begun by us."""
 
     def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
         """Yield what happened after a notice (its id; None: since a time), oldest first."""

@@ -29,7 +29,11 @@ class Fault(StrEnum):
     LOST_ANSWER = "lost_answer"
     """It is done, and the connection breaks."""
 
+    NONE = "ok"
+    """None: for calls before one that fails."""
 
+
+FAILING = tuple(each for each in Fault if each is not Fault.NONE)
 AFTER = (Fault.ERROR_AFTER, Fault.LOST_ANSWER)
 
 
@@ -48,7 +52,7 @@ class FaultPlan(msgspec.Struct, frozen=True):
 
     seed: int = 0
     rate: float = 0
-    kinds: tuple[Fault, ...] = tuple(Fault)
+    kinds: tuple[Fault, ...] = FAILING
     next: tuple[Fault, ...] = ()
     slow_s: float = 0
     webhooks: WebhookFaults = WebhookFaults()
@@ -78,7 +82,7 @@ class Faults:
         if plan.next:
             rest = msgspec.structs.replace(plan, next=plan.next[1:])
             self._store.set("faults", msgspec.to_builtins(rest))
-            return plan.next[0]
+            return None if plan.next[0] is Fault.NONE else plan.next[0]
         if not plan.rate:
             return None
         chance = self._chance(plan)

@@ -1,0 +1,198 @@
+"""Notices of Stripe in our words: an event, and each object that it or a request may show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from adapters.stripe.amounts import from_stripe
+from adapters.stripe.signatures import require_signed
+from ledger.kernel.errors import Invalid
+from ledger.purchases.notice import (
+    CheckoutExpired,
+    DisputeChanged,
+    DisputeState,
+    Happening,
+    MethodRemoved,
+    MethodSaved,
+    Notice,
+    Other,
+    PaymentFailed,
+    PaymentPaid,
+    RefundChanged,
+    RefundState,
+)
+from ledger.purchases.provider import Forged
+
+Shown: TypeAlias = Mapping[str, Any]
+"""An object as Stripe shows it."""
+
+VIA_CHECKOUT = "checkout"
+"""How a payment says that it is tried on a page: a declined attempt is not its end."""
+
+_REFUND_STATES = {"succeeded": RefundState.PAID, "failed": RefundState.FAILED}
+_REFUND_STATES |= {"canceled": RefundState.FAILED}
+_DISPUTE_STATES = {"won": DisputeState.WON, "lost": DisputeState.LOST}
+_DISPUTE_STATES |= {"warning_closed": DisputeState.WON, "prevented": DisputeState.LOST}
+
+
+class StripeNotices:
+    """Reads what Stripe tells us, signed with one of the secrets: several while one is replaced."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._secrets = secrets
+
+    def read_notice(self, content: bytes, signature: str, now_us: int) -> Notice:
+        """Return what is said in a request to us, once its signature is right. Raises Forged."""
+        require_signed(content, signature, self._secrets, now_us)
+        try:
+            event = msgspec.json.decode(content, type=dict[str, Any])
+            return notice_of(event)
+        except (msgspec.MsgspecError, KeyError, TypeError, Invalid, AssertionError) as error:
+            raise Forged(f"it is no event of Stripe's: {type(error).__name__}.") from None
+
+
+def notice_of(event: Shown) -> Notice:
+    """Return an event in our words."""
+    shown = event["data"]["object"]
+    translate = _BY_TYPE.get(event["type"])
+    happening = translate(shown) if translate is not None else None
+    metadata = shown.get("metadata") or {}
+    return Notice(
+        id=event["id"],
+        type=event["type"],
+        created_us=event["created"] * 1_000_000,
+        happening=happening or Other(event["type"]),
+        org=metadata.get("org"),
+        purchase=metadata.get("purchase"),
+    )
+
+
+def payment_of(intent: Shown) -> PaymentPaid | PaymentFailed | None:
+    """Return what has become of a payment; None: nothing yet."""
+    status = intent["status"]
+    if status == "succeeded":
+        saved = intent["setup_future_usage"] == "off_session"
+        return PaymentPaid(
+            payment=intent["id"],
+            money=from_stripe(intent["amount_received"], intent["currency"]),
+            customer=id_of(intent["customer"]),
+            method=id_of(intent["payment_method"]) if saved else None,
+        )
+    if (intent.get("metadata") or {}).get("via") == VIA_CHECKOUT:
+        return None  # its page says when it is over
+    if status == "canceled":
+        return PaymentFailed("canceled", intent["id"])
+    error = intent.get("last_payment_error")
+    if error is not None or status == "requires_action":
+        return failure_of(error or {"code": "authentication_required"}, intent["id"])
+    return None
+
+
+def failure_of(error: Shown, payment: str | None) -> PaymentFailed:
+    """Return why a payment was declined, in the bank's word where it has said one."""
+    needs_person = error.get("code") == "authentication_required"
+    code = error.get("decline_code") or error.get("code") or "declined"
+    return PaymentFailed(str(code), payment, needs_person)
+
+
+def session_of(session: Shown) -> PaymentPaid | CheckoutExpired | None:
+    """Return what has become of a page: paid, expired, or nothing yet."""
+    if session["status"] == "expired":
+        return CheckoutExpired(session["id"])
+    if session["mode"] != "payment" or session["payment_status"] != "paid":
+        return None
+    return PaymentPaid(
+        payment=str(id_of(session["payment_intent"])),
+        money=from_stripe(session["amount_total"], session["currency"]),
+        customer=id_of(session["customer"]),
+    )
+
+
+def refund_of(refund: Shown) -> RefundChanged | None:
+    """Return where a refund is; None for one of something that is no payment of ours."""
+    payment = id_of(refund["payment_intent"])
+    if payment is None:
+        return None
+    return RefundChanged(
+        refund=refund["id"],
+        payment=payment,
+        money=from_stripe(refund["amount"], refund["currency"]),
+        state=_REFUND_STATES.get(refund["status"], RefundState.PENDING),
+        refund_asked=(refund.get("metadata") or {}).get("refund_asked"),
+        code=refund.get("failure_reason"),
+    )
+
+
+def dispute_of(dispute: Shown) -> DisputeChanged | None:
+    """Return where a dispute is; an inquiry is none yet, as no money has moved."""
+    payment, status = id_of(dispute["payment_intent"]), dispute["status"]
+    if payment is None or (status.startswith("warning") and not dispute["balance_transactions"]):
+        return None
+    due_s = dispute["evidence_details"]["due_by"]
+    return DisputeChanged(
+        dispute=dispute["id"],
+        payment=payment,
+        money=from_stripe(dispute["amount"], dispute["currency"]),
+        reason=dispute["reason"],
+        state=_DISPUTE_STATES.get(status, DisputeState.OPEN),
+        evidence_due_us=due_s * 1_000_000 if due_s else None,
+    )
+
+
+def id_of(found: Any) -> str | None:
+    """Return the id of what may be an id, an object or nothing."""
+    if found is None or isinstance(found, str):
+        return found
+    return str(found["id"])
+
+
+def _async_failure(session: Shown) -> PaymentFailed:
+    return PaymentFailed("async_payment_failed", id_of(session["payment_intent"]))
+
+
+def _setup_of(setup: Shown) -> MethodSaved | None:
+    customer, method = id_of(setup["customer"]), id_of(setup["payment_method"])
+    return MethodSaved(customer, method) if customer and method else None
+
+
+def _attached(method: Shown) -> MethodSaved | None:
+    customer = id_of(method["customer"])
+    return MethodSaved(customer, method["id"]) if customer else None
+
+
+def _detached(method: Shown) -> MethodRemoved:
+    return MethodRemoved(method["id"])
+
+
+def _later(_: Shown) -> None:
+    """What is read by id, or waits until somebody acts on it."""
+
+
+_BY_TYPE: dict[str, Callable[[Shown], Happening | None]] = {
+    "checkout.session.completed": session_of,
+    "checkout.session.async_payment_succeeded": session_of,
+    "checkout.session.async_payment_failed": _async_failure,
+    "checkout.session.expired": session_of,
+    "payment_intent.succeeded": payment_of,
+    "payment_intent.payment_failed": payment_of,
+    "payment_intent.canceled": payment_of,
+    "refund.created": refund_of,
+    "refund.updated": refund_of,
+    "refund.failed": refund_of,
+    "charge.refunded": _later,
+    "charge.dispute.created": dispute_of,
+    "charge.dispute.closed": dispute_of,
+    "setup_intent.succeeded": _setup_of,
+    "payment_method.attached": _attached,
+    "payment_method.detached": _detached,
+    "invoice.paid": _later,
+    "invoice.payment_failed": _later,
+    "customer.subscription.updated": _later,
+    "customer.subscription.deleted": _later,
+}
+
+EVENTS = tuple(_BY_TYPE)
+"""The types that an endpoint must be told of; as many as a list can be asked for at once."""
