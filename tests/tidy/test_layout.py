@@ -51,7 +51,7 @@ MACHINERY = {
     "api/effects": set[str](),
     "api/feed": set[str](),
     "api/http": {"auth", "fast_path", "limits", "server"},
-    "adapters": {"postgres", "clickhouse", "nats", "embedded", "memory"},
+    "adapters": {"postgres", "clickhouse", "nats", "stripe", "embedded", "memory"},
 }
 """The folders of a column that are about no subject: its machinery."""
 
