@@ -51,6 +51,9 @@ where webhooks may lead."""
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""
 
+ANALYSTS = ("TALLY_ANALYSTS_MONTHS",)
+"""What a process takes that fills the tables of analysts: how long these keep lines."""
+
 WRITERS = ("TALLY_WRITERS_HOST",)
 """What a writer takes: where others reach it."""
 

@@ -19,6 +19,8 @@ from ledger.tenancy.operator_key import weakness
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 RETENTION_YEARS = 7
+MONTHS_MIN, MONTHS_MAX = 2, 1_200
+"""Lines come late, so that those of an hour must not go before the last of them is there."""
 YEARS_MAX = 1_000
 _SECRET_MAX = 16_384
 """Bytes of a file that holds one setting."""
@@ -65,6 +67,9 @@ class Settings:
     """Where a caller without credit is sent."""
     retention_years: int = RETENTION_YEARS
     """How old events must be before they may be archived."""
+
+    analysts_months: int | None = None
+    """How many months lines are kept for analysts; 0: for ever; None: as their tables say."""
 
     name: str = "tallystick"
     """What this ledger is called in its checkpoints."""
@@ -189,6 +194,7 @@ class Settings:
             operator_key=_secret("TALLY_OPERATOR_KEY"),
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
             retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),
+            analysts_months=_months(os.environ.get("TALLY_ANALYSTS_MONTHS") or None),
             name=os.environ.get("TALLY_NAME") or "tallystick",
             signing_keys=os.environ.get("TALLY_SIGNING_KEYS") or None,
             signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
@@ -290,6 +296,16 @@ def _years(text: str | None) -> int:
         return RETENTION_YEARS
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEARS_MAX):
         raise SettingRefused(f"TALLY_RETENTION_YEARS must be a number from 1 to {YEARS_MAX}.")
+    return int(text)
+
+
+def _months(text: str | None) -> int | None:
+    if text is None or text == "all":
+        return None if text is None else 0
+    if not (text.isascii() and text.isdigit() and MONTHS_MIN <= int(text) <= MONTHS_MAX):
+        raise SettingRefused(
+            f"TALLY_ANALYSTS_MONTHS must be a number from {MONTHS_MIN} to {MONTHS_MAX}, or all."
+        )
     return int(text)
 
 

@@ -241,6 +241,9 @@ class AnalystsRows(Protocol):
     def beyond(self, position: int, limit: int) -> list[Row]:
         """Return stored rows of the same shard after a position."""
 
+    def kept_since(self) -> int | None:
+        """Return from when on rows are there (µs of recorded time); None: all are."""
+
     def last_positions(self) -> dict[int, int]:
         """Return the highest position of a stored row of each shard that has any."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
 from adapters.clickhouse.connection import answering, connect
+from adapters.clickhouse.lifetime import Kept, Lifetime
 from adapters.clickhouse.sums import BlockSums
 from adapters.clickhouse.tables import migrate
 from ledger.kernel.errors import Unavailable
@@ -25,15 +27,32 @@ _LASTS = "SELECT max(position) FROM {table} GROUP BY bitShiftRight(position, 48)
 _AS_STORED = {"DateTime64*": "int", "FixedString": "native"}
 
 
-class ClickHouseTable:
-    """Rows of a read model. One client, used by one thread at a time; connects when first used."""
+ALL_MONTHS = 0
 
-    def __init__(self, url: str, model: ReadModel[Any], table: str | None = None) -> None:
+_SHORTEST_MONTH_US = 28 * 86_400 * 1_000_000
+
+
+class ClickHouseTable:
+    """Rows of a read model. One client, used by one thread at a time; connects when first used.
+
+    `months`: how long lines are to be kept; None: as it is.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: ReadModel[Any],
+        table: str | None = None,
+        *,
+        months: int | None = None,
+    ) -> None:
         self._url = url
         self._name = table or model.table
         sums = model.sums if table is None else None
         self._sums = BlockSums(model.table, sums) if sums else None
         self._columns = list(model.columns)
+        self.lifetime = Lifetime(self._name)
+        self._months = months
         self._client: Client | None = None
         self._types: list[str] = []
         """Of the columns, as the table has them; asked for once a connection."""
@@ -60,10 +79,25 @@ class ClickHouseTable:
                 raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
         if self._sums is not None:
             self._sums.renew(self._connected(), rows)
+        if self._months is not None:
+            self._keep(self._months, rows)
+
+    def _keep(self, months: int, rows: Sequence[Row]) -> None:
+        """Say how long lines are kept, once some come that are: all that go are summed by then."""
+        last = max(row[self._columns.index("recorded_at")] for row in rows)
+        if last > time.time_ns() // 1_000 - months * _SHORTEST_MONTH_US or months == ALL_MONTHS:
+            kept = None if months == ALL_MONTHS else Kept("Month", months)
+            self.lifetime.say(self._connected(), kept)
+            self._months = None
+
+    def kept_since(self) -> int | None:
+        """Return from when on lines are there (µs of recorded time); None: all are."""
+        return self.lifetime.since(self._connected())
 
     def empty(self) -> None:
-        """Take out all rows."""
+        """Take out all rows; those that come again are summed before they may go."""
         client = self._connected()
+        self.lifetime.say(client, None)
         with answering():
             client.command(f"TRUNCATE TABLE {self._name}")
         if self._sums is not None:
@@ -72,13 +106,13 @@ class ClickHouseTable:
     def repair_sums(self, places: Iterable[tuple[str, int]]) -> None:
         """Sum again what is made of the rows of some sequences of orgs, after they were changed."""
         if self._sums is not None:
-            self._sums.repair(self._connected(), places)
+            self._sums.repair(self._connected(), places, self.kept_since())
 
     def renew_sums(self, places: Iterable[tuple[str, int]]) -> None:
         """Sum again what is made of all rows, which have these sequences of orgs."""
         if self._sums is not None:
             self._sums.empty(self._connected())
-            self._sums.repair(self._connected(), places)
+            self._sums.repair(self._connected(), places, None)
 
     def wrong_sums(
         self, applied: Mapping[int, int], orgs: Iterable[str] | None = None
@@ -86,7 +120,7 @@ class ClickHouseTable:
         """Return what is not the sum of its rows, but for what is being written."""
         if self._sums is None:
             return []
-        return self._sums.wrong(self._connected(), applied, orgs)
+        return self._sums.wrong(self._connected(), applied, orgs, self.kept_since())
 
     def delete(self, rows: Sequence[Row]) -> None:
         """Take out every version of rows, by their keys; returns when they are gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from adapters.clickhouse.analysts import ClickHouseTable
@@ -32,16 +33,26 @@ class ClickHouseCopy:
         self.columns: Sequence[str] = list(model.columns)
         self._model = model
         self._table = ClickHouseTable(url, model)
+        self._recorded = list(model.columns).index("recorded_at")
         self._last_positions = last_positions
         self.has, self.why_not = applied.has, applied.why_not
 
     def right(self, events: Sequence[Read]) -> list[Row]:
-        return self._model.rows_of(
-            (event, lines[self._model.lines_of]) for event, _, lines in events
+        return self._kept(
+            self._model.rows_of((event, lines[self._model.lines_of]) for event, _, lines in events)
         )
 
     def stored(self, part: Part) -> list[Row]:
-        return self._table.span(part.after, part.until)
+        return self._kept(self._table.span(part.after, part.until))
+
+    def _kept(self, rows: list[Row]) -> list[Row]:
+        """Return those that are not so old that they may have gone."""
+        since = self._since
+        return rows if since is None else [row for row in rows if row[self._recorded] >= since]
+
+    @cached_property
+    def _since(self) -> int | None:
+        return self._table.kept_since()
 
     def mend(self, part: Part, wrong: Iterable[Row], right: Sequence[Row]) -> None:
         """Take out what is wrong first: of two versions nobody knows which one a merge keeps."""

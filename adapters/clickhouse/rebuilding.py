@@ -29,6 +29,7 @@ class ClickHouseBeside:
     def begin(self) -> None:
         self._command(f"DROP TABLE IF EXISTS {self._beside} SYNC")
         self._command(f"CREATE TABLE {self._beside} AS {self._name}")
+        self._table.lifetime.say(self._client, None)
 
     def add(self, rows: Sequence[Row]) -> None:
         self._waiting += rows
@@ -38,11 +39,13 @@ class ClickHouseBeside:
 
     def swap(self) -> None:
         """Exchange the tables: who asks meanwhile is answered from one or the other, whole. Sums of
-        rows are made again then."""
+        rows are made again then, of all rows; only after it old ones may go."""
         self._send()
+        kept = self._live.lifetime.said(self._client)
         self._command(f"EXCHANGE TABLES {self._name} AND {self._beside}")
         self._command(f"DROP TABLE {self._beside} SYNC")
         self._live.renew_sums(self._blocks)
+        self._live.lifetime.say(self._client, kept)
 
     def close(self) -> None:
         """Close what is open."""

@@ -55,6 +55,12 @@ SELECT org, intDiv(sequence, {block}) AS block, max(position) FROM {table}
  GROUP BY org, block, bitShiftRight(position, 48)"""
 
 
+# Of rows that went their sums have stayed, and they occurred before they were recorded.
+_OLD = """
+SELECT org, block FROM {sums}
+ WHERE hour < fromUnixTimestamp64Micro(toInt64({since}))"""
+
+
 class BlockSums:
     """The sums of one table; `{sums}_of_lines` is the view that says what they must be."""
 
@@ -69,11 +75,15 @@ class BlockSums:
             if self._missing(client, blocks) > 0:
                 raise Unavailable("ClickHouse took sums of usage and has not kept them.")
 
-    def repair(self, client: Client, places: Iterable[tuple[str, int]]) -> None:
+    def repair(
+        self, client: Client, places: Iterable[tuple[str, int]], since_us: int | None
+    ) -> None:
         """Sum the blocks of some sequences of orgs from nothing: after rows were changed or taken
-        out, which a sum that has seen more rows would hide."""
+        out, which a sum that has seen more rows would hide. Where rows of before `since_us` may
+        have gone, what they were summed to stays."""
         for blocks in _pages({(org, sequence // BLOCK) for org, sequence in places}):
-            self._run(client, _FORGET, blocks)
+            whole = blocks if since_us is None else self._whole(client, blocks, since_us)
+            self._run(client, _FORGET, whole)
             self._run(client, _FILL, blocks)
 
     def empty(self, client: Client) -> None:
@@ -82,11 +92,18 @@ class BlockSums:
             client.command("TRUNCATE TABLE {sums}".format(**self._names))
 
     def wrong(
-        self, client: Client, applied: Mapping[int, int], orgs: Iterable[str] | None
+        self,
+        client: Client,
+        applied: Mapping[int, int],
+        orgs: Iterable[str] | None,
+        since_us: int | None = None,
     ) -> list[WrongSum]:
         """Return the blocks whose sums are not those of their rows; those that have rows beyond
-        the positions that are applied are being written."""
+        the positions that are applied are being written, and those with rows of before `since_us`
+        may have lost some."""
         scope = "true" if orgs is None else "org IN {orgs:Array(String)}"
+        if since_us is not None:
+            scope += f" AND (org, block) NOT IN ({_OLD.format(since=since_us, **self._names)})"
         with answering():
             found = client.query(
                 _WRONG.format(scope=scope, **self._names),
@@ -112,6 +129,12 @@ class BlockSums:
         for org, block, last in rows:
             if last > applied.get(shard_of(last), base_of(shard_of(last))):
                 yield org, block
+
+    def _whole(self, client: Client, blocks: Sequence[Block], since_us: int) -> list[Block]:
+        """Return those of which no row can have gone."""
+        with answering():
+            old = client.query(_OLD.format(since=since_us, **self._names)).result_rows
+        return sorted(set(blocks) - {(str(org), int(block)) for org, block in old})
 
     def _missing(self, client: Client, blocks: Sequence[Block]) -> int:
         with answering():

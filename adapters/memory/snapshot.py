@@ -337,6 +337,9 @@ class MemoryAnalystsRows:
     def at(self, org: str, sequence: int, line: int) -> list[Row]:
         return [row for row in self._rows if row[:3] == (org, sequence, line)]
 
+    def kept_since(self) -> int | None:
+        return None
+
     def wrong_sums(self, applied: Mapping[int, int], orgs: Iterable[str] | None) -> list[WrongSum]:
         """Return none: there are no sums in memory."""
         return []

@@ -31,6 +31,8 @@ class Endpoints:
     """None: there is none, and nothing is published."""
     live: Callable[[], bool] = _always
     """Whether what keeps the engines that we started is there."""
+    analysts_months: int | None = None
+    """How long lines are to be kept for analysts; None: as it is."""
 
 
 class Opening(Enum):
@@ -55,7 +57,13 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
     """
     with _servers(settings, opening) as servers:
         logins = _logins(settings, opening, servers.owner).without_owner()
-        yield Endpoints(logins, str(servers.clickhouse_url), servers.nats, servers.live)
+        yield Endpoints(
+            logins,
+            str(servers.clickhouse_url),
+            servers.nats,
+            servers.live,
+            settings.analysts_months,
+        )
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def _filling(
     writer = ends.database.writer
     if not isinstance(model, ReadModel) or not model.for_analysts:
         return Storing(model, PostgresReadModel(writer, model, pages), lines)
-    table = ClickHouseTable(ends.clickhouse_url, model)
+    table = ClickHouseTable(ends.clickhouse_url, model, months=ends.analysts_months)
     progress = PostgresProjection(writer, model.name, pages)
     return Inserting(model, progress, table, lines, linger_s=linger_s)
 

@@ -8,10 +8,10 @@ from asyncio.subprocess import Process
 from pathlib import Path
 
 from api.container import Endpoints
-from api.environment import BUS, CALLS, WITNESSES, environment_of_child
+from api.environment import ANALYSTS, BUS, CALLS, WITNESSES, environment_of_child
 from api.supervision.kept_process import KeptProcess, start_python
 
-_ALSO = {"seal": WITNESSES, "jobs": CALLS, "project": BUS}
+_ALSO = {"seal": WITNESSES, "jobs": CALLS, "project": (*BUS, *ANALYSTS)}
 """What each takes of our environment beside what all do."""
 
 

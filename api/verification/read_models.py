@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from api.verification.plan import Plan
@@ -111,6 +112,7 @@ class AnalystsComparison:
         self._shards: dict[int, _Stretch] = {}
         self._unread: set[Place] = set()
         self._failed: str | None = None
+        self._recorded = list(model.columns).index("recorded_at")
 
     def see(self, page: Sequence[Read]) -> None:
         """Take the rows of some events of a shard; compare when there are enough."""
@@ -170,7 +172,7 @@ class AnalystsComparison:
         right, stretch.right = stretch.right, []
         if self._failed is None and stretch.until > stretch.after:
             try:
-                found = self._found(stretch)
+                right, found = self._kept(right), self._kept(self._found(stretch))
                 if found == right:
                     self._check.checked += len(right)
                 else:
@@ -180,6 +182,15 @@ class AnalystsComparison:
         if self._failed is not None:
             self._check.pass_over(self._failed, len(right))
         stretch.after = stretch.until
+
+    def _kept(self, rows: list[Row]) -> list[Row]:
+        """Return those that are not so old that they may have gone."""
+        since = self._since
+        return rows if since is None else [row for row in rows if row[self._recorded] >= since]
+
+    @cached_property
+    def _since(self) -> int | None:
+        return self._table.kept_since()
 
     def _found(self, stretch: _Stretch) -> list[Row]:
         found = self._table.span(stretch.after, stretch.until, self._scope.orgs)

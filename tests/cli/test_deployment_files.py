@@ -29,7 +29,7 @@ SETTINGS_READ = {
 OURS = ("migrate", "service", "projector", "sealer", "jobs")
 TAKES = {
     "service": (*environment.SERVICE, *environment.BUS, *environment.WRITERS),
-    "projector": environment.BUS,
+    "projector": (*environment.BUS, *environment.ANALYSTS),
     "sealer": environment.WITNESSES,
     "jobs": environment.CALLS,
 }
