@@ -16,7 +16,7 @@ from adapters.clickhouse.connection import answering
 _TTL = re.compile(r"TTL toDateTime\(recorded_at\) \+ toInterval(\w+)\((\d+)\)")
 
 # Over a cluster the rows are in NAME_local, and that is where it is said.
-_SAID = """
+_ENGINES = """
 SELECT engine_full FROM system.tables
  WHERE database = currentDatabase() AND name IN ({table:String}, {local:String})"""
 
@@ -44,7 +44,7 @@ class Lifetime:
     def __init__(self, table: str) -> None:
         self._table = table
 
-    def said(self, client: Client) -> Kept | None:
+    def kept(self, client: Client) -> Kept | None:
         """Return how long; None: for ever."""
         for engine in self._engines(client):
             if found := _TTL.search(engine):
@@ -54,7 +54,7 @@ class Lifetime:
     def since(self, client: Client) -> int | None:
         """Return from when on lines are there (µs of recorded time); None: all are. What goes
         within a day may be gone by when it is looked at."""
-        kept = self.said(client)
+        kept = self.kept(client)
         if kept is None:
             return None
         with answering():
@@ -63,7 +63,7 @@ class Lifetime:
 
     def say(self, client: Client, kept: Kept | None) -> None:
         """Have lines go after so long, or none. A table over a cluster is its operator's."""
-        if self.said(client) == kept or self._is_distributed(client):
+        if self.kept(client) == kept or self._is_distributed(client):
             return
         with answering():
             for statement in _NONE_GO if kept is None else _GO:
@@ -77,4 +77,4 @@ class Lifetime:
     def _engines(self, client: Client) -> list[str]:
         names = {"table": self._table, "local": f"{self._table}_local"}
         with answering():
-            return [engine for (engine,) in client.query(_SAID, parameters=names).result_rows]
+            return [engine for (engine,) in client.query(_ENGINES, parameters=names).result_rows]

@@ -41,7 +41,7 @@ class ClickHouseBeside:
         """Exchange the tables: who asks meanwhile is answered from one or the other, whole. Sums of
         rows are made again then, of all rows; only after it old ones may go."""
         self._send()
-        kept = self._live.lifetime.said(self._client)
+        kept = self._live.lifetime.kept(self._client)
         self._command(f"EXCHANGE TABLES {self._name} AND {self._beside}")
         self._command(f"DROP TABLE {self._beside} SYNC")
         self._live.renew_sums(self._blocks)
