@@ -560,6 +560,13 @@ def reversed_usage(body: Json) -> list[Movement]:
     return [("reversal", body["amount"], after), *expiries(last, expired)]
 
 
+def restored(body: Json) -> list[Movement]:
+    after = body["balance_after"]
+    expired = body.get("expired", [])
+    last = body | {"balance_after": after - total(expired)}
+    return [(body["cause"], body["amount"], after), *expiries(last, expired)]
+
+
 MOVEMENTS: dict[str, Callable[[Json], list[Movement]]] = {
     "credits.CreditsDeposited": one("deposit", lambda body: body["lot"]["amount"]),
     "credits.CreditsGranted": one("grant", lambda body: body["lot"]["amount"]),
@@ -573,6 +580,11 @@ MOVEMENTS: dict[str, Callable[[Json], list[Movement]]] = {
     "credits.CreditsReceived": one("transfer", lambda body: total(body["lots"])),
     "credits.CreditReversed": one("reversal", lambda body: -body["amount"]),
     "credits.UsageReversed": reversed_usage,
+    "credits.CreditsRefunded": one("refund", lambda body: -body["part"]["amount"]),
+    "credits.CreditsTakenBack": lambda body: [
+        (body["cause"], -body["amount"], body["balance_after"])
+    ],
+    "credits.CreditsRestored": restored,
     "credits.UsageRecorded": lambda body: [used(line) for line in body["lines"]],
     "credits.LapsedHoldCaptured": lambda body: [used(body["line"])],
     "credits.HoldCaptured": lambda body: [
@@ -586,6 +598,7 @@ MOVEMENTS: dict[str, Callable[[Json], list[Movement]]] = {
 MOVE_NOTHING = {
     *("credits.WalletOpened", "credits.CreditsTookEffect", "credits.HoldPlaced"),
     *("credits.HoldExtended", "credits.WalletSuspended", "credits.WalletResumed"),
+    *("credits.CreditsSetAside", "credits.CreditsPutBack"),
     *("credits.AlertRaised", "credits.CapBookOpened", "credits.CapsSet"),
     *("credits.AllowanceOpened", "credits.AllowanceSet", "credits.AllowancesGranted"),
     *("rating.RateCardOpened", "rating.RateCardPublished", "rating.RateCardVersionWithdrawn"),
@@ -602,6 +615,13 @@ MOVE_NOTHING = {
     *("webhooks.WebhookDisabled", "webhooks.SecretRotated", "webhooks.CallAsked"),
     "webhooks.WebhookRemoved",
     *("purchases.OfferBookOpened", "purchases.OffersPublished"),
+    *("purchases.PolicyOpened", "purchases.PolicySet"),
+    *("purchases.PurchaseStarted", "purchases.CheckoutOpened", "purchases.PurchasePaid"),
+    *("purchases.PurchaseFailed", "purchases.PurchaseExpired", "purchases.NoticeKept"),
+    *("purchases.PurchaseFlagged", "purchases.ReviewClosed"),
+    *("purchases.RefundRequested", "purchases.RefundFound", "purchases.RefundPaid"),
+    *("purchases.RefundFailed", "purchases.DisputeOpened", "purchases.DisputeEvidenceSent"),
+    *("purchases.DisputeWon", "purchases.DisputeLost"),
 }
 
 
@@ -620,6 +640,10 @@ def sides(body: Json, kind: str) -> Iterator[tuple[int, int]]:
         yield back, total(body.get("lots", []))
     if kind == "credits.CreditReversed":
         yield body["amount"], total(body.get("withdrawn", [])) + body.get("debt", 0)
+    if kind == "credits.CreditsTakenBack":
+        yield body["amount"], total(body.get("lots", [])) + body.get("debt", 0)
+    if kind == "credits.CreditsRestored":
+        yield body["amount"], total(body.get("restored", [])) + body.get("cancelled", 0)
     if kind == "credits.MoneyConverted":  # a cent is ten credits
         yield body["credits"], total(body["lots"]) * 10_000_000
 

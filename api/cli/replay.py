@@ -101,7 +101,7 @@ async def _balances(
                 wallet.asset,
                 balance_at(wallet.funds, moment.at_us),
                 moment.sequence,
-                suspended=wallet.suspended,
+                suspended=wallet.is_suspended,
             )
         )
         for wallet in wallets

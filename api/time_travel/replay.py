@@ -47,7 +47,7 @@ class Replay:
             owner,
             moment.sequence,
             {each.asset: balance_at(each.funds, moment.at_us) for each in found},
-            frozenset(each.asset for each in found if each.suspended),
+            frozenset(each.asset for each in found if each.is_suspended),
         )
 
     async def all_wallets(

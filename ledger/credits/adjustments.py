@@ -13,6 +13,7 @@ from ledger.credits.facts import WalletFact
 from ledger.credits.losses import loss_rows
 from ledger.credits.lot_parts import Losses
 from ledger.credits.lots import Kind, Lot, Slice, Terms, slice_at
+from ledger.credits.suspensions import WalletResumed, WalletSuspended
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict
@@ -51,28 +52,6 @@ class CreditsWithdrawn(Reasoned, WalletFact):
     def rows(self) -> Iterable[TableRow]:
         lost = [(part.lot, Losses(withdrawn=part.amount)) for part in self.lots]
         return loss_rows(self.originator_id, lost)
-
-
-class WalletSuspended(Reasoned, WalletFact):
-    """Holds and admissions are refused; usage that has happened is still recorded."""
-
-    TOPIC: ClassVar[str] = "credits.WalletSuspended"
-    fingerprint: str
-    reason: str | None = None
-
-    def apply(self, aggregate: WalletBase) -> None:
-        aggregate.suspended = True
-
-
-class WalletResumed(Reasoned, WalletFact):
-    """The wallet may be used again."""
-
-    TOPIC: ClassVar[str] = "credits.WalletResumed"
-    fingerprint: str
-    reason: str | None = None
-
-    def apply(self, aggregate: WalletBase) -> None:
-        aggregate.suspended = False
 
 
 def adjust(

@@ -11,9 +11,12 @@ from ledger.kernel.money import format_amount
 
 def check_active(wallet: WalletBase, field: str = "user") -> None:
     """Refuse what a suspended wallet may not begin."""
-    if wallet.suspended:
+    if wallet.is_suspended:
+        how = "resume it" if wallet.suspended else "add credit"
+        if wallet.disputes:
+            how = "wait until its disputed payment is decided"
         raise Suspended(
-            f"the wallet of {wallet.owner} is suspended: resume it, then send the same again.",
+            f"the wallet of {wallet.owner} is suspended: {how}, then send the same again.",
             field=field,
         )
 

@@ -10,7 +10,6 @@ from typing import Any
 from ledger.credits.caps import Cap, Counted, Entry, Window, scope_of, windows
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.facts import lines_of
-from ledger.credits.funds import total
 from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import (
     HoldCaptured,
@@ -19,6 +18,7 @@ from ledger.credits.holds import (
     LapsedHoldCaptured,
     counted_of,
 )
+from ledger.credits.lots import total
 from ledger.credits.reversals import UsageReversed
 from ledger.credits.usage import UsageLine
 from ledger.kernel.aggregate import Fact

@@ -8,20 +8,22 @@ from typing import ClassVar
 from ledger.credits.admission import check_lots, check_room
 from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Funds, total
+from ledger.credits.funds import Funds
 from ledger.credits.lot_expiry import LotsExpired, expiry_of
-from ledger.credits.lots import Kind, Lot, Slice, Terms
+from ledger.credits.lots import Kind, Lot, Slice, Terms, total
 from ledger.credits.one_time_grants import occasion_key
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.keys import KeyRow
+from ledger.kernel.limits import OPEN_LOTS_MAX, RESTORED_LOTS_MAX
 from ledger.kernel.times import microseconds
 
 
 class CreditsDeposited(WalletFact):
-    """Credits were bought. `repaid` of the lot went into the wallet's debt at once."""
+    """Credits were bought. `repaid` of the lot went into the wallet's debt at once. `purchase`:
+    whose money it was paid with."""
 
     TOPIC: ClassVar[str] = "credits.CreditsDeposited"
     fingerprint: str
@@ -29,6 +31,7 @@ class CreditsDeposited(WalletFact):
     balance_after: int
     repaid: int = 0
     reference: str | None = None
+    purchase: str | None = None
 
     def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
@@ -67,9 +70,11 @@ def deposit(
     *,
     fingerprint: str,
     reference: str | None = None,
-) -> None:
-    """Record bought credits; debt is paid first."""
-    lot = admit(wallet, terms, at)
+    purchase: str | None = None,
+) -> Lot:
+    """Record bought credits and return their lot; debt is paid first. Money that has come in finds
+    a place also in a wallet of many lots."""
+    lot = admit(wallet, terms, at, RESTORED_LOTS_MAX if purchase else OPEN_LOTS_MAX)
     wallet.trigger_event(
         CreditsDeposited,
         timestamp=at,
@@ -78,7 +83,9 @@ def deposit(
         balance_after=wallet.funds.balance + lot.amount,
         repaid=repayment(wallet.funds, lot, at),
         reference=reference,
+        purchase=purchase,
     )
+    return lot
 
 
 def grant(
@@ -104,13 +111,13 @@ def grant(
     )
 
 
-def admit(wallet: WalletBase, terms: Terms, at: datetime) -> Lot:
+def admit(wallet: WalletBase, terms: Terms, at: datetime, lots_limit: int = OPEN_LOTS_MAX) -> Lot:
     """Check a new lot, record what has fallen due, and answer the lot."""
     now_us = microseconds(at)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
     check_room(funds, terms.amount, wallet.asset)
-    check_lots(funds)
+    check_lots(funds, limit=lots_limit)
     effective_us = now_us if terms.effective_us is None else terms.effective_us
     expires_us = expiry_of(terms, effective_us)
     if expires_us is not None and expires_us <= max(now_us, effective_us):

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Due, total
+from ledger.credits.funds import Due
 from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.lot_expiry import LotsExpired
-from ledger.credits.lots import Slice
+from ledger.credits.lots import Slice, total
+from ledger.credits.suspensions import UNPAID, WalletResumed
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.limits import CAPTURE_AFTER_EXPIRY_US
 from ledger.kernel.times import microseconds
@@ -55,3 +56,5 @@ def record_due(wallet: WalletBase, due: Due, at: datetime) -> None:
             lots=due.expired,
             balance_after=wallet.funds.balance - total(due.expired),
         )
+    if due.resumed:
+        wallet.trigger_event(WalletResumed, timestamp=at, fingerprint="", cause=UNPAID)

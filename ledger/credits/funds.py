@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from ledger.credits.lots import Lot, OpenLot, Slice, Taken, begun, burn_order, slice_of
+from ledger.credits.lots import (
+    KeptPart,
+    Lot,
+    OpenLot,
+    Returned,
+    Slice,
+    Taken,
+    begun,
+    burn_order,
+    slice_of,
+    total,
+)
 from ledger.kernel.limits import AMOUNT_MAX
 
 
@@ -36,56 +47,46 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
         return total(self.lots)
 
 
-class KeptPart(msgspec.Struct, frozen=True):
-    """How much of a lot a hold keeps as credit of another."""
-
-    hold: str
-    amount: int
-
-
-class Returned(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Credit that came back to its lots: of it, what expired at once, and what paid debt.
-
-    `lots` came back; `expired` is the part whose lot had expired meanwhile; `repaid` paid debt.
-    """
-
-    lots: list[Slice] = []
-    expired: list[Slice] = []
-    repaid: list[Slice] = []
-
-
 class Due(msgspec.Struct):
     """What time has brought: debt paid by lots that took effect, ended holds, expired lots.
 
-    `began`: the lots that took effect and reset others.
+    `began`: the lots that took effect and reset others. `resumed`: the debt is paid that had
+    suspended the wallet.
     """
 
     repaid: list[Slice] = []
     began: list[str] = []
     holds: list[tuple[str, Returned]] = []
     expired: list[Slice] = []
+    resumed: bool = False
 
     @property
     def facts(self) -> int:
         """How many facts say so."""
-        return bool(self.repaid or self.began) + len(self.holds) + bool(self.expired)
+        ended = len(self.holds) + bool(self.expired)
+        return bool(self.repaid or self.began) + ended + self.resumed
 
 
 class Funds(msgspec.Struct, omit_defaults=True):
     """Open lots in burn order, open holds, and debt.
 
     Amounts in the asset's smallest unit. Debt and spendable credit are never both above zero.
-    `lots` holds only lots with something left or held.
+    `lots` holds only lots with something left or held. `aside`: of what is held, the parts that
+    wait for refunds, by their ids; never changed in place, nor is `unpaid`: what suspends the
+    wallet for as long as there is debt.
     """
 
     lots: list[OpenLot] = []
     debt: int = 0
     holds: dict[str, Hold] = {}
+    aside: dict[str, Slice] = {}
+    unpaid: list[str] = []
 
     def copy(self) -> Funds:
         """Return an independent copy; terms and holds are shared, as they never change."""
         lots = [OpenLot(lot.terms, lot.left, lot.held) for lot in self.lots]
-        return Funds(lots, self.debt, self.holds.copy() if self.holds else {})
+        holds = self.holds.copy() if self.holds else {}
+        return Funds(lots, self.debt, holds, self.aside, self.unpaid)
 
     @property
     def credits(self) -> int:
@@ -94,7 +95,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
     @property
     def held(self) -> int:
-        """All that is set aside by holds."""
+        """All that is set aside, by holds and for refunds."""
         return sum([lot.held for lot in self.lots])
 
     @property
@@ -265,6 +266,31 @@ class Funds(msgspec.Struct, omit_defaults=True):
         self._insert(OpenLot(kept, 0, kept.amount))
         self._forget_empty()
 
+    # -- refunds -----------------------------------------------------------------------------
+
+    def set_aside(self, refund: str, part: Slice) -> None:
+        """Set a slice aside for a refund."""
+        lot = self._lot(part.lot)
+        lot.left -= part.amount
+        lot.held += part.amount
+        self.aside = {**self.aside, refund: part}
+
+    def end_set_aside(self, refund: str) -> None:
+        """Let go what was set aside for a refund."""
+        part = self._no_more_aside(refund)
+        self._lot(part.lot).held -= part.amount
+        self._forget_empty()
+
+    def put_back(self, refund: str, returned: Returned) -> None:
+        """Apply what `give_back` decided of what was set aside for a refund."""
+        self._no_more_aside(refund)
+        self.apply_return(returned)
+
+    def _no_more_aside(self, refund: str) -> Slice:
+        part = self.aside[refund]
+        self.aside = {name: each for name, each in self.aside.items() if name != refund}
+        return part
+
     # -- time --------------------------------------------------------------------------------
 
     def ended_holds(self, now_us: int) -> list[Hold]:
@@ -293,12 +319,16 @@ class Funds(msgspec.Struct, omit_defaults=True):
                 due.repaid.append(slice_of(what.terms, part))
                 what.left -= part
                 self.debt -= part
+        if self.unpaid and not self.debt:
+            due.resumed, self.unpaid = True, []
         self._forget_empty()
         return due
 
     def due_us(self) -> int | None:
         """Return when time next brings something: a lot or a hold ends, or a lot begins that pays
         debt or resets others."""
+        if self.unpaid and not self.debt:
+            return 0
         if self.debt or self.holds or any([lot.terms.expires_us for lot in self.lots]):
             return min(self._moments(), default=None)
         return None
@@ -328,6 +358,8 @@ class Funds(msgspec.Struct, omit_defaults=True):
                 return True
             if terms.resets and terms.effective_us <= now_us:
                 return True
+        if self.unpaid and not self.debt:
+            return True
         return bool(self.holds) and bool(self.ended_holds(now_us))
 
     def _moments(self) -> Iterator[int]:
@@ -366,8 +398,3 @@ def _exchanged(slices: list[Slice], lot_id: str, kept: Lot, amount: int) -> list
             exchanged.append(Slice(part.lot, part.kind, part.amount - amount, part.expires_us))
         exchanged.append(slice_of(kept, amount))
     return exchanged
-
-
-def total(slices: Iterable[Slice]) -> int:
-    """Return the amount of slices together."""
-    return sum(part.amount for part in slices)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import Hold, Returned
+from ledger.credits.funds import Hold
 from ledger.credits.losses import expired_rows
+from ledger.credits.lots import Returned
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.rows import TableRow
 

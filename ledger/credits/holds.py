@@ -19,9 +19,9 @@ from ledger.credits.admission import (
 from ledger.credits.caps import Counted, counted_under
 from ledger.credits.due import record_due
 from ledger.credits.facts import UsageFact, WalletFact
-from ledger.credits.funds import Due, Funds, Hold, Returned, total
+from ledger.credits.funds import Due, Funds, Hold
 from ledger.credits.losses import expired_rows
-from ledger.credits.lots import Slice
+from ledger.credits.lots import Returned, Slice, total
 from ledger.credits.own_credit import OwnCredit
 from ledger.credits.usage import UNLABELLED, Labels, RatedUse, UsageLine, line_of
 from ledger.credits.wallet_base import WalletBase

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ledger.credits.funds import Due, Funds, total
-from ledger.credits.lots import Lot
+from ledger.credits.funds import Due, Funds
+from ledger.credits.lots import Lot, total
 
 
 class Losses(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
@@ -105,6 +106,24 @@ class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
     effective_us: int | None = None
 
 
+class Returned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Credit that came back to its lots: of it, what expired at once, and what paid debt.
+
+    `lots` came back; `expired` is the part whose lot had expired meanwhile; `repaid` paid debt.
+    """
+
+    lots: list[Slice] = []
+    expired: list[Slice] = []
+    repaid: list[Slice] = []
+
+
+class KeptPart(msgspec.Struct, frozen=True):
+    """How much of a lot a hold keeps as credit of another."""
+
+    hold: str
+    amount: int
+
+
 class Taken(Protocol):
     """What of a slice moves a lot."""
 
@@ -142,3 +161,8 @@ def slice_at(lot: Lot, amount: int, now_us: int) -> Slice:
     """Return `amount` of a lot that may not be in effect yet."""
     later = lot.effective_us if lot.effective_us > now_us else None
     return Slice(lot.id, lot.kind, amount, lot.expires_us, later)
+
+
+def total(slices: Iterable[Slice]) -> int:
+    """Return the amount of slices together."""
+    return sum(part.amount for part in slices)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.credits.due import record_due
-from ledger.credits.funds import total
-from ledger.credits.lots import Lot, Slice, slice_of
+from ledger.credits.lots import Lot, Slice, slice_of, total
 from ledger.credits.transfers import CreditsReceived, CreditsSent, moved_lot
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.times import microseconds

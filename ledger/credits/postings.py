@@ -11,12 +11,13 @@ from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.due import CreditsTookEffect
-from ledger.credits.funds import Returned, total
 from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import HoldCaptured, HoldPlaced, HoldReleased, LapsedHoldCaptured
 from ledger.credits.lot_expiry import LotsExpired
-from ledger.credits.lots import Kind, Lot, Slice
+from ledger.credits.lots import Kind, Lot, Returned, Slice, total
+from ledger.credits.refunds import CreditsPutBack, CreditsRefunded, CreditsSetAside
 from ledger.credits.reversals import CreditReversed, UsageReversed
+from ledger.credits.take_backs import CreditsRestored, CreditsTakenBack
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import UsageLine
@@ -80,7 +81,36 @@ def postings_of(fact: Fact) -> list[Posting]:
 
 @postings_of.register
 def _deposited(fact: CreditsDeposited) -> list[Posting]:
-    return _arrived(fact.lot, CLEARING, fact.repaid)
+    return _arrived(fact.lot, CLEARING if fact.purchase is None else CONVERSION, fact.repaid)
+
+
+@postings_of.register
+def _set_aside(fact: CreditsSetAside) -> list[Posting]:
+    return _each([fact.part], credits_of, held_of)
+
+
+@postings_of.register
+def _refunded(fact: CreditsRefunded) -> list[Posting]:
+    return _each([fact.part], held_of, lambda _: CONVERSION)
+
+
+@postings_of.register
+def _put_back(fact: CreditsPutBack) -> list[Posting]:
+    return _returned(fact.returned)
+
+
+@postings_of.register
+def _taken_back(fact: CreditsTakenBack) -> list[Posting]:
+    legs = _each(fact.lots, credits_of, lambda _: CONVERSION)
+    return legs + _moved(fact.debt, RECEIVABLE, CONVERSION) + _repaid(fact.repaid)
+
+
+@postings_of.register
+def _restored(fact: CreditsRestored) -> list[Posting]:
+    legs = _moved(fact.cancelled, CONVERSION, RECEIVABLE)
+    for each in fact.restored:
+        legs += _moved(each.amount, CONVERSION, credits_of(each.lot.kind))
+    return legs + _each(fact.expired, credits_of, breakage_of) + _repaid(fact.repaid)
 
 
 @postings_of.register

@@ -13,10 +13,9 @@ from ledger.credits.admission import check_debt, check_lots, check_room
 from ledger.credits.caps import Counted
 from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import KeptPart, total
 from ledger.credits.losses import expired_rows, loss_rows, reversal_row
 from ledger.credits.lot_parts import Losses, lost_by, parts_of
-from ledger.credits.lots import Kind, Lot, Slice, slice_at, slice_of
+from ledger.credits.lots import KeptPart, Kind, Lot, Slice, slice_at, slice_of, total
 from ledger.credits.usage import UsageLine
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Reasoned

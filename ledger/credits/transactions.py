@@ -16,12 +16,13 @@ from ledger.credits.conversions import CreditsConverted, MoneyConverted
 from ledger.credits.debits import UsageRecorded
 from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import total
 from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import HoldCaptured, HoldReleased, LapsedHoldCaptured
 from ledger.credits.lot_expiry import LotsExpired
-from ledger.credits.lots import Lot, Slice, slice_at, slice_of
+from ledger.credits.lots import Lot, Slice, slice_at, slice_of, total
+from ledger.credits.refunds import CreditsRefunded
 from ledger.credits.reversals import CreditReversed, UsageReversed
+from ledger.credits.take_backs import CreditsRestored, CreditsTakenBack
 from ledger.credits.transfers import CreditsReceived, CreditsSent
 from ledger.credits.usage import UsageLine
 from ledger.kernel.aggregate import Fact
@@ -40,6 +41,8 @@ class Category(StrEnum):
     EXPIRY = "expiry"
     ADJUSTMENT = "adjustment"
     CONVERSION = "conversion"
+    REFUND = "refund"
+    DISPUTE = "dispute"
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +85,48 @@ def transactions_of(fact: Fact) -> list[Transaction]:
 @transactions_of.register
 def _deposited(fact: CreditsDeposited) -> list[Transaction]:
     return [_in(fact, Category.DEPOSIT, fact.lot, fact.balance_after, reference=fact.reference)]
+
+
+@transactions_of.register
+def _refunded(fact: CreditsRefunded) -> list[Transaction]:
+    return [
+        _movement(
+            fact,
+            Category.REFUND,
+            -fact.part.amount,
+            fact.balance_after,
+            [fact.part],
+            reference=fact.purchase,
+        )
+    ]
+
+
+@transactions_of.register
+def _taken_back(fact: CreditsTakenBack) -> list[Transaction]:
+    return [
+        _movement(
+            fact,
+            Category(fact.cause),
+            -fact.amount,
+            fact.balance_after,
+            fact.lots,
+            reference=fact.purchase,
+        )
+    ]
+
+
+@transactions_of.register
+def _restored(fact: CreditsRestored) -> list[Transaction]:
+    back = _movement(
+        fact,
+        Category(fact.cause),
+        fact.amount,
+        fact.balance_after,
+        [slice_of(each.lot, each.amount) for each in fact.restored],
+        reference=fact.purchase,
+    )
+    after = fact.balance_after - total(fact.expired)
+    return [back, *_expiries(fact, fact.expired, after, 1)]
 
 
 @transactions_of.register

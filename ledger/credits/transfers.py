@@ -14,10 +14,9 @@ from typing import ClassVar
 from ledger.credits.admission import check_active, check_admission, check_lots, check_room
 from ledger.credits.due import record_due
 from ledger.credits.facts import WalletFact
-from ledger.credits.funds import total
 from ledger.credits.losses import loss_rows
 from ledger.credits.lot_parts import Losses
-from ledger.credits.lots import Lot, Slice
+from ledger.credits.lots import Lot, Slice, total
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds

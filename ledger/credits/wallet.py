@@ -20,14 +20,17 @@ from ledger.credits import (
     hold_expiry,
     holds,
     lot_expiry,
+    refunds,
     reversals,
+    suspensions,
+    take_backs,
     transfers,
 )
 from ledger.credits.facts import WalletFact, WalletOpened
 from ledger.credits.funds import Funds
 from ledger.credits.ports import BalanceRow
 from ledger.credits.usage_movement import apply_usage
-from ledger.credits.wallet_base import WalletBase
+from ledger.credits.wallet_base import WalletBase, is_suspended
 from ledger.kernel.aggregate import Archivable
 from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
 
@@ -37,7 +40,8 @@ _encode_state = msgspec.json.Encoder().encode
 class WalletState(msgspec.Struct, omit_defaults=True):
     """All that a wallet remembers, as the balances row keeps it.
 
-    `lapsed`: expired holds and until when they can be captured.
+    `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
+    `disputes`: by these.
     """
 
     owner: str
@@ -45,6 +49,12 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     funds: Funds
     lapsed: dict[str, int] = {}
     suspended: bool = False
+    disputes: list[str] = []
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether anything suspends it."""
+        return is_suspended(self.suspended, self.disputes, self.funds)
 
 
 decode_state = msgspec.json.Decoder(WalletState).decode
@@ -85,8 +95,13 @@ class Wallet(WalletBase):
     CreditReversed = reversals.CreditReversed
     CreditsAdjusted = adjustments.CreditsAdjusted
     CreditsWithdrawn = adjustments.CreditsWithdrawn
-    WalletSuspended = adjustments.WalletSuspended
-    WalletResumed = adjustments.WalletResumed
+    WalletSuspended = suspensions.WalletSuspended
+    WalletResumed = suspensions.WalletResumed
+    CreditsSetAside = refunds.CreditsSetAside
+    CreditsRefunded = refunds.CreditsRefunded
+    CreditsPutBack = refunds.CreditsPutBack
+    CreditsTakenBack = take_backs.CreditsTakenBack
+    CreditsRestored = take_backs.CreditsRestored
     MoneyConverted = conversions.MoneyConverted
     CreditsConverted = conversions.CreditsConverted
 
@@ -108,6 +123,16 @@ class Wallet(WalletBase):
     suspend = adjustments.suspend
     resume = adjustments.resume
     convert = conversions.convert
+    left_of = refunds.left_of
+    set_aside = refunds.set_aside
+    let_go = refunds.let_go
+    put_back = refunds.put_back
+    take_back = take_backs.take_back
+    restore_taken = take_backs.restore
+    suspend_disputed = suspensions.suspend_disputed
+    resume_disputed = suspensions.resume_disputed
+    suspend_unpaid = suspensions.suspend_unpaid
+    resume_unpaid = suspensions.resume_unpaid
     fall_due = due.fall_due
     record_due = due.record_due
 
@@ -151,6 +176,7 @@ class Wallet(WalletBase):
             self.funds,
             self.lapsed,
             self.suspended,
+            self.disputes,
         )
 
     def state(self) -> WalletState:
@@ -161,6 +187,7 @@ class Wallet(WalletBase):
             self.funds.copy(),
             dict(self.lapsed),
             self.suspended,
+            self.disputes,
         )
 
     @classmethod
@@ -170,4 +197,5 @@ class Wallet(WalletBase):
         wallet.__base_init__(aggregate_id, version, at)
         wallet.owner, wallet.asset, wallet.funds = state.owner, state.asset, state.funds
         wallet.lapsed, wallet.suspended = state.lapsed, state.suspended
+        wallet.disputes = state.disputes
         return wallet

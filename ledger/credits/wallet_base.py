@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ledger.credits.funds import Funds
@@ -12,7 +13,8 @@ from ledger.kernel.times import microseconds
 class WalletBase(LedgerAggregate):
     """One owner's lots, holds and debt in one asset, without a word of what it can decide.
 
-    `lapsed`: expired holds and until when they can be captured.
+    `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
+    `disputes`: by these.
     """
 
     def __init__(self, owner: str, asset: str) -> None:
@@ -21,6 +23,12 @@ class WalletBase(LedgerAggregate):
         self.funds = Funds()
         self.lapsed: dict[str, int] = {}
         self.suspended = False
+        self.disputes: list[str] = []
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether anything suspends it."""
+        return is_suspended(self.suspended, self.disputes, self.funds)
 
     def due_us(self) -> int | None:
         """Return when a lot or a hold ends, or a lot begins that pays debt or resets others."""
@@ -32,3 +40,8 @@ class WalletBase(LedgerAggregate):
         pending = self.funds.pending(microseconds(kwargs["timestamp"]))
         if pending:
             vars(self._pending_events[-1])["pending_after"] = pending
+
+
+def is_suspended(by_person: bool, disputes: Sequence[str], funds: Funds) -> bool:
+    """Tell whether a wallet is suspended: by a person, by disputes, or until its debt is paid."""
+    return by_person or bool(disputes) or (bool(funds.unpaid) and funds.debt > 0)

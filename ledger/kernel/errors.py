@@ -5,6 +5,7 @@ LedgerError
 │   ├── Invalid               a field does not have the form it must have
 │   │   ├── KeyReused         the same idempotency key came with other content
 │   │   ├── PriceNotFound     no rate card prices this model and meter
+│   │   ├── RefundWindowClosed  what was bought was paid too long ago to be refunded
 │   │   └── MissingInput      something the request cannot do without is absent
 │   ├── Unauthenticated       no credential, or one that is not ours
 │   │   └── CredentialExpired the credential was ours until a moment that has passed
@@ -93,6 +94,13 @@ class PriceNotFound(Invalid):
     """No rate card prices this model and meter, and usage is never free by accident."""
 
     code = "price_not_found"
+
+
+class RefundWindowClosed(Invalid):
+    """What was bought was paid too long ago to be refunded."""
+
+    code = "refund_window_closed"
+    shown: ClassVar = {"closed_at": "2026-02-15T12:00:00.000000Z"}
 
 
 class MissingInput(Invalid):

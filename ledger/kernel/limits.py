@@ -112,6 +112,12 @@ BONUSES_MAX = 50
 BONUS_BPS_MAX = 10_000
 """Largest bonus, in basis points: as much again."""
 
+REFUND_DAYS_MAX = 3_650
+"""Longest time in which an org refunds, in days."""
+
+PURCHASES_HOURLY_MAX = 1_000
+"""Largest number of purchases of a user in an hour that an org lets pass without a look."""
+
 FRESH_US = 10_000_000
 """What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a
 witness. A sealer at work takes a second for each."""

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.purchases.offer_book import OFFERS_STREAM, OfferBook
+from ledger.purchases.policy import POLICY_STREAM, PurchasePolicy
+from ledger.purchases.purchase import PURCHASE_STREAM, Purchase
 
 CONTEXT = Context(
     name="purchases",
-    aggregates=(OfferBook,),
+    aggregates=(OfferBook, PurchasePolicy, Purchase),
     uses=("credits",),
-    tables=(Table("offer_books", key=("org",), stream=OFFERS_STREAM),),
+    tables=(
+        Table("offer_books", stream=OFFERS_STREAM),
+        Table("purchase_policies", stream=POLICY_STREAM),
+        Table("purchase_states", key=("org", "id"), stream=f"{PURCHASE_STREAM}/{{id}}"),
+    ),
 )

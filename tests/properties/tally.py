@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from ledger.credits.facts import lines_of
-from ledger.credits.funds import Returned
-from ledger.credits.lots import Lot, Slice, slice_of
+from ledger.credits.lots import Lot, Returned, Slice, slice_of
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
 

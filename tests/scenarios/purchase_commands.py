@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from api.commands.command import Command
+from api.commands.purchases.disputes import SendEvidence
+from api.commands.purchases.notices import RecordCheckout, RecordHappening, RecordNotice
 from api.commands.purchases.offers import PublishOffers
+from api.commands.purchases.policies import SetPurchasePolicy
+from api.commands.purchases.purchases import ConfirmPurchase, StartPurchase
+from api.commands.purchases.refunds import RequestRefund
 from ledger.kernel.ids import PLATFORM
+from ledger.purchases.notice import (
+    DisputeChanged,
+    DisputeState,
+    Happening,
+    Money,
+    Notice,
+    PaymentPaid,
+    RefundChanged,
+    RefundState,
+)
 from ledger.purchases.offers import Bonus
-from tests.scenarios.commands import ACTOR
+from ledger.purchases.policy import Policy
+from ledger.purchases.provider import Checkout
+from ledger.purchases.purchase_base import Page
+from tests.scenarios.commands import ACTOR, ORG, USER, credits_of, sealed, us
 
 
 def publish_offers(
@@ -34,3 +54,121 @@ def publish_offers(
 
 def _lists(bonuses: Sequence[tuple[int, int]]) -> list[list[int]]:
     return [list(each) for each in bonuses]
+
+
+def start(
+    amount: int | None = 2_000,
+    *,
+    id: str = "p",
+    user: str = USER,
+    org: str = ORG,
+    provider: str = "stripe",
+    currency: str = "usd",
+    credits: str | None = None,
+    expires: str = "2026-02-02T12:00:00Z",
+) -> StartPurchase:
+    """The beginning of a purchase, on a page where a provider has one."""
+    page = Page("https://example.com/yes", "https://example.com/no", us(expires) or 0)
+    money = None if amount is None else Money(amount, currency)
+    return StartPurchase(
+        org=org,
+        actor=ACTOR,
+        key=f"start {id}",
+        sent={"id": id, "amount": amount, "currency": currency, "credits": credits},
+        purchase=id,
+        user=user,
+        provider=provider,
+        money=money,
+        credits=None if credits is None else credits_of(credits),
+        currency=currency,
+        page=None if provider == "manual" else page,
+    )
+
+
+def confirm(reference: str, *, id: str = "p", paid: str | None = None) -> ConfirmPurchase:
+    """A bank transfer that came."""
+    return ConfirmPurchase(
+        org=ORG,
+        actor=ACTOR,
+        key=f"confirm {id} {reference}",
+        sent={"id": id, "reference": reference, "paid_at": us(paid)},
+        purchase=id,
+        reference=reference,
+        paid_us=us(paid),
+    )
+
+
+def opened(session: str = "cs_1", *, id: str = "p") -> RecordCheckout:
+    """The page that the provider has opened."""
+    checkout = Checkout(
+        session, f"https://pay.example.com/{session}", us("2026-02-02T12:00:00Z") or 0
+    )
+    return RecordCheckout(org=ORG, actor=ACTOR, purchase=id, checkout=checkout)
+
+
+def told(happening: Happening, *, id: str = "p", notice: str | None = None) -> Command[object]:
+    """What the provider answers, or tells by itself under an id of its own."""
+    if notice is None:
+        return RecordHappening(org=ORG, actor=ACTOR, purchase=id, told=happening)
+    told = Notice(notice, "type", 0, happening, ORG, id)
+    return RecordNotice(org=ORG, actor=ACTOR, purchase=id, notice=told)
+
+
+def paid(amount: int = 2_000, *, payment: str = "pi_1", currency: str = "usd") -> PaymentPaid:
+    """Money that came in."""
+    return PaymentPaid(payment, Money(amount, currency), "cus_1", "pm_1")
+
+
+def refunded(
+    amount: int, state: str = "paid", *, number: str = "re_1", asked: str | None = None
+) -> RefundChanged:
+    """Money that went back, or not."""
+    money, code = Money(amount, "usd"), "declined" if state == "failed" else None
+    return RefundChanged(number, "pi_1", money, RefundState(state), asked, code)
+
+
+def disputed(state: str = "open", amount: int = 2_000, *, number: str = "dp_1") -> DisputeChanged:
+    """Money that a bank asks back, or has decided about."""
+    return DisputeChanged(
+        number, "pi_1", Money(amount, "usd"), "fraudulent", DisputeState(state), 1
+    )
+
+
+def refund(
+    amount: int | None = None,
+    *,
+    name: str = "rf",
+    id: str = "p",
+    reason: str | None = None,
+    overrides: bool = False,
+) -> RequestRefund:
+    """Money that is to go back."""
+    return RequestRefund(
+        org=ORG,
+        actor=ACTOR,
+        key=f"refund {name}",
+        sent={"id": id, "amount": amount},
+        purchase=id,
+        refund=name,
+        amount=amount,
+        reason=sealed(reason, "reason", USER),
+        overrides=overrides,
+    )
+
+
+def evidence(number: str = "dp_1", *, key: str = "evidence", id: str = "p") -> SendEvidence:
+    """What speaks against a dispute."""
+    return SendEvidence(
+        org=ORG,
+        actor=ACTOR,
+        key=key,
+        sent={"id": number},
+        purchase=id,
+        dispute=number,
+        evidence=sealed('{"uncategorized":"it was used"}', "reason", USER),
+    )
+
+
+def policy(key: str = "policy", **decided: Any) -> SetPurchasePolicy:
+    """How an org handles purchases."""
+    return SetPurchasePolicy(org=ORG, actor=ACTOR, key=key, sent=decided, policy=Policy(**decided))

@@ -27,7 +27,7 @@ from ledger.credits.transactions import transactions_of, wallet_of
 from ledger.credits.transfers import CreditsReceived
 from ledger.credits.wallet import Wallet
 from ledger.kernel.aggregate import Fact
-from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.texts import Text
 
@@ -98,6 +98,7 @@ class ReverseTransaction(_Correction):
                 counted=counted_under(line, caps_version_of(fact), fact.recorded_us),
             )
         elif isinstance(fact, CreditsDeposited | CreditsGranted):
+            _check_purchase(fact)
             wallet.reverse_credit(
                 original,
                 fact.lot,
@@ -183,6 +184,15 @@ class ResumeWallet(_WalletCorrection):
 
     def correct(self, wallet: Wallet, unit: UnitOfWork) -> None:
         wallet.resume(unit.now(self.org), fingerprint=self.fingerprint, reason=self.digest)
+
+
+def _check_purchase(fact: CreditsDeposited | CreditsGranted) -> None:
+    """Refuse what would take credits and leave the money that they were bought with."""
+    if isinstance(fact, CreditsDeposited) and fact.purchase is not None:
+        raise Conflict(
+            f"this is of the purchase {fact.purchase}: refund that, so that its money goes back.",
+            field="id",
+        )
 
 
 def lot_terms(unit: UnitOfWork, wallet: Wallet, lot_id: str) -> Lot:

@@ -1,14 +1,18 @@
-"""Lookup of offers."""
+"""Lookup of offers, policies and purchases."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from api.commands.credits.lookup import find_wallet
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.errors import Invalid
+from ledger.credits.wallet import Wallet
+from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.offer_book import OfferBook, PublishedOffers, offers_id
 from ledger.purchases.offers import DEFAULT_OFFERS
+from ledger.purchases.policy import Policy, PurchasePolicy, policy_id
+from ledger.purchases.purchase import Purchase, purchase_id
 
 
 class FoundOffers(NamedTuple):
@@ -32,3 +36,17 @@ def offers_of(unit: UnitOfWork, org: str, currency: str) -> FoundOffers:
         f"there are no offers in {currency}: publish what credits cost in it first.",
         field="amount.currency",
     )
+
+
+def policy_of(unit: UnitOfWork, org: str) -> Policy:
+    """Return what an org has decided of purchases, or what holds where it has not."""
+    found = unit.get(PurchasePolicy, policy_id(org))
+    return found.policy if found else Policy()
+
+
+def find_purchase(unit: UnitOfWork, org: str, purchase: str) -> tuple[Purchase, Wallet]:
+    """Return a purchase and the wallet that it is for. Refused where there is no such purchase."""
+    found = unit.get(Purchase, purchase_id(org, purchase))
+    if found is None:
+        raise NotFound("there is no purchase of that id.", field="purchase")
+    return found, find_wallet(unit, org, found.user)

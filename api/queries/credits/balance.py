@@ -11,6 +11,7 @@ from api.queries.gathered import Gathered
 from api.queries.reader import Reader, Row
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.funds import Funds
+from ledger.credits.wallet_base import is_suspended
 
 
 class Wallets(msgspec.Struct, frozen=True):
@@ -32,6 +33,12 @@ class _State(msgspec.Struct):
 
     funds: Funds
     suspended: bool = False
+    disputes: list[str] = []
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether anything suspends the wallet."""
+        return is_suspended(self.suspended, self.disputes, self.funds)
 
 
 _decode = msgspec.json.Decoder(_State).decode
@@ -56,7 +63,7 @@ class Balances:
         now_us = max(clock_us, rows[0]["recorded_us"] or 0)
         states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
         balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
-        suspended = frozenset(asset for asset, state in states.items() if state.suspended)
+        suspended = frozenset(asset for asset, state in states.items() if state.is_suspended)
         return Wallets(owner, rows[0]["sequence"], balances, suspended)
 
     async def _ask(self, questions: Sequence[_Question]) -> Mapping[_Question, list[Row]]:

@@ -15,9 +15,8 @@ from api.http.credits.answers.results import ResultAnswers
 from api.http.credits.answers.transactions import transaction_answer
 from api.http.credits.answers.usage import UsageAnswers
 from ledger.credits.debits import UsageRecorded
-from ledger.credits.funds import Returned
 from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
-from ledger.credits.lots import Kind, Slice
+from ledger.credits.lots import Kind, Returned, Slice
 from ledger.credits.transactions import Category, transactions_of
 from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.aggregate import Fact, encode_body

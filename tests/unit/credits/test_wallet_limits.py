@@ -21,7 +21,7 @@ def wallet() -> Wallet:
     return Wallet.open("acme", "ada", "credit", NOW)
 
 
-def deposit(amount: int, effective_us: int | None = None) -> Callable[[Wallet], None]:
+def deposit(amount: int, effective_us: int | None = None) -> Callable[[Wallet], object]:
     terms = Terms(Kind.PURCHASED, amount, effective_us)
     return lambda wallet: wallet.deposit(terms, NOW, fingerprint="f")
 
@@ -55,7 +55,7 @@ def test_all_of_64_bits_can_be_held_and_owed() -> None:
     ],
     ids=["balance", "debt", "debt of one batch", "pending beside debt"],
 )
-def test_more_is_refused(steps: tuple[Callable[[Wallet], None], ...]) -> None:
+def test_more_is_refused(steps: tuple[Callable[[Wallet], object], ...]) -> None:
     full = wallet()
     for step in steps[:-1]:
         step(full)

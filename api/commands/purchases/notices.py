@@ -1,0 +1,113 @@
+"""Notices: what providers have told: `RecordCheckout`, `RecordHappening` and `RecordNotice`, which
+no caller asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from api.commands.command import Command
+from api.commands.purchases.lookup import find_purchase
+from api.commands.result import CommandResult, PendingFact, StoredFact
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from ledger.credits.facts import WalletOpened
+from ledger.credits.wallet import Wallet
+from ledger.kernel.keys import Key
+from ledger.purchases.notice import Happening, Notice
+from ledger.purchases.provider import Checkout
+from ledger.purchases.purchase import Purchase, purchase_id
+from ledger.purchases.purchase_base import NOTICES, Flag, PurchaseFact
+from ledger.purchases.reviews import PurchaseFlagged
+
+
+class Heard(NamedTuple):
+    """What came of something that a provider told: the facts of the purchase, none if it changed
+    nothing; `flags`: why a person must look. `is_known`: the same notice had its effect before."""
+
+    facts: list[StoredFact]
+    flags: list[Flag]
+    is_known: bool = False
+
+
+@dataclass(frozen=True)
+class _OnPurchase(Command[Heard]):
+    """A command on a purchase by what its provider says; done twice it does nothing."""
+
+    purchase: str
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return []
+
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return [(Purchase, purchase_id(self.org, self.purchase))]
+
+    def decide(self, unit: UnitOfWork) -> Heard:
+        purchase, wallet = find_purchase(unit, self.org, self.purchase)
+        self.tell(unit, purchase, wallet)
+        if not purchase.pending_events:
+            return Heard([], [])
+        before = len(unit.pending_facts)
+        unit.record(purchase, self.actor)
+        facts = [each for each in unit.pending_facts[before:] if _is_told(each)]
+        if any(not isinstance(each, WalletOpened) for each in wallet.pending_events):
+            unit.record(wallet, self.actor)
+        flags = [each.fact.why for each in facts if isinstance(each.fact, PurchaseFlagged)]
+        return Heard(list(facts), flags)
+
+    def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
+        """Have the purchase take it in."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class RecordCheckout(_OnPurchase):
+    """Record the page that the provider has opened for a purchase."""
+
+    checkout: Checkout
+
+    def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
+        session, url, expires_us = self.checkout
+        purchase.open_checkout(session, url, expires_us, unit.now(self.org))
+
+
+@dataclass(frozen=True)
+class RecordHappening(_OnPurchase):
+    """Record what the provider says when it is asked: to charge, to refund, or how it stands."""
+
+    told: Happening
+
+    def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
+        purchase.hear(wallet, self.told, unit.now(self.org))
+
+
+@dataclass(frozen=True)
+class RecordNotice(_OnPurchase):
+    """Record what the provider tells by itself: the effect of its id, once for ever."""
+
+    notice: Notice
+
+    @property
+    def _key(self) -> Key:
+        return Key(self.org, NOTICES, self.notice.id)
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return [self._key]
+
+    def decide(self, unit: UnitOfWork) -> Heard:
+        known = unit.keys.replay(self._key, "", None)
+        if known is not None:
+            return Heard([known.stored_fact], [], is_known=True)
+        heard = super().decide(unit)
+        for each in heard.facts:
+            fact = each.fact
+            if isinstance(fact, PurchaseFact) and fact.notice == self.notice.id:
+                unit.claim(self._key, CommandResult(each, 0), "")
+        return heard
+
+    def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
+        purchase.hear(wallet, self.notice.happening, unit.now(self.org), self.notice.id)
+
+
+def _is_told(pending_fact: PendingFact) -> bool:
+    return isinstance(pending_fact.fact, PurchaseFact)
