@@ -598,7 +598,7 @@ MOVEMENTS: dict[str, Callable[[Json], list[Movement]]] = {
 MOVE_NOTHING = {
     *("credits.WalletOpened", "credits.CreditsTookEffect", "credits.HoldPlaced"),
     *("credits.HoldExtended", "credits.WalletSuspended", "credits.WalletResumed"),
-    *("credits.CreditsSetAside", "credits.CreditsPutBack"),
+    *("credits.CreditsSetAside", "credits.CreditsPutBack", "credits.CreditsUnlocked"),
     *("credits.AlertRaised", "credits.CapBookOpened", "credits.CapsSet"),
     *("credits.AllowanceOpened", "credits.AllowanceSet", "credits.AllowancesGranted"),
     *("rating.RateCardOpened", "rating.RateCardPublished", "rating.RateCardVersionWithdrawn"),
@@ -622,6 +622,7 @@ MOVE_NOTHING = {
     *("purchases.RefundRequested", "purchases.RefundFound", "purchases.RefundPaid"),
     *("purchases.RefundFailed", "purchases.DisputeOpened", "purchases.DisputeEvidenceSent"),
     *("purchases.DisputeWon", "purchases.DisputeLost"),
+    *("purchases.BuyerOpened", "purchases.PurchaseCounted"),
 }
 
 

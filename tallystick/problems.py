@@ -265,6 +265,18 @@ class ReadModelBehind(Problem):
         return str(self._text("as_of_sequence"))
 
 
+class RefundWindowClosed(Problem):
+    """What was bought was paid too long ago to be refunded."""
+
+    code = "refund_window_closed"
+    status = 422
+
+    @property
+    def closed_at(self) -> str:
+        """The `closed_at` of this problem."""
+        return str(self._text("closed_at"))
+
+
 class Refusal(Problem):
     """The command was not carried out, and nothing was recorded."""
 

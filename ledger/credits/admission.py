@@ -23,7 +23,7 @@ def check_active(wallet: WalletBase, field: str = "user") -> None:
 
 def check_admission(funds: Funds, required: int, now_us: int, asset: str, own: int = 0) -> None:
     """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin, and
-    what a member's own credit pays whole."""
+    what a member's own credit pays whole. `own` is below zero for what may not be given away."""
     available = funds.available(now_us) + own
     if required <= own or (available >= required and not funds.debt):
         return

@@ -23,7 +23,8 @@ from ledger.kernel.times import microseconds
 
 class CreditsDeposited(WalletFact):
     """Credits were bought. `repaid` of the lot went into the wallet's debt at once. `purchase`:
-    whose money it was paid with."""
+    whose money it was paid with; `is_locked`: it may not be transferred before that was reviewed.
+    """
 
     TOPIC: ClassVar[str] = "credits.CreditsDeposited"
     fingerprint: str
@@ -32,9 +33,23 @@ class CreditsDeposited(WalletFact):
     repaid: int = 0
     reference: str | None = None
     purchase: str | None = None
+    is_locked: bool = False
 
     def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
+        if self.is_locked:
+            aggregate.funds.locked = [*aggregate.funds.locked, self.lot.id]
+
+
+class CreditsUnlocked(WalletFact):
+    """What was bought may be transferred: its purchase was reviewed."""
+
+    TOPIC: ClassVar[str] = "credits.CreditsUnlocked"
+    purchase: str
+    lot: str
+
+    def apply(self, aggregate: WalletBase) -> None:
+        aggregate.funds.locked = [each for each in aggregate.funds.locked if each != self.lot]
 
 
 class CreditsGranted(Reasoned, WalletFact):
@@ -71,6 +86,7 @@ def deposit(
     fingerprint: str,
     reference: str | None = None,
     purchase: str | None = None,
+    is_locked: bool = False,
 ) -> Lot:
     """Record bought credits and return their lot; debt is paid first. Money that has come in finds
     a place also in a wallet of many lots."""
@@ -84,8 +100,16 @@ def deposit(
         repaid=repayment(wallet.funds, lot, at),
         reference=reference,
         purchase=purchase,
+        is_locked=is_locked,
     )
     return lot
+
+
+def unlock(wallet: WalletBase, purchase: str, lot: str, at: datetime) -> None:
+    """Let a lot be transferred that might not be."""
+    if lot in wallet.funds.locked:
+        record_due(wallet, wallet.funds.copy().fall_due(microseconds(at)), at)
+        wallet.trigger_event(CreditsUnlocked, timestamp=at, purchase=purchase, lot=lot)
 
 
 def grant(

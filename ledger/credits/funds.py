@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -72,8 +72,8 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
     Amounts in the asset's smallest unit. Debt and spendable credit are never both above zero.
     `lots` holds only lots with something left or held. `aside`: of what is held, the parts that
-    wait for refunds, by their ids; never changed in place, nor is `unpaid`: what suspends the
-    wallet for as long as there is debt.
+    wait for refunds, by their ids; never changed in place, nor are `unpaid`, what suspends the
+    wallet for as long as there is debt, and `locked`, the lots that must not be transferred.
     """
 
     lots: list[OpenLot] = []
@@ -81,12 +81,13 @@ class Funds(msgspec.Struct, omit_defaults=True):
     holds: dict[str, Hold] = {}
     aside: dict[str, Slice] = {}
     unpaid: list[str] = []
+    locked: list[str] = []
 
     def copy(self) -> Funds:
         """Return an independent copy; terms and holds are shared, as they never change."""
         lots = [OpenLot(lot.terms, lot.left, lot.held) for lot in self.lots]
         holds = self.holds.copy() if self.holds else {}
-        return Funds(lots, self.debt, holds, self.aside, self.unpaid)
+        return Funds(lots, self.debt, holds, self.aside, self.unpaid, self.locked)
 
     @property
     def credits(self) -> int:
@@ -156,13 +157,13 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
     # -- moving slices -----------------------------------------------------------------------
 
-    def spendable(self, amount: int, now_us: int) -> Iterator[Slice]:
-        """Yield slices of up to `amount`, in burn order."""
+    def spendable(self, amount: int, now_us: int, but: Container[str] = ()) -> Iterator[Slice]:
+        """Yield slices of up to `amount`, in burn order, of all lots `but` some."""
         for lot in self.lots:
             if amount == 0:
                 return
             part = min(lot.left, amount)
-            if part and lot.terms.spendable_at(now_us):
+            if part and lot.terms.spendable_at(now_us) and lot.terms.id not in but:
                 amount -= part
                 yield slice_of(lot.terms, part)
 
@@ -287,9 +288,8 @@ class Funds(msgspec.Struct, omit_defaults=True):
         self.apply_return(returned)
 
     def _no_more_aside(self, refund: str) -> Slice:
-        part = self.aside[refund]
-        self.aside = {name: each for name, each in self.aside.items() if name != refund}
-        return part
+        self.aside = self.aside.copy()
+        return self.aside.pop(refund)
 
     # -- time --------------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ class Wallet(WalletBase):
     Event = WalletFact
     WalletOpened = WalletOpened
     CreditsDeposited = deposits.CreditsDeposited
+    CreditsUnlocked = deposits.CreditsUnlocked
     CreditsGranted = deposits.CreditsGranted
     CreditsTookEffect = due.CreditsTookEffect
     LotsExpired = lot_expiry.LotsExpired
@@ -108,6 +109,7 @@ class Wallet(WalletBase):
     # -- decisions ---------------------------------------------------------------------------
 
     deposit = deposits.deposit
+    unlock = deposits.unlock
     grant = deposits.grant
     draft = debits.draft
     record = debits.record

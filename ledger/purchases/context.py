@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
+from ledger.purchases.buyer import Buyer
 from ledger.purchases.offer_book import OFFERS_STREAM, OfferBook
 from ledger.purchases.policy import POLICY_STREAM, PurchasePolicy
 from ledger.purchases.purchase import PURCHASE_STREAM, Purchase
 
 CONTEXT = Context(
     name="purchases",
-    aggregates=(OfferBook, PurchasePolicy, Purchase),
+    aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer),
     uses=("credits",),
     tables=(
         Table("offer_books", stream=OFFERS_STREAM),

@@ -58,13 +58,12 @@ class DisputeEvidenceSent(Reasoned, PurchaseFact):
 
 
 class _DisputeEnded(PurchaseFact):
-    """The bank has decided. `was_open`: it was known to us before."""
+    """The bank has decided."""
 
     STATE: ClassVar[DisputeState]
     dispute: str
     provider: str
     money: Money
-    was_open: bool = True
 
     def apply(self, aggregate: PurchaseBase) -> None:
         known = aggregate.disputes.get(self.dispute)
@@ -78,10 +77,11 @@ class _DisputeEnded(PurchaseFact):
 
 
 class DisputeWon(_DisputeEnded):
-    """The money is ours."""
+    """The money is ours. `was_open`: it was known to us before, and had taken credits."""
 
     TOPIC: ClassVar[str] = "purchases.DisputeWon"
     STATE: ClassVar[DisputeState] = DisputeState.WON
+    was_open: bool = True
 
 
 class DisputeLost(_DisputeEnded):
@@ -164,20 +164,18 @@ def _end(
     was_open = told.dispute in purchase.disputes
     if not was_open and not is_won:
         _open(purchase, wallet, told, at, None)
-        was_open = True
-    if was_open:
-        taken = purchase.disputes[told.dispute].taken
-        if is_won:
-            restore(purchase, wallet, Cause.DISPUTE, told.dispute, taken, at)
-        elif taken.debt:
-            wallet.suspend_unpaid(told.dispute, at)
-        wallet.resume_disputed(told.dispute, at)
+    known = purchase.disputes.get(told.dispute)
+    if known is not None and is_won:
+        restore(purchase, wallet, Cause.DISPUTE, told.dispute, known.taken, at)
+    elif known is not None and known.taken.debt:
+        wallet.suspend_unpaid(told.dispute, at)
+    wallet.resume_disputed(told.dispute, at)
     purchase.trigger_event(
         DisputeWon if is_won else DisputeLost,
         timestamp=at,
         dispute=told.dispute,
         provider=purchase.provider,
         money=told.money,
-        was_open=was_open,
         notice=notice,
+        **({"was_open": was_open} if is_won else {}),
     )

@@ -5,6 +5,7 @@ What comes late or twice changes nothing: each stage is reached only from those 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -19,7 +20,6 @@ from ledger.purchases.purchase_base import (
     Page,
     PurchaseBase,
     PurchaseFact,
-    SavedMethod,
     Stage,
 )
 from ledger.purchases.reviews import flag
@@ -42,7 +42,6 @@ class PurchaseStarted(PurchaseFact, FirstFact):
     offers_org: str
     offers_version: int
     page: Page | None = None
-    charge: SavedMethod | None = None
 
     def person(self, subject: str) -> str:
         return self.user
@@ -140,11 +139,12 @@ def pay(
     fingerprint: str = "",
     notice: str | None = None,
     paid_us: int | None = None,
+    flags: Sequence[Flag] = (),
     is_held_back: bool = False,
 ) -> bool:
     """Record that the money came in, and the credits that it buys; tell whether it did so now.
 
-    Another amount or currency than ours buys nothing.
+    Another amount or currency than ours buys nothing. `flags`: why a person must look at it.
     """
     if told.money != purchase.money:
         flag(purchase, Flag.OTHER_MONEY, at, money=told.money, notice=notice)
@@ -153,6 +153,8 @@ def pay(
         if told.payment != purchase.payment:
             flag(purchase, Flag.PAID_TWICE, at, money=told.money, notice=notice)
         return False
+    for why in flags:
+        flag(purchase, why, at)
     purchase.trigger_event(
         PurchasePaid,
         timestamp=at,
@@ -161,7 +163,7 @@ def pay(
         provider=purchase.provider,
         money=told.money,
         payment=told.payment,
-        lot=None if is_held_back else grant(purchase, wallet, at),
+        lot=None if is_held_back else grant(purchase, wallet, at, is_locked=bool(flags)),
         customer=told.customer,
         method=told.method,
         paid_us=paid_us,
@@ -170,11 +172,13 @@ def pay(
     return True
 
 
-def grant(purchase: PurchaseBase, wallet: Wallet, at: datetime) -> Lot:
+def grant(purchase: PurchaseBase, wallet: Wallet, at: datetime, *, is_locked: bool = False) -> Lot:
     """Grant what a purchase buys, as one lot that never expires."""
     paid = Paid(purchase.money.amount, purchase.money.currency)
     terms = Terms(Kind.PURCHASED, purchase.total, paid=paid)
-    return wallet.deposit(terms, at, fingerprint="", purchase=purchase.id_in_org)
+    return wallet.deposit(
+        terms, at, fingerprint="", purchase=purchase.id_in_org, is_locked=is_locked
+    )
 
 
 def fail(

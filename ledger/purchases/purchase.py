@@ -6,7 +6,7 @@ What a provider tells is decided by where the purchase is, never by the order in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -29,10 +29,10 @@ from ledger.purchases.offers import Bought
 from ledger.purchases.purchase_base import (
     MANUAL,
     PROVIDERS,
+    Flag,
     Page,
     PurchaseBase,
     PurchaseFact,
-    SavedMethod,
 )
 
 PURCHASE_STREAM = "purchase"
@@ -51,9 +51,8 @@ class Purchase(PurchaseBase):
         money: Money,
         credits: int,
         bonus: int,
-        charge: SavedMethod | None = None,
     ) -> None:
-        super().__init__(user, provider, money, credits, bonus, charge)
+        super().__init__(user, provider, money, credits, bonus)
 
     # -- facts -------------------------------------------------------------------------------
 
@@ -98,7 +97,6 @@ class Purchase(PurchaseBase):
         *,
         fingerprint: str,
         page: Page | None = None,
-        charge: SavedMethod | None = None,
     ) -> Purchase:
         """Begin to buy credits."""
         if provider not in PROVIDERS:
@@ -118,7 +116,6 @@ class Purchase(PurchaseBase):
             offers_org=offers_org,
             offers_version=offers_version,
             page=page,
-            charge=charge,
         )
 
     def hear(
@@ -128,13 +125,16 @@ class Purchase(PurchaseBase):
         at: datetime,
         notice: str | None = None,
         *,
+        flags: Sequence[Flag] = (),
         is_held_back: bool = False,
     ) -> bool:
         """Take in what a provider has told; tell whether the money came in by it."""
         match told:
             case PaymentPaid():
                 early = self.early
-                is_paid = self.pay(wallet, told, at, notice=notice, is_held_back=is_held_back)
+                is_paid = self.pay(
+                    wallet, told, at, notice=notice, flags=flags, is_held_back=is_held_back
+                )
                 for each in early if is_paid else ():
                     self.hear(wallet, each, at)
                 return is_paid
@@ -158,6 +158,7 @@ class Purchase(PurchaseBase):
         at: datetime,
         *,
         fingerprint: str,
+        flags: Sequence[Flag] = (),
         is_held_back: bool = False,
     ) -> None:
         """Record that a bank transfer came, as a person has seen it."""
@@ -175,7 +176,37 @@ class Purchase(PurchaseBase):
             fingerprint=fingerprint,
             notice=transfer_notice(reference),
             paid_us=paid_us,
+            flags=flags,
             is_held_back=is_held_back,
+        )
+
+    def close_review(
+        self,
+        wallet: Wallet,
+        at: datetime,
+        *,
+        is_approved: bool,
+        fingerprint: str,
+        reason: str | None,
+    ) -> None:
+        """Record that a person has looked at it; what was held back is granted if they approve."""
+        if not self.flags:
+            raise Conflict("the purchase is not under review.", field="id")
+        lot = None
+        if is_approved and self.is_paid and self.lot is None:
+            if self.refunded or self.is_asked_back:
+                raise Conflict("its money went back, or is asked back: reject it.", field="id")
+            lot = payment.grant(self, wallet, at)
+        elif self.lot is not None:
+            wallet.unlock(self.id_in_org, self.lot.id, at)
+        self.trigger_event(
+            self.ReviewClosed,
+            timestamp=at,
+            fingerprint=fingerprint,
+            user=self.user,
+            is_approved=is_approved,
+            lot=lot,
+            reason=reason,
         )
 
     def rows(self) -> Iterable[TableRow]:

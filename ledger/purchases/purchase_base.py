@@ -76,13 +76,6 @@ class Page(msgspec.Struct, frozen=True):
     expires_us: int
 
 
-class SavedMethod(msgspec.Struct, frozen=True):
-    """What is charged while nobody is there, by the provider's ids."""
-
-    customer: str
-    method: str
-
-
 class Refund(msgspec.Struct, frozen=True):
     """Money on its way back. `credits` go with it, of which `taken` have gone from the wallet;
     what a refund of ours set aside waits in the lot. `number`: the provider's id, once known."""
@@ -119,14 +112,12 @@ class PurchaseBase(LedgerAggregate):
         money: Money,
         credits: int,
         bonus: int,
-        charge: SavedMethod | None = None,
     ) -> None:
         self.user = user
         self.provider = provider
         self.money = money
         self.credits = credits
         self.bonus = bonus
-        self.charge = charge
         self.stage = Stage.STARTED
         self.session: str | None = None
         self.url: str | None = None
@@ -169,6 +160,11 @@ class PurchaseBase(LedgerAggregate):
     def refunded(self) -> int:
         """The money that went back, or is on its way."""
         return sum(each.amount for each in self.refunds.values() if each.lives)
+
+    @property
+    def is_asked_back(self) -> bool:
+        """Whether a dispute is open or was lost."""
+        return any(each.state is not DisputeState.WON for each in self.disputes.values())
 
     @property
     def status(self) -> Status:

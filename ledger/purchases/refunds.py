@@ -20,7 +20,7 @@ from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict, Invalid, RefundWindowClosed
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time, microseconds
-from ledger.purchases.notice import DisputeState, Money, RefundChanged, RefundState
+from ledger.purchases.notice import Money, RefundChanged, RefundState
 from ledger.purchases.purchase_base import Flag, PurchaseBase, PurchaseFact, Refund
 from ledger.purchases.reviews import flag
 
@@ -291,7 +291,7 @@ def _check_refundable(
             f"the purchase is {purchase.status}: only what was paid for and granted is refunded.",
             field="purchase",
         )
-    if any(each.state is not DisputeState.WON for each in purchase.disputes.values()):
+    if purchase.is_asked_back:
         raise Conflict(
             "the purchase is disputed: its money goes back by the dispute, or not at all.",
             field="purchase",

@@ -28,7 +28,16 @@ class Conversion:
     owner: str
     asset: str
     category: Literal[
-        "deposit", "grant", "usage", "transfer", "reversal", "expiry", "adjustment", "conversion"
+        "deposit",
+        "grant",
+        "usage",
+        "transfer",
+        "reversal",
+        "expiry",
+        "adjustment",
+        "conversion",
+        "refund",
+        "dispute",
     ]
     amount: Decimal
     balance_after: Decimal | None

@@ -47,7 +47,16 @@ class Transaction:
     owner: str
     asset: str
     category: Literal[
-        "deposit", "grant", "usage", "transfer", "reversal", "expiry", "adjustment", "conversion"
+        "deposit",
+        "grant",
+        "usage",
+        "transfer",
+        "reversal",
+        "expiry",
+        "adjustment",
+        "conversion",
+        "refund",
+        "dispute",
     ]
     amount: Decimal
     balance_after: Decimal | None

@@ -35,7 +35,10 @@ from ledger.kernel.roles import Role
 from ledger.kernel.times import parse_stored_time
 from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
+from ledger.purchases.buyer import Buyer
 from ledger.purchases.offer_book import OfferBook
+from ledger.purchases.policy import PurchasePolicy
+from ledger.purchases.purchase import Purchase
 from ledger.rating.card import Price, RateCard
 from ledger.rating.card_prices import PublishedVersion, version_of
 from ledger.rating.hours import Hours
@@ -45,7 +48,7 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats.golden_purchases import purchases
+from tests.formats.golden_purchases import purchases, purchases_later
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -117,6 +120,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-12T00:00:00Z", [move("pooled", 2), *_roles()]),
         ("2026-02-13T00:00:00Z", [*webhooks()]),
         ("2026-02-14T00:00:00Z", [*purchases()]),
+        ("2026-02-16T00:00:00Z", [*purchases_later()]),
     ]
 
 
@@ -329,8 +333,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             return [*known, aggregate.lapsed, reversed_, aggregate.suspended]
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
             return [*known, kept]
-        case OfferBook(offers=kept):
-            return [*known, kept]
+        case OfferBook() | PurchasePolicy() | Buyer() | Purchase():
+            return [*known, *_of_purchases(aggregate)]
         case Allowance():
             return [*known, aggregate.free_monthly, aggregate.granted_month]
         case RateCard():
@@ -349,6 +353,15 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             moved = [] if aggregate.shard == 1 else [aggregate.shard]
             return [*known, aggregate.org, *moved]
     raise AssertionError(aggregate)
+
+
+def _of_purchases(aggregate: OfferBook | PurchasePolicy | Buyer | Purchase) -> list[object]:
+    match aggregate:
+        case OfferBook(offers=kept) | PurchasePolicy(policy=kept) | Buyer(recent=kept):
+            return [kept]
+        case Purchase():
+            parts = [aggregate.refunds, aggregate.disputes, aggregate.flags, aggregate.early]
+            return [aggregate.status, aggregate.payment, aggregate.lot, *parts]
 
 
 def _key(key: ApiKey) -> list[object]:

@@ -10,7 +10,7 @@ from api.commands.purchases.disputes import SendEvidence
 from api.commands.purchases.notices import RecordCheckout, RecordHappening, RecordNotice
 from api.commands.purchases.offers import PublishOffers
 from api.commands.purchases.policies import SetPurchasePolicy
-from api.commands.purchases.purchases import ConfirmPurchase, StartPurchase
+from api.commands.purchases.purchases import CloseReview, ConfirmPurchase, StartPurchase
 from api.commands.purchases.refunds import RequestRefund
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.notice import (
@@ -172,3 +172,16 @@ def evidence(number: str = "dp_1", *, key: str = "evidence", id: str = "p") -> S
 def policy(key: str = "policy", **decided: Any) -> SetPurchasePolicy:
     """How an org handles purchases."""
     return SetPurchasePolicy(org=ORG, actor=ACTOR, key=key, sent=decided, policy=Policy(**decided))
+
+
+def review(*, id: str = "p", approved: bool = True, reason: str | None = None) -> CloseReview:
+    """A person has looked at a purchase."""
+    return CloseReview(
+        org=ORG,
+        actor=ACTOR,
+        key=f"review {id}",
+        sent={"id": id, "approved": approved},
+        purchase=id,
+        is_approved=approved,
+        reason=sealed(reason, "reason", USER),
+    )

@@ -61,7 +61,15 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
-from tests.scenarios.purchase_commands import publish_offers
+from tests.scenarios.purchase_commands import (
+    opened,
+    paid,
+    policy,
+    publish_offers,
+    refund,
+    start,
+    told,
+)
 from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.catalogue import put_back, tables
 from tests.tamper.stories import Sealed
@@ -283,10 +291,18 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([usage([use("0.0001", id=f"long {n}", user="lou")]) for n in range(2 * EVERY)])
     store.run([place("0.5", id="done"), place("0.25", id="open", reference="job 7")])
     store.run([capture("0.125", id="done")])
+    _buy(store)
     _reverse(store)
     _refuse(store)
     _leave_effects(store)
     store.seal(folder)
+
+
+def _buy(store: TestStore) -> None:
+    """A purchase of which a part is to go back."""
+    far = "2036-01-01T00:00:00Z"
+    store.run([policy(), start(user="kim", expires=far), opened(), told(paid(), notice="evt_1")])
+    store.run([refund(300)])
 
 
 def _reverse(store: TestStore) -> None:

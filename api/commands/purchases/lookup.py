@@ -9,6 +9,7 @@ from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
+from ledger.purchases.buyer import Buyer, buyer_id
 from ledger.purchases.offer_book import OfferBook, PublishedOffers, offers_id
 from ledger.purchases.offers import DEFAULT_OFFERS
 from ledger.purchases.policy import Policy, PurchasePolicy, policy_id
@@ -50,3 +51,8 @@ def find_purchase(unit: UnitOfWork, org: str, purchase: str) -> tuple[Purchase, 
     if found is None:
         raise NotFound("there is no purchase of that id.", field="purchase")
     return found, find_wallet(unit, org, found.user)
+
+
+def buyer_of(unit: UnitOfWork, org: str, user: str) -> Buyer:
+    """Return what a user has bought lately; who has bought nothing begins to."""
+    return unit.get(Buyer, buyer_id(org, user)) or Buyer.open(org, user, unit.now(org))

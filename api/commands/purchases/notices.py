@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from api.commands.command import Command
-from api.commands.purchases.lookup import find_purchase
+from api.commands.purchases.lookup import buyer_of, find_purchase, policy_of
 from api.commands.result import CommandResult, PendingFact, StoredFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.facts import WalletOpened
 from ledger.credits.wallet import Wallet
 from ledger.kernel.keys import Key
-from ledger.purchases.notice import Happening, Notice
+from ledger.purchases.notice import Happening, Notice, PaymentPaid
 from ledger.purchases.provider import Checkout
 from ledger.purchases.purchase import Purchase, purchase_id
 from ledger.purchases.purchase_base import NOTICES, Flag, PurchaseFact
@@ -59,6 +59,26 @@ class _OnPurchase(Command[Heard]):
         """Have the purchase take it in."""
         raise NotImplementedError
 
+    def hear(
+        self,
+        unit: UnitOfWork,
+        purchase: Purchase,
+        wallet: Wallet,
+        told: Happening,
+        notice: str | None = None,
+    ) -> None:
+        """Have the purchase take in what its provider says; what is paid is counted."""
+        at = unit.now(self.org)
+        if not isinstance(told, PaymentPaid) or purchase.is_paid:
+            purchase.hear(wallet, told, at, notice)
+            return
+        buyer, policy = buyer_of(unit, self.org, purchase.user), policy_of(unit, self.org)
+        flags = buyer.flags(purchase.credits, policy, at)
+        is_held_back = bool(flags) and policy.holds_back
+        if purchase.hear(wallet, told, at, notice, flags=flags, is_held_back=is_held_back):
+            buyer.count(self.purchase, purchase.credits, at)
+            unit.record(buyer, self.actor)
+
 
 @dataclass(frozen=True)
 class RecordCheckout(_OnPurchase):
@@ -78,7 +98,7 @@ class RecordHappening(_OnPurchase):
     told: Happening
 
     def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
-        purchase.hear(wallet, self.told, unit.now(self.org))
+        self.hear(unit, purchase, wallet, self.told)
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ class RecordNotice(_OnPurchase):
         return heard
 
     def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
-        purchase.hear(wallet, self.notice.happening, unit.now(self.org), self.notice.id)
+        self.hear(unit, purchase, wallet, self.notice.happening, self.notice.id)
 
 
 def _is_told(pending_fact: PendingFact) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.credits.lookup import find_wallet
-from api.commands.purchases.lookup import find_purchase, offers_of
+from api.commands.purchases.lookup import buyer_of, find_purchase, offers_of, policy_of
 from api.commands.result import CommandResult, PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -18,6 +18,7 @@ from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.keys import Key
 from ledger.kernel.money import CREDIT
+from ledger.kernel.texts import Text
 from ledger.purchases.notice import Money
 from ledger.purchases.offers import credits_for, money_for
 from ledger.purchases.purchase import Purchase, purchase_id, transfer_notice
@@ -100,14 +101,53 @@ class ConfirmPurchase(KeyedCommand):
             raise Conflict(
                 f"the transfer {self.reference} has confirmed another purchase.", field="reference"
             )
+        buyer, policy = buyer_of(unit, self.org, purchase.user), policy_of(unit, self.org)
+        flags = buyer.flags(purchase.credits, policy, unit.now(self.org))
         purchase.confirm(
             wallet,
             self.reference,
             self.paid_us,
             unit.now(self.org),
             fingerprint=self.fingerprint,
+            flags=flags,
+            is_held_back=bool(flags) and policy.holds_back,
         )
         confirmed = unit.record(purchase, self.actor, self.key)
         unit.claim(self._transfer, CommandResult(confirmed, 0), "")
-        unit.record(wallet, self.actor)
+        if purchase.lot is not None:
+            unit.record(wallet, self.actor)
+        buyer.count(self.purchase, purchase.credits, unit.now(self.org))
+        unit.record(buyer, self.actor)
         return confirmed
+
+
+@dataclass(frozen=True)
+class CloseReview(KeyedCommand):
+    """Close the review of a purchase, approved or not."""
+
+    purchase: str
+    is_approved: bool
+    reason: Text | None = None
+
+    operation: ClassVar[str] = "purchases/review"
+
+    @property
+    def sealed(self) -> Text | None:
+        return self.reason
+
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return [(Purchase, purchase_id(self.org, self.purchase))]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        purchase, wallet = find_purchase(unit, self.org, self.purchase)
+        purchase.close_review(
+            wallet,
+            unit.now(self.org),
+            is_approved=self.is_approved,
+            fingerprint=self.fingerprint,
+            reason=self.reason.digest if self.reason else None,
+        )
+        closed = unit.record(purchase, self.actor, self.key)
+        if purchase.lot is not None and wallet.pending_events:
+            unit.record(wallet, self.actor)
+        return closed
