@@ -622,7 +622,10 @@ MOVE_NOTHING = {
     *("purchases.RefundRequested", "purchases.RefundFound", "purchases.RefundPaid"),
     *("purchases.RefundFailed", "purchases.DisputeOpened", "purchases.DisputeEvidenceSent"),
     *("purchases.DisputeWon", "purchases.DisputeLost"),
-    *("purchases.BuyerOpened", "purchases.PurchaseCounted"),
+    *("purchases.BuyerOpened", "purchases.PurchaseCounted", "purchases.RechargeOpened"),
+    *("purchases.RechargeRuleSet", "purchases.RechargeRuleRemoved", "purchases.RechargePaid"),
+    *("purchases.RechargeTriggered", "purchases.RechargeDeclined", "purchases.RechargeWaitOver"),
+    *("purchases.RechargeLimitReached", "purchases.RechargeStopped", "credits.RechargeLevelSet"),
 }
 
 

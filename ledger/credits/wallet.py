@@ -20,6 +20,7 @@ from ledger.credits import (
     hold_expiry,
     holds,
     lot_expiry,
+    recharge_level,
     refunds,
     reversals,
     suspensions,
@@ -41,7 +42,7 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     """All that a wallet remembers, as the balances row keeps it.
 
     `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
-    `disputes`: by these.
+    `disputes`: by these. `recharge_below`: less than this to spend, and credit is bought.
     """
 
     owner: str
@@ -50,6 +51,7 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     lapsed: dict[str, int] = {}
     suspended: bool = False
     disputes: list[str] = []
+    recharge_below: int = 0
 
     @property
     def is_suspended(self) -> bool:
@@ -101,6 +103,7 @@ class Wallet(WalletBase):
     CreditsSetAside = refunds.CreditsSetAside
     CreditsRefunded = refunds.CreditsRefunded
     CreditsPutBack = refunds.CreditsPutBack
+    RechargeLevelSet = recharge_level.RechargeLevelSet
     CreditsTakenBack = take_backs.CreditsTakenBack
     CreditsRestored = take_backs.CreditsRestored
     MoneyConverted = conversions.MoneyConverted
@@ -135,6 +138,7 @@ class Wallet(WalletBase):
     resume_disputed = suspensions.resume_disputed
     suspend_unpaid = suspensions.suspend_unpaid
     resume_unpaid = suspensions.resume_unpaid
+    set_recharge_level = recharge_level.set_recharge_level
     fall_due = due.fall_due
     record_due = due.record_due
 
@@ -179,6 +183,7 @@ class Wallet(WalletBase):
             self.lapsed,
             self.suspended,
             self.disputes,
+            self.recharge_below,
         )
 
     def state(self) -> WalletState:
@@ -190,6 +195,7 @@ class Wallet(WalletBase):
             dict(self.lapsed),
             self.suspended,
             self.disputes,
+            self.recharge_below,
         )
 
     @classmethod
@@ -199,5 +205,5 @@ class Wallet(WalletBase):
         wallet.__base_init__(aggregate_id, version, at)
         wallet.owner, wallet.asset, wallet.funds = state.owner, state.asset, state.funds
         wallet.lapsed, wallet.suspended = state.lapsed, state.suspended
-        wallet.disputes = state.disputes
+        wallet.disputes, wallet.recharge_below = state.disputes, state.recharge_below
         return wallet

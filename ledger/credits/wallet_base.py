@@ -14,7 +14,7 @@ class WalletBase(LedgerAggregate):
     """One owner's lots, holds and debt in one asset, without a word of what it can decide.
 
     `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
-    `disputes`: by these.
+    `disputes`: by these. `recharge_below`: less than this to spend, and credit is bought.
     """
 
     def __init__(self, owner: str, asset: str) -> None:
@@ -24,6 +24,7 @@ class WalletBase(LedgerAggregate):
         self.lapsed: dict[str, int] = {}
         self.suspended = False
         self.disputes: list[str] = []
+        self.recharge_below = 0
 
     @property
     def is_suspended(self) -> bool:

@@ -112,6 +112,9 @@ BONUSES_MAX = 50
 BONUS_BPS_MAX = 10_000
 """Largest bonus, in basis points: as much again."""
 
+RECHARGES_MONTHLY_MAX = 100
+"""Largest number of recharges of a wallet in a month that a rule allows."""
+
 REFUND_DAYS_MAX = 3_650
 """Longest time in which an org refunds, in days."""
 

@@ -7,14 +7,16 @@ from ledger.purchases.buyer import Buyer
 from ledger.purchases.offer_book import OFFERS_STREAM, OfferBook
 from ledger.purchases.policy import POLICY_STREAM, PurchasePolicy
 from ledger.purchases.purchase import PURCHASE_STREAM, Purchase
+from ledger.purchases.recharge import RECHARGE_STREAM, Recharge
 
 CONTEXT = Context(
     name="purchases",
-    aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer),
+    aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer, Recharge),
     uses=("credits",),
     tables=(
         Table("offer_books", stream=OFFERS_STREAM),
         Table("purchase_policies", stream=POLICY_STREAM),
         Table("purchase_states", key=("org", "id"), stream=f"{PURCHASE_STREAM}/{{id}}"),
+        Table("recharge_rules", key=("org", "owner"), stream=f"{RECHARGE_STREAM}/{{owner}}"),
     ),
 )

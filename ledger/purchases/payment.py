@@ -20,6 +20,7 @@ from ledger.purchases.purchase_base import (
     Page,
     PurchaseBase,
     PurchaseFact,
+    SavedMethod,
     Stage,
 )
 from ledger.purchases.reviews import flag
@@ -42,6 +43,7 @@ class PurchaseStarted(PurchaseFact, FirstFact):
     offers_org: str
     offers_version: int
     page: Page | None = None
+    charge: SavedMethod | None = None
 
     def person(self, subject: str) -> str:
         return self.user

@@ -33,6 +33,7 @@ from ledger.purchases.purchase_base import (
     Page,
     PurchaseBase,
     PurchaseFact,
+    SavedMethod,
 )
 
 PURCHASE_STREAM = "purchase"
@@ -51,8 +52,9 @@ class Purchase(PurchaseBase):
         money: Money,
         credits: int,
         bonus: int,
+        charge: SavedMethod | None = None,
     ) -> None:
-        super().__init__(user, provider, money, credits, bonus)
+        super().__init__(user, provider, money, credits, bonus, charge)
 
     # -- facts -------------------------------------------------------------------------------
 
@@ -97,6 +99,7 @@ class Purchase(PurchaseBase):
         *,
         fingerprint: str,
         page: Page | None = None,
+        charge: SavedMethod | None = None,
     ) -> Purchase:
         """Begin to buy credits."""
         if provider not in PROVIDERS:
@@ -116,6 +119,7 @@ class Purchase(PurchaseBase):
             offers_org=offers_org,
             offers_version=offers_version,
             page=page,
+            charge=charge,
         )
 
     def hear(

@@ -76,6 +76,13 @@ class Page(msgspec.Struct, frozen=True):
     expires_us: int
 
 
+class SavedMethod(msgspec.Struct, frozen=True):
+    """What is charged while nobody is there, by the provider's ids."""
+
+    customer: str
+    method: str
+
+
 class Refund(msgspec.Struct, frozen=True):
     """Money on its way back. `credits` go with it, of which `taken` have gone from the wallet;
     what a refund of ours set aside waits in the lot. `number`: the provider's id, once known."""
@@ -112,12 +119,14 @@ class PurchaseBase(LedgerAggregate):
         money: Money,
         credits: int,
         bonus: int,
+        charge: SavedMethod | None = None,
     ) -> None:
         self.user = user
         self.provider = provider
         self.money = money
         self.credits = credits
         self.bonus = bonus
+        self.charge = charge
         self.stage = Stage.STARTED
         self.session: str | None = None
         self.url: str | None = None
@@ -155,6 +164,11 @@ class PurchaseBase(LedgerAggregate):
     def is_paid(self) -> bool:
         """Whether its money has come in, wherever it is now."""
         return self.stage is Stage.PAID
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is known if its money comes in, as far as can be said."""
+        return self.stage in (Stage.FAILED, Stage.EXPIRED, Stage.PAID)
 
     @property
     def refunded(self) -> int:

@@ -11,6 +11,7 @@ from api.commands.purchases.notices import RecordCheckout, RecordHappening, Reco
 from api.commands.purchases.offers import PublishOffers
 from api.commands.purchases.policies import SetPurchasePolicy
 from api.commands.purchases.purchases import CloseReview, ConfirmPurchase, StartPurchase
+from api.commands.purchases.recharges import RemoveRecharge, SetRecharge
 from api.commands.purchases.refunds import RequestRefund
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.notice import (
@@ -26,7 +27,8 @@ from ledger.purchases.notice import (
 from ledger.purchases.offers import Bonus
 from ledger.purchases.policy import Policy
 from ledger.purchases.provider import Checkout
-from ledger.purchases.purchase_base import Page
+from ledger.purchases.purchase_base import Page, SavedMethod
+from ledger.purchases.recharge import Rule
 from tests.scenarios.commands import ACTOR, ORG, USER, credits_of, sealed, us
 
 
@@ -185,3 +187,31 @@ def review(*, id: str = "p", approved: bool = True, reason: str | None = None) -
         is_approved=approved,
         reason=sealed(reason, "reason", USER),
     )
+
+
+def recharge(
+    threshold: str = "100",
+    amount: int = 2_000,
+    *,
+    key: str = "rule",
+    user: str = USER,
+    currency: str = "usd",
+    enabled: bool = True,
+    max_monthly: int = 5,
+    method: str = "pm_1",
+) -> SetRecharge:
+    """The rule by which a wallet buys credit."""
+    money, saved = Money(amount, currency), SavedMethod("cus_1", method)
+    return SetRecharge(
+        org=ORG,
+        actor=ACTOR,
+        key=key,
+        sent={"user": user, "threshold": threshold, "amount": amount, "enabled": enabled},
+        user=user,
+        rule=Rule(enabled, credits_of(threshold) if threshold else 0, money, saved, max_monthly),
+    )
+
+
+def no_recharge(*, key: str = "no rule", user: str = USER) -> RemoveRecharge:
+    """The end of the rule."""
+    return RemoveRecharge(org=ORG, actor=ACTOR, key=key, sent={"user": user}, user=user)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from api.commands.command import Command
 from api.commands.purchases.lookup import buyer_of, find_purchase, policy_of
+from api.commands.purchases.recharges import settle
 from api.commands.result import CommandResult, PendingFact, StoredFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.facts import WalletOpened
@@ -44,14 +45,17 @@ class _OnPurchase(Command[Heard]):
 
     def decide(self, unit: UnitOfWork) -> Heard:
         purchase, wallet = find_purchase(unit, self.org, self.purchase)
+        stage = purchase.stage
         self.tell(unit, purchase, wallet)
         if not purchase.pending_events:
             return Heard([], [])
         before = len(unit.pending_facts)
-        unit.record(purchase, self.actor)
+        cause = unit.record(purchase, self.actor)
         facts = [each for each in unit.pending_facts[before:] if _is_told(each)]
         if any(not isinstance(each, WalletOpened) for each in wallet.pending_events):
             unit.record(wallet, self.actor)
+        if purchase.stage is not stage and purchase.has_ended:
+            settle(unit, purchase, self.org, cause)
         flags = [each.fact.why for each in facts if isinstance(each.fact, PurchaseFlagged)]
         return Heard(list(facts), flags)
 
