@@ -17,7 +17,7 @@ from adapters.embedded.clickhouse_refusal import Refusal
 from adapters.embedded.clickhouse_statement import Statement, tokens
 
 DATABASE = "tally"
-TABLES = ("usage", "ledger_events", "transactions", "usage_sums")
+TABLES = ("usage", "ledger_events", "transactions", "purchases", "usage_sums")
 """What has an org in every row."""
 
 SETTING = "log_comment"

@@ -17,14 +17,18 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.credits.deposits import CreditsDeposited
-from ledger.credits.facts import lines_of
+from ledger.credits.facts import WalletFact, lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsSent
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import split_stream_id
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time, moment
 from ledger.ports import RecordedEvent
+from ledger.purchases.money_moves import moved_by
+from ledger.purchases.purchase import Purchase
+from ledger.purchases.purchase_base import PurchaseFact
 from ledger.registry import fact_of
 
 OPENING_BALANCES = "Equity:Opening-Balances"
@@ -71,7 +75,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def entry_of(event: RecordedEvent) -> Entry | None:
     """Return the entry of a stored event; None when it moves no value. Raises UnreadableFact."""
-    if not event.stream.startswith(_WALLETS):
+    if not event.stream.startswith((_WALLETS, Purchase.STREAM)):
         return None
     fact = fact_of(event)
     legs = _legs(fact)
@@ -86,7 +90,7 @@ def entry_of(event: RecordedEvent) -> Entry | None:
         recorded_us=event.recorded_us,
         hash=event.hash,
         key=event.idempotency_key,
-        reference=(fact.reference or "") if isinstance(fact, CreditsDeposited) else "",
+        reference=_reference(fact),
     )
 
 
@@ -151,7 +155,22 @@ def remarks_of(entry: Entry) -> list[tuple[str, str]]:
     return [(name, text) for name, text in every if text]
 
 
+def _reference(fact: Fact) -> str:
+    """Return what an entry is about: what came with a deposit, or a purchase by its id."""
+    if isinstance(fact, CreditsDeposited):
+        return fact.reference or fact.purchase or ""
+    if isinstance(fact, PurchaseFact):
+        return split_stream_id(fact.originator_id)[1].removeprefix(Purchase.STREAM)
+    return ""
+
+
 def _legs(fact: Fact) -> list[Leg]:
+    moved = moved_by(fact)
+    if moved is not None:
+        currency = moved.money.currency
+        return [Leg(each.account, None, currency, each.amount) for each in moved.postings]
+    if not isinstance(fact, WalletFact):
+        return []
     asset = asset_of(fact)
     sums: Counter[tuple[str, str, bool]] = Counter()
     for posting in postings_of(fact):

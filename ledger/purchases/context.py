@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.purchases.buyer import Buyer
+from ledger.purchases.inspection import PurchaseInspection
 from ledger.purchases.offer_book import OFFERS_STREAM, OfferBook
 from ledger.purchases.policy import POLICY_STREAM, PurchasePolicy
 from ledger.purchases.purchase import PURCHASE_STREAM, Purchase
@@ -13,6 +14,8 @@ CONTEXT = Context(
     name="purchases",
     aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer, Recharge),
     uses=("credits",),
+    checks=(PurchaseInspection,),
+    read_models=("purchases", "refunds", "disputes", "recharges", "analysts_purchases"),
     tables=(
         Table("offer_books", stream=OFFERS_STREAM),
         Table("purchase_policies", stream=POLICY_STREAM),

@@ -50,17 +50,17 @@ class PurchaseStarted(PurchaseFact, FirstFact):
 
 
 class CheckoutOpened(PurchaseFact):
-    """The provider has a page for it."""
+    """The provider has a page for it. `stage`: how far its payment has come by then."""
 
     TOPIC: ClassVar[str] = "purchases.CheckoutOpened"
     session: str
     url: str
     expires_us: int
+    stage: Stage = Stage.OPEN
 
     def apply(self, aggregate: PurchaseBase) -> None:
         aggregate.session, aggregate.url = self.session, self.url
-        if aggregate.stage is Stage.STARTED:
-            aggregate.stage = Stage.OPEN
+        aggregate.stage = self.stage
 
 
 class PurchasePaid(PurchaseFact):
@@ -128,7 +128,12 @@ def open_checkout(
     """Record the page of a purchase, once."""
     if purchase.session is None:
         purchase.trigger_event(
-            CheckoutOpened, timestamp=at, session=session, url=url, expires_us=expires_us
+            CheckoutOpened,
+            timestamp=at,
+            session=session,
+            url=url,
+            expires_us=expires_us,
+            stage=Stage.OPEN if purchase.stage is Stage.STARTED else purchase.stage,
         )
 
 

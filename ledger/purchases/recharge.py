@@ -250,7 +250,7 @@ class Recharge(LedgerAggregate):
                 until_us=until_us,
             )
             return None
-        purchase = _purchase_of(self.id, self.number + 1)
+        purchase = purchase_of(self.id, self.number + 1)
         self.trigger_event(
             self.RechargeTriggered,
             timestamp=at,
@@ -295,7 +295,7 @@ def recharge_id(org: str, user: str) -> str:
     return stream_id(org, RECHARGE_STREAM, user)
 
 
-def _purchase_of(recharge: str, number: int) -> str:
+def purchase_of(recharge: str, number: int) -> str:
     """Return the id of the purchase that a recharge begins: always the same, for its provider."""
     digest = hashlib.sha256(f"{recharge} {number}".encode()).hexdigest()
     return f"rc_{digest[:24]}"

@@ -146,7 +146,8 @@ def request_refund(
             "were paid for what is not used.",
             field="amount",
         )
-    credits = left if amount == rest else _credits_for(purchase, amount)
+    share = -(-amount * purchase.total // purchase.money.amount)
+    credits = left if amount == rest else min(left, share)
     wallet.set_aside(purchase.id_in_org, refund, lot, credits, at)
     purchase.trigger_event(
         RefundRequested,
@@ -319,12 +320,6 @@ def _gone_back(purchase: PurchaseBase) -> int:
         for each in purchase.refunds.values()
         if each.lives
     )
-
-
-def _credits_for(purchase: PurchaseBase, amount: int) -> int:
-    """Return what of the lot goes with an amount: with all refunds so far, its share rounded up."""
-    share = -(-(purchase.refunded + amount) * purchase.total // purchase.money.amount)
-    return max(1, share - _gone_back(purchase))
 
 
 def _name_of(purchase: PurchaseBase, told: RefundChanged) -> str:

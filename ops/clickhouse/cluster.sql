@@ -49,6 +49,18 @@ DROP TABLE transactions ON CLUSTER tally SYNC;
 CREATE TABLE transactions ON CLUSTER tally AS transactions_local
 ENGINE = Distributed(tally, currentDatabase(), transactions_local, cityHash64(org));
 
+CREATE TABLE purchases_local ON CLUSTER tally AS purchases
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/purchases_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE purchases ON CLUSTER tally SYNC;
+
+CREATE TABLE purchases ON CLUSTER tally AS purchases_local
+ENGINE = Distributed(tally, currentDatabase(), purchases_local, cityHash64(org));
+
 CREATE TABLE usage_sums_local ON CLUSTER tally AS usage_sums
 ENGINE = ReplicatedReplacingMergeTree(
     '/clickhouse/tables/{shard}/{database}/usage_sums_local', '{replica}', lines)

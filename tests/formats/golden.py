@@ -39,6 +39,7 @@ from ledger.purchases.buyer import Buyer
 from ledger.purchases.offer_book import OfferBook
 from ledger.purchases.policy import PurchasePolicy
 from ledger.purchases.purchase import Purchase
+from ledger.purchases.recharge import Recharge
 from ledger.rating.card import Price, RateCard
 from ledger.rating.card_prices import PublishedVersion, version_of
 from ledger.rating.hours import Hours
@@ -48,7 +49,7 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats.golden_purchases import purchases, purchases_later
+from tests.formats.golden_purchases import purchases, purchases_last, purchases_later, waited
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -121,6 +122,8 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-13T00:00:00Z", [*webhooks()]),
         ("2026-02-14T00:00:00Z", [*purchases()]),
         ("2026-02-16T00:00:00Z", [*purchases_later()]),
+        ("2026-02-17T00:00:00Z", [*purchases_last()]),
+        ("2026-03-02T00:00:00Z", [*waited()]),
     ]
 
 
@@ -333,7 +336,7 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             return [*known, aggregate.lapsed, reversed_, aggregate.suspended]
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
             return [*known, kept]
-        case OfferBook() | PurchasePolicy() | Buyer() | Purchase():
+        case OfferBook() | PurchasePolicy() | Buyer() | Purchase() | Recharge():
             return [*known, *_of_purchases(aggregate)]
         case Allowance():
             return [*known, aggregate.free_monthly, aggregate.granted_month]
@@ -355,13 +358,19 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
     raise AssertionError(aggregate)
 
 
-def _of_purchases(aggregate: OfferBook | PurchasePolicy | Buyer | Purchase) -> list[object]:
+def _of_purchases(
+    aggregate: OfferBook | PurchasePolicy | Buyer | Purchase | Recharge,
+) -> list[object]:
     match aggregate:
         case OfferBook(offers=kept) | PurchasePolicy(policy=kept) | Buyer(recent=kept):
             return [kept]
         case Purchase():
             parts = [aggregate.refunds, aggregate.disputes, aggregate.flags, aggregate.early]
             return [aggregate.status, aggregate.payment, aggregate.lot, *parts]
+        case Recharge():
+            month = [aggregate.month, aggregate.in_month, aggregate.number]
+            waits = [aggregate.declines, aggregate.waits_until_us, aggregate.stopped]
+            return [aggregate.rule, aggregate.purchase, *month, *waits]
 
 
 def _key(key: ApiKey) -> list[object]:

@@ -6,16 +6,21 @@ from __future__ import annotations
 import dataclasses
 
 from api.commands.command import Command
+from api.commands.due import FallDue
+from api.commands.purchases.recharges import StopRecharge
 from ledger.purchases.notice import CheckoutExpired, PaymentFailed
-from tests.scenarios.commands import ORG, deposit, grant, usage, use
+from ledger.purchases.recharge import Stop, purchase_of, recharge_id
+from tests.scenarios.commands import ACTOR, ORG, deposit, grant, usage, use
 from tests.scenarios.purchase_commands import (
     confirm,
     disputed,
     evidence,
+    no_recharge,
     opened,
     paid,
     policy,
     publish_offers,
+    recharge,
     refund,
     refunded,
     review,
@@ -122,8 +127,37 @@ def _taken_from_others() -> list[Command[object]]:
 
 
 def purchases_later() -> list[Command[object]]:
-    """Some of it has expired when it comes back, the rest pays other debt."""
-    return [told(disputed("won", number="dp_8"), id="eight")]
+    """Some of it has expired when it comes back, the rest pays other debt; a rule buys credit."""
+    first, second = (purchase_of(recharge_id(ORG, "kim"), number) for number in (1, 2))
+    failed = told(PaymentFailed("card_declined"), id=first)
+    return [
+        told(disputed("won", number="dp_8"), id="eight"),
+        recharge(key="kim's", user="kim", max_monthly=1),
+        failed,
+        FallDue(org=ORG, actor=ACTOR, stream="recharge/kim"),
+        recharge(key="kim's more", user="kim", max_monthly=2),
+        told(paid(payment="pi_9"), id=second),
+        StopRecharge(org=ORG, actor=ACTOR, user="kim", why=Stop.METHOD_REMOVED),
+        no_recharge(key="kim's no more", user="kim"),
+    ]
+
+
+def purchases_last() -> list[Command[object]]:
+    """A decline is not tried again before its time, a month's limit not before the next month."""
+    third, fourth = (purchase_of(recharge_id(ORG, "lea"), number) for number in (1, 2))
+    return [
+        recharge(key="lea's", user="lea", max_monthly=1),
+        told(PaymentFailed("card_declined"), id=third),
+        opened("cs_9", id=third),
+        recharge(key="lea's again", user="lea", max_monthly=1, threshold="200"),
+        recharge(key="lea's more", user="lea", max_monthly=2, threshold="300"),
+        told(PaymentFailed("card_declined"), id=fourth),
+    ]
+
+
+def waited() -> list[Command[object]]:
+    """Time has come."""
+    return [FallDue(org=ORG, actor=ACTOR, stream="recharge/lea")]
 
 
 def _never_paid() -> list[Command[object]]:

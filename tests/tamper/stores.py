@@ -62,11 +62,15 @@ from tests.scenarios.commands import (
     use,
 )
 from tests.scenarios.purchase_commands import (
+    disputed,
+    evidence,
     opened,
     paid,
     policy,
     publish_offers,
+    recharge,
     refund,
+    refunded,
     start,
     told,
 )
@@ -302,7 +306,9 @@ def _buy(store: TestStore) -> None:
     """A purchase of which a part is to go back."""
     far = "2036-01-01T00:00:00Z"
     store.run([policy(), start(user="kim", expires=far), opened(), told(paid(), notice="evt_1")])
-    store.run([refund(300)])
+    store.run([told(refunded(200), notice="evt_2"), refund(300), recharge(user="lea")])
+    store.run([start(user="kim", id="q", expires=far), told(paid(payment="pi_2"), id="q")])
+    store.run([told(disputed(), id="q"), evidence(id="q")])
 
 
 def _reverse(store: TestStore) -> None:

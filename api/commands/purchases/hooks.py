@@ -28,6 +28,7 @@ LOWERING: tuple[type[Fact], ...] = (
 HOOKS = CommitHooks(
     recorded={
         **dict.fromkeys(LOWERING, recharge_if_low),
+        Recharge.RechargeRuleSet: recharge_again,
         Recharge.RechargeWaitOver: recharge_again,
     }
 )

@@ -104,7 +104,7 @@ def recharge_if_low(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 
 def recharge_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
-    """Begin to buy again when it has waited long enough and the wallet is still low."""
+    """Begin to buy when the rule may again, and the wallet is low."""
     org, stream = split_stream_id(pending_fact.aggregate_id)
     wallet = unit.get(Wallet, wallet_id(org, stream.partition("/")[2], CREDIT))
     if wallet is not None:

@@ -21,6 +21,17 @@ from projections.read_models import READ_MODELS, SUMMARIES
 from projections.tables import Storing
 from tests.processes.projections.test_exactly_once import catch_up
 from tests.scenarios.commands import deposit, register, usage, use
+from tests.scenarios.purchase_commands import (
+    disputed,
+    evidence,
+    opened,
+    paid,
+    recharge,
+    refund,
+    refunded,
+    start,
+)
+from tests.scenarios.purchase_commands import told as hears
 from tests.scenarios.wallet_commands import HOUR, capture, extend, place, release
 from tests.tamper.stores import TestStore
 
@@ -61,9 +72,20 @@ def told(engines: Any) -> Iterator[TestStore]:
                 store.run([usage([line], org=org) for line in lines])
         store.run([place("1", id="a", service="chat"), place("1", id="b"), place("1", id="c")])
         store.run([extend(2 * HOUR, id="a"), capture("0.25", id="a"), release("b")])
+        _buy(store)
         catch_up(store)
         yield store
     store.drop()
+
+
+def _buy(store: TestStore) -> None:
+    """A purchase of which a part goes back, one that is disputed, and one that a rule begins."""
+    far = "2036-01-01T00:00:00Z"
+    store.run([start(expires=far), opened(), hears(paid()), refund(300)])
+    store.run([hears(refunded(300, asked="rf")), hears(refunded(5, "failed", number="re_2"))])
+    store.run([start(id="q", expires=far), hears(paid(payment="pi_2"), id="q")])
+    store.run([hears(disputed(), id="q"), evidence(id="q"), hears(disputed("won"), id="q")])
+    store.run([recharge(user="kim")])
 
 
 def right(store: TestStore, name: str) -> list[Any]:

@@ -111,6 +111,7 @@ def test_only_what_is_left_of_that_very_lot_counts(bought: World) -> None:
     assert amount_of(bought) == 2_000 * 10_000 // 21_000
 
 
+@pytest.mark.reaches("refund_window_closed")
 def test_after_the_time_for_it_only_an_operator_refunds_with_a_reason(bought: World) -> None:
     bought.given(at("2026-02-15T11:59:59.999999Z"), refund(1, name="in time"))
     bought.given(at("2026-02-15T12:00:00Z")).when(refund())

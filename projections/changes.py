@@ -1,0 +1,46 @@
+"""Changes: what facts say of a row by its columns, and the summary that is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import split_stream_id
+from ledger.ports import RecordedEvent
+from projections.read_model import Row
+from projections.summary import Summary, Summed
+
+
+class Change(NamedTuple):
+    """What a fact says of a row: its key without the org, and columns by their names."""
+
+    key: tuple[str, ...]
+    values: Mapping[str, object]
+
+
+def name_of(fact: Fact) -> str:
+    """Return how the aggregate of a fact is called in its org, after what kind it is."""
+    return split_stream_id(fact.originator_id)[1].partition("/")[2]
+
+
+def summary_of(
+    name: str,
+    row: type[Row],
+    changes_of: Callable[[Fact], Sequence[Change]],
+    named_by: int,
+    firsts: frozenset[str],
+) -> Summary[Change]:
+    """Return a summary whose rows say of each column what was first or last said of it; the last
+    column is `sequence`."""
+    columns = row._fields[named_by:-1]  # type: ignore[attr-defined]  # a NamedTuple
+
+    def add(rows: Summed, event: RecordedEvent, lines: Sequence[Change]) -> None:
+        for key, values in lines:
+            place = (event.org, *key)
+            after = [*(values.get(column) for column in columns), event.sequence]
+            before = rows.get(place)
+            rows[place] = after if before is None else model.merged(before, after)
+
+    model = Summary(name, row, changes_of, named_by, add, firsts=firsts)
+    return model
