@@ -11,7 +11,7 @@ from ledger.credits.facts import WalletFact
 from ledger.credits.funds import Funds
 from ledger.credits.lot_expiry import LotsExpired, expiry_of
 from ledger.credits.lots import Kind, Lot, Slice, Terms, total
-from ledger.credits.one_time_grants import occasion_key
+from ledger.credits.one_time_grants import identity_key, occasion_key
 from ledger.credits.wallet_base import WalletBase
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Invalid
@@ -55,7 +55,8 @@ class CreditsUnlocked(WalletFact):
 class CreditsGranted(Reasoned, WalletFact):
     """Credits were given. `reason` is the salted digest of an erasable text.
 
-    `occasion`: what is given only once, as `ledger/credits/one_time_grants.py` names it.
+    `occasion`: what is given only once, as `ledger/credits/one_time_grants.py` names it, and to
+    which `identity`, by its salted digest.
     """
 
     TOPIC: ClassVar[str] = "credits.CreditsGranted"
@@ -65,6 +66,7 @@ class CreditsGranted(Reasoned, WalletFact):
     repaid: int = 0
     reason: str | None = None
     occasion: str | None = None
+    identity: str | None = None
 
     def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
@@ -74,6 +76,9 @@ class CreditsGranted(Reasoned, WalletFact):
         if self.occasion is not None:
             owner, _ = wallet_names(self.originator_id)
             key = occasion_key(org, owner, self.occasion)
+            keys.append(KeyRow(key, sequence, 0, self.fingerprint))
+        if self.identity is not None:
+            key = identity_key(org, self.identity)
             keys.append(KeyRow(key, sequence, 0, self.fingerprint))
         return keys
 
@@ -120,6 +125,7 @@ def grant(
     fingerprint: str,
     reason: str | None = None,
     occasion: str | None = None,
+    identity: str | None = None,
 ) -> None:
     """Record given credits; debt is paid first, at the effective time."""
     lot = admit(wallet, terms, at)
@@ -132,6 +138,7 @@ def grant(
         repaid=repayment(wallet.funds, lot, at),
         reason=reason,
         occasion=occasion,
+        identity=identity,
     )
 
 

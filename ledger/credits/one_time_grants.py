@@ -10,6 +10,9 @@ STARTER = "starter"
 ALLOWANCE = "allowance"
 """The key space of monthly allowances: one for each user and month."""
 
+IDENTITY = "identity"
+"""The key space of identities: one starter credit for each, for ever, whoever comes with it."""
+
 STARTER_OCCASION = "starter"
 """A user's first credit; the others are months, as 2026-02, of the monthly allowance."""
 
@@ -19,3 +22,9 @@ def occasion_key(org: str, owner: str, occasion: str) -> Key:
     if occasion == STARTER_OCCASION:
         return Key(org, STARTER, owner)
     return Key(org, ALLOWANCE, f"{owner}:{occasion}")
+
+
+def identity_key(org: str, identity: str) -> Key:
+    """Return the key of a grant that a verified identity gets once: `identity` is a salted digest
+    of the e-mail address or telephone number."""
+    return Key(org, IDENTITY, identity)

@@ -25,7 +25,7 @@ from ledger.purchases.reviews import ReviewClosed
 class PurchaseInspection(Inspection):
     """Adds up, for each purchase, what its own facts say of credits, and what its wallet's do."""
 
-    KINDS = WHOLE = ("purchases", "notices")
+    KINDS = WHOLE = ("payments", "notices")
 
     def __init__(self, report: Report, *, whole: bool = True) -> None:
         super().__init__(report, whole=whole)
@@ -57,7 +57,7 @@ class PurchaseInspection(Inspection):
         """Compare what the two have said."""
         if not self.whole:
             return
-        check = self.report["purchases"]
+        check = self.report["payments"]
         for org, purchase in sorted(self._says.keys() | self._moved.keys()):
             check.checked += 1
             says = _without_zeros(self._says.get((org, purchase), Counter()))

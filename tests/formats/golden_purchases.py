@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 
 from api.commands.command import Command
+from api.commands.credits.allowances import GrantStarter
 from api.commands.due import FallDue
 from api.commands.purchases.recharges import StopRecharge
 from ledger.purchases.notice import CheckoutExpired, PaymentFailed
@@ -157,7 +158,10 @@ def purchases_last() -> list[Command[object]]:
 
 def waited() -> list[Command[object]]:
     """Time has come."""
-    return [FallDue(org=ORG, actor=ACTOR, stream="recharge/lea")]
+    welcome = GrantStarter(
+        org=ORG, actor=ACTOR, key="mia's", sent={}, user="mia", month="2026-03", identity="digest"
+    )
+    return [FallDue(org=ORG, actor=ACTOR, stream="recharge/lea"), welcome]
 
 
 def _never_paid() -> list[Command[object]]:

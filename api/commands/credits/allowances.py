@@ -15,7 +15,7 @@ from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.allowance import Allowance, allowance_id
 from ledger.credits.lots import Kind, Terms
-from ledger.credits.one_time_grants import STARTER_OCCASION, occasion_key
+from ledger.credits.one_time_grants import STARTER_OCCASION, identity_key, occasion_key
 from ledger.kernel.actor import Actor
 from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import Conflict, Invalid, TooManyLots
@@ -29,11 +29,13 @@ from ledger.kernel.times import microseconds, month_of
 class GrantStarter(KeyedCommand):
     """Welcome a user, once for ever: starter credit, and at once the month's allowance if any.
 
-    `month` is the present one by the caller's clock.
+    `month` is the present one by the caller's clock; `identity` the salted digest of a verified
+    e-mail address or telephone number, which is welcomed once whatever user comes with it.
     """
 
     user: str
     month: str
+    identity: str | None = None
 
     operation: ClassVar[str] = "credits/starter"
 
@@ -44,6 +46,8 @@ class GrantStarter(KeyedCommand):
         one_time = [
             occasion_key(self.org, self.user, each) for each in (STARTER_OCCASION, self.month)
         ]
+        if self.identity is not None:
+            one_time.append(identity_key(self.org, self.identity))
         return [*super().idempotency_keys(), *one_time]
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
@@ -56,16 +60,27 @@ class GrantStarter(KeyedCommand):
             raise Invalid("user must be a user: the pool gets no starter credit.", field="user")
         if unit.keys.find(once) is not None:
             raise Conflict(f"{self.user} has had the starter credit.", field="user")
+        who = None if self.identity is None else identity_key(self.org, self.identity)
+        if who is not None and unit.keys.find(who) is not None:
+            raise Conflict("this identity has had the starter credit.", field="identity")
         at = unit.now(self.org)
         wallet = find_wallet(unit, self.org, self.user)
         ends_us = microseconds(at) + STARTER_LASTS_US
         terms = Terms(Kind.PROMOTIONAL, STARTER_AMOUNT, expires_us=ends_us)
         try:
-            wallet.grant(terms, at, fingerprint=self.fingerprint, occasion=STARTER_OCCASION)
+            wallet.grant(
+                terms,
+                at,
+                fingerprint=self.fingerprint,
+                occasion=STARTER_OCCASION,
+                identity=self.identity,
+            )
         except Invalid as refusal:
             raise Invalid(refusal.detail, field="user") from None
         stored_fact = unit.record(wallet, self.actor, self.key)
         unit.claim(once, CommandResult(stored_fact, 0), self.fingerprint)
+        if who is not None:
+            unit.claim(who, CommandResult(stored_fact, 0), self.fingerprint)
         # A wallet too full for it goes without, as on the first of a month.
         with suppress(Invalid, TooManyLots):
             grant_allowance(unit, self.org, self.user, self.month, self.actor)
