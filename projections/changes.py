@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import split_stream_id
-from ledger.ports import RecordedEvent
 from projections.read_model import Row
-from projections.summary import Summary, Summed
+from projections.summary import Summary, Summed, Told
 
 
 class Change(NamedTuple):
@@ -35,7 +34,7 @@ def summary_of(
     column is `sequence`."""
     columns = row._fields[named_by:-1]  # type: ignore[attr-defined]  # a NamedTuple
 
-    def add(rows: Summed, event: RecordedEvent, lines: Sequence[Change]) -> None:
+    def add(rows: Summed, event: Told, lines: Sequence[Change]) -> None:
         for key, values in lines:
             place = (event.org, *key)
             after = [*(values.get(column) for column in columns), event.sequence]

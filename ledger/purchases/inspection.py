@@ -46,7 +46,7 @@ class PurchaseInspection(Inspection):
             _, stream = split_stream_id(fact.originator_id)
             place = event.org, stream.partition("/")[2]
             parts = self._parts.setdefault(place, {})
-            self._says.setdefault(place, Counter()).update(said_by(fact, parts))
+            self._says.setdefault(place, Counter()).update(told_by(fact, parts))
         else:
             moved = moved_by(fact)
             if moved is not None:
@@ -77,7 +77,7 @@ class PurchaseInspection(Inspection):
         self._notices.add((event.org, fact.notice))
 
 
-def said_by(fact: PurchaseFact, parts: dict[str, int]) -> dict[str, int]:
+def told_by(fact: PurchaseFact, parts: dict[str, int]) -> dict[str, int]:
     """Return what a purchase's fact says of credits, by the kind of movement; `parts` are those of
     its refunds and disputes so far."""
     match fact:

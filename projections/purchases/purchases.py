@@ -20,7 +20,7 @@ from projections.changes import Change, name_of, summary_of
 class PurchaseRow(NamedTuple):
     """A purchase. `amount` in the currency's smallest unit; `credits` and `bonus`: microcredits.
 
-    `status`: started, open, failed, expired or paid; what went back, or is asked back, has rows of
+    `begun_by`: person or rule. `status`: started, open, failed, expired or paid; what went back, or is asked back, has rows of
     its own. `review`: open or closed, of what a person had to look at.
     """
 
@@ -32,7 +32,7 @@ class PurchaseRow(NamedTuple):
     currency: str | None
     credits: int | None
     bonus: int | None
-    is_recharge: bool | None
+    begun_by: str | None
     status: str | None
     session: str | None
     payment: str | None
@@ -60,7 +60,7 @@ def _started(fact: PurchaseStarted) -> list[Change]:
         currency=fact.money.currency,
         credits=fact.credits,
         bonus=fact.bonus,
-        is_recharge=fact.charge is not None,
+        begun_by="rule" if fact.charge else "person",
         status="started",
         started_us=fact.recorded_us,
     )
@@ -106,6 +106,8 @@ def _of(fact: Fact, **values: object) -> list[Change]:
     return [Change((name_of(fact),), values)]
 
 
-FIRSTS = frozenset({"owner", "provider", "amount", "currency", "credits", "bonus", "started_us"})
+FIRSTS = frozenset(
+    {"owner", "provider", "amount", "currency", "credits", "bonus", "begun_by", "started_us"}
+)
 
 READ_MODEL = summary_of("purchases", PurchaseRow, changes_of, 2, FIRSTS)

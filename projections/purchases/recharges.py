@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
-from ledger.purchases.recharge import Recharge
+from ledger.purchases.recharge_facts import RechargeDeclined, RechargePaid, RechargeTriggered
 from projections.changes import Change, summary_of
 
 
@@ -38,7 +38,7 @@ def changes_of(fact: Fact) -> list[Change]:
 
 
 @changes_of.register
-def _triggered(fact: Recharge.RechargeTriggered) -> list[Change]:
+def _triggered(fact: RechargeTriggered) -> list[Change]:
     values = {
         "owner": fact.user,
         "amount": fact.money.amount,
@@ -52,12 +52,12 @@ def _triggered(fact: Recharge.RechargeTriggered) -> list[Change]:
 
 
 @changes_of.register
-def _paid(fact: Recharge.RechargePaid) -> list[Change]:
+def _paid(fact: RechargePaid) -> list[Change]:
     return [Change((fact.purchase,), {"status": "paid", "ended_us": fact.recorded_us})]
 
 
 @changes_of.register
-def _declined(fact: Recharge.RechargeDeclined) -> list[Change]:
+def _declined(fact: RechargeDeclined) -> list[Change]:
     values = {"status": "declined", "ended_us": fact.recorded_us, "retry_us": fact.retry_us}
     return [Change((fact.purchase,), values)]
 

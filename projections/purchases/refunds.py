@@ -13,7 +13,7 @@ from projections.changes import Change, name_of, summary_of
 class RefundRow(NamedTuple):
     """A refund. `amount` in the currency's smallest unit; `credits`: microcredits that go with it.
 
-    `is_ours`: asked for here, not at the provider's, whose id of it is `number`. `status`: pending,
+    `origin`: asked for here, or found at the provider's, whose id of it is `number`. `status`: pending,
     paid or failed, then with the provider's `code`.
     """
 
@@ -23,7 +23,7 @@ class RefundRow(NamedTuple):
     amount: int | None
     currency: str | None
     credits: int | None
-    is_ours: bool | None
+    origin: str | None
     status: str | None
     number: str | None
     code: str | None
@@ -40,12 +40,12 @@ def changes_of(fact: Fact) -> list[Change]:
 
 @changes_of.register
 def _requested(fact: RefundRequested) -> list[Change]:
-    return [_begun(fact, is_ours=True)]
+    return [_begun(fact, "asked")]
 
 
 @changes_of.register
 def _found(fact: RefundFound) -> list[Change]:
-    return [_begun(fact, is_ours=False)]
+    return [_begun(fact, "found")]
 
 
 @changes_of.register
@@ -58,12 +58,12 @@ def _failed(fact: RefundFailed) -> list[Change]:
     return [_ended(fact, "failed", fact.code)]
 
 
-def _begun(fact: RefundRequested | RefundFound, *, is_ours: bool) -> Change:
+def _begun(fact: RefundRequested | RefundFound, origin: str) -> Change:
     values = {
         "amount": fact.money.amount,
         "currency": fact.money.currency,
         "credits": fact.credits,
-        "is_ours": is_ours,
+        "origin": origin,
         "status": "pending",
         "asked_us": fact.recorded_us,
     }
@@ -82,6 +82,6 @@ def _ended(fact: RefundPaid | RefundFailed, status: str, code: str | None) -> Ch
     return Change((name_of(fact), fact.refund), values)
 
 
-FIRSTS = frozenset({"amount", "currency", "credits", "is_ours", "asked_us"})
+FIRSTS = frozenset({"amount", "currency", "credits", "origin", "asked_us"})
 
 READ_MODEL = summary_of("refunds", RefundRow, changes_of, 3, FIRSTS)

@@ -49,7 +49,13 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats.golden_purchases import purchases, purchases_last, purchases_later, waited
+from tests.formats.golden_purchases import (
+    purchases,
+    purchases_last,
+    purchases_later,
+    state_of_purchases,
+    waited,
+)
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -337,7 +343,7 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
             return [*known, kept]
         case OfferBook() | PurchasePolicy() | Buyer() | Purchase() | Recharge():
-            return [*known, *_of_purchases(aggregate)]
+            return [*known, *state_of_purchases(aggregate)]
         case Allowance():
             return [*known, aggregate.free_monthly, aggregate.granted_month]
         case RateCard():
@@ -356,21 +362,6 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             moved = [] if aggregate.shard == 1 else [aggregate.shard]
             return [*known, aggregate.org, *moved]
     raise AssertionError(aggregate)
-
-
-def _of_purchases(
-    aggregate: OfferBook | PurchasePolicy | Buyer | Purchase | Recharge,
-) -> list[object]:
-    match aggregate:
-        case OfferBook(offers=kept) | PurchasePolicy(policy=kept) | Buyer(recent=kept):
-            return [kept]
-        case Purchase():
-            parts = [aggregate.refunds, aggregate.disputes, aggregate.flags, aggregate.early]
-            return [aggregate.status, aggregate.payment, aggregate.lot, *parts]
-        case Recharge():
-            month = [aggregate.month, aggregate.in_month, aggregate.number]
-            waits = [aggregate.declines, aggregate.waits_until_us, aggregate.stopped]
-            return [aggregate.rule, aggregate.purchase, *month, *waits]
 
 
 def _key(key: ApiKey) -> list[object]:

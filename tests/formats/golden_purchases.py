@@ -9,8 +9,13 @@ from api.commands.command import Command
 from api.commands.credits.allowances import GrantStarter
 from api.commands.due import FallDue
 from api.commands.purchases.recharges import StopRecharge
+from ledger.purchases.buyer import Buyer
 from ledger.purchases.notice import CheckoutExpired, PaymentFailed
-from ledger.purchases.recharge import Stop, purchase_of, recharge_id
+from ledger.purchases.offer_book import OfferBook
+from ledger.purchases.policy import PurchasePolicy
+from ledger.purchases.purchase import Purchase
+from ledger.purchases.recharge import Recharge, purchase_of, recharge_id
+from ledger.purchases.recharge_facts import Stop
 from tests.scenarios.commands import ACTOR, ORG, deposit, grant, usage, use
 from tests.scenarios.purchase_commands import (
     confirm,
@@ -172,3 +177,19 @@ def _never_paid() -> list[Command[object]]:
         _begin("five"),
         told(PaymentFailed("card_declined"), id="five", notice="evt_9"),
     ]
+
+
+def state_of_purchases(
+    aggregate: OfferBook | PurchasePolicy | Buyer | Purchase | Recharge,
+) -> list[object]:
+    """What an aggregate of purchases remembers."""
+    match aggregate:
+        case OfferBook(offers=kept) | PurchasePolicy(policy=kept) | Buyer(recent=kept):
+            return [kept]
+        case Purchase():
+            parts = [aggregate.refunds, aggregate.disputes, aggregate.flags, aggregate.early]
+            return [aggregate.status, aggregate.payment, aggregate.lot, *parts]
+        case Recharge():
+            month = [aggregate.month, aggregate.in_month, aggregate.number]
+            waits = [aggregate.declines, aggregate.waits_until_us, aggregate.stopped]
+            return [aggregate.rule, aggregate.purchase, *month, *waits]

@@ -28,7 +28,7 @@ from ledger.purchases.offers import Bonus
 from ledger.purchases.policy import Policy
 from ledger.purchases.provider import Checkout
 from ledger.purchases.purchase_base import Page, SavedMethod
-from ledger.purchases.recharge import Rule
+from ledger.purchases.recharge_facts import Rule
 from tests.scenarios.commands import ACTOR, ORG, USER, credits_of, sealed, us
 
 

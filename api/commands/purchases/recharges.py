@@ -23,7 +23,8 @@ from ledger.purchases.offers import credits_for
 from ledger.purchases.payment import fail
 from ledger.purchases.purchase import Purchase, purchase_id
 from ledger.purchases.purchase_base import Stage
-from ledger.purchases.recharge import Recharge, Rule, Stop, recharge_id
+from ledger.purchases.recharge import Recharge, recharge_id
+from ledger.purchases.recharge_facts import Rule, Stop
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from api.commands.purchases.recharges import StopRecharge
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.purchases.notice import PaymentFailed
 from ledger.purchases.purchase import Purchase
-from ledger.purchases.recharge import Recharge, Stop
+from ledger.purchases.recharge import Recharge
+from ledger.purchases.recharge_facts import Stop
 from tests.scenarios.commands import ACTOR, ORG, USER, deposit, usage, use
 from tests.scenarios.purchase_commands import (
     disputed,
