@@ -20,8 +20,8 @@ from projections.changes import Change, name_of, summary_of
 class PurchaseRow(NamedTuple):
     """A purchase. `amount` in the currency's smallest unit; `credits` and `bonus`: microcredits.
 
-    `begun_by`: person or rule. `status`: started, open, failed, expired or paid; what went back, or is asked back, has rows of
-    its own. `review`: open or closed, of what a person had to look at.
+    `begun_by`: person or rule. `status`: started, open, failed, expired or paid; what went back, or
+    is asked back, has rows of its own. `review`: open or closed, of what a person had to look at.
     """
 
     org: str

@@ -13,8 +13,8 @@ from projections.changes import Change, name_of, summary_of
 class RefundRow(NamedTuple):
     """A refund. `amount` in the currency's smallest unit; `credits`: microcredits that go with it.
 
-    `origin`: asked for here, or found at the provider's, whose id of it is `number`. `status`: pending,
-    paid or failed, then with the provider's `code`.
+    `origin`: asked (for here) or found (at the provider's, whose id of it is `number`). `status`:
+    pending, paid or failed, then with the provider's `code`.
     """
 
     org: str
