@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-analysts bench-followers bench-verify footprint simulation tamper crash faults planted fuzz properties tenants typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n E
 
 crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n repeats a run; KILLS=n WRITERS=n WORKERS=n SERVICES=2)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(SERVICES),--services $(SERVICES))
+
+copies: $(READY) ## kill -9 who makes or keeps copies 52 times under load: equal after each; ClickHouse and NATS wiped (SEED=n KILLS=n)
+	$(BIN)/python -m tests.crash --copies --kills $(or $(KILLS),13) $(if $(SEED),--seed $(SEED))
 
 faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side (SEED=n ROUNDS=n ONLY=fault)
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))

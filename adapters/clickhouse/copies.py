@@ -61,14 +61,17 @@ class ClickHouseCopy:
         self._table.repair_sums(_places([*wrong, *right]))
 
     def strays(self) -> list[Row]:
-        """Return rows beyond the last event of each shard, which is asked for after them: what came
-        in between is not stray."""
+        """Return rows beyond the last event of each shard, which is asked for after how far they
+        go: what came in between, or comes while they are read, is not stray."""
         highest = self._table.last_positions()
         lasts = self._last_positions()
+        position = self.columns.index("position")
         return [
             row
-            for shard in highest
-            for row in self._table.beyond(lasts.get(shard, base_of(shard)), STRAYS)
+            for shard, end in highest.items()
+            if end > (last := lasts.get(shard, base_of(shard)))
+            for row in self._table.beyond(last, STRAYS)
+            if row[position] <= end
         ]
 
     def drop(self, strays: Sequence[Row]) -> None:

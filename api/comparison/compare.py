@@ -1,4 +1,8 @@
-"""Comparing the copies of a ledger: those that there are, at one moment of the store."""
+"""Comparing the copies of a ledger: those that there are, with the events of one moment.
+
+The copies are brought up to that moment and then read at a later one, so both sides are complete,
+also while the service goes on writing.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +32,14 @@ def compare_copies(
     wallet snapshots. Raises Unavailable when PostgreSQL cannot be read."""
     names = FOLLOWERS if ends.nats is None else (*FOLLOWERS, FEED)
     report = Report.of(names)
-    with StoreSnapshot(ends.database.writer) as now:
-        bring_up(report, ends, now.last_positions(), names)
     with ExitStack() as stack:
         store = stack.enter_context(StoreSnapshot(ends.database.writer))
-        found = stack.enter_context(copies(ends, store))
+        bring_up(report, ends, store.last_positions(), names)
+        later = stack.enter_context(StoreSnapshot(ends.database.writer))
+        found = stack.enter_context(copies(ends, later))
         mending = SummaryMending(ends.database.writer)
         stack.callback(mending.close)
-        summed = SummedCopies(report, store, mending)
+        summed = SummedCopies(report, store, later, mending)
         return Comparison(store, found, summed, report, mends=mends).run(on_progress)
 
 

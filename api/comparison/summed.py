@@ -9,7 +9,7 @@ from api.verification.plan import ReadModelSnapshot
 from api.verification.summaries import SummaryComparison
 from api.verification.wallet_snapshots import WalletSnapshotsComparison
 from ledger.kernel.report import Report
-from ledger.verification.evidence import WHOLE
+from ledger.verification.evidence import WHOLE, Snapshot
 from ledger.verification.kept_rows import KeptRows
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.read import Read
@@ -25,12 +25,13 @@ class Mending(Protocol):
 
 
 class SummedCopies:
-    """The summaries and the wallet snapshots of one moment."""
+    """The summaries and the wallet snapshots, read later than the events that are looked at."""
 
     def __init__(
         self,
         report: Report,
-        store: ReadModelSnapshot,
+        store: Snapshot,
+        models: ReadModelSnapshot,
         mending: Mending,
     ) -> None:
         self._report = report
@@ -38,12 +39,12 @@ class SummedCopies:
         self._mending = mending
         self._kept = KeptRows(Report())
         self._summaries: Mapping[str, SummaryComparison] = {
-            name: SummaryComparison(report[name], model, store, store, WHOLE)
+            name: SummaryComparison(report[name], model, store, models, WHOLE)
             for name, model in READ_MODELS.items()
             if isinstance(model, Summary)
         }
         self._snapshots = WalletSnapshotsComparison(
-            report[WalletSnapshots.name], store, store, self._kept
+            report[WalletSnapshots.name], store, models, self._kept
         )
 
     def see(self, reads: Sequence[Read]) -> None:

@@ -22,6 +22,7 @@ from nats.errors import Error as NatsError
 from adapters.clickhouse import connection as clickhouse
 from adapters.nats.connection import NatsAddress
 from ledger.kernel.errors import LedgerError
+from tests.faults.listener import Listener
 from tests.faults.load import SEND_AGAIN, Load, Request
 from tests.faults.world import World
 from tests.processes.feed.reading import published
@@ -176,6 +177,21 @@ def _published(world: World) -> list[tuple[str, int]]:
         return []  # it is coming back, or has no stream yet
     names = [each.id.rpartition("-") for each in messages]
     return sorted(((org, int(number)) for org, _, number in names), key=lambda each: each[0])
+
+
+def unseen(listener: Listener) -> Invariant:
+    """Return the invariant of a listener: how many events it was never told of, of none, otherwise
+    the second time, or out of the order of their org, once it has caught up."""
+
+    def unseen(store: Store) -> int:
+        deadline = time.monotonic() + CAUGHT_UP_S
+        expected = store.world.ask("SELECT org, sequence FROM tally.events ORDER BY org, sequence")
+        while (found := listener.in_order()) != expected and time.monotonic() < deadline:
+            time.sleep(0.1)
+        missing, misplaced = set(expected) ^ set(found), found != expected
+        return len(listener.otherwise) + (len(missing) or misplaced)
+
+    return unseen
 
 
 def answered_otherwise(store: Store) -> int:

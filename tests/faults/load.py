@@ -18,8 +18,10 @@ from typing import Any
 
 import aiohttp
 
+from adapters.nats.connection import NatsAddress
 from api.writer.sequencer import AHEAD_MIN
 from ledger.kernel.money import CREDIT, parse_amount
+from tests.faults.gateway import Gateway
 from tests.faults.world import World
 
 Json = dict[str, Any]
@@ -88,9 +90,18 @@ class Told:
 
 
 class Load:
-    """Clients in a thread beside the campaign. `twins`: how often each request is sent at once."""
+    """Clients in a thread beside the campaign. `twins`: how often each request is sent at once.
+    `by_nats`: gateways that send by NATS, beside those that post."""
 
-    def __init__(self, world: World, orgs: list[str], seed: int) -> None:
+    def __init__(
+        self,
+        world: World,
+        orgs: list[str],
+        seed: int,
+        *,
+        by_nats: int = 0,
+        pause_s: float = PAUSE_S,
+    ) -> None:
         self.world = world
         self.orgs = orgs
         self.told = Told()
@@ -98,6 +109,11 @@ class Load:
         """Services; each try goes to any of them."""
 
         self.twins = 1
+        self.messages = 0
+        """Sent by NATS, however often each batch."""
+
+        self._by_nats = by_nats
+        self._pause_s = pause_s
         self._draw = random.Random(seed)
         self._keys: dict[str, str] = {}
         self._stopping = False
@@ -163,7 +179,31 @@ class Load:
         timeout = aiohttp.ClientTimeout(total=20)
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
-            await asyncio.gather(*(self._client(session, *each) for each in names))
+            posting = [self._client(session, *each) for each in names]
+            sending = [self._gateway(next(self._names), place) for place in range(self._by_nats)]
+            await asyncio.gather(*posting, *sending)
+
+    async def _gateway(self, name: int, place: int) -> None:
+        org = self.orgs[place % len(self.orgs)]
+        bus = NatsAddress((str(self.world.urls().nats_url),))
+        gateway = Gateway(bus, org, self.authorized(org)["Authorization"])
+        count = 0
+        while not self._stopping:
+            count += 1
+            user = self._draw.choice(_users()[CLIENTS:])
+            items = self._items(f"n{name}.{count}", user, 3)
+            body = json.dumps({"mode": "independent", "items": items}).encode()
+            status, answer = await gateway.until_answered(body)
+            for item, result in zip(items, answer.get("results", ()), strict=status == 200):
+                if result["status"] not in (200, 201):
+                    self.told.wrong.append(f"{item}: {result}")
+                else:
+                    self.note_line(org, user, item["id"], result["transaction"])
+            if status != 200:
+                self.told.wrong.append(f"{body!r}: {status} {answer}")
+            await asyncio.sleep(self._pause_s)
+        self.messages += gateway.sent
+        await gateway.close()
 
     async def _client(self, session: aiohttp.ClientSession, name: int, place: int) -> None:
         org = self.orgs[place % len(self.orgs)]
@@ -187,17 +227,14 @@ class Load:
                 case _:
                     body = {"id": what, "user": user, "amount": self._amount()}
                     await self._line(session, org, body)
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(self._pause_s)
 
     async def _line(self, session: aiohttp.ClientSession, org: str, body: Json) -> None:
         answer = await self._command(session, org, "/v1/billing/usage", body)
         self.note_line(org, body["user"], body["id"], answer)
 
     async def _batch(self, session: aiohttp.ClientSession, org: str, user: str, name: str) -> None:
-        items = [
-            {"id": f"{name}.{place}", "user": user, "amount": self._amount()}
-            for place in range(BATCH)
-        ]
+        items = self._items(name, user, BATCH)
         body = {"mode": "atomic", "items": items}
         answer = await self._command(session, org, "/v1/billing/usage/batch", body)
         for item, result in zip(items, answer["results"], strict=True):
@@ -225,6 +262,12 @@ class Load:
             answer = await self._read(session, org, f"/v1/billing/balance?user={user}")
             if answer is not None and _microcredits(answer["available"]) != left:
                 self.told.wrong.append(f"{user} was told {answer['available']} of {left}")
+
+    def _items(self, name: str, user: str, count: int) -> list[Json]:
+        return [
+            {"id": f"{name}.{place}", "user": user, "amount": self._amount()}
+            for place in range(count)
+        ]
 
     def _amount(self) -> str:
         return f"0.{self._draw.randrange(1, 1_000_000):06}"

@@ -25,6 +25,9 @@ from tests.faults.proxy import Proxy
 
 READY_S = 60.0
 STARTS_MAX = 10
+STORED = {"clickhouse": "data", "nats": "jetstream"}
+"""Where an engine keeps what it has stored, in its folder."""
+
 OPERATOR_KEY = "operator-key-of-the-faults-campaign-0001"
 
 
@@ -143,6 +146,12 @@ class World:
         while self._pid_of(name) in (pid, None):
             assert time.monotonic() < deadline, f"{name} did not come back"
             time.sleep(0.02)
+
+    def wipe_engine(self, name: str) -> None:
+        """End an engine without a word, and without what it has stored."""
+        stored = self.folder / "engines" / name / STORED[name]
+        stored.rename(stored.with_name("wiped"))
+        self.kill_engine(name)
 
     def _pid_of(self, name: str) -> int | None:
         pid: int | None = getattr(self.urls(), f"{name}_pid")

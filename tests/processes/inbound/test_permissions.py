@@ -50,13 +50,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Documented]:
     folder = DataFolder(tmp_path_factory.mktemp("documented"))
     server = Documented(folder)
     process = server.spawn()
-    asyncio.run(_ready(server, process))
+    asyncio.run(ready(server, process))
     yield server
     process.kill()
     process.wait()
 
 
-async def _ready(server: Documented, process: subprocess.Popen[bytes]) -> None:
+async def ready(server: Nats, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server has started."""
     for _ in range(200):
         if server.is_ready(process):
             return

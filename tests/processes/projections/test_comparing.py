@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from adapters.clickhouse.copies import ClickHouseCopy
 from api.cli.main import app
+from api.container import StoreSnapshot
+from api.verification.verify import bring_up
 from ledger.credits.wallet_snapshot import EVERY
+from projections.credits.usage import READ_MODEL as USAGE
 from projections.followers import FOLLOWERS
+from projections.ports import Applied
 from tests.processes.projections.test_exactly_once import begin, catch_up, fill
 from tests.tamper.stores import TestStore
 
@@ -86,6 +91,35 @@ def test_what_is_added_up_and_what_no_event_says_is_mended_too(told: TestStore) 
     code, found = compared("--repair")
     assert (code, found["mended"]) == (0, 5)
     assert told.verify().exit_code == 0
+
+
+def test_what_is_written_meanwhile_is_not_asked_of_the_copies(
+    told: TestStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bring_up_and_write(*given: Any) -> None:
+        bring_up(*given)
+        fill(told, "later")
+
+    monkeypatch.setattr("api.comparison.compare.bring_up", bring_up_and_write)
+    code, found = compared()
+    assert (code, of(found, "usage")["checked"]) == (0, 30 + EVERY)
+
+
+def test_rows_that_come_while_strays_are_looked_for_are_none(told: TestStore) -> None:
+    """With --repair they would be taken out, although events say them."""
+
+    def lasts_and_more() -> dict[int, int]:
+        with StoreSnapshot(told.ends.database.writer) as now:
+            lasts = now.last_positions()
+        fill(told, "later")
+        catch_up(told)
+        return lasts
+
+    copy = ClickHouseCopy(told.clickhouse_url, USAGE, Applied({}, {}), lasts_and_more)
+    assert copy.strays() == []
+    told.analysts("INSERT INTO usage (org, sequence, position) VALUES ('acme', 9999, 99999)")
+    assert [row[:2] for row in copy.strays()] == [("acme", 9999)]
+    copy.close()
 
 
 def test_an_analysts_store_that_does_not_answer_is_no_success(
