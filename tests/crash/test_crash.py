@@ -1,36 +1,131 @@
-"""The short form of `make crash`."""
+"""The short forms of `make crash` and `make copies`, and the kills of who takes usage from NATS."""
 
+from __future__ import annotations
+
+import json
 import random
-from pathlib import Path
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import psutil
+import pytest
+from nats.aio.client import Client
+from nats.js.api import ConsumerConfig
 
 from adapters.nats.connection import NatsAddress
-from tests.crash.campaign import Storm
+from adapters.nats.usage import CONSUMER, STREAM
+from tests.crash.campaign import WORKER, Storm
 from tests.faults.campaign import Run, campaign
-from tests.faults.invariants import LATER, SOON, unseen
+from tests.faults.invariants import LATER, SOON, Store, broken, unseen
+from tests.faults.kills import CHILDREN
 from tests.faults.listener import Listener
 from tests.faults.load import Load
+from tests.faults.proxy import Place
 from tests.faults.world import World
+from tests.processes.feed.reading import on
+
+SEED = 20261120
+REDELIVERED_S = 1.0
+"""When a message is handed out again of which nothing was heard; it is a minute otherwise."""
+
+ANSWERED_S = 60.0
+STORED = """
+SELECT count(*) FROM tally.events, jsonb_array_elements(convert_from(body, 'UTF8')::jsonb
+ -> 'lines') line WHERE type = 'credits.UsageRecorded' AND line ->> 'id' = ANY(%s)
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Several writers and workers, and an org for each writer."""
+    with World(tmp_path_factory.mktemp("crash"), writers=2, workers=3) as world:
+        load = Load(world, ["storm-1", "storm-2"], SEED, by_nats=2, pause_s=0.2)
+        load.set_up()
+        yield Run(world, load, random.Random(SEED))
+
+
+@pytest.fixture
+def bus(run: Run) -> NatsAddress:
+    return NatsAddress((str(run.world.urls().nats_url),))
 
 
 def test_no_acknowledged_debit_is_lost_or_doubled_whichever_process_is_killed(
-    tmp_path: Path,
+    run: Run, bus: NatsAddress
 ) -> None:
-    """Of several writers and workers; there is an org for each writer, and they move meanwhile.
-    Copies are equal after each kill, and after ClickHouse and NATS were wiped; a consumer of the
-    feed misses nothing."""
-    seed = 20261120
-    with World(tmp_path / "world", writers=2, workers=3) as world:
-        bus = NatsAddress((str(world.urls().nats_url),))
-        load = Load(world, ["storm-1", "storm-2"], seed, by_nats=2, pause_s=0.2)
-        load.set_up()
-        storm = Storm(kills=1, writers=2, workers=3, report=print, compares=True)
-        with Listener(bus) as listener:
-            run = Run(world, load, random.Random(seed))
-            outcome = campaign(run, storm, 1, (*SOON, *LATER, unseen(listener)))
+    """Orgs move meanwhile. Copies are equal after each kill, and after ClickHouse and NATS were
+    wiped; a consumer of the feed misses nothing."""
+    storm = Storm(kills=1, writers=2, workers=3, report=print, compares=True)
+    with Listener(bus) as listener:
+        outcome = campaign(run, storm, 1, (*SOON, *LATER, unseen(listener)))
     assert not outcome.broken
     assert not storm.unclean
-    assert storm.compared == 8
+    assert storm.compared == 6
     assert set(storm.killed.values()) == {1}
     assert storm.moves
-    assert load.messages
+    assert run.load.messages
     assert outcome.acknowledged > 100
+
+
+@pytest.mark.parametrize("place", [Place.BEFORE, Place.SENT, Place.COMMITTED])
+def test_a_batch_whose_takers_are_killed_in_its_commit_comes_again_and_counts_once(
+    run: Run, bus: NatsAddress, place: Place
+) -> None:
+    on(bus, _hand_out_soon)
+    before = on(bus, _handed_out)
+    items = [
+        {"id": f"{place.name} {number}", "user": "u0", "amount": "0.25"} for number in range(3)
+    ]
+    trap = run.world.proxy.set_trap(place, lambda _: _kill_takers(run))
+    status, answer = on(bus, lambda client: _send(run, client, items))
+    assert trap.sprung.is_set()
+    assert status == 200
+    for item, result in zip(items, answer["results"], strict=True):
+        assert result["status"] in (200, 201)
+        run.load.note_line("storm-1", "u0", item["id"], result["transaction"])
+    assert run.world.ask(STORED, [item["id"] for item in items]) == [(3,)]
+    assert on(bus, _handed_out) >= before + 2
+    _until_done(bus)
+    assert not broken(Store(run.world, run.load), SOON)
+
+
+def _kill_takers(run: Run) -> None:
+    for each in run.world.processes(CHILDREN[WORKER]):
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+
+
+def _until_done(bus: NatsAddress) -> None:
+    deadline = time.monotonic() + ANSWERED_S
+    while on(bus, _left):
+        assert time.monotonic() < deadline, "a message is never done"
+        time.sleep(0.05)
+
+
+async def _left(client: Client) -> int:
+    return int((await client.jetstream().stream_info(STREAM)).state.messages)
+
+
+async def _hand_out_soon(client: Client) -> None:
+    jetstream = client.jetstream()
+    settings: ConsumerConfig = (await jetstream.consumer_info(STREAM, CONSUMER)).config
+    settings.ack_wait = REDELIVERED_S
+    await jetstream.add_consumer(STREAM, settings)
+
+
+async def _handed_out(client: Client) -> int:
+    """How often messages were handed out."""
+    delivered = (await client.jetstream().consumer_info(STREAM, CONSUMER)).delivered
+    return 0 if delivered is None else int(delivered.consumer_seq)
+
+
+async def _send(run: Run, client: Client, items: list[Any]) -> tuple[int, Any]:
+    """Send a batch once, and return its answer."""
+    place = f"usage.answers.storm-1.{items[0]['id'].split()[0]}"
+    answers = await client.subscribe(place)
+    body = json.dumps({"mode": "independent", "items": items}).encode()
+    headers = {**run.load.authorized("storm-1"), "Tally-Reply": place}
+    await client.jetstream().publish("usage.storm-1", body, headers=headers)
+    answer = await answers.next_msg(ANSWERED_S)
+    return int((answer.headers or {})["Tally-Status"]), json.loads(answer.data)
