@@ -14,12 +14,13 @@ from tests.crash.campaign import COPYING, Storm
 from tests.faults.campaign import Run, campaign
 from tests.faults.invariants import LATER, SOON, unseen
 from tests.faults.listener import Listener
-from tests.faults.load import PAUSE_S, Load
+from tests.faults.load import BATCH, PAUSE_S, Load
 from tests.faults.services import another
 from tests.faults.world import World
 
-COMPARED_PAUSE_S = 0.5
-"""Between two commands of a client where all that is stored is read after each kill."""
+COMPARED_PAUSE_S, COMPARED_BATCH = 1.0, 20
+"""Between two commands of a client, and lines of a batch, where all that is stored is read after
+each kill."""
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=None)
@@ -41,7 +42,8 @@ with (
 ):
     orgs = [f"storm-{number}" for number in range(1, writers + 1)]
     pause_s = COMPARED_PAUSE_S if copies else PAUSE_S
-    load = Load(world, orgs, seed, by_nats=2, pause_s=pause_s)
+    batch = COMPARED_BATCH if copies else BATCH
+    load = Load(world, orgs, seed, by_nats=2, pause_s=pause_s, batch=batch)
     load.set_up()
     storm = Storm(
         arguments.kills,

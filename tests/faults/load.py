@@ -91,7 +91,7 @@ class Told:
 
 class Load:
     """Clients in a thread beside the campaign. `twins`: how often each request is sent at once.
-    `by_nats`: gateways that send by NATS, beside those that post."""
+    `by_nats`: gateways that send by NATS, beside those that post. `batch`: lines of one."""
 
     def __init__(
         self,
@@ -101,6 +101,7 @@ class Load:
         *,
         by_nats: int = 0,
         pause_s: float = PAUSE_S,
+        batch: int = BATCH,
     ) -> None:
         self.world = world
         self.orgs = orgs
@@ -114,6 +115,7 @@ class Load:
 
         self._by_nats = by_nats
         self._pause_s = pause_s
+        self._batch_lines = batch
         self._draw = random.Random(seed)
         self._keys: dict[str, str] = {}
         self._stopping = False
@@ -234,7 +236,7 @@ class Load:
         self.note_line(org, body["user"], body["id"], answer)
 
     async def _batch(self, session: aiohttp.ClientSession, org: str, user: str, name: str) -> None:
-        items = self._items(name, user, BATCH)
+        items = self._items(name, user, self._batch_lines)
         body = {"mode": "atomic", "items": items}
         answer = await self._command(session, org, "/v1/billing/usage/batch", body)
         for item, result in zip(items, answer["results"], strict=True):
