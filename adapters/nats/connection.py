@@ -36,7 +36,7 @@ class UnsuitableNats(FeedBroken):
 
 class NatsAddress(NamedTuple):
     """The servers of one cluster, and how to log in to them. `credentials`: the file of a user's
-    JWT and seed. `ca`: certificates to trust beside the machine's."""
+    JWT and seed. `ca`: certificates to trust in place of the machine's."""
 
     urls: tuple[str, ...]
     credentials: Path | None = None
