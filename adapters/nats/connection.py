@@ -139,6 +139,9 @@ class Connecting:
         except Unavailable:
             self._loop.run(self._disconnect())
             raise
+        except asyncio.CancelledError as error:  # the client does so when it loses its server
+            self._loop.run(self._disconnect())
+            raise Unavailable("NATS was lost.") from error
         finally:
             self._used_at = time.monotonic()
 

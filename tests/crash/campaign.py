@@ -75,6 +75,7 @@ class Storm:
             else:
                 kill(run, victim)
             self.killed[victim] += 1
+            run.load.require_running()
             lines = len(run.load.told.lines)
             self.report(f"{place} of {len(victims)}: {victim}; {lines:,} lines stored")
             if victim == "postgres":
@@ -84,21 +85,26 @@ class Storm:
         if self.compares:
             for engine in STORED:
                 run.world.wipe_engine(engine)
-                self._compare(run, f"{engine} wiped", "--repair")  # and compared once more
+                self._compare(run, f"{engine} wiped", repair=True)  # and compared once more
 
     def _all(self) -> tuple[str, ...]:
         more = [*([WORKER] if self.workers > 1 else []), *([STILL] if self.services > 1 else [])]
         return (*VICTIMS, *more)
 
-    def _compare(self, run: Run, after: str, *options: str) -> None:
+    def _compare(self, run: Run, after: str, *, repair: bool = False) -> None:
         """Compare until all can be; whatever is wrong then is too much."""
         begun = deadline = time.monotonic()
         deadline += COMPARED_S
-        done = run.world.tally("compare", *options)
-        while done.returncode == CANNOT and time.monotonic() < deadline:
-            done = run.world.tally("compare", *options)
+        report = run.world.compare(repair=repair).report
+        while report.exit_code == CANNOT and time.monotonic() < deadline:
+            report = run.world.compare(repair=repair).report
         self.compared += 1
-        self.report(f"    {after}: compared within {time.monotonic() - begun:.1f} s")
-        if done.returncode:
-            self.report(done.stdout + done.stderr)
-            self.unclean.append(f"{after}: {done.returncode}")
+        checked = sum(check.checked for check in report.checks.values())
+        seconds = time.monotonic() - begun
+        self.report(f"    {after}: {checked:,} rows compared within {seconds:.1f} s")
+        if report.exit_code:
+            said = [
+                str(check) for check in report.checks.values() if check.wrong or check.unchecked
+            ]
+            self.report("\n".join(said))
+            self.unclean.append(f"{after}: {report.exit_code}")

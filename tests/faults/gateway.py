@@ -38,7 +38,8 @@ class Gateway:
         """Return the status and the body of the first answer."""
         deadline = time.monotonic() + ACKNOWLEDGED_S
         while time.monotonic() < deadline:
-            with suppress(LedgerError, NatsError, OSError, TimeoutError):
+            # A client that loses its server cancels who waits for a message.
+            with suppress(LedgerError, NatsError, OSError, TimeoutError, asyncio.CancelledError):
                 return await self._send(body)
             await self.close()
             await asyncio.sleep(AGAIN_S)

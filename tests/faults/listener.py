@@ -60,7 +60,8 @@ class Listener:
 
     async def _listen(self) -> None:
         while not self._stop.is_set():
-            with suppress(LedgerError, NatsError, OSError, TimeoutError):
+            # A client that loses its server cancels who waits for a message.
+            with suppress(LedgerError, NatsError, OSError, TimeoutError, asyncio.CancelledError):
                 client = await connect(self._bus, "listener")
                 try:
                     await self._take(client)

@@ -119,6 +119,7 @@ class Load:
         self._draw = random.Random(seed)
         self._keys: dict[str, str] = {}
         self._stopping = False
+        self._failures: list[BaseException] = []
         self._last_ack = 0.0
         self._names = iter(range(1_000_000))
 
@@ -148,13 +149,13 @@ class Load:
     def running(self) -> Iterator[None]:
         """Have the clients post meanwhile; afterwards all that they had begun is acknowledged."""
         self._stopping = False
-        failures: list[BaseException] = []
+        self._failures.clear()
 
         def run() -> None:
             try:
                 asyncio.run(self._all())
             except BaseException as error:
-                failures.append(error)
+                self._failures.append(error)
 
         thread = threading.Thread(target=run, name="load")
         thread.start()
@@ -164,8 +165,12 @@ class Load:
             self._stopping = True
             thread.join(ACKNOWLEDGED_S + 30)
         assert not thread.is_alive(), "a client was never answered"
-        if failures:
-            raise failures[0]
+        self.require_running()
+
+    def require_running(self) -> None:
+        """Raise what a client has failed with, if one has."""
+        if self._failures:
+            raise self._failures[0]
 
     def acknowledged(self, after: float, within_s: float) -> float:
         """Return how many seconds passed from a moment until something sent later was stored."""

@@ -18,6 +18,11 @@ import psutil
 import psycopg
 
 from adapters.embedded import Engines, EngineUrls
+from adapters.nats.connection import NatsAddress
+from adapters.postgres.logins import log_in
+from api.comparison.compare import compare_copies, repair_copies
+from api.comparison.comparison import Compared
+from api.container import Endpoints
 from api.demo.service import Service, ServiceError, client, free_port, wait_until_ready
 from api.limits import LIFTED, LIMITS
 from tests.faults import inside
@@ -171,6 +176,14 @@ class World:
         """Return rows of the database, beside the service and its proxy."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, parameters).fetchall()
+
+    def compare(self, *, repair: bool = False) -> Compared:
+        """Return what `tally compare` finds, in this process: another one takes longer to begin
+        than to compare."""
+        logins, urls = log_in(self.database_url), self.urls()
+        bus = NatsAddress((str(urls.nats_url),))
+        ends = Endpoints(logins, str(urls.clickhouse_url), bus)
+        return repair_copies(ends, logins, None) if repair else compare_copies(ends, None)
 
     def tally(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Return how a command of `tally` ended."""
