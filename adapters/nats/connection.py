@@ -19,6 +19,9 @@ from ledger.kernel.errors import Unavailable
 from projections.ports import FeedBroken
 
 CONNECT_S = 3
+CONNECTED_S = 2 * CONNECT_S
+"""How long a server gets in all."""
+
 VERSION_MIN = (2, 12)
 """The first that stores a batch of messages whole or not at all."""
 
@@ -50,6 +53,19 @@ def answering() -> Iterator[None]:
         yield
     except (NatsError, OSError, TimeoutError) as error:
         raise Unavailable(f"NATS does not take it: {error or type(error).__name__}") from error
+    except asyncio.CancelledError as error:
+        if _is_cancelled():
+            raise
+        raise Unavailable("NATS was lost.") from error  # the client cancels who waits for it
+
+
+def _is_cancelled() -> bool:
+    """Tell whether somebody has cancelled the task that runs."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 async def connect(address: NatsAddress, name: str, inbox: str = "_INBOX") -> Client:
@@ -84,20 +100,21 @@ async def _connect_to(url: str, address: NatsAddress, name: str, inbox: str) -> 
         errors.append(error)
 
     try:
-        await client.connect(
-            bare,
-            name=f"tallystick {name}",
-            allow_reconnect=False,
-            max_reconnect_attempts=1,  # of a server that is not there; the client knows no less
-            reconnect_time_wait=0,
-            connect_timeout=CONNECT_S,
-            error_cb=note,
-            inbox_prefix=inbox,
-            **logins,
-        )
+        async with asyncio.timeout(CONNECTED_S):  # the client waits for ever on a wrong certificate
+            await client.connect(
+                bare,
+                name=f"tallystick {name}",
+                allow_reconnect=False,
+                max_reconnect_attempts=1,  # of a server that is not there; the client knows no less
+                reconnect_time_wait=0,
+                connect_timeout=CONNECT_S,
+                error_cb=note,
+                inbox_prefix=inbox,
+                **logins,
+            )
     except BaseException as error:
         await client.close()
-        if isinstance(error, NoServersError) and errors:
+        if isinstance(error, NoServersError | TimeoutError) and errors:
             raise errors[-1] from error
         raise
     return client
@@ -139,9 +156,6 @@ class Connecting:
         except Unavailable:
             self._loop.run(self._disconnect())
             raise
-        except asyncio.CancelledError as error:  # the client does so when it loses its server
-            self._loop.run(self._disconnect())
-            raise Unavailable("NATS was lost.") from error
         finally:
             self._used_at = time.monotonic()
 

@@ -54,14 +54,18 @@ class InboundUsage:
 
     async def run(self) -> None:
         """Work for ever; a connection that is lost is opened again. A cancellation that comes as it
-        is lost may be taken for the loss, and counts all the same."""
+        is lost may be taken for the loss, and counts all the same.
+
+        Those who work together do so in a task of their own: a group that fails leaves who waits
+        for it as if it had been cancelled (Python 3.11).
+        """
         pause = RETRY_S
         this = asyncio.current_task()
         while this is None or not this.cancelling():
             try:
                 await self._inbox.open()
                 pause = RETRY_S
-                await self._work_together()
+                await asyncio.create_task(self._work_together())
             except* Unavailable as errors:
                 _log.warning("usage from NATS: %s", errors.exceptions[0])
             finally:
