@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -19,8 +19,7 @@ from ledger.kernel.errors import Unavailable
 from projections.ports import FeedBroken
 
 CONNECT_S = 3
-CONNECTED_S = 2 * CONNECT_S
-"""How long a server gets in all."""
+CLOSED_S = 1
 
 VERSION_MIN = (2, 12)
 """The first that stores a batch of messages whole or not at all."""
@@ -100,21 +99,22 @@ async def _connect_to(url: str, address: NatsAddress, name: str, inbox: str) -> 
         errors.append(error)
 
     try:
-        async with asyncio.timeout(CONNECTED_S):  # the client waits for ever on a wrong certificate
-            await client.connect(
-                bare,
-                name=f"tallystick {name}",
-                allow_reconnect=False,
-                max_reconnect_attempts=1,  # of a server that is not there; the client knows no less
-                reconnect_time_wait=0,
-                connect_timeout=CONNECT_S,
-                error_cb=note,
-                inbox_prefix=inbox,
-                **logins,
-            )
+        await client.connect(
+            bare,
+            name=f"tallystick {name}",
+            allow_reconnect=False,
+            max_reconnect_attempts=1,  # of a server that is not there; the client knows no less
+            reconnect_time_wait=0,
+            connect_timeout=CONNECT_S,
+            error_cb=note,
+            inbox_prefix=inbox,
+            **logins,
+        )
     except BaseException as error:
-        await client.close()
-        if isinstance(error, NoServersError | TimeoutError) and errors:
+        with suppress(TimeoutError):  # after a wrong certificate it waits for ever
+            async with asyncio.timeout(CLOSED_S):
+                await client.close()
+        if isinstance(error, NoServersError) and errors:
             raise errors[-1] from error
         raise
     return client
