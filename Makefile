@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults planted fuzz properties tenants typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,11 +37,14 @@ check: $(READY) ## lint, format, types and import contracts
 serve: $(READY) ## run the service, everything embedded in .tally
 	$(BIN)/tally serve
 
-bench: $(READY) ## every question of bench/ against its target and its limits, under ten minutes
+bench: $(READY) ## every question about writing, asking and verifying against its target and its limits
 	$(BIN)/python -m bench
 
 bench-long: $(READY) ## the same with up to ten million events stored
 	$(BIN)/python -m bench --long
+
+bench-read: $(READY) ## read models, rebuilding, the feed, usage from NATS, lag: five minutes (ARGS=--long: a million events rebuilt)
+	$(BIN)/python -m bench.read_side $(ARGS)
 
 bench-analysts: $(READY) ## the twenty questions of docs/analysts.md over 100 million lines: some 5 GB of disk (SCALE=0.1: ten)
 	$(BIN)/python -m bench.analysts $(if $(SCALE),--scale $(SCALE))

@@ -1,4 +1,4 @@
-"""Every question, one after the other: `make bench`."""
+"""Every question about writing, asking and verifying: `make bench`."""
 
 from bench import (
     balance_reads,
@@ -6,20 +6,16 @@ from bench import (
     cold_start,
     concurrency,
     fairness,
-    feed,
     generator,
     growth,
     holds,
     hot_wallet,
-    inbound,
     lists,
     long_reads,
     many_wallets,
     moves,
     one_connection,
     pool_batches,
-    projection,
-    rebuild,
     replay,
     single_lines,
     time_travel,
@@ -47,10 +43,6 @@ QUESTIONS = (
     replay.QUESTION,
     time_travel.QUESTION,
     verification.QUESTION,
-    projection.QUESTION,
-    rebuild.QUESTION,
-    feed.QUESTION,
-    inbound.QUESTION,
 )
 
 if __name__ == "__main__":
