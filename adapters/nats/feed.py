@@ -35,7 +35,8 @@ HEADERS_MAX = 4096
 """More bytes than what stands around a body."""
 
 _LEDGER = "tallystick-ledger"
-_PATIENCE_S = 30.0
+_PATIENCE_S = 10.0
+"""How long an answer is waited for: a client does not say when its server was lost."""
 _FORGETTING_S = (0.1, 0.11)
 """Windows after which it knows none; a server takes no shorter ones."""
 _FORGOTTEN_WITHIN_S = 10.0
