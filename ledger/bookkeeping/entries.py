@@ -168,7 +168,7 @@ def _legs(fact: Fact) -> list[Leg]:
     moved = moved_by(fact)
     if moved is not None:
         currency = moved.money.currency
-        return [Leg(each.account, None, currency, each.amount) for each in moved.postings]
+        return [Leg(_account(each.account), None, currency, each.amount) for each in moved.postings]
     if not isinstance(fact, WalletFact):
         return []
     asset = asset_of(fact)

@@ -129,7 +129,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-14T00:00:00Z", [*purchases()]),
         ("2026-02-16T00:00:00Z", [*purchases_later()]),
         ("2026-02-17T00:00:00Z", [*purchases_last()]),
-        ("2026-03-02T00:00:00Z", [*waited()]),
+        ("2026-03-01T00:00:00Z", [*waited()]),
     ]
 
 

@@ -15,8 +15,10 @@ from beancount.core import data
 from ledger.bookkeeping.comma_separated import COLUMNS, guarded, unguarded
 from ledger.bookkeeping.entries import decimal_of
 from ledger.bookkeeping.formats import Format
-from ledger.credits.postings import asset_of, postings_of
+from ledger.credits.postings import Posting, asset_of, postings_of
+from ledger.kernel.aggregate import Fact
 from ledger.kernel.money import scale_of
+from ledger.purchases.money_moves import moved_by
 from ledger.registry import fact_of
 from tests.formats.bookkeeping.programs import (
     Hledger,
@@ -48,14 +50,21 @@ def posted() -> Sums:
     sums: Counter[tuple[str, str]] = Counter()
     for event in events():
         fact = fact_of(event)
-        for posting in postings_of(fact):
+        moved = moved_by(fact)
+        for posting in _legs(fact):
             name = ":".join(part.capitalize() for part in posting.account.split(":"))
-            sums[name, asset_of(fact)] += posting.amount
+            sums[name, moved.money.currency if moved else asset_of(fact)] += posting.amount
     return {
         (account, asset.upper()): Decimal(n).scaleb(-scale_of(asset))
         for (account, asset), n in sums.items()
         if n
     }
+
+
+def _legs(fact: Fact) -> list[Posting]:
+    """Of a wallet's credits, or of the money of a purchase: no fact moves both."""
+    moved = moved_by(fact)
+    return moved.postings if moved else postings_of(fact)
 
 
 def in_wallets(sums: Sums, commodity: str) -> Decimal:
@@ -155,7 +164,7 @@ def test_an_entry_keeps_debits_and_credits_apart() -> None:
     for row in csv_rows(exported(events(), Format.CSV)):
         debited[int(row["sequence"])] += max(0, int(row["units"]))
     for event in events():
-        postings = postings_of(fact_of(event))
+        postings = _legs(fact_of(event))
         assert debited[event.sequence] == sum(max(0, each.amount) for each in postings)
 
 
