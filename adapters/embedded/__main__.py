@@ -19,6 +19,7 @@ def main() -> int:
             postgres=not options.no_postgres,
             clickhouse=not options.no_clickhouse,
             nats=not options.no_nats,
+            notify=options.notify,
             parent=options.parent,
         )
     except EmbeddedEngineError as error:
@@ -33,6 +34,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-postgres", action="store_true", help="do not start PostgreSQL")
     parser.add_argument("--no-clickhouse", action="store_true", help="do not start ClickHouse")
     parser.add_argument("--no-nats", action="store_true", help="do not start NATS")
+    parser.add_argument("--notify", help="keep a sandbox of Stripe, which tells this URL of all")
     parser.add_argument("--parent", type=int, help="stop when this process, our parent, is gone")
     return parser.parse_args()
 

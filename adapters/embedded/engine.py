@@ -24,3 +24,10 @@ class Engine(Protocol):
 
     def release(self) -> None:
         """Give up what outlives a process: sockets, folders outside the data folder."""
+
+
+class AwaitedEngine(Engine, Protocol):
+    """One that nobody may ever need."""
+
+    def is_wanted(self) -> bool:
+        """Tell whether somebody waits for it. Never waits."""

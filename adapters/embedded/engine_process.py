@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import suppress
 
-from adapters.embedded.engine import Engine
+from adapters.embedded.engine import AwaitedEngine, Engine
 from adapters.embedded.errors import EmbeddedEngineError
 
 _FIRST_DELAY = 0.1
@@ -86,6 +86,22 @@ class EngineProcess:
         say(f"{self.engine.name} {what}: next start in {self._delay:.1f} s")
         self._next_try = now + self._delay
         self._delay = min(self._delay * 2, _LONGEST_DELAY)
+
+
+class AwaitedProcess(EngineProcess):
+    """The process of an engine that is started when somebody first wants it: it is ready before."""
+
+    def __init__(self, engine: AwaitedEngine) -> None:
+        super().__init__(engine)
+        self._awaited = engine
+        self.ready = self._was_ready = True
+
+    def tick(self) -> bool:
+        """Start the process when it is wanted; nobody is told when it ends."""
+        if self._process is not None or self._awaited.is_wanted():
+            super().tick()
+            self.ready = True
+        return False
 
 
 def say(sentence: str) -> None:

@@ -24,14 +24,23 @@ _SUPERVISOR_MAY_STOP_FOR = 40.0
 class Engines:
     """The engines of one data folder, as a context manager.
 
+    `notify`: a URL that a sandbox of Stripe tells of everything; None: there is no sandbox.
+
     They live in a process of their own and never outlive this one, however it ends. Engines
     that die come back by themselves under the same URLs.
     """
 
     def __init__(
-        self, data: Path, *, postgres: bool = True, clickhouse: bool = True, nats: bool = True
+        self,
+        data: Path,
+        *,
+        postgres: bool = True,
+        clickhouse: bool = True,
+        nats: bool = True,
+        notify: str | None = None,
     ) -> None:
         self._folder = DataFolder(Path(data))
+        self._notify = notify
         self._wanted = {"postgres": postgres, "clickhouse": clickhouse, "nats": nats}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -112,6 +121,8 @@ class Engines:
         # -P: a folder named `adapters` in the current directory is not ours.
         command = [sys.executable, "-P", "-m", "adapters.embedded"]
         command += ["--data", str(self._folder.path), "--parent", str(os.getpid())]
+        if self._notify is not None:
+            command += ["--notify", self._notify]
         return command + [f"--no-{name}" for name, wanted in self._wanted.items() if not wanted]
 
     def _wait_ready(self, process: subprocess.Popen[bytes], deadline: float) -> EngineUrls:

@@ -27,6 +27,8 @@ class EngineUrls:
     clickhouse_pid: int | None
     nats_pid: int | None
     supervisor_pid: int
+    stripe_url: str | None = None
+    """With the key of the sandbox as its user, and the secret of its notices as the password."""
 
 
 class DataFolder:

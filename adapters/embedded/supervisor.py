@@ -9,7 +9,7 @@ import signal
 from collections.abc import Sequence
 from types import FrameType
 
-from adapters.embedded.engine_process import EngineProcess, say
+from adapters.embedded.engine_process import AwaitedProcess, EngineProcess, say
 from adapters.embedded.errors import EmbeddedEngineError
 from adapters.embedded.folder import DataFolder, EngineUrls
 
@@ -80,7 +80,7 @@ class Supervisor:
     def _urls(self) -> EngineUrls:
         by_name = {process.engine.name: process for process in self._processes}
         postgres, clickhouse = by_name.get("postgres"), by_name.get("clickhouse")
-        nats = by_name.get("nats")
+        nats, stripe = by_name.get("nats"), by_name.get("stripe")
         return EngineUrls(
             database_url=postgres.engine.url() if postgres else None,
             clickhouse_url=clickhouse.engine.url() if clickhouse else None,
@@ -89,25 +89,37 @@ class Supervisor:
             clickhouse_pid=clickhouse.pid if clickhouse else None,
             nats_pid=nats.pid if nats else None,
             supervisor_pid=os.getpid(),
+            stripe_url=stripe.engine.url() if stripe else None,
         )
 
 
 def serve(
-    folder: DataFolder, *, postgres: bool, clickhouse: bool, nats: bool, parent: int | None
+    folder: DataFolder,
+    *,
+    postgres: bool,
+    clickhouse: bool,
+    nats: bool,
+    notify: str | None,
+    parent: int | None,
 ) -> None:
     """Lock the folder and keep the engines that were asked for. Returns when told to stop."""
     os.umask(0o077)
     folder.create()
     folder.lock()
     folder.forget()
-    Supervisor(folder, _processes(folder, postgres, clickhouse, nats), parent).run()
+    processes = _processes(folder, postgres, clickhouse, nats)
+    if notify is not None:
+        from adapters.embedded.stripe import Stripe
+
+        processes.append(AwaitedProcess(Stripe(folder, notify)))
+    Supervisor(folder, processes, parent).run()
 
 
 def _processes(
     folder: DataFolder, postgres: bool, clickhouse: bool, nats: bool
 ) -> list[EngineProcess]:
     """Return the engines, ClickHouse first: it loads while initdb runs."""
-    processes = []
+    processes = list[EngineProcess]()
     if clickhouse:
         from adapters.embedded.clickhouse import ClickHouse
 

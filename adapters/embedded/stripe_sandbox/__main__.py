@@ -8,7 +8,8 @@ import socket
 from pathlib import Path
 
 from adapters.embedded.stripe_sandbox.access import access_of
-from adapters.embedded.stripe_sandbox.server import listener_of, server_of
+from adapters.embedded.stripe_sandbox.listener import listener_of
+from adapters.embedded.stripe_sandbox.server import server_of
 
 
 def main() -> None:

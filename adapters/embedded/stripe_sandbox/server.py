@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,23 +9,9 @@ from pathlib import Path
 
 import uvicorn
 
-from adapters.embedded.stripe_sandbox.access import Access, access_of, keep_access
+from adapters.embedded.stripe_sandbox.access import Access, access_of
 from adapters.embedded.stripe_sandbox.app import sandbox_app
-
-
-def listener_of(home: Path) -> socket.socket:
-    """Return a socket that listens where the sandbox did before, if that is still free."""
-    access = access_of(home)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", access.port))
-    except OSError:
-        listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
-        keep_access(home, Access(access.api_key, access.webhook_secret, port))
-    listener.listen(512)
-    return listener
+from adapters.embedded.stripe_sandbox.listener import listener_of
 
 
 def server_of(home: Path, notify: str | None = None) -> uvicorn.Server:
