@@ -43,10 +43,11 @@ SERVICE = (
     *("TALLY_OPERATOR_KEY", "TALLY_BILLING_URL", "TALLY_RETENTION_YEARS", "TALLY_NAME"),
     *("TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE", "FORWARDED_ALLOW_IPS"),
     *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", "TALLY_WEBHOOKS", *_PROXIES),
+    "TALLY_STRIPE_",
 )
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
 are believed, whose tokens are taken, how their issuers are reached, how much may be asked for,
-where webhooks may lead."""
+where webhooks may lead, what opens the account that payments go to."""
 
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""
@@ -57,8 +58,11 @@ ANALYSTS = ("TALLY_ANALYSTS_MONTHS",)
 WRITERS = ("TALLY_WRITERS_HOST",)
 """What a writer takes: where others reach it."""
 
-CALLS = ("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", "TALLY_WEBHOOKS", *_PROXIES)
-"""What the process takes that makes calls: whom it tells, and what it signs with."""
+CALLS = (
+    *("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", "TALLY_WEBHOOKS", *_PROXIES),
+    *("TALLY_STRIPE_KEY", "TALLY_STRIPE_URL"),
+)
+"""What the process takes that makes calls: whom it tells, and what it signs with or pays by."""
 
 
 def environment_of_child(*begin: str, **given: str) -> dict[str, str]:

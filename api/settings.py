@@ -18,6 +18,7 @@ from ledger.tenancy.operator_key import weakness
 
 _WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
+_STRIPE_KEY = re.compile(r"(sk|rk)_[A-Za-z0-9_]{8,255}")
 RETENTION_YEARS = 7
 MONTHS_MIN, MONTHS_MAX = 2, 1_200
 """Lines come late, so that those of an hour must not go before the last of them is there."""
@@ -102,6 +103,15 @@ class Settings:
     webhooks: WebhookCalls = WebhookCalls.PUBLIC
     """Which webhooks of orgs are called."""
 
+    stripe_key: str | None = field(default=None, repr=False)
+    """The secret key of the account that payments go to; None: there is none."""
+
+    stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What its notices are signed with; several while one is replaced."""
+
+    stripe_url: str | None = None
+    """Where its API is, if not at Stripe's: a sandbox."""
+
     def __post_init__(self) -> None:
         if self.operator_key is not None and (why := weakness(self.operator_key)):
             raise SettingRefused(
@@ -134,6 +144,7 @@ class Settings:
             )
 
         self._check_bus()
+        self._check_stripe()
 
         if self.alerts_url is not None and not is_http(self.alerts_url):
             raise SettingRefused(
@@ -174,6 +185,25 @@ class Settings:
             if file is not None and not file.is_file():
                 raise SettingRefused(f"{variable}: there is no file {file}.")
 
+    def _check_stripe(self) -> None:
+        if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_url):
+            raise SettingRefused(
+                "TALLY_STRIPE_WEBHOOK_SECRET and TALLY_STRIPE_URL are of an account whose key is "
+                "TALLY_STRIPE_KEY: set it, too."
+            )
+        if self.stripe_key is not None and not _STRIPE_KEY.fullmatch(self.stripe_key):
+            raise SettingRefused(
+                "TALLY_STRIPE_KEY must be a secret or restricted key of Stripe, which begins with "
+                "sk_ or rk_."
+            )
+        if not all(each.startswith("whsec_") for each in self.stripe_webhook_secrets):
+            raise SettingRefused(
+                "TALLY_STRIPE_WEBHOOK_SECRET must begin with whsec_; several, while one is "
+                "replaced, with spaces between them."
+            )
+        if self.stripe_url is not None and not is_http(self.stripe_url):
+            raise SettingRefused("TALLY_STRIPE_URL must be http[s]://host:port, of a sandbox.")
+
     @property
     def has_database(self) -> bool:
         """Whether a server of PostgreSQL is configured, by whichever login."""
@@ -206,6 +236,9 @@ class Settings:
             alerts_secret=_webhook_secret(_secret("TALLY_ALERTS_SECRET")),
             issuers=_issuers(_path("TALLY_ISSUERS_FILE")),
             webhooks=_webhooks(os.environ.get("TALLY_WEBHOOKS") or None),
+            stripe_key=_secret("TALLY_STRIPE_KEY"),
+            stripe_webhook_secrets=tuple((_secret("TALLY_STRIPE_WEBHOOK_SECRET") or "").split()),
+            stripe_url=os.environ.get("TALLY_STRIPE_URL") or None,
         )
 
 

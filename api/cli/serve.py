@@ -35,6 +35,10 @@ from ledger.kernel.shards import SHARDS_MAX
 
 WORKERS_MAX = 128
 BEREFT = "The process that keeps the engines has died: start the service again."
+SANDBOX = (
+    "NO REAL MONEY MOVES: payments go to a sandbox, as TALLY_STRIPE_KEY is not set "
+    "(docs/stripe.md)."
+)
 _TICKS_A_SECOND = 10
 
 
@@ -93,7 +97,7 @@ def serve(
     with (
         held,
         refusals(),
-        endpoints(settings, Opening.MAKE) as at,
+        endpoints(settings, Opening.MAKE, _told_at(listeners[0])) as at,
         counted_alarms(AlarmTable(at.database.writer)),
         writer_sockets() as sockets,
     ):
@@ -101,6 +105,8 @@ def serve(
         children = [Child(name, settings.data, at) for name, on in wanted.items() if on]
 
         def say_where() -> None:
+            if at.stripe is not None and at.stripe.is_sandbox:
+                console.print(SANDBOX)
             at_host, at_port = listeners[0].getsockname()[:2]
             console.print(f"Tallystick listens on http://{at_host}:{at_port}")
 
@@ -134,6 +140,15 @@ def _listen(host: str, port: int, count: int) -> list[socket.socket]:
         socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
         for _ in range(count)
     ]
+
+
+def _told_at(listener: socket.socket) -> str:
+    """Return where a sandbox on this machine tells us of payments."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/webhooks/stripe"
 
 
 class _Server(WorkerServer):

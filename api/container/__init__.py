@@ -69,6 +69,7 @@ from api.container.outside import (
     usage_inbox,
     witness_at,
 )
+from api.container.payments import Payments, stripe_given
 from api.container.store import (
     access_log,
     clock_us,
@@ -103,6 +104,7 @@ __all__ = [
     "Opening",
     "Partition",
     "Partitions",
+    "Payments",
     "SavedTable",
     "SealingStore",
     "SigningKeys",
@@ -154,6 +156,7 @@ __all__ = [
     "require_public",
     "restore",
     "signing_keys",
+    "stripe_given",
     "usage_inbox",
     "verified_state_file",
     "webhook_key",

@@ -12,6 +12,8 @@ from adapters.nats.connection import NatsAddress
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made
+from adapters.stripe.account import StripeAccount
+from api.container.payments import stripe_account
 from api.settings import Settings
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_org
@@ -33,6 +35,8 @@ class Endpoints:
     """Whether what keeps the engines that we started is there."""
     analysts_months: int | None = None
     """How long lines are to be kept for analysts; None: as it is."""
+    stripe: StripeAccount | None = None
+    """None: there is none, and money comes in by bank transfer only."""
 
 
 class Opening(Enum):
@@ -49,13 +53,18 @@ class Opening(Enum):
 
 
 @contextmanager
-def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
-    """Give the configured servers; what is not configured is embedded.
+def endpoints(
+    settings: Settings, opening: Opening, notify: str | None = None
+) -> Iterator[Endpoints]:
+    """Give the configured servers; what is not configured is embedded. `notify`: where a sandbox of
+    Stripe tells what happens, if there is to be one in the place of an account.
 
     Attaches to the engines that a running service keeps in the same data folder, or starts them
     and stops them at the end. Raises NoLedger where nothing may be made and nothing is there.
     """
-    with _servers(settings, opening) as servers:
+    if settings.stripe_key is not None or settings.has_database:
+        notify = None  # where real customers may be served, nobody buys with test numbers
+    with _servers(settings, opening, notify=notify) as servers:
         logins = _logins(settings, opening, servers.owner).without_owner()
         yield Endpoints(
             logins,
@@ -63,6 +72,7 @@ def endpoints(settings: Settings, opening: Opening) -> Iterator[Endpoints]:
             servers.nats,
             servers.live,
             settings.analysts_months,
+            stripe_account(settings, servers.stripe_url),
         )
 
 
@@ -121,11 +131,17 @@ class _Servers(NamedTuple):
     clickhouse_url: str | None
     nats: NatsAddress | None
     live: Callable[[], bool] = _always
+    stripe_url: str | None = None
+    """Of the sandbox, if there is one."""
 
 
 @contextmanager
 def _servers(
-    settings: Settings, opening: Opening, *, database_only: bool = False
+    settings: Settings,
+    opening: Opening,
+    *,
+    database_only: bool = False,
+    notify: str | None = None,
 ) -> Iterator[_Servers]:
     """Give the servers that are configured, and the embedded engines in the place of others. NATS
     is embedded only beside our own PostgreSQL: with a server of it, nobody may want a feed."""
@@ -148,13 +164,14 @@ def _servers(
                 require_kept(
                     settings.data, postgres=wanted["postgres"], clickhouse=wanted["clickhouse"]
                 )
-            engines = stack.enter_context(Engines(settings.data, **wanted))
+            engines = stack.enter_context(Engines(settings.data, **wanted, notify=notify))
             urls, live = engines.urls(), engines.alive
         yield _Servers(
             urls.database_url if wanted["postgres"] else given.owner,
             urls.clickhouse_url if wanted["clickhouse"] else given.clickhouse_url,
             NatsAddress((urls.nats_url,)) if wanted["nats"] and urls.nats_url else given.nats,
             live,
+            urls.stripe_url,
         )
 
 

@@ -20,6 +20,17 @@ def nats_variable(at: Endpoints) -> dict[str, str]:
     return {"TALLY_NATS_URL": ",".join(at.nats.urls)} if at.nats is not None else {}
 
 
+def stripe_variables(at: Endpoints, *, is_told: bool) -> dict[str, str]:
+    """Return what opens the account at Stripe, for a child that calls it; `is_told`: what its
+    notices are signed with, too."""
+    if at.stripe is None:
+        return {}
+    given = {"TALLY_STRIPE_KEY": at.stripe.api_key}
+    if is_told:
+        given["TALLY_STRIPE_WEBHOOK_SECRET"] = " ".join(at.stripe.webhook_secrets)
+    return given | ({"TALLY_STRIPE_URL": at.stripe.url} if at.stripe.url else {})
+
+
 class Child(KeptProcess):
     """It has the writer's login; nothing of ours but what it works with."""
 
@@ -29,6 +40,8 @@ class Child(KeptProcess):
         given = {"TALLY_WRITER_URL": at.database.writer}
         if subcommand == "project":
             given |= {"TALLY_CLICKHOUSE_URL": at.clickhouse_url, **nats_variable(at)}
+        if subcommand == "jobs":
+            given |= stripe_variables(at, is_told=False)
         self._environment = environment_of_child(*_ALSO.get(subcommand, ()), **given)
 
     async def start(self) -> Process:

@@ -13,7 +13,7 @@ import msgspec
 
 from api.container import Endpoints
 from api.environment import BUS, SERVICE, environment_of_child
-from api.supervision.child import nats_variable
+from api.supervision.child import nats_variable, stripe_variables
 from api.supervision.kept_process import KeptProcess, start_python
 from api.supervision.relay import Relay
 from api.worker.given import Given
@@ -75,6 +75,7 @@ def worker_processes(
         TALLY_QUERY_URL=at.database.query,
         TALLY_CLICKHOUSE_URL=at.clickhouse_url,
         **nats_variable(at),
+        **stripe_variables(at, is_told=True),
     )
     for number, listener in enumerate(listeners, 1):
         given = Given(

@@ -11,7 +11,14 @@ from pathlib import Path
 import msgspec
 
 from api.alarms import counted_alarms
-from api.container import AlarmTable, DatabaseUrls, Endpoints, nats_given, usage_inbox
+from api.container import (
+    AlarmTable,
+    DatabaseUrls,
+    Endpoints,
+    nats_given,
+    stripe_given,
+    usage_inbox,
+)
 from api.descriptors import raise_limit
 from api.http.service import Service
 from api.logs import log_to_stderr
@@ -39,7 +46,12 @@ def main() -> None:
         line = SupervisorLine()
         service = service_over(
             settings,
-            Endpoints(database, str(settings.clickhouse_url), nats_given(settings)),
+            Endpoints(
+                database,
+                str(settings.clickhouse_url),
+                nats_given(settings),
+                stripe=stripe_given(settings),
+            ),
             given.ways,
             writers=given.writers,
             siblings=line,

@@ -43,6 +43,7 @@ NOT_WANTED = {
     "TALLY_NATS_CREDENTIALS": "the server beside them knows passwords",
     "TALLY_NATS_CA": "the server beside them is reached without TLS",
     "TALLY_WRITERS_HOST": "there is one service",
+    "TALLY_STRIPE_URL": "payments go to Stripe itself",
     "TALLY_SIGNING_KEYS": "only the sealer signs",
     "TALLY_RETENTION_YEARS": "it is of `tally partitions`, which an operator runs",
 }
