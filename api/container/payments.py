@@ -32,7 +32,7 @@ class Payments:
         return (MANUAL,) if self._account is None else (STRIPE, MANUAL)
 
     def read_notice(self, content: bytes, signature: str, now_us: int) -> Notice:
-        """Return what Stripe says in a request to us, once its signature is right. Raises Forged."""
+        """Return what Stripe says in a request to us, once it is known as its. Raises Forged."""
         if not self._notices_secrets:
             raise Forged("no secret of Stripe's notices is set.")
         return self._notices.read_notice(content, signature, now_us)
