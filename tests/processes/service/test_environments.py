@@ -109,6 +109,9 @@ def test_each_child_has_only_what_it_needs(
         assert not [each for each in FOREIGN.values() if each in environment], command
         assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == ("seal" in words), command
         assert (clickhouse in environment) == ("project" in words), command
+        # The sandbox of payments is there with everything embedded, for what calls it.
+        assert ("TALLY_STRIPE_KEY=" in environment) == (embedded and "jobs" in words), command
+        assert "TALLY_STRIPE_WEBHOOK_SECRET" not in environment, command
         logs_in = {"api.writer", "project", "jobs", "seal"} & set(words)
         assert ("TALLY_WRITER_URL=" in environment) == bool(logs_in), command
 
