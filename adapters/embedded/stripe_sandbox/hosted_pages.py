@@ -108,6 +108,7 @@ class HostedPages:
             "checkout",
             402 if error else 200,
             title="Save a payment method" if is_setup else f"Pay {total}",
+            action=f"/pay/{session['id']}",  # also where it is shown in answer to a confirmation
             total=total,
             button="Save" if is_setup else f"Pay {total}",
             lines=_Html(lines),
