@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
-from api.commands.purchases.lookup import find_purchase
+from api.commands.purchases.lookup import buyers_text, find_purchase
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.texts import Text
@@ -27,6 +27,9 @@ class SendEvidence(KeyedCommand):
     @property
     def sealed(self) -> Text | None:
         return self.evidence
+
+    def kept(self, unit: UnitOfWork) -> Text | None:
+        return buyers_text(unit, self.org, self.purchase, self.evidence)
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Purchase, purchase_id(self.org, self.purchase))]

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.credits.lookup import find_wallet
-from api.commands.purchases.lookup import buyer_of, find_purchase, offers_of, policy_of
+from api.commands.purchases.lookup import buyer_of, buyers_text, find_purchase, offers_of, policy_of
 from api.commands.result import CommandResult, PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -134,6 +134,9 @@ class CloseReview(KeyedCommand):
     @property
     def sealed(self) -> Text | None:
         return self.reason
+
+    def kept(self, unit: UnitOfWork) -> Text | None:
+        return buyers_text(unit, self.org, self.purchase, self.reason)
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Purchase, purchase_id(self.org, self.purchase))]

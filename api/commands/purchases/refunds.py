@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
-from api.commands.purchases.lookup import find_purchase, policy_of
+from api.commands.purchases.lookup import buyers_text, find_purchase, policy_of
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.texts import Text
@@ -30,6 +30,9 @@ class RequestRefund(KeyedCommand):
     @property
     def sealed(self) -> Text | None:
         return self.reason
+
+    def kept(self, unit: UnitOfWork) -> Text | None:
+        return buyers_text(unit, self.org, self.purchase, self.reason)
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Purchase, purchase_id(self.org, self.purchase))]
