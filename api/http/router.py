@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from fastapi import APIRouter
+from starlette.convertors import Convertor, register_url_convertor
 
 from api.http.answers import JsonResponse
 from api.http.auth.needs import need_of
@@ -26,6 +27,21 @@ def success_of(handler: Callable[..., Any]) -> Success | None:
         return None
     (value,) = get_args(returned)
     return Success(int(response.STATUS), value)
+
+
+class _Whole(Convertor[str]):
+    """A text of a path with all that may be in it; the framework's own `path` ends at a line."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("whole", _Whole())
 
 
 class Router(APIRouter):

@@ -114,6 +114,6 @@ def test_a_suspended_wallet_admits_nothing_and_charges_what_was_done(admin: Api,
 
 
 def test_a_wallet_of_nobody_cannot_be_suspended(admin: Api) -> None:
-    for user in ("a b", "-", "a\u00e9"):
+    for user in ("a b", "-", "a\u00e9", "a%0Ab", "%0A"):
         path = WALLETS.format(user=user, what="suspend")
         problem(admin.send(path, {"reason": "x"}), 422, "invalid", "user")

@@ -34,6 +34,9 @@ NOT_CHECKED: list[CheckFunction] = [positive_data_acceptance, not_a_server_error
 """A schema does not say which fields go together, so what it allows may be refused; which answers
 of 500 and above there may be is said below."""
 
+NOT_SENT: list[CheckFunction] = [negative_data_rejection]
+"""What is too much in a query may be an empty list, of which nothing is sent."""
+
 OF_A_WHOLE: list[CheckFunction] = [negative_data_rejection]
 """A batch is taken, and the faults of its items are told one by one."""
 
@@ -74,7 +77,9 @@ class Seen:
             assert self._service.events() == self._before, (case, answer.text)
         if answer.status_code >= 500:
             assert answer.json()["code"] == "not_sealed", "nobody seals here; all else is there"
-        return NOT_CHECKED + (OF_A_WHOLE if takes_parts else [])
+        is_sent = all(value not in ([], {}) for value in (case.query or {}).values())
+        more = (OF_A_WHOLE if takes_parts else []) + ([] if is_sent else NOT_SENT)
+        return NOT_CHECKED + more
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ async def zap(
 
 
 # A user id may hold slashes, so the path's last part says what is done.
-@router.post("/wallets/{user:path}/suspend", openapi_extra=may_answer(Conflict))
+@router.post("/wallets/{user:whole}/suspend", openapi_extra=may_answer(Conflict))
 async def suspend(
     caller: WalletsWriter, key: IdempotencyKey, user: User, body: ReasonOnly
 ) -> Ok[SuspensionAnswer]:
@@ -92,7 +92,7 @@ async def suspend(
     return await _switch(SuspendWallet, caller, key, user, body.reason)
 
 
-@router.post("/wallets/{user:path}/resume", openapi_extra=may_answer(Conflict))
+@router.post("/wallets/{user:whole}/resume", openapi_extra=may_answer(Conflict))
 async def resume(
     caller: WalletsWriter, key: IdempotencyKey, user: User, body: ReasonOnly
 ) -> Ok[SuspensionAnswer]:
