@@ -10,7 +10,9 @@ from clickhouse_connect.driver.client import Client
 
 from api.access_log.recorder import AccessLog
 from api.container import (
+    DeferredCalls,
     Endpoints,
+    Payments,
     access_log,
     clock_us,
     connect_clickhouse,
@@ -32,6 +34,7 @@ from api.http.limits.counters import Counters, SharedCounters
 from api.http.sealing_watch import UNSEALED_MAX_S, SealingWatch
 from api.http.service import Service
 from api.http.siblings import NoSiblings, Siblings
+from api.inbound.notices import NoticeInbox
 from api.limits import configured
 from api.queries.rating.rate_cards import RateCards
 from api.queries.reader import LONG_POOL_MAX, POOL_MAX, POOL_MIN, Reader, query_pool
@@ -108,6 +111,8 @@ def service_over(
         release=analytics.close,
         cursor_key=cursor_key(at.database.query),
         webhook_key=webhook_key(at.database.query),
+        inbox=NoticeInbox(DeferredCalls(at.database.writer)),
+        payments=Payments(at.stripe),
         require_public=require_public,
         sealing=SealingWatch(reader, clock_us, unsealed_max_s),
         siblings=siblings,

@@ -337,6 +337,10 @@ class Calls(Protocol):
         """End it: done, or failed for good; False when it had ended already. The next of its turn
         is deferred."""
 
+    def again(self, name: CallName, content: str | None = None) -> bool:
+        """Make a call that has ended again, perhaps with another content; False where it has not
+        ended, or never was."""
+
     def take_turns(self) -> int:
         """Defer the first call of each turn that has none under way, and say how many."""
 

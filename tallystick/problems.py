@@ -107,6 +107,13 @@ class Forbidden(Problem):
     status = 403
 
 
+class Forged(Problem):
+    """What came is not signed by the provider of payments."""
+
+    code = "forged"
+    status = 400
+
+
 class HeadTooLarge(Problem):
     """The head of the request is over the limit."""
 

@@ -194,6 +194,17 @@ class MemoryCalls:
                 self._state.take_turns(call.turn)
             return True
 
+    def again(self, name: CallName, content: str | None = None) -> bool:
+        with self._state.lock:
+            call = self._state.calls.get(name)
+            if call is None or call.outcome is None:
+                return False
+            call.outcome = call.error = None
+            call.content = call.content if content is None else content
+            call.deferred_us = self._state.clock()
+            self._state.jobs.append(name)
+            return True
+
     def take_turns(self) -> int:
         with self._state.lock:
             return self._state.take_turns()

@@ -58,6 +58,7 @@ WITH ended AS (
 )
 SELECT turn FROM ended
 """
+_AGAIN = "SELECT tally.defer_again(%b, %b, %b, %b)"
 _TAKE_TURNS = "SELECT tally.take_turns(%b::text[])"
 
 
@@ -112,6 +113,9 @@ class PostgresCalls(Connecting):
         if turns:  # who crashes before is made up for by whoever takes all turns
             self._run(_TAKE_TURNS, [turns])
         return bool(ended)
+
+    def again(self, name: CallName, content: str | None = None) -> bool:
+        return bool(self._run(_AGAIN, [*name, content])[0][0])
 
     def take_turns(self) -> int:
         return int(self._run(_TAKE_TURNS, [None])[0][0])

@@ -56,14 +56,14 @@ def _do_once(settings: Settings, logins: DatabaseUrls) -> None:
     finally:
         work.close()
     Console(stderr=True).print(f"Something was recorded {done:,} times.")
-    calling = EffectProcess(settings, logins, stop)
+    effects = EffectProcess(settings, logins, stop)
     try:
-        calling.catch_up()
+        effects.catch_up()
         app = scheduler_app(job_connector(logins.writer), work, stop)
-        add_effects(app, calling.jobs)
-        asyncio.run(call_once(app))
+        add_effects(app, effects.jobs)
+        asyncio.run(effects.calling(call_once(app)))
     finally:
-        calling.close()
+        effects.close()
 
 
 def _schedule(settings: Settings, logins: DatabaseUrls, parent: int | None) -> None:
@@ -74,15 +74,15 @@ def _schedule(settings: Settings, logins: DatabaseUrls, parent: int | None) -> N
     Console(stderr=True).print(STARTED)
     work = ScheduledWork(logins)
     app = scheduler_app(job_connector(logins.writer), work, stop)
-    calling = EffectProcess(settings, logins, stop)
+    effects = EffectProcess(settings, logins, stop)
     queues = {QUEUE: 1, **AT_ONCE}
-    add_effects(app, calling.jobs)
+    add_effects(app, effects.jobs)
 
     def lives() -> bool:
         return parent is None or os.getppid() == parent
 
     try:
-        with calling.following():
-            asyncio.run(run_scheduler(app, stop, lives, queues))
+        with effects.following():
+            asyncio.run(effects.calling(run_scheduler(app, stop, lives, queues)))
     finally:
         work.close()

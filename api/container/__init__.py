@@ -28,6 +28,7 @@ from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrations
 from adapters.postgres.partitions import Partition, Partitions
+from adapters.postgres.purchases import PostgresPurchases as PurchaseStore
 from adapters.postgres.restore import require_empty, require_known, restore
 from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
@@ -63,13 +64,14 @@ from api.container.outside import (
     effects,
     issuer_keys,
     limit_store,
+    payment_effects,
     price_list,
     receiver_at,
     require_public,
     usage_inbox,
     witness_at,
 )
-from api.container.payments import Payments, stripe_given
+from api.container.payments import Payments, stripe_given, stripe_provider
 from api.container.store import (
     access_log,
     clock_us,
@@ -105,6 +107,7 @@ __all__ = [
     "Partition",
     "Partitions",
     "Payments",
+    "PurchaseStore",
     "SavedTable",
     "SealingStore",
     "SigningKeys",
@@ -147,6 +150,7 @@ __all__ = [
     "nats_given",
     "new_backup",
     "owned_database",
+    "payment_effects",
     "price_list",
     "projections",
     "rebuilding",
@@ -157,6 +161,7 @@ __all__ = [
     "restore",
     "signing_keys",
     "stripe_given",
+    "stripe_provider",
     "usage_inbox",
     "verified_state_file",
     "webhook_key",

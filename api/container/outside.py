@@ -11,8 +11,15 @@ from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
+from api.effects.purchases.charges import Charges
+from api.effects.purchases.checkouts import Checkouts
+from api.effects.purchases.missed import MissedNotices, MissedPurchases
+from api.effects.purchases.notices import Notices
+from api.effects.purchases.payments import Payments
+from api.effects.purchases.refunds import Refunds
 from api.effects.webhooks.event_calls import EventCalls
 from api.http.limits.counters import Counters
+from api.inbound.notices import NoticeInbox
 from api.issuers import Issuer
 from api.settings import SettingRefused, Settings, WebhookCalls
 from ledger.kernel.inbox import Inbox
@@ -92,7 +99,19 @@ async def require_public(url: str) -> None:
     await require(url)
 
 
-FACT_EFFECTS = (CapAlerts, EventCalls)
+def payment_effects(payments: Payments, inbox: NoticeInbox) -> list[Effect]:
+    """Return what is asked of a provider of payments, and what is done with what it tells."""
+    return [
+        Checkouts(payments),
+        Charges(payments),
+        Refunds(payments),
+        Notices(payments),
+        MissedPurchases(payments),
+        MissedNotices(payments, inbox),
+    ]
+
+
+FACT_EFFECTS = (CapAlerts, EventCalls, Checkouts, Charges, Refunds)
 """Those that follow the events."""
 
 

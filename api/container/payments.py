@@ -49,8 +49,13 @@ class Payments:
                 assert self._account is not None
                 # Its SDK takes half a second: others go on meanwhile.
                 await asyncio.to_thread(importlib.import_module, "adapters.stripe.provider")
-                self._providers[name] = _stripe(self._account, self._notices)
+                self._providers[name] = stripe_provider(self._account)
         return self._providers[name]
+
+    async def close(self) -> None:
+        """Hang up."""
+        for each in self._providers.values():
+            await each.close()
 
     @property
     def _notices_secrets(self) -> tuple[str, ...]:
@@ -61,10 +66,11 @@ class Payments:
         return StripeNotices(self._notices_secrets)
 
 
-def _stripe(account: StripeAccount, notices: StripeNotices) -> PaymentProvider:
+def stripe_provider(account: StripeAccount) -> PaymentProvider:
+    """Return who collects the money of an account."""
     from adapters.stripe.provider import StripeProvider  # noqa: PLC0415  # as said above
 
-    return StripeProvider(account.api_key, notices, account.url)
+    return StripeProvider(account.api_key, StripeNotices(account.webhook_secrets), account.url)
 
 
 def stripe_given(settings: Settings) -> StripeAccount | None:

@@ -12,6 +12,7 @@ from api.http.bookkeeping.routes import router as bookkeeping
 from api.http.proof.routes import router as proof
 from api.http.export.routes import router as export
 from api.http.privacy.routes import router as privacy
+from api.http.purchases.routes import routers as purchases
 from api.http.webhooks.routes import router as webhooks
 from api.http.audit_trail.routes import router as audit_trail
 from api.http.access_log.routes import router as access_log

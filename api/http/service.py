@@ -22,6 +22,7 @@ from api.http.metrics import Metrics
 from api.http.read_turns import ReadTurns
 from api.http.sealing_watch import SealingWatch
 from api.http.siblings import NoSiblings, Siblings
+from api.inbound.notices import NoticeInbox
 from api.limits import AmountOf, configured
 from api.queries.credits.balance import Balances
 from api.queries.credits.usage_report import Analytics
@@ -34,6 +35,8 @@ from api.writer.recent_orgs import RecentOrgs
 from api.writer.writers import Writers
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
+from ledger.purchases.notice import Notice
+from ledger.purchases.provider import PaymentProvider
 
 
 class Credentials(Protocol):
@@ -53,6 +56,19 @@ class Credentials(Protocol):
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Hear of changes meanwhile."""
+
+
+class Payments(Protocol):
+    """Who collects money, by name; `api/container/payments.py`."""
+
+    def read_notice(self, content: bytes, signature: str, now_us: int) -> Notice:
+        """Return what Stripe says in a request to us. Raises Forged."""
+
+    async def provider(self, name: str) -> PaymentProvider:
+        """Return a provider. Raises Invalid where there is none of that name."""
+
+    async def close(self) -> None:
+        """Hang up."""
 
 
 async def anywhere(url: str) -> None:
@@ -83,6 +99,10 @@ class Service:
     """What cursors are authenticated with."""
     webhook_key: bytes
     """What the secrets of webhooks are made of."""
+    inbox: NoticeInbox
+    """Where what providers of payments told us is kept."""
+    payments: Payments
+    """Who collects money."""
     sealing: SealingWatch
     migrations: frozenset[str] = frozenset()
     request_s: float = REQUEST_S
@@ -144,6 +164,8 @@ class Service:
             await self.counters.close()
             await self.pool.close()
             await self.long_pool.close()
+            self.inbox.close()
+            await self.payments.close()
             self.release()
 
 

@@ -4,7 +4,7 @@ are recorded."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 
 from api.commands.command import Command
@@ -12,6 +12,7 @@ from api.container import (
     DatabaseUrls,
     DeferredCalls,
     DeliveryStore,
+    PurchaseStore,
     WebhookStore,
     alert_receiver,
     clock_us,
@@ -19,8 +20,13 @@ from api.container import (
     effects,
     event_store,
     ledger,
+    payment_effects,
     receiver_at,
+    stripe_given,
+    stripe_provider,
 )
+from api.effects.purchases.payments import Payments
+from api.inbound.notices import NoticeInbox
 from api.jobs.effect_calls import EffectJobs
 from api.settings import Settings
 from api.writer.every_shard import EveryShard
@@ -42,15 +48,30 @@ class EffectProcess:
         self._store = event_store(database, "effects")
         self._commit = EveryShard(ledger(self._store), clock_us)
         self._webhooks = WebhookStore(database.writer)
+        self._purchases = PurchaseStore(database.writer)
+        self._inbox = NoticeInbox(DeferredCalls(database.writer))
         made = effects(
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
         )
+        account = stripe_given(settings)
+        self._provider = stripe_provider(account) if account is not None else None
+        if self._provider is not None:
+            payments = Payments(self._provider, self._purchases, clock_us)
+            made += payment_effects(payments, self._inbox)
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""
 
         self._runners = {
             end.name: Runner(end, stop, idle_max_s=IDLE_MAX_S) for end in deferring(database, made)
         }
+
+    async def calling(self, work: Awaitable[None]) -> None:
+        """Wait for what makes the calls, and hang up then."""
+        try:
+            await work
+        finally:
+            if self._provider is not None:
+                await self._provider.close()
 
     def catch_up(self) -> None:
         """Defer what there is to be called for."""
@@ -79,6 +100,8 @@ class EffectProcess:
         """Close the connections."""
         self._witnesses.close()
         self._webhooks.close()
+        self._purchases.close()
+        self._inbox.close()
         self._calls.close()
         self._store.close()
 

@@ -11,16 +11,9 @@ import msgspec
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
-from ledger.purchases.offers import Offers
+from ledger.purchases.offers import Offers, PublishedOffers
 
 OFFERS_STREAM = "offers"
-
-
-class PublishedOffers(msgspec.Struct, frozen=True):
-    """Offers, and which version of the book they are."""
-
-    version: int
-    offers: Offers
 
 
 class OfferBook(LedgerAggregate):

@@ -45,6 +45,13 @@ class Offers(msgspec.Struct, frozen=True):
     largest: int
 
 
+class PublishedOffers(msgspec.Struct, frozen=True):
+    """Offers, and which version of the book they are."""
+
+    version: int
+    offers: Offers
+
+
 class Bought(NamedTuple):
     """What an amount buys, in microcredits: at the price, and on top of it."""
 

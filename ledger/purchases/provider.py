@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from ledger.kernel.errors import LedgerError
+from ledger.kernel.errors import Refusal
 from ledger.purchases.notice import (
     Happening,
     Money,
@@ -17,7 +17,7 @@ from ledger.purchases.notice import (
 )
 
 
-class Forged(LedgerError):
+class Forged(Refusal):
     """What came is not signed by the provider, or was signed too long ago."""
 
     code = "forged"
@@ -123,6 +123,9 @@ class PaymentProvider(Protocol):
     """
 
     name: str
+
+    async def close(self) -> None:
+        """Close connections."""
 
     async def customer(self, org: str, user: str) -> str:
         """Return the provider's id of a buyer; the same for the same org and user."""

@@ -11,6 +11,7 @@ from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
+from tallystick.async_operations.purchases import AsyncPurchasesOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
 from tallystick.async_operations.roles import AsyncRolesOperations
 from tallystick.async_operations.service import AsyncServiceOperations
@@ -34,6 +35,7 @@ class AsyncOperations(
     AsyncApiKeysOperations,
     AsyncRolesOperations,
     AsyncAuditOperations,
+    AsyncPurchasesOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

@@ -11,6 +11,7 @@ from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
 from tallystick.operations.holds import HoldsOperations
 from tallystick.operations.orgs import OrgsOperations
+from tallystick.operations.purchases import PurchasesOperations
 from tallystick.operations.rate_cards import RateCardsOperations
 from tallystick.operations.roles import RolesOperations
 from tallystick.operations.service import ServiceOperations
@@ -34,6 +35,7 @@ class Operations(
     ApiKeysOperations,
     RolesOperations,
     AuditOperations,
+    PurchasesOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

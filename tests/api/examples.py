@@ -9,6 +9,9 @@ import io
 import json
 import re
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,9 +20,10 @@ import httpx
 
 from adapters.clickhouse import tables as clickhouse
 from adapters.embedded import Engines
+from adapters.embedded.stripe_sandbox.server import served as sandbox_served
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
-from api.container import Endpoints
+from api.container import Endpoints, stripe_given
 from api.http import openapi
 from api.http.openapi import EXAMPLES
 from api.http.routers import routes
@@ -31,6 +35,7 @@ from .credits import story as credits_story
 from .http import story as service_story
 from .privacy import story as privacy_story
 from .proof import story as proof_story
+from .purchases import story as purchases_story
 from .rating import story as rating_story
 from .served import OPERATOR_KEY, Served, served
 from .tenancy import story as tenancy_story
@@ -41,6 +46,7 @@ STORIES = (
     tenancy_story,
     rating_story,
     webhooks_story,
+    purchases_story,
     proof_story,
     audit_story,
     privacy_story,
@@ -53,7 +59,8 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref)_[0-9a-f]{24})"
+    r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
 """What no two runs have alike."""
@@ -64,9 +71,21 @@ _SHOWN_METRIC = " tally_http_requests_total "
 _SECRET = re.compile(r"(tally_live_|whsec_)[\w+/=-]+")
 
 
-def settings_in(data: Path) -> Settings:
-    """What the ledger of the examples is called, and where its keys are."""
-    return Settings(data=data, operator_key=OPERATOR_KEY, name="ledger.example")
+@contextmanager
+def example_service(ends: Endpoints, data: Path) -> Iterator[Served]:
+    """The service of the examples: what its ledger is called, where its keys are, and a provider of
+    payments that moves no money."""
+    with sandbox_served(data / "stripe") as access:
+        settings = Settings(
+            data=data,
+            operator_key=OPERATOR_KEY,
+            name="ledger.example",
+            stripe_key=access.api_key,
+            stripe_webhook_secrets=(access.webhook_secret,),
+            stripe_url=access.url(),
+        )
+        with served(replace(ends, stripe=stripe_given(settings)), settings=settings) as service:
+            yield service
 
 
 def told(service: Served) -> Examples:
@@ -125,7 +144,10 @@ def without_own(value: Any, name: str = "") -> Any:
         return {each: without_own(member, each) for each, member in value.items()}
     if isinstance(value, list):
         return [without_own(each) for each in value]
-    if value is not None and (name in ("next_cursor", "body_bytes") or name.endswith("_us")):
+    if value is not None and (
+        name in ("next_cursor", "body_bytes")
+        or name.endswith(("_us", "out_url", "up_url", "tal_url"))
+    ):
         return f"({name})"
     if isinstance(value, str):
         return _OWN.sub(lambda match: f"({match.lastgroup})", value)
@@ -139,7 +161,7 @@ def main() -> None:
         migrate(str(urls.database_url))
         clickhouse.migrate(str(urls.clickhouse_url))
         ends = Endpoints(log_in(str(urls.database_url)), str(urls.clickhouse_url))
-        with served(ends, settings=settings_in(Path(folder))) as service:
+        with example_service(ends, Path(folder)) as service:
             keep(told(service))
     openapi.document.cache_clear()
     openapi.PLACE.write_text(openapi.text(), "utf-8")

@@ -38,6 +38,8 @@ METHODS = {
 BODIES = {
     "UsageBody": "UsageLine",
     "PaidBody": "Paid",
+    "MoneyBody": "MoneyAsked",
+    "BonusBody": "BonusSetting",
     "CapBody": "CapSetting",
     "ScopeBody": "CapScope",
     "PriceBody": "PriceSetting",

@@ -13,8 +13,8 @@ from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.texts import Text
 from ledger.purchases.buyer import Buyer, buyer_id
-from ledger.purchases.offer_book import OfferBook, PublishedOffers, offers_id
-from ledger.purchases.offers import DEFAULT_OFFERS
+from ledger.purchases.offer_book import OfferBook, offers_id
+from ledger.purchases.offers import DEFAULT_OFFERS, PublishedOffers
 from ledger.purchases.policy import Policy, PurchasePolicy, policy_id
 from ledger.purchases.purchase import Purchase, purchase_id
 

@@ -3,7 +3,7 @@ no caller asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -103,6 +103,17 @@ class RecordHappening(_OnPurchase):
 
     def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
         self.hear(unit, purchase, wallet, self.told)
+
+
+@dataclass(frozen=True)
+class RecordStanding(_OnPurchase):
+    """Record how the provider says that a purchase stands, of which it may have told nothing."""
+
+    told: Sequence[Happening]
+
+    def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
+        for each in self.told:
+            purchase.hear(wallet, each, unit.now(self.org))
 
 
 @dataclass(frozen=True)

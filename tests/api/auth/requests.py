@@ -14,6 +14,9 @@ OWN, OTHER = "mia", "ada"
 
 _BILLING = "/v1/billing"
 _CARD = {"prices": [{"model": "m", "meter": "requests", "price": "1", "per": 1}]}
+_CHECKOUT = {"amount": {"amount": "20", "currency": "usd"}, "provider": "manual"}
+_RULE = {"threshold": 1, "amount": _CHECKOUT["amount"], "payment_method": "pm_1"}
+_BACK = {"return_url": "https://shop.example/"}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 
 
@@ -78,6 +81,24 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/webhooks/{webhook}": Asked(body=_WEBHOOK),
     "POST /v1/webhooks/{webhook}/secret": Asked(body={}),
     "POST /v1/webhooks/{webhook}/calls": Asked(body={"sequence": 1}),
+    "PUT /v1/billing/offers": Asked(body={"currency": "eur", "price": "0.10", "bonuses": []}),
+    "POST /v1/billing/checkout": Asked(body=_CHECKOUT, user="body"),
+    "GET /v1/billing/purchases/{purchase}": Asked(user="purchase"),
+    "POST /v1/billing/purchases/{purchase}/confirm": lambda: Asked(
+        body={"reference": str(uuid.uuid4())}
+    ),
+    "GET /v1/billing/purchases": Asked(user="user"),
+    "POST /v1/billing/purchases/{purchase}/review": Asked(body={"approved": True}),
+    "POST /v1/billing/disputes/{dispute}/evidence": Asked(body={"texts": {"x": "y"}}),
+    "GET /v1/billing/auto-recharge": Asked(user="user"),
+    "PUT /v1/billing/auto-recharge": Asked(body=_RULE, user="body"),
+    "DELETE /v1/billing/auto-recharge": Asked(user="user"),
+    "POST /v1/billing/refunds": Asked(body={"purchase": "no-such"}),
+    "POST /v1/billing/payment-methods": Asked(body=_BACK, user="body"),
+    "POST /v1/billing/portal": Asked(body=_BACK, user="body"),
+    "POST /v1/billing/inbox/{provider}/{event}/assign": Asked(
+        body={"org": "no-such", "purchase": "no-such"}
+    ),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -101,7 +122,12 @@ def things_of(service: Served, org: str) -> Things:
     key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
     webhook = done(admin.send("/v1/webhooks", _WEBHOOK))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
-    same["webhook"] = str(webhook["id"])
+    same |= {
+        "webhook": str(webhook["id"]),
+        "provider": "stripe",
+        "event": "evt_0",
+        "dispute": "dp_0",
+    }
     return Things(org, {user: same | _of_user(admin, user) for user in (OTHER, OWN)})
 
 
@@ -109,4 +135,10 @@ def _of_user(admin: Api, user: str) -> dict[str, str]:
     paid = admin.deposit(user, "1000")
     admin.deposit(user, "10", asset="usd")
     hold = admin.hold(user, "1", expires_in=86400)
-    return {"user": user, "transaction_id": paid["id"], "hold_id": hold["id"]}
+    bought = done(admin.send(f"{_BILLING}/checkout", {"user": user, **_CHECKOUT}))
+    return {
+        "user": user,
+        "transaction_id": paid["id"],
+        "hold_id": hold["id"],
+        "purchase": bought["purchase"],
+    }

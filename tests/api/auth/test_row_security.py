@@ -18,7 +18,6 @@ from psycopg.rows import tuple_row
 from api.container import Endpoints
 from api.queries.reader import Reader, Row, sql
 from tests.api import examples
-from tests.api.served import served
 
 ORG, TWIN = "acme", "acme-twin"
 CONDITION = re.compile(r"\b(?:\w+\.)?org = (?:%\(org\)s(?:::text)?|\w+\.org)")
@@ -56,8 +55,7 @@ def questions(ends: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> dict
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Reader, "all", noted)
-        settings = examples.settings_in(tmp_path_factory.mktemp("served"))
-        with served(ends, settings=settings) as service:
+        with examples.example_service(ends, tmp_path_factory.mktemp("served")) as service:
             examples.told(service)
     with psycopg.connect(ends.database.owner) as owner:
         make_twin(owner)

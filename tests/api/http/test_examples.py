@@ -11,14 +11,13 @@ from api.container import Endpoints
 from api.http.openapi import document
 from api.http.routers import routes
 from tests.api import contract, examples
-from tests.api.served import Served, served
+from tests.api.served import Served
 
 
 @pytest.fixture(scope="module")
 def service(ends: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service with a folder of its own, for the keys that sign."""
-    settings = examples.settings_in(tmp_path_factory.mktemp("served"))
-    with served(ends, settings=settings) as running:
+    with examples.example_service(ends, tmp_path_factory.mktemp("served")) as running:
         yield running
 
 

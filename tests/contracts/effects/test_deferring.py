@@ -159,3 +159,20 @@ def test_a_call_waits_until_it_ends_and_ends_once(world: World) -> None:
     assert calls.end(other, failed="it answered 410.")
     assert [calls.waiting(each) for each in (name, other)] == [None, None]
     assert calls.waiting(CallName(ORG, EFFECT, "unknown")) is None
+
+
+def test_what_has_ended_is_made_again_when_it_is_asked_for(world: World) -> None:
+    (name, *_) = begin(world)
+    run(world.follower())
+    calls = world.calls()
+    assert not calls.again(name)
+    assert not calls.again(CallName(ORG, EFFECT, "unknown"))
+    for content, expected in ((None, f"deposit {name.key}"), ("another", "another")):
+        deferred = world.deferred().count(name)
+        calls.end(name, failed="nobody knew it.")
+        assert calls.again(name, content)
+        waiting = calls.waiting(name)
+        assert waiting is not None
+        assert waiting.content == expected
+        assert world.deferred().count(name) == deferred + 1
+    assert calls.end(name)

@@ -95,9 +95,13 @@ def _story(
     paid = admin.deposit(user, amount, reference=mark)
     hold = admin.hold(user, "1", reference=mark, expires_in=86400)
     used = done(admin.use(user, "0.5", project=mark))
+    money = {"amount": "20", "currency": "usd"}
+    buying = {"user": user, "amount": money, "provider": "manual"}
+    bought = done(admin.send(f"{BILLING}/checkout", buying))
     return {
         "transaction_id": [*known.get("transaction_id", []), paid["id"], used["id"]],
         "hold_id": [*known.get("hold_id", []), hold["id"]],
+        "purchase": [*known.get("purchase", []), bought["purchase"]],
     }
 
 
@@ -119,7 +123,12 @@ def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
     method, template = name.split()
     what = asked(name)
     ids = {each: random.choice(handles) for each, handles in target.handles.items()}
-    ids |= {"version": "1", "sequence": str(random.randint(1, 20))}
+    ids |= {
+        "provider": "stripe",
+        "event": "evt_0",
+        "version": "1",
+        "sequence": str(random.randint(1, 20)),
+    }
     ids["org"] = random.choice([target.org, target.org, attacker.org])
     if method == "PUT":
         ids["name"] = "drawn"  # a role of the attacker's own is called as it likes

@@ -1,0 +1,31 @@
+"""Pages of the provider's on which a customer saves a payment method, or looks at receipts."""
+
+from __future__ import annotations
+
+from ledger.kernel.errors import Invalid
+from ledger.kernel.outside import NeverTaken
+from ledger.purchases.provider import PaymentProvider
+
+
+async def setup_page(provider: PaymentProvider, org: str, user: str, return_url: str) -> str:
+    """Return where a user saves a payment method. Raises NotTaken, and Invalid where the provider
+    has no such page."""
+    customer = await provider.customer(org, user)
+    try:
+        return (await provider.open_setup(org, customer, return_url)).url
+    except NeverTaken as error:
+        raise Invalid(f"the provider refuses: {error.detail}", field="return_url") from None
+
+
+async def portal_page(provider: PaymentProvider, org: str, user: str, return_url: str) -> str:
+    """Return where a user looks at receipts and payment methods. Raises as `setup_page`."""
+    customer = await provider.customer(org, user)
+    try:
+        return (await provider.open_portal(customer, return_url)).url
+    except NeverTaken as error:
+        raise Invalid(f"the provider refuses: {error.detail}", field="return_url") from None
+
+
+async def customer_of(provider: PaymentProvider, org: str, user: str) -> str:
+    """Return the provider's id of a user. Raises NotTaken."""
+    return await provider.customer(org, user)

@@ -1,0 +1,97 @@
+"""Purchases as they are, and what has happened to one."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from api.queries.reader import Reader
+
+
+class FoundPurchase(NamedTuple):
+    """A purchase: whose it is, its money in the currency's smallest unit, and the page where it is
+    paid, once there is one."""
+
+    id: str
+    owner: str
+    provider: str
+    status: str
+    amount: int
+    currency: str
+    url: str | None
+
+
+class Happened(NamedTuple):
+    """An event of a purchase."""
+
+    sequence: int
+    type: str
+    recorded_us: int
+    body: dict[str, Any]
+
+
+class ListedPurchase(NamedTuple):
+    """A purchase of a list; `credits` and `bonus` are microcredits, times in microseconds.
+
+    `review`: open or closed, of what a person had to look at.
+    """
+
+    id: str
+    owner: str
+    provider: str
+    status: str
+    amount: int
+    currency: str
+    credits: int
+    bonus: int
+    begun_by: str
+    review: str | None
+    started_us: int
+    paid_us: int | None
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands in the list."""
+        return self.started_us, self.id
+
+
+FIRST_PLACE = (2**63 - 1, "")
+PROJECTION, DISPUTES = "purchases", "disputes"
+"""The read models of the lists."""
+
+
+async def purchases_of(
+    reader: Reader,
+    org: str,
+    user: str | None,
+    status: str | None,
+    before: tuple[int, str],
+    limit: int,
+) -> list[ListedPurchase]:
+    """Return purchases, those begun last first."""
+    asked = {
+        "org": org,
+        "user": user,
+        "status": status,
+        "before_us": before[0],
+        "before": before[1],
+        "limit": limit,
+    }
+    return [ListedPurchase(**row) for row in await reader.rows(org, "purchases/purchases", asked)]
+
+
+async def purchase_of_dispute(reader: Reader, org: str, dispute: str) -> tuple[str, str] | None:
+    """Return the purchase that a dispute is of, and whose it is."""
+    row = await reader.row(org, "purchases/dispute", {"org": org, "dispute": dispute})
+    return None if row is None else (row["purchase"], row["owner"])
+
+
+async def purchase_of(reader: Reader, org: str, purchase: str) -> FoundPurchase | None:
+    """Return a purchase as it is now."""
+    row = await reader.row(org, "purchases/purchase", {"org": org, "id": purchase})
+    return None if row is None else FoundPurchase(**row)
+
+
+async def history_of(reader: Reader, org: str, purchase: str) -> list[Happened]:
+    """Return what has happened to a purchase, in order."""
+    rows = await reader.rows(org, "purchases/history", {"org": org, "id": purchase})
+    return [Happened(**row) for row in rows]

@@ -1,0 +1,1 @@
+SELECT offers FROM tally.offer_books WHERE org = %(org)s
