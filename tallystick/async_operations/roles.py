@@ -61,7 +61,6 @@ class AsyncRolesOperations(AsyncTransport):
                 "holds:read:own",
                 "holds:write",
                 "offers:read",
-                "offers:read:own",
                 "offers:write",
                 "orgs:read",
                 "persons:erase",

@@ -17,6 +17,3 @@ PurchasesConfirmer = Annotated[Caller, Depends(Requires("purchases:confirm"))]
 RefundsWriter = Annotated[Caller, Depends(Requires("refunds:write"))]
 InboxReader = Annotated[Caller, Depends(RequiresSomewhere("inbox:read"))]
 InboxWriter = Annotated[Caller, Depends(RequiresSomewhere("inbox:write"))]
-
-OVERRIDE = "refunds:override"
-"""To refund what was paid too long ago."""

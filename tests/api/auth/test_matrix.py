@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -122,9 +123,9 @@ def request(world: World, name: str, caller: Api, by: str, user: str = OTHER) ->
     if name in ON_PATH:
         caller = Api(caller.http, caller.secret)
     if what.body is None and not name.startswith("GET"):
-        return caller.send(
-            world.things.path(name.split()[1], user), method=name.split(maxsplit=1)[0]
-        )
+        path = world.things.path(name.split()[1], user)
+        path += f"?{urlencode(what.query)}" if what.query else ""
+        return caller.send(path, method=name.split(maxsplit=1)[0])
     return ask(caller, name, world.things.path(name.split()[1], user), what, by)
 
 

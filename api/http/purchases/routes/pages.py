@@ -21,8 +21,8 @@ router = Router(prefix="/v1/billing", tags=["purchases"])
 @router.post("/payment-methods", openapi_extra=may_answer(Unavailable))
 async def save_payment_method(caller: PurchasesWriter, body: PageAsked) -> Created[SetupAnswer]:
     """Give the page of the provider where a user saves what can be charged again."""
-    provider = await caller.service.payments.provider(STRIPE)
     user = caller.user(body.user)
+    provider = await caller.service.payments.provider(STRIPE)
     url = await _page(setup_page(provider, caller.org, user, body.return_url))
     return Created(SetupAnswer(url))
 
@@ -30,8 +30,8 @@ async def save_payment_method(caller: PurchasesWriter, body: PageAsked) -> Creat
 @router.post("/portal", openapi_extra=may_answer(Unavailable))
 async def open_portal(caller: PurchasesWriter, body: PageAsked) -> Created[PortalAnswer]:
     """Give the provider's page where a user looks at receipts and payment methods."""
-    provider = await caller.service.payments.provider(STRIPE)
     user = caller.user(body.user)
+    provider = await caller.service.payments.provider(STRIPE)
     url = await _page(portal_page(provider, caller.org, user, body.return_url))
     return Created(PortalAnswer(url))
 
