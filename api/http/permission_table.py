@@ -22,7 +22,8 @@ _HEAD = """# Permissions
 What each role may do, route by route: `yes` in its whole org, `own` only what is its subject's. A
 permission is given to roles by `schemas/permissions.yaml` and asked for beside the route
 (`api/http/<context>/permissions.py`). `/healthz`, `/readyz`, `/docs` and `/openapi.json` ask for no
-credential; what comes to `/webhooks/stripe` is signed instead. Made of both by `python -m api.http.permission_table`.
+credential; what comes to `/webhooks/stripe` is signed instead. Made of both by `python -m
+api.http.permission_table`.
 
 An org makes roles of its own with `PUT /v1/orgs/{org}/roles/{name}`, of permissions of this table.
 Whoever defines a role, or gives one to an API key, must have all of it themselves and with
