@@ -49,6 +49,17 @@ DROP TABLE transactions ON CLUSTER tally SYNC;
 CREATE TABLE transactions ON CLUSTER tally AS transactions_local
 ENGINE = Distributed(tally, currentDatabase(), transactions_local, cityHash64(org));
 
+CREATE TABLE usage_sums_local ON CLUSTER tally AS usage_sums
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/usage_sums_local', '{replica}', lines)
+ORDER BY (org, block, hour, service, project, provider, model)
+SETTINGS replicated_deduplication_window = 0;
+
+DROP TABLE usage_sums ON CLUSTER tally SYNC;
+
+CREATE TABLE usage_sums ON CLUSTER tally AS usage_sums_local
+ENGINE = Distributed(tally, currentDatabase(), usage_sums_local, cityHash64(org));
+
 CREATE TABLE purchases_local ON CLUSTER tally AS purchases
 ENGINE = ReplicatedReplacingMergeTree(
     '/clickhouse/tables/{shard}/{database}/purchases_local', '{replica}')
@@ -60,17 +71,6 @@ DROP TABLE purchases ON CLUSTER tally SYNC;
 
 CREATE TABLE purchases ON CLUSTER tally AS purchases_local
 ENGINE = Distributed(tally, currentDatabase(), purchases_local, cityHash64(org));
-
-CREATE TABLE usage_sums_local ON CLUSTER tally AS usage_sums
-ENGINE = ReplicatedReplacingMergeTree(
-    '/clickhouse/tables/{shard}/{database}/usage_sums_local', '{replica}', lines)
-ORDER BY (org, block, hour, service, project, provider, model)
-SETTINGS replicated_deduplication_window = 0;
-
-DROP TABLE usage_sums ON CLUSTER tally SYNC;
-
-CREATE TABLE usage_sums ON CLUSTER tally AS usage_sums_local
-ENGINE = Distributed(tally, currentDatabase(), usage_sums_local, cityHash64(org));
 
 -- For the service's user. An insert returns when a majority of the replicas of each shard has its
 -- rows, so that its deduplication token is known wherever it is sent again, and what it reads then

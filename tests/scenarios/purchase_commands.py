@@ -7,7 +7,12 @@ from typing import Any
 
 from api.commands.command import Command
 from api.commands.purchases.disputes import SendEvidence
-from api.commands.purchases.notices import RecordCheckout, RecordHappening, RecordNotice
+from api.commands.purchases.notices import (
+    RecordCheckout,
+    RecordHappening,
+    RecordNotice,
+    RecordStanding,
+)
 from api.commands.purchases.offers import PublishOffers
 from api.commands.purchases.policies import SetPurchasePolicy
 from api.commands.purchases.purchases import CloseReview, ConfirmPurchase, StartPurchase
@@ -106,6 +111,11 @@ def opened(session: str = "cs_1", *, id: str = "p") -> RecordCheckout:
         session, f"https://pay.example.com/{session}", us("2026-02-02T12:00:00Z") or 0
     )
     return RecordCheckout(org=ORG, actor=ACTOR, purchase=id, checkout=checkout)
+
+
+def stands(*happenings: Happening, id: str = "p") -> Command[object]:
+    """What the provider says of a purchase when it is asked how it stands."""
+    return RecordStanding(org=ORG, actor=ACTOR, purchase=id, told=happenings)
 
 
 def told(happening: Happening, *, id: str = "p", notice: str | None = None) -> Command[object]:

@@ -298,6 +298,7 @@ def stock(store: TestStore, folder: Path) -> None:
     _buy(store)
     _reverse(store)
     _refuse(store)
+    store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     _leave_effects(store)
     store.seal(folder)
 

@@ -169,11 +169,11 @@ def test_reads_of_one_org_wait_for_each_other_and_are_all_answered(admin: Api) -
 
 
 def test_a_place_is_free_again_when_a_read_has_ended_or_was_refused(ends: Endpoints) -> None:
-    few = LIFTED | {LONG_READS.name: 2, OPEN_STREAMS.name: 1}
+    few = LIFTED | {LONG_READS.name: 4, OPEN_STREAMS.name: 4}
     with served(ends, settings=Settings(operator_key=OPERATOR_KEY, limits=few)) as service:
         admin = service.new_admin()
         for path, query in LONG + STREAMS:
-            for _ in range(3):
+            for _ in range(6):
                 assert admin.get(path, **query).status_code != 429, path
         while service.service.reads.orgs():  # while others are here, a turn is left after a rest
             done(admin.get("/v1/billing/balance", user="ada"))

@@ -119,7 +119,7 @@ def test_no_command_records_what_one_that_stumbled_has_decided(fault: Fault, ahe
             return isinstance(outcome, LedgerError)
 
     assert told(Stumbler) == told(OneByOne)
-    assert every_command(Command) - stumbled == {FallDue, GrantAllowance}
+    assert every_command(Command) - stumbled <= {FallDue, GrantAllowance}
 
 
 class Forgetful(SuspendWallet):

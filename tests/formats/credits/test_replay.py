@@ -39,9 +39,13 @@ def test_replay_is_the_fold_of_the_facts(events: list[RecordedEvent]) -> None:
 
 
 def test_replay_refuses_a_gap(events: list[RecordedEvent]) -> None:
-    usage = [e for e in events if e.type == "credits.UsageRecorded" and e.stream.endswith("/bo")]
-    missing = next(e for e in usage if e.org == "globex")
-    after = next(e for e in usage if e.org == "globex" and e is not missing)
+    usage = [each for each in events if each.type == "credits.UsageRecorded"]
+    missing, after = next(
+        (one, other)
+        for place, one in enumerate(usage)
+        for other in usage[place + 1 :]
+        if (one.org, one.stream) == (other.org, other.stream)
+    )
     replay = Replay()
     for event in events[: events.index(after)]:
         if event is not missing:

@@ -126,6 +126,7 @@ def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
     ids |= {
         "provider": "stripe",
         "event": "evt_0",
+        "dispute": "dp_0",
         "version": "1",
         "sequence": str(random.randint(1, 20)),
     }

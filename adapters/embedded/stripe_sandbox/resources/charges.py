@@ -33,7 +33,7 @@ def taken(sandbox: Sandbox, intent: Resource, method: Resource) -> Resource:
     """Return a charge that the bank took, booked."""
     charge = _new(sandbox, intent, method, None)
     amount, currency = intent["amount"], intent["currency"]
-    moved = book(sandbox, KIND, charge["id"], amount, currency, fee_of(amount))
+    moved = book(sandbox, KIND, charge["id"], amount, currency, fee_of(amount, currency))
     sandbox.change(charge, balance_transaction=moved["id"])
     sandbox.emit("charge.succeeded", charge)
     return charge
