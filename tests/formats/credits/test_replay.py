@@ -39,12 +39,12 @@ def test_replay_is_the_fold_of_the_facts(events: list[RecordedEvent]) -> None:
 
 
 def test_replay_refuses_a_gap(events: list[RecordedEvent]) -> None:
-    usage = [each for each in events if each.type == "credits.UsageRecorded"]
+    usage = (each for each in events if each.type == "credits.UsageRecorded")
     missing, after = next(
-        (one, other)
-        for place, one in enumerate(usage)
-        for other in usage[place + 1 :]
-        if (one.org, one.stream) == (other.org, other.stream)
+        (one, of_wallet[of_wallet.index(one) + 1])
+        for one in usage
+        for of_wallet in [[e for e in events if (e.org, e.stream) == (one.org, one.stream)]]
+        if one is not of_wallet[-1]
     )
     replay = Replay()
     for event in events[: events.index(after)]:

@@ -78,8 +78,8 @@ def test_doubled_notices_change_nothing_and_forged_ones_are_refused(shop: Shop) 
     shop.work()
     assert done(admin.get("/v1/billing/balance", user="ada"))["balance"] == 115000
     each = told[0]
-    problem(shop.tell(each.content + b" ", each.signature), 400, "forged", None)
-    problem(shop.tell(each.content, ""), 400, "forged", None)
+    problem(shop.tell(each.content + b" ", each.signature), 400, "forged", "Stripe-Signature")
+    problem(shop.tell(each.content, ""), 400, "forged", "Stripe-Signature")
 
 
 def test_what_no_notice_told_is_found_by_asking(

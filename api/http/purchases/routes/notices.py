@@ -32,6 +32,9 @@ async def take_stripe_notice(caller: Anyone, request: Request) -> Ok[KeptAnswer]
     service = service_of(request)
     content = await read_bounded(request)
     now_us = service.clock()
-    notice = service.payments.read_notice(content, request.headers.get(SIGNATURE, ""), now_us)
+    try:
+        notice = service.payments.read_notice(content, request.headers.get(SIGNATURE, ""), now_us)
+    except Forged as error:
+        raise Forged(error.detail, field=SIGNATURE) from None
     await service.inbox.keep(KeptNotice(STRIPE, now_us, notice))
     return Ok(KeptAnswer(notice.id))
