@@ -224,7 +224,7 @@ class PurchasesOperations(Transport):
     def send_evidence(
         self, dispute: str, *, texts: Mapping[str, str], idempotency_key: str | None = None
     ) -> Evidence:
-        """Hand in what speaks against a dispute, while the bank has not decided."""
+        """Record what speaks against a dispute, while the bank has not decided."""
         return self._send(
             Call[Evidence](
                 method="POST",

@@ -169,7 +169,7 @@ class Refund:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """What was handed in against a dispute, once it is there."""
+    """That what speaks against a dispute was recorded."""
 
     dispute: str
     purchase: str

@@ -169,7 +169,7 @@ class RemovedRechargeAnswer(Answer):
 
 
 class EvidenceAnswer(Answer):
-    """What was handed in against a dispute, once it is there."""
+    """That what speaks against a dispute was recorded."""
 
     dispute: str
     purchase: str

@@ -1,4 +1,4 @@
-"""Disputes: what speaks against one is handed in."""
+"""Disputes: what speaks against one is recorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ router = Router(prefix="/v1/billing/disputes", tags=["purchases"])
 async def send_evidence(
     caller: RefundsWriter, key: IdempotencyKey, dispute: str, body: Evidence
 ) -> Ok[EvidenceAnswer]:
-    """Hand in what speaks against a dispute, while the bank has not decided."""
+    """Record what speaks against a dispute, while the bank has not decided."""
     reader = caller.service.reader
     await applied_sequence(reader, caller.org, DISPUTES, None)
     found = await purchase_of_dispute(reader, caller.org, dispute)
