@@ -25,8 +25,8 @@ from ledger.purchases.provider import (
     PurchaseRef,
     RefundAsked,
 )
+from ledger.purchases.purchase_base import MANUAL
 
-NAME = "manual"
 _DIGITS = 12
 _NO_PAGE = "a bank transfer has no page of a provider's: tell the buyer the account and reference."
 
@@ -34,7 +34,7 @@ _NO_PAGE = "a bank transfer has no page of a provider's: tell the buyer the acco
 class BankTransfers:
     """Calls nobody. A page is a reference, which the transfer must carry; its address is empty."""
 
-    name = NAME
+    name = MANUAL
 
     async def close(self) -> None:
         """Close nothing."""
@@ -53,7 +53,7 @@ class BankTransfers:
 
     async def refund(self, asked: RefundAsked) -> RefundChanged:
         """Return that the money is back: who asks for it transfers it."""
-        id = f"{NAME}/{asked.refund_asked}"
+        id = f"{MANUAL}/{asked.refund_asked}"
         return RefundChanged(id, asked.payment, asked.money, RefundState.PAID, asked.refund_asked)
 
     async def retrieve(self, purchase: PurchaseRef) -> Sequence[Happening]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from api.container import (
@@ -29,6 +28,7 @@ from bench.answer import Answer, Target
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
+from bench.seconds import seconds_of
 from bench.session import Session
 from projections.engine import Runner
 from projections.feed import FEED
@@ -59,7 +59,7 @@ def _followed(settings: Settings, ends: Endpoints) -> float:
     with owned_database(settings, Opening.READ) as logins:
         empty(FEED, logins, ends)
     (end,) = [each for each in projections(ends) if each.name == FEED]
-    return _seconds(lambda: Runner(end, threading.Event()).catch_up())
+    return seconds_of(lambda: Runner(end, threading.Event()).catch_up())
 
 
 def _limits(ends: Endpoints) -> Iterator[tuple[str, list[float]]]:
@@ -78,15 +78,9 @@ def _limits(ends: Endpoints) -> Iterator[tuple[str, list[float]]]:
             ("one by one", messages[:ONE_BY_ONE], 1),
         ):
             new = [each._replace(id=f"{name}-{each.id}") for each in many]
-            yield name, [len(new) / _seconds(lambda: publish(new, step))]  # noqa: B023  # called at once
+            yield name, [len(new) / seconds_of(lambda: publish(new, step))]  # noqa: B023  # called at once
     finally:
         stream.close()
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 QUESTION = Question("feed", "events published on NATS, durably", 40, answer)

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from bench.answer import Answer, Target
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
+from bench.seconds import seconds_of
 from bench.session import Session
 from projections.engine import End, Runner
 from projections.feed import FEED
@@ -80,7 +80,7 @@ def _from_the_first(settings: Settings, ends: Endpoints, names: Sequence[str]) -
     with owned_database(settings, Opening.READ) as logins:
         for name in names:
             empty(name, logins, ends)
-    return _seconds(
+    return seconds_of(
         lambda: _follow([end for end in projections(ends, linger_s=0) if end.name in names])
     )
 
@@ -100,12 +100,12 @@ def _only_written(ends: Endpoints, model: Model[Any]) -> float:
     if isinstance(model, ReadModel) and model.for_analysts:
         table = ClickHouseTable(ends.clickhouse_url, model)
         try:
-            return _seconds(lambda: _insert(table, pages))
+            return seconds_of(lambda: _insert(table, pages))
         finally:
             table.close()
     with connect(ends.database.writer, name="bench") as connection:
         statement = writing(model)
-        return _seconds(
+        return seconds_of(
             lambda: [connection.execute(statement, packed(model, page)) for page in pages]
         )
 
@@ -125,12 +125,6 @@ def _pages(ends: Endpoints, model: Model[Any]) -> Iterator[list[Row]]:
             after = events[-1].position
     finally:
         progress.close()
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 QUESTION = Question("projection", "read models following, in PostgreSQL and ClickHouse", 90, answer)

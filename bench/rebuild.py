@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.postgres.snapshot import PostgresSnapshot
@@ -22,6 +21,7 @@ from bench.answer import Answer, Target
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
+from bench.seconds import seconds_of
 from bench.session import Session
 from ledger.verification.evidence import WHOLE
 from projections.engine import End, Runner
@@ -43,9 +43,9 @@ def answer(session: Session) -> list[Answer]:
             total = populate(ends.database, events)
             each = LONG / total
             _follow(projections(ends, linger_s=0))
-            read = each * _seconds(lambda: _read(ends))
+            read = each * seconds_of(lambda: _read(ends))
             beside = {
-                name: each * _seconds(lambda: rebuild_beside(name, ends, None))  # noqa: B023  # at once
+                name: each * seconds_of(lambda: rebuild_beside(name, ends, None))  # noqa: B023  # at once
                 for name in READ_MODELS
             }
             at_once = each * _from_the_first(settings, ends)
@@ -68,7 +68,7 @@ def _from_the_first(settings: Settings, ends: Endpoints) -> float:
         for name in FOLLOWERS:
             empty(name, logins, ends)
     every = [end for end in projections(ends, linger_s=0) if end.name in FOLLOWERS]
-    return _seconds(lambda: _follow(every))
+    return seconds_of(lambda: _follow(every))
 
 
 def _follow(ends: Sequence[End]) -> None:
@@ -77,12 +77,6 @@ def _follow(ends: Sequence[End]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 QUESTION = Question("rebuild", "Every read model anew from a million events", 60, answer)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
-from ledger.kernel.ids import split_stream_id
 from projections.read_model import Row
 from projections.summary import Summary, Summed, Told
 
@@ -16,11 +15,6 @@ class Change(NamedTuple):
 
     key: tuple[str, ...]
     values: Mapping[str, object]
-
-
-def name_of(fact: Fact) -> str:
-    """Return how the aggregate of a fact is called in its org, after what kind it is."""
-    return split_stream_id(fact.originator_id)[1].partition("/")[2]
 
 
 def summary_of(

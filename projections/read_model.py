@@ -93,6 +93,14 @@ class ReadModel(Model[L]):
     def key(self) -> Sequence[str]:
         return KEY
 
+    def since(self, rows: list[Row], since: int | None) -> list[Row]:
+        """Return those of analysts' rows that are not so old that they may have gone; None: none
+        goes."""
+        if since is None:
+            return rows
+        recorded = list(self.columns).index("recorded_at")
+        return [row for row in rows if row[recorded] >= since]
+
     def rows_of(self, events: Iterable[tuple[RecordedEvent, Iterable[L]]]) -> list[Row]:
         row_of = self.row_of
         return [

@@ -33,7 +33,6 @@ class ClickHouseCopy:
         self.columns: Sequence[str] = list(model.columns)
         self._model = model
         self._table = ClickHouseTable(url, model)
-        self._recorded = list(model.columns).index("recorded_at")
         self._last_positions = last_positions
         self.has, self.why_not = applied.has, applied.why_not
 
@@ -46,9 +45,7 @@ class ClickHouseCopy:
         return self._kept(self._table.span(part.after, part.until))
 
     def _kept(self, rows: list[Row]) -> list[Row]:
-        """Return those that are not so old that they may have gone."""
-        since = self._since
-        return rows if since is None else [row for row in rows if row[self._recorded] >= since]
+        return self._model.since(rows, self._since)
 
     @cached_property
     def _since(self) -> int | None:

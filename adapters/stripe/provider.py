@@ -45,18 +45,18 @@ from ledger.purchases.provider import (
     PurchaseRef,
     RefundAsked,
 )
+from ledger.purchases.purchase_base import STRIPE
 
 API_VERSION = "2026-10-28.endive"
 """The version that this adapter speaks; that of the SDK is the same."""
 
-NAME = "stripe"
 _UNTIL_DECIDED_S = 60.0
 
 
 class StripeProvider:
     """An account at Stripe, by its secret key. `url`: where the API is, if not at Stripe's."""
 
-    name = NAME
+    name = STRIPE
 
     def __init__(self, api_key: str, notices: StripeNotices, url: str | None = None) -> None:
         self._http = stripe.HTTPXClient(timeout=PATIENCE_S)

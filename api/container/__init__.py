@@ -71,7 +71,7 @@ from api.container.outside import (
     usage_inbox,
     witness_at,
 )
-from api.container.payments import Payments, stripe_given, stripe_provider
+from api.container.payments import Payments, stripe_given
 from api.container.store import (
     access_log,
     clock_us,
@@ -161,7 +161,6 @@ __all__ = [
     "restore",
     "signing_keys",
     "stripe_given",
-    "stripe_provider",
     "usage_inbox",
     "verified_state_file",
     "webhook_key",

@@ -15,8 +15,8 @@ from api.effects.purchases.charges import Charges
 from api.effects.purchases.checkouts import Checkouts
 from api.effects.purchases.missed import MissedNotices, MissedPurchases
 from api.effects.purchases.notices import Notices
-from api.effects.purchases.payments import Payments
 from api.effects.purchases.refunds import Refunds
+from api.effects.purchases.stripe_purchases import StripePurchases
 from api.effects.webhooks.event_calls import EventCalls
 from api.http.limits.counters import Counters
 from api.inbound.notices import NoticeInbox
@@ -99,15 +99,15 @@ async def require_public(url: str) -> None:
     await require(url)
 
 
-def payment_effects(payments: Payments, inbox: NoticeInbox) -> list[Effect]:
+def payment_effects(purchases: StripePurchases, inbox: NoticeInbox) -> list[Effect]:
     """Return what is asked of a provider of payments, and what is done with what it tells."""
     return [
-        Checkouts(payments),
-        Charges(payments),
-        Refunds(payments),
-        Notices(payments),
-        MissedPurchases(payments),
-        MissedNotices(payments, inbox),
+        Checkouts(purchases),
+        Charges(purchases),
+        Refunds(purchases),
+        Notices(purchases),
+        MissedPurchases(purchases),
+        MissedNotices(purchases, inbox),
     ]
 
 

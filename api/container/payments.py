@@ -6,7 +6,6 @@ import asyncio
 import importlib
 from functools import cached_property
 
-from adapters.bank_transfers import NAME as MANUAL
 from adapters.bank_transfers import BankTransfers
 from adapters.stripe.account import StripeAccount, sandbox_at
 from adapters.stripe.notices import StripeNotices
@@ -14,8 +13,7 @@ from api.settings import Settings
 from ledger.kernel.errors import Invalid
 from ledger.purchases.notice import Notice
 from ledger.purchases.provider import Forged, PaymentProvider
-
-STRIPE = "stripe"
+from ledger.purchases.purchase_base import MANUAL, STRIPE
 
 
 class Payments:
@@ -49,7 +47,7 @@ class Payments:
                 assert self._account is not None
                 # Its SDK takes half a second: others go on meanwhile.
                 await asyncio.to_thread(importlib.import_module, "adapters.stripe.provider")
-                self._providers[name] = stripe_provider(self._account)
+                self._providers[name] = _stripe(self._account, self._notices)
         return self._providers[name]
 
     async def close(self) -> None:
@@ -66,11 +64,10 @@ class Payments:
         return StripeNotices(self._notices_secrets)
 
 
-def stripe_provider(account: StripeAccount) -> PaymentProvider:
-    """Return who collects the money of an account."""
+def _stripe(account: StripeAccount, notices: StripeNotices) -> PaymentProvider:
     from adapters.stripe.provider import StripeProvider  # noqa: PLC0415  # as said above
 
-    return StripeProvider(account.api_key, StripeNotices(account.webhook_secrets), account.url)
+    return StripeProvider(account.api_key, notices, account.url)
 
 
 def stripe_given(settings: Settings) -> StripeAccount | None:

@@ -35,8 +35,7 @@ from api.writer.recent_orgs import RecentOrgs
 from api.writer.writers import Writers
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
-from ledger.purchases.notice import Notice
-from ledger.purchases.provider import PaymentProvider
+from ledger.purchases.provider import Payments
 
 
 class Credentials(Protocol):
@@ -56,19 +55,6 @@ class Credentials(Protocol):
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Hear of changes meanwhile."""
-
-
-class Payments(Protocol):
-    """Who collects money, by name; `api/container/payments.py`."""
-
-    def read_notice(self, content: bytes, signature: str, now_us: int) -> Notice:
-        """Return what Stripe says in a request to us. Raises Forged."""
-
-    async def provider(self, name: str) -> PaymentProvider:
-        """Return a provider. Raises Invalid where there is none of that name."""
-
-    async def close(self) -> None:
-        """Hang up."""
 
 
 async def anywhere(url: str) -> None:

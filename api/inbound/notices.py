@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable
-from typing import TypeVar
-
 import msgspec
 
+from api.one_at_a_time import OneAtATime
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.inbox import Assigned, KeptNotice
 from projections.ports import Call, CallName, Calls
@@ -16,20 +12,18 @@ from projections.ports import Call, CallName, Calls
 NOTICES = "notices"
 """The effect that acts on notices."""
 
-T = TypeVar("T")
-
 
 class NoticeInbox:
     """Keeps what providers told us. Raises Unavailable where the store does not answer."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._lock = threading.Lock()
+        self._alone = OneAtATime()
 
     async def keep(self, kept: KeptNotice) -> bool:
         """Keep a notice durably; False: it is kept already."""
         call = Call(_name(kept), kept.content)
-        return await self._alone(lambda: self._calls.add([call])) == 1
+        return await self._alone.do(lambda: self._calls.add([call])) == 1
 
     async def again(self, kept: KeptNotice, assigned: Assigned | None = None) -> bool:
         """Act on a notice again, perhaps as one of a purchase that a person named; False: it
@@ -37,18 +31,11 @@ class NoticeInbox:
         content = None
         if assigned is not None:
             content = msgspec.structs.replace(kept, assigned=assigned).content
-        return await self._alone(lambda: self._calls.again(_name(kept), content))
+        return await self._alone.do(lambda: self._calls.again(_name(kept), content))
 
     def close(self) -> None:
         """Close the connection."""
         self._calls.close()
-
-    async def _alone(self, work: Callable[[], T]) -> T:
-        def locked() -> T:
-            with self._lock:
-                return work()
-
-        return await asyncio.to_thread(locked)
 
 
 def _name(kept: KeptNotice) -> CallName:

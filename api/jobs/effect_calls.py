@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from procrastinate.jobs import Job, Status
 from api.commands.command import Command
 from api.effects.effect import Effect, OrgEffect, StateEffect
 from api.jobs.effect_retry import FIRST_S, GIVE_UP_S, MAX_S, Again, EffectRetry, pause_s
+from api.one_at_a_time import OneAtATime
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError, Refusal
 from ledger.kernel.outside import NeverTaken, NotTaken
@@ -66,22 +66,22 @@ class EffectJobs:
         self._clock = clock
         self._record = record
         self._first_s = first_s
-        self._lock = threading.Lock()
+        self._alone = OneAtATime()
 
     def look(self) -> int:
         """Defer what the state of things asks for, and say how many calls are new."""
         looking = [each for each in self._effects.values() if isinstance(each, StateEffect)]
-        with self._lock:
-            return self._calls.add([call for each in looking for call in each.look()])
+        return self._alone.here(
+            lambda: self._calls.add([call for each in looking for call in each.look()])
+        )
 
     def take_turns(self) -> int:
         """Defer what waits for its turn and was forgotten by who crashed, and say how many."""
-        with self._lock:
-            return self._calls.take_turns()
+        return self._alone.here(self._calls.take_turns)
 
     async def run(self, name: CallName, attempts: int) -> None:
         """Make a call, unless it has ended. Raises Again."""
-        waiting = await self._alone(lambda: self._calls.waiting(name))
+        waiting = await self._alone.do(lambda: self._calls.waiting(name))
         if waiting is None:
             return
         call = Call(name, waiting.content)
@@ -94,7 +94,7 @@ class EffectJobs:
             if self._clock() - waiting.deferred_us >= GIVE_UP_S * 1_000_000:
                 await self._give_up(call, error if isinstance(error, LedgerError) else Fault(why))
                 return
-            await self._alone(lambda: self._calls.put_off(name, why))
+            await self._alone.do(lambda: self._calls.put_off(name, why))
             raise Again(self._pause_s(name, attempts, error)) from error
 
     async def _make(self, call: Call) -> None:
@@ -103,16 +103,16 @@ class EffectJobs:
             raise NotTaken(f"this process makes no calls of {call.name.effect}.")
         command = await effect.call(call)
         if command is not None:
-            await self._alone(lambda: self._record(command))
-        await self._alone(lambda: self._calls.end(call.name))
+            await self._alone.do(lambda: self._record(command))
+        await self._alone.do(lambda: self._calls.end(call.name))
 
     async def _give_up(self, call: Call, error: LedgerError) -> None:
         effect = self._effects.get(call.name.effect)
         of_an_org = effect if isinstance(effect, OrgEffect) else None
         command = of_an_org.given_up(call, error) if of_an_org else None
         if command is not None:
-            await self._alone(lambda: self._record(command))
-        if not await self._alone(lambda: self._calls.end(call.name, failed=error.detail)):
+            await self._alone.do(lambda: self._record(command))
+        if not await self._alone.do(lambda: self._calls.end(call.name, failed=error.detail)):
             return
         if of_an_org is not None:
             _log.warning("the call %s was given up: %s", call.name.id, error.detail)
@@ -123,13 +123,6 @@ class EffectJobs:
             error.detail,
             extra=Alarm.EFFECT_GIVEN_UP.mark,
         )
-
-    async def _alone(self, work: Callable[[], T]) -> T:
-        def locked() -> T:
-            with self._lock:
-                return work()
-
-        return await asyncio.to_thread(locked)
 
     def _pause_s(self, name: CallName, attempts: int, error: Exception) -> float:
         asked = error.after_s if isinstance(error, NotTaken) else None

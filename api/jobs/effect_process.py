@@ -12,6 +12,7 @@ from api.container import (
     DatabaseUrls,
     DeferredCalls,
     DeliveryStore,
+    Payments,
     PurchaseStore,
     WebhookStore,
     alert_receiver,
@@ -23,9 +24,8 @@ from api.container import (
     payment_effects,
     receiver_at,
     stripe_given,
-    stripe_provider,
 )
-from api.effects.purchases.payments import Payments
+from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NoticeInbox
 from api.jobs.effect_calls import EffectJobs
 from api.settings import Settings
@@ -54,10 +54,10 @@ class EffectProcess:
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
         )
         account = stripe_given(settings)
-        self._provider = stripe_provider(account) if account is not None else None
-        if self._provider is not None:
-            payments = Payments(self._provider, self._purchases, clock_us)
-            made += payment_effects(payments, self._inbox)
+        self._payments = Payments(account)
+        if account is not None:
+            of_stripe = StripePurchases(self._payments, self._purchases, clock_us)
+            made += payment_effects(of_stripe, self._inbox)
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""
 
@@ -70,8 +70,7 @@ class EffectProcess:
         try:
             await work
         finally:
-            if self._provider is not None:
-                await self._provider.close()
+            await self._payments.close()
 
     def catch_up(self) -> None:
         """Defer what there is to be called for."""

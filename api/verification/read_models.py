@@ -112,7 +112,6 @@ class AnalystsComparison:
         self._shards: dict[int, _Stretch] = {}
         self._unread: set[Place] = set()
         self._failed: str | None = None
-        self._recorded = list(model.columns).index("recorded_at")
 
     def see(self, page: Sequence[Read]) -> None:
         """Take the rows of some events of a shard; compare when there are enough."""
@@ -184,9 +183,7 @@ class AnalystsComparison:
         stretch.after = stretch.until
 
     def _kept(self, rows: list[Row]) -> list[Row]:
-        """Return those that are not so old that they may have gone."""
-        since = self._since
-        return rows if since is None else [row for row in rows if row[self._recorded] >= since]
+        return self._model.since(rows, self._since)
 
     @cached_property
     def _since(self) -> int | None:

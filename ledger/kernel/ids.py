@@ -105,6 +105,11 @@ def split_stream_id(aggregate_id: str) -> tuple[str, str]:
     return org, stream
 
 
+def name_of(aggregate_id: str) -> str:
+    """Return how an aggregate is called in its org, after what kind it is."""
+    return split_stream_id(aggregate_id)[1].partition("/")[2]
+
+
 WALLETS = "wallet/"
 """How the stream of every wallet begins, within its org."""
 

@@ -12,7 +12,7 @@ from ledger.credits.take_backs import CreditsRestored, CreditsTakenBack
 from ledger.inspection import Folded, Has, Inspection
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
-from ledger.kernel.ids import split_stream_id
+from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
 from ledger.purchases.disputes import DisputeOpened, DisputeWon
@@ -43,8 +43,7 @@ class PurchaseInspection(Inspection):
             return
         if isinstance(fact, PurchaseFact):
             self._see_notice(event, fact)
-            _, stream = split_stream_id(fact.originator_id)
-            place = event.org, stream.partition("/")[2]
+            place = event.org, name_of(fact.originator_id)
             parts = self._parts.setdefault(place, {})
             self._says.setdefault(place, Counter()).update(told_by(fact, parts))
         else:

@@ -115,6 +115,19 @@ class Movement(NamedTuple):
     purchase: str | None = None
 
 
+class Payments(Protocol):
+    """Who collects money, by name, each connected when first asked for."""
+
+    def read_notice(self, content: bytes, signature: str, now_us: int) -> Notice:
+        """Return what Stripe says in a request to us. Raises Forged."""
+
+    async def provider(self, name: str) -> PaymentProvider:
+        """Return a provider. Raises Invalid where there is none of that name."""
+
+    async def close(self) -> None:
+        """Hang up."""
+
+
 class PaymentProvider(Protocol):
     """Collects money. What is asked twice under one id of ours is done once, and answered alike.
 

@@ -10,7 +10,7 @@ import msgspec
 from ledger.credits.lots import Lot
 from ledger.credits.take_backs import Taken
 from ledger.kernel.aggregate import LedgerAggregate
-from ledger.kernel.ids import split_stream_id
+from ledger.kernel.ids import name_of
 from ledger.kernel.keys import Key, KeyRow
 from ledger.purchases.notice import (
     DisputeChanged,
@@ -27,7 +27,9 @@ NOTICES = "notice"
 MANUAL = "manual"
 """The provider that is a bank transfer: a person confirms that it came."""
 
-PROVIDERS = (MANUAL, "stripe")
+STRIPE = "stripe"
+
+PROVIDERS = (MANUAL, STRIPE)
 
 
 class Stage(StrEnum):
@@ -144,7 +146,7 @@ class PurchaseBase(LedgerAggregate):
     @property
     def id_in_org(self) -> str:
         """Its id, as callers know it."""
-        return split_stream_id(self.id)[1].partition("/")[2]
+        return name_of(self.id)
 
     @property
     def total(self) -> int:

@@ -11,7 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.ids import check_text, split_stream_id, stream_id
+from ledger.kernel.ids import check_text, name_of, split_stream_id, stream_id
 from ledger.kernel.limits import AMOUNT_MAX, RECHARGES_MONTHLY_MAX
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds, month_end, month_of
@@ -48,7 +48,7 @@ class Recharge(RechargeBase):
     @property
     def user(self) -> str:
         """Whose wallet it is about."""
-        return split_stream_id(self.id)[1].partition("/")[2]
+        return name_of(self.id)
 
     @property
     def level(self) -> int:

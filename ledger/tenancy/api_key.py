@@ -12,7 +12,7 @@ import msgspec
 from ledger.kernel.aggregate import Archivable, Fact, FirstFact, LedgerAggregate
 from ledger.kernel.canonical import base64url
 from ledger.kernel.errors import Conflict, Invalid
-from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.ids import name_of, split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
@@ -109,10 +109,10 @@ class ApiKey(LedgerAggregate):
             aggregate.revoked = True
 
     def rows(self) -> Iterable[TableRow]:
-        org, stream = split_stream_id(self.id)
+        org, _ = split_stream_id(self.id)
         columns = {
             "org": org,
-            "id": stream.partition("/")[2],
+            "id": name_of(self.id),
             "name": self.name,
             "role": self.role,
             "subject": self.subject,
@@ -174,7 +174,7 @@ class ApiKey(LedgerAggregate):
             ends_us = min(ends_us, self.expires_us)
             life_us = self.expires_us - microseconds(self.created_on)
             expires_us = now_us + life_us if expires_us is None else expires_us
-        org, stream = split_stream_id(self.id)
+        org, _ = split_stream_id(self.id)
         self.trigger_event(
             self.ApiKeyRotated,
             timestamp=at,
@@ -194,7 +194,7 @@ class ApiKey(LedgerAggregate):
             secret_hash=secret_hash,
             subject=self.subject,
             expires_us=expires_us,
-            replaces=stream.partition("/")[2],
+            replaces=name_of(self.id),
             replaced_until_us=ends_us,
         )
 

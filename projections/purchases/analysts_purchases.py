@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import name_of
 from ledger.ports import RecordedEvent
 from ledger.purchases.money_moves import Moved, moved_by
-from projections.changes import name_of
 from projections.read_model import ReadModel
 
 
@@ -43,7 +43,7 @@ OUT = frozenset({"refund", "dispute"})
 def lines_of(fact: Fact) -> list[PurchaseMoved]:
     """Return the money that a fact moves."""
     moved = moved_by(fact)
-    return [] if moved is None else [PurchaseMoved(name_of(fact), moved)]
+    return [] if moved is None else [PurchaseMoved(name_of(fact.originator_id), moved)]
 
 
 def _row(event: RecordedEvent, line: PurchaseMoved) -> AnalystsPurchaseRow:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
+from ledger.kernel.ids import name_of
 from ledger.purchases.disputes import DisputeEvidenceSent, DisputeLost, DisputeOpened, DisputeWon
-from projections.changes import Change, name_of, summary_of
+from projections.changes import Change, summary_of
 
 
 class DisputeRow(NamedTuple):
@@ -50,12 +51,12 @@ def _opened(fact: DisputeOpened) -> list[Change]:
         "opened_us": fact.recorded_us,
         "evidence_due_us": fact.evidence_due_us,
     }
-    return [Change((name_of(fact), fact.dispute), values)]
+    return [Change((name_of(fact.originator_id), fact.dispute), values)]
 
 
 @changes_of.register
 def _answered(fact: DisputeEvidenceSent) -> list[Change]:
-    return [Change((name_of(fact), fact.dispute), {"evidence_us": fact.recorded_us})]
+    return [Change((name_of(fact.originator_id), fact.dispute), {"evidence_us": fact.recorded_us})]
 
 
 @changes_of.register
@@ -75,7 +76,7 @@ def _ended(fact: DisputeWon | DisputeLost, status: str) -> list[Change]:
         "status": status,
         "ended_us": fact.recorded_us,
     }
-    return [Change((name_of(fact), fact.dispute), values)]
+    return [Change((name_of(fact.originator_id), fact.dispute), values)]
 
 
 FIRSTS = frozenset({"owner", "amount", "currency", "credits", "reason", "opened_us"})

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
+from ledger.kernel.ids import name_of
 from ledger.purchases.payment import (
     CheckoutOpened,
     PurchaseExpired,
@@ -14,7 +15,7 @@ from ledger.purchases.payment import (
     PurchaseStarted,
 )
 from ledger.purchases.reviews import PurchaseFlagged, ReviewClosed
-from projections.changes import Change, name_of, summary_of
+from projections.changes import Change, summary_of
 
 
 class PurchaseRow(NamedTuple):
@@ -103,7 +104,7 @@ def _closed(fact: ReviewClosed) -> list[Change]:
 
 
 def _of(fact: Fact, **values: object) -> list[Change]:
-    return [Change((name_of(fact),), values)]
+    return [Change((name_of(fact.originator_id),), values)]
 
 
 FIRSTS = frozenset(

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
+from ledger.kernel.ids import name_of
 from ledger.purchases.refunds import RefundFailed, RefundFound, RefundPaid, RefundRequested
-from projections.changes import Change, name_of, summary_of
+from projections.changes import Change, summary_of
 
 
 class RefundRow(NamedTuple):
@@ -67,7 +68,7 @@ def _begun(fact: RefundRequested | RefundFound, origin: str) -> Change:
         "status": "pending",
         "asked_us": fact.recorded_us,
     }
-    return Change((name_of(fact), fact.refund), values)
+    return Change((name_of(fact.originator_id), fact.refund), values)
 
 
 def _ended(fact: RefundPaid | RefundFailed, status: str, code: str | None) -> Change:
@@ -79,7 +80,7 @@ def _ended(fact: RefundPaid | RefundFailed, status: str, code: str | None) -> Ch
         "code": code,
         "ended_us": fact.recorded_us,
     }
-    return Change((name_of(fact), fact.refund), values)
+    return Change((name_of(fact.originator_id), fact.refund), values)
 
 
 FIRSTS = frozenset({"amount", "currency", "credits", "origin", "asked_us"})

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.command import KeyedCommand
-from api.commands.purchases.lookup import buyers_text, find_purchase
+from api.commands.purchases.lookup import find_purchase
+from api.commands.purchases.on_purchase import OnPurchase
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.texts import Text
-from ledger.purchases.purchase import Purchase, purchase_id
 
 
 @dataclass(frozen=True)
-class SendEvidence(KeyedCommand):
+class SendEvidence(OnPurchase):
     """Hand in what speaks against a dispute: `evidence` has its texts, by their names, as JSON."""
 
-    purchase: str
     dispute: str
     evidence: Text | None = None
 
@@ -27,12 +24,6 @@ class SendEvidence(KeyedCommand):
     @property
     def sealed(self) -> Text | None:
         return self.evidence
-
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        return buyers_text(unit, self.org, self.purchase, self.evidence)
-
-    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
-        return [(Purchase, purchase_id(self.org, self.purchase))]
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         purchase, _ = find_purchase(unit, self.org, self.purchase)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
 from api.commands.credits.lookup import find_wallet
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
-from ledger.kernel.texts import Text
 from ledger.purchases.buyer import Buyer, buyer_id
 from ledger.purchases.offer_book import OfferBook, offers_id
 from ledger.purchases.offers import DEFAULT_OFFERS, PublishedOffers
@@ -59,9 +56,3 @@ def find_purchase(unit: UnitOfWork, org: str, purchase: str) -> tuple[Purchase, 
 def buyer_of(unit: UnitOfWork, org: str, user: str) -> Buyer:
     """Return what a user has bought lately; who has bought nothing begins to."""
     return unit.get(Buyer, buyer_id(org, user)) or Buyer.open(org, user, unit.now(org))
-
-
-def buyers_text(unit: UnitOfWork, org: str, purchase: str, text: Text | None) -> Text | None:
-    """Return an erasable text as one of whom a purchase is for, whoever sent it."""
-    found, _ = find_purchase(unit, org, purchase)
-    return text and msgspec.structs.replace(text, person=found.user)

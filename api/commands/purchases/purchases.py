@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.credits.lookup import find_wallet
-from api.commands.purchases.lookup import buyer_of, buyers_text, find_purchase, offers_of, policy_of
+from api.commands.purchases.lookup import buyer_of, find_purchase, offers_of, policy_of
+from api.commands.purchases.on_purchase import OnPurchase
 from api.commands.result import CommandResult, PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -122,10 +123,9 @@ class ConfirmPurchase(KeyedCommand):
 
 
 @dataclass(frozen=True)
-class CloseReview(KeyedCommand):
+class CloseReview(OnPurchase):
     """Close the review of a purchase, approved or not."""
 
-    purchase: str
     is_approved: bool
     reason: Text | None = None
 
@@ -134,12 +134,6 @@ class CloseReview(KeyedCommand):
     @property
     def sealed(self) -> Text | None:
         return self.reason
-
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        return buyers_text(unit, self.org, self.purchase, self.reason)
-
-    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
-        return [(Purchase, purchase_id(self.org, self.purchase))]
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         purchase, wallet = find_purchase(unit, self.org, self.purchase)

@@ -15,14 +15,14 @@ from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.recharge_level import is_low
 from ledger.credits.wallet import Wallet
 from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.ids import split_stream_id, wallet_id
+from ledger.kernel.ids import name_of, split_stream_id, wallet_id
 from ledger.kernel.keys import Key
 from ledger.kernel.money import CREDIT
 from ledger.purchases.notice import PaymentFailed
 from ledger.purchases.offers import credits_for
 from ledger.purchases.payment import fail
 from ledger.purchases.purchase import Purchase, purchase_id
-from ledger.purchases.purchase_base import Stage
+from ledger.purchases.purchase_base import STRIPE, Stage
 from ledger.purchases.recharge import Recharge, recharge_id
 from ledger.purchases.recharge_facts import Rule, Stop
 
@@ -106,8 +106,9 @@ def recharge_if_low(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def recharge_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Begin to buy when the rule may again, and the wallet is low."""
-    org, stream = split_stream_id(pending_fact.aggregate_id)
-    wallet = unit.get(Wallet, wallet_id(org, stream.partition("/")[2], CREDIT))
+    org, _ = split_stream_id(pending_fact.aggregate_id)
+    user = name_of(pending_fact.aggregate_id)
+    wallet = unit.get(Wallet, wallet_id(org, user, CREDIT))
     if wallet is not None:
         _recharge(unit, org, wallet, pending_fact)
 
@@ -150,7 +151,7 @@ def _recharge(unit: UnitOfWork, org: str, wallet: Wallet, cause: PendingFact) ->
             org,
             purchase,
             wallet.owner,
-            "stripe",
+            STRIPE,
             rule.money,
             bought,
             found.org,

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from api.commands.command import KeyedCommand
-from api.commands.purchases.lookup import buyers_text, find_purchase, policy_of
+from api.commands.purchases.lookup import find_purchase, policy_of
+from api.commands.purchases.on_purchase import OnPurchase
 from api.commands.result import PendingFact
-from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.texts import Text
-from ledger.purchases.purchase import Purchase, purchase_id
 
 
 @dataclass(frozen=True)
-class RequestRefund(KeyedCommand):
+class RequestRefund(OnPurchase):
     """Ask for money to go back for what was not used: `amount` in its smallest unit, or all that
     can. `refund` is its id; `overrides`: also when the time for it is over, for a reason."""
 
-    purchase: str
     refund: str
     amount: int | None = None
     reason: Text | None = None
@@ -30,12 +27,6 @@ class RequestRefund(KeyedCommand):
     @property
     def sealed(self) -> Text | None:
         return self.reason
-
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        return buyers_text(unit, self.org, self.purchase, self.reason)
-
-    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
-        return [(Purchase, purchase_id(self.org, self.purchase))]
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         purchase, wallet = find_purchase(unit, self.org, self.purchase)

@@ -10,8 +10,8 @@ from api.commands.command import Command
 from api.commands.purchases.notices import RecordHappening
 from api.effects.effect import FactEffect
 from api.effects.purchases.checkouts import REFUSED, description_of
-from api.effects.purchases.payments import Payments
-from ledger.kernel.ids import split_stream_id
+from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
 from ledger.purchases.notice import PaymentFailed
@@ -19,7 +19,7 @@ from ledger.purchases.payment import PurchaseStarted
 from ledger.purchases.provider import ChargeAsked
 from ledger.purchases.purchase_base import Stage
 from ledger.registry import fact_of
-from projections.ports import Call, CallName
+from projections.ports import Call
 
 _asked = msgspec.json.Decoder(ChargeAsked).decode
 
@@ -30,36 +30,34 @@ class Charges(FactEffect):
     name = "charges"
     types = (PurchaseStarted.TOPIC,)
 
-    def __init__(self, payments: Payments) -> None:
-        self._payments = payments
+    def __init__(self, purchases: StripePurchases) -> None:
+        self._purchases = purchases
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         fact = fact_of(event)
         if not isinstance(fact, PurchaseStarted) or fact.charge is None:
             return []
-        if fact.provider != self._payments.provider.name:
+        if fact.provider != self._purchases.name:
             return []
-        _, stream = split_stream_id(fact.originator_id)
         asked = ChargeAsked(
             event.org,
-            stream.partition("/")[2],
+            name_of(fact.originator_id),
             fact.money,
             description_of(fact),
             fact.charge.customer,
             fact.charge.method,
         )
-        content = msgspec.json.encode(asked).decode()
-        return [Call(CallName(event.org, self.name, str(event.sequence)), content)]
+        return [asking(event, self.name, asked)]
 
     async def call(self, call: Call) -> Command[object] | None:
         """Charge, unless it is known how it went or nobody wants it any more, and return what
         records how it goes."""
         asked = _asked(call.content)
-        state = await self._payments.look_up(lambda states: states.of(asked.org, asked.purchase))
+        state = await self._purchases.look_up(lambda states: states.of(asked.org, asked.purchase))
         if state is None or state.status != Stage.STARTED:
             return None
         try:
-            told = await self._payments.provider.charge(asked)
+            told = await (await self._purchases.provider()).charge(asked)
         except NeverTaken:
             told = PaymentFailed(REFUSED)
-        return RecordHappening(asked.org, self._payments.actor, asked.purchase, told)
+        return RecordHappening(asked.org, self._purchases.actor, asked.purchase, told)

@@ -9,9 +9,9 @@ import msgspec
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordCheckout, RecordHappening
 from api.effects.effect import FactEffect
-from api.effects.purchases.payments import Payments
+from api.effects.purchases.stripe_purchases import StripePurchases, asking
 from ledger.kernel.actor import Actor
-from ledger.kernel.ids import split_stream_id
+from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
 from ledger.purchases.notice import CheckoutExpired, PaymentFailed
@@ -19,7 +19,7 @@ from ledger.purchases.payment import PurchaseStarted
 from ledger.purchases.provider import CheckoutAsked, PaymentProvider
 from ledger.purchases.purchase_base import Stage
 from ledger.registry import fact_of
-from projections.ports import Call, CallName
+from projections.ports import Call
 
 REFUSED = "refused"
 """The code of a payment that the provider will not begin."""
@@ -33,29 +33,28 @@ class Checkouts(FactEffect):
     name = "checkouts"
     types = (PurchaseStarted.TOPIC,)
 
-    def __init__(self, payments: Payments) -> None:
-        self._payments = payments
+    def __init__(self, purchases: StripePurchases) -> None:
+        self._purchases = purchases
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         fact = fact_of(event)
         if not isinstance(fact, PurchaseStarted) or fact.page is None:
             return []
-        if fact.provider != self._payments.provider.name:
+        if fact.provider != self._purchases.name:
             return []
         asked = checkout_of(event.org, fact)
-        content = msgspec.json.encode(asked).decode()
-        return [Call(CallName(event.org, self.name, str(event.sequence)), content)]
+        return [asking(event, self.name, asked)]
 
     async def call(self, call: Call) -> Command[object] | None:
         """Open the page, unless it is there."""
         asked = _asked(call.content)
-        state = await self._payments.look_up(lambda states: states.of(asked.org, asked.purchase))
+        state = await self._purchases.look_up(lambda states: states.of(asked.org, asked.purchase))
         if state is None or state.status != Stage.STARTED:
             return None
-        if asked.expires_us <= self._payments.clock():
+        if asked.expires_us <= self._purchases.clock():
             late = CheckoutExpired("")
-            return RecordHappening(asked.org, self._payments.actor, asked.purchase, late)
-        return await open_checkout(self._payments.provider, asked, self._payments.actor)
+            return RecordHappening(asked.org, self._purchases.actor, asked.purchase, late)
+        return await open_checkout(await self._purchases.provider(), asked, self._purchases.actor)
 
 
 async def open_checkout(
@@ -73,10 +72,9 @@ async def open_checkout(
 def checkout_of(org: str, fact: PurchaseStarted) -> CheckoutAsked:
     """Return what is asked of the provider for a purchase that is paid on a page."""
     assert fact.page is not None
-    _, stream = split_stream_id(fact.originator_id)
     return CheckoutAsked(
         org,
-        stream.partition("/")[2],
+        name_of(fact.originator_id),
         fact.money,
         description_of(fact),
         fact.page.success_url,

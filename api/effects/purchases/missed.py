@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordStanding
 from api.effects.effect import StateEffect
-from api.effects.purchases.payments import Payments
+from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NoticeInbox
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.inbox import KeptNotice
@@ -31,13 +31,13 @@ class MissedPurchases(StateEffect):
 
     name = "missed-purchases"
 
-    def __init__(self, payments: Payments) -> None:
-        self._payments = payments
+    def __init__(self, purchases: StripePurchases) -> None:
+        self._purchases = purchases
 
     def look(self) -> Iterable[Call]:
-        now_us = self._payments.clock()
-        name = self._payments.provider.name
-        waiting = self._payments.look(
+        now_us = self._purchases.clock()
+        name = self._purchases.name
+        waiting = self._purchases.look(
             lambda states: states.waiting(name, now_us - ASK_US, AT_ONCE_MAX)
         )
         return [
@@ -48,12 +48,12 @@ class MissedPurchases(StateEffect):
     async def call(self, call: Call) -> Command[object] | None:
         """Ask about a purchase, and return what records how it stands."""
         org, purchase = call.name.org, call.content
-        state = await self._payments.look_up(lambda states: states.of(org, purchase))
+        state = await self._purchases.look_up(lambda states: states.of(org, purchase))
         if state is None:
             return None
         ref = PurchaseRef(org, purchase, state.session, state.payment)
-        told = await self._payments.provider.retrieve(ref)
-        return RecordStanding(org, self._payments.actor, purchase, tuple(told)) if told else None
+        told = await (await self._purchases.provider()).retrieve(ref)
+        return RecordStanding(org, self._purchases.actor, purchase, tuple(told)) if told else None
 
 
 class MissedNotices(StateEffect):
@@ -61,21 +61,21 @@ class MissedNotices(StateEffect):
 
     name = "missed-notices"
 
-    def __init__(self, payments: Payments, inbox: NoticeInbox) -> None:
-        self._payments = payments
+    def __init__(self, purchases: StripePurchases, inbox: NoticeInbox) -> None:
+        self._purchases = purchases
         self._inbox = inbox
 
     def look(self) -> Iterable[Call]:
-        began_us = self._payments.clock() // ASK_US * ASK_US
-        key = f"{self._payments.provider.name}/{began_us:020}"
+        began_us = self._purchases.clock() // ASK_US * ASK_US
+        key = f"{self._purchases.name}/{began_us:020}"
         return [Call(CallName(PLATFORM, self.name, key), "")]
 
     async def call(self, call: Call) -> None:
         """Ask for what was told since the last time."""
-        provider = self._payments.provider
+        provider = await self._purchases.provider()
         until_us = int(call.name.key.partition("/")[2])
-        heard_us = await self._payments.look_up(lambda states: states.heard_until(provider.name))
+        heard_us = await self._purchases.look_up(lambda states: states.heard_until(provider.name))
         from_us = until_us - KEPT_US if heard_us is None else heard_us - LATE_US
         async for notice in provider.events_since(None, from_us):
-            kept = KeptNotice(provider.name, self._payments.clock(), notice)
+            kept = KeptNotice(provider.name, self._purchases.clock(), notice)
             await self._inbox.keep(kept)

@@ -6,7 +6,7 @@ from api.commands.command import Command
 from api.commands.purchases.notices import RecordNotice
 from api.commands.purchases.recharges import StopRecharge
 from api.effects.effect import Effect
-from api.effects.purchases.payments import Payments
+from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NOTICES
 from ledger.kernel.outside import NeverTaken
 from ledger.purchases.inbox import Assigned, KeptNotice, kept_notice
@@ -31,8 +31,8 @@ class Notices(Effect):
 
     name = NOTICES
 
-    def __init__(self, payments: Payments) -> None:
-        self._payments = payments
+    def __init__(self, purchases: StripePurchases) -> None:
+        self._purchases = purchases
 
     async def call(self, call: Call) -> Command[object] | None:
         """Return what records a notice. One whose purchase nobody knows waits for a person."""
@@ -44,19 +44,19 @@ class Notices(Effect):
                 return await self._stopping(method)
         if kept.assigned is not None:
             return _recorded(kept, kept.assigned)
-        state = await self._payments.look_up(lambda states: _of(states, kept))
+        state = await self._purchases.look_up(lambda states: _of(states, kept))
         state = state or await self._asked_for(kept)
         if state is None:
             raise NeverTaken(_why(kept))
-        return _recorded(kept, Assigned(state.org, state.id, self._payments.actor))
+        return _recorded(kept, Assigned(state.org, state.id, self._purchases.actor))
 
     async def _stopping(self, method: str) -> Command[object] | None:
         """Return what stops the rule that charges a payment method, if one does."""
-        found = await self._payments.look_up(lambda states: states.of_method(method))
+        found = await self._purchases.look_up(lambda states: states.of_method(method))
         if found is None:
             return None
         org, user = found
-        return StopRecharge(org, self._payments.actor, user, Stop.METHOD_REMOVED)
+        return StopRecharge(org, self._purchases.actor, user, Stop.METHOD_REMOVED)
 
     async def _asked_for(self, kept: KeptNotice) -> PurchaseState | None:
         """Ask the provider of which purchase the payment of a notice is: it may come before the
@@ -64,10 +64,10 @@ class Notices(Effect):
         payment = payment_of(kept.notice.happening)
         if payment is None:
             return None
-        ref = await self._payments.provider.purchase_of(payment)
+        ref = await (await self._purchases.provider()).purchase_of(payment)
         if ref is None:
             return None
-        return await self._payments.look_up(lambda states: states.of(ref.org, ref.purchase))
+        return await self._purchases.look_up(lambda states: states.of(ref.org, ref.purchase))
 
 
 def _recorded(kept: KeptNotice, place: Assigned) -> Command[object]:

@@ -12,6 +12,8 @@ from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import BONUS_BPS_MAX, BONUSES_MAX, RECHARGES_MONTHLY_MAX
+from ledger.kernel.money import parse_amount, scale_of
+from ledger.purchases.notice import Money
 from ledger.webhooks.address import URL_MAX, check_url
 
 
@@ -137,6 +139,13 @@ class AssignmentBody(Body):
 
     org: OrgId
     purchase: Label
+
+
+def money_of(body: MoneyBody) -> Money:
+    """Return the money that the field `amount` of a body says. Raises Invalid."""
+    currency = str(body.currency)
+    scale_of(body.currency, "amount.currency")
+    return Money(parse_amount(body.amount, currency, "amount.amount"), currency)
 
 
 Offers = Annotated[OffersBody, Depends(JsonBody(OffersBody))]

@@ -26,15 +26,18 @@ class InboxEntry(NamedTuple):
         return self.deferred_us, self.kept.key
 
 
+FIRST_PLACE = (2**63 - 1, "")
+
+
 async def entries(
-    reader: Reader, state: InboxState | None, before: tuple[int, str] | None, limit: int
+    reader: Reader, state: InboxState | None, before: tuple[int, str], limit: int
 ) -> list[InboxEntry]:
     """Return notices in a state, or all, the newest first; `before`: the place of the last of the
     page before."""
     asked = {
         "state": None if state is None else str(state),
-        "before_us": None if before is None else before[0],
-        "before_key": None if before is None else before[1],
+        "before_us": before[0],
+        "before_key": before[1],
         "limit": limit,
     }
     return [_entry(row) for row in await reader.rows(PLATFORM, "purchases/inbox", asked)]

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from adapters.embedded.stripe_sandbox.server import served as sandbox_served
-from api.container import Endpoints, job_connector, stripe_given
-from api.jobs.effect_calls import add_effects, call_once
-from api.jobs.effect_process import EffectProcess
-from api.jobs.scheduler import scheduler_app
+from api.container import Endpoints, stripe_given
 from api.settings import Settings
 from tests.api.served import LIFTED, OPERATOR_KEY, Api, Json, Served, done, served
+from tests.effect_work import make_calls
 from tests.stripe_account import Listening, SandboxAccount, listening
 
 BACK = {"success_url": "https://shop.example/done", "cancel_url": "https://shop.example/cart"}
@@ -70,23 +64,7 @@ class Shop:
 
     def work(self) -> None:
         """Do what the process of jobs does, until nothing is left that is due."""
-        process = EffectProcess(self.settings, self.service.ends.database, threading.Event())
-        try:
-            app = scheduler_app(
-                job_connector(self.service.ends.database.writer), lambda _: None, threading.Event()
-            )
-            add_effects(app, process.jobs)
-            process.catch_up()
-            asyncio.run(process.calling(call_once(app)))
-        finally:
-            process.close()
-
-    def retry_now(self) -> None:
-        """Have what is to be tried later be due now."""
-        with psycopg.connect(
-            self.service.ends.database.owner, options="-c search_path=tally_jobs"
-        ) as connection:
-            connection.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+        make_calls(self.settings, self.service.ends.database)
 
     @staticmethod
     def run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -107,10 +85,3 @@ def shop_over(ends: Endpoints, home: Path) -> Iterator[Shop]:
         )
         with served(replace(ends, stripe=stripe_given(settings)), settings=settings) as service:
             yield Shop(service, SandboxAccount(access), told, settings)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])

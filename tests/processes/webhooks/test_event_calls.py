@@ -3,9 +3,7 @@ asked for; who does not answer keeps no other waiting."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +12,12 @@ import psycopg
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from api.container import Endpoints, job_connector
-from api.jobs.effect_calls import add_effects, call_once
-from api.jobs.effect_process import EffectProcess
+from api.container import Endpoints
 from api.jobs.effect_retry import GIVE_UP_S
-from api.jobs.scheduler import scheduler_app
 from api.settings import Settings, WebhookCalls
 from tests.api.served import OPERATOR_KEY, Api, Json, Served, done, served
 from tests.contracts.effects.hostile import Receiver, free_port, receiving
+from tests.effect_work import make_all_due, make_calls
 
 SETTINGS = Settings(operator_key=OPERATOR_KEY, webhooks=WebhookCalls.PRIVATE)
 REFUSES = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
@@ -67,19 +63,7 @@ def service(ends: Endpoints) -> Iterator[Served]:
 def tell(service: Served) -> Callable[[], None]:
     """Does what the process of jobs does, until nothing is left that is due."""
 
-    def run() -> None:
-        process = EffectProcess(SETTINGS, service.ends.database, threading.Event())
-        try:
-            app = scheduler_app(
-                job_connector(service.ends.database.writer), lambda _: None, threading.Event()
-            )
-            add_effects(app, process.jobs)
-            process.catch_up()
-            asyncio.run(call_once(app))
-        finally:
-            process.close()
-
-    return run
+    return lambda: make_calls(SETTINGS, service.ends.database)
 
 
 @pytest.fixture
@@ -104,14 +88,6 @@ def new_told(service: Served) -> Iterator[Callable[..., Told]]:
 @pytest.fixture
 def told(new_told: Callable[..., Told]) -> Told:
     return new_told()
-
-
-def retry_now(service: Served) -> None:
-    """Have what is to be tried later be due now."""
-    with psycopg.connect(
-        service.ends.database.owner, options="-c search_path=tally_jobs"
-    ) as connection:
-        connection.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
 
 
 def test_events_are_told_in_order_signed_and_once(told: Told, tell: Callable[[], None]) -> None:
@@ -151,7 +127,7 @@ def test_a_call_that_is_not_taken_is_made_again_and_the_next_waits_for_it(
     assert (first["attempts"], first["error"]) == (1, "it answered 503.")
     assert {each["attempts"] for each in rest} == {0}
     told.receiver.answer = taken
-    retry_now(service)
+    make_all_due(service.ends.database)
     tell()
     assert {each["state"] for each in told.calls()} == {"done"}
     assert told.ids() == sorted(told.ids(), key=lambda each: int(each.rpartition("-")[2]))
@@ -193,7 +169,7 @@ def test_what_is_not_taken_for_three_days_disables_it(
             "UPDATE tally.effects SET deferred_us = deferred_us - %s WHERE org = %s",
             [GIVE_UP_S * 1_000_000, told.org],
         )
-    retry_now(service)
+    make_all_due(service.ends.database)
     tell()
     (disabled, *_) = [told.look()]
     assert disabled["enabled"] is False

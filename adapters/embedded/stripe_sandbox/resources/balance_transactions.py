@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.embedded.stripe_sandbox.currency_amounts import step_of
 from adapters.embedded.stripe_sandbox.listing import listed
 from adapters.embedded.stripe_sandbox.sandbox import Call, Operation, Sandbox
 from adapters.embedded.stripe_sandbox.store import Resource
@@ -11,15 +12,11 @@ _SETTLES_S = 2 * 86_400
 DISPUTE_FEE = 1_500
 
 
-_STEPS = {"isk": 100, "ugx": 100, "bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "tnd": 10}
-"""What amounts of a currency are multiples of, where that is not 1."""
-
-
 def fee_of(amount: int, currency: str) -> int:
     """Return what is kept of a payment: 2.9 % and 30, of the smallest unit, rounded half up to what
     the currency has."""
     fee = (amount * 29 + 500) // 1_000 + 30
-    return fee - fee % _STEPS.get(currency, 1)
+    return fee - fee % step_of(currency)
 
 
 def book(

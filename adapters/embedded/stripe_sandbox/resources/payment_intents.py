@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.embedded.stripe_sandbox.card_behaviour import Authentication, error_code
 from adapters.embedded.stripe_sandbox.card_behaviour import reason as reason_of
+from adapters.embedded.stripe_sandbox.currency_amounts import step_of
 from adapters.embedded.stripe_sandbox.errors import Refused, declined
 from adapters.embedded.stripe_sandbox.listing import listed, searched
 from adapters.embedded.stripe_sandbox.resources import charges
@@ -93,20 +94,13 @@ def check_amount(amount: int, currency: str) -> None:
             code="amount_too_large",
             param="amount",
         )
-    step = 10 if currency in THREE_DECIMALS else 100 if currency in WHOLE_IN_HUNDREDTHS else 1
+    step = step_of(currency)
     if amount % step:
         raise Refused(
             f"Invalid amount: {currency} must be a multiple of {step}.",
             code="invalid_amount",
             param="amount",
         )
-
-
-THREE_DECIMALS = {"bhd", "jod", "kwd", "omr", "tnd"}
-"""Currencies of three decimals, of which the last must be 0 (docs.stripe.com/currencies)."""
-
-WHOLE_IN_HUNDREDTHS = {"isk", "ugx"}
-"""Currencies without decimals that are written with two."""
 
 
 def attempt(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from adapters.embedded.stripe_sandbox.card_behaviour import Refunding
+from adapters.embedded.stripe_sandbox.currency_amounts import THREE_DECIMALS
 from adapters.embedded.stripe_sandbox.errors import Refused
 from adapters.embedded.stripe_sandbox.listing import listed
 from adapters.embedded.stripe_sandbox.resources import charges, payment_intents
 from adapters.embedded.stripe_sandbox.resources.balance_transactions import book
-from adapters.embedded.stripe_sandbox.resources.payment_intents import THREE_DECIMALS
 from adapters.embedded.stripe_sandbox.resources.payment_methods import behaviour_of, method_of
 from adapters.embedded.stripe_sandbox.sandbox import Call, Operation, Sandbox
 from adapters.embedded.stripe_sandbox.store import Resource

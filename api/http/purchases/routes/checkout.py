@@ -10,12 +10,12 @@ from api.http.answers import Created
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers import CheckoutAnswer, checkout_answer
-from api.http.purchases.bodies import Checkout, CheckoutBody
+from api.http.purchases.bodies import Checkout, CheckoutBody, money_of
 from api.http.purchases.permissions import PurchasesWriter
 from api.http.router import Router
 from api.queries.purchases.purchases import FoundPurchase, purchase_of
 from ledger.kernel.errors import Conflict, Invalid, MissingInput, TooManyLots, Unavailable
-from ledger.kernel.ids import split_stream_id
+from ledger.kernel.ids import name_of
 from ledger.kernel.money import CREDIT, parse_amount, scale_of
 from ledger.kernel.outside import NotTaken
 from ledger.purchases.notice import Money
@@ -35,7 +35,8 @@ async def begin_checkout(
 ) -> Created[CheckoutAnswer]:
     """Begin to buy credits. They come once the payment has; what it buys is fixed from now on.
     Where the provider does not answer, the same request sent again finds the page."""
-    money, credits, page = _money(body), _credits(body), _page(caller, body)
+    money = None if body.amount is None else money_of(body.amount)
+    credits, page = _credits(body), _page(caller, body)
     if page is not None:  # nothing is begun that nobody could collect
         await caller.service.payments.provider(body.provider)
     command = StartPurchase(
@@ -52,7 +53,7 @@ async def begin_checkout(
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
     assert isinstance(fact, PurchaseStarted)
-    purchase = split_stream_id(fact.originator_id)[1].partition("/")[2]
+    purchase = name_of(fact.originator_id)
     found = await _found(caller, purchase)
     if fact.page is not None and found.status == Stage.STARTED:
         await _open(caller, fact)
@@ -77,14 +78,6 @@ async def _found(caller: Caller, purchase: str) -> FoundPurchase:
     found = await purchase_of(caller.service.reader, caller.org, purchase)
     assert found is not None, "its row is written with its fact"
     return found
-
-
-def _money(body: CheckoutBody) -> Money | None:
-    if body.amount is None:
-        return None
-    currency = str(body.amount.currency)
-    scale_of(body.amount.currency, "amount.currency")
-    return Money(parse_amount(body.amount.amount, currency, "amount.amount"), currency)
 
 
 def _credits(body: CheckoutBody) -> int | None:

@@ -15,7 +15,7 @@ from api.http.purchases.answers import InboxEntryAnswer, inbox_answer
 from api.http.purchases.bodies import Assignment
 from api.http.purchases.permissions import InboxReader, InboxWriter
 from api.http.router import Router
-from api.queries.purchases.inbox import InboxEntry, entries, entry
+from api.queries.purchases.inbox import FIRST_PLACE, InboxEntry, entries, entry
 from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
@@ -35,10 +35,10 @@ async def list_inbox(
     says why."""
     wanted = _state(state)
     cursors = Cursors(caller, "inbox", {"state": state})
-    before = cursors.read(cursor, tuple[int, str], (0, ""))
+    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
     page = cursors.page(limit)
     reader = caller.service.reader
-    found = await entries(reader, wanted, before if cursor else None, page.asked)
+    found = await entries(reader, wanted, before, page.asked)
     found = page.cut(found, lambda each: each.place)
     as_of = await head_of(reader, PLATFORM)
     return Ok(ListAnswer([inbox_answer(each) for each in found], page.next_cursor, as_of))

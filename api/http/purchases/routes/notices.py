@@ -13,10 +13,10 @@ from api.http.router import Router
 from api.http.service import service_of
 from ledger.purchases.inbox import KeptNotice
 from ledger.purchases.provider import Forged
+from ledger.purchases.purchase_base import STRIPE
 
 router = Router(prefix="/webhooks", tags=["purchases"])
 
-STRIPE = "stripe"
 SIGNATURE = "Stripe-Signature"
 
 

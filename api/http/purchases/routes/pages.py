@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from api.effects.purchases.pages import portal_page, setup_page
 from api.http.answers import Created
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers import PortalAnswer, SetupAnswer
 from api.http.purchases.bodies import PageAsked
 from api.http.purchases.permissions import PurchasesWriter
-from api.http.purchases.routes.notices import STRIPE
+from api.http.purchases.provider_calls import answered
 from api.http.router import Router
 from ledger.kernel.errors import Unavailable
-from ledger.kernel.outside import NotTaken
+from ledger.purchases.purchase_base import STRIPE
 
 router = Router(prefix="/v1/billing", tags=["purchases"])
+
+NO_PAGE = "the provider gives no page"
 
 
 @router.post("/payment-methods", openapi_extra=may_answer(Unavailable))
@@ -23,7 +23,8 @@ async def save_payment_method(caller: PurchasesWriter, body: PageAsked) -> Creat
     """Give the page of the provider where a user saves what can be charged again."""
     user = caller.user(body.user)
     provider = await caller.service.payments.provider(STRIPE)
-    url = await _page(setup_page(provider, caller.org, user, body.return_url))
+    with answered(NO_PAGE):
+        url = await setup_page(provider, caller.org, user, body.return_url)
     return Created(SetupAnswer(url))
 
 
@@ -32,12 +33,6 @@ async def open_portal(caller: PurchasesWriter, body: PageAsked) -> Created[Porta
     """Give the provider's page where a user looks at receipts and payment methods."""
     user = caller.user(body.user)
     provider = await caller.service.payments.provider(STRIPE)
-    url = await _page(portal_page(provider, caller.org, user, body.return_url))
+    with answered(NO_PAGE):
+        url = await portal_page(provider, caller.org, user, body.return_url)
     return Created(PortalAnswer(url))
-
-
-async def _page(asked: Awaitable[str]) -> str:
-    try:
-        return await asked
-    except NotTaken as error:
-        raise Unavailable(f"the provider gives no page: {error.detail}") from error

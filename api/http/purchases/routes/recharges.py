@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from api.commands.purchases.recharges import RemoveRecharge, SetRecharge
-from api.effects.purchases.pages import customer_of
 from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.parameters import User
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers import RechargeAnswer, RemovedRechargeAnswer, recharge_answer
-from api.http.purchases.bodies import Recharge
+from api.http.purchases.bodies import Recharge, money_of
 from api.http.purchases.permissions import PurchasesReader, PurchasesWriter
-from api.http.purchases.routes.notices import STRIPE
+from api.http.purchases.provider_calls import answered
 from api.http.router import Router
 from api.queries.purchases.recharges import rule_of
 from ledger.kernel.errors import NotFound, Unavailable
 from ledger.kernel.ids import check_user
-from ledger.kernel.money import CREDIT, parse_amount, scale_of
-from ledger.kernel.outside import NotTaken
+from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.times import format_time
-from ledger.purchases.notice import Money
-from ledger.purchases.purchase_base import SavedMethod
+from ledger.purchases.purchase_base import STRIPE, SavedMethod
 from ledger.purchases.recharge_facts import Rule
 
 router = Router(prefix="/v1/billing/auto-recharge", tags=["purchases"])
@@ -38,9 +35,7 @@ async def set_recharge(
 ) -> Ok[RechargeAnswer]:
     """Buy for a wallet by a rule from now on. Turned off, nothing is begun any more, and what was
     not sent is not sent."""
-    user, currency = caller.user(body.user), str(body.amount.currency)
-    scale_of(body.amount.currency, "amount.currency")
-    money = Money(parse_amount(body.amount.amount, currency, "amount.amount"), currency)
+    user, money = caller.user(body.user), money_of(body.amount)
     threshold = parse_amount(body.threshold, CREDIT, "threshold")
     exactly = {"amount": [money.amount, money.currency], "threshold": threshold}
     command = SetRecharge(
@@ -80,7 +75,5 @@ async def _answered(caller: Caller, user: str) -> Ok[RechargeAnswer]:
 
 async def _customer(caller: Caller, user: str) -> str:
     provider = await caller.service.payments.provider(STRIPE)
-    try:
-        return await customer_of(provider, caller.org, user)
-    except NotTaken as error:
-        raise Unavailable(f"the provider does not say whose it is: {error.detail}") from error
+    with answered("the provider does not say whose it is"):
+        return await provider.customer(caller.org, user)

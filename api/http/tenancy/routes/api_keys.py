@@ -23,7 +23,7 @@ from api.http.tenancy.bodies import RotateApiKey as RotateRequest
 from api.http.tenancy.permissions import ApiKeysReader, ApiKeysWriter
 from api.queries.tenancy.directory import api_key_rows, head_of
 from ledger.kernel.errors import Conflict, NotFound
-from ledger.kernel.ids import split_stream_id
+from ledger.kernel.ids import name_of
 from ledger.kernel.times import format_time
 from ledger.tenancy.api_key import SECRET_BYTES, ApiKey, hash_of, secret_of
 
@@ -151,5 +151,4 @@ def _check_id(key_id: str) -> None:
 
 
 def _key_of(result: CommandResult) -> str:
-    _, stream = split_stream_id(result.stored_fact.fact.originator_id)
-    return stream.partition("/")[2]
+    return name_of(result.stored_fact.fact.originator_id)

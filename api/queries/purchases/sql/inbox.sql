@@ -1,8 +1,7 @@
 SELECT content, deferred_us, ended_us, outcome, error, attempts
   FROM tally.effects
  WHERE org = 'platform' AND effect = 'notices'
-   AND (%(before_us)s::bigint IS NULL
-        OR (deferred_us, key) < (%(before_us)s::bigint, %(before_key)s::text))
+   AND (deferred_us, key) < (%(before_us)s::bigint, %(before_key)s::text)
    AND (%(state)s::text IS NULL
         OR %(state)s::text = CASE WHEN outcome IS NULL THEN 'waiting'
                                   WHEN outcome = 'failed' THEN 'parked'
