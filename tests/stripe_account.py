@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +17,7 @@ import stripe
 from adapters.embedded.stripe_sandbox.access import Access
 
 PATIENCE_S = 20.0
+LOOK_S = 0.01
 
 
 class Account:
@@ -53,6 +56,13 @@ class SandboxAccount(Account):
     async def fail_next(self, *faults: str) -> None:
         """Have the next calls fail."""
         await self.control("/faults", "PUT", next=faults)
+
+    async def deliver(self) -> None:
+        """Have all that the sandbox has to tell be told: it is once nothing is left."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (await self.control("/deliveries"))["deliveries"]:
+            assert time.monotonic() < deadline, "a notice is never taken"
+            await asyncio.sleep(LOOK_S)
 
     async def pay(self, url: str, number: str = "4242424242424242") -> httpx.Response:
         """Fill in a page as a buyer does."""

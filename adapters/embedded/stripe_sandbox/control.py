@@ -77,7 +77,8 @@ class Control:
         return msgspec.to_builtins(self._faults.set(given))
 
     def _hurry(self, _: dict[str, Any]) -> Any:
-        """What waits to be delivered again is, now."""
+        """What waits to be delivered again is, now; and what is due happens first."""
+        do_due(self._sandbox)
         self._deliveries.hurry()
         return {"deliveries": self._deliveries.pending()}
 

@@ -14,7 +14,7 @@ from api.container import Endpoints, stripe_given
 from api.settings import Settings
 from tests.api.served import LIFTED, OPERATOR_KEY, Api, Json, Served, done, served
 from tests.effect_work import make_calls
-from tests.stripe_account import Listening, SandboxAccount, listening
+from tests.stripe_account import Listening, SandboxAccount, Told, listening
 
 BACK = {"success_url": "https://shop.example/done", "cancel_url": "https://shop.example/cart"}
 
@@ -49,10 +49,14 @@ class Shop:
         """Ask for what only the sandbox has."""
         return self.run(self.account.control(path, **given))
 
+    def listen(self) -> list[Told]:
+        """All that the sandbox has told since it was last listened to."""
+        self.run(self.account.deliver())
+        return self.told.so_far()
+
     def hear(self) -> int:
         """Hand on to the service what the sandbox has told so far; say how much."""
-        self.control("/deliveries")
-        told = self.told.so_far()
+        told = self.listen()
         for each in told:
             self.tell(each.content, each.signature)
         return len(told)

@@ -70,8 +70,7 @@ def test_doubled_notices_change_nothing_and_forged_ones_are_refused(shop: Shop) 
     admin = shop.new_admin()
     bought = shop.buy(admin, "100")
     shop.pay(bought)
-    shop.control("/deliveries")
-    told = shop.told.so_far()
+    told = shop.listen()
     assert told
     for each in told * 3:
         assert shop.tell(each.content, each.signature).status_code == 200
@@ -134,10 +133,9 @@ def test_a_wallet_that_runs_low_is_filled_once_by_its_rule(shop: Shop) -> None:
         admin.send("/v1/billing/payment-methods", {"user": "ada", "return_url": BACK["cancel_url"]})
     )
     shop.run(shop.account.pay(page["setup_url"]))
-    shop.control("/deliveries")
     (saved,) = [
         json.loads(each.content)["data"]["object"]
-        for each in shop.told.so_far()
+        for each in shop.listen()
         if json.loads(each.content)["type"] == "payment_method.attached"
     ]
     rule = {
