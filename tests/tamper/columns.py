@@ -61,14 +61,23 @@ def attacks(store: TestStore) -> dict[Column, list[str]]:
 
 def attempt_analysts(store: TestStore, model: ReadModel[Any], draw: random.Random) -> list[Try]:
     """Every column of an analysts' table changed, each in a newer version of another row: verified
-    together, as each is a row that is wrong."""
+    together, as many as there are rows, as each is a row that is wrong."""
     columns = _analysts_columns(store, model.table)
     client = connect(store.clickhouse_url)
     (rows,) = client.query(f"SELECT count() FROM {model.table}").result_rows[0]
     client.close()
-    for place, (_, name, type_) in zip(
-        draw.sample(range(rows), len(columns)), columns, strict=True
-    ):
+    return [
+        tried
+        for first in range(0, len(columns), rows)
+        for tried in _attempt_together(store, model, columns[first : first + rows], rows, draw)
+    ]
+
+
+def _attempt_together(
+    store: TestStore, model: ReadModel[Any], columns: list[Column], rows: int, draw: random.Random
+) -> list[Try]:
+    places = draw.sample(range(rows), len(columns))
+    for place, (_, name, type_) in zip(places, columns, strict=True):
         value = ANALYSTS_CHANGES[type_].format(c=f"`{name}`")
         store.analysts(
             f"INSERT INTO {model.table} SELECT * REPLACE ({value} AS `{name}`) FROM (SELECT * FROM "

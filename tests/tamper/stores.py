@@ -264,7 +264,6 @@ def stock(store: TestStore, folder: Path) -> None:
 
     Sealed three times, and once at the end; the keys and a witness lie in the folder.
     """
-    soon = format_time(store.clock() + 4_000_000)
     store.run([register("acme"), register("globex", "shared")])
     store.run(_prices() + _credentials())
     for org, key in (("acme", "r1"), ("globex", "r2")):
@@ -275,8 +274,9 @@ def stock(store: TestStore, folder: Path) -> None:
     caps = [Cap("daily", 10**12, Period.DAY), Cap("told", 10**6, Period.DAY)]
     store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=caps)])
     store.run([deposit("100", key="d1", reference="invoice 1"), deposit("5", key="d2", user="bo")])
-    store.run([grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")])
-    store.run([grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])
+    soon = format_time(store.clock() + 4_000_000)
+    welcome = grant("2", "promotional", key="g1", expires=soon, reason="welcome, Ada")
+    store.run([welcome, grant("1", "free", key="g2", user="bo", expires=soon, priority=10)])
     store.run([deposit("7.50", key="d3", user="bo", asset="usd")])
     for number in range(15):
         store.run([usage([use("0.25", id=f"single {number}")])])

@@ -150,6 +150,8 @@ def test_what_takes_one_org_has_it_as_an_argument_and_what_takes_many_as_arrays(
         given = dict(zip(arguments or [], types, strict=False))
         if name in kinds["one_org"]:
             assert given[kinds["one_org"][name]] == "text"
+        elif name in kinds["one_org_and_jobs"]:
+            assert given["of_org"] == "text"
         elif name in kinds["many_orgs"]:
             assert any(kind.endswith("[]") or kind == "jsonb" for kind in given.values()), name
 
