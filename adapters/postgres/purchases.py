@@ -14,6 +14,10 @@ _OF_SESSION = f"{_STATE} WHERE provider = %b AND session = %b"
 _OF_METHOD = "SELECT org, owner FROM tally.recharge_rules WHERE method = %b LIMIT 1"
 _WAITING = f"{_STATE} WHERE provider = %b AND waits_us <= %b ORDER BY waits_us LIMIT %b"
 
+_HAS_ANY = """
+SELECT EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND session IS NOT NULL)
+    OR EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND payment IS NOT NULL)
+"""
 _HEARD = """
 SELECT max(split_part(key, '/', 2)::bigint)
   FROM tally.effects
@@ -43,6 +47,9 @@ class PostgresPurchases(Connecting):
     def waiting(self, provider: str, until_us: int, limit: int) -> Sequence[PurchaseState]:
         rows = self._run(_WAITING, [provider, until_us, limit])
         return [PurchaseState(*row) for row in rows]
+
+    def has_any(self, provider: str) -> bool:
+        return bool(self._run(_HAS_ANY, [provider, provider])[0][0])
 
     def heard_until(self, provider: str) -> int | None:
         ((until_us,),) = self._run(_HEARD, [provider])

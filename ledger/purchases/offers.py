@@ -95,9 +95,9 @@ def credits_for(offers: Offers, money: Money) -> Bought:
         smallest, largest = (
             format_amount(each, offers.currency) for each in (offers.smallest, offers.largest)
         )
+        rest = ": buy more in several purchases" if money.amount > offers.largest else ""
         raise Invalid(
-            f"amount must be {smallest} to {largest} {offers.currency}: buy more in several "
-            "purchases.",
+            f"amount must be {smallest} to {largest} {offers.currency}{rest}.",
             field="amount.amount",
         )
     return _bought(offers, money.amount)

@@ -40,5 +40,8 @@ class PurchaseStates(Protocol):
         """Return those of which a provider has had something to tell since before a time (µs),
         those that wait longest first."""
 
+    def has_any(self, provider: str) -> bool:
+        """Tell whether a provider has begun to collect money of any purchase."""
+
     def heard_until(self, provider: str) -> int | None:
         """Return up to when a provider was last asked for what it had told (µs); None: never."""

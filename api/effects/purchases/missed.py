@@ -66,8 +66,11 @@ class MissedNotices(StateEffect):
         self._inbox = inbox
 
     def look(self) -> Iterable[Call]:
+        name = self._purchases.name
+        if not self._purchases.look(lambda states: states.has_any(name)):
+            return []  # who was asked for nothing has nothing to tell
         began_us = self._purchases.clock() // ASK_US * ASK_US
-        key = f"{self._purchases.name}/{began_us:020}"
+        key = f"{name}/{began_us:020}"
         return [Call(CallName(PLATFORM, self.name, key), "")]
 
     async def call(self, call: Call) -> None:

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.container import Endpoints
+from api.container import DeferredCalls, Endpoints, Payments, PurchaseStore, clock_us
 from api.effects.purchases import missed
+from api.effects.purchases.missed import MissedNotices
+from api.effects.purchases.stripe_purchases import StripePurchases
+from api.inbound.notices import NoticeInbox
 from tests.api.problems import problem
 from tests.api.served import done
 from tests.processes.purchases.shop import BACK, Shop, shop_over
@@ -94,6 +97,20 @@ def test_what_no_notice_told_is_found_by_asking(
     shop.hear()
     shop.work()
     assert done(admin.get("/v1/billing/balance", user="ada"))["balance"] == 21000
+
+
+def test_who_has_collected_nothing_is_not_asked_what_happened(shop: Shop) -> None:
+    """Else the sandbox, which starts when it is first asked, would start with every service."""
+    shop.buy(shop.new_admin(), "5")
+    writer = shop.service.ends.database.writer
+    states, inbox = PurchaseStore(writer), NoticeInbox(DeferredCalls(writer))
+    purchases = StripePurchases(Payments(shop.service.ends.stripe), states, clock_us)
+    effect = MissedNotices(purchases, inbox)
+    assert len(list(effect.look())) == 1
+    purchases.name = "nobody"
+    assert effect.look() == []
+    states.close()
+    inbox.close()
 
 
 def test_what_was_not_used_is_refunded_once(shop: Shop) -> None:

@@ -62,6 +62,7 @@ def test_a_purchase_is_of_one_to_ten_thousand_whatever_the_decimals(
         with pytest.raises(Invalid) as refused:
             credits_for(offers, Money(amount, currency))
         assert refused.value.field == "amount.amount"
+        assert ("several purchases" in refused.value.detail) == (amount > largest)
 
 
 def test_another_currency_than_the_offers_is_refused() -> None:
