@@ -6,16 +6,14 @@ import itertools
 from collections.abc import Callable, Generator, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
-from psycopg import conninfo
 
 from adapters.clickhouse import tables as clickhouse
 from adapters.embedded import Engines, EngineUrls
 from adapters.postgres.logins import log_in
-from adapters.postgres.migrations import migrate
 from api.container import Endpoints
 from tests import reached
+from tests.databases import migrated_database
 
 _numbers = itertools.count(1)
 
@@ -55,10 +53,7 @@ def new_endpoints(engines: EngineUrls) -> Callable[[], Endpoints]:
         name = f"tally_test_{next(_numbers)}"
         assert engines.database_url is not None
         assert engines.clickhouse_url is not None
-        with psycopg.connect(engines.database_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        owner = conninfo.make_conninfo(engines.database_url, dbname=name)
-        migrate(owner)
+        owner = migrated_database(engines.database_url, name)
         clickhouse_url = urlunsplit(urlsplit(engines.clickhouse_url)._replace(path=f"/{name}"))
         clickhouse.migrate(clickhouse_url)
         return Endpoints(log_in(owner), clickhouse_url)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-import psycopg
 import pytest
-from psycopg import conninfo
 
 from adapters.embedded import Engines
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.logins import log_in
-from adapters.postgres.migrations import migrate
+from tests import databases
 from tests.contracts.stores import MemoryStore, PostgresStore, Store
 
 _numbers = itertools.count(1)
@@ -27,10 +25,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def new_database(server: str) -> str:
     """The owner's URL of an empty database."""
-    name = f"contract_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return conninfo.make_conninfo(server, dbname=name)
+    return databases.empty_database(server, _new_name())
+
+
+def _new_name() -> str:
+    return f"contract_{next(_numbers)}"
 
 
 @pytest.fixture
@@ -42,17 +41,13 @@ def empty_database(server: str) -> str:
 @pytest.fixture(scope="module")
 def database(server: str) -> DatabaseUrls:
     """A migrated database, shared by a module; tests use orgs of their own in it."""
-    url = new_database(server)
-    migrate(url)
-    return log_in(url)
+    return log_in(databases.migrated_database(server, _new_name()))
 
 
 @pytest.fixture
 def fresh_database(server: str) -> DatabaseUrls:
     """A migrated database of one test."""
-    url = new_database(server)
-    migrate(url)
-    return log_in(url)
+    return log_in(databases.migrated_database(server, _new_name()))
 
 
 @pytest.fixture(params=["memory", "postgres"])

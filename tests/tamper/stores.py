@@ -22,7 +22,6 @@ from adapters.embedded import EngineUrls
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.logins import log_in
-from adapters.postgres.migrations import migrate
 from adapters.postgres.sealing import PostgresSealing
 from adapters.postgres.witnesses import PostgresWitnesses
 from api import container
@@ -49,6 +48,7 @@ from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
 from projections.followers import STORED
 from projections.read_models import ANALYSTS
+from tests.databases import migrated_database
 from tests.scenarios.commands import (
     ACTOR,
     define,
@@ -130,9 +130,7 @@ class TestStore:
     def new(cls, engines: EngineUrls) -> TestStore:
         """An empty, migrated store."""
         store = cls(engines, f"store_{next(_numbers)}")
-        with psycopg.connect(str(engines.database_url), autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{store.name}"')
-        migrate(store.owner)
+        migrated_database(str(engines.database_url), store.name)
         clickhouse.migrate(store.clickhouse_url)
         return store
 
