@@ -31,3 +31,14 @@ def make_all_due(database: DatabaseUrls) -> None:
     """Have what is to be tried later be due now."""
     with psycopg.connect(database.owner, options="-c search_path=tally_jobs") as connection:
         connection.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+
+
+def revive(database: DatabaseUrls) -> None:
+    """Have the calls that a process had begun when it was killed be made again, now, and all that
+    is to be tried later."""
+    with psycopg.connect(database.owner, options="-c search_path=tally_jobs") as connection:
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'todo'"
+            " WHERE status = 'doing' AND task_name = 'call'"
+        )
+    make_all_due(database)

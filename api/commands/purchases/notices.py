@@ -113,7 +113,7 @@ class RecordStanding(_OnPurchase):
 
     def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
         for each in self.told:
-            purchase.hear(wallet, each, unit.now(self.org))
+            self.hear(unit, purchase, wallet, each)
 
 
 @dataclass(frozen=True)

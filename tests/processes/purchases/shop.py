@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,11 @@ from adapters.embedded.stripe_sandbox.server import served as sandbox_served
 from api.container import Endpoints, stripe_given
 from api.settings import Settings
 from tests.api.served import LIFTED, OPERATOR_KEY, Api, Json, Served, done, served
-from tests.effect_work import make_calls
+from tests.effect_work import make_calls, revive
+from tests.sandbox_book import SandboxBook
 from tests.stripe_account import Listening, SandboxAccount, Told, listening
 
+PROCESSOR = "Assets:Processor:Stripe"
 BACK = {"success_url": "https://shop.example/done", "cancel_url": "https://shop.example/cart"}
 
 
@@ -27,6 +31,7 @@ class Shop:
     account: SandboxAccount
     told: Listening
     settings: Settings
+    book: SandboxBook
 
     def new_admin(self) -> Api:
         """An admin of a new org."""
@@ -70,6 +75,57 @@ class Shop:
         """Do what the process of jobs does, until nothing is left that is due."""
         make_calls(self.settings, self.service.ends.database)
 
+    def set_rule(self, api: Api, user: str = "ada", **fields: Any) -> Json:
+        """Have a wallet be filled by a rule, with a card that is saved for it."""
+        body = {"user": user, "return_url": BACK["cancel_url"]}
+        page = done(api.send("/v1/billing/payment-methods", body))["setup_url"]
+        self.run(self.account.pay(page, fields.pop("card", "4242424242424242")))
+        rule = {
+            "user": user,
+            "threshold": "5000",
+            "amount": {"amount": "20", "currency": "usd"},
+            "payment_method": self.book.method_of(page),
+            **fields,
+        }
+        return done(api.send("/v1/billing/auto-recharge", rule, method="PUT"))
+
+    def revive(self) -> None:
+        """Have what a process had begun when it was killed be due, and all that is to be tried
+        later."""
+        revive(self.service.ends.database)
+
+    def catch_up(self) -> None:
+        """Hear and work until there is nothing to be heard or done, also of what a process that
+        was killed had begun, or what is to be tried later."""
+        self.revive()
+        self.hear()
+        self.work()
+        while self.hear():
+            self.work()
+
+    def money(self, api: Api, currency: str = "USD") -> int:
+        """What the sandbox has of an org's buyers, in the currency's smallest unit, but for fees:
+        the journal says the same."""
+        rows = csv.DictReader(io.StringIO(api.get("/v1/audit/journal", format="csv").text))
+        found = sum(
+            int(row["units"])
+            for row in rows
+            if row["account"] == PROCESSOR and row["commodity"] == currency
+        )
+        moved = self.book.moved()
+        payments = [
+            each["id"]
+            for each in self.book.all("payment_intent", currency=currency.lower())
+            if each["metadata"].get("org") == api.org
+        ]
+        at_sandbox = sum(moved.get(each, 0) for each in payments)
+        assert found == at_sandbox, f"{found} in the journal, {at_sandbox} at the sandbox"
+        return found
+
+    def has(self, api: Api, user: str = "ada") -> int:
+        """What a wallet has, less what it owes, in whole credits."""
+        return int(done(api.get("/v1/billing/balance", user=user))["balance"])
+
     @staticmethod
     def run(work: Coroutine[Any, Any, Any]) -> Any:
         """Wait for it."""
@@ -79,7 +135,11 @@ class Shop:
 @contextmanager
 def shop_over(ends: Endpoints, home: Path) -> Iterator[Shop]:
     """Serve one meanwhile."""
-    with listening() as told, sandbox_served(home, told.url) as access:
+    with (
+        listening() as told,
+        sandbox_served(home, told.url) as access,
+        closing(SandboxBook(home)) as book,
+    ):
         settings = Settings(
             operator_key=OPERATOR_KEY,
             limits=LIFTED,
@@ -88,4 +148,4 @@ def shop_over(ends: Endpoints, home: Path) -> Iterator[Shop]:
             stripe_url=access.url(),
         )
         with served(replace(ends, stripe=stripe_given(settings)), settings=settings) as service:
-            yield Shop(service, SandboxAccount(access), told, settings)
+            yield Shop(service, SandboxAccount(access), told, settings, book)

@@ -200,10 +200,3 @@ def test_a_bank_transfer_is_confirmed_by_a_person_once(shop: Shop) -> None:
     done(admin.send(path, {"reference": "transfer 7"}))
     assert done(admin.get("/v1/billing/balance", user="ada"))["balance"] == 115000
     problem(admin.send(path, {"reference": "transfer 7"}), 409, "conflict", "id")
-
-
-def test_a_notice_of_no_purchase_here_is_parked_and_can_be_assigned(shop: Shop) -> None:
-    admin = shop.new_admin()
-    listed = done(shop.service.operator.get("/v1/billing/inbox", state="parked"))["data"]
-    assert listed == []
-    problem(admin.get("/v1/billing/inbox"), 403, "forbidden", None)

@@ -11,6 +11,7 @@ from tests.scenarios.purchase_commands import (
     refund,
     refunded,
     review,
+    stands,
     start,
     told,
 )
@@ -74,6 +75,13 @@ def test_what_is_held_back_comes_when_a_person_approves(world: World) -> None:
     world.when(refund()).then_refused(Conflict, field="purchase")
     world.when(review()).then_recorded("ReviewClosed", "WalletOpened", "CreditsDeposited")
     world.then_balance("21000").given(refund())
+
+
+def test_what_was_asked_for_is_looked_at_like_what_was_told(world: World) -> None:
+    world.given(policy(hourly=0, holds_back=True), start())
+    world.when(stands(paid()))
+    world.then_recorded("BuyerOpened", "PurchaseCounted", "PurchaseFlagged", "PurchasePaid")
+    assert purchase_of(world).lot is None
 
 
 def test_what_is_held_back_and_rejected_never_comes(world: World) -> None:
