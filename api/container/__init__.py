@@ -27,6 +27,7 @@ from adapters.postgres.examination import (
 from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrations
+from adapters.postgres.movements import PostgresMovements as MovementStore
 from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.purchases import PostgresPurchases as PurchaseStore
 from adapters.postgres.restore import require_empty, require_known, restore
@@ -102,6 +103,7 @@ __all__ = [
     "Endpoints",
     "LedgerFacts",
     "LoginFacts",
+    "MovementStore",
     "NatsAddress",
     "Opening",
     "Partition",

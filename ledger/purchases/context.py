@@ -15,7 +15,14 @@ CONTEXT = Context(
     aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer, Recharge),
     uses=("credits",),
     checks=(PurchaseInspection,),
-    read_models=("purchases", "refunds", "disputes", "recharges", "analysts_purchases"),
+    read_models=(
+        "purchases",
+        "refunds",
+        "disputes",
+        "recharges",
+        "movements",
+        "analysts_purchases",
+    ),
     tables=(
         Table("offer_books", stream=OFFERS_STREAM),
         Table("purchase_policies", stream=POLICY_STREAM),

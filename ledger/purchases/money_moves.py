@@ -29,8 +29,13 @@ class MoneyMove(StrEnum):
     DISPUTE_LOST = "dispute_lost"
 
 
+_OUT = frozenset({MoneyMove.REFUND, MoneyMove.DISPUTE})
+"""What takes money from us; a dispute that is lost has taken it before."""
+
+
 class Moved(msgspec.Struct, frozen=True):
-    """Money that moved between two accounts. `of`: the provider's id of what moved it."""
+    """Money that moved between two accounts. `of`: the provider's id of what moved it; `at_us`:
+    when, where the provider says so."""
 
     why: MoneyMove
     of: str
@@ -38,6 +43,14 @@ class Moved(msgspec.Struct, frozen=True):
     money: Money
     debit: str
     credit: str
+    at_us: int | None = None
+
+    @property
+    def change(self) -> int:
+        """What the provider holds for us more by it; below zero: less."""
+        if self.why is MoneyMove.DISPUTE_LOST:
+            return 0
+        return -self.money.amount if self.why in _OUT else self.money.amount
 
     @property
     def postings(self) -> list[Posting]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
+
+from ledger.purchases.reconciliation import Standing
 
 
 class PurchaseState(NamedTuple):
@@ -45,3 +47,26 @@ class PurchaseStates(Protocol):
 
     def heard_until(self, provider: str) -> int | None:
         """Return up to when a provider was last asked for what it had told (µs); None: never."""
+
+
+class Movements(Protocol):
+    """What our book says that has moved money at providers, of every org. Used by one thread at a
+    time.
+
+    It follows what is recorded. Every method raises Unavailable when the store does not answer.
+    """
+
+    def recorded(self) -> Mapping[int, int]:
+        """Return up to where events are recorded, by shard."""
+
+    def has_applied(self, recorded: Mapping[int, int]) -> bool:
+        """Tell whether it has all that was recorded up to there."""
+
+    def set_aside(self) -> str | None:
+        """Return an org of which it cannot go on, if there is one."""
+
+    def moved(self, provider: str, from_us: int, until_us: int) -> Sequence[str]:
+        """Return the ids of what has moved money in a time (µs)."""
+
+    def standings(self, provider: str, ids: Sequence[str]) -> Sequence[Standing]:
+        """Return what has been moved, at any time, by things of these ids."""

@@ -93,7 +93,6 @@ class MovementKind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     DISPUTE = "dispute"
-    DISPUTE_BACK = "dispute_back"
     FEE = "fee"
     PAYOUT = "payout"
     OTHER = "other"
@@ -103,7 +102,9 @@ class Movement(NamedTuple):
     """A movement of money in the provider's own book. `money` is signed: positive comes in.
 
     `fee` is what the provider kept of it, in the same unit. `of`: the provider's id of what moved
-    it (a payment, a refund, a dispute, a payout).
+    it (a payment, a refund, a dispute, a payout). `happening`: where a payment, a refund or a
+    dispute is now, in the money of its buyer, where the account may have another; None of a payment
+    that is not decided. `org`, `purchase`: as we told the provider, where it says so.
     """
 
     id: str
@@ -112,6 +113,8 @@ class Movement(NamedTuple):
     money: Money
     fee: int
     created_us: int
+    happening: Happening | None = None
+    org: str | None = None
     purchase: str | None = None
 
 

@@ -70,6 +70,7 @@ SELECT create_distributed_table('tally.holds', 'org', colocate_with => 'tally.he
 SELECT create_distributed_table('tally.lots', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.caps', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.alerts', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.movements', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.recharges', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.disputes', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.refunds', 'org', colocate_with => 'tally.heads');

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ledger.kernel.aggregate import Fact
-from ledger.kernel.ids import name_of
 from ledger.ports import RecordedEvent
-from ledger.purchases.money_moves import Moved, moved_by
+from projections.purchases.movements import LineMoved, lines_of
 from projections.read_model import ReadModel
 
 
@@ -29,26 +27,8 @@ class AnalystsPurchaseRow(NamedTuple):
     hash: bytes
 
 
-class PurchaseMoved(NamedTuple):
-    """Money that moved, and for which purchase."""
-
-    purchase: str
-    moved: Moved
-
-
-OUT = frozenset({"refund", "dispute"})
-"""What takes money from us; a dispute that is lost has taken it before."""
-
-
-def lines_of(fact: Fact) -> list[PurchaseMoved]:
-    """Return the money that a fact moves."""
-    moved = moved_by(fact)
-    return [] if moved is None else [PurchaseMoved(name_of(fact.originator_id), moved)]
-
-
-def _row(event: RecordedEvent, line: PurchaseMoved) -> AnalystsPurchaseRow:
-    moved, why = line.moved, line.moved.why.value
-    amount = 0 if why == "dispute_lost" else moved.money.amount
+def _row(event: RecordedEvent, line: LineMoved) -> AnalystsPurchaseRow:
+    moved = line.moved
     return AnalystsPurchaseRow(
         event.org,
         event.sequence,
@@ -56,9 +36,9 @@ def _row(event: RecordedEvent, line: PurchaseMoved) -> AnalystsPurchaseRow:
         event.position,
         line.purchase,
         moved.provider,
-        why,
+        moved.why.value,
         moved.of,
-        -amount if why in OUT else amount,
+        moved.change,
         moved.money.currency,
         event.recorded_us,
         event.hash,

@@ -35,6 +35,7 @@ MACHINERY = {
             "time_travel",
             "archiving",
             "comparison",
+            "reconciliation",
             "backup",
             "doctor",
             "tracing",

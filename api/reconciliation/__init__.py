@@ -1,0 +1,1 @@
+"""Reconciliation: a provider's book of movements against ours."""

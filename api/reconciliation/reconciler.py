@@ -1,0 +1,188 @@
+"""The reconciler: reads a provider's book of a time and ours, and compares them thing by thing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from api.one_at_a_time import OneAtATime
+from ledger.kernel.errors import ReadModelBehind
+from ledger.kernel.outside import NeverTaken
+from ledger.ports import Clock
+from ledger.purchases.notice import DisputeChanged, Happening, PaymentPaid, RefundChanged
+from ledger.purchases.ports import Movements, PurchaseStates
+from ledger.purchases.provider import Movement, MovementKind, PaymentProvider, PurchaseRef
+from ledger.purchases.reconciliation import (
+    Compared,
+    Standing,
+    Thing,
+    booked,
+    compare,
+    standing_of,
+)
+
+T = TypeVar("T")
+
+OnProgress = Callable[[int, int], None]
+"""Told how many parts of the work are done, and how many there are."""
+
+HEARD_US = 15 * 60 * 1_000_000
+"""For how long what a provider has told may not have been heard here: then it is asked for."""
+
+BEHIND_S = 30.0
+"""How long our book is waited for, to have all that is recorded."""
+
+PARTS_MAX = 100
+_OF_THE_ACCOUNT = (MovementKind.FEE, MovementKind.PAYOUT)
+_PART_US = 3600 * 1_000_000
+_SECOND_US = 1_000_000
+_PAUSE_S = 0.05
+
+
+class Range(NamedTuple):
+    """A time, up to `until_us` and without it. Whole seconds: providers know no others."""
+
+    from_us: int
+    until_us: int
+
+    def parts(self) -> list[Range]:
+        """Return it in parts of an hour at least, not too many."""
+        size = -(-(self.until_us - self.from_us) // PARTS_MAX)
+        size = -(-max(size, _PART_US) // _SECOND_US) * _SECOND_US
+        starts = range(self.from_us, self.until_us, size)
+        return [Range(start, min(start + size, self.until_us)) for start in starts]
+
+
+class Books(NamedTuple):
+    """What both sides say, of what one of them has moved in a time."""
+
+    movements: Sequence[Movement]
+    there: Sequence[Standing]
+    here: Sequence[Standing]
+
+    def compared(self) -> Compared:
+        """Return what differs."""
+        there = [each for each in self.there if each.thing.kind not in _OF_THE_ACCOUNT]
+        return compare(there, self.here)
+
+
+class Reconciler:
+    """Reads both books. `heard_us`: how long a notice may be on its way; 0: none is."""
+
+    def __init__(
+        self,
+        provider: PaymentProvider,
+        movements: Movements,
+        states: PurchaseStates,
+        clock: Clock,
+        *,
+        heard_us: int = HEARD_US,
+    ) -> None:
+        self._provider = provider
+        self._ours = movements
+        self._states = states
+        self._clock = clock
+        self._heard_us = heard_us
+        self._alone = OneAtATime()
+
+    async def read(self, during: Range, on_progress: OnProgress | None = None) -> Books:
+        """Return the books. Raises NotTaken or NeverTaken where the provider does not answer, and
+        Unavailable where ours is not there, or behind.
+
+        Theirs is read first: what is not in it yet, and in ours already, is asked for one by one.
+        """
+        movements = await self._theirs(during, on_progress)
+        there = {each.thing: each for each in map(booked, movements)}
+        await self._wait()
+        here = await self._here(during, [thing.id for thing in there])
+        alone = [each for each in here if each.thing not in there]
+        there |= {each.thing: each for each in await self._asked_for(alone)}
+        news = await self._news(movements)
+        standings = [_on_its_way(each) if each.thing in news else each for each in there.values()]
+        return Books(movements, standings, here)
+
+    async def _theirs(self, during: Range, on_progress: OnProgress | None) -> list[Movement]:
+        found, parts = list[Movement](), during.parts()
+        for done, part in enumerate(parts):
+            if on_progress is not None:
+                on_progress(done, len(parts))
+            found += [each async for each in self._provider.movements(*part)]
+        if on_progress is not None:
+            on_progress(len(parts), len(parts))
+        return found
+
+    async def _here(self, during: Range, ids: Iterable[str]) -> Sequence[Standing]:
+        name = self._provider.name
+        moved = await self._do(lambda: self._ours.moved(name, *during))
+        wanted = sorted({*moved, *ids})
+        return await self._do(lambda: self._ours.standings(name, wanted))
+
+    async def _asked_for(self, alone: Sequence[Standing]) -> list[Standing]:
+        """Ask how the purchases stand of which the provider has moved nothing in the time: it may
+        have done so before, or since."""
+        wanted = {each.thing for each in alone}
+        purchases = {(e.org, e.purchase) for e in alone if e.org and e.purchase}
+        found = list[Standing]()
+        for org, purchase in sorted(purchases):
+            found += [
+                each
+                for happening in await self._happened(str(org), str(purchase))
+                if (each := standing_of(happening, self._clock(), org, purchase)) is not None
+            ]
+        return [each for each in found if each.thing in wanted]
+
+    async def _happened(self, org: str, purchase: str) -> Sequence[Happening]:
+        state = await self._do(lambda: self._states.of(org, purchase))
+        if state is None or state.payment is None:
+            return []
+        try:
+            return await self._provider.retrieve(PurchaseRef(org, purchase, None, state.payment))
+        except NeverTaken:
+            return []
+
+    async def _news(self, movements: Iterable[Movement]) -> Collection[Thing]:
+        """Return what the provider has moved, or told of, so lately that we may not have heard."""
+        if not self._heard_us:
+            return ()
+        since_us = self._clock() - self._heard_us
+        lately = {booked(each).thing for each in movements if each.created_us >= since_us}
+        async for notice in self._provider.events_since(None, since_us):
+            thing = _told_of(notice.happening)
+            if thing is not None:
+                lately.add(thing)
+        return lately
+
+    async def _wait(self) -> None:
+        """Wait until our book has all that is recorded."""
+        recorded = await self._do(self._ours.recorded)
+        deadline = time.monotonic() + BEHIND_S
+        while not await self._do(lambda: self._ours.has_applied(recorded)):
+            if time.monotonic() > deadline:
+                raise ReadModelBehind(
+                    "the read model movements is behind: it is kept by `tally serve`, or by "
+                    "`tally project`."
+                )
+            await asyncio.sleep(_PAUSE_S)
+        org = await self._do(self._ours.set_aside)
+        if org is not None:
+            raise ReadModelBehind(f"the read model movements has set {org} aside: see /readyz.")
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await self._alone.do(work)
+
+
+def _on_its_way(standing: Standing) -> Standing:
+    return standing._replace(is_on_its_way=True)
+
+
+def _told_of(happening: Happening) -> Thing | None:
+    match happening:
+        case PaymentPaid(payment):
+            return Thing(MovementKind.PAYMENT, payment)
+        case RefundChanged(refund):
+            return Thing(MovementKind.REFUND, refund)
+        case DisputeChanged(dispute):
+            return Thing(MovementKind.DISPUTE, dispute)
+    return None
