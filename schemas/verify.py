@@ -621,7 +621,7 @@ MOVE_NOTHING = {
     *("purchases.PurchaseFlagged", "purchases.ReviewClosed"),
     *("purchases.RefundRequested", "purchases.RefundFound", "purchases.RefundPaid"),
     *("purchases.RefundFailed", "purchases.DisputeOpened", "purchases.DisputeEvidenceSent"),
-    *("purchases.DisputeWon", "purchases.DisputeLost"),
+    *("purchases.DisputeEvidenceTaken", "purchases.DisputeWon", "purchases.DisputeLost"),
     *("purchases.BuyerOpened", "purchases.PurchaseCounted", "purchases.RechargeOpened"),
     *("purchases.RechargeRuleSet", "purchases.RechargeRuleRemoved", "purchases.RechargePaid"),
     *("purchases.RechargeTriggered", "purchases.RechargeDeclined", "purchases.RechargeWaitOver"),

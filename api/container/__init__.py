@@ -29,6 +29,7 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrations
 from adapters.postgres.movements import PostgresMovements as MovementStore
 from adapters.postgres.partitions import Partition, Partitions
+from adapters.postgres.purchase_files import PostgresPurchaseFiles as PurchaseFileStore
 from adapters.postgres.purchases import PostgresPurchases as PurchaseStore
 from adapters.postgres.restore import require_empty, require_known, restore
 from adapters.postgres.sealing import PostgresSealing as SealingStore
@@ -109,6 +110,7 @@ __all__ = [
     "Partition",
     "Partitions",
     "Payments",
+    "PurchaseFileStore",
     "PurchaseStore",
     "SavedTable",
     "SealingStore",

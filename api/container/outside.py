@@ -13,6 +13,7 @@ from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.effects.purchases.charges import Charges
 from api.effects.purchases.checkouts import Checkouts
+from api.effects.purchases.evidence import DisputeEvidence
 from api.effects.purchases.missed import MissedNotices, MissedPurchases
 from api.effects.purchases.notices import Notices
 from api.effects.purchases.refunds import Refunds
@@ -25,6 +26,7 @@ from api.settings import SettingRefused, Settings, WebhookCalls
 from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
+from ledger.purchases.ports import PurchaseFiles
 from ledger.rating.listed import PriceList
 from ledger.tenancy.ports import KeySource
 from ledger.webhooks.ports import ReceiverAt, Webhooks
@@ -99,19 +101,22 @@ async def require_public(url: str) -> None:
     await require(url)
 
 
-def payment_effects(purchases: StripePurchases, inbox: NoticeInbox) -> list[Effect]:
+def payment_effects(
+    purchases: StripePurchases, inbox: NoticeInbox, files: PurchaseFiles
+) -> list[Effect]:
     """Return what is asked of a provider of payments, and what is done with what it tells."""
     return [
         Checkouts(purchases),
         Charges(purchases),
         Refunds(purchases),
+        DisputeEvidence(purchases, files),
         Notices(purchases),
         MissedPurchases(purchases),
         MissedNotices(purchases, inbox),
     ]
 
 
-FACT_EFFECTS = (CapAlerts, EventCalls, Checkouts, Charges, Refunds)
+FACT_EFFECTS = (CapAlerts, EventCalls, Checkouts, Charges, Refunds, DisputeEvidence)
 """Those that follow the events."""
 
 

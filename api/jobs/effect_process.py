@@ -13,6 +13,7 @@ from api.container import (
     DeferredCalls,
     DeliveryStore,
     Payments,
+    PurchaseFileStore,
     PurchaseStore,
     WebhookStore,
     alert_receiver,
@@ -49,6 +50,7 @@ class EffectProcess:
         self._commit = EveryShard(ledger(self._store), clock_us)
         self._webhooks = WebhookStore(database.writer)
         self._purchases = PurchaseStore(database.writer)
+        self._files = PurchaseFileStore(database.writer)
         self._inbox = NoticeInbox(DeferredCalls(database.writer))
         made = effects(
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
@@ -57,7 +59,7 @@ class EffectProcess:
         self._payments = Payments(account)
         if account is not None:
             of_stripe = StripePurchases(self._payments, self._purchases, clock_us)
-            made += payment_effects(of_stripe, self._inbox)
+            made += payment_effects(of_stripe, self._inbox, self._files)
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""
 
@@ -100,6 +102,7 @@ class EffectProcess:
         self._witnesses.close()
         self._webhooks.close()
         self._purchases.close()
+        self._files.close()
         self._inbox.close()
         self._calls.close()
         self._store.close()

@@ -6,8 +6,8 @@ from ledger.kernel.context import Context, Table
 from ledger.purchases.buyer import Buyer
 from ledger.purchases.inspection import PurchaseInspection
 from ledger.purchases.offer_book import OFFERS_STREAM, OfferBook
-from ledger.purchases.policy import POLICY_STREAM, PurchasePolicy
 from ledger.purchases.purchase import PURCHASE_STREAM, Purchase
+from ledger.purchases.purchase_policy import POLICY_STREAM, PurchasePolicy
 from ledger.purchases.recharge import RECHARGE_STREAM, Recharge
 
 CONTEXT = Context(

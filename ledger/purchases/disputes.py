@@ -40,7 +40,8 @@ class DisputeOpened(PurchaseFact):
 
 
 class DisputeEvidenceSent(Reasoned, PurchaseFact):
-    """What speaks against it is handed in: `reason` is the salted digest of its texts."""
+    """What speaks against it is to be handed in: `reason` is the salted digest of its texts; none:
+    what is compiled of what is recorded here."""
 
     TOPIC: ClassVar[str] = "purchases.DisputeEvidenceSent"
     fingerprint: str
@@ -52,6 +53,18 @@ class DisputeEvidenceSent(Reasoned, PurchaseFact):
         known = aggregate.disputes[self.dispute]
         sent = msgspec.structs.replace(known, evidence=known.evidence + 1)
         aggregate.disputes = {**aggregate.disputes, self.dispute: sent}
+
+    def person(self, subject: str) -> str:
+        return self.user
+
+
+class DisputeEvidenceTaken(Reasoned, PurchaseFact):
+    """The provider has taken it: `reason` is the salted digest of the texts that it was given."""
+
+    TOPIC: ClassVar[str] = "purchases.DisputeEvidenceTaken"
+    dispute: str
+    user: str
+    reason: str
 
     def person(self, subject: str) -> str:
         return self.user
@@ -125,6 +138,20 @@ def send_evidence(
         dispute=dispute,
         user=purchase.user,
         reason=reason,
+    )
+
+
+def evidence_taken(
+    purchase: PurchaseBase, dispute: str, at: datetime, *, reason: str, notice: str
+) -> None:
+    """Record that the provider has what speaks against a dispute; `notice`: which time it was."""
+    purchase.trigger_event(
+        DisputeEvidenceTaken,
+        timestamp=at,
+        dispute=dispute,
+        user=purchase.user,
+        reason=reason,
+        notice=notice,
     )
 
 

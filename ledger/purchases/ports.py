@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from ledger.purchases.purchase_file import PurchaseFile
 from ledger.purchases.reconciliation import Standing
 
 
@@ -70,3 +71,16 @@ class Movements(Protocol):
 
     def standings(self, provider: str, ids: Sequence[str]) -> Sequence[Standing]:
         """Return what has been moved, at any time, by things of these ids."""
+
+
+class PurchaseFiles(Protocol):
+    """What is recorded of purchases, for evidence. Used by one thread at a time.
+
+    Every method raises Unavailable when the store does not answer.
+    """
+
+    def of(self, org: str, purchase: str) -> PurchaseFile | None:
+        """Return all that is recorded of a purchase that was paid; None: not followed so far."""
+
+    def text(self, org: str, digest: str) -> str | None:
+        """Return an erasable text; None: it was erased."""

@@ -73,6 +73,7 @@ class Purchase(PurchaseBase):
     RefundFailed = refunds.RefundFailed
     DisputeOpened = disputes.DisputeOpened
     DisputeEvidenceSent = disputes.DisputeEvidenceSent
+    DisputeEvidenceTaken = disputes.DisputeEvidenceTaken
     DisputeWon = disputes.DisputeWon
     DisputeLost = disputes.DisputeLost
 
@@ -83,6 +84,7 @@ class Purchase(PurchaseBase):
     refundable = refunds.refundable
     request_refund = refunds.request_refund
     send_evidence = disputes.send_evidence
+    evidence_taken = disputes.evidence_taken
 
     @classmethod
     def start(

@@ -7,7 +7,13 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
-from ledger.purchases.disputes import DisputeEvidenceSent, DisputeLost, DisputeOpened, DisputeWon
+from ledger.purchases.disputes import (
+    DisputeEvidenceSent,
+    DisputeEvidenceTaken,
+    DisputeLost,
+    DisputeOpened,
+    DisputeWon,
+)
 from projections.changes import Change, summary_of
 
 
@@ -29,6 +35,7 @@ class DisputeRow(NamedTuple):
     opened_us: int | None
     evidence_due_us: int | None
     evidence_us: int | None
+    evidence_taken_us: int | None
     ended_us: int | None
     sequence: int
 
@@ -57,6 +64,12 @@ def _opened(fact: DisputeOpened) -> list[Change]:
 @changes_of.register
 def _answered(fact: DisputeEvidenceSent) -> list[Change]:
     return [Change((name_of(fact.originator_id), fact.dispute), {"evidence_us": fact.recorded_us})]
+
+
+@changes_of.register
+def _taken(fact: DisputeEvidenceTaken) -> list[Change]:
+    values = {"evidence_taken_us": fact.recorded_us}
+    return [Change((name_of(fact.originator_id), fact.dispute), values)]
 
 
 @changes_of.register

@@ -9,10 +9,12 @@ from tallystick.async_operations.balance import AsyncBalanceOperations
 from tallystick.async_operations.caps import AsyncCapsOperations
 from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
+from tallystick.async_operations.disputes import AsyncDisputesOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
 from tallystick.async_operations.purchases import AsyncPurchasesOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
+from tallystick.async_operations.refunds import AsyncRefundsOperations
 from tallystick.async_operations.roles import AsyncRolesOperations
 from tallystick.async_operations.service import AsyncServiceOperations
 from tallystick.async_operations.transactions import AsyncTransactionsOperations
@@ -36,6 +38,8 @@ class AsyncOperations(
     AsyncRolesOperations,
     AsyncAuditOperations,
     AsyncPurchasesOperations,
+    AsyncRefundsOperations,
+    AsyncDisputesOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

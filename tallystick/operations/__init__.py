@@ -9,10 +9,12 @@ from tallystick.operations.balance import BalanceOperations
 from tallystick.operations.caps import CapsOperations
 from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
+from tallystick.operations.disputes import DisputesOperations
 from tallystick.operations.holds import HoldsOperations
 from tallystick.operations.orgs import OrgsOperations
 from tallystick.operations.purchases import PurchasesOperations
 from tallystick.operations.rate_cards import RateCardsOperations
+from tallystick.operations.refunds import RefundsOperations
 from tallystick.operations.roles import RolesOperations
 from tallystick.operations.service import ServiceOperations
 from tallystick.operations.transactions import TransactionsOperations
@@ -36,6 +38,8 @@ class Operations(
     RolesOperations,
     AuditOperations,
     PurchasesOperations,
+    RefundsOperations,
+    DisputesOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

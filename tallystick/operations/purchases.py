@@ -5,7 +5,7 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -17,16 +17,15 @@ from tallystick.values.purchases import (
     BonusSetting,
     Checkout,
     Confirmed,
-    Evidence,
     InboxEntry,
     Kept,
     ListedPurchase,
     MoneyAsked,
     Offers,
+    Policy,
     Portal,
     Purchase,
     Recharge,
-    Refund,
     RemovedRecharge,
     Reviewed,
     Setup,
@@ -65,6 +64,42 @@ class PurchasesOperations(Transport):
                     "bonuses": to_json(bonuses),
                     **sent_json(smallest=smallest, largest=largest),
                 },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def get_purchase_policy(self) -> Policy:
+        """What the org has decided of purchases, or what holds where it has not."""
+        return self._send(
+            Call[Policy](method="GET", path="/v1/billing/purchase-policy", result=Policy, query={})
+        )
+
+    def set_purchase_policy(
+        self,
+        *,
+        refund_days: int | None = None,
+        hourly: int | None = None,
+        daily_credits: Decimal | int | None = None,
+        holds_back: bool | None = None,
+        sends_evidence: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> Policy:
+        """Decide how purchases are refunded and looked at from now on, also those that were bought
+        before.
+        """
+        return self._send(
+            Call[Policy](
+                method="PUT",
+                path="/v1/billing/purchase-policy",
+                result=Policy,
+                query={},
+                body=sent_json(
+                    refund_days=refund_days,
+                    hourly=hourly,
+                    daily_credits=daily_credits,
+                    holds_back=holds_back,
+                    sends_evidence=sends_evidence,
+                ),
                 key=idempotency_key or new_id(),
             )
         )
@@ -193,45 +228,6 @@ class PurchasesOperations(Transport):
                 result=Reviewed,
                 query={},
                 body={"approved": to_json(approved), **sent_json(reason=reason)},
-                key=idempotency_key or new_id(),
-            )
-        )
-
-    def request_refund(
-        self,
-        *,
-        purchase: str,
-        amount: Decimal | int | None = None,
-        reason: str | None = None,
-        override: bool | None = None,
-        idempotency_key: str | None = None,
-    ) -> Refund:
-        """Ask for money to go back."""
-        return self._send(
-            Call[Refund](
-                method="POST",
-                path="/v1/billing/refunds",
-                result=Refund,
-                query={},
-                body={
-                    "purchase": to_json(purchase),
-                    **sent_json(amount=amount, reason=reason, override=override),
-                },
-                key=idempotency_key or new_id(),
-            )
-        )
-
-    def send_evidence(
-        self, dispute: str, *, texts: Mapping[str, str], idempotency_key: str | None = None
-    ) -> Evidence:
-        """Record what speaks against a dispute, while the bank has not decided."""
-        return self._send(
-            Call[Evidence](
-                method="POST",
-                path=path("/v1/billing/disputes/{dispute}/evidence", dispute=dispute),
-                result=Evidence,
-                query={},
-                body={"texts": to_json(texts)},
                 key=idempotency_key or new_id(),
             )
         )

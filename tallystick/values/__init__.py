@@ -19,6 +19,7 @@ from tallystick.values.balance import Balance, Balances, Lot
 from tallystick.values.caps import Alert, Cap, CapRead, CapScope, CapSetting, CapsSet, Counter
 from tallystick.values.corrections import Suspension
 from tallystick.values.credits import Allowance, AllowanceSet, Paid
+from tallystick.values.disputes import Dispute, Evidence
 from tallystick.values.holds import Capture, Hold
 from tallystick.values.orgs import MovedOrg, Org
 from tallystick.values.purchases import (
@@ -27,18 +28,17 @@ from tallystick.values.purchases import (
     BonusSetting,
     Checkout,
     Confirmed,
-    Evidence,
     InboxEntry,
     Kept,
     ListedPurchase,
     Money,
     MoneyAsked,
     Offers,
+    Policy,
     Portal,
     Purchase,
     PurchaseEvent,
     Recharge,
-    Refund,
     RemovedRecharge,
     Reviewed,
     Setup,
@@ -60,6 +60,7 @@ from tallystick.values.rate_cards import (
     Version,
     Versions,
 )
+from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
 from tallystick.values.transactions import Side, Statement
@@ -112,6 +113,7 @@ __all__ = [
     "Consistency",
     "Conversion",
     "Counter",
+    "Dispute",
     "Erasure",
     "Event",
     "Evidence",
@@ -124,6 +126,7 @@ __all__ = [
     "Item",
     "Kept",
     "ListedPurchase",
+    "ListedRefund",
     "Lot",
     "Money",
     "MoneyAsked",
@@ -136,6 +139,7 @@ __all__ = [
     "Origin",
     "Paid",
     "Planned",
+    "Policy",
     "Portal",
     "Price",
     "PriceSetting",

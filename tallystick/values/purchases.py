@@ -47,6 +47,20 @@ class BonusSetting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """What an org has decided of purchases: for how many days they can be refunded; beyond how
+    many in an hour, or how much bought in 24 hours, a person must look, and whether their
+    credits come only then; whether evidence against disputes is sent without being asked.
+    """
+
+    refund_days: int
+    hourly: int
+    daily_credits: Decimal
+    holds_back: bool
+    sends_evidence: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MoneyAsked:
     """An amount of a currency, in its major unit."""
 
@@ -152,28 +166,6 @@ class Reviewed:
     purchase: str
     approved: bool
     closed_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refund:
-    """A refund that was asked for: so many credits are set aside until the money is back with the
-    buyer.
-    """
-
-    refund: str
-    purchase: str
-    amount: Money
-    credits: Decimal
-    requested_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
-    """That what speaks against a dispute was recorded."""
-
-    dispute: str
-    purchase: str
-    sent_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -37,8 +37,8 @@ from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
 from ledger.purchases.buyer import Buyer
 from ledger.purchases.offer_book import OfferBook
-from ledger.purchases.policy import PurchasePolicy
 from ledger.purchases.purchase import Purchase
+from ledger.purchases.purchase_policy import PurchasePolicy
 from ledger.purchases.recharge import Recharge
 from ledger.rating.card import Price, RateCard
 from ledger.rating.card_prices import PublishedVersion, version_of

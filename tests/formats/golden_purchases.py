@@ -12,8 +12,8 @@ from api.commands.purchases.recharges import StopRecharge
 from ledger.purchases.buyer import Buyer
 from ledger.purchases.notice import CheckoutExpired, PaymentFailed
 from ledger.purchases.offer_book import OfferBook
-from ledger.purchases.policy import PurchasePolicy
 from ledger.purchases.purchase import Purchase
+from ledger.purchases.purchase_policy import PurchasePolicy
 from ledger.purchases.recharge import Recharge, purchase_of, recharge_id
 from ledger.purchases.recharge_facts import Stop
 from tests.scenarios.commands import ACTOR, ORG, deposit, grant, usage, use
@@ -21,6 +21,7 @@ from tests.scenarios.purchase_commands import (
     confirm,
     disputed,
     evidence,
+    evidence_taken,
     no_recharge,
     opened,
     paid,
@@ -112,6 +113,7 @@ def _asked_back() -> list[Command[object]]:
         told(disputed(amount=800), id="three", notice="evt_7"),
         dataclasses.replace(evidence(id="three"), key="with texts"),
         dataclasses.replace(evidence(id="three"), key="without", evidence=None),
+        evidence_taken(id="three"),
         told(disputed("won", 800), id="three"),
         told(disputed("won", 700, number="dp_3"), id="three"),
         told(lost, id="three", notice="evt_8"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.commands.command import Command
-from api.commands.purchases.disputes import SendEvidence
+from api.commands.purchases.disputes import RecordEvidenceTaken, SendEvidence
 from api.commands.purchases.notices import (
     RecordCheckout,
     RecordHappening,
@@ -179,6 +179,15 @@ def evidence(number: str = "dp_1", *, key: str = "evidence", id: str = "p") -> S
         dispute=number,
         evidence=sealed('{"uncategorized":"it was used"}', "reason", USER),
     )
+
+
+def evidence_taken(
+    number: str = "1", *, dispute: str = "dp_1", id: str = "p"
+) -> RecordEvidenceTaken:
+    """The provider has it; `number`: of the event that wanted it handed in."""
+    text = sealed('{"product":"20,000 credits"}', "reason", USER)
+    assert text is not None
+    return RecordEvidenceTaken(ORG, ACTOR, id, dispute, text, number)
 
 
 def policy(key: str = "policy", **decided: Any) -> SetPurchasePolicy:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from adapters.postgres.connection import DatabaseUrls
-from api.container import Endpoints, analysts_rows, projections
+from api.container import FACT_EFFECTS, Endpoints, analysts_rows, projections
 from ledger.contexts import CONTEXTS
 from projections.credits.transactions import READ_MODEL
+from projections.feed import FEED
 from projections.followers import FOLLOWERS
 from projections.read_models import READ_MODELS, read_models_of
 from tests.tidy.tree import ROOT
@@ -35,6 +36,14 @@ def test_every_read_model_is_followed_and_those_for_analysts_are_read() -> None:
     assert tuple(end.name for end in projections(ENDS)) == FOLLOWERS
     with analysts_rows(ENDS) as rows:
         assert list(rows) == [name for name, each in READ_MODELS.items() if each.for_analysts]
+
+
+def test_no_effect_is_called_as_another_or_as_a_follower() -> None:
+    """All keep how far they have come in one table, by their names."""
+    names = [each.name for each in FACT_EFFECTS]
+    assert len(names) > 4
+    followers = [*FOLLOWERS, FEED]
+    assert len({*names, *followers}) == len(names) + len(followers)
 
 
 def test_a_read_model_is_listed_once_and_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ from ledger.kernel.ids import PLATFORM
 from ledger.purchases.buyer import Buyer, buyer_id
 from ledger.purchases.offer_book import OfferBook, offers_id
 from ledger.purchases.offers import DEFAULT_OFFERS, PublishedOffers
-from ledger.purchases.policy import Policy, PurchasePolicy, policy_id
+from ledger.purchases.policy import Policy
 from ledger.purchases.purchase import Purchase, purchase_id
+from ledger.purchases.purchase_policy import PurchasePolicy, policy_id
 
 
 class FoundOffers(NamedTuple):

@@ -15,7 +15,8 @@ from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.facts import WalletOpened
 from ledger.credits.wallet import Wallet
 from ledger.kernel.keys import Key
-from ledger.purchases.notice import Happening, Notice, PaymentPaid
+from ledger.purchases.disputes import DisputeOpened
+from ledger.purchases.notice import DisputeState, Happening, Notice, PaymentPaid
 from ledger.purchases.provider import Checkout
 from ledger.purchases.purchase import Purchase, purchase_id
 from ledger.purchases.purchase_base import NOTICES, Flag, PurchaseFact
@@ -47,6 +48,7 @@ class _OnPurchase(Command[Heard]):
         purchase, wallet = find_purchase(unit, self.org, self.purchase)
         stage = purchase.stage
         self.tell(unit, purchase, wallet)
+        self._answer(unit, purchase)
         if not purchase.pending_events:
             return Heard([], [])
         before = len(unit.pending_facts)
@@ -58,6 +60,15 @@ class _OnPurchase(Command[Heard]):
             settle(unit, purchase, self.org, cause)
         flags = [each.fact.why for each in facts if isinstance(each.fact, PurchaseFlagged)]
         return Heard(list(facts), flags)
+
+    def _answer(self, unit: UnitOfWork, purchase: Purchase) -> None:
+        """Have what is recorded here be handed in against what was just disputed, where the org
+        wants that."""
+        opened = [e.dispute for e in purchase.pending_events if isinstance(e, DisputeOpened)]
+        for each in opened:
+            is_open = purchase.disputes[each].state is DisputeState.OPEN
+            if is_open and policy_of(unit, self.org).sends_evidence:
+                purchase.send_evidence(each, unit.now(self.org), fingerprint="", reason=None)
 
     def tell(self, unit: UnitOfWork, purchase: Purchase, wallet: Wallet) -> None:
         """Have the purchase take it in."""

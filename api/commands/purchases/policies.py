@@ -9,7 +9,8 @@ from api.commands.command import KeyedCommand
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import UnitOfWork
-from ledger.purchases.policy import Policy, PurchasePolicy, policy_id
+from ledger.purchases.policy import Policy
+from ledger.purchases.purchase_policy import PurchasePolicy, policy_id
 
 
 @dataclass(frozen=True)

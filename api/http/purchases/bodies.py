@@ -11,7 +11,13 @@ from api.http.fields import Amount, Asset, Body, Label, OrgId, Reason, Time, Use
 from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
-from ledger.kernel.limits import BONUS_BPS_MAX, BONUSES_MAX, RECHARGES_MONTHLY_MAX
+from ledger.kernel.limits import (
+    BONUS_BPS_MAX,
+    BONUSES_MAX,
+    PURCHASES_HOURLY_MAX,
+    RECHARGES_MONTHLY_MAX,
+    REFUND_DAYS_MAX,
+)
 from ledger.kernel.money import parse_amount, scale_of
 from ledger.purchases.notice import Money
 from ledger.webhooks.address import URL_MAX, check_url
@@ -84,6 +90,18 @@ class CheckoutBody(Body):
     cancel_url: Url | None = None
 
 
+class PolicyBody(Body):
+    """What an org decides of purchases: for how many days they can be refunded; beyond how many of
+    a user in an hour, or how many credits bought in 24 hours, a person must look, and whether the
+    credits come only then; whether evidence against disputes is sent without being asked."""
+
+    refund_days: Annotated[int, Field(ge=0, le=REFUND_DAYS_MAX)] | None = None
+    hourly: Annotated[int, Field(ge=0, le=PURCHASES_HOURLY_MAX)] | None = None
+    daily_credits: Amount | None = None
+    holds_back: bool | None = None
+    sends_evidence: bool | None = None
+
+
 class ConfirmationBody(Body):
     """That a bank transfer came: its reference, and when, where that was earlier."""
 
@@ -99,10 +117,11 @@ class ReviewBody(Body):
 
 
 class EvidenceBody(Body):
-    """What speaks against a dispute: texts by the names that the provider has for them, as
-    `uncategorized_text`."""
+    """What speaks against a dispute: texts by their names, as `product`, `activity_log` or
+    `uncategorized`, where those of other names stand, too. Without any it is what is recorded
+    here."""
 
-    texts: Annotated[dict[str, str], checked(_texts), WithJsonSchema(_TEXTS)]
+    texts: Annotated[dict[str, str], checked(_texts), WithJsonSchema(_TEXTS)] | None = None
 
 
 class RechargeBody(Body):
@@ -150,6 +169,7 @@ def money_of(body: MoneyBody) -> Money:
 
 Offers = Annotated[OffersBody, Depends(JsonBody(OffersBody))]
 Checkout = Annotated[CheckoutBody, Depends(JsonBody(CheckoutBody))]
+PolicyAsked = Annotated[PolicyBody, Depends(JsonBody(PolicyBody))]
 Confirmation = Annotated[ConfirmationBody, Depends(JsonBody(ConfirmationBody))]
 Review = Annotated[ReviewBody, Depends(JsonBody(ReviewBody))]
 Evidence = Annotated[EvidenceBody, Depends(JsonBody(EvidenceBody))]

@@ -55,8 +55,8 @@ class ListedPurchase(NamedTuple):
 
 
 FIRST_PLACE = (2**63 - 1, "")
-PROJECTION, DISPUTES = "purchases", "disputes"
-"""The read models of the lists."""
+PROJECTION = "purchases"
+"""The read model of the list."""
 
 
 async def purchases_of(
@@ -77,12 +77,6 @@ async def purchases_of(
         "limit": limit,
     }
     return [ListedPurchase(**row) for row in await reader.rows(org, "purchases/purchases", asked)]
-
-
-async def purchase_of_dispute(reader: Reader, org: str, dispute: str) -> tuple[str, str] | None:
-    """Return the purchase that a dispute is of, and whose it is."""
-    row = await reader.row(org, "purchases/dispute", {"org": org, "dispute": dispute})
-    return None if row is None else (row["purchase"], row["owner"])
 
 
 async def purchase_of(reader: Reader, org: str, purchase: str) -> FoundPurchase | None:

@@ -7,6 +7,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from api.commands.purchases.notices import RecordHappening
+from ledger.kernel.actor import Actor
+from ledger.purchases.notice import DisputeChanged, DisputeState, Money
+from tests.api.purchases.story import record
 from tests.api.served import Api, Served, done
 
 OWN, OTHER = "mia", "ada"
@@ -93,6 +97,11 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "GET /v1/billing/auto-recharge": Asked(user="user"),
     "PUT /v1/billing/auto-recharge": Asked(body=_RULE, user="body"),
     "DELETE /v1/billing/auto-recharge": Asked(user="user"),
+    "PUT /v1/billing/purchase-policy": Asked(body={"refund_days": 14}),
+    "GET /v1/billing/refunds": Asked(user="user"),
+    "GET /v1/billing/refunds/{refund}": Asked(user="refund"),
+    "GET /v1/billing/disputes": Asked(user="user"),
+    "GET /v1/billing/disputes/{dispute}": Asked(user="dispute"),
     "POST /v1/billing/refunds": Asked(body={"purchase": "no-such"}),
     "POST /v1/billing/payment-methods": Asked(body=_BACK, user="body"),
     "POST /v1/billing/portal": Asked(body=_BACK, user="body"),
@@ -126,12 +135,11 @@ def things_of(service: Served, org: str) -> Things:
         "webhook": str(webhook["id"]),
         "provider": "stripe",
         "event": "evt_0",
-        "dispute": "dp_0",
     }
-    return Things(org, {user: same | _of_user(admin, user) for user in (OTHER, OWN)})
+    return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
 
 
-def _of_user(admin: Api, user: str) -> dict[str, str]:
+def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     paid = admin.deposit(user, "1000")
     admin.deposit(user, "10", asset="usd")
     hold = admin.hold(user, "1", expires_in=86400)
@@ -141,4 +149,17 @@ def _of_user(admin: Api, user: str) -> dict[str, str]:
         "transaction_id": paid["id"],
         "hold_id": hold["id"],
         "purchase": bought["purchase"],
+        **given_back(service, admin, user, f"dp_{admin.org}_{user}"),
     }
+
+
+def given_back(service: Served, admin: Api, user: str, dispute: str) -> dict[str, str]:
+    """Have a user buy what is refunded in part and was disputed, without effect on the wallet."""
+    bought = done(admin.send(f"{_BILLING}/checkout", {"user": user, **_CHECKOUT}))["purchase"]
+    payment = f"transfer of {dispute}"
+    done(admin.send(f"{_BILLING}/purchases/{bought}/confirm", {"reference": payment}))
+    half = {"purchase": bought, "amount": "10"}
+    refund = done(admin.send(f"{_BILLING}/refunds", half))["refund"]
+    won = DisputeChanged(dispute, payment, Money(100, "usd"), "general", DisputeState.WON)
+    record(service, RecordHappening(str(admin.org), Actor("manual", "", ""), bought, won))
+    return {"refund": refund, "dispute": dispute}

@@ -30,6 +30,8 @@ def tell(service: Served) -> None:
     offers = {"currency": "eur", "price": "0.09", "bonuses": [{"threshold": "20", "bps": 500}]}
     done(acme.send(f"{BILLING}/offers", offers, method="PUT"))
     done(acme.get(f"{BILLING}/offers"))
+    done(acme.send(f"{BILLING}/purchase-policy", {"refund_days": 30, "hourly": 5}, method="PUT"))
+    done(acme.get(f"{BILLING}/purchase-policy"))
     twenty = {"user": "ada", "amount": {"amount": "20.00", "currency": "usd"}}
     done(acme.send(f"{BILLING}/checkout", twenty | {"success_url": BACK, "cancel_url": BACK}))
     bought = done(acme.send(f"{BILLING}/checkout", twenty | {"provider": "manual"}))
@@ -37,7 +39,9 @@ def tell(service: Served) -> None:
     done(acme.send(f"{one}/confirm", {"reference": "transfer 7"}))
     done(acme.get(one))
     refund = {"purchase": bought["purchase"], "amount": "5.00", "reason": "unhappy"}
-    done(acme.send(f"{BILLING}/refunds", refund))
+    asked = done(acme.send(f"{BILLING}/refunds", refund))
+    done(acme.get(f"{BILLING}/refunds", user="ada"))
+    done(acme.get(f"{BILLING}/refunds/{asked['refund']}"))
     done(acme.get(f"{BILLING}/purchases", limit="2"))
     _tell_dispute(service, bought["purchase"])
     _tell_review(service)
@@ -58,6 +62,8 @@ def _tell_dispute(service: Served, purchase: str) -> None:
     texts = {"uncategorized_text": "it was used on 7 days"}
     acme = service.operator_of("acme")
     done(acme.send(f"{BILLING}/disputes/dp_7/evidence", {"texts": texts}))
+    done(acme.get(f"{BILLING}/disputes", purchase=purchase))
+    done(acme.get(f"{BILLING}/disputes/dp_7"))
 
 
 def _tell_review(service: Served) -> None:

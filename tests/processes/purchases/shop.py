@@ -59,6 +59,26 @@ class Shop:
         self.run(self.account.deliver())
         return self.told.so_far()
 
+    def payment_of(self, purchase: Json) -> str:
+        """The provider's id of the payment of a purchase."""
+
+        async def ask() -> str:
+            async with self.account.sdk() as sdk:
+                wanted = {"query": f"metadata['purchase']:'{purchase['purchase']}'"}
+                found = await sdk.v1.payment_intents.search_async(wanted)  # type: ignore[arg-type]
+                return found.data[0].id
+
+        return str(self.run(ask()))
+
+    def evidence_of(self, dispute: str) -> Any:
+        """What the provider has been given against a dispute."""
+
+        async def ask() -> Any:
+            async with self.account.sdk() as sdk:
+                return (await sdk.v1.disputes.retrieve_async(dispute)).evidence.to_dict()
+
+        return self.run(ask())
+
     def hear(self) -> int:
         """Hand on to the service what the sandbox has told so far; say how much."""
         told = self.listen()

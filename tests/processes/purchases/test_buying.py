@@ -132,17 +132,6 @@ def test_what_was_not_used_is_refunded_once(shop: Shop) -> None:
     problem(again, 409, "conflict", "purchase")
 
 
-def test_a_disputed_payment_that_is_won_gives_its_credits_back(shop: Shop) -> None:
-    admin = shop.new_admin()
-    bought = shop.buy(admin, "20.00")
-    shop.pay(bought, "4000000000000259")
-    shop.hear()
-    shop.work()
-    shop.hear()
-    shop.work()
-    assert shop.look(admin, bought)["status"] == "disputed"
-
-
 def test_a_wallet_that_runs_low_is_filled_once_by_its_rule(shop: Shop) -> None:
     admin = shop.new_admin()
     admin.deposit("ada", "6000")
@@ -174,21 +163,6 @@ def test_a_wallet_that_runs_low_is_filled_once_by_its_rule(shop: Shop) -> None:
     assert done(admin.get("/v1/billing/auto-recharge", user="ada"))["bought"] == 1
     done(admin.send("/v1/billing/auto-recharge?user=ada", method="DELETE"))
     problem(admin.get("/v1/billing/auto-recharge", user="ada"), 404, "not_found", "user")
-
-
-def test_evidence_is_handed_in_while_a_dispute_is_open(shop: Shop) -> None:
-    admin = shop.new_admin()
-    bought = shop.buy(admin, "20.00")
-    shop.pay(bought, "4000000000000259")
-    for _ in range(2):
-        shop.hear()
-        shop.work()
-    opened = done(admin.get("/v1/audit/events", type="purchases.DisputeOpened"))["data"]
-    dispute = opened[0]["body"]["dispute"]
-    texts = {"texts": {"uncategorized_text": "it was used on 7 days"}}
-    sent = done(admin.send(f"/v1/billing/disputes/{dispute}/evidence", texts))
-    assert sent["purchase"] == bought["purchase"]
-    problem(admin.send("/v1/billing/disputes/dp_0/evidence", texts), 404, "not_found", "id")
 
 
 def test_a_bank_transfer_is_confirmed_by_a_person_once(shop: Shop) -> None:

@@ -32,7 +32,7 @@ from api.http.routers import routes
 from api.serving import service_over
 from api.settings import Settings
 from ledger.kernel.roles import Role
-from tests.api.auth.requests import asked
+from tests.api.auth.requests import asked, given_back
 from tests.api.served import (
     LIFTED,
     OPERATOR_KEY,
@@ -71,6 +71,8 @@ def _tenant(service: Served, number: int) -> Tenant:
     handles: dict[str, list[str]] = {"user": [f"{org}.mia", f"{org}.ada", "@pool"]}
     for user in handles["user"][:2]:
         handles |= _story(admin, user, mark, amount, handles)
+        back = given_back(service, admin, user, f"dp-{mark}-{user}")
+        handles |= {name: [*handles.get(name, []), each] for name, each in back.items()}
     issued = done(admin.get(f"/v1/orgs/{org}/api-keys"))["data"]
     handles["key_id"] = [each["id"] for each in issued]
     hook = {"url": f"https://example.com/{mark}", "events": ["*"]}
@@ -126,7 +128,6 @@ def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
     ids |= {
         "provider": "stripe",
         "event": "evt_0",
-        "dispute": "dp_0",
         "version": "1",
         "sequence": str(random.randint(1, 20)),
     }
@@ -261,12 +262,13 @@ def test_what_is_hidden_is_found_where_it_may_be_seen(
                     f"{BILLING}/transactions",
                     f"/v1/orgs/{tenant.org}",
                     f"{BILLING}/holds",
+                    f"{BILLING}/disputes",
                 )
             ]
 
     answers = asyncio.run(own())
     for number, text in enumerate(answers):
-        assert tenants[number // 3].hidden.search(text), text
+        assert tenants[number // 4].hidden.search(text), text
 
 
 def _of_own(tenant: Tenant, path: str) -> Drawn:

@@ -6,7 +6,15 @@ import pytest
 
 from ledger.kernel.errors import Conflict, NotFound, Suspended
 from tests.scenarios.commands import deposit, grant, usage, use
-from tests.scenarios.purchase_commands import disputed, evidence, paid, start, told
+from tests.scenarios.purchase_commands import (
+    disputed,
+    evidence,
+    evidence_taken,
+    paid,
+    policy,
+    start,
+    told,
+)
 from tests.scenarios.purchases.folding import purchase_of, wallet_of
 from tests.scenarios.wallet_commands import place, resume, suspend
 from tests.scenarios.world import World
@@ -89,3 +97,28 @@ def test_evidence_is_recorded_while_the_dispute_is_open(bought: World) -> None:
     bought.then_recorded("DisputeEvidenceSent", "DisputeEvidenceSent")
     assert purchase_of(bought).disputes["dp_1"].evidence == 2
     bought.given(told(disputed("won"))).when(evidence(key="3")).then_refused(Conflict, field="id")
+
+
+def test_that_the_provider_took_it_is_recorded_once_for_each_time(bought: World) -> None:
+    bought.given(told(disputed()), evidence())
+    bought.when(evidence_taken(), evidence_taken()).then_recorded("DisputeEvidenceTaken")
+    assert bought.outcomes == [True, False]
+    bought.given(told(disputed("lost"))).when(evidence_taken("2"))
+    bought.then_recorded("DisputeEvidenceTaken")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_is_recorded_here_is_handed_in_by_itself_where_the_org_wants_it(
+    bought: World, wanted: bool
+) -> None:
+    bought.given(policy(sends_evidence=wanted)).when(told(disputed(), notice="1"))
+    sent = ["DisputeEvidenceSent"] if wanted else []
+    bought.then_recorded("DisputeOpened", *sent, "CreditsTakenBack", "WalletSuspended")
+    bought.when(told(disputed(), notice="2"), told(disputed("won"))).then_recorded(
+        "DisputeWon", "CreditsRestored", "WalletResumed"
+    )
+
+
+def test_nothing_is_handed_in_where_the_bank_has_decided_already(bought: World) -> None:
+    bought.given(policy(sends_evidence=True)).when(told(disputed("lost")))
+    assert "DisputeEvidenceSent" not in [type(each).__name__ for each in bought.facts]

@@ -7,6 +7,7 @@ from api.http.purchases.routes import (
     notices,
     offers,
     pages,
+    policies,
     purchases,
     recharges,
     refunds,
@@ -14,6 +15,7 @@ from api.http.purchases.routes import (
 
 routers = (
     offers.router,
+    policies.router,
     checkout.router,
     purchases.router,
     refunds.router,

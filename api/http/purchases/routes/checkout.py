@@ -9,7 +9,7 @@ from api.effects.purchases.checkouts import checkout_of, open_checkout
 from api.http.answers import Created
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.problem_schemas import may_answer
-from api.http.purchases.answers import CheckoutAnswer, checkout_answer
+from api.http.purchases.answers.purchases import CheckoutAnswer, checkout_answer
 from api.http.purchases.bodies import Checkout, CheckoutBody, money_of
 from api.http.purchases.permissions import PurchasesWriter
 from api.http.router import Router

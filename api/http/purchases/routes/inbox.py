@@ -11,7 +11,7 @@ from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller
 from api.http.paging import Cursors, Limit
 from api.http.problem_schemas import may_answer
-from api.http.purchases.answers import InboxEntryAnswer, inbox_answer
+from api.http.purchases.answers.purchases import InboxEntryAnswer, inbox_answer
 from api.http.purchases.bodies import Assignment
 from api.http.purchases.permissions import InboxReader, InboxWriter
 from api.http.router import Router

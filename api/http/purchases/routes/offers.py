@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.commands.purchases.offers import PublishOffers
 from api.http.answers import Ok
 from api.http.auth.caller import IdempotencyKey
-from api.http.purchases.answers import AllOffersAnswer, OffersAnswer, offers_answer
+from api.http.purchases.answers.purchases import AllOffersAnswer, OffersAnswer, offers_answer
 from api.http.purchases.bodies import Offers
 from api.http.purchases.permissions import OffersReader, OffersWriter
 from api.http.router import Router

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.effects.purchases.pages import portal_page, setup_page
 from api.http.answers import Created
 from api.http.problem_schemas import may_answer
-from api.http.purchases.answers import PortalAnswer, SetupAnswer
+from api.http.purchases.answers.purchases import PortalAnswer, SetupAnswer
 from api.http.purchases.bodies import PageAsked
 from api.http.purchases.permissions import PurchasesWriter
 from api.http.purchases.provider_calls import answered

@@ -14,7 +14,7 @@ from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit, parse_min_sequence
 from api.http.parameters import Sequence, User
 from api.http.problem_schemas import may_answer
-from api.http.purchases.answers import (
+from api.http.purchases.answers.purchases import (
     ConfirmedAnswer,
     ListedPurchaseAnswer,
     PurchaseAnswer,

@@ -7,7 +7,11 @@ from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.parameters import User
 from api.http.problem_schemas import may_answer
-from api.http.purchases.answers import RechargeAnswer, RemovedRechargeAnswer, recharge_answer
+from api.http.purchases.answers.purchases import (
+    RechargeAnswer,
+    RemovedRechargeAnswer,
+    recharge_answer,
+)
 from api.http.purchases.bodies import Recharge, money_of
 from api.http.purchases.permissions import PurchasesReader, PurchasesWriter
 from api.http.purchases.provider_calls import answered

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
+
 from api.commands.purchases.refunds import RequestRefund
-from api.http.answers import Created
-from api.http.auth.caller import IdempotencyKey
+from api.http.answers import Created, ListAnswer, Ok
+from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.errors import TooManyReads
+from api.http.paging import Cursors, Limit, parse_min_sequence
+from api.http.parameters import Sequence, Text, User
 from api.http.problem_schemas import may_answer
-from api.http.purchases.answers import RefundAnswer, money_answer
+from api.http.purchases.answers.purchases import money_answer
+from api.http.purchases.answers.refunds import ListedRefundAnswer, RefundAnswer, refund_answer
 from api.http.purchases.bodies import Refund
-from api.http.purchases.permissions import RefundsWriter
-from api.http.purchases.routes.purchases import find
+from api.http.purchases.permissions import RefundsReader, RefundsWriter
+from api.http.purchases.routes.purchases import find as find_purchase
 from api.http.reasons import sealed_reason
 from api.http.router import Router
-from ledger.kernel.errors import Conflict, Forbidden, NotFound, RefundWindowClosed
+from api.queries.purchases.refunds import (
+    FIRST_PLACE,
+    PROJECTION,
+    FoundRefund,
+    refund_of,
+    refunds_of,
+)
+from api.queries.read_models import applied_sequence
+from ledger.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RefundWindowClosed
 from ledger.kernel.money import format_credits, parse_amount
 from ledger.kernel.times import format_time
+from ledger.purchases.notice import RefundState
 from ledger.purchases.refunds import RefundRequested
 
-router = Router(prefix="/v1/billing/refunds", tags=["purchases"])
+router = Router(prefix="/v1/billing/refunds", tags=["refunds"])
 
 ID_BYTES = 12
 
@@ -29,7 +46,7 @@ async def request_refund(
     """Ask for money to go back. Its credits are set aside at once, and come back if it fails."""
     if body.override and not caller.credential.may("orgs:any"):
         raise Forbidden("only an operator refunds what was paid too long ago.", field="override")
-    found = await find(caller, body.purchase, "purchase")
+    found = await find_purchase(caller, body.purchase, "purchase")
     amount = None if body.amount is None else parse_amount(body.amount, found.currency, "amount")
     sent = body.sent() | ({} if amount is None else {"amount": amount})
     sent.pop("reason", None)  # erasable: compared by its digest
@@ -53,3 +70,47 @@ async def request_refund(
         format_time(fact.recorded_us),
     )
     return Created(value, replayed=result.replayed)
+
+
+@router.get("", openapi_extra=may_answer(TooManyReads))
+async def list_refunds(
+    caller: RefundsReader,
+    user: User | None = None,
+    purchase: Text | None = None,
+    status: Annotated[str | None, Query(json_schema_extra={"enum": list(RefundState)})] = None,
+    cursor: str | None = None,
+    limit: Limit = None,
+    min_sequence: Sequence | None = None,
+) -> Ok[ListAnswer[ListedRefundAnswer]]:
+    """An org's refunds, of one user, of one purchase, or of all the caller may see, those asked for
+    last first."""
+    if status is not None and status not in tuple(RefundState):
+        raise Invalid(f"status must be one of {', '.join(RefundState)}.", field="status")
+    filters = {"user": caller.filter(user), "purchase": purchase, "status": status}
+    cursors = Cursors(caller, "refunds", filters)
+    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
+    page = cursors.page(limit)
+    at_least = parse_min_sequence(min_sequence, cursor)
+    service = caller.service
+    async with service.reads.read(caller.org):
+        reader = service.long_reader
+        as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
+        found = await refunds_of(reader, caller.org, **filters, before=before, limit=page.asked)
+    found = page.cut(found, lambda each: each.place)
+    return Ok(ListAnswer([refund_answer(each) for each in found], page.next_cursor, as_of))
+
+
+@router.get("/{refund}", openapi_extra=may_answer(NotFound))
+async def look_at_refund(caller: RefundsReader, refund: str) -> Ok[ListedRefundAnswer]:
+    """One refund as it is now."""
+    return Ok(refund_answer(await find(caller, refund)))
+
+
+async def find(caller: Caller, refund: str) -> FoundRefund:
+    """Return a refund that the caller may see, with what was recorded by now. Raises NotFound."""
+    reader = caller.service.reader
+    await applied_sequence(reader, caller.org, PROJECTION, None)
+    found = await refund_of(reader, caller.org, refund)
+    if found is None or (caller.own and found.owner != caller.credential.subject):
+        raise NotFound("there is no refund of that id.", field="id")
+    return found

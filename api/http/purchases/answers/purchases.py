@@ -168,31 +168,12 @@ class RemovedRechargeAnswer(Answer):
     removed_at: Time
 
 
-class EvidenceAnswer(Answer):
-    """That what speaks against a dispute was recorded."""
-
-    dispute: str
-    purchase: str
-    sent_at: Time
-
-
 class ConfirmedAnswer(Answer):
     """A purchase whose bank transfer came."""
 
     purchase: str
     paid_at: Time
     amount: MoneyAnswer
-
-
-class RefundAnswer(Answer):
-    """A refund that was asked for: so many credits are set aside until the money is back with the
-    buyer."""
-
-    refund: str
-    purchase: str
-    amount: MoneyAnswer
-    credits: Amount
-    requested_at: Time
 
 
 class SetupAnswer(Answer):

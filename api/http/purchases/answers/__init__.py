@@ -1,0 +1,1 @@
+"""Answers about purchases, one file a resource."""

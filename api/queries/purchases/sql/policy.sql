@@ -1,0 +1,1 @@
+SELECT policy FROM tally.purchase_policies WHERE org = %(org)s
