@@ -161,5 +161,7 @@ def given_back(service: Served, admin: Api, user: str, dispute: str) -> dict[str
     half = {"purchase": bought, "amount": "10"}
     refund = done(admin.send(f"{_BILLING}/refunds", half))["refund"]
     won = DisputeChanged(dispute, payment, Money(100, "usd"), "general", DisputeState.WON)
-    record(service, RecordHappening(str(admin.org), Actor("manual", "", ""), bought, won))
+    record(
+        service, RecordHappening(str(admin.org), Actor("manual", "environment", ""), bought, won)
+    )
     return {"refund": refund, "dispute": dispute}
