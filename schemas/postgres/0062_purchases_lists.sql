@@ -1,4 +1,3 @@
--- Refunds and disputes are listed, those that began last first. What ends one may be applied before
--- what began it: then its end stands for its beginning.
+-- Refunds are listed, those that began last first. What ends one may be applied before what began
+-- it: then its end stands for its beginning.
 CREATE INDEX refunds_in_order ON tally.refunds (org, coalesce(asked_us, ended_us), refund);
-CREATE INDEX disputes_in_order ON tally.disputes (org, coalesce(opened_us, ended_us), dispute);
