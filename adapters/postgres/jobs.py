@@ -32,7 +32,8 @@ def migrate_jobs(connection: psycopg.Connection[Any]) -> None:
         todo = [name for name in scripts if name not in done]
         if not todo:
             return
-        connection.execute(f"SET LOCAL search_path = {SCHEMA}")
+        ((path,),) = connection.execute("SHOW search_path").fetchall()
+        connection.execute(_SET_PATH, [SCHEMA])
         if done:
             for name in todo:
                 connection.execute(scripts[name])
@@ -42,8 +43,10 @@ def migrate_jobs(connection: psycopg.Connection[Any]) -> None:
             f"INSERT INTO {SCHEMA}.applied (name) VALUES (%s)", [[name] for name in todo]
         )
         connection.execute(_GRANTS)
+        connection.execute(_SET_PATH, [path])  # a restore goes on in this transaction
 
 
+_SET_PATH = "SELECT set_config('search_path', %s, true)"
 _GRANTS = f"""
     GRANT USAGE ON SCHEMA {SCHEMA} TO {WRITER};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {SCHEMA} TO {WRITER};

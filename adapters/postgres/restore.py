@@ -36,9 +36,11 @@ SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oi
  WHERE n.nspname = ANY (%s) AND c.relkind = 'r'
 """
 _REFERENCES = """
-SELECT conrelid::regclass::text, confrelid::regclass::text
-  FROM pg_constraint
- WHERE contype = 'f' AND connamespace::regnamespace::text = ANY (%s) AND conrelid <> confrelid
+SELECT format('%%s.%%s', n.nspname, c.relname), format('%%s.%%s', o.nspname, other.relname)
+  FROM pg_constraint k
+  JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_class other ON other.oid = k.confrelid JOIN pg_namespace o ON o.oid = other.relnamespace
+ WHERE k.contype = 'f' AND n.nspname = ANY (%s) AND c.oid <> other.oid
 """
 
 

@@ -1,5 +1,5 @@
-"""A backup of a store with several shards: each with its positions, its partitions and its
-followers' places."""
+"""A backup of a store with several shards, each with its positions, its partitions and its
+followers' places, and of the jobs that wait."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ KEPT = (
     "SELECT tableoid::regclass::text, position, org, body FROM tally.events ORDER BY position",
     "SELECT org, sequence, shard FROM tally.heads ORDER BY org",
     "SELECT name, shard, position FROM tally.projections ORDER BY name, shard",
+    "SELECT id, queue_name, status FROM tally_jobs.procrastinate_jobs",
+    "SELECT job_id, type FROM tally_jobs.procrastinate_events",
     "SELECT name, secret FROM tally.secrets ORDER BY name",
     "SELECT inhrelid::regclass::text, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits "
     "JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'tally.events'::regclass ORDER BY 1",
@@ -34,7 +36,7 @@ KEPT = (
 
 @pytest.fixture
 def two_shards(new_endpoints: Callable[[], Endpoints]) -> Endpoints:
-    """A store whose second shard has an event and is followed up to the one before."""
+    """A store whose second shard has an event and is followed up to the one before; a call waits."""
     ends = new_endpoints()
     with psycopg.connect(ends.database.owner, autocommit=True) as connection:
         connection.execute("SELECT tally.ensure_shard(2, 20000000)")
@@ -48,6 +50,10 @@ def two_shards(new_endpoints: Callable[[], Endpoints]) -> Endpoints:
         connection.execute(
             "INSERT INTO tally.projections (name, position) VALUES ('transactions', %s)",
             [FIRST - 1],
+        )
+        connection.execute(
+            "SET search_path = tally_jobs; "
+            "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('effects', 'call')"
         )
     return ends
 
@@ -63,6 +69,7 @@ def test_what_is_restored_has_the_shards_that_there_were(
         restore(restored, backup.manifest(), backup.rows)
     before, after = rows(owner), rows(restored)
     assert before == after
+    assert all(before)
     assert [row[0] for row in after[1]] == ["tally.events_2_000001"]
 
 
