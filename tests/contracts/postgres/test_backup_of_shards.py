@@ -36,7 +36,7 @@ KEPT = (
 
 @pytest.fixture
 def two_shards(new_endpoints: Callable[[], Endpoints]) -> Endpoints:
-    """A store whose second shard has an event and is followed up to the one before; a call waits."""
+    """A store whose second shard has an event and is followed to the one before; a call waits."""
     ends = new_endpoints()
     with psycopg.connect(ends.database.owner, autocommit=True) as connection:
         connection.execute("SELECT tally.ensure_shard(2, 20000000)")
