@@ -70,8 +70,8 @@ crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n r
 copies: $(READY) ## kill -9 who makes or keeps copies 52 times under load: equal after each; ClickHouse and NATS wiped (SEED=n KILLS=n)
 	$(BIN)/python -m tests.crash --copies --kills $(or $(KILLS),13) $(if $(SEED),--seed $(SEED))
 
-faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side (SEED=n ROUNDS=n ONLY=fault)
-	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side; 2,000 purchases under 50 kills (SEED=n ROUNDS=n ONLY=fault|disks|purchases PURCHASES=n KILLS=n)
+	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY)) $(if $(PURCHASES),--purchases $(PURCHASES)) $(if $(KILLS),--kills $(KILLS))
 
 planted: $(READY) ## ten bugs planted by hand, each found by the check that the table names
 	$(BIN)/python -m tests.faults.planted

@@ -73,7 +73,7 @@ class Storm:
             if victim == STILL:
                 holder_stands_still(run)
             else:
-                kill(run, victim)
+                kill(run.world, victim, run.draw)
             self.killed[victim] += 1
             run.load.require_running()
             lines = len(run.load.told.lines)

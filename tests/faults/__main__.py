@@ -7,12 +7,19 @@ import random
 import secrets
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.faults.campaign import Outcome, Run, campaign
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tests.faults.campaign import Fault, Outcome, Run, campaign
 from tests.faults.catalogue import FAULTS, OF_POSTGRESQL, PLANTS
 from tests.faults.full_disks import full_disks
+from tests.faults.inside import missed_within_a_minute
 from tests.faults.load import Load
+from tests.faults.purchases.buyers import CLIENTS
+from tests.faults.purchases.campaign import PurchaseStorm
 from tests.faults.world import World
 
 LONG = 30.0 / 1.6
@@ -25,30 +32,63 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--rounds", type=int, default=1, help="of each fault")
-    parser.add_argument("--only", action="append", help="a fault's name, or disks")
+    parser.add_argument("--only", action="append", help="a fault's name, disks or purchases")
+    parser.add_argument("--purchases", type=int, default=2_000)
+    parser.add_argument("--kills", type=int, default=50, help="of the service and its jobs")
     arguments = parser.parse_args()
     seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
     print(f"seed {seed}", flush=True)
     only = set(arguments.only or ())
-    outcomes = []
+    faults = [each for each in FAULTS if not only or each.__name__ in only]
+    has_failed = False
     with tempfile.TemporaryDirectory(prefix="tally-faults-") as folder:
-        with World(Path(folder) / "world", plants=PLANTS) as world:
-            load = Load(world, ["storm-1"], seed)
-            load.set_up()
-            run = Run(world, load, random.Random(seed), patience=LONG)
-            for fault in FAULTS:
-                if not only or fault.__name__ in only:
-                    outcomes.append(campaign(run, fault, arguments.rounds))
-                    print(outcomes[-1], flush=True)
-            print(dict(load.told.statuses))
-            print("alarms", dict(world.ask("SELECT alarm, times FROM tally.alarms")))
+        home = Path(folder)
+        if faults:
+            has_failed |= _faults(home / "world", faults, seed, arguments.rounds)
         if not only or "disks" in only:
-            said = full_disks(Path(folder) / "disks", seed, arguments.rounds)
+            said = full_disks(home / "disks", seed, arguments.rounds)
             print(said.stdout or said.reason)
-            if said.failed:
-                return 1
+            has_failed |= said.failed
+        if not only or "purchases" in only:
+            storm = PurchaseStorm(arguments.purchases, arguments.kills, seed)
+            has_failed |= _purchases(home / "shop", storm)
     print(f"seed {seed}")
-    return int(any(map(_failed, outcomes)))
+    return int(has_failed)
+
+
+def _faults(folder: Path, faults: Sequence[Fault], seed: int, rounds: int) -> bool:
+    """Have each fault happen under load; tell whether anything is broken."""
+    outcomes = []
+    with World(folder, plants=PLANTS) as world:
+        load = Load(world, ["storm-1"], seed)
+        load.set_up()
+        run = Run(world, load, random.Random(seed), patience=LONG)
+        for fault in faults:
+            outcomes.append(campaign(run, fault, rounds))
+            print(outcomes[-1], flush=True)
+        print(dict(load.told.statuses))
+        print("alarms", dict(world.ask("SELECT alarm, times FROM tally.alarms")))
+    return any(map(_failed, outcomes))
+
+
+def _purchases(folder: Path, storm: PurchaseStorm) -> bool:
+    """Run the campaign of purchases; tell whether anything is broken."""
+    columns = TextColumn("purchases"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with World(folder, plants=(missed_within_a_minute.__name__,), sells=True) as world:
+        began = time.monotonic()
+        with Progress(*columns) as bar:
+            task = bar.add_task("", total=storm.purchases)
+            storm.on_ended = lambda ended: bar.update(task, completed=ended)
+            found = storm.run(world)
+        alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
+    told = storm.told
+    print(
+        f"{len(told.begun):,} begun by {CLIENTS} clients in {time.monotonic() - began:,.0f} s, "
+        f"{len(told.refunds):,} refunds asked for, killed {dict(storm.killed)}, "
+        f"{told.unanswered:,} unanswered, {dict(told.statuses)}, alarms {alarms}"
+    )
+    print(f"purchases: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
+    return bool(found)
 
 
 def _failed(outcome: Outcome) -> bool:

@@ -167,6 +167,24 @@ def short_deadlines() -> None:
     api.deadline.REQUEST_S = 1.0
 
 
+def missed_within_seconds() -> None:
+    """Have what Stripe did not tell be asked for after seconds, as in a short campaign."""
+    _ask_after(3)
+
+
+def missed_within_a_minute() -> None:
+    """Have what Stripe did not tell be asked for after a minute, as in a long campaign."""
+    _ask_after(60)
+
+
+def _ask_after(seconds: int) -> None:
+    if "jobs" not in sys.orig_argv:
+        return
+    from api.effects.purchases import missed  # noqa: PLC0415  # once planted
+
+    missed.ASK_US = seconds * 1_000_000
+
+
 # -- files that are shared --------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import suppress
 
 import httpx
@@ -9,6 +10,7 @@ import psutil
 
 from api.demo.service import ServiceError
 from tests.faults.campaign import Run
+from tests.faults.world import World
 
 ENGINES = ("postgres", "clickhouse", "nats")
 CHILDREN = {
@@ -21,16 +23,16 @@ CHILDREN = {
 """What each child of the service is known by on its command line."""
 
 
-def kill(run: Run, victim: str) -> None:
+def kill(world: World, victim: str, draw: random.Random) -> None:
     """End one process without a word; whoever keeps it starts it again."""
     if victim == "service":
-        run.world.end_service()
-        run.world.start_service()
+        world.end_service()
+        world.start_service()
     elif victim in ENGINES:
-        run.world.kill_engine(victim)
-    elif processes := run.world.processes(CHILDREN[victim]):
+        world.kill_engine(victim)
+    elif processes := world.processes(CHILDREN[victim]):
         with suppress(psutil.NoSuchProcess):
-            run.draw.choice(processes).kill()
+            draw.choice(processes).kill()
 
 
 def move_one(run: Run, shards: int) -> bool:

@@ -1,4 +1,4 @@
-"""The short form of `make faults`: each fault once, on one service."""
+"""The short form of `make faults`: each fault once, and a purchase of each kind, on one service."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from tests.faults.catalogue import FAULTS, SHORT
 from tests.faults.full_disks import full_disks
 from tests.faults.invariants import LATER, SOON, Store, broken
 from tests.faults.load import Load
+from tests.faults.purchases.campaign import PurchaseStorm
+from tests.faults.purchases.errands import Kind
 from tests.faults.world import World
 
 SEED = 20261129
+KILLS = 3
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with World(tmp_path_factory.mktemp("faults"), plants=SHORT) as world:
+    with World(tmp_path_factory.mktemp("faults"), plants=SHORT, sells=True) as world:
         load = Load(world, ["storm-1"], SEED)
         load.set_up()
         yield Run(world, load, random.Random(SEED))
@@ -41,6 +44,13 @@ def test_what_all_faults_have_left_verifies(run: Run) -> None:
         "503 clock_skewed",
         "503 busy",
     }
+
+
+def test_purchases_while_processes_die_are_right_to_the_cent(run: Run) -> None:
+    """One of each kind; after those above, as its wallets are none of theirs."""
+    storm = PurchaseStorm(len(Kind), KILLS, SEED)
+    assert not storm.run(run.world)
+    assert storm.killed.total() == KILLS
 
 
 def test_full_disks_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

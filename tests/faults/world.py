@@ -27,6 +27,8 @@ from api.demo.service import Service, ServiceError, client, free_port, wait_unti
 from api.limits import LIFTED, LIMITS
 from tests.faults import inside
 from tests.faults.proxy import Proxy
+from tests.faults.sandbox import sandbox_process
+from tests.stripe_account import SandboxAccount
 
 READY_S = 60.0
 STARTS_MAX = 10
@@ -46,8 +48,10 @@ class World:
         writers: int = 1,
         workers: int = 1,
         plants: Sequence[str] = (),
+        sells: bool = False,
     ) -> None:
-        """`plants`: functions of `tests.faults.inside` that its processes begin with."""
+        """`plants`: functions of `tests.faults.inside` that its processes begin with. `sells`:
+        whether there is a sandbox of Stripe's beside it."""
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.data = folder / "keys"
@@ -58,12 +62,17 @@ class World:
         self.engines = Engines(folder / "engines")
         self.controls = inside.Controls(folder)
         self.planted = inside.environment(self.controls, *plants) if plants else {}
+        self.sells = sells
+        self.sandbox: SandboxAccount | None = None
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
         urls = self._held.enter_context(self.engines).urls()
         self.database_url = str(urls.database_url)
         self.proxy = self._held.enter_context(Proxy(self.database_url))
+        if self.sells:
+            notify = f"{self.url}/webhooks/stripe"
+            self.sandbox = self._held.enter_context(sandbox_process(self.sandbox_home, notify))
         self._held.callback(self.end_service)
         self.start_service()
         return self
@@ -115,8 +124,23 @@ class World:
             "TALLY_NATS_URL": str(self.urls().nats_url),
             "TALLY_OPERATOR_KEY": OPERATOR_KEY,
             "TALLY_LIMITS": " ".join(f"{name}={LIFTED}" for name in LIMITS),
+            **self._of_stripe(),
             **self.planted,
         }
+
+    def _of_stripe(self) -> dict[str, str]:
+        if self.sandbox is None:
+            return {}
+        return {
+            "TALLY_STRIPE_KEY": self.sandbox.api_key,
+            "TALLY_STRIPE_WEBHOOK_SECRET": self.sandbox.secret,
+            "TALLY_STRIPE_URL": str(self.sandbox.url),
+        }
+
+    @property
+    def sandbox_home(self) -> Path:
+        """The folder that keeps what the sandbox knows."""
+        return self.folder / "stripe"
 
     @contextmanager
     def operator(self) -> Iterator[Service]:
@@ -176,6 +200,11 @@ class World:
         """Return rows of the database, beside the service and its proxy."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, parameters).fetchall()
+
+    def change(self, query: str) -> None:
+        """Change rows of the database, as time would."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(query)
 
     def compare(self, *, repair: bool = False) -> Compared:
         """Return what `tally compare` finds, in this process: another one takes longer to begin

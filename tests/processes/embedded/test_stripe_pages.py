@@ -116,6 +116,7 @@ def test_a_buyer_pays_and_looks_after_what_was_saved(account: SandboxAccount, pa
     assert _run(_status(account, session)) == "complete"
     page.goto(url)
     assert "gone" in page.inner_text("h1")
+    picture(page, "gone")
 
     page.goto(portal)
     picture(page, "portal")
@@ -135,3 +136,47 @@ def test_a_buyer_changes_their_mind(account: SandboxAccount, page: Page) -> None
     page.get_by_role("link", name="Cancel").click()
     assert page.url == f"{_shop(account)}/cancelled"
     assert _run(_status(account, session)) == "open"
+
+
+def test_a_buyer_saves_a_method_and_sees_what_came_back(
+    account: SandboxAccount, page: Page
+) -> None:
+    setup, portal = _run(_open_setup(account))
+    page.goto(setup)
+    picture(page, "setup")
+    assert page.inner_text("h1") == "Save a payment method"
+    assert not page.locator(".total").is_visible()
+    fill(page, "4242 4242 4242 4242", "Save")
+    assert page.url == f"{_shop(account)}/account"
+    page.goto(portal)
+    picture(page, "portal_after_refunds")
+    text = page.inner_text("main")
+    assert "4242" in text
+    assert "21,000 credits, 5.00 USD refunded" in text
+
+
+async def _open_setup(account: SandboxAccount) -> tuple[str, str]:
+    """A page where a customer saves a method, and the portal of them, who paid before and had a
+    part of it back."""
+    back = f"{_shop(account)}/account"
+    async with account.sdk() as sdk:
+        customer = (await sdk.v1.customers.create_async({})).id
+        paid = await sdk.v1.payment_intents.create_async(
+            {
+                "amount": 2_000,
+                "currency": "usd",
+                "customer": customer,
+                "payment_method": "pm_card_visa",
+                "description": "21,000 credits",
+                "confirm": True,
+                "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            }
+        )
+        await sdk.v1.refunds.create_async({"payment_intent": paid.id, "amount": 500})
+        session = await sdk.v1.checkout.sessions.create_async(
+            {"mode": "setup", "customer": customer, "success_url": back, "currency": "usd"}
+        )
+        portal = await sdk.v1.billing_portal.sessions.create_async(
+            {"customer": customer, "return_url": back}
+        )
+        return str(session.url), portal.url
