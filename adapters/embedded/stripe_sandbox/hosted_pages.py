@@ -108,6 +108,7 @@ class HostedPages:
             "checkout",
             402 if error else 200,
             title="Save a payment method" if is_setup else f"Pay {total}",
+            heading="Save a payment method" if is_setup else "Your purchase",
             action=f"/pay/{session['id']}",  # also where it is shown in answer to a confirmation
             total=total,
             button="Save" if is_setup else f"Pay {total}",
@@ -260,11 +261,12 @@ def _method_row(method: Resource) -> str:
 def _payment_row(charge: Resource) -> str:
     refunded = charge["amount_refunded"]
     back = f"{readable(refunded, charge['currency'])} refunded" if refunded else ""
+    back = "disputed" if charge["disputed"] else back
+    what = charge["description"] or "Payment"
     return _filled(
-        '<div class="row"><span>$amount</span> <span>$what</span> <span>$back</span></div>',
+        '<div class="row"><span>$amount</span> <span>$what</span></div>',
         amount=readable(charge["amount"], charge["currency"]),
-        what=charge["description"] or "Payment",
-        back="disputed" if charge["disputed"] else back,
+        what=f"{what}, {back}" if back else what,
     )
 
 
