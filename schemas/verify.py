@@ -622,6 +622,8 @@ MOVE_NOTHING = {
     *("purchases.RefundRequested", "purchases.RefundFound", "purchases.RefundPaid"),
     *("purchases.RefundFailed", "purchases.DisputeOpened", "purchases.DisputeEvidenceSent"),
     *("purchases.DisputeEvidenceTaken", "purchases.DisputeWon", "purchases.DisputeLost"),
+    *("purchases.ProcessingFeeRecorded", "purchases.ProviderAccountOpened"),
+    *("purchases.PayoutRecorded", "purchases.AccountFeeRecorded"),
     *("purchases.BuyerOpened", "purchases.PurchaseCounted", "purchases.RechargeOpened"),
     *("purchases.RechargeRuleSet", "purchases.RechargeRuleRemoved", "purchases.RechargePaid"),
     *("purchases.RechargeTriggered", "purchases.RechargeDeclined", "purchases.RechargeWaitOver"),

@@ -23,6 +23,7 @@ from api.cli.project import project
 from api.cli.proof import app as proof
 from api.cli.rates import app as rates
 from api.cli.rebuild import rebuild
+from api.cli.reconcile import reconcile
 from api.cli.replay import replay
 from api.cli.report import app as report
 from api.cli.restore import restore
@@ -40,6 +41,7 @@ app.command()(migrate)
 app.command()(project)
 app.command()(rebuild)
 app.command()(compare)
+app.command()(reconcile)
 app.command()(jobs)
 app.command()(seal)
 app.command()(checkpoint)

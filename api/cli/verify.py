@@ -235,11 +235,13 @@ def _sentence(report: Report) -> str:
 
 
 @contextmanager
-def verification_progress(verb: str = "verify") -> Iterator[OnProgress | None]:
+def verification_progress(
+    verb: str = "verify", unit: str = "events"
+) -> Iterator[OnProgress | None]:
     """Give a bar on standard error, when that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield ProgressLines(console, verb=verb)
+        yield ProgressLines(console, verb=verb, unit=unit)
         return
     columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -255,9 +257,10 @@ class ProgressLines:
         console: Console,
         clock: Callable[[], float] = time.monotonic,
         verb: str = "verify",
+        unit: str = "events",
     ) -> None:
         self._console = console
-        self._verb = verb
+        self._verb, self._unit = verb, unit
         self._clock = clock
         self._started = self._told = clock()
 
@@ -267,5 +270,5 @@ class ProgressLines:
             return
         self._told = now
         left_s = (now - self._started) * (total - done) / done
-        far = f"{done:,} of {total:,} events, about {left_s:,.0f} s left"
+        far = f"{done:,} of {total:,} {self._unit}, about {left_s:,.0f} s left"
         self._console.print(f"{self._verb}: {far}")

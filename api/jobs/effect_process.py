@@ -26,9 +26,12 @@ from api.container import (
     receiver_at,
     stripe_given,
 )
+from api.effects.purchases.reconciliation import Reconciliation
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NoticeInbox
 from api.jobs.effect_calls import EffectJobs
+from api.reconciliation.reconcile import Reconciled, reconcile
+from api.reconciliation.reconciler import Range
 from api.settings import Settings
 from api.writer.every_shard import EveryShard
 from ledger.kernel.errors import LedgerError
@@ -59,7 +62,13 @@ class EffectProcess:
         self._payments = Payments(account)
         if account is not None:
             of_stripe = StripePurchases(self._payments, self._purchases, clock_us)
+
+            async def reconciled(during: Range) -> Reconciled:
+                provider = await of_stripe.provider()
+                return await reconcile(provider, database, during, of_stripe.actor)
+
             made += payment_effects(of_stripe, self._inbox, self._files)
+            made.append(Reconciliation(of_stripe, reconciled))
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from api.one_at_a_time import OneAtATime
@@ -22,6 +22,7 @@ from ledger.purchases.reconciliation import (
     compare,
     standing_of,
 )
+from ledger.purchases.unrecorded import Owner, Unrecorded, kept, payment_of, unrecorded
 
 T = TypeVar("T")
 
@@ -35,7 +36,8 @@ BEHIND_S = 30.0
 """How long our book is waited for, to have all that is recorded."""
 
 PARTS_MAX = 100
-_OF_THE_ACCOUNT = (MovementKind.FEE, MovementKind.PAYOUT)
+_RECORDED = (MovementKind.FEE, MovementKind.PAYOUT)
+_ASKED_FOR = (MovementKind.PAYMENT, MovementKind.REFUND, MovementKind.DISPUTE)
 _PART_US = 3600 * 1_000_000
 _SECOND_US = 1_000_000
 _PAUSE_S = 0.05
@@ -56,16 +58,27 @@ class Range(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What both sides say, of what one of them has moved in a time."""
+    """What both sides say, of what one of them has moved in a time. `owners`: of which purchase
+    each payment is that has to do with it."""
 
     movements: Sequence[Movement]
     there: Sequence[Standing]
     here: Sequence[Standing]
+    owners: Mapping[str, Owner]
 
-    def compared(self) -> Compared:
-        """Return what differs."""
-        there = [each for each in self.there if each.thing.kind not in _OF_THE_ACCOUNT]
-        return compare(there, self.here)
+    def unrecorded(self) -> list[Unrecorded]:
+        """Return the fees and payouts that are to be recorded."""
+        return unrecorded(self.movements, self.here, self.owners)
+
+    def compared(self, recorded: Iterable[Unrecorded] = ()) -> Compared:
+        """Return what differs now that those are recorded. That a fee or a payout is not recorded
+        here makes no difference: what cannot be yet is of something that differs."""
+        here = [*self.here, *(each.standing for each in recorded)]
+        known = {each.thing for each in here}
+        there = [
+            each for each in self.there if each.thing.kind not in _RECORDED or each.thing in known
+        ]
+        return compare(there, here)
 
 
 class Reconciler:
@@ -95,13 +108,14 @@ class Reconciler:
         """
         movements = await self._theirs(during, on_progress)
         there = {each.thing: each for each in map(booked, movements)}
+        there |= {each.thing: each for each in map(kept, movements) if each is not None}
         await self._wait()
         here = await self._here(during, [thing.id for thing in there])
-        alone = [each for each in here if each.thing not in there]
+        alone = [e for e in here if e.thing not in there and e.thing.kind in _ASKED_FOR]
         there |= {each.thing: each for each in await self._asked_for(alone)}
         news = await self._news(movements)
         standings = [_on_its_way(each) if each.thing in news else each for each in there.values()]
-        return Books(movements, standings, here)
+        return Books(movements, standings, here, await self._owners(movements, here))
 
     async def _theirs(self, during: Range, on_progress: OnProgress | None) -> list[Movement]:
         found, parts = list[Movement](), during.parts()
@@ -118,6 +132,19 @@ class Reconciler:
         moved = await self._do(lambda: self._ours.moved(name, *during))
         wanted = sorted({*moved, *ids})
         return await self._do(lambda: self._ours.standings(name, wanted))
+
+    async def _owners(
+        self, movements: Iterable[Movement], here: Sequence[Standing]
+    ) -> dict[str, Owner]:
+        """Return of which purchase each payment is, where it is of one alone."""
+        wanted = {payment_of(each) for each in movements} - {each.thing.id for each in here}
+        ids = sorted(each for each in wanted if each is not None)
+        others = await self._do(lambda: self._ours.standings(self._provider.name, ids))
+        found: dict[str, set[Owner]] = {}
+        for each in (*here, *others):
+            if each.thing.kind is MovementKind.PAYMENT and each.org and each.purchase:
+                found.setdefault(each.thing.id, set()).add(Owner(each.org, each.purchase))
+        return {payment: owners.pop() for payment, owners in found.items() if len(owners) == 1}
 
     async def _asked_for(self, alone: Sequence[Standing]) -> list[Standing]:
         """Ask how the purchases stand of which the provider has moved nothing in the time: it may

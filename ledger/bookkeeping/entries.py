@@ -27,6 +27,7 @@ from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time, moment
 from ledger.ports import RecordedEvent
 from ledger.purchases.money_moves import moved_by
+from ledger.purchases.provider_account import ProviderAccount
 from ledger.purchases.purchase import Purchase
 from ledger.purchases.purchase_base import PurchaseFact
 from ledger.registry import fact_of
@@ -75,7 +76,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def entry_of(event: RecordedEvent) -> Entry | None:
     """Return the entry of a stored event; None when it moves no value. Raises UnreadableFact."""
-    if not event.stream.startswith((_WALLETS, Purchase.STREAM)):
+    if not event.stream.startswith((_WALLETS, Purchase.STREAM, ProviderAccount.STREAM)):
         return None
     fact = fact_of(event)
     legs = _legs(fact)
@@ -156,11 +157,14 @@ def remarks_of(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _reference(fact: Fact) -> str:
-    """Return what an entry is about: what came with a deposit, or a purchase by its id."""
+    """Return what an entry is about: what came with a deposit, a purchase by its id, or a payout or
+    fee of the account by the provider's."""
     if isinstance(fact, CreditsDeposited):
         return fact.reference or fact.purchase or ""
     if isinstance(fact, PurchaseFact):
         return split_stream_id(fact.originator_id)[1].removeprefix(Purchase.STREAM)
+    if isinstance(fact, ProviderAccount.PayoutRecorded | ProviderAccount.AccountFeeRecorded):
+        return fact.booking.of
     return ""
 
 

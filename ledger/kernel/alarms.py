@@ -22,6 +22,7 @@ class Alarm(StrEnum):
     ORG_NOT_SEALED = "org_not_sealed"
     ORG_SET_ASIDE = "org_set_aside"
     PROCESS_RESTARTED = "process_restarted"
+    RECONCILIATION_DIFFERS = "reconciliation_differs"
     SEALER_SET_AHEAD = "sealer_set_ahead"
     SEALER_STOPPED = "sealer_stopped"
     STORE_FULL = "store_full"

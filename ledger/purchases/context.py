@@ -5,16 +5,18 @@ from __future__ import annotations
 from ledger.kernel.context import Context, Table
 from ledger.purchases.buyer import Buyer
 from ledger.purchases.inspection import PurchaseInspection
+from ledger.purchases.movement_inspection import MovementInspection
 from ledger.purchases.offer_book import OFFERS_STREAM, OfferBook
+from ledger.purchases.provider_account import ProviderAccount
 from ledger.purchases.purchase import PURCHASE_STREAM, Purchase
 from ledger.purchases.purchase_policy import POLICY_STREAM, PurchasePolicy
 from ledger.purchases.recharge import RECHARGE_STREAM, Recharge
 
 CONTEXT = Context(
     name="purchases",
-    aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer, Recharge),
+    aggregates=(OfferBook, PurchasePolicy, Purchase, Buyer, Recharge, ProviderAccount),
     uses=("credits",),
-    checks=(PurchaseInspection,),
+    checks=(PurchaseInspection, MovementInspection),
     read_models=(
         "purchases",
         "refunds",

@@ -9,13 +9,18 @@ import msgspec
 from ledger.credits.postings import CONVERSION, Posting
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
+from ledger.purchases.booking import Booking
 from ledger.purchases.disputes import DisputeLost, DisputeOpened, DisputeWon
+from ledger.purchases.fees import ProcessingFeeRecorded
 from ledger.purchases.notice import Money
 from ledger.purchases.payment import PurchasePaid
+from ledger.purchases.provider_account import ProviderAccount
 from ledger.purchases.refunds import RefundFailed, RefundPaid
 
 DISPUTED = "Assets:Disputed"
 DISPUTES = "Expenses:Disputes"
+PROCESSING = "Expenses:Processing"
+BANK = "Assets:Bank"
 
 
 class MoneyMove(StrEnum):
@@ -27,9 +32,11 @@ class MoneyMove(StrEnum):
     DISPUTE = "dispute"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    FEE = "fee"
+    PAYOUT = "payout"
 
 
-_OUT = frozenset({MoneyMove.REFUND, MoneyMove.DISPUTE})
+_OUT = frozenset({MoneyMove.REFUND, MoneyMove.DISPUTE, MoneyMove.FEE, MoneyMove.PAYOUT})
 """What takes money from us; a dispute that is lost has taken it before."""
 
 
@@ -113,3 +120,23 @@ def _lost(fact: DisputeLost) -> Moved:
     return Moved(
         MoneyMove.DISPUTE_LOST, fact.dispute, fact.provider, fact.money, DISPUTES, DISPUTED
     )
+
+
+@moved_by.register
+def _kept(fact: ProcessingFeeRecorded) -> Moved:
+    return _booked(MoneyMove.FEE, fact.provider, fact.booking, PROCESSING)
+
+
+@moved_by.register
+def _kept_of_the_account(fact: ProviderAccount.AccountFeeRecorded) -> Moved:
+    return _booked(MoneyMove.FEE, fact.provider, fact.booking, PROCESSING)
+
+
+@moved_by.register
+def _paid_out(fact: ProviderAccount.PayoutRecorded) -> Moved:
+    return _booked(MoneyMove.PAYOUT, fact.provider, fact.booking, BANK)
+
+
+def _booked(why: MoneyMove, provider: str, booking: Booking, debit: str) -> Moved:
+    processor = processor_of(provider)
+    return Moved(why, booking.movement, provider, booking.money, debit, processor, booking.moved_us)

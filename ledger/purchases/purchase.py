@@ -15,7 +15,7 @@ from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
-from ledger.purchases import disputes, payment, refunds, reviews
+from ledger.purchases import disputes, fees, payment, refunds, reviews
 from ledger.purchases.notice import (
     CheckoutExpired,
     DisputeChanged,
@@ -76,6 +76,7 @@ class Purchase(PurchaseBase):
     DisputeEvidenceTaken = disputes.DisputeEvidenceTaken
     DisputeWon = disputes.DisputeWon
     DisputeLost = disputes.DisputeLost
+    ProcessingFeeRecorded = fees.ProcessingFeeRecorded
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -85,6 +86,7 @@ class Purchase(PurchaseBase):
     request_refund = refunds.request_refund
     send_evidence = disputes.send_evidence
     evidence_taken = disputes.evidence_taken
+    record_fee = fees.record_fee
 
     @classmethod
     def start(

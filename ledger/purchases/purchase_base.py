@@ -138,6 +138,8 @@ class PurchaseBase(LedgerAggregate):
         """What was granted; None: nothing yet, or held back."""
         self.refunds: dict[str, Refund] = {}
         self.disputes: dict[str, Dispute] = {}
+        self.fees: dict[str, Money] = {}
+        """What the provider has kept, by the movements of its book."""
         self.flags: list[Flag] = []
         """Why it is under review."""
         self.early: list[RefundChanged | DisputeChanged] = []

@@ -32,6 +32,8 @@ THINGS = {
     MoneyMove.DISPUTE: MovementKind.DISPUTE,
     MoneyMove.DISPUTE_WON: MovementKind.DISPUTE,
     MoneyMove.DISPUTE_LOST: MovementKind.DISPUTE,
+    MoneyMove.FEE: MovementKind.FEE,
+    MoneyMove.PAYOUT: MovementKind.PAYOUT,
 }
 """What it is that our book has moved money by."""
 

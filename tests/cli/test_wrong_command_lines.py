@@ -33,6 +33,7 @@ REQUIRED = {
     "read_model": ["transactions"],
     "tenant": ["acme"],
     "period": ["--period", "2026-02"],
+    "provider": ["stripe"],
 }
 ALWAYS = {
     "erase-person": ["--yes"],

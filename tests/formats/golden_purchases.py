@@ -12,16 +12,20 @@ from api.commands.purchases.recharges import StopRecharge
 from ledger.purchases.buyer import Buyer
 from ledger.purchases.notice import CheckoutExpired, PaymentFailed
 from ledger.purchases.offer_book import OfferBook
+from ledger.purchases.provider_account import ProviderAccount
 from ledger.purchases.purchase import Purchase
 from ledger.purchases.purchase_policy import PurchasePolicy
 from ledger.purchases.recharge import Recharge, purchase_of, recharge_id
 from ledger.purchases.recharge_facts import Stop
 from tests.scenarios.commands import ACTOR, ORG, deposit, grant, usage, use
 from tests.scenarios.purchase_commands import (
+    account,
+    booking,
     confirm,
     disputed,
     evidence,
     evidence_taken,
+    fees,
     no_recharge,
     opened,
     paid,
@@ -49,6 +53,7 @@ def purchases() -> list[Command[object]]:
         *_never_paid(),
         *_looked_at(),
         *_taken_from_others(),
+        *_kept(),
     ]
 
 
@@ -135,6 +140,16 @@ def _taken_from_others() -> list[Command[object]]:
     ]
 
 
+def _kept() -> list[Command[object]]:
+    """Fees of a purchase and of the account, a payout, and what has come back of each."""
+    back = booking("txn_4", -5, of="fee_1")
+    return [
+        fees(booking(), booking("txn_2", -30, of="dp_1"), id="one"),
+        account([booking("txn_3", 1_900, of="po_1")], [back]),
+        account([booking("txn_3", 1_900, of="po_1"), booking("txn_5", -1_900, of="po_1")], [back]),
+    ]
+
+
 def purchases_later() -> list[Command[object]]:
     """Some of it has expired when it comes back, the rest pays other debt; a rule buys credit."""
     first, second = (purchase_of(recharge_id(ORG, "kim"), number) for number in (1, 2))
@@ -182,16 +197,20 @@ def _never_paid() -> list[Command[object]]:
     ]
 
 
-def state_of_purchases(
-    aggregate: OfferBook | PurchasePolicy | Buyer | Purchase | Recharge,
-) -> list[object]:
+OfPurchases = OfferBook | PurchasePolicy | Buyer | Purchase | Recharge | ProviderAccount
+"""The aggregates of purchases."""
+
+
+def state_of_purchases(aggregate: OfPurchases) -> list[object]:
     """What an aggregate of purchases remembers."""
     match aggregate:
         case OfferBook(offers=kept) | PurchasePolicy(policy=kept) | Buyer(recent=kept):
             return [kept]
         case Purchase():
             parts = [aggregate.refunds, aggregate.disputes, aggregate.flags, aggregate.early]
-            return [aggregate.status, aggregate.payment, aggregate.lot, *parts]
+            return [aggregate.status, aggregate.payment, aggregate.lot, *parts, aggregate.fees]
+        case ProviderAccount():
+            return [sorted(aggregate.payouts), sorted(aggregate.fees)]
         case Recharge():
             month = [aggregate.month, aggregate.in_month, aggregate.number]
             waits = [aggregate.declines, aggregate.waits_until_us, aggregate.stopped]

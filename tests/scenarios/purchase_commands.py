@@ -7,6 +7,7 @@ from typing import Any
 
 from api.commands.command import Command
 from api.commands.purchases.disputes import RecordEvidenceTaken, SendEvidence
+from api.commands.purchases.movements import RecordAccount, RecordFees
 from api.commands.purchases.notices import (
     RecordCheckout,
     RecordHappening,
@@ -19,6 +20,7 @@ from api.commands.purchases.purchases import CloseReview, ConfirmPurchase, Start
 from api.commands.purchases.recharges import RemoveRecharge, SetRecharge
 from api.commands.purchases.refunds import RequestRefund
 from ledger.kernel.ids import PLATFORM
+from ledger.purchases.booking import Booking
 from ledger.purchases.notice import (
     DisputeChanged,
     DisputeState,
@@ -234,3 +236,22 @@ def recharge(
 def no_recharge(*, key: str = "no rule", user: str = USER) -> RemoveRecharge:
     """The end of the rule."""
     return RemoveRecharge(org=ORG, actor=ACTOR, key=key, sent={"user": user}, user=user)
+
+
+def booking(
+    movement: str = "txn_1", amount: int = 88, *, of: str = "pi_1", at: str = "2026-02-14T00:00:00Z"
+) -> Booking:
+    """A movement of the provider's book."""
+    return Booking(movement, of, Money(amount, "usd"), us(at) or 0)
+
+
+def fees(*bookings: Booking, id: str = "p") -> RecordFees:
+    """What the provider has kept of a purchase."""
+    return RecordFees(org=ORG, actor=ACTOR, purchase=id, fees=bookings)
+
+
+def account(
+    payouts: Sequence[Booking] = (), kept: Sequence[Booking] = (), month: str = "2026-02"
+) -> RecordAccount:
+    """What the provider has paid out, and kept of the account."""
+    return RecordAccount(PLATFORM, ACTOR, "stripe", month, payouts, kept)

@@ -16,8 +16,13 @@ from adapters.embedded.stripe_sandbox.deliveries import Deliveries
 from adapters.embedded.stripe_sandbox.due_actions import do_due
 from adapters.embedded.stripe_sandbox.errors import Refused
 from adapters.embedded.stripe_sandbox.faults import Faults
-from adapters.embedded.stripe_sandbox.resources import disputes, payment_intents, refunds
-from adapters.embedded.stripe_sandbox.resources.balance_transactions import totals
+from adapters.embedded.stripe_sandbox.resources import (
+    disputes,
+    payment_intents,
+    payouts,
+    refunds,
+)
+from adapters.embedded.stripe_sandbox.resources.balance_transactions import keep_fee, totals
 from adapters.embedded.stripe_sandbox.sandbox import Sandbox, shown
 
 _Work = Callable[[dict[str, Any]], Any]
@@ -42,6 +47,9 @@ class Control:
             ("POST", "/sandbox/disputes", self._dispute),
             ("POST", "/sandbox/disputes/decide", self._decide),
             ("POST", "/sandbox/refunds/fail", self._fail_refund),
+            ("POST", "/sandbox/payouts", self._pay_out),
+            ("POST", "/sandbox/payouts/fail", self._fail_payout),
+            ("POST", "/sandbox/fees", self._keep_fee),
         ]
         return [Route(path, self._endpoint(work), methods=[method]) for method, path, work in works]
 
@@ -100,3 +108,21 @@ class Control:
         with self._sandbox.store.transaction():
             refunds.fail(self._sandbox, given["refund"])
         return shown(self._sandbox.get(refunds.KIND, given["refund"]))
+
+    def _pay_out(self, _: dict[str, Any]) -> Any:
+        """All that there is goes to the bank."""
+        with self._sandbox.store.transaction():
+            return {"data": [shown(each) for each in payouts.pay_all_out(self._sandbox)]}
+
+    def _fail_payout(self, given: dict[str, Any]) -> Any:
+        """A bank sends a payout back."""
+        payout = self._sandbox.get(payouts.KIND, given["payout"])
+        with self._sandbox.store.transaction():
+            return shown(payouts.fail(self._sandbox, payout))
+
+    def _keep_fee(self, given: dict[str, Any]) -> Any:
+        """Stripe bills something that is of no payment."""
+        amount, currency = int(given["amount"]), str(given["currency"])
+        description = str(given.get("description", "Radar"))
+        with self._sandbox.store.transaction():
+            return shown(keep_fee(self._sandbox, amount, currency, description))

@@ -265,6 +265,27 @@ def test_all_money_is_in_the_book(account: SandboxAccount) -> None:
     play(account, scene)
 
 
+def test_what_is_paid_out_may_come_back_and_a_fee_is_of_no_payment(account: SandboxAccount) -> None:
+    async def scene(v1: stripe.V1Services) -> None:
+        await v1.payment_intents.create_async(payment())
+        await account.control("/fees", amount=7, currency="usd")
+        held = (await account.control("", "GET"))["balance"]["usd"]
+        paid_out = (await account.control("/payouts"))["data"]
+        (payout,) = [each for each in paid_out if each["currency"] == "usd"]
+        assert (payout["amount"], payout["automatic"], payout["status"]) == (held, True, "paid")
+        assert (await account.control("", "GET"))["balance"]["usd"] == 0
+        await account.control("/payouts/fail", payout=payout["id"])
+        assert (await account.control("", "GET"))["balance"]["usd"] == held
+        found = await v1.payouts.retrieve_async(payout["id"])
+        assert (found.status, found.failure_code) == ("failed", "account_closed")
+        book = await v1.balance_transactions.list_async({"limit": 3, "currency": "usd"})
+        told = [(each.type, each.net, each.source) for each in book.data]
+        assert told[:2] == [("payout_failure", held, found.id), ("payout", -held, found.id)]
+        assert told[2] == ("stripe_fee", -7, None)
+
+    play(account, scene)
+
+
 def test_a_method_that_was_set_up_needs_no_person_later(account: SandboxAccount) -> None:
     async def scene(v1: stripe.V1Services) -> None:
         customer = (await v1.customers.create_async({})).id

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from typer.testing import CliRunner, Result
 
 from adapters.postgres.connection import DatabaseUrls
+from api.cli.main import app
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordHappening
-from api.container import Endpoints, Payments, clock_us, event_store, ledger, stripe_given
-from api.reconciliation.reconcile import compared
+from api.container import (
+    Endpoints,
+    Payments,
+    PurchaseStore,
+    clock_us,
+    event_store,
+    ledger,
+    stripe_given,
+)
+from api.effects.purchases.reconciliation import Reconciliation
+from api.effects.purchases.stripe_purchases import StripePurchases
+from api.reconciliation.reconcile import Reconciled, compared, reconcile
 from api.reconciliation.reconciler import HEARD_US, Range
 from api.writer.every_shard import EveryShard
 from ledger.kernel.actor import Actor
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.times import format_time
 from ledger.purchases.notice import Happening, Money, PaymentPaid, RefundChanged, RefundState
 from ledger.purchases.provider import MovementKind
 from ledger.purchases.reconciliation import Compared, Wrong
+from projections.ports import CallName
 from tests.api.served import Api, Json, done
 from tests.processes.purchases.shop import Shop, shop_over
 
 HOUR_S = 3600
+DAY_S = 24 * HOUR_S
 ACTOR = Actor("@test", "tests", "")
 
 
@@ -64,9 +82,33 @@ async def _compared(shop: Shop, during: Range, heard_us: int) -> Compared:
     payments = Payments(stripe_given(shop.settings))
     try:
         provider = await payments.provider("stripe")
-        return await compared(provider, shop.service.ends.database, during, heard_us=heard_us)
+        database = shop.service.ends.database
+        return await compared(provider, database, during, heard_us=heard_us)
     finally:
         await payments.close()
+
+
+def tally(shop: Shop, *arguments: str) -> Result:
+    """Run `tally reconcile` as an operator does."""
+    environment = {
+        "TALLY_DATABASE_URL": shop.service.ends.database.owner,
+        "TALLY_CLICKHOUSE_URL": shop.service.ends.clickhouse_url,
+        "TALLY_STRIPE_KEY": shop.settings.stripe_key,
+        "TALLY_STRIPE_WEBHOOK_SECRET": " ".join(shop.settings.stripe_webhook_secrets),
+        "TALLY_STRIPE_URL": shop.settings.stripe_url,
+    }
+    return CliRunner().invoke(app, ["reconcile", *arguments], env=environment)
+
+
+def range_of(during: Range) -> list[str]:
+    """A range as options."""
+    return ["--from", format_time(during.from_us), "--to", format_time(during.until_us)]
+
+
+def recorded(api: Api, kind: str) -> list[Json]:
+    """The facts of a kind in an org."""
+    found = done(api.get("/v1/audit/events", type=f"purchases.{kind}"))["data"]
+    return [each["body"] for each in found]
 
 
 def bought(shop: Shop, api: Api, number: str = "4242424242424242") -> Json:
@@ -145,6 +187,125 @@ def test_a_refund_that_fails_in_the_end_has_moved_nothing(shop: Shop) -> None:
     shop.work()
     assert since(before, look(shop)) == Compared(2, 0, [])
     assert look(shop, around(shop)) == Compared(1, 0, [])
+
+
+def test_fees_and_payouts_are_recorded_once_and_all_money_is_in_our_book(shop: Shop) -> None:
+    """By twins at once, then again: what the ledger adds up to is what the provider holds."""
+    admin, platform = shop.new_admin(), shop.service.operator_of("platform")
+    made = bought(shop, admin, "4000000000000259")
+    shop.hear()
+    shop.work()
+    bought(shop, admin)
+    shop.control("/fees", amount=7, currency="usd")
+    shop.control("/payouts/fail", payout=shop.control("/payouts")["data"][0]["id"])
+    shop.control("/payouts")
+    assert shop.run(_twins(shop)) == [(0, True), (0, True)]
+    kept = {each["booking"]["of"]: each["booking"]["money"] for each in _fees(admin, made)}
+    assert sorted(each["amount"] for each in kept.values()) == [88, 1_500]
+    assert kept[payment_of(admin, made)] == {"amount": 88, "currency": "usd"}
+    paid_out = [each["booking"]["money"]["amount"] for each in recorded(platform, "PayoutRecorded")]
+    assert (len(paid_out), paid_out[0] + paid_out[1]) == (3, 0)
+    (own,) = recorded(platform, "AccountFeeRecorded")
+    assert own["booking"]["money"] == {"amount": 7, "currency": "usd"}
+    events = shop.service.events()
+    assert shop.run(_twins(shop)) == [(0, False), (0, False)]
+    assert shop.service.events() == events
+    with psycopg.connect(shop.service.ends.database.owner) as connection:
+        row = connection.execute(
+            "SELECT sum(amount) FROM tally.movements WHERE provider = 'stripe'"
+        ).fetchone()
+    assert row is not None
+    assert int(row[0]) == shop.control("", method="GET")["balance"].get("usd", 0) == 0
+
+
+def _fees(api: Api, purchase: Json) -> list[Json]:
+    """The fees of a purchase."""
+    history = done(api.get(f"/v1/billing/purchases/{purchase['purchase']}"))
+    assert history["status"] == "disputed"
+    events = done(api.get("/v1/audit/events", type="purchases.ProcessingFeeRecorded"))["data"]
+    stream = f"purchase/{purchase['purchase']}"
+    return [each["body"] for each in events if each["stream"] == stream]
+
+
+async def _twins(shop: Shop) -> list[tuple[int, bool]]:
+    """Reconcile twice at once; of each, how much differs and whether it has recorded anything."""
+    payments = Payments(stripe_given(shop.settings))
+    try:
+        provider = await payments.provider("stripe")
+        database = shop.service.ends.database
+        during = await asyncio.to_thread(whole, shop)
+        found = await asyncio.gather(
+            *(reconcile(provider, database, during, ACTOR) for _ in range(2))
+        )
+        return [(len(each.compared.differences), bool(each.recorded)) for each in found]
+    finally:
+        await payments.close()
+
+
+def test_the_command_says_in_a_line_that_nothing_differs(shop: Shop) -> None:
+    bought(shop, shop.new_admin())
+    dry = tally(shop, "stripe", *range_of(whole(shop)), "--dry-run")
+    assert (dry.exit_code, "To be recorded: 1 fees." in dry.stdout) == (0, True)
+    first = tally(shop, "stripe", *range_of(whole(shop)))
+    assert (first.exit_code, "Recorded: 1 fees." in first.stdout) == (0, True)
+    again = tally(shop, "stripe", *range_of(whole(shop)))
+    assert (again.exit_code, len(again.stdout.splitlines())) == (0, 1)
+    assert again.stdout.startswith("Nothing differs: ")
+
+
+def test_what_cannot_be_reconciled_is_said_in_a_sentence(shop: Shop) -> None:
+    day = ["--from", "2026-02-01"]
+    for arguments, sentence in (
+        (["paypal", *day], "provider must be one of manual, stripe."),
+        (["manual", *day], "bank transfers are confirmed by a person"),
+        (["stripe", "--from", "yesterday"], "--from must be a time in RFC 3339"),
+        (["stripe", *day, "--to", "2026-02-30"], "--to is not a moment of the calendar."),
+        (["stripe", *day, "--to", "2026-02-01"], "--from must be before --to"),
+        (["stripe", "--from", "2999-01-01"], "--from must be before now: give --to"),
+    ):
+        found = tally(shop, *arguments)
+        assert (found.exit_code, found.stderr.count("\n")) == (2, 1), found.output
+        assert f"Nothing was reconciled: {sentence}" in found.stderr
+    shop.run(shop.account.fail_next("unavailable"))
+    away = tally(shop, "stripe", *day)
+    assert (away.exit_code, "Stripe answered 503" in away.stderr) == (2, True)
+
+
+def test_every_night_what_differs_is_an_alarm(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    """Somebody has paid two days ago by the provider's clock, and nobody has heard of it."""
+    made = shop.buy(shop.new_admin(), "20.00")
+    shop.control("/clock", seconds=-2 * DAY_S)
+    shop.pay(made)
+    shop.control("/clock", seconds=2 * DAY_S)
+    before = len(caplog.records)
+    names = [shop.run(_nightly(shop)) for _ in range(2)]
+    assert names[0] == names[1]
+    said = [each for each in caplog.records[before:] if each.levelname == "ERROR"]
+    assert [each.__dict__["alarm"] for each in said] == [Alarm.RECONCILIATION_DIFFERS] * 2
+    assert "what stripe says differs from ours, 1 times: " in said[0].getMessage()
+    shop.hear()
+    shop.work()
+    shop.run(_nightly(shop))
+    assert len([each for each in caplog.records[before:] if each.levelname == "ERROR"]) == 2
+
+
+async def _nightly(shop: Shop) -> CallName:
+    """Do what is done every night; return what it is called."""
+    payments, database = Payments(stripe_given(shop.settings)), shop.service.ends.database
+    states = PurchaseStore(database.writer)
+    of_stripe = StripePurchases(payments, states, clock_us)
+
+    async def reconciled(during: Range) -> Reconciled:
+        return await reconcile(await of_stripe.provider(), database, during, of_stripe.actor)
+
+    job = Reconciliation(of_stripe, reconciled)
+    try:
+        (call,) = job.look()
+        await job.call(call)
+        return call.name
+    finally:
+        states.close()
+        await payments.close()
 
 
 def test_what_differs_is_named(shop: Shop) -> None:

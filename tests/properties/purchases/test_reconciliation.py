@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from ledger.purchases.notice import DisputeState, Money, RefundState
+from ledger.purchases.notice import DisputeState, Happening, Money, RefundState
 from ledger.purchases.provider import Movement, MovementKind
 from ledger.purchases.reconciliation import (
     Compared,
@@ -17,6 +17,7 @@ from ledger.purchases.reconciliation import (
     booked,
     compare,
 )
+from ledger.purchases.unrecorded import Owner, kept, unrecorded
 from tests.scenarios.purchase_commands import disputed, paid, refunded
 
 SEEDS = 100
@@ -130,3 +131,37 @@ def test_what_is_of_nothing_known_stands_by_its_movement() -> None:
         found = _moved(kind, -300)
         assert (found.thing, found.money) == (Thing(kind, "txn_1"), Money(-300, "eur"))
         assert not found.is_on_its_way
+
+
+def _movement(
+    kind: MovementKind, amount: int, fee: int, happening: Happening | None = None
+) -> Movement:
+    return Movement(f"txn_{kind}", kind, "x", Money(amount, "eur"), fee, 5, happening)
+
+
+def test_what_was_kept_is_recorded_of_what_is_known_and_not_again() -> None:
+    movements = [
+        _movement(MovementKind.PAYMENT, 2_000, 88, paid()),
+        _movement(MovementKind.DISPUTE, -2_000, 1_500, disputed()),
+        _movement(MovementKind.REFUND, -300, 0, refunded(300)),
+        _movement(MovementKind.FEE, -7, 0),
+        _movement(MovementKind.PAYOUT, -900, 3),
+        _movement(MovementKind.OTHER, 40, 2),
+    ]
+    owners = {"pi_1": Owner("acme", "p")}
+    found = unrecorded(movements, [], owners)
+    kinds = [(e.thing.kind, e.booking.movement, e.booking.money.amount, e.owner) for e in found]
+    owner = owners["pi_1"]
+    assert kinds == [
+        (MovementKind.FEE, "txn_payment", 88, owner),
+        (MovementKind.FEE, "txn_dispute", 1_500, owner),
+        (MovementKind.FEE, "txn_fee", 7, None),
+        (MovementKind.PAYOUT, "txn_payout", 900, None),
+        (MovementKind.FEE, "txn_payout", 3, None),
+    ]
+    known = [each.standing for each in found]
+    assert unrecorded(movements, known, owners) == []
+    assert [e.owner for e in unrecorded(movements, [], {})] == [None, None, None]
+    there = [each for each in map(kept, movements) if each is not None]
+    there += [booked(movements[4])]
+    assert compare(there, known) == Compared(5, 0, [])

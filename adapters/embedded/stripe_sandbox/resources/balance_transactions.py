@@ -56,6 +56,12 @@ def book(
     )
 
 
+def keep_fee(sandbox: Sandbox, amount: int, currency: str, description: str) -> Resource:
+    """Keep a fee that is of no payment."""
+    moved = book(sandbox, "stripe_fee", "", -amount, currency, category="fee")
+    return sandbox.change(moved, source=None, description=description)
+
+
 def totals(sandbox: Sandbox) -> dict[str, int]:
     """Return what the account holds, by currency."""
     sums: dict[str, int] = {}
