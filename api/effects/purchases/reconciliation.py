@@ -37,8 +37,11 @@ class Reconciliation(StateEffect):
         self._reconcile = reconcile
 
     def look(self) -> Iterable[Call]:
+        name = self._purchases.name
+        if not self._purchases.look(lambda states: states.has_any(name)):
+            return []  # who was asked for nothing has moved nothing
         day = (self._purchases.clock() - AFTER_US) // DAY_US
-        key = f"{self._purchases.name}/{day_of(day * DAY_US)}"
+        key = f"{name}/{day_of(day * DAY_US)}"
         return [Call(CallName(PLATFORM, self.name, key), str(day))]
 
     async def call(self, call: Call) -> None:
