@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 
 setup: $(READY) ## make the virtual environment from the lock file
 
-demo: $(READY) ## replay a trace through the whole service and compare every total (TRACE=file.csv RESTORED=1)
+demo: $(READY) ## replay a trace through the whole service, then buy credits; compare every total (TRACE=file.csv RESTORED=1)
 	$(BIN)/tally demo $(if $(TRACE),--trace "$(TRACE)") $(if $(RESTORED),--restored)
 
 test: check ## check, then every test on real engines

@@ -1,4 +1,4 @@
-"""`tally demo`: replay real input through HTTP and compare every total."""
+"""`tally demo`: replay real input through HTTP, then buy credits; compare every total."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.cli.options import refusals
 from api.cli.verify import print_report
 from api.container import Opening, endpoints, signing_keys
+from api.demo.buying import ORG as BUYING
+from api.demo.buying import Buying
 from api.demo.clients import Tally, plan, replay
 from api.demo.report import (
     clickhouse_totals,
@@ -38,6 +40,12 @@ from api.verification.verify import verify as verify_store
 
 ORG = "demo"
 DEPOSIT_USD = "2.00"
+_ACCOUNT = (
+    *("TALLY_STRIPE_KEY", "TALLY_STRIPE_KEY_FILE", "TALLY_STRIPE_URL"),
+    *("TALLY_STRIPE_WEBHOOK_SECRET", "TALLY_STRIPE_WEBHOOK_SECRET_FILE"),
+)
+NO_ACCOUNT = dict.fromkeys(_ACCOUNT, "")
+"""What a demonstration pays with: no account of ours, whatever the environment names."""
 
 
 def demo(
@@ -62,7 +70,8 @@ def demo(
         ),
     ] = False,
 ) -> None:
-    """Replay a trace through the HTTP API, many clients at once, and compare every total."""
+    """Replay a trace through the HTTP API, many clients at once, then buy credits at a sandbox;
+    compare every total."""
     console = Console()
     try:
         requests = read_trace(trace, seed) if trace else make_trace(seed)
@@ -97,7 +106,7 @@ class Demonstration:
         """Give a running service with everything in a folder."""
         with ExitStack() as stack:
             with self.console.status("starting the engines and the service"):
-                running = stack.enter_context(service(data, environment=environment))
+                running = stack.enter_context(service(data, environment=NO_ACCOUNT | environment))
             yield running
 
     def show(
@@ -149,10 +158,26 @@ class Demonstration:
                 replay(running.url, key, posts, self.model, self.clients, on_progress, turn)
             )
 
+    def show_buying(self, running: Service, data: Path) -> bool:
+        """Have credits be bought, given back, disputed and recharged, and tell whether the money is
+        the same everywhere, and all of it verifies."""
+        settings = Settings(data=data)
+        self.console.print("Credits are bought:")
+        with endpoints(settings, Opening.WRITE) as at:
+            equal = Buying(self.console, running, at).show()
+            running.wait_until_sealed(BUYING)
+            with self.console.status("verifying every row"):
+                keys = signing_keys(settings).ring().verifiers
+                report = verify_store(at, options=Options(keys=keys))
+        if report.exit_code:
+            print_report(report, self.console)
+        return equal and report.exit_code == 0
+
 
 def _once(shown: Demonstration, prices: list[dict[str, Any]], data: Path) -> bool:
     with shown.service(data) as running:
-        return shown.show(running, _set_up(running, prices, shown.requests), data)
+        right = shown.show(running, _set_up(running, prices, shown.requests), data)
+        return shown.show_buying(running, data) and right
 
 
 def _restored(shown: Demonstration, prices: list[dict[str, Any]], data: Path) -> bool:
@@ -176,6 +201,7 @@ def _restored(shown: Demonstration, prices: list[dict[str, Any]], data: Path) ->
     )
     with shown.service(elsewhere, TALLY_SIGNING_KEYS_FILE=str(data / "signing-keys")) as running:
         right &= shown.show(running, key, elsewhere)
+        right &= shown.show_buying(running, elsewhere)
     return right and report.exit_code == 0
 
 

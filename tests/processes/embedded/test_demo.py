@@ -1,5 +1,5 @@
 """The demonstration ends well: totals agree and everything is verified, also what was signed, also
-on a ledger that was restored."""
+on a ledger that was restored, where credits are bought then."""
 
 from __future__ import annotations
 
@@ -24,4 +24,8 @@ def test_a_trace_agrees_and_verifies_and_again_on_a_backup_of_its_midst(tmp_path
     printed = " ".join(done.stdout.split())
     assert printed.count("The same totals from four places") == 2
     replayed = [int(each) for each in re.findall(r"; (\d+) were twins and retries", printed)]
+    assert printed.count("The same money in three places") == 1
+    money = re.findall(r"(sandbox|ledger|journal) │ (\d+\.\d\d) │ (\d+\.\d\d)", printed)
+    assert money == [(each, "23.32", "0.00") for each in ("sandbox", "ledger", "journal")]
+    assert "tally reconcile stripe: 0 differences" in printed
     assert len(ROWS) // 2 <= replayed[1] - replayed[0] < len(ROWS)
