@@ -163,7 +163,9 @@ def _sentence(found: Compared) -> str:
 
 def _counted(found: Reconciled) -> str:
     counts = Counter(each.thing.kind.value for each in found.recorded)
-    return ", ".join(f"{count:,} {kind}s" for kind, count in sorted(counts.items()))
+    return ", ".join(
+        f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items())
+    )
 
 
 def _money(amounts: Sequence[Money]) -> str:

@@ -245,9 +245,9 @@ async def _twins(shop: Shop) -> list[tuple[int, bool]]:
 def test_the_command_says_in_a_line_that_nothing_differs(shop: Shop) -> None:
     bought(shop, shop.new_admin())
     dry = tally(shop, "stripe", *range_of(whole(shop)), "--dry-run")
-    assert (dry.exit_code, "To be recorded: 1 fees." in dry.stdout) == (0, True)
+    assert (dry.exit_code, "To be recorded: 1 fee." in dry.stdout) == (0, True)
     first = tally(shop, "stripe", *range_of(whole(shop)))
-    assert (first.exit_code, "Recorded: 1 fees." in first.stdout) == (0, True)
+    assert (first.exit_code, "Recorded: 1 fee." in first.stdout) == (0, True)
     again = tally(shop, "stripe", *range_of(whole(shop)))
     assert (again.exit_code, len(again.stdout.splitlines())) == (0, 1)
     assert again.stdout.startswith("Nothing differs: ")

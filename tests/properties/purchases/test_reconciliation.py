@@ -3,10 +3,12 @@ are written by it, in any order, and what is found is what was done."""
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
 
+from api.reconciliation.reconciler import PARTS_MAX, Range
 from ledger.purchases.notice import DisputeState, Happening, Money, RefundState
 from ledger.purchases.provider import Movement, MovementKind
 from ledger.purchases.reconciliation import (
@@ -89,6 +91,21 @@ def test_exactly_what_was_done_to_the_books_is_found(seed: int) -> None:
     assert found.equal == len(fates) - len(expected) - found.on_their_way
     assert list(found.differences) == sorted(found.differences, key=lambda e: (e.at_us, e.thing))
     assert compare(here, there).equal == found.equal
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_parts_of_a_range_are_all_of_it(seed: int) -> None:
+    draw = random.Random(seed)
+    from_s = draw.randint(0, 10**9)
+    whole = Range(
+        from_s * 10**6, (from_s + draw.choice([1, 3_600, draw.randint(1, 10**8)])) * 10**6
+    )
+    parts = whole.parts()
+    assert (parts[0].from_us, parts[-1].until_us) == whole
+    assert all(one.until_us == next_.from_us for one, next_ in itertools.pairwise(parts))
+    assert all(part.from_us < part.until_us for part in parts)
+    assert all(part.from_us % 10**6 == 0 for part in parts)
+    assert len(parts) <= PARTS_MAX
 
 
 def test_a_difference_says_what_each_side_has() -> None:
