@@ -11,6 +11,7 @@ from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.proof.witness_alerts import WitnessAlerts
+from api.effects.purchases.alarms import PurchaseAlarms
 from api.effects.purchases.charges import Charges
 from api.effects.purchases.checkouts import Checkouts
 from api.effects.purchases.evidence import DisputeEvidence
@@ -116,7 +117,15 @@ def payment_effects(
     ]
 
 
-FACT_EFFECTS = (CapAlerts, EventCalls, Checkouts, Charges, Refunds, DisputeEvidence)
+FACT_EFFECTS = (
+    PurchaseAlarms,
+    CapAlerts,
+    EventCalls,
+    Checkouts,
+    Charges,
+    Refunds,
+    DisputeEvidence,
+)
 """Those that follow the events."""
 
 
@@ -126,8 +135,9 @@ def effects(
     webhooks: Webhooks,
     receiver_at: ReceiverAt | None,
 ) -> list[Effect]:
-    """Return everything that calls the outside, where somebody may be called."""
-    made: list[Effect] = []
+    """Return everything that calls the outside, where somebody may be called, and what raises
+    alarms."""
+    made: list[Effect] = [PurchaseAlarms(clock_us)]
     if receiver_at is not None:
         made.append(EventCalls(webhooks, receiver_at, clock_us))
     if receiver is not None:

@@ -13,6 +13,7 @@ from api.feed.content import Content, Contents, kind_of_content, nothing
 from api.feed.credits.caps import CONTENTS as CAPS
 from api.feed.credits.wallets import CONTENTS as WALLETS
 from api.feed.privacy.erasures import CONTENTS as ERASURES
+from api.feed.purchases.warnings import CONTENTS as WARNINGS
 from api.feed.rating.rate_cards import CONTENTS as RATE_CARDS
 from api.feed.tenancy.orgs import CONTENTS as ORGS
 from api.http.answers import Answer, Hash, Time, encode
@@ -22,7 +23,7 @@ from ledger.ports import RecordedEvent
 from ledger.registry import UnknownFact, UnreadableFact, fact_of
 from projections.ports import Message
 
-CONTENTS: Contents = {**WALLETS, **CAPS, **ERASURES, **RATE_CARDS, **ORGS}
+CONTENTS: Contents = {**WALLETS, **CAPS, **ERASURES, **RATE_CARDS, **ORGS, **WARNINGS}
 
 VERSION = 1
 """Of every schema; one that changes otherwise than by a new member gets the next."""

@@ -19,16 +19,14 @@ from ledger.purchases.disputes import DisputeOpened
 from ledger.purchases.notice import DisputeState, Happening, Notice, PaymentPaid
 from ledger.purchases.provider import Checkout
 from ledger.purchases.purchase import Purchase, purchase_id
-from ledger.purchases.purchase_base import NOTICES, Flag, PurchaseFact
-from ledger.purchases.reviews import PurchaseFlagged
+from ledger.purchases.purchase_base import NOTICES, PurchaseFact
 
 
 class Heard(NamedTuple):
     """What came of something that a provider told: the facts of the purchase, none if it changed
-    nothing; `flags`: why a person must look. `is_known`: the same notice had its effect before."""
+    nothing. `is_known`: the same notice had its effect before."""
 
     facts: list[StoredFact]
-    flags: list[Flag]
     is_known: bool = False
 
 
@@ -50,7 +48,7 @@ class _OnPurchase(Command[Heard]):
         self.tell(unit, purchase, wallet)
         self._answer(unit, purchase)
         if not purchase.pending_events:
-            return Heard([], [])
+            return Heard([])
         before = len(unit.pending_facts)
         cause = unit.record(purchase, self.actor)
         facts = [each for each in unit.pending_facts[before:] if _is_told(each)]
@@ -58,8 +56,7 @@ class _OnPurchase(Command[Heard]):
             unit.record(wallet, self.actor)
         if purchase.stage is not stage and purchase.has_ended:
             settle(unit, purchase, self.org, cause)
-        flags = [each.fact.why for each in facts if isinstance(each.fact, PurchaseFlagged)]
-        return Heard(list(facts), flags)
+        return Heard(list(facts))
 
     def _answer(self, unit: UnitOfWork, purchase: Purchase) -> None:
         """Have what is recorded here be handed in against what was just disputed, where the org
@@ -143,7 +140,7 @@ class RecordNotice(_OnPurchase):
     def decide(self, unit: UnitOfWork) -> Heard:
         known = unit.keys.replay(self._key, "", None)
         if known is not None:
-            return Heard([known.stored_fact], [], is_known=True)
+            return Heard([known.stored_fact], is_known=True)
         heard = super().decide(unit)
         for each in heard.facts:
             fact = each.fact

@@ -107,7 +107,7 @@ def test_other_money_buys_nothing_and_is_looked_at(
 ) -> None:
     world.given(start()).when(told(paid(amount, currency=currency), notice="1"))
     world.then_recorded("PurchaseFlagged")
-    assert [each.flags for each in world.outcomes] == [["other_money"]]
+    assert [each.why for each in world.facts] == ["other_money"]  # type: ignore[attr-defined]
     world.when(told(paid(amount, currency=currency), notice="2")).then_nothing_recorded()
     world.when(told(paid(), notice="3")).then_balance("21000")
 
