@@ -1,1 +1,1 @@
-"""What messages say of events of purchases."""
+"""Credits: what messages about it say."""
