@@ -1,1 +1,1 @@
-"""Credits: what messages about it say."""
+"""Purchases: what messages about it say."""
