@@ -58,7 +58,8 @@ class Problem(TallystickError):
         return Decimal(self.members[name])
 
     def _text(self, name: str) -> str | None:
-        return None if self.members[name] is None else str(self.members[name])
+        value = self.members.get(name)
+        return None if value is None else str(value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.members,)

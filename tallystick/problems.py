@@ -154,6 +154,11 @@ class InsufficientCredits(Problem):
         """The `billing_url` of this problem."""
         return self._text("billing_url")
 
+    @property
+    def auto_recharge(self) -> str | None:
+        """The `auto_recharge` of this problem."""
+        return self._text("auto_recharge")
+
 
 class Invalid(Problem):
     """A field does not have the form it must have."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from api.commands.group_state import GroupState
-from api.commands.unit_of_work import OnRecorded
+from api.commands.unit_of_work import OnRecorded, OnRefused
 from ledger.kernel.aggregate import Fact, LedgerAggregate
+from ledger.kernel.errors import Refusal
 
 Loader: TypeAlias = Callable[[Any, Iterable[str]], Mapping[str, LedgerAggregate]]
 """Finds aggregates of one kind in the store by their ids, those that have a history, with one
@@ -24,10 +25,12 @@ class CommitHooks:
     `loaders`: how aggregates of a kind are read where not by replaying them. `states`: make, of the
     store, what it keeps beside its aggregates, asked for by `unit.state`. `remembered_spaces`: the
     key spaces by which things are found again soon. `recorded`: what happens when a fact of a kind
-    is recorded; facts of other kinds pay one look-up for all contexts.
+    is recorded; facts of other kinds pay one look-up for all contexts. `refused`: what is said of a
+    refusal of a kind, by one context.
     """
 
     loaders: Mapping[type[LedgerAggregate], Loader] = field(default_factory=dict)
     states: Sequence[Callable[[Any], GroupState]] = ()
     remembered_spaces: Sequence[str] = ()
     recorded: Mapping[type[Fact], OnRecorded] = field(default_factory=dict)
+    refused: Mapping[type[Refusal], OnRefused] = field(default_factory=dict)

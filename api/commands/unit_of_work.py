@@ -23,6 +23,7 @@ from api.commands.result import (
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import Fact, LedgerAggregate
 from ledger.kernel.chain import EMPTY, Head
+from ledger.kernel.errors import Refusal
 from ledger.kernel.ids import split_stream_id
 from ledger.kernel.keys import Key
 from ledger.kernel.texts import Text
@@ -81,6 +82,7 @@ class UnitOfWork(GroupState):
         keys: Keys,
         states: Iterable[GroupState],
         recorded: Mapping[type[Fact], Sequence[OnRecorded]],
+        refused: Mapping[type[Refusal], OnRefused],
     ) -> None:
         self._store = store
         self._heads = heads
@@ -88,6 +90,7 @@ class UnitOfWork(GroupState):
         self.keys = keys
         self._states = {type(each): each for each in states}
         self._recorded = recorded
+        self._refused = refused
         self._facts_in_flight: list[PendingFact] = []
         self._texts_in_flight: list[tuple[str, Text]] = []
         self.begin()
@@ -204,6 +207,13 @@ class UnitOfWork(GroupState):
         if sealed is not None:
             self.texts.append((key.org, sealed))
 
+    def explain(self, refusal: Refusal) -> Refusal:
+        """Return a refusal with what contexts have to say of one of its kind."""
+        on_refused = self._refused.get(type(refusal))
+        if on_refused is not None:
+            on_refused(self, refusal)
+        return refusal
+
     def _erase(self, fact: Fact, digests: Sequence[str]) -> None:
         """Have the texts erased that a fact declares, from now on also for who asks in this
         group."""
@@ -220,6 +230,9 @@ class UnitOfWork(GroupState):
 
 OnRecorded: TypeAlias = Callable[[UnitOfWork, PendingFact], None]
 """What a context does when a fact of a kind is recorded."""
+
+OnRefused: TypeAlias = Callable[[UnitOfWork, Refusal], None]
+"""What a context has to say of a refusal of a kind; it records nothing."""
 
 
 def once_a_group(find: Callable[[UnitOfWork, K], V]) -> Callable[[UnitOfWork, K], V]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -151,6 +152,16 @@ def _reason(value: object, field: str) -> str:
     return ids.check_text(value, field, REASON_MAX)
 
 
+def _identity(value: object, field: str) -> str:
+    if not isinstance(value, str) or re.fullmatch(IDENTITY_PATTERN, value) is None:
+        raise Invalid(
+            f"{field} must be a digest of 32 to 128 letters, digits and +/=_-: never an address or "
+            "a number itself.",
+            field=field,
+        )
+    return value
+
+
 def _as_sent(value: object, field: str) -> object:
     return value
 
@@ -260,6 +271,14 @@ Overlap = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": OVERLAP_MAX_S}),
 ]
 """How long a key that was rotated opens what it did."""
+
+IDENTITY_PATTERN = "[A-Za-z0-9+/=_-]{32,128}"
+Identity = Annotated[
+    str,
+    checked(_identity),
+    WithJsonSchema({"type": "string", "pattern": f"^{IDENTITY_PATTERN}$"}),
+]
+"""Who somebody is, as a digest with a salt of the caller's."""
 
 Quantities = Annotated[
     dict[str, int],

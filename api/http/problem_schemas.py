@@ -166,6 +166,8 @@ def _schema(kind: Kind) -> Schema:
     }
     if issubclass(kind, errors.Refusal):
         schema["properties"]["index"] = _INDEX
+    for name, word in kind.sometimes.items():
+        schema["properties"][name] = {"const": word}
     return schema
 
 

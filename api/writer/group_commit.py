@@ -325,7 +325,7 @@ class GroupCommit:
         except Refusal as refusal:
             assert len(unit.pending_facts) == before, "refused after something was recorded"
             assert not aggregates.has_pending(lent), "refused after something was decided"
-            return refusal
+            return unit.explain(refusal)
         assert not aggregates.has_pending(lent), "decided and not recorded"
         if command.origin is not None and len(unit.pending_facts) > before:
             orgs = self._groups.origins.introduce(command.origin, unit.pending_facts[before:])

@@ -51,6 +51,7 @@ class Groups:
             self.idempotency,
             self.states,
             _on_recorded(hooks),
+            {kind: say for each in hooks for kind, say in each.refused.items()},
         )
         self._parts: list[GroupState] = [
             *(self.aggregates, self.idempotency, self.origins, *self.states),

@@ -73,7 +73,7 @@ def adjust(
     now_us = microseconds(at)
     funds = wallet.funds.copy()
     due = funds.fall_due(now_us)
-    check_admission(funds, -amount, now_us, wallet.asset)
+    check_admission(wallet, funds, -amount, now_us)
     slices = list(funds.spendable(-amount, now_us))
     funds.remove(slices)
     record_due(wallet, due, at)

@@ -21,19 +21,25 @@ def check_active(wallet: WalletBase, field: str = "user") -> None:
         )
 
 
-def check_admission(funds: Funds, required: int, now_us: int, asset: str, own: int = 0) -> None:
+def check_admission(
+    wallet: WalletBase, funds: Funds, required: int, now_us: int, own: int = 0
+) -> None:
     """Refuse what a wallet in debt or too poor may not begin. What costs nothing may begin, and
     what a member's own credit pays whole. `own` is below zero for what may not be given away."""
     available = funds.available(now_us) + own
     if required <= own or (available >= required and not funds.debt):
         return
     missing = max(0, required + funds.debt - available)
-    raise InsufficientCredits(
+    asset = wallet.asset
+    refusal = InsufficientCredits(
         f"{format_amount(missing, asset)} {asset} are missing: add credit and send the same again.",
         available=format_amount(available, asset),
         required=format_amount(required, asset),
         missing=format_amount(missing, asset),
     )
+    if wallet.recharge_below:
+        refusal.wallet = wallet.id
+    raise refusal
 
 
 def check_debt(funds: Funds, amount: int) -> None:

@@ -22,6 +22,7 @@ class Allowance(LedgerAggregate):
 
     def __init__(self) -> None:
         self.free_monthly: int | None = None
+        self.verified_only = False
         self.granted_month: str | None = None
         self.set_us = 0
         """When it was set last."""
@@ -35,14 +36,17 @@ class Allowance(LedgerAggregate):
         TOPIC: ClassVar[str] = "credits.AllowanceOpened"
 
     class AllowanceSet(Event):
-        """Each user gets so many microcredits a month from now on; None: nothing."""
+        """Each user gets so many microcredits a month from now on; None: nothing. `verified_only`:
+        who was welcomed with a verified identity, and nobody else."""
 
         TOPIC: ClassVar[str] = "credits.AllowanceSet"
         fingerprint: str
         free_monthly: int | None = None
+        verified_only: bool = False
 
         def apply(self, aggregate: Allowance) -> None:
             aggregate.free_monthly = self.free_monthly
+            aggregate.verified_only = self.verified_only
             aggregate.set_us = self.recorded_us
 
     class AllowancesGranted(Event):
@@ -60,6 +64,7 @@ class Allowance(LedgerAggregate):
             "org": org,
             "free_monthly": self.free_monthly,
             "granted_month": self.granted_month,
+            "verified_only": self.verified_only,
         }
         return [TableRow("allowances", columns)]
 
@@ -68,10 +73,16 @@ class Allowance(LedgerAggregate):
         """Return an allowance begins when it is first set."""
         return cls._create(cls.AllowanceOpened, id=allowance_id(org), timestamp=at)
 
-    def set_monthly(self, amount: int | None, at: datetime, *, fingerprint: str) -> None:
+    def set_monthly(
+        self, amount: int | None, at: datetime, *, fingerprint: str, verified_only: bool = False
+    ) -> None:
         """Give so much from now on; a user who has got this month's gets the new one next month."""
         self.trigger_event(
-            self.AllowanceSet, timestamp=at, fingerprint=fingerprint, free_monthly=amount
+            self.AllowanceSet,
+            timestamp=at,
+            fingerprint=fingerprint,
+            free_monthly=amount,
+            verified_only=verified_only,
         )
 
     def due_us(self) -> int | None:

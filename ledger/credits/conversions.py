@@ -51,7 +51,7 @@ def convert(
     funds = dollars.funds.copy()
     due = funds.fall_due(now_us)
     check_active(dollars)
-    check_admission(funds, cents, now_us, dollars.asset)
+    check_admission(dollars, funds, cents, now_us)
     receiving = target.funds.copy()
     target_due = receiving.fall_due(now_us)
     check_room(receiving, amount, target.asset)

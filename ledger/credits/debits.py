@@ -67,7 +67,7 @@ class UsageDraft:
             raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
         if charge.use.reject:
             check_active(self.wallet)
-            check_admission(self.funds, amount, now_us, self.wallet.asset, available)
+            check_admission(self.wallet, self.funds, amount, now_us, available)
         given = min(available, amount)
         check_debt(self.funds, amount - given)
         slices = self._take_own(own, given) if own and given else []

@@ -167,7 +167,7 @@ def place_hold(
         for lot in own.lots:
             funds.add(lot)
     left = own.available if own and not funds.debt else 0
-    check_admission(funds, amount, now_us, wallet.asset, left)
+    check_admission(wallet, funds, amount, now_us, left)
     record_due(wallet, due, at)
     if own is not None and own.given:
         own.move(wallet)

@@ -63,7 +63,7 @@ def send(
     due = funds.fall_due(now_us)
     check_active(giver, "from_user")
     locked = sum(each.left for each in funds.lots if each.terms.id in funds.locked)
-    check_admission(funds, amount, now_us, giver.asset, -locked)
+    check_admission(giver, funds, amount, now_us, -locked)
     receiving = receiver.funds.copy()
     receiver_due = receiving.fall_due(now_us)
     check_room(receiving, amount, receiver.asset)

@@ -42,6 +42,9 @@ class LedgerError(Exception):
     shown: ClassVar[Mapping[str, object]] = {}
     """The facts of this kind of error, with an example of each."""
 
+    sometimes: ClassVar[Mapping[str, str]] = {}
+    """Those that only some of them have: the one word that each says then."""
+
     def __init__(self, detail: str, *, field: str | None = None, **facts: object) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -162,6 +165,9 @@ class InsufficientCredits(Refusal):
 
     code = "insufficient_credits"
     shown: ClassVar = {"available": "1", "required": "3.5", "missing": "2.5"}
+    sometimes: ClassVar = {"auto_recharge": "pending"}
+    wallet: str | None = None
+    """The stream of one that buys credit by itself, within the process that has decided."""
 
 
 class Suspended(Refusal):

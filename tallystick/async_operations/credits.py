@@ -81,9 +81,11 @@ class AsyncCreditsOperations(AsyncTransport):
             )
         )
 
-    async def grant_starter(self, *, user: str, idempotency_key: str | None = None) -> Transaction:
-        """Welcome a user with 5,000 credits for 30 days, once for ever; and with this month's free
-        allowance at once, if the org gives one.
+    async def grant_starter(
+        self, *, user: str, identity: str | None = None, idempotency_key: str | None = None
+    ) -> Transaction:
+        """Welcome a user with 5,000 credits for 30 days, once for ever, and once for an identity;
+        and with this month's free allowance at once, if the org gives one.
         """
         return await self._send(
             Call[Transaction](
@@ -91,7 +93,7 @@ class AsyncCreditsOperations(AsyncTransport):
                 path="/v1/billing/credits/starter",
                 result=Transaction,
                 query={},
-                body={"user": to_json(user)},
+                body={"user": to_json(user), **sent_json(identity=identity)},
                 key=idempotency_key or new_id(),
             )
         )
@@ -103,7 +105,11 @@ class AsyncCreditsOperations(AsyncTransport):
         )
 
     async def set_allowance(
-        self, *, free_monthly: Decimal | int | None, idempotency_key: str | None = None
+        self,
+        *,
+        free_monthly: Decimal | int | None,
+        verified_only: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> AllowanceSet:
         """Give each user so much free credit a month."""
         return await self._send(
@@ -112,7 +118,10 @@ class AsyncCreditsOperations(AsyncTransport):
                 path="/v1/billing/allowance",
                 result=AllowanceSet,
                 query={},
-                body={"free_monthly": to_json(free_monthly)},
+                body={
+                    "free_monthly": to_json(free_monthly),
+                    **sent_json(verified_only=verified_only),
+                },
                 key=idempotency_key or new_id(),
             )
         )

@@ -23,6 +23,7 @@ class Allowance:
     """What each user gets a month, and the last month that was given to all of them."""
 
     free_monthly: Decimal | None
+    verified_only: bool
     granted_month: str | None
     as_of_sequence: int
 
@@ -32,6 +33,7 @@ class AllowanceSet:
     """What each user gets a month from now on; null: nothing."""
 
     free_monthly: Decimal | None
+    verified_only: bool
     sequence: int
     hash: str
     recorded_at: datetime

@@ -29,13 +29,15 @@ def problems(document: Json, meanings: str) -> str:
         if code in healing:
             lines += ["    may_be_sent_again = True"]
         for member in [each for each in properties if each not in shared]:
-            lines += _property(member, member in ("available", "required", "missing"))
+            is_amount = member in ("available", "required", "missing")
+            lines += _property(member, is_amount, member in schema["required"])
         lines += [""]
     return "\n".join(lines)
 
 
-def _property(member: str, is_amount: bool) -> list[str]:
-    hint = "Decimal" if is_amount else ("str | None" if member == "billing_url" else "str")
+def _property(member: str, is_amount: bool, is_always: bool) -> list[str]:
+    may_lack = member == "billing_url" or not is_always
+    hint = "Decimal" if is_amount else ("str | None" if may_lack else "str")
     value = f'self._decimal("{member}")' if is_amount else f'self._text("{member}")'
     if hint == "str":
         value = f"str({value})"

@@ -341,7 +341,12 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
             return [*known, kept]
         case Allowance():
-            return [*known, aggregate.free_monthly, aggregate.granted_month]
+            return [
+                *known,
+                aggregate.free_monthly,
+                aggregate.granted_month,
+                aggregate.verified_only,
+            ]
         case RateCard():
             versions = [
                 [v.card_version, v.effective_us, v.margin_bps, v.minimum, _by_meter(v)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 
 from api.commands.command import Command
-from api.commands.credits.allowances import GrantStarter
+from api.commands.credits.allowances import GrantStarter, SetAllowance
 from api.commands.due import FallDue
 from api.commands.purchases.recharges import StopRecharge
 from ledger.purchases.buyer import Buyer
@@ -184,7 +184,10 @@ def waited() -> list[Command[object]]:
     welcome = GrantStarter(
         org=ORG, actor=ACTOR, key="mia's", sent={}, user="mia", month="2026-03", identity="digest"
     )
-    return [FallDue(org=ORG, actor=ACTOR, stream="recharge/lea"), welcome]
+    verified = SetAllowance(
+        org=ORG, actor=ACTOR, key="verified", sent={}, free_monthly=5, verified_only=True
+    )
+    return [FallDue(org=ORG, actor=ACTOR, stream="recharge/lea"), welcome, verified]
 
 
 def _never_paid() -> list[Command[object]]:

@@ -14,6 +14,7 @@ from api.commands.result import CommandResult, PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.credits.allowance import Allowance, allowance_id
+from ledger.credits.deposits import CreditsGranted
 from ledger.credits.lots import Kind, Terms
 from ledger.credits.one_time_grants import STARTER_OCCASION, identity_key, occasion_key
 from ledger.kernel.actor import Actor
@@ -89,9 +90,11 @@ class GrantStarter(KeyedCommand):
 
 @dataclass(frozen=True)
 class SetAllowance(KeyedCommand):
-    """Give each user of the org so many microcredits a month, or nothing (None)."""
+    """Give each user of the org so many microcredits a month, or nothing (None). `verified_only`:
+    to who was welcomed with a verified identity, so once for each identity."""
 
     free_monthly: int | None
+    verified_only: bool = False
 
     operation: ClassVar[str] = "allowance"
 
@@ -99,7 +102,12 @@ class SetAllowance(KeyedCommand):
         require_org(unit, self.org)
         at = unit.now(self.org)
         allowance = unit.get(Allowance, allowance_id(self.org)) or Allowance.open(self.org, at)
-        allowance.set_monthly(self.free_monthly, at, fingerprint=self.fingerprint)
+        allowance.set_monthly(
+            self.free_monthly,
+            at,
+            fingerprint=self.fingerprint,
+            verified_only=self.verified_only,
+        )
         return unit.record(allowance, self.actor, self.key)
 
 
@@ -114,7 +122,8 @@ class GrantAllowance(Command[PendingFact | None]):
         return True
 
     def idempotency_keys(self) -> Iterable[Key]:
-        return [occasion_key(self.org, self.user, self.month)]
+        known_by = (self.month, STARTER_OCCASION)
+        return [occasion_key(self.org, self.user, each) for each in known_by]
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return wallet_refs(self.org, [self.user])
@@ -143,13 +152,16 @@ class CloseAllowanceMonth(Command[PendingFact | None]):
 def grant_allowance(
     unit: UnitOfWork, org: str, user: str, month: str, actor: Actor
 ) -> PendingFact | None:
-    """Grant it, or return None when there is nothing to grant. Its key must be asked for."""
+    """Grant it, or return None when there is nothing to grant. Its key must be asked for, and that
+    of the user's starter credit."""
     at = unit.now(org)
     allowance = unit.get(Allowance, allowance_id(org))
     key = occasion_key(org, user, month)
     if allowance is None or allowance.free_monthly is None or unit.keys.find(key) is not None:
         return None
     if month_of(microseconds(at)) != month:
+        return None
+    if allowance.verified_only and not _is_verified(unit, org, user):
         return None
     wallet = find_wallet(unit, org, user)
     sent_hash = fingerprint("allowance", {"user": user, "month": month})
@@ -158,3 +170,10 @@ def grant_allowance(
     stored_fact = unit.record(wallet, actor)
     unit.claim(key, CommandResult(stored_fact, 0), sent_hash)
     return stored_fact
+
+
+def _is_verified(unit: UnitOfWork, org: str, user: str) -> bool:
+    """Tell whether a user was welcomed with an identity: nobody else was with the same."""
+    found = unit.keys.find(occasion_key(org, user, STARTER_OCCASION))
+    welcome = found.fact if found is not None else None
+    return isinstance(welcome, CreditsGranted) and welcome.identity is not None

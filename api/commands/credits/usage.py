@@ -164,7 +164,11 @@ class _Session:
         self.months.close()
         results = [self.results[place] for place in range(len(self.uses))]
         return [
-            self._result(result, pending_facts) if isinstance(result, _Rated) else result
+            self._result(result, pending_facts)
+            if isinstance(result, _Rated)
+            else self.unit.explain(result)
+            if isinstance(result, Refusal)
+            else result
             for result in results
         ]
 

@@ -14,8 +14,8 @@ from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.recharge_level import is_low
 from ledger.credits.wallet import Wallet
-from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.ids import name_of, split_stream_id, wallet_id
+from ledger.kernel.errors import InsufficientCredits, Invalid, NotFound, Refusal
+from ledger.kernel.ids import name_of, split_stream_id, wallet_id, wallet_names
 from ledger.kernel.keys import Key
 from ledger.kernel.money import CREDIT
 from ledger.purchases.notice import PaymentFailed
@@ -111,6 +111,18 @@ def recharge_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     wallet = unit.get(Wallet, wallet_id(org, user, CREDIT))
     if wallet is not None:
         _recharge(unit, org, wallet, pending_fact)
+
+
+def say_recharge_pending(unit: UnitOfWork, refusal: Refusal) -> None:
+    """Have a refusal for want of credit say that credit is being bought."""
+    assert isinstance(refusal, InsufficientCredits)
+    if refusal.wallet is None:
+        return
+    org, _ = split_stream_id(refusal.wallet)
+    owner, _ = wallet_names(refusal.wallet)
+    recharge = unit.get(Recharge, recharge_id(org, owner))
+    if recharge is not None and recharge.purchase is not None:
+        refusal.facts["auto_recharge"] = "pending"
 
 
 def settle(unit: UnitOfWork, purchase: Purchase, org: str, cause: PendingFact) -> None:

@@ -31,9 +31,11 @@ class AlertContent(Content):
 
 
 class AllowanceContent(Content):
-    """What each user gets a month from now on; null: nothing."""
+    """What each user gets a month from now on; null: nothing. `verified_only`: those alone who were
+    welcomed with an identity."""
 
     free_monthly: Amount | None
+    verified_only: bool
 
 
 class MonthContent(Content):
@@ -62,7 +64,8 @@ def alert(event: RecordedEvent, fact: Any) -> AlertContent:
 def allowance(event: RecordedEvent, fact: Any) -> AllowanceContent:
     """Return the allowance that was set."""
     monthly = fact.free_monthly
-    return AllowanceContent(None if monthly is None else format_amount(monthly, CREDIT))
+    amount = None if monthly is None else format_amount(monthly, CREDIT)
+    return AllowanceContent(amount, fact.verified_only)
 
 
 def month(event: RecordedEvent, fact: Any) -> MonthContent:

@@ -11,6 +11,7 @@ from api.http.fields import (
     Amount,
     Asset,
     Body,
+    Identity,
     Label,
     Metadata,
     Quantities,
@@ -60,15 +61,20 @@ class GrantBody(Body):
 
 
 class StarterBody(Body):
-    """A user to welcome."""
+    """A user to welcome. `identity`: your salted digest of their e-mail address or telephone
+    number, normalised and verified by you; it is welcomed once for ever, whatever user comes with
+    it."""
 
     user: User
+    identity: Identity | None = None
 
 
 class AllowanceBody(Body):
-    """The free credit of each user every month; null: none."""
+    """The free credit of each user every month; null: none. `verified_only`: of those alone who
+    were welcomed with an identity."""
 
     free_monthly: Amount | None
+    verified_only: bool = False
 
 
 class UsageBody(Body):

@@ -11,6 +11,7 @@ class AllowanceRead(msgspec.Struct, frozen=True):
     """Microcredits of each user a month, None: none; and the last month that was given to all."""
 
     free_monthly: int | None
+    verified_only: bool
     granted_month: str | None
     as_of_sequence: int
 
@@ -18,4 +19,4 @@ class AllowanceRead(msgspec.Struct, frozen=True):
 async def allowance(reader: Reader, org: str) -> AllowanceRead:
     """Return the allowance in force."""
     (row,) = await reader.rows(org, "credits/allowance", {"org": org})
-    return AllowanceRead(row["free_monthly"], row["granted_month"], row["sequence"])
+    return AllowanceRead(**row)

@@ -15,6 +15,7 @@ from adapters.embedded.stripe_sandbox.server import served as sandbox_served
 from api.container import Endpoints, stripe_given
 from api.settings import Settings
 from tests.api.served import LIFTED, OPERATOR_KEY, Api, Json, Served, done, served
+from tests.api.two_paths import both_paths
 from tests.effect_work import make_calls, revive
 from tests.sandbox_book import SandboxBook
 from tests.stripe_account import Listening, SandboxAccount, Told, listening
@@ -167,5 +168,6 @@ def shop_over(ends: Endpoints, home: Path) -> Iterator[Shop]:
             stripe_webhook_secrets=(access.webhook_secret,),
             stripe_url=access.url(),
         )
-        with served(replace(ends, stripe=stripe_given(settings)), settings=settings) as service:
+        ends = replace(ends, stripe=stripe_given(settings))
+        with served(ends, settings=settings, front=both_paths) as service:
             yield Shop(service, SandboxAccount(access), told, settings, book)

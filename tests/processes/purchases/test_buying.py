@@ -13,7 +13,8 @@ from api.effects.purchases.missed import MissedNotices
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NoticeInbox
 from tests.api.problems import problem
-from tests.api.served import done
+from tests.api.served import Api, done
+from tests.api.two_paths import FRAMEWORK
 from tests.processes.purchases.shop import BACK, Shop, shop_over
 
 
@@ -154,6 +155,7 @@ def test_a_wallet_that_runs_low_is_filled_once_by_its_rule(shop: Shop) -> None:
     assert (set_["enabled"], set_["bought"], set_["stopped"]) == (True, 0, None)
     done(admin.use("ada", "2000"))
     done(admin.use("ada", "100"))
+    _say_that_it_is_bought(admin)
     shop.work()
     shop.hear()
     shop.work()
@@ -163,6 +165,27 @@ def test_a_wallet_that_runs_low_is_filled_once_by_its_rule(shop: Shop) -> None:
     assert done(admin.get("/v1/billing/auto-recharge", user="ada"))["bought"] == 1
     done(admin.send("/v1/billing/auto-recharge?user=ada", method="DELETE"))
     problem(admin.get("/v1/billing/auto-recharge", user="ada"), 404, "not_found", "user")
+
+
+def _say_that_it_is_bought(admin: Api) -> None:
+    """By the fast path, by the framework, and in an item of a batch."""
+    much = {"user": "ada", "amount": "90000", "on_shortfall": "reject"}
+    line = {"id": "too much", **much}
+    items = {"mode": "independent", "items": [line]}
+    (result,) = done(admin.send("/v1/billing/usage/batch", items))["results"]
+    slow = {**admin.headers, "X-Path": FRAMEWORK.decode(), "Idempotency-Key": "slow"}
+    holds, lines = "/v1/billing/holds", "/v1/billing/usage"
+    hold = {"user": "ada", "amount": "90000"}
+    found = [result["problem"]] + [
+        problem(answer, 402, "insufficient_credits", None)
+        for answer in (
+            admin.send(lines, line),
+            admin.send(holds, hold),
+            admin.http.post(lines, json=line, headers=slow),
+            admin.http.post(holds, json=hold, headers=slow),
+        )
+    ]
+    assert [each["auto_recharge"] for each in found] == ["pending"] * 5
 
 
 def test_a_bank_transfer_is_confirmed_by_a_person_once(shop: Shop) -> None:

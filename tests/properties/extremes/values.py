@@ -38,6 +38,7 @@ NAMED: dict[str, list[Any]] = {
     "model": ["cheap", "dear", "tiered", "x" * 255],
     "meter": ["input_tokens", "requests", "requests", "m" * 64],
     "per": [1, 1_000, 1_000_000],
+    "identity": ["a" * 32, "Zz09+/=_-" * 8, "b" * 128, "c" * 64, "d" * 64, "e" * 64],
     "role": ["admin", "billing", "gateway", "auditor", "member", "operator"],
 }
 """What must meet something else: values that fit, by a field's name."""

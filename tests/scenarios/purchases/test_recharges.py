@@ -8,7 +8,7 @@ import pytest
 from api.commands.command import Command
 from api.commands.due import FallDue
 from api.commands.purchases.recharges import StopRecharge
-from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.errors import InsufficientCredits, Invalid, NotFound
 from ledger.purchases.notice import PaymentFailed
 from ledger.purchases.purchase import Purchase
 from ledger.purchases.recharge import Recharge
@@ -156,6 +156,26 @@ def test_three_in_ten_minutes_stop_the_rule(ruled: World) -> None:
     (third,) = begun(ruled)
     ruled.given(told(paid(payment="pi_3"), id=third))
     assert spend(ruled, "42000", "more") == []
+
+
+def test_a_refusal_says_while_credit_is_being_bought(ruled: World) -> None:
+    ruled.given(at("2026-02-01T12:00:00Z"))
+    ruled.when(place("151")).then_refused(InsufficientCredits)
+    assert [each.facts.get("auto_recharge") for each in ruled.refusals] == [None]
+    (purchase,) = spend(ruled, "100", "low")
+    asked = usage([use("200", id="one", reject=True), use("1", id="two", reject=True)])
+    atomic = usage([use("200", id="three", reject=True)], atomic=True)
+    giving = transfer("200", giver=USER, receiver="bo")
+    ruled.when(place("200"), asked, atomic, giving, adjust("-200"))
+    assert [each.facts.get("auto_recharge") for each in ruled.refusals] == ["pending"] * 5
+    ruled.when(told(paid(), id=purchase), place("30000", key="more"))
+    assert [each.facts.get("auto_recharge") for each in ruled.refusals] == [None]
+
+
+def test_what_begins_to_buy_says_so_of_what_it_refuses(ruled: World) -> None:
+    ruled.when(usage([use("100", id="low"), use("200", id="too much", reject=True)]))
+    (refusal,) = ruled.refusals
+    assert refusal.facts["auto_recharge"] == "pending"
 
 
 def test_turning_it_off_stops_what_was_not_sent(ruled: World) -> None:

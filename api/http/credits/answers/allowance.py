@@ -14,6 +14,7 @@ class AllowanceSetAnswer(Answer):
     """What each user gets a month from now on; null: nothing."""
 
     free_monthly: Amount | None
+    verified_only: bool
     sequence: int
     hash: Hash
     recorded_at: Time
@@ -23,6 +24,7 @@ class AllowanceAnswer(Answer):
     """What each user gets a month, and the last month that was given to all of them."""
 
     free_monthly: Amount | None
+    verified_only: bool
     granted_month: str | None
     as_of_sequence: int
 
@@ -34,6 +36,7 @@ def allowance_set_answer(result: CommandResult) -> AllowanceSetAnswer:
     assert isinstance(fact, Allowance.AllowanceSet)
     return AllowanceSetAnswer(
         free_monthly=_amount(fact.free_monthly),
+        verified_only=fact.verified_only,
         sequence=stored_fact.sequence,
         hash=stored_fact.hash.hex(),
         recorded_at=format_time(fact.recorded_us),
@@ -44,6 +47,7 @@ def allowance_answer(found: AllowanceRead) -> AllowanceAnswer:
     """Return the allowance in force."""
     return AllowanceAnswer(
         free_monthly=_amount(found.free_monthly),
+        verified_only=found.verified_only,
         granted_month=found.granted_month,
         as_of_sequence=found.as_of_sequence,
     )

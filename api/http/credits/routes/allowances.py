@@ -29,13 +29,14 @@ router = Router(prefix="/v1/billing", tags=["credits"])
 async def grant_starter(
     caller: CreditsWriter, key: IdempotencyKey, body: Starter
 ) -> Created[TransactionAnswer]:
-    """Welcome a user with 5,000 credits for 30 days, once for ever; and with this month's free
-    allowance at once, if the org gives one."""
+    """Welcome a user with 5,000 credits for 30 days, once for ever, and once for an identity; and
+    with this month's free allowance at once, if the org gives one."""
     command = GrantStarter(
         **caller.asks(key),
         sent=body.sent(),
         user=caller.user(body.user),
         month=month_of(caller.service.clock()),
+        identity=body.identity,
     )
     result = await caller.service.writer.submit(command)
     return transaction_created(result)
@@ -50,10 +51,14 @@ async def set_allowance(
     amount = None
     if body.free_monthly is not None:
         amount = parse_amount(body.free_monthly, CREDIT, "free_monthly")
+    sent: dict[str, object] = {"free_monthly": amount}
+    if body.verified_only:
+        sent["verified_only"] = True
     command = SetAllowance(
         **caller.asks(key),
-        sent={"free_monthly": amount},
+        sent=sent,
         free_monthly=amount,
+        verified_only=body.verified_only,
     )
     result = await caller.service.writer.submit(command)
     return Ok(allowance_set_answer(result), replayed=result.replayed)
