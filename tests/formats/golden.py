@@ -341,12 +341,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
             return [*known, kept]
         case Allowance():
-            return [
-                *known,
-                aggregate.free_monthly,
-                aggregate.granted_month,
-                aggregate.verified_only,
-            ]
+            verified = ["verified only"] if aggregate.verified_only else []  # 0.1.0 had no such
+            return [*known, aggregate.free_monthly, aggregate.granted_month, *verified]
         case RateCard():
             versions = [
                 [v.card_version, v.effective_us, v.margin_bps, v.minimum, _by_meter(v)]
