@@ -5,6 +5,7 @@ Each says how often it was broken.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import subprocess
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from tests.faults.purchases.reconciled import reconciled
 from tests.faults.purchases.standing import Expected, Standing, bought_by, standings
 from tests.faults.purchases.told import Told
 from tests.faults.world import World
@@ -115,13 +117,23 @@ def wallets_otherwise(left: Left) -> int:
     return _said("wallet", wrong) + len(held)
 
 
+def not_reconciled(left: Left) -> int:
+    """Return how much the sandbox's own book and ours differ in, where nothing is on its way. Its
+    fees are recorded then."""
+    found = asyncio.run(reconciled(left.world))
+    print(f"reconciled: {found.equal:,} equal, {found.on_their_way:,} on their way")
+    return _said("differs", list(map(str, found.differences))) + found.on_their_way
+
+
 def money_otherwise(left: Left) -> int:
-    """Return by how many cents the journal holds other money than the sandbox and the bank."""
-    must = sum(map(left.expected.money, left.standings))
+    """Return by how many cents the journal holds other money than the sandbox, which has kept its
+    fees, and the bank."""
+    fees = sum(each["fee"] for each in left.book.all("balance_transaction"))
+    must = sum(map(left.expected.money, left.standings)) - fees
     journal = csv.DictReader(io.StringIO(_journal(left)))
     found = sum(int(row["units"]) for row in journal if row["account"] in PROCESSORS)
     print(f"money: {must:,} cents at the providers, {found:,} in the journal")
-    return abs(found - must)
+    return int(abs(found - must))
 
 
 def paid_elsewhere(left: Left) -> int:
@@ -148,6 +160,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     in_no_end,
     granted_otherwise,
     wallets_otherwise,
+    not_reconciled,
     money_otherwise,
     paid_elsewhere,
     parked,
