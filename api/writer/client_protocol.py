@@ -188,6 +188,7 @@ class ClientProtocol(asyncio.Protocol):
             self._settle(*self._inbox.popleft())
         if self._look is not None:
             self._look.cancel()
+        self._outbox = []  # a turn that is to send it comes still
         gone = Unavailable(UNKNOWN)
         for ticket in list(self._askers):
             self._settle(ticket, gone)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,24 @@ def test_a_command_for_a_writer_that_is_gone_is_refused_and_does_not_wait() -> N
             line.ask(ASKED)
 
     story(of)
+
+
+def test_who_asks_while_the_line_ends_is_told_and_nothing_is_sent_any_more() -> None:
+    async def of() -> None:
+        loop, faults = asyncio.get_running_loop(), list[dict[str, Any]]()
+        loop.set_exception_handler(lambda _, fault: faults.append(fault))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            line = ClientProtocol(Capacity(), outcome_s=1)
+            transport, _ = await loop.create_connection(lambda: line, sock=ours)
+            transport.abort()
+            asked = line.ask(ASKED)
+            with pytest.raises(Unavailable, match="send the same again"):
+                await asked
+            await asyncio.sleep(0.01)
+        assert faults == []
+
+    uvloop.run(asyncio.wait_for(of(), 30))
 
 
 def test_a_caller_that_goes_away_leaves_its_room_taken_until_its_command_is_done() -> None:
