@@ -21,6 +21,7 @@ from nats.errors import Error as NatsError
 
 from adapters.clickhouse import connection as clickhouse
 from adapters.nats.connection import NatsAddress
+from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
 from tests.faults.listener import Listener
 from tests.faults.load import SEND_AGAIN, Load, Request
@@ -248,6 +249,13 @@ def wrong_answers(store: Store) -> int:
     return len(store.load.told.wrong)
 
 
+def faults_of_ours(store: Store) -> int:
+    """Return how often a process has said that it met a fault of its own: faults of others are
+    told as what they are."""
+    query = "SELECT times FROM tally.alarms WHERE alarm = %s"
+    return sum(times for (times,) in store.world.ask(query, Alarm.FAULT_OF_OURS))
+
+
 Invariant: TypeAlias = Callable[[Store], int]
 
 SOON: tuple[Invariant, ...] = (
@@ -266,6 +274,7 @@ LATER: tuple[Invariant, ...] = (
     unpublished,
     answered_otherwise,
     not_verified,
+    faults_of_ours,
 )
 """Those that take seconds."""
 
