@@ -22,7 +22,7 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, eq=False):
     """How much one of its kind may ask for: in a window of seconds, or at once where there is
     none."""
 
-    of: Literal["key", "user", "org"]
+    of: Literal["key", "user", "org", "provider"]
     amount: int
     seconds: int | None = None
     counts: Literal["requests", "lines"] = "requests"
@@ -45,6 +45,7 @@ LIMITS = read((files("schemas") / "limits.yaml").read_bytes())
 """Name → limit."""
 
 REQUESTS, USAGE_LINES = LIMITS["requests"], LIMITS["usage-lines"]
+WEBHOOKS_IN = LIMITS["webhooks-in"]
 LONG_READS, OPEN_STREAMS = LIMITS["long-reads"], LIMITS["open-streams"]
 
 OF_USERS = {permission: limit for limit in LIMITS.values() for permission in limit.permissions}

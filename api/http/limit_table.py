@@ -17,7 +17,15 @@ from api.http.paging import CURSOR_MAX, LIMIT_MAX
 from api.http.routers import routes
 from api.http.server.connection import HEAD_LINES_MAX, HEAD_MAX, PIPELINED_MAX, Wait
 from api.http.server.server import USUAL
-from api.limits import LIMITS, LONG_READS, OPEN_STREAMS, REQUESTS, USAGE_LINES, Limit
+from api.limits import (
+    LIMITS,
+    LONG_READS,
+    OPEN_STREAMS,
+    REQUESTS,
+    USAGE_LINES,
+    WEBHOOKS_IN,
+    Limit,
+)
 from api.queries.read_models import WAIT_S
 from api.writer.fair_queue import WAITING_MAX, WAITING_OF_ONE_MAX
 from ledger.kernel.limits import LINES_PER_EVENT_MAX
@@ -27,6 +35,7 @@ PLACE = Path(__file__).parents[2] / "docs" / "limits.md"
 COUNTED_BY_CODE = {
     REQUESTS: "all that ask for a credential",
     USAGE_LINES: "`POST /v1/billing/usage`, `POST /v1/billing/usage/batch`, by lines",
+    WEBHOOKS_IN: "`POST /webhooks/stripe`, what is signed as it must be",
     LONG_READS: "lists, statements, reports, events, balances of the past",
     OPEN_STREAMS: "exports and journals, until they are read",
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import httpx
 import pytest
+import stripe
 from starlette.types import ASGIApp
 
-from api.container import Endpoints
+from api.container import Endpoints, stripe_given
 from api.http.app import create_front
 from api.http.service import Service
 from api.settings import Settings
@@ -18,8 +21,10 @@ from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, Api, Served, done, served
 
 BALANCE, USAGE, BATCH = "/v1/billing/balance", "/v1/billing/usage", "/v1/billing/usage/batch"
+CHECKOUT = "/v1/billing/checkout"
 TRANSACTIONS, STATEMENT = "/v1/billing/transactions", "/v1/billing/statement"
-LINES, REQUESTS = 1_000, 100
+LINES, REQUESTS, NOTICES = 1_000, 100, 3
+SIGNS = "whsec_of_limits"
 
 
 class Clock:
@@ -45,8 +50,12 @@ def service(ends: Endpoints, clock: Clock) -> Iterator[Served]:
         return create_front(replace(service, window_clock=clock))
 
     settings = Settings(
-        operator_key=OPERATOR_KEY, limits={"requests": REQUESTS, "usage-lines": LINES}
+        operator_key=OPERATOR_KEY,
+        limits={"requests": REQUESTS, "usage-lines": LINES, "webhooks-in": NOTICES},
+        stripe_key="sk_test_of_limits",
+        stripe_webhook_secrets=(SIGNS,),
     )
+    ends = replace(ends, stripe=stripe_given(settings))
     with served(ends, settings=settings, front=front) as running:
         yield running
 
@@ -115,6 +124,28 @@ def test_a_users_reports_of_usage_are_ten_a_minute(member: Api) -> None:
     for _ in range(10):
         done(member.get(USAGE, period="2026-02"))
     limited(member.get(USAGE, period="2026-02"), "usage-queries", "q=10;w=60")
+
+
+def test_a_user_begins_to_buy_ten_times_a_minute(member: Api) -> None:
+    for _ in range(10):
+        problem(member.send(CHECKOUT, {}), 400, "missing_input", "success_url")
+    limited(member.send(CHECKOUT, {}), "checkout", "q=10;w=60")
+
+
+def test_notices_of_a_provider_are_limited_once_they_are_known_to_be_its(service: Served) -> None:
+    about = {"id": "evt_1", "type": "price.created", "created": 1, "data": {"object": {}}}
+    content = json.dumps(about)
+    signed = stripe.WebhookSignature.generate_signature_header(content, SIGNS, int(time.time()))
+
+    def tell(signature: str) -> httpx.Response:
+        headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
+        return service.http.post("/webhooks/stripe", content=content, headers=headers)
+
+    for _ in range(2 * NOTICES):
+        problem(tell("t=1,v1=00"), 400, "forged", "Stripe-Signature")
+    for _ in range(NOTICES):
+        done(tell(signed))
+    limited(tell(signed), "webhooks-in", f"q={NOTICES};w=60")
 
 
 def test_a_refusal_by_a_limit_is_none_of_access(member: Api, admin: Api) -> None:

@@ -24,8 +24,8 @@ BALANCE = LIMITS["balance"]
 ADA: Demand = (BALANCE, "acme", "ada")
 KEY: Demand = (REQUESTS, "acme", "key")
 LINES: Demand = (USAGE_LINES, "acme", "")
-WITHOUT_OPERATION = {"checkout", "subscribe", "webhooks-in"}
-BY_CODE = {"requests", "usage-lines", "long-reads", "open-streams"}
+WITHOUT_OPERATION = {"subscribe"}
+BY_CODE = {"requests", "usage-lines", "webhooks-in", "long-reads", "open-streams"}
 
 
 class Clock:

@@ -6,11 +6,12 @@ from fastapi import Request
 
 from api.http.answers import Answer, Ok
 from api.http.auth.needs import Anyone
-from api.http.errors import BodyTooLarge
+from api.http.errors import BodyTooLarge, RateLimited
 from api.http.json_body import read_bounded
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.http.service import service_of
+from api.limits import WEBHOOKS_IN
 from ledger.purchases.inbox import KeptNotice
 from ledger.purchases.provider import Forged
 from ledger.purchases.purchase_base import STRIPE
@@ -26,7 +27,7 @@ class KeptAnswer(Answer):
     id: str
 
 
-@router.post("/stripe", openapi_extra=may_answer(Forged, BodyTooLarge))
+@router.post("/stripe", openapi_extra=may_answer(Forged, BodyTooLarge, RateLimited))
 async def take_stripe_notice(caller: Anyone, request: Request) -> Ok[KeptAnswer]:
     """What Stripe has to say, signed by it. It is kept once, and acted on soon after."""
     service = service_of(request)
@@ -36,5 +37,6 @@ async def take_stripe_notice(caller: Anyone, request: Request) -> Ok[KeptAnswer]
         notice = service.payments.read_notice(content, request.headers.get(SIGNATURE, ""), now_us)
     except Forged as error:
         raise Forged(error.detail, field=SIGNATURE) from None
+    await service.limits.spend([(WEBHOOKS_IN, STRIPE, "")])
     await service.inbox.keep(KeptNotice(STRIPE, now_us, notice))
     return Ok(KeptAnswer(notice.id))
