@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import stripe
 
 from adapters.stripe.calls import key_of
+from adapters.stripe.paging import AGAIN_S
 from adapters.stripe.provider import API_VERSION, StripeProvider
 from ledger.kernel.outside import NeverTaken, NotTaken
 from ledger.purchases.notice import CheckoutExpired, PaymentPaid
@@ -53,6 +55,23 @@ def test_a_call_that_failed_is_made_again_and_done_once(sandbox: SandboxWorld, n
             assert failed.value.after_s == (1 if fault == "rate_limited" else None)
             done = await call(provider)
             assert done == await call(provider)
+
+    sandbox.run(scene)
+
+
+def test_a_list_goes_on_where_a_page_of_it_was_not_given(sandbox: SandboxWorld) -> None:
+    async def scene(provider: PaymentProvider) -> None:
+        await (await _calls(sandbox, provider))["refund"](provider)
+        until_us = time.time_ns() // 1000 + 3600 * 10**6
+        told = [each.id async for each in provider.events_since(None, 0)]
+        book = [each.id async for each in provider.movements(0, until_us)]
+        await sandbox.fail_next("error", "rate_limited", "unavailable")
+        assert [each.id async for each in provider.events_since(None, 0)] == told
+        await sandbox.fail_next("unavailable")
+        assert [each.id async for each in provider.movements(0, until_us)] == book
+        await sandbox.fail_next(*["unavailable"] * (len(AGAIN_S) + 1))
+        with pytest.raises(NotTaken):
+            _ = [each async for each in provider.events_since(None, 0)]
 
     sandbox.run(scene)
 
