@@ -99,10 +99,13 @@ def failure_of(error: Shown, payment: str | None) -> PaymentFailed:
 
 
 def session_of(session: Shown) -> PaymentPaid | CheckoutExpired | None:
-    """Return what has become of a page: paid, expired, or nothing yet."""
+    """Return what has become of a page: paid, expired, or nothing yet. One on which nothing is
+    paid, where a payment method is saved, belongs to no purchase."""
+    if session["mode"] != "payment":
+        return None
     if session["status"] == "expired":
         return CheckoutExpired(session["id"])
-    if session["mode"] != "payment" or session["payment_status"] != "paid":
+    if session["payment_status"] != "paid":
         return None
     return PaymentPaid(
         payment=str(id_of(session["payment_intent"])),
@@ -149,7 +152,9 @@ def id_of(found: Any) -> str | None:
     return str(found["id"])
 
 
-def _async_failure(session: Shown) -> PaymentFailed:
+def _async_failure(session: Shown) -> PaymentFailed | None:
+    if session["mode"] != "payment":
+        return None
     return PaymentFailed("async_payment_failed", id_of(session["payment_intent"]))
 
 

@@ -119,7 +119,17 @@ def read(content: bytes, header: str, after_s: int = 0) -> Any:
             SESSION,
             PaymentFailed("async_payment_failed", "pi_1"),
         ),
+        (
+            "checkout.session.async_payment_failed",
+            {**SESSION, "mode": "subscription", "payment_intent": None},
+            Other("checkout.session.async_payment_failed"),
+        ),
         ("checkout.session.expired", {**SESSION, "status": "expired"}, CheckoutExpired("cs_1")),
+        (
+            "checkout.session.expired",
+            {**SESSION, "mode": "setup", "status": "expired", "payment_intent": None},
+            Other("checkout.session.expired"),
+        ),
         ("payment_intent.succeeded", INTENT, PAID),
         (
             "payment_intent.succeeded",
