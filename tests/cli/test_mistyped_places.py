@@ -30,6 +30,7 @@ ARGUMENTS = {
     "rates import": ["--provider", "mistral"],
     "rebuild": ["transactions"],
     "report usage": ["--org", "acme", "--period", "2026-02"],
+    "reconcile": ["stripe", "--from", "2026-02-01"],
     "replay": ["--org", "acme", "--as-of", "1"],
 }
 
