@@ -118,7 +118,7 @@ def _asked_back() -> list[Command[object]]:
         told(disputed(amount=800), id="three", notice="evt_7"),
         dataclasses.replace(evidence(id="three"), key="with texts"),
         dataclasses.replace(evidence(id="three"), key="without", evidence=None),
-        evidence_taken(id="three"),
+        evidence_taken(id="three", user="ivy"),
         told(disputed("won", 800), id="three"),
         told(disputed("won", 700, number="dp_3"), id="three"),
         told(lost, id="three", notice="evt_8"),

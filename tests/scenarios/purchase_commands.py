@@ -184,10 +184,10 @@ def evidence(number: str = "dp_1", *, key: str = "evidence", id: str = "p") -> S
 
 
 def evidence_taken(
-    number: str = "1", *, dispute: str = "dp_1", id: str = "p"
+    number: str = "1", *, dispute: str = "dp_1", id: str = "p", user: str = USER
 ) -> RecordEvidenceTaken:
     """The provider has it; `number`: of the event that wanted it handed in."""
-    text = sealed('{"product":"20,000 credits"}', "reason", USER)
+    text = sealed('{"product":"20,000 credits"}', "reason", user)
     assert text is not None
     return RecordEvidenceTaken(ORG, ACTOR, id, dispute, text, number)
 
