@@ -5,6 +5,7 @@ Handlers check them by the ledger's own rules, so that a problem names the field
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Choices
 from typing import Annotated
 
 from pydantic import WithJsonSchema
@@ -12,6 +13,7 @@ from pydantic import WithJsonSchema
 from api.http.periods import RANGE
 from ledger.bookkeeping.formats import Format as JournalFormat
 from ledger.kernel import ids
+from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX, TEXT_MAX
 from ledger.rating.card import DEFAULT_CARD
 
@@ -54,3 +56,9 @@ Granularity = Annotated[
 ]
 Card = Annotated[str, WithJsonSchema({"type": "string", "enum": [OWN_CARD, DEFAULT_CARD]})]
 Format = Annotated[str, WithJsonSchema({"type": "string", "enum": list(JournalFormat)})]
+
+
+def check_choice(value: str | None, choices: Choices[str], name: str) -> None:
+    """Raise Invalid for a value that is none of the choices; None chooses nothing."""
+    if value is not None and value not in choices:
+        raise Invalid(f"{name} must be one of {', '.join(choices)}.", field=name)

@@ -163,14 +163,7 @@ class _Session:
             pending_facts[owner] = self.unit.record(wallet, self.actor)
         self.months.close()
         results = [self.results[place] for place in range(len(self.uses))]
-        return [
-            self._result(result, pending_facts)
-            if isinstance(result, _Rated)
-            else self.unit.explain(result)
-            if isinstance(result, Refusal)
-            else result
-            for result in results
-        ]
+        return [self._result(each, pending_facts) for each in results]
 
     def _own(self, user: str) -> OwnCredit | None:
         """Return what a member has of their own while the pool pays for them."""
@@ -187,8 +180,12 @@ class _Session:
             self.unit.record(own.member, self.actor)
             self.unit.record(pool, self.actor)
 
-    def _result(self, charged: _Rated, pending_facts: dict[str, PendingFact]) -> CommandResult:
-        use, key, owner, line, twin = charged
+    def _result(
+        self, found: CommandResult | Refusal | _Rated, pending_facts: dict[str, PendingFact]
+    ) -> CommandResult | Refusal:
+        if not isinstance(found, _Rated):
+            return self.unit.explain(found) if isinstance(found, Refusal) else found
+        use, key, owner, line, twin = found
         result = CommandResult(pending_facts[owner], line, twin)
         if not twin:
             self.unit.claim(key, result, use.fingerprint, use.metadata)

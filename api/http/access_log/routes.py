@@ -19,14 +19,14 @@ from api.http.audit_trail.lists import (
 )
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
-from api.http.parameters import Text, Time
+from api.http.parameters import Text, Time, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question
 from api.queries.audit_trail import texts_at
 from api.queries.spans import Span, look
 from ledger.access_log.log import AccessLink
-from ledger.kernel.errors import Forbidden, Invalid, Unauthenticated
+from ledger.kernel.errors import Forbidden, Unauthenticated
 from ledger.kernel.times import parse_time
 
 router = Router(prefix="/v1/audit", tags=["audit"])
@@ -91,6 +91,5 @@ def _listed(
 
 
 def _code(code: str | None) -> str | None:
-    if code is not None and code not in CODES:
-        raise Invalid(f"code must be one of {', '.join(CODES)}.", field="code")
+    check_choice(code, CODES, "code")
     return code

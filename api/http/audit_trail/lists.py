@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from ledger.kernel.errors import Invalid
+from api.http.parameters import check_choice
 from ledger.kernel.ids import check_text
 
 NEWEST_FIRST = "desc"
@@ -16,8 +16,7 @@ Order = Annotated[str, Query(json_schema_extra={"enum": list(ORDERS)})]
 
 def is_newest_first(order: str) -> bool:
     """Tell whether a list asked for in this order begins with what is newest."""
-    if order not in ORDERS:
-        raise Invalid(f"order must be one of {', '.join(ORDERS)}.", field="order")
+    check_choice(order, ORDERS, "order")
     return order == NEWEST_FIRST
 
 

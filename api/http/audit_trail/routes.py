@@ -21,7 +21,14 @@ from api.http.audit_trail.permissions import AuditReader
 from api.http.auth.caller import Caller
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit, parse_integer
-from api.http.parameters import Sequence, SequenceOrTime, Text, Time, User
+from api.http.parameters import (
+    Sequence,
+    SequenceOrTime,
+    Text,
+    Time,
+    User,
+    check_choice,
+)
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.as_of import Moment, moment_of
@@ -141,8 +148,7 @@ def _listed(
 
 
 def _with_lines(lines: str) -> bool:
-    if lines not in LINES:
-        raise Invalid(f"lines must be one of {', '.join(LINES)}.", field="lines")
+    check_choice(lines, LINES, "lines")
     return lines != WITHOUT_LINES
 
 

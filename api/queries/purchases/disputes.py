@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from api.queries.purchases.lists import PurchaseList
 from api.queries.reader import Reader
-
-FIRST_PLACE = (2**63 - 1, "")
-PROJECTION = "disputes"
-"""The read model of the list."""
 
 
 class FoundDispute(NamedTuple):
@@ -35,26 +32,7 @@ class FoundDispute(NamedTuple):
         return self.opened_us, self.dispute
 
 
-async def disputes_of(
-    reader: Reader,
-    org: str,
-    user: str | None,
-    purchase: str | None,
-    status: str | None,
-    before: tuple[int, str],
-    limit: int,
-) -> list[FoundDispute]:
-    """Return disputes, those opened last first."""
-    asked = {
-        "org": org,
-        "user": user,
-        "purchase": purchase,
-        "status": status,
-        "before_us": before[0],
-        "before": before[1],
-        "limit": limit,
-    }
-    return [FoundDispute(**row) for row in await reader.rows(org, "purchases/disputes", asked)]
+DISPUTES = PurchaseList("disputes", "purchases/disputes", FoundDispute)
 
 
 async def dispute_of(reader: Reader, org: str, dispute: str) -> FoundDispute | None:

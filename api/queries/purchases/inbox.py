@@ -26,9 +26,6 @@ class InboxEntry(NamedTuple):
         return self.deferred_us, self.kept.key
 
 
-FIRST_PLACE = (2**63 - 1, "")
-
-
 async def entries(
     reader: Reader, state: InboxState | None, before: tuple[int, str], limit: int
 ) -> list[InboxEntry]:

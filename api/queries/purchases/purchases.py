@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from api.queries.purchases.lists import PurchaseList
 from api.queries.reader import Reader
 
 
@@ -54,29 +55,7 @@ class ListedPurchase(NamedTuple):
         return self.started_us, self.id
 
 
-FIRST_PLACE = (2**63 - 1, "")
-PROJECTION = "purchases"
-"""The read model of the list."""
-
-
-async def purchases_of(
-    reader: Reader,
-    org: str,
-    user: str | None,
-    status: str | None,
-    before: tuple[int, str],
-    limit: int,
-) -> list[ListedPurchase]:
-    """Return purchases, those begun last first."""
-    asked = {
-        "org": org,
-        "user": user,
-        "status": status,
-        "before_us": before[0],
-        "before": before[1],
-        "limit": limit,
-    }
-    return [ListedPurchase(**row) for row in await reader.rows(org, "purchases/purchases", asked)]
+PURCHASES = PurchaseList("purchases", "purchases/purchases", ListedPurchase)
 
 
 async def purchase_of(reader: Reader, org: str, purchase: str) -> FoundPurchase | None:

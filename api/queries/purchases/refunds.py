@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from api.queries.purchases.lists import PurchaseList
 from api.queries.reader import Reader
-
-FIRST_PLACE = (2**63 - 1, "")
-PROJECTION = "refunds"
-"""The read model of the list."""
 
 
 class FoundRefund(NamedTuple):
@@ -38,26 +35,7 @@ class FoundRefund(NamedTuple):
         return self.asked_us, self.refund
 
 
-async def refunds_of(
-    reader: Reader,
-    org: str,
-    user: str | None,
-    purchase: str | None,
-    status: str | None,
-    before: tuple[int, str],
-    limit: int,
-) -> list[FoundRefund]:
-    """Return refunds, those asked for last first."""
-    asked = {
-        "org": org,
-        "user": user,
-        "purchase": purchase,
-        "status": status,
-        "before_us": before[0],
-        "before": before[1],
-        "limit": limit,
-    }
-    return [FoundRefund(**row) for row in await reader.rows(org, "purchases/refunds", asked)]
+REFUNDS = PurchaseList("refunds", "purchases/refunds", FoundRefund)
 
 
 async def refund_of(reader: Reader, org: str, refund: str) -> FoundRefund | None:

@@ -13,7 +13,7 @@ from api.http.credits.answers.transactions import TransactionAnswer, transaction
 from api.http.credits.permissions import TransactionsReader
 from api.http.credits.transaction_ids import parse_transaction_id
 from api.http.paging import Cursors, Limit, parse_min_sequence
-from api.http.parameters import Sequence, Time, User
+from api.http.parameters import Sequence, Time, User, check_choice
 from api.http.router import Router
 from api.queries.credits.transactions import (
     FIRST_PLACE,
@@ -27,7 +27,7 @@ from api.queries.credits.transactions import (
 )
 from api.queries.read_models import applied_sequence
 from ledger.credits.transactions import Category
-from ledger.kernel.errors import Invalid, NotFound
+from ledger.kernel.errors import NotFound
 from ledger.kernel.times import parse_time
 
 router = Router(prefix="/v1/billing/transactions", tags=["transactions"])
@@ -96,6 +96,5 @@ async def transaction(caller: TransactionsReader, transaction_id: str) -> Ok[Tra
 
 
 def _category(category: str | None) -> str | None:
-    if category is not None and category not in set(Category):
-        raise Invalid(f"category must be one of {', '.join(Category)}.", field="category")
+    check_choice(category, tuple(Category), "category")
     return category

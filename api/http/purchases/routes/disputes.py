@@ -10,24 +10,23 @@ from api.commands.purchases.disputes import SendEvidence
 from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
-from api.http.paging import Cursors, Limit, parse_min_sequence
-from api.http.parameters import Sequence, Text, User
+from api.http.paging import Limit
+from api.http.parameters import Sequence, Text, User, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.disputes import DisputeAnswer, EvidenceAnswer, dispute_answer
 from api.http.purchases.bodies import Evidence
+from api.http.purchases.lists import answer_list
 from api.http.purchases.permissions import DisputesReader, RefundsWriter
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from api.queries.purchases.disputes import (
-    FIRST_PLACE,
-    PROJECTION,
+    DISPUTES,
     FoundDispute,
     dispute_of,
-    disputes_of,
 )
 from api.queries.read_models import applied_sequence
 from ledger.kernel.canonical import canonical
-from ledger.kernel.errors import Conflict, Invalid, NotFound
+from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.times import format_time
 from ledger.purchases.notice import DisputeState
 
@@ -66,20 +65,17 @@ async def list_disputes(
 ) -> Ok[ListAnswer[DisputeAnswer]]:
     """An org's disputes, of one user, of one purchase, or of all the caller may see, those opened
     last first."""
-    if status is not None and status not in tuple(DisputeState):
-        raise Invalid(f"status must be one of {', '.join(DisputeState)}.", field="status")
+    check_choice(status, tuple(DisputeState), "status")
     filters = {"user": caller.filter(user), "purchase": purchase, "status": status}
-    cursors = Cursors(caller, "disputes", filters)
-    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
-    page = cursors.page(limit)
-    at_least = parse_min_sequence(min_sequence, cursor)
-    service = caller.service
-    async with service.reads.read(caller.org):
-        reader = service.long_reader
-        as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
-        found = await disputes_of(reader, caller.org, **filters, before=before, limit=page.asked)
-    found = page.cut(found, lambda each: each.place)
-    return Ok(ListAnswer([dispute_answer(each) for each in found], page.next_cursor, as_of))
+    return await answer_list(
+        caller,
+        DISPUTES,
+        filters,
+        dispute_answer,
+        cursor=cursor,
+        limit=limit,
+        min_sequence=min_sequence,
+    )
 
 
 @router.get("/{dispute}", openapi_extra=may_answer(NotFound))
@@ -91,7 +87,7 @@ async def look_at_dispute(caller: DisputesReader, dispute: str) -> Ok[DisputeAns
 async def find(caller: Caller, dispute: str) -> FoundDispute:
     """Return a dispute that the caller may see, with what was recorded by now. Raises NotFound."""
     reader = caller.service.reader
-    await applied_sequence(reader, caller.org, PROJECTION, None)
+    await applied_sequence(reader, caller.org, DISPUTES.model, None)
     found = await dispute_of(reader, caller.org, dispute)
     if found is None or (caller.own and found.owner != caller.credential.subject):
         raise NotFound("there is no dispute of that id.", field="id")

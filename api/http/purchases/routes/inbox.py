@@ -10,14 +10,16 @@ from fastapi import Query
 from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller
 from api.http.paging import Cursors, Limit
+from api.http.parameters import check_choice
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.purchases import InboxEntryAnswer, inbox_answer
 from api.http.purchases.bodies import Assignment
 from api.http.purchases.permissions import InboxReader, InboxWriter
 from api.http.router import Router
-from api.queries.purchases.inbox import FIRST_PLACE, InboxEntry, entries, entry
+from api.queries.purchases.inbox import InboxEntry, entries, entry
+from api.queries.purchases.lists import FIRST_PLACE
 from api.queries.tenancy.directory import head_of
-from ledger.kernel.errors import Conflict, Invalid, NotFound
+from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.inbox import Assigned, InboxState, notice_key
 
@@ -86,8 +88,5 @@ async def _again(caller: Caller, found: InboxEntry, assigned: Assigned | None = 
 
 
 def _state(state: str | None) -> InboxState | None:
-    if state is None:
-        return None
-    if state not in tuple(InboxState):
-        raise Invalid(f"state must be one of {', '.join(InboxState)}.", field="state")
-    return InboxState(state)
+    check_choice(state, tuple(InboxState), "state")
+    return None if state is None else InboxState(state)

@@ -11,8 +11,8 @@ from api.commands.purchases.purchases import CloseReview, ConfirmPurchase
 from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
-from api.http.paging import Cursors, Limit, parse_min_sequence
-from api.http.parameters import Sequence, User
+from api.http.paging import Limit
+from api.http.parameters import Sequence, User, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.purchases import (
     ConfirmedAnswer,
@@ -24,19 +24,17 @@ from api.http.purchases.answers.purchases import (
     purchase_answer,
 )
 from api.http.purchases.bodies import Confirmation, Review
+from api.http.purchases.lists import answer_list
 from api.http.purchases.permissions import PurchasesConfirmer, PurchasesReader
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from api.queries.purchases.purchases import (
-    FIRST_PLACE,
-    PROJECTION,
+    PURCHASES,
     FoundPurchase,
     history_of,
     purchase_of,
-    purchases_of,
 )
-from api.queries.read_models import applied_sequence
-from ledger.kernel.errors import Conflict, Invalid, NotFound, TooManyLots
+from ledger.kernel.errors import Conflict, NotFound, TooManyLots
 from ledger.kernel.times import format_time
 from ledger.purchases.payment import PurchasePaid
 from ledger.purchases.purchase_base import Stage
@@ -55,20 +53,17 @@ async def list_purchases(
     min_sequence: Sequence | None = None,
 ) -> Ok[ListAnswer[ListedPurchaseAnswer]]:
     """An org's purchases, of one user or of all the caller may see, those begun last first."""
-    if status is not None and status not in tuple(Stage):
-        raise Invalid(f"status must be one of {', '.join(Stage)}.", field="status")
+    check_choice(status, tuple(Stage), "status")
     filters = {"user": caller.filter(user), "status": status}
-    cursors = Cursors(caller, "purchases", filters)
-    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
-    page = cursors.page(limit)
-    at_least = parse_min_sequence(min_sequence, cursor)
-    service = caller.service
-    async with service.reads.read(caller.org):
-        reader = service.long_reader
-        as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
-        found = await purchases_of(reader, caller.org, filters["user"], status, before, page.asked)
-    found = page.cut(found, lambda each: each.place)
-    return Ok(ListAnswer([listed_answer(each) for each in found], page.next_cursor, as_of))
+    return await answer_list(
+        caller,
+        PURCHASES,
+        filters,
+        listed_answer,
+        cursor=cursor,
+        limit=limit,
+        min_sequence=min_sequence,
+    )
 
 
 @router.get("/{purchase}", openapi_extra=may_answer(NotFound))

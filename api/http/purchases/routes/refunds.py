@@ -10,25 +10,24 @@ from api.commands.purchases.refunds import RequestRefund
 from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
-from api.http.paging import Cursors, Limit, parse_min_sequence
-from api.http.parameters import Sequence, Text, User
+from api.http.paging import Limit
+from api.http.parameters import Sequence, Text, User, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.purchases import money_answer
 from api.http.purchases.answers.refunds import ListedRefundAnswer, RefundAnswer, refund_answer
 from api.http.purchases.bodies import Refund
+from api.http.purchases.lists import answer_list
 from api.http.purchases.permissions import RefundsReader, RefundsWriter
 from api.http.purchases.routes.purchases import find as find_purchase
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from api.queries.purchases.refunds import (
-    FIRST_PLACE,
-    PROJECTION,
+    REFUNDS,
     FoundRefund,
     refund_of,
-    refunds_of,
 )
 from api.queries.read_models import applied_sequence
-from ledger.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RefundWindowClosed
+from ledger.kernel.errors import Conflict, Forbidden, NotFound, RefundWindowClosed
 from ledger.kernel.money import format_credits, parse_amount
 from ledger.kernel.times import format_time
 from ledger.purchases.notice import RefundState
@@ -84,20 +83,17 @@ async def list_refunds(
 ) -> Ok[ListAnswer[ListedRefundAnswer]]:
     """An org's refunds, of one user, of one purchase, or of all the caller may see, those asked for
     last first."""
-    if status is not None and status not in tuple(RefundState):
-        raise Invalid(f"status must be one of {', '.join(RefundState)}.", field="status")
+    check_choice(status, tuple(RefundState), "status")
     filters = {"user": caller.filter(user), "purchase": purchase, "status": status}
-    cursors = Cursors(caller, "refunds", filters)
-    before = cursors.read(cursor, tuple[int, str], FIRST_PLACE)
-    page = cursors.page(limit)
-    at_least = parse_min_sequence(min_sequence, cursor)
-    service = caller.service
-    async with service.reads.read(caller.org):
-        reader = service.long_reader
-        as_of = await applied_sequence(reader, caller.org, PROJECTION, at_least)
-        found = await refunds_of(reader, caller.org, **filters, before=before, limit=page.asked)
-    found = page.cut(found, lambda each: each.place)
-    return Ok(ListAnswer([refund_answer(each) for each in found], page.next_cursor, as_of))
+    return await answer_list(
+        caller,
+        REFUNDS,
+        filters,
+        refund_answer,
+        cursor=cursor,
+        limit=limit,
+        min_sequence=min_sequence,
+    )
 
 
 @router.get("/{refund}", openapi_extra=may_answer(NotFound))
@@ -109,7 +105,7 @@ async def look_at_refund(caller: RefundsReader, refund: str) -> Ok[ListedRefundA
 async def find(caller: Caller, refund: str) -> FoundRefund:
     """Return a refund that the caller may see, with what was recorded by now. Raises NotFound."""
     reader = caller.service.reader
-    await applied_sequence(reader, caller.org, PROJECTION, None)
+    await applied_sequence(reader, caller.org, REFUNDS.model, None)
     found = await refund_of(reader, caller.org, refund)
     if found is None or (caller.own and found.owner != caller.credential.subject):
         raise NotFound("there is no refund of that id.", field="id")
