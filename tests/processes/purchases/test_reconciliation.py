@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.postgres.connection import DatabaseUrls
+from adapters.stripe.paging import AGAIN_S
 from api.cli.main import app
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordHappening
@@ -266,7 +267,7 @@ def test_what_cannot_be_reconciled_is_said_in_a_sentence(shop: Shop) -> None:
         found = tally(shop, *arguments)
         assert (found.exit_code, found.stderr.count("\n")) == (2, 1), found.output
         assert f"Nothing was reconciled: {sentence}" in found.stderr
-    shop.run(shop.account.fail_next("unavailable"))
+    shop.run(shop.account.fail_next(*["unavailable"] * (1 + len(AGAIN_S))))
     away = tally(shop, "stripe", *day)
     assert (away.exit_code, "Stripe answered 503" in away.stderr) == (2, True)
 
