@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import threading
 import uuid
 from collections import Counter
@@ -27,7 +26,7 @@ from api.settings import Settings
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import format_amount
-from ledger.kernel.times import format_time, parse_time
+from ledger.kernel.times import format_time, parse_day_or_time
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_base import MANUAL, PROVIDERS
 from ledger.purchases.reconciliation import Compared, Difference
@@ -35,7 +34,6 @@ from projections.engine import Runner
 
 SHOWN_MAX = 1_000
 _SECOND_US = 1_000_000
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def reconcile(
@@ -105,7 +103,7 @@ def _range(from_: str, to: str | None) -> Range:
 def _moment(text: str, option: str) -> int:
     """Return a day's first moment, or a time."""
     try:
-        return parse_time(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text, option)
+        return parse_day_or_time(text, option)
     except Invalid as error:
         raise Invalid(f"{error.detail} Or give a day: 2026-02-01.", field=option) from None
 

@@ -11,7 +11,6 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from rich.console import Console
@@ -22,16 +21,14 @@ from api.demo.service import Service, ServiceError
 from api.reconciliation.reconcile import reconcile
 from api.reconciliation.reconciler import Range
 from ledger.kernel.actor import Actor
-from ledger.kernel.aggregate import restore_fact
-from ledger.kernel.ids import stream_id
 from ledger.kernel.money import format_amount
-from ledger.kernel.times import moment
 from ledger.purchases.disputes import DisputeOpened, DisputeWon
 from ledger.purchases.fees import ProcessingFeeRecorded
 from ledger.purchases.payment import PurchasePaid
 from ledger.purchases.purchase_base import STRIPE
 from ledger.purchases.reconciliation import Difference
 from ledger.purchases.refunds import RefundPaid
+from ledger.registry import fact_of
 
 ORG = "demo-shop"
 CARD, DISPUTED_CARD = "4242 4242 4242 4242", "4000 0000 0000 0259"
@@ -152,22 +149,7 @@ class Buying:
     def _call(
         self, method: str, path: str, body: object = None, org: str | None = ORG
     ) -> dict[str, Any]:
-        """Ask the service as its operator; what it could not take now is sent again."""
-        headers = {
-            "Authorization": f"Bearer {self.running.operator_key}",
-            "Idempotency-Key": str(uuid.uuid4()),
-            **({} if org is None else {"X-Org": org}),
-        }
-        deadline = time.monotonic() + WITHIN_S
-        while True:
-            answer = self.running.client.request(
-                method, self.running.url + path, json=body, headers=headers
-            )
-            if answer.is_success:
-                return dict(answer.json())
-            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
-                raise ServiceError(f"{method} {path}: {answer.status_code} {answer.text}")
-            time.sleep(LOOK_S)
+        return self.running.call(method, path, body, org=org, patience_s=WITHIN_S)
 
     def _say(self, sentence: str) -> None:
         self.console.print(f"  {sentence}.", soft_wrap=True)
@@ -216,16 +198,13 @@ class Buying:
         while page := store.select_positions(position, PAGE, topics=_TOPICS):
             position = page[-1].position
             for event in page:
-                stream = stream_id(event.org, event.stream)
-                at = moment(event.recorded_us)
-                fact = restore_fact(event.type, event.body, stream, event.version, at)
-                match fact:
-                    case PurchasePaid() | DisputeWon():
-                        cents += fact.money.amount
-                    case RefundPaid() | DisputeOpened():
-                        cents -= fact.money.amount
-                    case ProcessingFeeRecorded():
-                        cents -= fact.booking.money.amount
+                match fact_of(event):
+                    case PurchasePaid() | DisputeWon() as come:
+                        cents += come.money.amount
+                    case RefundPaid() | DisputeOpened() as gone:
+                        cents -= gone.money.amount
+                    case ProcessingFeeRecorded() as kept:
+                        cents -= kept.booking.money.amount
         store.close()
         return cents
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from api.environment import whole_environment
 START_S = 90.0
 STOP_S = 30.0
 SEALED_WITHIN_S = 60.0
+AGAIN_S = 0.1
 
 
 class ServiceError(Exception):
@@ -37,18 +39,29 @@ class Service:
     client: httpx.Client
 
     def call(
-        self, method: str, path: str, body: object = None, *, org: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        org: str | None = None,
+        patience_s: float = 0.0,
     ) -> dict[str, Any]:
-        """Return one request as the operator; raises when it is refused."""
+        """Return one request as the operator; raises when it is refused. What cannot be taken now
+        is sent again for as long as there is patience."""
         headers = {"Authorization": f"Bearer {self.operator_key}"}
         if org is not None:
             headers["X-Org"] = org
         if method != "GET":
             headers["Idempotency-Key"] = str(uuid.uuid4())
-        response = self.client.request(method, self.url + path, json=body, headers=headers)
-        if response.status_code >= 400:
-            raise ServiceError(f"{method} {path}: {response.status_code} {response.text}")
-        return dict(response.json())
+        deadline = time.monotonic() + patience_s
+        while True:
+            answer = self.client.request(method, self.url + path, json=body, headers=headers)
+            if answer.status_code < 400:
+                return dict(answer.json())
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() >= deadline:
+                raise ServiceError(f"{method} {path}: {answer.status_code} {answer.text}")
+            time.sleep(AGAIN_S)
 
     def wait_until_sealed(self, org: str) -> None:
         """Wait for an org's first checkpoint, or too long: verification will say so then.
@@ -61,7 +74,7 @@ class Service:
             try:
                 self.call("GET", "/v1/audit/checkpoint", org=org)
             except ServiceError:
-                time.sleep(0.1)
+                time.sleep(AGAIN_S)
             else:
                 return
 

@@ -13,14 +13,13 @@ from api.queries.proof.checkpoints import SealedCheckpoint, find_checkpoint
 from api.queries.reader import Reader
 from ledger.kernel.errors import Invalid, NotFound, NotSealed
 from ledger.kernel.limits import AMOUNT_MAX
-from ledger.kernel.times import parse_time
+from ledger.kernel.times import parse_day_or_time
 
 PATIENCE_S = 5.0
 """How long an export waits for the sealer to reach the end of its range."""
 
 _POLL_S = 0.1
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Bound(NamedTuple):
@@ -60,7 +59,7 @@ def parse_bound(text: str | None, field: str) -> Bound:
         return Bound(sequence=int(text))
     if text.isdecimal():
         raise Invalid(f"{field} is not a sequence: they count from 1.", field=field)
-    return Bound(us=parse_time(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text, field))
+    return Bound(us=parse_day_or_time(text, field))
 
 
 async def select(

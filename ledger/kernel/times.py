@@ -9,6 +9,7 @@ from ledger.kernel.limits import TIME_MAX_US
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CALENDAR_END = datetime.max.replace(tzinfo=UTC)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RFC3339_UTC = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6}))?(?:[Zz]|[+-]00:00)"
 )
@@ -67,6 +68,11 @@ def parse_time(text: object, field: str) -> int:
     if us < 0:
         raise Invalid(f"{field} must not be before 1970.", field=field)
     return us
+
+
+def parse_day_or_time(text: str, field: str) -> int:
+    """Return the first moment in UTC of a day, or a moment read from RFC 3339."""
+    return parse_time(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text, field)
 
 
 def check_time(us: int, field: str) -> int:
