@@ -66,6 +66,10 @@ class Caller(NamedTuple):
             return self.only_own(check_user(named))
         return self.credential.subject if self.own else None
 
+    def sees(self, owner: str | None) -> bool:
+        """Tell whether the caller may see what is a user's."""
+        return not self.own or owner == self.credential.subject
+
     async def spend_request(self, permission: str) -> None:
         """Count a request against the limits of its key and its user. Raises RateLimited."""
         demands = [(REQUESTS, self.credential.org, self.credential.key)]

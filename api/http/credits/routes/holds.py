@@ -90,7 +90,7 @@ async def hold(caller: HoldsReader, hold_id: str) -> Ok[HoldAnswer]:
     _check_id(hold_id)
     service = caller.service
     found = await find_hold(service.reader, caller.org, hold_id, service.clock())
-    if found is None or (caller.own and found.hold.user != caller.credential.subject):
+    if found is None or not caller.sees(found.hold.user):
         raise _not_there()
     return Ok(hold_answer(found))
 

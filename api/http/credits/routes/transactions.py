@@ -87,7 +87,7 @@ async def transaction(caller: TransactionsReader, transaction_id: str) -> Ok[Tra
     sequence, line = parse_transaction_id(transaction_id)
     reader = caller.service.reader
     found = await find_transaction(reader, caller.org, sequence, line)
-    if not found or (caller.own and found.transaction.user != caller.credential.subject):
+    if not found or not caller.sees(found.transaction.user):
         raise NotFound("there is no transaction of that id.", field="id")
     texts = await texts_of(reader, caller.org, [found])
     return Ok(

@@ -89,6 +89,6 @@ async def find(caller: Caller, dispute: str) -> FoundDispute:
     reader = caller.service.reader
     await applied_sequence(reader, caller.org, DISPUTES.model, None)
     found = await dispute_of(reader, caller.org, dispute)
-    if found is None or (caller.own and found.owner != caller.credential.subject):
+    if found is None or not caller.sees(found.owner):
         raise NotFound("there is no dispute of that id.", field="id")
     return found

@@ -122,6 +122,6 @@ async def close_review(
 async def find(caller: Caller, purchase: str, field: str = "id") -> FoundPurchase:
     """Return a purchase that the caller may see. Raises NotFound."""
     found = await purchase_of(caller.service.reader, caller.org, purchase)
-    if found is None or (caller.own and found.owner != caller.credential.subject):
+    if found is None or not caller.sees(found.owner):
         raise NotFound("there is no purchase of that id.", field=field)
     return found

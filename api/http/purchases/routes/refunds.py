@@ -107,6 +107,6 @@ async def find(caller: Caller, refund: str) -> FoundRefund:
     reader = caller.service.reader
     await applied_sequence(reader, caller.org, REFUNDS.model, None)
     found = await refund_of(reader, caller.org, refund)
-    if found is None or (caller.own and found.owner != caller.credential.subject):
+    if found is None or not caller.sees(found.owner):
         raise NotFound("there is no refund of that id.", field="id")
     return found
