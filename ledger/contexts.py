@@ -7,6 +7,7 @@ from ledger.kernel.context import Context
 from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.purchases.context import CONTEXT as PURCHASES
 from ledger.rating.context import CONTEXT as RATING
+from ledger.subscriptions.context import CONTEXT as SUBSCRIPTIONS
 from ledger.tenancy.context import CONTEXT as TENANCY
 from ledger.webhooks.context import CONTEXT as WEBHOOKS
 

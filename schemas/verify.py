@@ -628,6 +628,7 @@ MOVE_NOTHING = {
     *("purchases.RechargeRuleSet", "purchases.RechargeRuleRemoved", "purchases.RechargePaid"),
     *("purchases.RechargeTriggered", "purchases.RechargeDeclined", "purchases.RechargeWaitOver"),
     *("purchases.RechargeLimitReached", "purchases.RechargeStopped", "credits.RechargeLevelSet"),
+    *("subscriptions.PlanBookOpened", "subscriptions.PlanPublished"),
 }
 
 

@@ -13,6 +13,7 @@ from api.http.proof.routes import router as proof
 from api.http.export.routes import router as export
 from api.http.privacy.routes import router as privacy
 from api.http.purchases.routes import routers as purchases
+from api.http.subscriptions.routes import routers as subscriptions
 from api.http.webhooks.routes import router as webhooks
 from api.http.audit_trail.routes import router as audit_trail
 from api.http.access_log.routes import router as access_log

@@ -121,6 +121,30 @@ REFUND_DAYS_MAX = 3_650
 PURCHASES_HOURLY_MAX = 1_000
 """Largest number of purchases of a user in an hour that an org lets pass without a look."""
 
+PLANS_MAX = 200
+"""Plans of one org."""
+
+PLAN_PRICE_MAX = 10**12
+"""Largest price of a plan's period or of a seat, in smallest units of its currency."""
+
+INTERVALS_MAX = 24
+"""Most months, or years, of a plan's period."""
+
+SEATS_MAX = 100_000
+"""Most seats of one subscription."""
+
+TRIAL_DAYS_MAX = 730
+"""Longest trial, in days."""
+
+ROLL_OVER_DAYS_MAX = 3_650
+"""Longest time that included credits last after their period, in days."""
+
+NET_DAYS_MAX = 365
+"""Longest time until an invoice is due, in days."""
+
+ENTITLEMENTS_MAX = 100
+"""Entitlements of one plan, and classes of routes that it limits."""
+
 FRESH_US = 10_000_000
 """What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a
 witness. A sealer at work takes a second for each."""

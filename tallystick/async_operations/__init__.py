@@ -17,6 +17,7 @@ from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
 from tallystick.async_operations.refunds import AsyncRefundsOperations
 from tallystick.async_operations.roles import AsyncRolesOperations
 from tallystick.async_operations.service import AsyncServiceOperations
+from tallystick.async_operations.subscriptions import AsyncSubscriptionsOperations
 from tallystick.async_operations.transactions import AsyncTransactionsOperations
 from tallystick.async_operations.transfers import AsyncTransfersOperations
 from tallystick.async_operations.usage import AsyncUsageOperations
@@ -40,6 +41,7 @@ class AsyncOperations(
     AsyncPurchasesOperations,
     AsyncRefundsOperations,
     AsyncDisputesOperations,
+    AsyncSubscriptionsOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

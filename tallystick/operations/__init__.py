@@ -17,6 +17,7 @@ from tallystick.operations.rate_cards import RateCardsOperations
 from tallystick.operations.refunds import RefundsOperations
 from tallystick.operations.roles import RolesOperations
 from tallystick.operations.service import ServiceOperations
+from tallystick.operations.subscriptions import SubscriptionsOperations
 from tallystick.operations.transactions import TransactionsOperations
 from tallystick.operations.transfers import TransfersOperations
 from tallystick.operations.usage import UsageOperations
@@ -40,6 +41,7 @@ class Operations(
     PurchasesOperations,
     RefundsOperations,
     DisputesOperations,
+    SubscriptionsOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

@@ -63,6 +63,7 @@ from tallystick.values.rate_cards import (
 from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
+from tallystick.values.subscriptions import Entitlements, Plan, Plans
 from tallystick.values.transactions import Side, Statement
 from tallystick.values.transfers import Conversion
 from tallystick.values.usage import (
@@ -114,6 +115,7 @@ __all__ = [
     "Conversion",
     "Counter",
     "Dispute",
+    "Entitlements",
     "Erasure",
     "Event",
     "Evidence",
@@ -138,7 +140,9 @@ __all__ = [
     "Org",
     "Origin",
     "Paid",
+    "Plan",
     "Planned",
+    "Plans",
     "Policy",
     "Portal",
     "Price",

@@ -38,6 +38,7 @@ from .proof import story as proof_story
 from .purchases import story as purchases_story
 from .rating import story as rating_story
 from .served import OPERATOR_KEY, Served, served
+from .subscriptions import story as subscriptions_story
 from .tenancy import story as tenancy_story
 from .webhooks import story as webhooks_story
 
@@ -47,6 +48,7 @@ STORIES = (
     rating_story,
     webhooks_story,
     purchases_story,
+    subscriptions_story,
     proof_story,
     audit_story,
     privacy_story,

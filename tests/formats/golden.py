@@ -44,14 +44,7 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats.golden_purchases import (
-    OfPurchases,
-    purchases,
-    purchases_last,
-    purchases_later,
-    state_of_purchases,
-    waited,
-)
+from tests.formats import golden_purchases, golden_subscriptions
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -122,10 +115,11 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-11T00:00:00Z", [usage([use("1", id="gus", user="gus")])]),
         ("2026-02-12T00:00:00Z", [move("pooled", 2), *_roles()]),
         ("2026-02-13T00:00:00Z", [*webhooks()]),
-        ("2026-02-14T00:00:00Z", [*purchases()]),
-        ("2026-02-16T00:00:00Z", [*purchases_later()]),
-        ("2026-02-17T00:00:00Z", [*purchases_last()]),
-        ("2026-03-01T00:00:00Z", [*waited()]),
+        ("2026-02-14T00:00:00Z", [*golden_purchases.purchases()]),
+        ("2026-02-16T00:00:00Z", [*golden_purchases.purchases_later()]),
+        ("2026-02-17T00:00:00Z", [*golden_purchases.purchases_last()]),
+        ("2026-03-01T00:00:00Z", [*golden_purchases.waited()]),
+        ("2026-03-02T00:00:00Z", [*golden_subscriptions.subscriptions()]),
     ]
 
 
@@ -329,8 +323,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
     """What an aggregate remembers, in a form that later releases can still write; and of a wallet,
     how much of its transactions is reversed."""
     known: list[object] = [aggregate.id, aggregate.version]
-    if isinstance(aggregate, OfPurchases):
-        return [*known, *state_of_purchases(aggregate)]
+    if (said := _said_by_context(aggregate)) is not None:
+        return [*known, *said]
     match aggregate:
         case Wallet():
             funds = aggregate.funds
@@ -359,6 +353,14 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             moved = [] if aggregate.shard == 1 else [aggregate.shard]
             return [*known, aggregate.org, *moved]
     raise AssertionError(aggregate)
+
+
+def _said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
+    if isinstance(aggregate, golden_purchases.OfPurchases):
+        return golden_purchases.state_of_purchases(aggregate)
+    if isinstance(aggregate, golden_subscriptions.OfSubscriptions):
+        return golden_subscriptions.state_of_subscriptions(aggregate)
+    return None
 
 
 def _key(key: ApiKey) -> list[object]:

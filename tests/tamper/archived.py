@@ -16,7 +16,7 @@ from adapters.postgres.partitions import Partitions
 from api.archiving import archiving
 from tests.tamper.stores import TestStore, stock
 
-CUTS = FIRST, SECOND = (30, 44)
+CUTS = FIRST, SECOND = (34, 48)
 """Where the first partitions end; the next is of the usual size."""
 
 

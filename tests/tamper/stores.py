@@ -74,6 +74,7 @@ from tests.scenarios.purchase_commands import (
     start,
     told,
 )
+from tests.scenarios.subscription_commands import publish_plan
 from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.catalogue import put_back, tables
 from tests.tamper.stories import Sealed
@@ -268,6 +269,7 @@ def stock(store: TestStore, folder: Path) -> None:
         store.run([define(key, "balance:read", key=key, org=org)])
     for org in ("acme", "globex"):
         store.run([_webhook(org), publish_offers(key="o1", org=org)])
+        store.run([publish_plan(key="p1", org=org)])
     store.run([SetAllowance(org="acme", actor=ACTOR, key="a1", sent={}, free_monthly=100_000_000)])
     caps = [Cap("daily", 10**12, Period.DAY), Cap("told", 10**6, Period.DAY)]
     store.run([SetCaps(org="acme", actor=ACTOR, key="c1", sent={}, caps=caps)])

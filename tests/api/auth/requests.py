@@ -86,6 +86,8 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/webhooks/{webhook}/secret": Asked(body={}),
     "POST /v1/webhooks/{webhook}/calls": Asked(body={"sequence": 1}),
     "PUT /v1/billing/offers": Asked(body={"currency": "eur", "price": "0.10", "bonuses": []}),
+    "PUT /v1/billing/plans": Asked(body={"id": "pro", "name": "Pro", "price": "20"}),
+    "GET /v1/billing/entitlements": Asked(user="user"),
     "POST /v1/billing/checkout": Asked(body=_CHECKOUT, user="body"),
     "GET /v1/billing/purchases/{purchase}": Asked(user="purchase"),
     "POST /v1/billing/purchases/{purchase}/confirm": lambda: Asked(

@@ -1,0 +1,182 @@
+"""Bodies of requests about subscriptions, as their senders write them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import Field, WithJsonSchema
+
+from api.http.fields import Amount, Asset, Body, Label, checked
+from api.http.requests import JsonBody
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import (
+    AMOUNT_MAX,
+    ENTITLEMENTS_MAX,
+    INTERVALS_MAX,
+    NET_DAYS_MAX,
+    QUANTITY_MAX,
+    ROLL_OVER_DAYS_MAX,
+    SEATS_MAX,
+    TEXT_MAX,
+    TRIAL_DAYS_MAX,
+)
+from ledger.kernel.money import CREDIT, format_amount, parse_amount, parse_decimal, scale_of
+from ledger.subscriptions.plan import (
+    NAME_PATTERN,
+    PLAN_PATTERN,
+    AfterTrial,
+    Entitlement,
+    Interval,
+    Overage,
+    Plan,
+)
+
+
+def _named(value: object, field: str, *kinds: type) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Invalid(f"{field} must be an object.", field=field)
+    for name, each in value.items():
+        if type(each) not in kinds:
+            allowed = " or ".join(kind.__name__ for kind in kinds)
+            raise Invalid(f"{field}.{name} must be of {allowed}.", field=f"{field}.{name}")
+    return value
+
+
+def _entitlements(value: object, field: str) -> dict[str, Entitlement]:
+    return _named(value, field, bool, int, str)
+
+
+def _limits(value: object, field: str) -> dict[str, int]:
+    return _named(value, field, int)
+
+
+def _choice(kind: type[Interval | Overage | AfterTrial]) -> Any:
+    def check(value: object, field: str) -> object:
+        if not isinstance(value, str) or value not in list(kind):
+            raise Invalid(f"{field} must be one of {', '.join(kind)}.", field=field)
+        return kind(value)
+
+    return checked(check)
+
+
+def _one_of(kind: type[Interval | Overage | AfterTrial]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [str(each) for each in kind]})
+
+
+def _object(values: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": ENTITLEMENTS_MAX,
+            "propertyNames": {"pattern": f"^{NAME_PATTERN}$"},
+            "additionalProperties": values,
+        }
+    )
+
+
+_ENTITLEMENT = {
+    "anyOf": [
+        {"type": "boolean"},
+        {"type": "integer", "minimum": 0, "maximum": QUANTITY_MAX},
+        {"type": "string", "minLength": 1, "maxLength": TEXT_MAX},
+    ]
+}
+_PER_MINUTE = {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAX}
+
+
+def _plan_id(value: object, field: str) -> str:
+    """Return the text: the rules of the ledger are for what it says."""
+    if not isinstance(value, str):
+        raise Invalid(f"{field} must be a text.", field=field)
+    return value
+
+
+PlanId = Annotated[
+    str,
+    checked(_plan_id),
+    WithJsonSchema({"type": "string", "pattern": f"^{PLAN_PATTERN}$"}),
+]
+
+
+class PlanBody(Body):
+    """A plan. `price` is of a period, of `interval_count` months or years; without one it is agreed
+    on with each org, which publishes its own. Included credits last `roll_over_days` after their
+    period; 0: they end with it. Each seat beyond `seats_included` costs `seat_price`; without that
+    there are no more. `overage_price` is of 1,000 credits, `limits` are requests a minute."""
+
+    id: PlanId
+    name: Label
+    currency: Asset = "usd"
+    price: Amount | None = None
+    interval: Annotated[Interval, _choice(Interval), _one_of(Interval)] = Interval.MONTH
+    interval_count: Annotated[int, Field(ge=1, le=INTERVALS_MAX)] = 1
+    credits_included: Amount | None = None
+    roll_over_days: Annotated[int, Field(ge=0, le=ROLL_OVER_DAYS_MAX)] = 90
+    pooled: bool = False
+    seats_included: Annotated[int, Field(ge=1, le=SEATS_MAX)] = 1
+    seat_price: Amount | None = None
+    trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = 0
+    after_trial: Annotated[AfterTrial, _choice(AfterTrial), _one_of(AfterTrial)] = (
+        AfterTrial.PAYMENT
+    )
+    overage: Annotated[Overage, _choice(Overage), _one_of(Overage)] = Overage.BLOCKED
+    overage_price: Amount | None = None
+    overage_limit: Amount | None = None
+    net_days: Annotated[int, Field(ge=0, le=NET_DAYS_MAX)] = 0
+    entitlements: (
+        Annotated[dict[str, Entitlement], checked(_entitlements), _object(_ENTITLEMENT)] | None
+    ) = None
+    limits: Annotated[dict[str, int], checked(_limits), _object(_PER_MINUTE)] | None = None
+    stripe_price_id: Label | None = None
+    tax_category: Annotated[
+        str,
+        checked(_plan_id),
+        WithJsonSchema({"type": "string", "pattern": f"^{NAME_PATTERN}$"}),
+    ] = "saas"
+
+
+def plan_of(body: PlanBody) -> Plan:
+    """Return the plan that a body says. Raises Invalid."""
+    currency = str(body.currency)
+    scale_of(body.currency, "currency")
+    return Plan(
+        id=body.id,
+        name=body.name,
+        currency=currency,
+        price=_zero_or_more(body.price, currency, "price"),
+        interval=body.interval,
+        interval_count=body.interval_count,
+        credits_included=_zero_or_more(body.credits_included, CREDIT, "credits_included") or 0,
+        roll_over_days=body.roll_over_days,
+        is_pooled=body.pooled,
+        seats_included=body.seats_included,
+        seat_price=_zero_or_more(body.seat_price, currency, "seat_price"),
+        trial_days=body.trial_days,
+        after_trial=body.after_trial,
+        overage=body.overage,
+        overage_price=_more(body.overage_price, currency, "overage_price"),
+        overage_limit=_more(body.overage_limit, CREDIT, "overage_limit"),
+        net_days=body.net_days,
+        entitlements=body.entitlements or {},
+        limits=body.limits or {},
+        stripe_price_id=body.stripe_price_id,
+        tax_category=body.tax_category,
+    )
+
+
+def _more(value: object, asset: str, field: str) -> int | None:
+    return None if value is None else parse_amount(value, asset, field)
+
+
+def _zero_or_more(value: object, asset: str, field: str) -> int | None:
+    if value is None:
+        return None
+    amount = parse_decimal(value, scale_of(asset, field), field, of=asset)
+    if amount > AMOUNT_MAX:
+        limit = format_amount(AMOUNT_MAX, asset)
+        raise Invalid(f"{field} is more than the ledger can hold: at most {limit}.", field=field)
+    return amount
+
+
+PlanAsked = Annotated[PlanBody, Depends(JsonBody(PlanBody))]

@@ -1,0 +1,14 @@
+"""Permissions of the endpoints of subscriptions, as handlers name them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.http.auth.caller import Caller
+from api.http.auth.needs import Requires
+
+PlansReader = Annotated[Caller, Depends(Requires("plans:read", platform=True))]
+PlansWriter = Annotated[Caller, Depends(Requires("plans:write", platform=True))]
+EntitlementsReader = Annotated[Caller, Depends(Requires("entitlements:read"))]

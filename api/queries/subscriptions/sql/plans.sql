@@ -1,0 +1,1 @@
+SELECT plans FROM tally.plan_books WHERE org = %(org)s

@@ -1,0 +1,1 @@
+"""Subscriptions: plans, and who holds one: what it allows, and what is paid for it by period."""
