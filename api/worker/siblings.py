@@ -36,7 +36,8 @@ T = TypeVar("T")
 class SupervisorLine(asyncio.Protocol):
     """The worker's end of its line to the supervisor. Used by the event loop alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, count_patience_s: float = COUNT_PATIENCE_S) -> None:
+        self._count_patience_s = count_patience_s
         self._on_lost: Callable[[], None] | None = None
         self._frames: Frames[ToWorker] = Frames()
         self._transport: asyncio.Transport | None = None
@@ -66,7 +67,7 @@ class SupervisorLine(asyncio.Protocol):
     async def incr(self, key: str, expiry: int, amount: int) -> int:
         ticket = self._next_ticket()
         spending = Spending(ticket, key, expiry, amount)
-        return await self._answer(self._counts, ticket, spending, COUNT_PATIENCE_S)
+        return await self._answer(self._counts, ticket, spending, self._count_patience_s)
 
     async def close(self) -> None:
         """Close nothing: the line stays until the worker ends."""
