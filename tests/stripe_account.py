@@ -16,7 +16,7 @@ import stripe
 
 from adapters.embedded.stripe_sandbox.access import Access
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 LOOK_S = 0.01
 
 

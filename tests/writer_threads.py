@@ -42,7 +42,7 @@ def writers_in_threads(work: ShardWork, shards: Sequence[int] = (1,)) -> Iterato
             ended.set()
             os.close(ours)
             for thread in threads:
-                thread.join(20)
+                thread.join(60)
             os.close(life)
 
 

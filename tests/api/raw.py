@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.api.served import Served
 
-WAITS_S = 20.0
+WAITS_S = 60.0
 """A test that waits for so long has failed."""
 
 

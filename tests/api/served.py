@@ -107,7 +107,7 @@ class Served:
         self.http = httpx.Client(
             base_url=base_url,
             headers={"User-Agent": "tests"},
-            timeout=30,
+            timeout=300,
             event_hooks={"response": [contract.check]},
         )
         self.base_url = base_url
@@ -216,7 +216,7 @@ def served(
                     running.http.close()
         finally:
             serving.should_exit = True
-            thread.join(20)
+            thread.join(60)
         assert not thread.is_alive()
 
 
@@ -229,7 +229,7 @@ def nobody_seals() -> Iterator[None]:
 
 
 def _wait_started(server: Server, thread: threading.Thread) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not server.started:
         assert thread.is_alive(), "the service did not start"
         assert time.monotonic() < deadline, "the service did not start in time"
@@ -248,4 +248,4 @@ def read_models_of(ends: Endpoints | None) -> Iterator[None]:
     finally:
         stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)

@@ -174,7 +174,7 @@ COMPOSE = ["docker", "compose", "--file", str(OPS / "compose.yaml"), "config"]
 def _has_compose() -> bool:
     if shutil.which("docker") is None:
         return False
-    asked = subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=60)
+    asked = subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=300)
     return asked.returncode == 0
 
 
@@ -182,11 +182,11 @@ def _has_compose() -> bool:
 @pytest.mark.parametrize("issuers", ["", "/somewhere/issuers.toml"])
 def test_docker_compose_takes_the_file_and_names_what_is_missing(issuers: str) -> None:
     given = {"PATH": os.environ["PATH"], "TALLY_ISSUERS_FILE": issuers, "TALLY_NAME": "ledger"}
-    lacking = subprocess.run(COMPOSE, env=given, capture_output=True, text=True, timeout=60)
+    lacking = subprocess.run(COMPOSE, env=given, capture_output=True, text=True, timeout=300)
     assert lacking.returncode != 0
     assert re.search(r"TALLY_(WAL_ARCHIVE|WITNESSES)", lacking.stderr)
     given |= {"TALLY_WAL_ARCHIVE": "/archive", "TALLY_WITNESSES": "s3://elsewhere"}
-    done = subprocess.run(COMPOSE, env=given, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(COMPOSE, env=given, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert set(yaml.safe_load(done.stdout)["services"]) == set(SERVICES)
 
@@ -232,7 +232,7 @@ def test_a_unit_runs_a_command_without_rights(path: Path) -> None:
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_systemd_knows_every_directive(path: Path) -> None:
     done = subprocess.run(
-        ["systemd-analyze", "verify", str(path)], capture_output=True, text=True, timeout=60
+        ["systemd-analyze", "verify", str(path)], capture_output=True, text=True, timeout=300
     )
     said = [line for line in done.stderr.splitlines() if path.name in line]
     assert all("is not executable" in line for line in said), done.stderr

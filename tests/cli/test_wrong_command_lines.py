@@ -258,7 +258,7 @@ def test_a_service_in_a_wrong_environment_says_one_sentence(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert result.returncode == 2, result.stdout
     assert len(result.stdout.strip().splitlines()) == 1

@@ -45,7 +45,7 @@ def test_a_stranger_gets_to_a_debit_a_webhook_and_metrics(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "debited -1.375 credits, 4998.625 are left" in done.stdout

@@ -35,7 +35,7 @@ def hears(service: Served) -> bool:
 
 
 def wait_until_hearing(*services: Served) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not all(map(hears, services)):
         assert time.monotonic() < deadline, "nothing is heard of changes"
         time.sleep(0.01)

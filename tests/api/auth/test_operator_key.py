@@ -64,7 +64,7 @@ def test_the_service_says_so_and_exits_with_2(tmp_path: Path) -> None:
         env={**os.environ, "TALLY_OPERATOR_KEY": "change-me-please" * 3},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert result.returncode == 2
     assert "the same again and again" in result.stdout + result.stderr

@@ -90,7 +90,7 @@ def test_every_request_has_an_end_and_happens_once(running: tuple[Served, Engine
 
 def until(ask: Ask) -> httpx.Response:
     """The answer once the service has its connections again, which it makes anew."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while True:
         answer = ask()
         if answer.status_code != 503:

@@ -60,7 +60,7 @@ def test_a_full_database_is_not_ready_and_heals(
 
 def until(ask: Callable[[], httpx.Response]) -> None:
     """Until it is done."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not (answer := ask()).is_success:
         assert time.monotonic() < deadline, answer.text
     done(answer)

@@ -67,7 +67,7 @@ def receiving(receiver: Receiver, port: int = 0) -> Iterator[Receiver]:
         finally:
             receiver.endless = b""
             server.shutdown()
-            thread.join(10)
+            thread.join(60)
 
 
 def free_port() -> int:

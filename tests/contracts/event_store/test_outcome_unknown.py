@@ -93,7 +93,7 @@ def test_holds_waits_for_a_transaction_that_still_runs(
     assert answer == [], "it answered before the outcome was known"
     (backend.commit if commits else backend.rollback)()
     backend.close()
-    asking.join(timeout=10)
+    asking.join(timeout=60)
     assert answer == [commits]
     assert set(event_store.look_up([org], [])[0]) == ({org} if commits or not is_first else set())
 

@@ -34,7 +34,7 @@ def test_four_threads_migrate_four_fresh_databases(server: str) -> None:
     """Roles belong to the whole server, so that these do meet."""
     urls = [new_database(server) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(migrate, urls, timeout=60)) == [NAMES] * 4
+        assert list(pool.map(migrate, urls, timeout=300)) == [NAMES] * 4
 
 
 def test_four_processes_migrate_a_fresh_database_once(empty_database: str) -> None:

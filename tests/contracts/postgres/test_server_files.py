@@ -56,7 +56,7 @@ def run_psql(url: str, secrets: Path) -> None:
         [psql, "-X", "-v", f"secrets={secrets}", "-d", url, "-f", FILES / "roles.sql"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
 

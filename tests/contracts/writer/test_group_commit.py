@@ -239,7 +239,7 @@ def test_two_processes_never_lose_or_double(process: Runner, store: Store) -> No
     processes = [process, *(process_on(store) for _ in range(CLIENTS - 1))]
     with ThreadPoolExecutor(CLIENTS) as pool:
         running = [pool.submit(_load, each, n) for n, each in enumerate(processes)]
-        outcomes = [outcome for each in running for outcome in each.result(timeout=300)]
+        outcomes = [outcome for each in running for outcome in each.result(timeout=900)]
 
     command_results = [result for outcome in outcomes for result in outcome]
     assert all(isinstance(each, CommandResult) for each in command_results)

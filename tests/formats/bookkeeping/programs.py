@@ -60,7 +60,7 @@ def bean_check(file: Path) -> subprocess.CompletedProcess[str]:
     """The program that Beancount's users run."""
     program = Path(sys.executable).with_name("bean-check")
     command = [str(program), "--no-cache", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
 class Hledger:
@@ -85,7 +85,7 @@ class Hledger:
     def _run(self, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         self._file.write_text(text, "ascii")
         command = [self._program, "-f", str(self._file), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, env={})
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, env={})
 
 
 def csv_rows(text: str) -> list[dict[str, str]]:

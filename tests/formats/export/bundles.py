@@ -107,7 +107,7 @@ def stranger(place: Path, script: Path, *arguments: str) -> tuple[int, str]:
         "runpy.run_path(sys.argv[0], run_name='__main__')"
     )
     command = [sys.executable, "-I", "-S", "-c", program, str(place), str(script), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert not done.stderr, done.stderr
     return done.returncode, done.stdout
 

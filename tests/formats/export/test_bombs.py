@@ -31,7 +31,7 @@ def run(bundle: Path) -> tuple[int, str]:
 
     command = [sys.executable, str(SCRIPT), str(bundle)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, preexec_fn=bound, check=False
+        command, capture_output=True, text=True, timeout=300, preexec_fn=bound, check=False
     )
     assert "Traceback" not in done.stdout + done.stderr
     return done.returncode, done.stdout

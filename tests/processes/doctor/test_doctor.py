@@ -52,7 +52,7 @@ class Doctor:
             env={name: value for name, value in environment.items() if value},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == expected, done.stdout + done.stderr
         assert not done.stderr

@@ -94,7 +94,7 @@ def _tree(root: int) -> set[int]:
 
 
 def _gone(pids: set[int]) -> bool:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 90
     while any(_lives(pid) for pid in pids):
         if time.monotonic() > give_up:
             return False

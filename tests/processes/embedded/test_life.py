@@ -66,7 +66,7 @@ def read(urls: EngineUrls, connect: Connect) -> tuple[list[int], list[int]]:
 
 
 def eventually(ask: Callable[[], T]) -> T:
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + 90
     while True:
         try:
             return ask()
@@ -227,7 +227,7 @@ def test_the_supervisor_in_the_foreground_stops_when_told(
     eventually(lambda: _not(running_engines(made) is None))
     left = tree(foreground.pid)
     os.killpg(foreground.pid, number)
-    assert foreground.wait(20) == 0
+    assert foreground.wait(60) == 0
     assert gone(left)
 
 

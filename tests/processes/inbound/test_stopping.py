@@ -64,6 +64,6 @@ def test_a_worker_ends_although_its_connection_to_nats_is_lost_as_it_is_told_to_
     with served(
         ends, read_models=False, server=lambda service: WorkerInThread(service, inbox)
     ) as running:
-        assert inbox.waited_for.wait(10)
+        assert inbox.waited_for.wait(60)
         assert running.http.get("/healthz").status_code == 200
     assert not [each for each in set(threading.enumerate()) - before if each.name == "served"]

@@ -104,7 +104,7 @@ class Store:
             yield process
             if process.poll() is None:
                 process.terminate()
-                assert process.wait(20) == 0
+                assert process.wait(60) == 0
         finally:
             process.kill()
             process.wait()

@@ -135,7 +135,7 @@ def jobs_once(store: Store, receiver: Receiver, folder: Path) -> None:
         [*TALLY, "jobs", "--once", "--data", str(folder)],
         env=environment(store, receiver),
         capture_output=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
 

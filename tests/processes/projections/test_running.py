@@ -56,7 +56,7 @@ def test_follows_and_ends_on_sigterm(store: TestStore, runner: subprocess.Popen[
     store.run([usage([use("0.01", id="u")])])
     until(lambda: applied(store, 2))
     runner.send_signal(signal.SIGTERM)
-    assert runner.wait(10) == 0
+    assert runner.wait(60) == 0
 
 
 def test_goes_on_after_its_connections_were_cut(
@@ -75,7 +75,7 @@ def test_goes_on_after_its_connections_were_cut(
 
 def test_once_catches_up_and_ends(store: TestStore, environment: dict[str, str]) -> None:
     store.run([register(), deposit("1", key="d")])
-    done = subprocess.run([*COMMAND, "--once"], env=environment, timeout=60)
+    done = subprocess.run([*COMMAND, "--once"], env=environment, timeout=300)
     assert done.returncode == 0
     assert applied(store, 1)
 

@@ -64,12 +64,12 @@ def test_a_killed_process_is_followed_by_another_without_a_leaf_lost(
             store.append(*["a"] * 3, "b")
             wait_for(partial(has_sealed, store, sealed))
             process.send_signal(signal.SIGKILL)
-            process.wait(20)
+            process.wait(60)
         store.check("a", "b")
     with tally_seal(store, ends.clickhouse_url) as process:
         wait_for(lambda: len(list((store.folder / "witness").glob("*.jsonl"))) >= 2)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert "Traceback" not in (store.folder / "seal.log").read_text()
     waiting = "SELECT count(*) FROM tally.witness_state() WHERE waiting_us IS NOT NULL"
     assert store.rows(waiting) == [(0,)]

@@ -67,7 +67,7 @@ def test_a_history_written_anew_under_a_running_sealer_is_not_signed(
     store.append("a", "b")
     wait_for(lambda: len(store.checkpoints("b")) == 2)
     stop.set()
-    thread.join(20)
+    thread.join(60)
     assert "event 2 of a is not what was recorded" in store.refused()["a"]
     assert len(store.checkpoints("a")) == 1
 

@@ -149,11 +149,11 @@ def test_only_one_sealer_is_active_and_the_other_takes_over(store: SealedStore) 
     assert len(store.rows(locks)) == 1
     assert not store.sealer().catch_up()
     stops[0].set()
-    threads[0].join(20)
+    threads[0].join(60)
     store.append("a", "b")
     wait_for(lambda: len(store.checkpoints("b")) == 1 and len(store.checkpoints("a")) == 2)
     stops[1].set()
-    threads[1].join(20)
+    threads[1].join(60)
     store.check("a", "b")
 
 
@@ -169,7 +169,7 @@ def test_a_lost_connection_is_no_lost_leaf(store: SealedStore) -> None:
             )
     wait_for(lambda: bool(store.checkpoints("a")) and store.checkpoints("a")[-1].size == 5)
     stop.set()
-    thread.join(20)
+    thread.join(60)
     store.seal()
     store.check("a", "b")
 
@@ -196,7 +196,7 @@ def test_events_of_two_processes_are_all_sealed_while_they_come(store: SealedSto
         thread.join(60)
     wait_for(lambda: [e.size for e in store.checkpoints("shared")][-1:] == [100])
     stop.set()
-    sealing_thread.join(20)
+    sealing_thread.join(60)
     store.check("shared")
     assert not store.refused()
 
@@ -298,7 +298,7 @@ def test_a_running_sealer_sees_what_was_changed_under_it(
     store.append("a", "b", "c")
     wait_for(lambda: _unsigned(store) == [])
     stop.set()
-    thread.join(10)
+    thread.join(60)
 
 
 def _unsigned(store: SealedStore) -> list[tuple[str]]:

@@ -88,7 +88,7 @@ def test_a_shard_that_appears_while_the_sealer_runs_is_followed(store: SealedSto
     store.append(*["b"] * 7, shard=2)
     wait_for(lambda: store.checkpoints("b")[-1].size == 8)
     stop.set()
-    thread.join(20)
+    thread.join(60)
     store.check("a", "b", PLATFORM)
 
 

@@ -57,7 +57,7 @@ class HttpReceiver:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(60)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_one_witness_that_is_down_delays_no_other(store: SealedStore, tmp_path: 
     wait_for(lambda: store.rows(errors) == [(str(down), True, True), (str(up), True, True)])
     stop.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     state.close()
 
 
@@ -219,7 +219,7 @@ def test_a_witness_a_minute_behind_is_an_alarm(
     thread.start()
     wait_for(lambda: "ALARM" in caplog.text)
     stop.set()
-    thread.join(20)
+    thread.join(60)
     assert f"the witness {blocked} is 61 s behind" in caplog.text
 
 

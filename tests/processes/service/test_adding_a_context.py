@@ -88,7 +88,7 @@ def changed_lines(tree: Path) -> list[str]:
 def run(*words: str, environment: Mapping[str, str] = os.environ) -> CompletedProcess[str]:
     """Run a module in the copy."""
     command = [sys.executable, "-m", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
 class Store:

@@ -120,7 +120,7 @@ def test_a_price_that_the_platform_changes_holds_for_orgs_of_other_writers_at_th
                 assert _amount(result) == version * 1_000 * 1_000_000, version
         assert shards_written(empty, "acme")[-5:] == [2] * 5
 
-    asyncio.run(asyncio.wait_for(story(), 60))
+    asyncio.run(asyncio.wait_for(story(), 120))
 
 
 def _amount(result: Any) -> int:
@@ -136,4 +136,4 @@ def test_a_shard_that_no_writer_was_asked_for_yet_is_served_when_it_is(empty: En
             await writers.submit(deposit("1", key="first", org="acme"))
         assert shards_written(empty, "acme")[-1] == 4
 
-    asyncio.run(asyncio.wait_for(story(), 60))
+    asyncio.run(asyncio.wait_for(story(), 120))

@@ -34,7 +34,7 @@ ASKED: Command[object] = deposit("1", key="k")
 
 
 def story(of: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(of(), 30))
+    asyncio.run(asyncio.wait_for(of(), 120))
 
 
 @given(st.lists(st.integers(1, 40), max_size=30))
@@ -126,7 +126,7 @@ def test_who_asks_while_the_line_ends_is_told_and_nothing_is_sent_any_more() -> 
             await asyncio.sleep(0.01)
         assert faults == []
 
-    uvloop.run(asyncio.wait_for(of(), 30))
+    uvloop.run(asyncio.wait_for(of(), 120))
 
 
 def test_a_caller_that_goes_away_leaves_its_room_taken_until_its_command_is_done() -> None:

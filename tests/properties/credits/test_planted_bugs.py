@@ -13,5 +13,5 @@ from tests.properties.planted import BUGS
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_found(bug: str) -> None:
     command = [sys.executable, "-m", "tests.properties.planted", bug]
-    hunt = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    hunt = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert hunt.returncode == 0, hunt.stdout + hunt.stderr
