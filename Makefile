@@ -63,6 +63,7 @@ simulation: $(READY) ## 10,000 orgs on 1 to 64 shards, with and without a giant 
 
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
 	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
+	TAMPER_TABLES=all $(BIN)/pytest -q tests/tamper/verification/test_since_last.py -k current_table
 
 crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n repeats a run; KILLS=n WRITERS=n WORKERS=n SERVICES=2)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(SERVICES),--services $(SERVICES))

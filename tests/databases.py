@@ -11,6 +11,10 @@ from psycopg import conninfo
 from adapters.postgres.migrations import migrate
 
 _MIGRATED = "migrated"
+_SECRETS = """
+UPDATE tally.secrets
+   SET secret = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+"""
 
 
 def empty_database(server: str, name: str) -> str:
@@ -22,6 +26,8 @@ def migrated_database(server: str, name: str) -> str:
     """Return the owner's URL of a new database of this version."""
     url = _create(server, name, _template(server))
     migrate(url)  # what belongs to a database itself is not copied: who may make temporary tables
+    with psycopg.connect(url) as connection:
+        connection.execute(_SECRETS)  # each ledger has its own
     return url
 
 

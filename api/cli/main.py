@@ -1,72 +1,49 @@
-"""The main command, `tally`: one file a subcommand."""
+"""The main command, `tally`: one file a subcommand, of which only the one asked for is loaded."""
 
 from __future__ import annotations
 
 import os
+import sys
+from importlib import import_module
 
 import typer
 
-from api.cli.analyst import analyst
-from api.cli.backup import backup
-from api.cli.checkpoint import checkpoint
-from api.cli.compare import compare
-from api.cli.demo import demo
-from api.cli.doctor import doctor
-from api.cli.erase_person import erase_person
-from api.cli.export import export
-from api.cli.jobs import jobs
-from api.cli.journal import journal
-from api.cli.keys import app as keys
-from api.cli.migrate import migrate
-from api.cli.partitions import app as partitions
-from api.cli.project import project
-from api.cli.proof import app as proof
-from api.cli.rates import app as rates
-from api.cli.rebuild import rebuild
-from api.cli.reconcile import reconcile
-from api.cli.replay import replay
-from api.cli.report import app as report
-from api.cli.restore import restore
-from api.cli.seal import seal
-from api.cli.serve import serve
-from api.cli.verify import verify
-
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Tallystick: a hash-chained billing ledger.",
+SUBCOMMANDS = (
+    *("demo", "migrate", "project", "rebuild", "compare", "reconcile", "jobs", "seal"),
+    *("checkpoint", "verify", "journal", "export", "erase-person", "replay", "doctor", "backup"),
+    *("restore", "serve", "analyst", "proof", "keys", "rates", "report", "partitions"),
 )
-app.command()(demo)
-app.command()(migrate)
-app.command()(project)
-app.command()(rebuild)
-app.command()(compare)
-app.command()(reconcile)
-app.command()(jobs)
-app.command()(seal)
-app.command()(checkpoint)
-app.command()(verify)
-app.command()(journal)
-app.command()(export)
-app.command("erase-person")(erase_person)
-app.command()(replay)
-app.command()(doctor)
-app.command()(backup)
-app.command()(restore)
-app.command()(serve)
-app.command()(analyst)
-app.add_typer(proof, name="proof")
-app.add_typer(keys, name="keys")
-app.add_typer(rates, name="rates")
-app.add_typer(report, name="report")
-app.add_typer(partitions, name="partitions")
+
+
+def app_of(*names: str) -> typer.Typer:
+    """Return the command with these subcommands: each is the function named as its file, or the
+    `app` of a file that has several."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help="Tallystick: a hash-chained billing ledger.",
+        callback=_nothing,
+    )
+    for name in names:
+        function = name.replace("-", "_")
+        module = import_module(f"api.cli.{function}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, function))
+    return app
 
 
 def main() -> None:
     """Run `tally`. What it writes is money's and names persons: it is its owner's alone, unless a
     file says otherwise."""
     os.umask(0o077)
-    app()
+    asked = [name for name in sys.argv[1:2] if name in SUBCOMMANDS]
+    app_of(*(asked or SUBCOMMANDS))()
+
+
+def _nothing() -> None:
+    """Be a command with subcommands, also when only one of them is loaded."""
 
 
 if __name__ == "__main__":

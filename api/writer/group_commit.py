@@ -30,6 +30,7 @@ from api.writer.lease import AnyLease, HeldElsewhere, Unleased
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import ClockSkewed, Failed, LedgerError, Refusal, Unavailable
 from ledger.kernel.ids import PLATFORM
+from ledger.kernel.limits import CLOCK_SKEW_MAX_US
 from ledger.ports import (
     Batch,
     Clock,
@@ -51,10 +52,17 @@ A = TypeVar("A")
 ATTEMPTS_MAX = 20
 """How often a group that loses races is decided again before its commands are answered 503."""
 
+LATE_US = CLOCK_SKEW_MAX_US // 2
+"""A batch that comes to the database so long after it was dated is late, whatever the clocks."""
+
 FULL_S = 1.0
 """How long a store that takes nothing is left alone: each try costs it lines in its log."""
 
 _log = logging.getLogger(__name__)
+
+
+class Late(RaceLost):
+    """A race against time: the commit began so long after it was dated that its date is refused."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,7 @@ class GroupCommit:
                     outcomes = self._decide(commands)
                     if self._unit.pending_facts:
                         stored, batch = self._batch()
-                        self._ledger.event_store.insert_events(stored, batch=batch)
+                        self._insert(stored, batch)
             except RaceLost as lost:
                 self._note_race(lost, batch)
                 self._asks_all = True
@@ -182,9 +190,18 @@ class GroupCommit:
             return outcomes
         raise Unavailable("other writers were always faster: send the same again.")
 
+    def _insert(self, stored: list[StoredEvent], batch: Batch) -> None:
+        """Commit; what was dated too long ago, by a clock that is right, raises Late."""
+        try:
+            self._ledger.event_store.insert_events(stored, batch=batch)
+        except ClockSkewed:
+            if self._clock() - batch.clock_us < LATE_US:
+                raise
+            raise Late("the commit began long after it was dated.") from None
+
     def _note_race(self, lost: RaceLost, batch: Batch | None) -> None:
-        """Count it, unless it was found before the commit, or is a key that came again."""
-        if batch is not None and not isinstance(lost, KeyUsed):
+        """Count it, unless it was found before the commit, is late, or a key that came again."""
+        if batch is not None and not isinstance(lost, KeyUsed | Late):
             self._lease.lose_race()
 
     def _moved(self, commands: Sequence[Command[object]]) -> dict[str, int]:

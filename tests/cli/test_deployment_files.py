@@ -16,8 +16,8 @@ import typer
 import yaml
 
 from api import environment
-from api.cli.main import app
 from api.settings import SettingRefused, Settings
+from tests.command_line import app
 from tests.tidy.tree import ROOT
 
 OPS = ROOT / "ops"

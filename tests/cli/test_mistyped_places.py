@@ -12,7 +12,7 @@ from psycopg import conninfo
 from typer.testing import CliRunner, Result
 
 from adapters.embedded import EngineUrls
-from api.cli.main import app
+from tests.command_line import app
 
 NEEDS_NO_LEDGER = {"serve", "demo", "migrate", "restore", "doctor", "analyst"}
 """They make one, tell what there is, or ask only for engines that are there."""

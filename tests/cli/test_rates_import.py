@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli.main import app
 from api.container import Endpoints
 from api.verification.verify import verify
 from tests.api.served import OPERATOR_KEY, Served, done, served
+from tests.command_line import app
 
 CARDS = "/v1/billing/rate-cards"
 

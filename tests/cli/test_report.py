@@ -12,10 +12,10 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli.main import app
 from api.container import Endpoints
 from api.reports.usage_plot import SHOWN, Figures
 from tests.api.served import Api, done, served
+from tests.command_line import app
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import typer
 
-from api.cli.main import app
 from ledger.kernel.report import CHAIN, FACTS, SEALS
+from tests.command_line import app
 from tests.tidy.tree import ROOT
 
 PAGES = sorted((ROOT / "docs" / "runbooks").glob("*.md"))

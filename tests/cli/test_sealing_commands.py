@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.embedded import EngineUrls
-from api.cli.main import app
 from api.cli.sealing import UNSEALED
 from api.container import signing_keys
 from api.settings import Settings
+from tests.command_line import app
 from tests.scenarios.commands import deposit, register
 from tests.tamper.stores import TestStore
 

@@ -14,8 +14,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api.cli.main import app
 from api.container import Endpoints
+from tests.command_line import app
 
 SECRET = "sEcReT"  # stands where a password does
 REQUIRED = {

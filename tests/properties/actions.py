@@ -178,6 +178,9 @@ GRANTS = st.builds(
     st.none() | SOON,
     st.sampled_from([50, 50, 50, 0, 49, 100]),
 )
+FREE_LATER = st.builds(
+    Receive, KEY, OWNER, st.just("free"), INCOMES, st.integers(1, 20), st.none(), st.just(50)
+)
 SERVICE = st.sampled_from([None, None, "chat", "search"])
 UNITS = st.integers(0, 12)
 ESTIMATES = st.tuples(st.integers(1, 12), UNITS, UNITS)
@@ -195,6 +198,7 @@ WEIGHTS = (
     (3, SPENDS),
     (4, DEPOSITS),
     (4, GRANTS),
+    (2, FREE_LATER),
     (5, PLACES),
     (5, st.builds(Capture, KEY, HOLD, USE, st.booleans())),
     (2, st.builds(Release, KEY, HOLD)),

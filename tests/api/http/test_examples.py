@@ -37,8 +37,8 @@ def test_no_answer_has_a_member_that_its_schema_does_not_say() -> None:
 
 def test_an_answer_with_another_member_is_noticed() -> None:
     request = httpx.Request("GET", "http://service/v1/billing/allowance")
-    answer = {"free_monthly": None, "verified_only": False, "granted_month": None}
-    answer |= {"as_of_sequence": 1}
+    answer: dict[str, object] = {"free_monthly": None, "verified_only": False}
+    answer |= {"granted_month": None, "as_of_sequence": 1}
     contract.check(httpx.Response(200, json=answer, request=request))
     for wrong in (answer | {"more": 1}, answer | {"free_monthly": 1}, {"as_of_sequence": 1}):
         with pytest.raises(AssertionError, match="GET /v1/billing/allowance"):

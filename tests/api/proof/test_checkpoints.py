@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from api.cli.main import app
 from api.container import Endpoints
 from api.settings import Settings
 from ledger.proof.checkpoint import Checkpoint, open_checkpoint
@@ -21,6 +20,7 @@ from ledger.proof.note import VerifierKey
 from tests.api.problems import problem
 from tests.api.proof.sealed import seal
 from tests.api.served import OPERATOR_KEY, Api, Served, done, served
+from tests.command_line import app
 from tests.processes.sealing.store import NAME
 
 CHECKPOINT = "/v1/audit/checkpoint"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli.main import app
 from api.container import Endpoints
 from tests.api.served import Api, Json, Served, done
+from tests.command_line import app
 
 BALANCES = "/v1/billing/balance/all"
 

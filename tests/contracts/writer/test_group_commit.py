@@ -271,6 +271,15 @@ def test_a_skewed_clock_is_answered_as_such(store: Store) -> None:
     assert isinstance(outcome, ClockSkewed)
 
 
+def test_what_came_late_to_the_database_is_dated_again(store: Store) -> None:
+    """As on a machine with too much to do: the clocks agree, and nobody is alarmed."""
+    moments = iter([clock_us() - 6_000_000] * 2)
+    slow = GroupCommit(container.ledger(store.open()), lambda: next(moments, clock_us()))
+    (outcome,) = slow.run([register()])
+    assert isinstance(outcome, CommandResult)
+    assert next(moments, None) is None
+
+
 @pytest.mark.parametrize("lazy", [True, False])
 def test_what_was_decided_ahead_of_a_failure_is_decided_once(
     process: GroupCommit, store: Store, *, lazy: bool

@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.embedded import EngineUrls
-from api.cli.main import app
 from api.container import event_store
 from api.queries.bookkeeping import journal as query
 from ledger.bookkeeping.formats import STYLES, Format
@@ -19,6 +18,7 @@ from ledger.kernel.roles import Role
 from ledger.ports import RecordedEvent
 from tests.api.problems import problem
 from tests.api.served import Served, served
+from tests.command_line import app
 from tests.formats.bookkeeping.programs import exported
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock

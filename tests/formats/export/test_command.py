@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli.main import app
+from tests.command_line import app
 from tests.formats.export.bundles import Sealed, check
 from tests.formats.golden import story
 

@@ -208,6 +208,15 @@ def incompressible(api: Api, events: int) -> None:
         assert sent.is_success, sent.text
 
 
+@pytest.fixture(scope="module")
+def large(service: Served, settings: Settings) -> Api:
+    """An admin of an org with more than the buffers between two processes hold."""
+    admin = service.new_admin()
+    incompressible(admin, 15)
+    sealed(service, settings)
+    return admin
+
+
 def begun(service: Served, api: Api) -> socket.socket:
     """An export that is asked for, and of which nothing but its beginning is read."""
     at = urlsplit(service.base_url)
@@ -221,34 +230,30 @@ def begun(service: Served, api: Api) -> socket.socket:
 
 
 def test_exports_that_nobody_reads_are_few_and_keep_no_one_from_theirs(
-    service: Served, settings: Settings
+    service: Served, settings: Settings, large: Api
 ) -> None:
-    admin, other = service.new_admin(), service.new_admin()
-    incompressible(admin, 15)
+    other = service.new_admin()
     sealed(service, settings)
     with ExitStack() as connections:
         for _ in range(OPEN_STREAMS.amount):
-            connections.enter_context(begun(service, admin))
-        refused = admin.get(EXPORT)
+            connections.enter_context(begun(service, large))
+        refused = large.get(EXPORT)
         problem(refused, 429, "too_many_reads", None)
         assert refused.headers["retry-after"]
         for _ in range(3):
             assert other.get(EXPORT, to="2").is_success
-        assert admin.get("/v1/audit/events").is_success
+        assert large.get("/v1/audit/events").is_success
     answer = refused
     while answer.status_code == 429:  # until the service has noticed that they hung up
-        answer = admin.get(EXPORT, to="2")
+        answer = large.get(EXPORT, to="2")
     assert answer.is_success
 
 
 def test_a_stream_has_an_end_however_slowly_it_is_read(
-    service: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    service: Served, large: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.stream.STREAM_S", 0.3)
-    admin = service.new_admin()
-    incompressible(admin, 15)
-    sealed(service, settings)
-    with begun(service, admin):
+    with begun(service, large):
         while service.service.reads.orgs():
-            admin.get("/v1/billing/balance", user="ada")
-    assert admin.get(EXPORT, to="1").is_success
+            large.get("/v1/billing/balance", user="ada")
+    assert large.get(EXPORT, to="1").is_success

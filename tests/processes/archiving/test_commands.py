@@ -18,10 +18,10 @@ from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate
 from adapters.postgres.partitions import Partitions
 from api.archiving import archiving
-from api.cli.main import app
 from api.container import Endpoints, event_store
 from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, Api, served
+from tests.command_line import app
 from tests.processes.archiving.conftest import Archived
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.tamper.archived import FIRST, SECOND

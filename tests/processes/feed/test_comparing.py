@@ -18,7 +18,6 @@ from adapters.nats.connection import NatsAddress
 from adapters.nats.feed import STREAM, NatsFeed, forget_ids
 from adapters.nats.kept_messages import place_of
 from adapters.nats.retention import CLOCKS_APART_US, retention_of
-from api.cli.main import app
 from api.container import projections
 from examples.feed import spent
 from ledger.ports import RecordedEvent
@@ -26,6 +25,7 @@ from projections.engine import Runner
 from projections.feed import FEED
 from projections.followers import FOLLOWERS
 from projections.ports import Message
+from tests.command_line import app
 from tests.processes.feed.reading import on, published
 from tests.processes.projections.test_comparing import compared, of
 from tests.processes.projections.test_exactly_once import begin, fill

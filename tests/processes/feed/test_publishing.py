@@ -19,7 +19,6 @@ from adapters.memory.feed import MemoryFeed
 from adapters.nats.connection import NatsAddress
 from adapters.nats.feed import STREAM, NatsFeed
 from adapters.postgres.read_models import PostgresProjection
-from api.cli.main import app
 from api.container import projections
 from api.feed.message import message_of
 from examples.feed import spent
@@ -27,6 +26,7 @@ from ledger.kernel.errors import Unavailable
 from projections.engine import Runner
 from projections.feed import FEED, Publishing
 from projections.ports import FeedStream, Message, P
+from tests.command_line import app
 from tests.processes.feed.reading import on, published
 from tests.processes.projections.test_exactly_once import Killed, begin, fill
 from tests.processes.projections.test_shards import wander

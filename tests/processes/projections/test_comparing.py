@@ -9,13 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.clickhouse.copies import ClickHouseCopy
-from api.cli.main import app
 from api.container import StoreSnapshot
 from api.verification.verify import bring_up
 from ledger.credits.wallet_snapshot import EVERY
 from projections.credits.usage import READ_MODEL as USAGE
 from projections.followers import FOLLOWERS
 from projections.ports import Applied
+from tests.command_line import app
 from tests.processes.projections.test_exactly_once import begin, catch_up, fill
 from tests.tamper.stores import TestStore
 

@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.postgres.rebuilding import Rebuilding, TableBeside
-from api.cli.main import app
 from api.comparison.rebuild import rebuild_beside
 from api.container import projections
 from ledger.credits.wallet_snapshot import EVERY
@@ -19,6 +18,7 @@ from ledger.ports import RecordedEvent
 from projections.engine import Runner
 from projections.ports import Beside
 from projections.read_models import READ_MODELS
+from tests.command_line import app
 from tests.processes.projections.test_exactly_once import begin, catch_up, fill, stored
 from tests.tamper.stores import TestStore
 

@@ -15,7 +15,6 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.read_models import PostgresProjection
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from api import container
-from api.cli.main import app
 from api.commands.command import Command
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.errors import LedgerError
@@ -23,6 +22,7 @@ from projections.credits.usage import READ_MODEL as USAGE
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.engine import Runner
 from projections.tables import Inserting
+from tests.command_line import app
 from tests.processes.projections.test_exactly_once import (
     DyingConfirmation,
     DyingStore,

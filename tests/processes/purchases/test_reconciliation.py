@@ -12,7 +12,6 @@ from typer.testing import CliRunner, Result
 
 from adapters.postgres.connection import DatabaseUrls
 from adapters.stripe.paging import AGAIN_S
-from api.cli.main import app
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordHappening
 from api.container import (
@@ -38,6 +37,7 @@ from ledger.purchases.provider import MovementKind
 from ledger.purchases.reconciliation import Compared, Wrong
 from projections.ports import CallName
 from tests.api.served import Api, Json, done
+from tests.command_line import app
 from tests.processes.purchases.shop import Shop, shop_over
 
 HOUR_S = 3600

@@ -14,10 +14,10 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.signing_keys import SigningKeys
-from api.cli.main import app
 from ledger.kernel.errors import NotFound
 from ledger.proof.key_ring import KeysUnusable
 from ledger.proof.note import SignerKey, VerifierKey, open_note
+from tests.command_line import app
 from tests.processes.jobs.store import wait_for
 from tests.processes.sealing.store import NAME, SealedStore, run_in_thread
 

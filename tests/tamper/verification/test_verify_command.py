@@ -13,9 +13,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from api.cli.main import app
 from api.cli.verify import ProgressLines
 from ledger.kernel.report import SEALS
+from tests.command_line import app
 from tests.tamper.attacks import ATTACKS, Attacker
 from tests.tamper.matrix import subject
 from tests.tamper.stores import TestStore
