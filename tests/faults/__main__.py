@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -35,14 +36,18 @@ def main() -> int:
     parser.add_argument("--only", action="append", help="a fault's name, disks or purchases")
     parser.add_argument("--purchases", type=int, default=2_000)
     parser.add_argument("--kills", type=int, default=50, help="of the service and its jobs")
+    parser.add_argument("--home", type=Path, help="a folder to work in, which is kept")
     arguments = parser.parse_args()
     seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
     print(f"seed {seed}", flush=True)
     only = set(arguments.only or ())
     faults = [each for each in FAULTS if not only or each.__name__ in only]
     has_failed = False
-    with tempfile.TemporaryDirectory(prefix="tally-faults-") as folder:
-        home = Path(folder)
+    with ExitStack() as stack:
+        home = arguments.home or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-faults-"))
+        )
+        home.mkdir(parents=True, exist_ok=True)
         if faults:
             has_failed |= _faults(home / "world", faults, seed, arguments.rounds)
         if not only or "disks" in only:

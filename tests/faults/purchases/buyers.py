@@ -18,6 +18,10 @@ from tests.sandbox_book import SandboxBook
 from tests.stripe_account import SandboxAccount
 
 CLIENTS = 32
+UNFINISHED_MAX = 3 * CLIENTS
+"""How many purchases wait at a time for what is done outside: who looks at more of them does
+nothing else."""
+
 LOOK_MAX_S = 4.0
 
 PAGES = {"success_url": "https://shop.example/done", "cancel_url": "https://shop.example/cart"}
@@ -34,6 +38,7 @@ class Buyers:
         self._account = account
         self._book = book
         self._told = told
+        self._may_begin = asyncio.Semaphore(UNFINISHED_MAX)
 
     async def run(self, errands: Iterable[Errand]) -> None:
         """Do all of them."""
@@ -51,6 +56,7 @@ class Buyers:
         self, till: Till, waiting: Iterable[Errand], group: asyncio.TaskGroup
     ) -> None:
         for errand in waiting:
+            await self._may_begin.acquire()
             then = await self._begin(till, errand)
             group.create_task(self._finish(errand, then))
 
@@ -58,6 +64,7 @@ class Buyers:
         """Do what waits until the purchase is paid, beside the client's next purchase."""
         if then is not None:
             await then()
+        self._may_begin.release()
         self._told.ended += 1
 
     async def _begin(self, till: Till, errand: Errand) -> Callable[[], Awaitable[None]] | None:

@@ -249,11 +249,10 @@ def test_exports_that_nobody_reads_are_few_and_keep_no_one_from_theirs(
     assert answer.is_success
 
 
-def test_a_stream_has_an_end_however_slowly_it_is_read(
-    service: Served, large: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.http.stream.STREAM_S", 0.3)
-    with begun(service, large):
-        while service.service.reads.orgs():
-            large.get("/v1/billing/balance", user="ada")
+def test_a_stream_has_an_end_however_slowly_it_is_read(service: Served, large: Api) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.http.stream.STREAM_S", 0.3)
+        with begun(service, large):
+            while service.service.reads.orgs():
+                large.get("/v1/billing/balance", user="ada")
     assert large.get(EXPORT, to="1").is_success
