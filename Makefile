@@ -26,7 +26,7 @@ demo: $(READY) ## replay a trace through the whole service, then buy credits; co
 	$(BIN)/tally demo $(if $(TRACE),--trace "$(TRACE)") $(if $(RESTORED),--restored)
 
 test: check ## check, then every test on real engines
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## lint, format, types and import contracts
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -15,6 +16,10 @@ from api.container import Endpoints
 from tests import reached
 from tests.databases import migrated_database
 
+TESTS = Path(__file__).parent
+LONG_FIRST = ("faults", "crash", "processes", "tamper", "cli", "client", "formats", "properties")
+"""Kinds of tests by how long a file of them takes; the others are short."""
+
 _numbers = itertools.count(1)
 
 
@@ -24,6 +29,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     claimed = {code for mark in item.iter_markers(reached.MARK) for code in mark.args}
     with reached.checked(claimed):
         return (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with what takes long, so that no process is left alone with it at the end."""
+    places = {kind: place for place, kind in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: places.get(_kind(item), len(places)))
+
+
+def _kind(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
 
 
 @pytest.hookimpl(wrapper=True)
