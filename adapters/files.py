@@ -1,8 +1,9 @@
-"""Files that take the place of another whole or not at all, also when the machine stops."""
+"""Files that are written whole or not at all, also when the machine stops."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 
@@ -17,7 +18,32 @@ def replace_file(path: Path, content: bytes, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _flush_folder(path.parent)
+
+
+def create_file(path: Path, content: bytes, mode: int) -> bool:
+    """Have a new file be there whole, and tell whether it was made: a file that is there stays as
+    it is. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(unfinished, path)
+        except FileExistsError:
+            return False
+    finally:
+        Path(unfinished).unlink()
+    _flush_folder(path.parent)
+    return True
+
+
+def _flush_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

@@ -4,11 +4,12 @@ show a part of its password."""
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 from psycopg import conninfo
 
+_SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _PORTS = re.compile(r"([0-9]+(,[0-9]+)*)?")
 
 
@@ -52,3 +53,16 @@ def is_limit_store(url: str) -> bool:
     if parts.scheme in ("valkey+unix", "redis+unix"):
         return bool(number)
     return parts.scheme in ("valkey", "valkeys", "redis", "rediss") and is_server
+
+
+def is_smtp(url: str) -> bool:
+    """Tell whether it is `smtp[s]://[user:password@]host[:port][?from=address]`."""
+    try:
+        parts = urlsplit(url)
+        asked = parse_qs(parts.query, strict_parsing=bool(parts.query))
+        is_server = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+    except ValueError:
+        return False
+    senders = asked.pop("from", ["a@b"])
+    is_sender = len(senders) == 1 and _SENDER.fullmatch(senders[0]) is not None
+    return parts.scheme in ("smtp", "smtps") and is_server and is_sender and not asked

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from api.issuers import Issuer, IssuersRefused, read_issuers
 from api.limits import parse_amounts
-from api.server_urls import is_http, is_limit_store, is_nats, is_postgresql
+from api.server_urls import is_http, is_limit_store, is_nats, is_postgresql, is_smtp
 from ledger.tenancy.operator_key import weakness
 
-_WITNESSES = ("file", "http", "https", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
+_OBJECT_STORES = ("s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
+_WITNESSES = ("file", "http", "https", *_OBJECT_STORES)
 _LEDGER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _STRIPE_KEY = re.compile(r"(sk|rk)_[A-Za-z0-9_]{8,255}")
 RETENTION_YEARS = 7
@@ -112,6 +113,12 @@ class Settings:
     stripe_url: str | None = None
     """Where its API is, if not at Stripe's: a sandbox."""
 
+    blobs_url: str | None = None
+    """Where documents are kept: the URL of an object store, or a folder; None: in `data`."""
+
+    smtp_url: str | None = field(default=None, repr=False)
+    """The server that mail is handed to; None: it is written into a folder in `data`."""
+
     def __post_init__(self) -> None:
         if self.operator_key is not None and (why := weakness(self.operator_key)):
             raise SettingRefused(
@@ -145,6 +152,7 @@ class Settings:
 
         self._check_bus()
         self._check_stripe()
+        self._check_documents()
 
         if self.alerts_url is not None and not is_http(self.alerts_url):
             raise SettingRefused(
@@ -184,6 +192,20 @@ class Settings:
         ):
             if file is not None and not file.is_file():
                 raise SettingRefused(f"{variable}: there is no file {file}.")
+
+    def _check_documents(self) -> None:
+        scheme, separator, _ = (self.blobs_url or "").partition("://")
+        if separator and scheme not in _OBJECT_STORES:
+            raise SettingRefused(
+                f"TALLY_BLOBS_URL: nothing can be kept at {scheme}://. It is a folder, or one of "
+                f"{', '.join(_OBJECT_STORES)}."
+            )
+        if self.smtp_url is not None and not is_smtp(self.smtp_url):
+            raise SettingRefused(
+                "TALLY_SMTP_URL must be smtp://user:password@host:port, or smtps:// and the same, "
+                "with ?from=address where all mail is sent in one name, and characters such as "
+                "@ : / ? # in the password percent-encoded."
+            )
 
     def _check_stripe(self) -> None:
         if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_url):
@@ -239,6 +261,8 @@ class Settings:
             stripe_key=_secret("TALLY_STRIPE_KEY"),
             stripe_webhook_secrets=tuple((_secret("TALLY_STRIPE_WEBHOOK_SECRET") or "").split()),
             stripe_url=os.environ.get("TALLY_STRIPE_URL") or None,
+            blobs_url=os.environ.get("TALLY_BLOBS_URL") or None,
+            smtp_url=_secret("TALLY_SMTP_URL"),
         )
 
 

@@ -18,6 +18,7 @@ from api.container import bare_endpoints, is_here
 from api.doctor.bus import examine_bus
 from api.doctor.check import Check, Verdict, right, wrong
 from api.doctor.database import examine_clickhouse, examine_database
+from api.doctor.documents import examine_blobs, examine_mail
 from api.doctor.keys import examine_keys, examine_witnesses
 from api.doctor.machine import examine_machine
 from api.settings import SettingRefused, Settings
@@ -57,6 +58,8 @@ def _checks(settings: Settings, host: str, port: int) -> Iterator[Check]:
     yield from examine_machine(settings.data, host, port)
     yield from examine_keys(settings)
     yield from examine_witnesses(settings)
+    yield examine_blobs(settings)
+    yield examine_mail(settings)
     if not is_here(settings):
         yield right("engines", f"none in {settings.data} yet: `tally serve` makes them")
         return

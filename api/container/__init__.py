@@ -40,6 +40,7 @@ from adapters.postgres.webhooks import PostgresWebhooks as WebhookStore
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
 from adapters.witness_files import WitnessFiles
+from api.container.documents import blobs, documents, mail
 from api.container.engines import (
     Endpoints,
     Opening,
@@ -126,6 +127,7 @@ __all__ = [
     "analyst_url",
     "analysts_rows",
     "bare_endpoints",
+    "blobs",
     "chunks_of",
     "clock_us",
     "connect_clickhouse",
@@ -133,6 +135,7 @@ __all__ = [
     "cursor_key",
     "database",
     "deferring",
+    "documents",
     "effects",
     "empty",
     "endpoints",
@@ -149,6 +152,7 @@ __all__ = [
     "ledger",
     "limit_store",
     "log_in",
+    "mail",
     "migrate_clickhouse",
     "migrations",
     "nats_given",

@@ -12,7 +12,16 @@ from tests.tidy.tree import CODE, ROOT, STRANGERS, everything, modules
 
 LINES_MAX = 400
 CONTEXT_NAMES = {context.name for context in CONTEXTS}
-SUBJECTS = {"kernel", "proof", "verification", "access_log", "bookkeeping", "audit_trail", "export"}
+SUBJECTS = {
+    "kernel",
+    "invoices",
+    "proof",
+    "verification",
+    "access_log",
+    "bookkeeping",
+    "audit_trail",
+    "export",
+}
 """What is written about beside the contexts, under the same name in every column."""
 
 MACHINERY = {
@@ -52,7 +61,9 @@ MACHINERY = {
     "api/effects": set[str](),
     "api/feed": set[str](),
     "api/http": {"auth", "fast_path", "limits", "server"},
-    "adapters": {"postgres", "clickhouse", "nats", "stripe", "embedded", "memory"},
+    "adapters": {
+        *("postgres", "clickhouse", "nats", "stripe", "embedded", "memory", "documents", "mail"),
+    },
 }
 """The folders of a column that are about no subject: its machinery."""
 

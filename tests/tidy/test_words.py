@@ -15,7 +15,7 @@ ENTRY = re.compile(r"- \*\*(?P<word>[^*]+)\*\*: (?P<sentence>[^`]+\.) `(?P<file>
 RETIRED = {
     "lane": "fast path", "track": "fast route", "doorman": "known callers",
     "company": "recent orgs", "bell": "wake fd", "door": "writer server",
-    "receipt": "command result", "arrivals": "deposits", "lasting": "lot expiry",
+    "arrivals": "deposits", "lasting": "lot expiry",
     "occasions": "one-time grants", "testimony": "signed checkpoints", "crew": "processes",
     "landmarks": "wallet snapshots", "chores": "scheduled work", "agenda": "due work",
     "keeper": "engine process", "trusting": "optimistic", "doubt": "unconfirmed", "upto": "until",

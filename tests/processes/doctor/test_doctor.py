@@ -25,6 +25,7 @@ from api.doctor import machine
 from api.doctor.check import Check, Verdict
 from api.doctor.database import judge_ledger, judge_server
 from ledger.proof.sealing import SEALER
+from tests.contracts.invoices.mail_server import mail_server
 from tests.processes.backup.test_backup import tally
 
 _numbers = count(1)
@@ -89,6 +90,20 @@ def test_a_right_configuration_is_right(doctor: Doctor) -> None:
     is_(found["clickhouse"], RIGHT)
     is_(found["port"], RIGHT, "is free")
     is_(found["archiving"], LOOK, "archive_mode off", "tally backup")
+
+
+def test_where_documents_are_kept_and_sent_is_examined(doctor: Doctor, tmp_path: Path) -> None:
+    found = doctor()
+    is_(found["blobs"], LOOK, "documents are kept in", "Set TALLY_BLOBS_URL")
+    is_(found["mail"], LOOK, "no server is set", "Set TALLY_SMTP_URL")
+    with mail_server() as server:
+        found = doctor(TALLY_BLOBS_URL=str(tmp_path / "blobs"), TALLY_SMTP_URL=server.url)
+    is_(found["blobs"], RIGHT, str(tmp_path))
+    is_(found["mail"], RIGHT, "127.0.0.1, without TLS")
+    (tmp_path / "file").write_text("no folder")
+    found = doctor(1, TALLY_BLOBS_URL=str(tmp_path / "file"), TALLY_SMTP_URL="smtp://127.0.0.1:9")
+    is_(found["blobs"], WRONG, "cannot be read", "TALLY_BLOBS_URL")
+    is_(found["mail"], WRONG, "does not answer", "TALLY_SMTP_URL")
 
 
 def test_a_table_is_shown_where_no_json_is_asked_for(doctor: Doctor) -> None:

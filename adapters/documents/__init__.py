@@ -1,0 +1,1 @@
+"""Documents: invoices, receipts and credit notes as PDF and as XML (decision 65)."""

@@ -1,0 +1,1 @@
+"""Invoices: what payers owe, in numbered documents that never change, and what became of it."""

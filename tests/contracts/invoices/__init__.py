@@ -1,0 +1,1 @@
+"""Doors of invoices: documents, blobs, mail."""
