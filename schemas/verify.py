@@ -629,6 +629,13 @@ MOVE_NOTHING = {
     *("purchases.RechargeTriggered", "purchases.RechargeDeclined", "purchases.RechargeWaitOver"),
     *("purchases.RechargeLimitReached", "purchases.RechargeStopped", "credits.RechargeLevelSet"),
     *("subscriptions.PlanBookOpened", "subscriptions.PlanPublished"),
+    *("invoices.SettingsBookOpened", "invoices.InvoiceSettingsSet"),
+    *("invoices.TaxBookOpened", "invoices.TaxRatesPublished"),
+    *("invoices.PayerDetailsOpened", "invoices.PayerDetailsSet"),
+    *("invoices.NumberBookOpened", "invoices.NumberTaken"),
+    *("invoices.InvoiceDrafted", "invoices.DraftChanged", "invoices.InvoiceIssued"),
+    *("invoices.PaymentApplied", "invoices.InvoicePaid", "invoices.CreditNoteIssued"),
+    *("invoices.InvoiceVoided", "invoices.InvoiceWrittenOff"),
 }
 
 

@@ -21,8 +21,11 @@ from ledger.credits.facts import WalletFact, lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsSent
+from ledger.invoices.invoice import Invoice
+from ledger.invoices.invoice_base import InvoiceFact
+from ledger.invoices.postings import booked_by
 from ledger.kernel.aggregate import Fact
-from ledger.kernel.ids import split_stream_id
+from ledger.kernel.ids import name_of, split_stream_id
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time, moment
 from ledger.ports import RecordedEvent
@@ -34,7 +37,9 @@ from ledger.registry import fact_of
 
 OPENING_BALANCES = "Equity:Opening-Balances"
 _RESULTS = ("Income:", "Expenses:")
-_WALLETS = "wallet/"
+_BOOKED = ("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM)
+"""The streams of what moves value."""
+
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 Balances = Counter[tuple[str, str]]
@@ -76,7 +81,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def entry_of(event: RecordedEvent) -> Entry | None:
     """Return the entry of a stored event; None when it moves no value. Raises UnreadableFact."""
-    if not event.stream.startswith((_WALLETS, Purchase.STREAM, ProviderAccount.STREAM)):
+    if not event.stream.startswith(_BOOKED):
         return None
     fact = fact_of(event)
     legs = _legs(fact)
@@ -157,12 +162,14 @@ def remarks_of(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _reference(fact: Fact) -> str:
-    """Return what an entry is about: what came with a deposit, a purchase by its id, or a payout or
-    fee of the account by the provider's."""
+    """Return what an entry is about: what came with a deposit, a purchase or an invoice by its id,
+    or a payout or fee of the account by the provider's."""
     if isinstance(fact, CreditsDeposited):
         return fact.reference or fact.purchase or ""
     if isinstance(fact, PurchaseFact):
         return split_stream_id(fact.originator_id)[1].removeprefix(Purchase.STREAM)
+    if isinstance(fact, InvoiceFact):
+        return name_of(fact.originator_id)
     if isinstance(fact, ProviderAccount.PayoutRecorded | ProviderAccount.AccountFeeRecorded):
         return fact.booking.of
     return ""
@@ -173,6 +180,12 @@ def _legs(fact: Fact) -> list[Leg]:
     if moved is not None:
         currency = moved.money.currency
         return [Leg(_account(each.account), None, currency, each.amount) for each in moved.postings]
+    booked = booked_by(fact)
+    if booked is not None:
+        return [
+            Leg(_account(each.account), None, booked.currency, each.amount)
+            for each in booked.postings
+        ]
     if not isinstance(fact, WalletFact):
         return []
     asset = asset_of(fact)

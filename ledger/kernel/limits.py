@@ -148,3 +148,30 @@ ENTITLEMENTS_MAX = 100
 FRESH_US = 10_000_000
 """What is this young, by the clock of whoever verifies, may be on its way: to be signed, or to a
 witness. A sealer at work takes a second for each."""
+
+LINES_PER_INVOICE_MAX = 250
+"""Lines of one invoice."""
+
+DISCOUNTS_PER_INVOICE_MAX = 20
+"""Discounts of one invoice."""
+
+ITEM_QUANTITY_MAX = 10**18
+"""Largest quantity of an item of an invoice, in billionths."""
+
+UNIT_PRICE_MAX = 9 * 10**18
+"""Largest unit price of an item, in millionths of a millionth of the major unit."""
+
+CREDIT_NOTES_MAX = 100
+"""Credit notes of one invoice, and payments of one."""
+
+NET_DAYS_MAX = 365
+"""Longest time until an invoice is due, in days."""
+
+TAX_RATES_MAX = 2_000
+"""Tax rates of one org."""
+
+ADDRESS_LINES_MAX = 6
+"""Lines of an address, of a footer and of instructions for payment."""
+
+NUMBER_FORMAT_MAX = 64
+"""Characters of the format of numbers of invoices."""

@@ -75,6 +75,7 @@ SELECT create_distributed_table('tally.recharges', 'org', colocate_with => 'tall
 SELECT create_distributed_table('tally.disputes', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.refunds', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.purchases', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.invoices', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.projection_heads', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.effects', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.key_uses', 'org', colocate_with => 'tally.heads');
@@ -84,6 +85,11 @@ SELECT create_distributed_table('tally.plan_books', 'org', colocate_with => 'tal
 SELECT create_distributed_table('tally.recharge_rules', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.purchase_policies', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.purchase_states', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.invoice_settings', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.tax_books', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.payer_details', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.number_books', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.invoice_states', 'org', colocate_with => 'tally.heads');
 
 -- On the coordinator, known to all: statements that name them beside distributed tables can be
 -- planned from any node.

@@ -11,6 +11,7 @@ from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
 from tallystick.async_operations.disputes import AsyncDisputesOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
+from tallystick.async_operations.invoices import AsyncInvoicesOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
 from tallystick.async_operations.purchases import AsyncPurchasesOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
@@ -42,6 +43,7 @@ class AsyncOperations(
     AsyncRefundsOperations,
     AsyncDisputesOperations,
     AsyncSubscriptionsOperations,
+    AsyncInvoicesOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

@@ -11,6 +11,7 @@ from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
 from tallystick.operations.disputes import DisputesOperations
 from tallystick.operations.holds import HoldsOperations
+from tallystick.operations.invoices import InvoicesOperations
 from tallystick.operations.orgs import OrgsOperations
 from tallystick.operations.purchases import PurchasesOperations
 from tallystick.operations.rate_cards import RateCardsOperations
@@ -42,6 +43,7 @@ class Operations(
     RefundsOperations,
     DisputesOperations,
     SubscriptionsOperations,
+    InvoicesOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

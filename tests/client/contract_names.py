@@ -47,6 +47,13 @@ BODIES = {
     "HoursBody": "HoursSetting",
     "NameBody": "NameSetting",
     "ProviderNameBody": "ProviderNameSetting",
+    "SellerBody": "SellerSetting",
+    "NumbersBody": "NumbersSetting",
+    "TaxRateBody": "TaxRateSetting",
+    "ItemBody": "InvoiceItem",
+    "DiscountBody": "InvoiceDiscount",
+    "CreditedLineBody": "LineToCredit",
+    "RefundOfBody": "RefundWith",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

@@ -44,7 +44,8 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats import golden_purchases, golden_subscriptions
+from tests.formats import golden_invoices, golden_purchases, golden_subscriptions
+from tests.formats.golden_states import said_by_context
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -120,6 +121,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-02-17T00:00:00Z", [*golden_purchases.purchases_last()]),
         ("2026-03-01T00:00:00Z", [*golden_purchases.waited()]),
         ("2026-03-02T00:00:00Z", [*golden_subscriptions.subscriptions()]),
+        ("2026-03-03T00:00:00Z", [*golden_invoices.invoices()]),
     ]
 
 
@@ -323,7 +325,7 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
     """What an aggregate remembers, in a form that later releases can still write; and of a wallet,
     how much of its transactions is reversed."""
     known: list[object] = [aggregate.id, aggregate.version]
-    if (said := _said_by_context(aggregate)) is not None:
+    if (said := said_by_context(aggregate)) is not None:
         return [*known, *said]
     match aggregate:
         case Wallet():
@@ -353,14 +355,6 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
             moved = [] if aggregate.shard == 1 else [aggregate.shard]
             return [*known, aggregate.org, *moved]
     raise AssertionError(aggregate)
-
-
-def _said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
-    if isinstance(aggregate, golden_purchases.OfPurchases):
-        return golden_purchases.state_of_purchases(aggregate)
-    if isinstance(aggregate, golden_subscriptions.OfSubscriptions):
-        return golden_subscriptions.state_of_subscriptions(aggregate)
-    return None
 
 
 def _key(key: ApiKey) -> list[object]:

@@ -1,5 +1,5 @@
-"""The world of a scenario; every event that it records must fit its schema, its double entry, and
-what caps have counted."""
+"""The world of a scenario; every event that it records must fit its schema, its double entry, what
+caps have counted, and numbers and sums of invoices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from ledger.credits.inspection.caps import CapInspection
 from ledger.credits.postings import postings_of
+from ledger.invoices.inspection import InvoiceInspection
+from ledger.invoices.postings import booked_by
 from ledger.kernel.report import Report
 from tests.formats.schemas import check_event
 from tests.scenarios.commands import register
@@ -21,11 +23,16 @@ def _check(world: World) -> None:
     for event in world.events:
         check_event(event)
     caps = CapInspection(report := Report())
+    invoices = InvoiceInspection(report)
     for event, fact in zip(world.events, world.facts, strict=True):
         assert sum(posting.amount for posting in postings_of(fact)) == 0
+        booked = booked_by(fact)
+        assert sum(posting.amount for posting in (booked.postings if booked else ())) == 0
         caps.see(event, fact)
+        invoices.see(event, fact)
+    invoices.end(None, None, bool)  # type: ignore[arg-type]  # asks neither
     caps.compare(world.event_store.stored_rows()["counters"])
-    assert report.exit_code == 0, report["caps"]
+    assert report.exit_code == 0, report.as_dict()["checks"]
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ from tests.scenarios.purchase_commands import (
 )
 from tests.scenarios.subscription_commands import publish_plan
 from tests.scenarios.wallet_commands import capture, place, reverse
+from tests.tamper.billed import billed
 from tests.tamper.catalogue import put_back, tables
 from tests.tamper.stories import Sealed
 
@@ -296,6 +297,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([place("0.5", id="done"), place("0.25", id="open", reference="job 7")])
     store.run([capture("0.125", id="done")])
     _buy(store)
+    store.run(billed())
     _reverse(store)
     _refuse(store)
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from api.queries.purchases.lists import PurchaseList
+from api.queries.lists import ModelList
 from api.queries.reader import Reader
 
 
@@ -32,7 +32,7 @@ class FoundDispute(NamedTuple):
         return self.opened_us, self.dispute
 
 
-DISPUTES = PurchaseList("disputes", "purchases/disputes", FoundDispute)
+DISPUTES = ModelList("disputes", "purchases/disputes", FoundDispute)
 
 
 async def dispute_of(reader: Reader, org: str, dispute: str) -> FoundDispute | None:

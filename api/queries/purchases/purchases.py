@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from api.queries.purchases.lists import PurchaseList
+from api.queries.lists import ModelList
 from api.queries.reader import Reader
 
 
@@ -55,7 +55,7 @@ class ListedPurchase(NamedTuple):
         return self.started_us, self.id
 
 
-PURCHASES = PurchaseList("purchases", "purchases/purchases", ListedPurchase)
+PURCHASES = ModelList("purchases", "purchases/purchases", ListedPurchase)
 
 
 async def purchase_of(reader: Reader, org: str, purchase: str) -> FoundPurchase | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from api.queries.purchases.lists import PurchaseList
+from api.queries.lists import ModelList
 from api.queries.reader import Reader
 
 
@@ -35,7 +35,7 @@ class FoundRefund(NamedTuple):
         return self.asked_us, self.refund
 
 
-REFUNDS = PurchaseList("refunds", "purchases/refunds", FoundRefund)
+REFUNDS = ModelList("refunds", "purchases/refunds", FoundRefund)
 
 
 async def refund_of(reader: Reader, org: str, refund: str) -> FoundRefund | None:

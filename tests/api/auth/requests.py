@@ -20,6 +20,9 @@ _BILLING = "/v1/billing"
 _CARD = {"prices": [{"model": "m", "meter": "requests", "price": "1", "per": 1}]}
 _CHECKOUT = {"amount": {"amount": "20", "currency": "usd"}, "provider": "manual"}
 _RULE = {"threshold": 1, "amount": _CHECKOUT["amount"], "payment_method": "pm_1"}
+_INVOICE = {"currency": "usd", "items": [{"text": "work", "amount": "1"}]}
+_SELLER = {"seller": {"name": "Acme", "country": "DE"}}
+_PAYER = {"name": "x", "country": "DE"}
 _BACK = {"return_url": "https://shop.example/"}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 
@@ -105,6 +108,18 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "GET /v1/billing/disputes": Asked(user="user"),
     "GET /v1/billing/disputes/{dispute}": Asked(user="dispute"),
     "POST /v1/billing/refunds": Asked(body={"purchase": "no-such"}),
+    "PUT /v1/billing/invoice-settings": Asked(body=_SELLER),
+    "PUT /v1/billing/tax-rates": Asked(body={"rates": []}),
+    "GET /v1/billing/payer-details": Asked(user="user"),
+    "PUT /v1/billing/payer-details": Asked(body=_PAYER, user="body"),
+    "GET /v1/billing/invoices": Asked(user="user"),
+    "POST /v1/billing/invoices": Asked(body=_INVOICE | {"user": OTHER}),
+    "GET /v1/billing/invoices/{invoice}": Asked(user="invoice"),
+    "PUT /v1/billing/invoices/{invoice}": Asked(body=_INVOICE | {"user": OTHER}),
+    "POST /v1/billing/invoices/{invoice}/payments": Asked(body={"amount": "0.01"}),
+    "POST /v1/billing/invoices/{invoice}/credit-notes": Asked(body={"amount": "0.01"}),
+    "POST /v1/billing/invoices/{invoice}/void": Asked(body={}),
+    "POST /v1/billing/invoices/{invoice}/write-off": Asked(body={}),
     "POST /v1/billing/payment-methods": Asked(body=_BACK, user="body"),
     "POST /v1/billing/portal": Asked(body=_BACK, user="body"),
     "POST /v1/billing/inbox/{provider}/{event}/assign": Asked(
@@ -132,6 +147,7 @@ def things_of(service: Served, org: str) -> Things:
     done(admin.send(f"{_BILLING}/rate-cards", _CARD, method="PUT"))
     key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
     webhook = done(admin.send("/v1/webhooks", _WEBHOOK))
+    done(admin.send(f"{_BILLING}/invoice-settings", _SELLER, method="PUT"))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     same |= {
         "webhook": str(webhook["id"]),
@@ -146,8 +162,11 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     admin.deposit(user, "10", asset="usd")
     hold = admin.hold(user, "1", expires_in=86400)
     bought = done(admin.send(f"{_BILLING}/checkout", {"user": user, **_CHECKOUT}))
+    invoice = done(admin.send(f"{_BILLING}/invoices", _INVOICE | {"user": user}))
+    done(admin.send(f"{_BILLING}/payer-details", _PAYER | {"user": user}, method="PUT"))
     return {
         "user": user,
+        "invoice": invoice["invoice"],
         "transaction_id": paid["id"],
         "hold_id": hold["id"],
         "purchase": bought["purchase"],

@@ -100,10 +100,16 @@ def _story(
     money = {"amount": "20", "currency": "usd"}
     buying = {"user": user, "amount": money, "provider": "manual"}
     bought = done(admin.send(f"{BILLING}/checkout", buying))
+    items = [{"text": mark, "amount": amount.partition(".")[0]}]
+    bill = {"user": user, "currency": "usd", "items": items, "reference": mark}
+    drafted = done(admin.send(f"{BILLING}/invoices", bill))
+    details = {"user": user, "name": mark, "country": "DE"}
+    done(admin.send(f"{BILLING}/payer-details", details, method="PUT"))
     return {
         "transaction_id": [*known.get("transaction_id", []), paid["id"], used["id"]],
         "hold_id": [*known.get("hold_id", []), hold["id"]],
         "purchase": [*known.get("purchase", []), bought["purchase"]],
+        "invoice": [*known.get("invoice", []), drafted["invoice"]],
     }
 
 

@@ -10,12 +10,12 @@ from api.commands.purchases.disputes import SendEvidence
 from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
+from api.http.lists import answer_list
 from api.http.paging import Limit
 from api.http.parameters import Sequence, Text, User, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.disputes import DisputeAnswer, EvidenceAnswer, dispute_answer
 from api.http.purchases.bodies import Evidence
-from api.http.purchases.lists import answer_list
 from api.http.purchases.permissions import DisputesReader, RefundsWriter
 from api.http.reasons import sealed_reason
 from api.http.router import Router

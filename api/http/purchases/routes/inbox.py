@@ -16,8 +16,8 @@ from api.http.purchases.answers.purchases import InboxEntryAnswer, inbox_answer
 from api.http.purchases.bodies import Assignment
 from api.http.purchases.permissions import InboxReader, InboxWriter
 from api.http.router import Router
+from api.queries.lists import FIRST_PLACE
 from api.queries.purchases.inbox import InboxEntry, entries, entry
-from api.queries.purchases.lists import FIRST_PLACE
 from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM

@@ -11,6 +11,7 @@ from api.commands.purchases.purchases import CloseReview, ConfirmPurchase
 from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
+from api.http.lists import answer_list
 from api.http.paging import Limit
 from api.http.parameters import Sequence, User, check_choice
 from api.http.problem_schemas import may_answer
@@ -24,7 +25,6 @@ from api.http.purchases.answers.purchases import (
     purchase_answer,
 )
 from api.http.purchases.bodies import Confirmation, Review
-from api.http.purchases.lists import answer_list
 from api.http.purchases.permissions import PurchasesConfirmer, PurchasesReader
 from api.http.reasons import sealed_reason
 from api.http.router import Router

@@ -10,13 +10,13 @@ from api.commands.purchases.refunds import RequestRefund
 from api.http.answers import Created, ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
+from api.http.lists import answer_list
 from api.http.paging import Limit
 from api.http.parameters import Sequence, Text, User, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.purchases import money_answer
 from api.http.purchases.answers.refunds import ListedRefundAnswer, RefundAnswer, refund_answer
 from api.http.purchases.bodies import Refund
-from api.http.purchases.lists import answer_list
 from api.http.purchases.permissions import RefundsReader, RefundsWriter
 from api.http.purchases.routes.purchases import find as find_purchase
 from api.http.reasons import sealed_reason

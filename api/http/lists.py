@@ -1,4 +1,4 @@
-"""Lists of purchases and of what became of them, as they are asked for and answered."""
+"""Lists of what read models have, as they are asked for and answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 from api.http.answers import Answer, ListAnswer, Ok
 from api.http.auth.caller import Caller
 from api.http.paging import Cursors, parse_min_sequence
-from api.queries.purchases.lists import FIRST_PLACE, Listed, PurchaseList
+from api.queries.lists import FIRST_PLACE, Listed, ModelList
 from api.queries.read_models import applied_sequence
 
 L = TypeVar("L", bound=Listed)
@@ -17,7 +17,7 @@ A = TypeVar("A", bound=Answer)
 
 async def answer_list(
     caller: Caller,
-    listed: PurchaseList[L],
+    listed: ModelList[L],
     filters: Mapping[str, str | None],
     answer: Callable[[L], A],
     *,

@@ -1,4 +1,4 @@
-"""Lists of purchases and of what became of them: pages of a read model, the newest first."""
+"""Lists: pages of a read model, the newest first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ L = TypeVar("L", bound=Listed)
 
 
 @dataclass(frozen=True)
-class PurchaseList(Generic[L]):
+class ModelList(Generic[L]):
     """A list. `model`: the name of its read model; `query`: that of its SQL; `row`: one row."""
 
     model: str

@@ -1,0 +1,1 @@
+SELECT id, invoice FROM tally.invoice_states WHERE org = %(org)s AND id = %(id)s

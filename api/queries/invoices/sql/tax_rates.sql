@@ -1,0 +1,1 @@
+SELECT rates_version, rates FROM tally.tax_books WHERE org = %(org)s

@@ -1,0 +1,112 @@
+"""Checks of invoices: their numbers have no gap and each is one document's, sums are those of their
+lines, and where one is follows from what was paid and taken back."""
+
+from __future__ import annotations
+
+from ledger.inspection import Folded, Has, Inspection
+from ledger.invoices.bill import check_bill
+from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.endings import InvoiceVoided, InvoiceWrittenOff
+from ledger.invoices.invoice_base import InvoiceFact
+from ledger.invoices.issuing import InvoiceIssued
+from ledger.invoices.number_book import NumberBook
+from ledger.invoices.payments import InvoicePaid, PaymentApplied
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import name_of
+from ledger.kernel.report import Place, Report
+from ledger.ports import RecordedEvent
+
+
+class InvoiceInspection(Inspection):
+    """Remembers the numbers that were taken, and of each open invoice what is left to pay."""
+
+    KINDS = WHOLE = ("numbers", "invoices")
+
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        super().__init__(report, whole=whole)
+        self._last: dict[str, int] = {}
+        """Of each number book, the last number."""
+        self._taken: dict[tuple[str, str], str] = {}
+        """Of each number, the document that it was taken for and that has not been seen yet; empty
+        once it was."""
+        self._left: dict[tuple[str, str], int] = {}
+
+    def see(self, event: RecordedEvent, fact: Fact) -> None:
+        """Check a number that is taken, and what is said of an invoice."""
+        if not self.whole:
+            return
+        if isinstance(fact, NumberBook.NumberTaken):
+            self._see_number(event, fact)
+        elif isinstance(fact, InvoiceFact):
+            self._see_invoice(event, fact, (event.org, name_of(fact.originator_id)))
+
+    def end(self, store: object, folded: Folded, has: Has) -> None:
+        """Report numbers that no document has."""
+        for (org, number), of in self._taken.items():
+            if of:
+                detail = f"the number {number} was taken for {of}, which does not have it"
+                self.report["numbers"].find(Place(org, row=f"number {number}"), detail)
+
+    def _see_number(self, event: RecordedEvent, fact: NumberBook.NumberTaken) -> None:
+        self.report["numbers"].checked += 1
+        last = self._last.get(fact.originator_id)
+        if last is not None and not fact.is_first and fact.number != last + 1:
+            self._find("numbers", event, f"the number {fact.number} follows {last}")
+        if (event.org, fact.text) in self._taken:
+            self._find("numbers", event, f"the number {fact.text} was taken before")
+        self._last[fact.originator_id] = fact.number
+        self._taken[event.org, fact.text] = fact.of
+
+    def _see_invoice(self, event: RecordedEvent, fact: InvoiceFact, place: tuple[str, str]) -> None:
+        self.report["invoices"].checked += 1
+        match fact:
+            case InvoiceIssued():
+                self._see_issued(event, fact, place)
+            case PaymentApplied():
+                self._see_left(event, place, fact.payment.amount, fact.left)
+            case CreditNoteIssued():
+                self._see_document(event, fact.note.number, fact.note.id)
+                self._see_left(event, place, fact.settles, fact.left)
+                self._see_note(event, fact)
+            case InvoiceWrittenOff():
+                self._see_left(event, place, 0, fact.amount)
+            case InvoicePaid():
+                if self._left.pop(place, 0):
+                    self._find("invoices", event, "it is said to be paid, and is not")
+            case InvoiceVoided():
+                self._left.pop(place, None)
+
+    def _see_issued(
+        self, event: RecordedEvent, fact: InvoiceIssued, place: tuple[str, str]
+    ) -> None:
+        self._see_document(event, fact.number, place[1])
+        self._left[place] = fact.bill.total
+        try:
+            check_bill(fact.bill)
+        except Invalid as error:
+            self._find("invoices", event, error.detail)
+
+    def _see_document(self, event: RecordedEvent, number: str, of: str) -> None:
+        if self._taken.get((event.org, number)) != of:
+            self._find("numbers", event, f"the number {number} was not taken for {of}")
+        self._taken[event.org, number] = ""
+
+    def _see_left(
+        self, event: RecordedEvent, place: tuple[str, str], amount: int, left: int
+    ) -> None:
+        before = self._left.get(place, 0)
+        if before - amount != left:
+            self._find("invoices", event, f"{before} were left before {amount}, not {left} after")
+        self._left[place] = left
+
+    def _see_note(self, event: RecordedEvent, fact: CreditNoteIssued) -> None:
+        note = fact.note
+        wrong = [
+            each for each in note.lines if each.amount - each.discount + each.tax != each.total
+        ]
+        if wrong or note.total != sum(each.total for each in note.lines):
+            self._find("invoices", event, "the sums of the credit note are not those of its lines")
+
+    def _find(self, kind: str, event: RecordedEvent, why: str) -> None:
+        self.report[kind].find(Place(event.org, event.sequence, position=event.position), why)

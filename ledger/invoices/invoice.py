@@ -1,0 +1,84 @@
+"""The invoice: what a payer owes for its lines, from its draft to its payment. Its table of
+contents: what it can decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from ledger.invoices import credit_notes, endings, issuing, payments
+from ledger.invoices.invoice_base import InvoiceBase, InvoiceFact
+from ledger.invoices.item import Draft, check_draft
+from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.limits import NET_DAYS_MAX
+from ledger.kernel.rows import TableRow
+
+INVOICE_STREAM = "invoice"
+
+
+class Invoice(InvoiceBase):
+    """One invoice, with its payments and credit notes."""
+
+    TOPIC: ClassVar[str] = "invoices.Invoice"
+    STREAM: ClassVar[str] = f"{INVOICE_STREAM}/"
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft)
+
+    # -- facts -------------------------------------------------------------------------------
+
+    Event = InvoiceFact
+    InvoiceDrafted = issuing.InvoiceDrafted
+    DraftChanged = issuing.DraftChanged
+    InvoiceIssued = issuing.InvoiceIssued
+    PaymentApplied = payments.PaymentApplied
+    InvoicePaid = payments.InvoicePaid
+    CreditNoteIssued = credit_notes.CreditNoteIssued
+    InvoiceVoided = endings.InvoiceVoided
+    InvoiceWrittenOff = endings.InvoiceWrittenOff
+
+    # -- decisions ---------------------------------------------------------------------------
+
+    change = issuing.change
+    issue = issuing.issue
+    apply_payment = payments.apply_payment
+    settle = payments.settle
+    totals_of = credit_notes.totals_of
+    credit = credit_notes.credit
+    void = endings.void
+    write_off = endings.write_off
+
+    @classmethod
+    def begin(
+        cls, org: str, invoice: str, draft: Draft, at: datetime, *, fingerprint: str = ""
+    ) -> Invoice:
+        """Draft an invoice. Raises Invalid."""
+        check_draft(draft, NET_DAYS_MAX)
+        return cls._create(
+            cls.InvoiceDrafted,
+            id=invoice_id(org, invoice),
+            timestamp=at,
+            fingerprint=fingerprint,
+            draft=draft,
+        )
+
+    def rows(self) -> Iterable[TableRow]:
+        org, _ = split_stream_id(self.id)
+        state = self.invoice
+        columns = {
+            "org": org,
+            "id": self.id_in_org,
+            "owner": state.draft.user,
+            "status": state.status.value,
+            "number": state.issued.number if state.issued else None,
+            "invoice": msgspec.to_builtins(state),
+        }
+        return [TableRow("invoice_states", columns)]
+
+
+def invoice_id(org: str, invoice: str) -> str:
+    """Return the stream of an invoice."""
+    return stream_id(org, INVOICE_STREAM, invoice)

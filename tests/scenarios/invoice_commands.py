@@ -1,0 +1,196 @@
+"""Commands on invoices as the API would make them of checked input, in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from api.commands.invoices.invoices import (
+    ApplyPayment,
+    ChangeDraft,
+    DraftInvoice,
+    VoidInvoice,
+    WriteCreditNote,
+    WriteOffInvoice,
+)
+from api.commands.invoices.issuing import IssueInvoice
+from api.commands.invoices.settings import PublishTaxRates, SetInvoiceSettings, SetPayerDetails
+from ledger.invoices.invoice_base import Method, Payment
+from ledger.invoices.item import ONE, Discount, Draft, Item, Source
+from ledger.invoices.payer import PAYER
+from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
+from ledger.invoices.tax_rates import TaxPlace, TaxRate
+from ledger.kernel.limits import PRICE_DECIMALS_MAX
+from tests.scenarios.commands import ACTOR, ORG, USER, sealed, us
+
+SELLER = Seller("Acme Ltd", "DE", ["Street 1"], city="Berlin")
+
+
+def settings(key: str = "settings", *, org: str = ORG, **decided: Any) -> SetInvoiceSettings:
+    """Who an org is on its invoices."""
+    said = InvoiceSettings(seller=decided.pop("seller", SELLER), **decided)
+    return SetInvoiceSettings(
+        org=org, actor=ACTOR, key=key, sent=msgspec.to_builtins(said), settings=said
+    )
+
+
+def numbers(text: str, start: int = 1, *, yearly: bool = True) -> NumberFormat:
+    """How numbers are written."""
+    return NumberFormat(text, start, yearly)
+
+
+def tax(
+    percent: int,
+    country: str = "DE",
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    **said: Any,
+) -> TaxRate:
+    """A rate, in whole percent."""
+    return TaxRate(
+        country=country,
+        name="VAT",
+        rate=percent * 10_000,
+        from_us=us(since) or 0,
+        until_us=us(until),
+        **said,
+    )
+
+
+def tax_rates(*rates: TaxRate, key: str = "rates", org: str = ORG) -> PublishTaxRates:
+    """All rates."""
+    sent: dict[str, object] = {"rates": [msgspec.to_builtins(each) for each in rates]}
+    return PublishTaxRates(org=org, actor=ACTOR, key=key, sent=sent, rates=rates)
+
+
+def payer(
+    country: str = "DE",
+    *,
+    key: str = "payer",
+    user: str = USER,
+    region: str | None = None,
+    vat_id: bool = False,
+    language: str | None = None,
+) -> SetPayerDetails:
+    """Who a payer is, and where."""
+    text = sealed(f'{{"name":"{user}"}}', PAYER, user)
+    assert text is not None
+    return SetPayerDetails(
+        org=ORG,
+        actor=ACTOR,
+        key=key,
+        sent={"user": user, "country": country},
+        user=user,
+        place=TaxPlace(country, region, vat_id),
+        address=text,
+        language=language,
+    )
+
+
+def item(amount: int | None = None, *, price: int = 0, quantity: int = ONE, **said: Any) -> Item:
+    """Something to pay for: an amount of cents, or billionths of a price in millionths of a
+    millionth."""
+    return Item(
+        source=said.pop("source", Source.ADJUSTMENT),
+        text=said.pop("text", "work"),
+        quantity=quantity,
+        unit_price=price,
+        amount=amount,
+        **said,
+    )
+
+
+def dollars(text: str) -> int:
+    """A unit price."""
+    whole, _, fraction = text.partition(".")
+    return int(whole + fraction.ljust(PRICE_DECIMALS_MAX, "0"))
+
+
+def drafted(*items: Item, discounts: tuple[Discount, ...] = (), **said: Any) -> Draft:
+    """What is to be billed."""
+    return Draft(
+        user=said.pop("user", USER),
+        currency=said.pop("currency", "usd"),
+        items=list(items),
+        discounts=list(discounts),
+        **said,
+    )
+
+
+def draft(
+    *items: Item, id: str = "inv", key: str | None = None, org: str = ORG, **said: Any
+) -> DraftInvoice:
+    """An invoice to be."""
+    of = drafted(*items, **said)
+    sent = msgspec.to_builtins(of)
+    key = key or f"draft {id}"
+    return DraftInvoice(org=org, actor=ACTOR, key=key, sent=sent, invoice=id, draft=of)
+
+
+def change(*items: Item, id: str = "inv", key: str = "change", **said: Any) -> ChangeDraft:
+    """Another one instead."""
+    of = drafted(*items, **said)
+    return ChangeDraft(
+        org=ORG, actor=ACTOR, key=key, sent=msgspec.to_builtins(of), invoice=id, draft=of
+    )
+
+
+def issue(id: str = "inv", *, key: str | None = None, org: str = ORG) -> IssueInvoice:
+    """It has a number from now on."""
+    return IssueInvoice(org=org, actor=ACTOR, key=key or f"issue {id}", sent={"id": id}, invoice=id)
+
+
+def pay(amount: int = 0, *, id: str = "inv", key: str = "pay", **said: Any) -> ApplyPayment:
+    """Money that came; nothing said: all that is left."""
+    payment = Payment(method=said.pop("method", Method.BANK), amount=amount, **said)
+    sent = {"id": id, **msgspec.to_builtins(payment)}
+    return ApplyPayment(org=ORG, actor=ACTOR, key=key, sent=sent, invoice=id, payment=payment)
+
+
+def credit(
+    asked: Mapping[int, int] | int | None = None,
+    *,
+    id: str = "inv",
+    note: str = "cn",
+    refund: Method | None = None,
+    reason: str | None = None,
+) -> WriteCreditNote:
+    """A part that is taken back."""
+    return WriteCreditNote(
+        org=ORG,
+        actor=ACTOR,
+        key=f"credit {note}",
+        sent={"id": id, "asked": str(asked)},
+        invoice=id,
+        note=note,
+        asked=asked,
+        refund=None if refund is None else Payment(method=refund, amount=0),
+        reason=sealed(reason, "reason", USER),
+    )
+
+
+def void(id: str = "inv", *, reason: str | None = None) -> VoidInvoice:
+    """It was a mistake."""
+    return VoidInvoice(
+        org=ORG,
+        actor=ACTOR,
+        key=f"void {id}",
+        sent={"id": id},
+        invoice=id,
+        reason=sealed(reason, "reason", USER),
+    )
+
+
+def write_off(id: str = "inv", *, reason: str | None = None) -> WriteOffInvoice:
+    """Nobody expects it to be paid."""
+    return WriteOffInvoice(
+        org=ORG,
+        actor=ACTOR,
+        key=f"off {id}",
+        sent={"id": id},
+        invoice=id,
+        reason=sealed(reason, "reason", USER),
+    )
