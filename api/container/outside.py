@@ -19,6 +19,7 @@ from api.effects.purchases.missed import MissedNotices, MissedPurchases
 from api.effects.purchases.notices import Notices
 from api.effects.purchases.refunds import Refunds
 from api.effects.purchases.stripe_purchases import StripePurchases
+from api.effects.subscriptions.charges import SubscriptionCharges
 from api.effects.webhooks.event_calls import EventCalls
 from api.http.limits.counters import Counters
 from api.inbound.notices import NoticeInbox
@@ -109,6 +110,7 @@ def payment_effects(
     return [
         Checkouts(purchases),
         Charges(purchases),
+        SubscriptionCharges(purchases),
         Refunds(purchases),
         DisputeEvidence(purchases, files),
         Notices(purchases),
@@ -123,6 +125,7 @@ FACT_EFFECTS = (
     EventCalls,
     Checkouts,
     Charges,
+    SubscriptionCharges,
     Refunds,
     DisputeEvidence,
 )

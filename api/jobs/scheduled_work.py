@@ -7,9 +7,11 @@ from threading import Event
 from api.container import DatabaseUrls, DueWorkStore, clock_us, event_store, ledger
 from api.jobs.credits import AllowanceJob
 from api.jobs.due import OwnJob, Sweep
+from api.jobs.subscriptions import SubscriptionJob
 from api.writer.every_shard import EveryShard
 from ledger.credits.allowance import Allowance
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.subscriptions.subscription import Subscription
 
 
 class ScheduledWork:
@@ -20,7 +22,8 @@ class ScheduledWork:
         self._due_work = DueWorkStore(database.writer)
         self._commit = EveryShard(ledger(self._store), clock_us)
         self._own_jobs: dict[type[LedgerAggregate], OwnJob] = {
-            Allowance: AllowanceJob(self._due_work, self._commit, clock_us)
+            Allowance: AllowanceJob(self._due_work, self._commit, clock_us),
+            Subscription: SubscriptionJob(self._commit),
         }
 
     def __call__(self, stop: Event) -> int:

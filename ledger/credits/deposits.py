@@ -56,7 +56,7 @@ class CreditsGranted(Reasoned, WalletFact):
     """Credits were given. `reason` is the salted digest of an erasable text.
 
     `occasion`: what is given only once, as `ledger/credits/one_time_grants.py` names it, and to
-    which `identity`, by its salted digest.
+    which `identity`, by its salted digest. `is_of_plan`: they came with a subscription.
     """
 
     TOPIC: ClassVar[str] = "credits.CreditsGranted"
@@ -67,6 +67,7 @@ class CreditsGranted(Reasoned, WalletFact):
     reason: str | None = None
     occasion: str | None = None
     identity: str | None = None
+    is_of_plan: bool = False
 
     def apply(self, aggregate: WalletBase) -> None:
         receive(aggregate.funds, self.lot, self.repaid)
@@ -126,9 +127,11 @@ def grant(
     reason: str | None = None,
     occasion: str | None = None,
     identity: str | None = None,
-) -> None:
-    """Record given credits; debt is paid first, at the effective time."""
-    lot = admit(wallet, terms, at)
+    is_of_plan: bool = False,
+) -> Lot:
+    """Record given credits and return their lot; debt is paid first, at the effective time. Those
+    of a plan find a place also in a wallet of many lots: they are paid for."""
+    lot = admit(wallet, terms, at, RESTORED_LOTS_MAX if is_of_plan else OPEN_LOTS_MAX)
     wallet.trigger_event(
         CreditsGranted,
         timestamp=at,
@@ -139,7 +142,9 @@ def grant(
         reason=reason,
         occasion=occasion,
         identity=identity,
+        is_of_plan=is_of_plan,
     )
+    return lot
 
 
 def admit(wallet: WalletBase, terms: Terms, at: datetime, lots_limit: int = OPEN_LOTS_MAX) -> Lot:

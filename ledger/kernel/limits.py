@@ -139,9 +139,6 @@ TRIAL_DAYS_MAX = 730
 ROLL_OVER_DAYS_MAX = 3_650
 """Longest time that included credits last after their period, in days."""
 
-NET_DAYS_MAX = 365
-"""Longest time until an invoice is due, in days."""
-
 ENTITLEMENTS_MAX = 100
 """Entitlements of one plan, and classes of routes that it limits."""
 

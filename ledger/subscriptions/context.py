@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
+from ledger.subscriptions import money_moves  # noqa: F401  # it registers what it tells
+from ledger.subscriptions.inspection import SubscriptionInspection
 from ledger.subscriptions.plan_book import PLANS_STREAM, PlanBook
+from ledger.subscriptions.subscription import SUBSCRIPTION_STREAM, Subscription
 
 CONTEXT = Context(
     name="subscriptions",
-    aggregates=(PlanBook,),
-    tables=(Table("plan_books", stream=PLANS_STREAM),),
+    aggregates=(PlanBook, Subscription),
+    uses=("credits", "invoices", "purchases"),
+    checks=(SubscriptionInspection,),
+    tables=(
+        Table("plan_books", stream=PLANS_STREAM),
+        Table(
+            "subscription_states",
+            key=("org", "owner"),
+            stream=f"{SUBSCRIPTION_STREAM}/{{owner}}",
+        ),
+    ),
 )

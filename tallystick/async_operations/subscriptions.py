@@ -5,13 +5,20 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
 from typing import Literal
 
 from tallystick.json_values import new_id, sent_json, to_json
 from tallystick.transport import AsyncTransport, Call, sent
-from tallystick.values.subscriptions import Entitlements, Plan, Plans
+from tallystick.values.subscriptions import (
+    Entitlements,
+    Plan,
+    Plans,
+    Subscribed,
+    Subscription,
+    Subscriptions,
+)
 
 
 class AsyncSubscriptionsOperations(AsyncTransport):
@@ -93,5 +100,128 @@ class AsyncSubscriptionsOperations(AsyncTransport):
                 path="/v1/billing/entitlements",
                 result=Entitlements,
                 query=sent(user=user),
+            )
+        )
+
+    async def subscribe(
+        self,
+        *,
+        plan: str,
+        user: str | None = None,
+        seats: int | None = None,
+        payment_method: str | None = None,
+        identity: str | None = None,
+        at: Literal["now", "period_end"] | None = None,
+        preview: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> Subscribed:
+        """Subscribe to a plan, or change to it."""
+        return await self._send(
+            Call[Subscribed](
+                method="POST",
+                path="/v1/billing/subscribe",
+                result=Subscribed,
+                query={},
+                body={
+                    "plan": to_json(plan),
+                    **sent_json(
+                        user=user,
+                        seats=seats,
+                        payment_method=payment_method,
+                        identity=identity,
+                        at=at,
+                        preview=preview,
+                    ),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def cancel_subscription(
+        self,
+        *,
+        user: str | None = None,
+        at: Literal["now", "period_end"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Subscribed:
+        """End a subscription with its period, or now: then there are credit notes of what was paid
+        for and is not used.
+        """
+        return await self._send(
+            Call[Subscribed](
+                method="DELETE",
+                path="/v1/billing/subscribe",
+                result=Subscribed,
+                query={},
+                body=sent_json(user=user, at=at),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def pause_subscription(
+        self, *, user: str | None = None, idempotency_key: str | None = None
+    ) -> Subscribed:
+        """Have no period follow the one that is running, until it is resumed."""
+        return await self._send(
+            Call[Subscribed](
+                method="POST",
+                path="/v1/billing/subscribe/pause",
+                result=Subscribed,
+                query={},
+                body=sent_json(user=user),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def resume_subscription(
+        self, *, user: str | None = None, idempotency_key: str | None = None
+    ) -> Subscribed:
+        """Go on as it is: what was to end, pause or change with the period does not."""
+        return await self._send(
+            Call[Subscribed](
+                method="POST",
+                path="/v1/billing/subscribe/resume",
+                result=Subscribed,
+                query={},
+                body=sent_json(user=user),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def look_at_subscription(self, *, user: str | None = None) -> Subscription:
+        """What a payer holds, or held last."""
+        return await self._send(
+            Call[Subscription](
+                method="GET",
+                path="/v1/billing/subscription",
+                result=Subscription,
+                query=sent(user=user),
+            )
+        )
+
+    def list_subscriptions(
+        self, *, status: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[Subscription]:
+        """What the payers of an org hold, by payer."""
+        return self._pages(
+            Call[Subscriptions](
+                method="GET",
+                path="/v1/billing/subscriptions",
+                result=Subscriptions,
+                query=sent(status=status, cursor=cursor, limit=limit),
+            ),
+            cursor,
+        )
+
+    async def list_subscriptions_page(
+        self, *, status: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Subscriptions:
+        """What the payers of an org hold, by payer."""
+        return await self._send(
+            Call[Subscriptions](
+                method="GET",
+                path="/v1/billing/subscriptions",
+                result=Subscriptions,
+                query=sent(status=status, cursor=cursor, limit=limit),
             )
         )

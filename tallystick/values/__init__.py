@@ -92,7 +92,17 @@ from tallystick.values.rate_cards import (
 from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
-from tallystick.values.subscriptions import Entitlements, Plan, Plans
+from tallystick.values.subscriptions import (
+    Entitlements,
+    Held,
+    Owed,
+    Plan,
+    Plans,
+    Preview,
+    Subscribed,
+    Subscription,
+    Subscriptions,
+)
 from tallystick.values.transactions import Side, Statement
 from tallystick.values.transfers import Conversion
 from tallystick.values.usage import (
@@ -157,6 +167,7 @@ __all__ = [
     "Event",
     "Evidence",
     "GivenDiscount",
+    "Held",
     "Hold",
     "Hours",
     "HoursSetting",
@@ -187,6 +198,7 @@ __all__ = [
     "Offers",
     "Org",
     "Origin",
+    "Owed",
     "Paid",
     "PayerDetails",
     "Payment",
@@ -195,6 +207,7 @@ __all__ = [
     "Plans",
     "Policy",
     "Portal",
+    "Preview",
     "Price",
     "PriceSetting",
     "ProviderName",
@@ -224,6 +237,9 @@ __all__ = [
     "Slice",
     "Statement",
     "Status",
+    "Subscribed",
+    "Subscription",
+    "Subscriptions",
     "Suspension",
     "TaxRate",
     "TaxRateSetting",

@@ -26,12 +26,12 @@ class Balance:
     suspended: bool
     lots: tuple[Lot, ...]
     as_of_sequence: int
-    tier: None
-    credits_included: None
-    credits_used: None
-    credits_remaining: None
-    period_start: None
-    period_end: None
+    tier: str | None
+    credits_included: Decimal | None
+    credits_used: Decimal | None
+    credits_remaining: Decimal | None
+    period_start: datetime | None
+    period_end: datetime | None
     auto_recharge: None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -55,6 +56,78 @@ class Entitlements:
     plan: str
     version: int
     seats: int
+    status: Literal["incomplete", "trialing", "active", "past_due", "paused", "ended"] | None
+    period_end: datetime | None
     overage: Literal["blocked", "pay_as_you_go", "invoice"]
     entitlements: Mapping[str, bool | int | str]
     limits: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscribed:
+    """The subscription as it is now; a preview of what was asked for, where one was."""
+
+    subscription: Subscription | None
+    preview: Preview | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """What a payer holds."""
+
+    user: str
+    status: Literal["incomplete", "trialing", "active", "past_due", "paused", "ended"]
+    held: Held
+    period_start: datetime
+    period_end: datetime
+    canceled: bool
+    pausing: bool
+    next: Held | None
+    renews: Decimal | None
+    owed: tuple[Owed, ...]
+    end: Literal["canceled", "trial_over", "not_paid"] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A version of a plan with a number of seats, and what a period of it costs."""
+
+    plan: str
+    version: int
+    seats: int
+    currency: str
+    price: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """An invoice that is not paid: what for, and when it is tried again."""
+
+    invoice: str
+    reason: Literal["start", "period", "change"]
+    due_at: datetime
+    failures: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """What it comes to: `at_once`, or from the next period on."""
+
+    at_once: bool
+    period_start: datetime
+    period_end: datetime
+    currency: str
+    amount: Decimal
+    tax: Decimal | None
+    total: Decimal
+    credits: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscriptions:
+    """A page of subscriptions, by their payers."""
+
+    data: tuple[Subscription, ...]
+    next_cursor: str | None
+    as_of_sequence: int

@@ -122,6 +122,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-03-01T00:00:00Z", [*golden_purchases.waited()]),
         ("2026-03-02T00:00:00Z", [*golden_subscriptions.subscriptions()]),
         ("2026-03-03T00:00:00Z", [*golden_invoices.invoices()]),
+        ("2026-04-02T00:00:00Z", [*golden_subscriptions.subscriptions_later()]),
     ]
 
 

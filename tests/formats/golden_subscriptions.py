@@ -4,17 +4,39 @@ and without."""
 from __future__ import annotations
 
 from api.commands.command import Command
+from ledger.subscriptions.changes import When
+from ledger.subscriptions.charge import charge_of, invoice_of
 from ledger.subscriptions.plan import AfterTrial, Interval, Overage
 from ledger.subscriptions.plan_book import PlanBook
+from ledger.subscriptions.subscription import Subscription, subscription_id
 from tests.scenarios.commands import ORG
-from tests.scenarios.subscription_commands import publish_plan
+from tests.scenarios.invoice_commands import pay, settings, void
+from tests.scenarios.subscription_commands import (
+    advance,
+    cancel,
+    charge_failed,
+    charge_paid,
+    pause,
+    publish_plan,
+    resume,
+    subscribe,
+)
+
+WHO = ("nia", "oda", "pia", "quy")
 
 
 def subscriptions() -> list[Command[object]]:
-    """Plans with everything that one may have, and with nothing."""
+    """Plans with everything that one may have, and with nothing; who begins with them."""
+    return [*_plans(), *_begun()]
+
+
+def _plans() -> list[Command[object]]:
     return [
         publish_plan(key="bare plan", org=ORG),
         publish_plan("agreed", None, key="agreed plan"),
+        publish_plan("tried", 700, key="tried plan", trial_days=5, credits_included=10**9),
+        publish_plan("terms", 700, key="terms plan", net_days=1),
+        publish_plan("slow", 700, key="slow plan", net_days=30),
         publish_plan(
             "all",
             12_000,
@@ -42,10 +64,65 @@ def subscriptions() -> list[Command[object]]:
     ]
 
 
-OfSubscriptions = PlanBook
+def _invoice(user: str, number: int) -> str:
+    return invoice_of(subscription_id(ORG, user), number)
+
+
+def _charge(user: str, number: int, version: int) -> str:
+    return charge_of(_invoice(user, number), version)
+
+
+def _begun() -> list[Command[object]]:
+    """One is paid and changed, one is not paid, one is tried, one has time to pay."""
+    nia, oda, pia, quy = WHO
+    return [
+        settings("who sends subscriptions"),
+        subscribe(user=nia, key="nia"),
+        charge_paid(_charge(nia, 1, 4), 2_000),
+        cancel(user=nia, key="nia ends"),
+        pause(user=nia, key="nia rests"),
+        resume(user=nia, key="nia stays"),
+        subscribe("basic", user=nia, key="nia less"),
+        subscribe(user=oda, key="oda"),
+        charge_failed(_charge(oda, 1, 4)),
+        subscribe("tried", user=pia, key="pia", identity="p" * 32),
+        subscribe("terms", user=quy, key="quy", method=None),
+        subscribe("slow", user="tia", key="tia", method=None),
+        subscribe("free", user="rob", key="rob", method=None),
+        subscribe("pro", user="rob", key="rob more"),
+        charge_paid(_charge("rob", 1, 6), 2_000),
+        cancel(user="rob", key="rob ends", at=When.NOW),
+        subscribe("free", user="sue", key="sue", method=None),
+        pause(user="sue", key="sue rests"),
+    ]
+
+
+def subscriptions_later() -> list[Command[object]]:
+    """Time has come: for another period, that is not paid, and for the end of a trial."""
+    nia, _, pia, quy = WHO
+    return [
+        advance(nia),
+        advance(pia),
+        advance(pia),
+        advance(quy),
+        advance("sue"),
+        advance("tia"),
+        pay(700, id=_invoice("tia", 1), key="tia pays"),
+        void(_invoice(quy, 1)),
+        charge_failed(_charge(nia, 2, 12), "lost_card"),
+        charge_failed(_charge(pia, 1, 7)),
+        subscribe("basic", user=nia, key="nia's other card", method="pm_2"),
+    ]
+
+
+OfSubscriptions = PlanBook | Subscription
 """The aggregates of subscriptions."""
 
 
 def state_of_subscriptions(aggregate: OfSubscriptions) -> list[object]:
     """What an aggregate of subscriptions remembers."""
-    return [aggregate.plans]
+    match aggregate:
+        case PlanBook():
+            return [aggregate.plans]
+        case Subscription():
+            return [aggregate.subscription]

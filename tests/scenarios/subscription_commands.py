@@ -6,10 +6,21 @@ from typing import Any
 
 import msgspec
 
+from api.commands.subscriptions.advance import AdvanceSubscription
+from api.commands.subscriptions.charges import RecordCharge
+from api.commands.subscriptions.ending import (
+    CancelSubscription,
+    PauseSubscription,
+    ResumeSubscription,
+)
 from api.commands.subscriptions.plans import PublishPlan
+from api.commands.subscriptions.subscribing import Subscribe
 from ledger.kernel.ids import PLATFORM
+from ledger.purchases.notice import Money, PaymentFailed, PaymentPaid
+from ledger.purchases.purchase_base import SavedMethod
+from ledger.subscriptions.changes import When
 from ledger.subscriptions.plan import Plan
-from tests.scenarios.commands import ACTOR
+from tests.scenarios.commands import ACTOR, ORG, USER
 
 
 def plan(id: str = "basic", price: int | None = 1_000, **fields: Any) -> Plan:
@@ -24,3 +35,63 @@ def publish_plan(
     published = plan(id, price, **fields)
     sent = msgspec.to_builtins(published)
     return PublishPlan(org=org, actor=ACTOR, key=key, sent=sent, plan=published)
+
+
+def subscribe(
+    plan: str = "pro",
+    *,
+    key: str = "subscribe",
+    user: str = USER,
+    method: str | None = "pm_1",
+    seats: int | None = None,
+    identity: str | None = None,
+    at: When | None = None,
+) -> Subscribe:
+    """A payer who wants a plan."""
+    return Subscribe(
+        org=ORG,
+        actor=ACTOR,
+        key=key,
+        sent={"plan": plan, "user": user, "seats": seats, "method": method},
+        user=user,
+        plan=plan,
+        seats=seats,
+        method=None if method is None else SavedMethod("cus_1", method),
+        identity=identity,
+        at=at,
+    )
+
+
+def cancel(
+    *, key: str = "cancel", user: str = USER, at: When = When.PERIOD_END
+) -> CancelSubscription:
+    """A payer who wants it no more."""
+    return CancelSubscription(
+        org=ORG, actor=ACTOR, key=key, sent={"user": user, "at": at}, user=user, at=at
+    )
+
+
+def resume(*, key: str = "resume", user: str = USER) -> ResumeSubscription:
+    """A payer who has thought again."""
+    return ResumeSubscription(org=ORG, actor=ACTOR, key=key, sent={"user": user}, user=user)
+
+
+def pause(*, key: str = "pause", user: str = USER) -> PauseSubscription:
+    """A payer who is away for a while."""
+    return PauseSubscription(org=ORG, actor=ACTOR, key=key, sent={"user": user}, user=user)
+
+
+def charge_paid(charge: str, amount: int, *, payment: str | None = None) -> RecordCharge:
+    """The provider says that the money came."""
+    told = PaymentPaid(payment or f"pi {charge}", Money(amount, "usd"), "cus_1", "pm_1")
+    return RecordCharge(ORG, ACTOR, charge, told)
+
+
+def charge_failed(charge: str, code: str = "card_declined") -> RecordCharge:
+    """The provider says that it did not."""
+    return RecordCharge(ORG, ACTOR, charge, PaymentFailed(code))
+
+
+def advance(user: str = USER) -> AdvanceSubscription:
+    """Time is looked after."""
+    return AdvanceSubscription(ORG, ACTOR, user)

@@ -74,7 +74,7 @@ from tests.scenarios.purchase_commands import (
     start,
     told,
 )
-from tests.scenarios.subscription_commands import publish_plan
+from tests.scenarios.subscription_commands import publish_plan, subscribe
 from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.billed import billed
 from tests.tamper.catalogue import put_back, tables
@@ -301,6 +301,7 @@ def stock(store: TestStore, folder: Path) -> None:
     _reverse(store)
     _refuse(store)
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
+    store.run([subscribe("free", user="sue", method=None)])
     _leave_effects(store)
     store.seal(folder)
 

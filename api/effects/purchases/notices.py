@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordNotice
 from api.commands.purchases.recharges import StopRecharge
+from api.commands.subscriptions.charges import RecordCharge
 from api.effects.effect import Effect
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NOTICES
@@ -16,6 +17,7 @@ from ledger.purchases.notice import (
     Happening,
     MethodRemoved,
     MethodSaved,
+    Notice,
     Other,
     PaymentFailed,
     PaymentPaid,
@@ -23,6 +25,7 @@ from ledger.purchases.notice import (
 )
 from ledger.purchases.ports import PurchaseState, PurchaseStates
 from ledger.purchases.recharge_facts import Stop
+from ledger.subscriptions.charge import is_charge
 from projections.ports import Call
 
 
@@ -44,11 +47,20 @@ class Notices(Effect):
                 return await self._stopping(method)
         if kept.assigned is not None:
             return _recorded(kept, kept.assigned)
+        if kept.notice.purchase is not None and is_charge(kept.notice.purchase):
+            return self._charged(kept.notice, kept.notice.purchase)
         state = await self._purchases.look_up(lambda states: _of(states, kept))
         state = state or await self._asked_for(kept)
         if state is None:
             raise NeverTaken(_why(kept))
         return _recorded(kept, Assigned(state.org, state.id, self._purchases.actor))
+
+    def _charged(self, notice: Notice, charge: str) -> Command[object]:
+        """Return what records what became of the charge of a subscription."""
+        told = notice.happening
+        if notice.org is None or not isinstance(told, PaymentPaid | PaymentFailed):
+            raise NeverTaken("it is of a subscription's invoice: write a credit note there.")
+        return RecordCharge(notice.org, self._purchases.actor, charge, told)
 
     async def _stopping(self, method: str) -> Command[object] | None:
         """Return what stops the rule that charges a payment method, if one does."""

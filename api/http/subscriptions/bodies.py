@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
-from api.http.fields import Amount, Asset, Body, Label, checked
+from api.http.fields import Amount, Asset, Body, Identity, Label, User, checked
 from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
@@ -22,6 +22,7 @@ from ledger.kernel.limits import (
     TRIAL_DAYS_MAX,
 )
 from ledger.kernel.money import CREDIT, format_amount, parse_amount, parse_decimal, scale_of
+from ledger.subscriptions.changes import When
 from ledger.subscriptions.plan import (
     NAME_PATTERN,
     PLAN_PATTERN,
@@ -51,7 +52,7 @@ def _limits(value: object, field: str) -> dict[str, int]:
     return _named(value, field, int)
 
 
-def _choice(kind: type[Interval | Overage | AfterTrial]) -> Any:
+def _choice(kind: type[Interval | Overage | AfterTrial | When]) -> Any:
     def check(value: object, field: str) -> object:
         if not isinstance(value, str) or value not in list(kind):
             raise Invalid(f"{field} must be one of {', '.join(kind)}.", field=field)
@@ -60,7 +61,7 @@ def _choice(kind: type[Interval | Overage | AfterTrial]) -> Any:
     return checked(check)
 
 
-def _one_of(kind: type[Interval | Overage | AfterTrial]) -> WithJsonSchema:
+def _one_of(kind: type[Interval | Overage | AfterTrial | When]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [str(each) for each in kind]})
 
 
@@ -136,6 +137,33 @@ class PlanBody(Body):
     ] = "saas"
 
 
+class SubscribeBody(Body):
+    """A plan to have, for a user or the pool, with so many seats. `payment_method`: one that was
+    saved; `identity`: who tries the plan first, once; `at`: when a change is made. `preview`: say
+    what it comes to, and do nothing."""
+
+    plan: PlanId
+    user: User | None = None
+    seats: Annotated[int, Field(ge=1, le=SEATS_MAX)] | None = None
+    payment_method: Label | None = None
+    identity: Identity | None = None
+    at: Annotated[When, _choice(When), _one_of(When)] | None = None
+    preview: bool = False
+
+
+class CancelBody(Body):
+    """When a subscription is to end."""
+
+    user: User | None = None
+    at: Annotated[When, _choice(When), _one_of(When)] = When.PERIOD_END
+
+
+class ResumeBody(Body):
+    """Whose subscription is to be paused, or to go on."""
+
+    user: User | None = None
+
+
 def plan_of(body: PlanBody) -> Plan:
     """Return the plan that a body says. Raises Invalid."""
     currency = str(body.currency)
@@ -180,3 +208,6 @@ def _zero_or_more(value: object, asset: str, field: str) -> int | None:
 
 
 PlanAsked = Annotated[PlanBody, Depends(JsonBody(PlanBody))]
+SubscribeAsked = Annotated[SubscribeBody, Depends(JsonBody(SubscribeBody))]
+CancelAsked = Annotated[CancelBody, Depends(JsonBody(CancelBody))]
+ResumeAsked = Annotated[ResumeBody, Depends(JsonBody(ResumeBody))]

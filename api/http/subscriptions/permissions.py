@@ -11,4 +11,6 @@ from api.http.auth.needs import Requires
 
 PlansReader = Annotated[Caller, Depends(Requires("plans:read", platform=True))]
 PlansWriter = Annotated[Caller, Depends(Requires("plans:write", platform=True))]
+SubscriptionsReader = Annotated[Caller, Depends(Requires("subscriptions:read"))]
+SubscriptionsWriter = Annotated[Caller, Depends(Requires("subscriptions:write"))]
 EntitlementsReader = Annotated[Caller, Depends(Requires("entitlements:read"))]

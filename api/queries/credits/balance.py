@@ -12,6 +12,7 @@ from api.queries.reader import Reader, Row
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.funds import Funds
 from ledger.credits.wallet_base import is_suspended
+from ledger.subscriptions.subscription_base import SubscriptionState
 
 
 class Wallets(msgspec.Struct, frozen=True):
@@ -22,6 +23,9 @@ class Wallets(msgspec.Struct, frozen=True):
     balances: dict[str, Balance]
     suspended: frozenset[str]
     """The assets whose wallet is suspended."""
+
+    subscription: SubscriptionState | None = None
+    """What the owner holds of a plan now."""
 
     def of(self, asset: str) -> Balance:
         """Return one asset's balance; one never written is zero."""
@@ -64,7 +68,9 @@ class Balances:
         states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
         balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
         suspended = frozenset(asset for asset, state in states.items() if state.is_suspended)
-        return Wallets(owner, rows[0]["sequence"], balances, suspended)
+        held = rows[0]["subscription"]
+        subscription = None if held is None else msgspec.convert(held, SubscriptionState)
+        return Wallets(owner, rows[0]["sequence"], balances, suspended, subscription)
 
     async def _ask(self, questions: Sequence[_Question]) -> Mapping[_Question, list[Row]]:
         """Return the rows of each question; a row says whose it is."""

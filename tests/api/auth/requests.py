@@ -91,6 +91,11 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/billing/offers": Asked(body={"currency": "eur", "price": "0.10", "bonuses": []}),
     "PUT /v1/billing/plans": Asked(body={"id": "pro", "name": "Pro", "price": "20"}),
     "GET /v1/billing/entitlements": Asked(user="user"),
+    "POST /v1/billing/subscribe": Asked(body={"plan": "free"}, user="body"),
+    "DELETE /v1/billing/subscribe": Asked(body={}, user="body"),
+    "POST /v1/billing/subscribe/pause": Asked(body={}, user="body"),
+    "POST /v1/billing/subscribe/resume": Asked(body={}, user="body"),
+    "GET /v1/billing/subscription": Asked(user="user"),
     "POST /v1/billing/checkout": Asked(body=_CHECKOUT, user="body"),
     "GET /v1/billing/purchases/{purchase}": Asked(user="purchase"),
     "POST /v1/billing/purchases/{purchase}/confirm": lambda: Asked(

@@ -39,6 +39,7 @@ NAMED: dict[str, list[Any]] = {
     "meter": ["input_tokens", "requests", "requests", "m" * 64],
     "per": [1, 1_000, 1_000_000],
     "identity": ["a" * 32, "Zz09+/=_-" * 8, "b" * 128, "c" * 64, "d" * 64, "e" * 64],
+    "plan": ["free", "free", "pro", "team", "x"],
     "role": ["admin", "billing", "gateway", "auditor", "member", "operator"],
 }
 """What must meet something else: values that fit, by a field's name."""

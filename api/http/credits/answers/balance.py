@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from api.http.answers import Amount, Answer, Time, time_or_null
 from api.http.credits.answers.transactions import LotKind
 from ledger.credits.balance import Balance
 from ledger.credits.lots import OpenLot
-from ledger.kernel.money import CREDIT, format_amount, format_usd, scale_of
+from ledger.kernel.money import CREDIT, format_amount, format_credits, format_usd, scale_of
 from ledger.kernel.times import format_time
+from ledger.subscriptions.subscription_base import SubscriptionState
 
 
 class LotAnswer(Answer):
@@ -24,8 +27,9 @@ class LotAnswer(Answer):
 
 
 class BalanceAnswer(Answer):
-    """A wallet. `balance` is whole, rounded down; null is what the standard has and this ledger
-    does not know yet."""
+    """A wallet. `balance` is whole, rounded down. `tier`: the plan that its owner subscribes to,
+    with the credits of the period: how many came with it, and how many of those are left. Null:
+    there is no subscription, or what the standard has and this ledger does not know yet."""
 
     user: str
     asset: str
@@ -38,12 +42,12 @@ class BalanceAnswer(Answer):
     suspended: bool
     lots: list[LotAnswer]
     as_of_sequence: int
-    tier: None
-    credits_included: None
-    credits_used: None
-    credits_remaining: None
-    period_start: None
-    period_end: None
+    tier: str | None
+    credits_included: Amount | None
+    credits_used: Amount | None
+    credits_remaining: Amount | None
+    period_start: Time | None
+    period_end: Time | None
     auto_recharge: None
 
 
@@ -56,9 +60,17 @@ class BalancesAnswer(Answer):
 
 
 def balance_answer(
-    user: str, asset: str, balance: Balance, as_of_sequence: int, *, suspended: bool
+    user: str,
+    asset: str,
+    balance: Balance,
+    as_of_sequence: int,
+    *,
+    suspended: bool,
+    subscription: SubscriptionState | None = None,
 ) -> BalanceAnswer:
-    """Return a wallet with its lots."""
+    """Return a wallet with its lots, and what its owner holds of a plan now."""
+    plan = subscription.allows if subscription else None
+    period = _Period() if plan is None or subscription is None else _period(subscription, balance)
     return BalanceAnswer(
         user=user,
         asset=asset,
@@ -71,13 +83,36 @@ def balance_answer(
         suspended=suspended,
         lots=[_lot(lot, asset) for lot in balance.lots],
         as_of_sequence=as_of_sequence,
-        tier=None,
-        credits_included=None,
-        credits_used=None,
-        credits_remaining=None,
-        period_start=None,
-        period_end=None,
+        tier=plan.plan.id if plan else None,
+        credits_included=period.included,
+        credits_used=period.used,
+        credits_remaining=period.remaining,
+        period_start=period.start,
+        period_end=period.end,
         auto_recharge=None,
+    )
+
+
+class _Period(NamedTuple):
+    """The credits of a period, and when it is."""
+
+    included: str | None = None
+    used: str | None = None
+    remaining: str | None = None
+    start: str | None = None
+    end: str | None = None
+
+
+def _period(subscription: SubscriptionState, balance: Balance) -> _Period:
+    included = sum(subscription.lots.values())
+    open_lots = (each for each in balance.lots if each.terms.id in subscription.lots)
+    remaining = sum(each.left for each in open_lots)
+    return _Period(
+        format_credits(included),
+        format_credits(included - remaining),
+        format_credits(remaining),
+        format_time(subscription.start_us),
+        format_time(subscription.end_us),
     )
 
 

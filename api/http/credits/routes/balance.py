@@ -54,6 +54,7 @@ def _balance(found: Wallets, asset: str) -> BalanceAnswer:
         found.of(asset),
         found.as_of_sequence,
         suspended=asset in found.suspended,
+        subscription=found.subscription if asset == CREDIT else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Answers about plans, and what they allow."""
+"""Answers about plans."""
 
 from __future__ import annotations
 
@@ -83,29 +83,3 @@ def plan_answer(published: PublishedPlan) -> PlanAnswer:
 
 def _money(plan: Plan, amount: int | None) -> str | None:
     return None if amount is None else format_amount(amount, plan.currency)
-
-
-class EntitlementsAnswer(Answer):
-    """What a user's plan allows: the free plan's, where there is no subscription."""
-
-    user: str
-    plan: str
-    version: int
-    seats: int
-    overage: Annotated[str, one_of(Overage)]
-    entitlements: dict[str, Entitlement]
-    limits: dict[str, int]
-
-
-def entitlements_answer(user: str, published: PublishedPlan) -> EntitlementsAnswer:
-    """Return what a plan allows, as it is answered."""
-    plan = published.plan
-    return EntitlementsAnswer(
-        user,
-        plan.id,
-        published.version,
-        plan.seats_included,
-        plan.overage,
-        plan.entitlements,
-        plan.limits,
-    )

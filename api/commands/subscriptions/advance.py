@@ -1,0 +1,115 @@
+"""Advance: `AdvanceSubscription`, what time brings to a subscription, one thing after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from api.commands.command import Command
+from api.commands.due import FellDue
+from api.commands.subscriptions.billing import bill, charge, conclude_period
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from ledger.kernel.keys import Key
+from ledger.kernel.times import microseconds
+from ledger.subscriptions.calendar import months_of, period_from
+from ledger.subscriptions.changes import period_of
+from ledger.subscriptions.dunning import deadline_us
+from ledger.subscriptions.plan import AfterTrial
+from ledger.subscriptions.subscription import ANNOUNCED_US, Subscription, subscription_id
+from ledger.subscriptions.subscription_base import End, Holding, Status, Why
+
+_Step = tuple[int, Callable[[], None]]
+"""When something is due, and what does it."""
+
+
+@dataclass(frozen=True)
+class AdvanceSubscription(Command[FellDue]):
+    """Record the first thing that time has brought to a subscription and nobody has recorded: the
+    beginning of a period with its invoice, another try, an end. It has no key: whoever comes second
+    finds the next thing, or nothing."""
+
+    user: str
+
+    def idempotency_keys(self) -> Iterable[Key]:
+        return []
+
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return [(Subscription, subscription_id(self.org, self.user))]
+
+    def decide(self, unit: UnitOfWork) -> FellDue:
+        subscription = unit.get(Subscription, subscription_id(self.org, self.user))
+        if subscription is None:
+            return FellDue(recorded=False, due_us=None)
+        step = min(self._steps(unit, subscription), key=lambda each: each[0], default=None)
+        if step is None or step[0] > microseconds(unit.now(self.org)):
+            return FellDue(recorded=False, due_us=subscription.due_us())
+        step[1]()
+        unit.record(subscription, self.actor)
+        return FellDue(recorded=True, due_us=subscription.due_us())
+
+    def _steps(self, unit: UnitOfWork, subscription: Subscription) -> Iterable[_Step]:
+        """Yield what is to come."""
+        now, at = subscription.subscription, unit.now(self.org)
+        if now.status is Status.TRIALING:
+            if not now.is_announced:
+                yield now.end_us - ANNOUNCED_US, lambda: subscription.announce(at)
+            yield now.end_us, lambda: self._end_trial(unit, subscription)
+        if now.status is Status.ACTIVE:
+            yield now.end_us, lambda: self._renew(unit, subscription)
+        for name, owed in now.owed.items():
+            if owed.retry_us is not None:
+                yield owed.retry_us, partial(charge, unit, subscription, name)
+            deadline = deadline_us(now, owed)
+            if deadline is not None:
+                yield deadline, partial(self._give_up, unit, subscription, name)
+
+    def _end_trial(self, unit: UnitOfWork, subscription: Subscription) -> None:
+        now, at = subscription.subscription, unit.now(self.org)
+        holding = now.next or now.holding
+        assert holding is not None  # it is tried
+        plan = holding.plan.plan
+        lacks_method = bool(holding.price) and not plan.net_days and now.method is None
+        if now.is_canceled or lacks_method or plan.after_trial is AfterTrial.FREE:
+            subscription.end_trial(at)
+            why = End.CANCELED if now.is_canceled else End.TRIAL_OVER
+            subscription.end(why, at, ended_us=now.end_us)
+            return
+        self._open(unit, subscription, holding, 0, is_trial_over=True)
+
+    def _renew(self, unit: UnitOfWork, subscription: Subscription) -> None:
+        now, at = subscription.subscription, unit.now(self.org)
+        if now.is_canceled:
+            subscription.end(End.CANCELED, at, ended_us=now.end_us)
+            return
+        if now.is_pausing:
+            subscription.pause(at)
+            return
+        assert now.holding is not None  # it is running
+        months = now.months + months_of(now.holding.plan.plan)
+        self._open(unit, subscription, now.next or now.holding, months)
+
+    def _open(
+        self,
+        unit: UnitOfWork,
+        subscription: Subscription,
+        holding: Holding,
+        months: int,
+        *,
+        is_trial_over: bool = False,
+    ) -> None:
+        """Begin a period, with its invoice."""
+        at = unit.now(self.org)
+        period = period_from(subscription.subscription.anchor_us, months, holding.plan.plan)
+        outcome = period_of(holding, period)
+        billed = bill(unit, self.org, subscription, holding, outcome, self.actor)
+        if is_trial_over:
+            subscription.end_trial(at)
+        subscription.open_period(holding, months, period, at)
+        conclude_period(unit, self.org, subscription, Why.PERIOD, holding, outcome, billed)
+
+    def _give_up(self, unit: UnitOfWork, subscription: Subscription, name: str) -> None:
+        if subscription.subscription.status is Status.PAST_DUE:
+            subscription.end(End.NOT_PAID, unit.now(self.org))
+        else:
+            subscription.go_past_due(name, unit.now(self.org))

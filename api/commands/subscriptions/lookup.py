@@ -1,0 +1,37 @@
+"""Lookup of plans, and of what payers hold."""
+
+from __future__ import annotations
+
+from api.commands.unit_of_work import UnitOfWork
+from ledger.kernel.errors import NotFound
+from ledger.kernel.ids import PLATFORM
+from ledger.subscriptions.default_plans import DEFAULT_PLANS
+from ledger.subscriptions.plan import PublishedPlan
+from ledger.subscriptions.plan_book import PlanBook, plans_id
+from ledger.subscriptions.subscription import Subscription, subscription_id
+
+
+def plan_of(unit: UnitOfWork, org: str, plan: str) -> PublishedPlan:
+    """Return the plan of an id: the org's own, else the platform's, else the default one."""
+    for each in (org, PLATFORM):
+        book = unit.get(PlanBook, plans_id(each))
+        found = book.plans.get(plan) if book else None
+        if found is not None:
+            return found
+    if plan not in DEFAULT_PLANS:
+        raise NotFound("there is no plan of that id.", field="plan")
+    return DEFAULT_PLANS[plan]
+
+
+def subscription_of(unit: UnitOfWork, org: str, user: str) -> Subscription:
+    """Return what a payer holds; who never held anything begins to."""
+    found = unit.get(Subscription, subscription_id(org, user))
+    return found or Subscription.open(org, user, unit.now(org))
+
+
+def find_subscription(unit: UnitOfWork, org: str, user: str) -> Subscription:
+    """Return what a payer holds. Refused where they never held anything."""
+    found = unit.get(Subscription, subscription_id(org, user))
+    if found is None:
+        raise NotFound("there is no subscription.", field="user")
+    return found

@@ -1,0 +1,1 @@
+"""Effects of subscriptions: what a provider of payments is asked for."""

@@ -1,0 +1,177 @@
+"""Answers about subscriptions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from api.http.answers import Amount, Answer, Time, one_of, time_or_null
+from ledger.invoices.bill import Bill
+from ledger.kernel.money import format_amount, format_credits
+from ledger.kernel.times import format_time
+from ledger.subscriptions.changes import Outcome
+from ledger.subscriptions.items import amount_of
+from ledger.subscriptions.plan import Entitlement, Overage, PublishedPlan
+from ledger.subscriptions.subscription_base import (
+    End,
+    Holding,
+    Owed,
+    Status,
+    SubscriptionState,
+    Why,
+)
+
+
+class HeldAnswer(Answer):
+    """A version of a plan with a number of seats, and what a period of it costs."""
+
+    plan: str
+    version: int
+    seats: int
+    currency: str
+    price: Amount
+
+
+class OwedAnswer(Answer):
+    """An invoice that is not paid: what for, and when it is tried again."""
+
+    invoice: str
+    reason: Annotated[str, one_of(Why)]
+    due_at: Time
+    failures: int
+    retry_at: Time | None
+
+
+class SubscriptionAnswer(Answer):
+    """What a payer holds. `next`: what it will be from `period_end` on; null: it is over then.
+    `renews`: what is to be paid then, before tax; `end`: why it has ended."""
+
+    user: str
+    status: Annotated[str, one_of(Status)]
+    held: HeldAnswer
+    period_start: Time
+    period_end: Time
+    canceled: bool
+    pausing: bool
+    next: HeldAnswer | None
+    renews: Amount | None
+    owed: list[OwedAnswer]
+    end: Annotated[str, one_of(End)] | None
+
+
+class PreviewAnswer(Answer):
+    """What it comes to: `at_once`, or from the next period on. The money is that of an invoice of
+    now; `tax` null: the org has not said yet who it is on its invoices."""
+
+    at_once: bool
+    period_start: Time
+    period_end: Time
+    currency: str
+    amount: Amount
+    tax: Amount | None
+    total: Amount
+    credits: Amount
+
+
+class SubscribedAnswer(Answer):
+    """The subscription as it is now; a preview of what was asked for, where one was."""
+
+    subscription: SubscriptionAnswer | None
+    preview: PreviewAnswer | None
+
+
+class SubscriptionsAnswer(Answer):
+    """A page of subscriptions, by their payers."""
+
+    data: list[SubscriptionAnswer]
+    next_cursor: str | None
+    as_of_sequence: int
+
+
+class EntitlementsAnswer(Answer):
+    """What a user's plan allows: the free plan's, where there is no subscription."""
+
+    user: str
+    plan: str
+    version: int
+    seats: int
+    status: Annotated[str, one_of(Status)] | None
+    period_end: Time | None
+    overage: Annotated[str, one_of(Overage)]
+    entitlements: dict[str, Entitlement]
+    limits: dict[str, int]
+
+
+def subscription_answer(user: str, state: SubscriptionState) -> SubscriptionAnswer:
+    """Return a subscription as it is answered."""
+    assert state.holding is not None  # there was one
+    goes_on = not (state.is_canceled or state.is_pausing or state.is_over)
+    later = (state.next or state.holding) if goes_on else None
+    return SubscriptionAnswer(
+        user,
+        state.status,
+        _held(state.holding),
+        format_time(state.start_us),
+        format_time(state.end_us),
+        state.is_canceled,
+        state.is_pausing,
+        None if later is None else _held(later),
+        None if later is None else _money(later, later.price),
+        [_owed(invoice, each) for invoice, each in sorted(state.owed.items())],
+        state.end,
+    )
+
+
+def preview_answer(holding: Holding, outcome: Outcome, bill: Bill | None) -> PreviewAnswer:
+    """Return what something comes to, as it is answered."""
+    currency = holding.plan.plan.currency
+    amount = max(amount_of(outcome.items, currency), 0)
+    return PreviewAnswer(
+        outcome.is_at_once,
+        format_time(outcome.period.start_us),
+        format_time(outcome.period.end_us),
+        currency,
+        format_amount(amount, currency),
+        None if bill is None else format_amount(bill.tax, currency),
+        format_amount(amount if bill is None else bill.total, currency),
+        format_credits(outcome.credits),
+    )
+
+
+def entitlements_answer(
+    user: str, allowed: PublishedPlan, state: SubscriptionState | None
+) -> EntitlementsAnswer:
+    """Return what a plan allows, as it is answered; `state`: of who subscribes to it."""
+    plan = allowed.plan
+    holding = state.holding if state else None
+    return EntitlementsAnswer(
+        user,
+        plan.id,
+        allowed.version,
+        holding.seats if holding else plan.seats_included,
+        state.status if state else None,
+        time_or_null(state.end_us if state else None),
+        plan.overage,
+        plan.entitlements,
+        plan.limits,
+    )
+
+
+def _held(holding: Holding) -> HeldAnswer:
+    published = holding.plan
+    return HeldAnswer(
+        published.plan.id,
+        published.version,
+        holding.seats,
+        published.plan.currency,
+        _money(holding, holding.price),
+    )
+
+
+def _money(holding: Holding, amount: int) -> str:
+    return format_amount(amount, holding.plan.plan.currency)
+
+
+def _owed(invoice: str, owed: Owed) -> OwedAnswer:
+    return OwedAnswer(
+        invoice, owed.why, format_time(owed.due_us), owed.failures, time_or_null(owed.retry_us)
+    )

@@ -1,0 +1,1 @@
+SELECT state FROM tally.subscription_states WHERE org = %(org)s AND owner = %(owner)s

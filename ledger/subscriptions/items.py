@@ -1,0 +1,71 @@
+"""The items of a subscription's invoices: a period's, and those of a change within one."""
+
+from __future__ import annotations
+
+from ledger.invoices.item import ONE, Item, Source
+from ledger.kernel.limits import PRICE_DECIMALS_MAX
+from ledger.kernel.money import scale_of
+from ledger.subscriptions.calendar import Period
+from ledger.subscriptions.proration import left_of
+from ledger.subscriptions.subscription_base import Holding
+
+
+def items_of_period(holding: Holding, period: Period) -> list[Item]:
+    """Return what a whole period costs."""
+    plan = holding.plan.plan
+    to_price = 10 ** (PRICE_DECIMALS_MAX - scale_of(plan.currency))
+    items = [_item(Source.SUBSCRIPTION, holding, period, unit_price=(plan.price or 0) * to_price)]
+    more = holding.seats - plan.seats_included
+    if more > 0:
+        price = (plan.seat_price or 0) * to_price
+        items.append(_item(Source.SEATS, holding, period, quantity=more * ONE, unit_price=price))
+    return items
+
+
+def items_of_change(before: Holding, after: Holding, period: Period, at_us: int) -> list[Item]:
+    """Return what the rest of a period costs more after a change at a moment: what is left of what
+    was held is given back."""
+    rest = Period(at_us, period.end_us)
+    back = [
+        _item(Source.PRORATION, before, rest, amount=-amount)
+        for amount in left_of(before.prices, period, at_us)
+    ]
+    asked = [
+        _item(Source.PRORATION, after, rest, amount=amount)
+        for amount in left_of(after.prices, period, at_us)
+    ]
+    return [each for each in (*back, *asked) if each.amount]
+
+
+def amount_of(items: list[Item], currency: str) -> int:
+    """Return what items come to, before discounts and tax."""
+    return sum(each.amount_in(currency) for each in items)
+
+
+def credits_of_change(before: Holding, after: Holding, period: Period, at_us: int) -> int:
+    """Return the credits that come with a change, for the rest of the period; none are taken."""
+    more = after.plan.plan.credits_included - before.plan.plan.credits_included
+    return left_of([max(more, 0)], period, at_us)[0]
+
+
+def _item(
+    source: Source,
+    holding: Holding,
+    period: Period,
+    *,
+    quantity: int = ONE,
+    unit_price: int = 0,
+    amount: int | None = None,
+) -> Item:
+    plan = holding.plan.plan
+    return Item(
+        source=source,
+        text=plan.name,
+        quantity=quantity,
+        unit_price=unit_price,
+        amount=amount,
+        category=plan.tax_category,
+        from_us=period.start_us,
+        until_us=period.end_us,
+        of=plan.id,
+    )

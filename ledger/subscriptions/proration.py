@@ -1,0 +1,41 @@
+"""Proration: what is left of the prices of a period at a moment within it, exact in integers.
+
+What is left depends on the prices and the moment alone. So what is given back and what is asked for
+the same at the same moment cancel, and changes never drift: what was paid for a time is what was
+left at its beginning less what was left at its end, to half a unit of all prices together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.subscriptions.calendar import Period
+
+_SECOND_US = 1_000_000
+
+
+def left_of(prices: Sequence[int], period: Period, at_us: int) -> list[int]:
+    """Return what is left of each price: together half-even of all of them by the seconds that
+    remain, and the rest of the division where the remainders are largest."""
+    whole = seconds(period.end_us - period.start_us)
+    remaining = min(max(seconds(period.end_us - at_us), 0), whole)
+    if not whole:
+        return [0 for _ in prices]
+    parts = [price * remaining for price in prices]
+    shares = [part // whole for part in parts]
+    missing = half_even(sum(parts), whole) - sum(shares)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (-(parts[place] % whole), place))
+    for place in by_remainder[:missing]:
+        shares[place] += 1
+    return shares
+
+
+def seconds(us: int) -> int:
+    """Return the whole seconds of a time; one that has begun is used."""
+    return us // _SECOND_US
+
+
+def half_even(part: int, whole: int) -> int:
+    """Return a division rounded to the nearest, and from the middle to the even."""
+    quotient, rest = divmod(part, whole)
+    return quotient + (2 * rest > whole or (2 * rest == whole and quotient % 2 == 1))

@@ -1,0 +1,178 @@
+"""The base of a subscription, which its nouns are written against: its state and its facts' base.
+
+Amounts of money in the smallest unit of the plan's currency, credits in microcredits, times in
+microseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.ids import name_of
+from ledger.purchases.purchase_base import SavedMethod
+from ledger.subscriptions.calendar import Period
+from ledger.subscriptions.plan import PublishedPlan
+
+
+class Status(StrEnum):
+    """Where a subscription is; who never had one is where one has ended."""
+
+    INCOMPLETE = "incomplete"
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class End(StrEnum):
+    """Why a subscription has ended."""
+
+    CANCELED = "canceled"
+    TRIAL_OVER = "trial_over"
+    NOT_PAID = "not_paid"
+
+
+class Why(StrEnum):
+    """What is to be paid for."""
+
+    START = "start"
+    PERIOD = "period"
+    CHANGE = "change"
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """What a payer has: the version of a plan that they keep, and how many seats."""
+
+    plan: PublishedPlan
+    seats: int
+
+    @property
+    def prices(self) -> list[int]:
+        """What a period costs: the plan, and the seats beyond those in it."""
+        plan = self.plan.plan
+        more = self.seats - plan.seats_included
+        return [plan.price or 0, *([more * (plan.seat_price or 0)] if more > 0 else [])]
+
+    @property
+    def price(self) -> int:
+        """What a period costs in all."""
+        return sum(self.prices)
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice that is not paid yet, and what its payment brings: credits, of a period or with
+    another `holding`.
+
+    `charge`: that by which a payment method is being charged for it. `failures`: how often in vain;
+    `retry_us`: when it is tried again; None: it is not.
+    """
+
+    why: Why
+    start_us: int
+    end_us: int
+    credits: int
+    due_us: int
+    holding: Holding
+    charge: str | None = None
+    failures: int = 0
+    retry_us: int | None = None
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it was asked for in vain so often that it is not any more."""
+        return self.failures > 0 and self.charge is None and self.retry_us is None
+
+    @property
+    def period(self) -> Period:
+        """The time that it is for."""
+        return Period(self.start_us, self.end_us)
+
+
+class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscription as it is now.
+
+    `number`: which of the payer's it is; `invoices`: how many there have been of all of them.
+    `anchor_us`: from when periods are counted; `months`: from then to the beginning of the period
+    `start_us` to `end_us`. `next`: what it will be from the next period on. `lots`: the credits of
+    the period, once granted, each with how many. `owed`: by invoices. `paid_by`: the invoices
+    that paid for the period, each from when on.
+    """
+
+    status: Status = Status.ENDED
+    number: int = 0
+    invoices: int = 0
+    holding: Holding | None = None
+    method: SavedMethod | None = None
+    anchor_us: int = 0
+    months: int = 0
+    start_us: int = 0
+    end_us: int = 0
+    is_announced: bool = False
+    next: Holding | None = None
+    is_canceled: bool = False
+    is_pausing: bool = False
+    lots: dict[str, int] = {}
+    paid_by: dict[str, int] = {}
+    owed: dict[str, Owed] = {}
+    end: End | None = None
+
+    @property
+    def period(self) -> Period:
+        """The time that is running: a period, or the trial."""
+        return Period(self.start_us, self.end_us)
+
+    @property
+    def allows(self) -> PublishedPlan | None:
+        """The plan in force; None: that of whoever has no subscription."""
+        if self.holding is None or self.is_over or self.status is Status.INCOMPLETE:
+            return None
+        return self.holding.plan
+
+    @property
+    def is_over(self) -> bool:
+        """Whether another one may begin: it has ended, or is paused."""
+        return self.status in (Status.ENDED, Status.PAUSED)
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a payment method is being charged."""
+        return any(each.charge is not None for each in self.owed.values())
+
+
+class SubscriptionBase(LedgerAggregate):
+    """The subscriptions of a payer, one after another, without a word of what can be decided."""
+
+    def __init__(self) -> None:
+        self.subscription = SubscriptionState()
+
+    @property
+    def user(self) -> str:
+        """Whose it is: a user, or the pool."""
+        return name_of(self.id)
+
+    def becomes(self, **changes: object) -> None:
+        """Take in what a fact says."""
+        self.subscription = msgspec.structs.replace(self.subscription, **changes)
+
+    def owes(self, invoice: str, **changes: object) -> None:
+        """Take in what a fact says of an invoice that is not paid."""
+        owed = msgspec.structs.replace(self.subscription.owed[invoice], **changes)
+        self.becomes(owed=self.subscription.owed | {invoice: owed})
+
+    def settled(self, invoice: str) -> None:
+        """Take in that an invoice is owed no more."""
+        owed = {name: each for name, each in self.subscription.owed.items() if name != invoice}
+        self.becomes(owed=owed)
+
+
+class SubscriptionFact(LedgerAggregate.Event):
+    """Something that happened to a subscription. `user`: whose it is."""
+
+    user: str
+
+    def person(self, subject: str) -> str:
+        return self.user
