@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.kernel.decoding import decoded
 from ledger.kernel.errors import LedgerError
 
 FORM = "tallystick-backup/1"
@@ -95,7 +96,7 @@ class Manifest(msgspec.Struct, frozen=True):
 def decode_manifest(content: bytes) -> Manifest:
     """Return what was written. Raises BackupUnreadable."""
     try:
-        manifest = msgspec.json.decode(content, type=Manifest)
+        manifest = decoded(content, Manifest)
     except msgspec.MsgspecError as error:
         raise BackupUnreadable(f"the manifest of the backup cannot be read: {error}.") from None
     if manifest.form != FORM:

@@ -14,6 +14,7 @@ from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from ledger.kernel.decoding import decoded
 from ledger.tenancy.ports import KeysNotGiven, NotVerified, PublicKey
 
 DISCOVERY = "/.well-known/openid-configuration"
@@ -107,7 +108,7 @@ async def _fetched(client: httpx.AsyncClient, url: str) -> dict[str, Any]:
             if len(content) > ANSWER_MAX:
                 raise KeysNotGiven(f"it answered more than {ANSWER_MAX} bytes.")
     try:
-        return msgspec.json.decode(content, type=dict[str, Any])
+        return decoded(content, dict[str, Any])
     except msgspec.DecodeError:
         raise KeysNotGiven("it answered no JSON object.") from None
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from api.server_urls import is_http
+from ledger.kernel.decoding import converted
 from ledger.kernel.ids import ORG_PATTERN, PLATFORM
 from ledger.kernel.roles import Role
 from ledger.tenancy.role_book import ROLE_PATTERN
@@ -134,7 +135,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 def read_issuers(path: Path) -> Mapping[str, Issuer]:
     """Return the issuers of a file by what their tokens say as `iss`. Raises IssuersRefused."""
     try:
-        issuers = msgspec.convert(_read(path), _File).issuers
+        issuers = converted(_read(path), _File).issuers
     except (OSError, ValueError, msgspec.ValidationError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise IssuersRefused(f"{path} cannot be read: {why}.") from None

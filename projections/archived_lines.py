@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-import msgspec
-
 from ledger.credits.transactions import Transaction, transactions_of
+from ledger.kernel.decoding import decoder
 from projections.ports import ArchivedLine
 from projections.read_model import Model
 from projections.summary import Summary, Summed
 
-_decode = msgspec.json.Decoder(Transaction).decode
+_decode = decoder(Transaction)
 
 
 def outlives_archives(model: Model[Any]) -> bool:

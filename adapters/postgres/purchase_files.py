@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from adapters.postgres.connection import Connecting
+from ledger.kernel.decoding import decoded
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_file import Origin, PurchaseFile, Use
 
@@ -106,5 +105,5 @@ def _use(row: tuple[Any, ...]) -> Use:
 
 
 def _origin(content: str, requests: int, first_us: int, last_us: int) -> Origin:
-    told = msgspec.json.decode(content, type=dict[str, str])
+    told = decoded(content, dict[str, str])
     return Origin(told["address"], told["agent"], requests, first_us, last_us)

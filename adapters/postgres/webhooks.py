@@ -3,9 +3,8 @@ of."""
 
 from __future__ import annotations
 
-import msgspec
-
 from adapters.postgres.connection import Connecting
+from ledger.kernel.decoding import converted
 from ledger.ports import RecordedEvent
 from ledger.webhooks.webhook import Webhook
 
@@ -23,7 +22,7 @@ class PostgresWebhooks(Connecting):
     def of(self, org: str) -> list[Webhook]:
         """Return the webhooks of an org."""
         rows = self._run(_BOOK, [org])
-        return msgspec.convert(rows[0][0] if rows else [], list[Webhook])
+        return converted(rows[0][0] if rows else [], list[Webhook])
 
     def event(self, org: str, sequence: int) -> RecordedEvent | None:
         """Return an event; None: it is not there, or archived."""

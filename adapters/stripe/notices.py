@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.stripe.amounts import from_stripe
 from adapters.stripe.signatures import require_signed
+from ledger.kernel.decoding import decoded
 from ledger.kernel.errors import Invalid
 from ledger.purchases.notice import (
     CheckoutExpired,
@@ -48,7 +49,7 @@ class StripeNotices:
         """Return what is said in a request to us, once its signature is right. Raises Forged."""
         require_signed(content, signature, self._secrets, now_us)
         try:
-            event = msgspec.json.decode(content, type=dict[str, Any])
+            event = decoded(content, dict[str, Any])
             return notice_of(event)
         except (msgspec.MsgspecError, KeyError, TypeError, Invalid, AssertionError) as error:
             raise Forged(f"it is no event of Stripe's: {type(error).__name__}.") from None

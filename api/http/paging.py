@@ -18,6 +18,7 @@ from pydantic import WithJsonSchema
 from api.http.auth.caller import Caller
 from api.http.errors import InvalidCursor
 from ledger.kernel.canonical import base64url, canonical, from_base64url
+from ledger.kernel.decoding import decoded
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
 
@@ -104,7 +105,7 @@ class Cursors:
         if not payload or not hmac.compare_digest(mac, self._mac(payload)):
             raise _invalid()
         try:
-            return msgspec.json.decode(payload, type=kind)
+            return decoded(payload, kind)
         except msgspec.DecodeError as error:  # of another version's list
             raise _invalid() from error
 

@@ -20,10 +20,10 @@ class NoticeInbox:
         self._calls = calls
         self._alone = OneAtATime()
 
-    async def keep(self, kept: KeptNotice) -> bool:
-        """Keep a notice durably; False: it is kept already."""
-        call = Call(_name(kept), kept.content)
-        return await self._alone.do(lambda: self._calls.add([call])) == 1
+    async def keep(self, *notices: KeptNotice) -> int:
+        """Keep notices durably, all or none, and return how many were not kept already."""
+        calls = [Call(_name(kept), kept.content) for kept in notices]
+        return await self._alone.do(lambda: self._calls.add(calls))
 
     async def again(self, kept: KeptNotice, assigned: Assigned | None = None) -> bool:
         """Act on a notice again, perhaps as one of a purchase that a person named; False: it

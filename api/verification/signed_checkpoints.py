@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 import msgspec
 
 from ledger.access_log.log import AccessHead
+from ledger.kernel.decoding import decoder
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Check, Lost, Place
 from ledger.proof.checkpoint import Signed, parse_checkpoint
@@ -72,7 +73,7 @@ class _Delivered(msgspec.Struct):
     note: str
 
 
-_decode = msgspec.json.Decoder(_Delivered).decode
+_decode = decoder(_Delivered)
 
 
 class KeptCheckpoints:

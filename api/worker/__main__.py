@@ -8,8 +8,6 @@ import socket
 import sys
 from pathlib import Path
 
-import msgspec
-
 from api.alarms import counted_alarms
 from api.container import (
     AlarmTable,
@@ -28,6 +26,7 @@ from api.worker.first_operator_key import announcement, first_operator_key
 from api.worker.given import Given
 from api.worker.server import WorkerServer
 from api.worker.siblings import SupervisorLine
+from ledger.kernel.decoding import decoded
 from ledger.kernel.inbox import Inbox
 
 
@@ -35,7 +34,7 @@ def main() -> None:
     """Serve until told to stop, or until the supervisor is gone."""
     os.umask(0o077)
     log_to_stderr()
-    given = msgspec.json.decode(sys.argv[1], type=Given)
+    given = decoded(sys.argv[1], Given)
     settings = Settings.from_environment(Path(given.data))
     database = DatabaseUrls(writer=str(settings.writer_url), query=settings.query_url)
     raise_limit()

@@ -6,9 +6,10 @@ import msgspec
 
 from ledger.credits.caps import Counter, CounterKey
 from ledger.credits.ports import CounterRow
+from ledger.kernel.decoding import decoder
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(dict[int, int]).decode
+_decode = decoder(dict[int, int])
 
 
 def counter_row(key: CounterKey, counter: Counter) -> CounterRow:

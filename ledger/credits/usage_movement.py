@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from ledger.credits.wallet_base import WalletBase
+from ledger.kernel.decoding import decoder
 
 
 class _Part(msgspec.Struct, gc=False):
@@ -28,7 +29,7 @@ class _Movements(msgspec.Struct, gc=False):
     lines: list[_Movement]
 
 
-_decode = msgspec.json.Decoder(_Movements).decode
+_decode = decoder(_Movements)
 
 
 def apply_usage(wallet: WalletBase, body: bytes) -> None:

@@ -33,6 +33,7 @@ from ledger.credits.ports import BalanceRow
 from ledger.credits.usage_movement import apply_usage
 from ledger.credits.wallet_base import WalletBase, is_suspended
 from ledger.kernel.aggregate import Archivable
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import WALLETS, split_stream_id, wallet_id
 
 _encode_state = msgspec.json.Encoder().encode
@@ -59,7 +60,7 @@ class WalletState(msgspec.Struct, omit_defaults=True):
         return is_suspended(self.suspended, self.disputes, self.funds)
 
 
-decode_state = msgspec.json.Decoder(WalletState).decode
+decode_state = decoder(WalletState)
 """Reads the stored form of what a wallet remembers."""
 
 

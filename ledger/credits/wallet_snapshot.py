@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.credits.wallet import Wallet, decode_state
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import split_stream_id, wallet_id
 from ledger.kernel.times import microseconds, moment
 
@@ -20,7 +21,7 @@ EVERY = 500
 """Events of a wallet between two of its snapshots."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-_decode_sums = msgspec.json.Decoder(dict[str, tuple[str, int]]).decode
+_decode_sums = decoder(dict[str, tuple[str, int]])
 
 
 class Movement(NamedTuple):

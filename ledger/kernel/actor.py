@@ -6,6 +6,8 @@ import functools
 
 import msgspec
 
+from ledger.kernel.decoding import decoder
+
 
 class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
     """The credential behind an event.
@@ -21,7 +23,7 @@ class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Actor).decode
+_decode = decoder(Actor)
 
 
 def encode_actor(actor: Actor) -> str:

@@ -24,6 +24,7 @@ from eventsourcing.domain import (
 )
 from eventsourcing.utils import resolve_topic
 
+from ledger.kernel.decoding import decoder
 from ledger.kernel.keys import COMMANDS, Key, KeyRow
 from ledger.kernel.rows import Row, TableRow
 from ledger.kernel.texts import REASON, TextOwner
@@ -239,8 +240,8 @@ def body_type(fact: type[Fact]) -> type[msgspec.Struct]:
 
 
 @functools.cache
-def _decoder(fact: type[Fact]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(body_type(fact))
+def _decoder(fact: type[Fact]) -> Callable[[bytes], Any]:
+    return decoder(body_type(fact))
 
 
 def encode_body(fact: Fact) -> bytes:
@@ -259,7 +260,7 @@ def decode_body(topic: str, body: bytes) -> tuple[type[Fact], dict[str, Any]]:
     fact: type[Fact] = resolve_topic(topic)
     if fact.class_version > 1:
         body = _upcast(fact, body)
-    state = _decoder(fact).decode(body)
+    state = _decoder(fact)(body)
     return fact, msgspec.structs.asdict(state)
 
 

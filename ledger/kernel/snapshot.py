@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.decoding import decoded
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.times import microseconds, moment
 
@@ -37,6 +38,6 @@ def snapshot_of(aggregate: LedgerAggregate) -> SnapshotRow:
 
 def restored(kind: type[A], row: SnapshotRow) -> A:
     """Return the aggregate as a row remembers it, without replay."""
-    state = msgspec.json.decode(row.state, type=kind.State)
+    state = decoded(row.state, kind.State)
     aggregate_id = stream_id(row.org, row.stream)
     return kind.restore(aggregate_id, row.version, moment(row.created_us), state)

@@ -14,6 +14,7 @@ import msgspec
 
 from ledger.kernel.aggregate import Archivable
 from ledger.kernel.chain import EMPTY, Entry, Head, link_hash
+from ledger.kernel.decoding import decoder
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Place, difference
 from ledger.ports import RecordedEvent
@@ -82,7 +83,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.format(_encode(self), indent=2) + b"\n"
 
 
-_decode_line = msgspec.json.Decoder(Line).decode
+_decode_line = decoder(Line)
 
 
 def encode_line(event: RecordedEvent) -> bytes:

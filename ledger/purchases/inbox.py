@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ledger.kernel.actor import Actor
+from ledger.kernel.decoding import decoder
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.purchases.notice import Notice, Other
@@ -64,5 +65,5 @@ def notice_key(provider: str, event: str) -> str:
     return f"{provider}/{event}"
 
 
-kept_notice = msgspec.json.Decoder(KeptNotice).decode
+kept_notice = decoder(KeptNotice)
 """Reads a notice as it is kept."""

@@ -183,6 +183,7 @@ def _ask_after(seconds: int) -> None:
     from api.effects.purchases import missed  # noqa: PLC0415  # once planted
 
     missed.ASK_US = seconds * 1_000_000
+    missed.LATE_US = 4 * missed.ASK_US  # as much longer as it is
 
 
 # -- files that are shared --------------------------------------------------------------------

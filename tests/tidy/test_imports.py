@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import repeat
 
 import pytest
@@ -117,6 +118,16 @@ def test_only_settings_read_the_environment() -> None:
         if module.uses("environ") or module.uses("getenv")
     }
     assert found == READS_ENVIRONMENT.keys()
+
+
+def test_decoders_are_made_by_one_thread_at_a_time() -> None:
+    makers = re.compile(r"msgspec\.(json\.Decoder|convert)\(|msgspec\.json\.decode\(.*\btype=")
+    found = {
+        module.path
+        for module in modules(*COLUMNS)
+        if "stripe_sandbox" not in module.path and makers.search(module.text)
+    }
+    assert found == {"ledger/kernel/decoding.py"}
 
 
 def test_every_module_imports_what_its_types_are_made_of() -> None:

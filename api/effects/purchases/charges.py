@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordHappening
 from api.effects.effect import FactEffect
 from api.effects.purchases.checkouts import REFUSED, description_of
 from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
@@ -21,7 +20,7 @@ from ledger.purchases.purchase_base import Stage
 from ledger.registry import fact_of
 from projections.ports import Call
 
-_asked = msgspec.json.Decoder(ChargeAsked).decode
+_asked = decoder(ChargeAsked)
 
 
 class Charges(FactEffect):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordCheckout, RecordHappening
 from api.effects.effect import FactEffect
 from api.effects.purchases.stripe_purchases import StripePurchases, asking
 from ledger.kernel.actor import Actor
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
@@ -24,7 +23,7 @@ from projections.ports import Call
 REFUSED = "refused"
 """The code of a payment that the provider will not begin."""
 
-_asked = msgspec.json.Decoder(CheckoutAsked).decode
+_asked = decoder(CheckoutAsked)
 
 
 class Checkouts(FactEffect):

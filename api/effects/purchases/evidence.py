@@ -14,6 +14,7 @@ from api.effects.purchases.stripe_purchases import StripePurchases, asking
 from api.entropy import fresh_bytes
 from api.one_at_a_time import OneAtATime
 from ledger.kernel.canonical import canonical
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken, NotTaken
 from ledger.kernel.texts import REASON, SALT_BYTES, blind
@@ -33,8 +34,8 @@ class _Asked(msgspec.Struct):
     """The digest of what a person wrote: their words are read when they are handed in."""
 
 
-_asked = msgspec.json.Decoder(_Asked).decode
-_texts = msgspec.json.Decoder(dict[str, str]).decode
+_asked = decoder(_Asked)
+_texts = decoder(dict[str, str])
 
 
 class DisputeEvidence(FactEffect):

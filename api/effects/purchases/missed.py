@@ -22,6 +22,9 @@ AT_ONCE_MAX = 200
 KEPT_US = 30 * 24 * 3600 * 1_000_000
 """For how long providers keep what they told."""
 
+TOGETHER = 100
+"""How many notices are kept in one transaction."""
+
 LATE_US = 3600 * 1_000_000
 """By how much what is told may come into their lists late."""
 
@@ -74,11 +77,15 @@ class MissedNotices(StateEffect):
         return [Call(CallName(PLATFORM, self.name, key), "")]
 
     async def call(self, call: Call) -> None:
-        """Ask for what was told since the last time."""
-        provider = await self._purchases.provider()
+        """Ask for what was told since the last time, unless somebody has done so since."""
+        provider, name = await self._purchases.provider(), self._purchases.name
         until_us = int(call.name.key.partition("/")[2])
-        heard_us = await self._purchases.look_up(lambda states: states.heard_until(provider.name))
+        heard_us = await self._purchases.look_up(lambda states: states.heard_until(name))
+        if heard_us is not None and heard_us >= until_us:
+            return
         from_us = until_us - KEPT_US if heard_us is None else heard_us - LATE_US
-        async for notice in provider.events_since(None, from_us):
-            kept = KeptNotice(provider.name, self._purchases.clock(), notice)
-            await self._inbox.keep(kept)
+        told = [each async for each in provider.events_since(None, from_us)]
+        for first in range(0, len(told), TOGETHER):
+            now_us = self._purchases.clock()
+            kept = [KeptNotice(name, now_us, each) for each in told[first : first + TOGETHER]]
+            await self._inbox.keep(*kept)

@@ -11,6 +11,7 @@ from api.commands.purchases.notices import RecordHappening
 from api.effects.effect import FactEffect
 from api.effects.purchases.checkouts import REFUSED
 from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
@@ -27,7 +28,7 @@ class _Asked(msgspec.Struct):
     money: Money
 
 
-_asked = msgspec.json.Decoder(_Asked).decode
+_asked = decoder(_Asked)
 
 
 class Refunds(FactEffect):

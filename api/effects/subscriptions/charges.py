@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from api.commands.command import Command
 from api.commands.subscriptions.charges import RecordCharge
 from api.effects.effect import FactEffect
 from api.effects.purchases.checkouts import REFUSED
 from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from ledger.kernel.decoding import decoder
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
 from ledger.purchases.notice import PaymentFailed
@@ -19,7 +18,7 @@ from ledger.registry import fact_of
 from ledger.subscriptions import subscription_facts
 from projections.ports import Call
 
-_asked = msgspec.json.Decoder(ChargeAsked).decode
+_asked = decoder(ChargeAsked)
 
 
 class SubscriptionCharges(FactEffect):

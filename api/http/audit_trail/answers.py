@@ -8,6 +8,7 @@ import msgspec
 
 from api.http.answers import Answer, Hash, Time
 from api.queries.audit_trail import FoundEvent, actor_of
+from ledger.kernel.decoding import decoder
 from ledger.kernel.times import format_time
 from ledger.registry import FACTS
 
@@ -21,7 +22,7 @@ StoredBody = Annotated[
     Any, msgspec.Meta(description="The fact, as schemas/events describes its type; or null.")
 ]
 
-_as_it_is = msgspec.json.Decoder(msgspec.Raw).decode
+_as_it_is = decoder(msgspec.Raw)
 """Checks that bytes are JSON without making anything of them."""
 
 

@@ -19,6 +19,7 @@ from api.http.credits.uses import use_of
 from api.http.fields import parse
 from api.http.json_body import NotJson, decode, malformed, value_of
 from ledger.credits.usage import Use
+from ledger.kernel.decoding import decoder
 from ledger.kernel.errors import Refusal
 from ledger.kernel.limits import LINES_PER_EVENT_MAX
 
@@ -35,7 +36,7 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True):
     items: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=LINES_PER_EVENT_MAX)]
 
 
-_decode = msgspec.json.Decoder(_Batch).decode
+_decode = decoder(_Batch)
 _ENVELOPE_QUOTES = 6
 """In `{"mode": "…", "items": […]}`, outside of the items."""
 

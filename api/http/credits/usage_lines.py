@@ -18,6 +18,7 @@ from api.http.credits.uses import OPERATION, quantities_of, sealed
 from api.http.fields import check_metadata, check_quantities
 from ledger.credits.usage import Use
 from ledger.kernel.canonical import base64url
+from ledger.kernel.decoding import decoder
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text, check_user
 from ledger.kernel.limits import QUANTITY_MAX, TEXT_MAX
@@ -48,7 +49,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     user: str | None = None
 
 
-_decode = msgspec.json.Decoder(_Line).decode
+_decode = decoder(_Line)
 _canonical = msgspec.json.Encoder(order="sorted").encode
 _PREFIX = OPERATION.encode() + b"\n"
 _DELETE = b"\x7f"

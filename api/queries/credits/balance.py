@@ -12,6 +12,7 @@ from api.queries.reader import Reader, Row
 from ledger.credits.balance import Balance, balance_at
 from ledger.credits.funds import Funds
 from ledger.credits.wallet_base import is_suspended
+from ledger.kernel.decoding import converted, decoder
 from ledger.subscriptions.subscription_base import SubscriptionState
 
 
@@ -45,7 +46,7 @@ class _State(msgspec.Struct):
         return is_suspended(self.suspended, self.disputes, self.funds)
 
 
-_decode = msgspec.json.Decoder(_State).decode
+_decode = decoder(_State)
 
 
 class _Question(NamedTuple):
@@ -69,7 +70,7 @@ class Balances:
         balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
         suspended = frozenset(asset for asset, state in states.items() if state.is_suspended)
         held = rows[0]["subscription"]
-        subscription = None if held is None else msgspec.convert(held, SubscriptionState)
+        subscription = None if held is None else converted(held, SubscriptionState)
         return Wallets(owner, rows[0]["sequence"], balances, suspended, subscription)
 
     async def _ask(self, questions: Sequence[_Question]) -> Mapping[_Question, list[Row]]:

@@ -8,6 +8,7 @@ import msgspec
 
 from api.queries.reader import Reader
 from ledger.credits.caps import Cap, buckets
+from ledger.kernel.decoding import decoded, decoder
 
 FIRST_PLACE = 2**63 - 1
 COUNTERS_SHOWN = 100
@@ -58,8 +59,8 @@ class _Set(msgspec.Struct):
     caps: list[Cap]
 
 
-_decode_caps = msgspec.json.Decoder(_Set).decode
-_decode_alert = msgspec.json.Decoder(AlertRead).decode
+_decode_caps = decoder(_Set)
+_decode_alert = decoder(AlertRead)
 
 
 async def caps_in_force(reader: Reader, org: str, now_us: int) -> list[CapRead]:
@@ -98,4 +99,4 @@ async def alerts(reader: Reader, org: str, before: int, limit: int) -> list[Rais
 
 def values_of(subject: str) -> list[str]:
     """Return the values that a counter is for; none for the only counter of a cap."""
-    return msgspec.json.decode(subject, type=list[str]) if subject else []
+    return decoded(subject, list[str]) if subject else []

@@ -19,6 +19,7 @@ from ledger.credits.holds import (
 from ledger.credits.transactions import wallet_of
 from ledger.credits.wallet_snapshot import EVERY
 from ledger.kernel.aggregate import Fact, restore_fact
+from ledger.kernel.decoding import decoder
 from ledger.kernel.errors import Archived
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
@@ -28,7 +29,7 @@ FIRST_PLACE = (2**63 - 1, "")
 
 _KINDS = (HoldPlaced, HoldExtended, HoldCaptured, HoldReleased, HoldExpired, LapsedHoldCaptured)
 _TYPES = [kind.TOPIC for kind in _KINDS]
-_decode = msgspec.json.Decoder(Hold).decode
+_decode = decoder(Hold)
 
 
 class Status(StrEnum):

@@ -9,6 +9,7 @@ import msgspec
 from api.queries.reader import Reader
 from ledger.credits.transactions import Transaction, transactions_of
 from ledger.kernel.aggregate import restore_fact
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import moment
 
@@ -22,7 +23,7 @@ TEXTS_MAX = 1_000_000
 TEXTS_PART = 50
 """Transactions whose texts are read at once: each may have some 40,000 characters."""
 
-_decode = msgspec.json.Decoder(Transaction).decode
+_decode = decoder(Transaction)
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
 from api.queries.invoices.settings import address_of, payer_of, settings_of, tax_rates_of
 from api.queries.lists import ModelList
 from api.queries.reader import Reader
@@ -16,6 +14,7 @@ from ledger.invoices.item import Draft
 from ledger.invoices.payer import Address, Payer
 from ledger.invoices.preview import preview
 from ledger.invoices.tax_rates import TaxPlace
+from ledger.kernel.decoding import converted
 
 
 class FoundInvoice(NamedTuple):
@@ -63,7 +62,7 @@ async def invoice_of(reader: Reader, org: str, invoice: str) -> FoundInvoice | N
     row = await reader.row(org, "invoices/invoice", {"org": org, "id": invoice})
     if row is None:
         return None
-    state = msgspec.convert(row["invoice"], InvoiceState)
+    state = converted(row["invoice"], InvoiceState)
     digest = state.issued.payer.address if state.issued else None
     return FoundInvoice(row["id"], state, await address_of(reader, org, digest))
 

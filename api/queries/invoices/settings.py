@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
 from api.queries.reader import Reader
 from ledger.invoices.payer import Address, Payer
 from ledger.invoices.settings import InvoiceSettings
 from ledger.invoices.tax_rates import TaxRate, TaxRates
+from ledger.kernel.decoding import converted, decoded
 from ledger.kernel.ids import PLATFORM
 
 
@@ -32,7 +31,7 @@ async def settings_of(reader: Reader, org: str) -> FoundSettings | None:
     row = await reader.row(org, "invoices/settings", {"org": org})
     if row is None:
         return None
-    return FoundSettings(row["settings_version"], msgspec.convert(row["settings"], InvoiceSettings))
+    return FoundSettings(row["settings_version"], converted(row["settings"], InvoiceSettings))
 
 
 async def tax_rates_of(reader: Reader, org: str) -> TaxRates | None:
@@ -40,7 +39,7 @@ async def tax_rates_of(reader: Reader, org: str) -> TaxRates | None:
     for each in dict.fromkeys((org, PLATFORM)):
         row = await reader.row(each, "invoices/tax_rates", {"org": each})
         if row is not None:
-            rates = msgspec.convert(row["rates"], list[TaxRate])
+            rates = converted(row["rates"], list[TaxRate])
             return TaxRates(each, row["rates_version"], rates)
     return None
 
@@ -50,7 +49,7 @@ async def payer_of(reader: Reader, org: str, user: str) -> FoundPayer | None:
     row = await reader.row(org, "invoices/payer", {"org": org, "user": user})
     if row is None:
         return None
-    payer = msgspec.convert(row["payer"], Payer)
+    payer = converted(row["payer"], Payer)
     return FoundPayer(payer, await address_of(reader, org, payer.address))
 
 
@@ -59,4 +58,4 @@ async def address_of(reader: Reader, org: str, digest: str | None) -> Address | 
     if digest is None:
         return None
     row = await reader.row(org, "invoices/address", {"org": org, "digest": digest})
-    return None if row is None else msgspec.json.decode(row["content"], type=Address)
+    return None if row is None else decoded(row["content"], Address)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from api.queries.reader import Reader
+from ledger.kernel.decoding import converted
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.offers import DEFAULT_OFFERS, PublishedOffers
 
@@ -16,6 +15,6 @@ async def offers_of(reader: Reader, org: str) -> list[PublishedOffers]:
     found = {default.offers.currency: default}
     for each in dict.fromkeys((PLATFORM, org)):
         row = await reader.row(each, "purchases/offers", {"org": each})
-        published = msgspec.convert(row["offers"] if row else [], list[PublishedOffers])
+        published = converted(row["offers"] if row else [], list[PublishedOffers])
         found |= {offers.offers.currency: offers for offers in published}
     return [found[currency] for currency in sorted(found)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
 from api.queries.reader import Reader
+from ledger.kernel.decoding import converted
 from ledger.purchases.recharge_facts import Rule
 
 
@@ -27,4 +26,4 @@ async def rule_of(reader: Reader, org: str, user: str) -> FoundRule | None:
     row = await reader.row(org, "purchases/recharge_rule", {"org": org, "user": user})
     if row is None or row["rule"] is None:
         return None
-    return FoundRule(msgspec.convert(row["rule"], Rule), *list(row.values())[1:])
+    return FoundRule(converted(row["rule"], Rule), *list(row.values())[1:])

@@ -7,10 +7,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from api.bounded import Bounded
 from api.queries.reader import Reader, Row
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import PLATFORM
 from ledger.rating.card_prices import DEFAULT_CARD, CardVersion, PublishedVersion, version_of
 from ledger.rating.schedule import Schedule
@@ -84,7 +83,7 @@ class CardAt(NamedTuple):
         return self.version
 
 
-_decode = msgspec.json.Decoder(PublishedVersion).decode
+_decode = decoder(PublishedVersion)
 
 
 class RateCards:

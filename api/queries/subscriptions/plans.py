@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from api.queries.reader import Reader
+from ledger.kernel.decoding import converted
 from ledger.kernel.ids import PLATFORM
 from ledger.subscriptions.default_plans import DEFAULT_PLANS
 from ledger.subscriptions.plan import PublishedPlan
@@ -16,6 +15,6 @@ async def plans_of(reader: Reader, org: str) -> dict[str, PublishedPlan]:
     found = dict(DEFAULT_PLANS)
     for each in dict.fromkeys((PLATFORM, org)):
         row = await reader.row(each, "subscriptions/plans", {"org": each})
-        published = msgspec.convert(row["plans"] if row else [], list[PublishedPlan])
+        published = converted(row["plans"] if row else [], list[PublishedPlan])
         found |= {one.plan.id: one for one in published}
     return found

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
 from api.queries.reader import Reader
+from ledger.kernel.decoding import converted
 from ledger.subscriptions.subscription_base import SubscriptionState
 
 
@@ -45,4 +44,4 @@ async def subscriptions_of(
 
 
 def _state(row: object) -> SubscriptionState:
-    return msgspec.convert(row, SubscriptionState)
+    return converted(row, SubscriptionState)

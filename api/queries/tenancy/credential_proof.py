@@ -7,6 +7,7 @@ import msgspec
 from api.queries.reader import Reader
 from api.queries.tenancy.directory import Credential
 from api.queries.tenancy.excerpt import appended
+from ledger.kernel.decoding import decoded
 from ledger.ports import RecordedEvent
 
 ISSUED, ROTATED = "tenancy.ApiKeyIssued", "tenancy.ApiKeyRotated"
@@ -44,9 +45,9 @@ async def is_confirmed(reader: Reader, found: Credential, secret_hash: str) -> b
 def _told_by(issued: RecordedEvent, *rotated: RecordedEvent) -> _Issued | None:
     """Return what a key's events say together; None where one of them cannot be read."""
     try:
-        told = msgspec.json.decode(issued.body, type=_Issued)
+        told = decoded(issued.body, _Issued)
         for event in rotated:
-            told.expires_us = msgspec.json.decode(event.body, type=_Rotated).expires_us
+            told.expires_us = decoded(event.body, _Rotated).expires_us
     except msgspec.DecodeError:
         return None
     return told

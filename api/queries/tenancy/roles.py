@@ -6,6 +6,7 @@ import msgspec
 
 from api.queries.reader import Reader
 from api.queries.tenancy.excerpt import appended
+from ledger.kernel.decoding import decoder
 from ledger.kernel.roles import ROLES_STREAM, text_of
 
 
@@ -15,8 +16,8 @@ class _Changed(msgspec.Struct):
     roles: dict[str, list[str]]
 
 
-_decode_event = msgspec.json.Decoder(_Changed).decode
-_decode = msgspec.json.Decoder(dict[str, list[str]]).decode
+_decode_event = decoder(_Changed)
+_decode = decoder(dict[str, list[str]])
 
 
 async def role_book_text(reader: Reader, org: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
 from api.queries.reader import Reader
+from ledger.kernel.decoding import converted
 from ledger.webhooks.webhook import Webhook
 
 _ABOVE = "0"
@@ -29,7 +28,7 @@ class CallState(NamedTuple):
 async def webhooks_of(reader: Reader, org: str) -> list[Webhook]:
     """Return every webhook of an org, in the order of their ids."""
     row = await reader.row(org, "webhooks/book", {"org": org})
-    found = msgspec.convert(row["webhooks"] if row else [], list[Webhook])
+    found = converted(row["webhooks"] if row else [], list[Webhook])
     return sorted(found, key=lambda each: each.id)
 
 

@@ -23,6 +23,7 @@ from ledger.credits.holds import HoldCaptured, LapsedHoldCaptured
 from ledger.credits.transactions import Category
 from ledger.credits.usage import Rate, UsageLine
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import wallet_names
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
@@ -50,9 +51,9 @@ class _OneLine(msgspec.Struct, gc=False):
     pending_after: int = 0
 
 
-_decode_lines = msgspec.json.Decoder(_Lines).decode
-_decode_one = msgspec.json.Decoder(_OneLine).decode
-_decode_rate = msgspec.json.Decoder(Rate | None).decode
+_decode_lines = decoder(_Lines)
+_decode_one = decoder(_OneLine)
+_decode_rate = decoder(Rate | None)
 
 
 def _line_of(body: bytes) -> _Lines:
