@@ -28,7 +28,6 @@ from ledger.invoices.payments import check_payment
 from ledger.invoices.shares import half_even, spread
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict, Invalid
-from ledger.kernel.limits import CREDIT_NOTES_MAX
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds
 
@@ -130,8 +129,6 @@ def check_creditable(invoice: InvoiceBase) -> tuple[InvoiceState, Issued]:
     state = invoice.invoice
     if state.issued is None or state.status is Status.VOID:
         raise Conflict(f"the invoice is {state.status}: nothing of it is taken back.", field="id")
-    if len(state.credit_notes) >= CREDIT_NOTES_MAX:
-        raise Conflict("the invoice has as many credit notes as it can have.", field="id")
     return state, state.issued
 
 

@@ -19,6 +19,7 @@ from ledger.invoices.item import Draft
 from ledger.invoices.settings import Series
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Conflict
+from ledger.kernel.limits import CREDIT_NOTES_MAX
 from ledger.kernel.texts import Text
 
 
@@ -105,6 +106,8 @@ class WriteCreditNote(OnInvoice):
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         found = find_invoice(unit, self.org, self.invoice)
+        if len(found.invoice.credit_notes) >= CREDIT_NOTES_MAX:
+            raise Conflict("the invoice has as many credit notes as it can have.", field="id")
         credited = write_credit_note(
             unit,
             self.org,
