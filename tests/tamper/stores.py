@@ -300,8 +300,8 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run(billed())
     _reverse(store)
     _refuse(store)
-    store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     store.run([subscribe("free", user="sue", method=None)])
+    store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     _leave_effects(store)
     store.seal(folder)
 
