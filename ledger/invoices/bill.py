@@ -28,7 +28,7 @@ class Rounding(StrEnum):
     INVOICE = "invoice"
 
 
-class InvoiceLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class InvoiceLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line as it stands for ever, in the currency's smallest unit, all without tax but `tax` and
     `total`: `amount - discount + tax = total`. What made it is its item."""
 
@@ -45,7 +45,7 @@ class InvoiceLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
         return self.total - self.tax
 
 
-class GivenDiscount(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class GivenDiscount(msgspec.Struct, frozen=True, kw_only=True):
     """A discount as it was given: an amount of what the prices say, with the tax that they
     include."""
 

@@ -36,7 +36,7 @@ class Method(StrEnum):
     """With a purchase, which says where its money is."""
 
 
-class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """Money for an invoice, or back of it. `reference`: of the transfer, or the provider's id.
     `brand` and `last4` of a card, as they are printed. `paid_us`: when, where that was earlier."""
 
@@ -48,7 +48,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     paid_us: int | None = None
 
 
-class CreditedLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class CreditedLine(msgspec.Struct, frozen=True, kw_only=True):
     """What a credit note takes back of a line of the invoice, by the line's own shares:
     `amount - discount + tax = total`."""
 
@@ -59,7 +59,7 @@ class CreditedLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     tax: int = 0
 
 
-class CreditNote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class CreditNote(msgspec.Struct, frozen=True, kw_only=True):
     """A correction of an issued invoice. `refund`: money that goes back with it; what does not, and
     is not owed any more, is owed to the payer. `reason`: the digest of why."""
 
@@ -73,7 +73,7 @@ class CreditNote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reason: str | None = None
 
 
-class Issued(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Issued(msgspec.Struct, frozen=True, kw_only=True):
     """What an invoice says for ever. `settings_version`: by which settings of the org; `payer`:
     where the payer was, and the digest of their address."""
 
@@ -87,7 +87,7 @@ class Issued(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     settings_version: int
 
 
-class InvoiceState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice as it is now: all that is printed of it and listed."""
 
     status: Status

@@ -49,7 +49,7 @@ class Source(StrEnum):
     """A person, by hand."""
 
 
-class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to pay for: `quantity` times `unit_price`, rounded once, half-even; or an
     `amount` that was computed elsewhere, as a part of a period is. Below zero it is given back.
 
@@ -78,7 +78,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return half_even(scaled, 10 ** (QUANTITY_SCALE + PRICE_DECIMALS_MAX))
 
 
-class Discount(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Discount(msgspec.Struct, frozen=True, kw_only=True):
     """What is taken off items: basis points of them, or an amount, never more than they are.
 
     `name`: the coupon's, or a person's word. `items`: which, by their places; none: all. Items
@@ -91,7 +91,7 @@ class Discount(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     items: list[int] = msgspec.field(default_factory=list)
 
 
-class Draft(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """All that an invoice is to be made of. `user`: whose wallet it is for, or `@pool`.
 
     `net_days`: until it is due; None: as the org's settings say. `reference`: the payer's own, such

@@ -13,7 +13,7 @@ PAYER = "payer"
 """The kind of an erasable text: a payer's name and address."""
 
 
-class Address(msgspec.Struct, frozen=True, omit_defaults=True):
+class Address(msgspec.Struct, frozen=True):
     """Who a payer is: the content of the erasable text, as JSON."""
 
     name: str
@@ -24,7 +24,7 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     email: str | None = None
 
 
-class Payer(msgspec.Struct, frozen=True, omit_defaults=True):
+class Payer(msgspec.Struct, frozen=True):
     """What is known of a payer: where they are taxed, the digest of their address and their
     language."""
 

@@ -34,7 +34,7 @@ class Series(StrEnum):
     CREDIT_NOTES = "credit-notes"
 
 
-class NumberFormat(msgspec.Struct, frozen=True, omit_defaults=True):
+class NumberFormat(msgspec.Struct, frozen=True):
     """How the numbers of a series are written. `start`: the first; `is_yearly`: it begins again
     with it each year, in UTC."""
 
@@ -50,7 +50,7 @@ class NumberFormat(msgspec.Struct, frozen=True, omit_defaults=True):
         return written.replace("{year}", f"{year:04}")
 
 
-class Seller(msgspec.Struct, frozen=True, omit_defaults=True):
+class Seller(msgspec.Struct, frozen=True):
     """Who sends invoices: what stands at their head and their foot. `iban` and `bic`: where they
     are paid, beside `instructions`."""
 
@@ -69,7 +69,7 @@ class Seller(msgspec.Struct, frozen=True, omit_defaults=True):
     footer: list[str] = msgspec.field(default_factory=list)
 
 
-class InvoiceSettings(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What an org has decided of its invoices.
 
     `has_receipts`: a purchase that is paid has an invoice, paid at once. `net_days`: until one is

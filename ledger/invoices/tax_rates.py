@@ -25,7 +25,7 @@ RATE_DECIMALS = 4
 RATE_MAX = WHOLE
 
 
-class TaxRate(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class TaxRate(msgspec.Struct, frozen=True, kw_only=True):
     """A rate of a country, or of one region of it, for a category, from a moment until another.
 
     `name`: as it is printed. `is_included`: prices have it within them. `reverse_charge`: who has
@@ -47,7 +47,7 @@ class TaxRate(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.from_us <= at_us and (self.until_us is None or at_us < self.until_us)
 
 
-class TaxPlace(msgspec.Struct, frozen=True, omit_defaults=True):
+class TaxPlace(msgspec.Struct, frozen=True):
     """Where a payer is, and whether they have a VAT id of that country."""
 
     country: str
@@ -55,7 +55,7 @@ class TaxPlace(msgspec.Struct, frozen=True, omit_defaults=True):
     has_vat_id: bool = False
 
 
-class AppliedTax(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class AppliedTax(msgspec.Struct, frozen=True, kw_only=True):
     """The rate that a line was taxed by, and which version of whose rates it is of, for ever."""
 
     name: str
