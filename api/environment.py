@@ -60,9 +60,10 @@ WRITERS = ("TALLY_WRITERS_HOST",)
 
 CALLS = (
     *("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", "TALLY_WEBHOOKS", *_PROXIES),
-    *("TALLY_STRIPE_KEY", "TALLY_STRIPE_URL"),
+    *("TALLY_STRIPE_KEY", "TALLY_STRIPE_URL", "TALLY_BLOBS_URL", "TALLY_SMTP_URL"),
 )
-"""What the process takes that makes calls: whom it tells, and what it signs with or pays by."""
+"""What the process takes that makes calls: whom it tells, what it signs with or pays by, and where
+documents are kept and mailed."""
 
 
 def environment_of_child(*begin: str, **given: str) -> dict[str, str]:

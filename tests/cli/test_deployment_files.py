@@ -47,7 +47,7 @@ NOT_WANTED = {
     "TALLY_SIGNING_KEYS": "only the sealer signs",
     "TALLY_RETENTION_YEARS": "it is of `tally partitions`, which an operator runs",
 }
-MAY_BE_PLAIN = {"TALLY_ALERTS_URL", "TALLY_BILLING_URL", "TALLY_TRACES_URL"}
+MAY_BE_PLAIN = {"TALLY_ALERTS_URL", "TALLY_BLOBS_URL", "TALLY_BILLING_URL", "TALLY_TRACES_URL"}
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
 
 
