@@ -17,6 +17,7 @@ from ledger.kernel.ids import wallet_id
 from ledger.kernel.times import microseconds
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
+from tests.formats import golden_invoices, golden_subscriptions
 from tests.formats.golden import tell
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ORG, deposit, grant, usage, use
@@ -36,6 +37,9 @@ from tests.scenarios.wallet_commands import (
 AWKWARD = '=1+1, wallet:bob "q\\" ; |☃ [2026-01-01] date:2026-01-01 %2C'
 """A key that means something in every format."""
 
+MARCH = "2026-03-02"
+"""When the story has nothing more that a year would not have later."""
+
 DATED = "date:2019-01-01"
 """A user that hledger could take for a date."""
 
@@ -45,7 +49,7 @@ def a_year() -> MemoryEventStore:
     """The journal in memory; nobody changes it."""
     clock = StandingClock()
     journal = MemoryEventStore(clock)
-    tell(journal, clock)
+    tell(journal, clock, until=MARCH)
     process = GroupCommit(container.ledger(journal), clock)
     for at, commands in _groups():
         clock.move_to(at)
@@ -91,6 +95,9 @@ def _groups() -> list[tuple[str, list[Command[object]]]]:
         ),
         ("2026-12-31T23:59:59.999999Z", [deposit("9000000000", key="much", user="ada")]),
         ("2027-01-01T00:00:00Z", [reverse(_first_deposit(), key="undone")]),
+        ("2027-01-01T01:00:00Z", [*golden_subscriptions.subscriptions()]),
+        ("2027-01-01T02:00:00Z", [*golden_invoices.invoices()]),
+        ("2027-02-01T01:00:00Z", [*golden_subscriptions.subscriptions_later()]),
     ]
 
 
@@ -98,7 +105,7 @@ def _first_deposit() -> int:
     """The sequence of the deposit of the last of February: the first event after the story."""
     clock = StandingClock()
     story = MemoryEventStore(clock)
-    tell(story, clock)
+    tell(story, clock, until=MARCH)
     return len(story.events_after(ORG, 0)) + 2  # its wallet opens first
 
 
