@@ -200,28 +200,38 @@ class AsyncSubscriptionsOperations(AsyncTransport):
         )
 
     def list_subscriptions(
-        self, *, status: str | None = None, cursor: str | None = None, limit: int | None = None
+        self,
+        *,
+        user: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[Subscription]:
-        """What the payers of an org hold, by payer."""
+        """What the payers of an org hold, or the one that is asked for, by payer."""
         return self._pages(
             Call[Subscriptions](
                 method="GET",
                 path="/v1/billing/subscriptions",
                 result=Subscriptions,
-                query=sent(status=status, cursor=cursor, limit=limit),
+                query=sent(user=user, status=status, cursor=cursor, limit=limit),
             ),
             cursor,
         )
 
     async def list_subscriptions_page(
-        self, *, status: str | None = None, cursor: str | None = None, limit: int | None = None
+        self,
+        *,
+        user: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
     ) -> Subscriptions:
-        """What the payers of an org hold, by payer."""
+        """What the payers of an org hold, or the one that is asked for, by payer."""
         return await self._send(
             Call[Subscriptions](
                 method="GET",
                 path="/v1/billing/subscriptions",
                 result=Subscriptions,
-                query=sent(status=status, cursor=cursor, limit=limit),
+                query=sent(user=user, status=status, cursor=cursor, limit=limit),
             )
         )

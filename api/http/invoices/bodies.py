@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Depends
@@ -16,6 +17,7 @@ from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
 from ledger.invoices.tax_rates import RATE_DECIMALS, TaxRate
 from ledger.invoices.vat_ids import COUNTRY_PATTERN, VAT_ID_MAX, check_country
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
     ADDRESS_LINES_MAX,
     AMOUNT_MAX,
@@ -34,7 +36,16 @@ Country = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{COUNTRY_PATTERN}$"}),
 ]
 Lines = Annotated[list[Label], Field(max_length=ADDRESS_LINES_MAX)]
-VatId = Annotated[str, Field(min_length=1, max_length=VAT_ID_MAX)]
+VatId = Annotated[
+    str,
+    checked(partial(check_text, longest=VAT_ID_MAX)),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": VAT_ID_MAX}),
+]
+Code = Annotated[
+    str,
+    checked(partial(check_text, longest=NUMBER_FORMAT_MAX)),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NUMBER_FORMAT_MAX}),
+]
 Language = Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")]
 NetDays = Annotated[int, Field(ge=0, le=NET_DAYS_MAX)]
 Last4 = Annotated[str, Field(pattern="^[0-9]{4}$")]
@@ -53,8 +64,8 @@ class SellerBody(Body):
     tax_number: Label | None = None
     email: Label | None = None
     website: Label | None = None
-    iban: Annotated[str, Field(min_length=1, max_length=NUMBER_FORMAT_MAX)] | None = None
-    bic: Annotated[str, Field(min_length=1, max_length=NUMBER_FORMAT_MAX)] | None = None
+    iban: Code | None = None
+    bic: Code | None = None
     instructions: Lines | None = None
     footer: Lines | None = None
 
@@ -63,7 +74,7 @@ class NumbersBody(Body):
     """How numbers are written: `{number}`, or `{number:06}` for six digits, and `{year}`. `start`:
     the first one; `yearly`: it begins again with it each year."""
 
-    format: Annotated[str, Field(min_length=1, max_length=NUMBER_FORMAT_MAX)]
+    format: Code
     start: Annotated[int, Field(ge=1, le=AMOUNT_MAX // 2)] = 1
     yearly: bool = True
 

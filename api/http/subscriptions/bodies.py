@@ -10,6 +10,7 @@ from pydantic import Field, WithJsonSchema
 from api.http.fields import Amount, Asset, Body, Identity, Label, User, checked
 from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
     AMOUNT_MAX,
     ENTITLEMENTS_MAX,
@@ -86,16 +87,9 @@ _ENTITLEMENT = {
 _PER_MINUTE = {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAX}
 
 
-def _plan_id(value: object, field: str) -> str:
-    """Return the text: the rules of the ledger are for what it says."""
-    if not isinstance(value, str):
-        raise Invalid(f"{field} must be a text.", field=field)
-    return value
-
-
 PlanId = Annotated[
     str,
-    checked(_plan_id),
+    checked(check_text),
     WithJsonSchema({"type": "string", "pattern": f"^{PLAN_PATTERN}$"}),
 ]
 
@@ -132,7 +126,7 @@ class PlanBody(Body):
     stripe_price_id: Label | None = None
     tax_category: Annotated[
         str,
-        checked(_plan_id),
+        checked(check_text),
         WithJsonSchema({"type": "string", "pattern": f"^{NAME_PATTERN}$"}),
     ] = "saas"
 

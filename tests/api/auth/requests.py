@@ -96,6 +96,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/billing/subscribe/pause": Asked(body={}, user="body"),
     "POST /v1/billing/subscribe/resume": Asked(body={}, user="body"),
     "GET /v1/billing/subscription": Asked(user="user"),
+    "GET /v1/billing/subscriptions": Asked(user="user"),
     "POST /v1/billing/checkout": Asked(body=_CHECKOUT, user="body"),
     "GET /v1/billing/purchases/{purchase}": Asked(user="purchase"),
     "POST /v1/billing/purchases/{purchase}/confirm": lambda: Asked(

@@ -119,18 +119,19 @@ async def look_at_subscription(
 @router.get("/subscriptions")
 async def list_subscriptions(
     caller: SubscriptionsReader,
+    user: User | None = None,
     status: Annotated[str | None, Query(json_schema_extra={"enum": list(Status)})] = None,
     cursor: str | None = None,
     limit: Limit = None,
 ) -> Ok[SubscriptionsAnswer]:
-    """What the payers of an org hold, by payer."""
+    """What the payers of an org hold, or the one that is asked for, by payer."""
     check_choice(status, tuple(Status), "status")
-    user = caller.filter(None)
-    cursors = Cursors(caller, "subscriptions", {"status": status, "user": user})
+    payer = caller.filter(user)
+    cursors = Cursors(caller, "subscriptions", {"status": status, "user": payer})
     page = cursors.page(limit)
     after = cursors.read(cursor, str, "")
     found = await subscriptions_of(
-        caller.service.reader, caller.org, status, user, after, page.asked
+        caller.service.reader, caller.org, status, payer, after, page.asked
     )
     rows = page.cut(found.rows, lambda each: each.user)
     data = [subscription_answer(each.user, each.state) for each in rows]
