@@ -168,7 +168,7 @@ digest, but which there must be, and whose, only their events say."""
 
 def test_an_attack_on_each_current_table_is_found(gone_on: GoneOn) -> None:
     """On a column or on its rows, as drawn: which tables are looked at again is by table, and
-    `test_catalogue.py` attacks every column. Some tables, but for `make tamper`."""
+    `test_catalogue.py` attacks columns. Some tables, but for `make tamper`."""
     store = gone_on.store
     reading = replace(gone_on.kept, signers=())
     store.options = replace(store.options, kept_state=reading, since_last=True)
