@@ -519,6 +519,8 @@ def digests_of(event: Json, body: Json) -> set[str]:
     """The digests of erasable texts that an event holds."""
     digests = {parsed(event["actor"]).get("origin"), body.get("reason")}
     digests |= {line.get("metadata") for line in usage_lines(body)}
+    if event["type"] == "invoices.PayerDetailsSet":
+        digests.add(body["payer"].get("address"))
     return {digest for digest in digests if digest is not None}
 
 
