@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
 import pytest
 
+from api.container import Endpoints
 from tests.api.problems import problem
-from tests.api.served import Api, Served, done
+from tests.api.served import Api, Served, done, served
 
 DEPOSITS, CREDITS = "/v1/billing/deposits", "/v1/billing/credits"
 USAGE, BATCH = "/v1/billing/usage", "/v1/billing/usage/batch"
 CLIENTS = 1_000
 REPLAYED = "Idempotency-Replayed"
+PATIENCE_S = 120.0
+"""How long a request may take here: a thousand at once wait for each other on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def service(ends: Endpoints) -> Iterator[Served]:
+    """The service with more time for a request than it has elsewhere."""
+    with served(ends, request_s=PATIENCE_S) as running:
+        yield running
 
 
 async def post_at_once(url: str, headers: dict[str, str], body: Any) -> list[tuple[int, bytes]]:
@@ -27,7 +38,7 @@ async def post_at_once(url: str, headers: dict[str, str], body: Any) -> list[tup
             return response.status, await response.read()
 
     connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=60)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         return await asyncio.gather(*(one(session) for _ in range(CLIENTS)))
 
