@@ -24,7 +24,6 @@ BALANCE = LIMITS["balance"]
 ADA: Demand = (BALANCE, "acme", "ada")
 KEY: Demand = (REQUESTS, "acme", "key")
 LINES: Demand = (USAGE_LINES, "acme", "")
-WITHOUT_OPERATION = {"subscribe"}
 BY_CODE = {"requests", "usage-lines", "webhooks-in", "long-reads", "open-streams"}
 
 
@@ -82,7 +81,7 @@ def test_the_table_has_the_standards_amounts_and_names_permissions_that_there_ar
     }
     assert OF_USERS.keys() <= GRANTED.keys()
     counted = BY_CODE | {limit.name for limit in OF_USERS.values()}
-    assert LIMITS.keys() - counted == WITHOUT_OPERATION
+    assert LIMITS.keys() == counted
     assert USAGE_LINES.least == LINES_PER_EVENT_MAX
 
 
