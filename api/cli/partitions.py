@@ -14,9 +14,8 @@ from api.archiving import archiving
 from api.cli.options import DATA_DEFAULT, DataOption, refusals
 from api.container import Archives, Opening, Partition, Partitions, clock_us, owned_database
 from api.settings import Settings
-from ledger.kernel.times import format_time, parse_time
+from ledger.kernel.times import DAY_US, format_time, parse_time
 
-DAY_US = 24 * 3600 * 1_000_000
 YEAR_DAYS = 366
 """The longest year: what must be kept is never archived a day early."""
 

@@ -13,9 +13,7 @@ from ledger.invoices.settings import InvoiceSettings, Seller
 from ledger.kernel.aggregate import FirstFact
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.limits import AMOUNT_MAX, NET_DAYS_MAX
-from ledger.kernel.times import check_time, microseconds
-
-_DAY_US = 24 * 3600 * 1_000_000
+from ledger.kernel.times import DAY_US, check_time, microseconds
 
 
 class InvoiceDrafted(InvoiceFact, FirstFact):
@@ -110,7 +108,7 @@ def issue(
         user=draft.user,
         currency=draft.currency,
         number=number,
-        due_us=check_time(microseconds(at) + net_days * _DAY_US, "net_days"),
+        due_us=check_time(microseconds(at) + net_days * DAY_US, "net_days"),
         bill=bill,
         seller=settings.seller,
         payer=payer,

@@ -55,11 +55,23 @@ def parse_amount(value: object, asset: str, field: str) -> int:
 def parse_signed(value: object, asset: str, field: str) -> int:
     """Return the same with a minus before it if it is to be taken: smallest units below or above
     zero."""
+    sign, absolute = _signed(value)
+    return sign * parse_amount(absolute, asset, field)
+
+
+def parse_signed_decimal(value: object, scale: int, field: str, *, of: str) -> int:
+    """Return a decimal, with a minus before it if it is below zero, as `parse_decimal` does."""
+    sign, absolute = _signed(value)
+    return sign * parse_decimal(absolute, scale, field, of=of)
+
+
+def _signed(value: object) -> tuple[int, object]:
+    """Return the sign of what was sent, and the rest of it."""
     if isinstance(value, str) and value.startswith("-"):
-        return -parse_amount(value[1:], asset, field)
+        return -1, value[1:]
     if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        return -parse_amount(-value, asset, field)
-    return parse_amount(value, asset, field)
+        return -1, -value
+    return 1, value
 
 
 def parse_decimal(value: object, scale: int, field: str, *, of: str) -> int:
@@ -93,6 +105,14 @@ def format_amount(amount: int, asset: str) -> str:
     scale = _SCALES[asset]
     whole, fraction = divmod(abs(amount), 10**scale)
     return f"{sign}{whole}.{fraction:0{scale}}" if scale else f"{sign}{whole}"
+
+
+def format_decimal(value: int, scale: int) -> str:
+    """Return an integer scaled by 10**scale as a decimal, exact, without trailing zeros."""
+    sign = "-" if value < 0 else ""
+    whole, fraction = divmod(abs(value), 10**scale)
+    text = f"{fraction:0{scale}}".rstrip("0")
+    return f"{sign}{whole}.{text}" if text else f"{sign}{whole}"
 
 
 def format_credits(microcredits: int) -> str:

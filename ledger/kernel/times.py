@@ -30,8 +30,8 @@ def microseconds(at: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+DAY_US = 24 * 3600 * 1_000_000
 _CALENDAR_END_US = microseconds(CALENDAR_END)
-_DAY_US = 86_400_000_000
 _EPOCH_DAY = EPOCH.toordinal()
 
 
@@ -93,7 +93,7 @@ def parse_stored_time(text: object, field: str) -> int:
 
 def day_of(us: int) -> str:
     """Return the day of a moment, as 2026-02-03."""
-    return _day(min(us, _CALENDAR_END_US) // _DAY_US)
+    return _day(min(us, _CALENDAR_END_US) // DAY_US)
 
 
 @lru_cache(maxsize=4096)

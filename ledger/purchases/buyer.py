@@ -9,14 +9,13 @@ import msgspec
 
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
-from ledger.kernel.times import microseconds
+from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.policy import Policy
 from ledger.purchases.purchase_base import Flag
 
 BUYER_STREAM = "buyer"
 
 _HOUR_US = 3_600 * 1_000_000
-_DAY_US = 24 * _HOUR_US
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -52,7 +51,7 @@ class Buyer(LedgerAggregate):
 
         def apply(self, aggregate: Buyer) -> None:
             now_us = self.recorded_us
-            recent = [each for each in aggregate.recent if each.at_us > now_us - _DAY_US]
+            recent = [each for each in aggregate.recent if each.at_us > now_us - DAY_US]
             aggregate.recent = [*recent, Counted(now_us, self.credits)]
 
     @classmethod
@@ -64,7 +63,7 @@ class Buyer(LedgerAggregate):
         """Return why one purchase more, of so many microcredits, must be looked at."""
         now_us, flags = microseconds(at), []
         hourly = sum(each.at_us > now_us - _HOUR_US for each in self.recent) + 1
-        daily = credits + sum(e.credits for e in self.recent if e.at_us > now_us - _DAY_US)
+        daily = credits + sum(e.credits for e in self.recent if e.at_us > now_us - DAY_US)
         if hourly > policy.hourly:
             flags.append(Flag.TOO_MANY)
         if daily > policy.daily_credits:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ledger.kernel.money import CREDIT_SCALE
-
-_DAY_US = 24 * 3600 * 1_000_000
+from ledger.kernel.times import DAY_US
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -26,4 +25,4 @@ class Policy(msgspec.Struct, frozen=True):
     @property
     def refund_window_us(self) -> int:
         """How long after it was paid something can be refunded."""
-        return self.refund_days * _DAY_US
+        return self.refund_days * DAY_US

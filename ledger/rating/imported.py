@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
-from ledger.kernel.money import CREDIT
+from ledger.kernel.money import CREDIT, format_decimal
 from ledger.rating.card_prices import PRICED_PER, Price
 from ledger.rating.imported_names import Catalogue
 from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Skipped
@@ -153,11 +153,9 @@ def rescaled(listed: ListedPrice, currency: str) -> tuple[str, int, bool]:
     for per in scales:
         scaled = exact * per / listed.per * 10**decimals
         if scaled.denominator == 1:
-            return _text(int(scaled), decimals), per, True
-    return _text(round(exact * scales[0] / listed.per * 10**decimals), decimals), scales[0], False
-
-
-def _text(scaled: int, decimals: int) -> str:
-    whole, fraction = divmod(scaled, 10**decimals)
-    text = str(fraction).rjust(decimals, "0").rstrip("0")
-    return f"{whole}.{text}" if text else str(whole)
+            return format_decimal(int(scaled), decimals), per, True
+    return (
+        format_decimal(round(exact * scales[0] / listed.per * 10**decimals), decimals),
+        scales[0],
+        False,
+    )

@@ -11,8 +11,6 @@ from ledger.kernel.limits import TIME_MAX_US
 from ledger.kernel.times import microseconds, moment
 from ledger.subscriptions.plan import Interval, Plan
 
-DAY_US = 24 * 3600 * 1_000_000
-
 
 class Period(NamedTuple):
     """A time, half-open, in microseconds."""

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from ledger.invoices.item import Item
 from ledger.kernel.errors import Conflict, Invalid, NotFound
-from ledger.subscriptions.calendar import DAY_US, Period, boundary, months_of
+from ledger.kernel.times import DAY_US
+from ledger.subscriptions.calendar import Period, boundary, months_of
 from ledger.subscriptions.items import credits_of_change, items_of_change, items_of_period
 from ledger.subscriptions.subscription_base import Holding, Status, SubscriptionState
 

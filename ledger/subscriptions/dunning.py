@@ -3,7 +3,7 @@ that is not paid."""
 
 from __future__ import annotations
 
-from ledger.subscriptions.calendar import DAY_US
+from ledger.kernel.times import DAY_US
 from ledger.subscriptions.subscription_base import Owed, Status, SubscriptionState, Why
 
 RETRY_DAYS = (3, 5, 7)

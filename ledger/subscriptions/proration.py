@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.invoices.shares import apportion, half_even
 from ledger.subscriptions.calendar import Period
 
 _SECOND_US = 1_000_000
@@ -22,20 +23,9 @@ def left_of(prices: Sequence[int], period: Period, at_us: int) -> list[int]:
     if not whole:
         return [0 for _ in prices]
     parts = [price * remaining for price in prices]
-    shares = [part // whole for part in parts]
-    missing = half_even(sum(parts), whole) - sum(shares)
-    by_remainder = sorted(range(len(parts)), key=lambda place: (-(parts[place] % whole), place))
-    for place in by_remainder[:missing]:
-        shares[place] += 1
-    return shares
+    return apportion(half_even(sum(parts), whole), parts, whole)
 
 
 def seconds(us: int) -> int:
     """Return the whole seconds of a time; one that has begun is used."""
     return us // _SECOND_US
-
-
-def half_even(part: int, whole: int) -> int:
-    """Return a division rounded to the nearest, and from the middle to the even."""
-    quotient, rest = divmod(part, whole)
-    return quotient + (2 * rest > whole or (2 * rest == whole and quotient % 2 == 1))

@@ -15,10 +15,10 @@ import msgspec
 from ledger.kernel.errors import Conflict
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
-from ledger.kernel.times import microseconds
+from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions import payments, steps, subscription_facts
-from ledger.subscriptions.calendar import DAY_US, Period, boundary, months_of
+from ledger.subscriptions.calendar import Period, boundary, months_of
 from ledger.subscriptions.changes import running
 from ledger.subscriptions.charge import invoice_of
 from ledger.subscriptions.dunning import deadline_us

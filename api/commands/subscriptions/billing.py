@@ -17,9 +17,8 @@ from ledger.invoices.payments import InvoicePaid
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Conflict, Invalid, TooManyLots
 from ledger.kernel.ids import name_of, split_stream_id
-from ledger.kernel.times import microseconds
+from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.notice import Money
-from ledger.subscriptions.calendar import DAY_US
 from ledger.subscriptions.changes import Outcome
 from ledger.subscriptions.items import amount_of
 from ledger.subscriptions.subscription import Subscription, subscription_id

@@ -8,8 +8,7 @@ from api.commands.credits.lookup import find_wallet
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.lots import Kind, Terms
 from ledger.kernel.actor import Actor
-from ledger.kernel.times import microseconds
-from ledger.subscriptions.calendar import DAY_US
+from ledger.kernel.times import DAY_US, microseconds
 from ledger.subscriptions.subscription_base import Holding
 
 

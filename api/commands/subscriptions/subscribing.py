@@ -21,9 +21,8 @@ from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.keys import Key
-from ledger.kernel.times import check_time, microseconds
+from ledger.kernel.times import DAY_US, check_time, microseconds
 from ledger.purchases.purchase_base import SavedMethod
-from ledger.subscriptions.calendar import DAY_US
 from ledger.subscriptions.changes import (
     Outcome,
     When,

@@ -12,10 +12,9 @@ from api.reconciliation.reconcile import Reconciled
 from api.reconciliation.reconciler import Range
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.ids import PLATFORM
-from ledger.kernel.times import day_of
+from ledger.kernel.times import DAY_US, day_of
 from projections.ports import Call, CallName
 
-DAY_US = 24 * 3600 * 1_000_000
 DAYS = 3
 """How many days are looked at each night: what was mended meanwhile is seen as mended."""
 

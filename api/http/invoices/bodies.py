@@ -28,7 +28,13 @@ from ledger.kernel.limits import (
     PRICE_DECIMALS_MAX,
     TAX_RATES_MAX,
 )
-from ledger.kernel.money import parse_amount, parse_decimal, parse_signed, scale_of
+from ledger.kernel.money import (
+    parse_amount,
+    parse_decimal,
+    parse_signed,
+    parse_signed_decimal,
+    scale_of,
+)
 
 Country = Annotated[
     str,
@@ -307,25 +313,18 @@ def _item(body: ItemBody, at: str, currency: str) -> Item:
         source=Source(body.source),
         text=body.text,
         quantity=parse_decimal(quantity, QUANTITY_SCALE, f"{at}.quantity", of="a quantity"),
-        unit_price=_price(body.unit_price, f"{at}.unit_price"),
+        unit_price=parse_signed_decimal(
+            0 if body.unit_price is None else body.unit_price,
+            PRICE_DECIMALS_MAX,
+            f"{at}.unit_price",
+            of="a unit price",
+        ),
         amount=amount,
         category=body.category or STANDARD,
         includes_tax=body.includes_tax,
         from_us=body.starts_at,
         until_us=body.ends_at,
     )
-
-
-def _price(value: object, field: str) -> int:
-    if value is None:
-        return 0
-    is_back = isinstance(value, str) and value.startswith("-")
-    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        value, is_back = -value, True
-    elif is_back:
-        value = str(value)[1:]
-    price = parse_decimal(value, PRICE_DECIMALS_MAX, field, of="a unit price")
-    return -price if is_back else price
 
 
 def _discount(body: DiscountBody, at: str, currency: str) -> Discount:

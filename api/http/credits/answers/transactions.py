@@ -13,7 +13,7 @@ from api.http.answers import Amount, Answer, Hash, Time, one_of, time_or_null
 from ledger.credits.lots import Kind, Slice
 from ledger.credits.transactions import Category, Transaction
 from ledger.credits.usage import Rate, UsageLine
-from ledger.kernel.money import format_amount
+from ledger.kernel.money import format_amount, format_decimal
 from ledger.kernel.times import format_time
 
 LotKind = Annotated[str, one_of(Kind)]
@@ -154,9 +154,7 @@ def rate_answer(rate: Rate) -> RateAnswer:
 @lru_cache(maxsize=4096)
 def exact_usd(attodollars: int) -> str:
     """Return attodollars as exact dollars, without trailing zeros."""
-    whole, atto = divmod(attodollars, 10**18)
-    decimals = str(atto).rjust(18, "0").rstrip("0")
-    return f"{whole}.{decimals}" if decimals else str(whole)
+    return format_decimal(attodollars, 18)
 
 
 def usage_answer(line: UsageLine, asset: str, rate: RateAnswer | None) -> UsageAnswer:

@@ -38,6 +38,7 @@ from api.queries.read_models import applied_sequence
 from api.queries.reader import Row
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid, ReadModelBehind, Unavailable
+from ledger.kernel.times import DAY_US
 
 router = Router(prefix="/v1/billing", tags=["usage"])
 
@@ -46,8 +47,6 @@ WIDEST_DAYS = {"hourly": 31, "daily": 366}
 
 CSV_ROWS = 50_000
 """Rows of a report as CSV, which has no pages."""
-
-_DAY_US = 86_400_000_000
 
 
 class _Sums(NamedTuple):
@@ -149,7 +148,7 @@ def _question(
     begins, ends = parse_range(period)
     groups = _groups(granularity, group_by)
     widest = WIDEST_DAYS.get(granularity or "", 0)
-    if widest and ends - begins > widest * _DAY_US:
+    if widest and ends - begins > widest * DAY_US:
         raise Invalid(
             f"period may have at most {widest} days of {granularity} sums.", field="period"
         )

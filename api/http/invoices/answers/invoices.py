@@ -9,16 +9,15 @@ from api.http.invoices.answers.settings import (
     PayerDetailsAnswer,
     SellerAnswer,
     payer_answer,
-    percent_of,
     seller_answer,
 )
 from api.queries.invoices.invoices import FoundInvoice, ListedInvoice
 from ledger.invoices.bill import Bill, InvoiceLine
 from ledger.invoices.invoice_base import CreditedLine, CreditNote, Method, Payment, Status
 from ledger.invoices.item import QUANTITY_SCALE, Source
-from ledger.invoices.tax_rates import AppliedTax
+from ledger.invoices.tax_rates import RATE_DECIMALS, AppliedTax
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
-from ledger.kernel.money import format_amount, format_credits
+from ledger.kernel.money import format_amount, format_credits, format_decimal
 from ledger.kernel.times import format_time
 
 
@@ -292,8 +291,8 @@ def _line(place: int, line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
         item.source,
         item.of,
         item.text,
-        _decimal(item.quantity, QUANTITY_SCALE),
-        _decimal(item.unit_price, PRICE_DECIMALS_MAX) if item.amount is None else None,
+        format_decimal(item.quantity, QUANTITY_SCALE),
+        format_decimal(item.unit_price, PRICE_DECIMALS_MAX) if item.amount is None else None,
         format_amount(line.amount, currency),
         format_amount(line.discount, currency),
         format_amount(line.tax, currency),
@@ -316,16 +315,9 @@ def _applied(tax: AppliedTax) -> AppliedTaxAnswer:
         tax.country,
         tax.region,
         tax.category,
-        percent_of(tax.rate),
+        format_decimal(tax.rate, RATE_DECIMALS),
         tax.is_included,
         tax.is_reverse_charge,
         tax.org,
         tax.version,
     )
-
-
-def _decimal(value: int, scale: int) -> str:
-    whole, fraction = divmod(abs(value), 10**scale)
-    text = f"{fraction:0{scale}}".rstrip("0")
-    sign = "-" if value < 0 else ""
-    return f"{sign}{whole}.{text}" if text else f"{sign}{whole}"

@@ -9,6 +9,7 @@ from ledger.invoices.bill import Rounding
 from ledger.invoices.payer import Address, Payer
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
 from ledger.invoices.tax_rates import RATE_DECIMALS, TaxRate
+from ledger.kernel.money import format_decimal
 from ledger.kernel.times import format_time
 
 
@@ -144,20 +145,13 @@ def payer_answer(user: str, payer: Payer, address: Address | None) -> PayerDetai
     )
 
 
-def percent_of(rate: int) -> str:
-    """Return a rate in percent, exact, without trailing zeros."""
-    whole, fraction = divmod(rate, 10**RATE_DECIMALS)
-    text = f"{fraction:0{RATE_DECIMALS}}".rstrip("0")
-    return f"{whole}.{text}" if text else str(whole)
-
-
 def _rate(rate: TaxRate) -> TaxRateAnswer:
     return TaxRateAnswer(
         rate.country,
         rate.region,
         rate.category,
         rate.name,
-        percent_of(rate.rate),
+        format_decimal(rate.rate, RATE_DECIMALS),
         rate.is_included,
         rate.reverse_charge,
         format_time(rate.from_us) if rate.from_us else None,
