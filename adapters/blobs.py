@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,16 +27,13 @@ def blobs_at(place: str) -> Blobs:
     return ObjectBlobs(place) if "://" in place else FolderBlobs(Path(place))
 
 
-class FolderBlobs:
-    """A folder: each content a file, on the disk before anybody is told that it is kept."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class _CreatedBlobs(ABC):
+    """Blobs of a place that creates one only where nothing is."""
 
     def put(self, name: str, content: bytes) -> None:
         """Keep a content. Raises NotTaken, or NeverTaken where another one is kept."""
         with _asking("a blob cannot be written"):
-            if not create_file(self._folder / name, content, _MODE):
+            if not self._create(name, content):
                 _require_same(name, self._read(name), content)
 
     def get(self, name: str) -> bytes | None:
@@ -46,13 +44,31 @@ class FolderBlobs:
             except FileNotFoundError:
                 return None
 
+    @abstractmethod
+    def _create(self, name: str, content: bytes) -> bool:
+        """Create a blob; False: there is one of that name."""
+
+    @abstractmethod
+    def _read(self, name: str) -> bytes:
+        """Return what is kept. Raises FileNotFoundError."""
+
+
+class FolderBlobs(_CreatedBlobs):
+    """A folder: each content a file, on the disk before anybody is told that it is kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _create(self, name: str, content: bytes) -> bool:
+        return create_file(self._folder / name, content, _MODE)
+
     def _read(self, name: str) -> bytes:
         path = self._folder / name
         require_regular(path)
         return path.read_bytes()
 
 
-class ObjectBlobs:
+class ObjectBlobs(_CreatedBlobs):
     """An object store, which is asked to write only where nothing is."""
 
     def __init__(self, url: str, patience_s: float = _PATIENCE_S) -> None:
@@ -67,21 +83,12 @@ class ObjectBlobs:
         except obstore.exceptions.BaseError as error:
             raise ValueError(_first_line(error)) from error
 
-    def put(self, name: str, content: bytes) -> None:
-        """Keep a content. Raises NotTaken, or NeverTaken where another one is kept."""
-        with _asking("a blob cannot be written"):
-            try:
-                obstore.put(self._store, name, content, mode="create")
-            except obstore.exceptions.AlreadyExistsError:
-                _require_same(name, self._read(name), content)
-
-    def get(self, name: str) -> bytes | None:
-        """Return a content, if it is kept. Raises NotTaken."""
-        with _asking("a blob cannot be read"):
-            try:
-                return self._read(name)
-            except FileNotFoundError:
-                return None
+    def _create(self, name: str, content: bytes) -> bool:
+        try:
+            obstore.put(self._store, name, content, mode="create")
+        except obstore.exceptions.AlreadyExistsError:
+            return False
+        return True
 
     def _read(self, name: str) -> bytes:
         return bytes(obstore.get(self._store, name).bytes())

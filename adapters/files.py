@@ -12,11 +12,7 @@ def replace_file(path: Path, content: bytes, mode: int) -> None:
     unfinished = path.with_name(f".{path.name}.new")
     unfinished.unlink(missing_ok=True)
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(handle, mode)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    _write(handle, content, mode)
     unfinished.replace(path)
     _flush_folder(path.parent)
 
@@ -27,11 +23,7 @@ def create_file(path: Path, content: bytes, mode: int) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(handle, content, mode)
         try:
             os.link(unfinished, path)
         except FileExistsError:
@@ -40,6 +32,14 @@ def create_file(path: Path, content: bytes, mode: int) -> bool:
         Path(unfinished).unlink()
     _flush_folder(path.parent)
     return True
+
+
+def _write(handle: int, content: bytes, mode: int) -> None:
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, mode)
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
 
 
 def _flush_folder(path: Path) -> None:

@@ -69,8 +69,7 @@ def balance_answer(
     subscription: SubscriptionState | None = None,
 ) -> BalanceAnswer:
     """Return a wallet with its lots, and what its owner holds of a plan now."""
-    plan = subscription.allows if subscription else None
-    period = _Period() if plan is None or subscription is None else _period(subscription, balance)
+    period = _period(subscription, balance)
     return BalanceAnswer(
         user=user,
         asset=asset,
@@ -83,7 +82,7 @@ def balance_answer(
         suspended=suspended,
         lots=[_lot(lot, asset) for lot in balance.lots],
         as_of_sequence=as_of_sequence,
-        tier=plan.plan.id if plan else None,
+        tier=period.tier,
         credits_included=period.included,
         credits_used=period.used,
         credits_remaining=period.remaining,
@@ -94,8 +93,9 @@ def balance_answer(
 
 
 class _Period(NamedTuple):
-    """The credits of a period, and when it is."""
+    """The plan of a period, its credits, and when it is."""
 
+    tier: str | None = None
     included: str | None = None
     used: str | None = None
     remaining: str | None = None
@@ -103,11 +103,15 @@ class _Period(NamedTuple):
     end: str | None = None
 
 
-def _period(subscription: SubscriptionState, balance: Balance) -> _Period:
+def _period(subscription: SubscriptionState | None, balance: Balance) -> _Period:
+    allowed = subscription.allows if subscription else None
+    if subscription is None or allowed is None:
+        return _Period()
     included = sum(subscription.lots.values())
     open_lots = (each for each in balance.lots if each.terms.id in subscription.lots)
     remaining = sum(each.left for each in open_lots)
     return _Period(
+        allowed.plan.id,
         format_credits(included),
         format_credits(included - remaining),
         format_credits(remaining),
