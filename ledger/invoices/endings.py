@@ -53,7 +53,7 @@ def void(
     state = invoice.invoice
     if state.status not in (Status.DRAFT, Status.OPEN):
         raise Conflict(f"the invoice is {state.status}: it cannot be made void.", field="id")
-    if state.payments or state.credit_notes:
+    if not state.is_untouched:
         raise Conflict(
             "a part of the invoice is paid or taken back: write a credit note.", field="id"
         )

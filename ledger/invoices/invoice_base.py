@@ -113,6 +113,11 @@ class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
         return sum(each.total for each in self.credit_notes)
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was paid or taken back of it."""
+        return not (self.payments or self.credit_notes)
+
+    @property
     def left(self) -> int:
         """What is still asked for; nothing of what is void."""
         if self.status is Status.VOID:

@@ -15,25 +15,21 @@ import msgspec
 from ledger.kernel.errors import Conflict
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
-from ledger.kernel.times import DAY_US, microseconds
+from ledger.kernel.times import microseconds
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions import payments, steps, subscription_facts
 from ledger.subscriptions.calendar import Period, boundary, months_of
 from ledger.subscriptions.changes import running
 from ledger.subscriptions.charge import invoice_of
-from ledger.subscriptions.dunning import deadline_us
+from ledger.subscriptions.moments import next_moment
 from ledger.subscriptions.subscription_base import (
     Holding,
-    Owed,
     Status,
     SubscriptionBase,
     SubscriptionFact,
 )
 
 SUBSCRIPTION_STREAM = "subscription"
-
-ANNOUNCED_US = 3 * DAY_US
-"""How long before its end a trial's is announced."""
 
 
 class Trial(NamedTuple):
@@ -84,19 +80,8 @@ class Subscription(SubscriptionBase):
         return invoice_of(self.id, self.subscription.invoices + 1)
 
     def due_us(self) -> int | None:
-        now = self.subscription
-        moments = [each.retry_us for each in now.owed.values()]
-        match now.status:
-            case Status.TRIALING:
-                moments += [now.end_us, None if now.is_announced else now.end_us - ANNOUNCED_US]
-            case Status.ACTIVE:
-                moments += [now.end_us, *(self._deadline_us(each) for each in now.owed.values())]
-            case Status.PAST_DUE:
-                moments += [self._deadline_us(each) for each in now.owed.values()]
-        return min((each for each in moments if each is not None), default=None)
-
-    def _deadline_us(self, owed: Owed) -> int | None:
-        return deadline_us(self.subscription, owed)
+        first = next_moment(self.subscription)
+        return first and first.us
 
     def rows(self) -> Iterable[TableRow]:
         org, _ = split_stream_id(self.id)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from api.commands.command import Command
 from api.commands.due import FellDue
@@ -14,13 +13,10 @@ from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.calendar import months_of, period_from
 from ledger.subscriptions.changes import period_of
-from ledger.subscriptions.dunning import deadline_us
+from ledger.subscriptions.moments import Moment, Step, next_moment
 from ledger.subscriptions.plan import AfterTrial
-from ledger.subscriptions.subscription import ANNOUNCED_US, Subscription, subscription_id
+from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import End, Holding, Status, Why
-
-_Step = tuple[int, Callable[[], None]]
-"""When something is due, and what does it."""
 
 
 @dataclass(frozen=True)
@@ -41,28 +37,26 @@ class AdvanceSubscription(Command[FellDue]):
         subscription = unit.get(Subscription, subscription_id(self.org, self.user))
         if subscription is None:
             return FellDue(recorded=False, due_us=None)
-        step = min(self._steps(unit, subscription), key=lambda each: each[0], default=None)
-        if step is None or step[0] > microseconds(unit.now(self.org)):
+        moment = next_moment(subscription.subscription)
+        if moment is None or moment.us > microseconds(unit.now(self.org)):
             return FellDue(recorded=False, due_us=subscription.due_us())
-        step[1]()
+        self._take(unit, subscription, moment)
         unit.record(subscription, self.actor)
         return FellDue(recorded=True, due_us=subscription.due_us())
 
-    def _steps(self, unit: UnitOfWork, subscription: Subscription) -> Iterable[_Step]:
-        """Yield what is to come."""
-        now, at = subscription.subscription, unit.now(self.org)
-        if now.status is Status.TRIALING:
-            if not now.is_announced:
-                yield now.end_us - ANNOUNCED_US, lambda: subscription.announce(at)
-            yield now.end_us, lambda: self._end_trial(unit, subscription)
-        if now.status is Status.ACTIVE:
-            yield now.end_us, lambda: self._renew(unit, subscription)
-        for name, owed in now.owed.items():
-            if owed.retry_us is not None:
-                yield owed.retry_us, partial(charge, unit, subscription, name)
-            deadline = deadline_us(now, owed)
-            if deadline is not None:
-                yield deadline, partial(self._give_up, unit, subscription, name)
+    def _take(self, unit: UnitOfWork, subscription: Subscription, moment: Moment) -> None:
+        """Do what is due."""
+        match moment.step:
+            case Step.ANNOUNCE:
+                subscription.announce(unit.now(self.org))
+            case Step.END_TRIAL:
+                self._end_trial(unit, subscription)
+            case Step.RENEW:
+                self._renew(unit, subscription)
+            case Step.CHARGE:
+                charge(unit, subscription, moment.invoice)
+            case Step.GIVE_UP:
+                self._give_up(unit, subscription, moment.invoice)
 
     def _end_trial(self, unit: UnitOfWork, subscription: Subscription) -> None:
         now, at = subscription.subscription, unit.now(self.org)

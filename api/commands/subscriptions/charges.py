@@ -18,12 +18,6 @@ from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import Why
 
 
-def may_be_void(invoice: Invoice) -> bool:
-    """Tell whether nothing was paid or taken back of an invoice that is open."""
-    state = invoice.invoice
-    return state.status is Status.OPEN and not state.payments and not state.credit_notes
-
-
 @dataclass(frozen=True)
 class RecordCharge(Command[bool]):
     """Record what became of a charge, once, however often it is told."""
@@ -54,7 +48,8 @@ class RecordCharge(Command[bool]):
             name, self.told.code, unit.now(self.org), is_final=self.told.code in FINAL
         )
         unit.record(subscription, self.actor)
-        if owed.why is not Why.PERIOD and may_be_void(invoice):
+        is_open = invoice.invoice.status is Status.OPEN
+        if owed.why is not Why.PERIOD and is_open and invoice.invoice.is_untouched:
             invoice.void(unit.now(self.org))
             unit.record(invoice, self.actor)
         return True
