@@ -96,6 +96,13 @@ class MethodRemoved(msgspec.Struct, frozen=True, tag_field="kind", tag="method_r
     method: str
 
 
+class SubscriptionMoved(msgspec.Struct, frozen=True, tag_field="kind", tag="subscription"):
+    """Something became of a subscription that the provider runs, or of an invoice of it. What, is
+    read there by its id."""
+
+    subscription: str
+
+
 class Other(msgspec.Struct, frozen=True, tag_field="kind", tag="other"):
     """What no part of this ledger acts on yet; `type` is the provider's."""
 
@@ -110,6 +117,7 @@ Happening: TypeAlias = (
     | DisputeChanged
     | MethodSaved
     | MethodRemoved
+    | SubscriptionMoved
     | Other
 )
 """What a notice can be about."""
