@@ -70,6 +70,11 @@ class SandboxAccount(Account):
         async with httpx.AsyncClient() as client:
             return await client.post(url, data=form)
 
+    async def press(self, url: str, button: str, value: str) -> httpx.Response:
+        """Press a button of a page."""
+        async with httpx.AsyncClient() as client:
+            return await client.post(url, data={button: value})
+
 
 class Told(NamedTuple):
     """What an endpoint was told."""

@@ -24,6 +24,7 @@ from ledger.purchases.notice import (
     PaymentPaid,
     RefundChanged,
     RefundState,
+    SubscriptionMoved,
 )
 from ledger.purchases.provider import Forged
 
@@ -159,11 +160,6 @@ def _async_failure(session: Shown) -> PaymentFailed | None:
     return PaymentFailed("async_payment_failed", id_of(session["payment_intent"]))
 
 
-def _setup_of(setup: Shown) -> MethodSaved | None:
-    customer, method = id_of(setup["customer"]), id_of(setup["payment_method"])
-    return MethodSaved(customer, method) if customer and method else None
-
-
 def _attached(method: Shown) -> MethodSaved | None:
     customer = id_of(method["customer"])
     return MethodSaved(customer, method["id"]) if customer else None
@@ -173,31 +169,42 @@ def _detached(method: Shown) -> MethodRemoved:
     return MethodRemoved(method["id"])
 
 
-def _later(_: Shown) -> None:
-    """What is read by id, or waits until somebody acts on it."""
+def subscription_of(invoice: Shown) -> str | None:
+    """Return the subscription that an invoice is of; None: of none."""
+    details = (invoice["parent"] or {}).get("subscription_details") or {}
+    return id_of(details.get("subscription"))
+
+
+def _moved(subscription: Shown) -> SubscriptionMoved:
+    return SubscriptionMoved(subscription["id"])
+
+
+def _invoiced(invoice: Shown) -> SubscriptionMoved | None:
+    subscription = subscription_of(invoice)
+    return SubscriptionMoved(subscription) if subscription is not None else None
 
 
 _BY_TYPE: dict[str, Callable[[Shown], Happening | None]] = {
     "checkout.session.completed": session_of,
-    "checkout.session.async_payment_succeeded": session_of,
     "checkout.session.async_payment_failed": _async_failure,
     "checkout.session.expired": session_of,
     "payment_intent.succeeded": payment_of,
     "payment_intent.payment_failed": payment_of,
-    "payment_intent.canceled": payment_of,
     "refund.created": refund_of,
     "refund.updated": refund_of,
     "refund.failed": refund_of,
-    "charge.refunded": _later,
     "charge.dispute.created": dispute_of,
     "charge.dispute.closed": dispute_of,
-    "setup_intent.succeeded": _setup_of,
     "payment_method.attached": _attached,
     "payment_method.detached": _detached,
-    "invoice.paid": _later,
-    "invoice.payment_failed": _later,
-    "customer.subscription.updated": _later,
-    "customer.subscription.deleted": _later,
+    "customer.subscription.created": _moved,
+    "customer.subscription.updated": _moved,
+    "customer.subscription.deleted": _moved,
+    "invoice.created": _invoiced,
+    "invoice.paid": _invoiced,
+    "invoice.payment_failed": _invoiced,
+    "invoice.voided": _invoiced,
+    "invoice.marked_uncollectible": _invoiced,
 }
 
 EVENTS = tuple(_BY_TYPE)

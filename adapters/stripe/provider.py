@@ -26,6 +26,7 @@ from adapters.stripe.notices import (
     session_of,
 )
 from adapters.stripe.paging import PAGE_MAX, from_newest, from_oldest, shown
+from adapters.stripe.subscriptions import StripeSubscriptions
 from ledger.kernel.outside import NeverTaken, NotTaken
 from ledger.purchases.notice import (
     CheckoutExpired,
@@ -68,6 +69,7 @@ class StripeProvider:
             max_network_retries=0,  # whoever calls tries again, later and later
         ).v1
         self.read_notice = notices.read_notice
+        self.subscriptions = StripeSubscriptions(self._v1)
 
     async def close(self) -> None:
         """Close connections."""
@@ -189,6 +191,10 @@ class StripeProvider:
         metadata = shown(intent)["metadata"]
         org, purchase = metadata.get("org"), metadata.get("purchase")
         return PurchaseRef(org, purchase, payment=payment) if org and purchase else None
+
+    async def subscription_of(self, payment: str) -> str | None:
+        """Return which subscription that Stripe runs a payment is of; None: of none."""
+        return await self.subscriptions.of_payment(payment)
 
     async def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
         """Yield what happened after a notice (its id; None: since a time), oldest first."""

@@ -10,6 +10,11 @@ from adapters.embedded.stripe_sandbox.sandbox import Sandbox, shown
 from adapters.embedded.stripe_sandbox.store import Resource
 
 _DEPTH_MAX = 4
+_INCLUDED = {("invoice", "payments"): ("invoice_payment", "/v1/invoice_payments?invoice={}")}
+"""Lists that an object shows only where they are asked for: of what kind, and where they are."""
+
+_FIRST = 10
+"""How much of a list is shown in an object."""
 
 
 def expanded(sandbox: Sandbox, resource: Resource, paths: Sequence[str]) -> Resource:
@@ -30,6 +35,8 @@ def _expand(sandbox: Sandbox, resource: Any, parts: list[str]) -> None:
         for each in resource:
             _expand(sandbox, each, parts)
         return
+    if isinstance(resource, dict) and (resource.get("object"), name) in _INCLUDED:
+        resource[name] = _included(sandbox, resource, name)
     if not isinstance(resource, dict) or name not in resource:
         raise Refused(f"This property cannot be expanded ({name}).", param="expand")
     found = resource[name]
@@ -37,3 +44,14 @@ def _expand(sandbox: Sandbox, resource: Any, parts: list[str]) -> None:
         resource[name] = found = shown(known)
     if rest and found is not None:
         _expand(sandbox, found, rest)
+
+
+def _included(sandbox: Sandbox, resource: Resource, name: str) -> Resource:
+    kind, url = _INCLUDED[resource["object"], name]
+    found = sandbox.store.find(kind, {resource["object"]: resource["id"]}, limit=_FIRST + 1)
+    return {
+        "object": "list",
+        "url": url.format(resource["id"]),
+        "has_more": len(found) > _FIRST,
+        "data": [shown(each) for each in found[:_FIRST]],
+    }

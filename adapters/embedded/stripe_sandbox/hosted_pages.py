@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from string import Template
@@ -22,7 +23,10 @@ from adapters.embedded.stripe_sandbox.resources import (
     payment_intents,
     payment_methods,
     portal_sessions,
+    prices,
     setup_intents,
+    subscription_states,
+    subscriptions,
 )
 from adapters.embedded.stripe_sandbox.sandbox import Sandbox
 from adapters.embedded.stripe_sandbox.store import Resource
@@ -30,6 +34,12 @@ from adapters.embedded.stripe_sandbox.store import Resource
 _FOLDER = Path(__file__).with_name("pages")
 _EXPIRY = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(?:20)?(\d\d)")
 _CVC = re.compile(r"\d{3,4}")
+_HEADINGS = {
+    "payment": "Your purchase",
+    "setup": "Save a payment method",
+    "subscription": "Your subscription",
+}
+"""What a page says first, by the mode of its session."""
 
 
 class HostedPages:
@@ -94,6 +104,9 @@ class HostedPages:
     ) -> Response:
         is_setup = session["mode"] == "setup"
         total = "" if is_setup else readable(session["amount_total"], session["currency"])
+        is_subscription = session["mode"] == "subscription"
+        if is_subscription:
+            total += f" per {prices.each_period(session['_lines'][0]['_price'])}"
         lines = "".join(
             _filled(
                 "<li><span>$what</span> <span>$amount</span></li>",
@@ -104,14 +117,16 @@ class HostedPages:
         )
         saves = session["_intent"].get("setup_future_usage") and not is_setup
         note = "It is saved, to be charged again when you have agreed to that." if saves else ""
+        if is_subscription:
+            note = "It is saved, and charged each period until you cancel."
         return _page(
             "checkout",
             402 if error else 200,
-            title="Save a payment method" if is_setup else f"Pay {total}",
-            heading="Save a payment method" if is_setup else "Your purchase",
+            title=_HEADINGS[session["mode"]],
+            heading=_HEADINGS[session["mode"]],
             action=f"/pay/{session['id']}",  # also where it is shown in answer to a confirmation
             total=total,
-            button="Save" if is_setup else f"Pay {total}",
+            button="Save" if is_setup else "Subscribe" if is_subscription else f"Pay {total}",
             lines=_Html(lines),
             error=_error(error),
             note=note,
@@ -129,7 +144,7 @@ class HostedPages:
         except Refused as refusal:
             return _gone(refusal)
         found = self._sandbox.store.find(
-            checkout_sessions.KIND, {"payment_intent": intent["id"]}, limit=1
+            checkout_sessions.KIND, {"_payment": intent["id"]}, limit=1
         )
         if request.method == "GET":
             total = readable(intent["amount"], intent["currency"])
@@ -166,12 +181,19 @@ class HostedPages:
         form = await _form(request)
         try:
             with self._kept_if_declined():
-                self._change_methods(session["customer"], form)
+                self._change(session["customer"], form)
         except Refused as refusal:
             return self._portal_page(session, str(refusal))
         return RedirectResponse(request.url.path, 303)
 
-    def _change_methods(self, customer: str, form: Mapping[str, str]) -> None:
+    def _change(self, customer: str, form: Mapping[str, str]) -> None:
+        for name, is_wanted in (("cancel", True), ("resume", False)):
+            if name in form:
+                subscription = self._sandbox.get(subscription_states.KIND, form[name])
+                if subscription["customer"] != customer or subscription["ended_at"] is not None:
+                    raise Refused("This subscription is not yours, or is over.")
+                subscriptions.cancel_at_end(self._sandbox, subscription, is_wanted=is_wanted)
+                return
         if "remove" in form:
             method = self._sandbox.get(payment_methods.KIND, form["remove"])
             if method["customer"] != customer:
@@ -179,17 +201,21 @@ class HostedPages:
             payment_methods.detach(self._sandbox, method)
             return
         setup = setup_intents.new_setup(self._sandbox, customer=customer)
-        setup_intents.save_method(self._sandbox, setup, self._method(form))
+        method = self._method(form)
+        setup_intents.save_method(self._sandbox, setup, method)
+        subscriptions.pay_by(self._sandbox, customer, method["id"])
 
     def _portal_page(self, session: Resource, error: str = "") -> Response:
         customer = {"customer": session["customer"]}
         methods = self._sandbox.store.find(payment_methods.KIND, customer)
         paid = [each for each in self._sandbox.store.find(charges.KIND, customer) if each["paid"]]
+        running = subscriptions.running(self._sandbox, session["customer"])
         return _page(
             "portal",
             402 if error else 200,
-            title="Payments and payment methods",
+            title="Subscriptions and payments",
             error=_error(error),
+            subscriptions=_Html("".join(map(_subscription_row, running)) or "<p>None.</p>"),
             methods=_Html("".join(map(_method_row, methods)) or "<p>None yet.</p>"),
             payments=_Html("".join(map(_payment_row, paid)) or "<p>None yet.</p>"),
             back=session["return_url"] or "",
@@ -255,6 +281,23 @@ def _method_row(method: Resource) -> str:
         month=f"{card['exp_month']:02}",
         year=str(card["exp_year"]),
         id=method["id"],
+    )
+
+
+def _subscription_row(subscription: Resource) -> str:
+    item = subscription["items"]["data"][0]
+    amount = item["price"]["unit_amount"] * item["quantity"]
+    ends = subscription["cancel_at"]
+    day = datetime.fromtimestamp(ends or item["current_period_end"], UTC)
+    return _filled(
+        '<form method="post" class="row"><span>$amount per $period</span> <span>$until</span>'
+        '<button name="$name" value="$id">$button</button></form>',
+        amount=readable(amount, subscription["currency"]),
+        period=prices.each_period(item["price"]),
+        until=f"{'ends' if ends else 'renews'} on {day:%Y-%m-%d}",
+        name="resume" if ends else "cancel",
+        id=subscription["id"],
+        button="Keep it" if ends else "Cancel",
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import string
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
 from stripe import api_version
@@ -16,8 +17,11 @@ from adapters.embedded.stripe_sandbox.store import Resource, Store
 API_VERSION = api_version
 _LETTERS = string.ascii_letters + string.digits
 _ID_LENGTH = 24
-_OF_NO_MODE = ("balance_transaction", "refund")
+_OF_NO_MODE = ("balance_transaction", "refund", "subscription_item")
 """Kinds of objects that do not say whether they are of a test."""
+
+_OF_NO_TIME = ("invoiceitem", "line_item")
+"""Kinds of objects that do not say when they were made."""
 
 
 class Sandbox:
@@ -28,10 +32,22 @@ class Sandbox:
         self.url = url
         self.announce: Callable[[Resource], None] = lambda event: None
         """Who is told of an event, in the transaction that it is kept in."""
+        self._then: int | None = None
 
     def now(self) -> int:
         """Return the time of the sandbox, in seconds: this machine's, moved."""
+        if self._then is not None:
+            return self._then
         return int(time.time()) + int(self.store.setting("clock_moved_s", 0))
+
+    @contextmanager
+    def at(self, then: int) -> Iterator[None]:
+        """Have it be the time meanwhile at which something was due."""
+        self._then = then
+        try:
+            yield
+        finally:
+            self._then = None
 
     def move_clock(self, seconds: int) -> None:
         """Have more time pass."""
@@ -42,7 +58,7 @@ class Sandbox:
         made = {
             "id": new_id(prefix),
             "object": kind,
-            "created": self.now(),
+            "_created" if kind in _OF_NO_TIME else "created": self.now(),
             **({} if kind in _OF_NO_MODE else {"livemode": False}),
             **fields,
         }

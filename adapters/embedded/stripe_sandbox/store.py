@@ -24,6 +24,7 @@ CREATE INDEX IF NOT EXISTS objects_of_kind ON objects (kind, number);
 CREATE INDEX IF NOT EXISTS objects_of_payment
     ON objects (kind, json_extract(body, '$.payment_intent'));
 CREATE INDEX IF NOT EXISTS objects_of_customer ON objects (kind, json_extract(body, '$.customer'));
+CREATE INDEX IF NOT EXISTS objects_of_invoice ON objects (kind, json_extract(body, '$.invoice'));
 CREATE TABLE IF NOT EXISTS keys (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, created INTEGER NOT NULL,
     status INTEGER NOT NULL, body TEXT NOT NULL
@@ -81,10 +82,11 @@ class Store:
 
     def put(self, resource: Resource) -> None:
         """Keep an object as it is now."""
+        created = resource.get("created", resource.get("_created"))
         self.rows(
             "INSERT INTO objects (id, kind, created, body) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            (resource["id"], resource["object"], resource["created"], json.dumps(resource)),
+            (resource["id"], resource["object"], created, json.dumps(resource)),
         )
 
     def get(self, id: str) -> Resource | None:

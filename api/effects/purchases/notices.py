@@ -22,6 +22,7 @@ from ledger.purchases.notice import (
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
+    SubscriptionMoved,
 )
 from ledger.purchases.ports import PurchaseState, PurchaseStates
 from ledger.purchases.recharge_facts import Stop
@@ -41,7 +42,7 @@ class Notices(Effect):
         """Return what records a notice. One whose purchase nobody knows waits for a person."""
         kept = kept_notice(call.content)
         match kept.notice.happening:
-            case Other() | MethodSaved():  # a rule names its payment method itself
+            case Other() | MethodSaved() | SubscriptionMoved():  # a rule names its method itself
                 return None
             case MethodRemoved(method):
                 return await self._stopping(method)
@@ -51,6 +52,8 @@ class Notices(Effect):
             return self._charged(kept.notice, kept.notice.purchase)
         state = await self._purchases.look_up(lambda states: _of(states, kept))
         state = state or await self._asked_for(kept)
+        if state is None and await self._is_subscribing(kept.notice.happening):
+            return None  # what became of its invoice is told by notices of that
         if state is None:
             raise NeverTaken(_why(kept))
         return _recorded(kept, Assigned(state.org, state.id, self._purchases.actor))
@@ -80,6 +83,14 @@ class Notices(Effect):
         if ref is None:
             return None
         return await self._purchases.look_up(lambda states: states.of(ref.org, ref.purchase))
+
+    async def _is_subscribing(self, told: Happening) -> bool:
+        """Tell whether a payment is of a subscription that the provider runs: it does not say so
+        itself. What goes back of one is for a person."""
+        if not isinstance(told, PaymentPaid | PaymentFailed) or told.payment is None:
+            return False
+        provider = await self._purchases.provider()
+        return await provider.subscription_of(told.payment) is not None
 
 
 def _recorded(kept: KeptNotice, place: Assigned) -> Command[object]:

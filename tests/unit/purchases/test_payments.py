@@ -17,7 +17,7 @@ from ledger.kernel.errors import Invalid
 from ledger.purchases.provider import Forged
 
 ACCOUNT = StripeAccount("sk_test_12345678", ("whsec_1", "whsec_2"), "http://127.0.0.1:9")
-EVENT = '{"id":"evt_1","type":"invoice.paid","created":1,"data":{"object":{}}}'
+EVENT = '{"id":"evt_1","type":"plan.created","created":1,"data":{"object":{}}}'
 
 
 def test_a_provider_is_found_by_its_name() -> None:

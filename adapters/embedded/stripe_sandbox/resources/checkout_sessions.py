@@ -7,15 +7,22 @@ from urllib.parse import urlsplit
 
 from adapters.embedded.stripe_sandbox.errors import Refused
 from adapters.embedded.stripe_sandbox.listing import listed
-from adapters.embedded.stripe_sandbox.resources import payment_intents, setup_intents
+from adapters.embedded.stripe_sandbox.resources import (
+    payment_intents,
+    prices,
+    setup_intents,
+    subscription_states,
+    subscriptions,
+)
 from adapters.embedded.stripe_sandbox.resources.customers import customer_of, new_customer
+from adapters.embedded.stripe_sandbox.resources.invoice_payments import intent_of
 from adapters.embedded.stripe_sandbox.resources.payment_intents import (
     attempt,
     cancel,
     check_amount,
     new_intent,
 )
-from adapters.embedded.stripe_sandbox.sandbox import Call, Operation, Sandbox, new_id
+from adapters.embedded.stripe_sandbox.sandbox import Call, Operation, Sandbox, new_id, shown
 from adapters.embedded.stripe_sandbox.store import Resource
 
 KIND = "checkout.session"
@@ -24,7 +31,7 @@ _EXPIRES_MIN_S, _EXPIRES_MAX_S = 30 * 60, 24 * 3600
 _SLACK_S = 60
 """By how much our clock may be off the caller's."""
 
-_MODES = ("payment", "setup")
+_MODES = ("payment", "setup", "subscription")
 _UNUSED = (
     *("after_expiration", "allow_promotion_codes", "billing_address_collection", "client_secret"),
     *("collected_information", "consent", "consent_collection", "currency_conversion", "discounts"),
@@ -39,8 +46,8 @@ def _create(sandbox: Sandbox, call: Call) -> Resource:
     params = call.params
     mode = params.get("mode", "payment")
     _check(sandbox, params, mode)
-    lines = [_line(each) for each in params.get("line_items", [])]
-    total = sum(each["amount_total"] for each in lines) if mode == "payment" else None
+    lines = [_line(sandbox, each, mode) for each in params.get("line_items", [])]
+    total = sum(each["amount_total"] for each in lines) if mode != "setup" else None
     currency = lines[0]["currency"] if lines else params.get("currency")
     if total is not None:
         check_amount(total, str(currency))
@@ -75,7 +82,7 @@ def _create(sandbox: Sandbox, call: Call) -> Resource:
         payment_intent=None,
         payment_method_options={},
         payment_method_types=["card"],
-        payment_status="unpaid" if mode == "payment" else "no_payment_required",
+        payment_status="unpaid" if mode != "setup" else "no_payment_required",
         phone_number_collection={"enabled": False},
         setup_intent=None,
         shipping_options=[],
@@ -87,6 +94,9 @@ def _create(sandbox: Sandbox, call: Call) -> Resource:
         url=None,
         _lines=lines,
         _intent=dict(params.get("payment_intent_data") or {}),
+        _began=None,
+        _payment=None,
+        _subscription=dict(params.get("subscription_data") or {}),
     )
     if mode == "setup":
         data = params.get("setup_intent_data") or {}
@@ -109,17 +119,30 @@ def _check(sandbox: Sandbox, params: dict[str, Any], mode: str) -> None:
         raise Refused(
             "Missing required param: success_url.", code="parameter_missing", param="success_url"
         )
-    if mode == "payment" and not params.get("line_items"):
+    if mode != "setup" and not params.get("line_items"):
         raise Refused(
-            "You must provide line_items in payment mode.",
+            f"You must provide line_items in {mode} mode.",
             code="parameter_missing",
             param="line_items",
         )
     if mode == "setup" and params.get("line_items"):
         raise Refused("You can not pass `line_items` in `setup` mode.", param="line_items")
+    _check_data(params, mode)
     if params.get("customer") is not None:
         customer_of(sandbox, params["customer"])
     _check_expiry(sandbox, params.get("expires_at"))
+
+
+def _check_data(params: dict[str, Any], mode: str) -> None:
+    if mode == "subscription" and params.get("payment_intent_data"):
+        raise Refused(
+            "You can not pass `payment_intent_data` in `subscription` mode.",
+            param="payment_intent_data",
+        )
+    if (params.get("subscription_data") or {}).keys() - {"metadata"}:
+        raise Refused(
+            "The sandbox knows subscription_data with metadata only.", param="subscription_data"
+        )
 
 
 def _check_expiry(sandbox: Sandbox, expires_at: int | None) -> None:
@@ -139,9 +162,15 @@ def _check_expiry(sandbox: Sandbox, expires_at: int | None) -> None:
         )
 
 
-def _line(given: dict[str, Any]) -> Resource:
-    price, quantity = given.get("price_data"), given.get("quantity", 1)
-    if price is None or "unit_amount" not in price:
+def _line(sandbox: Sandbox, given: dict[str, Any], mode: str) -> Resource:
+    quantity = given.get("quantity", 1)
+    if mode == "subscription":
+        price = prices.recurring_price(sandbox, given.get("price", ""), "line_items[0][price]")
+        name: str | None = prices.described(sandbox, price, quantity)
+    else:
+        price = given.get("price_data") or {}
+        name = (price.get("product_data") or {}).get("name")
+    if "unit_amount" not in price:
         raise Refused(
             "The sandbox knows line items with price_data and unit_amount.", param="line_items"
         )
@@ -154,8 +183,9 @@ def _line(given: dict[str, Any]) -> Resource:
         "amount_tax": 0,
         "amount_total": total,
         "currency": price["currency"],
-        "description": (price.get("product_data") or {}).get("name"),
+        "description": name,
         "quantity": quantity,
+        "_price": price,
     }
 
 
@@ -173,11 +203,53 @@ def pay(
     Raises Refused where the bank declines; the page stays open.
     """
     check_open(session)
+    if session["mode"] == "subscription":
+        return _subscribe(sandbox, session, method, is_authenticated=is_authenticated)
     intent = _intent(sandbox, session)
     intent = attempt(sandbox, intent, method, off_session=False, is_authenticated=is_authenticated)
     if intent["status"] == "succeeded":
         _complete(sandbox, session, payment_status="paid")
     return intent
+
+
+def _subscribe(
+    sandbox: Sandbox, session: Resource, method: Resource, *, is_authenticated: bool
+) -> Resource:
+    """Pay the first invoice of the subscription of a session, which begins with its first
+    attempt."""
+    subscription = _subscription(sandbox, session)
+    intent = subscriptions.pay_first(
+        sandbox, subscription, method, off_session=False, is_authenticated=is_authenticated
+    )
+    assert intent is not None  # a page asks for something
+    if intent["status"] == "succeeded":
+        _complete(
+            sandbox,
+            session,
+            payment_status="paid",
+            invoice=subscription["latest_invoice"],
+            subscription=subscription["id"],
+        )
+    return intent
+
+
+def _subscription(sandbox: Sandbox, session: Resource) -> Resource:
+    if session["_began"] is not None:
+        begun = sandbox.get(subscription_states.KIND, session["_began"])
+        if begun["status"] == "incomplete":
+            return begun
+    if session["customer"] is None:
+        sandbox.change(session, customer=new_customer(sandbox)["id"])
+    begun = subscriptions.new_subscription(
+        sandbox,
+        session["customer"],
+        [(each["_price"], each["quantity"]) for each in session["_lines"]],
+        dict(session["_subscription"].get("metadata") or {}),
+    )
+    intent = intent_of(sandbox, begun["latest_invoice"])
+    assert intent is not None
+    sandbox.change(session, _began=begun["id"], _payment=intent["id"])
+    return begun
 
 
 def save(sandbox: Sandbox, session: Resource, method: Resource) -> None:
@@ -210,7 +282,7 @@ def _intent(sandbox: Sandbox, session: Resource) -> Resource:
         **given,
         customer=session["customer"],
     )
-    sandbox.change(session, payment_intent=intent["id"])
+    sandbox.change(session, payment_intent=intent["id"], _payment=intent["id"])
     return intent
 
 
@@ -236,6 +308,8 @@ def expire(sandbox: Sandbox, id: str) -> None:
         sandbox.change(session, status="expired", url=None)
         if session["payment_intent"] is not None:
             cancel(sandbox, sandbox.get(payment_intents.KIND, session["payment_intent"]))
+        if session["_began"] is not None:
+            subscriptions.expire_due(sandbox, session["_began"])
         sandbox.emit("checkout.session.expired", session)
 
 
@@ -266,7 +340,7 @@ def _line_items(sandbox: Sandbox, call: Call) -> Resource:
         "object": "list",
         "url": f"/v1/checkout/sessions/{call.id}/line_items",
         "has_more": False,
-        "data": session["_lines"],
+        "data": [shown(each) for each in session["_lines"]],
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.embedded.stripe_sandbox.errors import no_such
 from adapters.embedded.stripe_sandbox.listing import listed, searched
-from adapters.embedded.stripe_sandbox.sandbox import Call, Operation, Sandbox
+from adapters.embedded.stripe_sandbox.sandbox import Call, Operation, Sandbox, new_id
 from adapters.embedded.stripe_sandbox.store import Resource
 
 KIND = "customer"
@@ -25,7 +25,7 @@ def new_customer(sandbox: Sandbox, **given: Any) -> Resource:
         delinquent=False,
         discount=None,
         **{name: given.get(name) for name in _GIVEN},
-        invoice_prefix="SANDBOX",
+        invoice_prefix=new_id("")[:8].upper(),
         invoice_settings={
             "custom_fields": None,
             "default_payment_method": None,
@@ -64,7 +64,8 @@ def _update(sandbox: Sandbox, call: Call) -> Resource:
     given = {name: call.params[name] for name in _GIVEN if name in call.params}
     metadata = {**found["metadata"], **(call.params.get("metadata") or {})}
     kept = {name: each for name, each in metadata.items() if each}
-    sandbox.change(found, **given, metadata=kept)
+    settings = {**found["invoice_settings"], **(call.params.get("invoice_settings") or {})}
+    sandbox.change(found, **given, metadata=kept, invoice_settings=settings)
     sandbox.emit("customer.updated", found)
     return found
 

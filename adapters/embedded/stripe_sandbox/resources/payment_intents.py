@@ -23,7 +23,7 @@ KIND = "payment_intent"
 DISPUTES = "open_dispute"
 """The action by which a payment is disputed later."""
 
-_AMOUNT_MIN, _AMOUNT_MAX = 50, 99_999_999
+AMOUNT_MIN, _AMOUNT_MAX = 50, 99_999_999
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 _UNCHANGED = {
     "amount_capturable": 0,
@@ -72,6 +72,7 @@ def new_intent(sandbox: Sandbox, amount: int, currency: str, **given: Any) -> Re
         latest_charge=None,
         metadata=dict(given.get("metadata") or {}),
         next_action=None,
+        payment_details={"customer_reference": None, "order_reference": given.get("order")},
         payment_method=given.get("payment_method"),
         setup_future_usage=given.get("setup_future_usage"),
         status="requires_payment_method",
@@ -82,9 +83,9 @@ def new_intent(sandbox: Sandbox, amount: int, currency: str, **given: Any) -> Re
 
 def check_amount(amount: int, currency: str) -> None:
     """Refuse an amount that is too small, too large or no payable one of its currency."""
-    if amount < _AMOUNT_MIN:
+    if amount < AMOUNT_MIN:
         raise Refused(
-            f"Amount must be at least {_AMOUNT_MIN} {currency}.",
+            f"Amount must be at least {AMOUNT_MIN} {currency}.",
             code="amount_too_small",
             param="amount",
         )

@@ -1,4 +1,5 @@
-"""Portal sessions: pages on which a customer sees payments and payment methods."""
+"""Portal sessions: pages on which a customer sees subscriptions, payments and payment
+methods."""
 
 from __future__ import annotations
 
