@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from ledger.invoices.item import WHOLE_BPS, Discount, Draft, Item
+from ledger.invoices.item import Discount, Draft, Item
 from ledger.invoices.shares import apportion, half_even, spread
 from ledger.invoices.tax_rates import WHOLE, AppliedTax
 from ledger.kernel.errors import Invalid
@@ -116,8 +116,7 @@ def _discounts(
             for place in range(len(amounts))
         ]
         whole = sum(left)
-        asked = half_even(whole * (each.bps or 0), WHOLE_BPS)
-        amount = asked if each.amount is None else min(each.amount, whole)
+        amount = each.taken_from(whole)
         shares = spread(amount, left)
         taken = [before + share for before, share in zip(taken, shares, strict=True)]
         given.append(GivenDiscount(name=each.name, amount=amount, bps=each.bps))

@@ -90,6 +90,12 @@ class Discount(msgspec.Struct, frozen=True, kw_only=True):
     amount: int | None = None
     items: list[int] = msgspec.field(default_factory=list)
 
+    def taken_from(self, whole: int) -> int:
+        """Return what it takes of so much."""
+        if self.amount is not None:
+            return min(self.amount, whole)
+        return half_even(whole * (self.bps or 0), WHOLE_BPS)
+
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """All that an invoice is to be made of. `user`: whose wallet it is for, or `@pool`.

@@ -133,6 +133,12 @@ INTERVALS_MAX = 24
 SEATS_MAX = 100_000
 """Most seats of one subscription."""
 
+COUPON_PERIODS_MAX = 1_200
+"""Most periods that a coupon is for, unless it is for all."""
+
+COUPONS_PER_PAYER_MAX = 100
+"""Coupons that one payer redeems."""
+
 TRIAL_DAYS_MAX = 730
 """Longest trial, in days."""
 

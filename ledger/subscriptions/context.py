@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.subscriptions import money_moves  # noqa: F401  # it registers what it tells
+from ledger.subscriptions.coupon_book import COUPON_STREAM, CouponBook
 from ledger.subscriptions.inspection import SubscriptionInspection
 from ledger.subscriptions.plan_book import PLANS_STREAM, PlanBook
+from ledger.subscriptions.redemption_inspection import RedemptionInspection
 from ledger.subscriptions.subscription import SUBSCRIPTION_STREAM, Subscription
 
 CONTEXT = Context(
     name="subscriptions",
-    aggregates=(PlanBook, Subscription),
+    aggregates=(PlanBook, CouponBook, Subscription),
     uses=("credits", "invoices", "purchases"),
-    checks=(SubscriptionInspection,),
+    checks=(SubscriptionInspection, RedemptionInspection),
     tables=(
         Table("plan_books", stream=PLANS_STREAM),
+        Table("coupon_books", key=("org", "id"), stream=f"{COUPON_STREAM}/{{id}}"),
         Table(
             "subscription_states",
             key=("org", "owner"),

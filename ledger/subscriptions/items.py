@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.invoices.item import ONE, Item, Source
+from ledger.invoices.item import ONE, Discount, Draft, Item, Source
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from ledger.kernel.money import scale_of
 from ledger.subscriptions.calendar import Period
@@ -37,9 +37,32 @@ def items_of_change(before: Holding, after: Holding, period: Period, at_us: int)
     return [each for each in (*back, *asked) if each.amount]
 
 
-def amount_of(items: list[Item], currency: str) -> int:
-    """Return what items come to, before discounts and tax."""
-    return sum(each.amount_in(currency) for each in items)
+def discounts_on(holding: Holding, items: list[Item]) -> list[Discount]:
+    """Return what the coupon of a period takes off items: off those of the plan itself."""
+    places = [place for place, each in enumerate(items) if each.source is Source.SUBSCRIPTION]
+    if holding.coupon is None or not holding.discount or not places:
+        return []
+    return [holding.coupon.coupon.discount(places)]
+
+
+def draft_of(user: str, holding: Holding, items: list[Item]) -> Draft:
+    """Return what an invoice of items says."""
+    plan = holding.plan.plan
+    return Draft(
+        user=user,
+        currency=plan.currency,
+        items=items,
+        discounts=discounts_on(holding, items),
+        net_days=plan.net_days,
+    )
+
+
+def amount_of(holding: Holding, items: list[Item]) -> int:
+    """Return what items come to with what the coupon takes off, before tax."""
+    currency = holding.plan.plan.currency
+    is_discounted = bool(discounts_on(holding, items))
+    whole = sum(each.amount_in(currency) for each in items)
+    return whole - holding.discount if is_discounted else whole
 
 
 def credits_of_change(before: Holding, after: Holding, period: Period, at_us: int) -> int:

@@ -8,8 +8,8 @@ from ledger.purchases.notice import Money
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.charge import charge_of
 from ledger.subscriptions.dunning import next_retry_us
-from ledger.subscriptions.steps import change, end
-from ledger.subscriptions.subscription_base import End, Owed, Status, SubscriptionBase, Why
+from ledger.subscriptions.steps import change, end_unpaid
+from ledger.subscriptions.subscription_base import Owed, Status, SubscriptionBase, Why
 from ledger.subscriptions.subscription_facts import (
     ChargeAsked,
     PaymentDue,
@@ -74,7 +74,7 @@ def fail(
         retry_us=retry_us,
     )
     if owed.why is Why.START:
-        end(subscription, End.NOT_PAID, at)
+        end_unpaid(subscription, at)
     elif is_period and retry_us is None and subscription.subscription.status is Status.ACTIVE:
         go_past_due(subscription, invoice, at)
 
@@ -97,7 +97,7 @@ def drop(subscription: SubscriptionBase, invoice: str, at: datetime) -> None:
         status=_status_without(subscription, invoice),
     )
     if owed.why is Why.START:
-        end(subscription, End.NOT_PAID, at)
+        end_unpaid(subscription, at)
 
 
 def pay(

@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.kernel.times import microseconds
+from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.subscription_base import End, Holding, SubscriptionBase
-from ledger.subscriptions.subscription_facts import PlanChanged, SubscriptionEnded
+from ledger.subscriptions.subscription_facts import (
+    CouponApplied,
+    CouponReturned,
+    PlanChanged,
+    SubscriptionEnded,
+)
 
 
 def change(
@@ -51,4 +57,31 @@ def end(
         fingerprint=fingerprint,
         why=why,
         ended_us=microseconds(at) if ended_us is None else ended_us,
+    )
+
+
+def end_unpaid(subscription: SubscriptionBase, at: datetime) -> None:
+    """End what never began for want of money; the coupon that was redeemed for it is not used."""
+    end(subscription, End.NOT_PAID, at)
+    now = subscription.subscription
+    if now.coupon is not None and now.coupon.number == now.number:
+        subscription.trigger_event(
+            CouponReturned,
+            timestamp=at,
+            user=subscription.user,
+            coupon=now.coupon.published.coupon.id,
+            redemption=now.coupon.redemption,
+        )
+
+
+def apply_coupon(
+    subscription: SubscriptionBase, coupon: HeldCoupon, at: datetime, *, fingerprint: str = ""
+) -> None:
+    """Take a coupon off the periods to come."""
+    subscription.trigger_event(
+        CouponApplied,
+        timestamp=at,
+        user=subscription.user,
+        fingerprint=fingerprint,
+        coupon=coupon,
     )

@@ -68,6 +68,8 @@ class Subscription(SubscriptionBase):
     CancellationWithdrawn = subscription_facts.CancellationWithdrawn
     PauseScheduled = subscription_facts.PauseScheduled
     SubscriptionPaused = subscription_facts.SubscriptionPaused
+    CouponApplied = subscription_facts.CouponApplied
+    CouponReturned = subscription_facts.CouponReturned
     MethodChanged = subscription_facts.MethodChanged
     WentPastDue = subscription_facts.WentPastDue
     SubscriptionEnded = subscription_facts.SubscriptionEnded
@@ -106,6 +108,7 @@ class Subscription(SubscriptionBase):
     go_past_due = payments.go_past_due
     change = steps.change
     end = steps.end
+    apply_coupon = steps.apply_coupon
 
     # -- decisions: it begins ----------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import name_of
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.calendar import Period
+from ledger.subscriptions.coupon import HeldCoupon, PublishedCoupon
 from ledger.subscriptions.plan import PublishedPlan
 
 
@@ -44,23 +45,40 @@ class Why(StrEnum):
     CHANGE = "change"
 
 
-class Holding(msgspec.Struct, frozen=True):
-    """What a payer has: the version of a plan that they keep, and how many seats."""
+class Holding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a payer has: the version of a plan that they keep, how many seats, and the coupon of the
+    period."""
 
     plan: PublishedPlan
     seats: int
+    coupon: PublishedCoupon | None = None
+
+    @property
+    def discount(self) -> int:
+        """What the coupon takes off the price of the plan in a period."""
+        plan = self.plan.plan
+        if self.coupon is None or not self.coupon.coupon.suits(plan):
+            return 0
+        return self.coupon.coupon.discount([]).taken_from(plan.price or 0)
 
     @property
     def prices(self) -> list[int]:
-        """What a period costs: the plan, and the seats beyond those in it."""
+        """What a period costs: the plan less what a coupon takes off, and the seats beyond those in
+        it."""
         plan = self.plan.plan
         more = self.seats - plan.seats_included
-        return [plan.price or 0, *([more * (plan.seat_price or 0)] if more > 0 else [])]
+        price = (plan.price or 0) - self.discount
+        return [price, *([more * (plan.seat_price or 0)] if more > 0 else [])]
 
     @property
     def price(self) -> int:
         """What a period costs in all."""
         return sum(self.prices)
+
+    def with_coupon(self, held: HeldCoupon | None) -> Holding:
+        """Return what is held in a period that begins, of whose price a coupon takes its part."""
+        takes = held and held.left != 0 and held.published.coupon.suits(self.plan.plan)
+        return msgspec.structs.replace(self, coupon=held.published if held and takes else None)
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +117,8 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     `anchor_us`: from when periods are counted; `months`: from then to the beginning of the period
     `start_us` to `end_us`. `next`: what it will be from the next period on. `lots`: the credits of
     the period, once granted, each with how many. `owed`: by invoices. `paid_by`: the invoices
-    that paid for the period, each from when on.
+    that paid for the period, each from when on. `coupon`: what was redeemed last, for the periods
+    to come; `redeemed`: all that this payer has.
     """
 
     status: Status = Status.ENDED
@@ -119,6 +138,17 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     paid_by: dict[str, int] = {}
     owed: dict[str, Owed] = {}
     end: End | None = None
+    coupon: HeldCoupon | None = None
+    redeemed: list[str] = []
+
+    @property
+    def upcoming(self) -> Holding | None:
+        """What will be held from the next period on, with the coupon that is left for it; None: it
+        is over then."""
+        holding = self.next or self.holding
+        if holding is None or self.is_canceled or self.is_pausing or self.is_over:
+            return None
+        return holding.with_coupon(self.coupon)
 
     @property
     def period(self) -> Period:

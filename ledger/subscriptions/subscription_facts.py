@@ -8,6 +8,7 @@ from ledger.kernel.aggregate import FirstFact
 from ledger.kernel.keys import Key, KeyRow
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_base import SavedMethod
+from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.subscription_base import (
     End,
     Holding,
@@ -30,6 +31,11 @@ def trial_key(org: str, identity: str) -> Key:
 
 def _lots(lot: str | None, credits: int) -> dict[str, int]:
     return {} if lot is None else {lot: credits}
+
+
+def _after_period(coupon: HeldCoupon | None, holding: Holding) -> HeldCoupon | None:
+    """Return what is left of a coupon once a period has begun, of which it may be taken off."""
+    return coupon.used() if coupon is not None and holding.coupon is not None else coupon
 
 
 class SubscriberOpened(SubscriptionFact, FirstFact):
@@ -63,6 +69,7 @@ class SubscriptionStarted(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         before = aggregate.subscription
+        coupon = before.coupon if before.status is Status.PAUSED else None
         aggregate.subscription = SubscriptionState(
             status=self.status,
             number=self.number,
@@ -74,6 +81,8 @@ class SubscriptionStarted(SubscriptionFact):
             end_us=self.ends_us,
             owed=before.owed,
             lots=_lots(self.lot, self.credits),
+            coupon=_after_period(coupon, self.holding),
+            redeemed=before.redeemed,
         )
 
 
@@ -108,6 +117,7 @@ class PeriodOpened(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         aggregate.becomes(
+            coupon=_after_period(aggregate.subscription.coupon, self.holding),
             holding=self.holding,
             months=self.months,
             start_us=self.start_us,
@@ -265,6 +275,30 @@ class SubscriptionPaused(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         aggregate.becomes(status=Status.PAUSED, is_pausing=False, lots={})
+
+
+class CouponApplied(SubscriptionFact):
+    """A coupon was redeemed: it is taken off the periods to come."""
+
+    TOPIC: ClassVar[str] = "subscriptions.CouponApplied"
+    fingerprint: str
+    coupon: HeldCoupon
+
+    def apply(self, aggregate: SubscriptionBase) -> None:
+        redeemed = [*aggregate.subscription.redeemed, self.coupon.published.coupon.id]
+        aggregate.becomes(coupon=self.coupon, redeemed=redeemed)
+
+
+class CouponReturned(SubscriptionFact):
+    """The subscription that a coupon was redeemed for never began: it was not."""
+
+    TOPIC: ClassVar[str] = "subscriptions.CouponReturned"
+    coupon: str
+    redemption: int
+
+    def apply(self, aggregate: SubscriptionBase) -> None:
+        redeemed = [each for each in aggregate.subscription.redeemed if each != self.coupon]
+        aggregate.becomes(coupon=None, redeemed=redeemed)
 
 
 class MethodChanged(SubscriptionFact):

@@ -55,6 +55,8 @@ class AsyncRolesOperations(AsyncTransport):
                 "caps:read",
                 "caps:write",
                 "conversions:write",
+                "coupons:read",
+                "coupons:write",
                 "credits:write",
                 "deposits:write",
                 "disputes:read",

@@ -5,13 +5,16 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from tallystick.json_values import new_id, sent_json, to_json
 from tallystick.transport import AsyncTransport, Call, sent
 from tallystick.values.subscriptions import (
+    Coupon,
+    Coupons,
     Entitlements,
     Plan,
     Plans,
@@ -92,6 +95,71 @@ class AsyncSubscriptionsOperations(AsyncTransport):
             )
         )
 
+    def list_coupons(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[Coupon]:
+        """The coupons of an org, each with how often it is redeemed, by their ids."""
+        return self._pages(
+            Call[Coupons](
+                method="GET",
+                path="/v1/billing/coupons",
+                result=Coupons,
+                query=sent(cursor=cursor, limit=limit),
+            ),
+            cursor,
+        )
+
+    async def list_coupons_page(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> Coupons:
+        """The coupons of an org, each with how often it is redeemed, by their ids."""
+        return await self._send(
+            Call[Coupons](
+                method="GET",
+                path="/v1/billing/coupons",
+                result=Coupons,
+                query=sent(cursor=cursor, limit=limit),
+            )
+        )
+
+    async def publish_coupon(
+        self,
+        *,
+        id: str,
+        name: str | None = None,
+        bps: int | None = None,
+        amount: Decimal | int | None = None,
+        currency: str | None = None,
+        periods: Decimal | int | None = None,
+        redemptions_max: int | None = None,
+        until: datetime | None = None,
+        plans: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Coupon:
+        """Publish a coupon from now on, in place of the one of that id."""
+        return await self._send(
+            Call[Coupon](
+                method="PUT",
+                path="/v1/billing/coupons",
+                result=Coupon,
+                query={},
+                body={
+                    "id": to_json(id),
+                    **sent_json(
+                        name=name,
+                        bps=bps,
+                        amount=amount,
+                        currency=currency,
+                        periods=periods,
+                        redemptions_max=redemptions_max,
+                        until=until,
+                        plans=plans,
+                    ),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
     async def look_at_entitlements(self, *, user: str | None = None) -> Entitlements:
         """What the plan of a user allows now."""
         return await self._send(
@@ -112,6 +180,7 @@ class AsyncSubscriptionsOperations(AsyncTransport):
         payment_method: str | None = None,
         identity: str | None = None,
         at: Literal["now", "period_end"] | None = None,
+        coupon: str | None = None,
         preview: bool | None = None,
         idempotency_key: str | None = None,
     ) -> Subscribed:
@@ -130,6 +199,7 @@ class AsyncSubscriptionsOperations(AsyncTransport):
                         payment_method=payment_method,
                         identity=identity,
                         at=at,
+                        coupon=coupon,
                         preview=preview,
                     ),
                 },

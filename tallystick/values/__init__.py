@@ -93,12 +93,15 @@ from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
 from tallystick.values.subscriptions import (
+    Coupon,
+    Coupons,
     Entitlements,
     Held,
     Owed,
     Plan,
     Plans,
     Preview,
+    Redeemed,
     Subscribed,
     Subscription,
     Subscriptions,
@@ -156,6 +159,8 @@ __all__ = [
     "Consistency",
     "Conversion",
     "Counter",
+    "Coupon",
+    "Coupons",
     "CreditNote",
     "Credited",
     "CreditedLine",
@@ -218,6 +223,7 @@ __all__ = [
     "Rate",
     "Ready",
     "Recharge",
+    "Redeemed",
     "Refund",
     "RefundWith",
     "Refusal",

@@ -49,6 +49,33 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Coupons:
+    """A page of coupons, by their ids."""
+
+    data: tuple[Coupon, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coupon:
+    """A coupon: `bps` of the price of a plan, or an `amount`, off so many `periods`; null: off
+    all.
+    """
+
+    id: str
+    version: int
+    name: str
+    bps: int | None
+    amount: Decimal | None
+    currency: str | None
+    periods: int | None
+    redemptions_max: int | None
+    redeemed: int
+    until: datetime | None
+    plans: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entitlements:
     """What a user's plan allows: the free plan's, where there is no subscription."""
 
@@ -85,18 +112,22 @@ class Subscription:
     next: Held | None
     renews: Decimal | None
     owed: tuple[Owed, ...]
+    coupon: Redeemed | None
     end: Literal["canceled", "trial_over", "not_paid"] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
-    """A version of a plan with a number of seats, and what a period of it costs."""
+    """A version of a plan with a number of seats, and what a period of it costs, less what the
+    coupon of the period takes off (`discount`).
+    """
 
     plan: str
     version: int
     seats: int
     currency: str
     price: Decimal
+    discount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +142,17 @@ class Owed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Redeemed:
+    """A coupon that was redeemed: which version, and off how many periods to come it is taken;
+    null: off all.
+    """
+
+    id: str
+    version: int
+    periods_left: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
     """What it comes to: `at_once`, or from the next period on."""
 
@@ -119,6 +161,7 @@ class Preview:
     period_end: datetime
     currency: str
     amount: Decimal
+    discount: Decimal
     tax: Decimal | None
     total: Decimal
     credits: Decimal

@@ -6,6 +6,7 @@ from __future__ import annotations
 from api.commands.command import Command
 from ledger.subscriptions.changes import When
 from ledger.subscriptions.charge import charge_of, invoice_of
+from ledger.subscriptions.coupon_book import CouponBook
 from ledger.subscriptions.plan import AfterTrial, Interval, Overage
 from ledger.subscriptions.plan_book import PlanBook
 from ledger.subscriptions.subscription import Subscription, subscription_id
@@ -17,11 +18,13 @@ from tests.scenarios.subscription_commands import (
     charge_failed,
     charge_paid,
     pause,
+    publish_coupon,
     publish_plan,
     resume,
     subscribe,
 )
 
+FAR_US = 4_000_000_000_000_000
 WHO = ("nia", "oda", "pia", "quy")
 
 
@@ -83,17 +86,35 @@ def _begun() -> list[Command[object]]:
         pause(user=nia, key="nia rests"),
         resume(user=nia, key="nia stays"),
         subscribe("basic", user=nia, key="nia less"),
-        subscribe(user=oda, key="oda"),
-        charge_failed(_charge(oda, 1, 4)),
+        *_coupons(),
+        subscribe(user=oda, key="oda", coupon="ONCE"),
+        charge_failed(_charge(oda, 1, 5)),
         subscribe("tried", user=pia, key="pia", identity="p" * 32),
         subscribe("terms", user=quy, key="quy", method=None),
-        subscribe("slow", user="tia", key="tia", method=None),
+        subscribe("slow", user="tia", key="tia", method=None, coupon="EVER"),
         subscribe("free", user="rob", key="rob", method=None),
         subscribe("pro", user="rob", key="rob more"),
         charge_paid(_charge("rob", 1, 6), 2_000),
         cancel(user="rob", key="rob ends", at=When.NOW),
         subscribe("free", user="sue", key="sue", method=None),
         pause(user="sue", key="sue rests"),
+    ]
+
+
+def _coupons() -> list[Command[object]]:
+    """A coupon with nothing more than it must have, and one with everything."""
+    return [
+        publish_coupon("ONCE", key="once"),
+        publish_coupon(
+            "EVER",
+            key="ever",
+            amount=200,
+            currency="usd",
+            periods=None,
+            redemptions_max=3,
+            until_us=FAR_US,
+            plans=["slow"],
+        ),
     ]
 
 
@@ -107,7 +128,7 @@ def subscriptions_later() -> list[Command[object]]:
         advance(quy),
         advance("sue"),
         advance("tia"),
-        pay(700, id=_invoice("tia", 1), key="tia pays"),
+        pay(500, id=_invoice("tia", 1), key="tia pays"),
         void(_invoice(quy, 1)),
         charge_failed(_charge(nia, 2, 12), "lost_card"),
         charge_failed(_charge(pia, 1, 7)),
@@ -115,7 +136,7 @@ def subscriptions_later() -> list[Command[object]]:
     ]
 
 
-OfSubscriptions = PlanBook | Subscription
+OfSubscriptions = PlanBook | CouponBook | Subscription
 """The aggregates of subscriptions."""
 
 
@@ -124,5 +145,7 @@ def state_of_subscriptions(aggregate: OfSubscriptions) -> list[object]:
     match aggregate:
         case PlanBook():
             return [aggregate.plans]
+        case CouponBook():
+            return [aggregate.published, aggregate.redemptions, aggregate.given_back]
         case Subscription():
             return [aggregate.subscription]

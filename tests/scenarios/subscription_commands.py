@@ -8,6 +8,7 @@ import msgspec
 
 from api.commands.subscriptions.advance import AdvanceSubscription
 from api.commands.subscriptions.charges import RecordCharge
+from api.commands.subscriptions.coupons import PublishCoupon
 from api.commands.subscriptions.ending import (
     CancelSubscription,
     PauseSubscription,
@@ -19,6 +20,7 @@ from ledger.kernel.ids import PLATFORM
 from ledger.purchases.notice import Money, PaymentFailed, PaymentPaid
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.changes import When
+from ledger.subscriptions.coupon import Coupon
 from ledger.subscriptions.plan import Plan
 from tests.scenarios.commands import ACTOR, ORG, USER
 
@@ -46,19 +48,21 @@ def subscribe(
     seats: int | None = None,
     identity: str | None = None,
     at: When | None = None,
+    coupon: str | None = None,
 ) -> Subscribe:
     """A payer who wants a plan."""
     return Subscribe(
         org=ORG,
         actor=ACTOR,
         key=key,
-        sent={"plan": plan, "user": user, "seats": seats, "method": method},
+        sent={"plan": plan, "user": user, "seats": seats, "method": method, "coupon": coupon},
         user=user,
         plan=plan,
         seats=seats,
         method=None if method is None else SavedMethod("cus_1", method),
         identity=identity,
         at=at,
+        coupon=coupon,
     )
 
 
@@ -95,3 +99,11 @@ def charge_failed(charge: str, code: str = "card_declined") -> RecordCharge:
 def advance(user: str = USER) -> AdvanceSubscription:
     """Time is looked after."""
     return AdvanceSubscription(ORG, ACTOR, user)
+
+
+def publish_coupon(id: str = "HALF", *, key: str, **fields: Any) -> PublishCoupon:
+    """A coupon of the org: a half of one period, unless it is said otherwise."""
+    off = {} if "amount" in fields else {"bps": 5_000}
+    published = Coupon(id=id, name=id.title(), **(off | fields))
+    sent = msgspec.to_builtins(published)
+    return PublishCoupon(org=ORG, actor=ACTOR, key=key, sent=sent, coupon=published)

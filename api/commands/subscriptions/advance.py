@@ -15,6 +15,7 @@ from ledger.subscriptions.calendar import months_of, period_from
 from ledger.subscriptions.changes import period_of
 from ledger.subscriptions.moments import Moment, Step, next_moment
 from ledger.subscriptions.plan import AfterTrial
+from ledger.subscriptions.redeeming import is_charged
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import End, Holding, Status, Why
 
@@ -63,7 +64,7 @@ class AdvanceSubscription(Command[FellDue]):
         holding = now.next or now.holding
         assert holding is not None  # it is tried
         plan = holding.plan.plan
-        lacks_method = bool(holding.price) and not plan.net_days and now.method is None
+        lacks_method = is_charged(holding, now.coupon) and now.method is None
         if now.is_canceled or lacks_method or plan.after_trial is AfterTrial.FREE:
             subscription.end_trial(at)
             why = End.CANCELED if now.is_canceled else End.TRIAL_OVER
@@ -94,7 +95,9 @@ class AdvanceSubscription(Command[FellDue]):
     ) -> None:
         """Begin a period, with its invoice."""
         at = unit.now(self.org)
-        period = period_from(subscription.subscription.anchor_us, months, holding.plan.plan)
+        now = subscription.subscription
+        holding = holding.with_coupon(now.coupon)
+        period = period_from(now.anchor_us, months, holding.plan.plan)
         outcome = period_of(holding, period)
         billed = bill(unit, self.org, subscription, holding, outcome, self.actor)
         if is_trial_over:

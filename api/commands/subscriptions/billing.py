@@ -12,7 +12,6 @@ from api.commands.result import PendingFact
 from api.commands.subscriptions.included_credits import Granted, grant_included
 from api.commands.unit_of_work import UnitOfWork
 from ledger.invoices.endings import InvoiceVoided
-from ledger.invoices.item import Draft
 from ledger.invoices.payments import InvoicePaid
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Conflict, Invalid, TooManyLots
@@ -20,7 +19,7 @@ from ledger.kernel.ids import name_of, split_stream_id
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.notice import Money
 from ledger.subscriptions.changes import Outcome
-from ledger.subscriptions.items import amount_of
+from ledger.subscriptions.items import amount_of, draft_of
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import Holding, Owed, Why
 from ledger.subscriptions.subscription_facts import PaymentDue
@@ -60,14 +59,14 @@ def _bill(
     outcome: Outcome,
     actor: Actor,
 ) -> Billed:
-    plan, user = holding.plan.plan, subscription.user
-    if amount_of(outcome.items, plan.currency) <= 0:
+    user = subscription.user
+    if amount_of(holding, outcome.items) <= 0:
         end_us = outcome.period.end_us
         granted = grant_included(unit, org, user, holding, outcome.credits, end_us, actor)
         return Billed(None, granted)
     if not can_issue(unit, org):
         raise Conflict("set the invoice settings first: who sends invoices.", field="plan")
-    draft = Draft(user=user, currency=plan.currency, items=outcome.items, net_days=plan.net_days)
+    draft = draft_of(user, holding, outcome.items)
     invoice = issue_invoice(unit, org, subscription.next_invoice, draft, actor)
     return Billed(invoice.id_in_org, Granted())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM
+from ledger.subscriptions.coupon_book import CouponBook, coupon_id
 from ledger.subscriptions.default_plans import DEFAULT_PLANS
 from ledger.subscriptions.plan import PublishedPlan
 from ledger.subscriptions.plan_book import PlanBook, plans_id
@@ -21,6 +22,14 @@ def plan_of(unit: UnitOfWork, org: str, plan: str) -> PublishedPlan:
     if plan not in DEFAULT_PLANS:
         raise NotFound("there is no plan of that id.", field="plan")
     return DEFAULT_PLANS[plan]
+
+
+def find_coupon(unit: UnitOfWork, org: str, coupon: str) -> CouponBook:
+    """Return a coupon of an org. Refused where there is none of that id."""
+    found = unit.get(CouponBook, coupon_id(org, coupon))
+    if found is None:
+        raise NotFound("there is no coupon of that id.", field="coupon")
+    return found
 
 
 def subscription_of(unit: UnitOfWork, org: str, user: str) -> Subscription:

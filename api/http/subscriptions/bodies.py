@@ -9,6 +9,8 @@ from pydantic import Field, WithJsonSchema
 
 from api.http.fields import Amount, Asset, Body, Identity, Label, User, checked
 from api.http.requests import JsonBody
+from api.http.subscriptions.coupon_bodies import CouponId
+from api.http.subscriptions.plan_id import PlanId
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
@@ -26,7 +28,6 @@ from ledger.kernel.money import CREDIT, format_amount, parse_amount, parse_decim
 from ledger.subscriptions.changes import When
 from ledger.subscriptions.plan import (
     NAME_PATTERN,
-    PLAN_PATTERN,
     AfterTrial,
     Entitlement,
     Interval,
@@ -87,13 +88,6 @@ _ENTITLEMENT = {
 _PER_MINUTE = {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAX}
 
 
-PlanId = Annotated[
-    str,
-    checked(check_text),
-    WithJsonSchema({"type": "string", "pattern": f"^{PLAN_PATTERN}$"}),
-]
-
-
 class PlanBody(Body):
     """A plan. `price` is of a period, of `interval_count` months or years; without one it is agreed
     on with each org, which publishes its own. Included credits last `roll_over_days` after their
@@ -133,8 +127,9 @@ class PlanBody(Body):
 
 class SubscribeBody(Body):
     """A plan to have, for a user or the pool, with so many seats. `payment_method`: one that was
-    saved; `identity`: who tries the plan first, once; `at`: when a change is made. `preview`: say
-    what it comes to, and do nothing."""
+    saved; `identity`: who tries the plan first, once; `at`: when a change is made; `coupon`:
+    taken off the periods that begin from now on. `preview`: say what it comes to, and do nothing.
+    """
 
     plan: PlanId
     user: User | None = None
@@ -142,6 +137,7 @@ class SubscribeBody(Body):
     payment_method: Label | None = None
     identity: Identity | None = None
     at: Annotated[When, _choice(When), _one_of(When)] | None = None
+    coupon: CouponId | None = None
     preview: bool = False
 
 

@@ -11,6 +11,8 @@ from api.http.auth.needs import Requires
 
 PlansReader = Annotated[Caller, Depends(Requires("plans:read", platform=True))]
 PlansWriter = Annotated[Caller, Depends(Requires("plans:write", platform=True))]
+CouponsReader = Annotated[Caller, Depends(Requires("coupons:read"))]
+CouponsWriter = Annotated[Caller, Depends(Requires("coupons:write"))]
 SubscriptionsReader = Annotated[Caller, Depends(Requires("subscriptions:read"))]
 SubscriptionsWriter = Annotated[Caller, Depends(Requires("subscriptions:write"))]
 EntitlementsReader = Annotated[Caller, Depends(Requires("entitlements:read"))]

@@ -90,6 +90,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/webhooks/{webhook}/calls": Asked(body={"sequence": 1}),
     "PUT /v1/billing/offers": Asked(body={"currency": "eur", "price": "0.10", "bonuses": []}),
     "PUT /v1/billing/plans": Asked(body={"id": "pro", "name": "Pro", "price": "20"}),
+    "PUT /v1/billing/coupons": Asked(body={"id": "WELCOME", "bps": 1_000}),
     "GET /v1/billing/entitlements": Asked(user="user"),
     "POST /v1/billing/subscribe": Asked(body={"plan": "free"}, user="body"),
     "DELETE /v1/billing/subscribe": Asked(body={}, user="body"),

@@ -25,7 +25,10 @@ def tell(service: Served) -> None:
     done(acme.send(f"{BILLING}/plans", plan, method="PUT"))
     done(acme.get(f"{BILLING}/plans"))
     done(acme.send(f"{BILLING}/invoice-settings", SELLER, method="PUT"))
-    asked = {"user": "ada", "plan": "starter"}
+    coupon = {"id": "WELCOME", "bps": 2_500, "periods": 3, "redemptions_max": 500}
+    done(acme.send(f"{BILLING}/coupons", coupon, method="PUT"))
+    done(acme.get(f"{BILLING}/coupons", limit="1"))
+    asked = {"user": "ada", "plan": "starter", "coupon": "WELCOME"}
     done(acme.send(f"{BILLING}/subscribe", asked | {"preview": True}))
     done(acme.send(f"{BILLING}/subscribe", asked))
     done(acme.get(f"{BILLING}/subscription", user="ada"))

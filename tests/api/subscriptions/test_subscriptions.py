@@ -84,7 +84,8 @@ def test_a_list_is_paged_by_payer_and_narrowed(service: Served, shop: Api) -> No
         (422, "identity", {"identity": "short"}),
         (422, "payment_method", {"plan": "pro"}),
         (422, "plan", {"plan": "enterprise", "user": "@pool"}),
-        (422, "coupon", {"coupon": "x"}),
+        (404, "coupon", {"coupon": "x"}),
+        (422, "coupon", {"coupon": 7}),
     ],
 )
 def test_what_is_wrong_is_named_also_in_a_preview(

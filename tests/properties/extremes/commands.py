@@ -144,6 +144,14 @@ def _price(body: Json) -> Json:
     return rest | {"currency": "usd"} | given
 
 
+def _coupon(body: Json) -> Json:
+    """With an amount or basis points, not both."""
+    rest = {name: each for name, each in body.items() if name not in ("bps", "currency")}
+    if "amount" in rest:
+        return rest | {"currency": "usd"}
+    return rest | {"bps": body.get("bps", 10_000)}
+
+
 def _card(body: Json) -> Json:
     if not isinstance(body.get("prices"), list):
         return body
@@ -162,6 +170,7 @@ CARD: list[Json] = [
 USES = ("UsageBody", "BatchBody", "HoldBody", "CaptureBody", "QuoteBody")
 MENDED: dict[str, Callable[[Any], Any]] = {
     "CapsBody": _caps,
+    "CouponBody": _coupon,
     "GrantBody": _grant,
     "RateCardBody": _card,
 }

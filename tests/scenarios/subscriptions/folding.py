@@ -11,6 +11,7 @@ from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from ledger.subscriptions.inspection import SubscriptionInspection
+from ledger.subscriptions.redemption_inspection import RedemptionInspection
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import SubscriptionState
 from ledger.subscriptions.subscription_facts import ChargeAsked
@@ -62,10 +63,11 @@ def sweep(world: World, user: str = USER) -> int:
 
 def verify(world: World) -> Report:
     """What the checks of subscriptions find."""
-    inspection = SubscriptionInspection(report := Report())
-    for event, fact in every(world):
-        inspection.see(event, fact)
-    inspection.end(None, None, lambda org: True)  # type: ignore[arg-type]  # asks neither
+    report = Report()
+    for inspection in (SubscriptionInspection(report), RedemptionInspection(report)):
+        for event, fact in every(world):
+            inspection.see(event, fact)
+        inspection.end(None, None, lambda org: True)  # type: ignore[arg-type]  # asks neither
     return report
 
 

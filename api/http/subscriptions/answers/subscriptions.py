@@ -9,6 +9,7 @@ from ledger.invoices.bill import Bill
 from ledger.kernel.money import format_amount, format_credits
 from ledger.kernel.times import format_time
 from ledger.subscriptions.changes import Outcome
+from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.items import amount_of
 from ledger.subscriptions.plan import Entitlement, Overage, PublishedPlan
 from ledger.subscriptions.subscription_base import (
@@ -22,13 +23,24 @@ from ledger.subscriptions.subscription_base import (
 
 
 class HeldAnswer(Answer):
-    """A version of a plan with a number of seats, and what a period of it costs."""
+    """A version of a plan with a number of seats, and what a period of it costs, less what the
+    coupon of the period takes off (`discount`)."""
 
     plan: str
     version: int
     seats: int
     currency: str
     price: Amount
+    discount: Amount
+
+
+class RedeemedAnswer(Answer):
+    """A coupon that was redeemed: which version, and off how many periods to come it is taken;
+    null: off all."""
+
+    id: str
+    version: int
+    periods_left: int | None
 
 
 class OwedAnswer(Answer):
@@ -55,18 +67,21 @@ class SubscriptionAnswer(Answer):
     next: HeldAnswer | None
     renews: Amount | None
     owed: list[OwedAnswer]
+    coupon: RedeemedAnswer | None
     end: Annotated[str, one_of(End)] | None
 
 
 class PreviewAnswer(Answer):
     """What it comes to: `at_once`, or from the next period on. The money is that of an invoice of
-    now; `tax` null: the org has not said yet who it is on its invoices."""
+    now, `discount` what a coupon takes off; `tax` null: the org has not said yet who it is on its
+    invoices."""
 
     at_once: bool
     period_start: Time
     period_end: Time
     currency: str
     amount: Amount
+    discount: Amount
     tax: Amount | None
     total: Amount
     credits: Amount
@@ -104,8 +119,7 @@ class EntitlementsAnswer(Answer):
 def subscription_answer(user: str, state: SubscriptionState) -> SubscriptionAnswer:
     """Return a subscription as it is answered."""
     assert state.holding is not None  # there was one
-    goes_on = not (state.is_canceled or state.is_pausing or state.is_over)
-    later = (state.next or state.holding) if goes_on else None
+    later = state.upcoming
     return SubscriptionAnswer(
         user,
         state.status,
@@ -117,22 +131,27 @@ def subscription_answer(user: str, state: SubscriptionState) -> SubscriptionAnsw
         None if later is None else _held(later),
         None if later is None else _money(later, later.price),
         [_owed(invoice, each) for invoice, each in sorted(state.owed.items())],
+        None if state.coupon is None else _redeemed(state.coupon),
         state.end,
     )
 
 
-def preview_answer(holding: Holding, outcome: Outcome, bill: Bill | None) -> PreviewAnswer:
+def preview_answer(outcome: Outcome, bill: Bill | None) -> PreviewAnswer:
     """Return what something comes to, as it is answered."""
+    holding = outcome.holding
     currency = holding.plan.plan.currency
-    amount = max(amount_of(outcome.items, currency), 0)
+    net = amount_of(holding, outcome.items)
+    discount = sum(each.amount_in(currency) for each in outcome.items) - net
+    net = max(net, 0)
     return PreviewAnswer(
         outcome.is_at_once,
         format_time(outcome.period.start_us),
         format_time(outcome.period.end_us),
         currency,
-        format_amount(amount, currency),
+        format_amount(net + discount, currency),
+        format_amount(discount, currency),
         None if bill is None else format_amount(bill.tax, currency),
-        format_amount(amount if bill is None else bill.total, currency),
+        format_amount(net if bill is None else bill.total, currency),
         format_credits(outcome.credits),
     )
 
@@ -164,7 +183,13 @@ def _held(holding: Holding) -> HeldAnswer:
         holding.seats,
         published.plan.currency,
         _money(holding, holding.price),
+        _money(holding, holding.discount),
     )
+
+
+def _redeemed(coupon: HeldCoupon) -> RedeemedAnswer:
+    published = coupon.published
+    return RedeemedAnswer(published.coupon.id, published.version, coupon.left)
 
 
 def _money(holding: Holding, amount: int) -> str:

@@ -1,6 +1,6 @@
 """The endpoints of subscriptions, one file a resource."""
 
-from api.http.subscriptions.routes import entitlements, plans, subscriptions
+from api.http.subscriptions.routes import coupons, entitlements, plans, subscriptions
 
-routers = (plans.router, entitlements.router, subscriptions.router)
+routers = (plans.router, coupons.router, entitlements.router, subscriptions.router)
 """In the order in which a request is matched."""

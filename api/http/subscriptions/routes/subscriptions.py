@@ -29,17 +29,19 @@ from api.http.subscriptions.answers.subscriptions import (
 from api.http.subscriptions.bodies import CancelAsked, ResumeAsked, SubscribeAsked, SubscribeBody
 from api.http.subscriptions.permissions import SubscriptionsReader, SubscriptionsWriter
 from api.queries.invoices.invoices import preview_of
+from api.queries.subscriptions.coupons import coupon_of
 from api.queries.subscriptions.plans import plans_of
 from api.queries.subscriptions.subscriptions import subscription_of, subscriptions_of
-from ledger.invoices.item import Draft
 from ledger.kernel.errors import Conflict, NotFound, TooManyLots, Unavailable
 from ledger.kernel.ids import check_user
 from ledger.kernel.times import moment
 from ledger.purchases.purchase_base import STRIPE, SavedMethod
-from ledger.subscriptions.changes import change_of, start_of
+from ledger.subscriptions.changes import change_of, during, start_of
+from ledger.subscriptions.coupon import HeldCoupon, check_redeemable
 from ledger.subscriptions.holding import holding_of
-from ledger.subscriptions.items import amount_of
-from ledger.subscriptions.subscription_base import Status
+from ledger.subscriptions.items import amount_of, draft_of
+from ledger.subscriptions.redeeming import begun, check_may_redeem
+from ledger.subscriptions.subscription_base import Holding, Status, SubscriptionState
 
 router = Router(prefix="/v1/billing", tags=["subscriptions"])
 
@@ -62,6 +64,7 @@ async def subscribe(
         method=await _method(caller, user, body.payment_method),
         identity=body.identity,
         at=body.at,
+        coupon=body.coupon,
     )
     result = await caller.service.writer.submit(command)
     return Ok(await _now(caller, user), replayed=result.replayed)
@@ -152,16 +155,35 @@ async def _previewed(caller: Caller, user: str, body: SubscribeBody) -> Subscrib
         raise NotFound("there is no plan of that id.", field="plan")
     holding = holding_of(plans[body.plan], body.seats, user)
     state = await subscription_of(reader, caller.org, user)
-    if state is None or state.is_over:
-        outcome = start_of(holding, now_us, is_trial=body.identity is not None)
+    now = state or SubscriptionState()
+    coupon = await _offered(caller, now, holding, body.coupon, now_us)
+    if now.is_over:
+        is_trial = body.identity is not None
+        holding = holding if is_trial else begun(now, holding, coupon)
+        outcome = start_of(holding, now_us, is_trial=is_trial)
     else:
-        outcome = change_of(state, holding, body.at, now_us)
+        outcome = change_of(now, during(now, holding), body.at, now_us, coupon)
     bill = None
-    if amount_of(outcome.items, holding.plan.plan.currency) > 0:
-        draft = Draft(user=user, currency=holding.plan.plan.currency, items=outcome.items)
+    if amount_of(outcome.holding, outcome.items) > 0:
+        draft = draft_of(user, outcome.holding, outcome.items)
         bill = await preview_of(reader, caller.org, draft, moment(now_us))
     answer = None if state is None else subscription_answer(user, state)
-    return SubscribedAnswer(answer, preview_answer(holding, outcome, bill))
+    return SubscribedAnswer(answer, preview_answer(outcome, bill))
+
+
+async def _offered(
+    caller: Caller, now: SubscriptionState, holding: Holding, coupon: str | None, now_us: int
+) -> HeldCoupon | None:
+    """Return what a payer would have who redeems a coupon."""
+    if coupon is None:
+        return None
+    found = await coupon_of(caller.service.reader, caller.org, coupon)
+    if found is None:
+        raise NotFound("there is no coupon of that id.", field="coupon")
+    check_may_redeem(now, coupon)
+    terms = found.published.coupon
+    check_redeemable(terms, found.redeemed, holding.plan.plan, now_us)
+    return HeldCoupon(found.published, found.redeemed + 1, now.number, terms.periods)
 
 
 async def _method(caller: Caller, user: str, method: str | None) -> SavedMethod | None:
