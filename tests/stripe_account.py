@@ -32,10 +32,12 @@ class Account:
         """The SDK itself."""
         http = stripe.HTTPXClient()
         addresses: Any = {"api": self.url} if self.url else {}
-        yield stripe.StripeClient(
-            self.api_key, base_addresses=addresses, http_client=http, max_network_retries=0
-        )
-        await http.close_async()  # type: ignore[no-untyped-call]
+        try:
+            yield stripe.StripeClient(
+                self.api_key, base_addresses=addresses, http_client=http, max_network_retries=0
+            )
+        finally:
+            await http.close_async()  # type: ignore[no-untyped-call]
 
 
 class SandboxAccount(Account):

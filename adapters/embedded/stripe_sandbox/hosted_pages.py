@@ -77,7 +77,7 @@ class HostedPages:
                 checkout_sessions.save(self._sandbox, session, method)
                 return _away(session)
             intent = checkout_sessions.pay(self._sandbox, session, method)
-        if intent["status"] == "requires_action":
+        if intent is not None and intent["status"] == "requires_action":
             return RedirectResponse(f"/confirm/{intent['id']}", 303)
         return _away(session)
 

@@ -97,46 +97,6 @@ def test_a_payment_that_names_a_purchase_of_another_org_buys_nothing(shop: Shop)
     assert (shop.has(one), shop.has(other)) == (0, 0)
 
 
-def subscribe_elsewhere(shop: Shop) -> None:
-    """Have somebody subscribe, and pay, whom no page of ours asked to."""
-
-    async def subscribe() -> None:
-        async with shop.account.sdk() as sdk:
-            price = await sdk.v1.prices.create_async(
-                {
-                    "currency": "usd",
-                    "unit_amount": 2_000,
-                    "recurring": {"interval": "month"},
-                    "product_data": {"name": "Pro"},
-                }
-            )
-            customer = (await sdk.v1.customers.create_async({})).id
-            method = await sdk.v1.payment_methods.attach_async(
-                "pm_card_visa", {"customer": customer}
-            )
-            await sdk.v1.subscriptions.create_async(
-                {
-                    "customer": customer,
-                    "items": [{"price": price.id}],
-                    "default_payment_method": method.id,
-                }
-            )
-
-    shop.run(subscribe())
-
-
-def test_the_payment_of_a_subscription_waits_for_nobody(shop: Shop) -> None:
-    parked = done(shop.service.operator.get("/v1/billing/inbox", state="parked"))["data"]
-    subscribe_elsewhere(shop)
-    told = shop.listen()
-    types = {json.loads(each.content)["type"] for each in told}
-    assert {"payment_intent.succeeded", "invoice.paid"} <= types
-    for each in told:
-        assert shop.tell(each.content, each.signature).is_success
-    shop.work()
-    assert done(shop.service.operator.get("/v1/billing/inbox", state="parked"))["data"] == parked
-
-
 def test_what_was_encoded_anew_on_its_way_or_signed_long_ago_is_refused(shop: Shop) -> None:
     admin = shop.new_admin()
     bought = shop.buy(admin, "20")

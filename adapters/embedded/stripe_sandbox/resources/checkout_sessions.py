@@ -197,8 +197,9 @@ def _details(total: int | None) -> Resource | None:
 
 def pay(
     sandbox: Sandbox, session: Resource, method: Resource, *, is_authenticated: bool = False
-) -> Resource:
-    """Pay on the page of a session, and return the payment: paid, or waiting to be confirmed.
+) -> Resource | None:
+    """Pay on the page of a session, and return the payment: paid, or waiting to be confirmed;
+    None: what is subscribed to owes nothing yet.
 
     Raises Refused where the bank declines; the page stays open.
     """
@@ -214,15 +215,14 @@ def pay(
 
 def _subscribe(
     sandbox: Sandbox, session: Resource, method: Resource, *, is_authenticated: bool
-) -> Resource:
+) -> Resource | None:
     """Pay the first invoice of the subscription of a session, which begins with its first
     attempt."""
     subscription = _subscription(sandbox, session)
     intent = subscriptions.pay_first(
         sandbox, subscription, method, off_session=False, is_authenticated=is_authenticated
     )
-    assert intent is not None  # a page asks for something
-    if intent["status"] == "succeeded":
+    if intent is None or intent["status"] == "succeeded":
         _complete(
             sandbox,
             session,
@@ -247,8 +247,7 @@ def _subscription(sandbox: Sandbox, session: Resource) -> Resource:
         dict(session["_subscription"].get("metadata") or {}),
     )
     intent = intent_of(sandbox, begun["latest_invoice"])
-    assert intent is not None
-    sandbox.change(session, _began=begun["id"], _payment=intent["id"])
+    sandbox.change(session, _began=begun["id"], _payment=intent["id"] if intent else None)
     return begun
 
 

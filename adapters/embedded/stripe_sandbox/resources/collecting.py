@@ -63,7 +63,7 @@ def collect(
         return None
     try:
         if method is None:
-            raise _no_method(intent)
+            raise _no_method()
         intent = payment_intents.attempt(
             sandbox, intent, method, off_session=off_session, is_authenticated=is_authenticated
         )
@@ -94,9 +94,9 @@ def saved_method(sandbox: Sandbox, invoice: Resource) -> Resource | None:
     return None
 
 
-def _no_method(intent: Resource) -> Refused:
+def _no_method() -> Refused:
     why = "You cannot pay this invoice: its customer has no payment method."
-    return declined("missing_payment_method", "missing_payment_method", why, id=intent["id"])
+    return declined("missing_payment_method", "missing_payment_method", why)
 
 
 def _count(sandbox: Sandbox, invoice: Resource, *, is_automatic: bool) -> None:

@@ -121,9 +121,11 @@ def pay_first(
     off_session: bool,
     is_authenticated: bool = False,
 ) -> Resource | None:
-    """Pay the first invoice of a subscription, and return its payment; what paid it is charged
-    again at each renewal. Raises Refused where the bank declines."""
+    """Pay the first invoice of a subscription, and return its payment; None: it owes nothing. What
+    paid it is charged again at each renewal. Raises Refused where the bank declines."""
     invoice = sandbox.get(invoice_states.KIND, subscription["latest_invoice"])
+    if not invoice["amount_due"]:
+        payment_methods.attach(sandbox, method, subscription["customer"])
     intent = collect(
         sandbox, invoice, method, off_session=off_session, is_authenticated=is_authenticated
     )
@@ -185,7 +187,10 @@ def _create(sandbox: Sandbox, call: Call) -> Resource:
     method = params.get("default_payment_method")
     method = method or customer["invoice_settings"]["default_payment_method"]
     behaviour = params.get("payment_behavior", "allow_incomplete")
-    if method is not None and behaviour != "default_incomplete":
+    invoice = sandbox.get(invoice_states.KIND, subscription["latest_invoice"])
+    if not invoice["amount_due"]:
+        collect(sandbox, invoice, None, off_session=True)
+    elif method is not None and behaviour != "default_incomplete":
         paying = _method(sandbox, method, customer["id"])
         try:
             pay_first(sandbox, subscription, paying, off_session=True)
