@@ -8,7 +8,7 @@ NODE   := .node-venv
 TRACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults planted fuzz properties tenants typescript lock clean
+.PHONY: help setup demo test check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults year planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,7 +46,7 @@ bench-long: $(READY) ## the same with up to ten million events stored
 bench-read: $(READY) ## read models, rebuilding, the feed, usage from NATS, lag: five minutes (ARGS=--long: a million events rebuilt)
 	$(BIN)/python -m bench.read_side $(ARGS)
 
-bench-analysts: $(READY) ## the twenty questions of docs/analysts.md over 100 million lines: some 5 GB of disk (SCALE=0.1: ten)
+bench-analysts: $(READY) ## the questions of docs/analysts.md over 100 million lines: some 5 GB of disk (SCALE=0.1: ten)
 	$(BIN)/python -m bench.analysts $(if $(SCALE),--scale $(SCALE))
 
 bench-followers: $(READY) ## CPU of a line in each read model and in the feed
@@ -73,6 +73,9 @@ copies: $(READY) ## kill -9 who makes or keeps copies 52 times under load: equal
 
 faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side; 2,000 purchases under 50 kills (SEED=n ROUNDS=n ONLY=fault|disks|purchases PURCHASES=n KILLS=n)
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY)) $(if $(PURCHASES),--purchases $(PURCHASES)) $(if $(KILLS),--kills $(KILLS))
+
+year: $(READY) ## 500 payers over 13 months by a moved clock: every book compared to the unit, MRR and deferred revenue drawn (PAYERS=n)
+	$(BIN)/python -m tests.year $(if $(PAYERS),--payers $(PAYERS))
 
 planted: $(READY) ## ten bugs planted by hand, each found by the check that the table names
 	$(BIN)/python -m tests.faults.planted

@@ -17,7 +17,17 @@ from tests import reached
 from tests.databases import migrated_database
 
 TESTS = Path(__file__).parent
-LONG_FIRST = ("faults", "crash", "processes", "tamper", "cli", "client", "formats", "properties")
+LONG_FIRST = (
+    "faults",
+    "crash",
+    "year",
+    "processes",
+    "tamper",
+    "cli",
+    "client",
+    "formats",
+    "properties",
+)
 """Kinds of tests by how long a file of them takes; the others are short."""
 
 _numbers = itertools.count(1)

@@ -17,7 +17,10 @@ from adapters.embedded.clickhouse_refusal import Refusal
 from adapters.embedded.clickhouse_statement import Statement, tokens
 
 DATABASE = "tally"
-TABLES = ("usage", "ledger_events", "transactions", "purchases", "usage_sums")
+TABLES = (
+    *("usage", "ledger_events", "transactions", "purchases", "usage_sums"),
+    *("invoices", "invoice_lines", "subscriptions"),
+)
 """What has an org in every row."""
 
 SETTING = "log_comment"

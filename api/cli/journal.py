@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,8 @@ def journal(
     try:
         since, until = parse_bound(from_, "from"), parse_bound(to, "to")
         check_range(since, until)
-        export = Export(check_org(org, "org"), STYLES[format], since, until)
+        now_us = time.time_ns() // 1_000
+        export = Export(check_org(org, "org"), STYLES[format], since, until, now_us)
     except Invalid as error:
         raise typer.BadParameter(error.detail, param_hint=f"--{error.field}") from error
     with (

@@ -11,7 +11,7 @@ import typer
 SUBCOMMANDS = (
     *("demo", "migrate", "project", "rebuild", "compare", "reconcile", "jobs", "seal"),
     *("checkpoint", "verify", "journal", "export", "erase-person", "replay", "doctor", "backup"),
-    *("restore", "serve", "analyst", "proof", "keys", "rates", "report", "partitions"),
+    *("restore", "serve", "analyst", "proof", "keys", "rates", "report", "revenue", "partitions"),
 )
 
 

@@ -14,6 +14,7 @@ from api.container import Opening, connect_clickhouse, endpoints
 from api.http.periods import parse_range
 from api.queries.credits.usage_report import BUCKETS, GROUPS, Period, Question, ask
 from api.queries.reader import Row
+from api.reports.picture import check_picture
 from api.reports.usage_plot import Figures, plot
 from api.settings import Settings
 from ledger.kernel.errors import Invalid
@@ -50,8 +51,7 @@ def usage(
     with refusals():
         check_org(org, "org")
         question = _question(period, by, granularity)
-        if plot_file is not None and plot_file.suffix not in (".png", ".svg"):
-            raise Invalid("--plot must name a file that ends with .png or .svg.", field="plot")
+        check_picture(plot_file)
         figures = Figures(org, period, by, BUCKETS[granularity], _ask(org, question, data))
         Console().print(_table(figures))
         if plot_file is not None:

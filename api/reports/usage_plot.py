@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.queries.reader import Row
+from api.reports.picture import COLOURS, dress, picture, title
 from ledger.kernel.errors import Invalid
 from ledger.kernel.money import format_usd
 
@@ -18,7 +19,6 @@ SHOWN = 7
 OTHERS = "others"
 NONE = "(none)"
 
-_COLOURS = ("#2f5d8a", "#e08e3c", "#4f9a6d", "#b5495b", "#7d6ab0", "#5fa8b8", "#c9b04c", "#b8bcc2")
 _FORMATS = {"hour": "%Y-%m-%dT%H:00:00Z", "day": "%Y-%m-%d", "month": "%Y-%m"}
 _USD = 1_000_000_000
 """Microcredits of a dollar."""
@@ -94,20 +94,16 @@ def plot(figures: Figures, path: Path) -> None:
     draw."""
     if not figures.rows:
         raise Invalid("there was no usage in this period: there is nothing to draw.")
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415  # an extra, and slow to load
-    except ModuleNotFoundError:
-        raise Invalid("to draw, install matplotlib: pip install 'tallystick[plots]'.") from None
-    figure = Figure(figsize=(9.6, 5.4), layout="constrained")
-    layout: Any = figure.get_layout_engine()
-    layout.set(w_pad=0.15, h_pad=0.15)
-    axes = figure.add_subplot()
-    _bars(axes, figures)
-    _dress(figure, axes, figures)
-    try:
-        figure.savefig(path, dpi=160)
-    except OSError as error:
-        raise Invalid(f"the picture cannot be written to {path}: {error.strerror}.") from error
+    with picture(path) as figure:
+        axes = figure.add_subplot()
+        _bars(axes, figures)
+        title(
+            figure, _text(f"Usage of {figures.org} by {figures.by}, {figures.period}", longest=80)
+        )
+        together = f"{_rounded(figures.total)} USD together"
+        axes.set_title(together, loc="left", fontsize=10, color="#555")
+        axes.set_ylabel(f"USD a {figures.bucket}")
+        dress(axes)
 
 
 def _bars(axes: Any, figures: Figures) -> None:
@@ -115,7 +111,7 @@ def _bars(axes: Any, figures: Figures) -> None:
     buckets = figures.buckets()
     places = range(len(buckets))
     below = [0] * len(buckets)
-    for colour, (label, amounts) in zip(_COLOURS, figures.stacks(), strict=False):
+    for colour, (label, amounts) in zip(COLOURS, figures.stacks(), strict=False):
         heights = [amount / _USD for amount in amounts]
         axes.bar(
             places, heights, 0.82, [each / _USD for each in below], color=colour, label=_text(label)
@@ -124,28 +120,6 @@ def _bars(axes: Any, figures: Figures) -> None:
     every = -(-len(buckets) // 12)
     shown = list(places)[::every]
     axes.set_xticks(shown, [_short(buckets[place], figures.bucket) for place in shown])
-
-
-def _dress(figure: Any, axes: Any, figures: Figures) -> None:
-    figure.suptitle(
-        _text(f"Usage of {figures.org} by {figures.by}, {figures.period}", longest=80),
-        x=0.01,
-        ha="left",
-        fontsize=14,
-        fontweight="bold",
-    )
-    axes.set_title(f"{_rounded(figures.total)} USD together", loc="left", fontsize=10, color="#555")
-    axes.set_ylabel(f"USD a {figures.bucket}")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    axes.grid(axis="y", color="#e3e5e8")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(length=0)
-    axes.margins(x=0.01)
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(
-        handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False
-    )
 
 
 def _dated(at: str) -> str:

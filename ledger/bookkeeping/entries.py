@@ -10,12 +10,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
+from ledger.bookkeeping.recognition import Earned
 from ledger.credits.deposits import CreditsDeposited
 from ledger.credits.facts import WalletFact, lines_of
 from ledger.credits.postings import Posting, asset_of, postings_of
@@ -58,8 +59,8 @@ class Leg(NamedTuple):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The double entry of one event. The legs of each asset sum to zero.
 
-    `sequence` and `hash` say which event; an opening entry has the sequence of the last event
-    before it, and no hash. `kind` is the event's stored type.
+    `sequence` and `hash` say which event; an opening entry, or that of what a month has earned, has
+    the sequence of the last event before it, and no hash. `kind` is the event's stored type.
     """
 
     sequence: int
@@ -79,11 +80,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return owners.pop() if len(owners) == 1 else None
 
 
-def entry_of(event: RecordedEvent) -> Entry | None:
-    """Return the entry of a stored event; None when it moves no value. Raises UnreadableFact."""
-    if not event.stream.startswith(_BOOKED):
-        return None
-    fact = fact_of(event)
+def booked_fact(event: RecordedEvent) -> Fact | None:
+    """Return the fact of an event that may move value; None of others. Raises UnreadableFact."""
+    return fact_of(event) if event.stream.startswith(_BOOKED) else None
+
+
+def entry_of(event: RecordedEvent, fact: Fact) -> Entry | None:
+    """Return the entry of a stored event by its fact; None when it moves no value."""
     legs = _legs(fact)
     if not legs:
         return None
@@ -116,6 +119,18 @@ def opening_entry(before: Balances, sequence: int, day: date) -> Entry:
         kind="opening",
         title="Opening balances",
         legs=[Leg(name, None, asset, n) for (name, asset), n in sorted(legs.items()) if n],
+    )
+
+
+def recognition_entry(earned: Iterable[Earned], sequence: int, day: date) -> Entry:
+    """Return what a month has earned, at its last day: what was deferred is income."""
+    legs = [
+        Leg(_account(account), None, each.currency, amount)
+        for each in earned
+        for account, amount in ((each.debit, each.amount), (each.credit, -each.amount))
+    ]
+    return Entry(
+        sequence=sequence, day=day, kind="recognition", title="Revenue recognised", legs=legs
     )
 
 

@@ -23,7 +23,8 @@ CONTEXT = Context(
     checks=(BalanceInspection, CapInspection),
     read_models=(
         *("transactions", "usage", "analysts_transactions"),
-        *("statements", "statement_lines", "usage_days", "holds", "lots", "caps", "alerts"),
+        *("statements", "statement_lines", "usage_days", "holds", "lots", "lot_months"),
+        *("caps", "alerts"),
     ),
     followers=("wallet_snapshots",),
 )

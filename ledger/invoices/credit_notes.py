@@ -14,6 +14,7 @@ from typing import ClassVar
 import msgspec
 
 from ledger.invoices.bill import InvoiceLine
+from ledger.invoices.earning import term_of, unearned
 from ledger.invoices.invoice_base import (
     CreditedLine,
     CreditNote,
@@ -71,7 +72,7 @@ def credit(
     for it goes back, whatever its amount says. Raises Invalid."""
     state, issued = check_creditable(invoice)
     lines = [
-        _credited(place, total, issued.bill.lines[place], taken_back(state, place))
+        _credited(state, place, total, issued.bill.lines[place], microseconds(at))
         for place, total in sorted(totals.items())
     ]
     whole = sum(each.total for each in lines)
@@ -152,13 +153,34 @@ def _checked(
     return dict(asked)
 
 
-def _credited(place: int, total: int, line: InvoiceLine, before: int) -> CreditedLine:
+def _credited(
+    state: InvoiceState, place: int, total: int, line: InvoiceLine, at_us: int
+) -> CreditedLine:
+    before = taken_back(state, place)
     tax = _part(line.tax, before + total, line.total) - _part(line.tax, before, line.total)
     discount = _part(line.discount, before + total, line.total) - _part(
         line.discount, before, line.total
     )
     return CreditedLine(
-        line=place, amount=total - tax + discount, discount=discount, tax=tax, total=total
+        line=place,
+        amount=total - tax + discount,
+        discount=discount,
+        tax=tax,
+        total=total,
+        unearned=min(total - tax, max(0, _unearned(state, place, line, at_us))),
+    )
+
+
+def _unearned(state: InvoiceState, place: int, line: InvoiceLine, at_us: int) -> int:
+    """Return what of a line is for time to come, less what of that was taken back before."""
+    term = term_of(line)
+    if term is None:
+        return 0
+    return unearned(line.net, *term, at_us) - sum(
+        unearned(each.unearned, max(term.from_us, note.issued_us), term.until_us, at_us)
+        for note in state.credit_notes
+        for each in note.lines
+        if each.line == place
     )
 
 

@@ -50,13 +50,15 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
 class CreditedLine(msgspec.Struct, frozen=True, kw_only=True):
     """What a credit note takes back of a line of the invoice, by the line's own shares:
-    `amount - discount + tax = total`."""
+    `amount - discount + tax = total`. `unearned`: so much of it, without tax, was of time to
+    come."""
 
     line: int
     amount: int
     total: int
     discount: int = 0
     tax: int = 0
+    unearned: int = 0
 
 
 class CreditNote(msgspec.Struct, frozen=True, kw_only=True):

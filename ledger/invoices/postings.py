@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ledger.credits.postings import CONVERSION, Posting
 from ledger.invoices.bill import Bill, InvoiceLine
 from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.earning import term_of
 from ledger.invoices.endings import InvoiceVoided, InvoiceWrittenOff
 from ledger.invoices.invoice_base import Method, Payment
 from ledger.invoices.issuing import InvoiceIssued
@@ -23,7 +24,7 @@ BAD_DEBT = "Expenses:BadDebt"
 SUBSCRIPTIONS = "Subscriptions"
 PURCHASES = "Purchases"
 
-_EARNS = {
+EARNS = {
     Source.SUBSCRIPTION: SUBSCRIPTIONS,
     Source.SEATS: SUBSCRIPTIONS,
     Source.PRORATION: SUBSCRIPTIONS,
@@ -48,9 +49,19 @@ class Booked(NamedTuple):
 def account_of(line: InvoiceLine) -> str:
     """Return where a line's price goes: credits and time that are bought ahead are owed until they
     are earned."""
-    earns, item = _EARNS[line.item.source], line.item
-    is_ahead = earns == PURCHASES or (earns == SUBSCRIPTIONS and item.until_us is not None)
-    return f"Liabilities:Deferred:{earns}" if is_ahead else f"Income:{earns}"
+    earns = EARNS[line.item.source]
+    is_ahead = earns == PURCHASES or term_of(line) is not None
+    return deferred(earns) if is_ahead else income(earns)
+
+
+def deferred(earns: str) -> str:
+    """Return where the price of what is not earned yet is."""
+    return f"Liabilities:Deferred:{earns}"
+
+
+def income(earns: str) -> str:
+    """Return where what is earned is."""
+    return f"Income:{earns}"
 
 
 @ByType

@@ -15,6 +15,7 @@ CONTEXT = Context(
     aggregates=(PlanBook, CouponBook, Subscription),
     uses=("credits", "invoices", "purchases"),
     checks=(SubscriptionInspection, RedemptionInspection),
+    read_models=("subscriptions", "subscription_moves", "analysts_subscriptions"),
     tables=(
         Table("plan_books", stream=PLANS_STREAM),
         Table("coupon_books", key=("org", "id"), stream=f"{COUPON_STREAM}/{{id}}"),

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.invoices.earning import seconds
 from ledger.invoices.shares import apportion, half_even
 from ledger.subscriptions.calendar import Period
-
-_SECOND_US = 1_000_000
 
 
 def left_of(prices: Sequence[int], period: Period, at_us: int) -> list[int]:
@@ -24,8 +23,3 @@ def left_of(prices: Sequence[int], period: Period, at_us: int) -> list[int]:
         return [0 for _ in prices]
     parts = [price * remaining for price in prices]
     return apportion(half_even(sum(parts), whole), parts, whole)
-
-
-def seconds(us: int) -> int:
-    """Return the whole seconds of a time; one that has begun is used."""
-    return us // _SECOND_US

@@ -72,6 +72,42 @@ DROP TABLE purchases ON CLUSTER tally SYNC;
 CREATE TABLE purchases ON CLUSTER tally AS purchases_local
 ENGINE = Distributed(tally, currentDatabase(), purchases_local, cityHash64(org));
 
+CREATE TABLE invoices_local ON CLUSTER tally AS invoices
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/invoices_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE invoices ON CLUSTER tally SYNC;
+
+CREATE TABLE invoices ON CLUSTER tally AS invoices_local
+ENGINE = Distributed(tally, currentDatabase(), invoices_local, cityHash64(org));
+
+CREATE TABLE invoice_lines_local ON CLUSTER tally AS invoice_lines
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/invoice_lines_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE invoice_lines ON CLUSTER tally SYNC;
+
+CREATE TABLE invoice_lines ON CLUSTER tally AS invoice_lines_local
+ENGINE = Distributed(tally, currentDatabase(), invoice_lines_local, cityHash64(org));
+
+CREATE TABLE subscriptions_local ON CLUSTER tally AS subscriptions
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/subscriptions_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE subscriptions ON CLUSTER tally SYNC;
+
+CREATE TABLE subscriptions ON CLUSTER tally AS subscriptions_local
+ENGINE = Distributed(tally, currentDatabase(), subscriptions_local, cityHash64(org));
+
 -- For the service's user. An insert returns when a majority of the replicas of each shard has its
 -- rows, so that its deduplication token is known wherever it is sent again, and what it reads then
 -- has them. FINAL and GROUP BY org are done by each shard for itself.

@@ -69,9 +69,9 @@ MACHINERY = {
 
 KINDS = {
     *("unit", "scenarios", "properties", "contracts", "formats", "api", "processes", "tamper"),
-    *("bench", "cli", "client", "crash", "faults", "tidy"),
+    *("bench", "cli", "client", "crash", "faults", "tidy", "year"),
 }
-FLAT_KINDS = {"bench", "cli", "client", "crash", "faults", "tidy"}
+FLAT_KINDS = {"bench", "cli", "client", "crash", "faults", "tidy", "year"}
 """Kinds of tests that are about one subject."""
 
 OTHER_SUBJECTS = {

@@ -47,7 +47,7 @@ async def get_journal(
     turn = partial(service.reads.turn, caller.org)
     with ExitStack() as place:
         place.enter_context(service.reads.stream(caller.org))
-        export = Export(caller.org, style, since, until)
+        export = Export(caller.org, style, since, until, service.clock())
         pieces = journal(service.long_reader, caller.org, export, turn)
         first = await anext(pieces)  # what can be refused is refused before the answer begins
         name = {"Content-Disposition": f'attachment; filename="{caller.org}.{style.suffix}"'}

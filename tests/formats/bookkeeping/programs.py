@@ -30,9 +30,10 @@ def exported(
     until: Bound | None = None,
     *,
     page: int = 7,
+    now_us: int = 0,
 ) -> str:
     """An org's journal, made from pages of its events."""
-    export = Export(events[0].org, STYLES[format], since, until)
+    export = Export(events[0].org, STYLES[format], since, until, now_us)
     pages = [events[at : at + page] for at in range(0, len(events), page)]
     return "".join([export.take(each) for each in pages] + [export.end()])
 

@@ -77,12 +77,27 @@ def test_what_was_earned_before_is_not_earned_again() -> None:
 
 def test_a_month_holds_its_own_events_and_no_other() -> None:
     rows = csv_rows(exported(events(), Format.CSV, MARCH, APRIL))
-    found = {row["recorded_at"] for row in rows if row["type"] != "opening"}
+    found = {row["recorded_at"] for row in rows if row["type"] not in ("opening", "recognition")}
     assert min(found) == "2026-03-01T00:00:00.000000Z"
     assert max(found) == "2026-03-31T23:30:00.000000Z"
     first = min(e.sequence for e in events() if MARCH.reached(e))
     openings = {row["sequence"] for row in rows if row["type"] == "opening"}
     assert openings == {str(first - 1)}
+
+
+def test_what_a_month_has_earned_is_booked_at_its_end_once_it_is_over() -> None:
+    """Of an org in which nothing more happened, when that is known by the clock."""
+    since, until = at("2027-02-15T00:00:00Z"), at("2027-04-01T00:00:00Z")
+    said = [
+        exported(events(), Format.CSV, since, until, now_us=each.us or 0)
+        for each in (at("2027-03-31T23:59:59Z"), until)
+    ]
+    days = [
+        [row["date"] for row in csv_rows(text) if row["account"] == "Income:Subscriptions"]
+        for text in said
+    ]
+    assert days == [["2027-02-28"], ["2027-02-28", "2027-03-31"]]
+    assert "Revenue recognised" not in exported(events(), Format.BEANCOUNT, since)
 
 
 def test_a_finished_range_is_asserted_to_its_end() -> None:

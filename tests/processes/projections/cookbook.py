@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from statistics import median_low
 from typing import Any, NamedTuple
 
 from ledger.credits.cap_book import CapBook
 from ledger.credits.transactions import Transaction, transactions_of
+from ledger.invoices.bill import Bill
+from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.endings import InvoiceVoided
+from ledger.invoices.issuing import InvoiceIssued
+from ledger.invoices.payments import PaymentApplied
 from ledger.kernel.times import microseconds, moment
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
+from ledger.subscriptions.subscription_base import Holding
+from ledger.subscriptions.subscription_facts import (
+    PlanChanged,
+    SubscriptionEnded,
+    SubscriptionStarted,
+)
 
 MARGIN_BPS = 2_500
 MODELS = (("m1", "acme-ai"), ("m2", "globex-ai"))
@@ -270,3 +282,106 @@ def _(events: Events) -> Rows:
     back = [each for each in events.movements if each.category.value == "reversal"]
     assert [each.user for each in back] == ["ada"]
     return [("ada", len(back), sum(each.amount for each in back))]
+
+
+@answers("Invoices that are open")
+def _(events: Events) -> Rows:
+    open_: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for event, fact in events.facts:
+        match fact:
+            case InvoiceIssued():
+                of = open_[event.stream.partition("/")[2], fact.currency]
+                of[0] += fact.bill.total
+                of[1] = fact.due_us
+            case PaymentApplied():
+                open_[event.stream.partition("/")[2], fact.currency][0] -= fact.payment.amount
+            case CreditNoteIssued():
+                open_[event.stream.partition("/")[2], fact.currency][0] -= fact.note.total
+            case InvoiceVoided(bill=Bill() as bill):
+                open_[event.stream.partition("/")[2], fact.currency][0] -= bill.total
+    found = [(*key, amount, moment(due)) for key, (amount, due) in open_.items() if amount > 0]
+    assert len(found) > 1
+    return sorted(found, key=lambda row: (row[3], row[0]))
+
+
+@answers("What was billed")
+def _(events: Events) -> Rows:
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+
+    def add(key: tuple[str, str], sign: int, line: Any) -> None:
+        for place, amount in enumerate((line.amount, line.discount, line.tax, line.total)):
+            found[key][place] += sign * amount
+
+    for _, fact in events.facts:
+        match fact:
+            case InvoiceIssued() | InvoiceVoided(bill=Bill()):
+                for line in fact.bill.lines if fact.bill else ():
+                    sign = 1 if isinstance(fact, InvoiceIssued) else -1
+                    add((line.item.source.value, fact.currency), sign, line)
+            case CreditNoteIssued():
+                for line, part in zip(fact.lines, fact.note.lines, strict=True):
+                    add((line.item.source.value, fact.currency), -1, part)
+    assert len(found) > 1
+    return [(*key, *found[key]) for key in sorted(found)]
+
+
+@answers("Revenue and what is deferred")
+def _(events: Events) -> Rows:
+    """By fractions, worked from what the lines say: only whole periods of the month's end."""
+    ends = (MONTH + timedelta(days=31)).replace(day=1)
+    end_us = microseconds(datetime(ends.year, ends.month, 1, tzinfo=UTC))
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for _, fact in events.facts:
+        lines: list[tuple[int, Any, int | None]] = []
+        if isinstance(fact, InvoiceIssued):
+            lines = [(each.net, each.item, each.item.from_us) for each in fact.bill.lines]
+        elif isinstance(fact, InvoiceVoided) and fact.bill is not None:
+            lines = [(-each.net, each.item, each.item.from_us) for each in fact.bill.lines]
+        elif isinstance(fact, CreditNoteIssued):
+            for line, part in zip(fact.lines, fact.note.lines, strict=True):
+                begins = max(line.item.from_us or 0, fact.recorded_us)
+                lines.append((-part.unearned, line.item, begins))
+                lines.append((part.unearned - (part.total - part.tax), line.item, None))
+        for net, item, from_us in lines:
+            earns = {"adjustment": "Other", "purchase": "Purchases"}.get(
+                item.source.value, "Subscriptions"
+            )
+            later = 0
+            if earns == "Subscriptions" and from_us is not None and item.until_us > end_us:
+                whole = (item.until_us - from_us) // 1_000_000
+                rest = min((item.until_us - end_us) // 1_000_000, whole)
+                later = round(Fraction(net * rest, whole))
+            if earns != "Purchases":
+                found["usd", earns][0] += net - later
+                found["usd", earns][1] += later
+    assert found["usd", "Subscriptions"][1] > 0
+    return [(*key, *found[key]) for key in sorted(found)]
+
+
+@answers("Recurring revenue")
+def _(events: Events) -> Rows:
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for holding in _held(events).values():
+        of = found["usd", holding.plan.plan.id]
+        of[0] += 1
+        of[1] += holding.price
+    assert found
+    return [(*key, *found[key]) for key in sorted(found)]
+
+
+@answers("Churn")
+def _(events: Events) -> Rows:
+    """All of it began in this month: nothing was there before."""
+    return [("usd", 0, sum(each.price for each in _held(events).values()), 0, 0, 0, 0)]
+
+
+def _held(events: Events) -> dict[str, Holding]:
+    """Who holds a plan by the month that costs something, and still does."""
+    held: dict[str, Holding] = {}
+    for _, fact in events.facts:
+        if isinstance(fact, SubscriptionStarted | PlanChanged):
+            held[fact.user] = fact.holding
+        elif isinstance(fact, SubscriptionEnded):
+            held.pop(fact.user)
+    assert len(held) > 1
+    return held

@@ -21,9 +21,11 @@ from adapters.clickhouse.tables import definitions, migrate
 from adapters.embedded import EngineUrls
 from adapters.embedded.clickhouse_analysts import TABLES, url_of
 from adapters.postgres.read_models import PostgresProjection
+from api.commands.command import Command
 from api.commands.credits.caps import SetCaps
 from ledger.credits.caps import Cap, Period
 from ledger.kernel.times import format_time, microseconds
+from ledger.subscriptions.changes import When
 from tests.processes.projections.cookbook import (
     ANSWERS,
     BEFORE,
@@ -35,6 +37,18 @@ from tests.processes.projections.cookbook import (
 )
 from tests.processes.projections.test_exactly_once import catch_up
 from tests.scenarios.commands import ACTOR, deposit, grant, price, publish, register, usage, use
+from tests.scenarios.invoice_commands import (
+    credit,
+    draft,
+    issue,
+    item,
+    pay,
+    settings,
+    tax,
+    tax_rates,
+    void,
+)
+from tests.scenarios.subscription_commands import cancel, publish_plan, subscribe
 from tests.scenarios.wallet_commands import reverse
 from tests.tamper.stores import TestStore
 
@@ -93,7 +107,34 @@ def _tell(store: TestStore, org: str, times: int) -> None:
     store.run([reverse(sequence, "0.1", line=line, org=org)])
     store.clock.ahead_us = 3_400_000  # the grant has expired
     store.run([deposit("0.5", key="d3", user="cy", org=org)])
+    store.run(_billed(org, times))
     store.clock.ahead_us = 0
+
+
+def _billed(org: str, times: int) -> list[Command[Any]]:
+    """Invoices in several states, and subscriptions that are paid by invoice: no money has come, so
+    no credits have."""
+    by_invoice = {"net_days": 30, "seat_price": 700, "credits_included": 0}
+    plans = (
+        publish_plan("small", 1_000 * times, key="small", org=org, **by_invoice),
+        publish_plan("large", 3_333 * times, key="large", org=org, **by_invoice),
+    )
+    subscribed = [
+        subscribe("small", key="s1", user="ada"),
+        subscribe("small", key="s2", user="bo", seats=3),
+        subscribe("large", key="s3", user="dan"),
+        subscribe("large", key="s4", user="cy"),
+        cancel(key="s5", user="cy", at=When.NOW),
+    ]
+    return [
+        *(settings("inv", org=org), tax_rates(tax(19), key="tax", org=org), *plans),
+        *(replace(each, org=org) for each in subscribed),
+        *(draft(item(500 * times), id=name, org=org) for name in ("open", "paid", "void")),
+        *(issue(name, org=org) for name in ("open", "paid", "void")),
+        replace(pay(id="paid"), org=org),
+        replace(credit(100, id="open"), org=org),
+        replace(void("void"), org=org),
+    ]
 
 
 def _uses(org: str, number: int, at: datetime, times: int) -> Iterator[Any]:
@@ -141,7 +182,7 @@ def _alike(value: Any) -> Any:
 
 def test_every_question_has_its_answer_here() -> None:
     assert list(QUERIES) == list(ANSWERS)
-    assert len(QUERIES) == 20
+    assert len(QUERIES) == 25
 
 
 @pytest.mark.parametrize("title", QUERIES)

@@ -21,6 +21,7 @@ from projections.read_models import READ_MODELS, SUMMARIES
 from projections.tables import Storing
 from tests.processes.projections.test_exactly_once import catch_up
 from tests.scenarios.commands import deposit, register, usage, use
+from tests.scenarios.invoice_commands import settings
 from tests.scenarios.purchase_commands import (
     disputed,
     evidence,
@@ -32,6 +33,7 @@ from tests.scenarios.purchase_commands import (
     start,
 )
 from tests.scenarios.purchase_commands import told as hears
+from tests.scenarios.subscription_commands import publish_plan, subscribe
 from tests.scenarios.wallet_commands import HOUR, capture, extend, place, release
 from tests.tamper.stores import TestStore
 
@@ -86,6 +88,7 @@ def _buy(store: TestStore) -> None:
     store.run([start(id="q", expires=far), hears(paid(payment="pi_2"), id="q")])
     store.run([hears(disputed(), id="q"), evidence(id="q"), hears(disputed("won"), id="q")])
     store.run([recharge(user="kim")])
+    store.run([publish_plan(key="plan"), settings(), subscribe("basic", user="kim")])
 
 
 def right(store: TestStore, name: str) -> list[Any]:

@@ -1,0 +1,65 @@
+"""The analysts' table `subscriptions`: one row a move of a subscription, in ClickHouse."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ledger.ports import RecordedEvent
+from ledger.subscriptions.calendar import months_of
+from ledger.subscriptions.moves import SubscriptionMove, moves_of, recurring
+from projections.read_model import ReadModel
+
+
+class AnalystsSubscriptionRow(NamedTuple):
+    """A move, and what it has made of the subscription; an empty `status` or `plan` is as before,
+    and with the plan all that is of it. Times in microseconds."""
+
+    org: str
+    sequence: int
+    line: int
+    position: int
+    owner: str
+    move: str
+    status: str
+    plan: str
+    seats: int
+    currency: str
+    price: int
+    months: int
+    recurring: int
+    at: int
+    recorded_at: int
+    hash: bytes
+
+
+def _row(event: RecordedEvent, each: SubscriptionMove) -> AnalystsSubscriptionRow:
+    holding = each.holding
+    plan = holding.plan.plan if holding else None
+    return AnalystsSubscriptionRow(
+        event.org,
+        event.sequence,
+        0,
+        event.position,
+        each.user,
+        each.move.value,
+        each.status.value if each.status else "",
+        plan.id if plan else "",
+        holding.seats if holding else 0,
+        plan.currency if plan else "",
+        holding.price if holding else 0,
+        months_of(plan) if plan else 0,
+        recurring(holding) if holding else 0,
+        each.at_us,
+        event.recorded_us,
+        event.hash,
+    )
+
+
+READ_MODEL = ReadModel(
+    "analysts_subscriptions",
+    AnalystsSubscriptionRow,
+    moves_of,
+    _row,
+    for_analysts=True,
+    table="subscriptions",
+)
