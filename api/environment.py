@@ -33,8 +33,11 @@ _PROXIES = (
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 )
 
+_BUCKETS = ("AWS_", "GOOGLE_", "AZURE_")
+"""What opens an object store."""
+
 WITNESSES = (
-    *("AWS_", "GOOGLE_", "AZURE_", "TALLY_NAME", "TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE"),
+    *(*_BUCKETS, "TALLY_NAME", "TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE"),
     *("TALLY_WITNESSES", *_PROXIES),
 )
 """What sealing takes: the keys, and what opens the buckets of witnesses."""
@@ -43,11 +46,11 @@ SERVICE = (
     *("TALLY_OPERATOR_KEY", "TALLY_BILLING_URL", "TALLY_RETENTION_YEARS", "TALLY_NAME"),
     *("TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE", "FORWARDED_ALLOW_IPS"),
     *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", "TALLY_WEBHOOKS", *_PROXIES),
-    "TALLY_STRIPE_",
+    *("TALLY_STRIPE_", "TALLY_BLOBS_URL", *_BUCKETS),
 )
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
 are believed, whose tokens are taken, how their issuers are reached, how much may be asked for,
-where webhooks may lead, what opens the account that payments go to."""
+where webhooks may lead, what opens the account that payments go to, where documents are kept."""
 
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""
@@ -60,10 +63,11 @@ WRITERS = ("TALLY_WRITERS_HOST",)
 
 CALLS = (
     *("TALLY_ALERTS_URL", "TALLY_ALERTS_SECRET", "TALLY_WEBHOOKS", *_PROXIES),
-    *("TALLY_STRIPE_KEY", "TALLY_STRIPE_URL", "TALLY_BLOBS_URL", "TALLY_SMTP_URL"),
+    *("TALLY_STRIPE_KEY", "TALLY_STRIPE_URL"),
+    *("TALLY_BLOBS_URL", "TALLY_SMTP_URL", *_BUCKETS),
 )
-"""What the process takes that makes calls: whom it tells, what it signs with or pays by, and where
-documents are kept and mailed."""
+"""What the process takes that makes calls: whom it tells, what it signs with or pays by, where
+documents are kept and who sends them."""
 
 
 def environment_of_child(*begin: str, **given: str) -> dict[str, str]:

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Verifies an evidence bundle of a Tallystick ledger, offline: verify.py --key VKEY BUNDLE.
 
+With --documents FOLDER the invoices that were made in the period are compared, too: FOLDER has
+them as the ledger keeps them, ORG/SHA256.pdf and .xml.
+
 BUNDLE is the folder or the .tar.gz. VKEY is the verifier key of the ledger, which you got by
 another road than the bundle; without it the signature is checked with a key that came along.
 Needs Python 3.11 and `cryptography`, and nothing of Tallystick: schemas/bundle.md describes what
@@ -74,6 +77,7 @@ KINDS = {
     "balances": "each movement begins where the wallet's last one ended",
     "zero-sum": "what one side of a movement gives the other receives",
     "texts": "texts that were not erased have the digest in the event",
+    "documents": "invoices that you hold have the SHA-256 in the event",
 }
 FILES_MAX = 20_000
 LINE_MAX, SMALL_MAX = 32 << 20, 32 << 20
@@ -649,6 +653,7 @@ MOVE_NOTHING = {
     *("invoices.InvoiceDrafted", "invoices.DraftChanged", "invoices.InvoiceIssued"),
     *("invoices.PaymentApplied", "invoices.InvoicePaid", "invoices.CreditNoteIssued"),
     *("invoices.InvoiceVoided", "invoices.InvoiceWrittenOff"),
+    *("invoices.DocumentKept", "invoices.DocumentSendAsked", "invoices.InvoiceSent"),
 }
 
 
@@ -1026,8 +1031,15 @@ def graduated(tiers: list[Json], units: int) -> int:
 class Verification:
     """One pass over a bundle."""
 
-    def __init__(self, folder: Path, keys: Sequence[Key], seen: Sequence[Note]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keys: Sequence[Key],
+        seen: Sequence[Note],
+        documents: Path | None = None,
+    ) -> None:
         self.report = Report()
+        self._documents = documents
         self._folder, self._keys, self._seen = folder, keys, seen
         self._manifest: Json = {}
         self._notes: dict[str, Note] = {}
@@ -1271,6 +1283,8 @@ class Verification:
         """Add up an event and price its lines; the digests of texts that it holds."""
         body = parsed(base64.b64decode(event["body"], validate=True))
         books.see(event, body)
+        if event["type"] == "invoices.DocumentKept" and self._documents is not None:
+            self._check_document(self._documents / event["org"], body["document"])
         prices = self.report["prices"]
         for number, line in enumerate(usage_lines(body)):
             if "rate" not in line:
@@ -1285,6 +1299,20 @@ class Verification:
             except Wrong as wrong:
                 prices.find(f"{name} {wrong}")
         return digests_of(event, body)
+
+    def _check_document(self, folder: Path, document: Json) -> None:
+        """A document that is not there may have gone with the person whom it named."""
+        check = self.report["documents"]
+        for kind in ("pdf", "xml"):
+            digest = unhex(document[kind]).hex()
+            name = f"the {kind} of {shown(document['number'])}"
+            try:
+                with plain(folder / f"{digest}.{kind}") as file:
+                    found = hashlib.file_digest(file, "sha256").hexdigest()
+            except FileNotFoundError:
+                check.skip(f"{name} is not there: it would be called {digest}.{kind}")
+                continue
+            check.expect(digest, found, name)
 
     def _check_texts(self, page: str, held: set[str]) -> None:
         check = self.report["texts"]
@@ -1408,13 +1436,18 @@ def notes_of(paths: Iterable[Path]) -> list[Note]:
     return notes
 
 
-def verify(bundle: Path, keys: Sequence[Key] = (), seen: Sequence[Note] = ()) -> Report:
+def verify(
+    bundle: Path,
+    keys: Sequence[Key] = (),
+    seen: Sequence[Note] = (),
+    documents: Path | None = None,
+) -> Report:
     """Check a bundle. Raises Wrong or OSError when there is none."""
     try:
         with opened(bundle) as folder:
             if not (folder / MANIFEST).is_file():
                 raise Wrong(f"there is no {MANIFEST} in it: it is no bundle, or was cut off")
-            return Verification(folder, keys, seen).run()
+            return Verification(folder, keys, seen, documents).run()
     except (tarfile.TarError, zlib.error, EOFError) as error:
         raise Wrong(f"the archive cannot be read to its end: {error}") from error
 
@@ -1433,9 +1466,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=Path,
         help="a checkpoint of this log that you got elsewhere, or a witness's file of them",
     )
+    parser.add_argument(
+        "--documents", type=Path, help="the folder of the invoices that you hold, to be compared"
+    )
     given = parser.parse_args(arguments)
     try:
-        report = verify(given.bundle, keys_of(given.key), notes_of(given.seen))
+        keys, seen = keys_of(given.key), notes_of(given.seen)
+        report = verify(given.bundle, keys, seen, given.documents)
     except (Wrong, *UNREADABLE) as error:
         print(f"Nothing was verified: {shown(str(error))[1:-1]}.")
         return 2

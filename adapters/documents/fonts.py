@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+import threading
 from pathlib import Path
 
 import manimgx_fonts_cjk
@@ -42,6 +43,14 @@ def files() -> list[Path]:
     return [_unpacked().path / "regular.ttf", cjk]
 
 
-@functools.cache
+_one_thread = threading.Lock()
+
+
 def _unpacked() -> _Unpacked:
+    with _one_thread:  # of two that are made at once the folder of one would go
+        return _unpack()
+
+
+@functools.cache
+def _unpack() -> _Unpacked:
     return _Unpacked()

@@ -14,8 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
-from ledger.invoices.ports import Message
-from ledger.kernel.outside import NeverTaken
+from ledger.invoices.ports import RECIPIENT, SENDER, MailRefused, Message
 from ledger.kernel.times import moment
 
 _ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]{1,64}@[^@\s<>()\[\]\\,;:\"]{1,255}")
@@ -24,8 +23,12 @@ _LINE_MAX = 200
 
 
 def eml_of(message: Message) -> bytes:
-    """Return the bytes of a message. Raises NeverTaken where an address is none."""
-    sender, recipient = checked(message.sender), checked(message.recipient)
+    """Return the bytes of a message. Raises MailRefused where an address is none."""
+    sender, recipient = message.sender, message.recipient
+    if not is_address(recipient):
+        raise MailRefused("the address is not one of e-mail.", RECIPIENT)
+    if not is_address(sender):
+        raise MailRefused("who sends it has no address of e-mail.", SENDER)
     is_ascii = sender.isascii() and recipient.isascii()
     mail = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
     mail["From"] = Address(one_line(message.sender_name), addr_spec=sender)
@@ -52,16 +55,14 @@ def key_hash(message: Message) -> str:
     return hashlib.sha256(message.key.encode()).hexdigest()[:40]
 
 
-def checked(address: str) -> str:
-    """Return an address. Raises NeverTaken where it is none."""
-    if (
-        not _ADDRESS.fullmatch(address)
-        or len(address) > _ADDRESS_MAX
-        or not address.isprintable()
-        or "" in address.rpartition("@")[2].split(".")
-    ):
-        raise NeverTaken("the address is not one of e-mail.")
-    return address
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address, and nothing beside."""
+    return (
+        _ADDRESS.fullmatch(text) is not None
+        and len(text) <= _ADDRESS_MAX
+        and text.isprintable()
+        and "" not in text.rpartition("@")[2].split(".")
+    )
 
 
 def one_line(text: str) -> str:

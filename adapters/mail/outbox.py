@@ -25,7 +25,7 @@ class Outbox:
         return f"no server is set: messages are written into {self._folder}"
 
     async def send(self, message: Message) -> None:
-        """Write a message down. Raises NotTaken or NeverTaken."""
+        """Write a message down. Raises NotTaken or MailRefused."""
         path = self._folder / f"{key_hash(message)}.eml"
         try:
             await asyncio.to_thread(create_file, path, eml_of(message), _MODE)

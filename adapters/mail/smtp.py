@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from adapters.mail.eml import eml_of
-from ledger.invoices.ports import Message
-from ledger.kernel.outside import NeverTaken, NotTaken
+from ledger.invoices.ports import MailRefused, Message
+from ledger.kernel.outside import NotTaken
 
 PATIENCE_S = 60.0
 _TOLD_MAX = 200
@@ -54,7 +54,7 @@ class SmtpMail:
         self._patience_s = patience_s
 
     async def send(self, message: Message) -> None:
-        """Hand a message over. Raises NotTaken or NeverTaken."""
+        """Hand a message over. Raises NotTaken or MailRefused."""
         message = message._replace(sender=self._server.sender or message.sender)
         content = eml_of(message)
         try:
@@ -102,9 +102,9 @@ class SmtpMail:
         )
 
 
-def _refused(what: str, error: aiosmtplib.SMTPResponseException) -> NotTaken | NeverTaken:
+def _refused(what: str, error: aiosmtplib.SMTPResponseException) -> NotTaken | MailRefused:
     told = f"{what} was refused: {_told(error)}"
-    return NeverTaken(told) if 500 <= error.code < 600 else NotTaken(told)
+    return MailRefused(told, str(error.code)) if 500 <= error.code < 600 else NotTaken(told)
 
 
 def _told(error: aiosmtplib.SMTPResponseException) -> str:

@@ -21,6 +21,7 @@ from api.container import (
     Archives,
     Opening,
     SigningKeys,
+    blobs,
     endpoints,
     signing_keys,
     verified_state_file,
@@ -99,8 +100,8 @@ def verify(
     """Recompute everything from the stored events, and say which row is wrong.
 
     Checks content, links, gaps, forks, heads; stored tiles and checkpoints; what witnesses were
-    told; keys, balances, double entry, prices, texts, erasures; archives; the access logs; the read
-    models in PostgreSQL and ClickHouse.
+    told; keys, balances, double entry, prices, texts, erasures; archives; the access logs; the
+    documents of invoices; the read models in PostgreSQL and ClickHouse.
 
     Exit code 0: all that was asked for was checked and is right. 1: something is wrong. 2: nothing
     is wrong, but not all could be checked (no verifier keys, a witness or ClickHouse that does not
@@ -126,6 +127,7 @@ def verify(
             keys=verifiers,
             witnesses=tuple(witness) if witness else listed(settings),
             archives=None if archive is None else Archives(archive),
+            blobs=blobs(settings),
             notes=tuple((path.name, _read(path)) for path in checkpoint or ()),
         )
         with endpoints(settings, Opening.READ) as ends, verification_progress() as on_progress:

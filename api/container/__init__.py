@@ -24,6 +24,7 @@ from adapters.postgres.examination import (
     examine_ledger,
     examine_login,
 )
+from adapters.postgres.invoices import PostgresInvoices as InvoiceStore
 from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrations
@@ -65,6 +66,7 @@ from api.container.outside import (
     FACT_EFFECTS,
     alert_receiver,
     effects,
+    invoice_effects,
     issuer_keys,
     limit_store,
     payment_effects,
@@ -103,6 +105,7 @@ __all__ = [
     "DeliveryStore",
     "DueWorkStore",
     "Endpoints",
+    "InvoiceStore",
     "LedgerFacts",
     "LoginFacts",
     "MovementStore",
@@ -144,6 +147,7 @@ __all__ = [
     "examine_login",
     "examine_nats",
     "feed_stream",
+    "invoice_effects",
     "is_here",
     "issuer_keys",
     "job_connector",

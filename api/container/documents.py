@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from api.settings import SettingRefused, Settings
 from ledger.invoices.ports import Blobs, Documents, Mail
 
 
+@cache
 def documents() -> Documents:
-    """Return what makes documents."""
+    """Return what makes documents, which is loaded with the first."""
     from adapters.documents.pdf import TypstDocuments  # noqa: PLC0415  # slow to load
 
     return TypstDocuments()

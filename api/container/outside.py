@@ -10,6 +10,8 @@ from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
+from api.effects.invoices.kept_documents import InvoiceDesk, KeptDocuments
+from api.effects.invoices.mailed_documents import MailedDocuments
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.effects.purchases.alarms import PurchaseAlarms
 from api.effects.purchases.charges import Charges
@@ -25,6 +27,7 @@ from api.http.limits.counters import Counters
 from api.inbound.notices import NoticeInbox
 from api.issuers import Issuer
 from api.settings import SettingRefused, Settings, WebhookCalls
+from ledger.invoices.ports import Mail
 from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
@@ -128,8 +131,15 @@ FACT_EFFECTS = (
     SubscriptionCharges,
     Refunds,
     DisputeEvidence,
+    KeptDocuments,
+    MailedDocuments,
 )
 """Those that follow the events."""
+
+
+def invoice_effects(desk: InvoiceDesk, mail: Mail) -> list[Effect]:
+    """Return what makes, keeps and sends documents."""
+    return [KeptDocuments(desk), MailedDocuments(desk, mail, clock_us)]
 
 
 def effects(

@@ -33,6 +33,7 @@ from api.settings import Settings
 from api.time_travel.replay import Replay
 from api.writer.recent_orgs import RecentOrgs
 from api.writer.writers import Writers
+from ledger.invoices.ports import Blobs
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
 from ledger.purchases.provider import Payments
@@ -89,6 +90,8 @@ class Service:
     """Where what providers of payments told us is kept."""
     payments: Payments
     """Who collects money."""
+    blobs: Blobs
+    """Where documents are kept; used by threads, each for one request."""
     sealing: SealingWatch
     migrations: frozenset[str] = frozenset()
     request_s: float = REQUEST_S

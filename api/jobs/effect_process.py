@@ -12,20 +12,26 @@ from api.container import (
     DatabaseUrls,
     DeferredCalls,
     DeliveryStore,
+    InvoiceStore,
     Payments,
     PurchaseFileStore,
     PurchaseStore,
     WebhookStore,
     alert_receiver,
+    blobs,
     clock_us,
     deferring,
+    documents,
     effects,
     event_store,
+    invoice_effects,
     ledger,
+    mail,
     payment_effects,
     receiver_at,
     stripe_given,
 )
+from api.effects.invoices.kept_documents import InvoiceDesk
 from api.effects.purchases.reconciliation import Reconciliation
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NoticeInbox
@@ -58,6 +64,9 @@ class EffectProcess:
         made = effects(
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
         )
+        self._invoices = InvoiceStore(database.writer)
+        desk = InvoiceDesk(self._invoices, documents, blobs(settings))
+        made += invoice_effects(desk, mail(settings))
         account = stripe_given(settings)
         self._payments = Payments(account)
         if account is not None:
@@ -112,6 +121,7 @@ class EffectProcess:
         self._webhooks.close()
         self._purchases.close()
         self._files.close()
+        self._invoices.close()
         self._inbox.close()
         self._calls.close()
         self._store.close()

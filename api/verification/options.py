@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.container import Archives
 from api.verification.plan import Only
 from api.verification.verified_state import KeptState
+from ledger.invoices.ports import Blobs
 from ledger.proof.note import VerifierKey
 
 
@@ -20,7 +21,8 @@ class Options:
     `notes`: single signed notes, each with what it is called. `archives`: where the events are that
     were taken out of the store. `kept_state`: where a clean run over everything leaves what it
     remembers; `since_last`: begin there. `restored_us`: the store is what it was at that moment and
-    judged as of then; what witnesses have beyond its end is lost, and listed apart.
+    judged as of then; what witnesses have beyond its end is lost, and listed apart. `blobs`: where
+    documents are kept.
     """
 
     org: str | None = None
@@ -36,6 +38,7 @@ class Options:
     kept_state: KeptState | None = None
     since_last: bool = False
     restored_us: int | None = None
+    blobs: Blobs | None = None
 
     @property
     def is_since(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from api.verification.documents import KIND as DOCUMENTS
 from api.verification.verified_state import VerifiedState
 from ledger.checks import CHECKED, WHOLE_KINDS
 from ledger.kernel.chain import Head
@@ -21,13 +22,15 @@ from projections.followers import FOLLOWERS
 from projections.ports import AnalystsRows, StoredRows
 from projections.read_models import SUMMARIES
 
-MEANT = (*FACTS, *CHECKED, *TABLES, *FOLLOWERS)
+MEANT = (*FACTS, *CHECKED, DOCUMENTS, *TABLES, *FOLLOWERS)
 """Kinds of what the events mean: shared ones, and those of every context."""
 
 KINDS = (*CHAIN, *SEALS, *MEANT)
 """Every kind of check, in the order of the report."""
 
-WHOLE_ONLY = ("due", "snapshots", WalletSnapshots.name, *SUMMARIES, *WHOLE_KINDS, *TABLES)
+WHOLE_ONLY = (
+    *("due", "snapshots", WalletSnapshots.name, *SUMMARIES, *WHOLE_KINDS, DOCUMENTS, *TABLES),
+)
 """Kinds that need every event of an org."""
 
 ACROSS = ("positions", PROGRESS)

@@ -26,6 +26,8 @@ from api.container import (
     projections,
 )
 from api.garbage_collection import rare_collections
+from api.verification.documents import KIND as DOCUMENTS
+from api.verification.documents import DocumentComparison
 from api.verification.inspector import Inspector, OnProgress
 from api.verification.options import Options
 from api.verification.parallel import ParallelVerification
@@ -102,6 +104,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
                     inspector = Inspector(report, evidence, plan)
                     inspector.run(on_progress)
             _end_archives(report, store, plan)
+            _see_documents(report, store, options, plan)
     _see_access_log(report, ends, options, signed)
     if options.is_everything and report.exit_code == 0 and options.kept_state is not None:
         report.state = options.kept_state.keep(inspector.state())
@@ -252,6 +255,19 @@ def _miss_archives(report: Report, archived: ArchivedEvents) -> None:
     for kind in NEED_HISTORY:
         if report[kind].skipped is None:
             report[kind].pass_over("it is made of events that are archived: give --archive.")
+
+
+def _see_documents(report: Report, store: StoreSnapshot, options: Options, plan: Plan) -> None:
+    """Look at the documents. They are kept outside of the database: what was right at the last run
+    need not be so now."""
+    check = report[DOCUMENTS]
+    if options.blobs is None:
+        report.skip([DOCUMENTS], "they are not in a backup, and were not looked for.")
+    elif options.since_last:
+        report.skip([DOCUMENTS], "all of them are read, or none: not with --since last.")
+    elif check.skipped is None:
+        rows = store.declared("invoice_states")
+        DocumentComparison(check, options.blobs, store).run(rows, plan.scope.has)
 
 
 def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: SignedLogs) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from ledger.invoices import credit_notes, endings, issuing, payments
+from ledger.invoices import credit_notes, documents, endings, issuing, payments
 from ledger.invoices.invoice_base import InvoiceBase, InvoiceFact
 from ledger.invoices.item import Draft, check_draft
 from ledger.kernel.ids import split_stream_id, stream_id
@@ -39,6 +39,9 @@ class Invoice(InvoiceBase):
     CreditNoteIssued = credit_notes.CreditNoteIssued
     InvoiceVoided = endings.InvoiceVoided
     InvoiceWrittenOff = endings.InvoiceWrittenOff
+    DocumentKept = documents.DocumentKept
+    DocumentSendAsked = documents.DocumentSendAsked
+    InvoiceSent = documents.InvoiceSent
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -50,6 +53,9 @@ class Invoice(InvoiceBase):
     credit = credit_notes.credit
     void = endings.void
     write_off = endings.write_off
+    keep_document = documents.keep_document
+    ask_to_send = documents.ask_to_send
+    record_sent = documents.record_sent
 
     @classmethod
     def begin(

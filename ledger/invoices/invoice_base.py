@@ -89,6 +89,26 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     settings_version: int
 
 
+class KeptDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document, the invoice or a credit note by its number, that is kept as PDF and as XML under
+    the SHA-256 of each, in hex."""
+
+    number: str
+    pdf: str
+    xml: str
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of mail with a document, as the event of the sequence `asked` wanted: it was
+    handed over, to the address of a digest, or is `refused` for good, and why."""
+
+    asked: int
+    number: str
+    at_us: int
+    address: str | None = None
+    refused: str | None = None
+
+
 class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice as it is now: all that is printed of it and listed."""
 
@@ -97,7 +117,20 @@ class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
     issued: Issued | None = None
     payments: list[Payment] = msgspec.field(default_factory=list)
     credit_notes: list[CreditNote] = msgspec.field(default_factory=list)
+    documents: list[KeptDocument] = msgspec.field(default_factory=list)
+    deliveries: list[Delivery] = msgspec.field(default_factory=list)
+    sends_asked: int = 0
     ended_us: int | None = None
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of its documents: its own, and those of its credit notes."""
+        own = [self.issued.number] if self.issued else []
+        return own + [each.number for each in self.credit_notes]
+
+    def document(self, number: str) -> KeptDocument | None:
+        """Return a document that is kept, by its number."""
+        return next((each for each in self.documents if each.number == number), None)
 
     @property
     def total(self) -> int:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from ledger.invoices.document import Document
+from ledger.invoices.invoice_base import InvoiceState
+from ledger.invoices.payer import Address
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.outside import NeverTaken
 
 
 class CannotBeMade(LedgerError):
@@ -37,7 +40,7 @@ class Documents(Protocol):
 
 
 class Blobs(Protocol):
-    """Keeps contents for ever, each under a name of its own. Used by one thread at a time.
+    """Keeps contents for ever, each under a name of its own. Used by several threads.
 
     Every method raises NotTaken when the store does not do it.
     """
@@ -48,6 +51,37 @@ class Blobs(Protocol):
 
     def get(self, name: str) -> bytes | None:
         """Return a content; None: there is none of that name."""
+
+
+def blob_name(org: str, sha256: str, kind: str) -> str:
+    """Return the name that a document is kept under, of a kind: pdf or xml."""
+    return f"{org}/{sha256}.{kind}"
+
+
+class Mailbox(NamedTuple):
+    """Where a payer's mail goes, and the digest of the text that says so."""
+
+    address: str
+    digest: str
+
+
+class InvoiceStates(Protocol):
+    """Invoices as they are now, of every org. Used by one thread at a time.
+
+    Every method raises Unavailable when the store does not answer.
+    """
+
+    def of(self, org: str, invoice: str) -> InvoiceState | None:
+        """Return an invoice as it is now."""
+
+    def address(self, org: str, digest: str | None) -> Address | None:
+        """Return the address of a digest; None: it was erased."""
+
+    def text(self, org: str, digest: str | None) -> str | None:
+        """Return an erasable text; None: it was erased."""
+
+    def mailbox(self, org: str, user: str) -> Mailbox | None:
+        """Return where a payer's mail goes, if that is known."""
 
 
 class Attachment(NamedTuple):
@@ -75,11 +109,26 @@ class Message(NamedTuple):
     attachments: Sequence[Attachment] = ()
 
 
+RECIPIENT, SENDER = "recipient", "sender"
+"""Why a message is refused here: an address that could be none, whose it is."""
+
+
+class MailRefused(NeverTaken):
+    """A message is refused for good: `why` is the code that the server gave, or says whose address
+    is none."""
+
+    code = "mail_refused"
+
+    def __init__(self, detail: str, why: str) -> None:
+        super().__init__(detail)
+        self.why = why
+
+
 class Mail(Protocol):
     """Sends messages."""
 
     async def send(self, message: Message) -> None:
-        """Hand a message over. Raises NotTaken, or NeverTaken where its recipient is refused.
+        """Hand a message over. Raises NotTaken or MailRefused.
 
         It may come twice when its answer was lost: with the same bytes then, so that the key (in
         `Message-ID`) tells that it is one.

@@ -164,6 +164,9 @@ ITEM_QUANTITY_MAX = 10**18
 UNIT_PRICE_MAX = 9 * 10**18
 """Largest unit price of an item, in millionths of a millionth of the major unit."""
 
+SENDS_MAX = 100
+"""How often the documents of one invoice are sent once more."""
+
 CREDIT_NOTES_MAX = 100
 """Credit notes of one invoice, and payments of one."""
 

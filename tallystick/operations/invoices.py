@@ -28,6 +28,7 @@ from tallystick.values.invoices import (
     PayerDetails,
     RefundWith,
     SellerSetting,
+    SendAsked,
     TaxRates,
     TaxRateSetting,
 )
@@ -146,6 +147,47 @@ class InvoicesOperations(Transport):
                         language=language,
                     ),
                 },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def document_as_pdf_v1_billing_invoices__invoice__pdf_get(
+        self, invoice: str, *, number: str | None = None
+    ) -> str:
+        """An invoice, or a credit note of it, as the document that was made when it was issued."""
+        return self._send(
+            Call[str](
+                method="GET",
+                path=path("/v1/billing/invoices/{invoice}.pdf", invoice=invoice),
+                result=str,
+                query=sent(number=number),
+            )
+        )
+
+    def document_as_xml_v1_billing_invoices__invoice__xml_get(
+        self, invoice: str, *, number: str | None = None
+    ) -> str:
+        """The same for programs: the XML that is attached to the PDF."""
+        return self._send(
+            Call[str](
+                method="GET",
+                path=path("/v1/billing/invoices/{invoice}.xml", invoice=invoice),
+                result=str,
+                query=sent(number=number),
+            )
+        )
+
+    def send_document(
+        self, invoice: str, *, number: str | None = None, idempotency_key: str | None = None
+    ) -> SendAsked:
+        """Send an invoice, or a credit note of it, once more: to where mail goes now."""
+        return self._send(
+            Call[SendAsked](
+                method="POST",
+                path=path("/v1/billing/invoices/{invoice}/send", invoice=invoice),
+                result=SendAsked,
+                query={},
+                body=sent_json(number=number),
                 key=idempotency_key or new_id(),
             )
         )

@@ -138,6 +138,14 @@ class PayerDetails:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SendAsked:
+    """A document that is to be sent."""
+
+    invoice: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListedInvoice:
     """An invoice of a list; amounts are null of a draft, `net` is without tax."""
 
@@ -218,6 +226,8 @@ class Invoice:
     remaining: Decimal
     payments: tuple[Payment, ...]
     credit_notes: tuple[CreditNote, ...]
+    documents: tuple[Document, ...]
+    deliveries: tuple[Delivery, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -312,6 +322,27 @@ class CreditedLine:
     discount: Decimal
     tax: Decimal
     total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A document that is kept, and the SHA-256 of its bytes."""
+
+    number: str
+    pdf_sha256: str
+    xml_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What became of mail with a document: it was handed over, or is `refused` for good: with the
+    code of the server (550: there is no such mailbox), as the address of the `recipient` or the
+    `sender` is none, or as `nobody` has one.
+    """
+
+    number: str
+    at: datetime
+    refused: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -116,14 +116,18 @@ def told(service: Served) -> Examples:
 
 
 def _shown(response: httpx.Response) -> Any:
-    """An answer as it is shown: of an archive the names of its files, of what is counted one
-    counter, and no secret."""
+    """An answer as it is shown: of an archive the names of its files, of a document how it begins,
+    of what is counted one counter, and no secret."""
     match response.headers["content-type"].partition(";")[0]:
         case "application/json":
             return json.loads(_SECRET.sub(rf"\g<1>{'0' * 43}", response.text))
         case "application/gzip":
             with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
                 return "\n".join(archive.getnames())
+        case "application/pdf":
+            return response.content.partition(b"\n")[0].decode()
+        case "application/xml":
+            return response.text.partition("<rsm:ExchangedDocument>")[0]
     if response.request.url.path == "/metrics":
         return "".join(line for line in response.text.splitlines(True) if _SHOWN_METRIC in line)
     return response.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from api.commands.invoices.documents import RecordDocument, RecordSent, SendDocument
 from api.commands.invoices.invoices import (
     ApplyPayment,
     ChangeDraft,
@@ -17,7 +19,7 @@ from api.commands.invoices.invoices import (
 )
 from api.commands.invoices.issuing import IssueInvoice
 from api.commands.invoices.settings import PublishTaxRates, SetInvoiceSettings, SetPayerDetails
-from ledger.invoices.invoice_base import Method, Payment
+from ledger.invoices.invoice_base import Delivery, KeptDocument, Method, Payment
 from ledger.invoices.item import ONE, Discount, Draft, Item, Source
 from ledger.invoices.payer import PAYER
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
@@ -182,6 +184,34 @@ def void(id: str = "inv", *, reason: str | None = None) -> VoidInvoice:
         invoice=id,
         reason=sealed(reason, "reason", USER),
     )
+
+
+def content(number: str, kind: str) -> bytes:
+    """What is kept of a document of a story, which is short."""
+    return f"{kind} of {number}".encode()
+
+
+def keep(number: str, id: str) -> RecordDocument:
+    """A document that is kept."""
+    pdf, xml = (hashlib.sha256(content(number, kind)).hexdigest() for kind in ("pdf", "xml"))
+    kept = KeptDocument(number=number, pdf=pdf, xml=xml)
+    return RecordDocument(org=ORG, actor=ACTOR, invoice=id, document=kept)
+
+
+def send(id: str, number: str | None = None, *, key: str = "send") -> SendDocument:
+    """A document that is to be sent once more."""
+    sent: dict[str, object] = {"id": id, "number": number}
+    return SendDocument(
+        org=ORG, actor=ACTOR, key=f"{key} {id}", sent=sent, invoice=id, number=number
+    )
+
+
+def sent(number: str, id: str, asked: int, refused: str | None = None) -> RecordSent:
+    """What became of mail."""
+    delivery = Delivery(
+        asked=asked, number=number, address="digest", at_us=1_000_000, refused=refused
+    )
+    return RecordSent(org=ORG, actor=ACTOR, invoice=id, delivery=delivery)
 
 
 def write_off(id: str = "inv", *, reason: str | None = None) -> WriteOffInvoice:

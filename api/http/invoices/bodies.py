@@ -218,6 +218,12 @@ class EndBody(Body):
     reason: Reason | None = None
 
 
+class SendBody(Body):
+    """Which document is to be sent: the invoice, or a credit note of it by its number."""
+
+    number: Label | None = None
+
+
 def settings_of(body: InvoiceSettingsBody) -> InvoiceSettings:
     """Return settings as a body says them; what it does not say is as where nothing was."""
     seller = Seller(**body.seller.sent())
@@ -339,3 +345,4 @@ InvoiceAsked = Annotated[InvoiceBody, Depends(JsonBody(InvoiceBody))]
 PaymentAsked = Annotated[PaymentBody, Depends(JsonBody(PaymentBody))]
 CreditNoteAsked = Annotated[CreditNoteBody, Depends(JsonBody(CreditNoteBody))]
 End = Annotated[EndBody, Depends(JsonBody(EndBody))]
+SendAsked = Annotated[SendBody, Depends(JsonBody(SendBody))]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from api.settings import WebhookCalls
 from tests.api.served import Served, done
+from tests.effect_work import make_calls
 
 BILLING = "/v1/billing"
 INVOICES = f"{BILLING}/invoices"
@@ -58,9 +62,26 @@ def tell(service: Served) -> None:
     done(acme.send(f"{one}/payments", {"amount": "100", "reference": "wire 7"}))
     back = {"lines": [{"line": 0, "amount": "11.90"}], "reason": "it took less"}
     done(acme.send(f"{one}/credit-notes", back))
+    done(acme.send(f"{one}/send", {}))
+    _make_documents(service)
     done(acme.get(one))
+    for form in ("pdf", "xml"):
+        assert acme.get(f"{one}.{form}").is_success
     for name, end in (("void", {"reason": "the wrong payer"}), ("write-off", {})):
         other = done(acme.send(INVOICES, asked | {"user": "ada"}))["invoice"]
         done(acme.send(f"{INVOICES}/{other}/issue"))
         done(acme.send(f"{INVOICES}/{other}/{name}", end))
     done(acme.get(INVOICES, limit="2"))
+
+
+def _make_documents(service: Served) -> None:
+    """Have what is issued be made, and what is asked for be sent; nobody else is called."""
+    alone = replace(
+        service.service.settings,
+        stripe_key=None,
+        stripe_webhook_secrets=(),
+        stripe_url=None,
+        webhooks=WebhookCalls.OFF,
+    )
+    for _ in range(2):
+        make_calls(alone, service.ends.database)

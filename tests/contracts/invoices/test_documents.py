@@ -230,3 +230,17 @@ def test_a_letter_goes_with_it(make: Callable[[], Document], language: str) -> N
     if "<b>" in document.payer.name:
         assert "<b>" not in letter.html
         assert "&lt;b&gt;" in letter.html
+
+
+def test_threads_that_begin_at_once_have_the_same_fonts() -> None:
+    """In a process of its own, as fonts are unpacked once in each."""
+    begin = (
+        "from concurrent.futures import ThreadPoolExecutor as Pool\n"
+        "from threading import Barrier\n"
+        "from adapters.documents.fonts import files\n"
+        "barrier = Barrier(16)\n"
+        "found = Pool(16).map(lambda _: (barrier.wait(), files()[0])[1], range(16))\n"
+        "print(sum(path.is_file() for path in list(found)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "16"

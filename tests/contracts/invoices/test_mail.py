@@ -15,8 +15,8 @@ from adapters.mail.eml import eml_of
 from adapters.mail.outbox import Outbox
 from adapters.mail.smtp import SmtpMail, smtp_server
 from api.settings import SettingRefused, Settings
-from ledger.invoices.ports import Attachment, Mail, Message
-from ledger.kernel.outside import NeverTaken, NotTaken
+from ledger.invoices.ports import Attachment, Mail, MailRefused, Message
+from ledger.kernel.outside import NotTaken
 from tests.contracts.invoices.mail_server import MailServer, mail_server
 
 MESSAGE = Message(
@@ -126,8 +126,13 @@ def test_no_name_adds_a_header(server: MailServer, name: str) -> None:
     ],
 )
 def test_what_is_no_address_is_never_sent(server: MailServer, address: str) -> None:
-    with pytest.raises(NeverTaken, match="not one of e-mail"):
-        send(smtp(server), MESSAGE._replace(recipient=address))
+    for whose, message in (
+        ("recipient", MESSAGE._replace(recipient=address)),
+        ("sender", MESSAGE._replace(sender=address)),
+    ):
+        with pytest.raises(MailRefused) as refused:
+            send(smtp(server), message)
+        assert refused.value.why == whose
     assert server.came == []
 
 
@@ -135,8 +140,8 @@ def test_what_is_no_address_is_never_sent(server: MailServer, address: str) -> N
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        ("550 5.1.1 no such user", NeverTaken),
-        ("552 5.3.4 too large", NeverTaken),
+        ("550 5.1.1 no such user", MailRefused),
+        ("552 5.3.4 too large", MailRefused),
         ("450 4.2.0 greylisted", NotTaken),
         ("421 4.3.2 shutting down", NotTaken),
     ],
@@ -145,8 +150,10 @@ def test_5xx_is_final_and_4xx_is_not(
     server: MailServer, where: str, answer: str, error: type[Exception]
 ) -> None:
     getattr(server, where)[MESSAGE.recipient] = answer
-    with pytest.raises(error, match=answer[:3]):
+    with pytest.raises(error, match=answer[:3]) as refused:
         send(smtp(server))
+    if isinstance(refused.value, MailRefused):
+        assert refused.value.why == answer[:3]
     getattr(server, where).clear()
     send(smtp(server))
     assert len(server.came) == 1

@@ -77,9 +77,11 @@ class Sealed:
         return await select(reader, org, *bounds, patience_s=0)
 
 
-def check(bundle: Path, *keys: str, seen: Sequence[verify.Note] = ()) -> verify.Report:
+def check(
+    bundle: Path, *keys: str, seen: Sequence[verify.Note] = (), documents: Path | None = None
+) -> verify.Report:
     """What the verifier finds."""
-    return verify.verify(bundle, verify.keys_of(keys), seen)
+    return verify.verify(bundle, verify.keys_of(keys), seen, documents)
 
 
 def found(report: verify.Report) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from api.queries.export import evidence
 from ledger.kernel.errors import Invalid, NotFound
 from ledger.kernel.times import parse_time
 from tests.formats.export.bundles import SCRIPT, Forger, Sealed, check, found, stranger
+from tests.scenarios.invoice_commands import content
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,24 @@ def test_every_check_has_looked_at_something(told: Sealed, tmp_path: Path) -> No
     assert report["months"].checked == 6  # two meters of three lines
     report = check(told.export(tmp_path / "a", "acme", "2026-02-01", "2026-02-06"), *told.keys)
     unchecked = {kind for kind, each in report.checks.items() if not each.checked}
-    assert unchecked - {"months"} == {"seen"}  # months: checked in whole chains only
+    # months: checked in whole chains only, documents: where they are given
+    assert unchecked - {"months"} == {"seen", "documents"}
+
+
+def test_documents_that_the_receiver_holds_are_compared(told: Sealed, tmp_path: Path) -> None:
+    bundle, held = told.export(tmp_path / "b"), tmp_path / "held"
+    (held / "acme").mkdir(parents=True)
+    pdf, xml = (content("R-0007", kind) for kind in ("pdf", "xml"))
+    kept_xml = held / "acme" / f"{hashlib.sha256(xml).hexdigest()}.xml"
+    kept_xml.write_bytes(xml)
+    report = check(bundle, *told.keys, documents=held)
+    assert (report.exit_code, report["documents"].checked) == (2, 1)
+    assert "the pdf of 'R-0007' is not there" in str(report["documents"].unchecked)
+    (held / "acme" / f"{hashlib.sha256(pdf).hexdigest()}.pdf").write_bytes(pdf)
+    assert check(bundle, *told.keys, documents=held).exit_code == 0
+    kept_xml.write_bytes(b"another")
+    report = check(bundle, *told.keys, documents=held)
+    assert (report.exit_code, report["documents"].wrong) == (1, 1)
 
 
 def test_a_period_in_which_nothing_happened_is_proven_empty(told: Sealed, tmp_path: Path) -> None:

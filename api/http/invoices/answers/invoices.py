@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
+from api.http.invoices.answers.documents import (
+    DeliveryAnswer,
+    DocumentAnswer,
+    delivery_answer,
+    document_answer,
+)
 from api.http.invoices.answers.settings import (
     PayerDetailsAnswer,
     SellerAnswer,
@@ -129,6 +135,8 @@ class InvoiceAnswer(Answer):
     remaining: Amount
     payments: list[PaymentAnswer]
     credit_notes: list[CreditNoteAnswer]
+    documents: list[DocumentAnswer]
+    deliveries: list[DeliveryAnswer]
 
 
 class ListedInvoiceAnswer(Answer):
@@ -219,6 +227,8 @@ def invoice_answer(found: FoundInvoice, bill: Bill | None) -> InvoiceAnswer:
         format_amount(state.left, currency),
         [payment_answer(each, currency) for each in state.payments],
         [credit_note_answer(each, currency) for each in state.credit_notes],
+        [document_answer(each) for each in state.documents],
+        [delivery_answer(each) for each in state.deliveries],
     )
 
 

@@ -1,6 +1,6 @@
 """The endpoints of invoices, one file a resource."""
 
-from api.http.invoices.routes import invoices, payers, settings, tax_rates
+from api.http.invoices.routes import documents, invoices, payers, settings, tax_rates
 
-routers = (settings.router, tax_rates.router, payers.router, invoices.router)
+routers = (settings.router, tax_rates.router, payers.router, documents.router, invoices.router)
 """In the order in which a request is matched."""

@@ -1,0 +1,1 @@
+"""Effects of invoices: documents are made and kept, and sent."""

@@ -1,0 +1,137 @@
+"""Kept documents: each invoice and credit note that is issued is made, and kept for ever.
+
+One that cannot be made leaves the issue standing, and is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from api.commands.command import Command
+from api.commands.invoices.documents import RecordDocument
+from api.effects.effect import FactEffect
+from api.one_at_a_time import OneAtATime
+from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.document import Document
+from ledger.invoices.documents import DocumentSendAsked
+from ledger.invoices.invoice_base import InvoiceFact, InvoiceState, KeptDocument
+from ledger.invoices.issuing import InvoiceIssued
+from ledger.invoices.ports import Blobs, Documents, InvoiceStates, Mailbox, blob_name
+from ledger.invoices.printing import printed
+from ledger.kernel.actor import Actor
+from ledger.kernel.decoding import decoder
+from ledger.kernel.ids import name_of
+from ledger.kernel.outside import NotTaken
+from ledger.ports import RecordedEvent
+from ledger.registry import fact_of
+from projections.ports import Call, CallName
+
+ACTOR = Actor("invoices", "tally jobs", "")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A document, by its number, when it was asked for, and whether somebody did, by hand."""
+
+    invoice: str
+    number: str
+    at_us: int
+    is_by_hand: bool = False
+
+
+read_asked = decoder(Asked)
+
+
+def asking(event: RecordedEvent, effect: str, fact: InvoiceFact, number: str) -> Call:
+    """Return the call by which an effect asks for what a fact wants."""
+    is_by_hand = isinstance(fact, DocumentSendAsked)
+    asked = Asked(name_of(fact.originator_id), number, event.recorded_us, is_by_hand)
+    content = msgspec.json.encode(asked).decode()
+    return Call(CallName(event.org, effect, str(event.sequence)), content)
+
+
+class InvoiceDesk:
+    """What effects of invoices share: what is known here, what makes documents, which is loaded
+    with the first, and where they are kept."""
+
+    def __init__(
+        self, states: InvoiceStates, documents: Callable[[], Documents], blobs: Blobs
+    ) -> None:
+        self.documents = documents
+        self._states = states
+        self._blobs = blobs
+        self._alone = OneAtATime()
+
+    async def state(self, org: str, invoice: str) -> InvoiceState:
+        """Return an invoice as it is now. Raises NotTaken."""
+        state = await self._alone.do(lambda: self._states.of(org, invoice))
+        if state is None:
+            raise NotTaken("there is no such invoice.")
+        return state
+
+    async def document(self, org: str, state: InvoiceState, number: str) -> Document:
+        """Return what a document of an invoice says."""
+        return await self._alone.do(lambda: self._document(org, state, number))
+
+    async def mailbox(self, org: str, user: str) -> Mailbox | None:
+        """Return where a payer's mail goes now, if that is known."""
+        return await self._alone.do(lambda: self._states.mailbox(org, user))
+
+    async def keep(self, org: str, kind: str, content: bytes) -> str:
+        """Keep a content and return its SHA-256. Raises NotTaken."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        await asyncio.to_thread(self._blobs.put, blob_name(org, sha256, kind), content)
+        return sha256
+
+    async def kept(self, org: str, kind: str, sha256: str) -> bytes:
+        """Return what is kept. Raises NotTaken where it is not, or is another."""
+        content = await asyncio.to_thread(self._blobs.get, blob_name(org, sha256, kind))
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+            raise NotTaken(f"the document of SHA-256 {sha256} is not kept any more.")
+        return content
+
+    def _document(self, org: str, state: InvoiceState, number: str) -> Document:
+        address = self._states.address(org, state.issued.payer.address if state.issued else None)
+        reasons = [each.reason for each in state.credit_notes if each.number == number]
+        reason = self._states.text(org, reasons[0]) if reasons else None
+        return printed(org, state, number, address, reason)
+
+
+class KeptDocuments(FactEffect):
+    """Makes and keeps documents."""
+
+    name = "invoice-documents"
+    types = (InvoiceIssued.TOPIC, CreditNoteIssued.TOPIC, DocumentSendAsked.TOPIC)
+
+    def __init__(self, desk: InvoiceDesk) -> None:
+        self._desk = desk
+
+    def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
+        match fact_of(event):
+            case InvoiceIssued() as fact:
+                return [asking(event, self.name, fact, fact.number)]
+            case CreditNoteIssued() as fact:
+                return [asking(event, self.name, fact, fact.note.number)]
+            case DocumentSendAsked(is_kept=False) as fact:
+                return [asking(event, self.name, fact, fact.number)]
+        return []
+
+    async def call(self, call: Call) -> Command[object] | None:
+        """Make it, keep it, and return what records that."""
+        org, asked = call.name.org, read_asked(call.content)
+        state = await self._desk.state(org, asked.invoice)
+        if state.document(asked.number) is not None:
+            return None
+        document = await self._desk.document(org, state, asked.number)
+        documents = await asyncio.to_thread(self._desk.documents)
+        pdf = await asyncio.to_thread(documents.pdf, document)
+        xml = await asyncio.to_thread(documents.xml, document)
+        kept = KeptDocument(
+            number=asked.number,
+            pdf=await self._desk.keep(org, "pdf", pdf),
+            xml=await self._desk.keep(org, "xml", xml),
+        )
+        return RecordDocument(org, ACTOR, asked.invoice, kept)

@@ -1,0 +1,91 @@
+"""Documents: what is kept of each has the SHA-256 that its fact says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from itertools import islice
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.inspection import Has
+from ledger.invoices.invoice_base import InvoiceState
+from ledger.invoices.ports import Blobs, blob_name
+from ledger.kernel.decoding import converted
+from ledger.kernel.outside import NotTaken
+from ledger.kernel.report import Check, Place
+from ledger.privacy.ports import KeptTexts
+
+KIND = "documents"
+AT_ONCE = 16
+"""How many are read at a time."""
+
+
+class KeptContent(NamedTuple):
+    """What is kept of an invoice: `address`: the digest of whom it names."""
+
+    org: str
+    invoice: str
+    number: str
+    kind: str
+    sha256: str
+    address: str | None
+
+
+class DocumentComparison:
+    """Reads each document where it is kept. One that is gone is right where whom it names was
+    erased: whoever keeps it may have had to."""
+
+    def __init__(self, check: Check, blobs: Blobs, texts: KeptTexts) -> None:
+        self._check = check
+        self._blobs = blobs
+        self._texts = texts
+
+    def run(self, rows: Iterable[Mapping[str, Any]], has: Has) -> None:
+        """Compare those of the invoices of these rows, which are themselves compared with the
+        events."""
+        contents = (each for row in rows if has(row["org"]) for each in contents_of(row))
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            while some := list(islice(contents, 4 * AT_ONCE)):
+                for each, found in zip(some, threads.map(self._sha256, some), strict=True):
+                    self._compare(each, found)
+
+    def _sha256(self, content: KeptContent) -> str | NotTaken | None:
+        name = blob_name(content.org, content.sha256, content.kind)
+        try:
+            found = self._blobs.get(name)
+        except NotTaken as error:
+            return error
+        return None if found is None else hashlib.sha256(found).hexdigest()
+
+    def _compare(self, content: KeptContent, found: str | NotTaken | None) -> None:
+        if isinstance(found, NotTaken):
+            self._check.pass_over(found.detail)
+            return
+        self._check.checked += 1
+        name = f"the {content.kind} of {content.number}"
+        place = Place(content.org, row=f"invoice {content.invoice}")
+        if found is None and (content.org, content.address) not in self._erased:
+            self._check.find(place, f"{name} is not kept: nothing is called {content.sha256}")
+        elif found not in (None, content.sha256):
+            self._check.find(place, f"{name} has the SHA-256 {found}, not {content.sha256}")
+
+    @cached_property
+    def _erased(self) -> frozenset[tuple[str, str | None]]:
+        return frozenset(self._texts.erased_texts())
+
+
+def contents_of(row: Mapping[str, Any]) -> Iterator[KeptContent]:
+    """Yield what is kept of an invoice, as its row says; one that cannot be read is found
+    elsewhere."""
+    try:
+        state = converted(row["invoice"], InvoiceState)
+    except msgspec.ValidationError:
+        return
+    address = state.issued.payer.address if state.issued else None
+    for document in state.documents:
+        for kind, sha256 in (("pdf", document.pdf), ("xml", document.xml)):
+            yield KeptContent(row["org"], row["id"], document.number, kind, sha256, address)
