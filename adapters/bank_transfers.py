@@ -64,10 +64,6 @@ class BankTransfers:
         """Return nothing: only a person knows what a transfer is for."""
         return None
 
-    async def subscription_of(self, payment: str) -> str | None:
-        """Return nothing: a bank runs no subscriptions."""
-        return None
-
     async def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
         """Yield nothing."""
         for each in tuple[Notice, ...]():

@@ -86,7 +86,7 @@ def service_over(
     long_pool = query_pool(at.database.query, size=LONG_POOL_MAX)
     long_reader = Reader(long_pool, request_s)
     analytics = _Analytics(at.clickhouse_url)
-    keys = signing_keys(settings)
+    keys, payments = signing_keys(settings), Payments(at.stripe)
     siblings = siblings or NoSiblings()
 
     return Service(
@@ -113,8 +113,9 @@ def service_over(
         cursor_key=cursor_key(at.database.query),
         webhook_key=webhook_key(at.database.query),
         inbox=NoticeInbox(DeferredCalls(at.database.writer)),
-        payments=Payments(at.stripe),
         blobs=blobs(settings),
+        payments=payments,
+        subscribed=payments,
         require_public=require_public,
         sealing=SealingWatch(reader, clock_us, unsealed_max_s),
         siblings=siblings,

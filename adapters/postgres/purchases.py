@@ -17,6 +17,7 @@ _WAITING = f"{_STATE} WHERE provider = %b AND waits_us <= %b ORDER BY waits_us L
 _HAS_ANY = """
 SELECT EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND session IS NOT NULL)
     OR EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND payment IS NOT NULL)
+    OR (%b = 'stripe' AND EXISTS (SELECT FROM tally.subscription_states))
 """
 _HEARD = """
 SELECT max(split_part(key, '/', 2)::bigint)
@@ -49,7 +50,7 @@ class PostgresPurchases(Connecting):
         return [PurchaseState(*row) for row in rows]
 
     def has_any(self, provider: str) -> bool:
-        return bool(self._run(_HAS_ANY, [provider, provider])[0][0])
+        return bool(self._run(_HAS_ANY, [provider] * 3)[0][0])
 
     def heard_until(self, provider: str) -> int | None:
         ((until_us,),) = self._run(_HEARD, [provider])

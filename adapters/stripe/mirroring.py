@@ -24,6 +24,7 @@ _STATUSES = {
 """States that Stripe has another word for."""
 
 _UNPAID = ("incomplete_expired",)
+_BALANCE = "Customer balance"
 _NO_METHOD = "no_payment_method"
 """Why an invoice was not paid that nothing was charged for."""
 
@@ -61,13 +62,19 @@ def _cancels_us(subscription: Shown, period_end: int) -> int | None:
 def invoice_of(
     invoice: Shown, lines: Sequence[Shown], payment: str | None, failure: str | None
 ) -> MirroredInvoice:
-    """Return an invoice, with its lines, and what it was paid by or why it was not."""
+    """Return an invoice, with its lines, and what it was paid by or why it was not. It comes to
+    what is due: what the customer's balance at Stripe takes off, or on, is a line of its own."""
+    currency, due = invoice["currency"], invoice["amount_due"]
+    found = [_line(each) for each in lines]
+    if invoice["status"] != "draft" and due != invoice["total"]:
+        balance = from_stripe(due - invoice["total"], currency).amount
+        found.append(MirroredLine(_BALANCE, balance, found[0].period))
     return MirroredInvoice(
         id=invoice["id"],
         number=invoice["number"],
         status=BillStatus(invoice["status"]),
-        total=from_stripe(invoice["total"], invoice["currency"]),
-        lines=[_line(each) for each in lines],
+        total=from_stripe(due, currency),
+        lines=found,
         created_us=invoice["created"] * _US,
         payment=payment,
         failure=failure,

@@ -192,10 +192,6 @@ class StripeProvider:
         org, purchase = metadata.get("org"), metadata.get("purchase")
         return PurchaseRef(org, purchase, payment=payment) if org and purchase else None
 
-    async def subscription_of(self, payment: str) -> str | None:
-        """Return which subscription that Stripe runs a payment is of; None: of none."""
-        return await self.subscriptions.of_payment(payment)
-
     async def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
         """Yield what happened after a notice (its id; None: since a time), oldest first."""
         types = list(EVENTS)

@@ -33,6 +33,7 @@ from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.purchases.ports import PurchaseFiles
 from ledger.rating.listed import PriceList
+from ledger.subscriptions.provider import SubscriptionProviders
 from ledger.tenancy.ports import KeySource
 from ledger.webhooks.ports import ReceiverAt, Webhooks
 
@@ -107,7 +108,10 @@ async def require_public(url: str) -> None:
 
 
 def payment_effects(
-    purchases: StripePurchases, inbox: NoticeInbox, files: PurchaseFiles
+    purchases: StripePurchases,
+    subscribed: SubscriptionProviders,
+    inbox: NoticeInbox,
+    files: PurchaseFiles,
 ) -> list[Effect]:
     """Return what is asked of a provider of payments, and what is done with what it tells."""
     return [
@@ -116,7 +120,7 @@ def payment_effects(
         SubscriptionCharges(purchases),
         Refunds(purchases),
         DisputeEvidence(purchases, files),
-        Notices(purchases),
+        Notices(purchases, subscribed),
         MissedPurchases(purchases),
         MissedNotices(purchases, inbox),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from functools import cached_property
+from typing import Protocol
 
 from adapters.bank_transfers import BankTransfers
 from adapters.stripe.account import StripeAccount, sandbox_at
@@ -14,6 +15,15 @@ from ledger.kernel.errors import Invalid
 from ledger.purchases.notice import Notice
 from ledger.purchases.provider import Forged, PaymentProvider
 from ledger.purchases.purchase_base import MANUAL, STRIPE
+from ledger.subscriptions.provider import SubscriptionProvider
+
+
+class _Stripe(PaymentProvider, Protocol):
+    """Stripe, which runs subscriptions besides."""
+
+    @property
+    def subscriptions(self) -> SubscriptionProvider:
+        """Who runs them."""
 
 
 class Payments:
@@ -22,7 +32,8 @@ class Payments:
     def __init__(self, account: StripeAccount | None) -> None:
         self._account = account
         self._loading = asyncio.Lock()
-        self._providers: dict[str, PaymentProvider] = {MANUAL: BankTransfers()}
+        self._transfers = BankTransfers()
+        self._stripe: _Stripe | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -42,18 +53,27 @@ class Payments:
                 f"provider must be one of {', '.join(self.names)}; stripe needs TALLY_STRIPE_KEY.",
                 field="provider",
             )
+        return self._transfers if name == MANUAL else await self._connected()
+
+    async def subscriptions(self) -> SubscriptionProvider:
+        """Return who runs subscriptions. Raises Invalid where there is none."""
+        if self._account is None:
+            raise Invalid("Stripe runs subscriptions: it needs TALLY_STRIPE_KEY.", field="plan")
+        return (await self._connected()).subscriptions
+
+    async def _connected(self) -> _Stripe:
+        """Return Stripe. Its SDK takes half a second: others go on meanwhile."""
+        assert self._account is not None  # who calls has looked
         async with self._loading:
-            if name not in self._providers:
-                assert self._account is not None
-                # Its SDK takes half a second: others go on meanwhile.
+            if self._stripe is None:
                 await asyncio.to_thread(importlib.import_module, "adapters.stripe.provider")
-                self._providers[name] = _stripe(self._account, self._notices)
-        return self._providers[name]
+                self._stripe = _stripe(self._account, self._notices)
+        return self._stripe
 
     async def close(self) -> None:
         """Hang up."""
-        for each in self._providers.values():
-            await each.close()
+        if self._stripe is not None:
+            await self._stripe.close()
 
     @property
     def _notices_secrets(self) -> tuple[str, ...]:
@@ -64,7 +84,7 @@ class Payments:
         return StripeNotices(self._notices_secrets)
 
 
-def _stripe(account: StripeAccount, notices: StripeNotices) -> PaymentProvider:
+def _stripe(account: StripeAccount, notices: StripeNotices) -> _Stripe:
     from adapters.stripe.provider import StripeProvider  # noqa: PLC0415  # as said above
 
     return StripeProvider(account.api_key, notices, account.url)

@@ -37,6 +37,7 @@ from ledger.invoices.ports import Blobs
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
 from ledger.purchases.provider import Payments
+from ledger.subscriptions.provider import SubscriptionProviders
 
 
 class Credentials(Protocol):
@@ -92,6 +93,8 @@ class Service:
     """Who collects money."""
     blobs: Blobs
     """Where documents are kept; used by threads, each for one request."""
+    subscribed: SubscriptionProviders
+    """Who runs subscriptions."""
     sealing: SealingWatch
     migrations: frozenset[str] = frozenset()
     request_s: float = REQUEST_S

@@ -76,7 +76,7 @@ class EffectProcess:
                 provider = await of_stripe.provider()
                 return await reconcile(provider, database, during, of_stripe.actor)
 
-            made += payment_effects(of_stripe, self._inbox, self._files)
+            made += payment_effects(of_stripe, self._payments, self._inbox, self._files)
             made.append(Reconciliation(of_stripe, reconciled))
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""

@@ -94,6 +94,14 @@ def check_text(value: object, field: str, longest: int = TEXT_MAX) -> str:
     return value
 
 
+def clean_text(text: str) -> str | None:
+    """Return a text that came from outside, if it is one that can be kept and printed."""
+    try:
+        return check_text(text, "text")
+    except Invalid:
+        return None
+
+
 def stream_id(org: str, *parts: str) -> str:
     """Return the id of an aggregate: its org, then its name within the org."""
     return "/".join((org, *parts))

@@ -44,7 +44,8 @@ class PurchaseStates(Protocol):
         those that wait longest first."""
 
     def has_any(self, provider: str) -> bool:
-        """Tell whether a provider has begun to collect money of any purchase."""
+        """Tell whether a provider has begun to collect money of any purchase, or may have of a
+        subscription."""
 
     def heard_until(self, provider: str) -> int | None:
         """Return up to when a provider was last asked for what it had told (µs); None: never."""

@@ -162,9 +162,6 @@ class PaymentProvider(Protocol):
         """Return which purchase a payment is of, for a notice that does not say it; None: it was
         not begun by us."""
 
-    async def subscription_of(self, payment: str) -> str | None:
-        """Return which subscription that the provider runs a payment is of; None: of none."""
-
     def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
         """Yield what happened after a notice (its id; None: since a time), oldest first."""
 

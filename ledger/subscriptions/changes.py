@@ -90,11 +90,21 @@ def running(now: SubscriptionState) -> Holding:
     that may change it."""
     if now.holding is None or now.status is Status.ENDED:
         raise NotFound("there is no subscription.", field="user")
+    require_ours(now)
     if now.status is Status.PAUSED:
         raise Conflict("it is paused: resume it first.", field="user")
     if now.status is Status.INCOMPLETE or now.is_paying:
         raise Conflict("a payment is on its way: ask again when it has come.", field="user")
     return now.holding
+
+
+def require_ours(now: SubscriptionState) -> None:
+    """Raise Conflict where a provider runs it: nobody moves it here."""
+    if now.mirrors is not None and now.status is not Status.ENDED:
+        raise Conflict(
+            "its provider runs it: change it there, on the page that POST portal gives.",
+            field="user",
+        )
 
 
 def check_change(now: SubscriptionState, after: Holding) -> Holding:

@@ -33,7 +33,10 @@ class Moment(NamedTuple):
 
 
 def moments_of(now: SubscriptionState) -> Iterator[Moment]:
-    """Yield what is to come of a subscription as it is now."""
+    """Yield what is to come of a subscription as it is now; a provider who runs one says it
+    itself."""
+    if now.mirrors is not None:
+        return
     if now.status is Status.TRIALING:
         if not now.is_announced:
             yield Moment(now.end_us - ANNOUNCED_US, Step.ANNOUNCE)

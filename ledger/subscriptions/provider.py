@@ -48,5 +48,15 @@ class SubscriptionProvider(Protocol):
     async def mirrored(self, subscription: str) -> Mirrored:
         """Return how a subscription stands, with all its invoices, the oldest first."""
 
+    async def of_payment(self, payment: str) -> str | None:
+        """Return the subscription whose invoice a payment is of; None: of none."""
+
     async def add_charge(self, asked: ChargeAdded) -> None:
         """Add a line to an invoice that is a draft: once, however often it is asked."""
+
+
+class SubscriptionProviders(Protocol):
+    """Who runs subscriptions, connected when first asked for."""
+
+    async def subscriptions(self) -> SubscriptionProvider:
+        """Return Stripe's. Raises Invalid where there is none."""

@@ -17,7 +17,7 @@ from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 from ledger.purchases.purchase_base import SavedMethod
-from ledger.subscriptions import payments, steps, subscription_facts
+from ledger.subscriptions import mirroring, payments, steps, subscription_facts
 from ledger.subscriptions.calendar import Period, boundary, months_of
 from ledger.subscriptions.changes import running
 from ledger.subscriptions.charge import invoice_of
@@ -72,6 +72,7 @@ class Subscription(SubscriptionBase):
     CouponReturned = subscription_facts.CouponReturned
     MethodChanged = subscription_facts.MethodChanged
     WentPastDue = subscription_facts.WentPastDue
+    MirrorRead = subscription_facts.MirrorRead
     SubscriptionEnded = subscription_facts.SubscriptionEnded
 
     # -- what it is now ----------------------------------------------------------------------
@@ -109,6 +110,14 @@ class Subscription(SubscriptionBase):
     change = steps.change
     end = steps.end
     apply_coupon = steps.apply_coupon
+
+    # -- decisions: its provider runs it -------------------------------------------------------
+
+    start_mirror = mirroring.start
+    open_mirrored = mirroring.open_period
+    fail_mirrored = mirroring.fail
+    follow = mirroring.follow
+    note_read = mirroring.note_read
 
     # -- decisions: it begins ----------------------------------------------------------------
 

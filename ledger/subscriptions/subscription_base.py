@@ -118,7 +118,9 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     `start_us` to `end_us`. `next`: what it will be from the next period on. `lots`: the credits of
     the period, once granted, each with how many. `owed`: by invoices. `paid_by`: the invoices
     that paid for the period, each from when on. `coupon`: what was redeemed last, for the periods
-    to come; `redeemed`: all that this payer has.
+    to come; `redeemed`: all that this payer has. `mirrors`: the id of the subscription at the
+    provider who runs it; None: it is run here; `read_us`: when what is recorded of that was
+    read there.
     """
 
     status: Status = Status.ENDED
@@ -140,6 +142,8 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     end: End | None = None
     coupon: HeldCoupon | None = None
     redeemed: list[str] = []
+    mirrors: str | None = None
+    read_us: int = 0
 
     @property
     def upcoming(self) -> Holding | None:

@@ -47,7 +47,7 @@ class SubscriberOpened(SubscriptionFact, FirstFact):
 class SubscriptionStarted(SubscriptionFact):
     """A payer subscribes to a version of a plan, which they keep until it is changed. `identity`:
     the digest of who tries it, once; `ends_us`: of the period, or of the trial, whose credits are
-    `lot`."""
+    `lot`; `mirrors`: the id of the subscription at the provider who runs it."""
 
     TOPIC: ClassVar[str] = "subscriptions.SubscriptionStarted"
     fingerprint: str
@@ -60,6 +60,7 @@ class SubscriptionStarted(SubscriptionFact):
     identity: str | None = None
     credits: int = 0
     lot: str | None = None
+    mirrors: str | None = None
 
     def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
         keys = super().keys(org, command, sequence)
@@ -83,6 +84,8 @@ class SubscriptionStarted(SubscriptionFact):
             lots=_lots(self.lot, self.credits),
             coupon=_after_period(coupon, self.holding),
             redeemed=before.redeemed,
+            mirrors=self.mirrors,
+            read_us=before.read_us,
         )
 
 
@@ -320,6 +323,17 @@ class WentPastDue(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         aggregate.becomes(status=Status.PAST_DUE)
+
+
+class MirrorRead(SubscriptionFact):
+    """How the subscription stood at the provider who runs it was read there at `read_us`: what is
+    recorded with this is what was new."""
+
+    TOPIC: ClassVar[str] = "subscriptions.MirrorRead"
+    read_us: int
+
+    def apply(self, aggregate: SubscriptionBase) -> None:
+        aggregate.becomes(read_us=self.read_us)
 
 
 class SubscriptionEnded(SubscriptionFact):

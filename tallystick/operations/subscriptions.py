@@ -19,6 +19,7 @@ from tallystick.values.subscriptions import (
     Plan,
     Plans,
     Subscribed,
+    SubscribePage,
     Subscription,
     Subscriptions,
 )
@@ -166,6 +167,33 @@ class SubscriptionsOperations(Transport):
                 path="/v1/billing/entitlements",
                 result=Entitlements,
                 query=sent(user=user),
+            )
+        )
+
+    def open_subscription_page(
+        self,
+        *,
+        plan: str,
+        success_url: str,
+        cancel_url: str,
+        user: str | None = None,
+        seats: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> SubscribePage:
+        """Give the page of Stripe where a user subscribes to what Stripe then runs."""
+        return self._send(
+            Call[SubscribePage](
+                method="POST",
+                path="/v1/billing/subscribe/checkout",
+                result=SubscribePage,
+                query={},
+                body={
+                    "plan": to_json(plan),
+                    "success_url": to_json(success_url),
+                    "cancel_url": to_json(cancel_url),
+                    **sent_json(user=user, seats=seats),
+                },
+                key=idempotency_key or new_id(),
             )
         )
 

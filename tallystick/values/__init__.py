@@ -106,6 +106,7 @@ from tallystick.values.subscriptions import (
     Preview,
     Redeemed,
     Subscribed,
+    SubscribePage,
     Subscription,
     Subscriptions,
 )
@@ -249,6 +250,7 @@ __all__ = [
     "Slice",
     "Statement",
     "Status",
+    "SubscribePage",
     "Subscribed",
     "Subscription",
     "Subscriptions",

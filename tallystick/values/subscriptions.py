@@ -91,6 +91,14 @@ class Entitlements:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SubscribePage:
+    """Where somebody subscribes, until `expires_at`."""
+
+    checkout_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subscribed:
     """The subscription as it is now; a preview of what was asked for, where one was."""
 
@@ -114,6 +122,7 @@ class Subscription:
     owed: tuple[Owed, ...]
     coupon: Redeemed | None
     end: Literal["canceled", "trial_over", "not_paid"] | None
+    mirrors: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from ledger.subscriptions.plan_book import PlanBook
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from tests.scenarios.commands import ORG
 from tests.scenarios.invoice_commands import pay, settings, void
+from tests.scenarios.mirrored_subscription import PRICE, billed, mirrored
 from tests.scenarios.subscription_commands import (
     advance,
     cancel,
@@ -40,6 +41,7 @@ def _plans() -> list[Command[object]]:
         publish_plan("tried", 700, key="tried plan", trial_days=5, credits_included=10**9),
         publish_plan("terms", 700, key="terms plan", net_days=1),
         publish_plan("slow", 700, key="slow plan", net_days=30),
+        publish_plan("sold", 2_000, key="sold plan", stripe_price_id=PRICE),
         publish_plan(
             "all",
             12_000,
@@ -98,6 +100,7 @@ def _begun() -> list[Command[object]]:
         cancel(user="rob", key="rob ends", at=When.NOW),
         subscribe("free", user="sue", key="sue", method=None),
         pause(user="sue", key="sue rests"),
+        mirrored(billed(2), user="una", read=1),
     ]
 
 

@@ -15,8 +15,7 @@ from ledger.invoices.invoice import Invoice, invoice_id
 from ledger.invoices.invoice_base import Method, Payment
 from ledger.invoices.item import Draft, Item, Source
 from ledger.kernel.actor import Actor
-from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import check_text, split_stream_id
+from ledger.kernel.ids import clean_text, split_stream_id
 from ledger.kernel.money import format_credits
 from ledger.purchases.payment import PurchasePaid
 from ledger.purchases.purchase import Purchase
@@ -44,7 +43,7 @@ def credit_receipt(unit: UnitOfWork, pending_fact: PendingFact) -> None:
         amount = min(left, receipt.invoice.total - receipt.invoice.credited)
         if amount:
             note = f"refund-{fact.refund}" + (f"-{number}" if number else "")
-            back = Payment(method=Method.PURCHASE, amount=0, reference=_clean(fact.number))
+            back = Payment(method=Method.PURCHASE, amount=0, reference=clean_text(fact.number))
             write_credit_note(unit, org, receipt, note, amount, pending_fact.actor, refund=back)
             left -= amount
 
@@ -95,7 +94,9 @@ def _issue(
         of=purchase.id_in_org,
     )
     draft = Draft(user=purchase.user, currency=purchase.money.currency, items=[item], net_days=0)
-    paid = Payment(method=Method.PURCHASE, amount=0, reference=_clean(reference), paid_us=paid_us)
+    paid = Payment(
+        method=Method.PURCHASE, amount=0, reference=clean_text(reference), paid_us=paid_us
+    )
     issue_invoice(unit, org, name, draft, actor, payment=paid)
 
 
@@ -103,10 +104,3 @@ def _purchase(unit: UnitOfWork, pending_fact: PendingFact) -> Purchase:
     found = unit.get(Purchase, pending_fact.aggregate_id)
     assert found is not None
     return found
-
-
-def _clean(reference: str) -> str | None:
-    try:
-        return check_text(reference, "reference")
-    except Invalid:
-        return None

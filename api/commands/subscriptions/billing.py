@@ -3,18 +3,17 @@ for, each in one commit."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import NamedTuple
 
 from api.commands.invoices.issuing import can_issue, issue_invoice
 from api.commands.invoices.lookup import find_invoice
 from api.commands.result import PendingFact
-from api.commands.subscriptions.included_credits import Granted, grant_included
+from api.commands.subscriptions.included_credits import Granted, going_without, grant_included
 from api.commands.unit_of_work import UnitOfWork
 from ledger.invoices.endings import InvoiceVoided
 from ledger.invoices.payments import InvoicePaid
 from ledger.kernel.actor import Actor
-from ledger.kernel.errors import Conflict, Invalid, TooManyLots
+from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import name_of, split_stream_id
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.notice import Money
@@ -106,9 +105,10 @@ def charge_due(unit: UnitOfWork, cause: PendingFact) -> None:
     """Charge the payment method for what is to be paid, unless there is time until it is due."""
     fact = cause.fact
     assert isinstance(fact, PaymentDue)
-    if fact.owed.due_us <= fact.recorded_us:
-        subscription = unit.get(Subscription, cause.aggregate_id)
-        assert subscription is not None  # its fact is recorded
+    subscription = unit.get(Subscription, cause.aggregate_id)
+    assert subscription is not None  # its fact is recorded
+    is_chargeable = subscription.subscription.method is not None
+    if is_chargeable and fact.owed.due_us <= fact.recorded_us:
         charge(unit, subscription, fact.invoice)
         if subscription.pending_events:
             unit.record(subscription, cause.actor)
@@ -132,8 +132,7 @@ def settle_paid(unit: UnitOfWork, cause: PendingFact) -> None:
     org, _ = split_stream_id(subscription.id)
     owed = subscription.subscription.owed[invoice]
     granted = Granted()
-    # A wallet that can hold no more goes without: what was paid is paid.
-    with suppress(Invalid, TooManyLots):
+    with going_without():
         granted = grant_included(
             unit, org, subscription.user, owed.holding, owed.credits, owed.end_us, cause.actor
         )

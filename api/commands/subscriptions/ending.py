@@ -19,7 +19,7 @@ from ledger.kernel.errors import Conflict
 from ledger.kernel.limits import CREDIT_NOTES_MAX
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.calendar import Period
-from ledger.subscriptions.changes import When, running
+from ledger.subscriptions.changes import When, require_ours, running
 from ledger.subscriptions.proration import left_of
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import End, Status
@@ -36,6 +36,7 @@ class _OnSubscription(KeyedCommand):
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         subscription = find_subscription(unit, self.org, self.user)
+        require_ours(subscription.subscription)
         self.move(unit, subscription)
         return unit.record(subscription, self.actor, self.key)
 
@@ -103,6 +104,7 @@ class ResumeSubscription(_OnSubscription):
     def effect(self, unit: UnitOfWork) -> PendingFact:
         subscription = find_subscription(unit, self.org, self.user)
         now = subscription.subscription
+        require_ours(now)
         if now.status is Status.PAUSED and now.holding is not None:
             return begin(unit, self, subscription, now.holding, now.method)
         return super().effect(unit)

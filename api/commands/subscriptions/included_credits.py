@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from api.commands.credits.lookup import find_wallet
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.lots import Kind, Terms
 from ledger.kernel.actor import Actor
+from ledger.kernel.errors import Invalid, TooManyLots
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.subscriptions.subscription_base import Holding
 
@@ -26,6 +29,13 @@ def grant_included(
     plan = holding.plan.plan
     kind = Kind.INCLUDED if plan.price else Kind.FREE
     return _grant(unit, org, user, kind, credits, end_us + plan.roll_over_days * DAY_US, actor)
+
+
+@contextmanager
+def going_without() -> Iterator[None]:
+    """Grant what is paid for already: a wallet that can hold no more goes without."""
+    with suppress(Invalid, TooManyLots):
+        yield
 
 
 def grant_trial(

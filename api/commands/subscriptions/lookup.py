@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.errors import NotFound
+from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.subscriptions.coupon_book import CouponBook, coupon_id
 from ledger.subscriptions.default_plans import DEFAULT_PLANS
@@ -30,6 +30,20 @@ def find_coupon(unit: UnitOfWork, org: str, coupon: str) -> CouponBook:
     if found is None:
         raise NotFound("there is no coupon of that id.", field="coupon")
     return found
+
+
+def plan_of_price(unit: UnitOfWork, org: str, price: str) -> PublishedPlan:
+    """Return the plan that a price of Stripe's is of: the org's own, else the platform's. Raises
+    Conflict."""
+    for each in (org, PLATFORM):
+        book = unit.get(PlanBook, plans_id(each))
+        for found in book.plans.values() if book else ():
+            if found.plan.stripe_price_id == price:
+                return found
+    raise Conflict(
+        f"no plan has the stripe_price_id {price}: publish the one that has it, then try again.",
+        field="plan",
+    )
 
 
 def subscription_of(unit: UnitOfWork, org: str, user: str) -> Subscription:

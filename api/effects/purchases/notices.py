@@ -6,9 +6,12 @@ from api.commands.command import Command
 from api.commands.purchases.notices import RecordNotice
 from api.commands.purchases.recharges import StopRecharge
 from api.commands.subscriptions.charges import RecordCharge
+from api.commands.subscriptions.mirroring import RecordMirrored
 from api.effects.effect import Effect
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NOTICES
+from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import check_org, check_user
 from ledger.kernel.outside import NeverTaken
 from ledger.purchases.inbox import Assigned, KeptNotice, kept_notice
 from ledger.purchases.notice import (
@@ -27,6 +30,7 @@ from ledger.purchases.notice import (
 from ledger.purchases.ports import PurchaseState, PurchaseStates
 from ledger.purchases.recharge_facts import Stop
 from ledger.subscriptions.charge import is_charge
+from ledger.subscriptions.provider import SubscriptionProviders
 from projections.ports import Call
 
 
@@ -35,27 +39,28 @@ class Notices(Effect):
 
     name = NOTICES
 
-    def __init__(self, purchases: StripePurchases) -> None:
+    def __init__(self, purchases: StripePurchases, subscribed: SubscriptionProviders) -> None:
         self._purchases = purchases
+        self._subscribed = subscribed
 
     async def call(self, call: Call) -> Command[object] | None:
         """Return what records a notice. One whose purchase nobody knows waits for a person."""
         kept = kept_notice(call.content)
         match kept.notice.happening:
-            case Other() | MethodSaved() | SubscriptionMoved():  # a rule names its method itself
+            case Other() | MethodSaved():  # a rule names its payment method itself
                 return None
             case MethodRemoved(method):
                 return await self._stopping(method)
+            case SubscriptionMoved(subscription):
+                return await self._mirroring(subscription)
         if kept.assigned is not None:
             return _recorded(kept, kept.assigned)
         if kept.notice.purchase is not None and is_charge(kept.notice.purchase):
             return self._charged(kept.notice, kept.notice.purchase)
         state = await self._purchases.look_up(lambda states: _of(states, kept))
         state = state or await self._asked_for(kept)
-        if state is None and await self._is_subscribing(kept.notice.happening):
-            return None  # what became of its invoice is told by notices of that
         if state is None:
-            raise NeverTaken(_why(kept))
+            return await self._mirroring_payment(kept)
         return _recorded(kept, Assigned(state.org, state.id, self._purchases.actor))
 
     def _charged(self, notice: Notice, charge: str) -> Command[object]:
@@ -64,6 +69,30 @@ class Notices(Effect):
         if notice.org is None or not isinstance(told, PaymentPaid | PaymentFailed):
             raise NeverTaken("it is of a subscription's invoice: write a credit note there.")
         return RecordCharge(notice.org, self._purchases.actor, charge, told)
+
+    async def _mirroring(self, subscription: str) -> Command[object]:
+        """Return what records how a subscription stands that the provider runs."""
+        read_us = self._purchases.clock()
+        mirrored = await (await self._subscribed.subscriptions()).mirrored(subscription)
+        if mirrored.org is None or mirrored.user is None:
+            raise NeverTaken(
+                f"the metadata of {subscription} does not say whose it is: write org and user "
+                "there, then try again."
+            )
+        try:
+            org, user = check_org(mirrored.org), check_user(mirrored.user)
+        except Invalid as error:
+            raise NeverTaken(f"the metadata of {subscription}: {error.detail}") from None
+        return RecordMirrored(org, self._purchases.actor, user, mirrored, read_us)
+
+    async def _mirroring_payment(self, kept: KeptNotice) -> Command[object]:
+        """Return what records how the subscription stands whose invoice a payment is of."""
+        told = kept.notice.happening
+        if isinstance(told, PaymentPaid | PaymentFailed) and told.payment is not None:
+            found = await (await self._subscribed.subscriptions()).of_payment(told.payment)
+            if found is not None:
+                return await self._mirroring(found)
+        raise NeverTaken(_why(kept))
 
     async def _stopping(self, method: str) -> Command[object] | None:
         """Return what stops the rule that charges a payment method, if one does."""
@@ -83,14 +112,6 @@ class Notices(Effect):
         if ref is None:
             return None
         return await self._purchases.look_up(lambda states: states.of(ref.org, ref.purchase))
-
-    async def _is_subscribing(self, told: Happening) -> bool:
-        """Tell whether a payment is of a subscription that the provider runs: it does not say so
-        itself. What goes back of one is for a person."""
-        if not isinstance(told, PaymentPaid | PaymentFailed) or told.payment is None:
-            return False
-        provider = await self._purchases.provider()
-        return await provider.subscription_of(told.payment) is not None
 
 
 def _recorded(kept: KeptNotice, place: Assigned) -> Command[object]:

@@ -8,6 +8,7 @@ from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
 from api.http.fields import Amount, Asset, Body, Identity, Label, User, checked
+from api.http.purchases.bodies import Url
 from api.http.requests import JsonBody
 from api.http.subscriptions.coupon_bodies import CouponId
 from api.http.subscriptions.plan_id import PlanId
@@ -141,6 +142,17 @@ class SubscribeBody(Body):
     preview: bool = False
 
 
+class SubscribePageBody(Body):
+    """A plan to have that Stripe is to run, for a user or the pool, and where the browser goes
+    then."""
+
+    plan: PlanId
+    user: User | None = None
+    seats: Annotated[int, Field(ge=1, le=SEATS_MAX)] | None = None
+    success_url: Url
+    cancel_url: Url
+
+
 class CancelBody(Body):
     """When a subscription is to end."""
 
@@ -199,5 +211,6 @@ def _zero_or_more(value: object, asset: str, field: str) -> int | None:
 
 PlanAsked = Annotated[PlanBody, Depends(JsonBody(PlanBody))]
 SubscribeAsked = Annotated[SubscribeBody, Depends(JsonBody(SubscribeBody))]
+SubscribePageAsked = Annotated[SubscribePageBody, Depends(JsonBody(SubscribePageBody))]
 CancelAsked = Annotated[CancelBody, Depends(JsonBody(CancelBody))]
 ResumeAsked = Annotated[ResumeBody, Depends(JsonBody(ResumeBody))]

@@ -23,7 +23,8 @@ _RULE = {"threshold": 1, "amount": _CHECKOUT["amount"], "payment_method": "pm_1"
 _INVOICE = {"currency": "usd", "items": [{"text": "work", "amount": "1"}]}
 _SELLER = {"seller": {"name": "Acme", "country": "DE"}}
 _PAYER = {"name": "x", "country": "DE"}
-_BACK = {"return_url": "https://shop.example/"}
+_URL = "https://shop.example/"
+_BACK = {"return_url": _URL}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 
 
@@ -93,6 +94,9 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/billing/coupons": Asked(body={"id": "WELCOME", "bps": 1_000}),
     "GET /v1/billing/entitlements": Asked(user="user"),
     "POST /v1/billing/subscribe": Asked(body={"plan": "free"}, user="body"),
+    "POST /v1/billing/subscribe/checkout": Asked(
+        body={"plan": "no-such", "success_url": _URL, "cancel_url": _URL}, user="body"
+    ),
     "DELETE /v1/billing/subscribe": Asked(body={}, user="body"),
     "POST /v1/billing/subscribe/pause": Asked(body={}, user="body"),
     "POST /v1/billing/subscribe/resume": Asked(body={}, user="body"),

@@ -53,7 +53,7 @@ def test_who_pays_on_the_page_subscribes(access: Access) -> None:
         assert (line.total, line.price, line.quantity) == (3 * SEAT, shop.price, 3)
         assert (line.period, line.is_proration) == (found.period, False)
         assert invoice.payment is not None
-        assert await shop.provider.subscription_of(invoice.payment) == found.id
+        assert await shop.subscriptions.of_payment(invoice.payment) == found.id
         assert await shop.provider.purchase_of(invoice.payment) is None
 
     play(access, scene)
@@ -64,7 +64,7 @@ def test_a_payment_of_a_purchase_is_of_no_subscription(access: Access) -> None:
         method = await shop.account.method(shop.customer, "pm_card_visa")
         paid = await shop.provider.charge(charge(shop.customer, method))
         assert isinstance(paid, PaymentPaid)
-        assert await shop.provider.subscription_of(paid.payment) is None
+        assert await shop.subscriptions.of_payment(paid.payment) is None
 
     play(access, scene)
 

@@ -55,7 +55,8 @@ class OwedAnswer(Answer):
 
 class SubscriptionAnswer(Answer):
     """What a payer holds. `next`: what it will be from `period_end` on; null: it is over then.
-    `renews`: what is to be paid then, before tax; `end`: why it has ended."""
+    `renews`: what is to be paid then, before tax; `end`: why it has ended. `mirrors`: the id of the
+    subscription at Stripe, where Stripe runs it."""
 
     user: str
     status: Annotated[str, one_of(Status)]
@@ -69,6 +70,7 @@ class SubscriptionAnswer(Answer):
     owed: list[OwedAnswer]
     coupon: RedeemedAnswer | None
     end: Annotated[str, one_of(End)] | None
+    mirrors: str | None
 
 
 class PreviewAnswer(Answer):
@@ -133,6 +135,7 @@ def subscription_answer(user: str, state: SubscriptionState) -> SubscriptionAnsw
         [_owed(invoice, each) for invoice, each in sorted(state.owed.items())],
         None if state.coupon is None else _redeemed(state.coupon),
         state.end,
+        state.mirrors,
     )
 
 

@@ -1,0 +1,225 @@
+"""Mirroring: what a subscription becomes by what its provider, who runs it, says that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ledger.invoices.item import Draft, Item, Source
+from ledger.kernel.ids import clean_text
+from ledger.kernel.limits import LINES_PER_INVOICE_MAX
+from ledger.kernel.times import microseconds
+from ledger.subscriptions.calendar import Period
+from ledger.subscriptions.mirrored import (
+    BillStatus,
+    Mirrored,
+    MirroredInvoice,
+    MirroredLine,
+    MirroredStatus,
+)
+from ledger.subscriptions.payments import go_past_due
+from ledger.subscriptions.plan import Plan
+from ledger.subscriptions.steps import end
+from ledger.subscriptions.subscription_base import (
+    End,
+    Holding,
+    Owed,
+    Status,
+    SubscriptionBase,
+    SubscriptionState,
+    Why,
+)
+from ledger.subscriptions.subscription_facts import (
+    CancellationScheduled,
+    CancellationWithdrawn,
+    MirrorRead,
+    PaymentFailed,
+    PeriodOpened,
+    SubscriptionPaused,
+    SubscriptionStarted,
+    TrialEnded,
+)
+
+_ASKED = (BillStatus.OPEN, BillStatus.PAID)
+RUNNING = (MirroredStatus.TRIALING, MirroredStatus.ACTIVE, MirroredStatus.PAST_DUE)
+
+
+def period_line(invoice: MirroredInvoice) -> MirroredLine | None:
+    """Return the line of the period that an invoice is for; None: it is for something else."""
+    whole = (each for each in invoice.lines if each.price and not each.is_proration)
+    return max(whole, key=lambda each: each.period, default=None)
+
+
+def first_period(mirrored: Mirrored, at_us: int) -> Period:
+    """Return with which period a subscription is mirrored: the first that has an invoice and has
+    not ended, or the one that runs. What was before is the provider's alone."""
+    if mirrored.status is MirroredStatus.TRIALING:
+        return mirrored.period
+    asked = (each for each in mirrored.invoices if each.status in _ASKED)
+    lines = (line for line in map(period_line, asked) if line is not None)
+    running = [each.period for each in lines if each.period.end_us > at_us]
+    return min(running, default=mirrored.period)
+
+
+def since(mirrored: Mirrored, at_us: int) -> int:
+    """Return since when a subscription is mirrored that begins to be: what a trial cost nothing
+    for is not billed."""
+    first = first_period(mirrored, at_us)
+    return first.end_us if mirrored.status is MirroredStatus.TRIALING else first.start_us
+
+
+def is_since(invoice: MirroredInvoice, since_us: int) -> bool:
+    """Tell whether an invoice is of the time since a moment."""
+    line = period_line(invoice)
+    return (invoice.created_us if line is None else line.period.start_us) >= since_us
+
+
+def draft_of(user: str, told: MirroredInvoice, plan: Plan, mirrors: str) -> Draft:
+    """Return what ours says of an invoice of the provider's: its lines, each with its tax within
+    it; all in one where they are too many."""
+    whole = MirroredLine("", told.total.amount, Period(0, 0))
+    fits = len(told.lines) <= LINES_PER_INVOICE_MAX and told.lines
+    items = [_item(each, plan, mirrors) for each in (told.lines if fits else [whole])]
+    return Draft(
+        user=user,
+        currency=told.total.currency,
+        items=items,
+        net_days=0,
+        reference=None if told.number is None else clean_text(told.number),
+    )
+
+
+def _item(line: MirroredLine, plan: Plan, mirrors: str) -> Item:
+    is_of_time = line.price is not None and line.period.end_us > line.period.start_us
+    source = Source.PRORATION if line.is_proration else Source.SUBSCRIPTION
+    return Item(
+        source=source if line.price else Source.ADJUSTMENT,
+        text=plan.name if line.price else (clean_text(line.text) or plan.name),
+        amount=line.total,
+        category=plan.tax_category,
+        includes_tax=True,
+        from_us=line.period.start_us if is_of_time else None,
+        until_us=line.period.end_us if is_of_time else None,
+        of=mirrors,
+    )
+
+
+def start(
+    subscription: SubscriptionBase,
+    mirrors: str,
+    holding: Holding,
+    period: Period,
+    at: datetime,
+    *,
+    is_trial: bool = False,
+    credits: int = 0,
+    lot: str | None = None,
+) -> None:
+    """Record that a subscription of a provider begins, or begins anew with a period that does not
+    follow the one before."""
+    subscription.trigger_event(
+        SubscriptionStarted,
+        timestamp=at,
+        user=subscription.user,
+        fingerprint="",
+        number=subscription.subscription.number + 1,
+        status=Status.TRIALING if is_trial else Status.ACTIVE,
+        holding=holding,
+        start_us=period.start_us,
+        ends_us=period.end_us,
+        credits=credits,
+        lot=lot,
+        mirrors=mirrors,
+    )
+
+
+def open_period(
+    subscription: SubscriptionBase, holding: Holding, period: Period, at: datetime
+) -> None:
+    """Record that the next period begins; a trial is over by it."""
+    now = subscription.subscription
+    if now.status is Status.TRIALING:
+        subscription.trigger_event(
+            TrialEnded, timestamp=at, user=subscription.user, ended_us=now.end_us
+        )
+    subscription.trigger_event(
+        PeriodOpened,
+        timestamp=at,
+        user=subscription.user,
+        holding=holding,
+        months=0,  # the provider counts
+        start_us=period.start_us,
+        end_us=period.end_us,
+    )
+
+
+def owed_of(invoice: MirroredInvoice, period: Period, holding: Holding) -> Owed:
+    """Return what is owed for a period by an invoice of the provider's."""
+    return Owed(
+        why=Why.PERIOD,
+        start_us=period.start_us,
+        end_us=period.end_us,
+        credits=holding.plan.plan.credits_included,
+        due_us=invoice.created_us,
+        holding=holding,
+    )
+
+
+def fail(subscription: SubscriptionBase, invoice: MirroredInvoice, at: datetime) -> None:
+    """Record that the provider has asked for the money of an invoice in vain, once for each time
+    that it has; when it asks again is its business."""
+    owed = subscription.subscription.owed.get(invoice.id)
+    if owed is None or invoice.failure is None or invoice.tries <= owed.failures:
+        return
+    subscription.trigger_event(
+        PaymentFailed,
+        timestamp=at,
+        user=subscription.user,
+        invoice=invoice.id,
+        why=owed.why,
+        code=invoice.failure,
+        failures=invoice.tries,
+        is_owed=True,
+    )
+
+
+def follow(subscription: SubscriptionBase, mirrored: Mirrored, at: datetime) -> None:
+    """Record how it stands at its provider, where that is not how it stands here."""
+    now, is_canceled = subscription.subscription, mirrored.cancels_us is not None
+    if now.is_over:
+        return
+    if mirrored.status is MirroredStatus.ENDED:
+        why = End.NOT_PAID if mirrored.is_unpaid else End.CANCELED
+        ended_us = mirrored.ended_us or microseconds(at)
+        end(subscription, why, at, ended_us=ended_us)
+        return
+    if mirrored.status is MirroredStatus.PAUSED:
+        subscription.trigger_event(
+            SubscriptionPaused, timestamp=at, user=subscription.user, paused_us=microseconds(at)
+        )
+        return
+    if mirrored.status is MirroredStatus.PAST_DUE and now.status is Status.ACTIVE:
+        for invoice in _in_vain(now):
+            go_past_due(subscription, invoice, at)
+            break
+    if is_canceled and not now.is_canceled:
+        subscription.trigger_event(
+            CancellationScheduled,
+            timestamp=at,
+            user=subscription.user,
+            fingerprint="",
+            at_us=mirrored.cancels_us or now.end_us,
+        )
+    elif now.is_canceled and not is_canceled:
+        subscription.trigger_event(
+            CancellationWithdrawn, timestamp=at, user=subscription.user, fingerprint=""
+        )
+
+
+def note_read(subscription: SubscriptionBase, read_us: int, at: datetime) -> None:
+    """Record when what was recorded just now was read at the provider."""
+    subscription.trigger_event(MirrorRead, timestamp=at, user=subscription.user, read_us=read_us)
+
+
+def _in_vain(now: SubscriptionState) -> Iterable[str]:
+    return (name for name, owed in now.owed.items() if owed.failures)
