@@ -3,12 +3,15 @@ here, once, whatever was lost on the way."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from api.container import Endpoints
+from api.container import Endpoints, Payments, stripe_given
+from api.reconciliation.reconcile import compared
+from api.reconciliation.reconciler import Range
 from api.verification.verify import verify
 from tests.api.served import Api, Json, done
 from tests.api.subscriptions.story import SELLER
@@ -16,7 +19,7 @@ from tests.processes.purchases.dying import Step, dies_after
 from tests.processes.purchases.shop import BACK, PROCESSOR, Shop, shop_over
 
 BILLING = "/v1/billing"
-DAY_S = 86_400
+HOUR_S, DAY_S = 3_600, 86_400
 DECLINES_LATER = "pm_card_chargeCustomerFail"
 
 
@@ -187,6 +190,46 @@ def test_a_process_that_dies_between_two_steps_grants_once(
         shop.revive()
     shop.catch_up()
     assert (shop.has(admin), collected(shop, admin)) == (50_000, 2_000)
+
+
+def test_one_that_does_not_say_whose_it_is_waits_until_it_does(
+    shop: Shop, prices: dict[str, str]
+) -> None:
+    admin, operator = seller(shop, prices), shop.service.operator
+    customer = _asked(shop, lambda v1: v1.customers.create_async({})).id
+    whose: Any = {"customer": customer}
+    card = _asked(shop, lambda v1: v1.payment_methods.attach_async("pm_card_visa", whose)).id
+    begun: Any = {**whose, "items": [{"price": prices["plain"]}], "default_payment_method": card}
+    there = _asked(shop, lambda v1: v1.subscriptions.create_async(begun)).id
+    shop.catch_up()
+    parked = done(operator.get(f"{BILLING}/inbox", state="parked"))["data"]
+    assert {"customer.subscription.created", "invoice.paid", "payment_intent.succeeded"} <= {
+        each["type"] for each in parked
+    }
+    assert all(f"the metadata of {there}" in each["why"] for each in parked)
+    named: Any = {"metadata": {"org": admin.org, "user": "ada"}}
+    _asked(shop, lambda v1: v1.subscriptions.update_async(there, named))
+    for each in parked:
+        done(operator.send(f"{BILLING}/inbox/stripe/{each['id']}/retry"))
+    shop.catch_up()
+    assert (look(admin)["mirrors"], shop.has(admin)) == (there, 50_000)
+    assert done(operator.get(f"{BILLING}/inbox", state="parked"))["data"] == []
+
+
+def test_what_stripe_has_collected_differs_from_our_book_in_nothing(shop: Shop) -> None:
+    until_us = (int(shop.control("", method="GET")["now"]) + HOUR_S) * 10**6
+    during = Range((int(time.time()) - HOUR_S) * 10**6, until_us)
+
+    async def book() -> Any:
+        payments = Payments(stripe_given(shop.settings))
+        try:
+            provider = await payments.provider("stripe")
+            return await compared(provider, shop.service.ends.database, during, heard_us=0)
+        finally:
+            await payments.close()
+
+    found = shop.run(book())
+    assert (found.differences, found.equal > 0) == ([], True)
 
 
 def test_what_all_of_that_has_left_verifies(shop: Shop) -> None:
