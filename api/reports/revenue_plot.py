@@ -35,7 +35,7 @@ def plot(org: str, months: Sequence[RevenueMonth], path: Path) -> None:
         deferred.set_ylabel(f"{currency.upper()} deferred")
         every = -(-len(months) // 13)
         shown = range(0, len(months), every)
-        deferred.set_xticks(list(shown), [months[place].month for place in shown])
+        deferred.set_xticks(list(shown), [_short(months[place].month) for place in shown])
         dress(earned)
         dress(deferred)
 
@@ -60,6 +60,12 @@ def _bars(axes: Any, months: Sequence[Any], unit: int) -> None:
         )
         above = [each + max(0.0, height) for each, height in zip(above, heights, strict=True)]
         below = [each + min(0.0, height) for each, height in zip(below, heights, strict=True)]
+
+
+def _short(month: str) -> str:
+    """Return `2026-02` in two lines."""
+    year, _, number = month.partition("-")
+    return f"{number}\n{year}"
 
 
 def label_of(account: str) -> str:

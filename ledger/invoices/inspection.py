@@ -6,6 +6,7 @@ from __future__ import annotations
 from ledger.inspection import Folded, Has, Inspection
 from ledger.invoices.bill import check_bill
 from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.earning import term_of, unearned
 from ledger.invoices.endings import InvoiceVoided, InvoiceWrittenOff
 from ledger.invoices.invoice_base import InvoiceFact
 from ledger.invoices.issuing import InvoiceIssued
@@ -107,6 +108,11 @@ class InvoiceInspection(Inspection):
         ]
         if wrong or note.total != sum(each.total for each in note.lines):
             self._find("invoices", event, "the sums of the credit note are not those of its lines")
+        for line, part in zip(fact.lines, note.lines, strict=True):
+            term = term_of(line)
+            left = unearned(line.net, *term, note.issued_us) if term else 0
+            if not 0 <= part.unearned <= min(part.total - part.tax, max(0, left)):
+                self._find("invoices", event, f"{part.unearned} is no part of it of time to come")
 
     def _find(self, kind: str, event: RecordedEvent, why: str) -> None:
         self.report[kind].find(Place(event.org, event.sequence, position=event.position), why)

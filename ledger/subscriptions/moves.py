@@ -62,8 +62,8 @@ def moves_of(fact: Fact) -> list[SubscriptionMove]:
 
 
 def recurring(holding: Holding) -> int:
-    """Return what a holding comes to in a month, before discounts and tax, half-even, in the
-    currency's smallest unit."""
+    """Return what a holding comes to in a month, less what its coupon takes off, before tax,
+    half-even, in the currency's smallest unit."""
     return half_even(holding.price, months_of(holding.plan.plan))
 
 

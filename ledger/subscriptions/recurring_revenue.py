@@ -1,5 +1,5 @@
-"""Recurring revenue: what subscriptions come to in a month, before discounts and tax, and what a
-month has brought and taken of that."""
+"""Recurring revenue: what subscriptions come to in a month, less their coupons, before tax, and
+what a month has brought and taken of that."""
 
 from __future__ import annotations
 

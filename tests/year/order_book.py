@@ -31,7 +31,14 @@ from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ACTOR, ORG, register, usage, use
 from tests.scenarios.invoice_commands import pay, settings, tax, tax_rates, write_off
 from tests.scenarios.purchase_commands import publish_offers, refund, stands, start, told
-from tests.scenarios.subscription_commands import cancel, pause, publish_plan, resume, subscribe
+from tests.scenarios.subscription_commands import (
+    cancel,
+    pause,
+    publish_coupon,
+    publish_plan,
+    resume,
+    subscribe,
+)
 from tests.scenarios.wallet_commands import transfer
 from tests.year.payers import Deed, What, deeds
 from tests.year.till import Till
@@ -134,7 +141,12 @@ class OrderBook:
         )
         rates = tax_rates(tax(19), key="tax", org=ORG)
         self._run([register(ORG), settings("inv", org=ORG), rates, *plans])
-        self._run([publish_offers(key="offers", org=ORG)])
+        coupons = (
+            publish_coupon("THIRD", key="8", bps=3_333, periods=3),
+            publish_coupon("FIRST", key="9", redemptions_max=20),
+            publish_coupon("EVER", key="10", amount=777, currency="usd", periods=None),
+        )
+        self._run([publish_offers(key="offers", org=ORG), *coupons])
 
     # -- what payers do ----------------------------------------------------------------------
 
@@ -171,6 +183,7 @@ class OrderBook:
             user=deed.user,
             seats=deed.seats,
             identity=f"{deed.user} is known" if deed.trial else None,
+            coupon=deed.coupon,
         )
         is_new = deed.what is not What.CHANGE and bool(deed.card)
         method = self._card(deed.user, deed.card) if is_new else None

@@ -39,7 +39,7 @@ class What(Enum):
 
 class Deed(NamedTuple):
     """Something that somebody does. `plan` and `seats`: what they want then; `card`: by which
-    token."""
+    token; `coupon`: with which."""
 
     us: int
     user: str
@@ -48,6 +48,7 @@ class Deed(NamedTuple):
     seats: int | None = None
     card: str = VISA
     trial: bool = False
+    coupon: str | None = None
 
 
 Doing = Callable[..., Deed]
@@ -69,7 +70,7 @@ def _of(number: int) -> Iterator[Deed]:
         return Deed(begins_us + days * DAY_US, user, what, plan, **more)  # type: ignore[arg-type]
 
     if kind < 9:
-        yield do(0, What.SUBSCRIBE, "basic")
+        yield do(0, What.SUBSCRIBE, "basic", coupon={0: "THIRD", 8: "FIRST"}.get(kind))
         yield from _monthly(kind, of_kind, do)
     elif kind < 12:
         yield do(0, What.SUBSCRIBE, "crew", seats=5 + kind - 9)
@@ -78,7 +79,7 @@ def _of(number: int) -> Iterator[Deed]:
         yield do(200, What.CHANGE, "crew", seats=6)
         yield do(300, What.CHANGE, "basic")
     elif kind < 15:
-        yield do(0, What.SUBSCRIBE, "yearly")
+        yield do(0, What.SUBSCRIBE, "yearly", coupon="EVER" if kind == 12 else None)
         if kind == 13:
             yield do(150, What.CHANGE, "yearly-large")
         if kind == 14:
