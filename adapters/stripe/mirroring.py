@@ -68,7 +68,9 @@ def invoice_of(
     found = [_line(each) for each in lines]
     if invoice["status"] != "draft" and due != invoice["total"]:
         balance = from_stripe(due - invoice["total"], currency).amount
-        found.append(MirroredLine(_BALANCE, balance, found[0].period))
+        created_us = invoice["created"] * _US
+        period = found[0].period if found else Period(created_us, created_us)
+        found.append(MirroredLine(_BALANCE, balance, period))
     return MirroredInvoice(
         id=invoice["id"],
         number=invoice["number"],

@@ -236,11 +236,13 @@ def test_what_is_given_back_is_taken_off_the_next_invoices(access: Access) -> No
         )
         back = (await shop.subscriptions.mirrored(first.id)).invoices[-1]
         assert (back.status, back.payment) == (BillStatus.PAID, None)
-        assert back.total.amount == total(back) < 0
+        assert back.total.amount == total(back) == 0
+        assert back.lines[-1].total > 0  # it is kept for what comes
         await shop.renewed(first)
         await shop.pass_time(HOUR_S)
         last = (await shop.subscriptions.mirrored(first.id)).invoices[-1]
-        assert (last.status, last.payment, last.total.amount) == (BillStatus.PAID, None, SEAT)
+        assert (last.status, last.payment, last.total.amount) == (BillStatus.PAID, None, 0)
+        assert sorted(each.total for each in last.lines) == [-SEAT, SEAT]
 
     play(access, scene)
 

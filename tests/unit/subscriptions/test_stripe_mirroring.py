@@ -58,6 +58,7 @@ INVOICE: dict[str, Any] = {
     "number": None,
     "status": "draft",
     "total": 1_000,
+    "amount_due": 1_000,
     "currency": "usd",
     "created": 100,
     "attempt_count": 0,
@@ -150,6 +151,29 @@ def test_a_line_is_said_in_our_words(fields: dict[str, Any], read: MirroredLine)
     invoice = invoice_of(INVOICE, [{**LINE, **fields}], None, None)
     assert invoice.lines == [read]
     assert invoice.total == Money(1_000, "usd")
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "balances"),
+    [
+        ("draft", 700, []),  # it may be another when it is finalized
+        ("open", 1_000, []),
+        ("open", 700, [-300]),
+        ("paid", 0, [-1_000]),
+        ("paid", 1_040, [40]),
+    ],
+)
+def test_what_the_balance_takes_off_an_invoice_or_on_is_a_line(
+    status: str, due: int, balances: list[int]
+) -> None:
+    told = {**INVOICE, "status": status, "amount_due": due}
+    invoice = invoice_of(told, [LINE], None, None)
+    assert [each.total for each in invoice.lines[1:]] == balances
+    assert all((each.period, each.price) == (READ.period, None) for each in invoice.lines[1:])
+    (alone,) = invoice_of(
+        {**told, "status": "paid", "total": 0, "amount_due": 40}, [], "", ""
+    ).lines
+    assert (alone.total, alone.period) == (40, Period(100_000_000, 100_000_000))
 
 
 def test_what_an_invoice_was_paid_by_is_what_came_in() -> None:
