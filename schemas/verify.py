@@ -591,6 +591,8 @@ MOVEMENTS: dict[str, Callable[[Json], list[Movement]]] = {
         (body["cause"], -body["amount"], body["balance_after"])
     ],
     "credits.CreditsRestored": restored,
+    "credits.DebtInvoiced": one("overage", lambda body: body["amount"]),
+    "credits.DebtRestored": one("overage", lambda body: -body["amount"]),
     "credits.UsageRecorded": lambda body: [used(line) for line in body["lines"]],
     "credits.LapsedHoldCaptured": lambda body: [used(body["line"])],
     "credits.HoldCaptured": lambda body: [
@@ -634,6 +636,7 @@ MOVE_NOTHING = {
     *("purchases.RechargeRuleSet", "purchases.RechargeRuleRemoved", "purchases.RechargePaid"),
     *("purchases.RechargeTriggered", "purchases.RechargeDeclined", "purchases.RechargeWaitOver"),
     *("purchases.RechargeLimitReached", "purchases.RechargeStopped", "credits.RechargeLevelSet"),
+    "credits.CreditLineSet",
     *("subscriptions.PlanBookOpened", "subscriptions.PlanPublished"),
     *("subscriptions.CouponBookOpened", "subscriptions.CouponPublished"),
     *("subscriptions.CouponRedeemed", "subscriptions.RedemptionGivenBack"),
@@ -646,6 +649,7 @@ MOVE_NOTHING = {
     *("subscriptions.CancellationWithdrawn", "subscriptions.MethodChanged"),
     *("subscriptions.WentPastDue", "subscriptions.SubscriptionEnded"),
     *("subscriptions.PauseScheduled", "subscriptions.SubscriptionPaused"),
+    "subscriptions.OveragePaid",
     *("invoices.SettingsBookOpened", "invoices.InvoiceSettingsSet"),
     *("invoices.TaxBookOpened", "invoices.TaxRatesPublished"),
     *("invoices.PayerDetailsOpened", "invoices.PayerDetailsSet"),

@@ -159,6 +159,16 @@ class InsufficientCredits(Problem):
         """The `auto_recharge` of this problem."""
         return self._text("auto_recharge")
 
+    @property
+    def credit_line(self) -> str | None:
+        """The `credit_line` of this problem."""
+        return self._text("credit_line")
+
+    @property
+    def credit_line_left(self) -> str | None:
+        """The `credit_line_left` of this problem."""
+        return self._text("credit_line_left")
+
 
 class Invalid(Problem):
     """A field does not have the form it must have."""

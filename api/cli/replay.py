@@ -99,7 +99,7 @@ async def _balances(
             balance_answer(
                 wallet.owner,
                 wallet.asset,
-                balance_at(wallet.funds, moment.at_us),
+                balance_at(wallet.funds, moment.at_us, wallet.credit_line),
                 moment.sequence,
                 suspended=wallet.is_suspended,
             )

@@ -46,7 +46,7 @@ class Replay:
         return Wallets(
             owner,
             moment.sequence,
-            {each.asset: balance_at(each.funds, moment.at_us) for each in found},
+            {each.asset: balance_at(each.funds, moment.at_us, each.credit_line) for each in found},
             frozenset(each.asset for each in found if each.is_suspended),
         )
 

@@ -29,17 +29,33 @@ def check_admission(
     available = funds.available(now_us) + own
     if required <= own or (available >= required and not funds.debt):
         return
-    missing = max(0, required + funds.debt - available)
+    raise _insufficient(wallet, available, required, required + funds.debt - available)
+
+
+def check_funds(wallet: WalletBase, available: int, required: int, line_left: int) -> None:
+    """Refuse what a wallet with a credit line may not begin: so much of that is left."""
+    missing = required - available - line_left
+    if missing > 0:
+        raise _insufficient(wallet, available, required, missing, line_left)
+
+
+def _insufficient(
+    wallet: WalletBase, available: int, required: int, missing: int, line_left: int | None = None
+) -> InsufficientCredits:
     asset = wallet.asset
+    shown = {"available": available, "required": required, "missing": max(0, missing)}
+    beyond = ""
+    if line_left is not None:
+        shown |= {"credit_line": wallet.credit_line, "credit_line_left": max(0, line_left)}
+        beyond = " beyond the credit line"
+    facts = {name: format_amount(amount, asset) for name, amount in shown.items()}
     refusal = InsufficientCredits(
-        f"{format_amount(missing, asset)} {asset} are missing: add credit and send the same again.",
-        available=format_amount(available, asset),
-        required=format_amount(required, asset),
-        missing=format_amount(missing, asset),
+        f"{facts['missing']} {asset} are missing{beyond}: add credit and send the same again.",
+        **facts,
     )
     if wallet.recharge_below:
         refusal.wallet = wallet.id
-    raise refusal
+    return refusal
 
 
 def check_debt(funds: Funds, amount: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.credits.credit_line import left_of_line
 from ledger.credits.funds import Funds
 from ledger.credits.lots import OpenLot
 
@@ -12,7 +13,8 @@ class Balance(msgspec.Struct, frozen=True):
     """A wallet at one moment, in smallest units.
 
     `available` can be spent now, `held` is set aside by holds, `debt` is owed, `pending` has been
-    granted but is not effective yet. `lots` are the open ones, in burn order.
+    granted but is not effective yet. `lots` are the open ones, in burn order. `credit_line`: how
+    far beyond its credit work may begin, of which so much is `line_left`.
     """
 
     available: int
@@ -20,6 +22,8 @@ class Balance(msgspec.Struct, frozen=True):
     debt: int
     pending: int
     lots: list[OpenLot]
+    credit_line: int = 0
+    line_left: int = 0
 
     @property
     def total(self) -> int:
@@ -27,7 +31,7 @@ class Balance(msgspec.Struct, frozen=True):
         return self.available + self.held - self.debt
 
 
-def balance_at(funds: Funds, now_us: int) -> Balance:
+def balance_at(funds: Funds, now_us: int, credit_line: int = 0) -> Balance:
     """Return the balance at a moment, also when what fell due since is not recorded yet."""
     current = funds.copy()
     current.fall_due(now_us)
@@ -38,4 +42,6 @@ def balance_at(funds: Funds, now_us: int) -> Balance:
         debt=current.debt,
         pending=current.pending(now_us),
         lots=current.lots,
+        credit_line=credit_line,
+        line_left=max(0, left_of_line(credit_line, current)) if credit_line else 0,
     )

@@ -58,14 +58,15 @@ def entries_of(org: str, fact: Fact, caps_at: CapsAt) -> Iterator[Entry]:
     """Yield what a fact adds to the counters of caps, in its order."""
     match fact:
         case HoldCaptured():
-            freed = total(fact.held) + total(fact.returned.lots)
+            freed = total(fact.held) + total(fact.returned.lots) + fact.on_credit
             yield from _moved(org, fact.counted, caps_at, held=-freed)
         case HoldPlaced():
             yield from _moved(org, counted_of(fact.hold), caps_at, held=fact.hold.amount)
         case HoldExpired():
             yield from _moved(org, counted_of(fact.hold), caps_at, held=-fact.hold.amount)
         case HoldReleased():
-            yield from _moved(org, fact.counted, caps_at, held=-total(fact.returned.lots))
+            freed = total(fact.returned.lots) + fact.on_credit
+            yield from _moved(org, fact.counted, caps_at, held=-freed)
         case UsageReversed():
             yield from _moved(org, fact.counted, caps_at, spent=-fact.amount)
     lines = lines_of(fact)

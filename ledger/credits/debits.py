@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import msgspec
 
-from ledger.credits.admission import check_active, check_admission, check_debt
+from ledger.credits.admission import check_active, check_debt
+from ledger.credits.credit_line import check_work
 from ledger.credits.due import record_due
 from ledger.credits.facts import UsageFact
 from ledger.credits.lots import Slice
@@ -67,7 +68,7 @@ class UsageDraft:
             raise Invalid(f"one event holds at most {LINES_PER_EVENT_MAX} lines.", field="items")
         if charge.use.reject:
             check_active(self.wallet)
-            check_admission(self.wallet, self.funds, amount, now_us, available)
+            check_work(self.wallet, self.funds, amount, now_us, available)
         given = min(available, amount)
         check_debt(self.funds, amount - given)
         slices = self._take_own(own, given) if own and given else []

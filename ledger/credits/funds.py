@@ -26,7 +26,7 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     """An amount set aside for work that is about to be done: `lots` says from which lots.
 
     It has the labels of the line that it will become. `caps_version` is that of the cap book which
-    has counted it; none: there were no caps.
+    has counted it; none: there were no caps. `on_credit` is what no lot covers: a credit line does.
     """
 
     id: str
@@ -40,11 +40,12 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
     provider: str | None = None
     model: str | None = None
     caps_version: int = 0
+    on_credit: int = 0
 
     @property
     def amount(self) -> int:
         """What is set aside."""
-        return total(self.lots)
+        return total(self.lots) + self.on_credit
 
 
 class Due(msgspec.Struct):
@@ -350,7 +351,7 @@ class Funds(msgspec.Struct, omit_defaults=True):
 
     def _has_due(self, now_us: int) -> bool:
         """Tell whether anything can have happened: asked before every decision, mostly in vain."""
-        if self.debt and self.lots:
+        if self.lots if self.debt else self.unpaid:
             return True
         for lot in self.lots:
             terms = lot.terms
@@ -358,8 +359,6 @@ class Funds(msgspec.Struct, omit_defaults=True):
                 return True
             if terms.resets and terms.effective_us <= now_us:
                 return True
-        if self.unpaid and not self.debt:
-            return True
         return bool(self.holds) and bool(self.ended_holds(now_us))
 
     def _moments(self) -> Iterator[int]:

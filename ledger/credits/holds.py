@@ -11,12 +11,12 @@ import msgspec
 
 from ledger.credits.admission import (
     check_active,
-    check_admission,
     check_debt,
     check_lots,
     check_room,
 )
 from ledger.credits.caps import Counted, counted_under
+from ledger.credits.credit_line import check_work
 from ledger.credits.due import record_due
 from ledger.credits.facts import UsageFact, WalletFact
 from ledger.credits.funds import Due, Funds, Hold
@@ -72,7 +72,7 @@ class HoldCaptured(UsageFact):
 
     `line` is the usage that was charged, its lots are `held` and `extra` together; `returned` is
     what was held and not needed. `counted` is where caps had counted the hold, `caps_version` that
-    of the cap book which has counted the line.
+    of the cap book which has counted the line; `on_credit` what of the hold no lot had covered.
     """
 
     TOPIC: ClassVar[str] = "credits.HoldCaptured"
@@ -85,6 +85,7 @@ class HoldCaptured(UsageFact):
     extra: list[Slice] = field(default_factory=list)
     counted: Counted | None = None
     caps_version: int = 0
+    on_credit: int = 0
 
     def apply(self, aggregate: WalletBase) -> None:
         funds = aggregate.funds
@@ -102,7 +103,8 @@ class HoldCaptured(UsageFact):
 
 
 class HoldReleased(WalletFact):
-    """The work was not done: everything went back. `counted` is where caps had counted it."""
+    """The work was not done: everything went back. `counted` is where caps had counted it,
+    `on_credit` what of it no lot had covered."""
 
     TOPIC: ClassVar[str] = "credits.HoldReleased"
     fingerprint: str
@@ -110,6 +112,7 @@ class HoldReleased(WalletFact):
     returned: Returned
     balance_after: int
     counted: Counted | None = None
+    on_credit: int = 0
 
     def apply(self, aggregate: WalletBase) -> None:
         del aggregate.funds.holds[self.hold]
@@ -151,7 +154,8 @@ def place_hold(
     caps_version: int = 0,
     own: OwnCredit | None = None,
 ) -> None:
-    """Set credit aside, at most for seven days. What a pool lacks comes of the member's own."""
+    """Set credit aside, at most for seven days. What a pool lacks comes of the member's own, what
+    is lacking then is on the wallet's credit line."""
     if not 0 < lasts_us <= HOLD_MAX_US:
         raise Invalid("expires_in must be more than zero, at most seven days.", field="expires_in")
     now_us = microseconds(at)
@@ -160,6 +164,8 @@ def place_hold(
     _check_holds(funds, user, POOL_HOLDS_MAX if wallet.owner == POOL else OPEN_HOLDS_MAX)
     check_active(wallet)
     lacking = amount - funds.available(now_us)
+    if own is not None and wallet.credit_line:
+        lacking = min(lacking, own.available)
     if own is not None and 0 < lacking <= own.available and not funds.debt:
         own.give(lacking, wallet.version + due.facts + 1)
         check_room(funds, lacking, wallet.asset)
@@ -167,19 +173,21 @@ def place_hold(
         for lot in own.lots:
             funds.add(lot)
     left = own.available if own and not funds.debt else 0
-    check_admission(wallet, funds, amount, now_us, left)
+    check_work(wallet, funds, amount, now_us, left)
     record_due(wallet, due, at)
     if own is not None and own.given:
         own.move(wallet)
+    lots = list(funds.spendable(amount, now_us))
     hold = Hold(
         id=hold_id,
         user=user,
-        lots=list(funds.spendable(amount, now_us)),
+        lots=lots,
         placed_us=now_us,
         expires_us=now_us + lasts_us,
         reference=reference,
         **labels._asdict(),
         caps_version=caps_version,
+        on_credit=amount - total(lots),
     )
     wallet.trigger_event(HoldPlaced, timestamp=at, fingerprint=fingerprint, hold=hold)
 
@@ -237,6 +245,7 @@ def release_hold(wallet: WalletBase, hold_id: str, at: datetime, *, fingerprint:
         returned=returned,
         balance_after=funds.balance,
         counted=counted_of(hold),
+        on_credit=hold.on_credit,
     )
 
 
@@ -305,6 +314,7 @@ def capture_hold(
         extra=given + extra,
         counted=counted_of(hold),
         caps_version=caps_version,
+        on_credit=hold.on_credit,
     )
 
 

@@ -13,6 +13,7 @@ from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.due import CreditsTookEffect
 from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import HoldCaptured, HoldPlaced, HoldReleased, LapsedHoldCaptured
+from ledger.credits.invoiced_debt import DebtInvoiced, DebtRestored
 from ledger.credits.lot_expiry import LotsExpired
 from ledger.credits.lots import Kind, Lot, Returned, Slice, total
 from ledger.credits.refunds import CreditsPutBack, CreditsRefunded, CreditsSetAside
@@ -111,6 +112,16 @@ def _restored(fact: CreditsRestored) -> list[Posting]:
     for each in fact.restored:
         legs += _moved(each.amount, CONVERSION, credits_of(each.lot.kind))
     return legs + _each(fact.expired, credits_of, breakage_of) + _repaid(fact.repaid)
+
+
+@postings_of.register
+def _debt_invoiced(fact: DebtInvoiced) -> list[Posting]:
+    return _moved(fact.amount, CONVERSION, RECEIVABLE)
+
+
+@postings_of.register
+def _debt_restored(fact: DebtRestored) -> list[Posting]:
+    return _moved(fact.amount, RECEIVABLE, CONVERSION) + _repaid(fact.repaid)
 
 
 @postings_of.register

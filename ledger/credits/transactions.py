@@ -18,6 +18,7 @@ from ledger.credits.deposits import CreditsDeposited, CreditsGranted
 from ledger.credits.facts import WalletFact
 from ledger.credits.hold_expiry import HoldExpired
 from ledger.credits.holds import HoldCaptured, HoldReleased, LapsedHoldCaptured
+from ledger.credits.invoiced_debt import DebtInvoiced, DebtRestored
 from ledger.credits.lot_expiry import LotsExpired
 from ledger.credits.lots import Lot, Slice, slice_at, slice_of, total
 from ledger.credits.refunds import CreditsRefunded
@@ -43,6 +44,7 @@ class Category(StrEnum):
     CONVERSION = "conversion"
     REFUND = "refund"
     DISPUTE = "dispute"
+    OVERAGE = "overage"
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +129,18 @@ def _restored(fact: CreditsRestored) -> list[Transaction]:
     )
     after = fact.balance_after - total(fact.expired)
     return [back, *_expiries(fact, fact.expired, after, 1)]
+
+
+@transactions_of.register
+def _debt_invoiced(fact: DebtInvoiced) -> list[Transaction]:
+    after, invoice = fact.balance_after, fact.invoice
+    return [_movement(fact, Category.OVERAGE, fact.amount, after, [], reference=invoice)]
+
+
+@transactions_of.register
+def _debt_restored(fact: DebtRestored) -> list[Transaction]:
+    after, invoice = fact.balance_after, fact.invoice
+    return [_movement(fact, Category.OVERAGE, -fact.amount, after, [], reference=invoice)]
 
 
 @transactions_of.register

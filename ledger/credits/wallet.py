@@ -14,11 +14,13 @@ import msgspec
 from ledger.credits import (
     adjustments,
     conversions,
+    credit_line,
     debits,
     deposits,
     due,
     hold_expiry,
     holds,
+    invoiced_debt,
     lot_expiry,
     recharge_level,
     refunds,
@@ -44,6 +46,7 @@ class WalletState(msgspec.Struct, omit_defaults=True):
 
     `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
     `disputes`: by these. `recharge_below`: less than this to spend, and credit is bought.
+    `credit_line`: how far beyond its credit work may begin.
     """
 
     owner: str
@@ -53,6 +56,7 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     suspended: bool = False
     disputes: list[str] = []
     recharge_below: int = 0
+    credit_line: int = 0
 
     @property
     def is_suspended(self) -> bool:
@@ -105,6 +109,9 @@ class Wallet(WalletBase):
     CreditsRefunded = refunds.CreditsRefunded
     CreditsPutBack = refunds.CreditsPutBack
     RechargeLevelSet = recharge_level.RechargeLevelSet
+    CreditLineSet = credit_line.CreditLineSet
+    DebtInvoiced = invoiced_debt.DebtInvoiced
+    DebtRestored = invoiced_debt.DebtRestored
     CreditsTakenBack = take_backs.CreditsTakenBack
     CreditsRestored = take_backs.CreditsRestored
     MoneyConverted = conversions.MoneyConverted
@@ -140,6 +147,10 @@ class Wallet(WalletBase):
     suspend_unpaid = suspensions.suspend_unpaid
     resume_unpaid = suspensions.resume_unpaid
     set_recharge_level = recharge_level.set_recharge_level
+    set_credit_line = credit_line.set_credit_line
+    debt_to_invoice = invoiced_debt.debt_to_invoice
+    invoice_debt = invoiced_debt.invoice_debt
+    restore_debt = invoiced_debt.restore_debt
     fall_due = due.fall_due
     record_due = due.record_due
 
@@ -185,6 +196,7 @@ class Wallet(WalletBase):
             self.suspended,
             self.disputes,
             self.recharge_below,
+            self.credit_line,
         )
 
     def state(self) -> WalletState:
@@ -197,6 +209,7 @@ class Wallet(WalletBase):
             self.suspended,
             self.disputes,
             self.recharge_below,
+            self.credit_line,
         )
 
     @classmethod
@@ -207,4 +220,5 @@ class Wallet(WalletBase):
         wallet.owner, wallet.asset, wallet.funds = state.owner, state.asset, state.funds
         wallet.lapsed, wallet.suspended = state.lapsed, state.suspended
         wallet.disputes, wallet.recharge_below = state.disputes, state.recharge_below
+        wallet.credit_line = state.credit_line
         return wallet

@@ -15,6 +15,7 @@ class WalletBase(LedgerAggregate):
 
     `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
     `disputes`: by these. `recharge_below`: less than this to spend, and credit is bought.
+    `credit_line`: how far beyond its credit work may begin.
     """
 
     def __init__(self, owner: str, asset: str) -> None:
@@ -25,6 +26,7 @@ class WalletBase(LedgerAggregate):
         self.suspended = False
         self.disputes: list[str] = []
         self.recharge_below = 0
+        self.credit_line = 0
 
     @property
     def is_suspended(self) -> bool:

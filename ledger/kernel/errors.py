@@ -165,7 +165,11 @@ class InsufficientCredits(Refusal):
 
     code = "insufficient_credits"
     shown: ClassVar = {"available": "1", "required": "3.5", "missing": "2.5"}
-    sometimes: ClassVar = {"auto_recharge": "pending"}
+    sometimes: ClassVar = {
+        "auto_recharge": "pending",
+        "credit_line": "5000",
+        "credit_line_left": "0",
+    }
     wallet: str | None = None
     """The stream of one that buys credit by itself, within the process that has decided."""
 

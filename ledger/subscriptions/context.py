@@ -6,6 +6,7 @@ from ledger.kernel.context import Context, Table
 from ledger.subscriptions import money_moves  # noqa: F401  # it registers what it tells
 from ledger.subscriptions.coupon_book import COUPON_STREAM, CouponBook
 from ledger.subscriptions.inspection import SubscriptionInspection
+from ledger.subscriptions.overage_inspection import OverageInspection
 from ledger.subscriptions.plan_book import PLANS_STREAM, PlanBook
 from ledger.subscriptions.redemption_inspection import RedemptionInspection
 from ledger.subscriptions.subscription import SUBSCRIPTION_STREAM, Subscription
@@ -14,7 +15,7 @@ CONTEXT = Context(
     name="subscriptions",
     aggregates=(PlanBook, CouponBook, Subscription),
     uses=("credits", "invoices", "purchases"),
-    checks=(SubscriptionInspection, RedemptionInspection),
+    checks=(SubscriptionInspection, RedemptionInspection, OverageInspection),
     read_models=("subscriptions", "subscription_moves", "analysts_subscriptions"),
     tables=(
         Table("plan_books", stream=PLANS_STREAM),

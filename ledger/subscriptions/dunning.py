@@ -4,7 +4,7 @@ that is not paid."""
 from __future__ import annotations
 
 from ledger.kernel.times import DAY_US
-from ledger.subscriptions.subscription_base import Owed, Status, SubscriptionState, Why
+from ledger.subscriptions.subscription_base import COLLECTED, Owed, Status, SubscriptionState
 
 RETRY_DAYS = (3, 5, 7)
 """How long after the day on which it was due it is asked for again."""
@@ -25,7 +25,7 @@ def next_retry_us(due_us: int, failures: int) -> int | None:
 
 def deadline_us(now: SubscriptionState, owed: Owed) -> int | None:
     """Return until when a subscription waits for what is owed for a period, as it is now."""
-    if owed.why is not Why.PERIOD or owed.charge is not None or owed.retry_us is not None:
+    if owed.why not in COLLECTED or owed.charge is not None or owed.retry_us is not None:
         return None
     waits = now.status is (Status.PAST_DUE if owed.failures else Status.ACTIVE)
     return owed.due_us + END_DAYS * DAY_US if waits else None

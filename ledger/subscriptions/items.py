@@ -6,6 +6,7 @@ from ledger.invoices.item import ONE, Discount, Draft, Item, Source
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from ledger.kernel.money import scale_of
 from ledger.subscriptions.calendar import Period
+from ledger.subscriptions.plan import Plan
 from ledger.subscriptions.proration import left_of
 from ledger.subscriptions.subscription_base import Holding
 
@@ -13,12 +14,11 @@ from ledger.subscriptions.subscription_base import Holding
 def items_of_period(holding: Holding, period: Period) -> list[Item]:
     """Return what a whole period costs."""
     plan = holding.plan.plan
-    to_price = 10 ** (PRICE_DECIMALS_MAX - scale_of(plan.currency))
-    items = [_item(Source.SUBSCRIPTION, holding, period, unit_price=(plan.price or 0) * to_price)]
+    items = [item_of(Source.SUBSCRIPTION, holding, period, unit_price=price_of(plan, plan.price))]
     more = holding.seats - plan.seats_included
     if more > 0:
-        price = (plan.seat_price or 0) * to_price
-        items.append(_item(Source.SEATS, holding, period, quantity=more * ONE, unit_price=price))
+        price = price_of(plan, plan.seat_price)
+        items.append(item_of(Source.SEATS, holding, period, quantity=more * ONE, unit_price=price))
     return items
 
 
@@ -27,11 +27,11 @@ def items_of_change(before: Holding, after: Holding, period: Period, at_us: int)
     was held is given back."""
     rest = Period(at_us, period.end_us)
     back = [
-        _item(Source.PRORATION, before, rest, amount=-amount)
+        item_of(Source.PRORATION, before, rest, amount=-amount)
         for amount in left_of(before.prices, period, at_us)
     ]
     asked = [
-        _item(Source.PRORATION, after, rest, amount=amount)
+        item_of(Source.PRORATION, after, rest, amount=amount)
         for amount in left_of(after.prices, period, at_us)
     ]
     return [each for each in (*back, *asked) if each.amount]
@@ -71,7 +71,13 @@ def credits_of_change(before: Holding, after: Holding, period: Period, at_us: in
     return left_of([max(more, 0)], period, at_us)[0]
 
 
-def _item(
+def price_of(plan: Plan, amount: int | None) -> int:
+    """Return an amount of a plan's currency as the unit price of an item."""
+    to_price: int = 10 ** (PRICE_DECIMALS_MAX - scale_of(plan.currency))
+    return (amount or 0) * to_price
+
+
+def item_of(
     source: Source,
     holding: Holding,
     period: Period,
@@ -79,7 +85,9 @@ def _item(
     quantity: int = ONE,
     unit_price: int = 0,
     amount: int | None = None,
+    credits: int | None = None,
 ) -> Item:
+    """Return an item of what is held, for a time."""
     plan = holding.plan.plan
     return Item(
         source=source,
@@ -90,5 +98,6 @@ def _item(
         category=plan.tax_category,
         from_us=period.start_us,
         until_us=period.end_us,
+        credits=credits,
         of=plan.id,
     )

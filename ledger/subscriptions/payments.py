@@ -9,9 +9,16 @@ from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.charge import charge_of
 from ledger.subscriptions.dunning import next_retry_us
 from ledger.subscriptions.steps import change, end_unpaid
-from ledger.subscriptions.subscription_base import Owed, Status, SubscriptionBase, Why
+from ledger.subscriptions.subscription_base import (
+    COLLECTED,
+    Owed,
+    Status,
+    SubscriptionBase,
+    Why,
+)
 from ledger.subscriptions.subscription_facts import (
     ChargeAsked,
+    OveragePaid,
     PaymentDue,
     PaymentFailed,
     PeriodPaid,
@@ -55,12 +62,12 @@ def charge(subscription: SubscriptionBase, invoice: str, money: Money, at: datet
 def fail(
     subscription: SubscriptionBase, invoice: str, code: str, at: datetime, *, is_final: bool
 ) -> None:
-    """Record that the money of an invoice did not come in. A period's is tried again by the
-    calendar, then the subscription is past due."""
+    """Record that the money of an invoice did not come in. A period's, or an overage's, is tried
+    again by the calendar, then the subscription is past due."""
     owed = subscription.subscription.owed[invoice]
     failures = owed.failures + 1
-    is_period = owed.why is Why.PERIOD
-    retry_us = None if is_final or not is_period else next_retry_us(owed.due_us, failures)
+    is_collected = owed.why in COLLECTED
+    retry_us = None if is_final or not is_collected else next_retry_us(owed.due_us, failures)
     subscription.trigger_event(
         PaymentFailed,
         timestamp=at,
@@ -70,12 +77,12 @@ def fail(
         code=code,
         failures=failures,
         is_final=is_final,
-        is_owed=is_period,
+        is_owed=is_collected,
         retry_us=retry_us,
     )
     if owed.why is Why.START:
         end_unpaid(subscription, at)
-    elif is_period and retry_us is None and subscription.subscription.status is Status.ACTIVE:
+    elif is_collected and retry_us is None and subscription.subscription.status is Status.ACTIVE:
         go_past_due(subscription, invoice, at)
 
 
@@ -109,6 +116,12 @@ def pay(
     if owed.why is Why.CHANGE:
         change(
             subscription, owed.holding, at, owed.start_us, credits=credits, lot=lot, invoice=invoice
+        )
+        return
+    if owed.why is Why.OVERAGE:
+        status = _status_without(subscription, invoice)
+        subscription.trigger_event(
+            OveragePaid, timestamp=at, user=subscription.user, invoice=invoice, status=status
         )
         return
     is_late = now.is_over or owed.period != now.period
@@ -150,6 +163,6 @@ def _status_without(subscription: SubscriptionBase, invoice: str | None) -> Stat
     """Return what a subscription is once an invoice is owed no more."""
     now = subscription.subscription
     others = [each for name, each in now.owed.items() if name != invoice]
-    is_behind = any(each.why is Why.PERIOD and each.is_given_up for each in others)
+    is_behind = any(each.why in COLLECTED and each.is_given_up for each in others)
     stays = now.is_over or (now.status is Status.PAST_DUE and is_behind)
     return now.status if stays else Status.ACTIVE

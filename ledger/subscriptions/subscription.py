@@ -62,6 +62,7 @@ class Subscription(SubscriptionBase):
     ChargeAsked = subscription_facts.ChargeAsked
     PaymentFailed = subscription_facts.PaymentFailed
     PeriodPaid = subscription_facts.PeriodPaid
+    OveragePaid = subscription_facts.OveragePaid
     PlanChanged = subscription_facts.PlanChanged
     PlanChangeScheduled = subscription_facts.PlanChangeScheduled
     CancellationScheduled = subscription_facts.CancellationScheduled

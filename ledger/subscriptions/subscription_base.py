@@ -43,6 +43,12 @@ class Why(StrEnum):
     START = "start"
     PERIOD = "period"
     CHANGE = "change"
+    OVERAGE = "overage"
+    """Use of a time that has ended, by itself."""
+
+
+COLLECTED = frozenset({Why.PERIOD, Why.OVERAGE})
+"""What is asked for again, and stays owed: it was had before it was paid."""
 
 
 class Holding(msgspec.Struct, frozen=True, omit_defaults=True):

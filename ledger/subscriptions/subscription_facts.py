@@ -205,6 +205,19 @@ class PeriodPaid(SubscriptionFact):
             aggregate.becomes(lots=_lots(self.lot, self.credits), paid_by=paid_by)
 
 
+class OveragePaid(SubscriptionFact):
+    """What was used beyond the credits of a time that has ended was paid, by an invoice of its
+    own."""
+
+    TOPIC: ClassVar[str] = "subscriptions.OveragePaid"
+    status: Status
+    invoice: str
+
+    def apply(self, aggregate: SubscriptionBase) -> None:
+        aggregate.becomes(status=self.status)
+        aggregate.settled(self.invoice)
+
+
 class PlanChanged(SubscriptionFact):
     """It is another plan from now on, or another number of seats; `lot` is the credits that came
     with it."""

@@ -15,7 +15,7 @@ from tallystick.values.audit import (
     Refusal,
     WalletName,
 )
-from tallystick.values.balance import Balance, Balances, Lot
+from tallystick.values.balance import Balance, Balances, CreditLine, Lot
 from tallystick.values.caps import Alert, Cap, CapRead, CapScope, CapSetting, CapsSet, Counter
 from tallystick.values.corrections import Suspension
 from tallystick.values.credits import Allowance, AllowanceSet, Paid
@@ -165,6 +165,7 @@ __all__ = [
     "Counter",
     "Coupon",
     "Coupons",
+    "CreditLine",
     "CreditNote",
     "Credited",
     "CreditedLine",

@@ -33,6 +33,7 @@ class Balance:
     period_start: datetime | None
     period_end: datetime | None
     auto_recharge: None
+    credit_line: CreditLine | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +48,14 @@ class Lot:
     effective_at: datetime
     expires_at: datetime | None
     priority: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreditLine:
+    """How far beyond the credit work may begin, and what of that is left."""
+
+    limit: Decimal | None
+    left: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -144,7 +144,7 @@ class Owed:
     """An invoice that is not paid: what for, and when it is tried again."""
 
     invoice: str
-    reason: Literal["start", "period", "change"]
+    reason: Literal["start", "period", "change", "overage"]
     due_at: datetime
     failures: int
     retry_at: datetime | None

@@ -38,6 +38,7 @@ class Conversion:
         "conversion",
         "refund",
         "dispute",
+        "overage",
     ]
     amount: Decimal
     balance_after: Decimal | None

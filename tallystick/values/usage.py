@@ -57,6 +57,7 @@ class Transaction:
         "conversion",
         "refund",
         "dispute",
+        "overage",
     ]
     amount: Decimal
     balance_after: Decimal | None

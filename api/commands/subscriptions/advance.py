@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from api.commands.command import Command
 from api.commands.due import FellDue
 from api.commands.subscriptions.billing import bill, charge, conclude_period
+from api.commands.subscriptions.overage import bill_overage, overage_due
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.calendar import months_of, period_from
-from ledger.subscriptions.changes import period_of
+from ledger.subscriptions.changes import Outcome, period_of
 from ledger.subscriptions.moments import Moment, Step, next_moment
 from ledger.subscriptions.plan import AfterTrial
 from ledger.subscriptions.redeeming import is_charged
@@ -75,9 +76,11 @@ class AdvanceSubscription(Command[FellDue]):
     def _renew(self, unit: UnitOfWork, subscription: Subscription) -> None:
         now, at = subscription.subscription, unit.now(self.org)
         if now.is_canceled:
+            bill_overage(unit, self.org, subscription, self.actor)
             subscription.end(End.CANCELED, at, ended_us=now.end_us)
             return
         if now.is_pausing:
+            bill_overage(unit, self.org, subscription, self.actor)
             subscription.pause(at)
             return
         assert now.holding is not None  # it is running
@@ -98,15 +101,29 @@ class AdvanceSubscription(Command[FellDue]):
         now = subscription.subscription
         holding = holding.with_coupon(now.coupon)
         period = period_from(now.anchor_us, months, holding.plan.plan)
-        outcome = period_of(holding, period)
+        outcome = self._with_overage(unit, subscription, holding, period_of(holding, period))
         billed = bill(unit, self.org, subscription, holding, outcome, self.actor)
         if is_trial_over:
             subscription.end_trial(at)
         subscription.open_period(holding, months, period, at)
         conclude_period(unit, self.org, subscription, Why.PERIOD, holding, outcome, billed)
 
+    def _with_overage(
+        self, unit: UnitOfWork, subscription: Subscription, after: Holding, outcome: Outcome
+    ) -> Outcome:
+        """Return what a period comes to, with what was used beyond the credits of the one before;
+        that is billed by itself where it is in other money."""
+        before = subscription.subscription.holding
+        assert before is not None  # it is running
+        if before.plan.plan.currency != after.plan.plan.currency:
+            bill_overage(unit, self.org, subscription, self.actor)
+            return outcome
+        item = overage_due(unit, self.org, subscription)
+        return outcome if item is None else outcome._replace(items=[*outcome.items, item])
+
     def _give_up(self, unit: UnitOfWork, subscription: Subscription, name: str) -> None:
         if subscription.subscription.status is Status.PAST_DUE:
+            bill_overage(unit, self.org, subscription, self.actor)
             subscription.end(End.NOT_PAID, unit.now(self.org))
         else:
             subscription.go_past_due(name, unit.now(self.org))

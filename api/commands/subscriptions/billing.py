@@ -9,6 +9,7 @@ from api.commands.invoices.issuing import can_issue, issue_invoice
 from api.commands.invoices.lookup import find_invoice
 from api.commands.result import PendingFact
 from api.commands.subscriptions.included_credits import Granted, going_without, grant_included
+from api.commands.subscriptions.overage import leave_overage, move_debt, restore_debt
 from api.commands.unit_of_work import UnitOfWork
 from ledger.invoices.endings import InvoiceVoided
 from ledger.invoices.payments import InvoicePaid
@@ -67,6 +68,7 @@ def _bill(
         raise Conflict("set the invoice settings first: who sends invoices.", field="plan")
     draft = draft_of(user, holding, outcome.items)
     invoice = issue_invoice(unit, org, subscription.next_invoice, draft, actor)
+    move_debt(unit, org, user, invoice.id_in_org, outcome.items, actor)
     return Billed(invoice.id_in_org, Granted())
 
 
@@ -136,14 +138,18 @@ def settle_paid(unit: UnitOfWork, cause: PendingFact) -> None:
         granted = grant_included(
             unit, org, subscription.user, owed.holding, owed.credits, owed.end_us, cause.actor
         )
+    if owed.why is Why.CHANGE:
+        leave_overage(unit, org, subscription, owed.holding, cause.actor)
     subscription.pay(invoice, granted.lot, granted.credits, unit.now(org))
     unit.record(subscription, cause.actor)
 
 
 def settle_voided(unit: UnitOfWork, cause: PendingFact) -> None:
-    """Expect the payment of an invoice no more that a person has voided."""
+    """Expect the payment of an invoice no more that a person has voided; the debt that it asked for
+    is the wallet's again."""
     fact = cause.fact
     assert isinstance(fact, InvoiceVoided)
+    restore_debt(unit, cause)
     found = _owing(unit, cause, fact.user)
     if found is not None:
         subscription, invoice = found

@@ -15,7 +15,7 @@ from ledger.purchases.notice import Money, PaymentFailed, PaymentPaid
 from ledger.subscriptions.charge import invoice_of_charge
 from ledger.subscriptions.dunning import FINAL
 from ledger.subscriptions.subscription import Subscription, subscription_id
-from ledger.subscriptions.subscription_base import Why
+from ledger.subscriptions.subscription_base import COLLECTED
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class RecordCharge(Command[bool]):
         )
         unit.record(subscription, self.actor)
         is_open = invoice.invoice.status is Status.OPEN
-        if owed.why is not Why.PERIOD and is_open and invoice.invoice.is_untouched:
+        if owed.why not in COLLECTED and is_open and invoice.invoice.is_untouched:
             invoice.void(unit.now(self.org))
             unit.record(invoice, self.actor)
         return True

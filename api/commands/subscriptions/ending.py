@@ -12,6 +12,7 @@ from api.commands.invoices.invoices import write_credit_note
 from api.commands.invoices.lookup import find_invoice
 from api.commands.result import PendingFact
 from api.commands.subscriptions.lookup import find_subscription
+from api.commands.subscriptions.overage import bill_overage
 from api.commands.subscriptions.subscribing import begin
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.invoices.invoice import Invoice
@@ -20,9 +21,9 @@ from ledger.kernel.limits import CREDIT_NOTES_MAX
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.changes import When, require_ours, running
-from ledger.subscriptions.proration import left_of
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import End, Status
+from ledger.subscriptions.unused import unused_lines
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,17 @@ class CancelSubscription(_OnSubscription):
         if self.at is When.PERIOD_END:
             subscription.cancel_later(at, fingerprint=self.fingerprint)
             return
-        for invoice, amount in self._unused(unit, subscription):
+        for invoice, unused in self._unused(unit, subscription):
             note = f"{invoice.id_in_org}-end"
-            write_credit_note(unit, self.org, invoice, note, amount, self.actor)
+            write_credit_note(unit, self.org, invoice, note, unused, self.actor)
+        bill_overage(unit, self.org, subscription, self.actor)
         subscription.end(End.CANCELED, at, fingerprint=self.fingerprint)
 
-    def _unused(self, unit: UnitOfWork, subscription: Subscription) -> list[tuple[Invoice, int]]:
-        """Return what was paid for and is not used, of each invoice; what a person has taken back
-        of it already is not taken back again."""
+    def _unused(
+        self, unit: UnitOfWork, subscription: Subscription
+    ) -> list[tuple[Invoice, dict[int, int]]]:
+        """Return what was paid for and is not used, of each invoice by its lines; what a person has
+        taken back of it already is not taken back again, nor what was used before."""
         now, now_us = subscription.subscription, microseconds(unit.now(self.org))
         found = []
         for name, from_us in now.paid_by.items():
@@ -78,9 +82,10 @@ class CancelSubscription(_OnSubscription):
             state = invoice.invoice
             if len(state.credit_notes) >= CREDIT_NOTES_MAX:
                 raise Conflict(f"the invoice {name} has too many credit notes.", field="at")
-            (unused,) = left_of([state.total], Period(from_us, now.end_us), now_us)
-            found.append((invoice, min(unused, state.total - state.credited)))
-        return [(invoice, amount) for invoice, amount in found if amount > 0]
+            unused = unused_lines(state, Period(from_us, now.end_us), now_us)
+            if unused:
+                found.append((invoice, unused))
+        return found
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from api.commands.subscriptions.billing import (
 from api.commands.subscriptions.coupons import offered, redeem
 from api.commands.subscriptions.included_credits import grant_trial
 from api.commands.subscriptions.lookup import plan_of, subscription_of
+from api.commands.subscriptions.overage import leave_overage
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.errors import Conflict, Invalid
@@ -215,9 +216,11 @@ class Subscribe(KeyedCommand):
             subscription.change_later(after, at, fingerprint=sent)
         elif billed.invoice is None:
             credits, lot = billed.granted
+            leave_overage(unit, self.org, subscription, after, self.actor)
             subscription.change(after, at, now_us, credits=credits, lot=lot, fingerprint=sent)
         else:
             if after.plan.plan.net_days:
+                leave_overage(unit, self.org, subscription, after, self.actor)
                 subscription.change(after, at, now_us)
             owed = owed_for(Why.CHANGE, after, outcome, now_us)
             subscription.owe(billed.invoice, owed, at, fingerprint=sent)

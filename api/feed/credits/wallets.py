@@ -169,7 +169,7 @@ _MEMBERS = MovementContent.__struct_fields__
 
 _MOVING = (
     *("CreditsDeposited", "CreditsGranted", "LotsExpired", "UsageRecorded", "CreditsAdjusted"),
-    *("CreditsWithdrawn", "MoneyConverted", "CreditsConverted"),
+    *("CreditsWithdrawn", "MoneyConverted", "CreditsConverted", "DebtInvoiced", "DebtRestored"),
 )
 
 CONTENTS: Contents = {

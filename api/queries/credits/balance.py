@@ -39,6 +39,7 @@ class _State(msgspec.Struct):
     funds: Funds
     suspended: bool = False
     disputes: list[str] = []
+    credit_line: int = 0
 
     @property
     def is_suspended(self) -> bool:
@@ -67,7 +68,10 @@ class Balances:
         rows = await self._rows.of(_Question(org, owner, asset))
         now_us = max(clock_us, rows[0]["recorded_us"] or 0)
         states = {row["asset"]: _decode(row["state"]) for row in rows if row["asset"] is not None}
-        balances = {asset: balance_at(state.funds, now_us) for asset, state in states.items()}
+        balances = {
+            asset: balance_at(state.funds, now_us, state.credit_line)
+            for asset, state in states.items()
+        }
         suspended = frozenset(asset for asset, state in states.items() if state.is_suspended)
         held = rows[0]["subscription"]
         subscription = None if held is None else converted(held, SubscriptionState)

@@ -3,14 +3,18 @@ events."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from eventsourcing.domain import CanInitAggregate
 
+from ledger.invoices.invoice_base import InvoiceFact, InvoiceState
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Report
 from ledger.kernel.times import format_time
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from ledger.subscriptions.inspection import SubscriptionInspection
+from ledger.subscriptions.overage_inspection import OverageInspection
 from ledger.subscriptions.redemption_inspection import RedemptionInspection
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import SubscriptionState
@@ -33,6 +37,15 @@ def subscription_of(world: World, user: str = USER) -> SubscriptionState:
             found = fact.mutate(None if isinstance(fact, CanInitAggregate) else found)
     assert isinstance(found, Subscription)
     return found.subscription
+
+
+def invoices_of(world: World) -> list[InvoiceState]:
+    """The invoices of all payers, in the order in which they were begun."""
+    found: dict[str, Any] = {}
+    for _, fact in every(world):
+        if isinstance(fact, InvoiceFact):
+            found[fact.originator_id] = fact.mutate(found.get(fact.originator_id))
+    return [each.invoice for each in found.values()]
 
 
 def charges_of(world: World) -> list[ChargeAsked]:
@@ -64,7 +77,8 @@ def sweep(world: World, user: str = USER) -> int:
 def verify(world: World) -> Report:
     """What the checks of subscriptions find."""
     report = Report()
-    for inspection in (SubscriptionInspection(report), RedemptionInspection(report)):
+    for kind in (SubscriptionInspection, RedemptionInspection, OverageInspection):
+        inspection = kind(report)
         for event, fact in every(world):
             inspection.see(event, fact)
         inspection.end(None, None, lambda org: True)  # type: ignore[arg-type]  # asks neither

@@ -41,7 +41,8 @@ def test_it_begins_when_the_money_came(shop: World) -> None:
     assert (asked.money.amount, asked.money.currency) == (2_000, "usd")
     shop.when(charge_paid(asked.charge, 2_000))
     shop.then_recorded(
-        *("PaymentApplied", "InvoicePaid", "WalletOpened", "CreditsGranted", "PeriodPaid")
+        *("PaymentApplied", "InvoicePaid", "WalletOpened", "CreditsGranted", "PeriodPaid"),
+        "CreditLineSet",
     )
     assert subscription_of(shop).status is Status.ACTIVE
     shop.then_lots("included 50000")

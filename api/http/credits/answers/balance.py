@@ -7,6 +7,7 @@ from typing import NamedTuple
 from api.http.answers import Amount, Answer, Time, time_or_null
 from api.http.credits.answers.transactions import LotKind
 from ledger.credits.balance import Balance
+from ledger.credits.credit_line import UNLIMITED
 from ledger.credits.lots import OpenLot
 from ledger.kernel.money import CREDIT, format_amount, format_credits, format_usd, scale_of
 from ledger.kernel.times import format_time
@@ -26,10 +27,18 @@ class LotAnswer(Answer):
     priority: int
 
 
+class CreditLineAnswer(Answer):
+    """How far beyond the credit work may begin, and what of that is left. Null: without a limit."""
+
+    limit: Amount | None
+    left: Amount | None
+
+
 class BalanceAnswer(Answer):
     """A wallet. `balance` is whole, rounded down. `tier`: the plan that its owner subscribes to,
-    with the credits of the period: how many came with it, and how many of those are left. Null:
-    there is no subscription, or what the standard has and this ledger does not know yet."""
+    with the credits of the period: how many came with it, and how many of those are left, and the
+    `credit_line` of a plan whose overage is paid. Null: there is no subscription, or what the
+    standard has and this ledger does not know yet."""
 
     user: str
     asset: str
@@ -49,6 +58,7 @@ class BalanceAnswer(Answer):
     period_start: Time | None
     period_end: Time | None
     auto_recharge: None
+    credit_line: CreditLineAnswer | None
 
 
 class BalancesAnswer(Answer):
@@ -89,6 +99,7 @@ def balance_answer(
         period_start=period.start,
         period_end=period.end,
         auto_recharge=None,
+        credit_line=_line(balance, asset),
     )
 
 
@@ -118,6 +129,15 @@ def _period(subscription: SubscriptionState | None, balance: Balance) -> _Period
         format_time(subscription.start_us),
         format_time(subscription.end_us),
     )
+
+
+def _line(balance: Balance, asset: str) -> CreditLineAnswer | None:
+    if not balance.credit_line:
+        return None
+    if balance.credit_line == UNLIMITED:
+        return CreditLineAnswer(None, None)
+    limit, left = (format_amount(n, asset) for n in (balance.credit_line, balance.line_left))
+    return CreditLineAnswer(limit, left)
 
 
 def _usd(amount: int, asset: str) -> str | None:
