@@ -31,6 +31,7 @@ ARGUMENTS = {
     "rebuild": ["transactions"],
     "report usage": ["--org", "acme", "--period", "2026-02"],
     "reconcile": ["stripe", "--from", "2026-02-01"],
+    "revenue": ["--org", "acme", "--period", "2026-02"],
     "replay": ["--org", "acme", "--as-of", "1"],
 }
 
