@@ -646,7 +646,11 @@ MOVE_NOTHING = {
     *("subscriptions.PeriodOpened", "subscriptions.PeriodPaid", "subscriptions.PaymentDue"),
     *("subscriptions.ChargeAsked", "subscriptions.PaymentFailed", "subscriptions.PlanChanged"),
     *("subscriptions.PlanChangeScheduled", "subscriptions.CancellationScheduled"),
-    *("subscriptions.CancellationWithdrawn", "subscriptions.MethodChanged"),
+    *(
+        "subscriptions.CancellationWithdrawn",
+        "subscriptions.MethodChanged",
+        "subscriptions.MirrorRead",
+    ),
     *("subscriptions.WentPastDue", "subscriptions.SubscriptionEnded"),
     *("subscriptions.PauseScheduled", "subscriptions.SubscriptionPaused"),
     "subscriptions.OveragePaid",
