@@ -25,7 +25,7 @@ from ledger.purchases.notice import DisputeChanged, Money, PaymentPaid
 from ledger.purchases.provider import ChargeAsked, PurchaseRef, RefundAsked
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.changes import When
-from ledger.subscriptions.plan import Interval
+from ledger.subscriptions.plan import Interval, Overage
 from ledger.subscriptions.subscription import Subscription
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ACTOR, ORG, register, usage, use
@@ -124,7 +124,14 @@ class OrderBook:
     def _found(self) -> None:
         """Begin with an org that has plans, and says who it is on its invoices."""
         plans = (
-            publish_plan("basic", 2_000, key="1", org=ORG, credits_included=50_000 * 10**6),
+            publish_plan(
+                *("basic", 2_000),
+                key="1",
+                org=ORG,
+                credits_included=50_000 * 10**6,
+                overage=Overage.PAY_AS_YOU_GO,
+                overage_price=100,
+            ),
             publish_plan("basic-plus", 3_333, key="2", org=ORG, credits_included=70_000 * 10**6),
             publish_plan(
                 *("crew", 10_000),
