@@ -641,6 +641,7 @@ MOVE_NOTHING = {
     *("subscriptions.CouponBookOpened", "subscriptions.CouponPublished"),
     *("subscriptions.CouponRedeemed", "subscriptions.RedemptionGivenBack"),
     *("subscriptions.CouponApplied", "subscriptions.CouponReturned"),
+    *("subscriptions.PolicyOpened", "subscriptions.PolicySet", "subscriptions.ChangePaid"),
     *("subscriptions.SubscriberOpened", "subscriptions.SubscriptionStarted"),
     *("subscriptions.TrialEndAnnounced", "subscriptions.TrialEnded"),
     *("subscriptions.PeriodOpened", "subscriptions.PeriodPaid", "subscriptions.PaymentDue"),

@@ -133,6 +133,12 @@ INTERVALS_MAX = 24
 SEATS_MAX = 100_000
 """Most seats of one subscription."""
 
+DUNNING_DAYS_MAX = 365
+"""Longest time that money which did not come in is asked for, in days."""
+
+RETRIES_MAX = 10
+"""How often a payment method is tried again."""
+
 COUPON_PERIODS_MAX = 1_200
 """Most periods that a coupon is for, unless it is for all."""
 

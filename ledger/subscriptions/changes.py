@@ -3,17 +3,20 @@ then happens."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
+from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.item import Item
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.times import DAY_US
 from ledger.subscriptions.calendar import Period, boundary, months_of
 from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.items import credits_of_change, items_of_change, items_of_period
+from ledger.subscriptions.lessening import UNCHANGED, Lessened, less
 from ledger.subscriptions.redeeming import is_charged
 from ledger.subscriptions.subscription_base import Holding, Status, SubscriptionState
 
@@ -27,13 +30,15 @@ class When(StrEnum):
 
 class Outcome(NamedTuple):
     """What a subscription, or a change, comes to: what is held, from when, the items that are to be
-    paid then, and the credits that come with them, for a time. `is_at_once`: it is from now on."""
+    paid then, and the credits that come with them, for a time. `is_at_once`: it is from now on;
+    `lessened`: what is taken back of invoices, where it is less."""
 
     is_at_once: bool
     holding: Holding
     period: Period
     items: list[Item]
     credits: int
+    lessened: Lessened = UNCHANGED
 
 
 def start_of(holding: Holding, at_us: int, *, is_trial: bool) -> Outcome:
@@ -57,16 +62,21 @@ def change_of(
     after: Holding,
     asked: When | None,
     at_us: int,
+    invoices: Mapping[str, InvoiceState],
     coupon: HeldCoupon | None = None,
 ) -> Outcome:
     """Return what it comes to to change at a moment, or to redeem a coupon, which is taken off the
-    periods to come. Raises NotFound, Conflict and Invalid."""
-    before = check_change(now, after)
+    periods to come; `invoices`: those of the period. Raises NotFound, Conflict and Invalid."""
+    before = running(now)
     if now.status is Status.TRIALING:
         return Outcome(True, after, Period(at_us, now.end_us), [], 0)
     if after == before and coupon is not None:
         return later(now, before, (now.next or after).with_coupon(coupon))
     if is_at_once(before, after, asked):
+        if after.price < before.price:
+            lessened = less(now, after, invoices, at_us)
+            return Outcome(True, after, Period(at_us, now.end_us), [], 0, lessened)
+        check_paid(now, at_us)
         items = items_of_change(before, after, now.period, at_us)
         credits = credits_of_change(before, after, now.period, at_us)
         return Outcome(True, after, Period(at_us, now.end_us), items, credits)
@@ -107,26 +117,28 @@ def require_ours(now: SubscriptionState) -> None:
         )
 
 
-def check_change(now: SubscriptionState, after: Holding) -> Holding:
-    """Return what is held, if it may be changed to another. Raises NotFound and Conflict."""
-    before = running(now)
-    if after != before and now.owed:
-        raise Conflict("pay what is owed first, then change.", field="plan")
-    return before
+def check_paid(now: SubscriptionState, at_us: int) -> None:
+    """Raise Conflict where more is asked for, and what is owed was not paid in time."""
+    for invoice, owed in now.owed.items():
+        if not owed.has_time(at_us):
+            raise Conflict(
+                f"the invoice {invoice} is not paid: before more is held pay it, or send another "
+                "payment_method. Less can be held meanwhile.",
+                field="plan",
+            )
 
 
 def is_at_once(before: Holding, after: Holding, asked: When | None) -> bool:
-    """Tell whether a change is made at once: one to what costs as much or more, over as long, in
-    the same money. Others wait for the period's end. Raises Invalid where it cannot be as asked."""
+    """Tell whether a change is made at once: one over as long, in the same money, to what costs as
+    much or more, or where it is asked for less. Others wait for the period's end. Raises Invalid
+    where it cannot be as asked."""
     one, other = before.plan.plan, after.plan.plan
     is_alike = (one.currency, months_of(one)) == (other.currency, months_of(other))
-    may_be = is_alike and after.price >= before.price
-    if asked is When.NOW and not may_be:
-        raise Invalid(
-            "what costs less, another period or other money begins with the next period.",
-            field="at",
-        )
-    return may_be and asked is not When.PERIOD_END
+    if asked is When.NOW and not is_alike:
+        raise Invalid("another period, or other money, begins with the next period.", field="at")
+    if not is_alike or asked is When.PERIOD_END:
+        return False
+    return asked is When.NOW or after.price >= before.price
 
 
 def require_method(holding: Holding, coupon: HeldCoupon | None, *, has_method: bool) -> None:

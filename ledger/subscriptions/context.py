@@ -10,16 +10,18 @@ from ledger.subscriptions.overage_inspection import OverageInspection
 from ledger.subscriptions.plan_book import PLANS_STREAM, PlanBook
 from ledger.subscriptions.redemption_inspection import RedemptionInspection
 from ledger.subscriptions.subscription import SUBSCRIPTION_STREAM, Subscription
+from ledger.subscriptions.subscription_policy import POLICY_STREAM, SubscriptionPolicy
 
 CONTEXT = Context(
     name="subscriptions",
-    aggregates=(PlanBook, CouponBook, Subscription),
+    aggregates=(PlanBook, CouponBook, SubscriptionPolicy, Subscription),
     uses=("credits", "invoices", "purchases"),
     checks=(SubscriptionInspection, RedemptionInspection, OverageInspection),
     read_models=("subscriptions", "subscription_moves", "analysts_subscriptions"),
     tables=(
         Table("plan_books", stream=PLANS_STREAM),
         Table("coupon_books", key=("org", "id"), stream=f"{COUPON_STREAM}/{{id}}"),
+        Table("subscription_policies", stream=POLICY_STREAM),
         Table(
             "subscription_states",
             key=("org", "owner"),

@@ -13,6 +13,8 @@ from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
 from ledger.subscriptions.subscription_base import SubscriptionFact
 from ledger.subscriptions.subscription_facts import (
+    ChangePaid,
+    PaymentDue,
     PeriodOpened,
     PeriodPaid,
     PlanChanged,
@@ -64,7 +66,7 @@ class SubscriptionInspection(Inspection):
                     self._find(event, "the period was paid before")
                 self._paid.add(period)
                 self._says[payer] += fact.credits
-            case PlanChanged():
+            case PlanChanged() | ChangePaid() | PaymentDue():
                 self._says[payer] += fact.credits
 
     def _begin(

@@ -41,7 +41,7 @@ def moments_of(now: SubscriptionState) -> Iterator[Moment]:
         if not now.is_announced:
             yield Moment(now.end_us - ANNOUNCED_US, Step.ANNOUNCE)
         yield Moment(now.end_us, Step.END_TRIAL)
-    if now.status is Status.ACTIVE:
+    if now.status is Status.ACTIVE and not now.is_changing:
         yield Moment(now.end_us, Step.RENEW)
     for invoice, owed in now.owed.items():
         if owed.retry_us is not None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from ledger.purchases.notice import Money
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.charge import charge_of
-from ledger.subscriptions.dunning import next_retry_us
 from ledger.subscriptions.steps import change, end_unpaid
 from ledger.subscriptions.subscription_base import (
     COLLECTED,
@@ -17,6 +16,7 @@ from ledger.subscriptions.subscription_base import (
     Why,
 )
 from ledger.subscriptions.subscription_facts import (
+    ChangePaid,
     ChargeAsked,
     OveragePaid,
     PaymentDue,
@@ -30,9 +30,16 @@ VOIDED = "voided"
 
 
 def owe(
-    subscription: SubscriptionBase, invoice: str, owed: Owed, at: datetime, *, fingerprint: str = ""
+    subscription: SubscriptionBase,
+    invoice: str,
+    owed: Owed,
+    at: datetime,
+    *,
+    credits: int = 0,
+    lot: str | None = None,
+    fingerprint: str = "",
 ) -> None:
-    """Record that an invoice is to be paid."""
+    """Record that an invoice is to be paid, with the credits of a period that come at once."""
     subscription.trigger_event(
         PaymentDue,
         timestamp=at,
@@ -40,6 +47,8 @@ def owe(
         fingerprint=fingerprint,
         invoice=invoice,
         owed=owed,
+        credits=credits,
+        lot=lot,
     )
 
 
@@ -67,7 +76,8 @@ def fail(
     owed = subscription.subscription.owed[invoice]
     failures = owed.failures + 1
     is_collected = owed.why in COLLECTED
-    retry_us = None if is_final or not is_collected else next_retry_us(owed.due_us, failures)
+    is_over = is_final or not is_collected
+    retry_us = None if is_over else owed.dunning.next_retry_us(owed.due_us, failures)
     subscription.trigger_event(
         PaymentFailed,
         timestamp=at,
@@ -82,7 +92,11 @@ def fail(
     )
     if owed.why is Why.START:
         end_unpaid(subscription, at)
-    elif is_collected and retry_us is None and subscription.subscription.status is Status.ACTIVE:
+    elif (
+        owed.why in COLLECTED
+        and retry_us is None
+        and subscription.subscription.status is Status.ACTIVE
+    ):
         go_past_due(subscription, invoice, at)
 
 
@@ -113,7 +127,7 @@ def pay(
     """Record that an invoice was paid, with the credits that it brings: the period is, or the
     change is made."""
     now, owed = subscription.subscription, subscription.subscription.owed[invoice]
-    if owed.why is Why.CHANGE:
+    if owed.why is Why.CHANGE and owed.charge is not None:
         change(
             subscription, owed.holding, at, owed.start_us, credits=credits, lot=lot, invoice=invoice
         )
@@ -122,6 +136,17 @@ def pay(
         status = _status_without(subscription, invoice)
         subscription.trigger_event(
             OveragePaid, timestamp=at, user=subscription.user, invoice=invoice, status=status
+        )
+        return
+    if owed.why is Why.CHANGE:
+        subscription.trigger_event(
+            ChangePaid,
+            timestamp=at,
+            user=subscription.user,
+            invoice=invoice,
+            credits=credits,
+            lot=lot,
+            is_late=now.is_over or owed.end_us != now.end_us,
         )
         return
     is_late = now.is_over or owed.period != now.period

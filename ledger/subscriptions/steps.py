@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.coupon import HeldCoupon
+from ledger.subscriptions.lessening import UNCHANGED, Lessened
 from ledger.subscriptions.subscription_base import End, Holding, SubscriptionBase
 from ledger.subscriptions.subscription_facts import (
     CouponApplied,
@@ -24,10 +25,11 @@ def change(
     credits: int = 0,
     lot: str | None = None,
     invoice: str | None = None,
+    lessened: Lessened = UNCHANGED,
     fingerprint: str = "",
 ) -> None:
     """Hold something else from now on, with the credits that come with it; it is paid for from
-    `from_us`, or costs nothing more."""
+    `from_us`, or costs nothing more, or less."""
     subscription.trigger_event(
         PlanChanged,
         timestamp=at,
@@ -38,6 +40,8 @@ def change(
         credits=credits,
         lot=lot,
         invoice=invoice,
+        parts=lessened.parts,
+        owed=lessened.owed,
     )
 
 
@@ -47,9 +51,10 @@ def end(
     at: datetime,
     *,
     ended_us: int | None = None,
+    owed: dict[str, int] | None = None,
     fingerprint: str = "",
 ) -> None:
-    """End it."""
+    """End it; `owed`: the credits that what is owed brings then."""
     subscription.trigger_event(
         SubscriptionEnded,
         timestamp=at,
@@ -57,6 +62,7 @@ def end(
         fingerprint=fingerprint,
         why=why,
         ended_us=microseconds(at) if ended_us is None else ended_us,
+        owed=owed or {},
     )
 
 

@@ -64,6 +64,7 @@ class Subscription(SubscriptionBase):
     PeriodPaid = subscription_facts.PeriodPaid
     OveragePaid = subscription_facts.OveragePaid
     PlanChanged = subscription_facts.PlanChanged
+    ChangePaid = subscription_facts.ChangePaid
     PlanChangeScheduled = subscription_facts.PlanChangeScheduled
     CancellationScheduled = subscription_facts.CancellationScheduled
     CancellationWithdrawn = subscription_facts.CancellationWithdrawn

@@ -16,6 +16,7 @@ from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.coupon import HeldCoupon, PublishedCoupon
 from ledger.subscriptions.plan import PublishedPlan
+from ledger.subscriptions.policy import Dunning
 
 
 class Status(StrEnum):
@@ -92,7 +93,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     another `holding`.
 
     `charge`: that by which a payment method is being charged for it. `failures`: how often in vain;
-    `retry_us`: when it is tried again; None: it is not.
+    `retry_us`: when it is tried again; None: it is not. `dunning`: when it is, as the org had
+    decided when the invoice was issued.
     """
 
     why: Why
@@ -104,6 +106,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     charge: str | None = None
     failures: int = 0
     retry_us: int | None = None
+    dunning: Dunning = Dunning()
 
     @property
     def is_given_up(self) -> bool:
@@ -115,6 +118,18 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
         """The time that it is for."""
         return Period(self.start_us, self.end_us)
 
+    def has_time(self, at_us: int) -> bool:
+        """Tell whether it need not be paid yet."""
+        return not self.failures and at_us < self.due_us
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an invoice asks for the time from a moment until the end of the period: an amount with
+    tax; None: all of it."""
+
+    from_us: int
+    amount: int | None = None
+
 
 class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription as it is now.
@@ -122,11 +137,10 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     `number`: which of the payer's it is; `invoices`: how many there have been of all of them.
     `anchor_us`: from when periods are counted; `months`: from then to the beginning of the period
     `start_us` to `end_us`. `next`: what it will be from the next period on. `lots`: the credits of
-    the period, once granted, each with how many. `owed`: by invoices. `paid_by`: the invoices
-    that paid for the period, each from when on. `coupon`: what was redeemed last, for the periods
-    to come; `redeemed`: all that this payer has. `mirrors`: the id of the subscription at the
-    provider who runs it; None: it is run here; `read_us`: when what is recorded of that was
-    read there.
+    the period, once granted, each with how many. `owed`: by invoices. `parts`: the invoices of what
+    is held in the period, paid or not. `coupon`: what was redeemed last, for the periods to come;
+    `redeemed`: all that this payer has. `mirrors`: the id of the subscription at the provider who
+    runs it; None: it is run here; `read_us`: when what is recorded of that was read there.
     """
 
     status: Status = Status.ENDED
@@ -143,7 +157,7 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     is_canceled: bool = False
     is_pausing: bool = False
     lots: dict[str, int] = {}
-    paid_by: dict[str, int] = {}
+    parts: dict[str, Part] = {}
     owed: dict[str, Owed] = {}
     end: End | None = None
     coupon: HeldCoupon | None = None
@@ -178,6 +192,11 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
         return self.status in (Status.ENDED, Status.PAUSED)
 
     @property
+    def is_changing(self) -> bool:
+        """Whether a change waits for the money that is on its way for it."""
+        return any(each.why is Why.CHANGE and each.charge for each in self.owed.values())
+
+    @property
     def is_paying(self) -> bool:
         """Whether a payment method is being charged."""
         return any(each.charge is not None for each in self.owed.values())
@@ -207,6 +226,10 @@ class SubscriptionBase(LedgerAggregate):
         """Take in that an invoice is owed no more."""
         owed = {name: each for name, each in self.subscription.owed.items() if name != invoice}
         self.becomes(owed=owed)
+
+    def covered(self, invoice: str, from_us: int) -> None:
+        """Take in that an invoice is of what is held."""
+        self.becomes(parts=self.subscription.parts | {invoice: Part(from_us)})
 
 
 class SubscriptionFact(LedgerAggregate.Event):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import ClassVar
 
 from ledger.kernel.aggregate import FirstFact
@@ -13,6 +14,7 @@ from ledger.subscriptions.subscription_base import (
     End,
     Holding,
     Owed,
+    Part,
     Status,
     SubscriptionBase,
     SubscriptionFact,
@@ -127,21 +129,30 @@ class PeriodOpened(SubscriptionFact):
             end_us=self.end_us,
             next=None,
             lots={},
-            paid_by={},
+            parts={},
         )
 
 
 class PaymentDue(SubscriptionFact):
-    """An invoice is to be paid for a period, or for a change."""
+    """An invoice is to be paid. `lot`: the credits of a period that came at once."""
 
     TOPIC: ClassVar[str] = "subscriptions.PaymentDue"
     fingerprint: str
     invoice: str
     owed: Owed
+    credits: int = 0
+    lot: str | None = None
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         now = aggregate.subscription
-        aggregate.becomes(invoices=now.invoices + 1, owed=now.owed | {self.invoice: self.owed})
+        aggregate.becomes(
+            invoices=now.invoices + 1,
+            owed=now.owed | {self.invoice: self.owed},
+            lots=now.lots | _lots(self.lot, self.credits),
+        )
+        is_held = self.owed.why is not Why.CHANGE or self.owed.holding == now.holding
+        if is_held and self.owed.why is not Why.OVERAGE:
+            aggregate.covered(self.invoice, self.owed.start_us)
 
 
 class ChargeAsked(SubscriptionFact):
@@ -181,6 +192,8 @@ class PaymentFailed(SubscriptionFact):
             )
         else:
             aggregate.settled(self.invoice)
+            parts = aggregate.subscription.parts
+            aggregate.becomes(parts={name: parts[name] for name in parts if name != self.invoice})
 
 
 class PeriodPaid(SubscriptionFact):
@@ -201,8 +214,8 @@ class PeriodPaid(SubscriptionFact):
         if self.invoice is not None:
             aggregate.settled(self.invoice)
         if not self.is_late:
-            paid_by = {} if self.invoice is None else {self.invoice: self.start_us}
-            aggregate.becomes(lots=_lots(self.lot, self.credits), paid_by=paid_by)
+            lots = aggregate.subscription.lots | _lots(self.lot, self.credits)
+            aggregate.becomes(lots=lots)
 
 
 class OveragePaid(SubscriptionFact):
@@ -219,8 +232,8 @@ class OveragePaid(SubscriptionFact):
 
 
 class PlanChanged(SubscriptionFact):
-    """It is another plan from now on, or another number of seats; `lot` is the credits that came
-    with it."""
+    """It is another plan from now on, or other seats; `lot` is the credits that came with it. Where
+    it is less, `parts` is what is left of the period's invoices, `owed` what unpaid ones bring."""
 
     TOPIC: ClassVar[str] = "subscriptions.PlanChanged"
     fingerprint: str
@@ -229,14 +242,34 @@ class PlanChanged(SubscriptionFact):
     credits: int = 0
     invoice: str | None = None
     lot: str | None = None
+    parts: dict[str, Part] = field(default_factory=dict)
+    owed: dict[str, int] = field(default_factory=dict)
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         if self.invoice is not None:
             aggregate.settled(self.invoice)
-            paid_by = aggregate.subscription.paid_by | {self.invoice: self.from_us}
-            aggregate.becomes(paid_by=paid_by)
+            aggregate.covered(self.invoice, self.from_us)
+        for invoice, credits in self.owed.items():
+            aggregate.owes(invoice, credits=credits)
         lots = aggregate.subscription.lots | _lots(self.lot, self.credits)
-        aggregate.becomes(holding=self.holding, next=None, lots=lots)
+        parts = aggregate.subscription.parts | self.parts
+        aggregate.becomes(holding=self.holding, next=None, lots=lots, parts=parts)
+
+
+class ChangePaid(SubscriptionFact):
+    """A change that had time is paid, with its credits; `is_late`: its period is over."""
+
+    TOPIC: ClassVar[str] = "subscriptions.ChangePaid"
+    invoice: str
+    credits: int
+    lot: str | None = None
+    is_late: bool = False
+
+    def apply(self, aggregate: SubscriptionBase) -> None:
+        aggregate.settled(self.invoice)
+        if not self.is_late:
+            lots = aggregate.subscription.lots | _lots(self.lot, self.credits)
+            aggregate.becomes(lots=lots)
 
 
 class PlanChangeScheduled(SubscriptionFact):
@@ -350,14 +383,17 @@ class MirrorRead(SubscriptionFact):
 
 
 class SubscriptionEnded(SubscriptionFact):
-    """It is over: what holds now is the free plan. What is owed stays so."""
+    """It is over; what is owed stays so, and `owed` is the credits that its payment brings then."""
 
     TOPIC: ClassVar[str] = "subscriptions.SubscriptionEnded"
     fingerprint: str
     why: End
     ended_us: int
+    owed: dict[str, int] = field(default_factory=dict)
 
     def apply(self, aggregate: SubscriptionBase) -> None:
+        for invoice, credits in self.owed.items():
+            aggregate.owes(invoice, credits=credits)
         aggregate.becomes(
             status=Status.ENDED, next=None, is_canceled=False, is_pausing=False, end=self.why
         )

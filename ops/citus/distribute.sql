@@ -87,6 +87,7 @@ SELECT create_distributed_table('tally.webhook_books', 'org', colocate_with => '
 SELECT create_distributed_table('tally.offer_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.plan_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.coupon_books', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.subscription_policies', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.subscription_states', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.recharge_rules', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.purchase_policies', 'org', colocate_with => 'tally.heads');

@@ -99,6 +99,8 @@ class AsyncRolesOperations(AsyncTransport):
                 "roles:write",
                 "statement:read",
                 "statement:read:own",
+                "subscription-policy:read",
+                "subscription-policy:write",
                 "subscriptions:read",
                 "subscriptions:read:own",
                 "subscriptions:write",

@@ -99,6 +99,8 @@ class RolesOperations(Transport):
                 "roles:write",
                 "statement:read",
                 "statement:read:own",
+                "subscription-policy:read",
+                "subscription-policy:write",
                 "subscriptions:read",
                 "subscriptions:read:own",
                 "subscriptions:write",

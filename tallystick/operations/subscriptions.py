@@ -21,6 +21,7 @@ from tallystick.values.subscriptions import (
     Subscribed,
     SubscribePage,
     Subscription,
+    SubscriptionPolicy,
     Subscriptions,
 )
 
@@ -193,6 +194,41 @@ class SubscriptionsOperations(Transport):
                     "cancel_url": to_json(cancel_url),
                     **sent_json(user=user, seats=seats),
                 },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def get_subscription_policy(self) -> SubscriptionPolicy:
+        """What the org has decided of subscriptions, or what holds where it has not."""
+        return self._send(
+            Call[SubscriptionPolicy](
+                method="GET",
+                path="/v1/billing/subscription-policy",
+                result=SubscriptionPolicy,
+                query={},
+            )
+        )
+
+    def set_subscription_policy(
+        self,
+        *,
+        credits_at_once: bool | None = None,
+        retry_days: Sequence[int] | None = None,
+        end_days: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> SubscriptionPolicy:
+        """Decide when included credits come, and how money that did not come in is asked for
+        again: of invoices that are issued from now on.
+        """
+        return self._send(
+            Call[SubscriptionPolicy](
+                method="PUT",
+                path="/v1/billing/subscription-policy",
+                result=SubscriptionPolicy,
+                query={},
+                body=sent_json(
+                    credits_at_once=credits_at_once, retry_days=retry_days, end_days=end_days
+                ),
                 key=idempotency_key or new_id(),
             )
         )

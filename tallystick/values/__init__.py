@@ -108,6 +108,7 @@ from tallystick.values.subscriptions import (
     Subscribed,
     SubscribePage,
     Subscription,
+    SubscriptionPolicy,
     Subscriptions,
 )
 from tallystick.values.transactions import Side, Statement
@@ -254,6 +255,7 @@ __all__ = [
     "SubscribePage",
     "Subscribed",
     "Subscription",
+    "SubscriptionPolicy",
     "Subscriptions",
     "Suspension",
     "TaxRate",

@@ -99,6 +99,18 @@ class SubscribePage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SubscriptionPolicy:
+    """What an org has decided of subscriptions: whether the credits of a period come with its
+    invoice, or when that is paid; how many days after it was due it is tried again, and after
+    how many what is not paid ends.
+    """
+
+    credits_at_once: bool
+    retry_days: tuple[int, ...]
+    end_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subscribed:
     """The subscription as it is now; a preview of what was asked for, where one was."""
 
@@ -173,6 +185,7 @@ class Preview:
     discount: Decimal
     tax: Decimal | None
     total: Decimal
+    credited: Decimal
     credits: Decimal
 
 

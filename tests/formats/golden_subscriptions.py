@@ -10,6 +10,7 @@ from ledger.subscriptions.coupon_book import CouponBook
 from ledger.subscriptions.plan import AfterTrial, Interval, Overage
 from ledger.subscriptions.plan_book import PlanBook
 from ledger.subscriptions.subscription import Subscription, subscription_id
+from ledger.subscriptions.subscription_policy import SubscriptionPolicy
 from tests.scenarios.commands import ORG
 from tests.scenarios.invoice_commands import pay, settings, void
 from tests.scenarios.mirrored_subscription import PRICE, billed, mirrored
@@ -22,6 +23,7 @@ from tests.scenarios.subscription_commands import (
     publish_coupon,
     publish_plan,
     resume,
+    set_policy,
     subscribe,
 )
 
@@ -42,6 +44,7 @@ def _plans() -> list[Command[object]]:
         publish_plan("terms", 700, key="terms plan", net_days=1),
         publish_plan("slow", 700, key="slow plan", net_days=30),
         publish_plan("sold", 2_000, key="sold plan", stripe_price_id=PRICE),
+        publish_plan("dear", 1_400, key="dear plan", net_days=30, credits_included=10**9),
         publish_plan(
             "all",
             12_000,
@@ -101,6 +104,23 @@ def _begun() -> list[Command[object]]:
         subscribe("free", user="sue", key="sue", method=None),
         pause(user="sue", key="sue rests"),
         mirrored(billed(2), user="una", read=1),
+        *_at_once(),
+    ]
+
+
+def _at_once() -> list[Command[object]]:
+    """More is held and paid later, less is held at once, and nothing, before it is paid."""
+    uma, vic, wes = ("uma", "vic", "wes")
+    return [
+        subscribe("slow", user=uma, key="uma", method=None),
+        subscribe("dear", user=uma, key="uma more", method=None),
+        pay(700, id=_invoice(uma, 2), key="uma pays"),
+        subscribe("dear", user=vic, key="vic", method=None),
+        subscribe("slow", user=vic, key="vic less", method=None, at=When.NOW),
+        subscribe("dear", user=wes, key="wes", method=None),
+        cancel(user=wes, key="wes ends", at=When.NOW),
+        subscribe("slow", user="yan", key="yan", method=None),
+        subscribe("dear", user="yan", key="yan more", method=None),
     ]
 
 
@@ -128,6 +148,11 @@ def subscriptions_later() -> list[Command[object]]:
         advance(nia),
         advance(pia),
         advance(pia),
+        set_policy(key="whole policy", credits_at_once=True, retry_days=[1], end_days=30),
+        advance("uma"),
+        advance("yan"),
+        pay(700, id=_invoice("yan", 2), key="yan pays late"),
+        set_policy(key="bare policy"),
         advance(quy),
         advance("sue"),
         advance("tia"),
@@ -139,7 +164,7 @@ def subscriptions_later() -> list[Command[object]]:
     ]
 
 
-OfSubscriptions = PlanBook | CouponBook | Subscription
+OfSubscriptions = PlanBook | CouponBook | SubscriptionPolicy | Subscription
 """The aggregates of subscriptions."""
 
 
@@ -150,5 +175,7 @@ def state_of_subscriptions(aggregate: OfSubscriptions) -> list[object]:
             return [aggregate.plans]
         case CouponBook():
             return [aggregate.published, aggregate.redemptions, aggregate.given_back]
+        case SubscriptionPolicy():
+            return [aggregate.policy]
         case Subscription():
             return [aggregate.subscription]

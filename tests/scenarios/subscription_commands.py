@@ -15,6 +15,7 @@ from api.commands.subscriptions.ending import (
     ResumeSubscription,
 )
 from api.commands.subscriptions.plans import PublishPlan
+from api.commands.subscriptions.policies import SetSubscriptionPolicy
 from api.commands.subscriptions.subscribing import Subscribe
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.notice import Money, PaymentFailed, PaymentPaid
@@ -22,6 +23,7 @@ from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.changes import When
 from ledger.subscriptions.coupon import Coupon
 from ledger.subscriptions.plan import Plan
+from ledger.subscriptions.policy import Dunning, Policy
 from tests.scenarios.commands import ACTOR, ORG, USER
 
 
@@ -99,6 +101,13 @@ def charge_failed(charge: str, code: str = "card_declined") -> RecordCharge:
 def advance(user: str = USER) -> AdvanceSubscription:
     """Time is looked after."""
     return AdvanceSubscription(ORG, ACTOR, user)
+
+
+def set_policy(*, key: str, credits_at_once: bool = False, **dunning: Any) -> SetSubscriptionPolicy:
+    """What an org decides of its subscriptions."""
+    policy = Policy(credits_at_once, Dunning(**dunning))
+    sent = msgspec.to_builtins(policy)
+    return SetSubscriptionPolicy(org=ORG, actor=ACTOR, key=key, sent=sent, policy=policy)
 
 
 def publish_coupon(id: str = "HALF", *, key: str, **fields: Any) -> PublishCoupon:

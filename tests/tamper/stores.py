@@ -74,7 +74,12 @@ from tests.scenarios.purchase_commands import (
     start,
     told,
 )
-from tests.scenarios.subscription_commands import publish_coupon, publish_plan, subscribe
+from tests.scenarios.subscription_commands import (
+    publish_coupon,
+    publish_plan,
+    set_policy,
+    subscribe,
+)
 from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.billed import billed
 from tests.tamper.catalogue import put_back, tables
@@ -301,6 +306,7 @@ def stock(store: TestStore, folder: Path) -> None:
     _reverse(store)
     _refuse(store)
     store.run([subscribe("free", user="sue", method=None), publish_coupon(key="half")])
+    store.run([set_policy(key="policy", credits_at_once=True)])
     store.run([subscribe(user="tom", key="tom", coupon="HALF")])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     _leave_effects(store)

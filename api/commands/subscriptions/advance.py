@@ -106,7 +106,9 @@ class AdvanceSubscription(Command[FellDue]):
         if is_trial_over:
             subscription.end_trial(at)
         subscription.open_period(holding, months, period, at)
-        conclude_period(unit, self.org, subscription, Why.PERIOD, holding, outcome, billed)
+        conclude_period(
+            unit, self.org, subscription, Why.PERIOD, holding, outcome, billed, self.actor
+        )
 
     def _with_overage(
         self, unit: UnitOfWork, subscription: Subscription, after: Holding, outcome: Outcome

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from api.commands.invoices.issuing import can_issue, issue_invoice
 from api.commands.invoices.lookup import find_invoice
 from api.commands.result import PendingFact
 from api.commands.subscriptions.included_credits import Granted, going_without, grant_included
+from api.commands.subscriptions.lookup import policy_of
 from api.commands.subscriptions.overage import leave_overage, move_debt, restore_debt
 from api.commands.unit_of_work import UnitOfWork
 from ledger.invoices.endings import InvoiceVoided
@@ -20,6 +23,7 @@ from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.notice import Money
 from ledger.subscriptions.changes import Outcome
 from ledger.subscriptions.items import amount_of, draft_of
+from ledger.subscriptions.policy import Policy
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import Holding, Owed, Why
 from ledger.subscriptions.subscription_facts import PaymentDue
@@ -72,8 +76,8 @@ def _bill(
     return Billed(invoice.id_in_org, Granted())
 
 
-def owed_for(why: Why, holding: Holding, outcome: Outcome, now_us: int) -> Owed:
-    """Return what is owed for something, and when that is due."""
+def owed_for(why: Why, holding: Holding, outcome: Outcome, now_us: int, policy: Policy) -> Owed:
+    """Return what is owed for something, when that is due, and how it is asked for then."""
     return Owed(
         why=why,
         start_us=outcome.period.start_us,
@@ -81,6 +85,7 @@ def owed_for(why: Why, holding: Holding, outcome: Outcome, now_us: int) -> Owed:
         credits=outcome.credits,
         due_us=now_us + holding.plan.plan.net_days * DAY_US,
         holding=holding,
+        dunning=policy.dunning,
     )
 
 
@@ -92,6 +97,7 @@ def conclude_period(
     holding: Holding,
     outcome: Outcome,
     billed: Billed,
+    actor: Actor,
 ) -> None:
     """Have a period that has begun be owed for, or be paid where it costs nothing."""
     at = unit.now(org)
@@ -99,8 +105,12 @@ def conclude_period(
         credits, lot = billed.granted
         subscription.pay_period(outcome.period, credits, lot, at)
     else:
-        owed = owed_for(why, holding, outcome, microseconds(at))
-        subscription.owe(billed.invoice, owed, at)
+        policy, granted = policy_of(unit, org), Granted()
+        owed = owed_for(why, holding, outcome, microseconds(at), policy)
+        if policy.credits_at_once and why is Why.PERIOD:
+            granted = _grant_owed(unit, org, subscription, owed, actor)
+            owed = msgspec.structs.replace(owed, credits=owed.credits - granted.credits)
+        subscription.owe(billed.invoice, owed, at, credits=granted.credits, lot=granted.lot)
 
 
 def charge_due(unit: UnitOfWork, cause: PendingFact) -> None:
@@ -133,15 +143,22 @@ def settle_paid(unit: UnitOfWork, cause: PendingFact) -> None:
     subscription, invoice = found
     org, _ = split_stream_id(subscription.id)
     owed = subscription.subscription.owed[invoice]
-    granted = Granted()
-    with going_without():
-        granted = grant_included(
-            unit, org, subscription.user, owed.holding, owed.credits, owed.end_us, cause.actor
-        )
-    if owed.why is Why.CHANGE:
+    granted = _grant_owed(unit, org, subscription, owed, cause.actor)
+    if owed.why is Why.CHANGE and owed.charge is not None:
         leave_overage(unit, org, subscription, owed.holding, cause.actor)
     subscription.pay(invoice, granted.lot, granted.credits, unit.now(org))
     unit.record(subscription, cause.actor)
+
+
+def _grant_owed(
+    unit: UnitOfWork, org: str, subscription: Subscription, owed: Owed, actor: Actor
+) -> Granted:
+    """Grant what the payment of an invoice brings. A wallet that can hold no more goes without:
+    what was paid is paid."""
+    granted, user = Granted(), subscription.user
+    with going_without():
+        granted = grant_included(unit, org, user, owed.holding, owed.credits, owed.end_us, actor)
+    return granted
 
 
 def settle_voided(unit: UnitOfWork, cause: PendingFact) -> None:

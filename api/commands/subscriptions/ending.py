@@ -8,22 +8,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
-from api.commands.invoices.invoices import write_credit_note
-from api.commands.invoices.lookup import find_invoice
 from api.commands.result import PendingFact
+from api.commands.subscriptions.crediting import check_room, invoices_of, take_back
 from api.commands.subscriptions.lookup import find_subscription
 from api.commands.subscriptions.overage import bill_overage
 from api.commands.subscriptions.subscribing import begin
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
-from ledger.invoices.invoice import Invoice
-from ledger.kernel.errors import Conflict
-from ledger.kernel.limits import CREDIT_NOTES_MAX
 from ledger.kernel.times import microseconds
-from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.changes import When, require_ours, running
+from ledger.subscriptions.lessening import credits_due, unused
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import End, Status
-from ledger.subscriptions.unused import unused_lines
 
 
 @dataclass(frozen=True)
@@ -48,44 +43,35 @@ class _OnSubscription(KeyedCommand):
 
 @dataclass(frozen=True)
 class CancelSubscription(_OnSubscription):
-    """End a subscription, with its period or now. Of what is paid for and not used there is a
+    """End a subscription, with its period or now. Of what was billed and is not used there is a
     credit note then; no money goes back by itself."""
 
     at: When = When.PERIOD_END
 
     operation: ClassVar[str] = "subscribe/cancel"
 
-    def move(self, unit: UnitOfWork, subscription: Subscription) -> None:
-        at = unit.now(self.org)
-        if subscription.subscription.status is Status.PAUSED:
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        subscription = find_subscription(unit, self.org, self.user)
+        now, at = subscription.subscription, unit.now(self.org)
+        require_ours(now)
+        back: dict[str, int] = {}
+        if now.status is Status.PAUSED:
             subscription.end(End.CANCELED, at, fingerprint=self.fingerprint)
-            return
-        running(subscription.subscription)
-        if self.at is When.PERIOD_END:
+        elif self.at is When.PERIOD_END:
+            running(now)
             subscription.cancel_later(at, fingerprint=self.fingerprint)
-            return
-        for invoice, unused in self._unused(unit, subscription):
-            note = f"{invoice.id_in_org}-end"
-            write_credit_note(unit, self.org, invoice, note, unused, self.actor)
-        bill_overage(unit, self.org, subscription, self.actor)
-        subscription.end(End.CANCELED, at, fingerprint=self.fingerprint)
-
-    def _unused(
-        self, unit: UnitOfWork, subscription: Subscription
-    ) -> list[tuple[Invoice, dict[int, int]]]:
-        """Return what was paid for and is not used, of each invoice by its lines; what a person has
-        taken back of it already is not taken back again, nor what was used before."""
-        now, now_us = subscription.subscription, microseconds(unit.now(self.org))
-        found = []
-        for name, from_us in now.paid_by.items():
-            invoice = find_invoice(unit, self.org, name)
-            state = invoice.invoice
-            if len(state.credit_notes) >= CREDIT_NOTES_MAX:
-                raise Conflict(f"the invoice {name} has too many credit notes.", field="at")
-            unused = unused_lines(state, Period(from_us, now.end_us), now_us)
-            if unused:
-                found.append((invoice, unused))
-        return found
+        else:
+            running(now)
+            invoices, now_us = invoices_of(unit, self.org, now), microseconds(at)
+            rest = unused(now, invoices, now_us)
+            back = {name: amount for name, amount in rest.items() if amount}
+            check_room(invoices, back)
+            owed = credits_due(now, None, now_us)
+            bill_overage(unit, self.org, subscription, self.actor)
+            subscription.end(End.CANCELED, at, owed=owed, fingerprint=self.fingerprint)
+        ended = unit.record(subscription, self.actor, self.key)
+        take_back(unit, self.org, back, self.actor)
+        return ended
 
 
 @dataclass(frozen=True)

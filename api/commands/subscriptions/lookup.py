@@ -9,7 +9,9 @@ from ledger.subscriptions.coupon_book import CouponBook, coupon_id
 from ledger.subscriptions.default_plans import DEFAULT_PLANS
 from ledger.subscriptions.plan import PublishedPlan
 from ledger.subscriptions.plan_book import PlanBook, plans_id
+from ledger.subscriptions.policy import Policy
 from ledger.subscriptions.subscription import Subscription, subscription_id
+from ledger.subscriptions.subscription_policy import SubscriptionPolicy, policy_id
 
 
 def plan_of(unit: UnitOfWork, org: str, plan: str) -> PublishedPlan:
@@ -22,6 +24,12 @@ def plan_of(unit: UnitOfWork, org: str, plan: str) -> PublishedPlan:
     if plan not in DEFAULT_PLANS:
         raise NotFound("there is no plan of that id.", field="plan")
     return DEFAULT_PLANS[plan]
+
+
+def policy_of(unit: UnitOfWork, org: str) -> Policy:
+    """Return what an org has decided of subscriptions, or what holds where it has not."""
+    found = unit.get(SubscriptionPolicy, policy_id(org))
+    return found.policy if found else Policy()
 
 
 def find_coupon(unit: UnitOfWork, org: str, coupon: str) -> CouponBook:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from api.commands.credits.lookup import find_wallet
 from api.commands.invoices.issuing import can_issue, issue_invoice
 from api.commands.result import PendingFact
+from api.commands.subscriptions.lookup import policy_of
 from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.wallet import Wallet
 from ledger.invoices.endings import InvoiceVoided
@@ -78,6 +79,7 @@ def bill_overage(unit: UnitOfWork, org: str, subscription: Subscription, actor: 
         credits=0,
         due_us=microseconds(at) + plan.net_days * DAY_US,
         holding=holding,
+        dunning=policy_of(unit, org).dunning,
     )
     subscription.owe(invoice.id_in_org, owed, at)
 

@@ -16,8 +16,9 @@ from api.commands.subscriptions.billing import (
     owed_for,
 )
 from api.commands.subscriptions.coupons import offered, redeem
+from api.commands.subscriptions.crediting import check_room, invoices_of, take_back
 from api.commands.subscriptions.included_credits import grant_trial
-from api.commands.subscriptions.lookup import plan_of, subscription_of
+from api.commands.subscriptions.lookup import plan_of, policy_of, subscription_of
 from api.commands.subscriptions.overage import leave_overage
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -29,9 +30,9 @@ from ledger.subscriptions.changes import (
     Outcome,
     When,
     change_of,
-    check_change,
     during,
     require_method,
+    running,
     start_of,
 )
 from ledger.subscriptions.coupon import HeldCoupon
@@ -145,7 +146,7 @@ class Subscribe(KeyedCommand):
     ) -> PendingFact:
         now, now_us = subscription.subscription, microseconds(unit.now(self.org))
         holding = during(now, asked)
-        before = check_change(now, holding)
+        before = running(now)
         if self.identity is not None:
             raise Invalid("a trial is for who begins: leave identity out.", field="identity")
         held = coupon or now.coupon
@@ -155,17 +156,24 @@ class Subscribe(KeyedCommand):
             if not is_other_method and coupon is None:
                 raise Conflict("it is so: resume takes back what is to come.", field="plan")
             return self._keep(unit, subscription, coupon, is_other_method=is_other_method)
-        outcome, billed = change_of(now, holding, self.at, now_us, coupon), None
+        invoices = invoices_of(unit, self.org, now)
+        outcome = change_of(now, holding, self.at, now_us, invoices, coupon)
+        check_room(invoices, outcome.lessened.back)
+        billed = None
         if outcome.is_at_once:
             billed = bill(unit, self.org, subscription, holding, outcome, self.actor)
-        changed = None
-        if is_other_method:
+        # What is less owes less before another payment method is charged for it.
+        changed, back = None, outcome.lessened.back
+        if is_other_method and not back:
             changed = self._change_method(unit, subscription, self.key)
         self._change_holding(unit, subscription, holding, outcome, billed)
         last = unit.record(subscription, self.actor, "" if changed else self.key)
         if coupon is not None:
             redeem(unit, self.org, subscription, coupon, self.actor)
             unit.record(subscription, self.actor)
+        take_back(unit, self.org, back, self.actor)
+        if is_other_method and back:
+            self._change_method(unit, subscription, "")
         return changed or last
 
     def _keep(
@@ -217,12 +225,20 @@ class Subscribe(KeyedCommand):
         elif billed.invoice is None:
             credits, lot = billed.granted
             leave_overage(unit, self.org, subscription, after, self.actor)
-            subscription.change(after, at, now_us, credits=credits, lot=lot, fingerprint=sent)
+            subscription.change(
+                after,
+                at,
+                now_us,
+                credits=credits,
+                lot=lot,
+                lessened=outcome.lessened,
+                fingerprint=sent,
+            )
         else:
             if after.plan.plan.net_days:
                 leave_overage(unit, self.org, subscription, after, self.actor)
                 subscription.change(after, at, now_us)
-            owed = owed_for(Why.CHANGE, after, outcome, now_us)
+            owed = owed_for(Why.CHANGE, after, outcome, now_us, policy_of(unit, self.org))
             subscription.owe(billed.invoice, owed, at, fingerprint=sent)
 
 
@@ -249,6 +265,6 @@ def begin(
         held = coupon.used() if holding.coupon is not None else coupon
         redeem(unit, org, subscription, held, actor)
     why = Why.START if is_charged else Why.PERIOD
-    conclude_period(unit, org, subscription, why, holding, outcome, billed)
+    conclude_period(unit, org, subscription, why, holding, outcome, billed, actor)
     unit.record(subscription, actor)
     return started

@@ -16,10 +16,12 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
     AMOUNT_MAX,
+    DUNNING_DAYS_MAX,
     ENTITLEMENTS_MAX,
     INTERVALS_MAX,
     NET_DAYS_MAX,
     QUANTITY_MAX,
+    RETRIES_MAX,
     ROLL_OVER_DAYS_MAX,
     SEATS_MAX,
     TEXT_MAX,
@@ -86,6 +88,7 @@ _ENTITLEMENT = {
         {"type": "string", "minLength": 1, "maxLength": TEXT_MAX},
     ]
 }
+Days = Annotated[int, Field(ge=1, le=DUNNING_DAYS_MAX)]
 _PER_MINUTE = {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAX}
 
 
@@ -166,6 +169,16 @@ class ResumeBody(Body):
     user: User | None = None
 
 
+class SubscriptionPolicyBody(Body):
+    """What an org decides of subscriptions: whether the credits of a period come with its invoice,
+    or when that is paid; how many days after it was due it is tried again, and after how many what
+    is not paid ends."""
+
+    credits_at_once: bool | None = None
+    retry_days: Annotated[list[Days], Field(max_length=RETRIES_MAX)] | None = None
+    end_days: Days | None = None
+
+
 def plan_of(body: PlanBody) -> Plan:
     """Return the plan that a body says. Raises Invalid."""
     currency = str(body.currency)
@@ -209,6 +222,9 @@ def _zero_or_more(value: object, asset: str, field: str) -> int | None:
     return amount
 
 
+SubscriptionPolicyAsked = Annotated[
+    SubscriptionPolicyBody, Depends(JsonBody(SubscriptionPolicyBody))
+]
 PlanAsked = Annotated[PlanBody, Depends(JsonBody(PlanBody))]
 SubscribeAsked = Annotated[SubscribeBody, Depends(JsonBody(SubscribeBody))]
 SubscribePageAsked = Annotated[SubscribePageBody, Depends(JsonBody(SubscribePageBody))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -65,6 +66,15 @@ async def invoice_of(reader: Reader, org: str, invoice: str) -> FoundInvoice | N
     state = converted(row["invoice"], InvoiceState)
     digest = state.issued.payer.address if state.issued else None
     return FoundInvoice(row["id"], state, await address_of(reader, org, digest))
+
+
+async def invoices_of(reader: Reader, org: str, invoices: Iterable[str]) -> dict[str, InvoiceState]:
+    """Return those of an org that have these ids, as they are now."""
+    rows = [
+        await reader.row(org, "invoices/invoice", {"org": org, "id": invoice})
+        for invoice in invoices
+    ]
+    return {row["id"]: converted(row["invoice"], InvoiceState) for row in rows if row}
 
 
 async def preview_of(reader: Reader, org: str, draft: Draft, at: datetime) -> Bill | None:

@@ -92,6 +92,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/billing/offers": Asked(body={"currency": "eur", "price": "0.10", "bonuses": []}),
     "PUT /v1/billing/plans": Asked(body={"id": "pro", "name": "Pro", "price": "20"}),
     "PUT /v1/billing/coupons": Asked(body={"id": "WELCOME", "bps": 1_000}),
+    "PUT /v1/billing/subscription-policy": Asked(body={"end_days": 21}),
     "GET /v1/billing/entitlements": Asked(user="user"),
     "POST /v1/billing/subscribe": Asked(body={"plan": "free"}, user="body"),
     "POST /v1/billing/subscribe/checkout": Asked(

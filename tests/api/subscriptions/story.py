@@ -36,6 +36,9 @@ def tell(service: Served) -> None:
     coupon = {"id": "WELCOME", "bps": 2_500, "periods": 3, "redemptions_max": 500}
     done(acme.send(f"{BILLING}/coupons", coupon, method="PUT"))
     done(acme.get(f"{BILLING}/coupons", limit="1"))
+    policy = {"credits_at_once": True, "retry_days": [1, 4], "end_days": 10}
+    done(acme.send(f"{BILLING}/subscription-policy", policy, method="PUT"))
+    done(acme.get(f"{BILLING}/subscription-policy"))
     asked = {"user": "ada", "plan": "starter", "coupon": "WELCOME"}
     done(acme.send(f"{BILLING}/subscribe", asked | {"preview": True}))
     done(acme.send(f"{BILLING}/subscribe", asked))

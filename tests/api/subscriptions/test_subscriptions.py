@@ -11,6 +11,7 @@ from tests.api.served import Api, Served, done
 from tests.api.subscriptions.story import SELLER
 
 BILLING = "/v1/billing"
+PLANS = f"{BILLING}/plans"
 SUBSCRIBE, NOW = f"{BILLING}/subscribe", f"{BILLING}/subscription"
 TERMS = {"id": "terms", "name": "Terms", "price": "30.00", "net_days": 14, "credits_included": "7"}
 
@@ -40,12 +41,47 @@ def test_a_preview_moves_nothing_and_is_what_then_happens(service: Served, shop:
 
 def test_a_preview_of_a_change_is_refused_as_the_change_is(service: Served, shop: Api) -> None:
     done(shop.send(SUBSCRIBE, {"user": "ada", "plan": "terms"}))
+    done(shop.send(PLANS, TERMS | {"id": "yearly", "interval": "year"}, method="PUT"))
     before = service.events(shop.org)
-    more = {"user": "ada", "plan": "more"}
-    answers = [shop.send(SUBSCRIBE, more | {"preview": each}) for each in (True, False)]
-    assert [each.status_code for each in answers] == [409, 409]  # it is not paid yet
+    other = {"user": "ada", "plan": "yearly", "at": "now"}
+    answers = [shop.send(SUBSCRIBE, other | {"preview": each}) for each in (True, False)]
+    assert [each.status_code for each in answers] == [422, 422]
     assert answers[0].json()["detail"] == answers[1].json()["detail"]
     assert service.events(shop.org) == before
+
+
+def test_a_preview_of_less_at_once_is_what_is_then_taken_back(service: Served, shop: Api) -> None:
+    begun = done(shop.send(SUBSCRIBE, {"user": "ada", "plan": "more"}))["subscription"]
+    before = service.events(shop.org)
+    less = {"user": "ada", "plan": "terms", "at": "now"}
+    shown = done(shop.send(SUBSCRIBE, less | {"preview": True}))["preview"]
+    assert service.events(shop.org) == before
+    assert (shown["at_once"], shown["total"], shown["credited"]) == (True, "0.00", "30.00")
+    now = done(shop.send(SUBSCRIBE, less))["subscription"]
+    assert (now["held"]["plan"], len(now["owed"])) == ("terms", 1)
+    invoice = done(shop.get(f"{BILLING}/invoices/{begun['owed'][0]['invoice']}"))
+    assert [note["total"] for note in invoice["credit_notes"]] == [shown["credited"]]
+    more = done(shop.send(SUBSCRIBE, {"user": "ada", "plan": "more"}))["subscription"]
+    assert (more["held"]["plan"], len(more["owed"])) == ("more", 2)  # there is time to pay
+
+
+def test_a_policy_is_what_was_sent_and_the_default_else(service: Served, shop: Api) -> None:
+    path = f"{BILLING}/subscription-policy"
+    default = {"credits_at_once": False, "retry_days": [3, 5, 7], "end_days": 14}
+    assert done(shop.get(path)) == default
+    changed = {"credits_at_once": True, "retry_days": [1], "end_days": 2}
+    assert done(shop.send(path, changed, method="PUT")) == done(shop.get(path)) == changed
+    assert done(shop.send(path, {"end_days": 9}, method="PUT")) == default | {"end_days": 9}
+    for field, fields in (
+        ("retry_days", {"retry_days": [4, 4]}),
+        ("retry_days.0", {"retry_days": [0]}),
+        ("end_days", {"end_days": 3}),
+        ("credits_at_once", {"credits_at_once": "yes"}),
+    ):
+        answer = shop.send(path, fields, method="PUT")
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
+    member = service.issue(str(shop.org), "billing")
+    assert member.send(path, changed, method="PUT").status_code == 403
 
 
 def test_entitlements_are_those_of_what_is_held(shop: Api) -> None:

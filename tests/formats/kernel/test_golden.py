@@ -79,6 +79,9 @@ def _fields(schema: dict[str, Any], root: dict[str, Any], name: str, value: Any)
     for each in schema.get("anyOf", []):
         found |= _fields(each, root, name, value) if isinstance(value, dict) else set()
     if isinstance(value, dict):
+        if isinstance(of_each := schema.get("additionalProperties"), dict):
+            for inner in value.values():
+                found |= _fields(of_each, root, name, inner)
         for key, inner in schema.get("properties", {}).items():
             if key in value:
                 found |= {f"{name}.{key}"} | _fields(inner, root, f"{name}.{key}", value[key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.subscriptions.changes import When
-from ledger.subscriptions.plan import AfterTrial
+from ledger.subscriptions.plan import AfterTrial, Interval
 from ledger.subscriptions.subscription_base import End, Status
 from tests.scenarios.invoices.folding import invoice_of
 from tests.scenarios.subscription_commands import (
@@ -63,10 +63,85 @@ def test_less_is_held_from_the_next_period_on(paid: World) -> None:
     sweep(paid)
     assert charges_of(paid)[-1].money.amount == 500
     paid.when(subscribe("small", key="now", at=When.NOW)).then_refused(Conflict)
+    decline(paid)
 
 
-def test_less_is_not_held_now(paid: World) -> None:
-    paid.when(subscribe("small", key="now", at=When.NOW)).then_refused(Invalid, field="at")
+def test_less_is_held_now_where_it_is_asked_for(paid: World) -> None:
+    # A quarter of February is left: of 20.00 that is 5.00, of 5.00 it is 1.25; 3.75 are taken back.
+    paid.given(at("2026-02-22T12:00:00Z"), subscribe("small", key="less", at=When.NOW))
+    now = subscription_of(paid)
+    assert now.holding is not None
+    assert (now.holding.plan.plan.id, now.status) == ("small", Status.ACTIVE)
+    invoice = charges_of(paid)[0].invoice
+    assert [note.total for note in invoice_of(paid, invoice).credit_notes] == [375]
+    paid.then_lots("included 50000")
+    # Four days and a half of 28 are left: of 5.00 that is 0.80.
+    paid.given(at("2026-02-25T00:00:00Z"), cancel(at=When.NOW))
+    assert [note.total for note in invoice_of(paid, invoice).credit_notes] == [375, 80]
+    assert verify(paid).exit_code == 0
+
+
+def test_another_period_or_other_money_is_not_held_now(paid: World) -> None:
+    for id, fields in (("yearly", {"interval": Interval.YEAR}), ("euros", {"currency": "eur"})):
+        paid.given(publish_plan(id, 1, key=id, **fields))
+        paid.when(subscribe(id, key=f"{id} now", at=When.NOW)).then_refused(Invalid, field="at")
+        paid.given(subscribe(id, key=f"{id} later"))
+
+
+def test_less_is_taken_back_of_each_invoice_of_the_period(paid: World) -> None:
+    # The middle of February: 15.00 more; a quarter is left of 20.00 and a half of 15.00, 5.00 and
+    # 7.50 of 50.00 a month. Of 20.00 a month 5.00 stay, so 7.50 go, by 5.00 to 7.50.
+    paid.given(at("2026-02-15T12:00:00Z"), subscribe("big", key="more"))
+    pay(paid)
+    paid.given(at("2026-02-22T12:00:00Z"), subscribe("pro", key="less", at=When.NOW))
+    notes = [invoice_of(paid, each.invoice).credit_notes for each in charges_of(paid)]
+    assert [note.total for (note,) in notes] == [300, 450]
+    # More again, for the same quarter: what was taken back is asked for again, to the cent.
+    paid.given(subscribe("big", key="again"))
+    assert charges_of(paid)[-1].money.amount == 750
+
+
+def test_two_who_ask_for_more_at_once_are_charged_once(paid: World) -> None:
+    paid.when_together(subscribe("big", key="a"), subscribe("big", key="b"))
+    (refused,) = paid.refusals
+    assert type(refused) is Conflict
+    assert "on its way" in refused.detail
+    pay(paid)
+    assert [each.money.amount for each in charges_of(paid)] == [2_000, 3_000]
+
+
+def test_cancel_and_more_at_once_do_one_and_say_of_the_other(paid: World) -> None:
+    paid.when_together(subscribe("big", key="more"), cancel(at=When.NOW))
+    (refused,) = paid.refusals
+    assert type(refused) is Conflict
+    assert subscription_of(paid).status is Status.ACTIVE
+
+
+def test_what_is_asked_for_before_a_period_ends_is_held_before_the_next_period(paid: World) -> None:
+    # A day of 28: of 50.00 that is 1.79, of 20.00 it is 0.71.
+    paid.given(at("2026-02-28T12:00:00Z"), subscribe("big", key="more"), at(MARCH))
+    assert sweep(paid) == 0  # the money for a day of February is on its way
+    pay(paid)
+    assert sweep(paid) == 1
+    assert [each.money.amount for each in charges_of(paid)] == [2_000, 108, 5_000]
+    assert verify(paid).exit_code == 0
+
+
+def test_more_for_the_last_second_costs_nothing(paid: World) -> None:
+    paid.given(at("2026-03-01T11:59:59Z"), subscribe("big", key="more"))
+    assert subscription_of(paid).holding.plan.plan.id == "big"  # type: ignore[union-attr]
+    assert len(charges_of(paid)) == 1
+
+
+def test_three_changes_in_one_period_come_to_what_was_held(paid: World) -> None:
+    # A week each of 20.00, 50.00, 5.00 and 20.00 a month of four weeks: 23.75.
+    for day, plan, moment in (("08", "big", None), ("15", "small", When.NOW), ("22", "pro", None)):
+        paid.given(at(f"2026-02-{day}T12:00:00Z"), subscribe(plan, key=day, at=moment))
+        if plan != "small":
+            pay(paid)
+    invoices = [invoice_of(paid, each.invoice) for each in charges_of(paid)]
+    assert sum(each.total - each.credited for each in invoices) == 2_375
+    assert verify(paid).exit_code == 0
 
 
 def test_seats_are_paid_from_now_and_given_up_later(shop: World) -> None:

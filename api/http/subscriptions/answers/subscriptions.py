@@ -76,7 +76,7 @@ class SubscriptionAnswer(Answer):
 class PreviewAnswer(Answer):
     """What it comes to: `at_once`, or from the next period on. The money is that of an invoice of
     now, `discount` what a coupon takes off; `tax` null: the org has not said yet who it is on its
-    invoices."""
+    invoices. `credited`: what credit notes take back, with its tax, where less is held at once."""
 
     at_once: bool
     period_start: Time
@@ -86,6 +86,7 @@ class PreviewAnswer(Answer):
     discount: Amount
     tax: Amount | None
     total: Amount
+    credited: Amount
     credits: Amount
 
 
@@ -155,6 +156,7 @@ def preview_answer(outcome: Outcome, bill: Bill | None) -> PreviewAnswer:
         format_amount(discount, currency),
         None if bill is None else format_amount(bill.tax, currency),
         format_amount(net if bill is None else bill.total, currency),
+        format_amount(sum(outcome.lessened.back.values()), currency),
         format_credits(outcome.credits),
     )
 

@@ -28,7 +28,7 @@ from api.http.subscriptions.answers.subscriptions import (
 )
 from api.http.subscriptions.bodies import CancelAsked, ResumeAsked, SubscribeAsked, SubscribeBody
 from api.http.subscriptions.permissions import SubscriptionsReader, SubscriptionsWriter
-from api.queries.invoices.invoices import preview_of
+from api.queries.invoices.invoices import invoices_of, preview_of
 from api.queries.subscriptions.coupons import coupon_of
 from api.queries.subscriptions.plans import plans_of
 from api.queries.subscriptions.subscriptions import subscription_of, subscriptions_of
@@ -162,7 +162,8 @@ async def _previewed(caller: Caller, user: str, body: SubscribeBody) -> Subscrib
         holding = holding if is_trial else begun(now, holding, coupon)
         outcome = start_of(holding, now_us, is_trial=is_trial)
     else:
-        outcome = change_of(now, during(now, holding), body.at, now_us, coupon)
+        invoices = await invoices_of(reader, caller.org, now.parts)
+        outcome = change_of(now, during(now, holding), body.at, now_us, invoices, coupon)
     bill = None
     if amount_of(outcome.holding, outcome.items) > 0:
         draft = draft_of(user, outcome.holding, outcome.items)

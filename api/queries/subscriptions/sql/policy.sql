@@ -1,0 +1,1 @@
+SELECT policy FROM tally.subscription_policies WHERE org = %(org)s
