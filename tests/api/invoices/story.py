@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
 
-from api.settings import WebhookCalls
+import msgspec
+
+from api.container import InvoiceStore, clock_us, documents, event_store, ledger
+from api.effects.invoices.kept_documents import Asked, InvoiceDesk, KeptDocuments
+from api.writer.every_shard import EveryShard
+from projections.ports import Call, CallName
 from tests.api.served import Served, done
-from tests.effect_work import make_calls
 
 BILLING = "/v1/billing"
 INVOICES = f"{BILLING}/invoices"
@@ -58,12 +62,12 @@ def tell(service: Served) -> None:
     asked = {"user": "bo", "currency": "eur", "items": ITEMS}
     one = f"{INVOICES}/{done(acme.send(INVOICES, asked))['invoice']}"
     done(acme.send(one, asked | {"discounts": coupon, "reference": "order 7"}, method="PUT"))
-    done(acme.send(f"{one}/issue"))
+    issued = done(acme.send(f"{one}/issue"))
+    _make_document(service, "acme", one, issued["number"])
     done(acme.send(f"{one}/payments", {"amount": "100", "reference": "wire 7"}))
     back = {"lines": [{"line": 0, "amount": "11.90"}], "reason": "it took less"}
     done(acme.send(f"{one}/credit-notes", back))
     done(acme.send(f"{one}/send", {}))
-    _make_documents(service)
     done(acme.get(one))
     for form in ("pdf", "xml"):
         assert acme.get(f"{one}.{form}").is_success
@@ -74,14 +78,14 @@ def tell(service: Served) -> None:
     done(acme.get(INVOICES, limit="2"))
 
 
-def _make_documents(service: Served) -> None:
-    """Have what is issued be made, and what is asked for be sent; nobody else is called."""
-    alone = replace(
-        service.service.settings,
-        stripe_key=None,
-        stripe_webhook_secrets=(),
-        stripe_url=None,
-        webhooks=WebhookCalls.OFF,
-    )
-    for _ in range(2):
-        make_calls(alone, service.ends.database)
+def _make_document(service: Served, org: str, path: str, number: str) -> None:
+    """Have a document be made, as the process of jobs does; nobody follows the events for it."""
+    invoices = InvoiceStore(service.ends.database.writer)
+    store = event_store(service.ends.database, "documents")
+    effect = KeptDocuments(InvoiceDesk(invoices, documents, service.service.blobs))
+    asked = msgspec.json.encode(Asked(path.rpartition("/")[2], number, 0)).decode()
+    command = asyncio.run(effect.call(Call(CallName(org, effect.name, "1"), asked)))
+    assert command is not None
+    EveryShard(ledger(store), clock_us).run([command])
+    invoices.close()
+    store.close()
