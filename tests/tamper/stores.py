@@ -306,7 +306,7 @@ def stock(store: TestStore, folder: Path) -> None:
     _reverse(store)
     _refuse(store)
     store.run([subscribe("free", user="sue", method=None), publish_coupon(key="half")])
-    store.run([set_policy(key="policy", credits_at_once=True)])
+    store.run([set_policy(key="terms of subscriptions", credits_at_once=True)])
     store.run([subscribe(user="tom", key="tom", coupon="HALF")])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     _leave_effects(store)
