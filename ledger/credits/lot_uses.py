@@ -3,7 +3,7 @@ of a fact. What goes to another wallet, or is set aside, is not used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ledger.credits.adjustments import CreditsAdjusted, CreditsWithdrawn
@@ -16,7 +16,7 @@ from ledger.credits.holds import HoldCaptured, HoldReleased, LapsedHoldCaptured
 from ledger.credits.lot_expiry import LotsExpired
 from ledger.credits.lots import Kind, Lot, Returned, Slice
 from ledger.credits.refunds import CreditsPutBack, CreditsRefunded
-from ledger.credits.reversals import CreditReversed, UsageReversed
+from ledger.credits.reversals import CreditReversed, Restored, UsageReversed
 from ledger.credits.take_backs import CreditsRestored, CreditsTakenBack
 from ledger.credits.transactions import wallet_of
 from ledger.credits.transfers import CreditsReceived
@@ -131,34 +131,19 @@ def _taken_back(fact: CreditsTakenBack) -> list[LotUse]:
 def _restored(fact: CreditsRestored) -> list[LotUse]:
     """Whether a lot gets back what was taken of it, or what it had paid for, is told where all of
     it is known."""
-    wallet = wallet_of(fact)
-    back = [
-        LotUse(*wallet, each.lot.id, taken=-each.amount)
-        for each in fact.restored
-        if each.lot.kind is Kind.PURCHASED
-    ]
+    back = [each._replace(taken=-amount) for each, amount in _back_to(fact, fact.restored)]
     return back + _gone(fact, fact.expired) + _used(fact, fact.repaid)
 
 
 @lot_uses_of.register
 def _usage_reversed(fact: UsageReversed) -> list[LotUse]:
-    wallet = wallet_of(fact)
-    back = [
-        LotUse(*wallet, each.lot.id, used=-each.amount)
-        for each in fact.restored
-        if each.lot.kind is Kind.PURCHASED
-    ]
+    back = [each._replace(used=-amount) for each, amount in _back_to(fact, fact.restored)]
     return back + _gone(fact, fact.expired) + _used(fact, fact.repaid)
 
 
 @lot_uses_of.register
 def _credit_reversed(fact: CreditReversed) -> list[LotUse]:
-    wallet = wallet_of(fact)
-    gone = [
-        LotUse(*wallet, part.lot, returned=part.amount)
-        for part in fact.withdrawn
-        if part.kind is Kind.PURCHASED
-    ]
+    gone = [each._replace(returned=amount) for each, amount in _of(fact, fact.withdrawn)]
     return gone + _used(fact, fact.repaid)
 
 
@@ -169,22 +154,27 @@ def _arrived(fact: Fact, lot: Lot, repaid: int) -> list[LotUse]:
 
 
 def _used(fact: Fact, slices: Iterable[Slice]) -> list[LotUse]:
-    wallet = wallet_of(fact)
-    return [
-        LotUse(*wallet, part.lot, used=part.amount)
-        for part in slices
-        if part.kind is Kind.PURCHASED
-    ]
+    return [each._replace(used=amount) for each, amount in _of(fact, slices)]
 
 
 def _gone(fact: Fact, slices: Iterable[Slice]) -> list[LotUse]:
-    wallet = wallet_of(fact)
-    return [
-        LotUse(*wallet, part.lot, expired=part.amount)
-        for part in slices
-        if part.kind is Kind.PURCHASED
-    ]
+    return [each._replace(expired=amount) for each, amount in _of(fact, slices)]
 
 
 def _came_back(fact: Fact, returned: Returned) -> list[LotUse]:
     return _gone(fact, returned.expired) + _used(fact, returned.repaid)
+
+
+def _of(fact: Fact, slices: Iterable[Slice]) -> Iterator[tuple[LotUse, int]]:
+    """Yield those of bought credits, of which nothing is said yet, and how much."""
+    return _bought(fact, ((part.lot, part.kind, part.amount) for part in slices))
+
+
+def _back_to(fact: Fact, restored: Iterable[Restored]) -> Iterator[tuple[LotUse, int]]:
+    """Yield the same of what comes back to lots."""
+    return _bought(fact, ((each.lot.id, each.lot.kind, each.amount) for each in restored))
+
+
+def _bought(fact: Fact, parts: Iterable[tuple[str, Kind, int]]) -> Iterator[tuple[LotUse, int]]:
+    wallet = wallet_of(fact)
+    return ((LotUse(*wallet, lot), n) for lot, kind, n in parts if kind is Kind.PURCHASED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -56,6 +57,13 @@ class Blobs(Protocol):
 def blob_name(org: str, sha256: str, kind: str) -> str:
     """Return the name that a document is kept under, of a kind: pdf or xml."""
     return f"{org}/{sha256}.{kind}"
+
+
+def kept_content(blobs: Blobs, org: str, sha256: str, kind: str) -> bytes | None:
+    """Return what is kept of a document; None: nothing, or something else. Raises NotTaken."""
+    content = blobs.get(blob_name(org, sha256, kind))
+    is_it = content is not None and hashlib.sha256(content).hexdigest() == sha256
+    return content if is_it else None
 
 
 class Mailbox(NamedTuple):

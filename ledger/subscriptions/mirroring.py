@@ -34,10 +34,8 @@ from ledger.subscriptions.subscription_facts import (
     CancellationWithdrawn,
     MirrorRead,
     PaymentFailed,
-    PeriodOpened,
     SubscriptionPaused,
     SubscriptionStarted,
-    TrialEnded,
 )
 
 _ASKED = (BillStatus.OPEN, BillStatus.PAID)
@@ -130,26 +128,6 @@ def start(
         credits=credits,
         lot=lot,
         mirrors=mirrors,
-    )
-
-
-def open_period(
-    subscription: SubscriptionBase, holding: Holding, period: Period, at: datetime
-) -> None:
-    """Record that the next period begins; a trial is over by it."""
-    now = subscription.subscription
-    if now.status is Status.TRIALING:
-        subscription.trigger_event(
-            TrialEnded, timestamp=at, user=subscription.user, ended_us=now.end_us
-        )
-    subscription.trigger_event(
-        PeriodOpened,
-        timestamp=at,
-        user=subscription.user,
-        holding=holding,
-        months=0,  # the provider counts
-        start_us=period.start_us,
-        end_us=period.end_us,
     )
 
 

@@ -41,6 +41,19 @@ class Move(StrEnum):
     ENDED = "ended"
 
 
+class Held(NamedTuple):
+    """What is held as lists and sums have it: `price` of a period of so many `months`, `recurring`
+    of one, in the currency's smallest unit."""
+
+    plan: str
+    version: int
+    seats: int
+    currency: str
+    price: int
+    months: int
+    recurring: int
+
+
 class SubscriptionMove(NamedTuple):
     """A move, at `at_us`. `status` and `holding` are what it has made of them; None: as before.
     `start_us` to `end_us` is the period, where one begins; `number`: which of the payer's it is."""
@@ -54,6 +67,11 @@ class SubscriptionMove(NamedTuple):
     start_us: int | None = None
     end_us: int | None = None
 
+    @property
+    def held(self) -> Held | None:
+        """What is held from now on; None: as before."""
+        return None if self.holding is None else _held(self.holding)
+
 
 @ByType
 def moves_of(fact: Fact) -> list[SubscriptionMove]:
@@ -61,10 +79,20 @@ def moves_of(fact: Fact) -> list[SubscriptionMove]:
     return []
 
 
-def recurring(holding: Holding) -> int:
-    """Return what a holding comes to in a month, less what its coupon takes off, before tax,
-    half-even, in the currency's smallest unit."""
-    return half_even(holding.price, months_of(holding.plan.plan))
+def _held(holding: Holding) -> Held:
+    """Return it with what it comes to in a month, less what its coupon takes off, before tax,
+    half-even."""
+    published = holding.plan
+    months = months_of(published.plan)
+    return Held(
+        published.plan.id,
+        published.version,
+        holding.seats,
+        published.plan.currency,
+        holding.price,
+        months,
+        half_even(holding.price, months),
+    )
 
 
 @moves_of.register

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from ledger.subscriptions.moves import COUNTED
 
-_COUNTED = frozenset(status.value for status in COUNTED)
-
 
 class RecurringMonth(NamedTuple):
     """A month, in the currency's smallest unit: `recurring` and `subscribers` at its end; of those
@@ -47,7 +45,7 @@ class RecurringRevenue:
         now = {
             user: price
             for user, price in self._price.items()
-            if price[1] and self._status.get(user) in _COUNTED
+            if price[1] and self._status.get(user) in COUNTED
         }
         sums: Counter[tuple[str, str]] = Counter()
         for currency, amount in now.values():

@@ -116,7 +116,6 @@ class Subscription(SubscriptionBase):
     # -- decisions: its provider runs it -------------------------------------------------------
 
     start_mirror = mirroring.start
-    open_mirrored = mirroring.open_period
     fail_mirrored = mirroring.fail
     follow = mirroring.follow
     note_read = mirroring.note_read

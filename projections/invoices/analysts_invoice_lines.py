@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger.invoices.billed_lines import BilledLine, billed_by
-from ledger.invoices.postings import EARNS
 from ledger.ports import RecordedEvent
+from projections.invoices.invoice_lines import invoice_line_row
 from projections.read_model import ReadModel
 
 
@@ -43,32 +43,9 @@ class AnalystsInvoiceLineRow(NamedTuple):
 
 
 def _row(event: RecordedEvent, each: BilledLine) -> AnalystsInvoiceLineRow:
-    return AnalystsInvoiceLineRow(
-        event.org,
-        event.sequence,
-        each.line,
-        event.position,
-        event.stream.partition("/")[2],
-        each.document.value,
-        each.number,
-        each.user,
-        each.place,
-        each.item.source.value,
-        each.item.of or "",
-        each.item.text,
-        each.currency,
-        each.amount,
-        each.discount,
-        each.net,
-        each.tax,
-        each.total,
-        EARNS[each.item.source],
-        each.unearned,
-        each.from_us,
-        each.until_us,
-        event.recorded_us,
-        event.hash,
-    )
+    """Return the row of PostgreSQL, with the place of its event and what proves that."""
+    row = invoice_line_row(event, each)
+    return AnalystsInvoiceLineRow._make((*row[:3], event.position, *row[3:], event.hash))
 
 
 READ_MODEL = ReadModel(

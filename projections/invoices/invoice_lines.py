@@ -42,7 +42,8 @@ class InvoiceLineRow(NamedTuple):
     recorded_us: int
 
 
-def _row(event: RecordedEvent, each: BilledLine) -> InvoiceLineRow:
+def invoice_line_row(event: RecordedEvent, each: BilledLine) -> InvoiceLineRow:
+    """Return the row of a line."""
     return InvoiceLineRow(
         event.org,
         event.sequence,
@@ -69,4 +70,4 @@ def _row(event: RecordedEvent, each: BilledLine) -> InvoiceLineRow:
     )
 
 
-READ_MODEL = ReadModel("invoice_lines", InvoiceLineRow, billed_by, _row)
+READ_MODEL = ReadModel("invoice_lines", InvoiceLineRow, billed_by, invoice_line_row)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger.ports import RecordedEvent
-from ledger.subscriptions.calendar import months_of
-from ledger.subscriptions.moves import SubscriptionMove, moves_of, recurring
+from ledger.subscriptions.moves import Held, SubscriptionMove, moves_of
 from projections.read_model import ReadModel
 
 
@@ -32,9 +31,11 @@ class AnalystsSubscriptionRow(NamedTuple):
     hash: bytes
 
 
+_AS_BEFORE = Held("", 0, 0, "", 0, 0, 0)
+
+
 def _row(event: RecordedEvent, each: SubscriptionMove) -> AnalystsSubscriptionRow:
-    holding = each.holding
-    plan = holding.plan.plan if holding else None
+    held = each.held or _AS_BEFORE
     return AnalystsSubscriptionRow(
         event.org,
         event.sequence,
@@ -43,12 +44,12 @@ def _row(event: RecordedEvent, each: SubscriptionMove) -> AnalystsSubscriptionRo
         each.user,
         each.move.value,
         each.status.value if each.status else "",
-        plan.id if plan else "",
-        holding.seats if holding else 0,
-        plan.currency if plan else "",
-        holding.price if holding else 0,
-        months_of(plan) if plan else 0,
-        recurring(holding) if holding else 0,
+        held.plan,
+        held.seats,
+        held.currency,
+        held.price,
+        held.months,
+        held.recurring,
         each.at_us,
         event.recorded_us,
         event.hash,

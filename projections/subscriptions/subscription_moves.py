@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger.ports import RecordedEvent
-from ledger.subscriptions.calendar import months_of
-from ledger.subscriptions.moves import SubscriptionMove, moves_of, recurring
+from ledger.subscriptions.moves import SubscriptionMove, moves_of
 from projections.read_model import ReadModel
 
 
@@ -39,8 +38,7 @@ class SubscriptionMoveRow(NamedTuple):
 
 
 def _row(event: RecordedEvent, each: SubscriptionMove) -> SubscriptionMoveRow:
-    holding = each.holding
-    plan = holding.plan.plan if holding else None
+    held = each.held
     return SubscriptionMoveRow(
         event.org,
         event.sequence,
@@ -49,13 +47,13 @@ def _row(event: RecordedEvent, each: SubscriptionMove) -> SubscriptionMoveRow:
         each.move.value,
         each.status.value if each.status else None,
         each.number,
-        plan.id if plan else None,
-        holding.plan.version if holding else None,
-        holding.seats if holding else None,
-        plan.currency if plan else None,
-        holding.price if holding else None,
-        months_of(plan) if plan else None,
-        recurring(holding) if holding else None,
+        held.plan if held else None,
+        held.version if held else None,
+        held.seats if held else None,
+        held.currency if held else None,
+        held.price if held else None,
+        held.months if held else None,
+        held.recurring if held else None,
         each.start_us,
         each.end_us,
         each.at_us,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ledger.subscriptions.calendar import months_of
-from ledger.subscriptions.moves import Move, SubscriptionMove, moves_of, recurring
+from ledger.subscriptions.moves import Move, SubscriptionMove, moves_of
 from projections.summary import Summary, Summed, Told
 
 
@@ -52,17 +51,8 @@ def _columns(each: SubscriptionMove) -> dict[str, object]:
         "start_us": each.start_us,
         "end_us": each.end_us,
     }
-    if each.holding is not None:
-        plan = each.holding.plan.plan
-        found |= {
-            "plan": plan.id,
-            "version": each.holding.plan.version,
-            "seats": each.holding.seats,
-            "currency": plan.currency,
-            "price": each.holding.price,
-            "months": months_of(plan),
-            "recurring": recurring(each.holding),
-        }
+    if each.held is not None:
+        found |= each.held._asdict()
     if each.move in (Move.PAUSED, Move.ENDED):
         found[f"{each.move.value}_us"] = each.at_us
     return found

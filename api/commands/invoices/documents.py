@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from api.commands.command import Command
@@ -31,11 +32,10 @@ class SendDocument(OnInvoice):
 
 
 @dataclass(frozen=True)
-class RecordDocument(Command[bool]):
-    """Record a document that is kept; done twice it does nothing."""
+class _OnDocument(Command[bool]):
+    """A command that says whether what it records is new; done twice it does nothing."""
 
     invoice: str
-    document: KeptDocument
 
     def idempotency_keys(self) -> Iterable[Key]:
         return []
@@ -45,28 +45,31 @@ class RecordDocument(Command[bool]):
 
     def decide(self, unit: UnitOfWork) -> bool:
         found = find_invoice(unit, self.org, self.invoice)
-        is_new = found.keep_document(self.document, unit.now(self.org))
+        is_new = self.tell(found, unit.now(self.org))
         if is_new:
             unit.record(found, self.actor)
         return is_new
+
+    def tell(self, invoice: Invoice, at: datetime) -> bool:
+        """Have the invoice take it in; tell whether it is new."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class RecordSent(Command[bool]):
-    """Record what became of mail; done twice it does nothing."""
+class RecordDocument(_OnDocument):
+    """Record a document that is kept."""
 
-    invoice: str
+    document: KeptDocument
+
+    def tell(self, invoice: Invoice, at: datetime) -> bool:
+        return invoice.keep_document(self.document, at)
+
+
+@dataclass(frozen=True)
+class RecordSent(_OnDocument):
+    """Record what became of mail."""
+
     delivery: Delivery
 
-    def idempotency_keys(self) -> Iterable[Key]:
-        return []
-
-    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
-        return [(Invoice, invoice_id(self.org, self.invoice))]
-
-    def decide(self, unit: UnitOfWork) -> bool:
-        found = find_invoice(unit, self.org, self.invoice)
-        is_new = found.record_sent(self.delivery, unit.now(self.org))
-        if is_new:
-            unit.record(found, self.actor)
-        return is_new
+    def tell(self, invoice: Invoice, at: datetime) -> bool:
+        return invoice.record_sent(self.delivery, at)

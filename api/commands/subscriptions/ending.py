@@ -32,7 +32,6 @@ class _OnSubscription(KeyedCommand):
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         subscription = find_subscription(unit, self.org, self.user)
-        require_ours(subscription.subscription)
         self.move(unit, subscription)
         return unit.record(subscription, self.actor, self.key)
 

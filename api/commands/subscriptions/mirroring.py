@@ -217,7 +217,9 @@ class RecordMirrored(Command[bool]):
         if period == now.period:
             return holding
         if period.start_us == now.end_us:
-            subscription.open_mirrored(holding, period, at)
+            if now.status is Status.TRIALING:
+                subscription.end_trial(at)
+            subscription.open_period(holding, 0, period, at)  # its provider counts the months
         else:  # its provider counts anew
             subscription.start_mirror(self.mirrored.id, holding, period, at)
         self._record(unit, subscription)

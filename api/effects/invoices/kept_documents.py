@@ -20,7 +20,14 @@ from ledger.invoices.document import Document
 from ledger.invoices.documents import DocumentSendAsked
 from ledger.invoices.invoice_base import InvoiceFact, InvoiceState, KeptDocument
 from ledger.invoices.issuing import InvoiceIssued
-from ledger.invoices.ports import Blobs, Documents, InvoiceStates, Mailbox, blob_name
+from ledger.invoices.ports import (
+    Blobs,
+    Documents,
+    InvoiceStates,
+    Mailbox,
+    blob_name,
+    kept_content,
+)
 from ledger.invoices.printing import printed
 from ledger.kernel.actor import Actor
 from ledger.kernel.decoding import decoder
@@ -88,8 +95,8 @@ class InvoiceDesk:
 
     async def kept(self, org: str, kind: str, sha256: str) -> bytes:
         """Return what is kept. Raises NotTaken where it is not, or is another."""
-        content = await asyncio.to_thread(self._blobs.get, blob_name(org, sha256, kind))
-        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+        content = await asyncio.to_thread(kept_content, self._blobs, org, sha256, kind)
+        if content is None:
             raise NotTaken(f"the document of SHA-256 {sha256} is not kept any more.")
         return content
 

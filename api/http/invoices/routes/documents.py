@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -22,7 +21,7 @@ from api.http.router import Router
 from api.http.stream import streamed
 from ledger.invoices.documents import DocumentSendAsked
 from ledger.invoices.invoice_base import KeptDocument
-from ledger.invoices.ports import blob_name
+from ledger.invoices.ports import kept_content
 from ledger.kernel.errors import Conflict, NotFound, Unavailable
 from ledger.kernel.outside import NotTaken
 
@@ -89,12 +88,12 @@ async def _kept(caller: Caller, invoice: str, number: str | None) -> KeptDocumen
 async def _file(
     caller: Caller, kept: KeptDocument, sha256: str, kind: str, media_type: str
 ) -> Response:
-    name = blob_name(caller.org, sha256, kind)
+    blobs = caller.service.blobs
     try:
-        content = await asyncio.to_thread(caller.service.blobs.get, name)
+        content = await asyncio.to_thread(kept_content, blobs, caller.org, sha256, kind)
     except NotTaken as error:
         raise Unavailable(error.detail) from error
-    if content is None or hashlib.sha256(content).hexdigest() != sha256:
+    if content is None:
         raise Unavailable(f"the document of SHA-256 {sha256} is not where it was kept.")
     return Response(content, headers=_headers(kept.number, kind, sha256), media_type=media_type)
 
