@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ledger.kernel.chain import Head, Link
 from ledger.kernel.errors import LedgerError, Unavailable
@@ -133,6 +133,13 @@ class Batch:
     shard: int = 1
     epoch: int | None = None
     """Of the shard's lease; None: decided under none, by who is no writer of a service."""
+
+
+class Rows(Protocol):
+    """The rows of look-up tables, as their aggregates have declared them."""
+
+    def kept_rows(self, table: str, places: Sequence[tuple[str, ...]]) -> list[Mapping[str, Any]]:
+        """Return the rows of a table with these keys, of those that it has."""
 
 
 class EventStore(Protocol):

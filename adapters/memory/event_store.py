@@ -134,6 +134,13 @@ class MemoryEventStore(BatchRecorder):
         with self._lock:
             return {each: self._balances[each] for each in wallet_ids if each in self._balances}
 
+    def kept_rows(self, table: str, places: Sequence[tuple[str, ...]]) -> list[Mapping[str, Any]]:
+        with self._lock:
+            rows = self._rows[table]
+            found = [rows[place] for place in places if place in rows]
+        # As a database would: what was put is not what is read.
+        return [msgspec.json.decode(msgspec.json.encode(row)) for row in found]
+
     def due_streams(self, now_us: int, limit: int, after: DueRow | None = None) -> list[DueRow]:
         with self._lock:
             rows = sorted((row.due_us or 0, row) for row in self._due.values())

@@ -8,7 +8,7 @@ outcome is unknown, and `is_committed` says exactly what it was.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
+from psycopg import sql
 
 from adapters.mapper import dated
 from adapters.postgres import arrays
@@ -46,6 +47,7 @@ from ledger.ports import (
     WrongShard,
 )
 from ledger.rating.months import MeterKey
+from ledger.tables import TABLES
 
 _LOOK_UP = "SELECT * FROM tally.look_up(%b::text[], %b::int[], %b::text[], %b::text[])"
 _EVENT = ", ".join(RecordedEvent._fields)
@@ -164,6 +166,15 @@ class PostgresEventStore(BatchRecorder):
         )
         found = (BalanceRow(*row) for row in rows)
         return {stream_id(row.org, "wallet", row.asset, row.owner): row for row in found}
+
+    def kept_rows(self, table: str, places: Sequence[tuple[str, ...]]) -> list[Mapping[str, Any]]:
+        columns = TABLES[table].key
+        key = sql.SQL(", ").join(map(sql.Identifier, columns))
+        texts = sql.SQL(", ").join([sql.SQL("%b::text[]")] * len(columns))
+        query = sql.SQL(
+            "SELECT to_jsonb(t) FROM unnest({texts}) AS n ({key}) JOIN {table} t USING ({key})"
+        ).format(texts=texts, key=key, table=sql.Identifier("tally", table))
+        return [row for (row,) in self._read(query, arrays.columns(list(places), len(columns)))]
 
     def counter_rows(self, keys: Iterable[CounterKey]) -> list[CounterRow]:
         rows = self._read(
@@ -303,7 +314,9 @@ class PostgresEventStore(BatchRecorder):
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_S}s'", prepare=False)
         return connection
 
-    def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    def _read(
+        self, query: str | sql.Composed, parameters: Sequence[object]
+    ) -> list[tuple[Any, ...]]:
         try:
             return self._connected().execute(query, parameters, binary=True).fetchall()
         except psycopg.Error as error:

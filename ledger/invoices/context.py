@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.invoices.inspection import InvoiceInspection
 from ledger.invoices.invoice import INVOICE_STREAM, Invoice
-from ledger.invoices.number_book import NUMBERS_STREAM, NumberBook
+from ledger.invoices.number_book import NUMBER_BOOKS, NUMBERS_STREAM, NumberBook
 from ledger.invoices.payer_details import PAYER_STREAM, PayerDetails
 from ledger.invoices.settings_book import SETTINGS_STREAM, SettingsBook
 from ledger.invoices.tax_book import TAX_STREAM, TaxBook
@@ -20,7 +20,7 @@ CONTEXT = Context(
         Table("invoice_settings", stream=SETTINGS_STREAM),
         Table("tax_books", stream=TAX_STREAM),
         Table("payer_details", key=("org", "owner"), stream=f"{PAYER_STREAM}/{{owner}}"),
-        Table("number_books", key=("org", "series"), stream=f"{NUMBERS_STREAM}/{{series}}"),
+        Table(NUMBER_BOOKS, key=("org", "series"), stream=f"{NUMBERS_STREAM}/{{series}}"),
         Table("invoice_states", key=("org", "id"), stream=f"{INVOICE_STREAM}/{{id}}"),
     ),
 )

@@ -6,12 +6,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
+
 from ledger.invoices.settings import NumberFormat, Series
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.ids import name_of, split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
+from ledger.kernel.times import moment
+from ledger.ports import Rows
 
 NUMBERS_STREAM = "numbers"
+NUMBER_BOOKS = "number_books"
+"""The table whose rows remember all of them."""
+
+
+class NumberBookState(msgspec.Struct, frozen=True):
+    """All that a number book remembers."""
+
+    number: int
+    year: int
 
 
 class NumberBook(LedgerAggregate):
@@ -19,6 +32,7 @@ class NumberBook(LedgerAggregate):
 
     TOPIC: ClassVar[str] = "invoices.NumberBook"
     STREAM: ClassVar[str] = f"{NUMBERS_STREAM}/"
+    State = NumberBookState
 
     def __init__(self) -> None:
         self.number = 0
@@ -60,8 +74,9 @@ class NumberBook(LedgerAggregate):
             "series": name_of(self.id),
             "number": self.number,
             "year": self.year,
+            "version": self.version,
         }
-        return [TableRow("number_books", columns)]
+        return [TableRow(NUMBER_BOOKS, columns)]
 
     def next(self, numbers: NumberFormat, at: datetime) -> str:
         """Return the next number as it is written; it is nobody's until it is taken."""
@@ -84,6 +99,22 @@ class NumberBook(LedgerAggregate):
     def _next(self, numbers: NumberFormat, at: datetime) -> tuple[int, bool]:
         is_first = not self.year or (numbers.is_yearly and at.year != self.year)
         return (numbers.start if is_first else self.number + 1), is_first
+
+
+def restore_numbers(rows: Rows, numbers_ids: Iterable[str]) -> dict[str, NumberBook]:
+    """Return number books as their rows remember them, without replay: they are long."""
+    found = rows.kept_rows(NUMBER_BOOKS, [_place(each) for each in numbers_ids])
+    books = {}
+    for row in found:
+        book_id = stream_id(row["org"], NUMBERS_STREAM, row["series"])
+        state = NumberBookState(row["number"], row["year"])
+        books[book_id] = NumberBook.restore(book_id, row["version"], moment(0), state)
+    return books
+
+
+def _place(numbers_id: str) -> tuple[str, str]:
+    org, _ = split_stream_id(numbers_id)
+    return org, name_of(numbers_id)
 
 
 def numbers_id(org: str, series: Series) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.subscriptions import money_moves  # noqa: F401  # it registers what it tells
-from ledger.subscriptions.coupon_book import COUPON_STREAM, CouponBook
+from ledger.subscriptions.coupon_book import COUPON_BOOKS, COUPON_STREAM, CouponBook
 from ledger.subscriptions.inspection import SubscriptionInspection
 from ledger.subscriptions.overage_inspection import OverageInspection
 from ledger.subscriptions.plan_book import PLANS_STREAM, PlanBook
@@ -20,7 +20,7 @@ CONTEXT = Context(
     read_models=("subscriptions", "subscription_moves", "analysts_subscriptions"),
     tables=(
         Table("plan_books", stream=PLANS_STREAM),
-        Table("coupon_books", key=("org", "id"), stream=f"{COUPON_STREAM}/{{id}}"),
+        Table(COUPON_BOOKS, key=("org", "id"), stream=f"{COUPON_STREAM}/{{id}}"),
         Table("subscription_policies", stream=POLICY_STREAM),
         Table(
             "subscription_states",

@@ -9,9 +9,11 @@ from typing import ClassVar
 import msgspec
 
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
+from ledger.kernel.decoding import converted
 from ledger.kernel.ids import name_of, split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
-from ledger.kernel.times import microseconds
+from ledger.kernel.times import microseconds, moment
+from ledger.ports import Rows
 from ledger.subscriptions.coupon import (
     Coupon,
     HeldCoupon,
@@ -22,6 +24,16 @@ from ledger.subscriptions.coupon import (
 from ledger.subscriptions.plan import Plan
 
 COUPON_STREAM = "coupon"
+COUPON_BOOKS = "coupon_books"
+"""The table whose rows remember all of them."""
+
+
+class CouponBookState(msgspec.Struct, frozen=True):
+    """All that a coupon book remembers."""
+
+    published: PublishedCoupon | None
+    redemptions: int
+    given_back: int
 
 
 class CouponBook(LedgerAggregate):
@@ -30,6 +42,7 @@ class CouponBook(LedgerAggregate):
 
     TOPIC: ClassVar[str] = "subscriptions.CouponBook"
     STREAM: ClassVar[str] = f"{COUPON_STREAM}/"
+    State = CouponBookState
 
     def __init__(self) -> None:
         self.published: PublishedCoupon | None = None
@@ -100,8 +113,10 @@ class CouponBook(LedgerAggregate):
             "id": name_of(self.id),
             "published": msgspec.to_builtins(self.published),
             "redeemed": self.redeemed,
+            "given_back": self.given_back,
+            "version": self.version,
         }
-        return [TableRow("coupon_books", columns)]
+        return [TableRow(COUPON_BOOKS, columns)]
 
     def publish(self, coupon: Coupon, at: datetime, *, fingerprint: str) -> None:
         """Publish a coupon; who has redeemed it keeps the version that they have. Raises
@@ -136,6 +151,18 @@ class CouponBook(LedgerAggregate):
     def give_back(self, redemption: int, user: str, at: datetime) -> None:
         """Record that a redemption came to nothing."""
         self.trigger_event(self.RedemptionGivenBack, timestamp=at, user=user, redemption=redemption)
+
+
+def restore_coupons(rows: Rows, coupon_ids: Iterable[str]) -> dict[str, CouponBook]:
+    """Return coupon books as their rows remember them, without replay: they are long."""
+    places = [(split_stream_id(each)[0], name_of(each)) for each in coupon_ids]
+    books = {}
+    for row in rows.kept_rows(COUPON_BOOKS, places):
+        book_id = coupon_id(row["org"], row["id"])
+        published = converted(row["published"], PublishedCoupon)
+        state = CouponBookState(published, row["redeemed"] + row["given_back"], row["given_back"])
+        books[book_id] = CouponBook.restore(book_id, row["version"], moment(0), state)
+    return books
 
 
 def coupon_id(org: str, coupon: str) -> str:

@@ -11,6 +11,7 @@ from api.commands.subscriptions.overage import follow_line
 from ledger.invoices.endings import InvoiceVoided
 from ledger.invoices.payments import InvoicePaid
 from ledger.kernel.aggregate import Fact
+from ledger.subscriptions.coupon_book import CouponBook, restore_coupons
 from ledger.subscriptions.subscription_facts import (
     CouponReturned,
     OveragePaid,
@@ -33,11 +34,12 @@ MOVING: tuple[type[Fact], ...] = (
 """What changes which plan is in force, or whether it is paid."""
 
 HOOKS = CommitHooks(
+    loaders={CouponBook: restore_coupons},
     recorded={
         **dict.fromkeys(MOVING, follow_line),
         PaymentDue: charge_due,
         InvoicePaid: settle_paid,
         InvoiceVoided: settle_voided,
         CouponReturned: give_back,
-    }
+    },
 )

@@ -152,6 +152,16 @@ def test_a_balances_row_is_replaced_whole(event_store: AnyJournal) -> None:
     assert event_store.balance_rows(asked) == {asked[0]: later, asked[1]: pool}
 
 
+def test_rows_of_tables_are_read_by_their_keys(event_store: AnyJournal) -> None:
+    row = {"org": "a", "series": "invoices", "number": 7, "year": 2026, "version": 8}
+    append_to(event_store, [entry("a", "s")], rows={"number_books": [row]})
+    later = row | {"number": 2**62, "version": 9}
+    append_to(event_store, [entry("a", "s", 2)], rows={"number_books": [later]})
+    places = [("a", "invoices"), ("a", "credit-notes"), ("b", "invoices")]
+    assert event_store.kept_rows("number_books", places) == [later]
+    assert event_store.kept_rows("number_books", []) == []
+
+
 def test_texts_are_kept_beside_the_events(event_store: AnyJournal) -> None:
     text = blind("for the outage \u2603", "reason", "u", bytes(range(16)))
     append_to(event_store, [entry("a", "s")], texts=[("a", text)])
