@@ -14,7 +14,8 @@ class Balance(msgspec.Struct, frozen=True):
 
     `available` can be spent now, `held` is set aside by holds, `debt` is owed, `pending` has been
     granted but is not effective yet. `lots` are the open ones, in burn order. `credit_line`: how
-    far beyond its credit work may begin, of which so much is `line_left`.
+    far beyond its credit work may begin, of which so much is `line_left`. `is_unpaid`: a refund or
+    a dispute has left the debt.
     """
 
     available: int
@@ -24,6 +25,7 @@ class Balance(msgspec.Struct, frozen=True):
     lots: list[OpenLot]
     credit_line: int = 0
     line_left: int = 0
+    is_unpaid: bool = False
 
     @property
     def total(self) -> int:
@@ -43,5 +45,6 @@ def balance_at(funds: Funds, now_us: int, credit_line: int = 0) -> Balance:
         pending=current.pending(now_us),
         lots=current.lots,
         credit_line=credit_line,
+        is_unpaid=bool(current.unpaid),
         line_left=max(0, left_of_line(credit_line, current)) if credit_line else 0,
     )

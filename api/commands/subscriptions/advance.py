@@ -12,13 +12,11 @@ from api.commands.subscriptions.overage import bill_overage, overage_due
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
-from ledger.subscriptions.calendar import months_of, period_from
-from ledger.subscriptions.changes import Outcome, period_of
+from ledger.subscriptions.changes import Outcome
 from ledger.subscriptions.moments import Moment, Step, next_moment
-from ledger.subscriptions.plan import AfterTrial
-from ledger.subscriptions.redeeming import is_charged
 from ledger.subscriptions.subscription import Subscription, subscription_id
-from ledger.subscriptions.subscription_base import End, Holding, Status, Why
+from ledger.subscriptions.subscription_base import End, Status, Why
+from ledger.subscriptions.upcoming import Renewal, renewal_of, with_overage
 
 
 @dataclass(frozen=True)
@@ -62,66 +60,58 @@ class AdvanceSubscription(Command[FellDue]):
 
     def _end_trial(self, unit: UnitOfWork, subscription: Subscription) -> None:
         now, at = subscription.subscription, unit.now(self.org)
-        holding = now.next or now.holding
-        assert holding is not None  # it is tried
-        plan = holding.plan.plan
-        lacks_method = is_charged(holding, now.coupon) and now.method is None
-        if now.is_canceled or lacks_method or plan.after_trial is AfterTrial.FREE:
+        renewal = renewal_of(now)
+        if renewal is None:
             subscription.end_trial(at)
             why = End.CANCELED if now.is_canceled else End.TRIAL_OVER
             subscription.end(why, at, ended_us=now.end_us)
             return
-        self._open(unit, subscription, holding, 0, is_trial_over=True)
+        self._open(unit, subscription, renewal, is_trial_over=True)
 
     def _renew(self, unit: UnitOfWork, subscription: Subscription) -> None:
         now, at = subscription.subscription, unit.now(self.org)
+        renewal = renewal_of(now)
+        if renewal is not None:
+            self._open(unit, subscription, renewal)
+            return
+        bill_overage(unit, self.org, subscription, self.actor)
         if now.is_canceled:
-            bill_overage(unit, self.org, subscription, self.actor)
             subscription.end(End.CANCELED, at, ended_us=now.end_us)
-            return
-        if now.is_pausing:
-            bill_overage(unit, self.org, subscription, self.actor)
+        else:
             subscription.pause(at)
-            return
-        assert now.holding is not None  # it is running
-        months = now.months + months_of(now.holding.plan.plan)
-        self._open(unit, subscription, now.next or now.holding, months)
 
     def _open(
         self,
         unit: UnitOfWork,
         subscription: Subscription,
-        holding: Holding,
-        months: int,
+        renewal: Renewal,
         *,
         is_trial_over: bool = False,
     ) -> None:
         """Begin a period, with its invoice."""
         at = unit.now(self.org)
-        now = subscription.subscription
-        holding = holding.with_coupon(now.coupon)
-        period = period_from(now.anchor_us, months, holding.plan.plan)
-        outcome = self._with_overage(unit, subscription, holding, period_of(holding, period))
+        outcome = self._with_overage(unit, subscription, renewal.outcome)
+        holding, period = outcome.holding, outcome.period
         billed = bill(unit, self.org, subscription, holding, outcome, self.actor)
         if is_trial_over:
             subscription.end_trial(at)
-        subscription.open_period(holding, months, period, at)
+        subscription.open_period(holding, renewal.months, period, at)
         conclude_period(
             unit, self.org, subscription, Why.PERIOD, holding, outcome, billed, self.actor
         )
 
     def _with_overage(
-        self, unit: UnitOfWork, subscription: Subscription, after: Holding, outcome: Outcome
+        self, unit: UnitOfWork, subscription: Subscription, outcome: Outcome
     ) -> Outcome:
         """Return what a period comes to, with what was used beyond the credits of the one before;
         that is billed by itself where it is in other money."""
         before = subscription.subscription.holding
         assert before is not None  # it is running
-        if before.plan.plan.currency != after.plan.plan.currency:
-            bill_overage(unit, self.org, subscription, self.actor)
-            return outcome
         item = overage_due(unit, self.org, subscription)
-        return outcome if item is None else outcome._replace(items=[*outcome.items, item])
+        together = with_overage(before, outcome, item)
+        if together is None:
+            bill_overage(unit, self.org, subscription, self.actor)
+        return together or outcome
 
     def _give_up(self, unit: UnitOfWork, subscription: Subscription, name: str) -> None:
         if subscription.subscription.status is Status.PAST_DUE:

@@ -17,14 +17,13 @@ from ledger.kernel.money import CREDIT
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.subscriptions.items import draft_of
 from ledger.subscriptions.overage import (
-    bills_overage,
     line_of,
     overage_in,
-    overage_item,
     pays_overage,
 )
 from ledger.subscriptions.subscription import Subscription
 from ledger.subscriptions.subscription_base import Holding, Owed, Why
+from ledger.subscriptions.upcoming import closing_item
 
 
 def follow_line(unit: UnitOfWork, cause: PendingFact) -> None:
@@ -43,12 +42,10 @@ def follow_line(unit: UnitOfWork, cause: PendingFact) -> None:
 
 def overage_due(unit: UnitOfWork, org: str, subscription: Subscription) -> Item | None:
     """Return what is to be paid for use beyond the credits, if the time that is running ends."""
-    now = subscription.subscription
     wallet = unit.get(Wallet, wallet_id(org, subscription.user, CREDIT))
-    if wallet is None or not bills_overage(now) or not can_issue(unit, org):
+    if wallet is None or not can_issue(unit, org):
         return None
-    assert now.holding is not None  # it is billed
-    return overage_item(now.holding, now.period, wallet.debt_to_invoice(unit.now(org)))
+    return closing_item(subscription.subscription, wallet.debt_to_invoice(unit.now(org)))
 
 
 def move_debt(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
+
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
+from api.http.invoices.answers.invoices import BillAnswer, bill_answer
 from ledger.invoices.bill import Bill
+from ledger.invoices.item import Draft
 from ledger.kernel.money import format_amount, format_credits
 from ledger.kernel.times import format_time
 from ledger.subscriptions.changes import Outcome
@@ -73,6 +77,22 @@ class SubscriptionAnswer(Answer):
     mirrors: str | None
 
 
+class UpcomingAnswer(Answer):
+    """An invoice that is issued at a moment, if nothing changes until then: with use beyond the
+    credits as it is now, and with tax."""
+
+    issued_at: Time
+    currency: str
+    bill: BillAnswer
+
+
+class CurrentSubscriptionAnswer(SubscriptionAnswer):
+    """What a payer holds, and the invoices that come at `period_end`: one, none, or two where the
+    plan that follows is in other money. None where the org has not said who it is on them."""
+
+    upcoming: list[UpcomingAnswer]
+
+
 class PreviewAnswer(Answer):
     """What it comes to: `at_once`, or from the next period on. The money is that of an invoice of
     now, `discount` what a coupon takes off; `tax` null: the org has not said yet who it is on its
@@ -137,6 +157,19 @@ def subscription_answer(user: str, state: SubscriptionState) -> SubscriptionAnsw
         None if state.coupon is None else _redeemed(state.coupon),
         state.end,
         state.mirrors,
+    )
+
+
+def current_answer(
+    user: str, state: SubscriptionState, upcoming: list[tuple[Draft, Bill]], at_us: int
+) -> CurrentSubscriptionAnswer:
+    """Return a subscription with what comes at a moment."""
+    bills = [
+        UpcomingAnswer(format_time(at_us), draft.currency, bill_answer(bill, draft.currency))
+        for draft, bill in upcoming
+    ]
+    return CurrentSubscriptionAnswer(
+        *msgspec.structs.astuple(subscription_answer(user, state)), upcoming=bills
     )
 
 

@@ -20,9 +20,10 @@ from api.http.problem_schemas import may_answer
 from api.http.purchases.provider_calls import answered
 from api.http.router import Router
 from api.http.subscriptions.answers.subscriptions import (
+    CurrentSubscriptionAnswer,
     SubscribedAnswer,
-    SubscriptionAnswer,
     SubscriptionsAnswer,
+    current_answer,
     preview_answer,
     subscription_answer,
 )
@@ -34,6 +35,7 @@ from api.queries.subscriptions.plans import plans_of
 from api.queries.subscriptions.subscriptions import subscription_of, subscriptions_of
 from ledger.kernel.errors import Conflict, NotFound, TooManyLots, Unavailable
 from ledger.kernel.ids import check_user
+from ledger.kernel.money import CREDIT
 from ledger.kernel.times import moment
 from ledger.purchases.purchase_base import STRIPE, SavedMethod
 from ledger.subscriptions.changes import change_of, during, start_of
@@ -42,6 +44,7 @@ from ledger.subscriptions.holding import holding_of
 from ledger.subscriptions.items import amount_of, draft_of
 from ledger.subscriptions.redeeming import begun, check_may_redeem
 from ledger.subscriptions.subscription_base import Holding, Status, SubscriptionState
+from ledger.subscriptions.upcoming import upcoming_of
 
 router = Router(prefix="/v1/billing", tags=["subscriptions"])
 
@@ -110,13 +113,21 @@ async def resume_subscription(
 @router.get("/subscription", openapi_extra=may_answer(NotFound))
 async def look_at_subscription(
     caller: SubscriptionsReader, user: User | None = None
-) -> Ok[SubscriptionAnswer]:
-    """What a payer holds, or held last."""
+) -> Ok[CurrentSubscriptionAnswer]:
+    """What a payer holds, or held last, and the invoices that are to come of it, with tax."""
     of = caller.user(None if user is None else check_user(user))
     state = await subscription_of(caller.service.reader, caller.org, of)
     if state is None or state.holding is None:
         raise NotFound("there is no subscription, and never was.", field="user")
-    return Ok(subscription_answer(of, state))
+    at_us = max(state.end_us, caller.service.clock())
+    wallets = await caller.service.balances.of(caller.org, of, CREDIT, at_us)
+    balance = wallets.of(CREDIT)
+    found = []
+    for draft in upcoming_of(of, state, 0 if balance.is_unpaid else balance.debt):
+        bill = await preview_of(caller.service.reader, caller.org, draft, moment(at_us))
+        if bill is not None:
+            found.append((draft, bill))
+    return Ok(current_answer(of, state, found, at_us))
 
 
 @router.get("/subscriptions")
