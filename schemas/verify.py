@@ -654,7 +654,7 @@ MOVE_NOTHING = {
     ),
     *("subscriptions.WentPastDue", "subscriptions.SubscriptionEnded"),
     *("subscriptions.PauseScheduled", "subscriptions.SubscriptionPaused"),
-    "subscriptions.OveragePaid",
+    *("subscriptions.OveragePaid", "subscriptions.ReminderSent"),
     *("invoices.SettingsBookOpened", "invoices.InvoiceSettingsSet"),
     *("invoices.TaxBookOpened", "invoices.TaxRatesPublished"),
     *("invoices.PayerDetailsOpened", "invoices.PayerDetailsSet"),

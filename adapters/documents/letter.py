@@ -14,18 +14,25 @@ from ledger.invoices.ports import Letter
 _FOLDER = Path(__file__).parent / "letters"
 
 
-def letter_of(document: Document) -> Letter:
+def letter_of(document: Document, pay_url: str | None = None) -> Letter:
     """Return the letter that goes with a document."""
     words = Language(document.language)
+    is_credit_note = document.kind is DocumentKind.CREDIT_NOTE
+    is_paid = document.total > 0 and document.amount_due <= 0
+    is_due = not is_credit_note and document.amount_due > 0
+    total = words.money(document.total, document.currency)
+    due = words.money(document.amount_due, document.currency)
     told = {
         "payer": document.payer.name,
         "seller": document.seller.name,
         "title": words("titles", document.kind),
         "number": document.number,
-        "is_credit_note": document.kind is DocumentKind.CREDIT_NOTE,
-        "is_paid": document.total > 0 and document.amount_due <= 0,
-        "total": words.money(document.total, document.currency),
-        "due": words.money(document.amount_due, document.currency),
+        "is_credit_note": is_credit_note,
+        "is_paid": is_paid,
+        "total": total,
+        "due": due,
+        "headline": total if is_credit_note or is_paid else due,
+        "pay_url": pay_url if is_due else None,
         "due_on": words.date(document.due_us) if document.due_us is not None else None,
         "corrected": document.corrects.number if document.corrects is not None else None,
         "email": document.seller.email,
@@ -34,12 +41,13 @@ def letter_of(document: Document) -> Letter:
     subject = words(
         "letter", "subject", **{key: told[key] for key in ("title", "number", "seller")}
     )
-    text, html = (_template(f"{words.tag}.{form}.j2").render(told) for form in ("txt", "html"))
+    text, html = (template(f"{words.tag}.{form}.j2").render(told) for form in ("txt", "html"))
     return Letter(subject, text, html)
 
 
 @functools.cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Return a template by the name of its file."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=name.endswith(".html.j2"),

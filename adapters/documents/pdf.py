@@ -42,9 +42,9 @@ class TypstDocuments:
         """Return it as EN 16931 has it, in the syntax CII."""
         return cii_of(document)
 
-    def letter(self, document: Document) -> Letter:
+    def letter(self, document: Document, pay_url: str | None = None) -> Letter:
         """Return what is written to whom it is sent, in its language."""
-        return letter_of(document)
+        return letter_of(document, pay_url)
 
 
 def pictures(document: Document, ppi: float = 110) -> list[bytes]:

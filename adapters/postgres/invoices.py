@@ -5,11 +5,13 @@ from __future__ import annotations
 from adapters.postgres.connection import Connecting
 from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.payer import Address, Payer
-from ledger.invoices.ports import Mailbox
+from ledger.invoices.ports import KnownPayer
+from ledger.invoices.settings import InvoiceSettings
 from ledger.kernel.decoding import converted, decoded
 
 _STATE = "SELECT invoice FROM tally.invoice_states WHERE org = %b AND id = %b"
 _PAYER = "SELECT payer FROM tally.payer_details WHERE org = %b AND owner = %b"
+_SETTINGS = "SELECT settings FROM tally.invoice_settings WHERE org = %b"
 _TEXT = "SELECT content FROM tally.texts WHERE org = %b AND digest = %b AND content IS NOT NULL"
 
 
@@ -33,11 +35,15 @@ class PostgresInvoices(Connecting):
         rows = self._run(_TEXT, [org, digest]) if digest is not None else []
         return rows[0][0] if rows else None
 
-    def mailbox(self, org: str, user: str) -> Mailbox | None:
-        """Return where a payer's mail goes, if that is known."""
+    def payer(self, org: str, user: str) -> KnownPayer | None:
+        """Return what is known of a payer, if something is."""
         rows = self._run(_PAYER, [org, user])
-        digest = converted(rows[0][0], Payer).address if rows else None
-        address = self.address(org, digest)
-        if address is None or address.email is None or digest is None:
+        if not rows:
             return None
-        return Mailbox(address.email, digest)
+        payer = converted(rows[0][0], Payer)
+        return KnownPayer(payer, self.address(org, payer.address))
+
+    def settings(self, org: str) -> InvoiceSettings | None:
+        """Return what an org has decided of its invoices, if it has."""
+        rows = self._run(_SETTINGS, [org])
+        return converted(rows[0][0], InvoiceSettings) if rows else None

@@ -37,6 +37,7 @@ from adapters.postgres.sealing import PostgresSealing as SealingStore
 from adapters.postgres.sealing import TilesDisagree
 from adapters.postgres.secrets import cursor_key, webhook_key
 from adapters.postgres.snapshot import PostgresSnapshot as StoreSnapshot
+from adapters.postgres.subscriptions import PostgresSubscriptions as SubscriptionStore
 from adapters.postgres.webhooks import PostgresWebhooks as WebhookStore
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from adapters.signing_keys import SigningKeys
@@ -120,6 +121,7 @@ __all__ = [
     "SealingStore",
     "SigningKeys",
     "StoreSnapshot",
+    "SubscriptionStore",
     "SummaryMending",
     "TilesDisagree",
     "WebhookStore",

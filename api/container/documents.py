@@ -6,6 +6,7 @@ from functools import cache
 
 from api.settings import SettingRefused, Settings
 from ledger.invoices.ports import Blobs, Documents, Mail
+from ledger.subscriptions.ports import Reminders
 
 
 @cache
@@ -14,6 +15,14 @@ def documents() -> Documents:
     from adapters.documents.pdf import TypstDocuments  # noqa: PLC0415  # slow to load
 
     return TypstDocuments()
+
+
+@cache
+def reminders() -> Reminders:
+    """Return what writes reminders, which is loaded with the first."""
+    from adapters.documents.reminders import MailedReminders  # noqa: PLC0415  # slow to load
+
+    return MailedReminders()
 
 
 def blobs(settings: Settings) -> Blobs:

@@ -7,6 +7,7 @@ from datetime import date
 
 from adapters.nats.connection import NatsAddress
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
+from api.container.documents import reminders
 from api.container.store import clock_us
 from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
@@ -22,6 +23,7 @@ from api.effects.purchases.notices import Notices
 from api.effects.purchases.refunds import Refunds
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.effects.subscriptions.charges import SubscriptionCharges
+from api.effects.subscriptions.reminders import SentReminders
 from api.effects.webhooks.event_calls import EventCalls
 from api.http.limits.counters import Counters
 from api.inbound.notices import NoticeInbox
@@ -33,6 +35,7 @@ from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
 from ledger.purchases.ports import PurchaseFiles
 from ledger.rating.listed import PriceList
+from ledger.subscriptions.ports import SubscriptionStates
 from ledger.subscriptions.provider import SubscriptionProviders
 from ledger.tenancy.ports import KeySource
 from ledger.webhooks.ports import ReceiverAt, Webhooks
@@ -137,13 +140,18 @@ FACT_EFFECTS = (
     DisputeEvidence,
     KeptDocuments,
     MailedDocuments,
+    SentReminders,
 )
 """Those that follow the events."""
 
 
-def invoice_effects(desk: InvoiceDesk, mail: Mail) -> list[Effect]:
-    """Return what makes, keeps and sends documents."""
-    return [KeptDocuments(desk), MailedDocuments(desk, mail, clock_us)]
+def invoice_effects(desk: InvoiceDesk, mail: Mail, states: SubscriptionStates) -> list[Effect]:
+    """Return what makes, keeps and sends documents, and reminds of what they ask for."""
+    return [
+        KeptDocuments(desk),
+        MailedDocuments(desk, mail, clock_us),
+        SentReminders(desk, states, reminders, mail, clock_us),
+    ]
 
 
 def effects(

@@ -16,6 +16,7 @@ from api.container import (
     Payments,
     PurchaseFileStore,
     PurchaseStore,
+    SubscriptionStore,
     WebhookStore,
     alert_receiver,
     blobs,
@@ -65,8 +66,9 @@ class EffectProcess:
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
         )
         self._invoices = InvoiceStore(database.writer)
+        self._subscriptions = SubscriptionStore(database.writer)
         desk = InvoiceDesk(self._invoices, documents, blobs(settings))
-        made += invoice_effects(desk, mail(settings))
+        made += invoice_effects(desk, mail(settings), self._subscriptions)
         account = stripe_given(settings)
         self._payments = Payments(account)
         if account is not None:
@@ -122,6 +124,7 @@ class EffectProcess:
         self._purchases.close()
         self._files.close()
         self._invoices.close()
+        self._subscriptions.close()
         self._inbox.close()
         self._calls.close()
         self._store.close()

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 from ledger.invoices.document import Document
 from ledger.invoices.invoice_base import InvoiceState
-from ledger.invoices.payer import Address
+from ledger.invoices.payer import Address, Payer
+from ledger.invoices.settings import InvoiceSettings
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.outside import NeverTaken
 
@@ -36,8 +37,9 @@ class Documents(Protocol):
     def xml(self, document: Document) -> bytes:
         """Return it as EN 16931 has it, in the syntax CII."""
 
-    def letter(self, document: Document) -> Letter:
-        """Return what is written to whom it is sent, in its language."""
+    def letter(self, document: Document, pay_url: str | None = None) -> Letter:
+        """Return what is written to whom it is sent, in its language; `pay_url`: where what is due
+        is paid."""
 
 
 class Blobs(Protocol):
@@ -73,6 +75,13 @@ class Mailbox(NamedTuple):
     digest: str
 
 
+class KnownPayer(NamedTuple):
+    """What is known of a payer; None as their address: it was erased."""
+
+    payer: Payer
+    address: Address | None
+
+
 class InvoiceStates(Protocol):
     """Invoices as they are now, of every org. Used by one thread at a time.
 
@@ -88,8 +97,11 @@ class InvoiceStates(Protocol):
     def text(self, org: str, digest: str | None) -> str | None:
         """Return an erasable text; None: it was erased."""
 
-    def mailbox(self, org: str, user: str) -> Mailbox | None:
-        """Return where a payer's mail goes, if that is known."""
+    def payer(self, org: str, user: str) -> KnownPayer | None:
+        """Return what is known of a payer, if something is."""
+
+    def settings(self, org: str) -> InvoiceSettings | None:
+        """Return what an org has decided of its invoices, if it has."""
 
 
 class Attachment(NamedTuple):

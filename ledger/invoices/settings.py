@@ -10,6 +10,7 @@ from stdnum import bic, iban
 from stdnum.exceptions import ValidationError
 
 from ledger.invoices.bill import Rounding
+from ledger.invoices.payment_page import check_payment_url
 from ledger.invoices.vat_ids import check_country, check_vat_id
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
@@ -73,7 +74,8 @@ class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What an org has decided of its invoices.
 
     `has_receipts`: a purchase that is paid has an invoice, paid at once. `net_days`: until one is
-    due. `language`: of its documents, where the payer has said none.
+    due. `language`: of its documents, where the payer has said none. `payment_url`:
+    the page where an invoice is paid, as mail says it.
     """
 
     seller: Seller
@@ -83,6 +85,7 @@ class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     net_days: int = 14
     has_receipts: bool = True
     language: str = "en"
+    payment_url: str | None = None
 
     def format_of(self, series: Series) -> NumberFormat:
         """Return how the numbers of a series are written."""
@@ -103,6 +106,8 @@ def check_settings(settings: InvoiceSettings) -> InvoiceSettings:
     if not 0 <= settings.net_days <= NET_DAYS_MAX:
         raise Invalid(f"net_days must be 0 to {NET_DAYS_MAX}.", field="net_days")
     check_language(settings.language, "language")
+    if settings.payment_url is not None:
+        check_payment_url(settings.payment_url, "payment_url")
     return msgspec.structs.replace(settings, seller=_checked_seller(settings.seller))
 
 

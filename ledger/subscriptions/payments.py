@@ -78,6 +78,8 @@ def fail(
     is_collected = owed.why in COLLECTED
     is_over = is_final or not is_collected
     retry_us = None if is_over else owed.dunning.next_retry_us(owed.due_us, failures)
+    is_active = subscription.subscription.status is Status.ACTIVE
+    goes_past_due = is_collected and retry_us is None and is_active
     subscription.trigger_event(
         PaymentFailed,
         timestamp=at,
@@ -88,15 +90,12 @@ def fail(
         failures=failures,
         is_final=is_final,
         is_owed=is_collected,
+        goes_past_due=goes_past_due,
         retry_us=retry_us,
     )
     if owed.why is Why.START:
         end_unpaid(subscription, at)
-    elif (
-        owed.why in COLLECTED
-        and retry_us is None
-        and subscription.subscription.status is Status.ACTIVE
-    ):
+    elif goes_past_due:
         go_past_due(subscription, invoice, at)
 
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.lessening import UNCHANGED, Lessened
+from ledger.subscriptions.reminder import SentReminder
 from ledger.subscriptions.subscription_base import End, Holding, SubscriptionBase
 from ledger.subscriptions.subscription_facts import (
     CouponApplied,
     CouponReturned,
     PlanChanged,
+    ReminderSent,
     SubscriptionEnded,
 )
 
@@ -52,9 +54,11 @@ def end(
     *,
     ended_us: int | None = None,
     owed: dict[str, int] | None = None,
+    invoice: str | None = None,
     fingerprint: str = "",
 ) -> None:
-    """End it; `owed`: the credits that what is owed brings then."""
+    """End it; `owed`: the credits that what is owed brings then; `invoice`: for want of whose
+    payment."""
     subscription.trigger_event(
         SubscriptionEnded,
         timestamp=at,
@@ -63,6 +67,7 @@ def end(
         why=why,
         ended_us=microseconds(at) if ended_us is None else ended_us,
         owed=owed or {},
+        invoice=invoice,
     )
 
 
@@ -90,4 +95,11 @@ def apply_coupon(
         user=subscription.user,
         fingerprint=fingerprint,
         coupon=coupon,
+    )
+
+
+def remind(subscription: SubscriptionBase, reminder: SentReminder, at: datetime) -> None:
+    """Record what became of a reminder."""
+    subscription.trigger_event(
+        ReminderSent, timestamp=at, user=subscription.user, reminder=reminder
     )

@@ -75,6 +75,7 @@ class Subscription(SubscriptionBase):
     MethodChanged = subscription_facts.MethodChanged
     WentPastDue = subscription_facts.WentPastDue
     MirrorRead = subscription_facts.MirrorRead
+    ReminderSent = subscription_facts.ReminderSent
     SubscriptionEnded = subscription_facts.SubscriptionEnded
 
     # -- what it is now ----------------------------------------------------------------------
@@ -111,6 +112,7 @@ class Subscription(SubscriptionBase):
     go_past_due = payments.go_past_due
     change = steps.change
     end = steps.end
+    remind = steps.remind
     apply_coupon = steps.apply_coupon
 
     # -- decisions: its provider runs it -------------------------------------------------------

@@ -17,6 +17,10 @@ from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.coupon import HeldCoupon, PublishedCoupon
 from ledger.subscriptions.plan import PublishedPlan
 from ledger.subscriptions.policy import Dunning
+from ledger.subscriptions.reminder import SentReminder
+
+REMINDERS_KEPT = 20
+"""Of how many reminders a subscription knows what became of them: the last ones."""
 
 
 class Status(StrEnum):
@@ -160,6 +164,7 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[str, Part] = {}
     owed: dict[str, Owed] = {}
     end: End | None = None
+    reminders: list[SentReminder] = []
     coupon: HeldCoupon | None = None
     redeemed: list[str] = []
     mirrors: str | None = None
@@ -185,6 +190,10 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
         if self.holding is None or self.is_over or self.status is Status.INCOMPLETE:
             return None
         return self.holding.plan
+
+    def has_reminder(self, asked: int) -> bool:
+        """Tell whether it is known what became of the reminder that an event asked for."""
+        return any(each.asked == asked for each in self.reminders)
 
     @property
     def is_over(self) -> bool:

@@ -10,7 +10,9 @@ from ledger.kernel.keys import Key, KeyRow
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.coupon import HeldCoupon
+from ledger.subscriptions.reminder import SentReminder
 from ledger.subscriptions.subscription_base import (
+    REMINDERS_KEPT,
     End,
     Holding,
     Owed,
@@ -170,8 +172,8 @@ class ChargeAsked(SubscriptionFact):
 
 class PaymentFailed(SubscriptionFact):
     """The money of an invoice did not come in. `code` is the provider's; `is_final`: the same
-    method is not tried again; `is_owed`: it is still asked for; `status`: what the subscription is
-    by it, where that changes."""
+    method is not tried again; `is_owed`: it is still asked for; `goes_past_due`: so that
+    `WentPastDue` follows; `status`: what the subscription is by it, where that changes."""
 
     TOPIC: ClassVar[str] = "subscriptions.PaymentFailed"
     invoice: str
@@ -180,6 +182,7 @@ class PaymentFailed(SubscriptionFact):
     failures: int
     is_final: bool = False
     is_owed: bool = False
+    goes_past_due: bool = False
     retry_us: int | None = None
     status: Status | None = None
 
@@ -383,13 +386,15 @@ class MirrorRead(SubscriptionFact):
 
 
 class SubscriptionEnded(SubscriptionFact):
-    """It is over; what is owed stays so, and `owed` is the credits that its payment brings then."""
+    """It is over; what is owed stays so, and `owed` is the credits that its payment brings then.
+    `invoice`: for want of whose payment, where it had begun."""
 
     TOPIC: ClassVar[str] = "subscriptions.SubscriptionEnded"
     fingerprint: str
     why: End
     ended_us: int
     owed: dict[str, int] = field(default_factory=dict)
+    invoice: str | None = None
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         for invoice, credits in self.owed.items():
@@ -397,3 +402,15 @@ class SubscriptionEnded(SubscriptionFact):
         aggregate.becomes(
             status=Status.ENDED, next=None, is_canceled=False, is_pausing=False, end=self.why
         )
+
+
+class ReminderSent(SubscriptionFact):
+    """The payer was told by mail of what is to be paid, or of the end of a trial, or could not
+    be."""
+
+    TOPIC: ClassVar[str] = "subscriptions.ReminderSent"
+    reminder: SentReminder
+
+    def apply(self, aggregate: SubscriptionBase) -> None:
+        reminders = [*aggregate.subscription.reminders, self.reminder]
+        aggregate.becomes(reminders=reminders[-REMINDERS_KEPT:])

@@ -55,6 +55,7 @@ class AsyncInvoicesOperations(AsyncTransport):
         net_days: int | None = None,
         receipts: bool | None = None,
         language: str | None = None,
+        payment_url: str | None = None,
         idempotency_key: str | None = None,
     ) -> InvoiceSettings:
         """Decide how invoices are from now on; what was issued stays as it is."""
@@ -73,6 +74,7 @@ class AsyncInvoicesOperations(AsyncTransport):
                         net_days=net_days,
                         receipts=receipts,
                         language=language,
+                        payment_url=payment_url,
                     ),
                 },
                 key=idempotency_key or new_id(),

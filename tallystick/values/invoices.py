@@ -24,6 +24,7 @@ class InvoiceSettings:
     net_days: int
     receipts: bool
     language: str
+    payment_url: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

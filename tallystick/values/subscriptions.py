@@ -133,6 +133,7 @@ class Subscription:
     renews: Decimal | None
     owed: tuple[Owed, ...]
     coupon: Redeemed | None
+    reminders: tuple[Reminder, ...]
     end: Literal["canceled", "trial_over", "not_paid"] | None
     mirrors: str | None
 
@@ -171,6 +172,18 @@ class Redeemed:
     id: str
     version: int
     periods_left: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reminder:
+    """What became of mail about a subscription: it was handed over, or is `refused` for good, as a
+    delivery of an invoice.
+    """
+
+    topic: Literal["payment_failed", "past_due", "ended", "trial_ends"]
+    invoice: str | None
+    at: datetime
+    refused: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

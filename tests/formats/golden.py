@@ -128,6 +128,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-03-03T00:00:00Z", [*golden_invoices.invoices()]),
         ("2026-04-02T00:00:00Z", [*golden_subscriptions.subscriptions_later()]),
         ("2026-04-03T00:00:00Z", [*golden_overage.overage()]),
+        ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
     ]
 

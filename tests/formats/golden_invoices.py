@@ -68,6 +68,7 @@ def invoices() -> list[Command[object]]:
             net_days=30,
             has_receipts=False,
             language="de",
+            payment_url="https://acme.example/pay/{number}",
         ),
         tax_rates(
             tax(19, is_included=True),

@@ -9,6 +9,7 @@ from ledger.subscriptions.charge import charge_of, invoice_of
 from ledger.subscriptions.coupon_book import CouponBook
 from ledger.subscriptions.plan import AfterTrial, Interval, Overage
 from ledger.subscriptions.plan_book import PlanBook
+from ledger.subscriptions.reminder import Topic
 from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_policy import SubscriptionPolicy
 from tests.scenarios.commands import ORG
@@ -22,6 +23,7 @@ from tests.scenarios.subscription_commands import (
     pause,
     publish_coupon,
     publish_plan,
+    remind,
     resume,
     set_policy,
     subscribe,
@@ -161,6 +163,18 @@ def subscriptions_later() -> list[Command[object]]:
         charge_failed(_charge(nia, 2, 12), "lost_card"),
         charge_failed(_charge(pia, 1, 7)),
         subscribe("basic", user=nia, key="nia's other card", method="pm_2"),
+    ]
+
+
+def subscriptions_last() -> list[Command[object]]:
+    """One that was not paid ends, and its payer was told so."""
+    pia = WHO[2]
+    return [
+        advance(pia),
+        charge_failed(_charge(pia, 1, 9), "lost_card"),
+        advance(pia),
+        remind(1, Topic.TRIAL_ENDS, user=pia),
+        remind(2, Topic.PAYMENT_FAILED, user=pia, invoice=_invoice(pia, 1), refused="550"),
     ]
 
 

@@ -16,6 +16,7 @@ from api.commands.subscriptions.ending import (
 )
 from api.commands.subscriptions.plans import PublishPlan
 from api.commands.subscriptions.policies import SetSubscriptionPolicy
+from api.commands.subscriptions.reminders import RecordReminder
 from api.commands.subscriptions.subscribing import Subscribe
 from ledger.kernel.ids import PLATFORM
 from ledger.purchases.notice import Money, PaymentFailed, PaymentPaid
@@ -24,6 +25,7 @@ from ledger.subscriptions.changes import When
 from ledger.subscriptions.coupon import Coupon
 from ledger.subscriptions.plan import Plan
 from ledger.subscriptions.policy import Dunning, Policy
+from ledger.subscriptions.reminder import SentReminder, Topic
 from tests.scenarios.commands import ACTOR, ORG, USER
 
 
@@ -108,6 +110,12 @@ def set_policy(*, key: str, credits_at_once: bool = False, **dunning: Any) -> Se
     policy = Policy(credits_at_once, Dunning(**dunning))
     sent = msgspec.to_builtins(policy)
     return SetSubscriptionPolicy(org=ORG, actor=ACTOR, key=key, sent=sent, policy=policy)
+
+
+def remind(asked: int, topic: Topic, *, user: str = USER, **said: Any) -> RecordReminder:
+    """What became of mail about a subscription."""
+    sent = SentReminder(asked=asked, topic=topic, at_us=asked, address="digest", **said)
+    return RecordReminder(ORG, ACTOR, user, sent)
 
 
 def publish_coupon(id: str = "HALF", *, key: str, **fields: Any) -> PublishCoupon:

@@ -116,6 +116,6 @@ class AdvanceSubscription(Command[FellDue]):
     def _give_up(self, unit: UnitOfWork, subscription: Subscription, name: str) -> None:
         if subscription.subscription.status is Status.PAST_DUE:
             bill_overage(unit, self.org, subscription, self.actor)
-            subscription.end(End.NOT_PAID, unit.now(self.org))
+            subscription.end(End.NOT_PAID, unit.now(self.org), invoice=name)
         else:
             subscription.go_past_due(name, unit.now(self.org))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import msgspec
 
@@ -24,11 +25,13 @@ from ledger.invoices.ports import (
     Blobs,
     Documents,
     InvoiceStates,
+    KnownPayer,
     Mailbox,
     blob_name,
     kept_content,
 )
 from ledger.invoices.printing import printed
+from ledger.invoices.settings import InvoiceSettings
 from ledger.kernel.actor import Actor
 from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
@@ -36,6 +39,8 @@ from ledger.kernel.outside import NotTaken
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from projections.ports import Call, CallName
+
+T = TypeVar("T")
 
 ACTOR = Actor("invoices", "tally jobs", "")
 
@@ -83,9 +88,25 @@ class InvoiceDesk:
         """Return what a document of an invoice says."""
         return await self._alone.do(lambda: self._document(org, state, number))
 
+    async def look(self, work: Callable[[], T]) -> T:
+        """Look something up, beside whatever else happens."""
+        return await self._alone.do(work)
+
+    async def settings(self, org: str) -> InvoiceSettings | None:
+        """Return what an org has decided of its invoices now."""
+        return await self._alone.do(lambda: self._states.settings(org))
+
+    async def payer(self, org: str, user: str) -> KnownPayer | None:
+        """Return what is known of a payer now."""
+        return await self._alone.do(lambda: self._states.payer(org, user))
+
     async def mailbox(self, org: str, user: str) -> Mailbox | None:
         """Return where a payer's mail goes now, if that is known."""
-        return await self._alone.do(lambda: self._states.mailbox(org, user))
+        known = await self.payer(org, user)
+        digest = known.payer.address if known else None
+        if known is None or digest is None or known.address is None or not known.address.email:
+            return None
+        return Mailbox(known.address.email, digest)
 
     async def keep(self, org: str, kind: str, content: bytes) -> str:
         """Keep a content and return its SHA-256. Raises NotTaken."""

@@ -12,6 +12,7 @@ from api.effects.effect import FactEffect
 from api.effects.invoices.kept_documents import ACTOR, Asked, InvoiceDesk, asking, read_asked
 from ledger.invoices.documents import NOBODY, DocumentKept, DocumentSendAsked
 from ledger.invoices.invoice_base import Delivery, InvoiceState, Status
+from ledger.invoices.payment_page import page_of
 from ledger.invoices.ports import Attachment, Mail, Mailbox, MailRefused, Message
 from ledger.kernel.outside import NotTaken
 from ledger.ports import Clock, RecordedEvent
@@ -76,7 +77,7 @@ class MailedDocuments(FactEffect):
         document = await self._desk.document(call.name.org, state, asked.number)
         pdf = await self._desk.kept(call.name.org, "pdf", kept.pdf)
         documents = await asyncio.to_thread(self._desk.documents)
-        letter = documents.letter(document)
+        letter = documents.letter(document, await self._pay_url(call.name.org, asked, state))
         return Message(
             key=f"{call.name.id} {mailbox.address}",
             at_us=asked.at_us,
@@ -88,6 +89,14 @@ class MailedDocuments(FactEffect):
             html=letter.html,
             attachments=[Attachment(f"{asked.number}.pdf", "application/pdf", pdf)],
         )
+
+    async def _pay_url(self, org: str, asked: Asked, state: InvoiceState) -> str | None:
+        """Return where what is left of an invoice is paid, if its org has said so."""
+        settings = await self._desk.settings(org)
+        if settings is None or settings.payment_url is None or not state.left or not state.issued:
+            return None
+        number, user = state.issued.number, state.draft.user
+        return page_of(settings.payment_url, invoice=asked.invoice, number=number, user=user)
 
 
 class _Sent(NamedTuple):

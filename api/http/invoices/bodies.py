@@ -13,6 +13,7 @@ from api.http.requests import JsonBody
 from ledger.invoices.bill import Rounding
 from ledger.invoices.invoice_base import Method, Payment
 from ledger.invoices.item import QUANTITY_SCALE, STANDARD, WHOLE_BPS, Discount, Draft, Item, Source
+from ledger.invoices.payment_page import PAYMENT_URL_MAX
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
 from ledger.invoices.tax_rates import RATE_DECIMALS, TaxRate
 from ledger.invoices.vat_ids import COUNTRY_PATTERN, VAT_ID_MAX, check_country
@@ -53,6 +54,7 @@ Code = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NUMBER_FORMAT_MAX}),
 ]
 Language = Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")]
+PaymentUrl = Annotated[str, Field(pattern="^https://", max_length=PAYMENT_URL_MAX)]
 NetDays = Annotated[int, Field(ge=0, le=NET_DAYS_MAX)]
 Last4 = Annotated[str, Field(pattern="^[0-9]{4}$")]
 Place = Annotated[int, Field(ge=0, lt=LINES_PER_INVOICE_MAX)]
@@ -87,7 +89,8 @@ class NumbersBody(Body):
 
 class InvoiceSettingsBody(Body):
     """What an org decides of its invoices. `rounding`: of tax, on each `line` or once an `invoice`;
-    `receipts`: a purchase that is paid has one."""
+    `receipts`: a purchase that is paid has one; `payment_url`: where an invoice is paid, with
+    `{invoice}`, `{number}` or `{user}` in it."""
 
     seller: SellerBody
     invoice_numbers: NumbersBody | None = None
@@ -96,6 +99,7 @@ class InvoiceSettingsBody(Body):
     net_days: NetDays | None = None
     receipts: bool | None = None
     language: Language | None = None
+    payment_url: PaymentUrl | None = None
 
 
 class TaxRateBody(Body):
@@ -238,7 +242,11 @@ def settings_of(body: InvoiceSettingsBody) -> InvoiceSettings:
         given["rounding"] = Rounding(body.rounding)
     if body.receipts is not None:
         given["has_receipts"] = body.receipts
-    for name, value in (("net_days", body.net_days), ("language", body.language)):
+    for name, value in (
+        ("net_days", body.net_days),
+        ("language", body.language),
+        ("payment_url", body.payment_url),
+    ):
         if value is not None:
             given[name] = value
     return InvoiceSettings(seller=seller, **given)  # type: ignore[arg-type]  # by their names

@@ -25,6 +25,7 @@ SETTINGS = {
         "iban": "DE89 3704 0044 0532 0130 00",
     },
     "net_days": 30,
+    "payment_url": "https://acme.example/pay/{number}",
 }
 PAYER = {
     "user": "ada",

@@ -50,6 +50,7 @@ class InvoiceSettingsAnswer(Answer):
     net_days: int
     receipts: bool
     language: str
+    payment_url: str | None
 
 
 class TaxRateAnswer(Answer):
@@ -100,6 +101,7 @@ def settings_answer(version: int, settings: InvoiceSettings) -> InvoiceSettingsA
         settings.net_days,
         settings.has_receipts,
         settings.language,
+        settings.payment_url,
     )
 
 

@@ -16,6 +16,7 @@ from ledger.subscriptions.changes import Outcome
 from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.items import amount_of
 from ledger.subscriptions.plan import Entitlement, Overage, PublishedPlan
+from ledger.subscriptions.reminder import SentReminder, Topic
 from ledger.subscriptions.subscription_base import (
     End,
     Holding,
@@ -57,6 +58,16 @@ class OwedAnswer(Answer):
     retry_at: Time | None
 
 
+class ReminderAnswer(Answer):
+    """What became of mail about a subscription: it was handed over, or is `refused` for good, as a
+    delivery of an invoice."""
+
+    topic: Annotated[str, one_of(Topic)]
+    invoice: str | None
+    at: Time
+    refused: str | None
+
+
 class SubscriptionAnswer(Answer):
     """What a payer holds. `next`: what it will be from `period_end` on; null: it is over then.
     `renews`: what is to be paid then, before tax; `end`: why it has ended. `mirrors`: the id of the
@@ -73,6 +84,7 @@ class SubscriptionAnswer(Answer):
     renews: Amount | None
     owed: list[OwedAnswer]
     coupon: RedeemedAnswer | None
+    reminders: list[ReminderAnswer]
     end: Annotated[str, one_of(End)] | None
     mirrors: str | None
 
@@ -155,6 +167,7 @@ def subscription_answer(user: str, state: SubscriptionState) -> SubscriptionAnsw
         None if later is None else _money(later, later.price),
         [_owed(invoice, each) for invoice, each in sorted(state.owed.items())],
         None if state.coupon is None else _redeemed(state.coupon),
+        [_reminder(each) for each in state.reminders],
         state.end,
         state.mirrors,
     )
@@ -228,6 +241,10 @@ def _held(holding: Holding) -> HeldAnswer:
 def _redeemed(coupon: HeldCoupon) -> RedeemedAnswer:
     published = coupon.published
     return RedeemedAnswer(published.coupon.id, published.version, coupon.left)
+
+
+def _reminder(sent: SentReminder) -> ReminderAnswer:
+    return ReminderAnswer(sent.topic, sent.invoice, format_time(sent.at_us), sent.refused)
 
 
 def _money(holding: Holding, amount: int) -> str:

@@ -1,0 +1,263 @@
+"""Each step of dunning, and the end of a trial, is told to the payer by mail: once, with a link to
+pay, and not any more when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+import pytest
+
+from adapters.documents.reminders import MailedReminders
+from api.effects.invoices.kept_documents import InvoiceDesk
+from api.effects.subscriptions.reminders import SentReminders
+from ledger.invoices.document import Document
+from ledger.invoices.invoice_base import InvoiceState
+from ledger.invoices.payer import Address, Payer
+from ledger.invoices.ports import Blobs, KnownPayer, Letter, MailRefused, Message
+from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
+from ledger.invoices.tax_rates import TaxPlace
+from ledger.subscriptions.mirrored import BillStatus, MirroredStatus
+from ledger.subscriptions.reminder import Topic
+from ledger.subscriptions.subscription_base import REMINDERS_KEPT, Status, SubscriptionState
+from tests.scenarios.commands import ORG, USER
+from tests.scenarios.invoice_commands import void
+from tests.scenarios.invoices.folding import invoice_of
+from tests.scenarios.mirrored_subscription import PRICE, billed, mirrored
+from tests.scenarios.subscription_commands import cancel, publish_plan, remind, subscribe
+from tests.scenarios.subscriptions.folding import (
+    charges_of,
+    decline,
+    every,
+    pay,
+    subscription_of,
+    sweep,
+    verify,
+)
+from tests.scenarios.world import World, at
+
+MARCH = "2026-03-01T12:00:00Z"
+EMAIL = "ada@example.org"
+
+
+class Office(NamedTuple):
+    """What is known of invoices, subscriptions and payers, and the mail that was sent."""
+
+    world: World
+    came: list[Message]
+    refuses: list[str]
+    known: list[KnownPayer | None]
+
+    def of(self, org: str, name: str) -> SubscriptionState | None:
+        assert (org, name) == (ORG, USER)
+        return subscription_of(self.world)
+
+    async def send(self, message: Message) -> None:
+        if self.refuses:
+            raise MailRefused("the recipient was refused: 550", self.refuses[0])
+        self.came.append(message)
+
+    async def examine(self) -> str:
+        return "a list"
+
+
+class Invoices(NamedTuple):
+    """What is known of invoices."""
+
+    office: Office
+
+    def of(self, org: str, invoice: str) -> InvoiceState | None:
+        return invoice_of(self.office.world, invoice)
+
+    def address(self, org: str, digest: str | None) -> Address | None:
+        return None
+
+    def text(self, org: str, digest: str | None) -> str | None:
+        return None
+
+    def payer(self, org: str, user: str) -> KnownPayer | None:
+        return self.office.known[-1]
+
+    def settings(self, org: str) -> InvoiceSettings | None:
+        return InvoiceSettings(
+            seller=Seller("Acme Ltd", "DE", email="billing@acme.example"),
+            invoices=NumberFormat("INV-{year}-{number:06}"),
+            payment_url="https://pay.example/{user}/{number}?i={invoice}",
+        )
+
+
+class NoDocuments:
+    """What no reminder asks for."""
+
+    def pdf(self, document: Document) -> bytes:
+        raise AssertionError
+
+    xml = pdf
+
+    def letter(self, document: Document, pay_url: str | None = None) -> Letter:
+        raise AssertionError
+
+    def put(self, name: str, content: bytes) -> None:
+        raise AssertionError
+
+    def get(self, name: str) -> bytes | None:
+        raise AssertionError
+
+
+def office_of(world: World) -> Office:
+    """An office that knows where the payer's mail goes."""
+    known = KnownPayer(Payer(TaxPlace("DE"), "digest"), Address("Ada", email=EMAIL))
+    return Office(world, [], [], [known])
+
+
+def work(office: Office) -> None:
+    """Make the calls that events ask for, each as often as there is one."""
+    nothing: Blobs = NoDocuments()
+    desk = InvoiceDesk(Invoices(office), NoDocuments, nothing)
+    effect = SentReminders(desk, office, MailedReminders, office, office.world.clock)
+    for event, _ in every(office.world):
+        for call in effect.calls_of(event):
+            command = asyncio.run(effect.call(call))
+            if command is not None:
+                office.world.given(command)
+
+
+def topics(office: Office) -> list[Topic]:
+    """What was told, as the subscription knows it."""
+    return [each.topic for each in subscription_of(office.world).reminders]
+
+
+def test_every_step_of_dunning_is_told_once(paid: World) -> None:
+    office = office_of(paid)
+    paid.given(at(MARCH))
+    sweep(paid)
+    decline(paid)
+    work(office)
+    for day in ("04", "06", "08"):
+        paid.given(at(f"2026-03-{day}T12:00:00Z"))
+        sweep(paid)
+        decline(paid)
+        work(office)
+    paid.given(at("2026-03-15T12:00:00Z"))
+    sweep(paid)
+    work(office)
+    work(office)
+    failed = Topic.PAYMENT_FAILED
+    assert topics(office) == [failed, failed, failed, Topic.PAST_DUE, Topic.ENDED]
+    assert len(office.came) == len({each.key for each in office.came}) == 5
+    invoice = charges_of(paid)[-1].invoice
+    link = f"https://pay.example/{USER}/INV-2026-000002?i={invoice}"
+    assert all(link in each.text for each in office.came)
+    assert [each.recipient for each in office.came] == [EMAIL] * 5
+    for message, day in zip(
+        office.came, ("March 4", "March 6", "March 8", "March 15"), strict=False
+    ):
+        assert f"{day}, 2026" in message.text
+    assert "has ended" in office.came[-1].text
+    assert verify(paid).exit_code == 0
+
+
+def test_what_is_paid_before_the_mail_goes_is_not_asked_for(paid: World) -> None:
+    office = office_of(paid)
+    paid.given(at(MARCH))
+    sweep(paid)
+    decline(paid, "lost_card")
+    paid.given(subscribe(method="pm_2", key="other"))
+    pay(paid)
+    work(office)
+    assert office.came == []
+
+
+def test_what_a_person_made_void_is_not_asked_for(paid: World) -> None:
+    office = office_of(paid)
+    paid.given(at(MARCH))
+    sweep(paid)
+    decline(paid)
+    paid.given(void(charges_of(paid)[-1].invoice))
+    work(office)
+    assert office.came == []
+
+
+def test_a_first_payment_that_fails_is_told_to_who_waits_for_it_and_by_no_mail(
+    shop: World,
+) -> None:
+    office = office_of(shop)
+    shop.given(subscribe())
+    decline(shop)
+    work(office)
+    assert office.came == []
+
+
+def test_the_end_of_a_trial_is_told_with_what_follows(shop: World) -> None:
+    office = office_of(shop)
+    shop.given(subscribe("tried", identity="ada", method="pm_1"))
+    shop.given(at("2026-02-12T12:00:00Z"))
+    sweep(shop)
+    work(office)
+    (message,) = office.came
+    assert "ends on February 15, 2026" in message.text
+    assert "costs $10.00" in message.text
+    assert "pay.example" not in message.text
+    assert topics(office) == [Topic.TRIAL_ENDS]
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_trial_that_is_canceled_or_over_is_not_announced_late(
+    shop: World, *, is_over: bool
+) -> None:
+    office = office_of(shop)
+    shop.given(subscribe("tried", identity="ada", method="pm_1"))
+    shop.given(at("2026-02-12T12:00:00Z"))
+    sweep(shop)
+    shop.given(at("2026-02-16T12:00:00Z") if is_over else cancel())
+    sweep(shop)
+    work(office)
+    assert office.came == []
+
+
+def test_what_is_paid_by_invoice_is_told_to_be_past_due_and_does_not_end(shop: World) -> None:
+    office = office_of(shop)
+    shop.given(publish_plan("terms", 700, key="terms", net_days=30), subscribe("terms"))
+    shop.given(at("2026-03-17T12:00:00Z"))
+    sweep(shop)
+    work(office)
+    assert topics(office) == [Topic.PAST_DUE]
+    assert "subscription ends" not in office.came[0].text
+
+
+def test_about_what_stripe_runs_stripe_writes(shop: World) -> None:
+    office = office_of(shop)
+    shop.given(publish_plan("sold", 2_000, key="sold", stripe_price_id=PRICE))
+    failed = billed(3, BillStatus.OPEN, failure="card_declined", tries=1)
+    shop.given(mirrored(billed(2)), mirrored(failed, status=MirroredStatus.PAST_DUE))
+    assert subscription_of(shop).status is Status.PAST_DUE
+    work(office)
+    assert office.came == []
+
+
+def test_who_has_no_address_is_told_nothing_and_a_bounce_is_shown(paid: World) -> None:
+    office = office_of(paid)
+    paid.given(at(MARCH))
+    sweep(paid)
+    decline(paid)
+    erased = KnownPayer(Payer(TaxPlace("DE"), "digest"), None)
+    office.known.append(erased)
+    work(office)
+    office.known.append(None)
+    work(office)
+    assert subscription_of(paid).reminders == []
+    office.known.append(office.known[0])
+    office.refuses.append("550")
+    work(office)
+    office.refuses.clear()
+    work(office)
+    assert office.came == []
+    (sent,) = subscription_of(paid).reminders
+    assert (sent.refused, sent.address) == ("550", "digest")
+
+
+def test_a_subscription_knows_of_its_last_reminders(paid: World) -> None:
+    for asked in range(REMINDERS_KEPT + 3):
+        paid.given(remind(asked, Topic.PAST_DUE))
+    kept = subscription_of(paid).reminders
+    assert [each.asked for each in kept] == list(range(3, REMINDERS_KEPT + 3))
