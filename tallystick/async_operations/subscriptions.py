@@ -15,6 +15,7 @@ from tallystick.transport import AsyncTransport, Call, sent
 from tallystick.values.subscriptions import (
     Coupon,
     Coupons,
+    CurrentSubscription,
     Entitlements,
     Plan,
     Plans,
@@ -322,13 +323,13 @@ class AsyncSubscriptionsOperations(AsyncTransport):
             )
         )
 
-    async def look_at_subscription(self, *, user: str | None = None) -> Subscription:
-        """What a payer holds, or held last."""
+    async def look_at_subscription(self, *, user: str | None = None) -> CurrentSubscription:
+        """What a payer holds, or held last, and the invoices that are to come of it, with tax."""
         return await self._send(
-            Call[Subscription](
+            Call[CurrentSubscription](
                 method="GET",
                 path="/v1/billing/subscription",
-                result=Subscription,
+                result=CurrentSubscription,
                 query=sent(user=user),
             )
         )

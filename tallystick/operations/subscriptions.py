@@ -15,6 +15,7 @@ from tallystick.transport import Call, Transport, sent
 from tallystick.values.subscriptions import (
     Coupon,
     Coupons,
+    CurrentSubscription,
     Entitlements,
     Plan,
     Plans,
@@ -320,13 +321,13 @@ class SubscriptionsOperations(Transport):
             )
         )
 
-    def look_at_subscription(self, *, user: str | None = None) -> Subscription:
-        """What a payer holds, or held last."""
+    def look_at_subscription(self, *, user: str | None = None) -> CurrentSubscription:
+        """What a payer holds, or held last, and the invoices that are to come of it, with tax."""
         return self._send(
-            Call[Subscription](
+            Call[CurrentSubscription](
                 method="GET",
                 path="/v1/billing/subscription",
-                result=Subscription,
+                result=CurrentSubscription,
                 query=sent(user=user),
             )
         )

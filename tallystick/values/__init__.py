@@ -23,8 +23,6 @@ from tallystick.values.disputes import Dispute, Evidence
 from tallystick.values.holds import Capture, Hold
 from tallystick.values.invoices import (
     Applied,
-    AppliedTax,
-    Bill,
     Credited,
     CreditedLine,
     CreditNote,
@@ -32,11 +30,9 @@ from tallystick.values.invoices import (
     Document,
     Draft,
     Ended,
-    GivenDiscount,
     Invoice,
     InvoiceDiscount,
     InvoiceItem,
-    InvoiceLine,
     InvoiceSettings,
     Issued,
     LineToCredit,
@@ -96,10 +92,15 @@ from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
 from tallystick.values.subscriptions import (
+    AppliedTax,
+    Bill,
     Coupon,
     Coupons,
+    CurrentSubscription,
     Entitlements,
+    GivenDiscount,
     Held,
+    InvoiceLine,
     Owed,
     Plan,
     Plans,
@@ -111,6 +112,7 @@ from tallystick.values.subscriptions import (
     Subscription,
     SubscriptionPolicy,
     Subscriptions,
+    Upcoming,
 )
 from tallystick.values.transactions import Side, Statement
 from tallystick.values.transfers import Conversion
@@ -171,6 +173,7 @@ __all__ = [
     "CreditNote",
     "Credited",
     "CreditedLine",
+    "CurrentSubscription",
     "Delivery",
     "Dispute",
     "Document",
@@ -266,6 +269,7 @@ __all__ = [
     "Tier",
     "TierSetting",
     "Transaction",
+    "Upcoming",
     "Usage",
     "UsageLine",
     "UsageReport",

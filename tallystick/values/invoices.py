@@ -11,6 +11,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from tallystick.values.subscriptions import (
+    Bill,
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceSettings:
@@ -229,64 +233,6 @@ class Invoice:
     credit_notes: tuple[CreditNote, ...]
     documents: tuple[Document, ...]
     deliveries: tuple[Delivery, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bill:
-    """The lines and their sums: `subtotal - discount + tax = total`."""
-
-    lines: tuple[InvoiceLine, ...]
-    discounts: tuple[GivenDiscount, ...]
-    subtotal: Decimal
-    discount: Decimal
-    tax: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InvoiceLine:
-    """A line: `amount - discount + tax = total`, all without tax but the last two; `unit_price` as
-    it was given, null where the amount was.
-    """
-
-    line: int
-    source: Literal["subscription", "seats", "proration", "purchase", "overage", "adjustment"]
-    of: str | None
-    text: str
-    quantity: Decimal
-    unit_price: Decimal | None
-    amount: Decimal
-    discount: Decimal
-    tax: Decimal
-    total: Decimal
-    taxed_by: AppliedTax | None
-    credits: Decimal | None
-    starts_at: datetime | None
-    ends_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AppliedTax:
-    """The tax of a line, and which version of whose rates it is of."""
-
-    name: str
-    country: str
-    region: str | None
-    category: str
-    percent: Decimal
-    included: bool
-    reverse_charge: bool
-    org: str
-    version: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GivenDiscount:
-    """A discount as it was given: an amount of what the prices say."""
-
-    name: str
-    bps: int | None
-    amount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

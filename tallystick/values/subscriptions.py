@@ -203,6 +203,98 @@ class Preview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CurrentSubscription:
+    """What a payer holds, and the invoices that come at `period_end`: one, none, or two where the
+    plan that follows is in other money.
+    """
+
+    user: str
+    status: Literal["incomplete", "trialing", "active", "past_due", "paused", "ended"]
+    held: Held
+    period_start: datetime
+    period_end: datetime
+    canceled: bool
+    pausing: bool
+    next: Held | None
+    renews: Decimal | None
+    owed: tuple[Owed, ...]
+    coupon: Redeemed | None
+    reminders: tuple[Reminder, ...]
+    end: Literal["canceled", "trial_over", "not_paid"] | None
+    mirrors: str | None
+    upcoming: tuple[Upcoming, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upcoming:
+    """An invoice that is issued at a moment, if nothing changes until then: with use beyond the
+    credits as it is now, and with tax.
+    """
+
+    issued_at: datetime
+    currency: str
+    bill: Bill
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bill:
+    """The lines and their sums: `subtotal - discount + tax = total`."""
+
+    lines: tuple[InvoiceLine, ...]
+    discounts: tuple[GivenDiscount, ...]
+    subtotal: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceLine:
+    """A line: `amount - discount + tax = total`, all without tax but the last two; `unit_price` as
+    it was given, null where the amount was.
+    """
+
+    line: int
+    source: Literal["subscription", "seats", "proration", "purchase", "overage", "adjustment"]
+    of: str | None
+    text: str
+    quantity: Decimal
+    unit_price: Decimal | None
+    amount: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+    taxed_by: AppliedTax | None
+    credits: Decimal | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppliedTax:
+    """The tax of a line, and which version of whose rates it is of."""
+
+    name: str
+    country: str
+    region: str | None
+    category: str
+    percent: Decimal
+    included: bool
+    reverse_charge: bool
+    org: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenDiscount:
+    """A discount as it was given: an amount of what the prices say."""
+
+    name: str
+    bps: int | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subscriptions:
     """A page of subscriptions, by their payers."""
 

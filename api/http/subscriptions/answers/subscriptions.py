@@ -182,7 +182,7 @@ def current_answer(
         for draft, bill in upcoming
     ]
     return CurrentSubscriptionAnswer(
-        *msgspec.structs.astuple(subscription_answer(user, state)), upcoming=bills
+        **msgspec.structs.asdict(subscription_answer(user, state)), upcoming=bills
     )
 
 
