@@ -25,15 +25,13 @@ class Renewal(NamedTuple):
 def renewal_of(now: SubscriptionState) -> Renewal | None:
     """Return the period that follows the time that is running; None: it is over then, or rests."""
     holding = now.next or now.holding
-    if holding is None or now.holding is None or now.is_canceled:
+    if holding is None or now.holding is None or now.is_canceled or now.is_pausing:
         return None
     if now.status is Status.TRIALING:
         lacks_method = is_charged(holding, now.coupon) and now.method is None
         if lacks_method or holding.plan.plan.after_trial is AfterTrial.FREE:
             return None
         return _renewal(now, holding, 0)
-    if now.is_pausing:
-        return None
     return _renewal(now, holding, now.months + months_of(now.holding.plan.plan))
 
 

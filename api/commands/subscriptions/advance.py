@@ -63,6 +63,9 @@ class AdvanceSubscription(Command[FellDue]):
         renewal = renewal_of(now)
         if renewal is None:
             subscription.end_trial(at)
+            if now.is_pausing and not now.is_canceled:
+                subscription.pause(at)
+                return
             why = End.CANCELED if now.is_canceled else End.TRIAL_OVER
             subscription.end(why, at, ended_us=now.end_us)
             return

@@ -41,6 +41,7 @@ class Known:
     holds: list[str] = field(default_factory=lambda: ["hold_" + "0" * 24])
     transactions: list[str] = field(default_factory=lambda: ["1-0"])
     keys: list[str] = field(default_factory=lambda: ["key_none"])
+    invoices: list[str] = field(default_factory=lambda: ["inv_none"])
 
     def learn(self, answer: Any) -> None:
         """Remember the ids in an answer."""
@@ -52,6 +53,8 @@ class Known:
                 self.transactions.append(str(name))
             elif "secret" in each:
                 self.keys.append(str(name))
+            elif "lines" in each and each.get("invoice") not in self.invoices:
+                self.invoices.append(str(each["invoice"]))
 
     def named(self, route: str, chance: Random) -> str:
         """The path of a route with ids of what there is."""
@@ -60,6 +63,7 @@ class Known:
             "hold_id": self.holds[-8:],
             "transaction_id": self.transactions[-8:],
             "key_id": self.keys[-3:],
+            "invoice": self.invoices[-4:],
             "user": USERS[:3],
         }
         return PLACE.sub(lambda found: chance.choice(ids.get(found[1], NUMBERS)), route)
@@ -152,6 +156,21 @@ def _coupon(body: Json) -> Json:
     return rest | {"bps": body.get("bps", 10_000)}
 
 
+def _invoice(body: Json) -> Json:
+    """With items that have an amount, or a quantity and a price."""
+    if isinstance(body.get("items"), list):
+        body |= {"items": [_item(each) for each in body["items"] if isinstance(each, dict)]}
+    return body | {"currency": "usd"}
+
+
+def _item(body: Json) -> Json:
+    rest = {name: each for name, each in body.items() if name not in ("starts_at", "ends_at")}
+    if "quantity" in rest and "unit_price" in rest:
+        rest.pop("amount", None)
+        return rest
+    return rest | {"quantity": None, "unit_price": None, "amount": body.get("amount", 1)}
+
+
 def _card(body: Json) -> Json:
     if not isinstance(body.get("prices"), list):
         return body
@@ -172,6 +191,7 @@ MENDED: dict[str, Callable[[Any], Any]] = {
     "CapsBody": _caps,
     "CouponBody": _coupon,
     "GrantBody": _grant,
+    "InvoiceBody": _invoice,
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""
@@ -185,5 +205,9 @@ WEIGHTS = {
     "/v1/billing/transactions/{transaction_id}/reverse": 3,
     "/v1/billing/rate-cards": 2,
     "/v1/billing/caps": 2,
+    "/v1/billing/invoices": 3,
+    "/v1/billing/invoices/{invoice}/issue": 3,
+    "/v1/billing/invoices/{invoice}/payments": 2,
+    "/v1/billing/invoices/{invoice}/credit-notes": 2,
 }
 OPERATIONS = _operations()

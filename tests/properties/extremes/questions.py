@@ -44,8 +44,10 @@ def _named(path: str, known: Known, head: int) -> list[str]:
         return [path.format(transaction_id=each) for each in known.transactions[1:]]
     if "{sequence}" in path:
         return [path.format(sequence=each) for each in range(1, head + 1)]
+    if path.endswith("{invoice}"):
+        return [path.format(invoice=each) for each in known.invoices[1:]]
     if PLACE.findall(path)[-1:] in (["event"], ["purchase"], ["refund"], ["dispute"], ["invoice"]):
-        return []  # none is told or bought here
+        return []  # none is told, bought or made a document of here
     if "{name}" in path or "{webhook}" in path:
         return []  # each may have been removed since: the lists of them are asked for
     return [PLACE.sub("1", path.replace("{org}", known.org))]

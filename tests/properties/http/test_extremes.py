@@ -43,6 +43,7 @@ NO_FIELD = {"insufficient_credits", "cap_exceeded", "no_such_route", "archived",
 """Codes whose problem says by other members what stands against it."""
 
 MOST = "9223372036854.775807"
+SETTINGS = {"seller": {"name": "x", "country": "US"}}
 COMMANDS = 25
 DAYS = [0] * 12 + [1, 31, 400]
 """How much time passes before a command."""
@@ -73,6 +74,10 @@ def test_what_was_recorded_is_answered_for_ever(
     for user in ("ada", "bob", "@pool"):
         known.learn(api.deposit(user, chance.choice(["1000000", MOST])))
     known.learn(api.hold("ada", "1"))
+    done(api.send("/v1/billing/invoice-settings", SETTINGS, method="PUT"))
+    for user in ("ada", "bob"):
+        asked = {"user": user, "currency": "usd", "items": [{"text": "x", "amount": MOST}]}
+        known.learn(done(api.send("/v1/billing/invoices", asked)))
     recorded: list[tuple[Command, str, httpx.Response]] = []
     passed = 0
     for _ in range(COMMANDS):

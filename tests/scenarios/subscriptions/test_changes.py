@@ -251,6 +251,16 @@ def test_it_is_paused_with_its_period_and_goes_on_with_a_new_one(paid: World) ->
     assert verify(paid).exit_code == 0
 
 
+def test_a_trial_is_paused_with_its_end_and_goes_on_with_a_paid_period(shop: World) -> None:
+    shop.given(subscribe("tried", identity="d" * 32), pause(), at(MARCH))
+    sweep(shop)
+    assert (subscription_of(shop).status, len(charges_of(shop))) == (Status.PAUSED, 0)
+    shop.given(resume())
+    pay(shop)
+    assert periods(shop) == ("2026-03-01", "2026-04-01")
+    assert verify(shop).exit_code == 0
+
+
 def test_what_is_paused_can_end(paid: World) -> None:
     paid.given(pause(), at(MARCH))
     sweep(paid)
