@@ -7,6 +7,9 @@ READY  := $(VENV)/.ready
 NODE   := .node-venv
 TRACE  ?=
 
+# Where bytecode is not written, each of the many processes compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults year planted fuzz properties tenants typescript lock clean
 

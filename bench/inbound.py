@@ -17,7 +17,8 @@ from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
 from adapters.embedded import running_engines
-from adapters.nats.connection import NatsAddress, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import connect
 from adapters.nats.usage import CONSUMER, STREAM
 from bench.answer import Answer, Target
 from bench.question import Question

@@ -7,14 +7,14 @@ import ssl
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
+from adapters.nats.address import NatsAddress
 from ledger.kernel.errors import Unavailable
 from projections.ports import FeedBroken
 
@@ -34,15 +34,6 @@ class UnsuitableNats(FeedBroken):
     """A server that cannot do what is needed of it: a person has to look."""
 
     code = "unsuitable_nats"
-
-
-class NatsAddress(NamedTuple):
-    """The servers of one cluster, and how to log in to them. `credentials`: the file of a user's
-    JWT and seed. `ca`: certificates to trust in place of the machine's."""
-
-    urls: tuple[str, ...]
-    credentials: Path | None = None
-    ca: Path | None = None
 
 
 @contextmanager

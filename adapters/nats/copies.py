@@ -15,7 +15,8 @@ from nats.js.api import AckPolicy, ConsumerConfig, Header
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from adapters.nats.connection import Connecting, NatsAddress
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import Connecting
 from adapters.nats.feed import (
     HEADERS_MAX,
     STREAM,

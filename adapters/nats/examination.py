@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import NamedTuple
 
 from nats.js.errors import Error as JetStreamError
 
-from adapters.nats.connection import NatsAddress, answering, connect
-
-__all__ = ["BusFacts", "NatsAddress", "examine_nats"]
-
-
-class BusFacts(NamedTuple):
-    """A server of NATS. `keeps`: whether we may have messages kept there (JetStream)."""
-
-    version: str
-    keeps: bool
-    payload_max: int
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import answering, connect
+from adapters.nats.facts import BusFacts
 
 
 def examine_nats(address: NatsAddress) -> BusFacts:

@@ -18,7 +18,8 @@ from nats.js.api import (
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from adapters.nats.connection import NatsAddress, answering, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import answering, connect
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.inbox import DeadLetter, Received
 

@@ -9,7 +9,8 @@ from adapters.backup_manifest import BackupUnreadable, SavedTable
 from adapters.backup_manifest import Manifest as BackupManifest
 from adapters.clickhouse.connection import connect as connect_clickhouse
 from adapters.clickhouse.tables import migrate as migrate_clickhouse
-from adapters.nats.examination import BusFacts, NatsAddress, examine_nats
+from adapters.nats.address import NatsAddress
+from adapters.nats.facts import BusFacts
 from adapters.postgres.access_log import access_log_snapshot
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
@@ -67,6 +68,7 @@ from api.container.outside import (
     FACT_EFFECTS,
     alert_receiver,
     effects,
+    examine_nats,
     invoice_effects,
     issuer_keys,
     limit_store,

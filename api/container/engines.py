@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrate, require_current, require_made

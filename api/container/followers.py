@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.copies import ClickHouseCopy
 from adapters.clickhouse.rebuilding import ClickHouseBeside
-from adapters.nats.copies import NatsCopy
-from adapters.nats.feed import NatsFeed
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.copies import PostgresCopy
 from adapters.postgres.effects import PostgresEffects
@@ -32,6 +31,9 @@ from projections.ports import AnalystsRows, Applied, Beside
 from projections.read_model import ReadModel
 from projections.read_models import ANALYSTS, READ_MODELS, AnyModel
 from projections.tables import Inserting, Storing
+
+if TYPE_CHECKING:
+    from adapters.nats.feed import NatsFeed
 
 
 def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
@@ -58,6 +60,8 @@ def _message_of() -> MessageOf:
 
 def feed_stream(ends: Endpoints) -> NatsFeed:
     """Return the stream that events are published on."""
+    from adapters.nats.feed import NatsFeed  # noqa: PLC0415  # slow to load
+
     assert ends.nats is not None
     return NatsFeed(ends.nats)
 
@@ -125,6 +129,8 @@ def copies(ends: Endpoints, snapshot: PostgresSnapshot) -> Iterator[list[Copy]]:
             stack.callback(copy.close)
             found.append(copy)
         if ends.nats is not None:
+            from adapters.nats.copies import NatsCopy  # noqa: PLC0415  # slow to load
+
             applied, heads = Applied.of(snapshot, FEED), partial(_last_sequences, ends)
             feed = NatsCopy(ends.nats, _message_of(), applied, heads)
             stack.callback(feed.close)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
+from adapters.nats.facts import BusFacts
 from adapters.postgres.witnesses import PostgresWitnesses as DeliveryStore
 from api.container.documents import reminders
 from api.container.store import clock_us
@@ -181,3 +182,10 @@ def usage_inbox(address: NatsAddress | None) -> Inbox | None:
     from api.http.json_body import BODY_MAX  # noqa: PLC0415  # the same
 
     return NatsUsage(address, BODY_MAX)
+
+
+def examine_nats(address: NatsAddress) -> BusFacts:
+    """Return what a server of NATS says of itself. Raises Unavailable, or a FeedBroken."""
+    from adapters.nats.examination import examine_nats as examined  # noqa: PLC0415  # slow to load
+
+    return examined(address)

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from tests.crash.campaign import COPYING, Storm
 from tests.faults.campaign import Run, campaign
 from tests.faults.invariants import LATER, SOON, unseen

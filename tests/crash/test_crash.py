@@ -14,7 +14,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import ConsumerConfig
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.usage import CONSUMER, STREAM
 from tests.crash.campaign import WORKER, Storm
 from tests.faults.campaign import Run, campaign

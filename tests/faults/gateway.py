@@ -12,7 +12,8 @@ from typing import Any
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from adapters.nats.connection import NatsAddress, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import connect
 from ledger.kernel.errors import LedgerError
 
 ANSWERED_S = 3.0

@@ -20,7 +20,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from nats.errors import Error as NatsError
 
 from adapters.clickhouse import connection as clickhouse
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from ledger.kernel.alarms import Alarm
 from ledger.kernel.errors import LedgerError
 from tests.faults.listener import Listener

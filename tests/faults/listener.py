@@ -11,7 +11,8 @@ from typing import Self
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from adapters.nats.connection import NatsAddress, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import connect
 from adapters.nats.copies import PUT_BACK
 from adapters.nats.feed import STREAM
 from ledger.kernel.errors import LedgerError

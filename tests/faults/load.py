@@ -18,7 +18,7 @@ from typing import Any
 
 import aiohttp
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from api.writer.sequencer import AHEAD_MIN
 from ledger.kernel.money import CREDIT, parse_amount
 from tests.faults.gateway import Gateway

@@ -18,7 +18,7 @@ import psutil
 import psycopg
 
 from adapters.embedded import Engines, EngineUrls
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.postgres.logins import log_in
 from api.comparison.compare import compare_copies, repair_copies
 from api.comparison.comparison import Compared

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.embedded import Engines
 from adapters.memory.feed import MemoryFeed
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.feed import BATCH_MESSAGES, NatsFeed, batches_of
 from ledger.kernel.errors import Unavailable
 from projections.ports import FeedLost, FeedStream, FeedTaken, Message

@@ -16,7 +16,8 @@ import pytest
 from nats.aio.client import Client
 
 from adapters.embedded import Engines, EngineUrls
-from adapters.nats.connection import NatsAddress, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import connect
 from adapters.nats.examination import examine_nats
 from api.doctor.bus import judge_bus
 from api.doctor.check import Verdict

@@ -9,7 +9,7 @@ import pytest
 from nats.js.errors import NotFoundError
 
 from adapters.embedded import Engines, EngineUrls
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.feed import STREAM
 from tests.processes.feed.reading import on
 from tests.tamper.stores import TestStore

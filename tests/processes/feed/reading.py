@@ -9,7 +9,8 @@ from typing import TypeVar
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from adapters.nats.connection import NatsAddress, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import connect
 from adapters.nats.feed import STREAM
 from projections.ports import Message
 

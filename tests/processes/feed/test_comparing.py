@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.js.api import DiscardPolicy, StreamConfig
 from typer.testing import CliRunner
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.feed import STREAM, NatsFeed, forget_ids
 from adapters.nats.kept_messages import place_of
 from adapters.nats.retention import CLOCKS_APART_US, retention_of

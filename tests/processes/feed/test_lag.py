@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from projections.feed import FEED
 from projections.followers import FOLLOWERS
 from tests.api.served import Served, done, served

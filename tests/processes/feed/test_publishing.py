@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 import adapters.postgres.read_models
 from adapters.embedded import Engines
 from adapters.memory.feed import MemoryFeed
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.feed import STREAM, NatsFeed
 from adapters.postgres.read_models import PostgresProjection
 from api.container import projections

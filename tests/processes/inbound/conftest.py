@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from adapters.embedded import running_engines
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.usage import CONSUMER, STREAM
 from api.demo.service import Service, service
 from tests.processes.feed.reading import on

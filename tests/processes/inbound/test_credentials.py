@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from adapters.embedded.folder import DataFolder
 from adapters.embedded.nats import Nats
-from adapters.nats.connection import NatsAddress
+from adapters.nats.address import NatsAddress
 from adapters.nats.examination import examine_nats
 from adapters.nats.feed import NatsFeed
 from adapters.nats.usage import NatsUsage

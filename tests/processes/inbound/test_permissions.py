@@ -14,7 +14,8 @@ from nats.js.api import ConsumerConfig
 
 from adapters.embedded.folder import DataFolder
 from adapters.embedded.nats import Nats
-from adapters.nats.connection import NatsAddress, connect
+from adapters.nats.address import NatsAddress
+from adapters.nats.connection import connect
 from adapters.nats.feed import NatsFeed
 from adapters.nats.usage import NatsUsage
 from ledger.kernel.inbox import DeadLetter

@@ -14,7 +14,7 @@ from api.container import Endpoints
 from api.demo.service import Service, service
 from api.verification.verify import verify
 
-BUCKET = {"AWS_SECRET_ACCESS_KEY": "secret-of-a-witness-bucket"}
+BUCKET = {"AWS_SECRET_ACCESS_KEY": "secret-of-a-bucket"}
 FOREIGN = {"PGPASSWORD": "secret-of-the-owner", "SECRET_OF_ANOTHER": "secret-of-another-program"}
 CHILDREN = ("api.writer", "project", "jobs", "seal", "adapters.embedded", "postgres")
 
@@ -107,7 +107,8 @@ def test_each_child_has_only_what_it_needs(
         assert "TALLY_DATABASE_URL" not in environment, command
         assert "TALLY_QUERY_URL" not in environment, command
         assert not [each for each in FOREIGN.values() if each in environment], command
-        assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == ("seal" in words), command
+        opens_buckets = bool({"seal", "jobs"} & set(words))  # of witnesses, of documents
+        assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == opens_buckets, command
         assert (clickhouse in environment) == ("project" in words), command
         # The sandbox of payments is there with everything embedded, for what calls it.
         assert ("TALLY_STRIPE_KEY=" in environment) == (embedded and "jobs" in words), command
@@ -144,7 +145,8 @@ def test_a_worker_has_what_serves_http_and_a_writer_of_several_what_writes(
         assert running.operator_key not in command
         assert ends.database.owner not in environment + command
         assert not [each for each in FOREIGN.values() if each in environment], command
-        assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == ("seal" in command.split())
+        opens_buckets = serves or bool({"seal", "jobs"} & set(command.split()))
+        assert (BUCKET["AWS_SECRET_ACCESS_KEY"] in environment) == opens_buckets, command
         assert ("TALLY_ALERTS_SECRET" in environment) == ("jobs" in command.split())
         assert ("TALLY_WEBHOOKS" in environment) == (serves or "jobs" in command.split())
 
