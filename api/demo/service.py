@@ -131,12 +131,16 @@ def wait_until_ready(
 ) -> None:
     """Wait until a service answers; raise with the end of its log when it does not."""
     deadline = time.monotonic() + START_S
+    said = ""
     with client() as http:
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                if http.get(url + path).status_code == 200:
+                answer = http.get(url + path)
+                if answer.status_code == 200:
                     return
-            except httpx.HTTPError:
-                pass
+                said = answer.text
+            except httpx.HTTPError as error:
+                said = repr(error)
             time.sleep(0.05)
-    raise ServiceError(f"the service did not start:\n{log.read_text('utf-8')[-2000:]}")
+    written = log.read_text("utf-8")[-2000:]
+    raise ServiceError(f"the service did not start: {said}\n{written}")

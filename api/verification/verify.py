@@ -85,15 +85,16 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
         if options.only is not Only.CHAIN:
             _let_seal(ends)
         with StoreSnapshot(url, options.archives) as store:
+            looked_us = _now_us(options)
             _refuse_parts(store, options)
-            signed = signed_logs(store, signed_checkpoints, signatures, _now_us(options))
+            signed = signed_logs(store, signed_checkpoints, signatures, looked_us)
             if options.only is Only.ALL:
                 bring_up(report, ends, store.last_positions())
             with StoreSnapshot(url) as models, analysts_rows(ends) as analysts:
                 evidence = Evidence(
                     store, models, analysts, signed_checkpoints, lambda: _lasts(ends)
                 )
-                plan = _plan(report, evidence, store.archived, signatures, options)
+                plan = _plan(report, evidence, store.archived, signatures, options, looked_us)
                 if options.jobs > 1:
                     at = Endpoints(ends.database.only_writer(), ends.clickhouse_url)
                     parallel = ParallelVerification(
@@ -160,6 +161,7 @@ def _plan(
     archived: ArchivedEvents,
     signatures: Signatures,
     options: Options,
+    looked_us: int,
 ) -> Plan:
     orgs = None if options.org is None else frozenset([options.org])
     if options.org is not None and options.org not in evidence.store.orgs():
@@ -169,7 +171,7 @@ def _plan(
     if last is not None:
         report.trusted = str(last)
         _refuse_unverified_archives(archived, last)
-        return _plan_since(last, signatures)
+        return _plan_since(last, signatures, looked_us)
     if options.is_since:
         starts = find_starts(
             report, evidence.store, evidence.signed_checkpoints, signatures, options
@@ -179,7 +181,7 @@ def _plan(
     return Plan(
         signatures,
         secrets.token_bytes(32),
-        _now_us(options),
+        looked_us,
         scope,
         options.only,
         heads=heads,
@@ -193,12 +195,12 @@ def _sequences(heads: Mapping[str, Head]) -> dict[str, int]:
     return {org: head.sequence for org, head in heads.items()}
 
 
-def _plan_since(last: VerifiedState, signatures: Signatures) -> Plan:
+def _plan_since(last: VerifiedState, signatures: Signatures, looked_us: int) -> Plan:
     """Plan what came after a verified state."""
     return Plan(
         signatures,
         last.secret,
-        clock_us(),
+        looked_us,
         Scope(positions=last.positions, before=_sequences(last.heads)),
         heads=last.heads,
         trees={org: tree.frontier for org, tree in last.trees.items()},

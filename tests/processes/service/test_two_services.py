@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -18,6 +18,13 @@ CLIENTS = 8
 DEBITS_EACH = 60
 NEITHER = ("--no-projections", "--no-seal")
 """What follows is not the matter here; sealing one database would need one set of keys."""
+
+
+@pytest.fixture
+def ends(new_endpoints: Callable[[], Endpoints]) -> Endpoints:
+    """Databases of the test's own: a service over what nobody has signed for a minute is not
+    ready."""
+    return new_endpoints()
 
 
 @pytest.fixture
