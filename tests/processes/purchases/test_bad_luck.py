@@ -54,7 +54,7 @@ def pay_elsewhere(shop: Shop, **metadata: str) -> str:
     told = shop.listen()
     for each in told:
         assert shop.tell(each.content, each.signature).is_success
-    shop.work()
+    shop.catch_up()
     events = [json.loads(each.content) for each in told]
     (paid,) = [each["id"] for each in events if each["type"] == "payment_intent.succeeded"]
     return str(paid)
@@ -91,7 +91,8 @@ def test_a_payment_that_names_a_purchase_of_another_org_buys_nothing(shop: Shop)
     bought = shop.buy(one, "20")
     event = pay_elsewhere(shop, org=str(other.org), purchase=bought["purchase"])
     path = f"/v1/billing/inbox/stripe/{event}"
-    assert done(shop.service.operator.get(path))["state"] == "parked"
+    found = done(shop.service.operator.get(path))
+    assert found["state"] == "parked", found
     assert shop.look(one, bought)["status"] == "open"
     problem(other.get(f"/v1/billing/purchases/{bought['purchase']}"), 404, "not_found", "id")
     assert (shop.has(one), shop.has(other)) == (0, 0)
