@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.copies import ClickHouseCopy
@@ -27,13 +26,10 @@ from projections.engine import End
 from projections.event_pages import EventPages
 from projections.fact_lines import FactLines
 from projections.feed import FEED, MessageOf, Publishing
-from projections.ports import AnalystsRows, Applied, Beside
+from projections.ports import AnalystsRows, Applied, Beside, FeedStream
 from projections.read_model import ReadModel
 from projections.read_models import ANALYSTS, READ_MODELS, AnyModel
 from projections.tables import Inserting, Storing
-
-if TYPE_CHECKING:
-    from adapters.nats.feed import NatsFeed
 
 
 def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
@@ -58,7 +54,7 @@ def _message_of() -> MessageOf:
     return message_of
 
 
-def feed_stream(ends: Endpoints) -> NatsFeed:
+def feed_stream(ends: Endpoints) -> FeedStream:
     """Return the stream that events are published on."""
     from adapters.nats.feed import NatsFeed  # noqa: PLC0415  # slow to load
 

@@ -10,6 +10,7 @@ from ledger.kernel.ids import clean_text
 from ledger.kernel.limits import LINES_PER_INVOICE_MAX
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.calendar import Period
+from ledger.subscriptions.mirror_facts import MirrorRead
 from ledger.subscriptions.mirrored import (
     BillStatus,
     Mirrored,
@@ -32,7 +33,6 @@ from ledger.subscriptions.subscription_base import (
 from ledger.subscriptions.subscription_facts import (
     CancellationScheduled,
     CancellationWithdrawn,
-    MirrorRead,
     PaymentFailed,
     SubscriptionPaused,
     SubscriptionStarted,

@@ -7,6 +7,7 @@ from datetime import datetime
 from ledger.purchases.notice import Money
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.charge import charge_of
+from ledger.subscriptions.overage_facts import OveragePaid
 from ledger.subscriptions.steps import change, end_unpaid
 from ledger.subscriptions.subscription_base import (
     COLLECTED,
@@ -18,7 +19,6 @@ from ledger.subscriptions.subscription_base import (
 from ledger.subscriptions.subscription_facts import (
     ChangePaid,
     ChargeAsked,
-    OveragePaid,
     PaymentDue,
     PaymentFailed,
     PeriodPaid,

@@ -17,7 +17,14 @@ from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 from ledger.purchases.purchase_base import SavedMethod
-from ledger.subscriptions import mirroring, payments, steps, subscription_facts
+from ledger.subscriptions import (
+    mirror_facts,
+    mirroring,
+    overage_facts,
+    payments,
+    steps,
+    subscription_facts,
+)
 from ledger.subscriptions.calendar import Period, boundary, months_of
 from ledger.subscriptions.changes import running
 from ledger.subscriptions.charge import invoice_of
@@ -62,7 +69,7 @@ class Subscription(SubscriptionBase):
     ChargeAsked = subscription_facts.ChargeAsked
     PaymentFailed = subscription_facts.PaymentFailed
     PeriodPaid = subscription_facts.PeriodPaid
-    OveragePaid = subscription_facts.OveragePaid
+    OveragePaid = overage_facts.OveragePaid
     PlanChanged = subscription_facts.PlanChanged
     ChangePaid = subscription_facts.ChangePaid
     PlanChangeScheduled = subscription_facts.PlanChangeScheduled
@@ -74,7 +81,7 @@ class Subscription(SubscriptionBase):
     CouponReturned = subscription_facts.CouponReturned
     MethodChanged = subscription_facts.MethodChanged
     WentPastDue = subscription_facts.WentPastDue
-    MirrorRead = subscription_facts.MirrorRead
+    MirrorRead = mirror_facts.MirrorRead
     ReminderSent = subscription_facts.ReminderSent
     SubscriptionEnded = subscription_facts.SubscriptionEnded
 

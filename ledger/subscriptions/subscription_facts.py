@@ -221,19 +221,6 @@ class PeriodPaid(SubscriptionFact):
             aggregate.becomes(lots=lots)
 
 
-class OveragePaid(SubscriptionFact):
-    """What was used beyond the credits of a time that has ended was paid, by an invoice of its
-    own."""
-
-    TOPIC: ClassVar[str] = "subscriptions.OveragePaid"
-    status: Status
-    invoice: str
-
-    def apply(self, aggregate: SubscriptionBase) -> None:
-        aggregate.becomes(status=self.status)
-        aggregate.settled(self.invoice)
-
-
 class PlanChanged(SubscriptionFact):
     """It is another plan from now on, or other seats; `lot` is the credits that came with it. Where
     it is less, `parts` is what is left of the period's invoices, `owed` what unpaid ones bring."""
@@ -372,17 +359,6 @@ class WentPastDue(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         aggregate.becomes(status=Status.PAST_DUE)
-
-
-class MirrorRead(SubscriptionFact):
-    """How the subscription stood at the provider who runs it was read there at `read_us`: what is
-    recorded with this is what was new."""
-
-    TOPIC: ClassVar[str] = "subscriptions.MirrorRead"
-    read_us: int
-
-    def apply(self, aggregate: SubscriptionBase) -> None:
-        aggregate.becomes(read_us=self.read_us)
 
 
 class SubscriptionEnded(SubscriptionFact):

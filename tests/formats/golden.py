@@ -10,7 +10,6 @@ import dataclasses
 import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from eventsourcing.domain import CanInitAggregate
@@ -300,8 +299,7 @@ def _full() -> Command[object]:
 
 def dumped(event: RecordedEvent) -> str:
     """An event as a line of a golden file: bodies as text, to be read in a review."""
-    fields: dict[str, Any] = event._asdict()
-    fields |= {"body": event.body.decode(), "hash": event.hash.hex()}
+    fields = event._asdict() | {"body": event.body.decode(), "hash": event.hash.hex()}
     return json.dumps(fields, ensure_ascii=False) + "\n"
 
 

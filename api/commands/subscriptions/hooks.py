@@ -12,9 +12,9 @@ from ledger.invoices.endings import InvoiceVoided
 from ledger.invoices.payments import InvoicePaid
 from ledger.kernel.aggregate import Fact
 from ledger.subscriptions.coupon_book import CouponBook, restore_coupons
+from ledger.subscriptions.overage_facts import OveragePaid
 from ledger.subscriptions.subscription_facts import (
     CouponReturned,
-    OveragePaid,
     PaymentDue,
     PaymentFailed,
     PeriodOpened,
