@@ -131,16 +131,16 @@ def wait_until_ready(
 ) -> None:
     """Wait until a service answers; raise with the end of its log when it does not."""
     deadline = time.monotonic() + START_S
-    said = ""
+    last_answer = ""
     with client() as http:
         while time.monotonic() < deadline and process.poll() is None:
             try:
                 answer = http.get(url + path)
                 if answer.status_code == 200:
                     return
-                said = answer.text
+                last_answer = answer.text
             except httpx.HTTPError as error:
-                said = repr(error)
+                last_answer = repr(error)
             time.sleep(0.05)
     written = log.read_text("utf-8")[-2000:]
-    raise ServiceError(f"the service did not start: {said}\n{written}")
+    raise ServiceError(f"the service did not start: {last_answer}\n{written}")

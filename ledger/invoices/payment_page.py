@@ -29,8 +29,8 @@ def check_payment_url(url: str, field: str) -> str:
 
 def page_of(url: str, *, invoice: str, number: str, user: str) -> str:
     """Return where an invoice is paid."""
-    said = {"invoice": invoice, "number": number, "user": user}
-    return _FILLED.sub(lambda found: quote(said[found[1]], safe=""), url)
+    names = {"invoice": invoice, "number": number, "user": user}
+    return _FILLED.sub(lambda found: quote(names[found[1]], safe=""), url)
 
 
 def _host(url: str) -> str | None:

@@ -1,5 +1,5 @@
-"""What is upcoming of a subscription: the period that follows, and the invoices that come then, if
-nothing changes until then. Pure: what is shown of it is what then happens."""
+"""Upcoming: the period of a subscription that follows, and the invoices that come then, if nothing
+changes until then. Pure: what is shown of it is what then happens."""
 
 from __future__ import annotations
 

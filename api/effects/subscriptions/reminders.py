@@ -108,9 +108,9 @@ class SentReminders(FactEffect):
         known = await self._desk.payer(org, asked.user)
         language = (known and known.payer.language) or settings.language
         name = known.address.name if known and known.address else asked.user
-        said = Said(language, settings.seller.name, settings.seller.email, name)
+        heading = Heading(language, settings.seller.name, settings.seller.email, name)
         if asked.invoice is None:
-            return _of_trial(asked, state, said)
+            return _of_trial(asked, state, heading)
         invoice = await self._desk.state(org, asked.invoice)
         owed = state.owed.get(asked.invoice)
         if owed is None or invoice.issued is None or not invoice.left:
@@ -118,7 +118,7 @@ class SentReminders(FactEffect):
         number, url = invoice.issued.number, settings.payment_url
         return Reminder(
             topic=asked.topic,
-            **msgspec.structs.asdict(said),
+            **msgspec.structs.asdict(heading),
             plan=owed.holding.plan.plan.name,
             currency=invoice.draft.currency,
             amount=invoice.left,
@@ -150,7 +150,7 @@ class SentReminders(FactEffect):
         return None
 
 
-class Said(msgspec.Struct, frozen=True):
+class Heading(msgspec.Struct, frozen=True):
     """What every reminder says: in which language, who writes, and to whom."""
 
     language: str
@@ -187,7 +187,7 @@ def _then_us(asked: Asked, state: SubscriptionState) -> int | None:
     return min(ends, default=None)
 
 
-def _of_trial(asked: Asked, state: SubscriptionState, said: Said) -> Reminder | None:
+def _of_trial(asked: Asked, state: SubscriptionState, heading: Heading) -> Reminder | None:
     holding = state.next or state.holding
     is_running = state.end_us == asked.then_us and state.is_announced and not state.is_over
     if holding is None or state.is_canceled or not is_running:
@@ -196,7 +196,7 @@ def _of_trial(asked: Asked, state: SubscriptionState, said: Said) -> Reminder | 
     is_paid = plan.after_trial is AfterTrial.PAYMENT and bool(plan.net_days or state.method)
     return Reminder(
         topic=asked.topic,
-        **msgspec.structs.asdict(said),
+        **msgspec.structs.asdict(heading),
         plan=plan.name,
         currency=plan.currency,
         amount=holding.price if is_paid else 0,
