@@ -655,6 +655,8 @@ MOVE_NOTHING = {
     *("subscriptions.WentPastDue", "subscriptions.SubscriptionEnded"),
     *("subscriptions.PauseScheduled", "subscriptions.SubscriptionPaused"),
     *("subscriptions.OveragePaid", "subscriptions.ReminderSent"),
+    *("subscriptions.HalfOfLimitReached", "subscriptions.InterimReached"),
+    *("subscriptions.InterimOver", "subscriptions.OverageDrafted", "subscriptions.OverageLeft"),
     *("invoices.SettingsBookOpened", "invoices.InvoiceSettingsSet"),
     *("invoices.TaxBookOpened", "invoices.TaxRatesPublished"),
     *("invoices.PayerDetailsOpened", "invoices.PayerDetailsSet"),

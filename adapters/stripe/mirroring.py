@@ -97,6 +97,7 @@ def _line(line: Shown) -> MirroredLine:
         price=_price(line) if is_of_price else None,
         quantity=line["quantity"] if line["quantity"] is not None else 1,
         is_proration=is_proration,
+        charge=(line.get("metadata") or {}).get("charge"),
     )
 
 

@@ -24,6 +24,7 @@ from api.effects.purchases.notices import Notices
 from api.effects.purchases.refunds import Refunds
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.effects.subscriptions.charges import SubscriptionCharges
+from api.effects.subscriptions.overage import DraftedOverage
 from api.effects.subscriptions.reminders import SentReminders
 from api.effects.webhooks.event_calls import EventCalls
 from api.http.limits.counters import Counters
@@ -122,6 +123,7 @@ def payment_effects(
         Checkouts(purchases),
         Charges(purchases),
         SubscriptionCharges(purchases),
+        DraftedOverage(purchases, subscribed),
         Refunds(purchases),
         DisputeEvidence(purchases, files),
         Notices(purchases, subscribed),
@@ -137,6 +139,7 @@ FACT_EFFECTS = (
     Checkouts,
     Charges,
     SubscriptionCharges,
+    DraftedOverage,
     Refunds,
     DisputeEvidence,
     KeptDocuments,

@@ -18,20 +18,30 @@ UNLIMITED = AMOUNT_MAX
 
 
 class CreditLineSet(WalletFact):
-    """Work may begin up to `limit` beyond the credit of the wallet; 0: none may."""
+    """Work may begin up to `limit` beyond the credit of the wallet; 0: none may. `mark`: the debt
+    at which there is something to do; 0: none."""
 
     TOPIC: ClassVar[str] = "credits.CreditLineSet"
     limit: int
+    mark: int = 0
 
     def apply(self, aggregate: WalletBase) -> None:
         aggregate.credit_line = self.limit
+        aggregate.line_mark = self.mark
 
 
-def set_credit_line(wallet: WalletBase, limit: int, at: datetime) -> None:
-    """Set the limit of the line; 0: there is none. Holds that stand on it stay."""
-    if limit != wallet.credit_line:
+def set_credit_line(wallet: WalletBase, limit: int, at: datetime, *, mark: int = 0) -> None:
+    """Set the limit of the line; 0: there is none. Holds that stand on it stay. `mark`: the debt at
+    which who sets it has something to do."""
+    if (limit, mark) != (wallet.credit_line, wallet.line_mark):
         record_due(wallet, wallet.funds.copy().fall_due(microseconds(at)), at)
-        wallet.trigger_event(CreditLineSet, timestamp=at, limit=limit)
+        wallet.trigger_event(CreditLineSet, timestamp=at, limit=limit, mark=mark)
+
+
+def is_at_mark(wallet: WalletBase) -> bool:
+    """Tell whether the debt has reached the mark; that of money that went back does not count."""
+    funds = wallet.funds
+    return 0 < wallet.line_mark <= funds.debt and not funds.unpaid
 
 
 def left_of_line(limit: int, funds: Funds) -> int:

@@ -46,7 +46,8 @@ class WalletState(msgspec.Struct, omit_defaults=True):
 
     `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
     `disputes`: by these. `recharge_below`: less than this to spend, and credit is bought.
-    `credit_line`: how far beyond its credit work may begin.
+    `credit_line`: how far beyond its credit work may begin; `line_mark`: the debt at which there is
+    something to do.
     """
 
     owner: str
@@ -57,6 +58,7 @@ class WalletState(msgspec.Struct, omit_defaults=True):
     disputes: list[str] = []
     recharge_below: int = 0
     credit_line: int = 0
+    line_mark: int = 0
 
     @property
     def is_suspended(self) -> bool:
@@ -148,6 +150,7 @@ class Wallet(WalletBase):
     resume_unpaid = suspensions.resume_unpaid
     set_recharge_level = recharge_level.set_recharge_level
     set_credit_line = credit_line.set_credit_line
+    is_at_mark = credit_line.is_at_mark
     debt_to_invoice = invoiced_debt.debt_to_invoice
     invoice_debt = invoiced_debt.invoice_debt
     restore_debt = invoiced_debt.restore_debt
@@ -197,6 +200,7 @@ class Wallet(WalletBase):
             self.disputes,
             self.recharge_below,
             self.credit_line,
+            self.line_mark,
         )
 
     def state(self) -> WalletState:
@@ -210,6 +214,7 @@ class Wallet(WalletBase):
             self.disputes,
             self.recharge_below,
             self.credit_line,
+            self.line_mark,
         )
 
     @classmethod
@@ -220,5 +225,5 @@ class Wallet(WalletBase):
         wallet.owner, wallet.asset, wallet.funds = state.owner, state.asset, state.funds
         wallet.lapsed, wallet.suspended = state.lapsed, state.suspended
         wallet.disputes, wallet.recharge_below = state.disputes, state.recharge_below
-        wallet.credit_line = state.credit_line
+        wallet.credit_line, wallet.line_mark = state.credit_line, state.line_mark
         return wallet

@@ -15,7 +15,8 @@ class WalletBase(LedgerAggregate):
 
     `lapsed`: expired holds and until when they can be captured. `suspended`: by a person;
     `disputes`: by these. `recharge_below`: less than this to spend, and credit is bought.
-    `credit_line`: how far beyond its credit work may begin.
+    `credit_line`: how far beyond its credit work may begin; `line_mark`: the debt at which there is
+    something to do.
     """
 
     def __init__(self, owner: str, asset: str) -> None:
@@ -27,6 +28,7 @@ class WalletBase(LedgerAggregate):
         self.disputes: list[str] = []
         self.recharge_below = 0
         self.credit_line = 0
+        self.line_mark = 0
 
     @property
     def is_suspended(self) -> bool:

@@ -37,7 +37,8 @@ class BillStatus(StrEnum):
 
 class MirroredLine(NamedTuple):
     """A line of an invoice: `total` is with its tax and after its discounts. `price`: the one that
-    it is of, so many times; None: of none, as something that was added to the invoice is."""
+    it is of, so many times; None: of none, as something that was added to the invoice is.
+    `charge`: our id of what we have added."""
 
     text: str
     total: int
@@ -45,6 +46,7 @@ class MirroredLine(NamedTuple):
     price: str | None = None
     quantity: int = 1
     is_proration: bool = False
+    charge: str | None = None
 
 
 class MirroredInvoice(NamedTuple):

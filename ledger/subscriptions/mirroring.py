@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from ledger.invoices.item import Draft, Item, Source
 from ledger.kernel.ids import clean_text
 from ledger.kernel.limits import LINES_PER_INVOICE_MAX
+from ledger.kernel.money import format_credits
 from ledger.kernel.times import microseconds
+from ledger.purchases.notice import Money
 from ledger.subscriptions.calendar import Period
-from ledger.subscriptions.mirror_facts import MirrorRead
+from ledger.subscriptions.mirror_facts import MirrorRead, OverageDrafted, OverageLeft
 from ledger.subscriptions.mirrored import (
     BillStatus,
     Mirrored,
@@ -72,12 +76,23 @@ def is_since(invoice: MirroredInvoice, since_us: int) -> bool:
     return (invoice.created_us if line is None else line.period.start_us) >= since_us
 
 
-def draft_of(user: str, told: MirroredInvoice, plan: Plan, mirrors: str) -> Draft:
+def has_overage(invoice: MirroredInvoice) -> bool:
+    """Tell whether an invoice has the line that we have added to it."""
+    return any(each.charge == invoice.id for each in invoice.lines)
+
+
+def draft_of(
+    user: str, told: MirroredInvoice, plan: Plan, mirrors: str, *, overage: int = 0
+) -> Draft:
     """Return what ours says of an invoice of the provider's: its lines, each with its tax within
-    it; all in one where they are too many."""
-    whole = MirroredLine("", told.total.amount, Period(0, 0))
-    fits = len(told.lines) <= LINES_PER_INVOICE_MAX and told.lines
-    items = [_item(each, plan, mirrors) for each in (told.lines if fits else [whole])]
+    it; all in one where they are too many, but for that of so many credits of overage."""
+    ours = [each for each in told.lines if overage and each.charge == told.id]
+    rest = [each for each in told.lines if each not in ours]
+    if not told.lines or len(told.lines) > LINES_PER_INVOICE_MAX:
+        left = told.total.amount - sum(each.total for each in ours)
+        rest = [MirroredLine("", left, Period(0, 0))]
+    items = [_item(each, plan, mirrors) for each in rest]
+    items += [_overage_item(each, plan, mirrors, overage) for each in ours]
     return Draft(
         user=user,
         currency=told.total.currency,
@@ -100,6 +115,11 @@ def _item(line: MirroredLine, plan: Plan, mirrors: str) -> Item:
         until_us=line.period.end_us if is_of_time else None,
         of=mirrors,
     )
+
+
+def _overage_item(line: MirroredLine, plan: Plan, mirrors: str, credits: int) -> Item:
+    item = _item(line, plan, mirrors)
+    return msgspec.structs.replace(item, source=Source.OVERAGE, credits=credits)
 
 
 def start(
@@ -192,6 +212,38 @@ def follow(subscription: SubscriptionBase, mirrored: Mirrored, at: datetime) -> 
         subscription.trigger_event(
             CancellationWithdrawn, timestamp=at, user=subscription.user, fingerprint=""
         )
+
+
+def draft_overage(
+    subscription: SubscriptionBase,
+    invoice: str,
+    customer: str,
+    credits: int,
+    money: Money,
+    at: datetime,
+) -> None:
+    """Record that use beyond the credits is to be on a draft of the provider's."""
+    now = subscription.subscription
+    assert now.mirrors is not None  # it is theirs
+    subscription.trigger_event(
+        OverageDrafted,
+        timestamp=at,
+        user=subscription.user,
+        invoice=invoice,
+        credits=credits,
+        money=money,
+        text=f"{format_credits(credits)} credits beyond those included",
+        customer=customer,
+        mirrors=now.mirrors,
+    )
+
+
+def leave_overage(subscription: SubscriptionBase, invoice: str, at: datetime) -> None:
+    """Record that it is not on that invoice."""
+    credits = subscription.subscription.drafted[invoice]
+    subscription.trigger_event(
+        OverageLeft, timestamp=at, user=subscription.user, invoice=invoice, credits=credits
+    )
 
 
 def note_read(subscription: SubscriptionBase, read_us: int, at: datetime) -> None:

@@ -22,6 +22,7 @@ class Step(Enum):
     RENEW = auto()
     CHARGE = auto()
     GIVE_UP = auto()
+    INTERIM = auto()
 
 
 class Moment(NamedTuple):
@@ -43,6 +44,8 @@ def moments_of(now: SubscriptionState) -> Iterator[Moment]:
         yield Moment(now.end_us, Step.END_TRIAL)
     if now.status is Status.ACTIVE and not now.is_changing:
         yield Moment(now.end_us, Step.RENEW)
+        if now.interim_us is not None:
+            yield Moment(now.interim_us, Step.INTERIM)
     for invoice, owed in now.owed.items():
         if owed.retry_us is not None:
             yield Moment(owed.retry_us, Step.CHARGE, invoice)

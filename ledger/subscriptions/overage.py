@@ -29,10 +29,8 @@ def line_of(now: SubscriptionState) -> int:
 
 
 def bills_overage(now: SubscriptionState) -> bool:
-    """Tell whether the debt of the time that is running is billed at its end: not where a provider
-    bills."""
-    is_running = now.status in (Status.ACTIVE, Status.PAST_DUE)
-    return is_running and now.mirrors is None and pays_overage(now.holding)
+    """Tell whether the debt of the time that is running is billed at its end."""
+    return now.status in (Status.ACTIVE, Status.PAST_DUE) and pays_overage(now.holding)
 
 
 def overage_item(holding: Holding, period: Period, debt: int) -> Item | None:

@@ -1,5 +1,5 @@
-"""The policy of an org's subscriptions: when included credits come, and how money that did not come
-in is asked for again."""
+"""The policy of an org's subscriptions: when included credits come, how money that did not come in
+is asked for again, and from which debt on overage is billed within a period."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ class Dunning(msgspec.Struct, frozen=True):
 
 class Policy(msgspec.Struct, frozen=True):
     """What an org has decided of subscriptions. `credits_at_once`: those of a period come when its
-    invoice is issued, not when it is paid."""
+    invoice is issued, not when it is paid. `interim`: the debt, in microcredits, that is billed
+    before its period ends; None: none is."""
 
     credits_at_once: bool = False
     dunning: Dunning = Dunning()
+    interim: int | None = None
 
 
 def check_policy(policy: Policy) -> None:

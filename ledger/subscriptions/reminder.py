@@ -1,5 +1,5 @@
-"""The reminder: what a payer is told by mail of a subscription that waits for money, or of a trial
-that will end."""
+"""The reminder: what a payer is told by mail of a subscription that waits for money, of a trial
+that will end, or of half of the limit of overage."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ class Topic(StrEnum):
     PAST_DUE = "past_due"
     ENDED = "ended"
     TRIAL_ENDS = "trial_ends"
+    HALF_OF_LIMIT = "half_of_limit"
 
 
 class Reminder(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder, in a language as `de` or `de-AT`. `plan`: what the plan is called.
 
     `amount`: what is to be paid, in the smallest unit of `currency`, for the invoice of a
-    `number`; of a trial what the first period costs, nothing where none follows. `at_us`: when it
-    is tried again, when the subscription or the trial ends; None: never. `pay_url`: where to pay.
+    `number`; of a trial what the first period costs, nothing where none follows; of overage what it
+    has come to. `at_us`: when it is tried again, when the subscription, the trial or the period
+    ends; None: never. `pay_url`: where to pay.
     """
 
     topic: Topic

@@ -18,6 +18,7 @@ from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions import (
+    marks,
     mirror_facts,
     mirroring,
     overage_facts,
@@ -82,7 +83,12 @@ class Subscription(SubscriptionBase):
     MethodChanged = subscription_facts.MethodChanged
     WentPastDue = subscription_facts.WentPastDue
     MirrorRead = mirror_facts.MirrorRead
+    OverageDrafted = mirror_facts.OverageDrafted
+    OverageLeft = mirror_facts.OverageLeft
     ReminderSent = subscription_facts.ReminderSent
+    HalfOfLimitReached = overage_facts.HalfOfLimitReached
+    InterimReached = overage_facts.InterimReached
+    InterimOver = overage_facts.InterimOver
     SubscriptionEnded = subscription_facts.SubscriptionEnded
 
     # -- what it is now ----------------------------------------------------------------------
@@ -121,6 +127,8 @@ class Subscription(SubscriptionBase):
     end = steps.end
     remind = steps.remind
     apply_coupon = steps.apply_coupon
+    reach = marks.reach
+    end_interim = marks.end_interim
 
     # -- decisions: its provider runs it -------------------------------------------------------
 
@@ -128,6 +136,8 @@ class Subscription(SubscriptionBase):
     fail_mirrored = mirroring.fail
     follow = mirroring.follow
     note_read = mirroring.note_read
+    draft_overage = mirroring.draft_overage
+    leave_overage = mirroring.leave_overage
 
     # -- decisions: it begins ----------------------------------------------------------------
 

@@ -145,6 +145,9 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     is held in the period, paid or not. `coupon`: what was redeemed last, for the periods to come;
     `redeemed`: all that this payer has. `mirrors`: the id of the subscription at the provider who
     runs it; None: it is run here; `read_us`: when what is recorded of that was read there.
+    `is_half_used`: half of the limit of overage was reached in the period; `interim_us`: since when
+    its debt is to be billed before the period ends. `drafted`: the credits of overage that are on
+    drafts of that provider's, by their invoices; 0: it was too late.
     """
 
     status: Status = Status.ENDED
@@ -169,6 +172,9 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     redeemed: list[str] = []
     mirrors: str | None = None
     read_us: int = 0
+    is_half_used: bool = False
+    interim_us: int | None = None
+    drafted: dict[str, int] = {}
 
     @property
     def upcoming(self) -> Holding | None:
@@ -194,6 +200,11 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     def has_reminder(self, asked: int) -> bool:
         """Tell whether it is known what became of the reminder that an event asked for."""
         return any(each.asked == asked for each in self.reminders)
+
+    @property
+    def with_overage(self) -> dict[str, int]:
+        """The drafts that have overage, without those that it was too late for."""
+        return {name: credits for name, credits in self.drafted.items() if credits}
 
     @property
     def is_over(self) -> bool:

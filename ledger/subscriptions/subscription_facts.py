@@ -90,6 +90,7 @@ class SubscriptionStarted(SubscriptionFact):
             redeemed=before.redeemed,
             mirrors=self.mirrors,
             read_us=before.read_us,
+            drafted=before.with_overage,
         )
 
 
@@ -132,6 +133,9 @@ class PeriodOpened(SubscriptionFact):
             next=None,
             lots={},
             parts={},
+            is_half_used=False,
+            interim_us=None,
+            drafted=aggregate.subscription.with_overage,
         )
 
 
@@ -150,6 +154,7 @@ class PaymentDue(SubscriptionFact):
         aggregate.becomes(
             invoices=now.invoices + 1,
             owed=now.owed | {self.invoice: self.owed},
+            drafted={name: now.drafted[name] for name in now.drafted if name != self.invoice},
             lots=now.lots | _lots(self.lot, self.credits),
         )
         is_held = self.owed.why is not Why.CHANGE or self.owed.holding == now.holding

@@ -218,10 +218,12 @@ class AsyncSubscriptionsOperations(AsyncTransport):
         credits_at_once: bool | None = None,
         retry_days: Sequence[int] | None = None,
         end_days: int | None = None,
+        interim_credits: Decimal | int | None = None,
         idempotency_key: str | None = None,
     ) -> SubscriptionPolicy:
         """Decide when included credits come, and how money that did not come in is asked for
-        again: of invoices that are issued from now on.
+        again: of invoices that are issued from now on; and how many credits of overage are
+        billed before the period ends.
         """
         return await self._send(
             Call[SubscriptionPolicy](
@@ -230,7 +232,10 @@ class AsyncSubscriptionsOperations(AsyncTransport):
                 result=SubscriptionPolicy,
                 query={},
                 body=sent_json(
-                    credits_at_once=credits_at_once, retry_days=retry_days, end_days=end_days
+                    credits_at_once=credits_at_once,
+                    retry_days=retry_days,
+                    end_days=end_days,
+                    interim_credits=interim_credits,
                 ),
                 key=idempotency_key or new_id(),
             )

@@ -102,12 +102,14 @@ class SubscribePage:
 class SubscriptionPolicy:
     """What an org has decided of subscriptions: whether the credits of a period come with its
     invoice, or when that is paid; how many days after it was due it is tried again, and after
-    how many what is not paid ends.
+    how many what is not paid ends; how many credits of overage are billed before the period
+    ends; null: none are.
     """
 
     credits_at_once: bool
     retry_days: tuple[int, ...]
     end_days: int
+    interim_credits: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +182,7 @@ class Reminder:
     delivery of an invoice.
     """
 
-    topic: Literal["payment_failed", "past_due", "ended", "trial_ends"]
+    topic: Literal["payment_failed", "past_due", "ended", "trial_ends", "half_of_limit"]
     invoice: str | None
     at: datetime
     refused: str | None

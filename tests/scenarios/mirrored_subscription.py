@@ -19,6 +19,7 @@ from ledger.subscriptions.mirrored import (
 from tests.scenarios.commands import ACTOR, ORG, USER
 
 PRICE = "price_pro"
+TEXT = "1000 credits beyond those included"
 _reads = count(1_000)
 """When it is read: each time later."""
 
@@ -45,6 +46,19 @@ def billed(number: int, status: BillStatus = BillStatus.PAID, **fields: Any) -> 
         created_us=period.start_us,
         **{**paid, **fields},
     )
+
+
+def drafted(number: int, **fields: Any) -> MirroredInvoice:
+    """The same while it is a draft."""
+    return billed(number, BillStatus.DRAFT, **fields)._replace(number=None)
+
+
+def with_overage(invoice: MirroredInvoice, cents: int) -> MirroredInvoice:
+    """An invoice that has what we have added to it."""
+    at_us = invoice.created_us
+    line = MirroredLine(TEXT, cents, Period(at_us, at_us), charge=invoice.id)
+    total = Money(invoice.total.amount + cents, invoice.total.currency)
+    return invoice._replace(lines=(*invoice.lines, line), total=total)
 
 
 def mirrored(

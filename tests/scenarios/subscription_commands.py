@@ -105,9 +105,11 @@ def advance(user: str = USER) -> AdvanceSubscription:
     return AdvanceSubscription(ORG, ACTOR, user)
 
 
-def set_policy(*, key: str, credits_at_once: bool = False, **dunning: Any) -> SetSubscriptionPolicy:
+def set_policy(
+    *, key: str, credits_at_once: bool = False, interim: int | None = None, **dunning: Any
+) -> SetSubscriptionPolicy:
     """What an org decides of its subscriptions."""
-    policy = Policy(credits_at_once, Dunning(**dunning))
+    policy = Policy(credits_at_once, Dunning(**dunning), interim)
     sent = msgspec.to_builtins(policy)
     return SetSubscriptionPolicy(org=ORG, actor=ACTOR, key=key, sent=sent, policy=policy)
 

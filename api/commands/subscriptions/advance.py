@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.commands.command import Command
 from api.commands.due import FellDue
 from api.commands.subscriptions.billing import bill, charge, conclude_period
-from api.commands.subscriptions.overage import bill_overage, overage_due
+from api.commands.subscriptions.overage import bill_interim, bill_overage, overage_due
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
@@ -57,6 +57,8 @@ class AdvanceSubscription(Command[FellDue]):
                 charge(unit, subscription, moment.invoice)
             case Step.GIVE_UP:
                 self._give_up(unit, subscription, moment.invoice)
+            case Step.INTERIM:
+                bill_interim(unit, self.org, subscription, self.actor)
 
     def _end_trial(self, unit: UnitOfWork, subscription: Subscription) -> None:
         now, at = subscription.subscription, unit.now(self.org)

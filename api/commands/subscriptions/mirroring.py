@@ -15,6 +15,9 @@ from api.commands.subscriptions.included_credits import (
     grant_trial,
 )
 from api.commands.subscriptions.lookup import plan_of_price, subscription_of
+from api.commands.subscriptions.mirrored_overage import draft_overage
+from api.commands.subscriptions.mirrored_overage import leave_overage as leave_drafted
+from api.commands.subscriptions.overage import bill_overage, leave_overage
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.invoices.invoice import Invoice, invoice_id
@@ -84,13 +87,18 @@ class RecordMirrored(Command[bool]):
         news = self._news(unit, subscription, begins=begins)
         # From here on nothing is refused.
         before = len(unit.pending_facts)
+        leave_drafted(unit, self.org, subscription, self.mirrored, self.actor)
         if held is not None and begins:
             self._start(unit, subscription, held)
         self._take(unit, subscription, news)
         if held is not None:
             self._change(unit, subscription, held)
+        elif not subscription.subscription.is_over:  # no draft follows
+            bill_overage(unit, self.org, subscription, self.actor)
         subscription.follow(self.mirrored, unit.now(self.org))
         self._record(unit, subscription)
+        if not begins:
+            draft_overage(unit, self.org, subscription, self.mirrored, self.actor)
         if len(unit.pending_facts) == before:
             return False
         subscription.note_read(self.read_us, unit.now(self.org))
@@ -125,7 +133,7 @@ class RecordMirrored(Command[bool]):
         if begins:
             since_us = since(self.mirrored, microseconds(unit.now(self.org)))
         found = [
-            self._new(unit, told, None if begins else now.holding)
+            self._new(unit, told, None if begins else now.holding, now.drafted.get(told.id, 0))
             for told in self.mirrored.invoices
             if told.status not in (BillStatus.DRAFT, BillStatus.VOID)
             and told.total.amount >= 0
@@ -136,11 +144,13 @@ class RecordMirrored(Command[bool]):
             raise Conflict("set the invoice settings, then try again.", field="plan")
         return found
 
-    def _new(self, unit: UnitOfWork, told: MirroredInvoice, held: Holding | None) -> _New:
+    def _new(
+        self, unit: UnitOfWork, told: MirroredInvoice, held: Holding | None, overage: int
+    ) -> _New:
         line = period_line(told)
         if line is not None or held is None:
             held = self._held(unit, line or self.mirrored)
-        draft = draft_of(self.user, told, held.plan.plan, self.mirrored.id)
+        draft = draft_of(self.user, told, held.plan.plan, self.mirrored.id, overage=overage)
         check_draft(draft, NET_DAYS_MAX)
         return _New(told, draft, line.period if line else None, held)
 
@@ -172,6 +182,7 @@ class RecordMirrored(Command[bool]):
         after = _kept(now.holding, held)
         if after == now.holding:
             return
+        leave_overage(unit, self.org, subscription, after, self.actor)
         credits, at_us, granted = 0, microseconds(at), Granted()
         if now.status is not Status.TRIALING:
             credits = credits_of_change(now.holding, after, now.period, at_us)
@@ -216,6 +227,7 @@ class RecordMirrored(Command[bool]):
         holding = _kept(now.holding, held)
         if period == now.period:
             return holding
+        leave_overage(unit, self.org, subscription, holding, self.actor)
         if period.start_us == now.end_us:
             if now.status is Status.TRIALING:
                 subscription.end_trial(at)

@@ -1,5 +1,6 @@
-"""Overage: the credit line of a wallet follows the subscription, and its debt becomes a part of an
-invoice, and comes back where that is made void, each in the commit of what leads to it."""
+"""Overage: the credit line of a wallet follows the subscription, which its debt tells of the marks
+that it reaches; the debt becomes a part of an invoice, and comes back where that is made void, each
+in the commit of what leads to it."""
 
 from __future__ import annotations
 
@@ -16,12 +17,13 @@ from ledger.kernel.ids import name_of, split_stream_id, wallet_id
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.subscriptions.items import draft_of
+from ledger.subscriptions.marks import mark_of
 from ledger.subscriptions.overage import (
     line_of,
     overage_in,
     pays_overage,
 )
-from ledger.subscriptions.subscription import Subscription
+from ledger.subscriptions.subscription import Subscription, subscription_id
 from ledger.subscriptions.subscription_base import Holding, Owed, Why
 from ledger.subscriptions.upcoming import closing_item
 
@@ -30,14 +32,43 @@ def follow_line(unit: UnitOfWork, cause: PendingFact) -> None:
     """Have the wallet of a payer the credit line that their subscription gives now."""
     subscription = unit.get(Subscription, cause.aggregate_id)
     assert subscription is not None  # its fact is recorded
+    _set_line(unit, subscription, cause.actor)
+
+
+def reach_mark(unit: UnitOfWork, cause: PendingFact) -> None:
+    """Tell a subscription that the debt of its wallet is at the mark. Nearly all facts of wallets
+    leave theirs below, and cost no more than that look."""
+    wallet = unit.get(Wallet, cause.aggregate_id)
+    if wallet is None or not wallet.is_at_mark():
+        return
+    org, _ = split_stream_id(wallet.id)
+    subscription = unit.get(Subscription, subscription_id(org, wallet.owner))
+    assert subscription is not None  # it has set the mark
+    subscription.reach(
+        wallet.funds.debt,
+        policy_of(unit, org).interim,
+        unit.now(org),
+        is_billable=overage_due(unit, org, subscription) is not None,
+    )
+    if subscription.pending_events:
+        unit.record(subscription, cause.actor)  # so that the next mark is set
+    else:
+        _set_line(unit, subscription, cause.actor)
+
+
+def _set_line(unit: UnitOfWork, subscription: Subscription, actor: Actor) -> None:
+    """Set the line of the wallet, and the debt at which the subscription is told, as they are
+    now."""
     org, _ = split_stream_id(subscription.id)
-    limit = line_of(subscription.subscription)
+    now = subscription.subscription
+    limit = line_of(now)
+    mark = mark_of(now, policy_of(unit, org).interim) if limit else 0
     wallet = unit.get(Wallet, wallet_id(org, subscription.user, CREDIT))
-    if limit == (wallet.credit_line if wallet else 0):
+    if (limit, mark) == ((wallet.credit_line, wallet.line_mark) if wallet else (0, 0)):
         return
     wallet = find_wallet(unit, org, subscription.user)
-    wallet.set_credit_line(limit, unit.now(org))
-    unit.record(wallet, cause.actor)
+    wallet.set_credit_line(limit, unit.now(org), mark=mark)
+    unit.record(wallet, actor)
 
 
 def overage_due(unit: UnitOfWork, org: str, subscription: Subscription) -> Item | None:
@@ -59,12 +90,15 @@ def move_debt(
         unit.record(wallet, actor)
 
 
-def bill_overage(unit: UnitOfWork, org: str, subscription: Subscription, actor: Actor) -> None:
-    """Issue an invoice of what was used beyond the credits until now, before what is held ends."""
+def bill_overage(
+    unit: UnitOfWork, org: str, subscription: Subscription, actor: Actor
+) -> str | None:
+    """Issue an invoice of what was used beyond the credits until now, and return its id; None:
+    there is nothing to bill."""
     item = overage_due(unit, org, subscription)
     holding, period = subscription.subscription.holding, subscription.subscription.period
     if item is None or holding is None:
-        return
+        return None
     plan, at = holding.plan.plan, unit.now(org)
     draft = draft_of(subscription.user, holding, [item])
     invoice = issue_invoice(unit, org, subscription.next_invoice, draft, actor)
@@ -79,6 +113,13 @@ def bill_overage(unit: UnitOfWork, org: str, subscription: Subscription, actor: 
         dunning=policy_of(unit, org).dunning,
     )
     subscription.owe(invoice.id_in_org, owed, at)
+    return invoice.id_in_org
+
+
+def bill_interim(unit: UnitOfWork, org: str, subscription: Subscription, actor: Actor) -> None:
+    """Issue an invoice of a debt that has reached the org's threshold, if it is still there."""
+    invoice = bill_overage(unit, org, subscription, actor)
+    subscription.end_interim(invoice, unit.now(org))
 
 
 def leave_overage(

@@ -15,7 +15,8 @@ from ledger.subscriptions.subscription_policy import SubscriptionPolicy, policy_
 
 @dataclass(frozen=True)
 class SetSubscriptionPolicy(KeyedCommand):
-    """Decide when included credits come and how money is asked for again, from now on."""
+    """Decide when included credits come, how money is asked for again, and from which debt on
+    overage is billed within a period, from now on."""
 
     policy: Policy
 

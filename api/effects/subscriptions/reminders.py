@@ -1,5 +1,5 @@
-"""Reminders: each step of a subscription that waits for money, and the end of a trial, is told to
-its payer by mail, once."""
+"""Reminders: each step of a subscription that waits for money, the end of a trial, and half of the
+limit of overage, are told to its payer by mail, once."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from ledger.kernel.decoding import decoder
 from ledger.ports import Clock, RecordedEvent
 from ledger.registry import fact_of
 from ledger.subscriptions.moments import Step, moments_of
+from ledger.subscriptions.overage import overage_item
+from ledger.subscriptions.overage_facts import HalfOfLimitReached
 from ledger.subscriptions.plan import AfterTrial
 from ledger.subscriptions.ports import Reminders, SubscriptionStates
 from ledger.subscriptions.reminder import Reminder, SentReminder, Topic
@@ -33,14 +35,15 @@ from projections.ports import Call, CallName
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A reminder that a fact asks for: of whom, when it was recorded, of which invoice, and what is
-    to come when."""
+    """A reminder that a fact asks for: of whom, when it was recorded, of which invoice, what is to
+    come when, and of how many microcredits of debt."""
 
     topic: Topic
     user: str
     at_us: int
     invoice: str | None = None
     then_us: int | None = None
+    debt: int = 0
 
 
 _asked = decoder(Asked)
@@ -52,7 +55,7 @@ class SentReminders(FactEffect):
     name = "subscription-mail"
     types = (
         *(TrialEndAnnounced.TOPIC, PaymentFailed.TOPIC),
-        *(WentPastDue.TOPIC, SubscriptionEnded.TOPIC),
+        *(WentPastDue.TOPIC, SubscriptionEnded.TOPIC, HalfOfLimitReached.TOPIC),
     )
 
     def __init__(
@@ -78,12 +81,15 @@ class SentReminders(FactEffect):
 
     async def call(self, call: Call) -> Command[object] | None:
         """Send it, if it is still true and there is somebody to send it to, and return what records
-        what became of it. Who runs a subscription elsewhere writes about it, too."""
+        what became of it. Who runs a subscription elsewhere writes about it, too, but not of what
+        is used here."""
         org, asked, of = call.name.org, _asked(call.content), int(call.name.key)
         state = await self._desk.look(lambda: self._states.of(org, asked.user))
         settings = await self._desk.settings(org)
         mailbox = await self._desk.mailbox(org, asked.user)
-        if state is None or state.mirrors is not None or state.has_reminder(of):
+        if state is None or state.has_reminder(of):
+            return None
+        if state.mirrors is not None and asked.topic is not Topic.HALF_OF_LIMIT:
             return None
         if settings is None or mailbox is None:
             return None
@@ -109,6 +115,8 @@ class SentReminders(FactEffect):
         language = (known and known.payer.language) or settings.language
         name = known.address.name if known and known.address else asked.user
         heading = Heading(language, settings.seller.name, settings.seller.email, name)
+        if asked.topic is Topic.HALF_OF_LIMIT:
+            return _of_limit(asked, state, heading)
         if asked.invoice is None:
             return _of_trial(asked, state, heading)
         invoice = await self._desk.state(org, asked.invoice)
@@ -172,6 +180,11 @@ def _asked_by(event: RecordedEvent) -> Asked | None:
             return Asked(Topic.PAST_DUE, fact.user, event.recorded_us, fact.invoice)
         case SubscriptionEnded() as fact if fact.invoice is not None:
             return Asked(Topic.ENDED, fact.user, event.recorded_us, fact.invoice)
+        case HalfOfLimitReached() as fact:
+            at_us = event.recorded_us
+            return Asked(
+                Topic.HALF_OF_LIMIT, fact.user, at_us, then_us=fact.ends_us, debt=fact.debt
+            )
     return None
 
 
@@ -185,6 +198,23 @@ def _then_us(asked: Asked, state: SubscriptionState) -> int | None:
         if each.step is Step.GIVE_UP and each.invoice == asked.invoice
     ]
     return min(ends, default=None)
+
+
+def _of_limit(asked: Asked, state: SubscriptionState, heading: Heading) -> Reminder | None:
+    holding = state.holding
+    is_running = state.end_us == asked.then_us and state.is_half_used and not state.is_over
+    if holding is None or not is_running:
+        return None
+    plan = holding.plan.plan
+    item = overage_item(holding, state.period, asked.debt)
+    return Reminder(
+        topic=asked.topic,
+        **msgspec.structs.asdict(heading),
+        plan=plan.name,
+        currency=plan.currency,
+        amount=item.amount_in(plan.currency) if item else 0,
+        at_us=asked.then_us,
+    )
 
 
 def _of_trial(asked: Asked, state: SubscriptionState, heading: Heading) -> Reminder | None:

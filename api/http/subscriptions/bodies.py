@@ -37,6 +37,7 @@ from ledger.subscriptions.plan import (
     Overage,
     Plan,
 )
+from ledger.subscriptions.policy import Dunning, Policy
 
 
 def _named(value: object, field: str, *kinds: type) -> dict[str, Any]:
@@ -172,11 +173,20 @@ class ResumeBody(Body):
 class SubscriptionPolicyBody(Body):
     """What an org decides of subscriptions: whether the credits of a period come with its invoice,
     or when that is paid; how many days after it was due it is tried again, and after how many what
-    is not paid ends."""
+    is not paid ends; how many credits of overage are billed before the period ends."""
 
     credits_at_once: bool | None = None
     retry_days: Annotated[list[Days], Field(max_length=RETRIES_MAX)] | None = None
     end_days: Days | None = None
+    interim_credits: Amount | None = None
+
+
+def policy_in(body: SubscriptionPolicyBody) -> Policy:
+    """Return the policy that a body says. Raises Invalid."""
+    days: dict[str, Any] = {"retry_days": body.retry_days, "end_days": body.end_days}
+    dunning = Dunning(**{name: each for name, each in days.items() if each is not None})
+    interim = _more(body.interim_credits, CREDIT, "interim_credits")
+    return Policy(bool(body.credits_at_once), dunning, interim)
 
 
 def plan_of(body: PlanBody) -> Plan:

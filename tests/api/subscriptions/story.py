@@ -37,6 +37,7 @@ def tell(service: Served) -> None:
     done(acme.send(f"{BILLING}/coupons", coupon, method="PUT"))
     done(acme.get(f"{BILLING}/coupons", limit="1"))
     policy = {"credits_at_once": True, "retry_days": [1, 4], "end_days": 10}
+    policy["interim_credits"] = "100000"
     done(acme.send(f"{BILLING}/subscription-policy", policy, method="PUT"))
     done(acme.get(f"{BILLING}/subscription-policy"))
     asked = {"user": "ada", "plan": "starter", "coupon": "WELCOME"}

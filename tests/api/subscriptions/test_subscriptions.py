@@ -68,8 +68,9 @@ def test_a_preview_of_less_at_once_is_what_is_then_taken_back(service: Served, s
 def test_a_policy_is_what_was_sent_and_the_default_else(service: Served, shop: Api) -> None:
     path = f"{BILLING}/subscription-policy"
     default = {"credits_at_once": False, "retry_days": [3, 5, 7], "end_days": 14}
+    default |= {"interim_credits": None}
     assert done(shop.get(path)) == default
-    changed = {"credits_at_once": True, "retry_days": [1], "end_days": 2}
+    changed = {"credits_at_once": True, "retry_days": [1], "end_days": 2, "interim_credits": "7"}
     assert done(shop.send(path, changed, method="PUT")) == done(shop.get(path)) == changed
     assert done(shop.send(path, {"end_days": 9}, method="PUT")) == default | {"end_days": 9}
     for field, fields in (
@@ -77,6 +78,8 @@ def test_a_policy_is_what_was_sent_and_the_default_else(service: Served, shop: A
         ("retry_days.0", {"retry_days": [0]}),
         ("end_days", {"end_days": 3}),
         ("credits_at_once", {"credits_at_once": "yes"}),
+        ("interim_credits", {"interim_credits": "0"}),
+        ("interim_credits", {"interim_credits": 1.5}),
     ):
         answer = shop.send(path, fields, method="PUT")
         assert (answer.status_code, answer.json()["field"]) == (422, field)

@@ -51,7 +51,8 @@ def test_it_says_all_that_is_to_be_known(topic: Topic, language: str, at_us: int
     assert "&lt;b&gt;" in letter.html
     assert 'href="https://pay.example/?a=1&amp;b=2"' in letter.html
     assert f'lang="{language}"' in letter.html
-    assert ("INV-2026-000007" in letter.text) is (topic is not Topic.TRIAL_ENDS)
+    is_of_invoice = topic not in (Topic.TRIAL_ENDS, Topic.HALF_OF_LIMIT)
+    assert ("INV-2026-000007" in letter.text) is is_of_invoice
     assert "None" not in letter.text + letter.html or topic is Topic.TRIAL_ENDS
 
 

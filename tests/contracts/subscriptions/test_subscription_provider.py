@@ -321,6 +321,8 @@ def test_what_is_added_to_a_draft_is_on_it_once(access: Access) -> None:
         draft = (await shop.subscriptions.mirrored(renewed.id)).invoices[-1]
         assert (draft.status, draft.total.amount) == (BillStatus.DRAFT, SEAT + 12 * 500)
         added = [each for each in draft.lines if each.price is None]
+        assert {each.charge for each in added} == {each.id for each in asked}
+        assert [each.charge for each in draft.lines if each.price] == [None]
         assert [(each.text, each.total, each.quantity) for each in added] == [
             ("5,000 credits beyond those included", 500, 1)
         ] * 12

@@ -17,6 +17,7 @@ from typing import Any
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.effects import PostgresCalls, PostgresEffects
 from adapters.stripe.provider import StripeProvider
+from adapters.stripe.subscriptions import StripeSubscriptions
 from api.jobs.effect_calls import EffectJobs
 from api.settings import Settings
 from tests.effect_work import make_calls
@@ -40,7 +41,10 @@ class Step(StrEnum):
 _PLACES: dict[Step, tuple[tuple[type[object], str], ...]] = {
     Step.DEFERRED: ((PostgresEffects, "defer"),),
     Step.LOOKED_UP: ((PostgresCalls, "waiting"),),
-    Step.CALLED: tuple((StripeProvider, each) for each in ("open_checkout", "charge", "refund")),
+    Step.CALLED: (
+        *((StripeProvider, each) for each in ("open_checkout", "charge", "refund")),
+        (StripeSubscriptions, "add_charge"),
+    ),
     Step.ENDED: ((PostgresCalls, "end"),),
 }
 

@@ -179,6 +179,30 @@ def test_what_nobody_pays_is_past_due_and_ends(shop: Shop, prices: dict[str, str
     assert (shop.has(admin), collected(shop, admin)) == (50_000, 2_000)
 
 
+def test_use_beyond_the_credits_is_on_the_draft_and_paid_with_the_period(
+    shop: Shop, prices: dict[str, str]
+) -> None:
+    admin = seller(shop, prices)
+    plan = {"id": "plain", "name": "plain", "price": "20", "credits_included": "50000"}
+    plan |= {"stripe_price_id": prices["plain"], "overage": "pay_as_you_go"}
+    done(admin.send(f"{BILLING}/plans", plan, method="PUT"))
+    there = subscribe(shop, admin)
+    shop.catch_up()
+    done(admin.use("ada", "51000"))
+    (item,) = shop.book.all("subscription", id=there)[0]["items"]["data"]
+    now = int(shop.control("", method="GET")["now"])
+    shop.control("/clock", seconds=int(item["current_period_end"]) - now + 60)
+    shop.hear()
+    shop.work()
+    assert dies_after(Step.CALLED, shop.settings, shop.service.ends.database)
+    shop.catch_up()
+    assert shop.has(admin) == 0
+    shop.control("/clock", seconds=2 * HOUR_S)
+    shop.catch_up()
+    assert (shop.has(admin), collected(shop, admin)) == (50_000, 2_000 + 2_100)
+    assert invoices(admin) == [("paid", "20.00"), ("paid", "21.00")]
+
+
 def test_a_process_that_dies_between_two_steps_grants_once(
     shop: Shop, prices: dict[str, str]
 ) -> None:

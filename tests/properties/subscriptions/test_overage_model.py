@@ -1,5 +1,6 @@
 """Overage is conserved: for any use, holds, credit, time and ends, what was used beyond the credits
-is billed once, is owed by the wallet, or was paid by credit of its own month.
+is billed once, is owed by the wallet, or was paid by credit of its own month; half of the limit is
+told once a month, or since the last bill within it.
 
 The model is written from the design alone, in whole credits: a number of them and a debt.
 """
@@ -15,12 +16,14 @@ from ledger.kernel.errors import LedgerError
 from ledger.kernel.money import CREDIT_SCALE
 from ledger.kernel.times import format_time
 from ledger.subscriptions.overage import overage_in
+from ledger.subscriptions.overage_facts import HalfOfLimitReached
 from ledger.subscriptions.plan import Overage
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.scenarios.invoice_commands import settings as seller
-from tests.scenarios.subscription_commands import cancel, publish_plan, subscribe
+from tests.scenarios.subscription_commands import cancel, publish_plan, set_policy, subscribe
 from tests.scenarios.subscriptions.folding import (
     charges_of,
+    every,
     invoices_of,
     pay,
     subscription_of,
@@ -33,6 +36,9 @@ from tests.scenarios.world import World, at
 ONE = 10**CREDIT_SCALE
 INCLUDED, LIMIT, CENTS = 100, 40, 1_000
 """A plan: its credits, its limit beyond them, and its price of 1,000 credits: a cent for each."""
+
+INTERIM = 30
+"""The debt that some orgs bill at once."""
 
 KINDS = ("use", "reject", "hold", "capture", "release", "buy", "month", "end")
 steps = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 130)), min_size=1, max_size=14)
@@ -49,6 +55,8 @@ class Model:
     """Open ones, each with what it took of the credit and of the line."""
     billed: list[int] = field(default_factory=list)
     """What each invoice asks for, in credits; one that was made void is gone."""
+    told: int = 0
+    is_told: bool = False
 
     def room(self) -> int:
         """What may be begun."""
@@ -84,16 +92,22 @@ class Model:
         self.use(amount - pays)
 
     def bill(self) -> None:
+        self.is_told = False
         if self.debt:
             self.billed.append(self.debt)
             self.debt = 0
+
+    def tell(self) -> None:
+        if self.runs and not self.is_told and 2 * self.debt >= LIMIT:
+            self.is_told = True
+            self.told += 1
 
 
 class Story:
     """What happens to a payer, and to the model of one."""
 
-    def __init__(self) -> None:
-        self.world, self.model = begun(), Model()
+    def __init__(self, interim: int | None) -> None:
+        self.world, self.model, self.interim = begun(interim), Model(), interim
         self.open_holds: list[str] = []
 
     def happen(self, kind: str, amount: int, name: str) -> None:
@@ -116,6 +130,15 @@ class Story:
             if kind == "end":
                 self.world.given(cancel(key=name))
             self._pass_a_month()
+        self._reach()
+
+    def _reach(self) -> None:
+        """Half of the limit is told, and an org's threshold billed."""
+        self.model.tell()
+        if self.interim and self.model.runs and self.model.debt >= self.interim:
+            assert sweep(self.world) == 1
+            self.model.bill()
+            pay(self.world)
 
     def _use(self, amount: int, name: str, *, reject: bool) -> None:
         self.world.when(usage([use(str(amount), id=name, reject=reject)]))
@@ -140,23 +163,24 @@ class Story:
             model.come(INCLUDED)
 
 
-@given(steps)
+@given(steps, st.sampled_from((None, INTERIM)))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_was_used_beyond_the_credits_is_billed_once_and_none_is_lost(
-    asked: list[tuple[str, int]],
+    asked: list[tuple[str, int]], interim: int | None
 ) -> None:
-    story = Story()
+    story = Story(interim)
     for number, (kind, amount) in enumerate(asked):
         story.happen(kind, amount, f"{kind} {number}")
         compare(story.world, story.model)
     assert verify(story.world).exit_code == 0
 
 
-def begun() -> World:
+def begun(interim: int | None) -> World:
     """A payer of the plan."""
     world = World().given(
         register(),
         seller(),
+        set_policy(key="policy", interim=interim and interim * ONE),
         publish_plan(
             "some",
             key="some",
@@ -189,5 +213,7 @@ def compare(world: World, model: Model) -> None:
         if overage_in(each.draft.items)
     ]
     assert asked == [(each * ONE, each % CENTS) for each in model.billed]
+    told = sum(isinstance(fact, HalfOfLimitReached) for _, fact in every(world))
+    assert told == model.told
     paid = sum(each.money.amount for each in charges_of(world))
     assert paid == sum(each.total for each in invoices_of(world))

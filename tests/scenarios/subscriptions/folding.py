@@ -76,10 +76,15 @@ def sweep(world: World, user: str = USER) -> int:
 
 def verify(world: World) -> Report:
     """What the checks of subscriptions find."""
+    return inspected(every(world))
+
+
+def inspected(events: list[tuple[RecordedEvent, Fact]]) -> Report:
+    """What they find in some events."""
     report = Report()
     for kind in (SubscriptionInspection, RedemptionInspection, OverageInspection):
         inspection = kind(report)
-        for event, fact in every(world):
+        for event, fact in events:
             inspection.see(event, fact)
         inspection.end(None, None, lambda org: True)  # type: ignore[arg-type]  # asks neither
     return report

@@ -1,10 +1,10 @@
-"""Each step of dunning, and the end of a trial, is told to the payer by mail: once, with a link to
-pay, and not any more when it is over."""
+"""Each step of dunning, the end of a trial, and half of the limit of overage, are told to the payer
+by mail: once, with a link to pay, and not any more when it is over."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,9 +18,10 @@ from ledger.invoices.ports import Blobs, KnownPayer, Letter, MailRefused, Messag
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
 from ledger.invoices.tax_rates import TaxPlace
 from ledger.subscriptions.mirrored import BillStatus, MirroredStatus
+from ledger.subscriptions.plan import Overage
 from ledger.subscriptions.reminder import Topic
 from ledger.subscriptions.subscription_base import REMINDERS_KEPT, Status, SubscriptionState
-from tests.scenarios.commands import ORG, USER
+from tests.scenarios.commands import ORG, USER, usage, use
 from tests.scenarios.invoice_commands import void
 from tests.scenarios.invoices.folding import invoice_of
 from tests.scenarios.mirrored_subscription import PRICE, billed, mirrored
@@ -215,6 +216,25 @@ def test_a_trial_that_is_canceled_or_over_is_not_announced_late(
     assert office.came == []
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_half_of_the_limit_is_told_with_what_it_has_come_to(shop: World, *, is_over: bool) -> None:
+    office = office_of(shop)
+    beyond: dict[str, Any] = {"overage": Overage.PAY_AS_YOU_GO, "overage_limit": 40_000 * 10**6}
+    shop.given(publish_plan("capped", 700, key="capped", **beyond), subscribe("capped"))
+    pay(shop)
+    shop.given(usage([use("20000", id="much")]))
+    if is_over:
+        shop.given(at(MARCH))
+        sweep(shop)
+    work(office)
+    work(office)
+    assert topics(office) == ([] if is_over else [Topic.HALF_OF_LIMIT])
+    for message in office.came:
+        assert "$20.00 before tax, and is billed at the latest on March 1, 2026" in message.text
+        assert "pay.example" not in message.text
+    assert len(office.came) == (not is_over)
+
+
 def test_what_is_paid_by_invoice_is_told_to_be_past_due_and_does_not_end(shop: World) -> None:
     office = office_of(shop)
     shop.given(publish_plan("terms", 700, key="terms", net_days=30), subscribe("terms"))
@@ -233,6 +253,15 @@ def test_about_what_stripe_runs_stripe_writes(shop: World) -> None:
     assert subscription_of(shop).status is Status.PAST_DUE
     work(office)
     assert office.came == []
+
+
+def test_of_what_is_used_here_we_write_also_where_stripe_runs_it(shop: World) -> None:
+    office = office_of(shop)
+    beyond: dict[str, Any] = {"overage": Overage.PAY_AS_YOU_GO, "overage_limit": 40_000 * 10**6}
+    shop.given(publish_plan("sold", 2_000, key="sold", stripe_price_id=PRICE, **beyond))
+    shop.given(mirrored(billed(2)), usage([use("20000", id="much")]))
+    work(office)
+    assert topics(office) == [Topic.HALF_OF_LIMIT]
 
 
 def test_who_has_no_address_is_told_nothing_and_a_bounce_is_shown(paid: World) -> None:

@@ -1,4 +1,5 @@
-"""Policies: when included credits come, and how money that did not come in is asked for again."""
+"""Policies: when included credits come, how money that did not come in is asked for again, and from
+which debt on overage is billed within a period."""
 
 from __future__ import annotations
 
@@ -7,10 +8,9 @@ from api.http.answers import Ok
 from api.http.auth.caller import IdempotencyKey
 from api.http.router import Router
 from api.http.subscriptions.answers.policies import SubscriptionPolicyAnswer, policy_answer
-from api.http.subscriptions.bodies import SubscriptionPolicyAsked
+from api.http.subscriptions.bodies import SubscriptionPolicyAsked, policy_in
 from api.http.subscriptions.permissions import PolicyReader, PolicyWriter
 from api.queries.subscriptions.policies import policy_of
-from ledger.subscriptions.policy import Dunning, Policy
 from ledger.subscriptions.subscription_policy import SubscriptionPolicy
 
 router = Router(prefix="/v1/billing/subscription-policy", tags=["subscriptions"])
@@ -27,11 +27,9 @@ async def set_subscription_policy(
     caller: PolicyWriter, key: IdempotencyKey, body: SubscriptionPolicyAsked
 ) -> Ok[SubscriptionPolicyAnswer]:
     """Decide when included credits come, and how money that did not come in is asked for again: of
-    invoices that are issued from now on. What is not said is as where nothing was decided."""
-    sent = body.sent()
-    dunning = Dunning(**{name: sent[name] for name in sent if name != "credits_at_once"})
-    policy = Policy(bool(body.credits_at_once), dunning)
-    command = SetSubscriptionPolicy(**caller.asks(key), sent=sent, policy=policy)
+    invoices that are issued from now on; and how many credits of overage are billed before the
+    period ends. What is not said is as where nothing was decided."""
+    command = SetSubscriptionPolicy(**caller.asks(key), sent=body.sent(), policy=policy_in(body))
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
     assert isinstance(fact, SubscriptionPolicy.PolicySet)
