@@ -654,7 +654,7 @@ MOVE_NOTHING = {
     ),
     *("subscriptions.WentPastDue", "subscriptions.SubscriptionEnded"),
     *("subscriptions.PauseScheduled", "subscriptions.SubscriptionPaused"),
-    *("subscriptions.OveragePaid", "subscriptions.ReminderSent"),
+    *("subscriptions.OveragePaid", "subscriptions.ReminderDue", "subscriptions.ReminderSent"),
     *("subscriptions.HalfOfLimitReached", "subscriptions.InterimReached"),
     *("subscriptions.InterimOver", "subscriptions.OverageDrafted", "subscriptions.OverageLeft"),
     *("invoices.SettingsBookOpened", "invoices.InvoiceSettingsSet"),

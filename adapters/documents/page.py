@@ -8,8 +8,8 @@ from typing import Any
 
 from adapters.documents.coverage import writable
 from adapters.documents.language import Language
+from ledger.invoices.activity import Activity
 from ledger.invoices.document import (
-    Activity,
     Document,
     DocumentKind,
     Paid,
@@ -241,7 +241,8 @@ def _moves(activity: Activity, words: Language) -> Iterator[list[str]]:
         kind = words("kinds", added.kind) if known else added.kind
         yield [words("activity", "added", kind=kind), "", words.credits(added.credits)]
     for used in activity.used:
-        service = used.service or words("activity", "unnamed")
+        without_name = "others" if used.service is None else "unnamed"
+        service = used.service or words("activity", without_name)
         name = words("activity", "used", service=service)
         yield [name, words.count(used.requests), words.credits(-used.credits)]
     if activity.expired:

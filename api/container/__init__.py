@@ -12,6 +12,7 @@ from adapters.clickhouse.tables import migrate as migrate_clickhouse
 from adapters.nats.address import NatsAddress
 from adapters.nats.facts import BusFacts
 from adapters.postgres.access_log import access_log_snapshot
+from adapters.postgres.activities import PostgresActivities as ActivityStore
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.backup import PostgresBackup as DatabaseBackup
@@ -94,6 +95,7 @@ from api.container.store import (
 __all__ = [
     "BACKUP_FORM",
     "FACT_EFFECTS",
+    "ActivityStore",
     "AlarmTable",
     "ArchivedEvents",
     "Archives",

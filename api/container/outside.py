@@ -31,7 +31,7 @@ from api.http.limits.counters import Counters
 from api.inbound.notices import NoticeInbox
 from api.issuers import Issuer
 from api.settings import SettingRefused, Settings, WebhookCalls
-from ledger.invoices.ports import Mail
+from ledger.invoices.ports import Activities, Mail
 from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
 from ledger.proof.witnesses import Witness
@@ -149,10 +149,12 @@ FACT_EFFECTS = (
 """Those that follow the events."""
 
 
-def invoice_effects(desk: InvoiceDesk, mail: Mail, states: SubscriptionStates) -> list[Effect]:
+def invoice_effects(
+    desk: InvoiceDesk, activities: Activities, mail: Mail, states: SubscriptionStates
+) -> list[Effect]:
     """Return what makes, keeps and sends documents, and reminds of what they ask for."""
     return [
-        KeptDocuments(desk),
+        KeptDocuments(desk, activities),
         MailedDocuments(desk, mail, clock_us),
         SentReminders(desk, states, reminders, mail, clock_us),
     ]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from api.commands.command import Command
 from api.container import (
+    ActivityStore,
     DatabaseUrls,
     DeferredCalls,
     DeliveryStore,
@@ -66,9 +67,10 @@ class EffectProcess:
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
         )
         self._invoices = InvoiceStore(database.writer)
+        self._activities = ActivityStore(database.writer)
         self._subscriptions = SubscriptionStore(database.writer)
         desk = InvoiceDesk(self._invoices, documents, blobs(settings))
-        made += invoice_effects(desk, mail(settings), self._subscriptions)
+        made += invoice_effects(desk, self._activities, mail(settings), self._subscriptions)
         account = stripe_given(settings)
         self._payments = Payments(account)
         if account is not None:
@@ -124,6 +126,7 @@ class EffectProcess:
         self._purchases.close()
         self._files.close()
         self._invoices.close()
+        self._activities.close()
         self._subscriptions.close()
         self._inbox.close()
         self._calls.close()

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from ledger.invoices.activity import Activity
+
 QUANTITY_DECIMALS = 9
 PRICE_DECIMALS = 12
 
@@ -78,37 +80,6 @@ class PrintedLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     tax: int = 0
     from_us: int | None = None
     until_us: int | None = None
-
-
-class AddedCredits(msgspec.Struct, frozen=True):
-    """Credits of a kind that came in."""
-
-    kind: str
-    credits: int
-
-
-class UsedCredits(msgspec.Struct, frozen=True):
-    """Credits that a service took, and by how many requests."""
-
-    service: str
-    requests: int
-    credits: int
-
-
-class Activity(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What happened to the payer's credits after one sequence until another, as the statement of
-    that time says: `opening + added - used - expired + other = closing`."""
-
-    from_us: int
-    until_us: int
-    from_sequence: int
-    until_sequence: int
-    opening: int
-    closing: int
-    added: list[AddedCredits] = msgspec.field(default_factory=list)
-    used: list[UsedCredits] = msgspec.field(default_factory=list)
-    expired: int = 0
-    other: int = 0
 
 
 class Paid(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

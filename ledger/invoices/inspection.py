@@ -6,6 +6,7 @@ from __future__ import annotations
 from ledger.inspection import Folded, Has, Inspection
 from ledger.invoices.bill import check_bill
 from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.documents import DocumentKept
 from ledger.invoices.earning import term_of, unearned
 from ledger.invoices.endings import InvoiceVoided, InvoiceWrittenOff
 from ledger.invoices.invoice_base import InvoiceFact
@@ -72,6 +73,10 @@ class InvoiceInspection(Inspection):
                 self._see_note(event, fact)
             case InvoiceWrittenOff():
                 self._see_left(event, place, 0, fact.amount)
+            case DocumentKept():
+                activity = fact.document.activity
+                if activity is not None and not activity.is_balanced:
+                    self._find("invoices", event, "what it tells of credits does not add up")
             case InvoicePaid():
                 if self._left.pop(place, 0):
                     self._find("invoices", event, "it is said to be paid, and is not")

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from ledger.invoices.activity import Activity
 from ledger.invoices.bill import Bill
 from ledger.invoices.item import Draft
 from ledger.invoices.payer import Payer
@@ -91,11 +92,12 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
 
 class KeptDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A document, the invoice or a credit note by its number, that is kept as PDF and as XML under
-    the SHA-256 of each, in hex."""
+    the SHA-256 of each, in hex. `activity`: what it tells of the payer's credits."""
 
     number: str
     pdf: str
     xml: str
+    activity: Activity | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from ledger.invoices.activity import CreditTime
 from ledger.invoices.shares import half_even
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
@@ -101,7 +102,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """All that an invoice is to be made of. `user`: whose wallet it is for, or `@pool`.
 
     `net_days`: until it is due; None: as the org's settings say. `reference`: the payer's own, such
-    as the number of an order.
+    as the number of an order. `tells`: of which time it tells, beside its lines, what happened to
+    the payer's credits.
     """
 
     user: str
@@ -110,6 +112,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     discounts: list[Discount] = msgspec.field(default_factory=list)
     net_days: int | None = None
     reference: str | None = None
+    tells: CreditTime | None = None
 
 
 def check_draft(draft: Draft, net_days_max: int) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from ledger.invoices.activity import Activity, CreditTime
 from ledger.invoices.document import Document
 from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.payer import Address, Payer
@@ -102,6 +103,17 @@ class InvoiceStates(Protocol):
 
     def settings(self, org: str) -> InvoiceSettings | None:
         """Return what an org has decided of its invoices, if it has."""
+
+
+class Activities(Protocol):
+    """What happened to credits, of every org. Used by one thread at a time.
+
+    Every method raises Unavailable when the store does not answer.
+    """
+
+    def of(self, org: str, user: str, time: CreditTime, seen: int) -> Activity:
+        """Return what happened to a payer's credits in a time that is over, once all is known that
+        was recorded until a sequence after it: the same for ever. Raises NotTaken until then."""
 
 
 class Attachment(NamedTuple):

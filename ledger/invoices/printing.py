@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.invoices.activity import Activity
 from ledger.invoices.bill import InvoiceLine
 from ledger.invoices.document import (
     Corrected,
@@ -23,20 +24,34 @@ from ledger.kernel.errors import NotFound
 
 
 def printed(
-    org: str, state: InvoiceState, number: str, address: Address | None, reason: str | None = None
+    org: str,
+    state: InvoiceState,
+    number: str,
+    address: Address | None,
+    reason: str | None = None,
+    *,
+    activity: Activity | None = None,
 ) -> Document:
     """Return a document of an invoice by its number: itself, or one of its credit notes. An
-    address that is None was never known, or was erased. Raises NotFound."""
+    address that is None was never known, or was erased. `activity`: what it tells of the payer's
+    credits; one that is kept tells what it told. Raises NotFound."""
     issued = state.issued
     if issued is not None and issued.number == number:
-        return _invoice(org, state, issued, address)
+        kept = state.document(number)
+        return _invoice(org, state, issued, address, kept.activity if kept else activity)
     for note in state.credit_notes:
         if issued is not None and note.number == number:
             return _credit_note(org, state, issued, note, address, reason)
     raise NotFound("there is no document of that number.", field="number")
 
 
-def _invoice(org: str, state: InvoiceState, issued: Issued, address: Address | None) -> Document:
+def _invoice(
+    org: str,
+    state: InvoiceState,
+    issued: Issued,
+    address: Address | None,
+    activity: Activity | None,
+) -> Document:
     """Return an invoice as it was issued: what was paid later stands in no document."""
     is_receipt = state.status is Status.PAID and state.ended_us == issued.issued_us
     payments = state.payments if is_receipt else []
@@ -70,6 +85,7 @@ def _invoice(org: str, state: InvoiceState, issued: Issued, address: Address | N
             instructions=issued.seller.instructions,
         ),
         reference=state.draft.reference,
+        activity=activity,
         footer=issued.seller.footer,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.invoices.activity import CreditTime
 from ledger.invoices.item import ONE, Discount, Draft, Item, Source
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from ledger.kernel.money import scale_of
@@ -45,8 +46,8 @@ def discounts_on(holding: Holding, items: list[Item]) -> list[Discount]:
     return [holding.coupon.coupon.discount(places)]
 
 
-def draft_of(user: str, holding: Holding, items: list[Item]) -> Draft:
-    """Return what an invoice of items says."""
+def draft_of(user: str, holding: Holding, items: list[Item], ended: Period | None = None) -> Draft:
+    """Return what an invoice of items says; `ended`: the period before it, of which it tells."""
     plan = holding.plan.plan
     return Draft(
         user=user,
@@ -54,6 +55,7 @@ def draft_of(user: str, holding: Holding, items: list[Item]) -> Draft:
         items=items,
         discounts=discounts_on(holding, items),
         net_days=plan.net_days,
+        tells=CreditTime(ended.start_us, ended.end_us) if ended else None,
     )
 
 

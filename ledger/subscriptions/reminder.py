@@ -1,5 +1,5 @@
-"""The reminder: what a payer is told by mail of a subscription that waits for money, of a trial
-that will end, or of half of the limit of overage."""
+"""The reminder: what a payer is told by mail of a subscription that waits for money, of an invoice
+that is paid by transfer, of a trial that will end, or of half of the limit of overage."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import msgspec
 class Topic(StrEnum):
     """What it is about."""
 
+    DUE = "due"
+    OVERDUE = "overdue"
     PAYMENT_FAILED = "payment_failed"
     PAST_DUE = "past_due"
     ENDED = "ended"
@@ -23,8 +25,8 @@ class Reminder(msgspec.Struct, frozen=True, kw_only=True):
 
     `amount`: what is to be paid, in the smallest unit of `currency`, for the invoice of a
     `number`; of a trial what the first period costs, nothing where none follows; of overage what it
-    has come to. `at_us`: when it is tried again, when the subscription, the trial or the period
-    ends; None: never. `pay_url`: where to pay.
+    has come to. `at_us`: when it is or was due, is tried again, when the subscription, the trial or
+    the period ends; None: never. `pay_url`: where to pay.
     """
 
     topic: Topic

@@ -7,13 +7,11 @@ from datetime import datetime
 from ledger.kernel.times import microseconds
 from ledger.subscriptions.coupon import HeldCoupon
 from ledger.subscriptions.lessening import UNCHANGED, Lessened
-from ledger.subscriptions.reminder import SentReminder
 from ledger.subscriptions.subscription_base import End, Holding, SubscriptionBase
 from ledger.subscriptions.subscription_facts import (
     CouponApplied,
     CouponReturned,
     PlanChanged,
-    ReminderSent,
     SubscriptionEnded,
 )
 
@@ -95,11 +93,4 @@ def apply_coupon(
         user=subscription.user,
         fingerprint=fingerprint,
         coupon=coupon,
-    )
-
-
-def remind(subscription: SubscriptionBase, reminder: SentReminder, at: datetime) -> None:
-    """Record what became of a reminder."""
-    subscription.trigger_event(
-        ReminderSent, timestamp=at, user=subscription.user, reminder=reminder
     )

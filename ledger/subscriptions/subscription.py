@@ -23,6 +23,7 @@ from ledger.subscriptions import (
     mirroring,
     overage_facts,
     payments,
+    reminders,
     steps,
     subscription_facts,
 )
@@ -82,10 +83,11 @@ class Subscription(SubscriptionBase):
     CouponReturned = subscription_facts.CouponReturned
     MethodChanged = subscription_facts.MethodChanged
     WentPastDue = subscription_facts.WentPastDue
+    ReminderDue = reminders.ReminderDue
     MirrorRead = mirror_facts.MirrorRead
     OverageDrafted = mirror_facts.OverageDrafted
     OverageLeft = mirror_facts.OverageLeft
-    ReminderSent = subscription_facts.ReminderSent
+    ReminderSent = reminders.ReminderSent
     HalfOfLimitReached = overage_facts.HalfOfLimitReached
     InterimReached = overage_facts.InterimReached
     InterimOver = overage_facts.InterimOver
@@ -125,7 +127,8 @@ class Subscription(SubscriptionBase):
     go_past_due = payments.go_past_due
     change = steps.change
     end = steps.end
-    remind = steps.remind
+    want_reminder = reminders.want_reminder
+    remind = reminders.remind
     apply_coupon = steps.apply_coupon
     reach = marks.reach
     end_interim = marks.end_interim

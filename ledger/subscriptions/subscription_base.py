@@ -12,12 +12,16 @@ import msgspec
 
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import name_of
+from ledger.kernel.times import DAY_US
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.coupon import HeldCoupon, PublishedCoupon
 from ledger.subscriptions.plan import PublishedPlan
 from ledger.subscriptions.policy import Dunning
 from ledger.subscriptions.reminder import SentReminder
+
+REMINDER_DAYS = (-7, 0, 7, 14)
+"""When an invoice that is paid by transfer is reminded of, in days after it is due."""
 
 REMINDERS_KEPT = 20
 """Of how many reminders a subscription knows what became of them: the last ones."""
@@ -98,7 +102,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
     `charge`: that by which a payment method is being charged for it. `failures`: how often in vain;
     `retry_us`: when it is tried again; None: it is not. `dunning`: when it is, as the org had
-    decided when the invoice was issued.
+    decided when the invoice was issued. `reminded`: the number of the last reminder whose time has
+    come, where it is paid by transfer; one more than there are: it is past due.
     """
 
     why: Why
@@ -111,6 +116,18 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     retry_us: int | None = None
     dunning: Dunning = Dunning()
+    reminded: int = 0
+
+    @property
+    def net_us(self) -> int:
+        """How long after its issue it is due."""
+        return self.holding.plan.plan.net_days * DAY_US
+
+    @property
+    def is_by_transfer(self) -> bool:
+        """Whether its payer has time to pay, and no payment method is charged for it."""
+        is_charged = self.failures or self.charge is not None or self.retry_us is not None
+        return self.net_us > 0 and not is_charged
 
     @property
     def is_given_up(self) -> bool:
@@ -241,6 +258,12 @@ class SubscriptionBase(LedgerAggregate):
         """Take in what a fact says of an invoice that is not paid."""
         owed = msgspec.structs.replace(self.subscription.owed[invoice], **changes)
         self.becomes(owed=self.subscription.owed | {invoice: owed})
+
+    def reminds_no_more(self, invoice: str) -> None:
+        """Take in that no reminder of an invoice is to come: it is past due, and that is told."""
+        owed = self.subscription.owed.get(invoice)
+        if owed is not None and owed.is_by_transfer:
+            self.owes(invoice, reminded=len(REMINDER_DAYS) + 1)
 
     def settled(self, invoice: str) -> None:
         """Take in that an invoice is owed no more."""

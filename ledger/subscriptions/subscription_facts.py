@@ -10,9 +10,7 @@ from ledger.kernel.keys import Key, KeyRow
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_base import SavedMethod
 from ledger.subscriptions.coupon import HeldCoupon
-from ledger.subscriptions.reminder import SentReminder
 from ledger.subscriptions.subscription_base import (
-    REMINDERS_KEPT,
     End,
     Holding,
     Owed,
@@ -364,6 +362,7 @@ class WentPastDue(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         aggregate.becomes(status=Status.PAST_DUE)
+        aggregate.reminds_no_more(self.invoice)
 
 
 class SubscriptionEnded(SubscriptionFact):
@@ -383,15 +382,3 @@ class SubscriptionEnded(SubscriptionFact):
         aggregate.becomes(
             status=Status.ENDED, next=None, is_canceled=False, is_pausing=False, end=self.why
         )
-
-
-class ReminderSent(SubscriptionFact):
-    """The payer was told by mail of what is to be paid, or of the end of a trial, or could not
-    be."""
-
-    TOPIC: ClassVar[str] = "subscriptions.ReminderSent"
-    reminder: SentReminder
-
-    def apply(self, aggregate: SubscriptionBase) -> None:
-        reminders = [*aggregate.subscription.reminders, self.reminder]
-        aggregate.becomes(reminders=reminders[-REMINDERS_KEPT:])

@@ -63,7 +63,7 @@ def upcoming_of(user: str, now: SubscriptionState, debt: int) -> list[Draft]:
         drafts.append(draft_of(user, before, [item]))
     last = together or outcome
     if last is not None and amount_of(last.holding, last.items) > 0:
-        drafts.append(draft_of(user, last.holding, last.items))
+        drafts.append(draft_of(user, last.holding, last.items, now.period))
     return drafts
 
 

@@ -22,6 +22,8 @@ from tallystick.values.credits import Allowance, AllowanceSet, Paid
 from tallystick.values.disputes import Dispute, Evidence
 from tallystick.values.holds import Capture, Hold
 from tallystick.values.invoices import (
+    Activity,
+    AddedCredits,
     Applied,
     Credited,
     CreditedLine,
@@ -48,6 +50,7 @@ from tallystick.values.invoices import (
     TaxRate,
     TaxRates,
     TaxRateSetting,
+    UsedCredits,
 )
 from tallystick.values.orgs import MovedOrg, Org
 from tallystick.values.purchases import (
@@ -139,7 +142,9 @@ from tallystick.values.webhooks import (
 )
 
 __all__ = [
+    "Activity",
     "Actor",
+    "AddedCredits",
     "Alert",
     "AllOffers",
     "Allowance",
@@ -274,6 +279,7 @@ __all__ = [
     "UsageLine",
     "UsageReport",
     "UsageSums",
+    "UsedCredits",
     "Version",
     "Versions",
     "WalletName",

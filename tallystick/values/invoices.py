@@ -231,6 +231,7 @@ class Invoice:
     remaining: Decimal
     payments: tuple[Payment, ...]
     credit_notes: tuple[CreditNote, ...]
+    activity: Activity | None
     documents: tuple[Document, ...]
     deliveries: tuple[Delivery, ...]
 
@@ -269,6 +270,44 @@ class CreditedLine:
     discount: Decimal
     tax: Decimal
     total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Activity:
+    """What happened to the payer's credits, as the statement says as of `from_sequence` and
+    `until_sequence`: `opening`, what was added less what was used, less `expired`, and `other`
+    come to `closing`.
+    """
+
+    from_: datetime
+    to: datetime
+    from_sequence: int
+    until_sequence: int
+    opening: Decimal
+    added: tuple[AddedCredits, ...]
+    used: tuple[UsedCredits, ...]
+    expired: Decimal
+    other: Decimal
+    closing: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddedCredits:
+    """Credits of a kind that came in."""
+
+    kind: str
+    credits: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UsedCredits:
+    """Credits that a service took, and by how many requests; null: all services that are not told
+    by name; empty: none was named.
+    """
+
+    service: str | None
+    requests: int
+    credits: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -182,7 +182,9 @@ class Reminder:
     delivery of an invoice.
     """
 
-    topic: Literal["payment_failed", "past_due", "ended", "trial_ends", "half_of_limit"]
+    topic: Literal[
+        "due", "overdue", "payment_failed", "past_due", "ended", "trial_ends", "half_of_limit"
+    ]
     invoice: str | None
     at: datetime
     refused: str | None

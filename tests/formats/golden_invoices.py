@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.commands.command import Command
+from ledger.invoices.activity import Activity, AddedCredits, UsedCredits
 from ledger.invoices.bill import Rounding
 from ledger.invoices.invoice import Invoice
 from ledger.invoices.invoice_base import Method
@@ -94,7 +95,7 @@ def invoices() -> list[Command[object]]:
             reference="order 7",
         ),
         issue("whole"),
-        keep("R-0007", "whole"),
+        keep("R-0007", "whole", _activity()),
         sent("R-0007", "whole", 1),
         send("whole"),
         sent("R-0007", "whole", 2, "550"),
@@ -105,6 +106,7 @@ def invoices() -> list[Command[object]]:
         draft(item(100), id="changed", user="oto"),
         change(item(200, category="books"), id="changed", key="change of draft", user="oto"),
         issue("changed"),
+        keep("R-0008", "changed"),
         write_off("changed", reason="bankrupt"),
         pay(100, id="changed", key="invoice after all"),
         credit(10, id="changed", note="cn_3"),
@@ -114,6 +116,22 @@ def invoices() -> list[Command[object]]:
         draft(item(300), id="never", user="oto"),
         void("never"),
     ]
+
+
+def _activity() -> Activity:
+    """All that can be told of credits, once."""
+    return Activity(
+        from_us=1_000_000,
+        until_us=2_000_000,
+        from_sequence=3,
+        until_sequence=9,
+        opening=-5,
+        closing=1,
+        added=[AddedCredits("included", 20), AddedCredits("free", 3)],
+        used=[UsedCredits("chat", 2, 13), UsedCredits(None, 1, 1)],
+        expired=2,
+        other=-1,
+    )
 
 
 OfInvoices = SettingsBook | TaxBook | PayerDetails | NumberBook | Invoice

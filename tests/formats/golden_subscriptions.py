@@ -151,6 +151,7 @@ def subscriptions_later() -> list[Command[object]]:
         advance(pia),
         advance(pia),
         set_policy(key="whole policy", credits_at_once=True, retry_days=[1], end_days=30),
+        *(advance(user) for user in ("uma", "yan", "yan", "yan", "tia")),  # each is reminded
         advance("uma"),
         advance("yan"),
         pay(700, id=_invoice("yan", 2), key="yan pays late"),

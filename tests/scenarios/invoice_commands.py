@@ -19,6 +19,7 @@ from api.commands.invoices.invoices import (
 )
 from api.commands.invoices.issuing import IssueInvoice
 from api.commands.invoices.settings import PublishTaxRates, SetInvoiceSettings, SetPayerDetails
+from ledger.invoices.activity import Activity
 from ledger.invoices.invoice_base import Delivery, KeptDocument, Method, Payment
 from ledger.invoices.item import ONE, Discount, Draft, Item, Source
 from ledger.invoices.payer import PAYER
@@ -191,10 +192,10 @@ def content(number: str, kind: str) -> bytes:
     return f"{kind} of {number}".encode()
 
 
-def keep(number: str, id: str) -> RecordDocument:
+def keep(number: str, id: str, activity: Activity | None = None) -> RecordDocument:
     """A document that is kept."""
     pdf, xml = (hashlib.sha256(content(number, kind)).hexdigest() for kind in ("pdf", "xml"))
-    kept = KeptDocument(number=number, pdf=pdf, xml=xml)
+    kept = KeptDocument(number=number, pdf=pdf, xml=xml, activity=activity)
     return RecordDocument(org=ORG, actor=ACTOR, invoice=id, document=kept)
 
 

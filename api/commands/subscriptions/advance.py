@@ -37,8 +37,9 @@ class AdvanceSubscription(Command[FellDue]):
         subscription = unit.get(Subscription, subscription_id(self.org, self.user))
         if subscription is None:
             return FellDue(recorded=False, due_us=None)
-        moment = next_moment(subscription.subscription)
-        if moment is None or moment.us > microseconds(unit.now(self.org)):
+        now_us = microseconds(unit.now(self.org))
+        moment = next_moment(subscription.subscription, now_us)
+        if moment is None or moment.us > now_us:
             return FellDue(recorded=False, due_us=subscription.due_us())
         self._take(unit, subscription, moment)
         unit.record(subscription, self.actor)
@@ -55,6 +56,9 @@ class AdvanceSubscription(Command[FellDue]):
                 self._renew(unit, subscription)
             case Step.CHARGE:
                 charge(unit, subscription, moment.invoice)
+            case Step.REMIND:
+                number, at = moment.reminder, unit.now(self.org)
+                subscription.want_reminder(moment.invoice, number, at, due_us=moment.us)
             case Step.GIVE_UP:
                 self._give_up(unit, subscription, moment.invoice)
             case Step.INTERIM:
@@ -94,10 +98,10 @@ class AdvanceSubscription(Command[FellDue]):
         is_trial_over: bool = False,
     ) -> None:
         """Begin a period, with its invoice."""
-        at = unit.now(self.org)
+        at, ended = unit.now(self.org), subscription.subscription.period
         outcome = self._with_overage(unit, subscription, renewal.outcome)
         holding, period = outcome.holding, outcome.period
-        billed = bill(unit, self.org, subscription, holding, outcome, self.actor)
+        billed = bill(unit, self.org, subscription, holding, outcome, self.actor, ended=ended)
         if is_trial_over:
             subscription.end_trial(at)
         subscription.open_period(holding, renewal.months, period, at)

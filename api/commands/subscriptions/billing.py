@@ -21,6 +21,7 @@ from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.ids import name_of, split_stream_id
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.purchases.notice import Money
+from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.changes import Outcome
 from ledger.subscriptions.items import amount_of, draft_of
 from ledger.subscriptions.policy import Policy
@@ -43,14 +44,17 @@ def bill(
     holding: Holding,
     outcome: Outcome,
     actor: Actor,
+    *,
+    ended: Period | None = None,
 ) -> Billed:
-    """Issue an invoice of what something comes to, or grant its credits where that is nothing.
+    """Issue an invoice of what something comes to, or grant its credits where that is nothing;
+    `ended`: the period before, of which the invoice tells.
 
     It is all that can be refused, and so comes before anything else is recorded. Raises Invalid and
     Conflict.
     """
     try:
-        return _bill(unit, org, subscription, holding, outcome, actor)
+        return _bill(unit, org, subscription, holding, outcome, actor, ended)
     except Invalid as refusal:
         raise Invalid(refusal.detail, field="plan") from None
 
@@ -62,6 +66,7 @@ def _bill(
     holding: Holding,
     outcome: Outcome,
     actor: Actor,
+    ended: Period | None,
 ) -> Billed:
     user = subscription.user
     if amount_of(holding, outcome.items) <= 0:
@@ -70,7 +75,7 @@ def _bill(
         return Billed(None, granted)
     if not can_issue(unit, org):
         raise Conflict("set the invoice settings first: who sends invoices.", field="plan")
-    draft = draft_of(user, holding, outcome.items)
+    draft = draft_of(user, holding, outcome.items, ended)
     invoice = issue_invoice(unit, org, subscription.next_invoice, draft, actor)
     move_debt(unit, org, user, invoice.id_in_org, outcome.items, actor)
     return Billed(invoice.id_in_org, Granted())

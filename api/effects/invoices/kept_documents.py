@@ -16,12 +16,14 @@ from api.commands.command import Command
 from api.commands.invoices.documents import RecordDocument
 from api.effects.effect import FactEffect
 from api.one_at_a_time import OneAtATime
+from ledger.invoices.activity import Activity
 from ledger.invoices.credit_notes import CreditNoteIssued
 from ledger.invoices.document import Document
 from ledger.invoices.documents import DocumentSendAsked
 from ledger.invoices.invoice_base import InvoiceFact, InvoiceState, KeptDocument
 from ledger.invoices.issuing import InvoiceIssued
 from ledger.invoices.ports import (
+    Activities,
     Blobs,
     Documents,
     InvoiceStates,
@@ -84,9 +86,11 @@ class InvoiceDesk:
             raise NotTaken("there is no such invoice.")
         return state
 
-    async def document(self, org: str, state: InvoiceState, number: str) -> Document:
-        """Return what a document of an invoice says."""
-        return await self._alone.do(lambda: self._document(org, state, number))
+    async def document(
+        self, org: str, state: InvoiceState, number: str, activity: Activity | None = None
+    ) -> Document:
+        """Return what a document of an invoice says; `activity`: of credits, where it is new."""
+        return await self._alone.do(lambda: self._document(org, state, number, activity))
 
     async def look(self, work: Callable[[], T]) -> T:
         """Look something up, beside whatever else happens."""
@@ -121,11 +125,13 @@ class InvoiceDesk:
             raise NotTaken(f"the document of SHA-256 {sha256} is not kept any more.")
         return content
 
-    def _document(self, org: str, state: InvoiceState, number: str) -> Document:
+    def _document(
+        self, org: str, state: InvoiceState, number: str, activity: Activity | None
+    ) -> Document:
         address = self._states.address(org, state.issued.payer.address if state.issued else None)
         reasons = [each.reason for each in state.credit_notes if each.number == number]
         reason = self._states.text(org, reasons[0]) if reasons else None
-        return printed(org, state, number, address, reason)
+        return printed(org, state, number, address, reason, activity=activity)
 
 
 class KeptDocuments(FactEffect):
@@ -134,8 +140,9 @@ class KeptDocuments(FactEffect):
     name = "invoice-documents"
     types = (InvoiceIssued.TOPIC, CreditNoteIssued.TOPIC, DocumentSendAsked.TOPIC)
 
-    def __init__(self, desk: InvoiceDesk) -> None:
+    def __init__(self, desk: InvoiceDesk, activities: Activities) -> None:
         self._desk = desk
+        self._activities = activities
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         match fact_of(event):
@@ -153,7 +160,8 @@ class KeptDocuments(FactEffect):
         state = await self._desk.state(org, asked.invoice)
         if state.document(asked.number) is not None:
             return None
-        document = await self._desk.document(org, state, asked.number)
+        activity = await self._activity(call, asked, state)
+        document = await self._desk.document(org, state, asked.number, activity)
         documents = await asyncio.to_thread(self._desk.documents)
         pdf = await asyncio.to_thread(documents.pdf, document)
         xml = await asyncio.to_thread(documents.xml, document)
@@ -161,5 +169,15 @@ class KeptDocuments(FactEffect):
             number=asked.number,
             pdf=await self._desk.keep(org, "pdf", pdf),
             xml=await self._desk.keep(org, "xml", xml),
+            activity=activity,
         )
         return RecordDocument(org, ACTOR, asked.invoice, kept)
+
+    async def _activity(self, call: Call, asked: Asked, state: InvoiceState) -> Activity | None:
+        """Return what an invoice tells of credits. The fact that asks for it was recorded after the
+        time that it tells of, so its sequence suffices."""
+        draft, issued = state.draft, state.issued
+        if draft.tells is None or issued is None or asked.number != issued.number:
+            return None
+        org, time, seen = call.name.org, draft.tells, int(call.name.key)
+        return await self._desk.look(lambda: self._activities.of(org, draft.user, time, seen))

@@ -1,5 +1,5 @@
-"""Reminders: each step of a subscription that waits for money, the end of a trial, and half of the
-limit of overage, are told to its payer by mail, once."""
+"""Reminders: each step of a subscription that waits for money, what is paid by transfer, the end of
+a trial, and half of the limit of overage, are told to its payer by mail, once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from api.commands.command import Command
 from api.commands.subscriptions.reminders import RecordReminder
 from api.effects.effect import FactEffect
 from api.effects.invoices.kept_documents import ACTOR, InvoiceDesk
+from ledger.invoices.invoice_base import Status
 from ledger.invoices.payment_page import page_of
 from ledger.invoices.ports import Mail, Mailbox, MailRefused, Message
 from ledger.invoices.settings import InvoiceSettings
@@ -24,6 +25,7 @@ from ledger.subscriptions.overage_facts import HalfOfLimitReached
 from ledger.subscriptions.plan import AfterTrial
 from ledger.subscriptions.ports import Reminders, SubscriptionStates
 from ledger.subscriptions.reminder import Reminder, SentReminder, Topic
+from ledger.subscriptions.reminders import ReminderDue
 from ledger.subscriptions.subscription_base import SubscriptionState
 from ledger.subscriptions.subscription_facts import (
     PaymentFailed,
@@ -36,7 +38,7 @@ from projections.ports import Call, CallName
 
 class Asked(msgspec.Struct, frozen=True):
     """A reminder that a fact asks for: of whom, when it was recorded, of which invoice, what is to
-    come when, and of how many microcredits of debt."""
+    come when, of how many microcredits of debt, and which reminder of that invoice it is."""
 
     topic: Topic
     user: str
@@ -44,6 +46,7 @@ class Asked(msgspec.Struct, frozen=True):
     invoice: str | None = None
     then_us: int | None = None
     debt: int = 0
+    number: int | None = None
 
 
 _asked = decoder(Asked)
@@ -56,6 +59,7 @@ class SentReminders(FactEffect):
     types = (
         *(TrialEndAnnounced.TOPIC, PaymentFailed.TOPIC),
         *(WentPastDue.TOPIC, SubscriptionEnded.TOPIC, HalfOfLimitReached.TOPIC),
+        ReminderDue.TOPIC,
     )
 
     def __init__(
@@ -110,7 +114,8 @@ class SentReminders(FactEffect):
     async def _reminder(
         self, org: str, asked: Asked, state: SubscriptionState, settings: InvoiceSettings
     ) -> Reminder | None:
-        """Return what is to be said; None: what it would say is over."""
+        """Return what is to be said; None: what it would say is over, is said by a later one, or is
+        of what nobody expects any more."""
         known = await self._desk.payer(org, asked.user)
         language = (known and known.payer.language) or settings.language
         name = known.address.name if known and known.address else asked.user
@@ -121,7 +126,9 @@ class SentReminders(FactEffect):
             return _of_trial(asked, state, heading)
         invoice = await self._desk.state(org, asked.invoice)
         owed = state.owed.get(asked.invoice)
-        if owed is None or invoice.issued is None or not invoice.left:
+        if owed is None or invoice.issued is None or invoice.status is not Status.OPEN:
+            return None
+        if asked.number is not None and asked.number != owed.reminded:
             return None
         number, url = invoice.issued.number, settings.payment_url
         return Reminder(
@@ -175,6 +182,16 @@ def _asked_by(event: RecordedEvent) -> Asked | None:
         case PaymentFailed(is_owed=True, goes_past_due=False) as fact:
             return Asked(
                 Topic.PAYMENT_FAILED, fact.user, event.recorded_us, fact.invoice, fact.retry_us
+            )
+        case ReminderDue() as fact:
+            is_late = fact.due_us > fact.invoice_due_us
+            return Asked(
+                Topic.OVERDUE if is_late else Topic.DUE,
+                fact.user,
+                event.recorded_us,
+                fact.invoice,
+                fact.invoice_due_us,
+                number=fact.number,
             )
         case WentPastDue() as fact:
             return Asked(Topic.PAST_DUE, fact.user, event.recorded_us, fact.invoice)

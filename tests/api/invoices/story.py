@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from api.container import InvoiceStore, clock_us, documents, event_store, ledger
+from api.container import ActivityStore, InvoiceStore, clock_us, documents, event_store, ledger
 from api.effects.invoices.kept_documents import Asked, InvoiceDesk, KeptDocuments
 from api.writer.every_shard import EveryShard
 from projections.ports import Call, CallName
@@ -82,11 +82,14 @@ def tell(service: Served) -> None:
 def _make_document(service: Served, org: str, path: str, number: str) -> None:
     """Have a document be made, as the process of jobs does; nobody follows the events for it."""
     invoices = InvoiceStore(service.ends.database.writer)
+    activities = ActivityStore(service.ends.database.writer)
     store = event_store(service.ends.database, "documents")
-    effect = KeptDocuments(InvoiceDesk(invoices, documents, service.service.blobs))
+    desk = InvoiceDesk(invoices, documents, service.service.blobs)
+    effect = KeptDocuments(desk, activities)
     asked = msgspec.json.encode(Asked(path.rpartition("/")[2], number, 0)).decode()
     command = asyncio.run(effect.call(Call(CallName(org, effect.name, "1"), asked)))
     assert command is not None
     EveryShard(ledger(store), clock_us).run([command])
     invoices.close()
+    activities.close()
     store.close()

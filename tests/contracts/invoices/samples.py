@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from ledger.invoices.activity import Activity, AddedCredits, UsedCredits
 from ledger.invoices.document import (
-    Activity,
-    AddedCredits,
     Corrected,
     Document,
     DocumentKind,
@@ -18,7 +17,6 @@ from ledger.invoices.document import (
     PrintedLine,
     PrintedTax,
     TaxCategory,
-    UsedCredits,
 )
 from ledger.kernel.times import microseconds
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 
+from api.commands.command import Command
+from api.container import clock_us, event_store, ledger
 from api.settings import Settings
+from api.writer.every_shard import EveryShard
+from ledger.kernel.errors import LedgerError
 from tests.api.invoices.story import BILLING, INVOICES, PAYER
 from tests.api.served import Api, Json, Served, done
 from tests.contracts.invoices.mail_server import MailServer
@@ -36,6 +40,13 @@ class Office:
         """Make all calls that wait, as if their time had come."""
         make_all_due(self.service.ends.database)
         self.work(**changed)
+
+    def run(self, command: Command[object]) -> None:
+        """Have the ledger do it, as the process of jobs does."""
+        store = event_store(self.service.ends.database, "sweep")
+        (outcome,) = EveryShard(ledger(store), clock_us).run([command])
+        store.close()
+        assert not isinstance(outcome, LedgerError), outcome
 
     def came_to(self, address: str) -> list[EmailMessage]:
         """The mail to an address."""

@@ -3,25 +3,13 @@ subscription says so."""
 
 from __future__ import annotations
 
-from api.commands.command import Command
 from api.commands.subscriptions.advance import AdvanceSubscription
-from api.container import clock_us, event_store, ledger
-from api.writer.every_shard import EveryShard
 from ledger.kernel.actor import Actor
-from ledger.kernel.errors import LedgerError
 from tests.api.invoices.story import BILLING
 from tests.api.served import done
 from tests.processes.invoices.office import Office, Org
 
 PLAN = {"id": "terms", "name": "Terms", "price": "7", "currency": "eur", "net_days": 30}
-
-
-def run(office: Office, command: Command[object]) -> None:
-    """Have the ledger do it, as the process of jobs does."""
-    store = event_store(office.service.ends.database, "sweep")
-    (outcome,) = EveryShard(ledger(store), clock_us).run([command])
-    store.close()
-    assert not isinstance(outcome, LedgerError), outcome
 
 
 def test_what_is_past_due_is_told_with_a_link_to_pay(office: Office, org: Org) -> None:
@@ -32,7 +20,7 @@ def test_what_is_past_due_is_told_with_a_link_to_pay(office: Office, org: Org) -
     office.work()
     office.service.let_pass(org.admin.org, 44 * 86_400 + 60)
     for _ in range(2):  # the next period, and the end of patience, whichever is due first
-        run(office, AdvanceSubscription(org.admin.org, Actor("tally", "tests", ""), "ada"))
+        office.run(AdvanceSubscription(org.admin.org, Actor("tally", "tests", ""), "ada"))
     office.work()
     found = done(org.admin.get(f"{BILLING}/subscription", user="ada"))
     assert found["status"] == "past_due"

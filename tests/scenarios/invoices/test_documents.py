@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from ledger.invoices.activity import (
+    SERVICES_MAX,
+    Activity,
+    AddedCredits,
+    UsedCredits,
+    told_by_name,
+)
 from ledger.invoices.documents import DocumentSendAsked
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.limits import SENDS_MAX
@@ -33,6 +42,32 @@ def test_a_document_is_kept_once() -> None:
     (kept,) = invoice_of(world).documents
     assert kept.number == NUMBER
     assert verify(world).exit_code == 0
+
+
+def test_what_a_document_tells_of_credits_adds_up() -> None:
+    told = Activity(
+        from_us=1,
+        until_us=2,
+        from_sequence=3,
+        until_sequence=9,
+        opening=-5,
+        closing=1,
+        added=[AddedCredits("included", 20), AddedCredits("free", 3)],
+        used=[UsedCredits("chat", 2, 13), UsedCredits(None, 1, 1)],
+        expired=2,
+        other=-1,
+    )
+    assert verify(office().given(keep(NUMBER, "inv", told))).exit_code == 0
+    wrong = msgspec.structs.replace(told, closing=2)
+    assert verify(office().given(keep(NUMBER, "inv", wrong))).exit_code == 1
+
+
+def test_services_that_took_little_are_told_together() -> None:
+    used = [UsedCredits(f"s{number:02}", 2, number) for number in range(SERVICES_MAX + 3)]
+    told = told_by_name(used)
+    assert told[0] == UsedCredits(f"s{SERVICES_MAX + 2}", 2, SERVICES_MAX + 2)
+    assert told[SERVICES_MAX:] == [UsedCredits(None, 6, 3)]
+    assert len(told_by_name(used[:SERVICES_MAX])) == SERVICES_MAX
 
 
 def test_what_became_of_a_message_is_recorded_once() -> None:

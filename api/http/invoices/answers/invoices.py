@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
+from api.http.invoices.answers.activity import ActivityAnswer, activity_answer
 from api.http.invoices.answers.documents import (
     DeliveryAnswer,
     DocumentAnswer,
@@ -19,7 +20,14 @@ from api.http.invoices.answers.settings import (
 )
 from api.queries.invoices.invoices import FoundInvoice, ListedInvoice
 from ledger.invoices.bill import Bill, InvoiceLine
-from ledger.invoices.invoice_base import CreditedLine, CreditNote, Method, Payment, Status
+from ledger.invoices.invoice_base import (
+    CreditedLine,
+    CreditNote,
+    InvoiceState,
+    Method,
+    Payment,
+    Status,
+)
 from ledger.invoices.item import QUANTITY_SCALE, Source
 from ledger.invoices.tax_rates import RATE_DECIMALS, AppliedTax
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
@@ -115,7 +123,9 @@ class CreditNoteAnswer(Answer):
 
 class InvoiceAnswer(Answer):
     """An invoice as it is now. Of a draft `bill` is what it would come to if it were issued now;
-    null while the org has no invoice settings. `remaining`: what is still to be paid."""
+    null while the org has no invoice settings. `remaining`: what is still to be paid. `activity`:
+    what its document tells of the payer's credits; null until that is made, and where it tells
+    nothing of them."""
 
     invoice: str
     status: Annotated[str, one_of(Status)]
@@ -135,6 +145,7 @@ class InvoiceAnswer(Answer):
     remaining: Amount
     payments: list[PaymentAnswer]
     credit_notes: list[CreditNoteAnswer]
+    activity: ActivityAnswer | None
     documents: list[DocumentAnswer]
     deliveries: list[DeliveryAnswer]
 
@@ -227,6 +238,7 @@ def invoice_answer(found: FoundInvoice, bill: Bill | None) -> InvoiceAnswer:
         format_amount(state.left, currency),
         [payment_answer(each, currency) for each in state.payments],
         [credit_note_answer(each, currency) for each in state.credit_notes],
+        _activity(state),
         [document_answer(each) for each in state.documents],
         [delivery_answer(each) for each in state.deliveries],
     )
@@ -292,6 +304,11 @@ def credit_note_answer(note: CreditNote, currency: str) -> CreditNoteAnswer:
         payment_answer(note.refund, currency) if note.refund else None,
         format_time(note.issued_us),
     )
+
+
+def _activity(state: InvoiceState) -> ActivityAnswer | None:
+    kept = state.document(state.issued.number) if state.issued else None
+    return activity_answer(kept.activity) if kept and kept.activity else None
 
 
 def _line(place: int, line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
