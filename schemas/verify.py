@@ -663,6 +663,8 @@ MOVE_NOTHING = {
     *("invoices.NumberBookOpened", "invoices.NumberTaken"),
     *("invoices.InvoiceDrafted", "invoices.DraftChanged", "invoices.InvoiceIssued"),
     *("invoices.PaymentApplied", "invoices.InvoicePaid", "invoices.CreditNoteIssued"),
+    *("invoices.PaymentRefunded", "invoices.PaymentRefundFailed", "invoices.PaymentDisputed"),
+    *("invoices.PaymentDisputeWon", "invoices.PaymentDisputeLost", "invoices.PaymentFeeRecorded"),
     *("invoices.InvoiceVoided", "invoices.InvoiceWrittenOff"),
     *("invoices.DocumentKept", "invoices.DocumentSendAsked", "invoices.InvoiceSent"),
 }

@@ -21,10 +21,10 @@ _MOVED = """
 SELECT DISTINCT of FROM tally.movements WHERE provider = %b AND moved_us >= %b AND moved_us < %b
 """
 _STANDINGS = """
-SELECT movement, of, currency, org, purchase, sum(amount)::bigint, min(moved_us)
+SELECT movement, of, currency, org, purchase, invoice, sum(amount)::bigint, min(moved_us)
   FROM tally.movements
  WHERE provider = %b AND of = ANY(%b)
- GROUP BY movement, of, currency, org, purchase
+ GROUP BY movement, of, currency, org, purchase, invoice
 """
 
 
@@ -52,7 +52,9 @@ class PostgresMovements(Connecting):
         for first in range(0, len(ids), AT_ONCE_MAX):
             some = list(ids[first : first + AT_ONCE_MAX])
             for row in self._run(_STANDINGS, [provider, some]):
-                movement, of, currency, org, purchase, amount, at_us = row
-                thing = Thing(THINGS[MoneyMove(movement)], of)
-                found.append(Standing(thing, Money(amount, currency), at_us, org, purchase or None))
+                movement, of, currency, org, purchase, invoice, amount, at_us = row
+                thing, money = Thing(THINGS[MoneyMove(movement)], of), Money(amount, currency)
+                found.append(
+                    Standing(thing, money, at_us, org, purchase or None, invoice=invoice or None)
+                )
         return found

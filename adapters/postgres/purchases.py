@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from adapters.postgres.connection import Connecting
-from ledger.purchases.ports import PurchaseState
+from ledger.purchases.ports import PaidInvoice, PurchaseState
 
 _STATE = f"SELECT {', '.join(PurchaseState._fields)} FROM tally.purchase_states"
 _OF = f"{_STATE} WHERE org = %b AND id = %b"
@@ -13,6 +14,14 @@ _OF_PAYMENT = f"{_STATE} WHERE provider = %b AND payment = %b"
 _OF_SESSION = f"{_STATE} WHERE provider = %b AND session = %b"
 _OF_METHOD = "SELECT org, owner FROM tally.recharge_rules WHERE method = %b LIMIT 1"
 _WAITING = f"{_STATE} WHERE provider = %b AND waits_us <= %b ORDER BY waits_us LIMIT %b"
+_PAID_BY = """
+SELECT org, id FROM tally.invoice_states WHERE invoice->'payments' @> %b::jsonb LIMIT 1
+"""
+_PAYMENTS = """
+SELECT each->>'reference'
+  FROM tally.invoice_states, jsonb_array_elements(invoice->'payments') AS each
+ WHERE org = %b AND id = %b AND each->>'method' = %b AND each->>'reference' IS NOT NULL
+"""
 
 _HAS_ANY = """
 SELECT EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND session IS NOT NULL)
@@ -44,6 +53,14 @@ class PostgresPurchases(Connecting):
     def of_method(self, method: str) -> tuple[str, str] | None:
         rows = self._run(_OF_METHOD, [method])
         return (rows[0][0], rows[0][1]) if rows else None
+
+    def invoice_paid_by(self, provider: str, payment: str) -> PaidInvoice | None:
+        wanted = json.dumps([{"method": provider, "reference": payment}])
+        rows = self._run(_PAID_BY, [wanted])
+        return PaidInvoice(*rows[0]) if rows else None
+
+    def payments_of(self, provider: str, org: str, invoice: str) -> Sequence[str]:
+        return [payment for (payment,) in self._run(_PAYMENTS, [org, invoice, provider])]
 
     def waiting(self, provider: str, until_us: int, limit: int) -> Sequence[PurchaseState]:
         rows = self._run(_WAITING, [provider, until_us, limit])

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from adapters.stripe.amounts import from_stripe
 from adapters.stripe.notices import Shown, failure_of, id_of
+from ledger.kernel.outside import NeverTaken
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.mirrored import (
     BillStatus,
     Mirrored,
     MirroredInvoice,
+    MirroredItem,
     MirroredLine,
     MirroredStatus,
 )
@@ -30,8 +32,11 @@ _NO_METHOD = "no_payment_method"
 
 
 def mirrored_of(subscription: Shown, invoices: Sequence[MirroredInvoice]) -> Mirrored:
-    """Return a subscription, with its invoices. What it is of is its first item."""
-    item = subscription["items"]["data"][0]
+    """Return a subscription, with its invoices and items. Raises NeverTaken where Stripe shows not
+    all of them."""
+    if subscription["items"]["has_more"]:
+        raise NeverTaken(f"{subscription['id']} has more items than Stripe shows with it.")
+    items = [_item(each) for each in subscription["items"]["data"]]
     metadata = subscription["metadata"]
     status, ended = subscription["status"], subscription["ended_at"]
     why = (subscription.get("cancellation_details") or {}).get("reason")
@@ -41,22 +46,28 @@ def mirrored_of(subscription: Shown, invoices: Sequence[MirroredInvoice]) -> Mir
         user=metadata.get("user"),
         customer=str(id_of(subscription["customer"])),
         status=_STATUSES.get(status) or MirroredStatus(status),
-        price=item["price"]["id"],
-        quantity=item.get("quantity", 1),
-        period=Period(item["current_period_start"] * _US, item["current_period_end"] * _US),
-        cancels_us=_cancels_us(subscription, item["current_period_end"]),
+        price=items[0].price,
+        quantity=items[0].quantity,
+        period=items[0].period,
+        cancels_us=_cancels_us(subscription, max(each.period.end_us for each in items)),
         ended_us=ended * _US if ended is not None else None,
         is_unpaid=status in _UNPAID or (ended is not None and why == "payment_failed"),
         invoices=invoices,
+        items=items,
     )
 
 
-def _cancels_us(subscription: Shown, period_end: int) -> int | None:
+def _item(item: Shown) -> MirroredItem:
+    period = Period(item["current_period_start"] * _US, item["current_period_end"] * _US)
+    return MirroredItem(item["price"]["id"], item.get("quantity", 1), period)
+
+
+def _cancels_us(subscription: Shown, period_end_us: int) -> int | None:
     if subscription["ended_at"] is not None:
         return None
     if subscription["cancel_at"] is not None:
         return int(subscription["cancel_at"]) * _US
-    return period_end * _US if subscription["cancel_at_period_end"] else None
+    return period_end_us if subscription["cancel_at_period_end"] else None
 
 
 def invoice_of(

@@ -144,10 +144,11 @@ _OWED = ("open", "uncollectible")
 
 def _page(asked: SubscriptionPageAsked) -> SessionCreateParams:
     ids = {"org": asked.org, "user": asked.user}
+    wanted = [(asked.price, asked.quantity), *([asked.more] if asked.more else [])]
     return {
         "mode": "subscription",
         "customer": asked.customer,
-        "line_items": [{"price": asked.price, "quantity": asked.quantity}],
+        "line_items": [{"price": price, "quantity": quantity} for price, quantity in wanted],
         "success_url": asked.success_url,
         "cancel_url": asked.cancel_url,
         "adaptive_pricing": {"enabled": False},  # what is paid is what the price says

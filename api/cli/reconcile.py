@@ -50,8 +50,8 @@ def reconcile(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     data: DataOption = DATA_DEFAULT,
 ) -> None:
-    """Compare every payment, refund, dispute and fee in a provider's book with the purchases here,
-    and record what the provider has kept and paid out, each movement once.
+    """Compare every payment, refund, dispute and fee in a provider's book with the purchases and
+    invoices here, and record what the provider has kept and paid out, each movement once.
 
     Names what is missing here, missing there, or of another amount. What the provider has told in
     the last quarter of an hour, or has not decided, is on its way and no difference. Exit code 0:
@@ -140,13 +140,14 @@ def _print(console: Console, found: Reconciled, *, is_dry: bool) -> None:
 
 
 def _table(differences: Sequence[Difference]) -> Table:
-    table = Table("what", "id", "org", "purchase", "here", "there", "when", "")
+    table = Table("what", "id", "org", "of", "here", "there", "when", "")
     for column in table.columns[4:6]:
         column.justify = "right"
     for column in (table.columns[1], table.columns[3]):
         column.overflow = "fold"
     for each in differences[:SHOWN_MAX]:
-        columns = [each.thing.kind.value, each.thing.id, each.org or "", each.purchase or ""]
+        of = each.purchase or each.invoice or ""
+        columns = [each.thing.kind.value, each.thing.id, each.org or "", of]
         columns += [_money(each.here), _money(each.there), format_time(each.at_us)[:19]]
         table.add_row(*map(Text, columns), Text(each.wrong.value, style="red"))
     return table
@@ -181,6 +182,7 @@ def _as_json(found: Reconciled) -> dict[str, Any]:
                 "id": each.thing.id,
                 "org": each.org,
                 "purchase": each.purchase,
+                "invoice": each.invoice,
                 "here": _amounts(each.here),
                 "there": _amounts(each.there),
                 "at": format_time(each.at_us),
@@ -195,6 +197,7 @@ def _as_json(found: Reconciled) -> dict[str, Any]:
                 **_amounts([each.booking.money])[0],
                 "org": each.owner.org if each.owner else None,
                 "purchase": each.owner.purchase if each.owner else None,
+                "invoice": each.owner.invoice if each.owner else None,
             }
             for each in found.recorded
         ],

@@ -14,6 +14,7 @@ from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.invoices.kept_documents import InvoiceDesk, KeptDocuments
 from api.effects.invoices.mailed_documents import MailedDocuments
+from api.effects.invoices.refunds import InvoiceRefunds
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.effects.purchases.alarms import PurchaseAlarms
 from api.effects.purchases.charges import Charges
@@ -125,6 +126,7 @@ def payment_effects(
         SubscriptionCharges(purchases),
         DraftedOverage(purchases, subscribed),
         Refunds(purchases),
+        InvoiceRefunds(purchases),
         DisputeEvidence(purchases, files),
         Notices(purchases, subscribed),
         MissedPurchases(purchases),
@@ -141,6 +143,7 @@ FACT_EFFECTS = (
     SubscriptionCharges,
     DraftedOverage,
     Refunds,
+    InvoiceRefunds,
     DisputeEvidence,
     KeptDocuments,
     MailedDocuments,

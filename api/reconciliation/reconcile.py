@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from api.commands.command import Command
+from api.commands.invoices.fees import RecordInvoiceFees
 from api.commands.purchases.movements import RecordAccount, RecordFees
 from api.container import (
     DatabaseUrls,
@@ -85,7 +86,8 @@ async def _read(
 
 
 def commands(provider: str, new: Iterable[Unrecorded], actor: Actor) -> Iterable[Command[int]]:
-    """Yield what records fees and payouts: a command a purchase, and one a month of the account."""
+    """Yield what records fees and payouts: a command a purchase or invoice, and one a month of the
+    account."""
     fees: defaultdict[Owner, list[Booking]] = defaultdict(list)
     months: defaultdict[str, list[Unrecorded]] = defaultdict(list)
     for each in new:
@@ -94,7 +96,10 @@ def commands(provider: str, new: Iterable[Unrecorded], actor: Actor) -> Iterable
         else:
             months[month_of(each.booking.moved_us)].append(each)
     for owner, bookings in fees.items():
-        yield RecordFees(owner.org, actor, owner.purchase, bookings)
+        if owner.invoice is not None:
+            yield RecordInvoiceFees(owner.org, actor, owner.invoice, provider, bookings)
+        else:
+            yield RecordFees(owner.org, actor, owner.purchase or "", bookings)
     for month, of_month in months.items():
         payouts, kept = (
             [each.booking for each in of_month if each.thing.kind is kind]

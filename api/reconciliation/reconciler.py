@@ -58,8 +58,8 @@ class Range(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What both sides say, of what one of them has moved in a time. `owners`: of which purchase
-    each payment is that has to do with it."""
+    """What both sides say, of what one of them has moved in a time. `owners`: of which purchase or
+    invoice each payment is that has to do with it."""
 
     movements: Sequence[Movement]
     there: Sequence[Standing]
@@ -136,36 +136,50 @@ class Reconciler:
     async def _owners(
         self, movements: Iterable[Movement], here: Sequence[Standing]
     ) -> dict[str, Owner]:
-        """Return of which purchase each payment is, where it is of one alone."""
+        """Return of which purchase or invoice each payment is, where it is of one alone."""
         wanted = {payment_of(each) for each in movements} - {each.thing.id for each in here}
         ids = sorted(each for each in wanted if each is not None)
         others = await self._do(lambda: self._ours.standings(self._provider.name, ids))
         found: dict[str, set[Owner]] = {}
         for each in (*here, *others):
-            if each.thing.kind is MovementKind.PAYMENT and each.org and each.purchase:
-                found.setdefault(each.thing.id, set()).add(Owner(each.org, each.purchase))
+            is_of_one = each.org and (each.purchase or each.invoice)
+            if each.thing.kind is MovementKind.PAYMENT and is_of_one:
+                owner = Owner(str(each.org), each.purchase, each.invoice)
+                found.setdefault(each.thing.id, set()).add(owner)
         return {payment: owners.pop() for payment, owners in found.items() if len(owners) == 1}
 
     async def _asked_for(self, alone: Sequence[Standing]) -> list[Standing]:
-        """Ask how the purchases stand of which the provider has moved nothing in the time: it may
-        have done so before, or since."""
+        """Ask how the purchases and invoices stand of which the provider has moved nothing in the
+        time: it may have done so before, or since."""
         wanted = {each.thing for each in alone}
-        purchases = {(e.org, e.purchase) for e in alone if e.org and e.purchase}
+        owners = {Owner(e.org, e.purchase, e.invoice) for e in alone if e.org}
         found = list[Standing]()
-        for org, purchase in sorted(purchases):
-            found += [
-                each
-                for happening in await self._happened(str(org), str(purchase))
-                if (each := standing_of(happening, self._clock(), org, purchase)) is not None
-            ]
+        for owner in sorted(owners, key=str):
+            for payment in await self._payments(owner):
+                found += [
+                    each._replace(invoice=owner.invoice)
+                    for happening in await self._happened(owner, payment)
+                    if (each := self._standing(happening, owner)) is not None
+                ]
         return [each for each in found if each.thing in wanted]
 
-    async def _happened(self, org: str, purchase: str) -> Sequence[Happening]:
-        state = await self._do(lambda: self._states.of(org, purchase))
-        if state is None or state.payment is None:
-            return []
+    def _standing(self, happening: Happening, owner: Owner) -> Standing | None:
+        return standing_of(happening, self._clock(), owner.org, owner.purchase)
+
+    async def _payments(self, owner: Owner) -> Sequence[str]:
+        org, purchase, invoice = owner
+        if invoice is not None:
+            name = self._provider.name
+            return await self._do(lambda: self._states.payments_of(name, org, invoice))
+        state = await self._do(lambda: self._states.of(org, purchase or ""))
+        return [state.payment] if state is not None and state.payment is not None else []
+
+    async def _happened(self, owner: Owner, payment: str) -> Sequence[Happening]:
+        org, purchase, invoice = owner
         try:
-            return await self._provider.retrieve(PurchaseRef(org, purchase, None, state.payment))
+            return await self._provider.retrieve(
+                PurchaseRef(org, purchase or invoice or "", None, payment)
+            )
         except NeverTaken:
             return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.invoices import money_moves  # noqa: F401  # it registers what it tells
 from ledger.invoices.inspection import InvoiceInspection
 from ledger.invoices.invoice import INVOICE_STREAM, Invoice
 from ledger.invoices.number_book import NUMBER_BOOKS, NUMBERS_STREAM, NumberBook
@@ -13,7 +14,7 @@ from ledger.kernel.context import Context, Table
 CONTEXT = Context(
     name="invoices",
     aggregates=(SettingsBook, TaxBook, PayerDetails, NumberBook, Invoice),
-    uses=("credits",),
+    uses=("credits", "purchases"),
     checks=(InvoiceInspection,),
     read_models=("invoices", "invoice_lines", "analysts_invoices", "analysts_invoice_lines"),
     tables=(

@@ -22,21 +22,25 @@ from ledger.invoices.invoice_base import (
     InvoiceFact,
     InvoiceState,
     Issued,
+    Method,
     Payment,
     Status,
 )
 from ledger.invoices.payments import check_payment
+from ledger.invoices.refunds import refunded_payment
+from ledger.invoices.returns import Refund
 from ledger.invoices.shares import half_even, spread
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import microseconds
+from ledger.purchases.notice import RefundState
 
 
 class CreditNoteIssued(Reasoned, InvoiceFact):
     """A part of it is taken back. `settles`: so much of it was still to be paid; the rest is owed
-    to the payer, or goes back as the note's `refund`. `was_written_off`: nobody thought that it
-    would be paid."""
+    to the payer, or goes back as the note's `refund`: of the payment `refunds`, whose provider then
+    says whether it did. `was_written_off`: nobody thought that it would be paid."""
 
     TOPIC: ClassVar[str] = "invoices.CreditNoteIssued"
     fingerprint: str
@@ -49,9 +53,26 @@ class CreditNoteIssued(Reasoned, InvoiceFact):
     lines: list[InvoiceLine]
     was_written_off: bool = False
     reason: str | None = None
+    refunds: str | None = None
+
+    @property
+    def gone_back(self) -> int:
+        """The money that went back with it, where nobody tells of that by itself."""
+        refund = self.note.refund
+        return refund.amount if refund is not None and self.refunds is None else 0
 
     def apply(self, aggregate: InvoiceBase) -> None:
         aggregate.becomes(credit_notes=[*aggregate.invoice.credit_notes, self.note])
+        refund = self.note.refund
+        if refund is not None and self.refunds is not None:
+            asked = Refund(
+                id=self.note.id,
+                payment=self.refunds,
+                amount=refund.amount,
+                state=RefundState.PENDING,
+                number=refund.reference,
+            )
+            aggregate.becomes(refunds=[*aggregate.invoice.refunds, asked])
 
     def person(self, subject: str) -> str:
         return self.user
@@ -76,9 +97,11 @@ def credit(
         for place, total in sorted(totals.items())
     ]
     whole = sum(each.total for each in lines)
-    settles = min(whole, state.left)
+    settles, refunds = min(whole, state.left), None
     if refund is not None:
         refund = _refund(refund, whole - settles, at)
+        if refund.method is Method.STRIPE:
+            refunds = refunded_payment(state, refund.amount, refund.reference)
     issued_note = CreditNote(
         id=note,
         number=number,
@@ -102,6 +125,7 @@ def credit(
         lines=[issued.bill.lines[each.line] for each in lines],
         was_written_off=state.status is Status.UNCOLLECTIBLE,
         reason=reason,
+        refunds=refunds,
     )
 
 

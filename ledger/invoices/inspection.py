@@ -3,21 +3,59 @@ lines, and where one is follows from what was paid and taken back."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ledger.inspection import Folded, Has, Inspection
 from ledger.invoices.bill import check_bill
 from ledger.invoices.credit_notes import CreditNoteIssued
+from ledger.invoices.disputes import PaymentDisputed, PaymentDisputeWon
 from ledger.invoices.documents import DocumentKept
 from ledger.invoices.earning import term_of, unearned
 from ledger.invoices.endings import InvoiceVoided, InvoiceWrittenOff
+from ledger.invoices.fees import PaymentFeeRecorded
 from ledger.invoices.invoice_base import InvoiceFact
 from ledger.invoices.issuing import InvoiceIssued
 from ledger.invoices.number_book import NumberBook
 from ledger.invoices.payments import InvoicePaid, PaymentApplied
+from ledger.invoices.refunds import PaymentRefunded, PaymentRefundFailed
+from ledger.invoices.returns import credits_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
+from ledger.purchases.inspection import returned_by
+from ledger.purchases.movement_inspection import BookMovement, is_payment, movement_of
+
+
+@movement_of.register
+def _kept(fact: PaymentFeeRecorded) -> BookMovement:
+    return BookMovement(fact.provider, fact.booking.movement, is_of_payment=True)
+
+
+@is_payment.register
+def _paid(fact: PaymentApplied) -> bool:
+    return True
+
+
+@returned_by.register
+def _refunded(fact: PaymentRefunded) -> dict[str, int]:
+    return {"taken": credits_of(fact.taken)}
+
+
+@returned_by.register
+def _came_back(fact: PaymentRefundFailed) -> dict[str, int]:
+    return {"restored": fact.credits}
+
+
+@returned_by.register
+def _disputed(fact: PaymentDisputed) -> dict[str, int]:
+    return {"taken": credits_of(fact.taken)}
+
+
+@returned_by.register
+def _won(fact: PaymentDisputeWon) -> dict[str, int]:
+    return {"restored": fact.credits}
 
 
 class InvoiceInspection(Inspection):
@@ -33,6 +71,8 @@ class InvoiceInspection(Inspection):
         """Of each number, the document that it was taken for and that has not been seen yet; empty
         once it was."""
         self._left: dict[tuple[str, str], int] = {}
+        self._here: Counter[tuple[str, str]] = Counter()
+        """Of each invoice, the money that came and has not gone back."""
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Check a number that is taken, and what is said of an invoice."""
@@ -62,6 +102,7 @@ class InvoiceInspection(Inspection):
 
     def _see_invoice(self, event: RecordedEvent, fact: InvoiceFact, place: tuple[str, str]) -> None:
         self.report["invoices"].checked += 1
+        self._see_money(event, fact, place)
         match fact:
             case InvoiceIssued():
                 self._see_issued(event, fact, place)
@@ -82,6 +123,17 @@ class InvoiceInspection(Inspection):
                     self._find("invoices", event, "it is said to be paid, and is not")
             case InvoiceVoided():
                 self._left.pop(place, None)
+
+    def _see_money(self, event: RecordedEvent, fact: InvoiceFact, place: tuple[str, str]) -> None:
+        match fact:
+            case PaymentApplied():
+                self._here[place] += fact.payment.amount
+            case PaymentRefunded():
+                self._here[place] -= fact.amount
+            case PaymentRefundFailed(was_paid=True):
+                self._here[place] += fact.amount
+        if self._here[place] < 0:
+            self._find("invoices", event, "more went back than was paid")
 
     def _see_issued(
         self, event: RecordedEvent, fact: InvoiceIssued, place: tuple[str, str]

@@ -9,12 +9,24 @@ from typing import ClassVar
 
 import msgspec
 
-from ledger.invoices import credit_notes, documents, endings, issuing, payments
+from ledger.credits.wallet import Wallet
+from ledger.invoices import (
+    credit_notes,
+    disputes,
+    documents,
+    endings,
+    fees,
+    issuing,
+    payments,
+    refunds,
+)
 from ledger.invoices.invoice_base import InvoiceBase, InvoiceFact
 from ledger.invoices.item import Draft, check_draft
+from ledger.invoices.returns import Brought
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.limits import NET_DAYS_MAX
 from ledger.kernel.rows import TableRow
+from ledger.purchases.notice import DisputeChanged, RefundChanged
 
 INVOICE_STREAM = "invoice"
 
@@ -37,6 +49,12 @@ class Invoice(InvoiceBase):
     PaymentApplied = payments.PaymentApplied
     InvoicePaid = payments.InvoicePaid
     CreditNoteIssued = credit_notes.CreditNoteIssued
+    PaymentRefunded = refunds.PaymentRefunded
+    PaymentRefundFailed = refunds.PaymentRefundFailed
+    PaymentDisputed = disputes.PaymentDisputed
+    PaymentDisputeWon = disputes.PaymentDisputeWon
+    PaymentDisputeLost = disputes.PaymentDisputeLost
+    PaymentFeeRecorded = fees.PaymentFeeRecorded
     InvoiceVoided = endings.InvoiceVoided
     InvoiceWrittenOff = endings.InvoiceWrittenOff
     DocumentKept = documents.DocumentKept
@@ -56,6 +74,7 @@ class Invoice(InvoiceBase):
     keep_document = documents.keep_document
     ask_to_send = documents.ask_to_send
     record_sent = documents.record_sent
+    record_fee = fees.record_fee
 
     @classmethod
     def begin(
@@ -70,6 +89,15 @@ class Invoice(InvoiceBase):
             fingerprint=fingerprint,
             draft=draft,
         )
+
+    def hear(
+        self, wallet: Wallet, brought: Brought, told: RefundChanged | DisputeChanged, at: datetime
+    ) -> None:
+        """Take in what a provider says of money that came for it, once that is checked."""
+        if isinstance(told, RefundChanged):
+            refunds.hear_refund(self, wallet, brought, told, at)
+        else:
+            disputes.hear_dispute(self, wallet, brought, told, at)
 
     def rows(self) -> Iterable[TableRow]:
         org, _ = split_stream_id(self.id)

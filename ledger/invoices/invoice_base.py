@@ -13,9 +13,11 @@ from ledger.invoices.activity import Activity
 from ledger.invoices.bill import Bill
 from ledger.invoices.item import Draft
 from ledger.invoices.payer import Payer
+from ledger.invoices.returns import Dispute, Refund
 from ledger.invoices.settings import Seller
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import name_of
+from ledger.purchases.notice import RefundState
 
 
 class Status(StrEnum):
@@ -112,7 +114,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice as it is now: all that is printed of it and listed."""
+    """An invoice as it is now: all that is printed of it and listed. `fees`: the movements by which
+    providers have kept some."""
 
     status: Status
     draft: Draft
@@ -122,6 +125,9 @@ class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[KeptDocument] = msgspec.field(default_factory=list)
     deliveries: list[Delivery] = msgspec.field(default_factory=list)
     sends_asked: int = 0
+    refunds: list[Refund] = msgspec.field(default_factory=list)
+    disputes: list[Dispute] = msgspec.field(default_factory=list)
+    fees: list[str] = msgspec.field(default_factory=list)
     ended_us: int | None = None
 
     @property
@@ -148,6 +154,18 @@ class InvoiceState(msgspec.Struct, frozen=True, kw_only=True):
     def credited(self) -> int:
         """What credit notes have taken back."""
         return sum(each.total for each in self.credit_notes)
+
+    @property
+    def refunded(self) -> int:
+        """The money that went back by refunds."""
+        return sum(each.amount for each in self.refunds if each.state is RefundState.PAID)
+
+    @property
+    def overdrawn(self) -> int:
+        """How much more went back, or is to, than is owed to the payer: of so much there is no
+        credit note yet."""
+        back = sum(each.amount for each in self.refunds if each.lives)
+        return max(0, back - (self.paid + self.credited - self.total))
 
     @property
     def is_untouched(self) -> bool:

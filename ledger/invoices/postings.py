@@ -102,7 +102,7 @@ def _credited(fact: CreditNoteIssued) -> Booked:
         for line, each in zip(fact.lines, note.lines, strict=True)
     ]
     legs.append((TAX, note.tax))
-    back = note.refund.amount if note.refund else 0
+    back = fact.gone_back
     if note.refund is not None:
         legs.append((_paid_to(note.refund), -back))
     settled = BAD_DEBT if fact.was_written_off else INVOICED

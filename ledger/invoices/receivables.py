@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 from ledger.invoices.credit_notes import CreditNoteIssued
 from ledger.invoices.endings import InvoiceVoided, InvoiceWrittenOff
+from ledger.invoices.invoice_base import Method
 from ledger.invoices.issuing import InvoiceIssued
 from ledger.invoices.payments import PaymentApplied
+from ledger.invoices.refunds import PaymentRefunded, PaymentRefundFailed
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
+
+_STRIPE = Method.STRIPE.value
 
 
 class Owing(StrEnum):
@@ -21,6 +25,8 @@ class Owing(StrEnum):
     CREDITED = "credited"
     VOIDED = "voided"
     WRITTEN_OFF = "written_off"
+    REFUNDED = "refunded"
+    REFUND_BACK = "refund_back"
 
 
 class Receivable(NamedTuple):
@@ -65,9 +71,21 @@ def _paid(fact: PaymentApplied) -> list[Receivable]:
 @receivables_of.register
 def _credited(fact: CreditNoteIssued) -> list[Receivable]:
     note = fact.note
-    amount = note.total - (note.refund.amount if note.refund else 0)
+    amount = note.total - fact.gone_back
     credited = Receivable(Owing.CREDITED, fact.user, fact.currency, -amount, note.number)
     return [credited, *_again(fact, fact.settles)]
+
+
+@receivables_of.register
+def _refunded(fact: PaymentRefunded) -> list[Receivable]:
+    return [Receivable(Owing.REFUNDED, fact.user, fact.currency, fact.amount, method=_STRIPE)]
+
+
+@receivables_of.register
+def _came_back(fact: PaymentRefundFailed) -> list[Receivable]:
+    if not fact.was_paid:
+        return []
+    return [Receivable(Owing.REFUND_BACK, fact.user, fact.currency, -fact.amount, method=_STRIPE)]
 
 
 @receivables_of.register

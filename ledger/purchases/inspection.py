@@ -23,7 +23,8 @@ from ledger.purchases.reviews import ReviewClosed
 
 
 class PurchaseInspection(Inspection):
-    """Adds up, for each purchase, what its own facts say of credits, and what its wallet's do."""
+    """Adds up, for each purchase or invoice, what its own facts say of credits that follow their
+    money, and what its wallet's do."""
 
     KINDS = WHOLE = ("payments", "notices")
 
@@ -46,11 +47,12 @@ class PurchaseInspection(Inspection):
             place = event.org, name_of(fact.originator_id)
             parts = self._parts.setdefault(place, {})
             self._says.setdefault(place, Counter()).update(told_by(fact, parts))
-        else:
-            moved = moved_by(fact)
-            if moved is not None:
-                purchase, amounts = moved
-                self._moved.setdefault((event.org, purchase), Counter()).update(amounts)
+        elif (moved := moved_by(fact)) is not None:
+            purchase, amounts = moved
+            self._moved.setdefault((event.org, purchase), Counter()).update(amounts)
+        elif (returned := returned_by(fact)) is not None:
+            place = event.org, name_of(fact.originator_id)
+            self._says.setdefault(place, Counter()).update(returned)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Compare what the two have said."""
@@ -114,6 +116,13 @@ def _failed(fact: RefundFailed, parts: dict[str, int]) -> dict[str, int]:
     if ours is None or fact.was_paid:
         return {"restored": found if ours is None else ours}
     return {"set aside": -ours}
+
+
+@ByType
+def returned_by(fact: Fact) -> dict[str, int] | None:
+    """Return what a fact that is of no purchase says of credits that followed their money, by the
+    kind of movement; most kinds of facts say nothing."""
+    return None
 
 
 Moved = tuple[str, dict[str, int]]

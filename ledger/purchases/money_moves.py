@@ -42,7 +42,7 @@ _OUT = frozenset({MoneyMove.REFUND, MoneyMove.DISPUTE, MoneyMove.FEE, MoneyMove.
 
 class Moved(msgspec.Struct, frozen=True):
     """Money that moved between two accounts. `of`: the provider's id of what moved it; `at_us`:
-    when, where the provider says so."""
+    when, where the provider says so; `invoice`: of which one, where it is of one."""
 
     why: MoneyMove
     of: str
@@ -51,6 +51,7 @@ class Moved(msgspec.Struct, frozen=True):
     debit: str
     credit: str
     at_us: int | None = None
+    invoice: str = ""
 
     @property
     def change(self) -> int:

@@ -21,6 +21,13 @@ class PurchaseState(NamedTuple):
     payment: str | None
 
 
+class PaidInvoice(NamedTuple):
+    """An invoice that a payment was for."""
+
+    org: str
+    invoice: str
+
+
 class PurchaseStates(Protocol):
     """Where purchases are, of every org. Used by one thread at a time.
 
@@ -38,6 +45,12 @@ class PurchaseStates(Protocol):
 
     def of_method(self, method: str) -> tuple[str, str] | None:
         """Return the org and the user whose rule charges a payment method."""
+
+    def invoice_paid_by(self, provider: str, payment: str) -> PaidInvoice | None:
+        """Return the invoice that was paid by a payment, if one was."""
+
+    def payments_of(self, provider: str, org: str, invoice: str) -> Sequence[str]:
+        """Return the payments that came for an invoice."""
 
     def waiting(self, provider: str, until_us: int, limit: int) -> Sequence[PurchaseState]:
         """Return those of which a provider has had something to tell since before a time (µs),

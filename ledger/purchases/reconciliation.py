@@ -50,7 +50,8 @@ class Standing(NamedTuple):
     """What a thing has moved, as one side has it: below zero for what went out.
 
     `is_on_its_way`: the provider may still change it, or has told of it a moment ago, so that we
-    may not have heard. `org`, `purchase`: of which purchase, where it is known.
+    may not have heard. `org`, `purchase`, `invoice`: of which purchase or invoice, where it is
+    known.
     """
 
     thing: Thing
@@ -59,6 +60,7 @@ class Standing(NamedTuple):
     org: str | None = None
     purchase: str | None = None
     is_on_its_way: bool = False
+    invoice: str | None = None
 
 
 class Wrong(StrEnum):
@@ -80,6 +82,7 @@ class Difference(NamedTuple):
     at_us: int
     org: str | None
     purchase: str | None
+    invoice: str | None = None
 
 
 class Compared(NamedTuple):
@@ -177,7 +180,7 @@ def _difference(
     ours: dict[Thing, list[Standing]],
 ) -> Difference:
     there, here = theirs.get(thing, []), ours.get(thing, [])
-    known = [each for each in (*here, *there) if each.purchase is not None]
+    known = [each for each in (*here, *there) if each.purchase or each.invoice]
     return Difference(
         wrong,
         thing,
@@ -186,4 +189,5 @@ def _difference(
         min(each.at_us for each in (*there, *here)),
         known[0].org if known else None,
         known[0].purchase if known else None,
+        known[0].invoice if known else None,
     )

@@ -14,14 +14,15 @@ _OF_THE_ACCOUNT = (MovementKind.FEE, MovementKind.PAYOUT)
 
 
 class Owner(NamedTuple):
-    """The purchase that a payment is of."""
+    """The purchase, or the invoice, that a payment is of."""
 
     org: str
-    purchase: str
+    purchase: str | None
+    invoice: str | None = None
 
 
 class Unrecorded(NamedTuple):
-    """A fee, or a payout. `owner`: the purchase that a fee is of; None: it is of the account."""
+    """A fee, or a payout. `owner`: what a fee is of; None: it is of the account."""
 
     thing: Thing
     booking: Booking
@@ -31,8 +32,8 @@ class Unrecorded(NamedTuple):
     def standing(self) -> Standing:
         """What it will have moved, once it is recorded."""
         money = Money(-self.booking.money.amount, self.booking.money.currency)
-        org, purchase = self.owner or (None, None)
-        return Standing(self.thing, money, self.booking.moved_us, org, purchase)
+        org, purchase, invoice = self.owner or (None, None, None)
+        return Standing(self.thing, money, self.booking.moved_us, org, purchase, invoice=invoice)
 
 
 def unrecorded(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
-from ledger.subscriptions import money_moves  # noqa: F401  # it registers what it tells
 from ledger.subscriptions.coupon_book import COUPON_BOOKS, COUPON_STREAM, CouponBook
 from ledger.subscriptions.inspection import SubscriptionInspection
 from ledger.subscriptions.overage_inspection import OverageInspection

@@ -35,10 +35,18 @@ class BillStatus(StrEnum):
     UNCOLLECTIBLE = "uncollectible"
 
 
+class MirroredItem(NamedTuple):
+    """A price that a subscription is of, so many times, and the period of it that is running."""
+
+    price: str
+    quantity: int
+    period: Period
+
+
 class MirroredLine(NamedTuple):
     """A line of an invoice: `total` is with its tax and after its discounts. `price`: the one that
     it is of, so many times; None: of none, as something that was added to the invoice is.
-    `charge`: our id of what we have added."""
+    `is_of_plan`: not of something that is sold besides. `charge`: our id of what we have added."""
 
     text: str
     total: int
@@ -47,6 +55,7 @@ class MirroredLine(NamedTuple):
     quantity: int = 1
     is_proration: bool = False
     charge: str | None = None
+    is_of_plan: bool = True
 
 
 class MirroredInvoice(NamedTuple):
@@ -65,8 +74,9 @@ class MirroredInvoice(NamedTuple):
 
 
 class Mirrored(NamedTuple):
-    """A subscription as it stands. `cancels_us`: when it is to end; `ended_us`: when it has;
-    `is_unpaid`: because nobody paid. `invoices`: the oldest first."""
+    """A subscription as it stands. `price`, `quantity` and `period`: of the plan; until it is
+    known which of its `items` that is, of the first. `cancels_us`: when it is to end; `ended_us`:
+    when it has; `is_unpaid`: because nobody paid. `invoices`: the oldest first."""
 
     id: str
     org: str | None
@@ -80,3 +90,4 @@ class Mirrored(NamedTuple):
     ended_us: int | None = None
     is_unpaid: bool = False
     invoices: Sequence[MirroredInvoice] = ()
+    items: Sequence[MirroredItem] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -19,6 +19,7 @@ from ledger.subscriptions.mirrored import (
     BillStatus,
     Mirrored,
     MirroredInvoice,
+    MirroredItem,
     MirroredLine,
     MirroredStatus,
 )
@@ -48,8 +49,51 @@ RUNNING = (MirroredStatus.TRIALING, MirroredStatus.ACTIVE, MirroredStatus.PAST_D
 
 def period_line(invoice: MirroredInvoice) -> MirroredLine | None:
     """Return the line of the period that an invoice is for; None: it is for something else."""
-    whole = (each for each in invoice.lines if each.price and not each.is_proration)
+    whole = (each for each in invoice.lines if _is_whole(each) and each.is_of_plan)
     return max(whole, key=lambda each: each.period, default=None)
+
+
+def of_plan(
+    mirrored: Mirrored, item: MirroredItem, prices: Collection[str], plan: Plan
+) -> Mirrored:
+    """Return a subscription with what is of its plan: `item` of its items, and of each invoice the
+    lines of `prices`, which plans have. What is sold besides is no plan's, as long as it is one of
+    its items."""
+    others = {each.price for each in mirrored.items} - set(prices)
+    return mirrored._replace(
+        price=item.price,
+        quantity=_quantity(mirrored.items, item, plan),
+        period=item.period,
+        invoices=[_told_apart(each, others, plan) for each in mirrored.invoices],
+    )
+
+
+def _told_apart(invoice: MirroredInvoice, others: Collection[str], plan: Plan) -> MirroredInvoice:
+    whole = [each for each in invoice.lines if _is_whole(each)]
+    lines = [
+        each._replace(
+            is_of_plan=each.price not in others,
+            quantity=_quantity(whole, each, plan) if _is_whole(each) else each.quantity,
+        )
+        for each in invoice.lines
+    ]
+    return invoice._replace(lines=lines)
+
+
+def _quantity(
+    parts: Iterable[MirroredItem | MirroredLine], part: MirroredItem | MirroredLine, plan: Plan
+) -> int:
+    """Return how many seats a part is of: those in the plan and those of the price of seats, where
+    it has one."""
+    if plan.stripe_seat_price_id is None or part.price != plan.stripe_price_id:
+        return part.quantity
+    more = [each.quantity for each in parts if each.price == plan.stripe_seat_price_id]
+    return plan.seats_included + sum(more)
+
+
+def _is_whole(line: MirroredLine) -> bool:
+    """Tell whether a line is of a whole period of a price."""
+    return line.price is not None and not line.is_proration
 
 
 def first_period(mirrored: Mirrored, at_us: int) -> Period:
@@ -104,10 +148,13 @@ def draft_of(
 
 def _item(line: MirroredLine, plan: Plan, mirrors: str) -> Item:
     is_of_time = line.price is not None and line.period.end_us > line.period.start_us
-    source = Source.PRORATION if line.is_proration else Source.SUBSCRIPTION
+    is_of_seats = line.price is not None and line.price == plan.stripe_seat_price_id
+    is_of_plan = line.price is not None and (line.is_of_plan or is_of_seats)
+    source = Source.SEATS if is_of_seats else Source.SUBSCRIPTION
+    source = Source.PRORATION if line.is_proration else source
     return Item(
         source=source if line.price else Source.ADJUSTMENT,
-        text=plan.name if line.price else (clean_text(line.text) or plan.name),
+        text=plan.name if is_of_plan else (clean_text(line.text) or plan.name),
         amount=line.total,
         category=plan.tax_category,
         includes_tax=True,

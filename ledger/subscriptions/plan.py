@@ -71,6 +71,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     `roll_over_days`: how long the included credits last after their period; 0: they end with it.
     `seat_price`: of each seat beyond `seats_included`; None: there are no more.
     `overage_price`: of 1,000 credits. `limits`: requests a minute, by the class of routes.
+    `stripe_seat_price_id`: Stripe's price of a seat beyond `seats_included`; None: there is one
+    price, of each seat.
     `is_pooled`: the credits go into the org's pool.
     """
 
@@ -95,6 +97,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     limits: dict[str, int] = {}
     stripe_price_id: str | None = None
     tax_category: str = "saas"
+    stripe_seat_price_id: str | None = None
 
 
 class PublishedPlan(msgspec.Struct, frozen=True):
@@ -164,6 +167,14 @@ def _check_names(plan: Plan) -> None:
         raise Invalid(f"tax_category must be {_FORM}.", field="tax_category")
     if plan.stripe_price_id is not None:
         check_text(plan.stripe_price_id, "stripe_price_id")
+    if plan.stripe_seat_price_id is not None:
+        check_text(plan.stripe_seat_price_id, "stripe_seat_price_id")
+        is_alone = plan.stripe_price_id in (None, plan.stripe_seat_price_id)
+        if is_alone or plan.seat_price is None:
+            raise Invalid(
+                "stripe_seat_price_id goes with a seat_price, and with another stripe_price_id.",
+                field="stripe_seat_price_id",
+            )
 
 
 _FORM = "1 to 64 of the characters a-z 0-9 _ and begin with a letter"

@@ -11,7 +11,8 @@ from ledger.subscriptions.mirrored import Mirrored
 
 class SubscriptionPageAsked(NamedTuple):
     """A page on which somebody subscribes. `id`: ours, of the request for it; `price`: the
-    provider's id of what a seat, or all, costs a period."""
+    provider's id of what a seat, or all, costs a period; `more`: of so many seats more, where they
+    have a price of their own."""
 
     org: str
     user: str
@@ -21,6 +22,7 @@ class SubscriptionPageAsked(NamedTuple):
     quantity: int
     success_url: str
     cancel_url: str
+    more: tuple[str, int] | None = None
 
 
 class ChargeAdded(NamedTuple):

@@ -27,6 +27,10 @@ REMINDERS_KEPT = 20
 """Of how many reminders a subscription knows what became of them: the last ones."""
 
 
+BROUGHT_KEPT = 24
+"""Of how many invoices a subscription knows which credits they have brought: the last ones."""
+
+
 class Status(StrEnum):
     """Where a subscription is; who never had one is where one has ended."""
 
@@ -165,6 +169,7 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     `is_half_used`: half of the limit of overage was reached in the period; `interim_us`: since when
     its debt is to be billed before the period ends. `drafted`: the credits of overage that are on
     drafts of that provider's, by their invoices; 0: it was too late.
+    `brought`: the lots of credits that came with the payment of an invoice, and how many.
     """
 
     status: Status = Status.ENDED
@@ -192,6 +197,7 @@ class SubscriptionState(msgspec.Struct, frozen=True, kw_only=True):
     is_half_used: bool = False
     interim_us: int | None = None
     drafted: dict[str, int] = {}
+    brought: dict[str, dict[str, int]] = {}
 
     @property
     def upcoming(self) -> Holding | None:
@@ -265,10 +271,18 @@ class SubscriptionBase(LedgerAggregate):
         if owed is not None and owed.is_by_transfer:
             self.owes(invoice, reminded=len(REMINDER_DAYS) + 1)
 
-    def settled(self, invoice: str) -> None:
-        """Take in that an invoice is owed no more."""
+    def settled(self, invoice: str, lot: str | None = None, credits: int = 0) -> None:
+        """Take in that an invoice is owed no more, and which credits came with its payment."""
         owed = {name: each for name, each in self.subscription.owed.items() if name != invoice}
         self.becomes(owed=owed)
+        self.brings(invoice, lot, credits)
+
+    def brings(self, invoice: str, lot: str | None, credits: int) -> None:
+        """Take in the credits that came for an invoice."""
+        if lot is not None:
+            before = self.subscription.brought
+            after = before | {invoice: before.get(invoice, {}) | {lot: credits}}
+            self.becomes(brought=dict(list(after.items())[-BROUGHT_KEPT:]))
 
     def covered(self, invoice: str, from_us: int) -> None:
         """Take in that an invoice is of what is held."""

@@ -89,6 +89,7 @@ class SubscriptionStarted(SubscriptionFact):
             mirrors=self.mirrors,
             read_us=before.read_us,
             drafted=before.with_overage,
+            brought=before.brought,
         )
 
 
@@ -155,6 +156,7 @@ class PaymentDue(SubscriptionFact):
             drafted={name: now.drafted[name] for name in now.drafted if name != self.invoice},
             lots=now.lots | _lots(self.lot, self.credits),
         )
+        aggregate.brings(self.invoice, self.lot, self.credits)
         is_held = self.owed.why is not Why.CHANGE or self.owed.holding == now.holding
         if is_held and self.owed.why is not Why.OVERAGE:
             aggregate.covered(self.invoice, self.owed.start_us)
@@ -218,7 +220,7 @@ class PeriodPaid(SubscriptionFact):
     def apply(self, aggregate: SubscriptionBase) -> None:
         aggregate.becomes(status=self.status)
         if self.invoice is not None:
-            aggregate.settled(self.invoice)
+            aggregate.settled(self.invoice, self.lot, self.credits)
         if not self.is_late:
             lots = aggregate.subscription.lots | _lots(self.lot, self.credits)
             aggregate.becomes(lots=lots)
@@ -240,7 +242,7 @@ class PlanChanged(SubscriptionFact):
 
     def apply(self, aggregate: SubscriptionBase) -> None:
         if self.invoice is not None:
-            aggregate.settled(self.invoice)
+            aggregate.settled(self.invoice, self.lot, self.credits)
             aggregate.covered(self.invoice, self.from_us)
         for invoice, credits in self.owed.items():
             aggregate.owes(invoice, credits=credits)
@@ -259,7 +261,7 @@ class ChangePaid(SubscriptionFact):
     is_late: bool = False
 
     def apply(self, aggregate: SubscriptionBase) -> None:
-        aggregate.settled(self.invoice)
+        aggregate.settled(self.invoice, self.lot, self.credits)
         if not self.is_late:
             lots = aggregate.subscription.lots | _lots(self.lot, self.credits)
             aggregate.becomes(lots=lots)

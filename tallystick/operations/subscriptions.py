@@ -59,6 +59,7 @@ class SubscriptionsOperations(Transport):
         entitlements: Mapping[str, bool | int | str] | None = None,
         limits: Mapping[str, int] | None = None,
         stripe_price_id: str | None = None,
+        stripe_seat_price_id: str | None = None,
         tax_category: str | None = None,
         idempotency_key: str | None = None,
     ) -> Plan:
@@ -91,6 +92,7 @@ class SubscriptionsOperations(Transport):
                         entitlements=entitlements,
                         limits=limits,
                         stripe_price_id=stripe_price_id,
+                        stripe_seat_price_id=stripe_seat_price_id,
                         tax_category=tax_category,
                     ),
                 },

@@ -228,9 +228,12 @@ class Invoice:
     bill: Bill | None
     paid: Decimal
     credited: Decimal
+    refunded: Decimal
     remaining: Decimal
     payments: tuple[Payment, ...]
     credit_notes: tuple[CreditNote, ...]
+    refunds: tuple[InvoiceRefund, ...]
+    disputes: tuple[InvoiceDispute, ...]
     activity: Activity | None
     documents: tuple[Document, ...]
     deliveries: tuple[Delivery, ...]
@@ -250,7 +253,7 @@ class Payment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreditNote:
-    """A correction of an issued invoice, and the money that went back with it."""
+    """A correction of an issued invoice, and the money that went back with it, or is to."""
 
     credit_note: str
     number: str
@@ -270,6 +273,31 @@ class CreditedLine:
     discount: Decimal
     tax: Decimal
     total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceRefund:
+    """Money of a payment that is to go back, has, or has come again (`failed`)."""
+
+    refund: str
+    number: str | None
+    payment: str
+    amount: Decimal
+    status: Literal["pending", "paid", "failed"]
+    credits: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceDispute:
+    """A payment that the payer's bank asks back."""
+
+    dispute: str
+    payment: str
+    amount: Decimal
+    status: Literal["open", "won", "lost"]
+    reason: str
+    evidence_due_at: datetime | None
+    credits: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

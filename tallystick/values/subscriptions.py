@@ -45,6 +45,7 @@ class Plan:
     entitlements: Mapping[str, bool | int | str]
     limits: Mapping[str, int]
     stripe_price_id: str | None
+    stripe_seat_price_id: str | None
     tax_category: str
 
 

@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tests.faults.campaign import Fault, Outcome, Run, campaign
 from tests.faults.catalogue import FAULTS, OF_POSTGRESQL, PLANTS
 from tests.faults.full_disks import full_disks
-from tests.faults.inside import missed_within_a_minute
+from tests.faults.inside import clock_that_is_set, missed_within_a_minute
 from tests.faults.load import Load
 from tests.faults.purchases.buyers import CLIENTS
 from tests.faults.purchases.campaign import PurchaseStorm
+from tests.faults.subscriptions.campaign import RenewalStorm
 from tests.faults.world import World
 
 LONG = 30.0 / 1.6
@@ -33,8 +34,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--rounds", type=int, default=1, help="of each fault")
-    parser.add_argument("--only", action="append", help="a fault's name, disks or purchases")
+    parser.add_argument(
+        "--only", action="append", help="a fault's name, disks, purchases or subscriptions"
+    )
     parser.add_argument("--purchases", type=int, default=2_000)
+    parser.add_argument("--subscriptions", type=int, default=200)
+    parser.add_argument("--periods", type=int, default=6)
     parser.add_argument("--kills", type=int, default=50, help="of the service and its jobs")
     parser.add_argument("--home", type=Path, help="a folder to work in, which is kept")
     arguments = parser.parse_args()
@@ -57,6 +62,11 @@ def main() -> int:
         if not only or "purchases" in only:
             storm = PurchaseStorm(arguments.purchases, arguments.kills, seed)
             has_failed |= _purchases(home / "shop", storm)
+        if not only or "subscriptions" in only:
+            renewals = RenewalStorm(
+                arguments.subscriptions, arguments.periods, arguments.kills, seed
+            )
+            has_failed |= _subscriptions(home / "club", renewals)
     print(f"seed {seed}")
     return int(has_failed)
 
@@ -93,6 +103,27 @@ def _purchases(folder: Path, storm: PurchaseStorm) -> bool:
         f"{told.unanswered:,} unanswered, {dict(told.statuses)}, alarms {alarms}"
     )
     print(f"purchases: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
+    return bool(found)
+
+
+def _subscriptions(folder: Path, storm: RenewalStorm) -> bool:
+    """Run the campaign of renewals; tell whether anything is broken."""
+    columns = TextColumn("renewals"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    plants = (clock_that_is_set.__name__, missed_within_a_minute.__name__)
+    world = World(folder, plants=plants, sells=True, is_clock_still=True)
+    storm.set_back(world)
+    with world:
+        began = time.monotonic()
+        with Progress(*columns) as bar:
+            task = bar.add_task("", total=storm.subscriptions * storm.periods)
+            storm.on_ended = lambda ended: bar.update(task, completed=ended)
+            found = storm.run(world)
+        alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
+    print(
+        f"{storm.subscriptions:,} subscriptions renewed {storm.periods} times in "
+        f"{time.monotonic() - began:,.0f} s, killed {dict(storm.killed)}, alarms {alarms}"
+    )
+    print(f"subscriptions: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
     return bool(found)
 
 

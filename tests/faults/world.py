@@ -28,6 +28,7 @@ from api.limits import LIFTED, LIMITS
 from tests.faults import inside
 from tests.faults.proxy import Proxy
 from tests.faults.sandbox import sandbox_process
+from tests.still_clock import STILL_CLOCK
 from tests.stripe_account import SandboxAccount
 
 READY_S = 60.0
@@ -50,9 +51,11 @@ class World:
         workers: int = 1,
         plants: Sequence[str] = (),
         sells: bool = False,
+        is_clock_still: bool = False,
     ) -> None:
         """`plants`: functions of `tests.faults.inside` that its processes begin with. `sells`:
-        whether there is a sandbox of Stripe's beside it."""
+        whether there is a sandbox of Stripe's beside it. `is_clock_still`: whether its store takes
+        any clock of the service's."""
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.data = folder / "keys"
@@ -64,6 +67,7 @@ class World:
         self.controls = inside.Controls(folder)
         self.planted = inside.environment(self.controls, *plants) if plants else {}
         self.sells = sells
+        self.is_clock_still = is_clock_still
         self.sandbox: SandboxAccount | None = None
         self._held = ExitStack()
 
@@ -75,6 +79,10 @@ class World:
             notify = f"{self.url}/webhooks/stripe"
             self.sandbox = self._held.enter_context(sandbox_process(self.sandbox_home, notify))
         self._held.callback(self.end_service)
+        if self.is_clock_still:
+            migrated = self.tally("migrate")
+            assert migrated.returncode == 0, migrated.stderr
+            self.change(STILL_CLOCK)
         self.start_service()
         return self
 

@@ -10,6 +10,7 @@ from ledger.subscriptions.charge import invoice_of
 from ledger.subscriptions.mirrored import BillStatus, MirroredInvoice
 from ledger.subscriptions.plan import Overage
 from ledger.subscriptions.subscription import subscription_id
+from tests.formats.golden_returns import returns
 from tests.scenarios.commands import ACTOR, ORG, deposit, usage, use
 from tests.scenarios.invoice_commands import pay, void
 from tests.scenarios.mirrored_subscription import billed, mirrored, with_overage
@@ -116,6 +117,7 @@ def overage_later() -> list[Command[object]]:
         deposit("10", key="xan has some", user=XAN),
         void(_invoice(XAN, 2)),
         *_drafted(),
+        *returns(),
     ]
 
 

@@ -69,6 +69,7 @@ def _plans() -> list[Command[object]]:
             entitlements={"models": "all", "export": True, "projects": 7},
             limits={"requests": 60},
             stripe_price_id="price_1",
+            stripe_seat_price_id="price_2",
             tax_category="api",
         ),
     ]

@@ -16,6 +16,7 @@ from api.commands.command import Command
 from api.commands.due import FallDue
 from api.commands.subscriptions.advance import AdvanceSubscription
 from api.commands.subscriptions.charges import RecordCharge
+from api.commands.subscriptions.returns import RecordReturns
 from api.container import DueWorkStore, Endpoints
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.decoding import decoder
@@ -40,6 +41,7 @@ from tests.scenarios.subscription_commands import (
     subscribe,
 )
 from tests.scenarios.wallet_commands import transfer
+from tests.still_clock import STILL_CLOCK
 from tests.year.payers import Deed, What, deeds
 from tests.year.till import Till
 
@@ -51,16 +53,13 @@ SELECT sequence, body FROM tally.events
  WHERE org = %s AND sequence > %s AND type = 'subscriptions.ChargeAsked' ORDER BY sequence
 """
 _DUE = "SELECT min(due_us) FROM tally.due WHERE org = %s"
-_OPEN = "SELECT id FROM tally.invoice_states WHERE org = %s AND owner = %s AND status = 'open'"
-_STILL_CLOCK = """
-DO $do$
-DECLARE
-    made text := pg_get_functiondef('tally.append'::regproc);
-BEGIN
-    EXECUTE replace(made, 'extract(epoch FROM clock_timestamp()) * 1000000 - clock_us', '0');
-END $do$
+_CHARGED = """
+SELECT i.id, p ->> 'reference', (p ->> 'amount')::bigint
+  FROM tally.invoice_states i, jsonb_array_elements(i.invoice -> 'payments') AS p
+ WHERE i.org = %s AND i.owner = %s AND p ->> 'method' = 'stripe'
+ ORDER BY (i.invoice #>> '{issued,issued_us}')::bigint DESC LIMIT 1
 """
-"""The store would refuse a clock that is not its own."""
+_OPEN = "SELECT id FROM tally.invoice_states WHERE org = %s AND owner = %s AND status = 'open'"
 
 
 class _Asked(msgspec.Struct):
@@ -91,7 +90,7 @@ class OrderBook:
         self._charged = 0
         self._keys = 0
         self._owner = psycopg.connect(ends.database.owner, autocommit=True)
-        self._owner.execute(_STILL_CLOCK)
+        self._owner.execute(STILL_CLOCK)
         self._store = PostgresEventStore(ends.database.writer, name="year")
         self._commit = GroupCommit(container.ledger(self._store), self.clock)
         self._due = DueWorkStore(ends.database.writer)
@@ -240,6 +239,8 @@ class OrderBook:
                 name = self._bought[deed.user][0]
                 self._till.lose(self._disputes[name])
                 self._hear(name)
+            case What.GIVE_BACK:
+                self._give_back(deed.user)
 
     def _buy(self, user: str) -> None:
         bought = self._bought.setdefault(user, [])
@@ -261,6 +262,13 @@ class OrderBook:
         payment = self._payments[name]
         asked = RefundAsked(ORG, name, f"of-{name}", payment, Money(amount, "usd"))
         self._run([told(self._till.refund(asked), id=name)])
+
+    def _give_back(self, user: str) -> None:
+        """Have a half of the last charge of a subscription go back in the dashboard."""
+        ((invoice, payment, amount),) = self._owner.execute(_CHARGED, [ORG, user]).fetchall()
+        self._till.give_back(payment, amount // 2)
+        told = self._till.stands(PurchaseRef(ORG, invoice, payment=payment))
+        self._run([RecordReturns(ORG, ACTOR, invoice, tuple(told))])
 
     def _hear(self, name: str) -> None:
         happened = self._till.stands(PurchaseRef(ORG, name, payment=self._payments[name]))

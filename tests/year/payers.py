@@ -35,6 +35,7 @@ class What(Enum):
     WORK = auto()
     TRANSFER = auto()
     WRITE_OFF = auto()
+    GIVE_BACK = auto()
 
 
 class Deed(NamedTuple):
@@ -115,6 +116,8 @@ def _monthly(kind: int, of_kind: int, do: Doing) -> Iterator[Deed]:
     elif kind == 7:
         yield do(33, What.BUY)
         yield do(90, What.BUY)
+    elif kind == 8:
+        yield do(70, What.GIVE_BACK)
 
 
 def _buyer(of_kind: int, do: Doing) -> Iterator[Deed]:

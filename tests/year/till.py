@@ -100,6 +100,16 @@ class Till:
         self._move_clock()
         return self._loop.run(_patiently(self._provider.refund, asked))
 
+    def give_back(self, payment: str, cents: int) -> None:
+        """Have money be given back in the dashboard."""
+
+        async def give() -> None:
+            asked: Any = {"payment_intent": payment, "amount": cents}
+            await self._sdk.v1.refunds.create_async(asked)
+
+        self._move_clock()
+        self._loop.run(give())
+
     def dispute(self, payment: str) -> str:
         """Have a buyer's bank ask the money back."""
         self._move_clock()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from api.commands.command import Command
@@ -14,20 +14,23 @@ from api.commands.subscriptions.included_credits import (
     grant_included,
     grant_trial,
 )
-from api.commands.subscriptions.lookup import plan_of_price, subscription_of
+from api.commands.subscriptions.lookup import plan_of_mirrored, plan_of_price, subscription_of
 from api.commands.subscriptions.mirrored_overage import draft_overage
 from api.commands.subscriptions.mirrored_overage import leave_overage as leave_drafted
 from api.commands.subscriptions.overage import bill_overage, leave_overage
+from api.commands.subscriptions.returns import record_returns
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.invoices.invoice import Invoice, invoice_id
 from ledger.invoices.invoice_base import Method, Payment
 from ledger.invoices.invoice_base import Status as InvoiceStatus
 from ledger.invoices.item import Draft, check_draft
+from ledger.invoices.returns import check_told
 from ledger.kernel.errors import Conflict
 from ledger.kernel.keys import Key
 from ledger.kernel.limits import NET_DAYS_MAX, SEATS_MAX
 from ledger.kernel.times import microseconds
+from ledger.purchases.notice import Happening
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.items import credits_of_change
 from ledger.subscriptions.mirrored import (
@@ -63,11 +66,14 @@ class _New(NamedTuple):
 class RecordMirrored(Command[bool]):
     """Record how a subscription stood at the provider who runs it when it was read there: what has
     become of it and of its invoices since the last time, in order, whatever told of it and how
-    often. What was read before something else that is recorded changes nothing."""
+    often. What was read before something else that is recorded changes nothing. `told`: how the
+    money of the invoice `paid` stands there."""
 
     user: str
     mirrored: Mirrored
     read_us: int
+    paid: str | None = None
+    told: Sequence[Happening] = ()
 
     def idempotency_keys(self) -> Iterable[Key]:
         return []
@@ -77,6 +83,20 @@ class RecordMirrored(Command[bool]):
 
     def decide(self, unit: UnitOfWork) -> bool:
         require_org(unit, self.org)
+        return replace(self, mirrored=plan_of_mirrored(unit, self.org, self.mirrored))._decide(unit)
+
+    def _decide(self, unit: UnitOfWork) -> bool:
+        for each in self.mirrored.invoices:
+            if each.id == self.paid:
+                found = unit.get(Invoice, invoice_id(self.org, each.id))
+                refunds = found.invoice.refunds if found else []
+                check_told(self.told, [each.payment], each.total.currency, refunds)
+        is_new = self._mirror(unit)
+        if self.paid is None or unit.get(Invoice, invoice_id(self.org, self.paid)) is None:
+            return is_new  # what was before it was mirrored is the provider's alone
+        return record_returns(unit, self.org, self.paid, self.told, self.actor) or is_new
+
+    def _mirror(self, unit: UnitOfWork) -> bool:
         subscription = subscription_of(unit, self.org, self.user)
         if not self._is_mirrored(subscription.subscription):
             return False
@@ -118,6 +138,10 @@ class RecordMirrored(Command[bool]):
                 field="user",
             )
         return True
+
+    def with_returns(self, paid: str, told: Sequence[Happening]) -> RecordMirrored:
+        """Return the same with how the money of one of its invoices stands."""
+        return replace(self, paid=paid, told=told)
 
     # -- what there is to do, and whether it can be done ---------------------------------------
 

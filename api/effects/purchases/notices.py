@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordNotice
 from api.commands.purchases.recharges import StopRecharge
 from api.commands.subscriptions.charges import RecordCharge
 from api.commands.subscriptions.mirroring import RecordMirrored
+from api.commands.subscriptions.returns import RecordReturns
 from api.effects.effect import Effect
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NOTICES
@@ -20,18 +24,21 @@ from ledger.purchases.notice import (
     Happening,
     MethodRemoved,
     MethodSaved,
-    Notice,
     Other,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
     SubscriptionMoved,
 )
-from ledger.purchases.ports import PurchaseState, PurchaseStates
+from ledger.purchases.ports import PaidInvoice, PurchaseState, PurchaseStates
+from ledger.purchases.provider import PurchaseRef
 from ledger.purchases.recharge_facts import Stop
-from ledger.subscriptions.charge import is_charge
+from ledger.subscriptions.charge import invoice_of_charge, is_charge
 from ledger.subscriptions.provider import SubscriptionProviders
 from projections.ports import Call
+
+Paid: TypeAlias = PaymentPaid | PaymentFailed
+"""How a payment has ended."""
 
 
 class Notices(Effect):
@@ -55,23 +62,61 @@ class Notices(Effect):
                 return await self._mirroring(subscription)
         if kept.assigned is not None:
             return _recorded(kept, kept.assigned)
-        if kept.notice.purchase is not None and is_charge(kept.notice.purchase):
-            return self._charged(kept.notice, kept.notice.purchase)
+        org, name, told = kept.notice.org, kept.notice.purchase, kept.notice.happening
+        if org and name and is_charge(name) and isinstance(told, Paid):
+            return self._charged(org, name, told)
         state = await self._purchases.look_up(lambda states: _of(states, kept))
-        state = state or await self._asked_for(kept)
-        if state is None:
-            return await self._mirroring_payment(kept)
+        if state is not None:
+            return self._recorded(kept, state)
+        return await self._of_payment(kept)
+
+    def _recorded(self, kept: KeptNotice, state: PurchaseState) -> Command[object]:
         return _recorded(kept, Assigned(state.org, state.id, self._purchases.actor))
 
-    def _charged(self, notice: Notice, charge: str) -> Command[object]:
+    def _charged(self, org: str, charge: str, told: Paid) -> Command[object]:
         """Return what records what became of the charge of a subscription."""
-        told = notice.happening
-        if notice.org is None or not isinstance(told, PaymentPaid | PaymentFailed):
-            raise NeverTaken("it is of a subscription's invoice: write a credit note there.")
-        return RecordCharge(notice.org, self._purchases.actor, charge, told)
+        return RecordCharge(org, self._purchases.actor, charge, told)
 
-    async def _mirroring(self, subscription: str) -> Command[object]:
-        """Return what records how a subscription stands that the provider runs."""
+    async def _of_payment(self, kept: KeptNotice) -> Command[object]:
+        """Return what records a notice that does not say what it is of: its payment does, which may
+        not be known here yet."""
+        told = kept.notice.happening
+        payment = payment_of(told)
+        if payment is None:
+            raise NeverTaken(_why(kept))
+        is_return = isinstance(told, RefundChanged | DisputeChanged)
+        if is_return:
+            paid = await self._purchases.look_up(
+                lambda states: states.invoice_paid_by(kept.provider, payment)
+            )
+            if paid is not None:
+                return await self._returning(paid, payment)
+        ref = await (await self._purchases.provider()).purchase_of(payment)
+        if ref is not None and is_return and is_charge(ref.purchase):
+            paid = PaidInvoice(ref.org, invoice_of_charge(ref.purchase))
+            return await self._returning(paid, payment, ref.purchase)
+        if ref is not None:
+            place = ref.org, ref.purchase
+            state = await self._purchases.look_up(lambda states: states.of(*place))
+            if state is not None:
+                return self._recorded(kept, state)
+        return await self._mirroring_payment(kept, payment)
+
+    async def _returning(
+        self, paid: PaidInvoice, payment: str, charge: str | None = None
+    ) -> Command[object]:
+        """Return what records how the money of an invoice stands: what was told of it before, or
+        never, is read with it."""
+        told = await self._standing(paid.org, paid.invoice, payment)
+        return RecordReturns(paid.org, self._purchases.actor, paid.invoice, told, charge)
+
+    async def _standing(self, org: str, invoice: str, payment: str) -> Sequence[Happening]:
+        ref = PurchaseRef(org, invoice, payment=payment)
+        return tuple(await (await self._purchases.provider()).retrieve(ref))
+
+    async def _mirroring(self, subscription: str, payment: str | None = None) -> Command[object]:
+        """Return what records how a subscription stands that the provider runs, and how the money
+        that went back, or is asked back, of a payment of it does."""
         read_us = self._purchases.clock()
         mirrored = await (await self._subscribed.subscriptions()).mirrored(subscription)
         if mirrored.org is None or mirrored.user is None:
@@ -83,16 +128,22 @@ class Notices(Effect):
             org, user = check_org(mirrored.org), check_user(mirrored.user)
         except Invalid as error:
             raise NeverTaken(f"the metadata of {subscription}: {error.detail}") from None
-        return RecordMirrored(org, self._purchases.actor, user, mirrored, read_us)
+        command = RecordMirrored(org, self._purchases.actor, user, mirrored, read_us)
+        if payment is None:
+            return command
+        paid = next((each.id for each in mirrored.invoices if each.payment == payment), None)
+        if paid is None:
+            raise NeverTaken(f"no invoice of {subscription} is paid by {payment}.")
+        return command.with_returns(paid, await self._standing(org, paid, payment))
 
-    async def _mirroring_payment(self, kept: KeptNotice) -> Command[object]:
+    async def _mirroring_payment(self, kept: KeptNotice, payment: str) -> Command[object]:
         """Return what records how the subscription stands whose invoice a payment is of."""
+        found = await (await self._subscribed.subscriptions()).of_payment(payment)
+        if found is None:
+            raise NeverTaken(_why(kept))
         told = kept.notice.happening
-        if isinstance(told, PaymentPaid | PaymentFailed) and told.payment is not None:
-            found = await (await self._subscribed.subscriptions()).of_payment(told.payment)
-            if found is not None:
-                return await self._mirroring(found)
-        raise NeverTaken(_why(kept))
+        is_return = isinstance(told, RefundChanged | DisputeChanged)
+        return await self._mirroring(found, payment if is_return else None)
 
     async def _stopping(self, method: str) -> Command[object] | None:
         """Return what stops the rule that charges a payment method, if one does."""
@@ -101,17 +152,6 @@ class Notices(Effect):
             return None
         org, user = found
         return StopRecharge(org, self._purchases.actor, user, Stop.METHOD_REMOVED)
-
-    async def _asked_for(self, kept: KeptNotice) -> PurchaseState | None:
-        """Ask the provider of which purchase the payment of a notice is: it may come before the
-        payment is known here."""
-        payment = payment_of(kept.notice.happening)
-        if payment is None:
-            return None
-        ref = await (await self._purchases.provider()).purchase_of(payment)
-        if ref is None:
-            return None
-        return await self._purchases.look_up(lambda states: states.of(ref.org, ref.purchase))
 
 
 def _recorded(kept: KeptNotice, place: Assigned) -> Command[object]:

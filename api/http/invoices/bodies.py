@@ -197,7 +197,8 @@ class CreditedLineBody(Body):
 
 
 class RefundOfBody(Body):
-    """How money goes back with a credit note: all of what was paid for what it takes back."""
+    """How money goes back with a credit note: all of what was paid for what it takes back. `stripe`
+    sends it back there; with a `reference` it is the refund that somebody has made there."""
 
     method: Literal["bank", "stripe"] = "bank"
     reference: Label | None = None

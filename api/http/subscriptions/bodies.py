@@ -97,7 +97,8 @@ class PlanBody(Body):
     """A plan. `price` is of a period, of `interval_count` months or years; without one it is agreed
     on with each org, which publishes its own. Included credits last `roll_over_days` after their
     period; 0: they end with it. Each seat beyond `seats_included` costs `seat_price`; without that
-    there are no more. `overage_price` is of 1,000 credits, `limits` are requests a minute."""
+    there are no more. `overage_price` is of 1,000 credits, `limits` are requests a minute. Where
+    Stripe has a price of its own for those seats, it is the `stripe_seat_price_id`."""
 
     id: PlanId
     name: Label
@@ -123,6 +124,7 @@ class PlanBody(Body):
     ) = None
     limits: Annotated[dict[str, int], checked(_limits), _object(_PER_MINUTE)] | None = None
     stripe_price_id: Label | None = None
+    stripe_seat_price_id: Label | None = None
     tax_category: Annotated[
         str,
         checked(check_text),
@@ -214,6 +216,7 @@ def plan_of(body: PlanBody) -> Plan:
         entitlements=body.entitlements or {},
         limits=body.limits or {},
         stripe_price_id=body.stripe_price_id,
+        stripe_seat_price_id=body.stripe_seat_price_id,
         tax_category=body.tax_category,
     )
 

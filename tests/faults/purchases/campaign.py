@@ -29,13 +29,13 @@ MINUTE_S, DAY_S = 60, 24 * 3600
 OnEnded = Callable[[int], None]
 """Is told how many errands are done."""
 
-_SET_BACK = "UPDATE tally_jobs.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
-_DUE = "UPDATE tally_jobs.procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'"
+SET_BACK = "UPDATE tally_jobs.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+DUE = "UPDATE tally_jobs.procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'"
 _LEFT = """
 SELECT (SELECT count(*) FROM tally.effects WHERE ended_us IS NULL),
        (SELECT count(*) FROM tally.purchase_states WHERE waits_us IS NOT NULL)
 """
-_HEARD = """
+HEARD = """
 SELECT coalesce(max(split_part(key, '/', 2)::bigint), 0) FROM tally.effects
  WHERE effect = 'missed-notices' AND outcome = 'done'
 """
@@ -103,7 +103,7 @@ class PurchaseStorm:
             while victim == JOBS and not world.processes(CHILDREN[JOBS]):
                 time.sleep(0.05)  # it is just coming back
             kill(world, victim, draw)
-            world.change(_SET_BACK)  # as if it had been dead for long
+            world.change(SET_BACK)  # as if it had been dead for long
             self.killed[victim] += 1
 
     def _settle(self, world: World) -> None:
@@ -116,11 +116,11 @@ class PurchaseStorm:
         deadline = time.monotonic() + SETTLED_S
         while not self._is_settled(world, world.sandbox, calm_us):
             assert time.monotonic() < deadline, f"calls and purchases wait: {world.ask(_LEFT)}"
-            world.change(_DUE)
+            world.change(DUE)
             time.sleep(0.5)
 
     def _is_settled(self, world: World, account: SandboxAccount, calm_us: int) -> bool:
         """Tell whether all was told, or asked for since it is calm, and all is done."""
         untold = asyncio.run(account.control("/deliveries"))["deliveries"]
-        ((heard_us,),) = world.ask(_HEARD)
+        ((heard_us,),) = world.ask(HEARD)
         return not untold and heard_us >= calm_us and world.ask(_LEFT) == [(0, 0)]

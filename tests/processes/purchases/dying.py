@@ -9,6 +9,8 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -16,9 +18,11 @@ from typing import Any
 
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.effects import PostgresCalls, PostgresEffects
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.stripe.provider import StripeProvider
 from adapters.stripe.subscriptions import StripeSubscriptions
 from api.jobs.effect_calls import EffectJobs
+from api.jobs.scheduled_work import ScheduledWork
 from api.settings import Settings
 from tests.effect_work import make_calls
 
@@ -49,10 +53,27 @@ _PLACES: dict[Step, tuple[tuple[type[object], str], ...]] = {
 }
 
 
+class Renewal(StrEnum):
+    """A numbered step of what time brings to a subscription, before anything is called for it."""
+
+    DECIDED = "1: the period, its invoice and its charge are decided"
+    STORED = "2: they are stored"
+
+
+def renews_and_dies(step: Renewal, database: DatabaseUrls, ahead_us: int) -> bool:
+    """Do what is due so much later, as a scheduler that is killed when a step is done; False: it
+    never came to it."""
+    return _dies(_renew, step, database, ahead_us)
+
+
 def dies_after(step: Step, settings: Settings, database: DatabaseUrls) -> bool:
     """Work as a process of jobs that is killed when a step is done; False: it never came to it."""
+    return _dies(_work, step, settings, database)
+
+
+def _dies(work: Callable[..., None], *arguments: object) -> bool:
     _forks.set_forkserver_preload([__name__])
-    process = _forks.Process(target=_work, args=(step, settings, database))
+    process = _forks.Process(target=work, args=arguments)
     process.start()
     process.join(DIES_WITHIN_S)
     assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
@@ -66,6 +87,14 @@ def _work(step: Step, settings: Settings, database: DatabaseUrls) -> None:
         for owner, name in _PLACES[step]:
             setattr(owner, name, _dying(getattr(owner, name)))
     make_calls(settings, database)
+
+
+def _renew(step: Renewal, database: DatabaseUrls, ahead_us: int) -> None:
+    real_ns, append = time.time_ns, PostgresEventStore.append
+    setattr(time, "time_ns", lambda: real_ns() + ahead_us * 1_000)  # noqa: B010
+    dying = _dying(append) if step is Renewal.STORED else lambda store, batch: _die()
+    setattr(PostgresEventStore, "append", dying)  # noqa: B010
+    ScheduledWork(database)(threading.Event())
 
 
 def _die_after_records() -> None:

@@ -240,6 +240,27 @@ def test_one_that_does_not_say_whose_it_is_waits_until_it_does(
     assert done(operator.get(f"{BILLING}/inbox", state="parked"))["data"] == []
 
 
+def test_money_that_goes_back_there_goes_back_here_in_whatever_order_it_is_told(
+    shop: Shop, prices: dict[str, str]
+) -> None:
+    admin = seller(shop, prices)
+    there = subscribe(shop, admin)
+    (bill,) = shop.book.all("invoice", _subscription=there)
+    (payment,) = shop.book.all("invoice_payment", invoice=bill["id"])
+    asked: Any = {"payment_intent": payment["payment"]["payment_intent"], "amount": 500}
+    _asked(shop, lambda v1: v1.refunds.create_async(asked))
+    for told in reversed(shop.listen()):
+        shop.tell(told.content, told.signature)
+    shop.catch_up()
+    found = done(admin.get(f"{BILLING}/invoices/{bill['id']}"))
+    assert (found["status"], found["refunded"], found["credited"]) == ("paid", "5.00", "5.00")
+    assert (look(admin)["status"], shop.has(admin)) == ("active", 37_500)
+    shop.control("/disputes", payment_intent=asked["payment_intent"])
+    shop.catch_up()
+    (dispute,) = done(admin.get(f"{BILLING}/invoices/{bill['id']}"))["disputes"]
+    assert (dispute["status"], shop.has(admin)) == ("open", 0)
+
+
 def test_what_stripe_has_collected_differs_from_our_book_in_nothing(shop: Shop) -> None:
     until_us = (int(shop.control("", method="GET")["now"]) + HOUR_S) * 10**6
     during = Range((int(time.time()) - HOUR_S) * 10**6, until_us)

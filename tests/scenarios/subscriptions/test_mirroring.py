@@ -8,9 +8,15 @@ from itertools import combinations
 import pytest
 
 from ledger.invoices.invoice_base import Status as InvoiceStatus
+from ledger.invoices.item import Source
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.purchases.notice import Money
-from ledger.subscriptions.mirrored import BillStatus, MirroredLine, MirroredStatus
+from ledger.subscriptions.mirrored import (
+    BillStatus,
+    MirroredItem,
+    MirroredLine,
+    MirroredStatus,
+)
 from ledger.subscriptions.moments import next_moment
 from ledger.subscriptions.subscription_base import End, Status
 from tests.scenarios.invoices.folding import invoice_of
@@ -244,6 +250,70 @@ def test_a_price_of_no_plan_waits_until_one_has_it(stripe: World) -> None:
     stripe.given(publish_plan("new", 2_000, key="new", stripe_price_id="price_new"))
     stripe.given(mirrored(billed(2, price="price_new")))
     assert subscription_of(stripe).status is Status.ACTIVE
+
+
+def test_what_is_of_a_plan_is_found_among_what_is_sold_besides(stripe: World) -> None:
+    year = month(2)._replace(end_us=month(11).end_us)
+    items = (MirroredItem("price_help", 1, year), MirroredItem("price_pro", 2, month(2)))
+    lines = (
+        MirroredLine("Help", 900, year, "price_help"),
+        MirroredLine("Pro", 2_500, month(2), "price_pro", 2),
+    )
+    first = billed(2)._replace(total=Money(3_400, "usd"), lines=lines)
+    stripe.given(mirrored(first, items=items, price="price_help"))
+    held = subscription_of(stripe).holding
+    assert held is not None
+    assert (held.plan.plan.id, held.seats) == ("sold", 2)
+    assert periods(stripe) == ("2026-02-01", "2026-03-01")
+    issued = invoice_of(stripe, "in_2").issued
+    assert issued is not None
+    assert [each.item.text for each in issued.bill.lines] == ["Help", "Sold"]
+    help_alone = billed(9)._replace(lines=lines[:1], total=Money(900, "usd"))
+    stripe.given(mirrored(first, help_alone, items=items))
+    assert invoice_of(stripe, "in_9").total == 900
+    stripe.then_lots("included 50000")
+    assert verify(stripe).exit_code == 0
+
+
+def test_seats_may_have_a_price_of_their_own(stripe: World) -> None:
+    crew = publish_plan(
+        *("crew", 10_000),
+        key="crew",
+        seats_included=5,
+        seat_price=1_500,
+        stripe_price_id="price_crew",
+        stripe_seat_price_id="price_seat",
+    )
+    items = (MirroredItem("price_seat", 3, month(2)), MirroredItem("price_crew", 1, month(2)))
+    lines = (
+        MirroredLine("Seats", 4_500, month(2), "price_seat", 3),
+        MirroredLine("Crew", 10_000, month(2), "price_crew"),
+    )
+    first = billed(2)._replace(total=Money(14_500, "usd"), lines=lines)
+    stripe.given(crew, mirrored(first, items=items))
+    held = subscription_of(stripe).holding
+    assert held is not None
+    assert (held.plan.plan.id, held.seats) == ("crew", 8)
+    issued = invoice_of(stripe, "in_2").issued
+    assert issued is not None
+    assert [(each.item.source, each.item.text) for each in issued.bill.lines] == [
+        (Source.SEATS, "Crew"),
+        (Source.SUBSCRIPTION, "Crew"),
+    ]
+    stripe.given(mirrored(first, items=items[1:]))
+    held = subscription_of(stripe).holding
+    assert held is not None
+    assert held.seats == 5
+    assert verify(stripe).exit_code == 0
+
+
+def test_items_of_no_plan_or_of_two_wait_with_the_reason(stripe: World) -> None:
+    of = [MirroredItem(each, 1, month(2)) for each in ("price_help", "price_pro", "price_more")]
+    stripe.when(mirrored(items=of[:1])).then_refused(Conflict, field="plan")
+    refusal = stripe.when(mirrored(items=of)).then_refused(Conflict, field="plan")
+    assert "sold and more" in refusal.detail
+    ended = mirrored(items=of, status=MirroredStatus.ENDED)
+    stripe.when(ended).then_nothing_recorded()
 
 
 def test_one_that_is_paused_there_is_and_goes_on(stripe: World) -> None:

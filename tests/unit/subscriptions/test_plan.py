@@ -14,6 +14,7 @@ from ledger.subscriptions.plan import FREE, INCLUDED_MAX, Overage, checked
 from tests.scenarios.subscription_commands import plan
 
 PAID: Any = {"overage": Overage.PAY_AS_YOU_GO}
+SEATS: Any = {"stripe_price_id": "price_1", "stripe_seat_price_id": "price_2", "seat_price": 1}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,10 @@ PAID: Any = {"overage": Overage.PAY_AS_YOU_GO}
         ("limits.requests", {"limits": {"requests": 0}}),
         ("tax_category", {"tax_category": "a b"}),
         ("stripe_price_id", {"stripe_price_id": "\0"}),
+        ("stripe_seat_price_id", SEATS | {"stripe_seat_price_id": "\0"}),
+        ("stripe_seat_price_id", SEATS | {"stripe_seat_price_id": "price_1"}),
+        ("stripe_seat_price_id", SEATS | {"stripe_price_id": None}),
+        ("stripe_seat_price_id", SEATS | {"seat_price": None}),
         ("price", {"id": FREE, "price": 1}),
         ("price", {"id": FREE, "price": None}),
         ("seat_price", {"id": FREE, "price": 0, "seat_price": 1}),

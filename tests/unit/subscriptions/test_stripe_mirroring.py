@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from adapters.stripe.mirroring import failure_on, invoice_of, mirrored_of, paid_by
+from ledger.kernel.outside import NeverTaken
 from ledger.purchases.notice import Money
 from ledger.subscriptions.calendar import Period
-from ledger.subscriptions.mirrored import MirroredLine, MirroredStatus
+from ledger.subscriptions.mirrored import MirroredItem, MirroredLine, MirroredStatus
 
 SUBSCRIPTION: dict[str, Any] = {
     "id": "sub_1",
@@ -28,8 +29,13 @@ SUBSCRIPTION: dict[str, Any] = {
                 "current_period_start": 100,
                 "current_period_end": 200,
             },
-            {"price": {"id": "price_2"}, "quantity": 1},
-        ]
+            {
+                "price": {"id": "price_2"},
+                "current_period_start": 100,
+                "current_period_end": 200,
+            },
+        ],
+        "has_more": False,
     },
 }
 LINE: dict[str, Any] = {
@@ -98,6 +104,16 @@ def test_a_state_is_said_in_our_words(
     assert found.ended_us == (150_000_000 if "ended_at" in fields else None)
     assert (found.org, found.user, found.customer) == (None, None, "cus_1")
     assert (found.price, found.quantity, found.period) == ("price_1", 2, READ.period)
+    assert found.items == [
+        MirroredItem("price_1", 2, READ.period),
+        MirroredItem("price_2", 1, READ.period),
+    ]
+
+
+def test_items_that_are_not_shown_are_not_passed_over() -> None:
+    some = {**SUBSCRIPTION["items"], "has_more": True}
+    with pytest.raises(NeverTaken, match="more items"):
+        mirrored_of({**SUBSCRIPTION, "items": some}, [])
 
 
 @pytest.mark.parametrize(

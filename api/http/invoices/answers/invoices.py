@@ -12,6 +12,12 @@ from api.http.invoices.answers.documents import (
     delivery_answer,
     document_answer,
 )
+from api.http.invoices.answers.returns import (
+    InvoiceDisputeAnswer,
+    InvoiceRefundAnswer,
+    dispute_answer,
+    refund_answer,
+)
 from api.http.invoices.answers.settings import (
     PayerDetailsAnswer,
     SellerAnswer,
@@ -110,7 +116,7 @@ class CreditedLineAnswer(Answer):
 
 
 class CreditNoteAnswer(Answer):
-    """A correction of an issued invoice, and the money that went back with it."""
+    """A correction of an issued invoice, and the money that went back with it, or is to."""
 
     credit_note: str
     number: str
@@ -123,9 +129,9 @@ class CreditNoteAnswer(Answer):
 
 class InvoiceAnswer(Answer):
     """An invoice as it is now. Of a draft `bill` is what it would come to if it were issued now;
-    null while the org has no invoice settings. `remaining`: what is still to be paid. `activity`:
-    what its document tells of the payer's credits; null until that is made, and where it tells
-    nothing of them."""
+    null while the org has no invoice settings. `remaining`: what is still to be paid; `refunded`:
+    what a provider has given back of what was paid. `activity`: what its document tells of the
+    payer's credits; null until that is made, and where it tells nothing of them."""
 
     invoice: str
     status: Annotated[str, one_of(Status)]
@@ -142,9 +148,12 @@ class InvoiceAnswer(Answer):
     bill: BillAnswer | None
     paid: Amount
     credited: Amount
+    refunded: Amount
     remaining: Amount
     payments: list[PaymentAnswer]
     credit_notes: list[CreditNoteAnswer]
+    refunds: list[InvoiceRefundAnswer]
+    disputes: list[InvoiceDisputeAnswer]
     activity: ActivityAnswer | None
     documents: list[DocumentAnswer]
     deliveries: list[DeliveryAnswer]
@@ -235,9 +244,12 @@ def invoice_answer(found: FoundInvoice, bill: Bill | None) -> InvoiceAnswer:
         bill_answer(bill, currency) if bill else None,
         format_amount(state.paid, currency),
         format_amount(state.credited, currency),
+        format_amount(state.refunded, currency),
         format_amount(state.left, currency),
         [payment_answer(each, currency) for each in state.payments],
         [credit_note_answer(each, currency) for each in state.credit_notes],
+        [refund_answer(each, currency) for each in state.refunds],
+        [dispute_answer(each, currency) for each in state.disputes],
         _activity(state),
         [document_answer(each) for each in state.documents],
         [delivery_answer(each) for each in state.deliveries],

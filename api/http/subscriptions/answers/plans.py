@@ -42,6 +42,7 @@ class PlanAnswer(Answer):
     entitlements: dict[str, Entitlement]
     limits: dict[str, int]
     stripe_price_id: str | None
+    stripe_seat_price_id: str | None
     tax_category: str
 
 
@@ -77,6 +78,7 @@ def plan_answer(published: PublishedPlan) -> PlanAnswer:
         plan.entitlements,
         plan.limits,
         plan.stripe_price_id,
+        plan.stripe_seat_price_id,
         plan.tax_category,
     )
 

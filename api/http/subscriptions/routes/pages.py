@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from api.effects.subscriptions.pages import subscription_page
 from api.http.answers import Created
@@ -42,13 +43,23 @@ async def open_subscription_page(
             user=user,
             id=hashlib.sha256(f"{user} {key}".encode()).hexdigest()[:24],
             customer=await provider.customer(caller.org, user),
-            price=str(holding.plan.plan.stripe_price_id),
-            quantity=holding.seats if holding.plan.plan.seat_price is not None else 1,
             success_url=body.success_url,
             cancel_url=body.cancel_url,
+            **_prices(holding),
         )
         page = await subscription_page(await subscribed.subscriptions(), asked)
     return Created(SubscribePageAnswer(page.url, format_time(page.expires_us)))
+
+
+def _prices(holding: Holding) -> dict[str, Any]:
+    """Return what is sold: all seats by one price, or those beyond the plan by one of their own."""
+    plan = holding.plan.plan
+    price, of_seats = str(plan.stripe_price_id), plan.stripe_seat_price_id
+    if of_seats is None:
+        quantity = holding.seats if plan.seat_price is not None else 1
+        return {"price": price, "quantity": quantity}
+    more = holding.seats - plan.seats_included
+    return {"price": price, "quantity": 1, "more": (of_seats, more) if more > 0 else None}
 
 
 async def _holding(caller: Caller, user: str, plan: str, seats: int | None) -> Holding:
