@@ -24,6 +24,8 @@ START_S = 90.0
 STOP_S = 30.0
 SEALED_WITHIN_S = 60.0
 AGAIN_S = 0.1
+PATIENCE_S = 60.0
+"""How long what a service cannot take now is sent again: a busy machine is not a refusal."""
 
 
 class ServiceError(Exception):
@@ -45,7 +47,7 @@ class Service:
         body: object = None,
         *,
         org: str | None = None,
-        patience_s: float = 0.0,
+        patience_s: float = PATIENCE_S,
     ) -> dict[str, Any]:
         """Return one request as the operator; raises when it is refused. What cannot be taken now
         is sent again for as long as there is patience."""

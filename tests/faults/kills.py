@@ -39,6 +39,6 @@ def move_one(run: Run, shards: int) -> bool:
     """Have an org live in another shard; False while a process is just being started again."""
     org, shard = run.draw.choice(run.load.orgs), run.draw.randint(1, shards)
     with run.world.operator() as service, suppress(ServiceError, httpx.HTTPError):
-        service.call("POST", f"/v1/orgs/{org}/move", {"shard": shard})
+        service.call("POST", f"/v1/orgs/{org}/move", {"shard": shard}, patience_s=0)
         return True
     return False
