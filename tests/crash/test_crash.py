@@ -41,7 +41,7 @@ SELECT count(*) FROM tally.events, jsonb_array_elements(convert_from(body, 'UTF8
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Several writers and workers, and an org for each writer."""
     with World(tmp_path_factory.mktemp("crash"), writers=2, workers=3) as world:
-        load = Load(world, ["storm-1", "storm-2"], SEED, by_nats=2, pause_s=0.5, batch=20)
+        load = Load(world, ["storm-1", "storm-2"], SEED, by_nats=2, pause_s=2.0, batch=20)
         load.set_up()
         yield Run(world, load, random.Random(SEED))
 

@@ -76,7 +76,7 @@ def test_what_was_recorded_is_answered_for_ever(
     known.learn(api.hold("ada", "1"))
     done(api.send("/v1/billing/invoice-settings", SETTINGS, method="PUT"))
     for user in ("ada", "bob"):
-        asked = {"user": user, "currency": "usd", "items": [{"text": "x", "amount": MOST}]}
+        asked = {"user": user, "currency": "usd", "items": [{"text": "x", "amount": "1000000.01"}]}
         known.learn(done(api.send("/v1/billing/invoices", asked)))
     recorded: list[tuple[Command, str, httpx.Response]] = []
     passed = 0

@@ -36,24 +36,27 @@ def whole(engines: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_one_attack_on_every_table_is_found(whole: TestStore) -> None:
-    """On its rows, and on a column that is drawn; `make tamper` tries every attack on each."""
+    """On its rows or on a column, as drawn; `make tamper` tries every attack on each."""
     tried = [
         first_accepted(whole, column, names, random.Random(f"{SEED} {column}"))
         for column, names in _drawn(attacks(whole), random.Random(SEED))
     ]
-    assert len(tried) > 100
+    assert len(tried) == len({column.table for column in attacks(whole)}) > 50
     missed = [each for each in tried if each.is_missed]
     assert missed == [], "\n".join(map(str, missed))
 
 
 def _drawn(found: dict[Column, list[str]], draw: random.Random) -> list[tuple[Column, list[str]]]:
-    """Of each table, the attacks on its rows and on one of its columns."""
+    """Of each table, the attacks on its rows or, as often, on one of its columns."""
     tables: dict[str, list[Column]] = {}
     for column in found:
         tables.setdefault(column.table, []).append(column)
-    rows = [each for each in found if not each.name]
-    drawn = [draw.choice([each for each in tables[name] if each.name]) for name in sorted(tables)]
-    return [(each, found[each]) for each in (*rows, *drawn)]
+    drawn = []
+    for name in sorted(tables):
+        rows = [each for each in tables[name] if not each.name]
+        named = [each for each in tables[name] if each.name]
+        drawn.append(draw.choice([*rows, *draw.sample(named, min(len(named), len(rows)))]))
+    return [(each, found[each]) for each in drawn]
 
 
 @pytest.mark.parametrize("model", ANALYSTS.values(), ids=lambda model: model.table)
