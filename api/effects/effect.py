@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from api.commands.command import Command
 from ledger.kernel.errors import LedgerError
 from ledger.ports import RecordedEvent
-from projections.ports import Call
+from projections.ports import Call, CallName
 
 
 class Effect(Protocol):
@@ -57,3 +59,9 @@ class StateEffect(Effect, Protocol):
         """Return the calls that the state of things asks for now, new or not. Raises
         Unavailable."""
         ...
+
+
+def asking(event: RecordedEvent, effect: str, asked: object) -> Call:
+    """Return the call by which an effect asks for what an event wants."""
+    name = CallName(event.org, effect, str(event.sequence))
+    return Call(name, msgspec.json.encode(asked).decode())

@@ -9,7 +9,14 @@ from typing import Any, ClassVar
 from ledger.credits.take_backs import Cause, Taken
 from ledger.credits.wallet import Wallet
 from ledger.invoices.invoice_base import InvoiceBase, InvoiceFact
-from ledger.invoices.returns import Brought, Dispute, credits_of, give_credits_back, take_credits
+from ledger.invoices.returns import (
+    Brought,
+    Dispute,
+    credits_of,
+    give_credits_back,
+    known_dispute,
+    take_credits,
+)
 from ledger.purchases.notice import DisputeChanged, DisputeState
 
 
@@ -55,7 +62,7 @@ class _DisputeEnded(InvoiceFact):
 
     def apply(self, aggregate: InvoiceBase) -> None:
         disputes = aggregate.invoice.disputes
-        known = next((each for each in disputes if each.id == self.dispute), None)
+        known = known_dispute(disputes, self.dispute)
         ended = Dispute(
             id=self.dispute,
             payment=self.payment,
@@ -95,7 +102,7 @@ def hear_dispute(
 ) -> None:
     """Take in where a dispute is: it is opened once, and once decided it stays so."""
     state = invoice.invoice
-    known = next((each for each in state.disputes if each.id == told.dispute), None)
+    known = known_dispute(state.disputes, told.dispute)
     if known is not None and known.state is not DisputeState.OPEN:
         return
     if told.state is not DisputeState.WON and known is None:
@@ -130,7 +137,7 @@ def _open(
 
 def _end(invoice: InvoiceBase, wallet: Wallet, told: DisputeChanged, at: datetime) -> None:
     state, is_won = invoice.invoice, told.state is DisputeState.WON
-    known = next((each for each in state.disputes if each.id == told.dispute), None)
+    known = known_dispute(state.disputes, told.dispute)
     taken = known.taken if known is not None and is_won else Taken()
     give_credits_back(wallet, invoice.id_in_org, Cause.DISPUTE, told.dispute, taken, at)
     wallet.resume_disputed(told.dispute, at)

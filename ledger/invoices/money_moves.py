@@ -3,6 +3,8 @@ compared with its book."""
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from ledger.invoices.disputes import PaymentDisputed, PaymentDisputeLost, PaymentDisputeWon
 from ledger.invoices.fees import PaymentFeeRecorded
 from ledger.invoices.invoice_base import InvoiceFact, Method
@@ -21,6 +23,11 @@ from ledger.purchases.money_moves import (
 )
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_base import STRIPE
+
+Returned: TypeAlias = (
+    PaymentRefunded | PaymentRefundFailed | PaymentDisputed | PaymentDisputeWon | PaymentDisputeLost
+)
+"""Money of a payment that went back, is asked back, or came again."""
 
 _PROCESSOR = processor_of(STRIPE)
 
@@ -45,36 +52,31 @@ def _paid(fact: PaymentApplied) -> Moved | None:
 
 @moved_by.register
 def _refunded(fact: PaymentRefunded) -> Moved:
-    money = Money(fact.amount, fact.currency)
-    return _moved(fact, MoneyMove.REFUND, fact.number, money, INVOICED, _PROCESSOR)
+    return _moved(fact, MoneyMove.REFUND, fact.number, INVOICED, _PROCESSOR)
 
 
 @moved_by.register
 def _came_back(fact: PaymentRefundFailed) -> Moved | None:
     if not fact.was_paid:
         return None
-    money = Money(fact.amount, fact.currency)
-    return _moved(fact, MoneyMove.REFUND_BACK, fact.number, money, _PROCESSOR, INVOICED)
+    return _moved(fact, MoneyMove.REFUND_BACK, fact.number, _PROCESSOR, INVOICED)
 
 
 @moved_by.register
 def _disputed(fact: PaymentDisputed) -> Moved:
-    money = Money(fact.amount, fact.currency)
-    return _moved(fact, MoneyMove.DISPUTE, fact.dispute, money, DISPUTED, _PROCESSOR)
+    return _moved(fact, MoneyMove.DISPUTE, fact.dispute, DISPUTED, _PROCESSOR)
 
 
 @moved_by.register
 def _won(fact: PaymentDisputeWon) -> Moved | None:
     if not fact.was_open:
         return None
-    money = Money(fact.amount, fact.currency)
-    return _moved(fact, MoneyMove.DISPUTE_WON, fact.dispute, money, _PROCESSOR, DISPUTED)
+    return _moved(fact, MoneyMove.DISPUTE_WON, fact.dispute, _PROCESSOR, DISPUTED)
 
 
 @moved_by.register
 def _lost(fact: PaymentDisputeLost) -> Moved:
-    money = Money(fact.amount, fact.currency)
-    return _moved(fact, MoneyMove.DISPUTE_LOST, fact.dispute, money, DISPUTES, DISPUTED)
+    return _moved(fact, MoneyMove.DISPUTE_LOST, fact.dispute, DISPUTES, DISPUTED)
 
 
 @moved_by.register
@@ -92,9 +94,8 @@ def _kept(fact: PaymentFeeRecorded) -> Moved:
     )
 
 
-def _moved(
-    fact: InvoiceFact, why: MoneyMove, of: str, money: Money, debit: str, credit: str
-) -> Moved:
+def _moved(fact: Returned, why: MoneyMove, of: str, debit: str, credit: str) -> Moved:
+    money = Money(fact.amount, fact.currency)
     return Moved(why, of, STRIPE, money, debit, credit, invoice=_invoice(fact))
 
 

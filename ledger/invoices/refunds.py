@@ -127,14 +127,14 @@ def hear_refund(
         "amount": told.money.amount,
     }
     now = known.state if known else RefundState.PENDING
-    if told.state is RefundState.FAILED and (known is None or now is not RefundState.FAILED):
+    if told.state is RefundState.FAILED and now is not RefundState.FAILED:
         taken = known.taken if known is not None else Taken()
         give_credits_back(wallet, invoice.id_in_org, Cause.REFUND, name, taken, at)
         invoice.trigger_event(
             PaymentRefundFailed,
             timestamp=at,
             code=told.code,
-            was_paid=known is not None and now is RefundState.PAID,
+            was_paid=now is RefundState.PAID,
             credits=credits_of(taken),
             **fields,
         )

@@ -62,6 +62,11 @@ def known_refund(refunds: Sequence[Refund], told: RefundChanged) -> Refund | Non
     return next(by_number, None) or next(asked, None)
 
 
+def known_dispute(disputes: Sequence[Dispute], dispute: str) -> Dispute | None:
+    """Return a dispute that is known."""
+    return next((each for each in disputes if each.id == dispute), None)
+
+
 def check_told(
     told: Iterable[Happening],
     payments: Iterable[str | None],

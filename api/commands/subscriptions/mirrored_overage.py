@@ -36,14 +36,14 @@ def draft_overage(
         unit.record(subscription, actor)
 
 
-def leave_overage(
+def leave_drafted(
     unit: UnitOfWork, org: str, subscription: Subscription, mirrored: Mirrored, actor: Actor
 ) -> None:
     """Have the wallet owe again what is not on an invoice that is a draft no more, or never will be
     more than one."""
     told = {each.id: each for each in mirrored.invoices}
     is_over = mirrored.status is MirroredStatus.ENDED
-    for name in [name for name, credits in subscription.subscription.drafted.items() if credits]:
+    for name in subscription.subscription.with_overage:
         if not _can_have(told.get(name), is_over=is_over):
             give_back(unit, org, subscription, name, actor)
 

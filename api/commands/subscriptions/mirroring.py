@@ -15,8 +15,7 @@ from api.commands.subscriptions.included_credits import (
     grant_trial,
 )
 from api.commands.subscriptions.lookup import plan_of_mirrored, plan_of_price, subscription_of
-from api.commands.subscriptions.mirrored_overage import draft_overage
-from api.commands.subscriptions.mirrored_overage import leave_overage as leave_drafted
+from api.commands.subscriptions.mirrored_overage import draft_overage, leave_drafted
 from api.commands.subscriptions.overage import bill_overage, leave_overage
 from api.commands.subscriptions.returns import record_returns
 from api.commands.tenancy.lookup import require_org

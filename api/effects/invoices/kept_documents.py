@@ -14,7 +14,7 @@ import msgspec
 
 from api.commands.command import Command
 from api.commands.invoices.documents import RecordDocument
-from api.effects.effect import FactEffect
+from api.effects.effect import FactEffect, asking
 from api.one_at_a_time import OneAtATime
 from ledger.invoices.activity import Activity
 from ledger.invoices.credit_notes import CreditNoteIssued
@@ -40,7 +40,7 @@ from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NotTaken
 from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
-from projections.ports import Call, CallName
+from projections.ports import Call
 
 T = TypeVar("T")
 
@@ -59,12 +59,11 @@ class Asked(msgspec.Struct, frozen=True):
 read_asked = decoder(Asked)
 
 
-def asking(event: RecordedEvent, effect: str, fact: InvoiceFact, number: str) -> Call:
-    """Return the call by which an effect asks for what a fact wants."""
+def asking_for(event: RecordedEvent, effect: str, fact: InvoiceFact, number: str) -> Call:
+    """Return the call by which an effect asks for a document that a fact wants."""
     is_by_hand = isinstance(fact, DocumentSendAsked)
     asked = Asked(name_of(fact.originator_id), number, event.recorded_us, is_by_hand)
-    content = msgspec.json.encode(asked).decode()
-    return Call(CallName(event.org, effect, str(event.sequence)), content)
+    return asking(event, effect, asked)
 
 
 class InvoiceDesk:
@@ -147,11 +146,11 @@ class KeptDocuments(FactEffect):
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         match fact_of(event):
             case InvoiceIssued() as fact:
-                return [asking(event, self.name, fact, fact.number)]
+                return [asking_for(event, self.name, fact, fact.number)]
             case CreditNoteIssued() as fact:
-                return [asking(event, self.name, fact, fact.note.number)]
+                return [asking_for(event, self.name, fact, fact.note.number)]
             case DocumentSendAsked(is_kept=False) as fact:
-                return [asking(event, self.name, fact, fact.number)]
+                return [asking_for(event, self.name, fact, fact.number)]
         return []
 
     async def call(self, call: Call) -> Command[object] | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from api.commands.command import Command
 from api.commands.invoices.documents import RecordSent
 from api.effects.effect import FactEffect
-from api.effects.invoices.kept_documents import ACTOR, Asked, InvoiceDesk, asking, read_asked
+from api.effects.invoices.kept_documents import ACTOR, Asked, InvoiceDesk, asking_for, read_asked
 from ledger.invoices.documents import NOBODY, DocumentKept, DocumentSendAsked
 from ledger.invoices.invoice_base import Delivery, InvoiceState, Status
 from ledger.invoices.payment_page import page_of
@@ -34,9 +34,9 @@ class MailedDocuments(FactEffect):
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         match fact_of(event):
             case DocumentKept() as fact:
-                return [asking(event, self.name, fact, fact.document.number)]
+                return [asking_for(event, self.name, fact, fact.document.number)]
             case DocumentSendAsked(is_kept=True) as fact:
-                return [asking(event, self.name, fact, fact.number)]
+                return [asking_for(event, self.name, fact, fact.number)]
         return []
 
     async def call(self, call: Call) -> Command[object] | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordHappening
-from api.effects.effect import FactEffect
+from api.effects.effect import FactEffect, asking
 from api.effects.purchases.checkouts import REFUSED, description_of
-from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from api.effects.purchases.stripe_purchases import StripePurchases
 from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
 from ledger.kernel.outside import NeverTaken

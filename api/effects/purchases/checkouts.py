@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from api.commands.command import Command
 from api.commands.purchases.notices import RecordCheckout, RecordHappening
-from api.effects.effect import FactEffect
-from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from api.effects.effect import FactEffect, asking
+from api.effects.purchases.stripe_purchases import StripePurchases
 from ledger.kernel.actor import Actor
 from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of

@@ -9,8 +9,8 @@ import msgspec
 
 from api.commands.command import Command
 from api.commands.purchases.disputes import RecordEvidenceTaken
-from api.effects.effect import FactEffect
-from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from api.effects.effect import FactEffect, asking
+from api.effects.purchases.stripe_purchases import StripePurchases
 from api.entropy import fresh_bytes
 from api.one_at_a_time import OneAtATime
 from ledger.kernel.canonical import canonical

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-import msgspec
-
 from api.one_at_a_time import OneAtATime
 from ledger.kernel.actor import Actor
-from ledger.ports import Clock, RecordedEvent
+from ledger.ports import Clock
 from ledger.purchases.ports import PurchaseStates
 from ledger.purchases.provider import PaymentProvider, Payments
 from ledger.purchases.purchase_base import STRIPE
-from projections.ports import Call, CallName
 
 T = TypeVar("T")
 
@@ -42,9 +39,3 @@ class StripePurchases:
     def look(self, work: Callable[[PurchaseStates], T]) -> T:
         """Look up where purchases are, from a thread."""
         return self._alone.here(lambda: work(self._states))
-
-
-def asking(event: RecordedEvent, effect: str, asked: object) -> Call:
-    """Return the call by which an effect asks for what an event wants."""
-    name = CallName(event.org, effect, str(event.sequence))
-    return Call(name, msgspec.json.encode(asked).decode())

@@ -8,8 +8,8 @@ import msgspec
 
 from api.commands.command import Command
 from api.commands.subscriptions.mirrored_overage import RecordOverageLeft
-from api.effects.effect import FactEffect
-from api.effects.purchases.stripe_purchases import StripePurchases, asking
+from api.effects.effect import FactEffect, asking
+from api.effects.purchases.stripe_purchases import StripePurchases
 from ledger.kernel.decoding import decoder
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent

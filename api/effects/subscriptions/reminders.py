@@ -10,7 +10,7 @@ import msgspec
 
 from api.commands.command import Command
 from api.commands.subscriptions.reminders import RecordReminder
-from api.effects.effect import FactEffect
+from api.effects.effect import FactEffect, asking
 from api.effects.invoices.kept_documents import ACTOR, InvoiceDesk
 from ledger.invoices.invoice_base import Status
 from ledger.invoices.payment_page import page_of
@@ -33,7 +33,7 @@ from ledger.subscriptions.subscription_facts import (
     TrialEndAnnounced,
     WentPastDue,
 )
-from projections.ports import Call, CallName
+from projections.ports import Call
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -78,10 +78,7 @@ class SentReminders(FactEffect):
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         asked = _asked_by(event)
-        if asked is None:
-            return []
-        name = CallName(event.org, self.name, str(event.sequence))
-        return [Call(name, msgspec.json.encode(asked).decode())]
+        return [] if asked is None else [asking(event, self.name, asked)]
 
     async def call(self, call: Call) -> Command[object] | None:
         """Send it, if it is still true and there is somebody to send it to, and return what records
