@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.api.served import Api, Served, served
 Case = schemathesis.Case[Any]
 
 load_all_checks()
-CONTRACT = schemathesis.openapi.from_dict(document())
+CONTRACT = schemathesis.openapi.from_dict(deepcopy(document()))  # it adds the links it finds
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1"))
 """Made at random for each operation, after those that try each rule of the contract."""
