@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.postgres.connection import connect
 from adapters.postgres.read_models import PostgresProjection, packed, writing
 from api.container import (
@@ -98,7 +99,7 @@ def _only_written(ends: Endpoints, model: Model[Any]) -> float:
     over; of a summary, added to."""
     pages = [page for page in _pages(ends, model) if page]
     if isinstance(model, ReadModel) and model.for_analysts:
-        table = ClickHouseTable(ends.clickhouse_url, model)
+        table = ClickHouseTable(LazyClient(ends.clickhouse_url), model)
         try:
             return seconds_of(lambda: _insert(table, pages))
         finally:

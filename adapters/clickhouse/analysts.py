@@ -8,10 +8,10 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from adapters.clickhouse.connection import answering, connect
+from adapters.clickhouse.connection import answering
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.clickhouse.lifetime import Kept, Lifetime
 from adapters.clickhouse.sums import BlockSums
-from adapters.clickhouse.tables import migrate
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.shards import base_of, shard_of
 from projections.ports import WrongSum
@@ -33,35 +33,33 @@ _SHORTEST_MONTH_US = 28 * 86_400 * 1_000_000
 
 
 class ClickHouseTable:
-    """Rows of a read model. One client, used by one thread at a time; connects when first used.
+    """Rows of a read model, used by one thread at a time.
 
     `months`: how long lines are to be kept; None: as it is.
     """
 
     def __init__(
         self,
-        url: str,
+        client: LazyClient,
         model: ReadModel[Any],
         table: str | None = None,
         *,
         months: int | None = None,
     ) -> None:
-        self._url = url
+        self._client = client
         self._name = table or model.table
         sums = model.sums if table is None else None
         self._sums = BlockSums(model.table, sums) if sums else None
         self._columns = list(model.columns)
         self.lifetime = Lifetime(self._name)
         self._months = months
-        self._client: Client | None = None
         self._types: list[str] = []
         """Of the columns, as the table has them; asked for once a connection."""
 
     def close(self) -> None:
         """Close the client; the next use opens another."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        self._types = []
+        self._client.close()
 
     def insert(self, rows: Sequence[Row], token: str) -> None:
         """Write rows; returns when they are seen in the table. The token makes a retry count once.
@@ -78,7 +76,7 @@ class ClickHouseTable:
             if not self._has(rows):
                 raise Unavailable(f"ClickHouse took {len(rows)} rows and has not kept them.")
         if self._sums is not None:
-            self._sums.renew(self._connected(), rows)
+            self._sums.renew(self._client.open(), rows)
         if self._months is not None:
             self._keep(self._months, rows)
 
@@ -87,16 +85,16 @@ class ClickHouseTable:
         last = max(row[self._columns.index("recorded_at")] for row in rows)
         if last > time.time_ns() // 1_000 - months * _SHORTEST_MONTH_US or months == ALL_MONTHS:
             kept = None if months == ALL_MONTHS else Kept("Month", months)
-            self.lifetime.say(self._connected(), kept)
+            self.lifetime.say(self._client.open(), kept)
             self._months = None
 
     def kept_since(self) -> int | None:
         """Return from when on lines are there (µs of recorded time); None: all are."""
-        return self.lifetime.since(self._connected())
+        return self.lifetime.since(self._client.open())
 
     def empty(self) -> None:
         """Take out all rows; those that come again are summed before they may go."""
-        client = self._connected()
+        client = self._client.open()
         self.lifetime.say(client, None)
         with answering():
             client.command(f"TRUNCATE TABLE {self._name}")
@@ -106,13 +104,13 @@ class ClickHouseTable:
     def repair_sums(self, places: Iterable[tuple[str, int]]) -> None:
         """Sum again what is made of the rows of some sequences of orgs, after they were changed."""
         if self._sums is not None:
-            self._sums.repair(self._connected(), places, self.kept_since())
+            self._sums.repair(self._client.open(), places, self.kept_since())
 
     def renew_sums(self, places: Iterable[tuple[str, int]]) -> None:
         """Sum again what is made of all rows, which have these sequences of orgs."""
         if self._sums is not None:
-            self._sums.empty(self._connected())
-            self._sums.repair(self._connected(), places, None)
+            self._sums.empty(self._client.open())
+            self._sums.repair(self._client.open(), places, None)
 
     def wrong_sums(
         self, applied: Mapping[int, int], orgs: Iterable[str] | None = None
@@ -120,11 +118,11 @@ class ClickHouseTable:
         """Return what is not the sum of its rows, but for what is being written."""
         if self._sums is None:
             return []
-        return self._sums.wrong(self._connected(), applied, orgs, self.kept_since())
+        return self._sums.wrong(self._client.open(), applied, orgs, self.kept_since())
 
     def delete(self, rows: Sequence[Row]) -> None:
         """Take out every version of rows, by their keys; returns when they are gone."""
-        client = self._connected()
+        client = self._client.open()
         for first in range(0, len(rows), _KEYS_A_QUERY):
             keys = [list(row[:3]) for row in rows[first : first + _KEYS_A_QUERY]]
             orgs, sequences, lines = zip(*keys, strict=True)
@@ -160,7 +158,7 @@ class ClickHouseTable:
             f"(org = {{org_{place}:String}} AND sequence BETWEEN {first} AND {last})"
             for place, (first, last) in enumerate(ranges.values())
         ]
-        client = self._connected()
+        client = self._client.open()
         with answering():
             result = client.query(
                 f"SELECT uniqExact(sequence, line, org) FROM {self._name} "
@@ -170,7 +168,7 @@ class ClickHouseTable:
             return int(result.result_rows[0][0])
 
     def _send(self, rows: Sequence[Row], token: str) -> None:
-        client = self._connected()
+        client = self._client.open()
         with answering():
             self._types = self._types or self._described(client)
             client.insert(
@@ -189,7 +187,7 @@ class ClickHouseTable:
 
     def orgs(self) -> list[str]:
         """Return every org that a row names, in order."""
-        client = self._connected()
+        client = self._client.open()
         with answering():
             rows = client.query(f"SELECT DISTINCT org FROM {self._name} ORDER BY org")
             return [org for (org,) in rows.result_rows]
@@ -217,7 +215,7 @@ class ClickHouseTable:
 
     def last_positions(self) -> dict[int, int]:
         """Return the highest position of a stored row of each shard that has any."""
-        client = self._connected()
+        client = self._client.open()
         with answering():
             lasts = client.query(_LASTS.format(table=self._name)).result_rows
             return {shard_of(last): last for (last,) in lasts}
@@ -230,7 +228,7 @@ class ClickHouseTable:
         )
 
     def _read(self, condition: str, parameters: dict[str, object]) -> list[Row]:
-        client = self._connected()
+        client = self._client.open()
         with answering():
             result = client.query(
                 f"SELECT {', '.join(self._columns)} FROM {self._name} WHERE {condition}",
@@ -238,10 +236,3 @@ class ClickHouseTable:
                 query_formats=_AS_STORED,
             )
             return [tuple(row) for row in result.result_rows]
-
-    def _connected(self) -> Client:
-        if self._client is None:
-            migrate(self._url)
-            self._client = connect(self._url)
-            self._types = []
-        return self._client

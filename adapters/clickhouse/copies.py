@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from ledger.kernel.shards import base_of
 from projections.copies import Part
 from projections.ports import Applied
@@ -24,7 +25,7 @@ class ClickHouseCopy:
 
     def __init__(
         self,
-        url: str,
+        client: LazyClient,
         model: ReadModel[Any],
         applied: Applied,
         last_positions: Callable[[], Mapping[int, int]],
@@ -32,7 +33,7 @@ class ClickHouseCopy:
         self.name = model.name
         self.columns: Sequence[str] = list(model.columns)
         self._model = model
-        self._table = ClickHouseTable(url, model)
+        self._table = ClickHouseTable(client, model)
         self._last_positions = last_positions
         self.has, self.why_not = applied.has, applied.why_not
 

@@ -55,16 +55,20 @@ def definitions() -> list[Definition]:
 
 def migrate(url: str) -> None:
     """Make what is missing of the database and its tables. Safe at any time, by anyone at once."""
+    migrated_client(url).close()
+
+
+def migrated_client(url: str) -> Client:
+    """Return a client of a database of which nothing is missing any more. One is enough: each that
+    is opened asks the server for all its settings first. Raises Unavailable."""
     database = database_of(url)
-    if database != "default":
-        client = connect(url, database="default")
-        with answering():
-            client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
-        client.close()
-    client = connect(url)
+    client = connect(url, database="default")
     with answering():
+        if database != "default":
+            client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
+            client.database = database
         _make_missing(client)
-    client.close()
+    return client
 
 
 def _make_missing(client: Client) -> None:

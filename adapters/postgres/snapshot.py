@@ -239,6 +239,11 @@ class PostgresSnapshot:
         rows = self._all("SELECT position FROM tally.projections WHERE name = %b", [name])
         return {shard_of(position): position for (position,) in rows}
 
+    def is_unfinished(self, name: str) -> bool:
+        """Tell whether a follower has set an org aside, or has not finished a page."""
+        ((is_so,),) = self._all(queries.UNFINISHED, [name, name])
+        return bool(is_so)
+
     def parked(self, name: str) -> dict[str, int]:
         return dict(self._all(queries.PARKED, [name]))
 

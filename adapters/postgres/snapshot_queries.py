@@ -110,6 +110,11 @@ PARKED = """
 SELECT org, sequence FROM tally.projection_heads WHERE name = %b AND parked_us IS NOT NULL
 """
 
+UNFINISHED = """
+SELECT EXISTS (SELECT FROM tally.projections WHERE name = %b AND planned IS NOT NULL)
+    OR EXISTS (SELECT FROM tally.projection_heads WHERE name = %b AND parked_us IS NOT NULL)
+"""
+
 # A read model that has applied everything has every head; else its last event is looked up.
 WRONG_FOLLOWER_HEADS = f"""
 WITH followers AS (

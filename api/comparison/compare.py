@@ -34,7 +34,7 @@ def compare_copies(
     report = Report.of(names)
     with ExitStack() as stack:
         store = stack.enter_context(StoreSnapshot(ends.database.writer))
-        bring_up(report, ends, store.last_positions(), names)
+        bring_up(report, ends, store, names)
         later = stack.enter_context(StoreSnapshot(ends.database.writer))
         found = stack.enter_context(copies(ends, later))
         mending = SummaryMending(ends.database.writer)

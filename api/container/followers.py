@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.copies import ClickHouseCopy
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.clickhouse.rebuilding import ClickHouseBeside
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.copies import PostgresCopy
@@ -72,7 +73,7 @@ def _filling(
     writer = ends.database.writer
     if not isinstance(model, ReadModel) or not model.for_analysts:
         return Storing(model, PostgresReadModel(writer, model, pages), lines)
-    table = ClickHouseTable(ends.clickhouse_url, model, months=ends.analysts_months)
+    table = ClickHouseTable(LazyClient(ends.clickhouse_url), model, months=ends.analysts_months)
     progress = PostgresProjection(writer, model.name, pages)
     return Inserting(model, progress, table, lines, linger_s=linger_s)
 
@@ -84,7 +85,7 @@ def empty(name: str, logins: DatabaseUrls, ends: Endpoints) -> None:
     stream is emptied by who begins it anew.
     """
     if name in ANALYSTS:
-        table = ClickHouseTable(ends.clickhouse_url, ANALYSTS[name])
+        table = ClickHouseTable(LazyClient(ends.clickhouse_url), ANALYSTS[name])
         try:
             table.empty()
         finally:
@@ -100,7 +101,7 @@ def rebuilding(name: str, ends: Endpoints) -> Iterator[tuple[Rebuilding, Beside]
         progress = Rebuilding(writer, model)
         stack.callback(progress.close)
         if isinstance(model, ReadModel) and model.for_analysts:
-            beside = ClickHouseBeside(ends.clickhouse_url, model)
+            beside = ClickHouseBeside(LazyClient(ends.clickhouse_url), model)
             stack.callback(beside.close)
             yield progress, beside
         else:
@@ -112,6 +113,7 @@ def copies(ends: Endpoints, snapshot: PostgresSnapshot) -> Iterator[list[Copy]]:
     """Give every copy of which a row is of one event, as it is at the moment of a snapshot."""
     with ExitStack() as stack:
         found: list[Copy] = []
+        client = stack.enter_context(closing(LazyClient(ends.clickhouse_url)))
         for model in READ_MODELS.values():
             if not isinstance(model, ReadModel):
                 continue
@@ -119,7 +121,7 @@ def copies(ends: Endpoints, snapshot: PostgresSnapshot) -> Iterator[list[Copy]]:
             if model.for_analysts:
                 applied = Applied.of(snapshot, model.name)
                 lasts = partial(_last_positions, ends)
-                copy = ClickHouseCopy(ends.clickhouse_url, model, applied, lasts)
+                copy = ClickHouseCopy(client, model, applied, lasts)
             else:
                 copy = PostgresCopy(ends.database.writer, model, snapshot)
             stack.callback(copy.close)
@@ -147,11 +149,8 @@ def _last_sequences(ends: Endpoints) -> dict[str, int]:
 @contextmanager
 def analysts_rows(ends: Endpoints) -> Iterator[dict[str, AnalystsRows]]:
     """Give the rows of every read model for analysts, by name."""
-    tables = {name: ClickHouseTable(ends.clickhouse_url, model) for name, model in ANALYSTS.items()}
-    with ExitStack() as stack:
-        for table in tables.values():
-            stack.callback(table.close)
-        yield {**tables}
+    with closing(LazyClient(ends.clickhouse_url)) as client:
+        yield {name: ClickHouseTable(client, model) for name, model in ANALYSTS.items()}
 
 
 def deferring(database: DatabaseUrls, effects: Iterable[Effect]) -> list[End]:

@@ -89,7 +89,7 @@ def _verify(ends: Endpoints, on_progress: OnProgress | None, options: Options) -
             _refuse_parts(store, options)
             signed = signed_logs(store, signed_checkpoints, signatures, looked_us)
             if options.only is Only.ALL:
-                bring_up(report, ends, store.last_positions())
+                bring_up(report, ends, store)
             with StoreSnapshot(url) as models, analysts_rows(ends) as analysts:
                 evidence = Evidence(
                     store, models, analysts, signed_checkpoints, lambda: _lasts(ends)
@@ -305,17 +305,23 @@ def _is_behind(positions: Mapping[int, int], lasts: Mapping[int, int]) -> bool:
 def bring_up(
     report: Report,
     ends: Endpoints,
-    until: Mapping[int, int],
+    store: StoreSnapshot,
     names: Container[str] = FOLLOWERS,
 ) -> None:
     """Have read models apply the events of the snapshot; what fails is found out later."""
+    until = store.last_positions()
     for projection in projections(ends, linger_s=0):
-        if projection.name not in names:
+        if projection.name not in names or not _has_more(store, projection.name, until):
             continue
         try:
             _bring_up_one(projection, until)
         except LedgerError as error:
             report[projection.name].reason = error.detail
+
+
+def _has_more(store: StoreSnapshot, name: str, until: Mapping[int, int]) -> bool:
+    """Whether a follower has something to do: to apply events, or to end what it has begun."""
+    return _is_behind(store.projected(name), until) or store.is_unfinished(name)
 
 
 def _bring_up_one(projection: End, until: Mapping[int, int]) -> None:

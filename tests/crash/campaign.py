@@ -34,6 +34,7 @@ COMPARED_S = 120.0
 """How long what was killed may take until all can be compared."""
 
 
+WRONG = 1
 CANNOT = 2
 """How `tally compare` ends when nothing is wrong of what it could compare, which was not all."""
 
@@ -92,11 +93,14 @@ class Storm:
         return (*VICTIMS, *more)
 
     def _compare(self, run: Run, after: str, *, repair: bool = False) -> None:
-        """Compare until all can be; whatever is wrong then is too much."""
+        """Compare until all can be; whatever is wrong then is too much. Of what was wiped that is
+        once more as long as something is missing: an engine that begins anew cannot be mended
+        yet."""
         begun = deadline = time.monotonic()
         deadline += COMPARED_S
         report = run.world.compare(repair=repair).report
-        while report.exit_code == CANNOT and time.monotonic() < deadline:
+        again = {CANNOT, WRONG} if repair else {CANNOT}
+        while report.exit_code in again and time.monotonic() < deadline:
             report = run.world.compare(repair=repair).report
         self.compared += 1
         checked = sum(check.checked for check in report.checks.values())

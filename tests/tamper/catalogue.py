@@ -7,7 +7,7 @@ not find has its reason in HARMLESS, the only list here.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import psycopg
@@ -193,13 +193,15 @@ def add(
     return None if after is None else Attacked(before, after)
 
 
-def put_back(connection: psycopg.Connection[Any], table: str, saved: str) -> None:
-    """Make the rows of a table those of a copy of it."""
-    names = [each.name for each in columns(connection) if each.table == table]
-    connection.execute(sql.SQL("DELETE FROM {}").format(_name(table)))
-    statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM {2}")
-    copy = sql.Identifier(saved, table)
-    connection.execute(statement.format(_name(table), _names(names), copy))
+def put_back(connection: psycopg.Connection[Any], changed: Iterable[str], saved: str) -> None:
+    """Make the rows of tables those of copies of them."""
+    every = columns(connection)
+    for table in changed:
+        names = _names([each.name for each in every if each.table == table])
+        copy = sql.Identifier(saved, table)
+        connection.execute(sql.SQL("DELETE FROM {}").format(_name(table)))
+        statement = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM {2}")
+        connection.execute(statement.format(_name(table), names, copy))
 
 
 def _rows(

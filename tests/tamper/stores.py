@@ -13,11 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from clickhouse_connect.driver.client import Client
 from psycopg import conninfo
 
 from adapters.clickhouse import tables as clickhouse
-from adapters.clickhouse.connection import connect
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.embedded import EngineUrls
 from adapters.postgres.access_log import PostgresAccessLog
 from adapters.postgres.event_store import PostgresEventStore
@@ -127,6 +126,7 @@ class TestStore:
         parts = urlsplit(engines.clickhouse_url)
         self.owner = conninfo.make_conninfo(str(engines.database_url), dbname=name)
         self.clickhouse_url = urlunsplit(parts._replace(path=f"/{name}"))
+        self._analysts = LazyClient(self.clickhouse_url)
 
     @cached_property
     def ends(self) -> Endpoints:
@@ -146,7 +146,6 @@ class TestStore:
         twin = TestStore(self._engines, f"store_{next(_numbers)}")
         with psycopg.connect(str(self._engines.database_url), autocommit=True) as server:
             server.execute(f'CREATE DATABASE "{twin.name}" TEMPLATE "{self.name}"')
-        clickhouse.migrate(twin.clickhouse_url)
         for table in _ANALYSTS:
             twin.analysts(f"INSERT INTO {table} SELECT * FROM `{self.name}`.{table}")
         twin.options = self.options
@@ -157,6 +156,7 @@ class TestStore:
         with psycopg.connect(str(self._engines.database_url), autocommit=True) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         self.analysts(f"DROP DATABASE IF EXISTS `{self.name}` SYNC")
+        self._analysts.close()
 
     def run(self, commands: Sequence[Command[object]]) -> None:
         """Decide and commit commands as a service process does; each must be accepted."""
@@ -217,8 +217,7 @@ class TestStore:
         """Make tables again what they were when the guards came off; all of them, if none are
         named."""
         with psycopg.connect(self.owner) as connection:
-            for table in {*changed, *HEALED} if changed else tables(connection):
-                put_back(connection, table, "saved")
+            put_back(connection, {*changed, *HEALED} if changed else tables(connection), "saved")
         if self._touched or not changed:
             for table in _ANALYSTS:
                 self.analysts(f"TRUNCATE TABLE {table}")
@@ -234,9 +233,7 @@ class TestStore:
     def analysts(self, statement: str) -> None:
         """Run a statement in ClickHouse, as its owner; mutations are waited for."""
         self._touched = True
-        client: Client = connect(self.clickhouse_url)
-        client.command(statement, settings={"mutations_sync": 2})
-        client.close()
+        self._analysts.open().command(statement, settings={"mutations_sync": 2})
 
 
 def _witness(folder: Path, sealed: Sealed) -> str:

@@ -9,6 +9,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.memory.snapshot import Tables
 from ledger.credits.ports import BalanceRow, CounterRow
 from ledger.credits.wallet_snapshot import WalletSnapshotRow
@@ -35,7 +36,7 @@ def write_tables(store: TestStore, tables: Tables) -> None:
         _write(connection, "shard", ("id", "position"), sorted(tables.shards.items()))
     for name, rows in tables.read_models.items():
         if name in ANALYSTS:
-            table = ClickHouseTable(store.clickhouse_url, ANALYSTS[name])
+            table = ClickHouseTable(LazyClient(store.clickhouse_url), ANALYSTS[name])
             table.empty()
             table.insert(rows, f"written {store.name} {id(tables)}")
             table.close()

@@ -59,3 +59,8 @@ def test_a_read_model_is_listed_once_and_under_its_name(monkeypatch: pytest.Monk
 def test_rows_begin_with_their_key() -> None:
     with pytest.raises(ValueError, match="must begin with"):
         replace(READ_MODEL, for_analysts=True)
+
+
+def test_no_two_of_what_follows_the_events_keep_their_place_under_one_name() -> None:
+    names = [*FOLLOWERS, FEED, *(effect.name for effect in FACT_EFFECTS)]
+    assert len({*names}) == len(names)

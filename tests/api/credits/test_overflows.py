@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from ledger.kernel.times import format_time
 from projections.credits.usage import READ_MODEL, UsageRow
 from tests.api.problems import problem
@@ -66,7 +67,7 @@ def test_a_report_adds_up_beyond_64_bits(service: Served, admin: Api) -> None:
     line = {"id": "r", "user": "ada", "amount": MOST, "quantities": {"requests": 1}}
     seen = done(admin.send("/v1/billing/usage", line, key=None))["sequence"]
     done(admin.get("/v1/billing/usage", period=PERIOD, min_sequence=seen))
-    table = ClickHouseTable(service.ends.clickhouse_url, READ_MODEL)
+    table = ClickHouseTable(LazyClient(service.ends.clickhouse_url), READ_MODEL)
     assert admin.org is not None
     (row,) = map(UsageRow._make, table.at(admin.org, seen, 0))
     rows = [_large(row, place) for place in (1, 2, 3)]

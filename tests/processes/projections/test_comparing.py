@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.clickhouse.copies import ClickHouseCopy
+from adapters.clickhouse.lazy_client import LazyClient
 from api.container import StoreSnapshot
 from api.verification.verify import bring_up
 from ledger.credits.wallet_snapshot import EVERY
@@ -115,7 +116,7 @@ def test_rows_that_come_while_strays_are_looked_for_are_none(told: TestStore) ->
         catch_up(told)
         return lasts
 
-    copy = ClickHouseCopy(told.clickhouse_url, USAGE, Applied({}, {}), lasts_and_more)
+    copy = ClickHouseCopy(LazyClient(told.clickhouse_url), USAGE, Applied({}, {}), lasts_and_more)
     assert copy.strays() == []
     told.analysts("INSERT INTO usage (org, sequence, position) VALUES ('acme', 9999, 99999)")
     assert [row[:2] for row in copy.strays()] == [("acme", 9999)]

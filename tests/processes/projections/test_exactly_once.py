@@ -10,6 +10,7 @@ import pytest
 
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.connection import connect
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.postgres.read_models import PostgresProjection, PostgresReadModel
 from api.container import projections
 from api.verification.verify import verify
@@ -31,7 +32,7 @@ class DyingTable(ClickHouseTable):
     """The real table; dies before or after its first insert."""
 
     def __init__(self, url: str, when: str) -> None:
-        super().__init__(url, USAGE)
+        super().__init__(LazyClient(url), USAGE)
         self._when = when
 
     def insert(self, rows: Sequence[Row], token: str) -> None:
@@ -83,7 +84,7 @@ def test_killed_runner_leaves_every_line_once(store: TestStore, when: str) -> No
     begin(store)
     kinds = {"planned": DyingStore, "confirmed": DyingConfirmation}
     progress = kinds.get(when, PostgresProjection)(store.ends.database.writer, USAGE.name)
-    table = ClickHouseTable(store.clickhouse_url, USAGE)
+    table = ClickHouseTable(LazyClient(store.clickhouse_url), USAGE)
     if when in ("before", "inserted"):
         table = DyingTable(store.clickhouse_url, when)
     with pytest.raises(Killed):
@@ -110,7 +111,7 @@ def test_range_that_was_planned_is_repeated_exactly(store: TestStore) -> None:
             tokens.append(token)
             super().insert(rows, token)
 
-    table = Watched(store.clickhouse_url, USAGE)
+    table = Watched(LazyClient(store.clickhouse_url), USAGE)
     runner = Runner(
         Inserting(
             USAGE, PostgresProjection(store.ends.database.writer, USAGE.name), table, linger_s=0
@@ -125,7 +126,7 @@ def test_range_that_was_planned_is_repeated_exactly(store: TestStore) -> None:
 def test_insert_sent_twice_counts_once_also_without_final(store: TestStore) -> None:
     begin(store)
     catch_up(store)
-    table = ClickHouseTable(store.clickhouse_url, USAGE)
+    table = ClickHouseTable(LazyClient(store.clickhouse_url), USAGE)
     rows = table.span(-1, 10_000)
     table.insert(rows[:10], "again")
     table.insert(rows[:10], "again")

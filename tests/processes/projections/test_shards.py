@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import adapters.postgres.read_models
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.read_models import PostgresProjection
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
@@ -105,7 +106,7 @@ def test_killed_in_any_shard_it_leaves_every_line_once(
     lines(store, 2, "second")
     kinds = {"planned": DyingStore, "confirmed": DyingConfirmation}
     progress = kinds.get(when, PostgresProjection)(store.ends.database.writer, USAGE.name)
-    table = ClickHouseTable(store.clickhouse_url, USAGE)
+    table = ClickHouseTable(LazyClient(store.clickhouse_url), USAGE)
     if when in ("before", "inserted"):
         table = DyingTable(store.clickhouse_url, when)
     with pytest.raises(Killed):

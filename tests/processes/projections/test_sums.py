@@ -13,6 +13,7 @@ import pytest
 
 from adapters.clickhouse.analysts import ClickHouseTable
 from adapters.clickhouse.connection import connect
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.clickhouse.sums import BLOCK
 from adapters.clickhouse.tables import definitions
 from adapters.embedded import EngineUrls
@@ -73,7 +74,7 @@ def _use(draw: random.Random, now: datetime, name: str) -> Any:
 
 
 def rows_of(store: TestStore) -> list[Row]:
-    table = ClickHouseTable(store.clickhouse_url, USAGE)
+    table = ClickHouseTable(LazyClient(store.clickhouse_url), USAGE)
     rows = {row[:3]: row for row in table.span(-1, 2**47)}
     table.close()
     return [rows[place] for place in sorted(rows)]
@@ -131,7 +132,7 @@ def assert_right(store: TestStore) -> None:
 @pytest.fixture
 def table(told: TestStore) -> Iterator[ClickHouseTable]:
     """Where the lines are."""
-    table = ClickHouseTable(told.clickhouse_url, USAGE)
+    table = ClickHouseTable(LazyClient(told.clickhouse_url), USAGE)
     yield table
     table.close()
 
@@ -164,7 +165,7 @@ class DyingSums(ClickHouseTable):
     """The real table; dies when the rows are in and not summed, or when both are."""
 
     def __init__(self, url: str, when: str) -> None:
-        super().__init__(url, USAGE)
+        super().__init__(LazyClient(url), USAGE)
         self._when = when
 
     def insert(self, rows: Sequence[Row], token: str) -> None:

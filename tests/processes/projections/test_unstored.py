@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.postgres.read_models import PostgresProjection
 from api.verification.verify import verify
 from ledger.kernel.errors import Unavailable
@@ -20,7 +21,7 @@ from tests.tamper.stores import TestStore
 
 def project(store: TestStore, url: str) -> None:
     progress = PostgresProjection(store.ends.database.writer, USAGE.name)
-    table = ClickHouseTable(url, USAGE)
+    table = ClickHouseTable(LazyClient(url), USAGE)
     try:
         Runner(Inserting(USAGE, progress, table, linger_s=0), threading.Event()).catch_up()
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.clickhouse.analysts import ClickHouseTable
+from adapters.clickhouse.lazy_client import LazyClient
 from adapters.memory.snapshot import MemoryAnalystsRows, MemorySnapshot, Tables
 from adapters.postgres.snapshot import PostgresSnapshot
 from ledger.kernel.keys import Key
@@ -64,7 +65,9 @@ def usage(request: pytest.FixtureRequest, tables: Tables) -> Iterator[AnalystsRo
     if request.param == "memory":
         yield MemoryAnalystsRows(tables, READ_MODELS["usage"])
         return
-    table = ClickHouseTable(request.getfixturevalue("written").clickhouse_url, ANALYSTS["usage"])
+    table = ClickHouseTable(
+        LazyClient(request.getfixturevalue("written").clickhouse_url), ANALYSTS["usage"]
+    )
     yield table
     table.close()
 
