@@ -11,7 +11,7 @@ TRACE  ?=
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults year planted fuzz properties tenants typescript lock clean
+.PHONY: help setup demo test test-long check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults year planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ demo: $(READY) ## replay a trace through the whole service, then buy credits; co
 
 test: check ## check, then every test on real engines
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+test-long: $(READY) ## more of what make test has some of: every attack, crash and seed (make test leaves out what is marked slow)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow
 
 check: $(READY) ## lint, format, types and import contracts
 	$(BIN)/ruff check .
@@ -66,7 +69,7 @@ simulation: $(READY) ## 10,000 orgs on 1 to 64 shards, with and without a giant 
 
 tamper: $(READY) ## every attack on every row of a store, found or not (SEED=n EVENTS=500)
 	$(BIN)/python -m tests.tamper.matrix $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
-	TAMPER_TABLES=all $(BIN)/pytest -q tests/tamper/verification/test_since_last.py -k current_table
+	TAMPER_TABLES=all $(BIN)/pytest -q -m slow tests/tamper/verification/test_since_last.py
 
 crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n repeats a run; KILLS=n WRITERS=n WORKERS=n SERVICES=2)
 	$(BIN)/python -m tests.crash $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(SERVICES),--services $(SERVICES))
@@ -90,7 +93,7 @@ tenants: $(READY) ## 20,000 random requests of tenants for what is another's: no
 	HYPOTHESIS_PROFILE=nightly TALLY_SEED=$(SEED) $(BIN)/pytest -s tests/properties/http/test_cross_tenant.py
 
 properties: $(READY) ## twenty minutes of property tests with fresh seeds
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m '' tests/properties
 
 typescript: ## make a TypeScript client from the contract and compile it with an example of its use
 	$(PYTHON) -m venv $(NODE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begins with what takes long, so that no process is left alone with it at the end."""
     places = {kind: place for place, kind in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: places.get(_kind(item), len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Has the garbage collector pass over what was collected: it lives as long as the run."""
+    gc.collect()
+    gc.freeze()
 
 
 def _kind(item: pytest.Item) -> str:

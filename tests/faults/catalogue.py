@@ -23,8 +23,8 @@ FAULTS: list[Fault] = [
     services.second_service,
     versions.newer_service_beside,
 ]
-OF_TWO_SERVICES = (services.second_service,)
-"""Beside them tests/processes/service/test_two_services.py has all that two services promise."""
+OF_TWO_SERVICES = (services.second_service, versions.newer_service_beside)
+"""A service more takes as long to start as all others take."""
 
 OF_POSTGRESQL = (
     connections.cut_in_a_commit,

@@ -29,7 +29,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 @pytest.mark.parametrize(
     "fault",
-    [fault for fault in FAULTS if fault not in OF_TWO_SERVICES],
+    [
+        pytest.param(fault, marks=[pytest.mark.slow] * (fault in OF_TWO_SERVICES))
+        for fault in FAULTS
+    ],
     ids=lambda fault: fault.__name__,
 )
 def test_a_fault_loses_nothing_and_doubles_nothing(run: Run, fault: Fault) -> None:

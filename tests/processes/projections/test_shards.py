@@ -94,7 +94,7 @@ def test_every_event_of_an_org_that_moves_is_applied_once(store: TestStore) -> N
 
 
 @pytest.mark.parametrize("when", ["planned", "before", "inserted", "confirmed"])
-@pytest.mark.parametrize("after_it_moved", [False, True])
+@pytest.mark.parametrize("after_it_moved", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_killed_in_any_shard_it_leaves_every_line_once(
     store: TestStore, when: str, after_it_moved: bool
 ) -> None:

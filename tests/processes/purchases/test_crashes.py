@@ -101,7 +101,9 @@ def test_a_process_that_dies_between_two_steps_leaves_nothing_half_done(
     _has_ended(shop, admin, flow, begun)
 
 
-@pytest.mark.parametrize("fault", ["unavailable", "lost_answer"])
+@pytest.mark.parametrize(
+    "fault", [pytest.param("unavailable", marks=pytest.mark.slow), "lost_answer"]
+)
 @pytest.mark.parametrize("name", ["checkout", "refund", "charge"])
 def test_a_provider_that_does_not_answer_one_call_is_asked_again(
     shop: Shop, name: str, fault: str

@@ -45,7 +45,7 @@ LOOK_S = 0.1
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the tree with the context of the page, where processes are started."""
     copy = tmp_path / "tree"
-    skipped = shutil.ignore_patterns("__pycache__", "golden")
+    skipped = shutil.ignore_patterns("golden")
     for folder in (*COLUMNS, "schemas", "tests", "docs"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=skipped)
     for name, content in FILE.findall(PAGE):

@@ -58,7 +58,9 @@ def store(engines: EngineUrls) -> Iterator[TestStore]:
     store.drop()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))]
+)
 def test_what_was_by_snapshots_is_what_the_model_says(store: TestStore, seed: int) -> None:
     chance = random.Random(seed)
     for turn in range(TURNS):

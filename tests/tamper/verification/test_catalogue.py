@@ -35,6 +35,7 @@ def whole(engines: EngineUrls, tmp_path_factory: pytest.TempPathFactory) -> Iter
     store.drop()
 
 
+@pytest.mark.slow
 def test_one_attack_on_every_table_is_found(whole: TestStore) -> None:
     """On its rows or on a column, as drawn; `make tamper` tries every attack on each."""
     tried = [

@@ -166,6 +166,7 @@ OLD_TEXTS = (("texts", "org"), ("texts", "kind"), ("texts", "person"), ("texts",
 digest, but which there must be, and whose, only their events say."""
 
 
+@pytest.mark.slow
 def test_an_attack_on_each_current_table_is_found(gone_on: GoneOn) -> None:
     """On a column or on its rows, as drawn: which tables are looked at again is by table, and
     `test_catalogue.py` attacks columns. Some tables, but for `make tamper`."""
