@@ -666,6 +666,8 @@ MOVE_NOTHING = {
     *("invoices.PaymentRefunded", "invoices.PaymentRefundFailed", "invoices.PaymentDisputed"),
     *("invoices.PaymentDisputeWon", "invoices.PaymentDisputeLost", "invoices.PaymentFeeRecorded"),
     *("invoices.InvoiceVoided", "invoices.InvoiceWrittenOff"),
+    *("invoices.StatementAsked", "invoices.StatementKept", "invoices.StatementSent"),
+    "invoices.StatementsAsked",
     *("invoices.DocumentKept", "invoices.DocumentSendAsked", "invoices.InvoiceSent"),
 }
 
@@ -1297,7 +1299,13 @@ class Verification:
         body = parsed(base64.b64decode(event["body"], validate=True))
         books.see(event, body)
         if event["type"] == "invoices.DocumentKept" and self._documents is not None:
-            self._check_document(self._documents / event["org"], body["document"])
+            document, folder = body["document"], self._documents / event["org"]
+            self._check_document(
+                folder, document["number"], {"pdf": document["pdf"], "xml": document["xml"]}
+            )
+        if event["type"] == "invoices.StatementKept" and self._documents is not None:
+            folder = self._documents / event["org"]
+            self._check_document(folder, body["month"], {"pdf": body["statement"]["pdf"]})
         prices = self.report["prices"]
         for number, line in enumerate(usage_lines(body)):
             if "rate" not in line:
@@ -1313,12 +1321,12 @@ class Verification:
                 prices.find(f"{name} {wrong}")
         return digests_of(event, body)
 
-    def _check_document(self, folder: Path, document: Json) -> None:
+    def _check_document(self, folder: Path, number: str, digests: Json) -> None:
         """A document that is not there may have gone with the person whom it named."""
         check = self.report["documents"]
-        for kind in ("pdf", "xml"):
-            digest = unhex(document[kind]).hex()
-            name = f"the {kind} of {shown(document['number'])}"
+        for kind, said in digests.items():
+            digest = unhex(said).hex()
+            name = f"the {kind} of {shown(number)}"
             try:
                 with plain(folder / f"{digest}.{kind}") as file:
                     found = hashlib.file_digest(file, "sha256").hexdigest()

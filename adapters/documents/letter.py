@@ -28,10 +28,11 @@ def letter_of(document: Document, pay_url: str | None = None) -> Letter:
         "title": words("titles", document.kind),
         "number": document.number,
         "is_credit_note": is_credit_note,
+        "is_statement": document.kind is DocumentKind.STATEMENT,
         "is_paid": is_paid,
         "total": total,
         "due": due,
-        "headline": total if is_credit_note or is_paid else due,
+        "headline": _headline(document, words, total if is_credit_note or is_paid else due),
         "pay_url": pay_url if is_due else None,
         "due_on": words.date(document.due_us) if document.due_us is not None else None,
         "corrected": document.corrects.number if document.corrects is not None else None,
@@ -43,6 +44,12 @@ def letter_of(document: Document, pay_url: str | None = None) -> Letter:
     )
     text, html = (template(f"{words.tag}.{form}.j2").render(told) for form in ("txt", "html"))
     return Letter(subject, text, html)
+
+
+def _headline(document: Document, words: Language, amount: str) -> str:
+    """Return what stands out: the amount, of a statement that nothing is to be paid."""
+    is_statement = document.kind is DocumentKind.STATEMENT
+    return words("headlines", "nothing") if is_statement else amount
 
 
 @functools.cache

@@ -70,7 +70,8 @@ def _address(document: Document, words: Language) -> list[str]:
 
 def _facts(document: Document, words: Language) -> Iterator[tuple[str, str]]:
     yield words("numbers", document.kind), document.number
-    yield words("facts", "issued"), words.date(document.issued_us)
+    if document.kind is not DocumentKind.STATEMENT:
+        yield words("facts", "issued"), words.date(document.issued_us)
     if document.due_us is not None and document.amount_due:
         yield words("facts", "due"), words.date(document.due_us)
     if document.corrects is not None:

@@ -12,7 +12,7 @@ from adapters.documents.fonts import FAMILIES, fonts
 from adapters.documents.letter import letter_of
 from adapters.documents.page import page_of
 from adapters.documents.xmp import with_facturx
-from ledger.invoices.document import Document
+from ledger.invoices.document import Document, DocumentKind
 from ledger.invoices.ports import CannotBeMade, Letter
 from ledger.kernel.times import moment
 
@@ -24,19 +24,21 @@ class TypstDocuments:
     """Documents set by typst: in this process, without a file or a font of the machine."""
 
     def pdf(self, document: Document) -> bytes:
-        """Return it as PDF/A-3, with its XML attached. Raises CannotBeMade."""
-        inputs = {**_inputs(document), "xml": self.xml(document).decode()}
+        """Return it as PDF/A-3, with its XML attached; a statement, which is no invoice, has none.
+        Raises CannotBeMade."""
+        is_invoice = document.kind is not DocumentKind.STATEMENT
+        attached = {"xml": self.xml(document).decode()} if is_invoice else {}
         try:
             made = typst.compile(
                 _PAGE,
                 font_paths=fonts(),
-                sys_inputs=inputs,
+                sys_inputs=_inputs(document) | attached,
                 pdf_standards=_STANDARD,
                 timestamp=document.issued_us // 1_000_000,
             )
         except typst.TypstError as error:
             raise CannotBeMade(f"the document cannot be set: {error.message}.") from error
-        return with_facturx(made)
+        return with_facturx(made) if is_invoice else made
 
     def xml(self, document: Document) -> bytes:
         """Return it as EN 16931 has it, in the syntax CII."""

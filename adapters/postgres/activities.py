@@ -10,6 +10,7 @@ from ledger.invoices.activity import (
     UsedCredits,
     told_by_name,
 )
+from ledger.invoices.printing import time_of
 from ledger.kernel.outside import NotTaken
 
 _HEAD = "SELECT sequence FROM tally.projection_heads WHERE org = %b AND name = 'transactions'"
@@ -43,6 +44,26 @@ SELECT what, name, count(*), sum(amount)::bigint
            AND t.sequence > %b AND t.sequence <= %b) m
  GROUP BY what, name
  ORDER BY what, name
+"""
+
+# A read model knows all of a month where it has seen an event after it, or all that there are.
+_SEEN = """
+SELECT count(*) = 2
+  FROM tally.heads h
+  JOIN tally.projection_heads p ON p.org = h.org
+  LEFT JOIN tally.events e ON e.org = p.org AND e.sequence = p.sequence
+ WHERE h.org = %b AND p.name IN ('statements', 'invoices')
+   AND (p.sequence >= h.sequence OR e.recorded_us >= %b)
+"""
+_ACTIVE = """
+SELECT s.owner
+  FROM tally.statements s
+ WHERE s.org = %b AND s.asset = 'credit' AND s.month = %b AND s.owner > %b
+   AND NOT EXISTS (
+       SELECT FROM tally.invoices i
+        WHERE i.org = s.org AND i.owner = s.owner AND i.issued_us >= %b AND i.issued_us < %b)
+ ORDER BY s.owner
+ LIMIT %b
 """
 
 
@@ -84,6 +105,15 @@ class PostgresActivities(Connecting):
             expired=expired,
             other=other,
         )
+
+    def active(self, org: str, month: str, after: str, limit: int) -> list[str]:
+        """Return whose credits moved in a month that is over, and who has no invoice of it, in
+        order, after one. The first page raises NotTaken until all of the month is known."""
+        time = time_of(month)
+        if not after and not self._run(_SEEN, [org, time.until_us])[0][0]:
+            raise NotTaken("the read models are behind the month that statements are of.")
+        rows = self._run(_ACTIVE, [org, month, after, time.from_us, time.until_us, limit])
+        return [owner for (owner,) in rows]
 
     def _end(self, org: str, user: str, us: int) -> tuple[int, int]:
         """Return the last sequence that moved a wallet before a moment, and what was in it then."""

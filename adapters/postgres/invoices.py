@@ -7,9 +7,13 @@ from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.payer import Address, Payer
 from ledger.invoices.ports import KnownPayer
 from ledger.invoices.settings import InvoiceSettings
+from ledger.invoices.statement_state import StatementState
 from ledger.kernel.decoding import converted, decoded
 
 _STATE = "SELECT invoice FROM tally.invoice_states WHERE org = %b AND id = %b"
+_STATEMENT = """
+SELECT statement FROM tally.month_statements WHERE org = %b AND owner = %b AND month = %b
+"""
 _PAYER = "SELECT payer FROM tally.payer_details WHERE org = %b AND owner = %b"
 _SETTINGS = "SELECT settings FROM tally.invoice_settings WHERE org = %b"
 _TEXT = "SELECT content FROM tally.texts WHERE org = %b AND digest = %b AND content IS NOT NULL"
@@ -24,6 +28,11 @@ class PostgresInvoices(Connecting):
         """Return an invoice as it is now."""
         rows = self._run(_STATE, [org, invoice])
         return converted(rows[0][0], InvoiceState) if rows else None
+
+    def statement(self, org: str, user: str, month: str) -> StatementState | None:
+        """Return the statement of a payer's month as it is now."""
+        rows = self._run(_STATEMENT, [org, user, month])
+        return converted(rows[0][0], StatementState) if rows else None
 
     def address(self, org: str, digest: str | None) -> Address | None:
         """Return the address of a digest; None: it was erased."""

@@ -14,6 +14,7 @@ from api.effects.credits.cap_alerts import CapAlerts
 from api.effects.effect import Effect
 from api.effects.invoices.kept_documents import InvoiceDesk, KeptDocuments
 from api.effects.invoices.mailed_documents import MailedDocuments
+from api.effects.invoices.month_statements import KeptStatements, MailedStatements
 from api.effects.invoices.refunds import InvoiceRefunds
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.effects.purchases.alarms import PurchaseAlarms
@@ -147,6 +148,8 @@ FACT_EFFECTS = (
     DisputeEvidence,
     KeptDocuments,
     MailedDocuments,
+    KeptStatements,
+    MailedStatements,
     SentReminders,
 )
 """Those that follow the events."""
@@ -159,6 +162,8 @@ def invoice_effects(
     return [
         KeptDocuments(desk, activities),
         MailedDocuments(desk, mail, clock_us),
+        KeptStatements(desk, activities),
+        MailedStatements(desk, mail, clock_us),
         SentReminders(desk, states, reminders, mail, clock_us),
     ]
 

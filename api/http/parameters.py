@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import WithJsonSchema
 
-from api.http.periods import RANGE
+from api.http.periods import MONTH_PATTERN, RANGE
 from ledger.bookkeeping.formats import Format as JournalFormat
 from ledger.kernel import ids
 from ledger.kernel.errors import Invalid
@@ -46,7 +46,7 @@ Size = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum"
 
 Month = Annotated[
     str,
-    WithJsonSchema({"type": "string", "pattern": "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$"}),
+    WithJsonSchema({"type": "string", "pattern": MONTH_PATTERN}),
 ]
 Period = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{RANGE}$"})]
 """A year, a month, a day, or two of them with `..` between."""

@@ -8,23 +8,31 @@ from datetime import UTC, datetime, timedelta
 from ledger.kernel.errors import Invalid
 from ledger.kernel.times import microseconds
 
+MONTH_PATTERN = "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$"
 _MONTH = re.compile(r"(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])")
 _PART = r"(19[7-9][0-9]|[2-9][0-9]{3})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?"
 RANGE = rf"{_PART}(?:\.\.{_PART})?"
 _RANGE = re.compile(RANGE)
 
 
-def parse_month(text: str) -> tuple[int, int]:
+def parse_month(text: str, field: str = "period") -> tuple[int, int]:
     """Return when a month such as `2026-02` begins and when the next one does, in microseconds."""
     match = _MONTH.fullmatch(text)
     if match is None:
-        raise Invalid("period must be a month: 2026-02.", field="period")
+        raise Invalid(f"{field} must be a month: 2026-02.", field=field)
     year, month = int(match[1]), int(match[2])
     if (year, month) == (9999, 12):
-        raise Invalid("period must end within the calendar.", field="period")
+        raise Invalid(f"{field} must end within the calendar.", field=field)
     begins = datetime(year, month, 1, tzinfo=UTC)
     ends = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
     return microseconds(begins), microseconds(ends)
+
+
+def check_month(value: object, field: str) -> str:
+    """Return a month. Raises Invalid for what is none."""
+    month = value if isinstance(value, str) else ""
+    parse_month(month, field)
+    return month
 
 
 def parse_range(text: str) -> tuple[int, int]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from threading import Event
 
-from api.container import DatabaseUrls, DueWorkStore, clock_us, event_store, ledger
+from api.container import (
+    ActivityStore,
+    DatabaseUrls,
+    DueWorkStore,
+    clock_us,
+    event_store,
+    ledger,
+)
 from api.jobs.credits import AllowanceJob
 from api.jobs.due import OwnJob, Sweep
+from api.jobs.invoices import StatementJob
 from api.jobs.subscriptions import SubscriptionJob
 from api.writer.every_shard import EveryShard
 from ledger.credits.allowance import Allowance
+from ledger.invoices.settings_book import SettingsBook
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.subscriptions.subscription import Subscription
 
@@ -20,10 +29,12 @@ class ScheduledWork:
     def __init__(self, database: DatabaseUrls) -> None:
         self._store = event_store(database, "jobs")
         self._due_work = DueWorkStore(database.writer)
+        self._activities = ActivityStore(database.writer)
         self._commit = EveryShard(ledger(self._store), clock_us)
         self._own_jobs: dict[type[LedgerAggregate], OwnJob] = {
             Allowance: AllowanceJob(self._due_work, self._commit, clock_us),
             Subscription: SubscriptionJob(self._commit),
+            SettingsBook: StatementJob(self._activities, self._commit),
         }
 
     def __call__(self, stop: Event) -> int:
@@ -34,3 +45,4 @@ class ScheduledWork:
         """Close the connections."""
         self._store.close()
         self._due_work.close()
+        self._activities.close()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from ledger.inspection import Has
 from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.ports import Blobs, blob_name
+from ledger.invoices.statement_state import StatementState
 from ledger.kernel.decoding import converted
 from ledger.kernel.outside import NotTaken
 from ledger.kernel.report import Check, Place
@@ -25,10 +26,11 @@ AT_ONCE = 16
 
 
 class KeptContent(NamedTuple):
-    """What is kept of an invoice: `address`: the digest of whom it names."""
+    """What is kept of an invoice, or of a statement, as `of` says: `address`: the digest of whom it
+    names."""
 
     org: str
-    invoice: str
+    of: str
     number: str
     kind: str
     sha256: str
@@ -44,10 +46,18 @@ class DocumentComparison:
         self._blobs = blobs
         self._texts = texts
 
-    def run(self, rows: Iterable[Mapping[str, Any]], has: Has) -> None:
-        """Compare those of the invoices of these rows, which are themselves compared with the
-        events."""
-        contents = (each for row in rows if has(row["org"]) for each in contents_of(row))
+    def run(
+        self,
+        invoices: Iterable[Mapping[str, Any]],
+        statements: Iterable[Mapping[str, Any]],
+        has: Has,
+    ) -> None:
+        """Compare those of the invoices and the statements of these rows, which are themselves
+        compared with the events."""
+        contents = chain(
+            (each for row in invoices if has(row["org"]) for each in contents_of(row)),
+            (each for row in statements if has(row["org"]) for each in statement_of(row)),
+        )
         with ThreadPoolExecutor(AT_ONCE) as threads:
             while some := list(islice(contents, 4 * AT_ONCE)):
                 for each, found in zip(some, threads.map(self._sha256, some), strict=True):
@@ -67,7 +77,7 @@ class DocumentComparison:
             return
         self._check.checked += 1
         name = f"the {content.kind} of {content.number}"
-        place = Place(content.org, row=f"invoice {content.invoice}")
+        place = Place(content.org, row=content.of)
         if found is None and (content.org, content.address) not in self._erased:
             self._check.find(place, f"{name} is not kept: nothing is called {content.sha256}")
         elif found not in (None, content.sha256):
@@ -76,6 +86,18 @@ class DocumentComparison:
     @cached_property
     def _erased(self) -> frozenset[tuple[str, str | None]]:
         return frozenset(self._texts.erased_texts())
+
+
+def statement_of(row: Mapping[str, Any]) -> Iterator[KeptContent]:
+    """Yield what is kept of a statement, as its row says; the same."""
+    try:
+        state = converted(row["statement"], StatementState)
+    except msgspec.ValidationError:
+        return
+    stated, kept = state.stated, state.kept
+    if kept is not None:
+        of, address = f"statement of {stated.user}", stated.payer.address
+        yield KeptContent(row["org"], of, stated.month, "pdf", kept.pdf, address)
 
 
 def contents_of(row: Mapping[str, Any]) -> Iterator[KeptContent]:
@@ -88,4 +110,5 @@ def contents_of(row: Mapping[str, Any]) -> Iterator[KeptContent]:
     address = state.issued.payer.address if state.issued else None
     for document in state.documents:
         for kind, sha256 in (("pdf", document.pdf), ("xml", document.xml)):
-            yield KeptContent(row["org"], row["id"], document.number, kind, sha256, address)
+            of = f"invoice {row['id']}"
+            yield KeptContent(row["org"], of, document.number, kind, sha256, address)

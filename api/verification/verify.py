@@ -268,8 +268,8 @@ def _see_documents(report: Report, store: StoreSnapshot, options: Options, plan:
     elif options.since_last:
         report.skip([DOCUMENTS], "all of them are read, or none: not with --since last.")
     elif check.skipped is None:
-        rows = store.declared("invoice_states")
-        DocumentComparison(check, options.blobs, store).run(rows, plan.scope.has)
+        invoices, statements = map(store.declared, ("invoice_states", "month_statements"))
+        DocumentComparison(check, options.blobs, store).run(invoices, statements, plan.scope.has)
 
 
 def _see_access_log(report: Report, ends: Endpoints, options: Options, signed: SignedLogs) -> None:

@@ -26,6 +26,8 @@ class DocumentKind(StrEnum):
     """An invoice that is paid."""
 
     CREDIT_NOTE = "credit_note"
+    STATEMENT = "statement"
+    """It tells of a month of credits, by its `number`, and asks for nothing."""
 
 
 class TaxCategory(StrEnum):

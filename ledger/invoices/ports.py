@@ -11,6 +11,7 @@ from ledger.invoices.document import Document
 from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.payer import Address, Payer
 from ledger.invoices.settings import InvoiceSettings
+from ledger.invoices.statement_state import StatementState
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.outside import NeverTaken
 
@@ -33,7 +34,7 @@ class Documents(Protocol):
     """Makes documents. The same document gives the same bytes, whenever and wherever it is made."""
 
     def pdf(self, document: Document) -> bytes:
-        """Return it as PDF/A-3, with its XML attached. Raises CannotBeMade."""
+        """Return it as PDF/A-3, with its XML attached, if it is an invoice. Raises CannotBeMade."""
 
     def xml(self, document: Document) -> bytes:
         """Return it as EN 16931 has it, in the syntax CII."""
@@ -92,6 +93,9 @@ class InvoiceStates(Protocol):
     def of(self, org: str, invoice: str) -> InvoiceState | None:
         """Return an invoice as it is now."""
 
+    def statement(self, org: str, user: str, month: str) -> StatementState | None:
+        """Return the statement of a payer's month as it is now."""
+
     def address(self, org: str, digest: str | None) -> Address | None:
         """Return the address of a digest; None: it was erased."""
 
@@ -114,6 +118,17 @@ class Activities(Protocol):
     def of(self, org: str, user: str, time: CreditTime, seen: int) -> Activity:
         """Return what happened to a payer's credits in a time that is over, once all is known that
         was recorded until a sequence after it: the same for ever. Raises NotTaken until then."""
+
+
+class ActivePayers(Protocol):
+    """Who used credits, of every org. Used by one thread at a time.
+
+    Every method raises Unavailable when the store does not answer.
+    """
+
+    def active(self, org: str, month: str, after: str, limit: int) -> list[str]:
+        """Return whose credits moved in a month that is over, and who has no invoice of it, in
+        order, after one. The first page raises NotTaken until all of the month is known."""
 
 
 class Attachment(NamedTuple):

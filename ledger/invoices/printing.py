@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.invoices.activity import Activity
+from ledger.invoices.activity import Activity, CreditTime
 from ledger.invoices.bill import InvoiceLine
 from ledger.invoices.document import (
     Corrected,
@@ -17,10 +17,13 @@ from ledger.invoices.document import (
 )
 from ledger.invoices.invoice_base import CreditedLine, CreditNote, InvoiceState, Issued, Status
 from ledger.invoices.item import ONE
-from ledger.invoices.payer import Address
+from ledger.invoices.payer import Address, Payer
 from ledger.invoices.settings import Seller
+from ledger.invoices.statement_state import Stated
 from ledger.invoices.tax_rates import AppliedTax
 from ledger.kernel.errors import NotFound
+from ledger.kernel.money import CREDIT
+from ledger.kernel.times import month_after, parse_day_or_time
 
 
 def printed(
@@ -63,7 +66,7 @@ def _invoice(
         issued_us=issued.issued_us,
         due_us=issued.due_us,
         seller=_seller(org, issued.seller),
-        payer=_payer(state, issued, address),
+        payer=_payer(state.draft.user, issued.payer, address),
         lines=[_line(line) for line in issued.bill.lines],
         subtotal=issued.bill.subtotal,
         discount=issued.bill.discount,
@@ -106,7 +109,7 @@ def _credit_note(
         currency=state.draft.currency,
         issued_us=note.issued_us,
         seller=_seller(org, issued.seller),
-        payer=_payer(state, issued, address),
+        payer=_payer(state.draft.user, issued.payer, address),
         lines=lines,
         subtotal=sum(each.amount for each in lines),
         discount=sum(each.discount for each in lines),
@@ -116,6 +119,31 @@ def _credit_note(
         reference=state.draft.reference,
         reason=reason,
         footer=issued.seller.footer,
+    )
+
+
+def time_of(month: str) -> CreditTime:
+    """Return the time of a month, as 2026-02."""
+    return CreditTime(parse_day_or_time(f"{month}-01", "month"), month_after(month))
+
+
+def printed_statement(
+    org: str, stated: Stated, activity: Activity, address: Address | None
+) -> Document:
+    """Return the document of a month's statement, dated when the month was over."""
+    return Document(
+        kind=DocumentKind.STATEMENT,
+        number=stated.month,
+        language=stated.language,
+        currency=CREDIT,
+        issued_us=activity.until_us,
+        seller=_seller(org, stated.seller),
+        payer=_payer(stated.user, stated.payer, address),
+        lines=[],
+        subtotal=0,
+        total=0,
+        activity=activity,
+        footer=stated.seller.footer,
     )
 
 
@@ -177,8 +205,8 @@ def _seller(org: str, seller: Seller) -> Party:
     )
 
 
-def _payer(state: InvoiceState, issued: Issued, address: Address | None) -> Party:
-    user, country = state.draft.user, issued.payer.place.country
+def _payer(user: str, payer: Payer, address: Address | None) -> Party:
+    country = payer.place.country
     if address is None:
         return Party(id=user, name=user, country=country)
     return Party(

@@ -73,9 +73,10 @@ class Seller(msgspec.Struct, frozen=True):
 class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What an org has decided of its invoices.
 
-    `has_receipts`: a purchase that is paid has an invoice, paid at once. `net_days`: until one is
-    due. `language`: of its documents, where the payer has said none. `payment_url`:
-    the page where an invoice is paid, as mail says it.
+    `has_receipts`: a purchase that is paid has an invoice, paid at once. `has_statements`: after
+    each month who had no invoice in it gets a statement. `net_days`: until an invoice is due.
+    `language`: of its documents, where the payer has said none. `payment_url`: the page where an
+    invoice is paid, as mail says it.
     """
 
     seller: Seller
@@ -84,6 +85,7 @@ class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     rounding: Rounding = Rounding.LINE
     net_days: int = 14
     has_receipts: bool = True
+    has_statements: bool = False
     language: str = "en"
     payment_url: str | None = None
 

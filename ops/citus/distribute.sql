@@ -96,6 +96,7 @@ SELECT create_distributed_table('tally.invoice_settings', 'org', colocate_with =
 SELECT create_distributed_table('tally.tax_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.payer_details', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.number_books', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.month_statements', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.invoice_states', 'org', colocate_with => 'tally.heads');
 
 -- On the coordinator, known to all: statements that name them beside distributed tables can be

@@ -24,6 +24,7 @@ from tallystick.values.invoices import (
     Issued,
     LineToCredit,
     ListedInvoice,
+    MonthStatement,
     NumbersSetting,
     PayerDetails,
     RefundWith,
@@ -54,6 +55,7 @@ class AsyncInvoicesOperations(AsyncTransport):
         rounding: Literal["line", "invoice"] | None = None,
         net_days: int | None = None,
         receipts: bool | None = None,
+        statements: bool | None = None,
         language: str | None = None,
         payment_url: str | None = None,
         idempotency_key: str | None = None,
@@ -73,6 +75,7 @@ class AsyncInvoicesOperations(AsyncTransport):
                         rounding=rounding,
                         net_days=net_days,
                         receipts=receipts,
+                        statements=statements,
                         language=language,
                         payment_url=payment_url,
                     ),
@@ -150,6 +153,52 @@ class AsyncInvoicesOperations(AsyncTransport):
                     ),
                 },
                 key=idempotency_key or new_id(),
+            )
+        )
+
+    async def ask_for_statement(
+        self,
+        *,
+        month: str,
+        user: str | None = None,
+        send: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> MonthStatement:
+        """Have the statement of a payer's month that is over be made, whatever was billed in it:
+        there is one of each, made in seconds.
+        """
+        return await self._send(
+            Call[MonthStatement](
+                method="POST",
+                path="/v1/billing/statements",
+                result=MonthStatement,
+                query={},
+                body={"month": to_json(month), **sent_json(user=user, send=send)},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def statement_as_pdf_v1_billing_statements__month__pdf_get(
+        self, month: str, *, user: str | None = None
+    ) -> str:
+        """The statement of a payer's month as the document that was made when it was asked for."""
+        return await self._send(
+            Call[str](
+                method="GET",
+                path=path("/v1/billing/statements/{month}.pdf", month=month),
+                result=str,
+                query=sent(user=user),
+            )
+        )
+
+    async def get_month_statement(self, month: str, *, user: str | None = None) -> MonthStatement:
+        """The statement of a payer's month, and what became of it."""
+        return await self._send(
+            Call[MonthStatement](
+                method="GET",
+                path=path("/v1/billing/statements/{month}", month=month),
+                result=MonthStatement,
+                query=sent(user=user),
             )
         )
 

@@ -27,6 +27,7 @@ class InvoiceSettings:
     rounding: Literal["line", "invoice"]
     net_days: int
     receipts: bool
+    statements: bool
     language: str
     payment_url: str | None
 
@@ -140,6 +141,68 @@ class PayerDetails:
     city: str | None
     vat_id: str | None
     email: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonthStatement:
+    """The statement of a payer's month."""
+
+    user: str
+    month: str
+    mailed: bool
+    pdf_sha256: str | None
+    activity: Activity | None
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Activity:
+    """What happened to the payer's credits, as the statement says as of `from_sequence` and
+    `until_sequence`: `opening`, what was added less what was used, less `expired`, and `other`
+    come to `closing`.
+    """
+
+    from_: datetime
+    to: datetime
+    from_sequence: int
+    until_sequence: int
+    opening: Decimal
+    added: tuple[AddedCredits, ...]
+    used: tuple[UsedCredits, ...]
+    expired: Decimal
+    other: Decimal
+    closing: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddedCredits:
+    """Credits of a kind that came in."""
+
+    kind: str
+    credits: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UsedCredits:
+    """Credits that a service took, and by how many requests; null: all services that are not told
+    by name; empty: none was named.
+    """
+
+    service: str | None
+    requests: int
+    credits: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What became of mail with a document: it was handed over, or is `refused` for good: with the
+    code of the server (550: there is no such mailbox), as the address of the `recipient` or the
+    `sender` is none, or as `nobody` has one.
+    """
+
+    number: str
+    at: datetime
+    refused: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -301,62 +364,12 @@ class InvoiceDispute:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Activity:
-    """What happened to the payer's credits, as the statement says as of `from_sequence` and
-    `until_sequence`: `opening`, what was added less what was used, less `expired`, and `other`
-    come to `closing`.
-    """
-
-    from_: datetime
-    to: datetime
-    from_sequence: int
-    until_sequence: int
-    opening: Decimal
-    added: tuple[AddedCredits, ...]
-    used: tuple[UsedCredits, ...]
-    expired: Decimal
-    other: Decimal
-    closing: Decimal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AddedCredits:
-    """Credits of a kind that came in."""
-
-    kind: str
-    credits: Decimal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UsedCredits:
-    """Credits that a service took, and by how many requests; null: all services that are not told
-    by name; empty: none was named.
-    """
-
-    service: str | None
-    requests: int
-    credits: Decimal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """A document that is kept, and the SHA-256 of its bytes."""
 
     number: str
     pdf_sha256: str
     xml_sha256: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """What became of mail with a document: it was handed over, or is `refused` for good: with the
-    code of the server (550: there is no such mailbox), as the address of the `recipient` or the
-    `sender` is none, or as `nobody` has one.
-    """
-
-    number: str
-    at: datetime
-    refused: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

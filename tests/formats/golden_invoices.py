@@ -6,18 +6,21 @@ from __future__ import annotations
 from typing import Any
 
 from api.commands.command import Command
+from api.commands.invoices.statements import CloseStatementMonth, WantStatement
 from ledger.invoices.activity import Activity, AddedCredits, UsedCredits
 from ledger.invoices.bill import Rounding
 from ledger.invoices.invoice import Invoice
 from ledger.invoices.invoice_base import Method
 from ledger.invoices.item import Discount, Source
+from ledger.invoices.month_statement import MonthStatement
 from ledger.invoices.number_book import NumberBook
 from ledger.invoices.payer_details import PayerDetails
 from ledger.invoices.settings import Seller
 from ledger.invoices.settings_book import SettingsBook
 from ledger.invoices.tax_book import TaxBook
-from tests.scenarios.commands import us
+from tests.scenarios.commands import ACTOR, ORG, us
 from tests.scenarios.invoice_commands import (
+    ask_statement,
     change,
     credit,
     dollars,
@@ -25,12 +28,14 @@ from tests.scenarios.invoice_commands import (
     issue,
     item,
     keep,
+    keep_statement,
     numbers,
     pay,
     payer,
     send,
     sent,
     settings,
+    statement_sent,
     tax,
     tax_rates,
     void,
@@ -68,6 +73,7 @@ def invoices() -> list[Command[object]]:
             rounding=Rounding.INVOICE,
             net_days=30,
             has_receipts=False,
+            has_statements=True,
             language="de",
             payment_url="https://acme.example/pay/{number}",
         ),
@@ -115,6 +121,18 @@ def invoices() -> list[Command[object]]:
         void("mistake", reason="wrong payer"),
         draft(item(300), id="never", user="oto"),
         void("never"),
+        *_statements(),
+    ]
+
+
+def _statements() -> list[Command[object]]:
+    """One that is mailed, and one that somebody asked for; all of a month."""
+    return [
+        WantStatement(ORG, ACTOR, "oto", "2026-02"),
+        keep_statement(_activity(), user="oto"),
+        statement_sent(user="oto", refused="550"),
+        ask_statement("2026-01", user="nia", key="statement of nia"),
+        CloseStatementMonth(ORG, ACTOR, "2026-03"),
     ]
 
 
@@ -134,16 +152,20 @@ def _activity() -> Activity:
     )
 
 
-OfInvoices = SettingsBook | TaxBook | PayerDetails | NumberBook | Invoice
+OfInvoices = SettingsBook | TaxBook | PayerDetails | NumberBook | Invoice | MonthStatement
 """The aggregates of invoices."""
 
 
 def state_of_invoices(aggregate: OfInvoices) -> list[object]:
     """What an aggregate of invoices remembers."""
     match aggregate:
-        case SettingsBook(settings=kept) | TaxBook(rates=kept) | PayerDetails(payer=kept):
+        case SettingsBook():
+            return [aggregate.settings, aggregate.states]
+        case TaxBook(rates=kept) | PayerDetails(payer=kept):
             return [kept]
         case NumberBook():
             return [aggregate.number, aggregate.year]
         case Invoice(invoice=kept):
+            return [kept]
+        case MonthStatement(statement=kept):
             return [kept]

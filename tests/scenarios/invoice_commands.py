@@ -19,11 +19,17 @@ from api.commands.invoices.invoices import (
 )
 from api.commands.invoices.issuing import IssueInvoice
 from api.commands.invoices.settings import PublishTaxRates, SetInvoiceSettings, SetPayerDetails
+from api.commands.invoices.statements import (
+    AskStatement,
+    RecordStatement,
+    RecordStatementSent,
+)
 from ledger.invoices.activity import Activity
 from ledger.invoices.invoice_base import Delivery, KeptDocument, Method, Payment
 from ledger.invoices.item import ONE, Discount, Draft, Item, Source
 from ledger.invoices.payer import PAYER
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
+from ledger.invoices.statement_state import KeptStatement
 from ledger.invoices.tax_rates import TaxPlace, TaxRate
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from tests.scenarios.commands import ACTOR, ORG, USER, sealed, us
@@ -213,6 +219,33 @@ def sent(number: str, id: str, asked: int, refused: str | None = None) -> Record
         asked=asked, number=number, address="digest", at_us=1_000_000, refused=refused
     )
     return RecordSent(org=ORG, actor=ACTOR, invoice=id, delivery=delivery)
+
+
+def ask_statement(
+    month: str = "2026-02", *, user: str = USER, mailed: bool = False, key: str = "statement"
+) -> AskStatement:
+    """A statement that somebody wants."""
+    sent: dict[str, object] = {"month": month, "user": user, "send": mailed}
+    return AskStatement(
+        org=ORG, actor=ACTOR, key=key, sent=sent, user=user, month=month, is_mailed=mailed
+    )
+
+
+def keep_statement(
+    activity: Activity, month: str = "2026-02", *, user: str = USER
+) -> RecordStatement:
+    """A statement that is kept."""
+    pdf = hashlib.sha256(content(month, "pdf")).hexdigest()
+    kept = KeptStatement(pdf=pdf, activity=activity)
+    return RecordStatement(ORG, ACTOR, user, month, kept)
+
+
+def statement_sent(
+    month: str = "2026-02", *, user: str = USER, refused: str | None = None
+) -> RecordStatementSent:
+    """What became of its mail."""
+    delivery = Delivery(asked=7, number=month, address="digest", at_us=1_000_000, refused=refused)
+    return RecordStatementSent(ORG, ACTOR, user, month, delivery)
 
 
 def write_off(id: str = "inv", *, reason: str | None = None) -> WriteOffInvoice:

@@ -7,6 +7,7 @@ from ledger.subscriptions.changes import When
 from ledger.subscriptions.plan import Overage
 from tests.scenarios.commands import usage, use
 from tests.scenarios.invoice_commands import (
+    ask_statement,
     credit,
     draft,
     issue,
@@ -35,10 +36,11 @@ def billed() -> list[Command[object]]:
 
 
 def used_beyond() -> list[Command[object]]:
-    """Who used more than their plan has, and is billed for it at the end."""
+    """Who used more than their plan has, and is billed for it at the end; a statement."""
     return [
         publish_plan("beyond", 700, key="beyond", net_days=30, overage=Overage.INVOICE),
         subscribe("beyond", user="yva", key="yva", method=None),
         usage([use("90", id="yva beyond", user="yva")]),
         cancel(user="yva", key="yva ends", at=When.NOW),
+        ask_statement("2026-01"),
     ]

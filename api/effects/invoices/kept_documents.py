@@ -22,6 +22,7 @@ from ledger.invoices.document import Document
 from ledger.invoices.documents import DocumentSendAsked
 from ledger.invoices.invoice_base import InvoiceFact, InvoiceState, KeptDocument
 from ledger.invoices.issuing import InvoiceIssued
+from ledger.invoices.payer import Address
 from ledger.invoices.ports import (
     Activities,
     Blobs,
@@ -34,6 +35,7 @@ from ledger.invoices.ports import (
 )
 from ledger.invoices.printing import printed
 from ledger.invoices.settings import InvoiceSettings
+from ledger.invoices.statement_state import StatementState
 from ledger.kernel.actor import Actor
 from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
@@ -84,6 +86,17 @@ class InvoiceDesk:
         if state is None:
             raise NotTaken("there is no such invoice.")
         return state
+
+    async def statement(self, org: str, user: str, month: str) -> StatementState:
+        """Return the statement of a payer's month as it is now. Raises NotTaken."""
+        state = await self._alone.do(lambda: self._states.statement(org, user, month))
+        if state is None:
+            raise NotTaken("there is no such statement.")
+        return state
+
+    async def address(self, org: str, digest: str | None) -> Address | None:
+        """Return the address of a digest; None: none was known, or it was erased."""
+        return await self._alone.do(lambda: self._states.address(org, digest))
 
     async def document(
         self, org: str, state: InvoiceState, number: str, activity: Activity | None = None

@@ -9,6 +9,7 @@ from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
 from api.http.fields import Amount, Asset, Body, Label, Reason, SignedAmount, Time, User, checked
+from api.http.periods import MONTH_PATTERN, check_month
 from api.http.requests import JsonBody
 from ledger.invoices.bill import Rounding
 from ledger.invoices.invoice_base import Method, Payment
@@ -53,6 +54,9 @@ Code = Annotated[
     checked(partial(check_text, longest=NUMBER_FORMAT_MAX)),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NUMBER_FORMAT_MAX}),
 ]
+StatedMonth = Annotated[
+    str, checked(check_month), WithJsonSchema({"type": "string", "pattern": MONTH_PATTERN})
+]
 Language = Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")]
 PaymentUrl = Annotated[str, Field(pattern="^https://", max_length=PAYMENT_URL_MAX)]
 NetDays = Annotated[int, Field(ge=0, le=NET_DAYS_MAX)]
@@ -89,7 +93,8 @@ class NumbersBody(Body):
 
 class InvoiceSettingsBody(Body):
     """What an org decides of its invoices. `rounding`: of tax, on each `line` or once an `invoice`;
-    `receipts`: a purchase that is paid has one; `payment_url`: where an invoice is paid, with
+    `receipts`: a purchase that is paid has one; `statements`: after each month who had no invoice
+    in it gets a statement of their credits; `payment_url`: where an invoice is paid, with
     `{invoice}`, `{number}` or `{user}` in it."""
 
     seller: SellerBody
@@ -98,6 +103,7 @@ class InvoiceSettingsBody(Body):
     rounding: Literal["line", "invoice"] | None = None
     net_days: NetDays | None = None
     receipts: bool | None = None
+    statements: bool | None = None
     language: Language | None = None
     payment_url: PaymentUrl | None = None
 
@@ -229,6 +235,14 @@ class SendBody(Body):
     number: Label | None = None
 
 
+class StatementBody(Body):
+    """Of which month of which payer a statement is to be made. `send`: it goes to them as mail."""
+
+    month: StatedMonth
+    user: User | None = None
+    send: bool = False
+
+
 def settings_of(body: InvoiceSettingsBody) -> InvoiceSettings:
     """Return settings as a body says them; what it does not say is as where nothing was."""
     seller = Seller(**body.seller.sent())
@@ -243,6 +257,8 @@ def settings_of(body: InvoiceSettingsBody) -> InvoiceSettings:
         given["rounding"] = Rounding(body.rounding)
     if body.receipts is not None:
         given["has_receipts"] = body.receipts
+    if body.statements is not None:
+        given["has_statements"] = body.statements
     for name, value in (
         ("net_days", body.net_days),
         ("language", body.language),
@@ -355,3 +371,4 @@ PaymentAsked = Annotated[PaymentBody, Depends(JsonBody(PaymentBody))]
 CreditNoteAsked = Annotated[CreditNoteBody, Depends(JsonBody(CreditNoteBody))]
 End = Annotated[EndBody, Depends(JsonBody(EndBody))]
 SendAsked = Annotated[SendBody, Depends(JsonBody(SendBody))]
+StatementAsked = Annotated[StatementBody, Depends(JsonBody(StatementBody))]

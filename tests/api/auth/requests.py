@@ -135,6 +135,9 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "GET /v1/billing/invoices/{invoice}.pdf": Asked(user="invoice"),
     "GET /v1/billing/invoices/{invoice}.xml": Asked(user="invoice"),
     "POST /v1/billing/invoices/{invoice}/write-off": Asked(body={}),
+    "POST /v1/billing/statements": Asked(body={"month": "2026-02", "user": OTHER}),
+    "GET /v1/billing/statements/{month}": Asked(user="user"),
+    "GET /v1/billing/statements/{month}.pdf": Asked(user="user"),
     "POST /v1/billing/payment-methods": Asked(body=_BACK, user="body"),
     "POST /v1/billing/portal": Asked(body=_BACK, user="body"),
     "POST /v1/billing/inbox/{provider}/{event}/assign": Asked(
@@ -165,6 +168,7 @@ def things_of(service: Served, org: str) -> Things:
     done(admin.send(f"{_BILLING}/invoice-settings", _SELLER, method="PUT"))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     same |= {
+        "month": "2026-02",
         "webhook": str(webhook["id"]),
         "provider": "stripe",
         "event": "evt_0",

@@ -8,9 +8,10 @@ import msgspec
 
 from api.container import ActivityStore, InvoiceStore, clock_us, documents, event_store, ledger
 from api.effects.invoices.kept_documents import Asked, InvoiceDesk, KeptDocuments
+from api.effects.invoices.month_statements import AskedStatement, KeptStatements
 from api.writer.every_shard import EveryShard
 from projections.ports import Call, CallName
-from tests.api.served import Served, done
+from tests.api.served import Api, Served, done
 
 BILLING = "/v1/billing"
 INVOICES = f"{BILLING}/invoices"
@@ -77,17 +78,37 @@ def tell(service: Served) -> None:
         done(acme.send(f"{INVOICES}/{other}/issue"))
         done(acme.send(f"{INVOICES}/{other}/{name}", end))
     done(acme.get(INVOICES, limit="2"))
+    _state_a_month(service, acme)
+
+
+def _state_a_month(service: Served, acme: Api) -> None:
+    """Have a statement of a month be made, as the process of jobs does."""
+    asked = done(acme.send(f"{BILLING}/statements", {"month": "2026-01", "user": "ada"}))
+    content = AskedStatement("ada", asked["month"], 0)
+    _work(service, "acme", KeptStatements, content)
+    done(acme.get(f"{BILLING}/statements/2026-01", user="ada"))
+    assert acme.get(f"{BILLING}/statements/2026-01.pdf", user="ada").is_success
 
 
 def _make_document(service: Served, org: str, path: str, number: str) -> None:
     """Have a document be made, as the process of jobs does; nobody follows the events for it."""
+    asked = Asked(path.rpartition("/")[2], number, 0)
+    _work(service, org, KeptDocuments, asked)
+
+
+def _work(
+    service: Served,
+    org: str,
+    kind: type[KeptDocuments] | type[KeptStatements],
+    asked: Asked | AskedStatement,
+) -> None:
+    """Have what makes documents do one thing."""
     invoices = InvoiceStore(service.ends.database.writer)
     activities = ActivityStore(service.ends.database.writer)
     store = event_store(service.ends.database, "documents")
-    desk = InvoiceDesk(invoices, documents, service.service.blobs)
-    effect = KeptDocuments(desk, activities)
-    asked = msgspec.json.encode(Asked(path.rpartition("/")[2], number, 0)).decode()
-    command = asyncio.run(effect.call(Call(CallName(org, effect.name, "1"), asked)))
+    effect = kind(InvoiceDesk(invoices, documents, service.service.blobs), activities)
+    content = msgspec.json.encode(asked).decode()
+    command = asyncio.run(effect.call(Call(CallName(org, effect.name, "1"), content)))
     assert command is not None
     EveryShard(ledger(store), clock_us).run([command])
     invoices.close()

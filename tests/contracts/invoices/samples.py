@@ -67,9 +67,10 @@ ACTIVITY = Activity(
         UsedCredits("chat", 48_211, 61_874_250_000),
         UsedCredits("embeddings", 1_203_377, 4_100_000_001),
         UsedCredits("", 3, 12),
+        UsedCredits(None, 1, 1),
     ],
     expired=1_000_000_000,
-    closing=16_025_749_987,
+    closing=16_025_749_986,
 )
 
 
@@ -180,6 +181,24 @@ def credit_note() -> Document:
         due_us=None,
         corrects=Corrected("INV-2026-000123", day(2026, 3, 1)),
         reason="Two seats were never used.",
+    )
+
+
+def statement() -> Document:
+    """A month of credits, of which nothing was billed."""
+    return Document(
+        kind=DocumentKind.STATEMENT,
+        number="2026-02",
+        language="en",
+        currency="credit",
+        issued_us=day(2026, 3, 1),
+        seller=SELLER,
+        payer=PAYER,
+        lines=[],
+        subtotal=0,
+        total=0,
+        activity=ACTIVITY,
+        footer=["Amtsgericht Charlottenburg HRB 123456"],
     )
 
 

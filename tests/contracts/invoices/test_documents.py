@@ -200,6 +200,28 @@ def test_a_credit_note_says_what_it_corrects_and_why() -> None:
     assert root.findtext(f".//{RAM}TypeCode") == "381"
 
 
+def test_a_statement_tells_of_credits_and_is_no_invoice() -> None:
+    document = samples.statement()
+    pdf = DOCUMENTS.pdf(document)
+    assert pdf == DOCUMENTS.pdf(document)
+    assert b"factur-x" not in pdf
+    text = text_of(document)
+    for printed in (
+        "Statement of credits",
+        "2026-02",
+        "Nothing to pay",
+        "Opening balance",
+        "other",
+    ):
+        assert printed in text
+    assert "Description" not in text
+    for language, word in (("en", "Nothing is to be paid"), ("de", "nichts zu bezahlen")):
+        letter = DOCUMENTS.letter(msgspec.structs.replace(document, language=language))
+        assert word in letter.text
+        assert "2026-02" in letter.subject
+        assert "EN 16931" not in letter.text + letter.html
+
+
 def test_a_reverse_charge_is_said_in_words() -> None:
     assert "Reverse charge: the recipient owes the VAT on €20.00" in text_of(
         samples.reverse_charge()

@@ -56,16 +56,16 @@ def test_every_check_has_looked_at_something(told: Sealed, tmp_path: Path) -> No
 def test_documents_that_the_receiver_holds_are_compared(told: Sealed, tmp_path: Path) -> None:
     bundle, held = told.export(tmp_path / "b"), tmp_path / "held"
     (held / "acme").mkdir(parents=True)
-    for number in ("R-0007", "R-0008"):
-        for kind in ("pdf", "xml"):
-            made = content(number, kind)
-            (held / "acme" / f"{hashlib.sha256(made).hexdigest()}.{kind}").write_bytes(made)
+    kept = [(number, kind) for number in ("R-0007", "R-0008") for kind in ("pdf", "xml")]
+    for number, kind in [*kept, ("2026-02", "pdf")]:
+        made = content(number, kind)
+        (held / "acme" / f"{hashlib.sha256(made).hexdigest()}.{kind}").write_bytes(made)
     pdf, xml = (content("R-0007", kind) for kind in ("pdf", "xml"))
     kept_pdf = held / "acme" / f"{hashlib.sha256(pdf).hexdigest()}.pdf"
     kept_xml = held / "acme" / f"{hashlib.sha256(xml).hexdigest()}.xml"
     kept_pdf.unlink()
     report = check(bundle, *told.keys, documents=held)
-    assert (report.exit_code, report["documents"].checked) == (2, 3)
+    assert (report.exit_code, report["documents"].checked) == (2, 4)
     assert "the pdf of 'R-0007' is not there" in str(report["documents"].unchecked)
     kept_pdf.write_bytes(pdf)
     assert check(bundle, *told.keys, documents=held).exit_code == 0

@@ -19,7 +19,8 @@ def compared(office: Office, org: Org, place: Path | None = None) -> Check:
     check = Check(KIND)
     with StoreSnapshot(office.service.ends.database.writer) as store:
         comparison = DocumentComparison(check, blobs_at(str(place or office.blobs)), store)
-        comparison.run(store.declared("invoice_states"), lambda each: each == org.admin.org)
+        invoices, statements = map(store.declared, ("invoice_states", "month_statements"))
+        comparison.run(invoices, statements, lambda each: each == org.admin.org)
     return check
 
 

@@ -48,6 +48,8 @@ def _named(path: str, known: Known, head: int) -> list[str]:
         return [path.format(invoice=each) for each in known.invoices[1:]]
     if PLACE.findall(path)[-1:] in (["event"], ["purchase"], ["refund"], ["dispute"], ["invoice"]):
         return []  # none is told, bought or made a document of here
+    if "{month}" in path:
+        return []  # nobody makes documents of statements here
     if "{name}" in path or "{webhook}" in path:
         return []  # each may have been removed since: the lists of them are asked for
     return [PLACE.sub("1", path.replace("{org}", known.org))]

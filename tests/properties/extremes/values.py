@@ -36,6 +36,7 @@ NAMED: dict[str, list[Any]] = {
     **dict.fromkeys(("user", "from_user", "to_user", "subject"), USERS),
     **dict.fromkeys(("asset", "currency"), ASSETS),
     "model": ["cheap", "dear", "tiered", "x" * 255],
+    "month": ["2026-02", "1970-01", "9999-11"],
     "meter": ["input_tokens", "requests", "requests", "m" * 64],
     "per": [1, 1_000, 1_000_000],
     "identity": ["a" * 32, "Zz09+/=_-" * 8, "b" * 128, "c" * 64, "d" * 64, "e" * 64],

@@ -78,6 +78,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     hook = {"url": f"https://example.com/{mark}", "events": ["*"]}
     handles["webhook"] = [done(admin.send("/v1/webhooks", hook))["id"]]
     handles["name"] = [f"role-{mark}"]
+    handles["month"] = ["2026-01"]
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     told = {"url": f"https://93.184.215.14/{mark}", "events": ["*"]}

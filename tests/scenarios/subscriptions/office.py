@@ -13,6 +13,7 @@ from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.payer import Address, Payer
 from ledger.invoices.ports import Blobs, KnownPayer, Letter, MailRefused, Message
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
+from ledger.invoices.statement_state import StatementState
 from ledger.invoices.tax_rates import TaxPlace
 from ledger.subscriptions.reminder import Topic
 from ledger.subscriptions.subscription_base import SubscriptionState
@@ -52,6 +53,9 @@ class Invoices(NamedTuple):
 
     def of(self, org: str, invoice: str) -> InvoiceState | None:
         return invoice_of(self.office.world, invoice)
+
+    def statement(self, org: str, user: str, month: str) -> StatementState | None:
+        return None
 
     def address(self, org: str, digest: str | None) -> Address | None:
         return None

@@ -49,6 +49,7 @@ class InvoiceSettingsAnswer(Answer):
     rounding: Annotated[str, one_of(Rounding)]
     net_days: int
     receipts: bool
+    statements: bool
     language: str
     payment_url: str | None
 
@@ -100,6 +101,7 @@ def settings_answer(version: int, settings: InvoiceSettings) -> InvoiceSettingsA
         settings.rounding,
         settings.net_days,
         settings.has_receipts,
+        settings.has_statements,
         settings.language,
         settings.payment_url,
     )

@@ -1,6 +1,20 @@
 """The endpoints of invoices, one file a resource."""
 
-from api.http.invoices.routes import documents, invoices, payers, settings, tax_rates
+from api.http.invoices.routes import (
+    documents,
+    invoices,
+    payers,
+    settings,
+    statements,
+    tax_rates,
+)
 
-routers = (settings.router, tax_rates.router, payers.router, documents.router, invoices.router)
+routers = (
+    settings.router,
+    tax_rates.router,
+    payers.router,
+    statements.router,
+    documents.router,
+    invoices.router,
+)
 """In the order in which a request is matched."""

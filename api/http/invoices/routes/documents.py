@@ -28,19 +28,19 @@ from ledger.kernel.outside import NotTaken
 router = Router(prefix="/v1/billing/invoices", tags=["invoices"])
 
 Number = Annotated[str | None, Query(description="Of a credit note of it; default: its own.")]
-_PDF, _XML = "application/pdf", "application/xml"
+PDF, _XML = "application/pdf", "application/xml"
 
 
 @router.get(
     "/{invoice}.pdf",
     response_class=Response,
-    responses=streamed("PDF/A-3 with the EN 16931 invoice attached.", [_PDF]),
+    responses=streamed("PDF/A-3 with the EN 16931 invoice attached.", [PDF]),
     openapi_extra=may_answer(NotFound),
 )
 async def document_as_pdf(caller: InvoicesReader, invoice: str, number: Number = None) -> Response:
     """An invoice, or a credit note of it, as the document that was made when it was issued."""
     kept = await _kept(caller, invoice, number)
-    return await _file(caller, kept, kept.pdf, "pdf", _PDF)
+    return await kept_file(caller, kept.number, kept.pdf, "pdf", PDF)
 
 
 @router.get(
@@ -52,7 +52,7 @@ async def document_as_pdf(caller: InvoicesReader, invoice: str, number: Number =
 async def document_as_xml(caller: InvoicesReader, invoice: str, number: Number = None) -> Response:
     """The same for programs: the XML that is attached to the PDF."""
     kept = await _kept(caller, invoice, number)
-    return await _file(caller, kept, kept.xml, "xml", _XML)
+    return await kept_file(caller, kept.number, kept.xml, "xml", _XML)
 
 
 @router.post("/{invoice}/send", openapi_extra=may_answer(NotFound, Conflict))
@@ -85,9 +85,8 @@ async def _kept(caller: Caller, invoice: str, number: str | None) -> KeptDocumen
     return kept
 
 
-async def _file(
-    caller: Caller, kept: KeptDocument, sha256: str, kind: str, media_type: str
-) -> Response:
+async def kept_file(caller: Caller, name: str, sha256: str, kind: str, media_type: str) -> Response:
+    """Return what is kept as a file of a name. Raises Unavailable."""
     blobs = caller.service.blobs
     try:
         content = await asyncio.to_thread(kept_content, blobs, caller.org, sha256, kind)
@@ -95,12 +94,12 @@ async def _file(
         raise Unavailable(error.detail) from error
     if content is None:
         raise Unavailable(f"the document of SHA-256 {sha256} is not where it was kept.")
-    return Response(content, headers=_headers(kept.number, kind, sha256), media_type=media_type)
+    return Response(content, headers=_headers(name, kind, sha256), media_type=media_type)
 
 
-def _headers(number: str, kind: str, sha256: str) -> Mapping[str, Any]:
+def _headers(name: str, kind: str, sha256: str) -> Mapping[str, Any]:
     letters = "".join(
-        each if each.isascii() and (each.isalnum() or each in "-._") else "-" for each in number
+        each if each.isascii() and (each.isalnum() or each in "-._") else "-" for each in name
     )
     return {
         "Content-Disposition": f'attachment; filename="{letters}.{kind}"',
