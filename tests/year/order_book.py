@@ -265,7 +265,10 @@ class OrderBook:
 
     def _give_back(self, user: str) -> None:
         """Have a half of the last charge of a subscription go back in the dashboard."""
-        ((invoice, payment, amount),) = self._owner.execute(_CHARGED, [ORG, user]).fetchall()
+        charged = self._owner.execute(_CHARGED, [ORG, user]).fetchall()
+        if not charged:
+            return  # nothing of theirs was charged yet: they have a trial, or pay by transfer
+        ((invoice, payment, amount),) = charged
         self._till.give_back(payment, amount // 2)
         told = self._till.stands(PurchaseRef(ORG, invoice, payment=payment))
         self._run([RecordReturns(ORG, ACTOR, invoice, tuple(told))])
