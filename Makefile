@@ -28,7 +28,7 @@ setup: $(READY) ## make the virtual environment from the lock file
 demo: $(READY) ## replay a trace through the whole service, then buy credits; compare every total (TRACE=file.csv RESTORED=1)
 	$(BIN)/tally demo $(if $(TRACE),--trace "$(TRACE)") $(if $(RESTORED),--restored)
 
-test: check ## check, then every test on real engines
+test: check ## check, then the tests on real engines, but for those of test-long
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(READY) ## more of what make test has some of: every attack, crash and seed (make test leaves out what is marked slow)

@@ -10,10 +10,11 @@ from api.commands.command import Command
 from api.commands.invoices.documents import RecordSent
 from api.effects.effect import FactEffect
 from api.effects.invoices.kept_documents import ACTOR, Asked, InvoiceDesk, asking_for, read_asked
+from api.effects.invoices.mailing import mailed
 from ledger.invoices.documents import NOBODY, DocumentKept, DocumentSendAsked
 from ledger.invoices.invoice_base import Delivery, InvoiceState, Status
 from ledger.invoices.payment_page import page_of
-from ledger.invoices.ports import Attachment, Mail, Mailbox, MailRefused, Message
+from ledger.invoices.ports import Attachment, Mail, Mailbox
 from ledger.kernel.outside import NotTaken
 from ledger.ports import Clock, RecordedEvent
 from ledger.registry import fact_of
@@ -61,16 +62,6 @@ class MailedDocuments(FactEffect):
         return RecordSent(org, ACTOR, asked.invoice, delivery)
 
     async def _send(self, call: Call, asked: Asked, state: InvoiceState, mailbox: Mailbox) -> _Sent:
-        message = await self._message(call, asked, state, mailbox)
-        try:
-            await self._mail.send(message)
-        except MailRefused as error:
-            return _Sent(mailbox.digest, error.why)
-        return _Sent(mailbox.digest)
-
-    async def _message(
-        self, call: Call, asked: Asked, state: InvoiceState, mailbox: Mailbox
-    ) -> Message:
         kept = state.document(asked.number)
         if kept is None:
             raise NotTaken("the document is not kept yet.")
@@ -78,17 +69,17 @@ class MailedDocuments(FactEffect):
         pdf = await self._desk.kept(call.name.org, "pdf", kept.pdf)
         documents = await asyncio.to_thread(self._desk.documents)
         letter = documents.letter(document, await self._pay_url(call.name.org, asked, state))
-        return Message(
-            key=f"{call.name.id} {mailbox.address}",
-            at_us=asked.at_us,
-            sender=document.seller.email or "",
+        refused = await mailed(
+            self._mail,
+            call,
+            letter,
+            mailbox,
+            sender=document.seller.email,
             sender_name=document.seller.name,
-            recipient=mailbox.address,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            at_us=asked.at_us,
             attachments=[Attachment(f"{asked.number}.pdf", "application/pdf", pdf)],
         )
+        return _Sent(mailbox.digest, refused)
 
     async def _pay_url(self, org: str, asked: Asked, state: InvoiceState) -> str | None:
         """Return where what is left of an invoice is paid, if its org has said so."""

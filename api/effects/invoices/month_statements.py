@@ -9,18 +9,19 @@ import msgspec
 
 from api.commands.command import Command
 from api.commands.invoices.statements import RecordStatement, RecordStatementSent
-from api.effects.effect import FactEffect
+from api.effects.effect import FactEffect, asking
 from api.effects.invoices.kept_documents import ACTOR, InvoiceDesk
+from api.effects.invoices.mailing import mailed
 from ledger.invoices.activity import CreditTime
 from ledger.invoices.invoice_base import Delivery
 from ledger.invoices.month_statement import MonthStatement
-from ledger.invoices.ports import Activities, Attachment, Mail, MailRefused, Message
+from ledger.invoices.ports import Activities, Attachment, Mail
 from ledger.invoices.printing import printed_statement, time_of
 from ledger.invoices.statement_state import KeptStatement
 from ledger.kernel.decoding import decoder
 from ledger.ports import Clock, RecordedEvent
 from ledger.registry import fact_of
-from projections.ports import Call, CallName
+from projections.ports import Call
 
 
 class AskedStatement(msgspec.Struct, frozen=True):
@@ -32,11 +33,6 @@ class AskedStatement(msgspec.Struct, frozen=True):
 
 
 _asked = decoder(AskedStatement)
-
-
-def _asking(event: RecordedEvent, effect: str, user: str, month: str) -> Call:
-    content = msgspec.json.encode(AskedStatement(user, month, event.recorded_us)).decode()
-    return Call(CallName(event.org, effect, str(event.sequence)), content)
 
 
 class KeptStatements(FactEffect):
@@ -52,7 +48,8 @@ class KeptStatements(FactEffect):
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         fact = fact_of(event)
         if isinstance(fact, MonthStatement.StatementAsked):
-            return [_asking(event, self.name, fact.user, fact.stated.month)]
+            asked = AskedStatement(fact.user, fact.stated.month, event.recorded_us)
+            return [asking(event, self.name, asked)]
         return []
 
     async def call(self, call: Call) -> Command[object] | None:
@@ -85,7 +82,8 @@ class MailedStatements(FactEffect):
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         match fact_of(event):
             case MonthStatement.StatementKept(is_mailed=True) as fact:
-                return [_asking(event, self.name, fact.user, fact.month)]
+                asked = AskedStatement(fact.user, fact.month, event.recorded_us)
+                return [asking(event, self.name, asked)]
         return []
 
     async def call(self, call: Call) -> Command[object] | None:
@@ -101,22 +99,16 @@ class MailedStatements(FactEffect):
         documents = await asyncio.to_thread(self._desk.documents)
         letter = documents.letter(document)
         pdf = await self._desk.kept(org, "pdf", state.kept.pdf)
-        message = Message(
-            key=f"{call.name.id} {mailbox.address}",
-            at_us=asked.at_us,
-            sender=document.seller.email or "",
+        refused = await mailed(
+            self._mail,
+            call,
+            letter,
+            mailbox,
+            sender=document.seller.email,
             sender_name=document.seller.name,
-            recipient=mailbox.address,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            at_us=asked.at_us,
             attachments=[Attachment(f"statement-{asked.month}.pdf", "application/pdf", pdf)],
         )
-        refused = None
-        try:
-            await self._mail.send(message)
-        except MailRefused as error:
-            refused = error.why
         delivery = Delivery(
             asked=int(call.name.key),
             number=asked.month,

@@ -12,9 +12,10 @@ from api.commands.command import Command
 from api.commands.subscriptions.reminders import RecordReminder
 from api.effects.effect import FactEffect, asking
 from api.effects.invoices.kept_documents import ACTOR, InvoiceDesk
+from api.effects.invoices.mailing import mailed
 from ledger.invoices.invoice_base import Status
 from ledger.invoices.payment_page import page_of
-from ledger.invoices.ports import Mail, Mailbox, MailRefused, Message
+from ledger.invoices.ports import Mail, Mailbox
 from ledger.invoices.settings import InvoiceSettings
 from ledger.kernel.decoding import decoder
 from ledger.ports import Clock, RecordedEvent
@@ -145,21 +146,15 @@ class SentReminders(FactEffect):
         """Send it, and return why it was refused for good, if it was."""
         reminders = await asyncio.to_thread(self._reminders)
         letter = reminders.letter(reminder)
-        message = Message(
-            key=f"{call.name.id} {mailbox.address}",
-            at_us=asked.at_us,
-            sender=reminder.email or "",
+        return await mailed(
+            self._mail,
+            call,
+            letter,
+            mailbox,
+            sender=reminder.email,
             sender_name=reminder.seller,
-            recipient=mailbox.address,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            at_us=asked.at_us,
         )
-        try:
-            await self._mail.send(message)
-        except MailRefused as error:
-            return error.why
-        return None
 
 
 class Heading(msgspec.Struct, frozen=True):
