@@ -21,6 +21,7 @@ from ledger.kernel.limits import (
     QUANTITY_MAX,
     REASON_MAX,
     TEXT_MAX,
+    UNITS_MAX,
 )
 from ledger.kernel.shards import SHARDS_MAX
 from ledger.tenancy.role_book import ROLE_PATTERN, check_any_role
@@ -92,6 +93,12 @@ def checked(check: Callable[[object, str], object]) -> PlainValidator:
 def _quantity(value: object, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= QUANTITY_MAX:
         raise Invalid(f"{field} must be an integer from 0 to {QUANTITY_MAX}.", field=field)
+    return value
+
+
+def _units(value: object, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= UNITS_MAX:
+        raise Invalid(f"{field} must be an integer from 1 to {UNITS_MAX}.", field=field)
     return value
 
 
@@ -253,6 +260,20 @@ Asset = Annotated[
     checked(_as_sent),
     WithJsonSchema({"type": "string", "description": "credit, or an ISO 4217 currency: usd"}),
 ]
+Sku = Annotated[
+    str,
+    checked(ids.check_sku),
+    WithJsonSchema({"type": "string", "pattern": f"^{ids.SKU_PATTERN}$"}),
+]
+"""What one variant of something for sale is known by."""
+
+Units = Annotated[
+    int,
+    checked(_units),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": UNITS_MAX}),
+]
+"""How many of a SKU."""
+
 Quantity = Annotated[
     int,
     checked(_quantity),

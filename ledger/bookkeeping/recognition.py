@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ledger.credits.postings import CONVERSION
 from ledger.invoices.earning import unearned
 from ledger.invoices.postings import PURCHASES, deferred, income
-from ledger.invoices.shares import half_even
+from ledger.kernel.shares import half_even
 
 BREAKAGE = "Income:Breakage:Purchases"
 

@@ -13,9 +13,9 @@ from typing import TypeAlias
 import msgspec
 
 from ledger.invoices.item import Discount, Draft, Item
-from ledger.invoices.shares import apportion, half_even, spread
 from ledger.invoices.tax_rates import WHOLE, AppliedTax
 from ledger.kernel.errors import Invalid
+from ledger.kernel.shares import apportion, half_even, spread
 
 TaxOf: TypeAlias = Callable[[Item], AppliedTax | None]
 """What taxes an item."""

@@ -29,10 +29,10 @@ from ledger.invoices.invoice_base import (
 from ledger.invoices.payments import check_payment
 from ledger.invoices.refunds import refunded_payment
 from ledger.invoices.returns import Refund
-from ledger.invoices.shares import half_even, spread
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.money import format_amount
+from ledger.kernel.shares import half_even, spread
 from ledger.kernel.times import microseconds
 from ledger.purchases.notice import RefundState
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.invoices.bill import InvoiceLine
 from ledger.invoices.item import Source
-from ledger.invoices.shares import half_even
+from ledger.kernel.shares import half_even
 
 _SECOND_US = 1_000_000
 _BY_TIME = frozenset({Source.SUBSCRIPTION, Source.SEATS, Source.PRORATION})

@@ -13,7 +13,6 @@ from enum import StrEnum
 import msgspec
 
 from ledger.invoices.activity import CreditTime
-from ledger.invoices.shares import half_even
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
@@ -25,6 +24,7 @@ from ledger.kernel.limits import (
     UNIT_PRICE_MAX,
 )
 from ledger.kernel.money import CREDIT, scale_of
+from ledger.kernel.shares import half_even
 from ledger.kernel.times import check_time
 
 QUANTITY_SCALE = 9

@@ -187,3 +187,6 @@ ADDRESS_LINES_MAX = 6
 
 NUMBER_FORMAT_MAX = 64
 """Characters of the format of numbers of invoices."""
+
+UNITS_MAX = 10**9
+"""Largest quantity of one SKU in a line, in a reservation and in a movement of stock."""

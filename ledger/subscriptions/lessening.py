@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ledger.invoices.invoice_base import InvoiceState
-from ledger.invoices.shares import half_even, spread
+from ledger.kernel.shares import half_even, spread
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.proration import left_of
 from ledger.subscriptions.subscription_base import Holding, Part, SubscriptionState, Why

@@ -6,9 +6,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.invoices.shares import half_even
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
+from ledger.kernel.shares import half_even
 from ledger.subscriptions.calendar import months_of
 from ledger.subscriptions.subscription_base import Holding, Status, SubscriptionFact
 from ledger.subscriptions.subscription_facts import (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.invoices.earning import seconds
-from ledger.invoices.shares import apportion, half_even
+from ledger.kernel.shares import apportion, half_even
 from ledger.subscriptions.calendar import Period
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.invoices.credit_notes import taken_back
 from ledger.invoices.invoice_base import InvoiceState
 from ledger.invoices.item import Source
-from ledger.invoices.shares import spread
+from ledger.kernel.shares import spread
 from ledger.subscriptions.calendar import Period
 from ledger.subscriptions.proration import left_of
 

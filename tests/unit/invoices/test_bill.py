@@ -7,10 +7,10 @@ import pytest
 
 from ledger.invoices.bill import Bill, Rounding, bill_of, check_bill, sum_up
 from ledger.invoices.item import ONE, Discount, Draft, Item, check_draft
-from ledger.invoices.shares import apportion, half_even, spread
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace, TaxRate, TaxRates, check_rates
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import NET_DAYS_MAX
+from ledger.kernel.shares import apportion, half_even, spread
 from tests.scenarios.invoice_commands import dollars, drafted, item, tax
 
 
