@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledger.kernel.aggregate import Fact
@@ -11,8 +11,9 @@ from ledger.ports import RecordedEvent
 from ledger.registry import fact_of
 from projections.read_model import is_silent
 
-KEPT = 20_000
-"""Lines that are kept until the others come for them: as many as the largest page has, about."""
+KEPT = 100_000
+"""Lines that are kept until the others come for them: those of the largest page, about, by all
+functions that say something of it."""
 
 Lines = Sequence[Any]
 
@@ -31,12 +32,14 @@ class FactLines:
         self._lock = threading.Lock()
 
     def of(
-        self, lines_of: Callable[[Fact], Lines], events: Iterable[RecordedEvent]
+        self, lines_of: Callable[[Fact], Lines], events: Sequence[RecordedEvent]
     ) -> list[tuple[RecordedEvent, Lines]]:
-        """Return events with what a function says of their facts."""
+        """Return events with what a function says of their facts; none of a silent type."""
+        silent = {kind for kind in {event.type for event in events} if is_silent(lines_of, kind)}
+        told = [event for event in events if event.type not in silent] if silent else events
         with self._lock:
             try:
-                return [(event, self._lines(lines_of, event)) for event in events]
+                return [(event, self._lines(lines_of, event)) for event in told]
             finally:
                 self._forget()
 
@@ -45,7 +48,7 @@ class FactLines:
         known = self._known.get(key)
         if known is not None and known[0] == event.hash:
             return known[1]
-        lines = () if is_silent(lines_of, event.type) else lines_of(fact_of(event))
+        lines = lines_of(fact_of(event))
         self._count += len(lines) + 1 - (len(known[1]) + 1 if known is not None else 0)
         self._known[key] = event.hash, lines
         return lines

@@ -20,14 +20,10 @@ from ledger.kernel.errors import Unavailable
 from ledger.kernel.shards import base_of, number_of, shard_of
 from ledger.ports import RecordedEvent
 from projections.archived_lines import archived_sums, outlives_archives
-from projections.event_pages import EventPages
 from projections.ports import P, Parked, Place, Progress, Superseded, Unstorable
 from projections.read_model import Model, Row
+from projections.recent_events import PAGE_BYTES, PAGE_EVENTS, RecentEvents
 from projections.summary import Sum, Summary
-
-PAGE_EVENTS = 2_000
-PAGE_BYTES = 8_000_000
-"""Bodies of one page, in bytes: about 20,000 usage lines."""
 
 WHY_MAX = 1_000
 """Characters kept of why an org is set aside."""
@@ -184,10 +180,10 @@ _PACKED: Mapping[Any, Callable[[Sequence[Any]], arrays.Packed]] = {
 class PostgresProjection(Connecting):
     """The progress of one projection. To close the connection gives up the claim."""
 
-    def __init__(self, url: str, name: str, pages: EventPages | None = None) -> None:
+    def __init__(self, url: str, name: str, recent: RecentEvents | None = None) -> None:
         super().__init__(url)
         self.name = name
-        self._pages = pages or EventPages(0)
+        self._recent = recent or RecentEvents(0)
         self.purpose = f"projection {name}"
 
     def claim(self) -> bool:
@@ -207,7 +203,7 @@ class PostgresProjection(Connecting):
 
     def page(self, after: int) -> Sequence[RecordedEvent]:
         """Return the next events of a shard, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
-        return self._pages.after(after, lambda: self._read_page(after))
+        return self._recent.after(self.name, after, lambda: self._read_page(after))
 
     def _read_page(self, after: int) -> list[RecordedEvent]:
         rows = self._run(_PAGE, [after, end_of(after), PAGE_EVENTS, PAGE_BYTES])
@@ -285,8 +281,8 @@ class PostgresProjection(Connecting):
 class PostgresReadModel(PostgresProjection):
     """A read model: rows in its table, and how far they go."""
 
-    def __init__(self, url: str, model: Model[Any], pages: EventPages | None = None) -> None:
-        super().__init__(url, model.name, pages)
+    def __init__(self, url: str, model: Model[Any], recent: RecentEvents | None = None) -> None:
+        super().__init__(url, model.name, recent)
         self._model = model
         self._apply = moving(f", rows AS ({writing(model, 'moved, ')}) SELECT FROM moved")
 

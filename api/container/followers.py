@@ -24,12 +24,12 @@ from projections.copies import Copy
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
-from projections.event_pages import EventPages
 from projections.fact_lines import FactLines
 from projections.feed import FEED, MessageOf, Publishing
 from projections.ports import AnalystsRows, Applied, Beside, FeedStream
 from projections.read_model import ReadModel
 from projections.read_models import ANALYSTS, READ_MODELS, AnyModel
+from projections.recent_events import RecentEvents
 from projections.tables import Inserting, Storing
 
 
@@ -37,15 +37,15 @@ def projections(ends: Endpoints, *, linger_s: float | None = None) -> list[End]:
     """Return whatever is made of the events by following them, over its store, each after what it
     is made of. `linger_s`: how long those wait that want large pages, if not as they say."""
     store = PostgresWalletSnapshots(ends.database.writer, WalletSnapshots.name)
-    shared = FactLines(), EventPages()
-    read_models = [_filling(model, ends, *shared, linger_s) for model in READ_MODELS.values()]
-    return [*read_models, WalletSnapshots(store, linger_s=linger_s), *_feed(ends)]
+    lines, recent = FactLines(), RecentEvents()
+    filling = [_filling(model, ends, lines, recent, linger_s) for model in READ_MODELS.values()]
+    return [*filling, WalletSnapshots(store, linger_s=linger_s), *_feed(ends, recent)]
 
 
-def _feed(ends: Endpoints) -> Iterator[End]:
+def _feed(ends: Endpoints, recent: RecentEvents) -> Iterator[End]:
     """Yield what publishes, where there is something to publish on."""
     if ends.nats is not None:
-        progress = PostgresProjection(ends.database.writer, FEED)
+        progress = PostgresProjection(ends.database.writer, FEED, recent)
         yield Publishing(progress, feed_stream(ends), _message_of())
 
 
@@ -67,14 +67,14 @@ def _filling(
     model: AnyModel,
     ends: Endpoints,
     lines: FactLines,
-    pages: EventPages,
+    recent: RecentEvents,
     linger_s: float | None,
 ) -> End:
     writer = ends.database.writer
     if not isinstance(model, ReadModel) or not model.for_analysts:
-        return Storing(model, PostgresReadModel(writer, model, pages), lines)
+        return Storing(model, PostgresReadModel(writer, model, recent), lines)
     table = ClickHouseTable(LazyClient(ends.clickhouse_url), model, months=ends.analysts_months)
-    progress = PostgresProjection(writer, model.name, pages)
+    progress = PostgresProjection(writer, model.name, recent)
     return Inserting(model, progress, table, lines, linger_s=linger_s)
 
 
