@@ -9,7 +9,6 @@ the engines that it writes to.
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,11 +18,12 @@ from api.container import Opening, empty, endpoints, owned_database, projections
 from api.settings import Settings
 from bench.answer import Answer
 from bench.cpu import POSTGRESQL, SERVICE, spent_by
+from bench.following import follow
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
 from bench.session import Session
-from projections.engine import End, Runner
+from projections.engine import End
 from projections.feed import FEED
 from projections.followers import FOLLOWERS
 
@@ -61,14 +61,7 @@ def _follow(ends: Sequence[End]) -> dict[str, float]:
     """Catch up, each in a thread of its own; return the seconds of CPU by who spent them."""
     here = psutil.Process()
     before = spent_by(here)
-    threads = [
-        threading.Thread(target=Runner(end, threading.Event()).catch_up, name=end.name)
-        for end in ends
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    follow(ends)
     return spent_by(here).since(before)
 
 

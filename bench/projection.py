@@ -9,7 +9,6 @@ page as it writes them. Then all followers are caught up at once, as `tally proj
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,12 +27,12 @@ from api.container import (
 )
 from api.settings import Settings
 from bench.answer import Answer, Target
+from bench.following import follow
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
 from bench.seconds import seconds_of
 from bench.session import Session
-from projections.engine import End, Runner
 from projections.feed import FEED
 from projections.followers import FOLLOWERS
 from projections.read_model import Model, ReadModel, Row
@@ -65,7 +64,7 @@ def _ask(lines: int, lines_an_event: int) -> Iterator[Answer]:
         with endpoints(settings, Opening.MAKE) as ends:
             begun = populate(ends.database, 0)
             populate(ends.database, begun + lines // lines_an_event, lines=lines_an_event)
-            _follow(projections(ends, linger_s=0))
+            follow(projections(ends, linger_s=0))
             for name, target in TARGETS.items():
                 figures = [lines / _from_the_first(settings, ends, [name]) for _ in range(RUNS)]
                 limit = [lines / _only_written(ends, READ_MODELS[name])]
@@ -82,16 +81,8 @@ def _from_the_first(settings: Settings, ends: Endpoints, names: Sequence[str]) -
         for name in names:
             empty(name, logins, ends)
     return seconds_of(
-        lambda: _follow([end for end in projections(ends, linger_s=0) if end.name in names])
+        lambda: follow([end for end in projections(ends, linger_s=0) if end.name in names])
     )
-
-
-def _follow(ends: Sequence[End]) -> None:
-    threads = [threading.Thread(target=Runner(end, threading.Event()).catch_up) for end in ends]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def _only_written(ends: Endpoints, model: Model[Any]) -> float:

@@ -9,8 +9,6 @@ Beside it, in the same session: the events only read.
 from __future__ import annotations
 
 import tempfile
-import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.postgres.snapshot import PostgresSnapshot
@@ -18,13 +16,13 @@ from api.comparison.rebuild import rebuild_beside
 from api.container import Endpoints, Opening, empty, endpoints, owned_database, projections
 from api.settings import Settings
 from bench.answer import Answer, Target
+from bench.following import follow
 from bench.population import populate
 from bench.question import Question
 from bench.report import main
 from bench.seconds import seconds_of
 from bench.session import Session
 from ledger.verification.evidence import WHOLE
-from projections.engine import End, Runner
 from projections.followers import FOLLOWERS
 from projections.read_models import READ_MODELS
 
@@ -42,7 +40,7 @@ def answer(session: Session) -> list[Answer]:
         with endpoints(settings, Opening.MAKE) as ends:
             total = populate(ends.database, events)
             each = LONG / total
-            _follow(projections(ends, linger_s=0))
+            follow(projections(ends, linger_s=0))
             read = each * seconds_of(lambda: _read(ends))
             beside = {
                 name: each * seconds_of(lambda: rebuild_beside(name, ends, None))  # noqa: B023  # at once
@@ -68,15 +66,7 @@ def _from_the_first(settings: Settings, ends: Endpoints) -> float:
         for name in FOLLOWERS:
             empty(name, logins, ends)
     every = [end for end in projections(ends, linger_s=0) if end.name in FOLLOWERS]
-    return seconds_of(lambda: _follow(every))
-
-
-def _follow(ends: Sequence[End]) -> None:
-    threads = [threading.Thread(target=Runner(end, threading.Event()).catch_up) for end in ends]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    return seconds_of(lambda: follow(every))
 
 
 QUESTION = Question("rebuild", "Every read model anew from a million events", 60, answer)

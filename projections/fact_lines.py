@@ -28,7 +28,7 @@ class FactLines:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._count = 0
-        self._known: dict[tuple[Callable[[Fact], Lines], int], tuple[bytes, Lines]] = {}
+        self._known: dict[int, _Known] = {}
         self._lock = threading.Lock()
 
     def of(
@@ -44,17 +44,33 @@ class FactLines:
                 self._forget()
 
     def _lines(self, lines_of: Callable[[Fact], Lines], event: RecordedEvent) -> Lines:
-        key = lines_of, event.position
-        known = self._known.get(key)
-        if known is not None and known[0] == event.hash:
-            return known[1]
-        lines = lines_of(fact_of(event))
-        self._count += len(lines) + 1 - (len(known[1]) + 1 if known is not None else 0)
-        self._known[key] = event.hash, lines
+        known = self._known.get(event.position)
+        if known is None or known.hash != event.hash:
+            self._drop(event.position)
+            known = self._known[event.position] = _Known(event)
+            self._count += 1
+        lines = known.lines.get(lines_of)
+        if lines is None:
+            lines = known.lines[lines_of] = lines_of(known.fact)
+            self._count += len(lines)
         return lines
 
     def _forget(self) -> None:
         """Forget the oldest of what is too much."""
-        while self._count > self._kept:
-            _, lines = self._known.pop(next(iter(self._known)))
-            self._count -= len(lines) + 1
+        while self._count > self._kept and self._known:
+            self._drop(next(iter(self._known)))
+
+    def _drop(self, position: int) -> None:
+        if (known := self._known.pop(position, None)) is not None:
+            self._count -= 1 + sum(map(len, known.lines.values()))
+
+
+class _Known:
+    """An event's fact, and its lines by the function that says them."""
+
+    __slots__ = ("fact", "hash", "lines")
+
+    def __init__(self, event: RecordedEvent) -> None:
+        self.hash = event.hash
+        self.fact = fact_of(event)
+        self.lines: dict[Callable[[Fact], Lines], Lines] = {}
