@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.credits.context import CONTEXT as CREDITS
 from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context
+from ledger.pricing.context import CONTEXT as PRICING
 from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.purchases.context import CONTEXT as PURCHASES
 from ledger.rating.context import CONTEXT as RATING

@@ -190,3 +190,21 @@ NUMBER_FORMAT_MAX = 64
 
 UNITS_MAX = 10**9
 """Largest quantity of one SKU in a line, in a reservation and in a movement of stock."""
+
+PRICES_PER_SKU_MAX = 100
+"""Base prices of one SKU, or of one catalogue item, at a time."""
+
+SKU_PRICE_MAX = 10**12
+"""Largest price of one unit of a SKU, in smallest units of its currency."""
+
+MODIFIERS_MAX = 200
+"""Modifiers of prices of one org. They stand in one row, which each quote of an order reads."""
+
+MARKUP_BPS_MAX = 100_000
+"""Largest markup, in basis points: ten times as much again."""
+
+SKUS_PER_CONDITION_MAX = 100
+"""SKUs, or types of catalogue items, that one modifier or promotion names."""
+
+LINES_PER_ORDER_MAX = 250
+"""Lines of one order."""

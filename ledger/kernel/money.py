@@ -52,6 +52,15 @@ def parse_amount(value: object, asset: str, field: str) -> int:
     return amount
 
 
+def parse_amount_or_zero(value: object, asset: str, field: str) -> int:
+    """Return the same of what may also be zero, such as a price."""
+    amount = parse_decimal(value, scale_of(asset, field), field, of=asset)
+    if amount > AMOUNT_MAX:
+        limit = format_amount(AMOUNT_MAX, asset)
+        raise Invalid(f"{field} is more than the ledger can hold: at most {limit}.", field=field)
+    return amount
+
+
 def parse_signed(value: object, asset: str, field: str) -> int:
     """Return the same with a minus before it if it is to be taken: smallest units below or above
     zero."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
+from api.http.choices import choice, one_of
 from api.http.fields import Amount, Asset, Body, Identity, Label, User, checked
 from api.http.purchases.bodies import Url
 from api.http.requests import JsonBody
@@ -15,7 +16,6 @@ from api.http.subscriptions.plan_id import PlanId
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
-    AMOUNT_MAX,
     DUNNING_DAYS_MAX,
     ENTITLEMENTS_MAX,
     INTERVALS_MAX,
@@ -27,7 +27,7 @@ from ledger.kernel.limits import (
     TEXT_MAX,
     TRIAL_DAYS_MAX,
 )
-from ledger.kernel.money import CREDIT, format_amount, parse_amount, parse_decimal, scale_of
+from ledger.kernel.money import CREDIT, parse_amount, parse_amount_or_zero, scale_of
 from ledger.subscriptions.changes import When
 from ledger.subscriptions.plan import (
     NAME_PATTERN,
@@ -56,19 +56,6 @@ def _entitlements(value: object, field: str) -> dict[str, Entitlement]:
 
 def _limits(value: object, field: str) -> dict[str, int]:
     return _named(value, field, int)
-
-
-def _choice(kind: type[Interval | Overage | AfterTrial | When]) -> Any:
-    def check(value: object, field: str) -> object:
-        if not isinstance(value, str) or value not in list(kind):
-            raise Invalid(f"{field} must be one of {', '.join(kind)}.", field=field)
-        return kind(value)
-
-    return checked(check)
-
-
-def _one_of(kind: type[Interval | Overage | AfterTrial | When]) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": [str(each) for each in kind]})
 
 
 def _object(values: dict[str, Any]) -> WithJsonSchema:
@@ -104,7 +91,7 @@ class PlanBody(Body):
     name: Label
     currency: Asset = "usd"
     price: Amount | None = None
-    interval: Annotated[Interval, _choice(Interval), _one_of(Interval)] = Interval.MONTH
+    interval: Annotated[Interval, choice(Interval), one_of(Interval)] = Interval.MONTH
     interval_count: Annotated[int, Field(ge=1, le=INTERVALS_MAX)] = 1
     credits_included: Amount | None = None
     roll_over_days: Annotated[int, Field(ge=0, le=ROLL_OVER_DAYS_MAX)] = 90
@@ -112,10 +99,8 @@ class PlanBody(Body):
     seats_included: Annotated[int, Field(ge=1, le=SEATS_MAX)] = 1
     seat_price: Amount | None = None
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = 0
-    after_trial: Annotated[AfterTrial, _choice(AfterTrial), _one_of(AfterTrial)] = (
-        AfterTrial.PAYMENT
-    )
-    overage: Annotated[Overage, _choice(Overage), _one_of(Overage)] = Overage.BLOCKED
+    after_trial: Annotated[AfterTrial, choice(AfterTrial), one_of(AfterTrial)] = AfterTrial.PAYMENT
+    overage: Annotated[Overage, choice(Overage), one_of(Overage)] = Overage.BLOCKED
     overage_price: Amount | None = None
     overage_limit: Amount | None = None
     net_days: Annotated[int, Field(ge=0, le=NET_DAYS_MAX)] = 0
@@ -143,7 +128,7 @@ class SubscribeBody(Body):
     seats: Annotated[int, Field(ge=1, le=SEATS_MAX)] | None = None
     payment_method: Label | None = None
     identity: Identity | None = None
-    at: Annotated[When, _choice(When), _one_of(When)] | None = None
+    at: Annotated[When, choice(When), one_of(When)] | None = None
     coupon: CouponId | None = None
     preview: bool = False
 
@@ -163,7 +148,7 @@ class CancelBody(Body):
     """When a subscription is to end."""
 
     user: User | None = None
-    at: Annotated[When, _choice(When), _one_of(When)] = When.PERIOD_END
+    at: Annotated[When, choice(When), one_of(When)] = When.PERIOD_END
 
 
 class ResumeBody(Body):
@@ -226,13 +211,7 @@ def _more(value: object, asset: str, field: str) -> int | None:
 
 
 def _zero_or_more(value: object, asset: str, field: str) -> int | None:
-    if value is None:
-        return None
-    amount = parse_decimal(value, scale_of(asset, field), field, of=asset)
-    if amount > AMOUNT_MAX:
-        limit = format_amount(AMOUNT_MAX, asset)
-        raise Invalid(f"{field} is more than the ledger can hold: at most {limit}.", field=field)
-    return amount
+    return None if value is None else parse_amount_or_zero(value, asset, field)
 
 
 SubscriptionPolicyAsked = Annotated[

@@ -1,0 +1,1 @@
+"""Answers about pricing, one file a resource."""

@@ -1,0 +1,84 @@
+"""Answers about order quotes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from api.http.answers import Amount, Answer, Time, one_of
+from ledger.kernel.money import format_amount
+from ledger.kernel.times import format_time
+from ledger.pricing.asked_order import AskedOrder
+from ledger.pricing.order_price import LinePrice, OrderPrice, Step, StepKind
+from ledger.pricing.stacking import Stacking
+
+
+class StepAnswer(Answer):
+    """What changed the amount of a line, by how much, and what it was then. `of`: the SKU or item
+    of the base price, or the id of the modifier or promotion."""
+
+    kind: Annotated[str, one_of(StepKind)]
+    of: str
+    name: str
+    delta: Amount
+    amount_after: Amount
+
+
+class OrderLineAnswer(Answer):
+    """What a line comes to, step by step, and the version of the prices that it began with."""
+
+    sku: str
+    units: int
+    item: str | None
+    unit_price: Amount
+    price_version: int
+    steps: list[StepAnswer]
+    total: Amount
+
+
+class OrderQuoteAnswer(Answer):
+    """What an order would cost at a moment: `subtotal - discount = total`, and by which rule what
+    is taken off stacks."""
+
+    currency: str
+    priced_at: Time
+    stacking: Annotated[str, one_of(Stacking)]
+    lines: list[OrderLineAnswer]
+    subtotal: Amount
+    discount: Amount
+    total: Amount
+
+
+def order_quote_answer(order: AskedOrder, price: OrderPrice) -> OrderQuoteAnswer:
+    """Return the price of an order as it is answered."""
+    currency = order.currency
+    return OrderQuoteAnswer(
+        currency,
+        format_time(order.at_us),
+        str(price.stacking),
+        [_line_answer(each, currency) for each in price.lines],
+        format_amount(price.subtotal, currency),
+        format_amount(price.discount, currency),
+        format_amount(price.total, currency),
+    )
+
+
+def _line_answer(priced: LinePrice, currency: str) -> OrderLineAnswer:
+    return OrderLineAnswer(
+        priced.line.sku,
+        priced.line.units,
+        priced.line.item,
+        format_amount(priced.found.price.amount, currency),
+        priced.found.version,
+        [_step_answer(each, currency) for each in priced.steps],
+        format_amount(priced.total, currency),
+    )
+
+
+def _step_answer(step: Step, currency: str) -> StepAnswer:
+    return StepAnswer(
+        str(step.kind),
+        step.of,
+        step.name,
+        format_amount(step.delta, currency),
+        format_amount(step.amount_after, currency),
+    )

@@ -1,0 +1,174 @@
+"""Bodies of requests about pricing, as their senders write them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from pydantic import Field
+
+from api.http.choices import choice, one_of
+from api.http.fields import Amount, Asset, Body, Label, Sku, Time, Units
+from api.http.requests import JsonBody
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import (
+    LINES_PER_ORDER_MAX,
+    MARKUP_BPS_MAX,
+    PRICES_PER_SKU_MAX,
+    PRIORITY_DEFAULT,
+    PRIORITY_MAX,
+    SKUS_PER_CONDITION_MAX,
+)
+from ledger.kernel.money import parse_amount_or_zero, scale_of
+from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
+from ledger.pricing.base_price import BasePrice
+from ledger.pricing.modifier import Modifier, ModifierKind
+from ledger.pricing.stacking import Stacking
+
+Skus = Annotated[list[Sku], Field(max_length=SKUS_PER_CONDITION_MAX)]
+ItemTypes = Annotated[list[Label], Field(max_length=SKUS_PER_CONDITION_MAX)]
+
+
+class BasePriceBody(Body):
+    """The price of one unit. It is for customers of a `group`, or without one for all; for
+    `from_units` to `until_units` in one order, both included; and from `starts_at` until
+    `ends_at`. `price_list`: which quotes may name."""
+
+    currency: Asset
+    amount: Amount
+    price_list: Label = DEFAULT_LIST
+    group: Label | None = None
+    from_units: Units = 1
+    until_units: Units | None = None
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+
+
+class PricesBody(Body):
+    """All base prices of a SKU, or of a catalogue item; none: it is not sold."""
+
+    prices: Annotated[list[BasePriceBody], Field(max_length=PRICES_PER_SKU_MAX)]
+
+
+class ModifierBody(Body):
+    """A modifier: `percent` takes `bps` off, `amount` an amount of each unit, `markup` adds `bps`,
+    and `override` sets an amount for each unit. Those of a lower `priority` come first. Without
+    `skus` it is for all, and so on."""
+
+    name: Label
+    kind: Annotated[ModifierKind, choice(ModifierKind), one_of(ModifierKind)]
+    bps: Annotated[int, Field(ge=1, le=MARKUP_BPS_MAX)] | None = None
+    amount: Amount | None = None
+    currency: Asset | None = None
+    priority: Annotated[int, Field(ge=0, le=PRIORITY_MAX)] = PRIORITY_DEFAULT
+    skus: Skus | None = None
+    item_types: ItemTypes | None = None
+    group: Label | None = None
+    from_units: Units = 1
+    until_units: Units | None = None
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+
+
+class PricingPolicyBody(Body):
+    """How what is taken off an order stacks: each takes of what remains, or of what there was
+    before any, or only the best is taken."""
+
+    stacking: Annotated[Stacking, choice(Stacking), one_of(Stacking)]
+
+
+class OrderLineBody(Body):
+    """So many units of a SKU. `item`: the catalogue item that it is a variant of, and `item_type`
+    of what kind that is, where prices or modifiers are of those."""
+
+    sku: Sku
+    units: Units = 1
+    item: Sku | None = None
+    item_type: Label | None = None
+
+
+class OrderQuoteBody(Body):
+    """What would be ordered, in which currency, by a customer of which group, by which price
+    list."""
+
+    lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
+    currency: Asset
+    group: Label | None = None
+    price_list: Label = DEFAULT_LIST
+
+
+def prices_in(body: PricesBody) -> list[BasePrice]:
+    """Return the base prices that a body says. Raises Invalid."""
+    found = []
+    for place, each in enumerate(body.prices):
+        try:
+            found.append(_price_in(each))
+        except Invalid as refusal:
+            raise refusal.at(f"prices.{place}") from None
+    return found
+
+
+def _price_in(body: BasePriceBody) -> BasePrice:
+    currency = currency_in(body.currency)
+    return BasePrice(
+        currency=currency,
+        amount=parse_amount_or_zero(body.amount, currency, "amount"),
+        price_list=body.price_list,
+        group=body.group,
+        from_units=body.from_units,
+        until_units=body.until_units,
+        from_us=body.starts_at,
+        until_us=body.ends_at,
+    )
+
+
+def modifier_in(body: ModifierBody, modifier: str) -> Modifier:
+    """Return the modifier of an id that a body says. Raises Invalid."""
+    currency = None if body.currency is None else currency_in(body.currency)
+    amount = None
+    if body.amount is not None:
+        if currency is None:
+            raise Invalid("currency is required: that of the amount.", field="currency")
+        amount = parse_amount_or_zero(body.amount, currency, "amount")
+    return Modifier(
+        id=modifier,
+        name=body.name,
+        kind=body.kind,
+        bps=body.bps,
+        amount=amount,
+        currency=currency,
+        priority=body.priority,
+        skus=body.skus or [],
+        item_types=body.item_types or [],
+        group=body.group,
+        from_units=body.from_units,
+        until_units=body.until_units,
+        from_us=body.starts_at,
+        until_us=body.ends_at,
+    )
+
+
+def order_in(body: OrderQuoteBody, at_us: int) -> AskedOrder:
+    """Return the order that a body asks the price of. Raises Invalid."""
+    return AskedOrder(
+        lines=[
+            OrderLine(sku=each.sku, units=each.units, item=each.item, item_type=each.item_type)
+            for each in body.lines
+        ],
+        currency=currency_in(body.currency),
+        at_us=at_us,
+        group=body.group,
+        price_list=body.price_list,
+    )
+
+
+def currency_in(asset: object) -> str:
+    """Return the currency that is named, if there is one of that name. Raises Invalid."""
+    scale_of(asset, "currency")
+    return str(asset)
+
+
+PricesAsked = Annotated[PricesBody, Depends(JsonBody(PricesBody))]
+ModifierAsked = Annotated[ModifierBody, Depends(JsonBody(ModifierBody))]
+PricingPolicyAsked = Annotated[PricingPolicyBody, Depends(JsonBody(PricingPolicyBody))]
+OrderQuoteAsked = Annotated[OrderQuoteBody, Depends(JsonBody(OrderQuoteBody))]

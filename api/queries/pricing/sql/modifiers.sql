@@ -1,0 +1,1 @@
+SELECT modifiers FROM tally.price_modifiers WHERE org = %(org)s

@@ -1,0 +1,1 @@
+SELECT stacking FROM tally.pricing_policies WHERE org = %(org)s

@@ -1,0 +1,1 @@
+SELECT id, published FROM tally.sku_prices WHERE org = %(org)s AND id = ANY(%(ids)s)

@@ -1,0 +1,54 @@
+"""The asked order: lines of SKUs, for whom, in which currency and when, as it is priced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+
+import msgspec
+
+ITEM = "item/"
+"""How the subject of a price begins that is of a catalogue item as a whole: no SKU has a slash."""
+
+DEFAULT_LIST = "default"
+"""The price list of what no other is named for."""
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    """So many units of a SKU. `item` is the catalogue item that it is a variant of, `item_type` of
+    what kind that is, as far as they are known."""
+
+    sku: str
+    units: int
+    item: str | None = None
+    item_type: str | None = None
+
+    @property
+    def subjects(self) -> list[str]:
+        """What a price may be of that it has: its own comes before that of its item."""
+        return [self.sku, *([ITEM + self.item] if self.item is not None else [])]
+
+    @property
+    def rank(self) -> tuple[str, str, str, int]:
+        """Where it stands among others, however they are sent: what is left over of shares goes by
+        it, so that the order of lines changes no total."""
+        return self.sku, self.item or "", self.item_type or "", self.units
+
+
+class AskedOrder(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Lines, and what prices depend on beside them. `group`: of customers; `at_us`: when."""
+
+    lines: list[OrderLine]
+    currency: str
+    at_us: int
+    group: str | None = None
+    price_list: str = DEFAULT_LIST
+
+    @cached_property
+    def units(self) -> Mapping[str, int]:
+        """How many of each SKU: two lines of five are as one of ten."""
+        counted: Counter[str] = Counter()
+        for line in self.lines:
+            counted[line.sku] += line.units
+        return counted

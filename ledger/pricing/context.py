@@ -1,0 +1,18 @@
+"""The context of pricing: what lines of an order cost."""
+
+from __future__ import annotations
+
+from ledger.kernel.context import Context, Table
+from ledger.pricing.modifier_book import MODIFIERS_STREAM, ModifierBook
+from ledger.pricing.pricing_policy import PRICING_POLICY_STREAM, PricingPolicy
+from ledger.pricing.sku_prices import SKU_PRICE_STREAM, SKU_PRICES, SkuPrices
+
+CONTEXT = Context(
+    name="pricing",
+    aggregates=(SkuPrices, ModifierBook, PricingPolicy),
+    tables=(
+        Table(SKU_PRICES, key=("org", "id"), stream=f"{SKU_PRICE_STREAM}/{{id}}"),
+        Table("price_modifiers", stream=MODIFIERS_STREAM),
+        Table("pricing_policies", stream=PRICING_POLICY_STREAM),
+    ),
+)

@@ -1,0 +1,155 @@
+"""The order price: what every line of an order costs, step by step, and what all of it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import AMOUNT_MAX
+from ledger.pricing.asked_order import AskedOrder, OrderLine
+from ledger.pricing.base_price import FoundPrice, PublishedPrices, find_price
+from ledger.pricing.modifier import Modifier
+from ledger.pricing.reduction import Reduction
+from ledger.pricing.stacking import Stacked, Stacking, stack
+from ledger.pricing.unit_shares import share_of_units
+
+
+class StepKind(StrEnum):
+    """What made a step: the base price, a modifier, a reduction of the line, or the line's share of
+    one of the order."""
+
+    BASE_PRICE = "base_price"
+    MODIFIER = "modifier"
+    PROMOTION = "promotion"
+    ORDER_PROMOTION = "order_promotion"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What changed the amount of a line, and what it was then. `of`: the id of what did it."""
+
+    kind: StepKind
+    of: str
+    name: str
+    delta: int
+    amount_after: int
+
+
+class LinePrice(msgspec.Struct, frozen=True):
+    """A line with its base price and every step since, in smallest units of the currency."""
+
+    line: OrderLine
+    found: FoundPrice
+    steps: list[Step]
+
+    @property
+    def total(self) -> int:
+        """What all its units come to."""
+        return self.steps[-1].amount_after
+
+    def share_of(self, after: int, count: int) -> int:
+        """Return what `count` of its units come to, after the first `after`: what goes back with
+        them. All that go back one after another are exactly the line."""
+        return share_of_units(self.total, self.line.units, after, count)
+
+
+class OrderPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """The price of an order: `subtotal - discount = total`."""
+
+    lines: list[LinePrice]
+    reductions: list[Stacked]
+    stacking: Stacking
+    subtotal: int
+    discount: int
+    total: int
+
+
+Reducing: TypeAlias = Callable[[Sequence[LinePrice]], Sequence[Reduction]]
+"""What takes something off lines as they are priced: by their places in that sequence."""
+
+
+def price_order(
+    order: AskedOrder,
+    published: Mapping[str, PublishedPrices],
+    modifiers: Sequence[Modifier],
+    stacking: Stacking,
+    reducing: Reducing | None = None,
+) -> OrderPrice:
+    """Return what an order costs: base prices, modifiers in the order of their priorities, and what
+    is taken off by a rule of stacking. Raises Invalid, which names the line."""
+    ordered = sorted(modifiers, key=lambda each: each.place)
+    priced = [
+        _price_line(place, line, order, published, ordered)
+        for place, line in enumerate(order.lines)
+    ]
+    if sum(each.total for each in priced) > AMOUNT_MAX:
+        raise Invalid("lines come to more than the ledger can hold.", field="lines")
+    return _reduced(priced, stacking, reducing)
+
+
+def _price_line(
+    place: int,
+    line: OrderLine,
+    order: AskedOrder,
+    published: Mapping[str, PublishedPrices],
+    modifiers: Sequence[Modifier],
+) -> LinePrice:
+    found = find_price(line, order, published)
+    if found is None:
+        field = f"lines.{place}.sku"
+        if not any(subject in published for subject in line.subjects):
+            raise Invalid(f"{line.sku} has no price: publish one first.", field=field)
+        raise Invalid(f"{line.sku} has no price in {order.currency} for that.", field=field)
+    amount = found.price.amount * line.units
+    steps = [Step(StepKind.BASE_PRICE, found.subject, found.price.price_list, amount, amount)]
+    for each in modifiers:
+        if each.fits(line, order):
+            after = each.change(amount, line.units)
+            steps.append(Step(StepKind.MODIFIER, each.id, each.name, after - amount, after))
+            amount = after
+    if any(step.amount_after > AMOUNT_MAX for step in steps):
+        field = f"lines.{place}.units"
+        raise Invalid(f"{field} make it more than the ledger can hold.", field=field)
+    return LinePrice(line, found, steps)
+
+
+def _reduced(
+    priced: Sequence[LinePrice], stacking: Stacking, reducing: Reducing | None
+) -> OrderPrice:
+    """Take off what is taken off; shares are dealt in the order of the lines' ranks."""
+    places = sorted(range(len(priced)), key=lambda place: priced[place].line.rank)
+    ranked = [priced[place] for place in places]
+    stacked = stack(
+        reducing(ranked) if reducing else (),
+        [each.total for each in ranked],
+        [each.line.units for each in ranked],
+        stacking,
+    )
+    lines = list(priced)
+    for rank, place in enumerate(places):
+        lines[place] = _with_steps(priced[place], rank, stacked)
+    subtotal = sum(each.total for each in priced)
+    total = sum(each.total for each in lines)
+    return OrderPrice(
+        lines=lines,
+        reductions=stacked,
+        stacking=stacking,
+        subtotal=subtotal,
+        discount=subtotal - total,
+        total=total,
+    )
+
+
+def _with_steps(priced: LinePrice, rank: int, stacked: Sequence[Stacked]) -> LinePrice:
+    """Return a line with what reductions took of it."""
+    steps, amount = list(priced.steps), priced.total
+    for each in stacked:
+        if share := each.shares[rank]:
+            amount -= share
+            by = each.reduction
+            kind = StepKind.ORDER_PROMOTION if by.is_of_order else StepKind.PROMOTION
+            steps.append(Step(kind, by.id, by.name, -share, amount))
+    return msgspec.structs.replace(priced, steps=steps)
