@@ -12,7 +12,9 @@ from tallystick.async_operations.credits import AsyncCreditsOperations
 from tallystick.async_operations.disputes import AsyncDisputesOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
 from tallystick.async_operations.invoices import AsyncInvoicesOperations
+from tallystick.async_operations.orders import AsyncOrdersOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
+from tallystick.async_operations.prices import AsyncPricesOperations
 from tallystick.async_operations.purchases import AsyncPurchasesOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
 from tallystick.async_operations.refunds import AsyncRefundsOperations
@@ -44,6 +46,8 @@ class AsyncOperations(
     AsyncDisputesOperations,
     AsyncSubscriptionsOperations,
     AsyncInvoicesOperations,
+    AsyncPricesOperations,
+    AsyncOrdersOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

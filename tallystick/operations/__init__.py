@@ -12,7 +12,9 @@ from tallystick.operations.credits import CreditsOperations
 from tallystick.operations.disputes import DisputesOperations
 from tallystick.operations.holds import HoldsOperations
 from tallystick.operations.invoices import InvoicesOperations
+from tallystick.operations.orders import OrdersOperations
 from tallystick.operations.orgs import OrgsOperations
+from tallystick.operations.prices import PricesOperations
 from tallystick.operations.purchases import PurchasesOperations
 from tallystick.operations.rate_cards import RateCardsOperations
 from tallystick.operations.refunds import RefundsOperations
@@ -44,6 +46,8 @@ class Operations(
     DisputesOperations,
     SubscriptionsOperations,
     InvoicesOperations,
+    PricesOperations,
+    OrdersOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

@@ -34,6 +34,7 @@ from .contract import route_of
 from .credits import story as credits_story
 from .http import story as service_story
 from .invoices import story as invoices_story
+from .pricing import story as pricing_story
 from .privacy import story as privacy_story
 from .proof import story as proof_story
 from .purchases import story as purchases_story
@@ -51,6 +52,7 @@ STORIES = (
     purchases_story,
     subscriptions_story,
     invoices_story,
+    pricing_story,
     proof_story,
     audit_story,
     privacy_story,

@@ -54,6 +54,8 @@ BODIES = {
     "DiscountBody": "InvoiceDiscount",
     "CreditedLineBody": "LineToCredit",
     "RefundOfBody": "RefundWith",
+    "BasePriceBody": "BasePriceSetting",
+    "OrderLineBody": "LineToOrder",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

@@ -43,7 +43,13 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
+from tests.formats import (
+    golden_invoices,
+    golden_overage,
+    golden_pricing,
+    golden_purchases,
+    golden_subscriptions,
+)
 from tests.formats.golden_states import said_by_context
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
@@ -129,6 +135,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-03T00:00:00Z", [*golden_overage.overage()]),
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
+        ("2026-05-04T00:00:00Z", [*golden_pricing.pricing()]),
     ]
 
 

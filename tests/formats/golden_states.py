@@ -4,7 +4,7 @@ own."""
 from __future__ import annotations
 
 from ledger.kernel.aggregate import LedgerAggregate
-from tests.formats import golden_invoices, golden_purchases, golden_subscriptions
+from tests.formats import golden_invoices, golden_pricing, golden_purchases, golden_subscriptions
 
 
 def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
@@ -15,4 +15,6 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
         return golden_subscriptions.state_of_subscriptions(aggregate)
     if isinstance(aggregate, golden_invoices.OfInvoices):
         return golden_invoices.state_of_invoices(aggregate)
+    if isinstance(aggregate, golden_pricing.OfPricing):
+        return golden_pricing.state_of_pricing(aggregate)
     return None

@@ -25,6 +25,7 @@ _SELLER = {"seller": {"name": "Acme", "country": "DE"}}
 _PAYER = {"name": "x", "country": "DE"}
 _URL = "https://shop.example/"
 _BACK = {"return_url": _URL}
+_PRICES = {"prices": [{"currency": "usd", "amount": "1"}]}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 
 
@@ -143,6 +144,11 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/billing/inbox/{provider}/{event}/assign": Asked(
         body={"org": "no-such", "purchase": "no-such"}
     ),
+    "PUT /v1/prices/skus/{sku}": Asked(body=_PRICES),
+    "PUT /v1/prices/items/{item}": Asked(body=_PRICES),
+    "PUT /v1/prices/modifiers/{modifier}": Asked(body={"name": "x", "kind": "percent", "bps": 1}),
+    "PUT /v1/prices/policy": Asked(body={"stacking": "additive"}),
+    "POST /v1/orders/quote": Asked(body={"currency": "usd", "lines": [{"sku": "mug"}]}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -166,12 +172,17 @@ def things_of(service: Served, org: str) -> Things:
     key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
     webhook = done(admin.send("/v1/webhooks", _WEBHOOK))
     done(admin.send(f"{_BILLING}/invoice-settings", _SELLER, method="PUT"))
+    for each in ("skus/mug", "items/shirt"):
+        done(admin.send(f"/v1/prices/{each}", _PRICES, method="PUT"))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     same |= {
         "month": "2026-02",
         "webhook": str(webhook["id"]),
         "provider": "stripe",
         "event": "evt_0",
+        "sku": "mug",
+        "item": "shirt",
+        "modifier": "tenth",
     }
     return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
 

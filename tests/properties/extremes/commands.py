@@ -9,10 +9,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 from api.http.openapi import document
-from tests.properties.extremes.values import USERS, Json, body_of
+from tests.properties.extremes.values import SKUS, USERS, Json, body_of
 
 COMMANDS = ("post", "put", "patch", "delete")
-WITHOUT_EFFECT = {"/v1/billing/rate-cards/quote"}
+WITHOUT_EFFECT = {"/v1/billing/rate-cards/quote", "/v1/orders/quote"}
 TIERS = [{"up_to": 1, "price": "0.000000000001"}, {"up_to": 10**15 - 1, "price": 7}, {"price": 9}]
 PLACE = re.compile(r"\{(\w+)\}")
 NUMBERS = ["1", "2", "3", "9223372036854775807"]
@@ -65,6 +65,9 @@ class Known:
             "key_id": self.keys[-3:],
             "invoice": self.invoices[-4:],
             "user": USERS[:3],
+            "sku": SKUS,
+            "item": SKUS,
+            "modifier": ["m1", "m2"],
         }
         return PLACE.sub(lambda found: chance.choice(ids.get(found[1], NUMBERS)), route)
 
@@ -156,6 +159,14 @@ def _coupon(body: Json) -> Json:
     return rest | {"bps": body.get("bps", 10_000)}
 
 
+def _modifier(body: Json) -> Json:
+    """With what its kind says, and nothing else."""
+    rest = {name: each for name, each in body.items() if name not in ("bps", "amount")}
+    if body.get("kind") in ("percent", "markup"):
+        return rest | {"bps": 10_000}
+    return rest | {"amount": body.get("amount") or 1, "currency": "usd"}
+
+
 def _invoice(body: Json) -> Json:
     """With items that have an amount, or a quantity and a price."""
     if isinstance(body.get("items"), list):
@@ -192,6 +203,7 @@ MENDED: dict[str, Callable[[Any], Any]] = {
     "CouponBody": _coupon,
     "GrantBody": _grant,
     "InvoiceBody": _invoice,
+    "ModifierBody": _modifier,
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""

@@ -79,6 +79,12 @@ def _tenant(service: Served, number: int) -> Tenant:
     handles["webhook"] = [done(admin.send("/v1/webhooks", hook))["id"]]
     handles["name"] = [f"role-{mark}"]
     handles["month"] = ["2026-01"]
+    handles |= {"sku": [mark], "item": [mark], "modifier": [mark]}
+    prices = {"prices": [{"currency": "usd", "amount": amount.partition(".")[0]}]}
+    for each in ("skus", "items"):
+        done(admin.send(f"/v1/prices/{each}/{mark}", prices, method="PUT"))
+    tenth = {"name": mark, "kind": "percent", "bps": 1_000}
+    done(admin.send(f"/v1/prices/modifiers/{mark}", tenth, method="PUT"))
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     told = {"url": f"https://93.184.215.14/{mark}", "events": ["*"]}

@@ -174,7 +174,8 @@ def test_no_line_goes_below_zero_whatever_is_taken() -> None:
 
 
 def test_what_has_no_price_names_its_line() -> None:
-    for of_b in ({}, {"b": [price(1, currency="eur")]}, {"b": []}):
+    unsold: list[dict[str, list[BasePrice]]] = [{}, {"b": [price(1, currency="eur")]}, {"b": []}]
+    for of_b in unsold:
         with pytest.raises(Invalid) as raised:
             priced(order(("a", 1), ("b", 1)), {"a": 1, **of_b})
         assert raised.value.field == "lines.1.sku"

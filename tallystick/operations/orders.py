@@ -1,0 +1,41 @@
+"""Operations on orders, waited for.
+
+Made by `python -m tests.client.generator` from `schemas/openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tallystick.json_values import sent_json, to_json
+from tallystick.transport import Call, Transport
+from tallystick.values.orders import LineToOrder, OrderQuote
+
+
+class OrdersOperations(Transport):
+    """The operations on orders."""
+
+    def quote_order(
+        self,
+        *,
+        lines: Sequence[LineToOrder],
+        currency: str,
+        group: str | None = None,
+        price_list: str | None = None,
+    ) -> OrderQuote:
+        """Price an order as it would be placed now: every line with all that makes its amount, and
+        what they come to together.
+        """
+        return self._send(
+            Call[OrderQuote](
+                method="POST",
+                path="/v1/orders/quote",
+                result=OrderQuote,
+                query={},
+                body={
+                    "lines": to_json(lines),
+                    "currency": to_json(currency),
+                    **sent_json(group=group, price_list=price_list),
+                },
+            )
+        )
