@@ -11,7 +11,7 @@ TRACE  ?=
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check serve bench bench-long bench-read bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults year planted fuzz properties tenants typescript lock clean
+.PHONY: help setup demo test test-long check serve bench bench-long bench-read bench-orders bench-analysts bench-followers bench-verify footprint simulation tamper crash copies faults year planted fuzz properties tenants typescript lock clean
 
 help: ## list the chores
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ bench-long: $(READY) ## the same with up to ten million events stored
 
 bench-read: $(READY) ## read models, rebuilding, the feed, usage from NATS, lag: five minutes (ARGS=--long: a million events rebuilt)
 	$(BIN)/python -m bench.read_side $(ARGS)
+
+bench-orders: $(READY) ## quotes of orders in a shop of 100,000 SKUs (ARGS="--scale 0.1")
+	$(BIN)/python -m bench.orders $(ARGS)
 
 bench-analysts: $(READY) ## the questions of docs/analysts.md over 100 million lines: some 5 GB of disk (SCALE=0.1: ten)
 	$(BIN)/python -m bench.analysts $(if $(SCALE),--scale $(SCALE))

@@ -6,7 +6,8 @@ large: its hashes link nothing, so such a store is not for verification.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
@@ -99,6 +100,27 @@ def add_wallets(data: Path, known: int, wallets: int) -> None:
         model = f"org = '{ORG}' AND owner = '{user(known).decode()}'"
         _insert_copies(owner, "balances", model, _WALLETS, (known + 1, wallets))
         _settle(owner)
+
+
+def add_prices(data: Path, sku: str, skus: int) -> None:
+    """Have prices of so many SKUs more, `sku-1` and so on: copies of those of one."""
+    with _owner(data) as owner:
+        model = f"org = '{ORG}' AND id = '{sku}'"
+        _insert_copies(owner, "sku_prices", model, {"id": f"'{sku}-' || n"}, (1, skus))
+        owner.execute("VACUUM (ANALYZE) tally.sku_prices")
+        owner.execute("CHECKPOINT")
+
+
+def read_times(data: Path, query: str, asked: Iterable[Mapping[str, object]]) -> list[float]:
+    """Return how long a query takes alone, on a connection that has prepared it, in seconds."""
+    taken = []
+    with _owner(data) as owner:
+        owner.execute("SELECT set_config('tally.org', %s, false)", [ORG])
+        for parameters in asked:
+            began = time.perf_counter()
+            owner.execute(query.encode(), parameters, prepare=True).fetchall()
+            taken.append(time.perf_counter() - began)
+    return taken
 
 
 def add_events(data: Path, events: int, *, ordered: bool) -> None:

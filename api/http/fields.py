@@ -64,6 +64,8 @@ def _invalid(error: ErrorDetails) -> Invalid:
     match error["type"]:
         case "refused":
             refusal: Invalid = error["ctx"]["refusal"]
+            if isinstance(error["loc"][-1], int):  # one of a list: its rule knows only the list
+                refusal.field = places[-1]
             return refusal.at(".".join(around)) if around else refusal
         case "missing":
             return Invalid(f"{field} is required.", field=field)

@@ -29,7 +29,7 @@ class PricesOperations(Transport):
     def list_prices(
         self, *, cursor: str | None = None, limit: int | None = None
     ) -> Iterator[Prices]:
-        """The SKUs and catalogue items that have prices, with those, at most a hundred on a page."""
+        """The SKUs and catalogue items that have prices, with those; a hundred a page at most."""
         return self._pages(
             Call[PricesList](
                 method="GET",
@@ -43,7 +43,7 @@ class PricesOperations(Transport):
     def list_prices_page(
         self, *, cursor: str | None = None, limit: int | None = None
     ) -> PricesList:
-        """The SKUs and catalogue items that have prices, with those, at most a hundred on a page."""
+        """The SKUs and catalogue items that have prices, with those; a hundred a page at most."""
         return self._send(
             Call[PricesList](
                 method="GET",

@@ -25,8 +25,7 @@ from api.permissions import PERMISSIONS
 from api.writer.group_commit import GroupCommit
 from ledger.credits.allowance import Allowance
 from ledger.credits.cap_book import CapBook
-from ledger.credits.funds import Hold
-from ledger.credits.lots import Kind, Lot, Paid, Terms
+from ledger.credits.lots import Kind, Paid, Terms
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import Actor
 from ledger.kernel.aggregate import LedgerAggregate
@@ -43,14 +42,9 @@ from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
-from tests.formats import (
-    golden_invoices,
-    golden_overage,
-    golden_pricing,
-    golden_purchases,
-    golden_subscriptions,
-)
-from tests.formats.golden_states import said_by_context
+from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
+from tests.formats.golden_pricing import pricing
+from tests.formats.golden_states import hold_said, said_by_context, terms_said
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -135,7 +129,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-03T00:00:00Z", [*golden_overage.overage()]),
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
-        ("2026-05-04T00:00:00Z", [*golden_pricing.pricing()]),
+        ("2026-05-04T00:00:00Z", [*pricing()]),
     ]
 
 
@@ -343,8 +337,8 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
     match aggregate:
         case Wallet():
             funds = aggregate.funds
-            lots = [[*_terms(lot.terms), lot.left, lot.held] for lot in funds.lots]
-            holds = [_hold(hold) for hold in funds.holds.values()]
+            lots = [[*terms_said(lot.terms), lot.left, lot.held] for lot in funds.lots]
+            holds = [hold_said(hold) for hold in funds.holds.values()]
             known += [aggregate.owner, aggregate.asset, funds.debt, lots, holds]
             return [*known, aggregate.lapsed, reversed_, aggregate.suspended]
         case CapBook(caps=kept) | RoleBook(roles=kept) | WebhookBook(webhooks=kept):
@@ -380,17 +374,6 @@ def _by_meter(version: PublishedVersion) -> dict[str, object]:
     """The prices of a version; of several for one meter, the first to apply stands first."""
     prices = version_of(version).prices
     return {"/".join(filter(None, sold)): meters for sold, meters in prices.items()}
-
-
-def _terms(lot: Lot) -> list[object]:
-    paid = None if lot.paid is None else [lot.paid.amount, lot.paid.currency]
-    dates = [lot.effective_us, lot.expires_us]
-    return [lot.id, lot.kind, lot.amount, *dates, lot.priority, paid]
-
-
-def _hold(hold: Hold) -> list[object]:
-    slices = [[part.lot, part.kind, part.amount, part.expires_us] for part in hold.lots]
-    return [hold.id, hold.user, slices, hold.placed_us, hold.expires_us, hold.reference]
 
 
 def write() -> None:

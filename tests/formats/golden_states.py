@@ -3,6 +3,8 @@ own."""
 
 from __future__ import annotations
 
+from ledger.credits.funds import Hold
+from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import golden_invoices, golden_pricing, golden_purchases, golden_subscriptions
 
@@ -18,3 +20,16 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
     if isinstance(aggregate, golden_pricing.OfPricing):
         return golden_pricing.state_of_pricing(aggregate)
     return None
+
+
+def terms_said(lot: Lot) -> list[object]:
+    """What a lot came in with."""
+    paid = None if lot.paid is None else [lot.paid.amount, lot.paid.currency]
+    dates = [lot.effective_us, lot.expires_us]
+    return [lot.id, lot.kind, lot.amount, *dates, lot.priority, paid]
+
+
+def hold_said(hold: Hold) -> list[object]:
+    """What a hold is."""
+    slices = [[part.lot, part.kind, part.amount, part.expires_us] for part in hold.lots]
+    return [hold.id, hold.user, slices, hold.placed_us, hold.expires_us, hold.reference]

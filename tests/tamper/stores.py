@@ -45,7 +45,6 @@ from ledger.kernel.errors import LedgerError
 from ledger.kernel.report import Report
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
-from ledger.pricing.stacking import Stacking
 from projections.followers import STORED
 from projections.read_models import ANALYSTS
 from tests.databases import migrated_database
@@ -61,7 +60,6 @@ from tests.scenarios.commands import (
     usage,
     use,
 )
-from tests.scenarios.pricing_commands import publish_prices, set_modifier, set_stacking
 from tests.scenarios.purchase_commands import (
     disputed,
     evidence,
@@ -84,6 +82,7 @@ from tests.scenarios.subscription_commands import (
 from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.billed import billed, used_beyond
 from tests.tamper.catalogue import put_back, tables
+from tests.tamper.sold import sold
 from tests.tamper.stories import Sealed
 
 HEALED = ("projections", "projection_heads", *STORED)
@@ -307,8 +306,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([subscribe("free", user="sue", method=None), publish_coupon(key="half")])
     store.run([set_policy(key="terms of subscriptions", credits_at_once=True)])
     store.run([subscribe(user="tom", key="tom", coupon="HALF"), *used_beyond()])
-    store.run([publish_prices(key="prices"), set_modifier(key="modifier")])
-    store.run([set_stacking(Stacking.ADDITIVE, key="stacking")])
+    store.run(sold())
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     _leave_effects(store)
     store.seal(folder)

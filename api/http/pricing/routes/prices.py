@@ -30,7 +30,7 @@ router = Router(prefix="/v1/prices", tags=["prices"])
 async def list_prices(
     caller: PricesReader, cursor: str | None = None, limit: Limit = None
 ) -> Ok[PricesListAnswer]:
-    """The SKUs and catalogue items that have prices, with those, at most a hundred on a page."""
+    """The SKUs and catalogue items that have prices, with those; a hundred a page at most."""
     cursors = Cursors(caller, "prices", {})
     page = cursors.page(limit)
     after = cursors.read(cursor, str, "")

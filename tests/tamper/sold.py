@@ -1,0 +1,16 @@
+"""What is sold in a stocked store."""
+
+from __future__ import annotations
+
+from api.commands.command import Command
+from ledger.pricing.stacking import Stacking
+from tests.scenarios.pricing_commands import publish_prices, set_modifier, set_stacking
+
+
+def sold() -> list[Command[object]]:
+    """Prices of a SKU, and what changes them."""
+    return [
+        publish_prices(key="prices"),
+        set_modifier(key="modifier"),
+        set_stacking(Stacking.ADDITIVE, key="stacking"),
+    ]
