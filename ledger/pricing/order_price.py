@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TypeAlias
 
 import msgspec
 
@@ -67,19 +66,11 @@ class OrderPrice(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
-Reducing: TypeAlias = Callable[[Sequence[LinePrice]], Sequence[Reduction]]
-"""What takes something off lines as they are priced: by their places in that sequence."""
-
-
-def price_order(
-    order: AskedOrder,
-    published: Mapping[str, PublishedPrices],
-    modifiers: Sequence[Modifier],
-    stacking: Stacking,
-    reducing: Reducing | None = None,
-) -> OrderPrice:
-    """Return what an order costs: base prices, modifiers in the order of their priorities, and what
-    is taken off by a rule of stacking. Raises Invalid, which names the line."""
+def price_lines(
+    order: AskedOrder, published: Mapping[str, PublishedPrices], modifiers: Sequence[Modifier]
+) -> list[LinePrice]:
+    """Return the lines of an order by base prices and modifiers, these in the order of their
+    priorities. Raises Invalid, which names the line."""
     ordered = sorted(modifiers, key=lambda each: each.place)
     priced = [
         _price_line(place, line, order, published, ordered)
@@ -87,7 +78,33 @@ def price_order(
     ]
     if sum(each.total for each in priced) > AMOUNT_MAX:
         raise Invalid("lines come to more than the ledger can hold.", field="lines")
-    return _reduced(priced, stacking, reducing)
+    return priced
+
+
+def reduce_order(
+    priced: Sequence[LinePrice], reductions: Sequence[Reduction], stacking: Stacking
+) -> OrderPrice:
+    """Return what lines come to when everything is taken off that is. Shares are dealt in the order
+    of the lines' ranks, so that it is the same however the lines are sent."""
+    places = sorted(range(len(priced)), key=lambda place: priced[place].line.rank)
+    ranks = {place: rank for rank, place in enumerate(places)}
+    stacked = stack(
+        [each.moved(ranks) for each in reductions],
+        [priced[place].total for place in places],
+        [priced[place].line.units for place in places],
+        stacking,
+    )
+    lines = [_with_steps(each, ranks[place], stacked) for place, each in enumerate(priced)]
+    subtotal = sum(each.total for each in priced)
+    total = sum(each.total for each in lines)
+    return OrderPrice(
+        lines=lines,
+        reductions=stacked,
+        stacking=stacking,
+        subtotal=subtotal,
+        discount=subtotal - total,
+        total=total,
+    )
 
 
 def _price_line(
@@ -114,33 +131,6 @@ def _price_line(
         field = f"lines.{place}.units"
         raise Invalid(f"{field} make it more than the ledger can hold.", field=field)
     return LinePrice(line, found, steps)
-
-
-def _reduced(
-    priced: Sequence[LinePrice], stacking: Stacking, reducing: Reducing | None
-) -> OrderPrice:
-    """Take off what is taken off; shares are dealt in the order of the lines' ranks."""
-    places = sorted(range(len(priced)), key=lambda place: priced[place].line.rank)
-    ranked = [priced[place] for place in places]
-    stacked = stack(
-        reducing(ranked) if reducing else (),
-        [each.total for each in ranked],
-        [each.line.units for each in ranked],
-        stacking,
-    )
-    lines = list(priced)
-    for rank, place in enumerate(places):
-        lines[place] = _with_steps(priced[place], rank, stacked)
-    subtotal = sum(each.total for each in priced)
-    total = sum(each.total for each in lines)
-    return OrderPrice(
-        lines=lines,
-        reductions=stacked,
-        stacking=stacking,
-        subtotal=subtotal,
-        discount=subtotal - total,
-        total=total,
-    )
 
 
 def _with_steps(priced: LinePrice, rank: int, stacked: Sequence[Stacked]) -> LinePrice:

@@ -51,6 +51,11 @@ class Reduction(msgspec.Struct, frozen=True, kw_only=True):
             return spread(self.limit, shares)
         return shares
 
+    def moved(self, places: Mapping[int, int]) -> Reduction:
+        """Return the same of lines that have other places."""
+        units = {places[place]: count for place, count in self.units.items()}
+        return msgspec.structs.replace(self, units=units)
+
     def _of_line(self, place: int, part: int) -> int:
         if self.bps is not None:
             return half_even(part * self.bps, WHOLE_BPS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.queries.pricing.prices import modifiers_in, stacking_in, subject_prices
 from api.queries.reader import Reader
 from ledger.pricing.asked_order import AskedOrder
-from ledger.pricing.order_price import OrderPrice, price_order
+from ledger.pricing.order_price import OrderPrice, price_lines, reduce_order
 
 
 async def quote_of(reader: Reader, org: str, order: AskedOrder) -> OrderPrice:
@@ -18,4 +18,5 @@ async def quote_of(reader: Reader, org: str, order: AskedOrder) -> OrderPrice:
         ("pricing/policy", {"org": org}),
     )
     published = dict(map(subject_prices, prices))
-    return price_order(order, published, modifiers_in(modifiers), stacking_in(policies))
+    lines = price_lines(order, published, modifiers_in(modifiers))
+    return reduce_order(lines, [], stacking_in(policies))

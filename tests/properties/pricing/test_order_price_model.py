@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 from ledger.pricing.base_price import BasePrice, PublishedPrices
-from ledger.pricing.order_price import LinePrice, OrderPrice, price_order
+from ledger.pricing.order_price import LinePrice, OrderPrice, price_lines, reduce_order
 from ledger.pricing.reduction import Reduction
 from ledger.pricing.stacking import Stacking
 
-lines = st.lists(
+baskets = st.lists(
     st.tuples(st.sampled_from("abcdefgh"), st.integers(1, 40), st.sampled_from(["x", "y"])),
     min_size=1,
     max_size=9,
@@ -53,17 +53,15 @@ def price_of(
         for sku, amount in by_sku.items()
     }
 
-    def reducing(ranked: Sequence[LinePrice]) -> list[Reduction]:
-        return [_reduction(each, ranked) for each in taken]
-
-    return price_order(order, published, [], stacking, reducing)
+    lines = price_lines(order, published, [])
+    return reduce_order(lines, [_reduction(each, lines) for each in taken], stacking)
 
 
-def _reduction(off: Off, ranked: Sequence[LinePrice]) -> Reduction:
+def _reduction(off: Off, priced: Sequence[LinePrice]) -> Reduction:
     is_of_order, kind, is_percent, much, limit = off
     of = {
         place: each.line.units
-        for place, each in enumerate(ranked)
+        for place, each in enumerate(priced)
         if kind in ("", each.line.item_type)
     }
     by = {"bps": much} if is_percent else {"amount": much}
@@ -113,7 +111,7 @@ def _shared(total: int, weights: list[int]) -> list[int]:
     return shares
 
 
-@given(lines, prices, offs, st.sampled_from(Stacking), st.randoms(use_true_random=False))
+@given(baskets, prices, offs, st.sampled_from(Stacking), st.randoms(use_true_random=False))
 def test_an_order_is_priced_as_the_model_says(
     asked: list[Line], by_sku: dict[str, int], taken: list[Off], stacking: Stacking, chance: Random
 ) -> None:

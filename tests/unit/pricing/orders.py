@@ -8,7 +8,7 @@ from typing import Any
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 from ledger.pricing.base_price import BasePrice, PublishedPrices
 from ledger.pricing.modifier import Modifier, ModifierKind
-from ledger.pricing.order_price import OrderPrice, price_order
+from ledger.pricing.order_price import OrderPrice, price_lines, reduce_order
 from ledger.pricing.reduction import Reduction
 from ledger.pricing.stacking import Stacking
 
@@ -45,7 +45,7 @@ def priced(
         subject: PublishedPrices(1, [price(each)] if isinstance(each, int) else list(each))
         for subject, each in prices.items()
     }
-    return price_order(asked, published, modifiers, stacking, lambda _: off)
+    return reduce_order(price_lines(asked, published, modifiers), off, stacking)
 
 
 def of_order(id: str, lines: Sequence[int], **fields: Any) -> Reduction:
