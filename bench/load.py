@@ -12,6 +12,7 @@ import select
 import socket
 import time
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -92,7 +93,7 @@ class Generator:
         self._sockets = {each.fileno(): each for each in _connect(load)}
         for each in self._sockets:
             self._poller.register(each, select.EPOLLIN)
-        self._idle = list(self._sockets)
+        self._idle = deque(self._sockets)  # in turn: the service closes one that says nothing
         self._busy = 0
         self._sent_at = dict.fromkeys(self._sockets, 0.0)
         self._received = dict.fromkeys(self._sockets, b"")
@@ -129,7 +130,7 @@ class Generator:
             request = next(self._requests, None)
             if request is None:
                 return _NEVER
-            each = self._idle.pop()
+            each = self._idle.popleft()
             if isinstance(request, Pair):
                 self._pairs[each] = request
                 request = request.first

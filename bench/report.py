@@ -34,15 +34,17 @@ def main(*questions: Question) -> None:
     )
     everything: list[Answer] = []
     started = time.monotonic()
-    with Session(scale) as session:
-        for question in questions:
-            asked = time.monotonic()
-            with console.status(f"{question.asks} (about {question.budget_s} s at full size)"):
-                answers = list(question.answer(session))
-            _keep(question, scale, answers, time.monotonic() - asked)
-            everything += answers
-            console.print(f"{question.asks}: {time.monotonic() - asked:.0f} s")
-    print_answers(everything, console)
+    try:
+        with Session(scale) as session:
+            for question in questions:
+                asked = time.monotonic()
+                with console.status(f"{question.asks} (about {question.budget_s} s at full size)"):
+                    answers = list(question.answer(session))
+                _keep(question, scale, answers, time.monotonic() - asked)
+                everything += answers
+                console.print(f"{question.asks}: {time.monotonic() - asked:.0f} s")
+    finally:  # what was answered before one failed took minutes
+        print_answers(everything, console)
     console.print(f"{scale.runs} runs each, in {time.monotonic() - started:.0f} s. {_sized(scale)}")
 
 
