@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from api.feed.content import Content, Contents
@@ -156,7 +157,7 @@ def _movements(event: RecordedEvent, fact: Fact) -> list[MovementContent]:
     found = []
     for transaction in transactions_of(fact):
         answer = transaction_answer(transaction, event.sequence, event.hash, {})
-        found.append(MovementContent(*[getattr(answer, name) for name in _MEMBERS]))
+        found.append(MovementContent(*_members(answer)))
     return found
 
 
@@ -165,7 +166,7 @@ def _owner(event: RecordedEvent) -> str:
     return owner
 
 
-_MEMBERS = MovementContent.__struct_fields__
+_members = attrgetter(*MovementContent.__struct_fields__)
 
 _MOVING = (
     *("CreditsDeposited", "CreditsGranted", "LotsExpired", "UsageRecorded", "CreditsAdjusted"),
