@@ -1,6 +1,6 @@
 """How long does it take to say what a cart of ten lines costs, in a shop of 100,000 SKUs?
 
-Each SKU has prices by quantity, and the org changes them by modifiers. A few customers ask over and
+Each SKU has prices by quantity, which modifiers and promotions change. A few customers ask over and
 over, each for a cart of its own; the limit is a bare read of the rows that a quote reads, one after
 another.
 """
@@ -32,7 +32,7 @@ TIERS = [
     {"currency": "eur", "amount": "9.00"},
     {"currency": "usd", "amount": "7.00", "group": "trade"},
 ]
-MODIFIERS = 20
+MODIFIERS, PROMOTIONS = 20, 20
 TARGET = Target(must=10.0, aim=5.0, at_most=True)
 BARE = "a bare read of its rows (p99)"
 
@@ -74,13 +74,17 @@ def answer(session: Session) -> list[Answer]:
 
 
 def _sell(stand: Stand, skus: int) -> None:
-    """Have prices, and what changes them: half of the modifiers fit."""
+    """Have prices, and what changes them: half of it fits."""
     call = stand.service.call
     call("PUT", f"/v1/prices/skus/{SKU}", {"prices": TIERS}, org=ORG)
     for number in range(MODIFIERS):
         fits = {"group": "trade"} if number % 2 else {}
         body = {"name": f"Change {number}", "kind": "percent", "bps": 100, **fits}
         call("PUT", f"/v1/prices/modifiers/m{number}", body, org=ORG)
+    for number in range(PROMOTIONS):
+        fits = {"group": "trade"} if number % 2 else {"scope": "lines"}
+        body = {"name": f"Promotion {number}", "kind": "percent", "bps": 100, **fits}
+        call("PUT", f"/v1/promotions/p{number}", body, org=ORG)
     store.add_prices(stand.data, SKU, skus)
 
 

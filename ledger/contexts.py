@@ -7,6 +7,7 @@ from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context
 from ledger.pricing.context import CONTEXT as PRICING
 from ledger.privacy.context import CONTEXT as PRIVACY
+from ledger.promotions.context import CONTEXT as PROMOTIONS
 from ledger.purchases.context import CONTEXT as PURCHASES
 from ledger.rating.context import CONTEXT as RATING
 from ledger.subscriptions.context import CONTEXT as SUBSCRIPTIONS

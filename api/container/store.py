@@ -17,6 +17,7 @@ from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entr
 from api.commands.hooks import CommitHooks
 from api.commands.invoices.hooks import HOOKS as INVOICES  # noqa: F401  # an entry of _HOOKS
 from api.commands.pricing.hooks import HOOKS as PRICING  # noqa: F401  # an entry of _HOOKS
+from api.commands.promotions.hooks import HOOKS as PROMOTIONS  # noqa: F401  # the same
 from api.commands.purchases.hooks import HOOKS as PURCHASES  # noqa: F401  # an entry of _HOOKS
 from api.commands.rating.hooks import HOOKS as RATING  # noqa: F401  # an entry of _HOOKS
 from api.commands.subscriptions.hooks import HOOKS as SUBSCRIPTIONS  # noqa: F401  # the same

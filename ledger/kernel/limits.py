@@ -208,3 +208,9 @@ SKUS_PER_CONDITION_MAX = 100
 
 LINES_PER_ORDER_MAX = 250
 """Lines of one order."""
+
+CODES_PER_ORDER_MAX = 20
+"""Codes of promotions that one order names."""
+
+AUTOMATIC_PROMOTIONS_MAX = 100
+"""Promotions without a code that are looked at for one order: those of the lowest priority."""

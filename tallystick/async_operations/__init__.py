@@ -15,6 +15,7 @@ from tallystick.async_operations.invoices import AsyncInvoicesOperations
 from tallystick.async_operations.orders import AsyncOrdersOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
 from tallystick.async_operations.prices import AsyncPricesOperations
+from tallystick.async_operations.promotions import AsyncPromotionsOperations
 from tallystick.async_operations.purchases import AsyncPurchasesOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
 from tallystick.async_operations.refunds import AsyncRefundsOperations
@@ -48,6 +49,7 @@ class AsyncOperations(
     AsyncInvoicesOperations,
     AsyncPricesOperations,
     AsyncOrdersOperations,
+    AsyncPromotionsOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

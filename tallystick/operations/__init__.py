@@ -15,6 +15,7 @@ from tallystick.operations.invoices import InvoicesOperations
 from tallystick.operations.orders import OrdersOperations
 from tallystick.operations.orgs import OrgsOperations
 from tallystick.operations.prices import PricesOperations
+from tallystick.operations.promotions import PromotionsOperations
 from tallystick.operations.purchases import PurchasesOperations
 from tallystick.operations.rate_cards import RateCardsOperations
 from tallystick.operations.refunds import RefundsOperations
@@ -48,6 +49,7 @@ class Operations(
     InvoicesOperations,
     PricesOperations,
     OrdersOperations,
+    PromotionsOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

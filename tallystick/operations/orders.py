@@ -22,9 +22,12 @@ class OrdersOperations(Transport):
         currency: str,
         group: str | None = None,
         price_list: str | None = None,
+        codes: Sequence[str] | None = None,
+        user: str | None = None,
+        first_order: bool | None = None,
     ) -> OrderQuote:
         """Price an order as it would be placed now: every line with all that makes its amount, and
-        what they come to together.
+        what they come to together; which promotions apply, and why a code does not.
         """
         return self._send(
             Call[OrderQuote](
@@ -35,7 +38,13 @@ class OrdersOperations(Transport):
                 body={
                     "lines": to_json(lines),
                     "currency": to_json(currency),
-                    **sent_json(group=group, price_list=price_list),
+                    **sent_json(
+                        group=group,
+                        price_list=price_list,
+                        codes=codes,
+                        user=user,
+                        first_order=first_order,
+                    ),
                 },
             )
         )

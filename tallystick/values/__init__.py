@@ -55,7 +55,7 @@ from tallystick.values.invoices import (
     TaxRateSetting,
     UsedCredits,
 )
-from tallystick.values.orders import LineToOrder, OrderLine, OrderQuote, Step
+from tallystick.values.orders import LineToOrder, OrderLine, OrderPromotion, OrderQuote, Step
 from tallystick.values.orgs import MovedOrg, Org
 from tallystick.values.prices import (
     BasePrice,
@@ -67,6 +67,7 @@ from tallystick.values.prices import (
     PricingPolicy,
     RemovedModifier,
 )
+from tallystick.values.promotions import Promotion, Promotions, Redemption, Standing
 from tallystick.values.purchases import (
     AllOffers,
     Bonus,
@@ -241,6 +242,7 @@ __all__ = [
     "NumbersSetting",
     "Offers",
     "OrderLine",
+    "OrderPromotion",
     "OrderQuote",
     "Org",
     "Origin",
@@ -259,6 +261,8 @@ __all__ = [
     "Prices",
     "PricesList",
     "PricingPolicy",
+    "Promotion",
+    "Promotions",
     "ProviderName",
     "ProviderNameSetting",
     "Purchase",
@@ -268,6 +272,7 @@ __all__ = [
     "Ready",
     "Recharge",
     "Redeemed",
+    "Redemption",
     "Refund",
     "RefundWith",
     "Refusal",
@@ -288,6 +293,7 @@ __all__ = [
     "Setup",
     "Side",
     "Slice",
+    "Standing",
     "Statement",
     "Status",
     "Step",

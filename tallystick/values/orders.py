@@ -34,6 +34,8 @@ class OrderQuote:
     subtotal: Decimal
     discount: Decimal
     total: Decimal
+    free_shipping: bool
+    promotions: tuple[OrderPromotion, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,3 +60,14 @@ class Step:
     name: str
     delta: Decimal
     amount_after: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderPromotion:
+    """A promotion that applies, with the amount that it takes; or why the one of a code does not."""
+
+    promotion: str | None
+    code: str | None
+    applies: bool
+    amount: Decimal
+    why: str | None

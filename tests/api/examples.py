@@ -36,6 +36,7 @@ from .http import story as service_story
 from .invoices import story as invoices_story
 from .pricing import story as pricing_story
 from .privacy import story as privacy_story
+from .promotions import story as promotions_story
 from .proof import story as proof_story
 from .purchases import story as purchases_story
 from .rating import story as rating_story
@@ -53,6 +54,7 @@ STORIES = (
     subscriptions_story,
     invoices_story,
     pricing_story,
+    promotions_story,
     proof_story,
     audit_story,
     privacy_story,

@@ -44,6 +44,7 @@ from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
 from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
 from tests.formats.golden_pricing import pricing
+from tests.formats.golden_promotions import promotions
 from tests.formats.golden_states import hold_said, said_by_context, terms_said
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
@@ -129,7 +130,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-03T00:00:00Z", [*golden_overage.overage()]),
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
-        ("2026-05-04T00:00:00Z", [*pricing()]),
+        ("2026-05-04T00:00:00Z", [*pricing(), *promotions()]),
     ]
 
 

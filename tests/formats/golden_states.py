@@ -6,7 +6,13 @@ from __future__ import annotations
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
-from tests.formats import golden_invoices, golden_pricing, golden_purchases, golden_subscriptions
+from tests.formats import (
+    golden_invoices,
+    golden_pricing,
+    golden_promotions,
+    golden_purchases,
+    golden_subscriptions,
+)
 
 
 def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
@@ -19,6 +25,8 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
         return golden_invoices.state_of_invoices(aggregate)
     if isinstance(aggregate, golden_pricing.OfPricing):
         return golden_pricing.state_of_pricing(aggregate)
+    if isinstance(aggregate, golden_promotions.OfPromotions):
+        return golden_promotions.state_of_promotions(aggregate)
     return None
 
 

@@ -8,10 +8,12 @@ from fastapi import Depends
 from pydantic import Field
 
 from api.http.choices import choice, one_of
-from api.http.fields import Amount, Asset, Body, Label, Sku, Time, Units
+from api.http.fields import Amount, Asset, Body, Label, Sku, Subject, Time, Units
+from api.http.promotions.code import Code
 from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
+    CODES_PER_ORDER_MAX,
     LINES_PER_ORDER_MAX,
     MARKUP_BPS_MAX,
     PRICES_PER_SKU_MAX,
@@ -88,13 +90,17 @@ class OrderLineBody(Body):
 
 
 class OrderQuoteBody(Body):
-    """What would be ordered, in which currency, by a customer of which group, by which price
-    list."""
+    """What would be ordered, in which currency, by a customer of which group, by which price list,
+    with which codes of promotions. `user`: who orders, and whether it is their `first_order`: some
+    promotions are for a customer so often, or for first orders."""
 
     lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
     currency: Asset
     group: Label | None = None
     price_list: Label = DEFAULT_LIST
+    codes: Annotated[list[Code], Field(max_length=CODES_PER_ORDER_MAX)] | None = None
+    user: Subject | None = None
+    first_order: bool = False
 
 
 def prices_in(body: PricesBody) -> list[BasePrice]:

@@ -26,6 +26,7 @@ _PAYER = {"name": "x", "country": "DE"}
 _URL = "https://shop.example/"
 _BACK = {"return_url": _URL}
 _PRICES = {"prices": [{"currency": "usd", "amount": "1"}]}
+_PROMOTION = {"name": "x", "kind": "percent", "bps": 1}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 
 
@@ -148,7 +149,13 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/prices/items/{item}": Asked(body=_PRICES),
     "PUT /v1/prices/modifiers/{modifier}": Asked(body={"name": "x", "kind": "percent", "bps": 1}),
     "PUT /v1/prices/policy": Asked(body={"stacking": "additive"}),
-    "POST /v1/orders/quote": Asked(body={"currency": "usd", "lines": [{"sku": "mug"}]}),
+    "POST /v1/orders/quote": Asked(
+        body={"currency": "usd", "lines": [{"sku": "mug"}]}, user="body"
+    ),
+    "PUT /v1/promotions/{promotion}": Asked(body=_PROMOTION),
+    "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(
+        body={"order": str(uuid.uuid4()), "amount": "1", "currency": "usd"}
+    ),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -174,6 +181,7 @@ def things_of(service: Served, org: str) -> Things:
     done(admin.send(f"{_BILLING}/invoice-settings", _SELLER, method="PUT"))
     for each in ("skus/mug", "items/shirt"):
         done(admin.send(f"/v1/prices/{each}", _PRICES, method="PUT"))
+    done(admin.send("/v1/promotions/spring", _PROMOTION, method="PUT"))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     same |= {
         "month": "2026-02",
@@ -183,6 +191,8 @@ def things_of(service: Served, org: str) -> Things:
         "sku": "mug",
         "item": "shirt",
         "modifier": "tenth",
+        "promotion": "spring",
+        "order": "order-1",
     }
     return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
 

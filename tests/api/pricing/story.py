@@ -27,6 +27,8 @@ def tell(service: Served) -> None:
     done(acme.send(f"{PRICES}/policy", {"stacking": "sequential"}, method="PUT"))
     done(acme.get(f"{PRICES}/policy"))
     lines = [{"sku": "mug-blue", "units": 12}, {"sku": "shirt-red", "item": "shirt"}]
-    asked = {"currency": "usd", "price_list": "spring", "lines": lines}
+    automatic = {"name": "A dozen", "kind": "amount", "amount": "5", "currency": "usd"}
+    done(acme.send("/v1/promotions/dozen", automatic | {"skus": ["mug-blue"]}, method="PUT"))
+    asked = {"currency": "usd", "price_list": "spring", "lines": lines, "codes": ["lost"]}
     done(acme.send("/v1/orders/quote", asked, key=None))
     done(acme.send(f"{PRICES}/modifiers/winter", method="DELETE"))

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from api.http.openapi import document
-from tests.properties.extremes.values import SKUS, USERS, Json, body_of
+from tests.properties.extremes.values import ORDERS, PROMOTIONS, SKUS, USERS, Json, body_of
 
 COMMANDS = ("post", "put", "patch", "delete")
 WITHOUT_EFFECT = {"/v1/billing/rate-cards/quote", "/v1/orders/quote"}
@@ -68,6 +68,8 @@ class Known:
             "sku": SKUS,
             "item": SKUS,
             "modifier": ["m1", "m2"],
+            "promotion": PROMOTIONS,
+            "order": ORDERS,
         }
         return PLACE.sub(lambda found: chance.choice(ids.get(found[1], NUMBERS)), route)
 
@@ -167,6 +169,21 @@ def _modifier(body: Json) -> Json:
     return rest | {"amount": body.get("amount") or 1, "currency": "usd"}
 
 
+def _promotion(body: Json) -> Json:
+    """With what its kind says, and nothing else."""
+    of_kinds = ("bps", "amount", "buy", "get", "got_skus", "scope", "code")
+    rest = {name: each for name, each in body.items() if name not in of_kinds}
+    rest |= {"currency": "usd"}
+    match body.get("kind"):
+        case "percent":
+            return rest | {"bps": 10_000}
+        case "amount":
+            return rest | {"amount": body.get("amount") or 1}
+        case "buy_get":
+            return rest | {"buy": body.get("buy") or 1, "get": 10**9}
+    return rest
+
+
 def _invoice(body: Json) -> Json:
     """With items that have an amount, or a quantity and a price."""
     if isinstance(body.get("items"), list):
@@ -204,6 +221,7 @@ MENDED: dict[str, Callable[[Any], Any]] = {
     "GrantBody": _grant,
     "InvoiceBody": _invoice,
     "ModifierBody": _modifier,
+    "PromotionBody": _promotion,
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""

@@ -50,8 +50,8 @@ def _named(path: str, known: Known, head: int) -> list[str]:
         return []  # none is told, bought or made a document of here
     if "{month}" in path:
         return []  # nobody makes documents of statements here
-    if "{sku}" in path or "{item}" in path:
-        return []  # not every one has prices: the list of them is asked for
+    if any(each in path for each in ("{sku}", "{item}", "{promotion}")):
+        return []  # not every one is there: the lists of them are asked for
     if "{name}" in path or "{webhook}" in path:
         return []  # each may have been removed since: the lists of them are asked for
     return [PLACE.sub("1", path.replace("{org}", known.org))]
@@ -101,6 +101,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages
     yield "/v1/prices", pages
+    yield "/v1/promotions", pages
     yield "/v1/orgs", [{"limit": 1000}]
     yield "/v1/orgs/{org}/api-keys", pages
     yield (

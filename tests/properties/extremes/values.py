@@ -24,6 +24,7 @@ TIMES = [
     format_time(TIME_MAX_US + 1),
     format_time(microseconds(CALENDAR_END)),
 ]
+ORDERS, PROMOTIONS = ["o1", "o2", "o" * 128], ["p1", "p2"]
 SKUS = ["a", "b", "c" * 64]
 TEXTS = ["x", "é" * 255, '"\\' * 127, "\U0010ffff" * 255, "'; --", "=1+1", "*"]
 AMOUNTS: list[Any] = [
@@ -39,6 +40,7 @@ NAMED: dict[str, list[Any]] = {
     "model": ["cheap", "dear", "tiered", "x" * 255],
     "month": ["2026-02", "1970-01", "9999-11"],
     **dict.fromkeys(("sku", "item"), SKUS),
+    "order": ORDERS,
     "meter": ["input_tokens", "requests", "requests", "m" * 64],
     "per": [1, 1_000, 1_000_000],
     "identity": ["a" * 32, "Zz09+/=_-" * 8, "b" * 128, "c" * 64, "d" * 64, "e" * 64],

@@ -80,6 +80,11 @@ def _tenant(service: Served, number: int) -> Tenant:
     handles["name"] = [f"role-{mark}"]
     handles["month"] = ["2026-01"]
     handles |= {"sku": [mark], "item": [mark], "modifier": [mark]}
+    handles |= {"promotion": [mark], "order": [mark]}
+    spring = {"name": mark, "kind": "percent", "bps": 1_000, "code": mark}
+    done(admin.send(f"/v1/promotions/{mark}", spring, method="PUT"))
+    redeemed = {"order": mark, "amount": "1", "currency": "usd", "user": f"{org}.ada"}
+    done(admin.send(f"/v1/promotions/{mark}/redemptions", redeemed))
     prices = {"prices": [{"currency": "usd", "amount": amount.partition(".")[0]}]}
     for each in ("skus", "items"):
         done(admin.send(f"/v1/prices/{each}/{mark}", prices, method="PUT"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of
+from api.queries.pricing.order_quotes import OrderQuote
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 from ledger.pricing.asked_order import AskedOrder
-from ledger.pricing.order_price import LinePrice, OrderPrice, Step, StepKind
+from ledger.pricing.order_price import LinePrice, Step, StepKind
 from ledger.pricing.stacking import Stacking
+from ledger.promotions.meeting import Outcome
 
 
 class StepAnswer(Answer):
@@ -35,9 +38,20 @@ class OrderLineAnswer(Answer):
     total: Amount
 
 
+class OrderPromotionAnswer(Answer):
+    """A promotion that applies, with the amount that it takes; or why the one of a code does
+    not."""
+
+    promotion: str | None
+    code: str | None
+    applies: bool
+    amount: Amount
+    why: str | None
+
+
 class OrderQuoteAnswer(Answer):
     """What an order would cost at a moment: `subtotal - discount = total`, and by which rule what
-    is taken off stacks."""
+    is taken off stacks. `free_shipping`: whether there is no shipping to pay."""
 
     currency: str
     priced_at: Time
@@ -46,11 +60,18 @@ class OrderQuoteAnswer(Answer):
     subtotal: Amount
     discount: Amount
     total: Amount
+    free_shipping: bool
+    promotions: list[OrderPromotionAnswer]
 
 
-def order_quote_answer(order: AskedOrder, price: OrderPrice) -> OrderQuoteAnswer:
-    """Return the price of an order as it is answered."""
-    currency = order.currency
+def order_quote_answer(
+    order: AskedOrder, quote: OrderQuote, codes: Sequence[str]
+) -> OrderQuoteAnswer:
+    """Return the price of an order as it is answered; codes that nobody has are named, too."""
+    currency, price = order.currency, quote.price
+    known = {each.promotion.code for each in quote.promotions}
+    found = [_promotion_answer(each, currency) for each in quote.promotions]
+    found += [_unknown(each, currency) for each in codes if each not in known]
     return OrderQuoteAnswer(
         currency,
         format_time(order.at_us),
@@ -59,6 +80,25 @@ def order_quote_answer(order: AskedOrder, price: OrderPrice) -> OrderQuoteAnswer
         format_amount(price.subtotal, currency),
         format_amount(price.discount, currency),
         format_amount(price.total, currency),
+        any(each.ships_free for each in quote.promotions),
+        found,
+    )
+
+
+def _promotion_answer(outcome: Outcome, currency: str) -> OrderPromotionAnswer:
+    return OrderPromotionAnswer(
+        outcome.promotion.id,
+        outcome.promotion.code,
+        outcome.why is None,
+        format_amount(outcome.amount, currency),
+        outcome.why,
+    )
+
+
+def _unknown(code: str, currency: str) -> OrderPromotionAnswer:
+    why = "there is no promotion of that code."
+    return OrderPromotionAnswer(
+        None, code, applies=False, amount=format_amount(0, currency), why=why
     )
 
 

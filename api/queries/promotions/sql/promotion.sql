@@ -1,0 +1,1 @@
+SELECT state FROM tally.promotion_books WHERE org = %(org)s AND id = %(id)s
