@@ -37,7 +37,7 @@ CODES = "promotion-code"
 class PromotionBookState(msgspec.Struct, frozen=True):
     """All that a promotion book remembers."""
 
-    state_now: PromotionState | None
+    promotion_state: PromotionState | None
 
 
 class PromotionBook(LedgerAggregate):
@@ -49,7 +49,7 @@ class PromotionBook(LedgerAggregate):
     State = PromotionBookState
 
     def __init__(self) -> None:
-        self.state_now: PromotionState | None = None
+        self.promotion_state: PromotionState | None = None
 
     class Event(LedgerAggregate.Event):
         """Base of a promotion book's facts."""
@@ -75,8 +75,8 @@ class PromotionBook(LedgerAggregate):
 
         def apply(self, aggregate: PromotionBook) -> None:
             published = PublishedPromotion(self.promotion_version, self.promotion)
-            now = aggregate.state_now or PromotionState(published)
-            aggregate.state_now = msgspec.structs.replace(now, published=published)
+            now = aggregate.promotion_state or PromotionState(published)
+            aggregate.promotion_state = msgspec.structs.replace(now, published=published)
 
     class PromotionPaused(Event):
         """It is not to be had until it is resumed."""
@@ -135,10 +135,10 @@ class PromotionBook(LedgerAggregate):
             return self.redeemed.user or subject
 
     @property
-    def state_published(self) -> PromotionState:
+    def current(self) -> PromotionState:
         """What it remembers: it was opened to be published."""
-        assert self.state_now is not None
-        return self.state_now
+        assert self.promotion_state is not None
+        return self.promotion_state
 
     @classmethod
     def open(cls, org: str, promotion: str, at: datetime) -> PromotionBook:
@@ -147,7 +147,7 @@ class PromotionBook(LedgerAggregate):
 
     def rows(self) -> Iterable[TableRow]:
         org, _ = split_stream_id(self.id)
-        now = self.state_published
+        now = self.current
         promotion = now.published.promotion
         columns = {
             "org": org,
@@ -165,7 +165,7 @@ class PromotionBook(LedgerAggregate):
     def publish(self, promotion: Promotion, at: datetime, *, fingerprint: str) -> None:
         """Publish a promotion; what has redeemed it counts on. Raises Invalid and Conflict."""
         check_promotion(promotion)
-        now = self.state_now
+        now = self.promotion_state
         if now is not None:
             self._refuse_ended()
             before = now.published.promotion
@@ -187,14 +187,14 @@ class PromotionBook(LedgerAggregate):
     def pause(self, at: datetime, *, fingerprint: str) -> None:
         """Have it not be had until it is resumed. Raises Conflict."""
         self._refuse_ended()
-        if self.state_published.standing is Standing.PAUSED:
+        if self.current.standing is Standing.PAUSED:
             raise Conflict("the promotion is paused.", field="promotion")
         self.trigger_event(self.PromotionPaused, timestamp=at, fingerprint=fingerprint)
 
     def resume(self, at: datetime, *, fingerprint: str) -> None:
         """Have it be had again. Raises Conflict."""
         self._refuse_ended()
-        if self.state_published.standing is Standing.RUNNING:
+        if self.current.standing is Standing.RUNNING:
             raise Conflict("the promotion is running.", field="promotion")
         self.trigger_event(self.PromotionResumed, timestamp=at, fingerprint=fingerprint)
 
@@ -208,7 +208,7 @@ class PromotionBook(LedgerAggregate):
     ) -> None:
         """Record that an order has it, whose customer had it so often. Raises Conflict and
         Invalid."""
-        now = self.state_published
+        now = self.current
         check_redeemable(now, redeemed, by_customer, microseconds(at))
         self.trigger_event(
             self.PromotionRedeemed,
@@ -231,19 +231,19 @@ class PromotionBook(LedgerAggregate):
 
     def _spent(self, redeemed: Redeemed) -> int:
         """Return what a redemption takes of the budget: amounts of one currency are added up."""
-        currency = self.state_published.published.promotion.currency
+        currency = self.current.published.promotion.currency
         return redeemed.amount if redeemed.currency == currency else 0
 
     def _refuse_ended(self) -> None:
-        if self.state_published.standing is Standing.ENDED:
+        if self.current.standing is Standing.ENDED:
             raise Conflict("the promotion has ended: publish another.", field="promotion")
 
     def _stand(self, standing: Standing) -> None:
-        self.state_now = msgspec.structs.replace(self.state_published, standing=standing)
+        self.promotion_state = msgspec.structs.replace(self.current, standing=standing)
 
     def _count(self, redemptions: int, amount: int) -> None:
-        now = self.state_published
-        self.state_now = msgspec.structs.replace(
+        now = self.current
+        self.promotion_state = msgspec.structs.replace(
             now, redeemed=now.redeemed + redemptions, spent=now.spent + amount
         )
 

@@ -64,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderPromotion:
-    """A promotion that applies, with the amount that it takes; or why the one of a code does not."""
+    """A promotion that applies, with the amount that it takes; or why a code does not."""
 
     promotion: str | None
     code: str | None

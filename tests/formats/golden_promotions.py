@@ -64,7 +64,7 @@ def state_of_promotions(aggregate: OfPromotions) -> list[object]:
     """What an aggregate of promotions remembers."""
     match aggregate:
         case PromotionBook():
-            return [aggregate.state_now]
+            return [aggregate.promotion_state]
         case Redemption():
             return [aggregate.redeemed]
         case CustomerRedemptions():

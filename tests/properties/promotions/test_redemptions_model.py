@@ -61,7 +61,7 @@ def test_a_promotion_is_redeemed_as_the_model_says(
             may = have.pop(order, None) is not None
         assert bool(world.facts) == may
     name = promotion_id(ORG, "spring")
-    now = restore_promotions(world.event_store, [name])[name].state_published
+    now = restore_promotions(world.event_store, [name])[name].current
     assert (now.redeemed, now.spent) == (len(have), sum(each for _, each in have.values()))
     for user in ("ada", "bob"):
         rows = world.event_store.kept_rows("promotion_customers", [(ORG, "spring", user)])

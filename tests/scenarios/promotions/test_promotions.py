@@ -61,7 +61,7 @@ def test_a_redemption_is_known_by_the_promotion_the_order_and_the_customer(world
     )
     world.when(release())
     world.then_recorded("OrderReleased", "CustomerReleased", "RedemptionReleased")
-    now = book_of(world).state_published
+    now = book_of(world).current
     assert (now.redeemed, now.spent, now.budget_left) == (1, 100, 900)
     rows = world.event_store.kept_rows("promotion_customers", [(ORG, "spring", "ada")])
     assert [row["redeemed"] for row in rows] == [1]
@@ -110,7 +110,7 @@ def test_another_customer_has_it_where_one_has_had_it(world: World) -> None:
         publish_promotion(key="1", per_customer_max=1),
         *(redeem(f"order-{user}", user=user) for user in ("ada", "bob", "team/ada", "team")),
     )
-    assert book_of(world).state_published.redeemed == 4
+    assert book_of(world).current.redeemed == 4
 
 
 def test_it_is_had_while_it_runs_and_within_its_time(world: World) -> None:
@@ -149,7 +149,7 @@ def test_a_code_is_one_promotions_for_ever(world: World) -> None:
     for number, other in enumerate(others):
         world.when(publish_promotion("a", key=f"x{number}", **({"code": "SUMMER"} | other)))
         assert [(type(e), e.field) for e in world.refusals] == [(Invalid, next(iter(other)))]
-    assert book_of(world, "a").state_published.published.version == 2
+    assert book_of(world, "a").current.published.version == 2
 
 
 def test_a_version_counts_on_what_has_redeemed_it(world: World) -> None:

@@ -39,8 +39,7 @@ class OrderLineAnswer(Answer):
 
 
 class OrderPromotionAnswer(Answer):
-    """A promotion that applies, with the amount that it takes; or why the one of a code does
-    not."""
+    """A promotion that applies, with the amount that it takes; or why a code does not."""
 
     promotion: str | None
     code: str | None
