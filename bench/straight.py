@@ -8,6 +8,7 @@ The columns are read from the tables, so the rows are whatever the service store
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -50,9 +51,18 @@ def last_sequence(stand: Stand, org: str = ORG) -> int:
         return int(row[0]) if row else 0
 
 
-def straight(stand: Stand, after: int, group: int, org: str = ORG) -> list[float]:
-    """Usage lines a second that the tables take, run by run: the rows of the org's events after a
-    sequence, `group` events a transaction."""
+def straight(
+    stand: Stand,
+    after: int,
+    group: int,
+    org: str = ORG,
+    *,
+    space: str = LINES,
+    added: Sequence[str] = (),
+) -> list[float]:
+    """Usage lines a second that the tables take, run by run, or whatever has a key of a `space`:
+    the rows of the org's events after a sequence, `group` events a transaction. `added`: the tables
+    of rows that are added up."""
     with owned_database(Settings(data=stand.data), Opening.READ) as at:
         name = f"straight_{next(_names)}"
         with psycopg.connect(at.owner, autocommit=True) as owner:
@@ -64,7 +74,7 @@ def straight(stand: Stand, after: int, group: int, org: str = ORG) -> list[float
             psycopg.connect(at.owner) as source,
             connect(as_role(url, WRITER), name="straight") as target,
         ):
-            return _Insertion(source, target, org, after, group).rates()
+            return _Insertion(source, target, org, after, group, space, added).rates()
 
 
 def _make_room(url: str, origin: str) -> None:
@@ -84,11 +94,14 @@ class _Insertion:
         org: str,
         after: int,
         group: int,
+        space: str,
+        added: Sequence[str],
     ) -> None:
         self._target = target
-        self._tables = {name: _table(target, name) for name in ("keys", "balances", "events")}
+        names = ("keys", "balances", *added, "events")
+        self._tables = {name: _table(target, name) for name in names}
         where = "org = %s AND sequence > %s AND sequence <= %s"
-        parameters = [org, after, _until(source, org, after)]
+        parameters = [org, after, _until(source, org, after, space)]
         self._events = self._select(source, "events", where, parameters)
         self._keys = self._select(source, "keys", where, parameters)
         rows = source.execute(_select(self._tables["balances"], "org = %s"), [org]).fetchall()
@@ -97,8 +110,9 @@ class _Insertion:
             f"{self._column('balances', row, 'owner')}": row
             for row in rows
         }
+        self._added = {name: self._select(source, name, where, parameters) for name in added}
         self._group = group
-        lines = [key for key in self._keys if self._column("keys", key, "space") == LINES]
+        lines = [key for key in self._keys if self._column("keys", key, "space") == space]
         self._lines_per_event = len(lines) / len(self._events)
 
     def rates(self) -> list[float]:
@@ -122,18 +136,18 @@ class _Insertion:
         return sum(len(group["events"]) for group in groups) * self._lines_per_event / seconds
 
     def _groups(self) -> Iterator[dict[str, list[Row]]]:
-        keys = iter(self._keys)
-        key = next(keys, None)
+        following = {"keys": deque(self._keys)}
+        following |= {name: deque(rows) for name, rows in self._added.items()}
         for first in range(0, len(self._events), self._group):
             events = self._events[first : first + self._group]
             last = self._column("events", events[-1], "sequence")
-            some = []
-            while key is not None and self._column("keys", key, "sequence") <= last:
-                some.append(key)
-                key = next(keys, None)
+            found: dict[str, list[Row]] = {name: [] for name in self._tables}
+            for name, rows in following.items():
+                while rows and self._column(name, rows[0], "sequence") <= last:
+                    found[name].append(rows.popleft())
             streams = sorted({self._column("events", event, "stream") for event in events})
-            touched = [self._balances[stream] for stream in streams]
-            yield {"keys": some, "balances": touched, "events": events}
+            found["balances"] = [self._balances[each] for each in streams if each in self._balances]
+            yield found | {"events": events}
 
     def _select(
         self, source: psycopg.Connection[Row], name: str, where: str, parameters: list[object]
@@ -145,12 +159,12 @@ class _Insertion:
         return row[self._tables[table].columns.index(name)]
 
 
-def _until(source: psycopg.Connection[Row], org: str, after: int) -> int:
+def _until(source: psycopg.Connection[Row], org: str, after: int, space: str) -> int:
     """The last sequence of as many lines as we insert."""
     ((last,),) = source.execute(
         "SELECT max(sequence) FROM (SELECT sequence FROM tally.keys WHERE org = %s "
         "AND space = %s AND sequence > %s ORDER BY sequence LIMIT %s) AS first",
-        [org, LINES, after, LINES_MAX],
+        [org, space, after, LINES_MAX],
     ).fetchall()
     return int(last)
 

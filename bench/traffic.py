@@ -143,6 +143,24 @@ class HoldsAndCaptures:
 
 
 @dataclass(frozen=True)
+class Reservations:
+    """A unit of one SKU for an order of its own."""
+
+    door: Door
+    sku: bytes
+    seconds: int = 600
+
+    def __iter__(self) -> Iterator[bytes]:
+        for key in line_ids(ordered=True):
+            body = b'{"owner":"%b","lines":[{"sku":"%b","quantity":1}],"expires_in":%d}' % (
+                key,
+                self.sku,
+                self.seconds,
+            )
+            yield self.door.post(b"/v1/stock/reservations", body, key)
+
+
+@dataclass(frozen=True)
 class BalanceReads:
     """The balances of wallets that are also being charged."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.credits.context import CONTEXT as CREDITS
+from ledger.inventory.context import CONTEXT as INVENTORY
 from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context
 from ledger.pricing.context import CONTEXT as PRICING

@@ -249,6 +249,28 @@ class NotSealed(Problem):
     may_be_sent_again = True
 
 
+class OutOfStock(Problem):
+    """Fewer units can be taken than are required."""
+
+    code = "out_of_stock"
+    status = 409
+
+    @property
+    def sku(self) -> str:
+        """The `sku` of this problem."""
+        return str(self._text("sku"))
+
+    @property
+    def available(self) -> Decimal:
+        """The `available` of this problem."""
+        return self._decimal("available")
+
+    @property
+    def required(self) -> Decimal:
+        """The `required` of this problem."""
+        return self._decimal("required")
+
+
 class PriceNotFound(Problem):
     """No rate card prices this model and meter, and usage is never free by accident."""
 

@@ -19,6 +19,8 @@ from adapters.recorder import BatchRecorder
 from ledger.credits.caps import CounterKey
 from ledger.credits.losses import LOT_LOSSES, REVERSALS
 from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, ReversedRow
+from ledger.inventory.ports import ReservationRow
+from ledger.inventory.stock_base import STOCK_RESERVATIONS
 from ledger.kernel.chain import EMPTY, Head, Link
 from ledger.kernel.context import Table
 from ledger.kernel.errors import ClockSkewed
@@ -165,6 +167,19 @@ class MemoryEventStore(BatchRecorder):
         with self._lock:
             rows = self._rows[LOT_LOSSES]
             return [LotLossRow(**rows[lot]) for lot in lots if lot in rows]
+
+    def open_reservations(self, stocks: Iterable[tuple[str, str, str]]) -> list[ReservationRow]:
+        wanted = set(stocks)
+        rows = self._reservation_rows()
+        return [row for row in rows if row.reserved and (row.org, row.location, row.sku) in wanted]
+
+    def reservation_rows(self, org: str, reservation: str) -> list[ReservationRow]:
+        rows = self._reservation_rows()
+        return [row for row in rows if (row.org, row.reservation) == (org, reservation)]
+
+    def _reservation_rows(self) -> list[ReservationRow]:
+        with self._lock:
+            return [ReservationRow(**row) for row in self._rows[STOCK_RESERVATIONS].values()]
 
     def snapshot_of(self, aggregate_id: str) -> SnapshotRow | None:
         return None  # nothing is archived here

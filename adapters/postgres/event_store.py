@@ -23,9 +23,11 @@ from adapters.postgres import arrays
 from adapters.postgres.append import APPEND, parameters
 from adapters.postgres.connection import connect, first_line
 from adapters.postgres.counters import counter_row
+from adapters.postgres.reservations import OPEN_RESERVATIONS, RESERVATION
 from adapters.recorder import BatchRecorder
 from ledger.credits.caps import CounterKey
 from ledger.credits.ports import BalanceRow, CounterRow, LotLossRow, LotName, ReversedRow
+from ledger.inventory.ports import ReservationRow
 from ledger.kernel.chain import GENESIS, Head
 from ledger.kernel.errors import ClockSkewed, Unavailable
 from ledger.kernel.ids import split_stream_id, stream_id
@@ -213,6 +215,13 @@ class PostgresEventStore(BatchRecorder):
             arrays.columns(list(lots), 4),
         )
         return [LotLossRow(*row) for row in rows]
+
+    def open_reservations(self, stocks: Iterable[tuple[str, str, str]]) -> list[ReservationRow]:
+        rows = self._read(OPEN_RESERVATIONS, arrays.columns(list(stocks), 3))
+        return [ReservationRow(*row) for row in rows]
+
+    def reservation_rows(self, org: str, reservation: str) -> list[ReservationRow]:
+        return [ReservationRow(*row) for row in self._read(RESERVATION, [org, reservation])]
 
     def snapshot_of(self, aggregate_id: str) -> SnapshotRow | None:
         rows = self._read(

@@ -16,6 +16,7 @@ LedgerError
 │   ├── TooManyLots           the wallet has so many open lots that some must be used up first
 │   ├── Archived              it was done, so long ago that its event is in an archive
 │   ├── InsufficientCredits   the wallet does not hold enough
+│   ├── OutOfStock            fewer units of a SKU can be taken than are required
 │   ├── Suspended             the wallet, or the member's own in a shared org, is suspended
 │   └── CapExceeded           a spend cap leaves no room
 ├── Unavailable               the outcome is unknown or the service is busy: send the same again
@@ -172,6 +173,13 @@ class InsufficientCredits(Refusal):
     }
     wallet: str | None = None
     """The stream of one that buys credit by itself, within the process that has decided."""
+
+
+class OutOfStock(Refusal):
+    """Fewer units of a SKU can be taken than are required."""
+
+    code = "out_of_stock"
+    shown: ClassVar = {"sku": "MUG-BLUE", "available": 1, "required": 3}
 
 
 class Suspended(Refusal):

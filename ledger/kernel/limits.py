@@ -214,3 +214,28 @@ CODES_PER_ORDER_MAX = 20
 
 AUTOMATIC_PROMOTIONS_MAX = 100
 """Promotions without a code that are looked at for one order: those of the lowest priority."""
+
+LOCATIONS_MAX = 200
+"""Locations of one org."""
+
+LOCATION_PRIORITY_MAX = 1_000
+"""The last priority that a location can have."""
+
+STOCK_MAX = 2**63 - 1
+"""Largest sum of units: on hand, reserved or damaged, of one SKU at one location."""
+
+RESERVATION_DEFAULT_US = 15 * 60 * 1_000_000
+"""How long a reservation lasts when the caller does not say."""
+
+RESERVATION_MAX_US = 7 * 24 * 3600 * 1_000_000
+"""How long a reservation lasts at most until it is confirmed."""
+
+RESERVATION_LINES_MAX = 100
+"""Lines of one request about a reservation."""
+
+RESERVATION_PARTS_MAX = 1_000
+"""Parts of one reservation, each of a SKU at a location."""
+
+OPEN_RESERVATIONS_MAX = 50_000
+"""Open reservations of one SKU at one location. They are in memory, and time may end them all in
+one commit."""

@@ -103,6 +103,10 @@ SELECT create_distributed_table('tally.payer_details', 'org', colocate_with => '
 SELECT create_distributed_table('tally.number_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.month_statements', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.invoice_states', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.location_books', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.stock_levels', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.stock_reservations', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.stock_movements', 'org', colocate_with => 'tally.heads');
 
 -- On the coordinator, known to all: statements that name them beside distributed tables can be
 -- planned from any node.

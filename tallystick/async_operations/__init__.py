@@ -11,6 +11,7 @@ from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
 from tallystick.async_operations.disputes import AsyncDisputesOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
+from tallystick.async_operations.inventory import AsyncInventoryOperations
 from tallystick.async_operations.invoices import AsyncInvoicesOperations
 from tallystick.async_operations.orders import AsyncOrdersOperations
 from tallystick.async_operations.orgs import AsyncOrgsOperations
@@ -50,6 +51,7 @@ class AsyncOperations(
     AsyncPricesOperations,
     AsyncOrdersOperations,
     AsyncPromotionsOperations,
+    AsyncInventoryOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,
 ):

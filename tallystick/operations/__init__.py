@@ -11,6 +11,7 @@ from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
 from tallystick.operations.disputes import DisputesOperations
 from tallystick.operations.holds import HoldsOperations
+from tallystick.operations.inventory import InventoryOperations
 from tallystick.operations.invoices import InvoicesOperations
 from tallystick.operations.orders import OrdersOperations
 from tallystick.operations.orgs import OrgsOperations
@@ -50,6 +51,7 @@ class Operations(
     PricesOperations,
     OrdersOperations,
     PromotionsOperations,
+    InventoryOperations,
     WebhooksOperations,
     ServiceOperations,
 ):

@@ -33,6 +33,7 @@ from .audit_trail import story as audit_story
 from .contract import route_of
 from .credits import story as credits_story
 from .http import story as service_story
+from .inventory import story as inventory_story
 from .invoices import story as invoices_story
 from .pricing import story as pricing_story
 from .privacy import story as privacy_story
@@ -55,6 +56,7 @@ STORIES = (
     invoices_story,
     pricing_story,
     promotions_story,
+    inventory_story,
     proof_story,
     audit_story,
     privacy_story,
@@ -67,7 +69,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )

@@ -56,6 +56,7 @@ BODIES = {
     "RefundOfBody": "RefundWith",
     "BasePriceBody": "BasePriceSetting",
     "OrderLineBody": "LineToOrder",
+    "StockLineBody": "StockLine",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

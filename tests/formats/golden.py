@@ -43,6 +43,7 @@ from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
 from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
+from tests.formats.golden_inventory import groups_of_inventory
 from tests.formats.golden_pricing import pricing
 from tests.formats.golden_promotions import promotions
 from tests.formats.golden_states import hold_said, said_by_context, terms_said
@@ -131,6 +132,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
         ("2026-05-04T00:00:00Z", [*pricing(), *promotions()]),
+        *groups_of_inventory(),
     ]
 
 
@@ -360,8 +362,7 @@ def state_of(aggregate: LedgerAggregate, reversed_: dict[str, int]) -> list[obje
         case Erasure():
             return [*known, aggregate.user, aggregate.digests, aggregate.complete]
         case OrgEntry():
-            moved = [] if aggregate.shard == 1 else [aggregate.shard]
-            return [*known, aggregate.org, *moved]
+            return [*known, aggregate.org, *([aggregate.shard] if aggregate.shard != 1 else [])]
     raise AssertionError(aggregate)
 
 

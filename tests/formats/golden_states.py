@@ -7,6 +7,7 @@ from ledger.credits.funds import Hold
 from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
+    golden_inventory,
     golden_invoices,
     golden_pricing,
     golden_promotions,
@@ -27,6 +28,8 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
         return golden_pricing.state_of_pricing(aggregate)
     if isinstance(aggregate, golden_promotions.OfPromotions):
         return golden_promotions.state_of_promotions(aggregate)
+    if isinstance(aggregate, golden_inventory.OfInventory):
+        return golden_inventory.state_of_inventory(aggregate)
     return None
 
 

@@ -83,6 +83,7 @@ from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.billed import billed, used_beyond
 from tests.tamper.catalogue import put_back, tables
 from tests.tamper.sold import sold
+from tests.tamper.stocked import stocked
 from tests.tamper.stories import Sealed
 
 HEALED = ("projections", "projection_heads", *STORED)
@@ -306,7 +307,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([subscribe("free", user="sue", method=None), publish_coupon(key="half")])
     store.run([set_policy(key="terms of subscriptions", credits_at_once=True)])
     store.run([subscribe(user="tom", key="tom", coupon="HALF"), *used_beyond()])
-    store.run(sold())
+    store.run([*sold(), *stocked()])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     _leave_effects(store)
     store.seal(folder)

@@ -28,6 +28,8 @@ _BACK = {"return_url": _URL}
 _PRICES = {"prices": [{"currency": "usd", "amount": "1"}]}
 _PROMOTION = {"name": "x", "kind": "percent", "bps": 1}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
+_MUG = {"location": "main", "sku": "MUG", "quantity": 1}
+_ORDER: dict[str, Any] = {"owner": "order", "lines": [{"sku": "MUG", "quantity": 1}]}
 
 
 class Asked(NamedTuple):
@@ -156,6 +158,18 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(
         body={"order": str(uuid.uuid4()), "amount": "1", "currency": "usd"}
     ),
+    "PUT /v1/locations": Asked(body={"id": "main", "name": "Main"}),
+    "PUT /v1/stock": Asked(body={"location": "main", "sku": "MUG", "allow_oversell": True}),
+    "POST /v1/stock/movements/receipts": Asked(body=_MUG),
+    "POST /v1/stock/movements/adjustments": Asked(body=_MUG | {"reason": "x"}),
+    "POST /v1/stock/movements/transfers": Asked(body=_MUG | {"to": "other"}),
+    "POST /v1/stock/movements/returns": Asked(
+        body=_ORDER | {"reservation": "none", "condition": "sellable"}
+    ),
+    "POST /v1/stock/reservations": Asked(body=_ORDER),
+    "POST /v1/stock/reservations/{reservation}/confirm": Asked(body={"owner": "order"}),
+    "POST /v1/stock/reservations/{reservation}/release": Asked(body={"owner": "order"}),
+    "POST /v1/stock/reservations/{reservation}/ship": Asked(body={"owner": "order"}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -182,10 +196,14 @@ def things_of(service: Served, org: str) -> Things:
     for each in ("skus/mug", "items/shirt"):
         done(admin.send(f"/v1/prices/{each}", _PRICES, method="PUT"))
     done(admin.send("/v1/promotions/spring", _PROMOTION, method="PUT"))
+    done(admin.send("/v1/locations", {"id": "main", "name": "Main"}, method="PUT"))
+    done(admin.send("/v1/stock/movements/receipts", _MUG | {"quantity": 10**6}))
+    reserved = done(admin.send("/v1/stock/reservations", _ORDER))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     same |= {
         "month": "2026-02",
         "webhook": str(webhook["id"]),
+        "reservation": str(reserved["id"]),
         "provider": "stripe",
         "event": "evt_0",
         "sku": "mug",

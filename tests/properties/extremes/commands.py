@@ -42,6 +42,7 @@ class Known:
     transactions: list[str] = field(default_factory=lambda: ["1-0"])
     keys: list[str] = field(default_factory=lambda: ["key_none"])
     invoices: list[str] = field(default_factory=lambda: ["inv_none"])
+    reservations: list[str] = field(default_factory=lambda: ["rsv_none"])
 
     def learn(self, answer: Any) -> None:
         """Remember the ids in an answer."""
@@ -49,6 +50,8 @@ class Known:
             name = each.get("id")
             if "placed_at" in each:
                 self.holds.append(str(name))
+            elif "oversold" in each and "expires_at" in each:
+                self.reservations.append(str(name))
             elif "balance_after" in each:
                 self.transactions.append(str(name))
             elif "secret" in each:
@@ -64,6 +67,7 @@ class Known:
             "transaction_id": self.transactions[-8:],
             "key_id": self.keys[-3:],
             "invoice": self.invoices[-4:],
+            "reservation": self.reservations[-4:],
             "user": USERS[:3],
             "sku": SKUS,
             "item": SKUS,
@@ -215,6 +219,26 @@ CARD: list[Json] = [
     {"model": "tiered", "meter": "input_tokens", "per": 1, "mode": "volume", "tiers": TIERS},
 ]
 USES = ("UsageBody", "BatchBody", "HoldBody", "CaptureBody", "QuoteBody")
+
+
+def _at_home(body: Json) -> Json:
+    """At the one place that there is, for the one owner, of the one SKU."""
+    if isinstance(body.get("lines"), list):
+        body |= {"lines": [each | {"sku": "S"} for each in body["lines"] if isinstance(each, dict)]}
+        body["lines"] = [_anywhere(each) for each in body["lines"]]
+    if "location" in body:
+        body |= {"location": "home", "sku": "S"}
+    return body | ({"owner": "o"} if "owner" in body else {})
+
+
+def _anywhere(line: Json) -> Json:
+    return {name: each for name, each in line.items() if name != "location"}
+
+
+def _home(body: Json) -> Json:
+    return body | {"id": "home", "active": True}
+
+
 MENDED: dict[str, Callable[[Any], Any]] = {
     "CapsBody": _caps,
     "CouponBody": _coupon,
@@ -222,6 +246,11 @@ MENDED: dict[str, Callable[[Any], Any]] = {
     "InvoiceBody": _invoice,
     "ModifierBody": _modifier,
     "PromotionBody": _promotion,
+    "LocationBody": _home,
+    **dict.fromkeys(
+        ("StockSettingsBody", "ReceiptBody", "StockAdjustmentBody", "ReserveBody"), _at_home
+    ),
+    **dict.fromkeys(("OwnerBody", "SomeLinesBody", "StockReturnBody"), _at_home),
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""
@@ -235,6 +264,9 @@ WEIGHTS = {
     "/v1/billing/transactions/{transaction_id}/reverse": 3,
     "/v1/billing/rate-cards": 2,
     "/v1/billing/caps": 2,
+    "/v1/locations": 3,
+    "/v1/stock/movements/receipts": 3,
+    "/v1/stock/reservations": 3,
     "/v1/billing/invoices": 3,
     "/v1/billing/invoices/{invoice}/issue": 3,
     "/v1/billing/invoices/{invoice}/payments": 2,

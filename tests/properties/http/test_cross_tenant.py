@@ -77,6 +77,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     handles["key_id"] = [each["id"] for each in issued]
     hook = {"url": f"https://example.com/{mark}", "events": ["*"]}
     handles["webhook"] = [done(admin.send("/v1/webhooks", hook))["id"]]
+    handles["reservation"] = [_reserved(admin, mark)]
     handles["name"] = [f"role-{mark}"]
     handles["month"] = ["2026-01"]
     handles |= {"sku": [mark], "item": [mark], "modifier": [mark]}
@@ -123,6 +124,15 @@ def _story(
         "purchase": [*known.get("purchase", []), bought["purchase"]],
         "invoice": [*known.get("invoice", []), drafted["invoice"]],
     }
+
+
+def _reserved(admin: Api, mark: str) -> str:
+    """The id of a reservation for an owner that nobody else has."""
+    done(admin.send("/v1/locations", {"id": "main", "name": mark}, method="PUT"))
+    come = {"location": "main", "sku": "MUG", "quantity": 9, "reference": mark}
+    done(admin.send("/v1/stock/movements/receipts", come))
+    asked = {"owner": mark, "lines": [{"sku": "MUG", "quantity": 1}], "expires_in": 86400}
+    return str(done(admin.send("/v1/stock/reservations", asked))["id"])
 
 
 class Drawn(NamedTuple):

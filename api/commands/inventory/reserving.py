@@ -1,0 +1,215 @@
+"""Reserving, and what becomes of a reservation: decided in a unit of work, for any command.
+
+Each function first refuses what cannot be, then records, so that a command of another context can
+have several of them in its own commit. `key` and `fingerprint` are those of a command whose own
+fact this is; the fact returned says all that was done.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypedDict
+
+from api.commands.inventory.lookup import (
+    Reserved,
+    find_reservation,
+    locations_of,
+    opened_stock,
+    places_of,
+    require_location,
+    reservation_key,
+    still_reserved,
+    stocks_at,
+)
+from api.commands.inventory.shipped_parts import ShippedParts
+from api.commands.result import CommandResult, PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.inventory.allocation import Allocation, Place, pick
+from ledger.inventory.condition import Condition
+from ledger.inventory.location import in_order
+from ledger.inventory.reservation import Part, Reservation, StockLine, check_lasts, ended
+from ledger.inventory.stock import Stock
+from ledger.kernel.actor import Actor
+from ledger.kernel.errors import Conflict
+from ledger.kernel.times import microseconds
+
+
+class By(NamedTuple):
+    """Who has something done; `key` and `fingerprint`: of the command whose own fact it is."""
+
+    actor: Actor
+    key: str = ""
+    fingerprint: str = ""
+
+
+class _Told(TypedDict):
+    """What a fact says of the command beside what it did itself."""
+
+    elsewhere: Sequence[Part]
+    fingerprint: str
+
+
+_ALONE = _Told(elsewhere=(), fingerprint="")
+
+
+def allocate(unit: UnitOfWork, org: str, lines: Sequence[StockLine]) -> list[Part]:
+    """Return from where lines would be taken, all of them; nothing is recorded yet."""
+    for line in lines:
+        if line.location is not None:
+            require_location(unit, org, line.location, "lines")
+            _check_active(unit, org, line.location)
+    places = places_of(unit, org, lines)
+    order = in_order(locations_of(unit, org).values())
+    stocks = stocks_at(unit, org, places)
+    return Allocation(order, stocks, microseconds(unit.now(org))).take(lines)
+
+
+def _check_active(unit: UnitOfWork, org: str, location: str) -> None:
+    if not locations_of(unit, org)[location].is_active:
+        raise Conflict(f"nothing is reserved at {location}: it is not active.", field="lines")
+
+
+def reserve(
+    unit: UnitOfWork,
+    org: str,
+    reservation: Reservation,
+    parts: Sequence[Part],
+    by: By,
+) -> PendingFact:
+    """Set aside what was allocated, for an owner, until a moment."""
+    at = unit.now(org)
+    stocks = stocks_at(unit, org, [(each.location, each.sku) for each in parts])
+    facts = []
+    for number, part in enumerate(parts):
+        told = _Told(elsewhere=parts[1:], fingerprint=by.fingerprint) if number == 0 else _ALONE
+        stock = stocks[part.location, part.sku]
+        stock.reserve(reservation, part, at, part=number, **told)
+        facts.append(unit.record(stock, by.actor, by.key if number == 0 else ""))
+    key = reservation_key(org, reservation.id)
+    unit.claim(key, CommandResult(facts[0], 0), by.fingerprint)
+    return facts[0]
+
+
+def reservation_of(
+    unit: UnitOfWork, org: str, reservation: str, owner: str, lasts_us: int
+) -> Reservation:
+    """Return a reservation that is to be made, from now on. Raises Invalid, and Conflict where the
+    id was used before."""
+    check_lasts(lasts_us)
+    if unit.keys.find(reservation_key(org, reservation)) is not None:
+        raise Conflict(f"there was a reservation {reservation} before.", field="reservation")
+    return Reservation(reservation, owner, microseconds(unit.now(org)) + lasts_us)
+
+
+def confirm(unit: UnitOfWork, org: str, reservation: str, owner: str, by: By) -> PendingFact:
+    """Have time not end an owner's reservation. Refused where it has ended, or is confirmed."""
+    reserved = _reserved(unit, org, reservation, owner)
+    if any(each.part.reservation.is_confirmed for each in reserved.values()):
+        raise Conflict(f"the reservation {reservation} is confirmed already.", field="reservation")
+    at = unit.now(org)
+    return _do(
+        unit,
+        {place: each.stock for place, each in reserved.items()},
+        [each.left for each in reserved.values()],
+        lambda stock, part, told: stock.confirm(reservation, at, **told),
+        by,
+    )
+
+
+def release(
+    unit: UnitOfWork, org: str, reservation: str, owner: str, lines: Sequence[StockLine], by: By
+) -> PendingFact:
+    """Set aside no more what lines name of an owner's reservation; all that is left without any.
+    Refused where it has ended."""
+    reserved = _reserved(unit, org, reservation, owner)
+    at = unit.now(org)
+    return _do(
+        unit,
+        {place: each.stock for place, each in reserved.items()},
+        pick([each.left for each in reserved.values()], lines),
+        lambda stock, part, told: stock.release(reservation, part.quantity, at, **told),
+        by,
+    )
+
+
+def ship(
+    unit: UnitOfWork, org: str, reservation: str, owner: str, lines: Sequence[StockLine], by: By
+) -> PendingFact:
+    """Have leave what lines name of an owner's reservation, and no more; all that is left without
+    any. Refused where it is not confirmed, or has ended."""
+    reserved = _reserved(unit, org, reservation, owner)
+    if not all(each.part.reservation.is_confirmed for each in reserved.values()):
+        raise Conflict(f"confirm the reservation {reservation} first.", field="reservation")
+    parts = pick([each.left for each in reserved.values()], lines)
+    for part in parts:
+        reserved[part.location, part.sku].stock.check_ship(part.quantity)
+    at = unit.now(org)
+    return _do(
+        unit,
+        {place: each.stock for place, each in reserved.items()},
+        parts,
+        lambda stock, part, told: stock.ship(reservation, part.quantity, at, **told),
+        by,
+    )
+
+
+def take_back(
+    unit: UnitOfWork,
+    org: str,
+    reservation: str,
+    owner: str,
+    lines: Sequence[StockLine],
+    condition: Condition,
+    location: str | None,
+    by: By,
+) -> PendingFact:
+    """Have come back what lines name of what an owner was sent, to a location, or to where it had
+    left. Refused where more would come back than was shipped."""
+    found = find_reservation(unit, org, reservation, owner)
+    out = unit.state(ShippedParts).of(unit, org, reservation)
+    places = [(each.location, each.sku) for each in found.parts]
+    parts = pick([Part(*place, out[place]) for place in places if out[place]], lines)
+    coming: Counter[Place] = Counter()
+    for part in parts:
+        coming[location or part.location, part.sku] += part.quantity
+    stocks = {place: opened_stock(unit, org, *place) for place in coming}
+    for place, quantity in coming.items():
+        stocks[place].check_receive(quantity, condition)
+    at, shipped = unit.now(org), Reservation(reservation, owner, 0)
+    return _do(
+        unit,
+        {(p.location, p.sku): stocks[location or p.location, p.sku] for p in parts},
+        parts,
+        lambda stock, part, told: stock.take_back(
+            shipped, part.location, part.quantity, condition, at, **told
+        ),
+        by,
+    )
+
+
+def _reserved(unit: UnitOfWork, org: str, reservation: str, owner: str) -> dict[Place, Reserved]:
+    """Return what an owner's reservation still has. Refused where that is nothing."""
+    found = find_reservation(unit, org, reservation, owner)
+    reserved = still_reserved(unit, org, found)
+    if not reserved:
+        raise ended(reservation)
+    return {(each.stock.location, each.stock.sku): each for each in reserved}
+
+
+def _do(
+    unit: UnitOfWork,
+    stocks: Mapping[Place, Stock],
+    parts: Sequence[Part],
+    act: Callable[[Stock, Part, _Told], None],
+    by: By,
+) -> PendingFact:
+    """Do something with parts; the last fact has the key, and says what was done to the others."""
+    *others, last = parts
+    for part in others:
+        stock = stocks[part.location, part.sku]
+        act(stock, part, _ALONE)
+        unit.record(stock, by.actor)
+    stock = stocks[last.location, last.sku]
+    act(stock, last, _Told(elsewhere=others, fingerprint=by.fingerprint))
+    return unit.record(stock, by.actor, by.key)

@@ -1,0 +1,42 @@
+"""Shipped parts: what left of a reservation and has not come back, long after it has ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from api.commands.group_state import GroupState
+from api.commands.unit_of_work import UnitOfWork
+from ledger.inventory.allocation import Place
+from ledger.inventory.ports import StockRows
+from ledger.inventory.stock_base import STOCK_RESERVATIONS
+from ledger.kernel.ids import split_stream_id
+
+
+class ShippedParts(GroupState):
+    """The rows of reservations, and what is not known to be stored of them.
+
+    Nothing is kept in memory. A row says up to which event it counts, so that what is in flight is
+    counted once, whether or not it has been stored meanwhile.
+    """
+
+    def __init__(self, rows: StockRows) -> None:
+        self._rows = rows
+
+    def of(self, unit: UnitOfWork, org: str, reservation: str) -> Counter[Place]:
+        """Return what was shipped of each SKU, by where it had left, and has not come back."""
+        out: Counter[Place] = Counter()
+        counted: dict[Place, int] = {}
+        for row in self._rows.reservation_rows(org, reservation):
+            place = row.location, row.sku
+            out[place] = row.shipped - row.returned
+            counted[place] = row.sequence
+        for pending_fact in unit.unconfirmed():
+            if split_stream_id(pending_fact.aggregate_id)[0] != org:
+                continue
+            for table, columns in pending_fact.fact.rows():
+                if table != STOCK_RESERVATIONS or columns["reservation"] != reservation:
+                    continue
+                place = str(columns["location"]), str(columns["sku"])
+                if not 0 < pending_fact.sequence <= counted.get(place, 0):
+                    out[place] += int(str(columns["shipped"])) - int(str(columns["returned"]))
+        return out

@@ -1,0 +1,1 @@
+"""Answers about inventory, one file a resource."""

@@ -1,0 +1,1 @@
+SELECT locations FROM tally.location_books WHERE org = %(org)s
