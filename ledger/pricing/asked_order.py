@@ -12,7 +12,7 @@ ITEM = "item/"
 """How the subject of a price begins that is of a catalogue item as a whole: no SKU has a slash."""
 
 DEFAULT_LIST = "default"
-"""The price list of what no other is named for."""
+"""How the price list is called that has no name: it holds for every order."""
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class AskedOrder(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     currency: str
     at_us: int
     group: str | None = None
-    price_list: str = DEFAULT_LIST
+    price_list: str | None = None
 
     @cached_property
     def units(self) -> Mapping[str, int]:

@@ -12,7 +12,7 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import PRICES_PER_SKU_MAX, SKU_PRICE_MAX, UNITS_MAX
 from ledger.kernel.money import format_amount
-from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
+from ledger.pricing.asked_order import AskedOrder, OrderLine
 from ledger.pricing.conditions import (
     check_currency,
     check_units,
@@ -23,13 +23,13 @@ from ledger.pricing.conditions import (
 
 
 class BasePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The price of one unit, in the smallest unit of its currency. `group`: of customers; None: for
-    all. It is for `from_units` to `until_units`, both included, and from `from_us` until
-    `until_us`."""
+    """The price of one unit, in the smallest unit of its currency. `price_list`: None: the default
+    one, which holds for every order; `group`: of customers; None: for all. It is for `from_units`
+    to `until_units`, both included, and from `from_us` until `until_us`."""
 
     currency: str
     amount: int
-    price_list: str = DEFAULT_LIST
+    price_list: str | None = None
     group: str | None = None
     from_units: int = 1
     until_units: int | None = None
@@ -46,13 +46,13 @@ class BasePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """How particular it is: a named list comes before `default`, a group before none, then the
         narrower quantity, then the later start."""
         start = -1 if self.from_us is None else self.from_us
-        return self.price_list != DEFAULT_LIST, self.group is not None, -self.width, start
+        return self.price_list is not None, self.group is not None, -self.width, start
 
     def fits(self, order: AskedOrder, units: int) -> bool:
         """Tell whether so many units in an order may have it."""
         return (
             self.currency == order.currency
-            and self.price_list in (DEFAULT_LIST, order.price_list)
+            and self.price_list in (None, order.price_list)
             and self.group in (None, order.group)
             and is_among(units, self.from_units, self.until_units)
             and is_within(order.at_us, self.from_us, self.until_us)
@@ -123,7 +123,8 @@ def _check_price(price: BasePrice) -> None:
     if not 0 <= price.amount <= SKU_PRICE_MAX:
         limit = format_amount(SKU_PRICE_MAX, price.currency)
         raise Invalid(f"amount must be zero or more, at most {limit}.", field="amount")
-    check_text(price.price_list, "price_list")
+    if price.price_list is not None:
+        check_text(price.price_list, "price_list")
     if price.group is not None:
         check_text(price.group, "group")
     check_units(price.from_units, price.until_units)

@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
-from ledger.pricing.asked_order import AskedOrder, OrderLine
+from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
 from ledger.pricing.base_price import FoundPrice, PublishedPrices, find_price
 from ledger.pricing.modifier import Modifier
 from ledger.pricing.reduction import Reduction
@@ -121,7 +121,8 @@ def _price_line(
             raise Invalid(f"{line.sku} has no price: publish one first.", field=field)
         raise Invalid(f"{line.sku} has no price in {order.currency} for that.", field=field)
     amount = found.price.amount * line.units
-    steps = [Step(StepKind.BASE_PRICE, found.subject, found.price.price_list, amount, amount)]
+    name = found.price.price_list or DEFAULT_LIST
+    steps = [Step(StepKind.BASE_PRICE, found.subject, name, amount, amount)]
     for each in modifiers:
         if each.fits(line, order):
             after = each.change(amount, line.units)

@@ -7,7 +7,7 @@ from typing import Annotated
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
 from api.queries.pricing.prices import SubjectPrices
 from ledger.kernel.money import format_amount
-from ledger.pricing.asked_order import ITEM
+from ledger.pricing.asked_order import DEFAULT_LIST, ITEM
 from ledger.pricing.base_price import BasePrice
 from ledger.pricing.modifier import Modifier, ModifierKind
 from ledger.pricing.stacking import Stacking
@@ -95,7 +95,7 @@ def _price_answer(price: BasePrice) -> BasePriceAnswer:
     return BasePriceAnswer(
         price.currency,
         format_amount(price.amount, price.currency),
-        price.price_list,
+        price.price_list or DEFAULT_LIST,
         price.group,
         price.from_units,
         price.until_units,
