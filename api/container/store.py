@@ -13,6 +13,7 @@ from adapters.postgres.leases import PostgresLeases
 from adapters.signing_keys import SigningKeys
 from adapters.verified_state import VerifiedStateFile
 from api.commands.application import Ledger, Store
+from api.commands.catalogue.hooks import HOOKS as CATALOGUE  # noqa: F401  # an entry of _HOOKS
 from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS
 from api.commands.hooks import CommitHooks
 from api.commands.inventory.hooks import HOOKS as INVENTORY  # noqa: F401  # an entry of _HOOKS

@@ -18,6 +18,7 @@ from api.http.invoices.routes import routers as invoices
 from api.http.pricing.routes import routers as pricing
 from api.http.promotions.routes import routers as promotions
 from api.http.inventory.routes import routers as inventory
+from api.http.catalogue.routes import routers as catalogue
 from api.http.webhooks.routes import router as webhooks
 from api.http.audit_trail.routes import router as audit_trail
 from api.http.access_log.routes import router as access_log

@@ -239,3 +239,40 @@ RESERVATION_PARTS_MAX = 1_000
 OPEN_RESERVATIONS_MAX = 50_000
 """Open reservations of one SKU at one location. They are in memory, and time may end them all in
 one commit."""
+
+LOCALES_MAX = 20
+"""Languages that a catalogue item, a category or an option has texts in."""
+
+DESCRIPTION_MAX = 5_000
+"""Characters of the description of a catalogue item or a category."""
+
+CATALOGUE_JSON_MAX = 256 * 1024
+"""Bytes of what describes a catalogue item, and of its options and variants, as JSON."""
+
+FIELDS_JSON_MAX = 16 * 1024
+"""Bytes of the custom fields of a catalogue item, and of the JSON Schema of them."""
+
+FIELDS_DEPTH_MAX = 8
+"""Lists and objects within each other in custom fields; in their schema twice as many."""
+
+FIELD_VALUES_MAX = 100
+"""Values in custom fields, lists and objects among them."""
+
+FIELD_SCHEMAS_MAX = 100
+"""Schemas in the JSON Schema of custom fields, each as often as it is referred to."""
+
+OPTIONS_PER_ITEM_MAX = 5
+VALUES_PER_OPTION_MAX = 100
+VARIANTS_PER_ITEM_MAX = 200
+
+SKUS_PER_ITEM_MAX = 500
+"""SKUs that one catalogue item ever had."""
+
+MEDIA_PER_ITEM_MAX = 50
+CATEGORIES_PER_ITEM_MAX = 20
+
+CATEGORY_DEPTH_MAX = 8
+"""Categories within each other."""
+
+WEIGHT_MAX = 10**9
+"""Largest weight of a variant, in grams."""

@@ -91,6 +91,11 @@ SELECT create_distributed_table('tally.promotion_books', 'org', colocate_with =>
 SELECT create_distributed_table('tally.promotion_customers', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.offer_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.plan_books', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.catalogue_search', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.catalogue_item_types', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.catalogue_categories', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.catalogue_items', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.catalogue_skus', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.coupon_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.subscription_policies', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.subscription_states', 'org', colocate_with => 'tally.heads');
@@ -122,6 +127,9 @@ SELECT citus_add_local_table_to_metadata('tally.secrets');
 -- The one function that is about one org runs where the org is, in one round trip.
 SELECT create_distributed_function('tally.erase_texts(text, text[])', 'of_org',
                                    colocate_with => 'tally.texts');
+SELECT create_distributed_function(
+    'tally.search_catalogue(text, text, text, text, text[], text[], double precision, text, integer, integer, boolean)',
+    'of_org', colocate_with => 'tally.catalogue_search');
 
 COMMIT;
 

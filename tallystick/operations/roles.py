@@ -54,6 +54,8 @@ class RolesOperations(Transport):
                 "billing-mode:write",
                 "caps:read",
                 "caps:write",
+                "catalogue:read",
+                "catalogue:write",
                 "conversions:write",
                 "coupons:read",
                 "coupons:write",

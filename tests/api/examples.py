@@ -30,6 +30,7 @@ from api.http.routers import routes
 from api.settings import Settings
 
 from .audit_trail import story as audit_story
+from .catalogue import story as catalogue_story
 from .contract import route_of
 from .credits import story as credits_story
 from .http import story as service_story
@@ -51,6 +52,7 @@ STORIES = (
     tenancy_story,
     rating_story,
     webhooks_story,
+    catalogue_story,
     purchases_story,
     subscriptions_story,
     invoices_story,
@@ -69,7 +71,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )

@@ -37,6 +37,7 @@ METHODS = {
 
 BODIES = {
     "UsageBody": "UsageLine",
+    "VariantBody": "VariantSetting",
     "PaidBody": "Paid",
     "MoneyBody": "MoneyAsked",
     "BonusBody": "BonusSetting",

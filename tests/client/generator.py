@@ -73,7 +73,8 @@ class Contract:
         if kind == "array":
             return f"Sequence[{self.hint(schema['items'])}]"
         if kind == "object":
-            return f"Mapping[str, {self.hint(schema['additionalProperties'])}]"
+            values = schema.get("additionalProperties")
+            return f"Mapping[str, {self.hint(values) if isinstance(values, dict) else 'Any'}]"
         if kind == "string" and schema.get("format") == "date-time":
             return "datetime"
         if kind == "string" and schema.get("pattern", "").startswith(("^-?(0|[1", "^(0|[1")):

@@ -43,6 +43,7 @@ from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
 from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
+from tests.formats.golden_catalogue import catalogue
 from tests.formats.golden_inventory import groups_of_inventory
 from tests.formats.golden_pricing import pricing
 from tests.formats.golden_promotions import promotions
@@ -131,7 +132,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-03T00:00:00Z", [*golden_overage.overage()]),
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
-        ("2026-05-04T00:00:00Z", [*pricing(), *promotions()]),
+        ("2026-05-04T00:00:00Z", [*pricing(), *promotions(), *catalogue()]),
         *groups_of_inventory(),
     ]
 

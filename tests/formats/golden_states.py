@@ -7,6 +7,7 @@ from ledger.credits.funds import Hold
 from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
+    golden_catalogue,
     golden_inventory,
     golden_invoices,
     golden_pricing,
@@ -26,6 +27,8 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
         return golden_invoices.state_of_invoices(aggregate)
     if isinstance(aggregate, golden_pricing.OfPricing):
         return golden_pricing.state_of_pricing(aggregate)
+    if isinstance(aggregate, golden_catalogue.OfCatalogue):
+        return golden_catalogue.state_of_catalogue(aggregate)
     if isinstance(aggregate, golden_promotions.OfPromotions):
         return golden_promotions.state_of_promotions(aggregate)
     if isinstance(aggregate, golden_inventory.OfInventory):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from api.commands.command import Command
 from ledger.pricing.stacking import Stacking
+from tests.scenarios.catalogue_commands import category, create, define, item_type, publish
 from tests.scenarios.pricing_commands import publish_prices, set_modifier, set_stacking
 from tests.scenarios.promotion_commands import publish_promotion, redeem
 
 
 def sold() -> list[Command[object]]:
-    """Prices of a SKU, what changes them, and a promotion that an order has."""
+    """A row in every table of what is sold."""
+    tree = [category("tops"), category("shirts", "tops")]
+    shirt = [item_type(), *tree, create(categories=["shirts"]), define(), publish()]
     return [
+        *shirt,
         publish_prices(key="prices"),
         set_modifier(key="modifier"),
         set_stacking(Stacking.ADDITIVE, key="stacking"),

@@ -95,9 +95,10 @@ def _values(rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
 
 
 def _json(value: Any) -> Any:
-    """A value as its column takes it: objects are jsonb, also where a list holds them."""
+    """A value as its column takes it: objects are jsonb, also where a list holds them, or none."""
+    is_json = isinstance(value, dict) or (isinstance(value, list) and not value)
     first = value[0] if isinstance(value, list) and value else value
-    return Jsonb(value) if isinstance(first, dict) else value
+    return Jsonb(value) if is_json or isinstance(first, dict) else value
 
 
 def _write(

@@ -27,6 +27,7 @@ _URL = "https://shop.example/"
 _BACK = {"return_url": _URL}
 _PRICES = {"prices": [{"currency": "usd", "amount": "1"}]}
 _PROMOTION = {"name": "x", "kind": "percent", "bps": 1}
+_TEXTS = {"en": {"title": "x"}}
 _WEBHOOK = {"url": "https://93.184.215.14/told", "events": ["*"]}
 _MUG = {"location": "main", "sku": "MUG", "quantity": 1}
 _ORDER: dict[str, Any] = {"owner": "order", "lines": [{"sku": "MUG", "quantity": 1}]}
@@ -170,6 +171,13 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/stock/reservations/{reservation}/confirm": Asked(body={"owner": "order"}),
     "POST /v1/stock/reservations/{reservation}/release": Asked(body={"owner": "order"}),
     "POST /v1/stock/reservations/{reservation}/ship": Asked(body={"owner": "order"}),
+    "PUT /v1/catalogue/item-types/{item_type}": Asked(body={"kind": "physical"}),
+    "PUT /v1/catalogue/categories/{category}": Asked(body={"texts": _TEXTS}),
+    "POST /v1/catalogue/items": lambda: Asked(
+        body={"type": "things", "slug": f"s-{uuid.uuid4().hex}", "texts": _TEXTS}
+    ),
+    "PUT /v1/catalogue/items/{item}": Asked(body={"texts": _TEXTS}),
+    "PUT /v1/catalogue/items/{item}/variants": Asked(body={"variants": [{"sku": "mug"}]}),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -206,13 +214,24 @@ def things_of(service: Served, org: str) -> Things:
         "reservation": str(reserved["id"]),
         "provider": "stripe",
         "event": "evt_0",
-        "sku": "mug",
-        "item": "shirt",
         "modifier": "tenth",
         "promotion": "spring",
         "order": "order-1",
+        **sold_by(admin, sku="mug"),
     }
     return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
+
+
+def sold_by(admin: Api, slug: str = "thing", sku: str = "THING") -> dict[str, str]:
+    """Have an org sell a thing, in a category."""
+    catalogue = "/v1/catalogue"
+    done(admin.send(f"{catalogue}/item-types/things", {"kind": "physical"}, method="PUT"))
+    done(admin.send(f"{catalogue}/categories/{slug}", {"texts": _TEXTS}, method="PUT"))
+    thing = {"type": "things", "slug": slug, "texts": {"en": {"title": slug}}}
+    item = done(admin.send(f"{catalogue}/items", thing))["id"]
+    variants = {"variants": [{"sku": sku}]}
+    done(admin.send(f"{catalogue}/items/{item}/variants", variants, method="PUT"))
+    return {"item_type": "things", "category": slug, "item": item, "slug": slug, "sku": sku}
 
 
 def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:

@@ -68,6 +68,7 @@ def make_twin(owner: Connection) -> None:
     tables = owner.execute(
         "SELECT c.oid::regclass::text, array_agg(a.attname::text) FROM pg_class c "
         "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+        "AND a.attgenerated = '' "
         "WHERE c.relnamespace = 'tally'::regnamespace AND c.relkind IN ('r', 'p') "
         "AND NOT c.relispartition GROUP BY c.oid HAVING 'org' = ANY(array_agg(a.attname::text))"
     ).fetchall()

@@ -20,6 +20,7 @@ ODD_PLACES = ["1", "0", "-1", "9" * 19, "9223372036854775807", "9" * 60, "x", "1
 ODD_QUERIES = [*ODD_PLACES[:-1], "", "\0", "ada", "u" * 5_000, "é", "'", *TIMES, "9999-12", "desc"]
 GROUPS = "model,service,project,provider,user"
 
+_NAMED = ("{sku}", "{slug}", "{item}", "{item_type}", "{category}", "{promotion}")
 Question = tuple[str, dict[str, Any]]
 
 
@@ -52,7 +53,7 @@ def _named(path: str, known: Known, head: int) -> list[str]:
         return []  # none is told, bought or made a document of here
     if "{month}" in path:
         return []  # nobody makes documents of statements here
-    if any(each in path for each in ("{sku}", "{item}", "{promotion}")):
+    if any(each in path for each in _NAMED):
         return []  # not every one is there: the lists of them are asked for
     if "{name}" in path or "{webhook}" in path:
         return []  # each may have been removed since: the lists of them are asked for
@@ -121,6 +122,10 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
             {"format": "beancount", "from": str(max(1, head // 2))},
         ],
     )
+    yield "/v1/catalogue/item-types", pages
+    yield "/v1/catalogue/categories", [*pages, {"parent": "a"}]
+    yield "/v1/catalogue/items", [*pages, {"type": "a", "state": "draft"}]
+    yield "/v1/catalogue/search", [seen, {"q": "a b", "locale": "tr"}, {"category": "a"}]
     yield "/v1/audit/proofs/inclusion", [{"sequence": 1}]
     yield "/v1/audit/proofs/consistency", [{"from": 1, "to": head}]
 

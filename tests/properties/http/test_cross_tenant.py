@@ -32,7 +32,7 @@ from api.http.routers import routes
 from api.serving import service_over
 from api.settings import Settings
 from ledger.kernel.roles import Role
-from tests.api.auth.requests import asked, given_back
+from tests.api.auth.requests import asked, given_back, sold_by
 from tests.api.served import (
     LIFTED,
     OPERATOR_KEY,
@@ -78,9 +78,11 @@ def _tenant(service: Served, number: int) -> Tenant:
     hook = {"url": f"https://example.com/{mark}", "events": ["*"]}
     handles["webhook"] = [done(admin.send("/v1/webhooks", hook))["id"]]
     handles["reservation"] = [_reserved(admin, mark)]
+    sold = sold_by(admin, mark, mark)
+    handles |= {name: [each] for name, each in sold.items()}
     handles["name"] = [f"role-{mark}"]
     handles["month"] = ["2026-01"]
-    handles |= {"sku": [mark], "item": [mark], "modifier": [mark]}
+    handles |= {"sku": [mark], "item": [mark, sold["item"]], "modifier": [mark]}
     handles |= {"promotion": [mark], "order": [mark]}
     spring = {"name": mark, "kind": "percent", "bps": 1_000, "code": mark}
     done(admin.send(f"/v1/promotions/{mark}", spring, method="PUT"))
@@ -161,7 +163,8 @@ def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
     }
     ids["org"] = random.choice([target.org, target.org, attacker.org])
     if method == "PUT":
-        ids["name"] = "drawn"  # a role of the attacker's own is called as it likes
+        # What is of the attacker's own is called as it likes.
+        ids |= {"name": "drawn", "item_type": "drawn", "category": "drawn"}
     query = dict(what.query)
     if method == "GET":
         query |= {each: ids["user"] for each in ("user",) if random.random() < 0.4}

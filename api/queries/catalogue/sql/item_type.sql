@@ -1,0 +1,1 @@
+SELECT published FROM tally.catalogue_item_types WHERE org = %(org)s AND id = %(id)s
