@@ -63,6 +63,13 @@ UPDATE tally.heads SET sequence = sequence + %s, hash = sha256(int8send(sequence
  WHERE org = %s
 """
 
+_SKU_PRICES: LiteralString = """
+INSERT INTO tally.sku_prices (org, id, published, version)
+SELECT org, id || '-' || n, published, version
+  FROM tally.sku_prices, generate_series(1, %s::int) n
+ WHERE org = %s AND id = %s
+"""
+
 
 def fund(stand: Stand, wallets: int, generate: Callable[[Load], Run]) -> None:
     """Make the orgs, the prices, the gateways' keys, and credit in every wallet and the pool."""
@@ -105,8 +112,7 @@ def add_wallets(data: Path, known: int, wallets: int) -> None:
 def add_prices(data: Path, sku: str, skus: int) -> None:
     """Have prices of so many SKUs more, `sku-1` and so on: copies of those of one."""
     with _owner(data) as owner:
-        model = f"org = '{ORG}' AND id = '{sku}'"
-        _insert_copies(owner, "sku_prices", model, {"id": f"'{sku}-' || n"}, (1, skus))
+        owner.execute(_SKU_PRICES, [skus, ORG, sku])
         owner.execute("VACUUM (ANALYZE) tally.sku_prices")
         owner.execute("CHECKPOINT")
 
