@@ -50,6 +50,8 @@ SEED = int(os.environ.get("TALLY_SEED") or (time.time_ns() % 10**9 if NIGHTLY el
 REQUESTS, AT_ONCE = (20_000 if NIGHTLY else 800), 32
 OPERATIONS = [name for name, route in routes() if permission_of(route) and name != "GET /metrics"]
 BILLING = "/v1/billing"
+OWN_NAMES = ("name", "sku", "modifier", "promotion", "item_type", "category")
+"""What is of the attacker's own is called as it likes; an item also where it has prices."""
 
 
 class Tenant(NamedTuple):
@@ -163,8 +165,8 @@ def _drawn(random: Random, tenants: list[Tenant]) -> Drawn:
     }
     ids["org"] = random.choice([target.org, target.org, attacker.org])
     if method == "PUT":
-        # What is of the attacker's own is called as it likes.
-        ids |= {"name": "drawn", "item_type": "drawn", "category": "drawn"}
+        names = OWN_NAMES if template.startswith("/v1/catalogue/") else (*OWN_NAMES, "item")
+        ids |= dict.fromkeys(names, "drawn")
     query = dict(what.query)
     if method == "GET":
         query |= {each: ids["user"] for each in ("user",) if random.random() < 0.4}
