@@ -81,7 +81,8 @@ class PricingPolicyBody(Body):
 
 class OrderLineBody(Body):
     """So many units of a SKU. `item`: the catalogue item that it is a variant of, and `item_type`
-    of what kind that is, where prices or modifiers are of those."""
+    of what kind that is, where prices or modifiers are of those and the catalogue is kept
+    elsewhere: of a SKU of `/v1/catalogue` they are known."""
 
     sku: Sku
     units: Units = 1

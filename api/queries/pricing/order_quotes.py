@@ -8,8 +8,9 @@ from typing import NamedTuple
 from api.queries.pricing.prices import modifiers_in, stacking_in, subject_prices
 from api.queries.promotions.promotions import candidates_asked, candidates_in
 from api.queries.reader import Reader
-from ledger.pricing.asked_order import AskedOrder
+from ledger.pricing.asked_order import ITEM, AskedOrder
 from ledger.pricing.order_price import OrderPrice, price_lines, reduce_order
+from ledger.pricing.sold_as import SoldAs, as_sold
 from ledger.promotions.meeting import Buyer, Outcome, meet, outcomes
 
 
@@ -26,13 +27,15 @@ async def quote_of(
 ) -> OrderQuote:
     """Return what an order costs, in one round trip. Raises Invalid, which names the line."""
     subjects = sorted({each for line in order.lines for each in line.subjects})
-    prices, modifiers, policies, promotions = await reader.all(
+    known, prices, modifiers, policies, promotions = await reader.all(
         org,
-        ("pricing/prices", {"org": org, "ids": subjects}),
+        ("catalogue/sold_as", {"org": org, "skus": sorted(order.units)}),
+        ("pricing/prices_of_lines", {"org": org, "ids": subjects, "item": ITEM}),
         ("pricing/modifiers", {"org": org}),
         ("pricing/policy", {"org": org}),
         candidates_asked(org, codes, buyer.user, order.at_us),
     )
+    order = as_sold(order, {row.pop("sku"): SoldAs(**row) for row in known})
     lines = price_lines(order, dict(map(subject_prices, prices)), modifiers_in(modifiers))
     candidates = candidates_in(promotions)
     met = meet(candidates, order, buyer, lines)

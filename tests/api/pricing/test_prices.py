@@ -169,3 +169,25 @@ def priced(service: Served) -> Api:
     publish(api, "a", [{"currency": "usd", "amount": 1}])
     publish(api, "dear", [{"currency": "usd", "amount": "10000000000"}])
     return api
+
+
+def test_what_the_catalogue_knows_need_not_be_sent_and_cannot_be_otherwise(admin: Api) -> None:
+    catalogue = "/v1/catalogue"
+    done(admin.send(f"{catalogue}/item-types/mugs", {"kind": "physical"}, method="PUT"))
+    body = {"type": "mugs", "slug": "cup", "texts": {"en": {"title": "A cup"}}}
+    item = done(admin.send(f"{catalogue}/items", body))["id"]
+    one = f"{catalogue}/items/{item}"
+    done(admin.send(f"{one}/variants", {"variants": [{"sku": "cup-1"}]}, method="PUT"))
+    prices = {"prices": [{"currency": "usd", "amount": "5"}]}
+    done(admin.send(f"{PRICES}/items/{item}", prices, method="PUT"))
+    off = TENTH | {"item_types": ["mugs"]}
+    done(admin.send(f"{PRICES}/modifiers/mugs", off, method="PUT"))
+    asked = {"currency": "usd", "lines": [{"sku": "cup-1"}]}
+    draft = admin.send(QUOTE, asked, key=None)
+    assert (draft.status_code, draft.json()["field"]) == (422, "lines.0.sku")
+    done(admin.send(f"{one}/publish"))
+    (line,) = done(admin.send(QUOTE, asked, key=None))["lines"]
+    assert (line["item"], line["unit_price"], line["total"]) == (item, "5.00", "4.50")
+    other = {"currency": "usd", "lines": [{"sku": "cup-1", "item_type": "plates"}]}
+    said = admin.send(QUOTE, other, key=None)
+    assert (said.status_code, said.json()["field"]) == (422, "lines.0.item_type")
