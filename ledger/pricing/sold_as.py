@@ -33,11 +33,11 @@ def as_sold(order: AskedOrder, known: Mapping[str, SoldAs]) -> AskedOrder:
 def _line(place: int, line: OrderLine, sold: SoldAs) -> OrderLine:
     if not sold.is_sold:
         raise Invalid(f"{line.sku} is not sold now.", field=f"lines.{place}.sku")
-    for name, is_said, is_so in (
+    for name, sent, known in (
         ("item", line.item, sold.item),
         ("item_type", line.item_type, sold.item_type),
     ):
-        if is_said not in (None, is_so):
+        if sent not in (None, known):
             field = f"lines.{place}.{name}"
-            raise Invalid(f"{field} must be {is_so}, or left out: {line.sku} is.", field=field)
+            raise Invalid(f"{field} must be {known}, or left out: {line.sku} is.", field=field)
     return msgspec.structs.replace(line, item=sold.item, item_type=sold.item_type)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from api.queries.reader import Reader
@@ -34,3 +36,9 @@ async def skus_of_item(reader: Reader, org: str, item: str) -> list[SkuRow]:
     """Return every SKU that an item ever had."""
     rows = await reader.rows(org, "catalogue/skus_of_item", {"org": org, "item": item})
     return [converted(row, SkuRow) for row in rows]
+
+
+def sold_as_asked(org: str, skus: Sequence[str]) -> tuple[str, Mapping[str, object]]:
+    """Return the question of which item each SKU is, of which type, and whether it is sold now, for
+    who asks more in the same round trip."""
+    return "catalogue/sold_as", {"org": org, "skus": skus}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from api.queries.catalogue.skus import sold_as_asked
 from api.queries.pricing.prices import modifiers_in, stacking_in, subject_prices
 from api.queries.promotions.promotions import candidates_asked, candidates_in
 from api.queries.reader import Reader
@@ -29,7 +30,7 @@ async def quote_of(
     subjects = sorted({each for line in order.lines for each in line.subjects})
     known, prices, modifiers, policies, promotions = await reader.all(
         org,
-        ("catalogue/sold_as", {"org": org, "skus": sorted(order.units)}),
+        sold_as_asked(org, sorted(order.units)),
         ("pricing/prices_of_lines", {"org": org, "ids": subjects, "item": ITEM}),
         ("pricing/modifiers", {"org": org}),
         ("pricing/policy", {"org": org}),
