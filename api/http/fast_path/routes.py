@@ -1,4 +1,4 @@
-"""The fast path: usage, holds and balances answered by bare ASGI, before the framework.
+"""The fast path: usage, holds, reservations of stock and balances answered by bare ASGI, before the framework.
 
 Whether a request is fast is told from it alone: a known caller, a JSON body, usage lines as most
 are written. A fast one is answered here; every other one goes on, its body with it, to its route,
@@ -30,6 +30,8 @@ from api.http.credits.routes.usage import charge_batch, record_one
 from api.http.credits.usage_lines import fast_use
 from api.http.errors import MalformedJson
 from api.http.fields import parse
+from api.http.inventory.bodies import ReserveBody
+from api.http.inventory.routes.reservations import reserve_units
 from api.http.json_body import BODY_MAX, decode
 from api.http.limits.standing import told
 from api.http.problems import problem_response, unexpected
@@ -79,6 +81,7 @@ _USAGE, _BATCH = "/v1/billing/usage", "/v1/billing/usage/batch"
 _HOLDS = "/v1/billing/holds"
 _HOLD_PATH = re.compile(rf"{_HOLDS}/({HOLD_ID_PATTERN})/(capture|extend)")
 _BALANCE = "/v1/billing/balance"
+_RESERVATIONS = "/v1/stock/reservations"
 _NEEDS = {name: need_of(route.endpoint) for name, route in routes()}
 _FILTERS = ("user", "asset")
 """The parameters of a fast read of a balance, each at most once."""
@@ -112,6 +115,7 @@ class FastPath:
             _USAGE: fast("POST", _USAGE, _use),
             _BATCH: fast("POST", _BATCH, _batch),
             _HOLDS: fast("POST", _HOLDS, _place),
+            _RESERVATIONS: fast("POST", _RESERVATIONS, _reserve),
         }
         self._reads = {_BALANCE: fast("GET", _BALANCE, _balance)}
         self._ends = {
@@ -210,6 +214,11 @@ async def _capture(request: FastRequest) -> SentAnswer:
 async def _extend(request: FastRequest) -> SentAnswer:
     key, body = _key(request), parse(ExtendBody, decode(request.body))
     return _json(200, *await extend_hold(request.caller, key, request.hold_id, body))
+
+
+async def _reserve(request: FastRequest) -> SentAnswer:
+    key, body = _key(request), parse(ReserveBody, decode(request.body))
+    return _json(201, *await reserve_units(request.caller, key, body))
 
 
 async def _balance(request: FastRequest) -> SentAnswer | None:

@@ -19,7 +19,14 @@ from api.http.inventory.answers.reservations import (
     made_answer,
     reservation_answer,
 )
-from api.http.inventory.bodies import OwnerOnly, Reserve, SomeLines, lines_in, sent_in
+from api.http.inventory.bodies import (
+    OwnerOnly,
+    Reserve,
+    ReserveBody,
+    SomeLines,
+    lines_in,
+    sent_in,
+)
 from api.http.inventory.permissions import StockReader, StockWriter
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
@@ -40,6 +47,14 @@ async def reserve_stock(
 ) -> Created[MadeReservationAnswer]:
     """Set units aside for an owner, for 15 minutes unless said: every line, or none. They are taken
     from active locations by their priority."""
+    made, replayed = await reserve_units(caller, key, body)
+    return Created(made, replayed=replayed)
+
+
+async def reserve_units(
+    caller: Caller, key: str, body: ReserveBody
+) -> tuple[MadeReservationAnswer, bool]:
+    """Return the reservation that is made, and whether it was before."""
     command = ReserveStock(
         **caller.asks(key),
         sent=sent_in(body),
@@ -49,7 +64,7 @@ async def reserve_stock(
         lasts_us=body.expires_in * SECOND_US if body.expires_in else RESERVATION_DEFAULT_US,
     )
     result = await caller.service.writer.submit(command)
-    return Created(made_answer(result.stored_fact), replayed=result.replayed)
+    return made_answer(result.stored_fact), result.replayed
 
 
 @router.get("/{reservation}", openapi_extra=may_answer(NotFound))
