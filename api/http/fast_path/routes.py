@@ -1,4 +1,5 @@
-"""The fast path: usage, holds, reservations of stock and balances answered by bare ASGI, before the framework.
+"""The fast path: usage, holds, reservations of stock and balances answered by bare ASGI, before the
+framework.
 
 Whether a request is fast is told from it alone: a known caller, a JSON body, usage lines as most
 are written. A fast one is answered here; every other one goes on, its body with it, to its route,
