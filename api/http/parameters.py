@@ -62,3 +62,8 @@ def check_choice(value: str | None, choices: Choices[str], name: str) -> None:
     """Raise Invalid for a value that is none of the choices; None chooses nothing."""
     if value is not None and value not in choices:
         raise Invalid(f"{name} must be one of {', '.join(choices)}.", field=name)
+
+
+def checked_text(value: str | None, name: str) -> str | None:
+    """Return the text of a filter, if there is one."""
+    return None if value is None else ids.check_text(value, name)

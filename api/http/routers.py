@@ -43,6 +43,8 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
 
 
 def methods_at(path: str) -> list[str]:
-    """Return the methods that a path takes."""
-    matching = (route for _, route in routes() if route.path_regex.match(path))
-    return sorted({method for route in matching for method in route.methods or ()})
+    """Return the methods that a path takes: those of the first template it is of, as an id may look
+    like an id and more."""
+    matching = [route for _, route in routes() if route.path_regex.match(path)]
+    of_first = (each for each in matching if each.path_format == matching[0].path_format)
+    return sorted({method for route in of_first for method in route.methods or ()})

@@ -14,12 +14,11 @@ from api.http.answers import ListAnswer, Ok
 from api.http.audit_trail.lists import (
     NEWEST_FIRST,
     Order,
-    checked_text,
     is_newest_first,
 )
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
-from api.http.parameters import Text, Time, check_choice
+from api.http.parameters import Text, Time, check_choice, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.access_log.refusals import RefusalFilters, access_head, link_of, refusals_question

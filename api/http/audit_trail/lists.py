@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import Query
 
 from api.http.parameters import check_choice
-from ledger.kernel.ids import check_text
 
 NEWEST_FIRST = "desc"
 ORDERS = (NEWEST_FIRST, "asc")
@@ -18,8 +17,3 @@ def is_newest_first(order: str) -> bool:
     """Tell whether a list asked for in this order begins with what is newest."""
     check_choice(order, ORDERS, "order")
     return order == NEWEST_FIRST
-
-
-def checked_text(value: str | None, name: str) -> str | None:
-    """Return the text of a filter, if there is one."""
-    return None if value is None else check_text(value, name)

@@ -14,7 +14,6 @@ from api.http.audit_trail.answers import EventAnswer, event_answer
 from api.http.audit_trail.lists import (
     NEWEST_FIRST,
     Order,
-    checked_text,
     is_newest_first,
 )
 from api.http.audit_trail.permissions import AuditReader
@@ -28,6 +27,7 @@ from api.http.parameters import (
     Time,
     User,
     check_choice,
+    checked_text,
 )
 from api.http.problem_schemas import may_answer
 from api.http.router import Router

@@ -168,6 +168,13 @@ def test_a_method_that_is_not_there_is_a_problem(caller: Api) -> None:
 def test_a_method_that_is_not_there_is_told_with_all_that_are(caller: Api) -> None:
     assert caller.send(DEPOSITS, method="TRACE").headers["Allow"] == "POST"
     assert caller.send(CARDS, method="TRACE").headers["Allow"] == "GET, PUT"
+    document = "/v1/billing/invoices/inv_1.pdf"  # an invoice could be called so, and takes PUT
+    assert caller.send(document, method="TRACE").headers["Allow"] == "GET"
+
+
+@pytest.mark.parametrize("path", ["/v1/billing/refunds", "/v1/billing/disputes"])
+def test_a_filter_that_no_id_could_be_is_named(caller: Api, path: str) -> None:
+    problem(caller.get(path, purchase="0" * 256), 422, "invalid", "purchase")
 
 
 @pytest.mark.parametrize("bad", ["0", "1001", "x"])

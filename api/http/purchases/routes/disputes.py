@@ -12,7 +12,7 @@ from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
 from api.http.lists import answer_list
 from api.http.paging import Limit
-from api.http.parameters import Sequence, Text, User, check_choice
+from api.http.parameters import Sequence, Text, User, check_choice, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.disputes import DisputeAnswer, EvidenceAnswer, dispute_answer
 from api.http.purchases.bodies import Evidence
@@ -66,7 +66,11 @@ async def list_disputes(
     """An org's disputes, of one user, of one purchase, or of all the caller may see, those opened
     last first."""
     check_choice(status, tuple(DisputeState), "status")
-    filters = {"user": caller.filter(user), "purchase": purchase, "status": status}
+    filters = {
+        "user": caller.filter(user),
+        "purchase": checked_text(purchase, "purchase"),
+        "status": status,
+    }
     return await answer_list(
         caller,
         DISPUTES,

@@ -12,7 +12,7 @@ from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.errors import TooManyReads
 from api.http.lists import answer_list
 from api.http.paging import Limit
-from api.http.parameters import Sequence, Text, User, check_choice
+from api.http.parameters import Sequence, Text, User, check_choice, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.purchases.answers.purchases import money_answer
 from api.http.purchases.answers.refunds import ListedRefundAnswer, RefundAnswer, refund_answer
@@ -84,7 +84,11 @@ async def list_refunds(
     """An org's refunds, of one user, of one purchase, or of all the caller may see, those asked for
     last first."""
     check_choice(status, tuple(RefundState), "status")
-    filters = {"user": caller.filter(user), "purchase": purchase, "status": status}
+    filters = {
+        "user": caller.filter(user),
+        "purchase": checked_text(purchase, "purchase"),
+        "status": status,
+    }
     return await answer_list(
         caller,
         REFUNDS,
