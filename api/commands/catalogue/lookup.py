@@ -46,8 +46,8 @@ def open_category(unit: UnitOfWork, org: str, slug: str, field: str) -> Category
 def require_sku(unit: UnitOfWork, org: str, sku: str, field: str = "sku") -> SkuMeaning:
     """Return what a SKU is, sold now or not. Refused where no item ever had it.
 
-    A command that asks has `sku_key(org, sku)` among its idempotency keys, and `must_ask` while
-    `unit.keys.remembers` it not: with that it is one look-up, together with its others.
+    A command that asks has `sku_key(org, sku)` among its idempotency keys, and says that it
+    `must_ask` unless `unit.keys.remembers` the key: so it is one look-up, with those of its others.
     """
     defined = unit.keys.find(sku_key(org, sku))
     item = unit.get(CatalogueItem, defined.aggregate_id) if defined else None
