@@ -143,7 +143,8 @@ def test_what_is_no_read_model_and_what_is_archived_is_refused(told: TestStore) 
     before = rows(told, "transactions")
     refused = rebuild("wallets")
     assert refused.exit_code == 2
-    assert "give one of transactions, usage" in refused.output
+    assert "give one of " in refused.output
+    assert "transactions, usage" in refused.output
     told.tamper("INSERT INTO tally.archives VALUES ('a', 1, 3, 3, 0, 1, 2, 'a', '\\x00', 1)")
     refused = rebuild("transactions")
     assert refused.exit_code == 2

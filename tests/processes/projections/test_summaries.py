@@ -20,6 +20,7 @@ from projections.engine import Runner
 from projections.read_models import READ_MODELS, SUMMARIES
 from projections.tables import Storing
 from tests.processes.projections.test_exactly_once import catch_up
+from tests.scenarios.catalogue_commands import create, define, item_type, publish
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.scenarios.invoice_commands import settings
 from tests.scenarios.purchase_commands import (
@@ -75,6 +76,7 @@ def told(engines: Any) -> Iterator[TestStore]:
         store.run([place("1", id="a", service="chat"), place("1", id="b"), place("1", id="c")])
         store.run([extend(2 * HOUR, id="a"), capture("0.25", id="a"), release("b")])
         _buy(store)
+        store.run([item_type(), create(), define(), publish()])
         catch_up(store)
         yield store
     store.drop()
