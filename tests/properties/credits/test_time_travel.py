@@ -111,9 +111,9 @@ def command(store: TestStore, chance: random.Random, name: str) -> Command[Any]:
 
 
 def follow(store: TestStore, every: int) -> None:
-    transactions, *_ = projections(store.ends, linger_s=0)
+    every_end = {end.name: end for end in projections(store.ends, linger_s=0)}
     snapshots = PostgresWalletSnapshots(store.ends.database.writer, WalletSnapshots.name, every)
-    for end in (transactions, WalletSnapshots(snapshots, linger_s=0, every=every)):
+    for end in (every_end["transactions"], WalletSnapshots(snapshots, linger_s=0, every=every)):
         assert Runner(end, threading.Event()).catch_up()
 
 
