@@ -143,15 +143,19 @@ class CatalogueItem(LedgerAggregate):
                 "tax_category": self.details.tax_category,
                 "oversell": variant.oversell,
                 "offered": sku in offered,
-                "published": self.is_sold(sku),
+                "published": sku in offered and self.is_published,
                 "variant": msgspec.to_builtins(variant),
             }
             yield TableRow(CATALOGUE_SKUS, of_sku)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether it is to be seen and sold."""
+        return self.state_of_item is ItemState.PUBLISHED
+
     def is_sold(self, sku: str) -> bool:
         """Tell whether a SKU can be sold now."""
-        is_offered = any(each.sku == sku for each in self.variants)
-        return is_offered and self.state_of_item is ItemState.PUBLISHED
+        return self.is_published and any(each.sku == sku for each in self.variants)
 
     def meaning_of(self, sku: str) -> SkuMeaning:
         """Return what one of its SKUs is."""
@@ -213,7 +217,7 @@ class CatalogueItem(LedgerAggregate):
 
     def publish(self, at: datetime, *, fingerprint: str) -> None:
         """Have it seen and sold. Raises Conflict."""
-        if self.state_of_item is ItemState.PUBLISHED:
+        if self.is_published:
             raise Conflict("the item is published already.", field="item")
         if not self.variants:
             raise Conflict("the item has no variants: define one first.", field="item")

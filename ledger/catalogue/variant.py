@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -10,7 +9,7 @@ import msgspec
 from ledger.catalogue.item_type import Kind
 from ledger.catalogue.local_text import check_labels
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import check_sku, check_text
+from ledger.kernel.ids import check_name, check_sku, check_text
 from ledger.kernel.limits import (
     AMOUNT_MAX,
     CATALOGUE_JSON_MAX,
@@ -19,9 +18,6 @@ from ledger.kernel.limits import (
     VARIANTS_PER_ITEM_MAX,
     WEIGHT_MAX,
 )
-
-OPTION_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
-_OPTION = re.compile(OPTION_PATTERN)
 
 
 class OptionValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,23 +76,12 @@ def check_options(options: Sequence[Option], field: str) -> None:
     _check_unique([each.id for each in options], field, "id")
 
 
-def check_option_name(value: object, field: str) -> str:
-    """Return the id of an option, or of one of its values."""
-    if isinstance(value, str) and _OPTION.fullmatch(value):
-        return value
-    raise Invalid(
-        f"{field} must be 1 to 63 of the characters a-z 0-9 _ - and begin with a letter or a "
-        "digit.",
-        field=field,
-    )
-
-
 def _check_option(option: Option, field: str) -> None:
-    check_option_name(option.id, f"{field}.id")
+    check_name(option.id, f"{field}.id")
     check_labels(option.labels, f"{field}.labels")
     _check_length(option.values, 1, VALUES_PER_OPTION_MAX, f"{field}.values")
     for place, value in enumerate(option.values):
-        check_option_name(value.id, f"{field}.values.{place}.id")
+        check_name(value.id, f"{field}.values.{place}.id")
         check_labels(value.labels, f"{field}.values.{place}.labels")
     _check_unique([each.id for each in option.values], f"{field}.values", "id")
 

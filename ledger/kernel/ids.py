@@ -14,10 +14,12 @@ POOL = "@pool"
 USER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}"
 ORG_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
 METER_PATTERN = r"[a-z][a-z0-9_]{0,63}"
+NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
 SKU_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _USER = re.compile(USER_PATTERN)
 _ORG = re.compile(ORG_PATTERN)
 _METER = re.compile(METER_PATTERN)
+_NAME = re.compile(NAME_PATTERN)
 _SKU = re.compile(SKU_PATTERN)
 
 UNSEEN = (
@@ -77,6 +79,17 @@ def check_meter(value: object, field: str) -> str:
     raise Invalid(
         f"{field} names a meter that is not 1 to 64 of the characters a-z 0-9 _ "
         "beginning with a letter.",
+        field=field,
+    )
+
+
+def check_name(value: object, field: str) -> str:
+    """Return what something of an org is called in links and by programs."""
+    if isinstance(value, str) and _NAME.fullmatch(value):
+        return value
+    raise Invalid(
+        f"{field} must be 1 to 63 of the characters a-z 0-9 _ - and begin with a letter or a "
+        "digit.",
         field=field,
     )
 

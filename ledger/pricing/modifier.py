@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 import msgspec
 
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import check_text
+from ledger.kernel.ids import check_name, check_text
 from ledger.kernel.limits import (
     MARKUP_BPS_MAX,
     PRIORITY_DEFAULT,
@@ -29,8 +28,6 @@ from ledger.pricing.conditions import (
 )
 
 WHOLE_BPS = 10_000
-MODIFIER_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
-_MODIFIER = re.compile(MODIFIER_PATTERN)
 
 
 class ModifierKind(StrEnum):
@@ -99,11 +96,7 @@ class Modifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def check_modifier(modifier: Modifier) -> None:
     """Raise Invalid where a modifier cannot be."""
-    if not _MODIFIER.fullmatch(modifier.id):
-        raise Invalid(
-            "id must be 1 to 63 of the characters a-z 0-9 _ - and begin with a letter or a digit.",
-            field="id",
-        )
+    check_name(modifier.id, "id")
     check_text(modifier.name, "name")
     _check_change(modifier)
     if modifier.currency is not None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import check_text
+from ledger.kernel.ids import check_name, check_text
 from ledger.kernel.limits import (
     AMOUNT_MAX,
     PRIORITY_DEFAULT,
@@ -21,9 +21,7 @@ from ledger.kernel.money import format_amount
 from ledger.pricing.conditions import check_currency, check_item_types, check_skus, check_window
 from ledger.pricing.modifier import WHOLE_BPS
 
-PROMOTION_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
 CODE_PATTERN = r"[A-Z0-9][A-Z0-9_-]{0,62}"
-_PROMOTION = re.compile(PROMOTION_PATTERN)
 _CODE = re.compile(CODE_PATTERN)
 
 
@@ -115,11 +113,7 @@ class PromotionState(msgspec.Struct, frozen=True):
 
 def check_promotion(promotion: Promotion) -> None:
     """Raise Invalid where a promotion cannot be."""
-    if not _PROMOTION.fullmatch(promotion.id):
-        raise Invalid(
-            "id must be 1 to 63 of the characters a-z 0-9 _ - and begin with a letter or a digit.",
-            field="id",
-        )
+    check_name(promotion.id, "id")
     check_text(promotion.name, "name")
     if promotion.code is not None and not _CODE.fullmatch(promotion.code):
         raise Invalid(

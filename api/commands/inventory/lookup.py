@@ -103,24 +103,27 @@ def reservation_key(org: str, reservation: str) -> Key:
 
 def find_reservation(unit: UnitOfWork, org: str, reservation: str, owner: str) -> FoundReservation:
     """Return an owner's reservation as it was made. Refused where the owner is another."""
-    found = unit.keys.find(reservation_key(org, reservation))
-    if found is None:
+    made = _made(unit, org, reservation)
+    if made is None:
         raise no_such()
-    fact = found.fact
-    assert isinstance(fact, StockReserved)
-    check_owner(fact.reservation, owner)
-    return FoundReservation(fact.reservation, parts_of(fact, fact.elsewhere))
+    check_owner(made.reservation, owner)
+    return made
 
 
 def reservation_refs(unit: UnitOfWork, org: str, reservation: str) -> list[AggregateRef]:
     """Return the stocks that a reservation has parts of, to fetch them all at once."""
+    made = _made(unit, org, reservation)
+    return stock_refs(org, [(each.location, each.sku) for each in made.parts] if made else [])
+
+
+def _made(unit: UnitOfWork, org: str, reservation: str) -> FoundReservation | None:
+    """Return a reservation as it was made, whoever's it is."""
     found = unit.keys.find(reservation_key(org, reservation))
     if found is None:
-        return []
+        return None
     fact = found.fact
     assert isinstance(fact, StockReserved)
-    parts = parts_of(fact, fact.elsewhere)
-    return stock_refs(org, [(each.location, each.sku) for each in parts])
+    return FoundReservation(fact.reservation, parts_of(fact, fact.elsewhere))
 
 
 def still_reserved(unit: UnitOfWork, org: str, found: FoundReservation) -> list[Reserved]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
@@ -46,42 +47,46 @@ class PublishPromotion(KeyedCommand):
 
 
 @dataclass(frozen=True)
-class PausePromotion(KeyedCommand):
-    """Have a promotion not be had until it is resumed."""
+class _OnPromotion(KeyedCommand):
+    """A command on a promotion that exists."""
 
     promotion: str
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        book = find_promotion(unit, self.org, self.promotion)
+        self.change(book, unit.now(self.org))
+        return unit.record(book, self.actor, self.key)
+
+    def change(self, book: PromotionBook, at: datetime) -> None:
+        """Change the promotion."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class PausePromotion(_OnPromotion):
+    """Have a promotion not be had until it is resumed."""
 
     operation: ClassVar[str] = "promotions-paused"
 
-    def effect(self, unit: UnitOfWork) -> PendingFact:
-        book = find_promotion(unit, self.org, self.promotion)
-        book.pause(unit.now(self.org), fingerprint=self.fingerprint)
-        return unit.record(book, self.actor, self.key)
+    def change(self, book: PromotionBook, at: datetime) -> None:
+        book.pause(at, fingerprint=self.fingerprint)
 
 
 @dataclass(frozen=True)
-class ResumePromotion(KeyedCommand):
+class ResumePromotion(_OnPromotion):
     """Have a promotion be had again."""
-
-    promotion: str
 
     operation: ClassVar[str] = "promotions-resumed"
 
-    def effect(self, unit: UnitOfWork) -> PendingFact:
-        book = find_promotion(unit, self.org, self.promotion)
-        book.resume(unit.now(self.org), fingerprint=self.fingerprint)
-        return unit.record(book, self.actor, self.key)
+    def change(self, book: PromotionBook, at: datetime) -> None:
+        book.resume(at, fingerprint=self.fingerprint)
 
 
 @dataclass(frozen=True)
-class EndPromotion(KeyedCommand):
+class EndPromotion(_OnPromotion):
     """Have a promotion not be had any more, for ever."""
-
-    promotion: str
 
     operation: ClassVar[str] = "promotions-ended"
 
-    def effect(self, unit: UnitOfWork) -> PendingFact:
-        book = find_promotion(unit, self.org, self.promotion)
-        book.end(unit.now(self.org), fingerprint=self.fingerprint)
-        return unit.record(book, self.actor, self.key)
+    def change(self, book: PromotionBook, at: datetime) -> None:
+        book.end(at, fingerprint=self.fingerprint)

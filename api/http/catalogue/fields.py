@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from pydantic import WithJsonSchema
 
+from api.http.choices import choice, one_of
 from api.http.fields import checked
 from ledger.catalogue.custom_fields import check_json, check_schema
 from ledger.catalogue.details import MEDIA_MAX, Media, check_media
@@ -19,9 +20,10 @@ from ledger.catalogue.local_text import (
     check_slug,
     check_texts,
 )
-from ledger.catalogue.variant import OPTION_PATTERN, Option, check_option_name, check_options
+from ledger.catalogue.variant import Option, check_options
 from ledger.kernel.decoding import converted
 from ledger.kernel.errors import Invalid
+from ledger.kernel.ids import NAME_PATTERN, check_name
 from ledger.kernel.limits import (
     CATEGORIES_PER_ITEM_MAX,
     DESCRIPTION_MAX,
@@ -51,12 +53,6 @@ def _as(kind: Any, check: Callable[[Any, str], object]) -> Any:
     return checked(checked_value)
 
 
-def _kind(value: object, field: str) -> Kind:
-    if not isinstance(value, str) or value not in list(Kind):
-        raise Invalid(f"{field} must be one of {', '.join(Kind)}.", field=field)
-    return Kind(value)
-
-
 def _fields(value: dict[str, Any], field: str) -> None:
     check_json(value, field, FIELDS_DEPTH_MAX, FIELD_VALUES_MAX)
 
@@ -65,8 +61,8 @@ def _chosen(value: dict[str, str], field: str) -> None:
     if len(value) > OPTIONS_PER_ITEM_MAX:
         raise Invalid(f"{field} must be at most {OPTIONS_PER_ITEM_MAX}.", field=field)
     for option, chosen in value.items():
-        check_option_name(option, field)
-        check_option_name(chosen, f"{field}.{option}")
+        check_name(option, field)
+        check_name(chosen, f"{field}.{option}")
 
 
 def _categories(value: list[str], field: str) -> None:
@@ -87,7 +83,7 @@ def _by_locale(schema: dict[str, Any]) -> dict[str, Any]:
 
 _LABEL = {"type": "string", "minLength": 1, "maxLength": TEXT_MAX}
 _LABELS = _by_locale(_LABEL)
-_NAME = {"type": "string", "pattern": f"^{OPTION_PATTERN}$"}
+_NAME = {"type": "string", "pattern": f"^{NAME_PATTERN}$"}
 
 
 def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -123,9 +119,7 @@ Slug = Annotated[
     checked(check_slug),
     WithJsonSchema({"type": "string", "pattern": f"^{SLUG_PATTERN}$"}),
 ]
-ItemKind = Annotated[
-    Kind, checked(_kind), WithJsonSchema({"type": "string", "enum": [str(each) for each in Kind]})
-]
+ItemKind = Annotated[Kind, choice(Kind), one_of(Kind)]
 Texts = Annotated[
     dict[str, LocalText],
     _as(dict[str, LocalText], check_texts),
@@ -171,7 +165,7 @@ Chosen = Annotated[
         {
             "type": "object",
             "maxProperties": OPTIONS_PER_ITEM_MAX,
-            "propertyNames": {"pattern": f"^{OPTION_PATTERN}$"},
+            "propertyNames": {"pattern": f"^{NAME_PATTERN}$"},
             "additionalProperties": _NAME,
         }
     ),

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
+from api.http.choices import choice, one_of
 from api.http.fields import Body, Label, Reason, Seconds, Sku, Units, checked
 from api.http.requests import JsonBody
 from ledger.inventory.condition import Condition
@@ -17,19 +18,12 @@ from ledger.kernel.limits import LOCATION_PRIORITY_MAX, RESERVATION_LINES_MAX, U
 
 
 def _signed_units(value: object, field: str) -> int:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    if not is_number or not 1 <= abs(int(str(value))) <= UNITS_MAX:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= abs(value) <= UNITS_MAX:
         raise Invalid(
             f"{field} must be an integer from 1 to {UNITS_MAX}, or the same below zero.",
             field=field,
         )
-    return int(str(value))
-
-
-def _condition(value: object, field: str) -> Condition:
-    if not isinstance(value, str) or value not in tuple(Condition):
-        raise Invalid(f"{field} must be one of {', '.join(Condition)}.", field=field)
-    return Condition(value)
+    return value
 
 
 LocationId = Annotated[
@@ -44,11 +38,7 @@ SignedUnits = Annotated[
         {"type": "integer", "minimum": -UNITS_MAX, "maximum": UNITS_MAX, "not": {"const": 0}}
     ),
 ]
-ConditionName = Annotated[
-    Condition,
-    checked(_condition),
-    WithJsonSchema({"type": "string", "enum": [str(each) for each in Condition]}),
-]
+ConditionName = Annotated[Condition, choice(Condition), one_of(Condition)]
 
 
 class LocationBody(Body):

@@ -8,6 +8,7 @@ from fastapi import Depends
 from pydantic import Field
 
 from api.http.choices import choice, one_of
+from api.http.conditions import ItemTypes, Skus, currency_in
 from api.http.fields import Amount, Asset, Body, Label, Sku, Subject, Time, Units
 from api.http.promotions.code import Code
 from api.http.requests import JsonBody
@@ -19,16 +20,12 @@ from ledger.kernel.limits import (
     PRICES_PER_SKU_MAX,
     PRIORITY_DEFAULT,
     PRIORITY_MAX,
-    SKUS_PER_CONDITION_MAX,
 )
-from ledger.kernel.money import parse_amount_or_zero, scale_of
+from ledger.kernel.money import parse_amount_or_zero
 from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
 from ledger.pricing.base_price import BasePrice
 from ledger.pricing.modifier import Modifier, ModifierKind
 from ledger.pricing.stacking import Stacking
-
-Skus = Annotated[list[Sku], Field(max_length=SKUS_PER_CONDITION_MAX)]
-ItemTypes = Annotated[list[Label], Field(max_length=SKUS_PER_CONDITION_MAX)]
 
 
 class BasePriceBody(Body):
@@ -172,12 +169,6 @@ def order_in(body: OrderQuoteBody, at_us: int) -> AskedOrder:
 def _named(price_list: str) -> str | None:
     """Return a price list, if it is not the one that has no name."""
     return None if price_list == DEFAULT_LIST else price_list
-
-
-def currency_in(asset: object) -> str:
-    """Return the currency that is named, if there is one of that name. Raises Invalid."""
-    scale_of(asset, "currency")
-    return str(asset)
 
 
 PricesAsked = Annotated[PricesBody, Depends(JsonBody(PricesBody))]

@@ -8,7 +8,8 @@ from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
 from api.http.choices import choice, one_of
-from api.http.fields import Amount, Asset, Body, Label, Sku, Subject, Time, Units, checked
+from api.http.conditions import ItemTypes, Skus, currency_in
+from api.http.fields import Amount, Asset, Body, Label, Subject, Time, Units, checked
 from api.http.promotions.code import Code
 from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
@@ -16,15 +17,13 @@ from ledger.kernel.limits import (
     PRIORITY_DEFAULT,
     PRIORITY_MAX,
     QUANTITY_MAX,
-    SKUS_PER_CONDITION_MAX,
 )
-from ledger.kernel.money import parse_amount, parse_amount_or_zero, scale_of
+from ledger.kernel.money import parse_amount, parse_amount_or_zero
 from ledger.pricing.modifier import WHOLE_BPS
 from ledger.promotions.promotion import Promotion, PromotionKind, Scope
 from ledger.promotions.redeeming import Redeemed
 from ledger.promotions.redemption import ORDER_PATTERN, check_order
 
-Skus = Annotated[list[Sku], Field(max_length=SKUS_PER_CONDITION_MAX)]
 OrderId = Annotated[
     str,
     checked(check_order),
@@ -53,7 +52,7 @@ class PromotionBody(Body):
     priority: Annotated[int, Field(ge=0, le=PRIORITY_MAX)] = PRIORITY_DEFAULT
     subtotal: Amount | None = None
     skus: Skus | None = None
-    item_types: Annotated[list[Label], Field(max_length=SKUS_PER_CONDITION_MAX)] | None = None
+    item_types: ItemTypes | None = None
     group: Label | None = None
     first_order: bool = False
     starts_at: Time | None = None
@@ -74,10 +73,7 @@ class RedemptionBody(Body):
 
 def promotion_in(body: PromotionBody, promotion: str) -> Promotion:
     """Return the promotion of an id that a body says. Raises Invalid."""
-    currency = None
-    if body.currency is not None:
-        scale_of(body.currency, "currency")
-        currency = str(body.currency)
+    currency = None if body.currency is None else currency_in(body.currency)
     is_of_lines = body.kind is PromotionKind.BUY_GET
     bps = WHOLE_BPS if is_of_lines and body.bps is None else body.bps
     return Promotion(
@@ -108,8 +104,7 @@ def promotion_in(body: PromotionBody, promotion: str) -> Promotion:
 
 def redeemed_in(body: RedemptionBody) -> Redeemed:
     """Return the redemption that a body says. Raises Invalid."""
-    scale_of(body.currency, "currency")
-    currency = str(body.currency)
+    currency = currency_in(body.currency)
     amount = parse_amount_or_zero(body.amount, currency, "amount")
     return Redeemed(body.order, amount, currency, body.user)
 

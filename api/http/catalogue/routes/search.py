@@ -13,9 +13,8 @@ from api.queries.catalogue.items import items_named
 from api.queries.catalogue.search import FIRST, Wanted, search_items, words_of
 from api.queries.read_models import applied_sequence
 from ledger.catalogue.local_text import check_locale, check_slug
-from ledger.catalogue.variant import check_option_name
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import check_text
+from ledger.kernel.ids import check_name, check_text
 from ledger.kernel.limits import OPTIONS_PER_ITEM_MAX
 
 router = Router(prefix="/v1/catalogue/search", tags=["catalogue"])
@@ -101,6 +100,6 @@ def _options(option: str | None) -> list[str]:
         raise Invalid(f"option must name at most {OPTIONS_PER_ITEM_MAX}.", field="option")
     for each in found:
         name, _, value = each.partition("=")
-        check_option_name(name, "option")
-        check_option_name(value, "option")
+        check_name(name, "option")
+        check_name(value, "option")
     return found

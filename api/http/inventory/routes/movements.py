@@ -27,7 +27,7 @@ from api.http.inventory.bodies import (
 )
 from api.http.inventory.permissions import StockReader, StockWriter
 from api.http.paging import Cursors, Limit, parse_min_sequence
-from api.http.parameters import Sequence, Text, Time
+from api.http.parameters import Sequence, Text, Time, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -35,7 +35,7 @@ from api.queries.inventory.movements import movements
 from api.queries.read_models import applied_sequence
 from ledger.inventory.location import check_location
 from ledger.kernel.errors import Conflict, NotFound, OutOfStock
-from ledger.kernel.ids import check_sku, check_text
+from ledger.kernel.ids import check_sku
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import parse_time
 
@@ -59,7 +59,7 @@ async def list_movements(
     filters = {
         "sku": None if sku is None else check_sku(sku),
         "location": None if location is None else check_location(location),
-        "owner": None if owner is None else check_text(owner, "owner"),
+        "owner": checked_text(owner, "owner"),
         "from_us": None if from_ is None else parse_time(from_, "from"),
         "to_us": None if to is None else parse_time(to, "to"),
     }
