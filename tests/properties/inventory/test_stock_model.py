@@ -51,9 +51,11 @@ steps = st.lists(
 
 @dataclass
 class Made:
-    """A reservation: what it has where, and what was shipped from there and is out."""
+    """A reservation: what it has where, and what was shipped from there and is out; `order`: from
+    where it was taken first, and then."""
 
     ends: int | None
+    order: tuple[str, ...] = ()
     has: Counter[str] = field(default_factory=Counter)
     out: Counter[str] = field(default_factory=Counter)
 
@@ -81,25 +83,27 @@ class Model:
         taken: Counter[str] = Counter()
         for place in PLACES:
             taken[place] = min(max(0, self.free(place)), wanted - taken.total())
+        order = [place for place in PLACES if taken[place]]
         if left := wanted - taken.total():
             overselling = [place for place in PLACES if place in self.allows]
             if not overselling:
                 return False
             taken[overselling[0]] += left
-        self.made.append(Made(self.now + lasts, +taken))
+            order += [place for place in overselling[:1] if place not in order]
+        self.made.append(Made(self.now + lasts, tuple(order), +taken))
         return True
 
-    def take(self, source: Counter[str], wanted: int) -> Counter[str] | None:
-        """So many of what a reservation has, its first place first."""
+    def take(self, made: Made, source: Counter[str], wanted: int) -> Counter[str] | None:
+        """So many of what a reservation has, those first that were taken first."""
         if wanted > source.total():
             return None
         taken: Counter[str] = Counter()
-        for place in PLACES:
+        for place in made.order:
             taken[place] = min(source[place], wanted - taken.total())
         return taken
 
     def ship(self, made: Made, wanted: int) -> bool:
-        taken = self.take(made.has, wanted)
+        taken = self.take(made, made.has, wanted)
         if not self.holds(made) or made.ends is not None or taken is None:
             return False
         if any(self.on_hand[p] < taken[p] and p not in self.allows for p in PLACES):
@@ -109,14 +113,14 @@ class Model:
         return True
 
     def release(self, made: Made, wanted: int) -> bool:
-        taken = self.take(made.has, wanted)
+        taken = self.take(made, made.has, wanted)
         if not self.holds(made) or taken is None:
             return False
         made.has = made.has - taken
         return True
 
     def come_back(self, made: Made, wanted: int) -> bool:
-        taken = self.take(made.out, wanted)
+        taken = self.take(made, made.out, wanted)
         if taken is None:
             return False
         made.out = made.out - taken
