@@ -28,6 +28,8 @@ from projections.ports import P, Parked, Progress, ProjectionStore, Superseded
 
 IDLE_S = 0.02
 IDLE_MAX_S = 0.1
+NEWS_S = 0.02
+"""How long ago another may have found that there is nothing more to follow."""
 """Pause between two looks when there is nothing to do; it grows while that stays so."""
 
 LOOK_S = 0.5
@@ -156,14 +158,15 @@ class Runner:
             self._retry_at = time.monotonic() + RETRY_S
         return at
 
-    def _round(self, at: Sequence[Progress], is_ready: bool) -> list[Progress]:
-        """Return the progress after the next page of each shard; `at` when there is nothing."""
-        return [self._advance(each, is_ready, is_alone=len(at) == 1) for each in at]
+    def _round(self, at: Sequence[Progress], is_ready: bool, news_s: float = 0.0) -> list[Progress]:
+        """Return the progress after the next page of each shard; `at` when there is nothing, as far
+        as was known `news_s` seconds ago."""
+        return [self._advance(each, is_ready, news_s, is_alone=len(at) == 1) for each in at]
 
-    def _advance(self, at: Progress, is_ready: bool, *, is_alone: bool) -> Progress:
+    def _advance(self, at: Progress, is_ready: bool, news_s: float, *, is_alone: bool) -> Progress:
         if at.planned is not None:
             return self._end.take(at, at.planned, self._store.span(at.position, at.planned))
-        events = self._store.page(at.position) if is_ready else []
+        events = self._store.page(at.position, news_s) if is_ready else []
         if not events:
             return at
         until = events[-1].position
@@ -222,7 +225,7 @@ class Runner:
         at, looked = self._look(), time.monotonic()
         pause = IDLE_S
         while not self._stop.is_set():
-            before, at = at, self._round(at, self._end.is_ready())
+            before, at = at, self._round(at, self._end.is_ready(), NEWS_S)
             if at != before:
                 pause = IDLE_S
             else:

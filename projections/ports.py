@@ -98,9 +98,9 @@ class ProjectionStore(Protocol):
     def begin(self) -> list[int]:
         """Begin to follow the shards that it has not followed yet; return where each begins."""
 
-    def page(self, after: int) -> Sequence[RecordedEvent]:
+    def page(self, after: int, news_s: float = 0.0) -> Sequence[RecordedEvent]:
         """Return the next events of the shard of a position, in order: a page bounded in events and
-        in bytes."""
+        in bytes. That there are none may be known for `news_s` seconds, where that is kept."""
 
     def reach(self, after: int, until: int) -> int:
         """Return how far of a range of positions can be taken: to its end, or to before the first

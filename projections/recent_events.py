@@ -38,13 +38,21 @@ class RecentEvents:
         self._moved = threading.Condition()
 
     def after(
-        self, follower: str, position: int, read: Callable[[], Sequence[RecordedEvent]]
+        self,
+        follower: str,
+        position: int,
+        read: Callable[[], Sequence[RecordedEvent]],
+        news_s: float = 0.0,
     ) -> Sequence[RecordedEvent]:
-        """Return the page after a position; read, where nobody has. There may be more by now."""
+        """Return the page after a position; read, where nobody has. There may be more by now. That
+        there was none may be so old as `news_s`: so many who wait for an event ask as one."""
         if not self._pages:
             return read()
         with self._moved:
             stretch = self._shards.setdefault(shard_of(position), _Stretch(position))
+            if position == stretch.until and time.monotonic() - stretch.ended_at < news_s:
+                stretch.came[follower] = (position, time.monotonic())
+                return []
             page = self._page(stretch, follower, position, read)
             stretch.came[follower] = (page[-1].position if page else position, time.monotonic())
             self._moved.notify_all()
@@ -73,6 +81,7 @@ class RecentEvents:
             stretch.begin(position)
         if position == stretch.until:
             stretch.extend(page, self._pages)
+            stretch.ended_at = 0.0 if page else time.monotonic()
         return page
 
     def _is_awaited(self, stretch: _Stretch, follower: str) -> bool:
@@ -100,6 +109,8 @@ class _Stretch:
         self._events: list[RecordedEvent] = []
         self._ends: list[int] = []
         """How many bytes of bodies there were up to each, counted from the first of all."""
+        self.ended_at = 0.0
+        """When there was nothing more; 0: there may be."""
 
     def extend(self, events: Sequence[RecordedEvent], pages: int) -> None:
         """Add what comes next, and forget the first of what is more than so many pages."""

@@ -107,7 +107,7 @@ class MemoryEffects:
                 return event.position - 1
         return until
 
-    def page(self, after: int) -> list[RecordedEvent]:
+    def page(self, after: int, news_s: float = 0.0) -> list[RecordedEvent]:
         page = self.span(after, min(after + PAGE_POSITIONS, base_of(shard_of(after) + 1)))
         return [event for event in page if event.type in self._types or event is page[-1]]
 

@@ -201,9 +201,9 @@ class PostgresProjection(Connecting):
         """Begin to follow the shards that it has not followed yet; return where each begins."""
         return [position for (position,) in self._run(_BEGIN, [self.name, self.name])]
 
-    def page(self, after: int) -> Sequence[RecordedEvent]:
+    def page(self, after: int, news_s: float = 0.0) -> Sequence[RecordedEvent]:
         """Return the next events of a shard, at most `PAGE_EVENTS` and about `PAGE_BYTES`."""
-        return self._recent.after(self.name, after, lambda: self._read_page(after))
+        return self._recent.after(self.name, after, lambda: self._read_page(after), news_s)
 
     def _read_page(self, after: int) -> list[RecordedEvent]:
         rows = self._run(_PAGE, [after, end_of(after), PAGE_EVENTS, PAGE_BYTES])

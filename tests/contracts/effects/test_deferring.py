@@ -32,8 +32,8 @@ class Dying:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def page(self, after: int) -> Sequence[RecordedEvent]:
-        events = self._store.page(after)
+    def page(self, after: int, news_s: float = 0.0) -> Sequence[RecordedEvent]:
+        events = self._store.page(after, news_s)
         self._die("read")
         return events
 

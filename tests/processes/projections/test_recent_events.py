@@ -119,3 +119,30 @@ def test_the_last_that_is_kept_is_what_so_many_pages_have() -> None:
     assert events.reads == before
     recent.after("third", 79, lambda: events.after(79))
     assert events.reads == before + 1
+
+
+def test_those_who_wait_for_an_event_ask_as_one_and_see_it_when_it_is_there() -> None:
+    recent, events = RecentEvents(), Events(0)
+
+    def page(name: str, news_s: float = 60.0) -> Sequence[RecordedEvent]:
+        return recent.after(name, 0, lambda: events.after(0), news_s)
+
+    assert [list(page(name)) for name in FOLLOWERS] == [[], [], []]
+    assert events.reads == 1
+    events.all.append(event(1, 1))
+    assert (list(page("first")), events.reads) == ([], 1)
+    assert [each.position for each in page("second", 0.0)] == [1]
+    assert [each.position for each in page("first")] == [1]
+    assert events.reads == 2
+
+
+def test_what_comes_after_events_is_asked_for_though_nothing_came_before_them() -> None:
+    recent, events = RecentEvents(), Events(PAGE)
+    assert not recent.after("first", PAGE, lambda: events.after(PAGE), 60.0)
+    events.all.append(event(PAGE + 1, 1))
+    read = recent.after("first", PAGE, lambda: events.after(PAGE))
+    at = read[-1].position
+    events.all.append(event(at + 1, 1))
+    assert [e.position for e in recent.after("first", at, lambda: events.after(at), 60.0)] == [
+        at + 1
+    ]
