@@ -28,9 +28,19 @@ from projections.ports import P, Parked, Progress, ProjectionStore, Superseded
 
 IDLE_S = 0.02
 IDLE_MAX_S = 0.1
+"""Pause between two looks when there is nothing to do; it grows while that stays so."""
+
 NEWS_S = 0.02
 """How long ago another may have found that there is nothing more to follow."""
-"""Pause between two looks when there is nothing to do; it grows while that stays so."""
+
+SMALL_EVENTS = 500
+"""What is less is a small page: it costs by the page, not by what is in it."""
+
+RESTS = 9
+REST_MAX_S = 0.25
+"""After a small page a follower rests so many times as long as the page took, or so long: where
+events come one by one it would else do nothing but take pages, and take from the writes what more
+of them at once would not cost. What is behind has large pages, and never rests."""
 
 LOOK_S = 0.5
 """How often it looks for shards that are new, and whether somebody has set it back."""
@@ -225,14 +235,23 @@ class Runner:
         at, looked = self._look(), time.monotonic()
         pause = IDLE_S
         while not self._stop.is_set():
+            began = time.monotonic()
             before, at = at, self._round(at, self._end.is_ready(), NEWS_S)
             if at != before:
                 pause = IDLE_S
+                self._stop.wait(rest_after(before, at, time.monotonic() - began))
             else:
                 self._stop.wait(pause)
                 pause = min(pause * 1.5, self._idle_max_s)
             if time.monotonic() - looked >= LOOK_S:
                 at, looked = self._look(at), time.monotonic()
+
+
+def rest_after(before: Sequence[Progress], at: Sequence[Progress], took_s: float) -> float:
+    """Return how long to rest after a page of each shard."""
+    events = sum(now.position - then.position for then, now in zip(before, at, strict=False))
+    is_small = events < SMALL_EVENTS and took_s < REST_MAX_S
+    return min(RESTS * took_s, REST_MAX_S) if is_small else 0.0
 
 
 def _is_past(at: Iterable[Progress], until: Mapping[int, int]) -> bool:

@@ -1,0 +1,28 @@
+"""Followers rest after small pages, in proportion to what they cost, and never when they are
+behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from projections.engine import REST_MAX_S, SMALL_EVENTS, rest_after
+from projections.ports import Progress
+
+
+@pytest.mark.parametrize(
+    ("events", "took_s", "rest_s"),
+    [
+        (1, 0.001, 0.009),
+        (SMALL_EVENTS - 1, 0.01, 0.09),
+        (1, 0.1, REST_MAX_S),
+        (SMALL_EVENTS, 0.01, 0.0),
+        (1, REST_MAX_S, 0.0),
+        (0, 0.01, 0.09),
+    ],
+)
+def test_a_rest_is_nine_times_a_small_page_and_none_after_another(
+    events: int, took_s: float, rest_s: float
+) -> None:
+    before = [Progress(7, None), Progress(1 << 48, None)]
+    after = [Progress(7 + events, None), before[1]]
+    assert rest_after(before, after, took_s) == pytest.approx(rest_s)
