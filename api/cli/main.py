@@ -12,7 +12,10 @@ SUBCOMMANDS = (
     *("demo", "migrate", "project", "rebuild", "compare", "reconcile", "jobs", "seal"),
     *("checkpoint", "verify", "journal", "export", "erase-person", "replay", "doctor", "backup"),
     *("restore", "serve", "analyst", "proof", "keys", "rates", "report", "revenue", "partitions"),
+    "import",
 )
+FILES = {"import": "imports"}
+"""Those whose name Python keeps for itself."""
 
 
 def app_of(*names: str) -> typer.Typer:
@@ -25,7 +28,7 @@ def app_of(*names: str) -> typer.Typer:
         callback=_nothing,
     )
     for name in names:
-        function = name.replace("-", "_")
+        function = FILES.get(name, name.replace("-", "_"))
         module = import_module(f"api.cli.{function}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)

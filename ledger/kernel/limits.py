@@ -276,3 +276,12 @@ CATEGORY_DEPTH_MAX = 8
 
 WEIGHT_MAX = 10**9
 """Largest weight of a variant, in grams."""
+
+IMPORT_COLUMNS_MAX = 2_000
+"""Columns of a file that is imported."""
+
+IMPORT_ROW_MAX = 4 * 1024 * 1024
+"""Characters of one row of a file that is imported, whose pictures may stand in its texts."""
+
+IMPORT_ROWS_PER_ITEM_MAX = 2_000
+"""Rows of a file that are about one catalogue item."""

@@ -34,6 +34,8 @@ REQUIRED = {
     "tenant": ["acme"],
     "period": ["--period", "2026-02"],
     "provider": ["stripe"],
+    "platform": ["shopify"],
+    "currency": ["--currency", "eur"],
 }
 ALWAYS = {
     "erase-person": ["--yes"],

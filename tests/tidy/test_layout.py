@@ -53,6 +53,7 @@ MACHINERY = {
             "demo",
             "reports",
             "supervision",
+            "imports",
         ),
         *("worker", "container"),
     },
@@ -78,6 +79,7 @@ OTHER_SUBJECTS = {
     *("auth", "http", "fast_path", "limits", "time_travel"),
     *("writer", "event_store", "postgres", "service", "embedded", "jobs", "effects"),
     *("feed", "inbound", "sealing", "projections", "archiving", "backup", "doctor", "queries"),
+    "imports",
 }
 """What tests are about that is machinery."""
 

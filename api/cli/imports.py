@@ -1,0 +1,136 @@
+"""`tally import`: the products of another shop software, from the file that it exports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.cli.options import refusals
+from api.imports.csv_rows import Row, digest_of, open_rows
+from api.imports.file_import import Send, keep_rows, read_items, send_items
+from api.imports.import_report import ImportReport, NotTakenRows, print_report
+from api.imports.imported_item import ImportedItem, Wanted
+from api.imports.own_csv import OWN_CSV
+from api.imports.read_item import Remark
+from api.imports.row_file import RowFile
+from api.imports.sender import Stopped, connected
+from api.imports.shopify import SHOPIFY
+from api.imports.woocommerce import WOOCOMMERCE
+from ledger.catalogue.local_text import check_locale
+from ledger.inventory.location import check_location
+from ledger.kernel.errors import Invalid
+from ledger.pricing.conditions import check_currency
+
+PLATFORMS = {"shopify": SHOPIFY, "woocommerce": WOOCOMMERCE, "csv": OWN_CSV}
+
+
+class PlatformName(StrEnum):
+    """From where a file comes."""
+
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+    CSV = "csv"
+
+
+def imports(
+    platform: Annotated[PlatformName, typer.Argument(help="From where the file comes.")],
+    file: Annotated[Path, typer.Argument(help="The export of products, as CSV.")],
+    currency: Annotated[str, typer.Option(help="The currency of its prices, such as eur.")],
+    url: Annotated[str, typer.Option(help="The service.")] = "http://127.0.0.1:8080",
+    key: Annotated[
+        str | None,
+        typer.Option(envvar="TALLY_API_KEY", help="An API key that may write the catalogue."),
+    ] = None,
+    org: Annotated[str | None, typer.Option(help="Whose shop; for an operator's key.")] = None,
+    locale: Annotated[str, typer.Option(help="The language of its texts.")] = "en",
+    location: Annotated[str, typer.Option(help="The location where its stock is.")] = "main",
+    encoding: Annotated[
+        str | None, typer.Option(help="Its encoding, if not UTF-8 or UTF-16: cp1252.")
+    ] = None,
+    not_taken: Annotated[
+        Path | None, typer.Option(help="Write the rows that were not taken here, with why.")
+    ] = None,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Only say what can be taken.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Begin the products of another shop software as items of the catalogue, with their variants,
+    prices and stock, and report what could not be taken.
+
+    What was killed is begun again with the same command and goes on: nothing is done twice. Items
+    that are there already are left as they are. Exit code 0: all is there. 1: something could not
+    be taken. 2: nothing was begun, or the service has stopped it.
+    """
+    console, shop = Console(stderr=as_json), PLATFORMS[platform]
+    with ExitStack() as stack:
+        with refusals("Nothing was imported: "):
+            wanted = _wanted(locale, currency)
+            check_location(location)
+            rows = stack.enter_context(open_rows(file, encoding))
+            columns = shop.columns_of(header := _header(rows))
+            kept = stack.enter_context(RowFile())
+            with console.status("reading"):
+                keep_rows(rows, shop, columns, kept)
+            report = ImportReport(file.name, digest_of(file), shop.name, rows=kept.count)
+            send = _nothing if is_dry else stack.enter_context(_service(url, key, org, location))
+            if not_taken is not None:
+                rejects = stack.enter_context(_new(not_taken, file))
+                report.rejects = NotTakenRows(rejects, header.cells)
+        items = read_items(kept, shop, columns, wanted, report)
+        with _bar(console) as bar:
+            task = bar.add_task("rows", total=kept.count)
+            for done in send_items(items, send, report):
+                bar.advance(task, done)
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), indent=1))
+    else:
+        print_report(report, console, is_dry=is_dry)
+    raise typer.Exit(report.exit_code)
+
+
+def _wanted(locale: str, currency: str) -> Wanted:
+    check_locale(locale, "locale")
+    check_currency(currency)
+    return Wanted(locale, currency)
+
+
+def _header(rows: Iterator[Row]) -> Row:
+    header = next(rows, None)
+    if header is None:
+        raise Invalid("the file is empty.", field="file")
+    return header
+
+
+def _new(not_taken: Path, file: Path) -> TextIO:
+    """Return the file of what was not taken, which must not be the one that is imported."""
+    if not_taken.exists() and not_taken.samefile(file):
+        raise Invalid("--not-taken must be another file.", field="not_taken")
+    return not_taken.open("w", encoding="utf-8", newline="")
+
+
+def _nothing(_: ImportedItem) -> list[Remark]:
+    """Send nothing: a dry run."""
+    return []
+
+
+@contextmanager
+def _service(url: str, key: str | None, org: str | None, location: str) -> Iterator[Send]:
+    if not key:
+        raise Invalid("an API key is needed: --key, or TALLY_API_KEY.", field="key")
+    try:
+        with connected(url, key, org, location) as sender:
+            yield sender.send
+    except Stopped as stopped:
+        raise Invalid(str(stopped), field="url") from None
+
+
+def _bar(console: Console) -> Progress:
+    columns = (TextColumn("rows"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)
