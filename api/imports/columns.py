@@ -10,6 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from api.imports.csv_rows import Row
 from ledger.kernel.errors import Invalid
 
+STOCK_BY_LOCATION = {
+    *("bin name", "on hand (current)", "on hand (new)", "available (not editable)"),
+    *("committed (not editable)", "unavailable (not editable)"),
+}
 ORDERS = {
     *("financial status", "fulfillment status", "lineitem name", "lineitem quantity", "order #"),
     *("order number", "order_number", "order id", "order_id", "order total", "n. revenue"),
@@ -19,7 +23,7 @@ CUSTOMERS = {
     *("total spend", "last active", "sign up", "username", "billing email", "billing_email"),
     *("customer", "customer id", "customer_id", "email"),
 }
-"""Columns that no file of products has."""
+"""Columns that no file of products has; an address of mail may stand in a file of one's own."""
 
 
 class Columns:
@@ -42,26 +46,29 @@ class Columns:
     def require(self, platform: str, needed: Iterable[Sequence[str]]) -> None:
         """Raise Invalid unless the file has one column of each of these, and so is of products."""
         missing = [each for each in needed if not any(thing in self for thing in each)]
-        if not missing:
-            return
-        found = self._other_kind()
-        if found:
+        other = self._other_kind(bool(missing))
+        if other:
             raise Invalid(
-                f"this is an export of {found}. Only products can be imported: items, variants, "
-                f"prices and stock. Nothing of the {found} was taken.",
+                f"this is an export of {other}. Only products can be imported: items, variants, "
+                f"prices and stock. Nothing was taken of the {other}.",
                 field="file",
             )
-        names = ", ".join(" or ".join(f'"{thing}"' for thing in each) for each in missing)
-        raise Invalid(
-            f"this is no export of products of {platform}: the header has no column {names}. The "
-            "first line must have the names of the columns, in English.",
-            field="file",
-        )
+        if missing:
+            names = ", ".join(" or ".join(f'"{thing}"' for thing in each[:4]) for each in missing)
+            raise Invalid(
+                f"this is no export of products of {platform}: the header has no column {names}. "
+                "The first line must have the names of the columns, in English.",
+                field="file",
+            )
 
-    def _other_kind(self) -> str | None:
-        if ORDERS & set(self.header):
+    def _other_kind(self, is_no_product: bool) -> str | None:
+        """Return what else a file is of."""
+        header = set(self.header)
+        if STOCK_BY_LOCATION & header:
+            return "stock by location"
+        if is_no_product and ORDERS & header:
             return "orders"
-        return "customers" if CUSTOMERS & set(self.header) else None
+        return "customers" if is_no_product and CUSTOMERS & header else None
 
     def cells(self, row: Row) -> Cells:
         """Return a row by what its cells are."""

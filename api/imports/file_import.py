@@ -83,4 +83,4 @@ def _record(taken: Taken, future: Future[list[Remark] | None], report: ImportRep
             report.pass_over()
         else:
             report.take(item, remarks)
-    return rows.count
+    return rows.total

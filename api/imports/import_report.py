@@ -84,10 +84,10 @@ class ImportReport:
     def refuse(self, rows: ItemRows, refusal: NotTaken) -> None:
         """Count an item that could not be taken, with all of its rows."""
         self.counts["refused"] += 1
-        self.counts["refused rows"] += rows.count
+        self.counts["refused rows"] += rows.total
         why = clean_line(refusal.why)[:_WHY_MAX]
         if len(self.refused) < KEPT_MAX:
-            self.refused.append({"line": refusal.line, "rows": rows.count, "why": why})
+            self.refused.append({"line": refusal.line, "rows": rows.total, "why": why})
         if self.rejects is not None:
             self.rejects.write(rows.rows, why)
 

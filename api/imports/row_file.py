@@ -27,11 +27,11 @@ FROM rows LEFT JOIN names ON names.name = rows.item ORDER BY first, rows.line
 
 
 class ItemRows(NamedTuple):
-    """The rows of one item, in order; `is_whole`: no more are there than are shown."""
+    """The rows of one item, in order; `is_whole`: those are all of the `total`."""
 
     rows: list[Row]
     is_whole: bool
-    count: int
+    total: int
 
 
 class RowFile:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def test_what_is_killed_anywhere_goes_on(service: Served) -> None:
     expected = None
     for calls in range(40):
         admin = service.new_admin()
-        with Mortal(service.base_url, str(admin.secret)) as client:
+        with closing(Mortal(service.base_url, str(admin.secret))) as client:
             was_killed = client.lives(calls, item, is_done=False)
             client.lives(calls, item, is_done=True)
             assert not client.lives(1_000, item, is_done=True)
@@ -178,7 +179,7 @@ def test_what_cannot_be_begun_is_one_sentence(service: Served, admin: Api, tmp_p
     orders.write_text("Name,Email,Financial Status\n#1001,a@b.c,paid\n", "utf-8")
     over = ("--url", service.base_url, "--key", str(admin.secret))
     assert "export of orders" in said("shopify", str(orders), *over)
-    assert "401" in said("shopify", file, "--url", service.base_url, "--key", "wrong")
+    assert "unauthenticated" in said("shopify", file, "--url", service.base_url, "--key", "wrong")
     assert "API key" in said("shopify", file)
     assert "127.0.0.1:1" in said("shopify", file, "--url", "http://127.0.0.1:1", "--key", "k")
     assert "another file" in said("shopify", file, *over, "--not-taken", file)

@@ -56,7 +56,7 @@ def test_what_is_not_unicode_is_said_and_asked_for(tmp_path: Path) -> None:
     [
         ",".join("c" * (IMPORT_COLUMNS_MAX + 1)),
         "slug,title\na," + "x" * 5_000_000,
-        'slug,title\na,"never ends\n' + "b,c\n" * 2_000_000,
+        'slug,title\na,"never ends\n' + ("b" * 99 + "\n") * 50_000,
         'slug,title\na,"ends" not\nb,c',
         "," * 1_000_000,
     ],
@@ -120,7 +120,7 @@ def test_a_file_of_any_length_is_not_held(tmp_path: Path) -> None:
 def test_html_takes_a_moment(html: str) -> None:
     started = time.process_time()
     text_of_html(html)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1
 
 
 def test_html_is_read_as_it_is_seen() -> None:
