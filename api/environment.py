@@ -46,11 +46,12 @@ SERVICE = (
     *("TALLY_OPERATOR_KEY", "TALLY_BILLING_URL", "TALLY_RETENTION_YEARS", "TALLY_NAME"),
     *("TALLY_SIGNING_KEYS", "TALLY_VERIFIER_KEYS_FILE", "FORWARDED_ALLOW_IPS"),
     *("TALLY_ISSUERS_FILE", "TALLY_LIMITS", "TALLY_WEBHOOKS", *_PROXIES),
-    *("TALLY_STRIPE_", "TALLY_BLOBS_URL", *_BUCKETS),
+    *("TALLY_STRIPE_", "TALLY_BLOBS_URL", *_BUCKETS, "TALLY_CART_DAYS", "TALLY_GUEST_CART_DAYS"),
 )
 """What a process that serves HTTP takes: who may do everything, what signs exports, which proxies
 are believed, whose tokens are taken, how their issuers are reached, how much may be asked for,
-where webhooks may lead, what opens the account that payments go to, where documents are kept."""
+where webhooks may lead, what opens the account that payments go to, where documents are kept, and
+how long carts last."""
 
 BUS = ("TALLY_NATS_CREDENTIALS", "TALLY_NATS_CA")
 """What a process takes that connects to NATS, beside where it is."""

@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from api.access_log.recorder import AccessLog
 from api.container import (
+    CartStore,
     DeferredCalls,
     Endpoints,
     Payments,
@@ -86,8 +87,13 @@ def service_over(
     long_pool = query_pool(at.database.query, size=LONG_POOL_MAX)
     long_reader = Reader(long_pool, request_s)
     analytics = _Analytics(at.clickhouse_url)
+    carts = CartStore(at.database.writer)
     keys, payments = signing_keys(settings), Payments(at.stripe)
     siblings = siblings or NoSiblings()
+
+    def release() -> None:
+        analytics.close()
+        carts.hang_up()
 
     return Service(
         settings=settings,
@@ -109,9 +115,10 @@ def service_over(
         ),
         clock=clock_us,
         analytics=analytics,
-        release=analytics.close,
+        release=release,
         cursor_key=cursor_key(at.database.query),
         webhook_key=webhook_key(at.database.query),
+        carts=carts,
         inbox=NoticeInbox(DeferredCalls(at.database.writer)),
         blobs=blobs(settings),
         payments=payments,

@@ -24,6 +24,8 @@ RETENTION_YEARS = 7
 MONTHS_MIN, MONTHS_MAX = 2, 1_200
 """Lines come late, so that those of an hour must not go before the last of them is there."""
 YEARS_MAX = 1_000
+CART_DAYS, GUEST_CART_DAYS = 30, 7
+CART_DAYS_MAX = 365
 _SECRET_MAX = 16_384
 """Bytes of a file that holds one setting."""
 
@@ -72,6 +74,12 @@ class Settings:
 
     analysts_months: int | None = None
     """How many months lines are kept for analysts; 0: for ever; None: as their tables say."""
+
+    cart_days: int = CART_DAYS
+    """How long a user's cart lasts after its last change."""
+
+    guest_cart_days: int = GUEST_CART_DAYS
+    """The same of a guest's."""
 
     name: str = "tallystick"
     """What this ledger is called in its checkpoints."""
@@ -247,6 +255,8 @@ class Settings:
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
             retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),
             analysts_months=_months(os.environ.get("TALLY_ANALYSTS_MONTHS") or None),
+            cart_days=_cart_days("TALLY_CART_DAYS", CART_DAYS),
+            guest_cart_days=_cart_days("TALLY_GUEST_CART_DAYS", GUEST_CART_DAYS),
             name=os.environ.get("TALLY_NAME") or "tallystick",
             signing_keys=os.environ.get("TALLY_SIGNING_KEYS") or None,
             signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
@@ -363,6 +373,13 @@ def _months(text: str | None) -> int | None:
         raise SettingRefused(
             f"TALLY_ANALYSTS_MONTHS must be a number from {MONTHS_MIN} to {MONTHS_MAX}, or all."
         )
+    return int(text)
+
+
+def _cart_days(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= CART_DAYS_MAX):
+        raise SettingRefused(f"{name} must be a number from 1 to {CART_DAYS_MAX}.")
     return int(text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
@@ -42,6 +42,9 @@ class Call(Generic[T]):
     key: str | None = None
     """Its Idempotency-Key."""
 
+    headers: Mapping[str, object] = field(default_factory=dict)
+    """What else it says beside its query."""
+
     def at(self, cursor: str | None) -> Call[T]:
         """Return the call of another page."""
         query = {name: value for name, value in self.query.items() if name != "cursor"}
@@ -49,7 +52,8 @@ class Call(Generic[T]):
 
     def request(self, client: httpx.Client | httpx.AsyncClient, timeout_s: float) -> httpx.Request:
         """Return it as a request."""
-        headers = {} if self.key is None else {"Idempotency-Key": self.key}
+        headers = {name: text_of(value) for name, value in self.headers.items()}
+        headers |= {} if self.key is None else {"Idempotency-Key": self.key}
         query = {name: text_of(value) for name, value in self.query.items()}
         return client.build_request(
             self.method, self.path, params=query, json=self.body, headers=headers, timeout=timeout_s

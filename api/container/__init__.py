@@ -16,6 +16,7 @@ from adapters.postgres.activities import PostgresActivities as ActivityStore
 from adapters.postgres.alarms import PostgresAlarms as AlarmTable
 from adapters.postgres.archived import ArchivedEvents
 from adapters.postgres.backup import PostgresBackup as DatabaseBackup
+from adapters.postgres.carts import PostgresCarts as CartStore
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.copies import SummaryMending
 from adapters.postgres.due_work import PostgresDueWork as DueWorkStore
@@ -104,6 +105,7 @@ __all__ = [
     "BackupUnreadable",
     "BackupWriter",
     "BusFacts",
+    "CartStore",
     "DatabaseBackup",
     "DatabaseUrls",
     "DeferredCalls",

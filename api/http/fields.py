@@ -104,6 +104,12 @@ def _units(value: object, field: str) -> int:
     return value
 
 
+def _units_or_zero(value: object, field: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value == 0:
+        return 0
+    return _units(value, field)
+
+
 def check_shard(value: object, field: str) -> int:
     """Return the number of a shard."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= SHARDS_MAX:
@@ -275,6 +281,13 @@ Units = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": UNITS_MAX}),
 ]
 """How many of a SKU."""
+
+UnitsOrZero = Annotated[
+    int,
+    checked(_units_or_zero),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": UNITS_MAX}),
+]
+"""How many of a SKU there are to be, if any."""
 
 Quantity = Annotated[
     int,

@@ -17,6 +17,7 @@ from api.http.subscriptions.routes import routers as subscriptions
 from api.http.invoices.routes import routers as invoices
 from api.http.pricing.routes import routers as pricing
 from api.http.promotions.routes import routers as promotions
+from api.http.carts.routes import router as carts
 from api.http.inventory.routes import routers as inventory
 from api.http.catalogue.routes import routers as catalogue
 from api.http.webhooks.routes import router as webhooks

@@ -33,6 +33,7 @@ from api.settings import Settings
 from api.time_travel.replay import Replay
 from api.writer.recent_orgs import RecentOrgs
 from api.writer.writers import Writers
+from ledger.carts.ports import Carts
 from ledger.invoices.ports import Blobs
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
@@ -82,11 +83,13 @@ class Service:
     clock: Clock
     analytics: Analytics
     release: Callable[[], None]
-    """Closes what the analytics hold."""
+    """Closes what the analytics and the carts hold."""
     cursor_key: bytes
     """What cursors are authenticated with."""
     webhook_key: bytes
     """What the secrets of webhooks are made of."""
+    carts: Carts
+    """What somebody may buy; used by threads, each for one request."""
     inbox: NoticeInbox
     """Where what providers of payments told us is kept."""
     payments: Payments

@@ -6,12 +6,14 @@ from threading import Event
 
 from api.container import (
     ActivityStore,
+    CartStore,
     DatabaseUrls,
     DueWorkStore,
     clock_us,
     event_store,
     ledger,
 )
+from api.jobs.carts import CartSweep
 from api.jobs.credits import AllowanceJob
 from api.jobs.due import OwnJob, Sweep
 from api.jobs.invoices import StatementJob
@@ -30,6 +32,7 @@ class ScheduledWork:
         self._store = event_store(database, "jobs")
         self._due_work = DueWorkStore(database.writer)
         self._activities = ActivityStore(database.writer)
+        self._carts = CartStore(database.writer)
         self._commit = EveryShard(ledger(self._store), clock_us)
         self._own_jobs: dict[type[LedgerAggregate], OwnJob] = {
             Allowance: AllowanceJob(self._due_work, self._commit, clock_us),
@@ -38,11 +41,13 @@ class ScheduledWork:
         }
 
     def __call__(self, stop: Event) -> int:
-        """Do all there is; return how often something was recorded."""
-        return Sweep(self._due_work, self._commit, clock_us, self._own_jobs).run(stop)
+        """Do all there is; return how often something was recorded, or removed."""
+        recorded = Sweep(self._due_work, self._commit, clock_us, self._own_jobs).run(stop)
+        return recorded + CartSweep(self._carts, clock_us).run(stop)
 
     def close(self) -> None:
         """Close the connections."""
         self._store.close()
         self._due_work.close()
         self._activities.close()
+        self._carts.hang_up()

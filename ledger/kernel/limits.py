@@ -215,6 +215,9 @@ CODES_PER_ORDER_MAX = 20
 AUTOMATIC_PROMOTIONS_MAX = 100
 """Promotions without a code that are looked at for one order: those of the lowest priority."""
 
+CART_LINES_MAX = 100
+"""SKUs in one cart."""
+
 LOCATIONS_MAX = 200
 """Locations of one org."""
 

@@ -61,7 +61,10 @@ BODIES = {
 }
 """Bodies that stand within others, and are therefore classes here."""
 
-NUMBERS = {"limit", "min_sequence", "sequence", "size", "from_sequence", "to_sequence"}
+OF_ALL = {"Idempotency-Key", "X-Org"}
+"""Headers that the transport sends by itself."""
+
+NUMBERS = {"limit", "version", "min_sequence", "sequence", "size", "from_sequence", "to_sequence"}
 MOMENTS = {"as_of", "from", "to"}
 """Parameters of queries by what they are: the contract has them as texts."""
 
@@ -71,7 +74,7 @@ NUMBERED = {"/v1/audit/proofs/consistency"}
 
 def python_name(name: str) -> str:
     """Return a name as Python takes it."""
-    return f"{name}_" if name in ("from", "in") else name
+    return f"{name}_" if name in ("from", "in") else name.lower().replace("-", "_")
 
 
 def type_name(schema: str) -> str:

@@ -20,6 +20,7 @@ from tests.client.contract_names import (
     MOMENTS,
     NUMBERED,
     NUMBERS,
+    OF_ALL,
     method_name,
     python_name,
     type_name,
@@ -195,6 +196,7 @@ class Operation:
         self.in_path = [each["name"] for each in of if each["in"] == "path"]
         self.in_path.sort(key=lambda name: path.index(f"{{{name}}}"))
         self.in_query = [each for each in of if each["in"] == "query"]
+        self.in_header = [e for e in of if e["in"] == "header" and e["name"] not in OF_ALL]
         self.has_key = any(each["name"] == "Idempotency-Key" for each in of)
         body = body_of(operation)
         self.body = None if body is None else contract.schemas[body]
@@ -230,6 +232,8 @@ class Operation:
     def _named(self, *, of_list: bool) -> Iterator[tuple[str, str, bool]]:
         for each in self.in_query:
             yield each["name"], self._query_hint(each), each["required"]
+        for each in self.in_header:
+            yield each["name"], "str", each["required"]
         if self.body is not None:
             required = self.body.get("required", [])
             for name, schema in self.body["properties"].items():
@@ -279,6 +283,9 @@ class Operation:
         words.append(f"query=sent({given})" if given else "query={}")
         if self.body is not None:
             words.append(f"body={self._members()}")
+        if self.in_header:
+            said = ", ".join(f'"{e["name"]}": {python_name(e["name"])}' for e in self.in_header)
+            words.append(f"headers=sent(**{{{said}}})")
         if self.has_key:
             words.append("key=idempotency_key or new_id()")
         return f"Call[{result}]({', '.join(words)})"

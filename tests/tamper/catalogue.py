@@ -70,6 +70,17 @@ HARMLESS = {
         ("key_uses", each): "when a key was last used is for people, and lost with its process"
         for each in ("org", "key", "last_used_us", "removed", "added")
     },
+    **{
+        (
+            "carts",
+            each,
+        ): "a cart says nothing of the ledger: an order freezes what it is made of"
+        for each in (
+            *("org", "id", "user_id", "secret_hash", "currency", "customer_group", "price_list"),
+            *("lines", "codes", "version", "created_us", "changed_us", "expires_us"),
+            *("claimed_by", "claimed_us", "closed", "removed", "added"),
+        )
+    },
     ("witnesses", "name"): "a delivery begins anew; what a witness has is read from the witness",
     ("witnesses", "delivered_us less"): "it is delivered again",
     ("witnesses", "error"): "what the last delivery said; the next one writes it",

@@ -343,6 +343,10 @@ def _leave_effects(store: TestStore) -> None:
         connection.execute("INSERT INTO tally.effect_totals VALUES ('called', 'failed', 2)")
         connection.execute("INSERT INTO tally.alarms VALUES ('a', 1, 1, 'why')")
         connection.execute("INSERT INTO tally.key_uses VALUES ('acme', 'key-1', 1)")
+        connection.execute(
+            "INSERT INTO tally.carts VALUES ('acme', 'cart_1', 'mia', 'hash', 'usd', 'trade', "
+            "'list', '[]', '[]', 1, 1, 1, 1, 'order-1', 1, false)"
+        )
         connection.execute("INSERT INTO tally.leases VALUES (9, 1, 'service', 'host', 1, '', 1, 0)")
 
 

@@ -15,6 +15,7 @@ CONTEXT_NAMES = {context.name for context in CONTEXTS}
 SUBJECTS = {
     "kernel",
     "invoices",
+    "carts",
     "proof",
     "verification",
     "access_log",

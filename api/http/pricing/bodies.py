@@ -117,7 +117,7 @@ def _price_in(body: BasePriceBody) -> BasePrice:
     return BasePrice(
         currency=currency,
         amount=parse_amount_or_zero(body.amount, currency, "amount"),
-        price_list=_named(body.price_list),
+        price_list=named_list(body.price_list),
         group=body.group,
         from_units=body.from_units,
         until_units=body.until_units,
@@ -162,11 +162,11 @@ def order_in(body: OrderQuoteBody, at_us: int) -> AskedOrder:
         currency=currency_in(body.currency),
         at_us=at_us,
         group=body.group,
-        price_list=_named(body.price_list),
+        price_list=named_list(body.price_list),
     )
 
 
-def _named(price_list: str) -> str | None:
+def named_list(price_list: str) -> str | None:
     """Return a price list, if it is not the one that has no name."""
     return None if price_list == DEFAULT_LIST else price_list
 

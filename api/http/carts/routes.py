@@ -1,0 +1,281 @@
+"""Routes of carts: opened, filled, merged when their guest signs in, and priced whenever seen.
+
+A user's cart is for the user and for who sees everyone's. A guest's is for who has its secret and
+for nobody else, whatever their role.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from fastapi import Header
+from pydantic import WithJsonSchema
+
+from api.http.answers import Ok
+from api.http.auth.caller import Caller
+from api.http.carts.answers import (
+    CartAnswer,
+    OpenedCartAnswer,
+    RemovedCartAnswer,
+    cart_answer,
+    opened_cart_answer,
+)
+from api.http.carts.bodies import (
+    CartAsked,
+    CartCodesAsked,
+    CartLineAsked,
+    CartMergeAsked,
+    CartUnitsAsked,
+)
+from api.http.carts.permissions import CartsReader, CartsWriter
+from api.http.conditions import currency_in
+from api.http.paging import parse_integer
+from api.http.parameters import User
+from api.http.pricing.bodies import named_list
+from api.http.problem_schemas import may_answer
+from api.http.router import Router
+from api.queries.carts.carts import active_cart_of, cart_of, quote_of_cart, why_unsold
+from ledger.carts.cart import Cart, cart_id, check_open, is_cart_id, no_such_cart
+from ledger.carts.guest_secret import SECRET_BYTES, secret_of
+from ledger.kernel.errors import Conflict, Forbidden, Invalid, MissingInput, NotFound
+from ledger.kernel.ids import check_sku, check_user
+from ledger.kernel.limits import AMOUNT_MAX
+from ledger.tenancy.api_key import hash_of
+
+router = Router(prefix="/v1/carts", tags=["carts"])
+
+ID_BYTES = 12
+DAY_US = 24 * 3600 * 1_000_000
+
+GuestSecret = Annotated[
+    str | None,
+    Header(alias="Guest-Secret", description="Of a guest's cart: what its opening answered."),
+    WithJsonSchema({"type": "string"}),
+]
+Version = Annotated[
+    str | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": AMOUNT_MAX})
+]
+"""The only version that a change is for; without one it is for whatever there is."""
+
+
+@router.post("")
+async def open_cart(caller: CartsWriter, body: CartAsked) -> Ok[OpenedCartAnswer]:
+    """Open a cart. A user has one in each currency: who asks again is answered that one. A guest
+    has a new one each time, with a secret that is shown once."""
+    if caller.own and (body.group is not None or named_list(body.price_list) is not None):
+        field = "price_list" if body.group is None else "group"
+        raise Forbidden(f"{field} is not for who buys to say.", field=field)
+    user = _whose(caller, body.user)
+    secret = None if user is not None else secret_of(caller.service.random(SECRET_BYTES))
+    new = msgspec.structs.replace(
+        _new(caller, user, currency_in(body.currency)),
+        secret_hash=None if secret is None else hash_of(secret),
+        group=body.group,
+        price_list=named_list(body.price_list),
+    )
+    cart = await asyncio.to_thread(caller.service.carts.open, new)
+    return Ok(opened_cart_answer(await _shown(caller, cart), secret))
+
+
+@router.get("/active", openapi_extra=may_answer(NotFound))
+async def active_cart(
+    caller: CartsReader, currency: str, user: User | None = None
+) -> Ok[CartAnswer]:
+    """The cart that a user has in a currency, with what it costs now."""
+    whose = caller.only_own(check_user(user)) if user is not None else caller.credential.subject
+    if whose is None:
+        raise MissingInput("name the user: ?user=", field="user")
+    reader, named = caller.service.reader, currency_in(currency)
+    cart = await active_cart_of(reader, caller.org, whose, named)
+    if cart is None or not cart.is_there(caller.service.clock()):
+        raise NotFound(f"{whose} has no cart in {named}.", field="user")
+    return Ok(await _shown(caller, cart))
+
+
+@router.get("/{cart}", openapi_extra=may_answer(NotFound))
+async def get_cart(
+    caller: CartsReader, cart: str, guest_secret: GuestSecret = None
+) -> Ok[CartAnswer]:
+    """A cart, with what it costs now: as `POST /v1/orders/quote` says it, but for the lines that
+    cannot be sold now."""
+    return Ok(await _shown(caller, await _found(caller, cart, guest_secret)))
+
+
+@router.delete("/{cart}", openapi_extra=may_answer(Conflict))
+async def remove_cart(
+    caller: CartsWriter, cart: str, version: Version = None, guest_secret: GuestSecret = None
+) -> Ok[RemovedCartAnswer]:
+    """Remove a cart with all that is in it."""
+    asked = _version(version)
+    found = await _found(caller, cart, guest_secret)
+
+    def check(now: Cart) -> None:
+        check_open(now, asked)
+
+    if not await asyncio.to_thread(caller.service.carts.remove, caller.org, found.id, check):
+        raise no_such_cart()
+    return Ok(RemovedCartAnswer(found.id, removed=True))
+
+
+@router.post("/{cart}/items", openapi_extra=may_answer(Conflict))
+async def add_to_cart(
+    caller: CartsWriter,
+    cart: str,
+    body: CartLineAsked,
+    version: Version = None,
+    guest_secret: GuestSecret = None,
+) -> Ok[CartAnswer]:
+    """Add units of a SKU, which can be sold now. Sent again it adds as many again: with a `version`
+    it is done once."""
+
+    def more(now: Cart) -> Cart:
+        return now.with_more(body.sku, body.units)
+
+    return await _changed(caller, cart, guest_secret, version, more, sold=body.sku)
+
+
+@router.put("/{cart}/items/{sku}", openapi_extra=may_answer(Conflict))
+async def set_cart_units(
+    caller: CartsWriter,
+    cart: str,
+    sku: str,
+    body: CartUnitsAsked,
+    version: Version = None,
+    guest_secret: GuestSecret = None,
+) -> Ok[CartAnswer]:
+    """Have a cart hold so many units of a SKU, which can be sold now; zero takes it out."""
+    named = check_sku(sku)
+
+    def so_many(now: Cart) -> Cart:
+        return now.with_units(named, body.units)
+
+    sold = named if body.units else None
+    return await _changed(caller, cart, guest_secret, version, so_many, sold=sold)
+
+
+@router.put("/{cart}/codes", openapi_extra=may_answer(Conflict))
+async def set_cart_codes(
+    caller: CartsWriter,
+    cart: str,
+    body: CartCodesAsked,
+    version: Version = None,
+    guest_secret: GuestSecret = None,
+) -> Ok[CartAnswer]:
+    """Have a cart be ordered with these codes of promotions. Those that do not apply stay, and the
+    quote says why."""
+
+    def coded(now: Cart) -> Cart:
+        return now.with_codes(body.codes)
+
+    return await _changed(caller, cart, guest_secret, version, coded)
+
+
+@router.post("/{cart}/merge", openapi_extra=may_answer(Conflict))
+async def merge_cart(
+    caller: CartsWriter, cart: str, body: CartMergeAsked, guest_secret: GuestSecret = None
+) -> Ok[CartAnswer]:
+    """Put what a guest has chosen into the cart of the user that they turn out to be: units add up,
+    codes are united, and the guest's cart is gone. The user's is opened where there is none."""
+    user = _whose(caller, body.user)
+    if user is None:
+        raise Invalid("user is required: who has signed in.", field="user")
+    guest = await _found(caller, cart, guest_secret)
+    if guest.user is not None:
+        raise Conflict("it is not the cart of a guest.", field="id")
+    into = _new(caller, user, guest.currency)
+
+    def unite(guests: Cart, users: Cart) -> Cart:
+        check_open(guests)
+        check_open(users)
+        return users.renewed(users.with_those_of(guests), into.created_us, _lasts_us(caller, users))
+
+    carts = caller.service.carts
+    united = await asyncio.to_thread(carts.merge, caller.org, guest.id, into, unite)
+    if united is None:
+        raise no_such_cart()
+    return Ok(await _shown(caller, united))
+
+
+async def _changed(
+    caller: Caller,
+    cart: str,
+    guest_secret: str | None,
+    version: str | None,
+    change: Callable[[Cart], Cart],
+    sold: str | None = None,
+) -> Ok[CartAnswer]:
+    """Return a cart as it is when it has been changed. `sold`: the SKU that is to be for sale."""
+    asked, service, at_us = _version(version), caller.service, caller.service.clock()
+    found = await _found(caller, cart, guest_secret)
+    if sold is not None:
+        then = change(found)
+        if (why := await why_unsold(service.reader, then, sold, at_us)) is not None:
+            raise Invalid(why, field="sku")
+
+    def changed(now: Cart) -> Cart:
+        check_open(now, asked)
+        return now.renewed(change(now), at_us, _lasts_us(caller, now))
+
+    kept = await asyncio.to_thread(service.carts.change, caller.org, found.id, changed)
+    if kept is None:
+        raise no_such_cart()
+    return Ok(await _shown(caller, kept))
+
+
+async def _shown(caller: Caller, cart: Cart) -> CartAnswer:
+    """Return a cart with what it costs now."""
+    service = caller.service
+    return cart_answer(cart, await quote_of_cart(service.reader, cart, service.clock()))
+
+
+async def _found(caller: Caller, cart: str, guest_secret: str | None) -> Cart:
+    """Return a cart that the caller may see. Raises NotFound, which says the same of a cart that is
+    another's as of one that there is not; the access log learns the true reason."""
+    found = await cart_of(caller.service.reader, caller.org, cart) if is_cart_id(cart) else None
+    if found is None or not found.is_there(caller.service.clock()):
+        raise no_such_cart()
+    if found.user is None:
+        given = hash_of(guest_secret or "")
+        if not hmac.compare_digest(given, str(found.secret_hash)):
+            refused = Forbidden("that is not the secret of this cart.", field="Guest-Secret")
+            raise no_such_cart() from refused
+    elif not caller.sees(found.user):
+        raise no_such_cart() from Forbidden("this credential may only see its own.", field="id")
+    return found
+
+
+def _whose(caller: Caller, named: str | None) -> str | None:
+    """Return the user whose cart a request is about; None: a guest's."""
+    if named is not None:
+        return caller.only_own(named)
+    return caller.credential.subject if caller.own else None
+
+
+def _new(caller: Caller, user: str | None, currency: str) -> Cart:
+    """Return an empty cart."""
+    now_us = caller.service.clock()
+    cart = Cart(
+        org=caller.org,
+        id=cart_id(caller.service.random(ID_BYTES)),
+        user=user,
+        currency=currency,
+        created_us=now_us,
+        changed_us=now_us,
+        expires_us=now_us,
+    )
+    return msgspec.structs.replace(cart, expires_us=now_us + _lasts_us(caller, cart))
+
+
+def _lasts_us(caller: Caller, cart: Cart) -> int:
+    """Return how long a cart lasts after its last change."""
+    settings = caller.service.settings
+    days = settings.guest_cart_days if cart.user is None else settings.cart_days
+    return days * DAY_US
+
+
+def _version(text: str | None) -> int | None:
+    return parse_integer(text, "version", 1, AMOUNT_MAX)

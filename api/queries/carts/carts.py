@@ -1,0 +1,83 @@
+"""Carts as they are, and what they would cost: a cart is never unreadable because of one line."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from api.queries.pricing.order_quotes import OrderQuote, quote_of
+from api.queries.pricing.unsold_lines import unsold_lines
+from api.queries.reader import Reader, Row
+from ledger.carts.cart import Cart, CartLine
+from ledger.kernel.decoding import converted
+from ledger.kernel.errors import Invalid
+from ledger.pricing.asked_order import AskedOrder, OrderLine
+from ledger.promotions.meeting import Buyer
+
+
+class CartQuote(NamedTuple):
+    """What can be sold of a cart, what that costs, if it is anything, and why other lines cannot be
+    sold now, by their SKUs."""
+
+    order: AskedOrder
+    quote: OrderQuote | None
+    unsold: dict[str, str]
+
+
+async def cart_of(reader: Reader, org: str, cart: str) -> Cart | None:
+    """Return a cart of an org."""
+    return _cart(await reader.row(org, "carts/cart", {"org": org, "id": cart}))
+
+
+async def active_cart_of(reader: Reader, org: str, user: str, currency: str) -> Cart | None:
+    """Return the cart that a user has in a currency."""
+    asked = {"org": org, "user": user, "currency": currency}
+    return _cart(await reader.row(org, "carts/active_cart", asked))
+
+
+async def quote_of_cart(reader: Reader, cart: Cart, at_us: int) -> CartQuote:
+    """Return what a cart would cost: in one round trip where all of it is sold."""
+    order = order_of(cart, at_us)
+    if not order.lines:
+        return CartQuote(order, None, {})
+    try:
+        return CartQuote(order, await _quoted(reader, cart, order), {})
+    except Invalid as refusal:
+        unsold = await unsold_lines(reader, cart.org, order)
+        left = [line for line in order.lines if line.sku not in unsold]
+        if len(left) == len(order.lines):  # it is all of them together that cannot be sold
+            return CartQuote(order, None, {line.sku: refusal.detail for line in left})
+    order = msgspec.structs.replace(order, lines=left)
+    if not left:
+        return CartQuote(order, None, unsold)
+    try:
+        return CartQuote(order, await _quoted(reader, cart, order), unsold)
+    except Invalid as refusal:
+        return CartQuote(order, None, unsold | {line.sku: refusal.detail for line in left})
+
+
+async def why_unsold(reader: Reader, cart: Cart, sku: str, at_us: int) -> str | None:
+    """Return why a line of a cart cannot be sold now, if it cannot."""
+    line = CartLine(sku, cart.units_of(sku))
+    alone = order_of(msgspec.structs.replace(cart, lines=[line]), at_us)
+    return (await unsold_lines(reader, cart.org, alone)).get(sku)
+
+
+def order_of(cart: Cart, at_us: int) -> AskedOrder:
+    """Return what a cart would order at a moment."""
+    return AskedOrder(
+        lines=[OrderLine(sku=line.sku, units=line.units) for line in cart.lines],
+        currency=cart.currency,
+        at_us=at_us,
+        group=cart.group,
+        price_list=cart.price_list,
+    )
+
+
+async def _quoted(reader: Reader, cart: Cart, order: AskedOrder) -> OrderQuote:
+    return await quote_of(reader, cart.org, order, cart.codes, Buyer(user=cart.user))
+
+
+def _cart(row: Row | None) -> Cart | None:
+    return None if row is None else converted(row, Cart)

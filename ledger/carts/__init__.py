@@ -1,0 +1,1 @@
+"""Carts: what somebody may buy, as rows that mean nothing until checkout."""

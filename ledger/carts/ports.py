@@ -1,0 +1,63 @@
+"""The doors of carts, as a Protocol with the promise that each must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from ledger.carts.cart import Cart
+
+Change = Callable[[Cart], Cart]
+"""What is made of a cart; it raises where it cannot be made. It is asked while nobody else changes
+the cart, so it does nothing but compute."""
+
+
+class Carts(Protocol):
+    """Carts of every org, durable when a method returns. Used by many threads at a time.
+
+    Whoever changes or claims a cart does so after or before each other, never at once. Every method
+    raises Unavailable when the store does not answer.
+    """
+
+    def open(self, cart: Cart) -> Cart:
+        """Keep a new cart and return it; where its user has one in its currency that is not closed,
+        and had not expired when this one was created, keep nothing and return that one."""
+
+    def read(self, org: str, cart: str) -> Cart | None:
+        """Return a cart as it is, also one that is closed or expired."""
+
+    def change(self, org: str, cart: str, change: Change) -> Cart | None:
+        """Return a cart as a change makes it, which is kept, lines, codes and version, with how
+        long it lasts; None: there is none. What the change raises passes, and nothing is kept."""
+
+    def remove(self, org: str, cart: str, check: Callable[[Cart], None]) -> bool:
+        """Remove a cart and tell whether there was one. What the check raises passes, and the cart
+        stays."""
+
+    def merge(
+        self, org: str, guest: str, into: Cart, unite: Callable[[Cart, Cart], Cart]
+    ) -> Cart | None:
+        """Unite a guest's cart with that of a user, which is opened as by `open` where there is
+        none: keep what it makes of the two, the guest's first, remove the guest's and return the
+        user's. None: there is no such guest's cart any more, and nothing was done."""
+
+    def claim(self, org: str, cart: str, version: int, order: str) -> Cart | None:
+        """Claim a cart for an order if it is of that version and nobody has claimed it. Return it
+        as it is then: it is claimed if its order is that one, by this call or by one before; else
+        its order and its version say why not. None: there is no such cart."""
+
+    def free(self, org: str, cart: str, order: str) -> bool:
+        """Let a cart be changed and claimed again if that order has claimed it and it is not
+        closed; tell whether it was so."""
+
+    def close(self, org: str, cart: str, order: str) -> bool:
+        """Close a cart for ever if that order has claimed it; tell whether it is closed now as that
+        order. Its user can open another."""
+
+    def claimed_until(self, until_us: int, limit: int) -> Sequence[Cart]:
+        """Return carts that were claimed before a moment and are neither free nor closed, those of
+        the oldest claims first."""
+
+    def sweep(self, until_us: int, limit: int) -> int:
+        """Remove carts that have expired by a moment and are not claimed, so many at most, and
+        return how many."""

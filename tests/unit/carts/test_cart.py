@@ -1,0 +1,82 @@
+"""The arithmetic of a cart, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.carts.cart import Cart, CartLine, CartState, check_open
+from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.limits import CART_LINES_MAX, CODES_PER_ORDER_MAX, UNITS_MAX
+
+DAY = 86_400_000_000
+EMPTY = Cart(
+    org="acme", id="cart_1", currency="usd", created_us=0, changed_us=0, expires_us=7 * DAY
+)
+
+
+def filled(count: int, prefix: str = "s") -> Cart:
+    cart = EMPTY
+    for number in range(count):
+        cart = cart.with_units(f"{prefix}{number}", 1)
+    return cart
+
+
+def test_a_sku_stands_once_where_it_was_put_first() -> None:
+    cart = EMPTY.with_more("a", 2).with_more("b", 1).with_more("a", 3).with_units("b", 7)
+    assert cart.lines == [CartLine("a", 5), CartLine("b", 7)]
+    assert cart.with_units("a", 0).lines == [CartLine("b", 7)]
+    assert EMPTY.with_units("a", 0) == EMPTY
+
+
+def test_no_line_and_no_cart_grows_beyond_its_limit() -> None:
+    assert EMPTY.with_more("a", UNITS_MAX).units_of("a") == UNITS_MAX
+    with pytest.raises(Invalid, match="at most 1000000000 of a SKU"):
+        EMPTY.with_more("a", UNITS_MAX).with_more("a", 1)
+    full = filled(CART_LINES_MAX)
+    assert full.with_more("s0", 1).units_of("s0") == 2
+    with pytest.raises(Invalid, match="at most 100 SKUs") as refused:
+        full.with_more("more", 1)
+    assert refused.value.field == "sku"
+
+
+def test_units_of_two_carts_add_up_and_codes_are_united() -> None:
+    user = EMPTY.with_more("a", UNITS_MAX - 1).with_codes(["ONE", "TWO", "ONE"])
+    guest = EMPTY.with_more("b", 2).with_more("a", 5).with_codes(["TWO", "THREE"])
+    both = user.with_those_of(guest)
+    assert both.lines == [CartLine("a", UNITS_MAX), CartLine("b", 2)]
+    assert both.codes == ["ONE", "TWO", "THREE"]
+
+
+def test_what_does_not_fit_together_is_refused_rather_than_lost() -> None:
+    with pytest.raises(Conflict, match="more than 100 SKUs"):
+        filled(60).with_those_of(filled(60, "t"))
+    assert len(filled(60).with_those_of(filled(60)).lines) == 60
+    codes = [f"C{number}" for number in range(CODES_PER_ORDER_MAX)]
+    with pytest.raises(Conflict, match="more than 20 codes"):
+        EMPTY.with_codes(codes).with_those_of(EMPTY.with_codes(["MORE"]))
+
+
+def test_a_change_is_a_version_and_what_changes_nothing_is_none() -> None:
+    changed = EMPTY.renewed(EMPTY.with_more("a", 1), DAY, 30 * DAY)
+    assert (changed.version, changed.changed_us, changed.expires_us) == (2, DAY, 31 * DAY)
+    assert changed.renewed(changed.with_units("a", 1), 2 * DAY, 30 * DAY) is changed
+
+
+def test_who_claims_it_is_named_and_only_what_is_claimed_outlives_its_time() -> None:
+    claimed = Cart(**{**_fields(), "order": "order-1"})
+    closed = Cart(**{**_fields(), "order": "order-1", "closed": True})
+    states = [each.state for each in (EMPTY, claimed, closed)]
+    assert states == [CartState.OPEN, CartState.CLAIMED, CartState.CLOSED]
+    there = [each.is_there(7 * DAY) for each in (EMPTY, claimed, closed)]
+    assert (EMPTY.is_there(7 * DAY - 1), there) == (True, [False, True, False])
+    for each in (claimed, closed):
+        with pytest.raises(Conflict, match="order-1"):
+            check_open(each)
+    with pytest.raises(Conflict, match="of version 1 now") as refused:
+        check_open(EMPTY, 2)
+    assert refused.value.field == "version"
+    check_open(EMPTY, 1)
+
+
+def _fields() -> dict[str, object]:
+    return {name: getattr(EMPTY, name) for name in EMPTY.__struct_fields__}
