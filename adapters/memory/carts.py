@@ -33,7 +33,7 @@ class MemoryCarts:
             found = self._carts.get((org, cart))
             return None if found is None else self._keep(change(found))
 
-    def remove(self, org: str, cart: str, check: Callable[[Cart], None]) -> bool:
+    def remove(self, org: str, cart: str, check: Callable[[Cart], object]) -> bool:
         with self._alone:
             if (found := self._carts.get((org, cart))) is None:
                 return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -101,7 +101,7 @@ class PostgresCarts:
             found = _one(connection, _LOCK, {"org": org, "id": cart})
             return None if found is None else _kept(connection, found, change(found))
 
-    def remove(self, org: str, cart: str, check: Callable[[Cart], None]) -> bool:
+    def remove(self, org: str, cart: str, check: Callable[[Cart], object]) -> bool:
         named = {"org": org, "id": cart}
         with self._transaction() as connection:
             if (found := _one(connection, _LOCK, named)) is None:
@@ -193,7 +193,7 @@ def _kept(connection: _Connection, before: Cart, after: Cart) -> Cart:
     return after
 
 
-def _one(connection: _Connection, query: str, asked: dict[str, object]) -> Cart | None:
+def _one(connection: _Connection, query: str, asked: Mapping[str, object]) -> Cart | None:
     row = connection.execute(query, asked).fetchone()
     return None if row is None else converted(row, Cart)
 

@@ -30,7 +30,7 @@ class Carts(Protocol):
         """Return a cart as a change makes it, which is kept, lines, codes and version, with how
         long it lasts; None: there is none. What the change raises passes, and nothing is kept."""
 
-    def remove(self, org: str, cart: str, check: Callable[[Cart], None]) -> bool:
+    def remove(self, org: str, cart: str, check: Callable[[Cart], object]) -> bool:
         """Remove a cart and tell whether there was one. What the check raises passes, and the cart
         stays."""
 

@@ -30,6 +30,7 @@ from api.http.routers import routes
 from api.settings import Settings
 
 from .audit_trail import story as audit_story
+from .carts import story as carts_story
 from .catalogue import story as catalogue_story
 from .contract import route_of
 from .credits import story as credits_story
@@ -58,6 +59,7 @@ STORIES = (
     invoices_story,
     pricing_story,
     promotions_story,
+    carts_story,
     inventory_story,
     proof_story,
     audit_story,
@@ -71,7 +73,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
@@ -80,7 +82,7 @@ _OWN = re.compile(
 _SHOWN_METRIC = " tally_http_requests_total "
 """Of the metrics only the lines that say what this one is: others may come."""
 
-_SECRET = re.compile(r"(tally_live_|whsec_)[\w+/=-]+")
+_SECRET = re.compile(r"(tally_live_|tally_guest_|whsec_)[\w+/=-]+")
 
 
 @contextmanager

@@ -88,7 +88,7 @@ async def active_cart(
     """The cart that a user has in a currency, with what it costs now."""
     whose = caller.only_own(check_user(user)) if user is not None else caller.credential.subject
     if whose is None:
-        raise MissingInput("name the user: ?user=", field="user")
+        raise MissingInput("name the user: ?user=...", field="user")
     reader, named = caller.service.reader, currency_in(currency)
     cart = await active_cart_of(reader, caller.org, whose, named)
     if cart is None or not cart.is_there(caller.service.clock()):

@@ -155,6 +155,13 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/orders/quote": Asked(
         body={"currency": "usd", "lines": [{"sku": "mug"}]}, user="body"
     ),
+    "POST /v1/carts": Asked(body={"currency": "usd"}, user="body"),
+    "GET /v1/carts/active": Asked({"currency": "usd"}, user="user"),
+    "GET /v1/carts/{cart}": Asked(user="cart"),
+    "POST /v1/carts/{cart}/items": Asked(body={"sku": "mug"}),
+    "PUT /v1/carts/{cart}/items/{sku}": Asked(body={"units": 2}),
+    "PUT /v1/carts/{cart}/codes": Asked(body={"codes": ["x"]}),
+    "POST /v1/carts/{cart}/merge": Asked(body={}),
     "PUT /v1/promotions/{promotion}": Asked(body=_PROMOTION),
     "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(
         body={"order": str(uuid.uuid4()), "amount": "1", "currency": "usd"}
@@ -241,8 +248,10 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     bought = done(admin.send(f"{_BILLING}/checkout", {"user": user, **_CHECKOUT}))
     invoice = done(admin.send(f"{_BILLING}/invoices", _INVOICE | {"user": user}))
     done(admin.send(f"{_BILLING}/payer-details", _PAYER | {"user": user}, method="PUT"))
+    cart = done(admin.send("/v1/carts", {"currency": "usd", "user": user}, key=None))
     return {
         "user": user,
+        "cart": cart["id"],
         "invoice": invoice["invoice"],
         "transaction_id": paid["id"],
         "hold_id": hold["id"],

@@ -73,6 +73,8 @@ def _tenant(service: Served, number: int) -> Tenant:
     handles: dict[str, list[str]] = {"user": [f"{org}.mia", f"{org}.ada", "@pool"]}
     for user in handles["user"][:2]:
         handles |= _story(admin, user, mark, amount, handles)
+        cart = done(admin.send("/v1/carts", {"currency": "usd", "user": user, "group": mark}))
+        handles["cart"] = [*handles.get("cart", []), cart["id"]]
         back = given_back(service, admin, user, f"dp-{mark}-{user}")
         handles |= {name: [*handles.get(name, []), each] for name, each in back.items()}
     issued = done(admin.get(f"/v1/orgs/{org}/api-keys"))["data"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from ledger.carts.cart import Cart, CartLine, CartState, check_open
@@ -63,8 +64,8 @@ def test_a_change_is_a_version_and_what_changes_nothing_is_none() -> None:
 
 
 def test_who_claims_it_is_named_and_only_what_is_claimed_outlives_its_time() -> None:
-    claimed = Cart(**{**_fields(), "order": "order-1"})
-    closed = Cart(**{**_fields(), "order": "order-1", "closed": True})
+    claimed = msgspec.structs.replace(EMPTY, order="order-1")
+    closed = msgspec.structs.replace(claimed, closed=True)
     states = [each.state for each in (EMPTY, claimed, closed)]
     assert states == [CartState.OPEN, CartState.CLAIMED, CartState.CLOSED]
     there = [each.is_there(7 * DAY) for each in (EMPTY, claimed, closed)]
@@ -76,7 +77,3 @@ def test_who_claims_it_is_named_and_only_what_is_claimed_outlives_its_time() -> 
         check_open(EMPTY, 2)
     assert refused.value.field == "version"
     check_open(EMPTY, 1)
-
-
-def _fields() -> dict[str, object]:
-    return {name: getattr(EMPTY, name) for name in EMPTY.__struct_fields__}
