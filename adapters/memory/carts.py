@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 import msgspec
 
@@ -75,22 +75,12 @@ class MemoryCarts:
             self._keep(msgspec.structs.replace(found, closed=True))
             return True
 
-    def claimed_until(self, until_us: int, limit: int) -> Sequence[Cart]:
+    def sweep(self, at_us: int, limit: int) -> int:
         with self._alone:
-            claimed = list(self._claimed(until_us))
-        return sorted(claimed, key=lambda each: each.claimed_us or 0)[:limit]
-
-    def sweep(self, until_us: int, limit: int) -> int:
-        with self._alone:
-            expired = [key for key, each in self._carts.items() if not each.is_there(until_us)]
+            expired = [key for key, each in self._carts.items() if not each.is_there(at_us)]
             for key in expired[:limit]:
                 del self._carts[key]
             return len(expired[:limit])
-
-    def _claimed(self, until_us: int) -> Iterator[Cart]:
-        for each in self._carts.values():
-            if each.state is CartState.CLAIMED and (each.claimed_us or 0) < until_us:
-                yield each
 
     def _opened(self, cart: Cart) -> Cart:
         return self._active(cart) or self._keep(cart)

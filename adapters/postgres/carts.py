@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from adapters.postgres.connection import connect, unavailable
 from ledger.carts.cart import Cart
 from ledger.carts.ports import Change
 from ledger.kernel.decoding import converted
+from ledger.kernel.limits import CLAIM_LASTS_US
 
 _COLUMNS = """
 org, id, user_id AS "user", secret_hash, currency, customer_group AS "group", price_list, lines,
@@ -35,10 +36,16 @@ VALUES (%(org)s, %(id)s, %(user)s, %(secret_hash)s, %(currency)s, %(group)s, %(p
     ON CONFLICT (org, user_id, currency) WHERE user_id IS NOT NULL AND NOT closed DO NOTHING
 RETURNING {_COLUMNS}
 """
-_REMOVE_EXPIRED = """
+_GONE = f"""
+expires_us <= {{at}}
+AND (claimed_by IS NULL OR closed OR claimed_us <= {{at}} - {CLAIM_LASTS_US})
+"""
+"""`Cart.is_there`, turned around."""
+
+_REMOVE_EXPIRED = f"""
 DELETE FROM tally.carts
  WHERE org = %(org)s AND user_id = %(user)s AND currency = %(currency)s AND NOT closed
-   AND claimed_by IS NULL AND expires_us <= %(created_us)s
+   AND {_GONE.format(at="%(created_us)s")}
 """
 _UPDATE = """
 UPDATE tally.carts
@@ -61,15 +68,10 @@ _CLOSE = """
 UPDATE tally.carts SET closed = true
  WHERE org = %(org)s AND id = %(id)s AND claimed_by = %(order)s
 """
-_CLAIMED = f"""
-SELECT {_COLUMNS} FROM tally.carts
- WHERE claimed_by IS NOT NULL AND NOT closed AND claimed_us < %(until_us)s
- ORDER BY claimed_us LIMIT %(limit)s
-"""
-_SWEEP = """
+_SWEEP = f"""
 DELETE FROM tally.carts c
  USING (SELECT org, id FROM tally.carts
-         WHERE (claimed_by IS NULL OR closed) AND expires_us <= %(until_us)s
+         WHERE {_GONE.format(at="%(at_us)s")}
          ORDER BY expires_us LIMIT %(limit)s
            FOR UPDATE SKIP LOCKED) expired
  WHERE c.org = expired.org AND c.id = expired.id
@@ -133,13 +135,8 @@ class PostgresCarts:
     def close(self, org: str, cart: str, order: str) -> bool:
         return self._count(_CLOSE, org=org, id=cart, order=order) == 1
 
-    def claimed_until(self, until_us: int, limit: int) -> Sequence[Cart]:
-        with self._connected() as connection:
-            rows = connection.execute(_CLAIMED, {"until_us": until_us, "limit": limit}).fetchall()
-        return [converted(row, Cart) for row in rows]
-
-    def sweep(self, until_us: int, limit: int) -> int:
-        return self._count(_SWEEP, until_us=until_us, limit=limit)
+    def sweep(self, at_us: int, limit: int) -> int:
+        return self._count(_SWEEP, at_us=at_us, limit=limit)
 
     def _found(self, query: str, **asked: object) -> Cart | None:
         with self._connected() as connection:

@@ -13,7 +13,12 @@ from enum import StrEnum
 import msgspec
 
 from ledger.kernel.errors import Conflict, Invalid, NotFound
-from ledger.kernel.limits import CART_LINES_MAX, CODES_PER_ORDER_MAX, UNITS_MAX
+from ledger.kernel.limits import (
+    CART_LINES_MAX,
+    CLAIM_LASTS_US,
+    CODES_PER_ORDER_MAX,
+    UNITS_MAX,
+)
 
 _CART = re.compile(r"cart_[0-9a-f]{24}")
 
@@ -64,7 +69,9 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_there(self, at_us: int) -> bool:
         """Tell whether it has not expired; one that is claimed waits for its order."""
-        return at_us < self.expires_us or self.state is CartState.CLAIMED
+        if self.state is CartState.CLAIMED and at_us < (self.claimed_us or 0) + CLAIM_LASTS_US:
+            return True
+        return at_us < self.expires_us
 
     def units_of(self, sku: str) -> int:
         """Return how many of a SKU lie in it."""

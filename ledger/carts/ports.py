@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from ledger.carts.cart import Cart
@@ -54,10 +54,6 @@ class Carts(Protocol):
         """Close a cart for ever if that order has claimed it; tell whether it is closed now as that
         order. Its user can open another."""
 
-    def claimed_until(self, until_us: int, limit: int) -> Sequence[Cart]:
-        """Return carts that were claimed before a moment and are neither free nor closed, those of
-        the oldest claims first."""
-
-    def sweep(self, until_us: int, limit: int) -> int:
-        """Remove carts that have expired by a moment and are not claimed, so many at most, and
-        return how many."""
+    def sweep(self, at_us: int, limit: int) -> int:
+        """Remove carts that are not there any more at a moment, so many at most, and return how
+        many."""

@@ -218,6 +218,9 @@ AUTOMATIC_PROMOTIONS_MAX = 100
 CART_LINES_MAX = 100
 """SKUs in one cart."""
 
+CLAIM_LASTS_US = 30 * 24 * 3600 * 1_000_000
+"""How long an expired cart is kept for an order that has claimed it: no order waits so long."""
+
 LOCATIONS_MAX = 200
 """Locations of one org."""
 

@@ -25,8 +25,7 @@ CREATE TABLE tally.carts (
 ) WITH (fillfactor = 50);
 CREATE UNIQUE INDEX carts_active ON tally.carts (org, user_id, currency)
     WHERE user_id IS NOT NULL AND NOT closed;
-CREATE INDEX carts_expiring ON tally.carts (expires_us) WHERE claimed_by IS NULL OR closed;
-CREATE INDEX carts_claimed ON tally.carts (claimed_us) WHERE claimed_by IS NOT NULL AND NOT closed;
+CREATE INDEX carts_expiring ON tally.carts (expires_us);
 SELECT tally.keep_orgs_apart('tally.carts');
 GRANT SELECT, INSERT, DELETE,
       UPDATE (lines, codes, version, changed_us, expires_us, claimed_by, claimed_us, closed)

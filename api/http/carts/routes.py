@@ -211,10 +211,11 @@ async def _changed(
     """Return a cart as it is when it has been changed. `sold`: the SKU that is to be for sale."""
     asked, service, at_us = _version(version), caller.service, caller.service.clock()
     found = await _found(caller, cart, guest_secret)
-    if sold is not None:
-        then = change(found)
-        if (why := await why_unsold(service.reader, then, sold, at_us)) is not None:
-            raise Invalid(why, field="sku")
+    check_open(found, asked)
+    then = change(found)
+    why = await why_unsold(service.reader, then, sold, at_us) if sold is not None else None
+    if why is not None:
+        raise Invalid(why, field="sku")
 
     def changed(now: Cart) -> Cart:
         check_open(now, asked)

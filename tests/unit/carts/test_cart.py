@@ -64,12 +64,13 @@ def test_a_change_is_a_version_and_what_changes_nothing_is_none() -> None:
 
 
 def test_who_claims_it_is_named_and_only_what_is_claimed_outlives_its_time() -> None:
-    claimed = msgspec.structs.replace(EMPTY, order="order-1")
+    claimed = msgspec.structs.replace(EMPTY, order="order-1", claimed_us=7 * DAY)
     closed = msgspec.structs.replace(claimed, closed=True)
     states = [each.state for each in (EMPTY, claimed, closed)]
     assert states == [CartState.OPEN, CartState.CLAIMED, CartState.CLOSED]
     there = [each.is_there(7 * DAY) for each in (EMPTY, claimed, closed)]
     assert (EMPTY.is_there(7 * DAY - 1), there) == (True, [False, True, False])
+    assert [claimed.is_there(day * DAY) for day in (36, 37)] == [True, False]
     for each in (claimed, closed):
         with pytest.raises(Conflict, match="order-1"):
             check_open(each)
