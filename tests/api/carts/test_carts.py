@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
 
+from api.jobs.carts import CartSweep
+from ledger.carts.cart import Cart, cart_id
 from ledger.kernel.limits import CART_LINES_MAX, UNITS_MAX
+from ledger.kernel.times import parse_time
 from tests.api.carts.story import CARTS, holding
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
+
+
+DAY_US = 86_400_000_000
 
 
 def opened(api: Api, user: str | None = None, **more: Any) -> Json:
@@ -211,6 +218,32 @@ def _is_left(shop: Api, cart: str, state: str) -> None:
         assert "order-7" in problem(answer, 409, "conflict", "id")["detail"]
     seen = done(shop.get(f"{CARTS}/{cart}"))
     assert (seen["state"], seen["order"], lines(seen)) == (state, "order-7", {"a": 1})
+
+
+def test_a_cart_lasts_so_many_days_after_its_last_change_and_is_swept(
+    service: Served, shop: Api
+) -> None:
+    carts, org = service.service.carts, str(shop.org)
+    user, guest = opened(shop, "ada"), opened(shop)
+    for each, days in ((user, 30), (guest, 7)):
+        lasts = parse_time(each["expires_at"], "at") - parse_time(each["changed_at"], "at")
+        assert lasts == days * DAY_US
+    long_ago = service.service.clock() - 31 * DAY_US
+    past = Cart(
+        org=org,
+        id=cart_id(b"0" * 12),
+        user="mia",
+        currency="usd",
+        created_us=long_ago,
+        changed_us=long_ago,
+        expires_us=long_ago + 30 * DAY_US,
+    )
+    carts.open(past)
+    problem(shop.get(f"{CARTS}/{past.id}"), 404, "not_found", "id")
+    problem(shop.get(f"{CARTS}/active", user="mia", currency="usd"), 404, "not_found", "user")
+    assert CartSweep(carts, service.service.clock).run(Event()) >= 1
+    assert carts.read(org, past.id) is None
+    assert done(shop.get(f"{CARTS}/{user['id']}"))["id"] == user["id"]
 
 
 def test_what_is_wrong_is_named(shop: Api) -> None:
