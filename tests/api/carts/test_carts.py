@@ -15,7 +15,6 @@ from tests.api.carts.story import CARTS, holding
 from tests.api.problems import problem
 from tests.api.served import Api, Json, Served, done
 
-
 DAY_US = 86_400_000_000
 
 
