@@ -7,6 +7,7 @@ from tallystick.async_operations.api_keys import AsyncApiKeysOperations
 from tallystick.async_operations.audit import AsyncAuditOperations
 from tallystick.async_operations.balance import AsyncBalanceOperations
 from tallystick.async_operations.caps import AsyncCapsOperations
+from tallystick.async_operations.carts import AsyncCartsOperations
 from tallystick.async_operations.catalogue import AsyncCatalogueOperations
 from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
@@ -52,6 +53,7 @@ class AsyncOperations(
     AsyncPricesOperations,
     AsyncOrdersOperations,
     AsyncPromotionsOperations,
+    AsyncCartsOperations,
     AsyncInventoryOperations,
     AsyncCatalogueOperations,
     AsyncWebhooksOperations,

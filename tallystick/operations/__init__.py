@@ -7,6 +7,7 @@ from tallystick.operations.api_keys import ApiKeysOperations
 from tallystick.operations.audit import AuditOperations
 from tallystick.operations.balance import BalanceOperations
 from tallystick.operations.caps import CapsOperations
+from tallystick.operations.carts import CartsOperations
 from tallystick.operations.catalogue import CatalogueOperations
 from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
@@ -52,6 +53,7 @@ class Operations(
     PricesOperations,
     OrdersOperations,
     PromotionsOperations,
+    CartsOperations,
     InventoryOperations,
     CatalogueOperations,
     WebhooksOperations,

@@ -17,6 +17,7 @@ from tallystick.values.audit import (
 )
 from tallystick.values.balance import Balance, Balances, CreditLine, Lot
 from tallystick.values.caps import Alert, Cap, CapRead, CapScope, CapSetting, CapsSet, Counter
+from tallystick.values.carts import Cart, CartLine, OpenedCart, RemovedCart, UnsoldLine
 from tallystick.values.catalogue import (
     ArchivedCategory,
     CatalogueItem,
@@ -220,6 +221,8 @@ __all__ = [
     "CapSetting",
     "CapsSet",
     "Capture",
+    "Cart",
+    "CartLine",
     "CatalogueItem",
     "CatalogueItems",
     "Categories",
@@ -299,6 +302,7 @@ __all__ = [
     "Numbers",
     "NumbersSetting",
     "Offers",
+    "OpenedCart",
     "Option",
     "OptionValue",
     "OrderLine",
@@ -338,6 +342,7 @@ __all__ = [
     "RefundWith",
     "Refusal",
     "Reminder",
+    "RemovedCart",
     "RemovedModifier",
     "RemovedRecharge",
     "RemovedRole",
@@ -377,6 +382,7 @@ __all__ = [
     "Tier",
     "TierSetting",
     "Transaction",
+    "UnsoldLine",
     "Upcoming",
     "Usage",
     "UsageLine",
