@@ -253,10 +253,10 @@ class Settings:
             nats_ca=_path("TALLY_NATS_CA"),
             operator_key=_secret("TALLY_OPERATOR_KEY"),
             billing_url=os.environ.get("TALLY_BILLING_URL") or None,
-            retention_years=_years(os.environ.get("TALLY_RETENTION_YEARS") or None),
+            retention_years=_number("TALLY_RETENTION_YEARS", YEARS_MAX, RETENTION_YEARS),
             analysts_months=_months(os.environ.get("TALLY_ANALYSTS_MONTHS") or None),
-            cart_days=_cart_days("TALLY_CART_DAYS", CART_DAYS),
-            guest_cart_days=_cart_days("TALLY_GUEST_CART_DAYS", GUEST_CART_DAYS),
+            cart_days=_number("TALLY_CART_DAYS", CART_DAYS_MAX, CART_DAYS),
+            guest_cart_days=_number("TALLY_GUEST_CART_DAYS", CART_DAYS_MAX, GUEST_CART_DAYS),
             name=os.environ.get("TALLY_NAME") or "tallystick",
             signing_keys=os.environ.get("TALLY_SIGNING_KEYS") or None,
             signing_keys_file=_path("TALLY_SIGNING_KEYS_FILE"),
@@ -358,11 +358,10 @@ def _webhooks(text: str | None) -> WebhookCalls:
         ) from None
 
 
-def _years(text: str | None) -> int:
-    if text is None:
-        return RETENTION_YEARS
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= YEARS_MAX):
-        raise SettingRefused(f"TALLY_RETENTION_YEARS must be a number from 1 to {YEARS_MAX}.")
+def _number(name: str, high: int, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= high):
+        raise SettingRefused(f"{name} must be a number from 1 to {high}.")
     return int(text)
 
 
@@ -373,13 +372,6 @@ def _months(text: str | None) -> int | None:
         raise SettingRefused(
             f"TALLY_ANALYSTS_MONTHS must be a number from {MONTHS_MIN} to {MONTHS_MAX}, or all."
         )
-    return int(text)
-
-
-def _cart_days(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= CART_DAYS_MAX):
-        raise SettingRefused(f"{name} must be a number from 1 to {CART_DAYS_MAX}.")
     return int(text)
 
 

@@ -19,7 +19,7 @@ from ledger.kernel.limits import CLAIM_LASTS_US
 
 _COLUMNS = """
 org, id, user_id AS "user", secret_hash, currency, customer_group AS "group", price_list, lines,
-codes, version, created_us, changed_us, expires_us, claimed_by AS "order", claimed_us, closed
+codes, added, version, created_us, changed_us, expires_us, claimed_by AS "order", claimed_us, closed
 """
 _READ = f"SELECT {_COLUMNS} FROM tally.carts WHERE org = %(org)s AND id = %(id)s"
 _LOCK = f"{_READ} FOR UPDATE"
@@ -30,9 +30,11 @@ SELECT {_COLUMNS} FROM tally.carts
 """
 _INSERT = f"""
 INSERT INTO tally.carts (org, id, user_id, secret_hash, currency, customer_group, price_list, lines,
-                         codes, version, created_us, changed_us, expires_us, closed)
+                         codes, added, version, created_us, changed_us,
+                         expires_us, closed)
 VALUES (%(org)s, %(id)s, %(user)s, %(secret_hash)s, %(currency)s, %(group)s, %(price_list)s,
-        %(lines)s, %(codes)s, %(version)s, %(created_us)s, %(changed_us)s, %(expires_us)s, false)
+        %(lines)s, %(codes)s, %(added)s, %(version)s, %(created_us)s, %(changed_us)s,
+        %(expires_us)s, false)
     ON CONFLICT (org, user_id, currency) WHERE user_id IS NOT NULL AND NOT closed DO NOTHING
 RETURNING {_COLUMNS}
 """
@@ -49,8 +51,8 @@ DELETE FROM tally.carts
 """
 _UPDATE = """
 UPDATE tally.carts
-   SET lines = %(lines)s, codes = %(codes)s, version = %(version)s, changed_us = %(changed_us)s,
-       expires_us = %(expires_us)s
+   SET lines = %(lines)s, codes = %(codes)s, added = %(added)s, version = %(version)s,
+       changed_us = %(changed_us)s, expires_us = %(expires_us)s
  WHERE org = %(org)s AND id = %(id)s
 """
 _DELETE = "DELETE FROM tally.carts WHERE org = %(org)s AND id = %(id)s"
@@ -197,4 +199,5 @@ def _one(connection: _Connection, query: str, asked: Mapping[str, object]) -> Ca
 
 def _row(cart: Cart) -> dict[str, object]:
     row = msgspec.structs.asdict(cart)
-    return row | {"lines": Jsonb(msgspec.to_builtins(cart.lines)), "codes": Jsonb(cart.codes)}
+    lists = {"lines": cart.lines, "codes": cart.codes, "added": cart.added}
+    return row | {name: Jsonb(msgspec.to_builtins(each)) for name, each in lists.items()}

@@ -6,14 +6,17 @@ what once lay in it. What an order is made of is frozen in the order.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
-from ledger.kernel.errors import Conflict, Invalid, NotFound
+from ledger.kernel.errors import Conflict, Invalid, KeyReused, NotFound
 from ledger.kernel.limits import (
+    CART_ADDITIONS_MAX,
     CART_LINES_MAX,
     CLAIM_LASTS_US,
     CODES_PER_ORDER_MAX,
@@ -38,10 +41,29 @@ class CartLine(msgspec.Struct, frozen=True):
     units: int
 
 
+class Addition(NamedTuple):
+    """So many units more of a SKU, asked for under an idempotency key."""
+
+    sku: str
+    units: int
+    key: str
+
+    @property
+    def of_key(self) -> str:
+        """The digest of its key."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+
+    @property
+    def digest(self) -> str:
+        """The digest of its key, and of what it adds."""
+        what = f"{self.sku} {self.units}"
+        return self.of_key + hashlib.sha256(what.encode()).hexdigest()[:32]
+
+
 class Cart(msgspec.Struct, frozen=True, kw_only=True):
     """A cart. It is a `user`'s, or else a guest's, who has the secret with this hash. `group` of
-    customers and `price_list`: by which it is priced; `order`: that it is claimed by, or has
-    become."""
+    customers and `price_list`: by which it is priced; `added`: digests of what was added lately,
+    so that it is added once; `order`: that it is claimed by, or has become."""
 
     org: str
     id: str
@@ -55,6 +77,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
     price_list: str | None = None
     lines: list[CartLine] = []
     codes: list[str] = []
+    added: list[str] = []
     version: int = 1
     order: str | None = None
     claimed_us: int | None = None
@@ -91,9 +114,25 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
             raise Invalid(f"a cart has at most {CART_LINES_MAX} SKUs.", field="sku")
         return msgspec.structs.replace(self, lines=lines)
 
-    def with_more(self, sku: str, units: int) -> Cart:
-        """Return it with so many units more of a SKU. Raises Invalid."""
-        return self.with_units(sku, self.units_of(sku) + units)
+    def has_added(self, addition: Addition) -> bool:
+        """Tell whether an addition was made lately. Raises KeyReused where its key came with
+        another."""
+        for each in self.added:
+            if each.startswith(addition.of_key):
+                if each != addition.digest:
+                    raise KeyReused(
+                        "this Idempotency-Key came with another addition: give a new one.",
+                        field="Idempotency-Key",
+                    )
+                return True
+        return False
+
+    def with_more(self, addition: Addition) -> Cart:
+        """Return it with so many units more of a SKU, and the addition kept in mind, with a hundred
+        before it. Raises Invalid."""
+        more = self.with_units(addition.sku, self.units_of(addition.sku) + addition.units)
+        added = [*self.added, addition.digest][-CART_ADDITIONS_MAX:]
+        return msgspec.structs.replace(more, added=added)
 
     def with_codes(self, codes: Iterable[str]) -> Cart:
         """Return it with these codes, each once, in place of those it had."""

@@ -218,6 +218,9 @@ AUTOMATIC_PROMOTIONS_MAX = 100
 CART_LINES_MAX = 100
 """SKUs in one cart."""
 
+CART_ADDITIONS_MAX = 100
+"""Additions that a cart keeps in mind, so that one that is sent again is not made again."""
+
 CLAIM_LASTS_US = 30 * 24 * 3600 * 1_000_000
 """How long an expired cart is kept for an order that has claimed it: no order waits so long."""
 

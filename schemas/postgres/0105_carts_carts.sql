@@ -2,8 +2,8 @@
 -- order is made of them, and go when they have expired. A cart is one row, so that every change of
 -- it and every claim is decided by the lock of that row.
 
--- `lines`: a list of SKU and units; `secret_hash`: of a guest's; `claimed_by`: the order that it is
--- claimed by, or has become.
+-- `lines`: a list of SKU and units; `added`: digests of what was added last; `secret_hash`: of a
+-- guest's; `claimed_by`: the order that it is claimed by, or has become.
 CREATE TABLE tally.carts (
     org            text    NOT NULL,
     id             text    NOT NULL,
@@ -14,6 +14,7 @@ CREATE TABLE tally.carts (
     price_list     text,
     lines          jsonb   NOT NULL,
     codes          jsonb   NOT NULL,
+    added          jsonb   NOT NULL,
     version        bigint  NOT NULL,
     created_us     bigint  NOT NULL,
     changed_us     bigint  NOT NULL,
@@ -28,6 +29,6 @@ CREATE UNIQUE INDEX carts_active ON tally.carts (org, user_id, currency)
 CREATE INDEX carts_expiring ON tally.carts (expires_us);
 SELECT tally.keep_orgs_apart('tally.carts');
 GRANT SELECT, INSERT, DELETE,
-      UPDATE (lines, codes, version, changed_us, expires_us, claimed_by, claimed_us, closed)
+      UPDATE (lines, codes, added, version, changed_us, expires_us, claimed_by, claimed_us, closed)
    ON tally.carts TO tally_writer;
 GRANT SELECT ON tally.carts TO tally_query;

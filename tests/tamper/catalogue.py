@@ -77,7 +77,7 @@ HARMLESS = {
         ): "a cart says nothing of the ledger: an order freezes what it is made of"
         for each in (
             *("org", "id", "user_id", "secret_hash", "currency", "customer_group", "price_list"),
-            *("lines", "codes", "version", "created_us", "changed_us", "expires_us"),
+            *("lines", "codes", "added", "version", "created_us", "changed_us", "expires_us"),
             *("claimed_by", "claimed_us", "closed", "removed", "added"),
         )
     },

@@ -82,6 +82,7 @@ from tests.scenarios.subscription_commands import (
 from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.billed import billed, used_beyond
 from tests.tamper.catalogue import put_back, tables
+from tests.tamper.left_rows import leave_rows
 from tests.tamper.sold import sold
 from tests.tamper.stocked import stocked
 from tests.tamper.stories import Sealed
@@ -309,7 +310,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([subscribe(user="tom", key="tom", coupon="HALF"), *used_beyond()])
     store.run([*sold(), *stocked()])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
-    _leave_effects(store)
+    leave_rows(store.owner)
     store.seal(folder)
 
 
@@ -329,25 +330,6 @@ def _reverse(store: TestStore) -> None:
             "SELECT sequence FROM tally.keys WHERE org = %s AND key = %s", [org, key]
         )
         store.run([reverse(sequence, amount, org=org)])
-
-
-def _leave_effects(store: TestStore) -> None:
-    """Calls that were made and alarms that were raised, as the processes leave them."""
-    with psycopg.connect(store.owner) as connection:
-        for number in (1, 2):
-            connection.execute(
-                "INSERT INTO tally.effects "
-                "VALUES ('acme', 'called', %s, '{}', %s, %s, 'failed', 'gone')",
-                [f"k{number}", number, number + 1],
-            )
-        connection.execute("INSERT INTO tally.effect_totals VALUES ('called', 'failed', 2)")
-        connection.execute("INSERT INTO tally.alarms VALUES ('a', 1, 1, 'why')")
-        connection.execute("INSERT INTO tally.key_uses VALUES ('acme', 'key-1', 1)")
-        connection.execute(
-            "INSERT INTO tally.carts VALUES ('acme', 'cart_1', 'mia', 'hash', 'usd', 'trade', "
-            "'list', '[]', '[]', 1, 1, 1, 1, 'order-1', 1, false)"
-        )
-        connection.execute("INSERT INTO tally.leases VALUES (9, 1, 'service', 'host', 1, '', 1, 0)")
 
 
 def _refuse(store: TestStore) -> None:

@@ -16,7 +16,7 @@ from fastapi import Header
 from pydantic import WithJsonSchema
 
 from api.http.answers import Ok
-from api.http.auth.caller import Caller
+from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.carts.answers import (
     CartAnswer,
     OpenedCartAnswer,
@@ -39,7 +39,7 @@ from api.http.pricing.bodies import named_list
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.carts.carts import active_cart_of, cart_of, quote_of_cart, why_unsold
-from ledger.carts.cart import Cart, cart_id, check_open, is_cart_id, no_such_cart
+from ledger.carts.cart import Addition, Cart, cart_id, check_open, is_cart_id, no_such_cart
 from ledger.carts.guest_secret import SECRET_BYTES, secret_of
 from ledger.kernel.errors import Conflict, Forbidden, Invalid, MissingInput, NotFound
 from ledger.kernel.ids import check_sku, check_user
@@ -124,18 +124,23 @@ async def remove_cart(
 @router.post("/{cart}/items", openapi_extra=may_answer(Conflict))
 async def add_to_cart(
     caller: CartsWriter,
+    key: IdempotencyKey,
     cart: str,
     body: CartLineAsked,
     version: Version = None,
     guest_secret: GuestSecret = None,
 ) -> Ok[CartAnswer]:
-    """Add units of a SKU, which can be sold now. Sent again it adds as many again: with a `version`
-    it is done once."""
+    """Add units of a SKU, which can be sold now. Sent again with the same key it adds nothing, as
+    long as it is among the last hundred additions, and answers the cart as it is then."""
+    addition = Addition(body.sku, body.units, key)
+    found = await _found(caller, cart, guest_secret)
+    if found.has_added(addition):
+        return Ok(await _shown(caller, found), replayed=True)
 
     def more(now: Cart) -> Cart:
-        return now.with_more(body.sku, body.units)
+        return now if now.has_added(addition) else now.with_more(addition)
 
-    return await _changed(caller, cart, guest_secret, version, more, sold=body.sku)
+    return await _changed(caller, found, version, more, sold=body.sku)
 
 
 @router.put("/{cart}/items/{sku}", openapi_extra=may_answer(Conflict))
@@ -154,7 +159,8 @@ async def set_cart_units(
         return now.with_units(named, body.units)
 
     sold = named if body.units else None
-    return await _changed(caller, cart, guest_secret, version, so_many, sold=sold)
+    found = await _found(caller, cart, guest_secret)
+    return await _changed(caller, found, version, so_many, sold=sold)
 
 
 @router.put("/{cart}/codes", openapi_extra=may_answer(Conflict))
@@ -171,7 +177,8 @@ async def set_cart_codes(
     def coded(now: Cart) -> Cart:
         return now.with_codes(body.codes)
 
-    return await _changed(caller, cart, guest_secret, version, coded)
+    found = await _found(caller, cart, guest_secret)
+    return await _changed(caller, found, version, coded)
 
 
 @router.post("/{cart}/merge", openapi_extra=may_answer(Conflict))
@@ -202,15 +209,13 @@ async def merge_cart(
 
 async def _changed(
     caller: Caller,
-    cart: str,
-    guest_secret: str | None,
+    found: Cart,
     version: str | None,
     change: Callable[[Cart], Cart],
     sold: str | None = None,
 ) -> Ok[CartAnswer]:
     """Return a cart as it is when it has been changed. `sold`: the SKU that is to be for sale."""
     asked, service, at_us = _version(version), caller.service, caller.service.clock()
-    found = await _found(caller, cart, guest_secret)
     check_open(found, asked)
     then = change(found)
     why = await why_unsold(service.reader, then, sold, at_us) if sold is not None else None
@@ -218,8 +223,11 @@ async def _changed(
         raise Invalid(why, field="sku")
 
     def changed(now: Cart) -> Cart:
+        then = change(now)
+        if then is now:  # a twin has made this change
+            return now
         check_open(now, asked)
-        return now.renewed(change(now), at_us, _lasts_us(caller, now))
+        return now.renewed(then, at_us, _lasts_us(caller, now))
 
     kept = await asyncio.to_thread(service.carts.change, caller.org, found.id, changed)
     if kept is None:

@@ -13,7 +13,7 @@ def tell(service: Served) -> None:
     opened = done(acme.send(CARTS, {"currency": "usd"}, key=None))
     one = f"{CARTS}/{opened['id']}"
     guest = holding(acme, opened["secret"])
-    done(guest.send(f"{one}/items", {"sku": "mug-blue", "units": 2}, key=None))
+    done(guest.send(f"{one}/items", {"sku": "mug-blue", "units": 2}))
     done(guest.send(f"{one}/items/mug-blue?version=2", {"units": 12}, method="PUT", key=None))
     done(guest.send(f"{one}/codes", {"codes": ["lost"]}, method="PUT", key=None))
     done(guest.get(one))

@@ -23,8 +23,8 @@ def test_64_clients_change_open_merge_and_claim_one_cart(service: Served, admin:
         def at_once(ask: Callable[[int], Any]) -> list[Any]:
             return list(threads.map(ask, range(CLIENTS)))
 
-        def send(path: str, body: object) -> httpx.Response:
-            return admin.send(path, body, key=None)
+        def send(path: str, body: object, key: str = "new") -> httpx.Response:
+            return admin.send(path, body, key=key)
 
         opened = at_once(lambda _: done(send(CARTS, {"currency": "usd", "user": "ada"})))
         (cart,) = {each["id"] for each in opened}
@@ -35,6 +35,9 @@ def test_64_clients_change_open_merge_and_claim_one_cart(service: Served, admin:
         assert (now["lines"], now["version"]) == ([{"sku": "a", "units": CLIENTS}], CLIENTS + 1)
         once = at_once(lambda _: send(f"{one}/items?version={now['version']}", unit))
         assert _statuses(once) == {200: 1, 409: CLIENTS - 1}
+        twins = at_once(lambda _: send(f"{one}/items", unit, "twins"))
+        assert _statuses(twins) == {200: CLIENTS}
+        assert done(admin.get(one))["version"] == now["version"] + 2
         _merge_once(admin, at_once, one)
         version = done(admin.get(one))["version"]
         claim = service.service.carts.claim
@@ -55,12 +58,12 @@ def _merge_once(admin: Api, at_once: Callable[[Callable[[int], Any]], list[Any]]
     before = done(admin.get(one))["lines"][0]["units"]
     guest = done(admin.send(CARTS, {"currency": "usd"}, key=None))
     holder, path = holding(admin, guest["secret"]), f"{CARTS}/{guest['id']}"
-    done(holder.send(f"{path}/items", {"sku": "a", "units": 1_000}, key=None))
+    done(holder.send(f"{path}/items", {"sku": "a", "units": 1_000}))
 
     def ask(number: int) -> httpx.Response:
         if number % 2:
             return holder.send(f"{path}/merge", {"user": "ada"}, key=None)
-        return admin.send(f"{one}/items", {"sku": "a", "units": 1}, key=None)
+        return admin.send(f"{one}/items", {"sku": "a", "units": 1})
 
     assert _statuses(at_once(ask)) == {200: 1 + CLIENTS // 2, 404: CLIENTS // 2 - 1}
     assert done(admin.get(one))["lines"][0]["units"] == before + 1_000 + CLIENTS // 2

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from ledger.carts.cart import Cart, CartState, check_open
+from ledger.carts.cart import Addition, Cart, CartState, check_open
 from ledger.carts.ports import Carts
 from ledger.kernel.errors import Conflict, LedgerError
 from ledger.kernel.limits import CLAIM_LASTS_US
@@ -39,7 +39,7 @@ def cart(org: str, number: int = 0, user: str | None = "ada", **fields: object) 
 def more(sku: str, version: int | None = None) -> Callable[[Cart], Cart]:
     def change(now: Cart) -> Cart:
         check_open(now, version)
-        return now.renewed(now.with_more(sku, 1), 2, DAY)
+        return now.renewed(now.with_more(Addition(sku, 1, f"key {now.version}")), 2, DAY)
 
     return change
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ledger.carts.cart import Cart, CartLine, CartState, check_open
-from ledger.kernel.errors import Conflict, Invalid
-from ledger.kernel.limits import CART_LINES_MAX, CODES_PER_ORDER_MAX, UNITS_MAX
+from ledger.carts.cart import Addition, Cart, CartLine, CartState, check_open
+from ledger.kernel.errors import Conflict, Invalid, KeyReused
+from ledger.kernel.limits import CART_ADDITIONS_MAX, CART_LINES_MAX, CODES_PER_ORDER_MAX, UNITS_MAX
 
 DAY = 86_400_000_000
 EMPTY = Cart(
@@ -23,26 +23,49 @@ def filled(count: int, prefix: str = "s") -> Cart:
 
 
 def test_a_sku_stands_once_where_it_was_put_first() -> None:
-    cart = EMPTY.with_more("a", 2).with_more("b", 1).with_more("a", 3).with_units("b", 7)
+    cart = (
+        EMPTY.with_more(Addition("a", 2, "k"))
+        .with_more(Addition("b", 1, "k"))
+        .with_more(Addition("a", 3, "k"))
+        .with_units("b", 7)
+    )
     assert cart.lines == [CartLine("a", 5), CartLine("b", 7)]
     assert cart.with_units("a", 0).lines == [CartLine("b", 7)]
     assert EMPTY.with_units("a", 0) == EMPTY
 
 
 def test_no_line_and_no_cart_grows_beyond_its_limit() -> None:
-    assert EMPTY.with_more("a", UNITS_MAX).units_of("a") == UNITS_MAX
+    assert EMPTY.with_more(Addition("a", UNITS_MAX, "k")).units_of("a") == UNITS_MAX
     with pytest.raises(Invalid, match="at most 1000000000 of a SKU"):
-        EMPTY.with_more("a", UNITS_MAX).with_more("a", 1)
+        EMPTY.with_more(Addition("a", UNITS_MAX, "k")).with_more(Addition("a", 1, "k"))
     full = filled(CART_LINES_MAX)
-    assert full.with_more("s0", 1).units_of("s0") == 2
+    assert full.with_more(Addition("s0", 1, "k")).units_of("s0") == 2
     with pytest.raises(Invalid, match="at most 100 SKUs") as refused:
-        full.with_more("more", 1)
+        full.with_more(Addition("more", 1, "k"))
     assert refused.value.field == "sku"
 
 
+def test_an_addition_is_known_by_its_key_while_it_is_among_the_last_hundred() -> None:
+    first = Addition("a", 1, "first")
+    cart = EMPTY.with_more(first)
+    assert cart.has_added(first)
+    assert not cart.has_added(first._replace(key="second"))
+    for other in (first._replace(units=2), first._replace(sku="b")):
+        with pytest.raises(KeyReused):
+            cart.has_added(other)
+    for number in range(CART_ADDITIONS_MAX):
+        assert cart.has_added(first)
+        cart = cart.with_more(Addition("a", 1, f"key {number}"))
+    assert (cart.has_added(first), len(cart.added)) == (False, CART_ADDITIONS_MAX)
+
+
 def test_units_of_two_carts_add_up_and_codes_are_united() -> None:
-    user = EMPTY.with_more("a", UNITS_MAX - 1).with_codes(["ONE", "TWO", "ONE"])
-    guest = EMPTY.with_more("b", 2).with_more("a", 5).with_codes(["TWO", "THREE"])
+    user = EMPTY.with_more(Addition("a", UNITS_MAX - 1, "k")).with_codes(["ONE", "TWO", "ONE"])
+    guest = (
+        EMPTY.with_more(Addition("b", 2, "k"))
+        .with_more(Addition("a", 5, "k"))
+        .with_codes(["TWO", "THREE"])
+    )
     both = user.with_those_of(guest)
     assert both.lines == [CartLine("a", UNITS_MAX), CartLine("b", 2)]
     assert both.codes == ["ONE", "TWO", "THREE"]
@@ -58,7 +81,7 @@ def test_what_does_not_fit_together_is_refused_rather_than_lost() -> None:
 
 
 def test_a_change_is_a_version_and_what_changes_nothing_is_none() -> None:
-    changed = EMPTY.renewed(EMPTY.with_more("a", 1), DAY, 30 * DAY)
+    changed = EMPTY.renewed(EMPTY.with_more(Addition("a", 1, "k")), DAY, 30 * DAY)
     assert (changed.version, changed.changed_us, changed.expires_us) == (2, DAY, 31 * DAY)
     assert changed.renewed(changed.with_units("a", 1), 2 * DAY, 30 * DAY) is changed
 
