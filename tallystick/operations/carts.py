@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tallystick.json_values import sent_json, to_json
+from tallystick.json_values import new_id, sent_json, to_json
 from tallystick.transport import Call, Transport, path, sent
 from tallystick.values.carts import Cart, OpenedCart, RemovedCart
 
@@ -84,6 +84,7 @@ class CartsOperations(Transport):
         version: int | None = None,
         guest_secret: str | None = None,
         units: int | None = None,
+        idempotency_key: str | None = None,
     ) -> Cart:
         """Add units of a SKU, which can be sold now."""
         return self._send(
@@ -94,6 +95,7 @@ class CartsOperations(Transport):
                 query=sent(version=version),
                 body={"sku": to_json(sku), **sent_json(units=units)},
                 headers=sent(**{"Guest-Secret": guest_secret}),
+                key=idempotency_key or new_id(),
             )
         )
 
