@@ -46,6 +46,7 @@ LIMITS = read((files("schemas") / "limits.yaml").read_bytes())
 
 REQUESTS, USAGE_LINES = LIMITS["requests"], LIMITS["usage-lines"]
 WEBHOOKS_IN = LIMITS["webhooks-in"]
+GIFT_CARD_CODES, GIFT_CARD_LOOKUPS = LIMITS["gift-card-codes"], LIMITS["gift-card-lookups"]
 LONG_READS, OPEN_STREAMS = LIMITS["long-reads"], LIMITS["open-streams"]
 
 OF_USERS = {permission: limit for limit in LIMITS.values() for permission in limit.permissions}

@@ -12,6 +12,7 @@ from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.promotions.context import CONTEXT as PROMOTIONS
 from ledger.purchases.context import CONTEXT as PURCHASES
 from ledger.rating.context import CONTEXT as RATING
+from ledger.stored_value.context import CONTEXT as STORED_VALUE
 from ledger.subscriptions.context import CONTEXT as SUBSCRIPTIONS
 from ledger.tenancy.context import CONTEXT as TENANCY
 from ledger.webhooks.context import CONTEXT as WEBHOOKS

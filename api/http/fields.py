@@ -275,6 +275,13 @@ Sku = Annotated[
 ]
 """What one variant of something for sale is known by."""
 
+OrderId = Annotated[
+    str,
+    checked(ids.check_order),
+    WithJsonSchema({"type": "string", "pattern": f"^{ids.ORDER_PATTERN}$"}),
+]
+"""The id of an order, ours or a shop's own."""
+
 Units = Annotated[
     int,
     checked(_units),

@@ -18,6 +18,8 @@ from api.http.routers import routes
 from api.http.server.connection import HEAD_LINES_MAX, HEAD_MAX, PIPELINED_MAX, Wait
 from api.http.server.server import USUAL
 from api.limits import (
+    GIFT_CARD_CODES,
+    GIFT_CARD_LOOKUPS,
     LIMITS,
     LONG_READS,
     OPEN_STREAMS,
@@ -35,6 +37,8 @@ PLACE = Path(__file__).parents[2] / "docs" / "limits.md"
 COUNTED_BY_CODE = {
     REQUESTS: "all that ask for a credential",
     USAGE_LINES: "`POST /v1/billing/usage`, `POST /v1/billing/usage/batch`, by lines",
+    GIFT_CARD_CODES: "`POST /v1/gift-cards/lookup`",
+    GIFT_CARD_LOOKUPS: "`POST /v1/gift-cards/lookup`, whoever asks",
     WEBHOOKS_IN: "`POST /webhooks/stripe`, what is signed as it must be",
     LONG_READS: "lists, statements, reports, events, balances of the past",
     OPEN_STREAMS: "exports and journals, until they are read",

@@ -35,10 +35,17 @@ from ledger.purchases.provider_account import ProviderAccount
 from ledger.purchases.purchase import Purchase
 from ledger.purchases.purchase_base import PurchaseFact
 from ledger.registry import fact_of
+from ledger.stored_value.postings import value_booked_by
+from ledger.stored_value.stored_value import StoredValue
+from ledger.stored_value.value_base import ClaimFact, ValueFact
+from ledger.stored_value.value_facts import GiftCardIssued, ValueAdjusted
 
 OPENING_BALANCES = "Equity:Opening-Balances"
 _RESULTS = ("Income:", "Expenses:")
-_BOOKED = ("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM)
+_BOOKED = (
+    *("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM),
+    StoredValue.STREAM,
+)
 """The streams of what moves value."""
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
@@ -178,16 +185,29 @@ def remarks_of(entry: Entry) -> list[tuple[str, str]]:
 
 def _reference(fact: Fact) -> str:
     """Return what an entry is about: what came with a deposit, a purchase or an invoice by its id,
-    or a payout or fee of the account by the provider's."""
+    a gift card or a store credit by the order that it is of, or a payout or fee of the account by
+    the provider's."""
     if isinstance(fact, CreditsDeposited):
         return fact.reference or fact.purchase or ""
     if isinstance(fact, PurchaseFact):
         return split_stream_id(fact.originator_id)[1].removeprefix(Purchase.STREAM)
     if isinstance(fact, InvoiceFact):
         return name_of(fact.originator_id)
+    if isinstance(fact, ValueFact):
+        return _order_of(fact) or fact.path
     if isinstance(fact, ProviderAccount.PayoutRecorded | ProviderAccount.AccountFeeRecorded):
         return fact.booking.of
     return ""
+
+
+def _order_of(fact: ValueFact) -> str | None:
+    """Return the order that pays with what is stored, or that it was sold or credited by."""
+    match fact:
+        case ClaimFact() | ValueAdjusted():
+            return fact.order
+        case GiftCardIssued():
+            return fact.card.order
+    return None
 
 
 def _legs(fact: Fact) -> list[Leg]:
@@ -195,7 +215,7 @@ def _legs(fact: Fact) -> list[Leg]:
     if moved is not None:
         currency = moved.money.currency
         return [Leg(_account(each.account), None, currency, each.amount) for each in moved.postings]
-    booked = booked_by(fact)
+    booked = booked_by(fact) or value_booked_by(fact)
     if booked is not None:
         return [
             Leg(_account(each.account), None, booked.currency, each.amount)

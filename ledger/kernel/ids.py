@@ -16,11 +16,13 @@ ORG_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
 METER_PATTERN = r"[a-z][a-z0-9_]{0,63}"
 NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
 SKU_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+ORDER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}"
 _USER = re.compile(USER_PATTERN)
 _ORG = re.compile(ORG_PATTERN)
 _METER = re.compile(METER_PATTERN)
 _NAME = re.compile(NAME_PATTERN)
 _SKU = re.compile(SKU_PATTERN)
+_ORDER = re.compile(ORDER_PATTERN)
 
 UNSEEN = (
     (0x00, 0x1F),
@@ -101,6 +103,17 @@ def check_sku(value: object, field: str = "sku") -> str:
     raise Invalid(
         f"{field} must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and begin with a letter or a "
         "digit.",
+        field=field,
+    )
+
+
+def check_order(value: object, field: str = "order") -> str:
+    """Return the id of an order, ours or a shop's own."""
+    if isinstance(value, str) and _ORDER.fullmatch(value):
+        return value
+    raise Invalid(
+        f"{field} must be 1 to 128 of the characters A-Z a-z 0-9 . _ : - and begin with a letter "
+        "or a digit.",
         field=field,
     )
 

@@ -224,6 +224,23 @@ CART_ADDITIONS_MAX = 100
 CLAIM_LASTS_US = 30 * 24 * 3600 * 1_000_000
 """How long an expired cart is kept for an order that has claimed it: no order waits so long."""
 
+STORED_VALUE_MAX = 10**12
+"""Largest balance that a gift card is issued with, or anybody adjusts one to, in smallest units of
+its currency."""
+
+OPEN_CLAIMS_MAX = 200
+"""Orders that have claimed some of one gift card or store credit and are neither settled nor
+released. They stand in its row, which each of its commits writes."""
+
+CLAIM_DEFAULT_US = 15 * 60 * 1_000_000
+"""How long a claim lasts when a shop that keeps its orders elsewhere does not say."""
+
+CLAIM_MAX_US = 7 * 24 * 3600 * 1_000_000
+"""How long a claim lasts at most that time ends."""
+
+GIVEN_BACK_LASTS_US = 90 * 24 * 3600 * 1_000_000
+"""How long a gift card can be used at least, once something has come back to it."""
+
 LOCATIONS_MAX = 200
 """Locations of one org."""
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import ClassVar
 
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
-from ledger.kernel.errors import Conflict, Invalid, NotFound
+from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import stream_id
 from ledger.promotions.redeeming import Redeemed
 
 REDEMPTION_STREAM = "redemption"
-ORDER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}"
-_ORDER = re.compile(ORDER_PATTERN)
 
 
 class Redemption(LedgerAggregate):
@@ -79,14 +76,3 @@ class Redemption(LedgerAggregate):
 def redemption_id(org: str, promotion: str, order: str) -> str:
     """Return the stream of an order's use of a promotion."""
     return stream_id(org, REDEMPTION_STREAM, promotion, order)
-
-
-def check_order(value: object, field: str = "order") -> str:
-    """Return the id of an order, ours or a shop's own."""
-    if isinstance(value, str) and _ORDER.fullmatch(value):
-        return value
-    raise Invalid(
-        f"{field} must be 1 to 128 of the characters A-Z a-z 0-9 . _ : - and begin with a letter "
-        "or a digit.",
-        field=field,
-    )

@@ -113,6 +113,9 @@ SELECT create_distributed_table('tally.location_books', 'org', colocate_with => 
 SELECT create_distributed_table('tally.stock_levels', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.stock_reservations', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.stock_movements', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.stored_values', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.stored_value_settlements', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.stored_value_movements', 'org', colocate_with => 'tally.heads');
 
 -- On the coordinator, known to all: statements that name them beside distributed tables can be
 -- planned from any node.

@@ -24,6 +24,7 @@ from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
 from tallystick.async_operations.refunds import AsyncRefundsOperations
 from tallystick.async_operations.roles import AsyncRolesOperations
 from tallystick.async_operations.service import AsyncServiceOperations
+from tallystick.async_operations.stored_value import AsyncStoredValueOperations
 from tallystick.async_operations.subscriptions import AsyncSubscriptionsOperations
 from tallystick.async_operations.transactions import AsyncTransactionsOperations
 from tallystick.async_operations.transfers import AsyncTransfersOperations
@@ -55,6 +56,7 @@ class AsyncOperations(
     AsyncPromotionsOperations,
     AsyncCartsOperations,
     AsyncInventoryOperations,
+    AsyncStoredValueOperations,
     AsyncCatalogueOperations,
     AsyncWebhooksOperations,
     AsyncServiceOperations,

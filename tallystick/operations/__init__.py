@@ -24,6 +24,7 @@ from tallystick.operations.rate_cards import RateCardsOperations
 from tallystick.operations.refunds import RefundsOperations
 from tallystick.operations.roles import RolesOperations
 from tallystick.operations.service import ServiceOperations
+from tallystick.operations.stored_value import StoredValueOperations
 from tallystick.operations.subscriptions import SubscriptionsOperations
 from tallystick.operations.transactions import TransactionsOperations
 from tallystick.operations.transfers import TransfersOperations
@@ -55,6 +56,7 @@ class Operations(
     PromotionsOperations,
     CartsOperations,
     InventoryOperations,
+    StoredValueOperations,
     CatalogueOperations,
     WebhooksOperations,
     ServiceOperations,

@@ -147,6 +147,17 @@ from tallystick.values.rate_cards import (
 from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
+from tallystick.values.stored_value import (
+    Claim,
+    ClaimChange,
+    GiftCard,
+    GiftCardFound,
+    GiftCardStanding,
+    IssuedGiftCard,
+    StoreCredit,
+    ValueAdjustment,
+    ValueMovement,
+)
 from tallystick.values.subscriptions import (
     AppliedTax,
     Bill,
@@ -231,6 +242,8 @@ __all__ = [
     "ChangedWebhook",
     "Checkout",
     "Checkpoint",
+    "Claim",
+    "ClaimChange",
     "Confirmed",
     "Consistency",
     "Conversion",
@@ -257,6 +270,9 @@ __all__ = [
     "Facet",
     "Facets",
     "FoundPart",
+    "GiftCard",
+    "GiftCardFound",
+    "GiftCardStanding",
     "GivenDiscount",
     "Held",
     "Hold",
@@ -273,6 +289,7 @@ __all__ = [
     "InvoiceSettings",
     "Issued",
     "IssuedApiKey",
+    "IssuedGiftCard",
     "Item",
     "ItemType",
     "ItemTypes",
@@ -369,6 +386,7 @@ __all__ = [
     "Status",
     "Step",
     "StockLine",
+    "StoreCredit",
     "SubscribePage",
     "Subscribed",
     "Subscription",
@@ -389,6 +407,8 @@ __all__ = [
     "UsageReport",
     "UsageSums",
     "UsedCredits",
+    "ValueAdjustment",
+    "ValueMovement",
     "VariantSetting",
     "Variants",
     "Version",

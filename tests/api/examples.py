@@ -28,6 +28,7 @@ from api.http import openapi
 from api.http.openapi import EXAMPLES
 from api.http.routers import routes
 from api.settings import Settings
+from ledger.stored_value.gift_card_code import CODE_PATTERN, RANDOM_BYTES, code_of
 
 from .audit_trail import story as audit_story
 from .carts import story as carts_story
@@ -44,6 +45,7 @@ from .proof import story as proof_story
 from .purchases import story as purchases_story
 from .rating import story as rating_story
 from .served import OPERATOR_KEY, Served, served
+from .stored_value import story as stored_value_story
 from .subscriptions import story as subscriptions_story
 from .tenancy import story as tenancy_story
 from .webhooks import story as webhooks_story
@@ -61,6 +63,7 @@ STORIES = (
     promotions_story,
     carts_story,
     inventory_story,
+    stored_value_story,
     proof_story,
     audit_story,
     privacy_story,
@@ -73,7 +76,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
@@ -83,6 +86,8 @@ _SHOWN_METRIC = " tally_http_requests_total "
 """Of the metrics only the lines that say what this one is: others may come."""
 
 _SECRET = re.compile(r"(tally_live_|tally_guest_|whsec_)[\w+/=-]+")
+_GIFT_CARD = re.compile(CODE_PATTERN)
+_ANY_GIFT_CARD = code_of(bytes(RANDOM_BYTES))
 
 
 @contextmanager
@@ -130,7 +135,8 @@ def _shown(response: httpx.Response) -> Any:
     of what is counted one counter, and no secret."""
     match response.headers["content-type"].partition(";")[0]:
         case "application/json":
-            return json.loads(_SECRET.sub(rf"\g<1>{'0' * 43}", response.text))
+            text = _SECRET.sub(rf"\g<1>{'0' * 43}", response.text)
+            return json.loads(_GIFT_CARD.sub(_ANY_GIFT_CARD, text))
         case "application/gzip":
             with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
                 return "\n".join(archive.getnames())

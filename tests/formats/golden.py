@@ -48,6 +48,7 @@ from tests.formats.golden_inventory import groups_of_inventory
 from tests.formats.golden_pricing import pricing
 from tests.formats.golden_promotions import promotions
 from tests.formats.golden_states import hold_said, said_by_context, terms_said
+from tests.formats.golden_stored_value import groups_of_stored_value
 from tests.formats.golden_webhooks import webhooks
 from tests.formats.story_of_credits import Step, groups_of_credits
 from tests.scenarios.clock import NOON, StandingClock
@@ -134,6 +135,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
         ("2026-05-04T00:00:00Z", [*pricing(), *promotions(), *catalogue()]),
         *groups_of_inventory(),
+        *groups_of_stored_value(),
     ]
 
 

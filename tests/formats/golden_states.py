@@ -13,6 +13,7 @@ from tests.formats import (
     golden_pricing,
     golden_promotions,
     golden_purchases,
+    golden_stored_value,
     golden_subscriptions,
 )
 
@@ -33,6 +34,8 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
         return golden_promotions.state_of_promotions(aggregate)
     if isinstance(aggregate, golden_inventory.OfInventory):
         return golden_inventory.state_of_inventory(aggregate)
+    if isinstance(aggregate, golden_stored_value.OfStoredValue):
+        return golden_stored_value.state_of_stored_value(aggregate)
     return None
 
 

@@ -85,6 +85,7 @@ from tests.tamper.catalogue import put_back, tables
 from tests.tamper.left_rows import leave_rows
 from tests.tamper.sold import sold
 from tests.tamper.stocked import stocked
+from tests.tamper.stocked_value import stocked_value
 from tests.tamper.stories import Sealed
 
 HEALED = ("projections", "projection_heads", *STORED)
@@ -308,7 +309,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([subscribe("free", user="sue", method=None), publish_coupon(key="half")])
     store.run([set_policy(key="terms of subscriptions", credits_at_once=True)])
     store.run([subscribe(user="tom", key="tom", coupon="HALF"), *used_beyond()])
-    store.run([*sold(), *stocked()])
+    store.run([*sold(), *stocked(), *stocked_value()])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     leave_rows(store.owner)
     store.seal(folder)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from api.commands.by import By
 from api.commands.command import KeyedCommand
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import (
@@ -18,7 +19,6 @@ from api.commands.inventory.lookup import (
     reservation_refs,
     stock_refs,
 )
-from api.commands.inventory.reserving import By
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
+from api.commands.by import By
 from api.commands.inventory.lookup import (
     Reserved,
     find_reservation,
@@ -30,17 +31,8 @@ from ledger.inventory.condition import Condition
 from ledger.inventory.location import in_order
 from ledger.inventory.reservation import Part, Reservation, StockLine, check_lasts, ended
 from ledger.inventory.stock import Stock
-from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Conflict
 from ledger.kernel.times import microseconds
-
-
-class By(NamedTuple):
-    """Who has something done; `key` and `fingerprint`: of the command whose own fact it is."""
-
-    actor: Actor
-    key: str = ""
-    fingerprint: str = ""
 
 
 class _Told(TypedDict):

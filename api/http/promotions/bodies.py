@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from api.http.choices import choice, one_of
 from api.http.conditions import ItemTypes, Skus, currency_in
-from api.http.fields import Amount, Asset, Body, Label, Subject, Time, Units, checked
+from api.http.fields import Amount, Asset, Body, Label, OrderId, Subject, Time, Units
 from api.http.promotions.code import Code
 from api.http.requests import JsonBody
 from ledger.kernel.errors import Invalid
@@ -22,14 +22,6 @@ from ledger.kernel.money import parse_amount, parse_amount_or_zero
 from ledger.pricing.modifier import WHOLE_BPS
 from ledger.promotions.promotion import Promotion, PromotionKind, Scope
 from ledger.promotions.redeeming import Redeemed
-from ledger.promotions.redemption import ORDER_PATTERN, check_order
-
-OrderId = Annotated[
-    str,
-    checked(check_order),
-    WithJsonSchema({"type": "string", "pattern": f"^{ORDER_PATTERN}$"}),
-]
-"""The id of an order, ours or a shop's own."""
 
 
 class PromotionBody(Body):

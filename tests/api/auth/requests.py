@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from api.commands.purchases.notices import RecordHappening
 from ledger.kernel.actor import Actor
 from ledger.purchases.notice import DisputeChanged, DisputeState, Money
+from ledger.stored_value.gift_card_code import RANDOM_BYTES, code_of
 from tests.api.purchases.story import record
 from tests.api.served import Api, Served, done
 
@@ -33,6 +34,10 @@ _MUG = {"location": "main", "sku": "MUG", "quantity": 1}
 _ORDER: dict[str, Any] = {"owner": "order", "lines": [{"sku": "MUG", "quantity": 1}]}
 
 
+_MONEY = {"amount": "1", "currency": "usd"}
+_CREDIT = {"user": OTHER, "currency": "usd"}
+
+
 class Asked(NamedTuple):
     """What is asked for: a query and a body; of somebody, where it can be of one's own."""
 
@@ -44,6 +49,10 @@ class Asked(NamedTuple):
 
 def _line() -> dict[str, Any]:
     return {"id": str(uuid.uuid4()), "user": OTHER, "amount": "0.000001"}
+
+
+def _claim() -> dict[str, Any]:
+    return {"order": str(uuid.uuid4()), "amount": "0.01", "currency": "usd"}
 
 
 def asked(name: str) -> Asked:
@@ -178,6 +187,18 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/stock/reservations/{reservation}/confirm": Asked(body={"owner": "order"}),
     "POST /v1/stock/reservations/{reservation}/release": Asked(body={"owner": "order"}),
     "POST /v1/stock/reservations/{reservation}/ship": Asked(body={"owner": "order"}),
+    "POST /v1/gift-cards": Asked(body=_MONEY),
+    "POST /v1/gift-cards/lookup": Asked(body={"code": code_of(bytes(RANDOM_BYTES))}),
+    "POST /v1/gift-cards/{gift_card}/adjust": Asked(body=_MONEY | {"reason": "x"}),
+    "POST /v1/gift-cards/{gift_card}/claims": lambda: Asked(body=_claim()),
+    "POST /v1/gift-cards/{gift_card}/claims/{order}/give-back": Asked(body=_MONEY),
+    "GET /v1/store-credits": Asked(user="user"),
+    "GET /v1/store-credits/movements": Asked({"currency": "usd"}, user="user"),
+    "POST /v1/store-credits/adjust": Asked(body=_CREDIT | {"amount": "1", "reason": "x"}),
+    "POST /v1/store-credits/claims": lambda: Asked(body=_claim() | {"user": OTHER}),
+    "POST /v1/store-credits/claims/{order}/settle": Asked(body=_CREDIT),
+    "POST /v1/store-credits/claims/{order}/release": Asked(body=_CREDIT),
+    "POST /v1/store-credits/claims/{order}/give-back": Asked(body=_CREDIT | {"amount": "1"}),
     "PUT /v1/catalogue/item-types/{item_type}": Asked(body={"kind": "physical"}),
     "PUT /v1/catalogue/categories/{category}": Asked(body={"texts": _TEXTS}),
     "POST /v1/catalogue/items": lambda: Asked(
@@ -214,11 +235,14 @@ def things_of(service: Served, org: str) -> Things:
     done(admin.send("/v1/locations", {"id": "main", "name": "Main"}, method="PUT"))
     done(admin.send("/v1/stock/movements/receipts", _MUG | {"quantity": 10**6}))
     reserved = done(admin.send("/v1/stock/reservations", _ORDER))
+    card = done(admin.send("/v1/gift-cards", _MONEY | {"amount": "1000"}))
+    done(admin.send("/v1/store-credits/adjust", _CREDIT | {"amount": "1000", "reason": "x"}))
     same = {"org": org, "key_id": str(key["id"]), "name": "x", "version": "1", "sequence": "1"}
     same |= {
         "month": "2026-02",
         "webhook": str(webhook["id"]),
         "reservation": str(reserved["id"]),
+        "gift_card": str(card["id"]),
         "provider": "stripe",
         "event": "evt_0",
         "modifier": "tenth",

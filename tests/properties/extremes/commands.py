@@ -12,7 +12,9 @@ from api.http.openapi import document
 from tests.properties.extremes.values import ORDERS, PROMOTIONS, SKUS, USERS, Json, body_of
 
 COMMANDS = ("post", "put", "patch", "delete")
-WITHOUT_EFFECT = {"/v1/billing/rate-cards/quote", "/v1/orders/quote"}
+WITHOUT_EFFECT = {
+    *("/v1/billing/rate-cards/quote", "/v1/orders/quote", "/v1/gift-cards/lookup"),
+}
 TIERS = [{"up_to": 1, "price": "0.000000000001"}, {"up_to": 10**15 - 1, "price": 7}, {"price": 9}]
 PLACE = re.compile(r"\{(\w+)\}")
 NUMBERS = ["1", "2", "3", "9223372036854775807"]
@@ -43,6 +45,17 @@ class Known:
     keys: list[str] = field(default_factory=lambda: ["key_none"])
     invoices: list[str] = field(default_factory=lambda: ["inv_none"])
     reservations: list[str] = field(default_factory=lambda: ["rsv_none"])
+    gift_cards: list[str] = field(default_factory=lambda: ["gc_none"])
+
+    @property
+    def met(self) -> dict[str, list[str]]:
+        """What was met, by how paths name it; the first of each is none."""
+        return {
+            "hold_id": self.holds,
+            "transaction_id": self.transactions,
+            "reservation": self.reservations,
+            "gift_card": self.gift_cards,
+        }
 
     def learn(self, answer: Any) -> None:
         """Remember the ids in an answer."""
@@ -52,6 +65,8 @@ class Known:
                 self.holds.append(str(name))
             elif "oversold" in each and "expires_at" in each:
                 self.reservations.append(str(name))
+            elif str(name).startswith("gc_") and name not in self.gift_cards:
+                self.gift_cards.append(str(name))
             elif "balance_after" in each:
                 self.transactions.append(str(name))
             elif "secret" in each:
@@ -63,11 +78,9 @@ class Known:
         """The path of a route with ids of what there is."""
         ids = {
             "org": [self.org],
-            "hold_id": self.holds[-8:],
-            "transaction_id": self.transactions[-8:],
+            **{name: found[-8:] for name, found in self.met.items()},
             "key_id": self.keys[-3:],
             "invoice": self.invoices[-4:],
-            "reservation": self.reservations[-4:],
             "user": USERS[:3],
             "sku": SKUS,
             "item": SKUS,
@@ -239,6 +252,12 @@ def _home(body: Json) -> Json:
     return body | {"id": "home", "active": True}
 
 
+def _in_dollars(body: Json) -> Json:
+    """Of one currency, of one user; a card can be used for a while."""
+    rest = {name: each for name, each in body.items() if name != "expires_at"}
+    return rest | {"currency": "usd"} | ({"user": "ada"} if "user" in body else {})
+
+
 MENDED: dict[str, Callable[[Any], Any]] = {
     "CapsBody": _caps,
     "CouponBody": _coupon,
@@ -251,6 +270,14 @@ MENDED: dict[str, Callable[[Any], Any]] = {
         ("StockSettingsBody", "ReceiptBody", "StockAdjustmentBody", "ReserveBody"), _at_home
     ),
     **dict.fromkeys(("OwnerBody", "SomeLinesBody", "StockReturnBody"), _at_home),
+    **dict.fromkeys(
+        (
+            *("GiftCardBody", "GiftCardAdjustmentBody", "ClaimBody", "GiveBackBody"),
+            *("StoreCreditAdjustmentBody", "StoreCreditBody", "StoreCreditClaimBody"),
+            "StoreCreditGiveBackBody",
+        ),
+        _in_dollars,
+    ),
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""
@@ -265,6 +292,9 @@ WEIGHTS = {
     "/v1/billing/rate-cards": 2,
     "/v1/billing/caps": 2,
     "/v1/locations": 3,
+    "/v1/gift-cards": 2,
+    "/v1/gift-cards/{gift_card}/claims": 3,
+    "/v1/store-credits/adjust": 2,
     "/v1/stock/movements/receipts": 3,
     "/v1/stock/reservations": 3,
     "/v1/billing/invoices": 3,

@@ -39,16 +39,13 @@ def _gets() -> list[str]:
 
 
 def _named(path: str, known: Known, head: int) -> list[str]:
-    if "{hold_id}" in path:
-        return [path.format(hold_id=each) for each in known.holds[1:]]
-    if "{transaction_id}" in path:
-        return [path.format(transaction_id=each) for each in known.transactions[1:]]
+    for name, ids in known.met.items():
+        if f"{{{name}}}" in path:
+            return [path.replace(f"{{{name}}}", each) for each in ids[1:]]
     if "{sequence}" in path:
         return [path.format(sequence=each) for each in range(1, head + 1)]
     if path.endswith("{invoice}"):
         return [path.format(invoice=each) for each in known.invoices[1:]]
-    if "{reservation}" in path:
-        return [path.format(reservation=each) for each in known.reservations[1:]]
     if PLACE.findall(path)[-1:] in (["event"], ["purchase"], ["refund"], ["dispute"], ["invoice"]):
         return []  # none is told, bought or made a document of here
     if "{month}" in path:
@@ -103,6 +100,10 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/billing/holds", [*pages, *users]
     yield "/v1/stock", [*pages, {"sku": "S"}, {"location": "home", "limit": 1}]
     yield "/v1/stock/movements", [seen | {"limit": 1}, seen | far, seen | {"owner": "o"}]
+    yield "/v1/gift-cards", [*pages, users[0] | {"currency": "usd"}, {"order": "o1"}]
+    yield "/v1/gift-cards/{gift_card}/movements", [seen | {"limit": 1}]
+    yield "/v1/store-credits", [*pages, *users]
+    yield "/v1/store-credits/movements", [seen | users[0] | {"currency": "usd", "limit": 1}]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages
     yield "/v1/prices", pages

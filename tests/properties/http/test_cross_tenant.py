@@ -82,6 +82,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     hook = {"url": f"https://example.com/{mark}", "events": ["*"]}
     handles["webhook"] = [done(admin.send("/v1/webhooks", hook))["id"]]
     handles["reservation"] = [_reserved(admin, mark)]
+    handles["gift_card"] = [_stored(admin, f"{org}.ada", mark)]
     sold = sold_by(admin, mark, mark)
     handles |= {name: [each] for name, each in sold.items()}
     handles["name"] = [f"role-{mark}"]
@@ -139,6 +140,17 @@ def _reserved(admin: Api, mark: str) -> str:
     done(admin.send("/v1/stock/movements/receipts", come))
     asked = {"owner": mark, "lines": [{"sku": "MUG", "quantity": 1}], "expires_in": 86400}
     return str(done(admin.send("/v1/stock/reservations", asked))["id"])
+
+
+def _stored(admin: Api, user: str, mark: str) -> str:
+    """The id of a gift card of which an order has claimed some, as of a user's store credit."""
+    money = {"amount": "9.00", "currency": "usd"}
+    card = done(admin.send("/v1/gift-cards", money | {"user": user, "order": mark, "note": mark}))
+    claim = {"order": mark, "amount": "1.00", "currency": "usd"}
+    done(admin.send(f"/v1/gift-cards/{card['id']}/claims", claim))
+    done(admin.send("/v1/store-credits/adjust", money | {"user": user, "reason": mark}))
+    done(admin.send("/v1/store-credits/claims", claim | {"user": user}))
+    return str(card["id"])
 
 
 class Drawn(NamedTuple):

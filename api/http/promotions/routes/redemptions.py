@@ -11,8 +11,8 @@ from api.http.promotions.bodies import RedemptionAsked, redeemed_in
 from api.http.promotions.permissions import PromotionsWriter
 from api.http.router import Router
 from ledger.kernel.errors import Conflict, NotFound
+from ledger.kernel.ids import check_order
 from ledger.promotions.promotion_book import PromotionBook
-from ledger.promotions.redemption import check_order
 
 router = Router(prefix="/v1/promotions/{promotion}/redemptions", tags=["promotions"])
 

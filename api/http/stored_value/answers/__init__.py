@@ -1,0 +1,1 @@
+"""Answers about stored value, one file a resource."""

@@ -1,0 +1,12 @@
+SELECT v.id, v.currency, v.initial, v.balance, v.claims, v.disabled, v.expires_us, v.person,
+       v.order_id, t.content AS note, v.created_us
+  FROM tally.stored_values v
+  LEFT JOIN tally.texts t ON t.org = v.org AND t.digest = v.note
+ WHERE v.org = %(org)s
+   AND v.kind = 'gift-card'
+   AND (%(currency)s::text IS NULL OR v.currency = %(currency)s::text)
+   AND (%(user)s::text IS NULL OR v.person = %(user)s::text)
+   AND (%(order)s::text IS NULL OR v.order_id = %(order)s::text)
+   AND v.id > %(after)s
+ ORDER BY v.id
+ LIMIT %(limit)s
