@@ -525,6 +525,8 @@ def digests_of(event: Json, body: Json) -> set[str]:
     digests |= {line.get("metadata") for line in usage_lines(body)}
     if event["type"] == "invoices.PayerDetailsSet":
         digests.add(body["payer"].get("address"))
+    if event["type"] == "stored_value.GiftCardIssued":
+        digests.add(body["card"].get("note"))
     return {digest for digest in digests if digest is not None}
 
 

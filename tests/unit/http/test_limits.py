@@ -24,7 +24,10 @@ BALANCE = LIMITS["balance"]
 ADA: Demand = (BALANCE, "acme", "ada")
 KEY: Demand = (REQUESTS, "acme", "key")
 LINES: Demand = (USAGE_LINES, "acme", "")
-BY_CODE = {"requests", "usage-lines", "webhooks-in", "long-reads", "open-streams"}
+BY_CODE = {
+    *("requests", "usage-lines", "webhooks-in", "long-reads", "open-streams"),
+    *("gift-card-codes", "gift-card-lookups"),
+}
 
 
 class Clock:
@@ -78,6 +81,8 @@ def test_the_table_has_the_standards_amounts_and_names_permissions_that_there_ar
         "checkout": 10,
         "subscribe": 5,
         "webhooks-in": 1_000,
+        "gift-card-codes": 10,
+        "gift-card-lookups": 600,
     }
     assert OF_USERS.keys() <= GRANTED.keys()
     counted = BY_CODE | {limit.name for limit in OF_USERS.values()}
