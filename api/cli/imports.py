@@ -112,7 +112,7 @@ def _new(not_taken: Path, file: Path) -> TextIO:
     """Return the file of what was not taken, which must not be the one that is imported."""
     if not_taken.exists() and not_taken.samefile(file):
         raise Invalid("--not-taken must be another file.", field="not_taken")
-    return not_taken.open("w", encoding="utf-8", newline="")
+    return not_taken.open("w", encoding="utf-8-sig", newline="")  # so that Excel knows it
 
 
 def _nothing(_: ImportedItem) -> list[Remark]:

@@ -26,7 +26,7 @@ KEPT_MAX = 1_000
 
 _LINES_MAX = 5
 _WHY_MAX = 500
-_FORMULA = re.compile(r"[=+\-@\t\r\n|%]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")  # wide ones are computed in Japan
 _NUMBER = re.compile(r"[+-]?[0-9.,]+")
 
 

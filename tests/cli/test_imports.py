@@ -89,7 +89,7 @@ def test_a_file_of_shopify_is_taken_once(
     assert levels["tin-mug"] == (12, True)
     bought = {"currency": "eur", "lines": [{"sku": "JUMPER-L-NAVY", "units": 2}]}
     assert done(admin.send("/v1/orders/quote", bought, key=None))["total"] == "165.00"
-    with rejects.open(encoding="utf-8", newline="") as file:
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
         [row] = csv.DictReader(file)
     assert (row["line"], row["Handle"]) == ("11", "voucher-50")
     before = service.events()
