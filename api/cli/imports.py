@@ -15,9 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.cli.options import refusals
 from api.imports.csv_rows import Row, digest_of, open_rows
-from api.imports.file_import import Send, keep_rows, read_items, send_items
+from api.imports.file_import import AnyPlatform, Imported, Send, keep_rows, read_items, send_items
 from api.imports.import_report import ImportReport, NotTakenRows, print_report
-from api.imports.imported_item import ImportedItem, Wanted
+from api.imports.imported_customer import OWN_CUSTOMERS, SHOPIFY_CUSTOMERS
+from api.imports.imported_item import Wanted
 from api.imports.own_csv import OWN_CSV
 from api.imports.read_item import Remark
 from api.imports.row_file import RowFile
@@ -29,7 +30,12 @@ from ledger.inventory.location import check_location
 from ledger.kernel.errors import Invalid
 from ledger.pricing.conditions import check_currency
 
-PLATFORMS = {"shopify": SHOPIFY, "woocommerce": WOOCOMMERCE, "csv": OWN_CSV}
+PLATFORMS: dict[str, tuple[AnyPlatform, ...]] = {
+    "shopify": (SHOPIFY, SHOPIFY_CUSTOMERS),
+    "woocommerce": (WOOCOMMERCE,),
+    "csv": (OWN_CSV, OWN_CUSTOMERS),
+}
+"""The kinds of files of each: of products, and of customers."""
 
 
 class PlatformName(StrEnum):
@@ -42,8 +48,10 @@ class PlatformName(StrEnum):
 
 def imports(
     platform: Annotated[PlatformName, typer.Argument(help="From where the file comes.")],
-    file: Annotated[Path, typer.Argument(help="The export of products, as CSV.")],
-    currency: Annotated[str, typer.Option(help="The currency of its prices, such as eur.")],
+    file: Annotated[Path, typer.Argument(help="The export of products or customers, as CSV.")],
+    currency: Annotated[
+        str | None, typer.Option(help="The currency of a product's prices, such as eur.")
+    ] = None,
     url: Annotated[str, typer.Option(help="The service.")] = "http://127.0.0.1:8080",
     key: Annotated[
         str | None,
@@ -62,23 +70,28 @@ def imports(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Begin the products of another shop software as items of the catalogue, with their variants,
-    prices and stock, and report what could not be taken.
+    prices and stock, or its customers as payers, and report what could not be taken.
 
     What was killed is begun again with the same command and goes on: nothing is done twice. Items
     that are there already are left as they are. Exit code 0: all is there. 1: something could not
     be taken. 2: nothing was begun, or the service has stopped it.
     """
-    console, shop = Console(stderr=as_json), PLATFORMS[platform]
+    console, kinds = Console(stderr=as_json), PLATFORMS[platform]
     with ExitStack() as stack:
         with refusals("Nothing was imported: "):
-            wanted = _wanted(locale, currency)
+            check_locale(locale, "locale")
             check_location(location)
             rows = stack.enter_context(open_rows(file, encoding))
-            columns = shop.columns_of(header := _header(rows))
+            header = _header(rows)
+            shop = next((each for each in kinds if each.is_of(header)), kinds[0])
+            columns = shop.columns_of(header)
+            is_of_items = shop is kinds[0]
+            wanted = Wanted(locale, _currency(currency) if is_of_items else "")
             kept = stack.enter_context(RowFile())
             with console.status("reading"):
                 keep_rows(rows, shop, columns, kept)
-            report = ImportReport(file.name, digest_of(file), shop.name, rows=kept.count)
+            what = "items" if is_of_items else "customers"
+            report = ImportReport(file.name, digest_of(file), shop.name, what, rows=kept.count)
             send = _nothing if is_dry else stack.enter_context(_service(url, key, org, location))
             if not_taken is not None:
                 rejects = stack.enter_context(_new(not_taken, file))
@@ -95,10 +108,11 @@ def imports(
     raise typer.Exit(report.exit_code)
 
 
-def _wanted(locale: str, currency: str) -> Wanted:
-    check_locale(locale, "locale")
+def _currency(currency: str | None) -> str:
+    if currency is None:
+        raise Invalid("no export says the currency of its prices: --currency.", field="currency")
     check_currency(currency)
-    return Wanted(locale, currency)
+    return currency
 
 
 def _header(rows: Iterator[Row]) -> Row:
@@ -115,7 +129,7 @@ def _new(not_taken: Path, file: Path) -> TextIO:
     return not_taken.open("w", encoding="utf-8-sig", newline="")  # so that Excel knows it
 
 
-def _nothing(_: ImportedItem) -> list[Remark]:
+def _nothing(_: Imported) -> list[Remark]:
     """Send nothing: a dry run."""
     return []
 

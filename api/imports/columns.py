@@ -43,14 +43,18 @@ class Columns:
     def __contains__(self, thing: str) -> bool:
         return thing in self._places
 
+    def missing(self, needed: Iterable[Sequence[str]]) -> list[Sequence[str]]:
+        """Return of which of these the file has no column."""
+        return [each for each in needed if not any(thing in self for thing in each)]
+
     def require(self, platform: str, needed: Iterable[Sequence[str]]) -> None:
         """Raise Invalid unless the file has one column of each of these, and so is of products."""
-        missing = [each for each in needed if not any(thing in self for thing in each)]
+        missing = self.missing(needed)
         other = self._other_kind(bool(missing))
         if other:
             raise Invalid(
-                f"this is an export of {other}. Only products can be imported: items, variants, "
-                f"prices and stock. Nothing was taken of the {other}.",
+                f"this is an export of {other} that cannot be taken. Products can be, and "
+                "customers of Shopify or in own columns, with their ids and countries (docs/import.md).",
                 field="file",
             )
         if missing:

@@ -10,9 +10,10 @@ from api.imports.claims import Claims
 from api.imports.columns import Columns
 from api.imports.csv_rows import Row
 from api.imports.import_report import ImportReport
+from api.imports.imported_customer import ImportedCustomer
 from api.imports.imported_item import ImportedItem, Wanted, imported
 from api.imports.platform import Platform
-from api.imports.read_item import NotTaken, Remark
+from api.imports.read_item import NotTaken, ReadItem, Remark
 from api.imports.row_file import ItemRows, RowFile
 from api.imports.sender import Stopped
 from ledger.kernel.limits import IMPORT_ROWS_PER_ITEM_MAX
@@ -20,11 +21,13 @@ from ledger.kernel.limits import IMPORT_ROWS_PER_ITEM_MAX
 SENDERS = 8
 """Items that are sent at the same time: the service commits them together."""
 
-Send = Callable[[ImportedItem], list[Remark] | None]
-Taken = tuple[ItemRows, ImportedItem]
+Imported = ImportedItem | ImportedCustomer
+AnyPlatform = Platform[ReadItem | ImportedCustomer]
+Send = Callable[[Imported], list[Remark] | None]
+Taken = tuple[ItemRows, Imported]
 
 
-def keep_rows(rows: Iterator[Row], platform: Platform, columns: Columns, kept: RowFile) -> None:
+def keep_rows(rows: Iterator[Row], platform: AnyPlatform, columns: Columns, kept: RowFile) -> None:
     """Put all rows of a file in a row file. Raises Invalid for a file that cannot be read."""
     for row in rows:
         item, names = platform.named(columns.cells(row))
@@ -32,15 +35,18 @@ def keep_rows(rows: Iterator[Row], platform: Platform, columns: Columns, kept: R
 
 
 def read_items(
-    kept: RowFile, platform: Platform, columns: Columns, wanted: Wanted, report: ImportReport
+    kept: RowFile, platform: AnyPlatform, columns: Columns, wanted: Wanted, report: ImportReport
 ) -> Iterator[Taken]:
-    """Yield the items of a file that can be taken; the report has the others."""
+    """Yield what can be taken of a file; the report has the rest."""
     claims = Claims()
     for rows in kept.items():
         try:
             _check_rows(rows, columns)
             read = platform.read([columns.cells(row) for row in rows.rows])
-            yield rows, claims.claim(imported(read, wanted))
+            if isinstance(read, ReadItem):
+                yield rows, claims.claim(imported(read, wanted))
+            else:
+                yield rows, read
         except NotTaken as refusal:
             report.refuse(rows, refusal)
 

@@ -16,9 +16,13 @@ from rich.text import Text
 
 from api.imports.csv_rows import Row
 from api.imports.html_text import clean_line
+from api.imports.imported_customer import ImportedCustomer
 from api.imports.imported_item import ImportedItem
 from api.imports.read_item import NotTaken, Remark
 from api.imports.row_file import ItemRows
+
+PARTS = ("published", "variants", "prices", "units")
+"""What is counted of the items that were taken."""
 
 SHOWN_MAX = 20
 KEPT_MAX = 1_000
@@ -53,11 +57,12 @@ class Rejects(Protocol):
 
 @dataclass
 class ImportReport:
-    """What became of a file."""
+    """What became of a file of items, or of customers."""
 
     file: str
     digest: str
     platform: str
+    what: str = "items"
     rejects: Rejects | None = None
     rows: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -67,13 +72,14 @@ class ImportReport:
 
     stopped: str | None = None
 
-    def take(self, item: ImportedItem, remarks: Iterable[Remark]) -> None:
-        """Count an item that was taken."""
-        self.counts["items"] += 1
-        self.counts["published"] += item.is_published
-        self.counts["variants"] += len(item.variants)
-        self.counts["prices"] += sum(len(each.prices) for each in item.variants)
-        self.counts["units"] += sum(each.units for each in item.variants)
+    def take(self, item: ImportedItem | ImportedCustomer, remarks: Iterable[Remark]) -> None:
+        """Count an item or a customer that was taken."""
+        self.counts["all"] += 1
+        if isinstance(item, ImportedItem):
+            self.counts["published"] += item.is_published
+            self.counts["variants"] += len(item.variants)
+            self.counts["prices"] += sum(len(each.prices) for each in item.variants)
+            self.counts["units"] += sum(each.units for each in item.variants)
         for remark in (*item.remarks, *remarks):
             self._remark(remark)
 
@@ -111,14 +117,12 @@ class ImportReport:
             "sha256": self.digest,
             "platform": self.platform,
             "rows": self.rows,
-            "items": {
-                "taken": self.counts["items"],
+            self.what: {
+                "taken": self.counts["all"],
                 "there_already": self.counts["there"],
                 "not_taken": self.counts["refused"],
             },
-            "taken": {
-                name: self.counts[name] for name in ("published", "variants", "prices", "units")
-            },
+            "of_these": {name: self.counts[name] for name in PARTS},
             "not_taken": self.refused,
             "not_taken_rows": self.counts["refused rows"],
             "remarks": [
@@ -146,10 +150,11 @@ def print_report(report: ImportReport, console: Console, *, is_dry: bool) -> Non
             console.print(f"and {report.counts['refused'] - SHOWN_MAX:,} more (--not-taken FILE).")
     verb = "can be taken" if is_dry else "taken"
     counts = report.counts
+    of_these = ", ".join(f"{counts[name]:,} {name}" for name in PARTS if counts[name])
     console.print(
-        f"{report.rows:,} rows: {counts['items']:,} items {verb} ({counts['variants']:,} variants, "
-        f"{counts['prices']:,} prices, {counts['units']:,} units), {counts['there']:,} were there "
-        f"already, {counts['refused']:,} not taken."
+        f"{report.rows:,} rows: {counts['all']:,} {report.what} {verb}"
+        f"{f' ({of_these})' if of_these else ''}, {counts['there']:,} were there already, "
+        f"{counts['refused']:,} not taken."
     )
     if report.stopped:
         again = "What was done is done: the same command goes on where it stopped."

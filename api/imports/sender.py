@@ -1,4 +1,4 @@
-"""The sender: begins items in a service by its API, each with prices and stock, and publishes them.
+"""The sender: begins items in a service by its API, each with prices and stock, and customers.
 
 Every request has a key of what it says, so whoever is killed and begins again does nothing twice,
 also when rows beside it were mended meanwhile. Publishing is last: what is published is whole.
@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from api.imports.imported_customer import ImportedCustomer
 from api.imports.imported_item import (
     FIELD_SCHEMA,
     ImportedCategory,
@@ -59,9 +60,31 @@ class Sender:
         self._known: dict[tuple[str, str], Any] = {}
         """What is known to be there: item types, categories, the location."""
 
-    def send(self, item: ImportedItem) -> list[Remark] | None:
-        """Have an item as it is to be, and return what is to be remarked; None: it is there
-        already. Raises NotTaken and Stopped."""
+    def send(self, item: ImportedItem | ImportedCustomer) -> list[Remark] | None:
+        """Have an item or a customer as it is to be, and return what is to be remarked; None: it
+        is there already. Raises NotTaken and Stopped."""
+        if isinstance(item, ImportedCustomer):
+            return self._send_customer(item)
+        return self._send_item(item)
+
+    def _send_customer(self, customer: ImportedCustomer) -> list[Remark] | None:
+        """The key names nothing but an id: a digest of who a person is would stay for ever."""
+        with _refusals(customer.line):
+            try:
+                self._client.get_payer_details(user=customer.user)
+                return None
+            except NotFound:
+                self._client.set_payer_details(
+                    user=customer.user,
+                    country=customer.country,
+                    region=customer.region,
+                    language=customer.language,
+                    **msgspec.to_builtins(customer.address),
+                    idempotency_key=_key("customer", customer.user),
+                )
+        return []
+
+    def _send_item(self, item: ImportedItem) -> list[Remark] | None:
         with _refusals(item.line):
             found = self._found(item)
             if found is not None and found.state != "draft":

@@ -123,6 +123,18 @@ def test_items_of_others_are_left_alone(run: Run, admin: Api, tmp_path: Path) ->
     assert after == before
 
 
+def test_customers_are_payers_once_and_for_all(service: Served, admin: Api, run: Run) -> None:
+    file = DATA / "shopify_customers.csv"
+    taken = {"taken": 2, "there_already": 0, "not_taken": 3}
+    assert run("shopify", file, exit_code=1)["customers"] == taken
+    known = done(admin.get("/v1/billing/payer-details", user="7002"))
+    assert (known["name"], known["country"], known["city"]) == ("Hafen GmbH", "DE", "Hamburg")
+    before = service.events()
+    again = run("shopify", file, exit_code=1)["customers"]
+    assert again == {"taken": 0, "there_already": 2, "not_taken": 3}
+    assert service.events() == before
+
+
 def test_what_is_killed_anywhere_goes_on(service: Served) -> None:
     """Each call in turn is the last: killed before it is done, begun again, killed after it was
     done, begun again."""

@@ -35,7 +35,6 @@ REQUIRED = {
     "period": ["--period", "2026-02"],
     "provider": ["stripe"],
     "platform": ["shopify"],
-    "currency": ["--currency", "eur"],
 }
 ALWAYS = {
     "erase-person": ["--yes"],

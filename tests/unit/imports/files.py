@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.imports.csv_rows import open_rows
-from api.imports.file_import import keep_rows, read_items
+from api.imports.file_import import AnyPlatform, Imported, keep_rows, read_items
 from api.imports.import_report import ImportReport
 from api.imports.imported_item import ImportedItem, Wanted
-from api.imports.platform import Platform
 from api.imports.row_file import RowFile
 
 DATA = Path(__file__).parents[2] / "data"
 
 
-def read(path: Path, platform: Platform) -> tuple[list[ImportedItem], ImportReport]:
+def read(path: Path, platform: AnyPlatform) -> tuple[list[ImportedItem], ImportReport]:
     """The items that can be taken of a file, and the report with the others."""
+    found, report = read_all(path, platform)
+    return [each for each in found if isinstance(each, ImportedItem)], report
+
+
+def read_all(path: Path, platform: AnyPlatform) -> tuple[list[Imported], ImportReport]:
+    """The same of any kind of file."""
     report = ImportReport(path.name, "", platform.name)
     with open_rows(path) as rows, RowFile() as kept:
         columns = platform.columns_of(next(rows))

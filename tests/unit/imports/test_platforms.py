@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from api.imports.file_import import AnyPlatform
+from api.imports.imported_customer import SHOPIFY_CUSTOMERS, ImportedCustomer
 from api.imports.imported_item import ImportedItem
 from api.imports.own_csv import OWN_CSV
 from api.imports.shopify import SHOPIFY
 from api.imports.woocommerce import WOOCOMMERCE
 from ledger.catalogue.item_type import Kind
 from ledger.kernel.errors import Invalid
-from tests.unit.imports.files import DATA, read, written
+from tests.unit.imports.files import DATA, read, read_all, written
 
 
 def variants(item: ImportedItem) -> list[tuple[object, ...]]:
@@ -96,6 +98,17 @@ def test_own_columns_have_texts_by_language() -> None:
     assert (guide.kind, guide.is_published) == (Kind.DIGITAL_DOWNLOAD, False)
 
 
+def test_customers_are_known_by_their_ids_and_named_in_no_reason() -> None:
+    found, report = read_all(DATA / "shopify_customers.csv", SHOPIFY_CUSTOMERS)
+    [ada, firm] = [each for each in found if isinstance(each, ImportedCustomer)]
+    assert (ada.user, ada.country, ada.region, ada.address.name) == ("7001", "IE", "D", "Ada Byrne")
+    assert (ada.address.address, ada.address.postal_code) == (["1 Quay St", "Flat 2"], "D01")
+    assert (firm.address.name, firm.address.address) == ("Hafen GmbH", ["Karl Kai", "Kai 7"])
+    assert [each["line"] for each in report.refused] == [4, 5, 7]
+    assert not [each for each in report.refused if "Nemo" in each["why"] or "@" in each["why"]]
+    assert report.remarks["consent to mail left out"] == [2, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("header", "kind"),
     [
@@ -108,10 +121,10 @@ def test_own_columns_have_texts_by_language() -> None:
 )
 @pytest.mark.parametrize("platform", [SHOPIFY, WOOCOMMERCE, OWN_CSV], ids=lambda each: each.name)
 def test_other_exports_are_known_and_refused(
-    tmp_path: Path, platform: object, header: str, kind: str
+    tmp_path: Path, platform: AnyPlatform, header: str, kind: str
 ) -> None:
     with pytest.raises(Invalid, match=f"export of {kind}"):
-        read(written(tmp_path, header, "a,b,c"), platform)  # type: ignore[arg-type]
+        read(written(tmp_path, header, "a,b,c"), platform)
 
 
 def test_two_of_one_slug_or_sku_are_one(tmp_path: Path) -> None:
