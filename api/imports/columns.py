@@ -54,7 +54,7 @@ class Columns:
         if other:
             raise Invalid(
                 f"this is an export of {other} that cannot be taken. Products can be, and "
-                "customers of Shopify or in own columns, with their ids and countries (docs/import.md).",
+                "customers of Shopify or in own columns, with ids and countries (docs/import.md).",
                 field="file",
             )
         if missing:
