@@ -33,7 +33,8 @@ SHOPIFY_COLUMNS: dict[str, tuple[str, ...]] = {
     "spent": ("total spent",),
     "note": (),
     "tags": (),
-    "phone": ("default address phone",),
+    "telephone": ("phone",),
+    "address telephone": ("default address phone",),
     "tax exempt": (),
 }
 OWN_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -50,7 +51,8 @@ LEFT_OUT = {
     "consent": "consent to mail left out",
     "note": "note left out",
     "tags": "tags left out",
-    "phone": "telephone left out",
+    "telephone": "telephone left out",
+    "address telephone": "telephone left out",
 }
 
 

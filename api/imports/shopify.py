@@ -21,7 +21,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "title": (),
     "body": ("body (html)", "description"),
     "vendor": (),
-    "type": (),
+    "type": ("custom product type",),
     "category": ("product category", "standardized product type", "standard product type"),
     "tags": (),
     "published": ("published on online store",),
