@@ -17,6 +17,7 @@ from api.container import Endpoints, stripe_given
 from api.http.app import create_front
 from api.http.service import Service
 from api.settings import Settings
+from ledger.stored_value.gift_card_code import code_of
 from tests.api.problems import problem
 from tests.api.served import OPERATOR_KEY, Api, Served, done, served
 
@@ -264,3 +265,17 @@ def test_a_key_is_told_what_is_left_when_little_is(admin: Api) -> None:
     told = [admin.get(BALANCE, user="ada").headers.get("RateLimit", "") for _ in range(REQUESTS)]
     assert not any(told[: REQUESTS // 2])
     assert told[-1] == '"requests";r=0;t=1'
+
+
+@pytest.mark.reaches("rate_limited")
+def test_a_user_tries_ten_codes_of_gift_cards_a_minute_and_a_service_more(
+    admin: Api, member: Api
+) -> None:
+    code = {"code": code_of(b"nobody has this one")}
+
+    def guess(caller: Api) -> httpx.Response:
+        return caller.send("/v1/gift-cards/lookup", code, key=None)
+
+    assert {guess(member).status_code for _ in range(10)} == {404}
+    limited(guess(member), "gift-card-codes", "q=10;w=60")
+    assert {guess(admin).status_code for _ in range(11)} == {404}
