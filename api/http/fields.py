@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 
 from api.permissions import OF_ORGS, check_permissions
 from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS, OUTPUT_TOKENS
+from ledger.invoices.vat_ids import COUNTRY_PATTERN, check_country
 from ledger.kernel import ids, times
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
@@ -267,6 +268,16 @@ Asset = Annotated[
     object,
     checked(_as_sent),
     WithJsonSchema({"type": "string", "description": "credit, or an ISO 4217 currency: usd"}),
+]
+Country = Annotated[
+    str,
+    checked(check_country),
+    WithJsonSchema({"type": "string", "pattern": f"^{COUNTRY_PATTERN}$"}),
+]
+Name = Annotated[
+    str,
+    checked(ids.check_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{ids.NAME_PATTERN}$"}),
 ]
 Sku = Annotated[
     str,

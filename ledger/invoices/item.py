@@ -46,6 +46,7 @@ class Source(StrEnum):
     PRORATION = "proration"
     PURCHASE = "purchase"
     OVERAGE = "overage"
+    ORDER = "order"
     ADJUSTMENT = "adjustment"
     """A person, by hand."""
 

@@ -30,6 +30,7 @@ EARNS = {
     Source.PRORATION: SUBSCRIPTIONS,
     Source.PURCHASE: PURCHASES,
     Source.OVERAGE: "Overage",
+    Source.ORDER: "Orders",
     Source.ADJUSTMENT: "Other",
 }
 _PAID_TO = {

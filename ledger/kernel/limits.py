@@ -200,6 +200,15 @@ SKU_PRICE_MAX = 10**12
 MODIFIERS_MAX = 200
 """Modifiers of prices of one org. They stand in one row, which each quote of an order reads."""
 
+SHIPPING_METHODS_MAX = 100
+"""Shipping methods of one org. They stand in one row, which each quote of an order reads."""
+
+COUNTRIES_PER_METHOD_MAX = 300
+"""Countries to which one shipping method leads."""
+
+PARCEL_WEIGHT_MAX = 10**12
+"""Largest weight of all goods of an order that a shipping method tells apart, in grams."""
+
 MARKUP_BPS_MAX = 100_000
 """Largest markup, in basis points: ten times as much again."""
 

@@ -8,6 +8,9 @@ from functools import cached_property
 
 import msgspec
 
+from ledger.catalogue.item_type import Kind
+from ledger.invoices.tax_rates import TaxPlace
+
 ITEM = "item/"
 """How the subject of a price begins that is of a catalogue item as a whole: no SKU has a slash."""
 
@@ -17,12 +20,21 @@ DEFAULT_LIST = "default"
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     """So many units of a SKU. `item` is the catalogue item that it is a variant of, `item_type` of
-    what kind that is, as far as they are known."""
+    which type that is, `kind` how it is fulfilled, `tax_category` by which rates it is taxed and
+    `weight` what a unit weighs in grams, as far as they are known."""
 
     sku: str
     units: int
     item: str | None = None
     item_type: str | None = None
+    kind: Kind | None = None
+    tax_category: str | None = None
+    weight: int | None = None
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether a parcel is sent of it; what is not known is taken for goods."""
+        return self.kind in (None, Kind.PHYSICAL)
 
     @property
     def subjects(self) -> list[str]:
@@ -37,13 +49,16 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AskedOrder(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Lines, and what prices depend on beside them. `group`: of customers; `at_us`: when."""
+    """Lines, and what prices depend on beside them. `group`: of customers; `at_us`: when;
+    `ship_to`: where it goes, and is taxed; `shipping`: the method by which."""
 
     lines: list[OrderLine]
     currency: str
     at_us: int
     group: str | None = None
     price_list: str | None = None
+    ship_to: TaxPlace | None = None
+    shipping: str | None = None
 
     @cached_property
     def units(self) -> Mapping[str, int]:

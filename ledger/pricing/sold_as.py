@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
+from ledger.catalogue.item_type import Kind
 from ledger.kernel.errors import Invalid
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 
 
 class SoldAs(NamedTuple):
-    """The catalogue item that a SKU is a variant of, of which type, and whether it can be sold
-    now."""
+    """The catalogue item that a SKU is a variant of, of which type and kind, its tax category, what
+    a unit weighs in grams, and whether it can be sold now."""
 
     item: str
     item_type: str
+    kind: Kind
+    tax_category: str
+    weight: int | None
     is_sold: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> SoldAs:
+        """Return what a row says."""
+        known = {name: row[name] for name in cls._fields}
+        return cls(**known | {"kind": Kind(row["kind"])})
 
 
 def as_sold(order: AskedOrder, known: Mapping[str, SoldAs]) -> AskedOrder:
@@ -33,11 +43,10 @@ def as_sold(order: AskedOrder, known: Mapping[str, SoldAs]) -> AskedOrder:
 def _line(place: int, line: OrderLine, sold: SoldAs) -> OrderLine:
     if not sold.is_sold:
         raise Invalid(f"{line.sku} is not sold now.", field=f"lines.{place}.sku")
-    for name, sent, known in (
-        ("item", line.item, sold.item),
-        ("item_type", line.item_type, sold.item_type),
-    ):
-        if sent not in (None, known):
+    known = {name: value for name, value in sold._asdict().items() if name != "is_sold"}
+    for name, value in known.items():
+        if getattr(line, name) not in (None, value):
             field = f"lines.{place}.{name}"
-            raise Invalid(f"{field} must be {known}, or left out: {line.sku} is.", field=field)
-    return msgspec.structs.replace(line, item=sold.item, item_type=sold.item_type)
+            right = "left out" if value is None else f"{value}, or left out"
+            raise Invalid(f"{field} must be {right}: {line.sku} is of the catalogue.", field=field)
+    return msgspec.structs.replace(line, **known)

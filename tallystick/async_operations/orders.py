@@ -9,7 +9,11 @@ from collections.abc import Sequence
 
 from tallystick.json_values import sent_json, to_json
 from tallystick.transport import AsyncTransport, Call
-from tallystick.values.orders import LineToOrder, OrderQuote
+from tallystick.values.orders import (
+    Destination,
+    LineToOrder,
+    OrderQuote,
+)
 
 
 class AsyncOrdersOperations(AsyncTransport):
@@ -25,6 +29,8 @@ class AsyncOrdersOperations(AsyncTransport):
         codes: Sequence[str] | None = None,
         user: str | None = None,
         first_order: bool | None = None,
+        ship_to: Destination | None = None,
+        shipping: str | None = None,
     ) -> OrderQuote:
         """Price an order as it would be placed now: every line with all that makes its amount, and
         what they come to together; which promotions apply, and why a code does not.
@@ -44,6 +50,8 @@ class AsyncOrdersOperations(AsyncTransport):
                         codes=codes,
                         user=user,
                         first_order=first_order,
+                        ship_to=ship_to,
+                        shipping=shipping,
                     ),
                 },
             )

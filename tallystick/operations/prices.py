@@ -20,6 +20,9 @@ from tallystick.values.prices import (
     PricesList,
     PricingPolicy,
     RemovedModifier,
+    RemovedShippingMethod,
+    ShippingMethod,
+    ShippingMethods,
 )
 
 
@@ -166,6 +169,71 @@ class PricesOperations(Transport):
                 method="DELETE",
                 path=path("/v1/prices/modifiers/{modifier}", modifier=modifier),
                 result=RemovedModifier,
+                query={},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def list_shipping_methods(self) -> ShippingMethods:
+        """All shipping methods of the org, in the order in which they are offered."""
+        return self._send(
+            Call[ShippingMethods](
+                method="GET", path="/v1/prices/shipping", result=ShippingMethods, query={}
+            )
+        )
+
+    def set_shipping_method(
+        self,
+        method: str,
+        *,
+        name: str,
+        currency: str,
+        amount: Decimal | int,
+        unit_amount: Decimal | int | None = None,
+        free_from: Decimal | int | None = None,
+        countries: Sequence[str] | None = None,
+        from_subtotal: Decimal | int | None = None,
+        from_weight: int | None = None,
+        until_weight: int | None = None,
+        tax_category: str | None = None,
+        priority: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> ShippingMethod:
+        """Have orders be sent so from now on, in place of the method of that id."""
+        return self._send(
+            Call[ShippingMethod](
+                method="PUT",
+                path=path("/v1/prices/shipping/{method}", method=method),
+                result=ShippingMethod,
+                query={},
+                body={
+                    "name": to_json(name),
+                    "currency": to_json(currency),
+                    "amount": to_json(amount),
+                    **sent_json(
+                        unit_amount=unit_amount,
+                        free_from=free_from,
+                        countries=countries,
+                        from_subtotal=from_subtotal,
+                        from_weight=from_weight,
+                        until_weight=until_weight,
+                        tax_category=tax_category,
+                        priority=priority,
+                    ),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def remove_shipping_method(
+        self, method: str, *, idempotency_key: str | None = None
+    ) -> RemovedShippingMethod:
+        """Have no order be sent so any more."""
+        return self._send(
+            Call[RemovedShippingMethod](
+                method="DELETE",
+                path=path("/v1/prices/shipping/{method}", method=method),
+                result=RemovedShippingMethod,
                 query={},
                 key=idempotency_key or new_id(),
             )

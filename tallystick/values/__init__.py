@@ -93,7 +93,16 @@ from tallystick.values.invoices import (
     TaxRateSetting,
     UsedCredits,
 )
-from tallystick.values.orders import LineToOrder, OrderLine, OrderPromotion, OrderQuote, Step
+from tallystick.values.orders import (
+    Destination,
+    LineToOrder,
+    OrderLine,
+    OrderPromotion,
+    OrderQuote,
+    OrderShipping,
+    ShippingOffer,
+    Step,
+)
 from tallystick.values.orgs import MovedOrg, Org
 from tallystick.values.prices import (
     BasePrice,
@@ -104,6 +113,9 @@ from tallystick.values.prices import (
     PricesList,
     PricingPolicy,
     RemovedModifier,
+    RemovedShippingMethod,
+    ShippingMethod,
+    ShippingMethods,
 )
 from tallystick.values.promotions import Promotion, Promotions, Redemption, Standing
 from tallystick.values.purchases import (
@@ -259,6 +271,7 @@ __all__ = [
     "DefinedVariants",
     "Delivery",
     "DescribedItem",
+    "Destination",
     "Dispute",
     "Document",
     "Draft",
@@ -325,6 +338,7 @@ __all__ = [
     "OrderLine",
     "OrderPromotion",
     "OrderQuote",
+    "OrderShipping",
     "Org",
     "Origin",
     "Owed",
@@ -363,6 +377,7 @@ __all__ = [
     "RemovedModifier",
     "RemovedRecharge",
     "RemovedRole",
+    "RemovedShippingMethod",
     "RemovedWebhook",
     "Reservation",
     "ReservationChange",
@@ -378,6 +393,9 @@ __all__ = [
     "SellerSetting",
     "SendAsked",
     "Setup",
+    "ShippingMethod",
+    "ShippingMethods",
+    "ShippingOffer",
     "Side",
     "Sku",
     "Slice",

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from tallystick.values.orders import OrderQuote
+from tallystick.values.orders import (
+    OrderQuote,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from tallystick.values.subscriptions import (
+    AppliedTax,
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineToOrder:
@@ -19,12 +23,36 @@ class LineToOrder:
     units: int | None = None
     item: str | None = None
     item_type: str | None = None
+    kind: (
+        Literal[
+            "physical",
+            "digital_download",
+            "digital_access",
+            "appointment",
+            "internal_transfer",
+            "credits",
+            "plan",
+        ]
+        | None
+    ) = None
+    tax_category: str | None = None
+    weight: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Destination:
+    """Where an order goes: a country of ISO 3166, and a region of it where that is taxed by
+    itself.
+    """
+
+    country: str
+    region: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderQuote:
-    """What an order would cost at a moment: `subtotal - discount = total`, and by which rule what
-    is taken off stacks.
+    """What an order would cost at a moment, and by which rule what is taken off stacks: `total` is
+    `subtotal - discount`, the amount of `shipping`, and as much of `tax` as is not included.
     """
 
     currency: str
@@ -33,7 +61,10 @@ class OrderQuote:
     lines: tuple[OrderLine, ...]
     subtotal: Decimal
     discount: Decimal
+    shipping: OrderShipping | None
+    tax: Decimal
     total: Decimal
+    shipping_methods: tuple[ShippingOffer, ...]
     free_shipping: bool
     promotions: tuple[OrderPromotion, ...]
 
@@ -49,6 +80,9 @@ class OrderLine:
     price_version: int
     steps: tuple[Step, ...]
     total: Decimal
+    tax: Decimal
+    taxed_by: AppliedTax | None
+    to_pay: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +94,31 @@ class Step:
     name: str
     delta: Decimal
     amount_after: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderShipping:
+    """The method by which the order is sent: what it costs, as it is published, and `to_pay`, with
+    its tax.
+    """
+
+    method: str
+    name: str
+    amount: Decimal
+    tax: Decimal
+    taxed_by: AppliedTax | None
+    to_pay: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShippingOffer:
+    """A method by which the order may be sent, and what that costs, without a tax that comes on
+    top.
+    """
+
+    method: str
+    name: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

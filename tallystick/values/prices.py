@@ -94,6 +94,38 @@ class RemovedModifier:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ShippingMethods:
+    """All shipping methods of an org, in the order in which they are offered."""
+
+    data: tuple[ShippingMethod, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShippingMethod:
+    """A shipping method: for which orders it is, and what it costs."""
+
+    id: str
+    name: str
+    currency: str
+    amount: Decimal
+    unit_amount: Decimal
+    free_from: Decimal | None
+    countries: tuple[str, ...]
+    from_subtotal: Decimal
+    from_weight: int
+    until_weight: int | None
+    tax_category: str
+    priority: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemovedShippingMethod:
+    """The method by which no order is sent any more."""
+
+    removed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PricingPolicy:
     """How what is taken off an order stacks."""
 

@@ -260,7 +260,9 @@ class InvoiceLine:
     """
 
     line: int
-    source: Literal["subscription", "seats", "proration", "purchase", "overage", "adjustment"]
+    source: Literal[
+        "subscription", "seats", "proration", "purchase", "overage", "order", "adjustment"
+    ]
     of: str | None
     text: str
     quantity: Decimal

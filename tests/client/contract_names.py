@@ -58,6 +58,7 @@ BODIES = {
     "BasePriceBody": "BasePriceSetting",
     "OrderLineBody": "LineToOrder",
     "StockLineBody": "StockLine",
+    "DestinationBody": "Destination",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

@@ -9,17 +9,20 @@ from api.commands.command import Command
 from ledger.pricing.modifier import ModifierKind
 from ledger.pricing.modifier_book import ModifierBook
 from ledger.pricing.pricing_policy import PricingPolicy
+from ledger.pricing.shipping_book import ShippingBook
 from ledger.pricing.sku_prices import SkuPrices
 from ledger.pricing.stacking import Stacking
 from tests.scenarios.pricing_commands import (
     base_price,
     publish_prices,
     remove_modifier,
+    remove_shipping,
     set_modifier,
+    set_shipping,
     set_stacking,
 )
 
-OfPricing = SkuPrices | ModifierBook | PricingPolicy
+OfPricing = SkuPrices | ModifierBook | PricingPolicy | ShippingBook
 """The aggregates of pricing."""
 
 
@@ -56,6 +59,20 @@ def pricing() -> list[Command[object]]:
         ),
         remove_modifier(key="no tenth"),
         set_stacking(Stacking.ADDITIVE, key="stacking"),
+        set_shipping(key="a parcel"),
+        set_shipping(
+            "all",
+            key="all of a shipping method",
+            unit_amount=50,
+            free_from=5_000,
+            countries=["DE", "FR"],
+            from_subtotal=100,
+            from_weight=1,
+            until_weight=31_500,
+            tax_category="carriage",
+            priority=1,
+        ),
+        remove_shipping(key="no parcel"),
     ]
 
 
@@ -68,3 +85,5 @@ def state_of_pricing(aggregate: OfPricing) -> list[object]:
             return [aggregate.modifiers]
         case PricingPolicy():
             return [aggregate.stacking]
+        case ShippingBook():
+            return [aggregate.methods]

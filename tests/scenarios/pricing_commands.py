@@ -8,9 +8,11 @@ import msgspec
 
 from api.commands.pricing.modifiers import RemoveModifier, SetModifier
 from api.commands.pricing.policies import SetPricingPolicy
+from api.commands.pricing.shipping_methods import RemoveShippingMethod, SetShippingMethod
 from api.commands.pricing.sku_prices import PublishPrices
 from ledger.pricing.base_price import BasePrice
 from ledger.pricing.modifier import Modifier, ModifierKind
+from ledger.pricing.shipping_method import ShippingMethod
 from ledger.pricing.stacking import Stacking
 from tests.scenarios.commands import ACTOR, ORG
 
@@ -40,6 +42,20 @@ def set_modifier(id: str = "tenth", *, key: str, org: str = ORG, **fields: Any) 
 def remove_modifier(id: str = "tenth", *, key: str, org: str = ORG) -> RemoveModifier:
     """A modifier that is no more."""
     return RemoveModifier(org=org, actor=ACTOR, key=key, sent={"modifier": id}, modifier=id)
+
+
+def set_shipping(
+    id: str = "parcel", *, key: str, org: str = ORG, **fields: Any
+) -> SetShippingMethod:
+    """A shipping method of five dollars."""
+    method = ShippingMethod(id=id, name=id.title(), currency="usd", amount=500, **fields)
+    sent = msgspec.to_builtins(method)
+    return SetShippingMethod(org=org, actor=ACTOR, key=key, sent=sent, method=method)
+
+
+def remove_shipping(id: str = "parcel", *, key: str, org: str = ORG) -> RemoveShippingMethod:
+    """A shipping method that is no more."""
+    return RemoveShippingMethod(org=org, actor=ACTOR, key=key, sent={"method": id}, method=id)
 
 
 def set_stacking(stacking: Stacking, *, key: str, org: str = ORG) -> SetPricingPolicy:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from api.commands.command import Command
 from ledger.pricing.stacking import Stacking
 from tests.scenarios.catalogue_commands import category, create, define, item_type, publish
-from tests.scenarios.pricing_commands import publish_prices, set_modifier, set_stacking
+from tests.scenarios.pricing_commands import (
+    publish_prices,
+    set_modifier,
+    set_shipping,
+    set_stacking,
+)
 from tests.scenarios.promotion_commands import publish_promotion, redeem
 
 
@@ -18,6 +23,7 @@ def sold() -> list[Command[object]]:
         publish_prices(key="prices"),
         set_modifier(key="modifier"),
         set_stacking(Stacking.ADDITIVE, key="stacking"),
+        set_shipping(key="shipping"),
         publish_promotion(key="promotion", code="SPRING"),
         redeem(user="ada"),
     ]

@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
-from api.http.fields import Amount, Asset, Body, Label, Reason, SignedAmount, Time, User, checked
+from api.http.fields import (
+    Amount,
+    Asset,
+    Body,
+    Country,
+    Label,
+    Reason,
+    SignedAmount,
+    Time,
+    User,
+    checked,
+)
 from api.http.periods import MONTH_PATTERN, check_month
 from api.http.requests import JsonBody
 from ledger.invoices.bill import Rounding
@@ -17,7 +28,7 @@ from ledger.invoices.item import QUANTITY_SCALE, STANDARD, WHOLE_BPS, Discount, 
 from ledger.invoices.payment_page import PAYMENT_URL_MAX
 from ledger.invoices.settings import InvoiceSettings, NumberFormat, Seller
 from ledger.invoices.tax_rates import RATE_DECIMALS, TaxRate
-from ledger.invoices.vat_ids import COUNTRY_PATTERN, VAT_ID_MAX, check_country
+from ledger.invoices.vat_ids import VAT_ID_MAX
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_text
 from ledger.kernel.limits import (
@@ -38,11 +49,6 @@ from ledger.kernel.money import (
     scale_of,
 )
 
-Country = Annotated[
-    str,
-    checked(check_country),
-    WithJsonSchema({"type": "string", "pattern": f"^{COUNTRY_PATTERN}$"}),
-]
 Lines = Annotated[list[Label], Field(max_length=ADDRESS_LINES_MAX)]
 VatId = Annotated[
     str,

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from api.http.choices import choice, one_of
 from api.http.conditions import ItemTypes, Skus, currency_in
-from api.http.fields import Amount, Asset, Body, Label, Sku, Subject, Time, Units
+from api.http.fields import Amount, Asset, Body, Country, Label, Name, Sku, Subject, Time, Units
 from api.http.promotions.code import Code
 from api.http.requests import JsonBody
+from ledger.catalogue.item_type import Kind
+from ledger.invoices.tax_rates import TaxPlace
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
     CODES_PER_ORDER_MAX,
@@ -20,6 +22,7 @@ from ledger.kernel.limits import (
     PRICES_PER_SKU_MAX,
     PRIORITY_DEFAULT,
     PRIORITY_MAX,
+    WEIGHT_MAX,
 )
 from ledger.kernel.money import parse_amount_or_zero
 from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
@@ -77,20 +80,34 @@ class PricingPolicyBody(Body):
 
 
 class OrderLineBody(Body):
-    """So many units of a SKU. `item`: the catalogue item that it is a variant of, and `item_type`
-    of what kind that is, where prices or modifiers are of those and the catalogue is kept
-    elsewhere: of a SKU of `/v1/catalogue` they are known."""
+    """So many units of a SKU. The rest is for a catalogue that is kept elsewhere, and known of a
+    SKU of `/v1/catalogue`: `item` that it is a variant of, and of which `item_type`, where prices
+    or modifiers are of those; the `kind` that says whether it is sent; its `tax_category`; what a
+    unit weighs, in grams."""
 
     sku: Sku
     units: Units = 1
     item: Sku | None = None
     item_type: Label | None = None
+    kind: Annotated[Kind, choice(Kind), one_of(Kind)] | None = None
+    tax_category: Label | None = None
+    weight: Annotated[int, Field(ge=0, le=WEIGHT_MAX)] | None = None
+
+
+class DestinationBody(Body):
+    """Where an order goes: a country of ISO 3166, and a region of it where that is taxed by
+    itself."""
+
+    country: Country
+    region: Label | None = None
 
 
 class OrderQuoteBody(Body):
     """What would be ordered, in which currency, by a customer of which group, by which price list,
     with which codes of promotions. `user`: who orders, and whether it is their `first_order`: some
-    promotions are for a customer so often, or for first orders."""
+    promotions are for a customer so often, or for first orders. `ship_to`: where it goes, which
+    says the taxes; without it they are those of where the user is billed. `shipping`: by which
+    method it is sent."""
 
     lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
     currency: Asset
@@ -99,6 +116,8 @@ class OrderQuoteBody(Body):
     codes: Annotated[list[Code], Field(max_length=CODES_PER_ORDER_MAX)] | None = None
     user: Subject | None = None
     first_order: bool = False
+    ship_to: DestinationBody | None = None
+    shipping: Name | None = None
 
 
 def prices_in(body: PricesBody) -> list[BasePrice]:
@@ -155,15 +174,19 @@ def modifier_in(body: ModifierBody, modifier: str) -> Modifier:
 def order_in(body: OrderQuoteBody, at_us: int) -> AskedOrder:
     """Return the order that a body asks the price of. Raises Invalid."""
     return AskedOrder(
-        lines=[
-            OrderLine(sku=each.sku, units=each.units, item=each.item, item_type=each.item_type)
-            for each in body.lines
-        ],
+        lines=[OrderLine(**each.model_dump()) for each in body.lines],
         currency=currency_in(body.currency),
         at_us=at_us,
         group=body.group,
         price_list=named_list(body.price_list),
+        ship_to=place_in(body.ship_to) if body.ship_to else None,
+        shipping=body.shipping,
     )
+
+
+def place_in(body: DestinationBody) -> TaxPlace:
+    """Return where a body says that an order goes."""
+    return TaxPlace(body.country, body.region)
 
 
 def named_list(price_list: str) -> str | None:

@@ -1,4 +1,5 @@
-"""Prices as they are published: of SKUs and of catalogue items, their modifiers, and the policy."""
+"""Prices as they are published: of SKUs and of catalogue items, their modifiers, the policy,
+and what it costs to send an order."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from api.queries.reader import Reader, Row
 from ledger.kernel.decoding import converted
 from ledger.pricing.base_price import PublishedPrices
 from ledger.pricing.modifier import Modifier
+from ledger.pricing.shipping_method import ShippingMethod
 from ledger.pricing.stacking import Stacking
 
 
@@ -36,6 +38,11 @@ async def modifiers_of(reader: Reader, org: str) -> list[Modifier]:
     return modifiers_in(await reader.rows(org, "pricing/modifiers", {"org": org}))
 
 
+async def shipping_methods_of(reader: Reader, org: str) -> list[ShippingMethod]:
+    """Return the shipping methods of an org, in the order in which they are offered."""
+    return shipping_methods_in(await reader.rows(org, "pricing/shipping_methods", {"org": org}))
+
+
 async def stacking_of(reader: Reader, org: str) -> Stacking:
     """Return how what is taken off an order stacks in an org."""
     return stacking_in(await reader.rows(org, "pricing/policy", {"org": org}))
@@ -49,6 +56,11 @@ def subject_prices(row: Row) -> SubjectPrices:
 def modifiers_in(rows: Sequence[Row]) -> list[Modifier]:
     """Return the modifiers that an org's row says, if it has one."""
     return converted(rows[0]["modifiers"], list[Modifier]) if rows else []
+
+
+def shipping_methods_in(rows: Sequence[Row]) -> list[ShippingMethod]:
+    """Return the shipping methods that an org's row says, if it has one."""
+    return converted(rows[0]["methods"], list[ShippingMethod]) if rows else []
 
 
 def stacking_in(rows: Sequence[Row]) -> Stacking:

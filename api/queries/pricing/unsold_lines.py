@@ -19,5 +19,5 @@ async def unsold_lines(reader: Reader, org: str, order: AskedOrder) -> dict[str,
         ("pricing/prices_of_lines", {"org": org, "ids": subjects, "item": ITEM}),
         ("pricing/modifiers", {"org": org}),
     )
-    sold_as = {row.pop("sku"): SoldAs(**row) for row in known}
+    sold_as = {row["sku"]: SoldAs.of(row) for row in known}
     return unsold_of(order, sold_as, dict(map(subject_prices, prices)), modifiers_in(modifiers))

@@ -160,6 +160,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/prices/skus/{sku}": Asked(body=_PRICES),
     "PUT /v1/prices/items/{item}": Asked(body=_PRICES),
     "PUT /v1/prices/modifiers/{modifier}": Asked(body={"name": "x", "kind": "percent", "bps": 1}),
+    "PUT /v1/prices/shipping/{method}": Asked(body={"name": "x", "currency": "usd", "amount": "5"}),
     "PUT /v1/prices/policy": Asked(body={"stacking": "additive"}),
     "POST /v1/orders/quote": Asked(
         body={"currency": "usd", "lines": [{"sku": "mug"}]}, user="body"

@@ -1,4 +1,4 @@
-"""The story of a price: published, changed by a modifier, quoted for a basket."""
+"""The story of a price: published, changed by a modifier, quoted for a basket that is sent."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def tell(service: Served) -> None:
     lines = [{"sku": "mug-blue", "units": 12}, {"sku": "shirt-red", "item": "shirt"}]
     automatic = {"name": "A dozen", "kind": "amount", "amount": "5", "currency": "usd"}
     done(acme.send("/v1/promotions/dozen", automatic | {"skus": ["mug-blue"]}, method="PUT"))
-    asked = {"currency": "usd", "price_list": "spring", "lines": lines, "codes": ["lost"]}
+    parcel = {"name": "Parcel", "currency": "usd", "amount": "5.95", "countries": ["DE", "FR"]}
+    done(acme.send(f"{PRICES}/shipping/parcel", parcel, method="PUT"))
+    done(acme.get(f"{PRICES}/shipping"))
+    sent = {"ship_to": {"country": "DE"}, "shipping": "parcel"}
+    asked = {"currency": "usd", "price_list": "spring", "lines": lines, "codes": ["lost"]} | sent
     done(acme.send("/v1/orders/quote", asked, key=None))
     done(acme.send(f"{PRICES}/modifiers/winter", method="DELETE"))
+    done(acme.send(f"{PRICES}/shipping/parcel", method="DELETE"))

@@ -87,7 +87,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     handles |= {name: [each] for name, each in sold.items()}
     handles["name"] = [f"role-{mark}"]
     handles["month"] = ["2026-01"]
-    handles |= {"sku": [mark], "item": [mark, sold["item"]], "modifier": [mark]}
+    handles |= {"sku": [mark], "item": [mark, sold["item"]], "modifier": [mark], "method": [mark]}
     handles |= {"promotion": [mark], "order": [mark]}
     spring = {"name": mark, "kind": "percent", "bps": 1_000, "code": mark}
     done(admin.send(f"/v1/promotions/{mark}", spring, method="PUT"))
@@ -98,6 +98,8 @@ def _tenant(service: Served, number: int) -> Tenant:
         done(admin.send(f"/v1/prices/{each}/{mark}", prices, method="PUT"))
     tenth = {"name": mark, "kind": "percent", "bps": 1_000}
     done(admin.send(f"/v1/prices/modifiers/{mark}", tenth, method="PUT"))
+    parcel = {"name": mark, "currency": "usd", "amount": "5"}
+    done(admin.send(f"/v1/prices/shipping/{mark}", parcel, method="PUT"))
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     told = {"url": f"https://93.184.215.14/{mark}", "events": ["*"]}

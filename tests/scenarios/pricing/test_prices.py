@@ -3,10 +3,12 @@ than may be."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.kernel.errors import Invalid, NotFound
-from ledger.kernel.limits import MODIFIERS_MAX
+from ledger.kernel.limits import AMOUNT_MAX, MODIFIERS_MAX, SHIPPING_METHODS_MAX
 from ledger.pricing.sku_prices import SkuPrices, restore_prices, sku_prices_id
 from ledger.pricing.stacking import Stacking
 from tests.scenarios.commands import ORG
@@ -14,7 +16,9 @@ from tests.scenarios.pricing_commands import (
     base_price,
     publish_prices,
     remove_modifier,
+    remove_shipping,
     set_modifier,
+    set_shipping,
     set_stacking,
 )
 from tests.scenarios.world import World
@@ -64,6 +68,43 @@ def test_an_org_has_so_many_modifiers_and_no_more(world: World) -> None:
     world.then_recorded("ModifierSet")
     row = world.event_store.kept_rows("price_modifiers", [(ORG,)])
     assert len(row[0]["modifiers"]) == MODIFIERS_MAX
+
+
+def test_shipping_methods_are_set_in_place_of_one_another_and_removed(world: World) -> None:
+    world.given(set_shipping(key="1"), set_shipping("freight", key="2"))
+    world.when(set_shipping(key="3", unit_amount=1), remove_shipping("freight", key="4"))
+    world.then_recorded("ShippingMethodSet", "ShippingMethodRemoved")
+    world.when(remove_shipping("freight", key="5"))
+    world.then_nothing_recorded()
+    assert [type(each) for each in world.refusals] == [NotFound]
+    (row,) = world.event_store.kept_rows("shipping_methods", [(ORG,)])
+    assert [each["unit_amount"] for each in row["methods"]] == [1]
+
+
+def test_an_org_has_so_many_shipping_methods_and_no_more(world: World) -> None:
+    methods = (set_shipping(f"m{n}", key=f"{n}") for n in range(SHIPPING_METHODS_MAX + 1))
+    world.when_together(*methods)
+    assert [each.field for each in world.refusals] == ["id"]
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("unit_amount", {"unit_amount": -1}),
+        ("free_from", {"free_from": AMOUNT_MAX + 1}),
+        ("countries", {"countries": ["DE", "DE"]}),
+        ("countries.1", {"countries": ["DE", "de"]}),
+        ("until_weight", {"from_weight": 2, "until_weight": 1}),
+        ("tax_category", {"tax_category": ""}),
+        ("priority", {"priority": -1}),
+    ],
+)
+def test_what_no_shipping_method_can_be_is_named(
+    world: World, field: str, fields: dict[str, Any]
+) -> None:
+    world.when(set_shipping(key="1", **fields))
+    world.then_nothing_recorded()
+    assert [each.field for each in world.refusals] == [field]
 
 
 @pytest.mark.parametrize("stacking", Stacking)

@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 
-from ledger.invoices.bill import Rounding, bill_of
-from ledger.invoices.item import Draft, Item, Source
-from ledger.invoices.tax_rates import AppliedTax
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import SKU_PRICE_MAX, UNITS_MAX
 from ledger.pricing.asked_order import OrderLine
@@ -127,21 +124,6 @@ def test_modifiers_change_what_they_fit() -> None:
     for place, fields in enumerate(unfit):
         off = modifier(f"m{place}", "percent", bps=5_000, **fields)
         assert priced(order(line), {"a": 1_000}, off).total == 10_000
-
-
-@pytest.mark.parametrize(("rounding", "tax"), [(Rounding.LINE, 384), (Rounding.INVOICE, 383)])
-def test_tax_of_three_lines_of_1595_at_8_percent(rounding: Rounding, tax: int) -> None:
-    """By line each 127.6 is 128; by the order 382.8 is 383. Both are roundings of invoices."""
-    found = priced(order(("a", 1), ("b", 1), ("c", 1)), dict.fromkeys("abc", 1_595))
-    items = [
-        Item(source=Source.ADJUSTMENT, text=each.line.sku, amount=each.total)
-        for each in found.lines
-    ]
-    rate = AppliedTax(
-        name="VAT", country="DE", category="standard", rate=80_000, org="acme", version=1
-    )
-    bill = bill_of(Draft(user="ada", currency="usd", items=items), lambda _: rate, rounding)
-    assert bill.tax == tax
 
 
 def test_what_goes_back_with_units_is_exactly_what_they_came_to() -> None:

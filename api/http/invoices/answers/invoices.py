@@ -6,6 +6,7 @@ from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
 from api.http.invoices.answers.activity import ActivityAnswer, activity_answer
+from api.http.invoices.answers.applied_tax import AppliedTaxAnswer, applied_tax_answer
 from api.http.invoices.answers.documents import (
     DeliveryAnswer,
     DocumentAnswer,
@@ -35,24 +36,9 @@ from ledger.invoices.invoice_base import (
     Status,
 )
 from ledger.invoices.item import QUANTITY_SCALE, Source
-from ledger.invoices.tax_rates import RATE_DECIMALS, AppliedTax
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from ledger.kernel.money import format_amount, format_credits, format_decimal
 from ledger.kernel.times import format_time
-
-
-class AppliedTaxAnswer(Answer):
-    """The tax of a line, and which version of whose rates it is of."""
-
-    name: str
-    country: str
-    region: str | None
-    category: str
-    percent: Amount
-    included: bool
-    reverse_charge: bool
-    org: str
-    version: int
 
 
 class InvoiceLineAnswer(Answer):
@@ -336,7 +322,7 @@ def _line(place: int, line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
         format_amount(line.discount, currency),
         format_amount(line.tax, currency),
         format_amount(line.total, currency),
-        _applied(line.taxed_by) if line.taxed_by else None,
+        applied_tax_answer(line.taxed_by),
         None if item.credits is None else format_credits(item.credits),
         time_or_null(item.from_us),
         time_or_null(item.until_us),
@@ -346,17 +332,3 @@ def _line(place: int, line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
 def _credited(line: CreditedLine, currency: str) -> CreditedLineAnswer:
     amounts = (line.amount, line.discount, line.tax, line.total)
     return CreditedLineAnswer(line.line, *(format_amount(each, currency) for each in amounts))
-
-
-def _applied(tax: AppliedTax) -> AppliedTaxAnswer:
-    return AppliedTaxAnswer(
-        tax.name,
-        tax.country,
-        tax.region,
-        tax.category,
-        format_decimal(tax.rate, RATE_DECIMALS),
-        tax.is_included,
-        tax.is_reverse_charge,
-        tax.org,
-        tax.version,
-    )

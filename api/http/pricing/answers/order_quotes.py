@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of
+from api.http.invoices.answers.applied_tax import AppliedTaxAnswer, applied_tax_answer
 from api.queries.pricing.order_quotes import OrderQuote
+from ledger.invoices.bill import InvoiceLine
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 from ledger.pricing.asked_order import AskedOrder
 from ledger.pricing.order_price import LinePrice, Step, StepKind
+from ledger.pricing.order_total import OrderTotal, ShippingPrice
 from ledger.pricing.stacking import Stacking
 from ledger.promotions.meeting import Outcome
 
@@ -27,7 +30,8 @@ class StepAnswer(Answer):
 
 
 class OrderLineAnswer(Answer):
-    """What a line comes to, step by step, and the version of the prices that it began with."""
+    """What a line comes to, step by step, and the version of the prices that it began with. `tax`
+    is within what there is `to_pay` for it, and within `total` where it is `included`."""
 
     sku: str
     units: int
@@ -36,6 +40,30 @@ class OrderLineAnswer(Answer):
     price_version: int
     steps: list[StepAnswer]
     total: Amount
+    tax: Amount
+    taxed_by: AppliedTaxAnswer | None
+    to_pay: Amount
+
+
+class ShippingOfferAnswer(Answer):
+    """A method by which the order may be sent, and what that costs, without a tax that comes on
+    top."""
+
+    method: str
+    name: str
+    amount: Amount
+
+
+class OrderShippingAnswer(Answer):
+    """The method by which the order is sent: what it costs, as it is published, and `to_pay`, with
+    its tax."""
+
+    method: str
+    name: str
+    amount: Amount
+    tax: Amount
+    taxed_by: AppliedTaxAnswer | None
+    to_pay: Amount
 
 
 class OrderPromotionAnswer(Answer):
@@ -49,8 +77,9 @@ class OrderPromotionAnswer(Answer):
 
 
 class OrderQuoteAnswer(Answer):
-    """What an order would cost at a moment: `subtotal - discount = total`, and by which rule what
-    is taken off stacks. `free_shipping`: whether there is no shipping to pay."""
+    """What an order would cost at a moment, and by which rule what is taken off stacks: `total` is
+    `subtotal - discount`, the amount of `shipping`, and as much of `tax` as is not included.
+    `free_shipping`: whether a promotion pays the shipping."""
 
     currency: str
     priced_at: Time
@@ -58,7 +87,10 @@ class OrderQuoteAnswer(Answer):
     lines: list[OrderLineAnswer]
     subtotal: Amount
     discount: Amount
+    shipping: OrderShippingAnswer | None
+    tax: Amount
     total: Amount
+    shipping_methods: list[ShippingOfferAnswer]
     free_shipping: bool
     promotions: list[OrderPromotionAnswer]
 
@@ -67,7 +99,7 @@ def order_quote_answer(
     order: AskedOrder, quote: OrderQuote, codes: Sequence[str]
 ) -> OrderQuoteAnswer:
     """Return the price of an order as it is answered; codes that nobody has are named, too."""
-    currency, price = order.currency, quote.price
+    currency, price, total = order.currency, quote.price, quote.total
     known = {each.promotion.code for each in quote.promotions}
     found = [_promotion_answer(each, currency) for each in quote.promotions]
     found += [_unknown(each, currency) for each in codes if each not in known]
@@ -75,10 +107,16 @@ def order_quote_answer(
         currency,
         format_time(order.at_us),
         str(price.stacking),
-        [_line_answer(each, currency) for each in price.lines],
+        [
+            _line_answer(line, billed, currency)
+            for line, billed in zip(price.lines, total.bill.lines, strict=False)
+        ],
         format_amount(price.subtotal, currency),
         format_amount(price.discount, currency),
-        format_amount(price.total, currency),
+        _shipping_answer(total, currency),
+        format_amount(total.bill.tax, currency),
+        format_amount(total.total, currency),
+        [_offer_answer(each, currency) for each in total.offers],
         any(each.ships_free for each in quote.promotions),
         found,
     )
@@ -101,7 +139,26 @@ def _unknown(code: str, currency: str) -> OrderPromotionAnswer:
     )
 
 
-def _line_answer(priced: LinePrice, currency: str) -> OrderLineAnswer:
+def _shipping_answer(total: OrderTotal, currency: str) -> OrderShippingAnswer | None:
+    shipping, billed = total.shipping, total.billed_shipping
+    if shipping is None or billed is None:
+        return None
+    return OrderShippingAnswer(
+        shipping.method.id,
+        shipping.method.name,
+        format_amount(shipping.amount, currency),
+        format_amount(billed.tax, currency),
+        applied_tax_answer(billed.taxed_by),
+        format_amount(billed.total, currency),
+    )
+
+
+def _offer_answer(offer: ShippingPrice, currency: str) -> ShippingOfferAnswer:
+    method = offer.method
+    return ShippingOfferAnswer(method.id, method.name, format_amount(offer.amount, currency))
+
+
+def _line_answer(priced: LinePrice, billed: InvoiceLine, currency: str) -> OrderLineAnswer:
     return OrderLineAnswer(
         priced.line.sku,
         priced.line.units,
@@ -110,6 +167,9 @@ def _line_answer(priced: LinePrice, currency: str) -> OrderLineAnswer:
         priced.found.version,
         [_step_answer(each, currency) for each in priced.steps],
         format_amount(priced.total, currency),
+        format_amount(billed.tax, currency),
+        applied_tax_answer(billed.taxed_by),
+        format_amount(billed.total, currency),
     )
 
 

@@ -1,0 +1,1 @@
+SELECT methods FROM tally.shipping_methods WHERE org = %(org)s
