@@ -7,6 +7,7 @@ from ledger.credits.context import CONTEXT as CREDITS
 from ledger.inventory.context import CONTEXT as INVENTORY
 from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context
+from ledger.ordering.context import CONTEXT as ORDERING
 from ledger.pricing.context import CONTEXT as PRICING
 from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.promotions.context import CONTEXT as PROMOTIONS

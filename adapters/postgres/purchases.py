@@ -27,6 +27,7 @@ _HAS_ANY = """
 SELECT EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND session IS NOT NULL)
     OR EXISTS (SELECT FROM tally.purchase_states WHERE provider = %b AND payment IS NOT NULL)
     OR (%b = 'stripe' AND EXISTS (SELECT FROM tally.subscription_states))
+    OR EXISTS (SELECT FROM tally.order_states WHERE provider = %b)
 """
 _HEARD = """
 SELECT max(split_part(key, '/', 2)::bigint)
@@ -67,7 +68,7 @@ class PostgresPurchases(Connecting):
         return [PurchaseState(*row) for row in rows]
 
     def has_any(self, provider: str) -> bool:
-        return bool(self._run(_HAS_ANY, [provider] * 3)[0][0])
+        return bool(self._run(_HAS_ANY, [provider] * 4)[0][0])
 
     def heard_until(self, provider: str) -> int | None:
         ((until_us,),) = self._run(_HEARD, [provider])

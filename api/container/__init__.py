@@ -32,6 +32,7 @@ from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrations
 from adapters.postgres.movements import PostgresMovements as MovementStore
+from adapters.postgres.orders import PostgresOrders as OrderStore
 from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.purchase_files import PostgresPurchaseFiles as PurchaseFileStore
 from adapters.postgres.purchases import PostgresPurchases as PurchaseStore
@@ -118,6 +119,7 @@ __all__ = [
     "MovementStore",
     "NatsAddress",
     "Opening",
+    "OrderStore",
     "Partition",
     "Partitions",
     "Payments",

@@ -16,6 +16,10 @@ from api.effects.invoices.kept_documents import InvoiceDesk, KeptDocuments
 from api.effects.invoices.mailed_documents import MailedDocuments
 from api.effects.invoices.month_statements import KeptStatements, MailedStatements
 from api.effects.invoices.refunds import InvoiceRefunds
+from api.effects.ordering.missed import MissedOrders
+from api.effects.ordering.payments import OrderCharges, OrderPages
+from api.effects.ordering.refunds import OrderRefunds
+from api.effects.ordering.stripe_orders import StripeOrders
 from api.effects.proof.witness_alerts import WitnessAlerts
 from api.effects.purchases.alarms import PurchaseAlarms
 from api.effects.purchases.charges import Charges
@@ -119,6 +123,7 @@ def payment_effects(
     subscribed: SubscriptionProviders,
     inbox: NoticeInbox,
     files: PurchaseFiles,
+    orders: StripeOrders,
 ) -> list[Effect]:
     """Return what is asked of a provider of payments, and what is done with what it tells."""
     return [
@@ -132,6 +137,10 @@ def payment_effects(
         Notices(purchases, subscribed),
         MissedPurchases(purchases),
         MissedNotices(purchases, inbox),
+        OrderPages(orders),
+        OrderCharges(orders),
+        OrderRefunds(orders),
+        MissedOrders(orders),
     ]
 
 
@@ -146,6 +155,9 @@ FACT_EFFECTS = (
     Refunds,
     InvoiceRefunds,
     DisputeEvidence,
+    OrderPages,
+    OrderCharges,
+    OrderRefunds,
     KeptDocuments,
     MailedDocuments,
     KeptStatements,

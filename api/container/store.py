@@ -18,6 +18,7 @@ from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entr
 from api.commands.hooks import CommitHooks
 from api.commands.inventory.hooks import HOOKS as INVENTORY  # noqa: F401  # an entry of _HOOKS
 from api.commands.invoices.hooks import HOOKS as INVOICES  # noqa: F401  # an entry of _HOOKS
+from api.commands.ordering.hooks import HOOKS as ORDERING  # noqa: F401  # an entry of _HOOKS
 from api.commands.pricing.hooks import HOOKS as PRICING  # noqa: F401  # an entry of _HOOKS
 from api.commands.promotions.hooks import HOOKS as PROMOTIONS  # noqa: F401  # the same
 from api.commands.purchases.hooks import HOOKS as PURCHASES  # noqa: F401  # an entry of _HOOKS

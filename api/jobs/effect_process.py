@@ -14,6 +14,7 @@ from api.container import (
     DeferredCalls,
     DeliveryStore,
     InvoiceStore,
+    OrderStore,
     Payments,
     PurchaseFileStore,
     PurchaseStore,
@@ -34,6 +35,7 @@ from api.container import (
     stripe_given,
 )
 from api.effects.invoices.kept_documents import InvoiceDesk
+from api.effects.ordering.stripe_orders import StripeOrders
 from api.effects.purchases.reconciliation import Reconciliation
 from api.effects.purchases.stripe_purchases import StripePurchases
 from api.inbound.notices import NoticeInbox
@@ -61,6 +63,7 @@ class EffectProcess:
         self._commit = EveryShard(ledger(self._store), clock_us)
         self._webhooks = WebhookStore(database.writer)
         self._purchases = PurchaseStore(database.writer)
+        self._orders = OrderStore(database.writer)
         self._files = PurchaseFileStore(database.writer)
         self._inbox = NoticeInbox(DeferredCalls(database.writer))
         made = effects(
@@ -80,7 +83,8 @@ class EffectProcess:
                 provider = await of_stripe.provider()
                 return await reconcile(provider, database, during, of_stripe.actor)
 
-            made += payment_effects(of_stripe, self._payments, self._inbox, self._files)
+            orders = StripeOrders(self._payments, self._orders, clock_us)
+            made += payment_effects(of_stripe, self._payments, self._inbox, self._files, orders)
             made.append(Reconciliation(of_stripe, reconciled))
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""
@@ -124,6 +128,7 @@ class EffectProcess:
         self._witnesses.close()
         self._webhooks.close()
         self._purchases.close()
+        self._orders.close()
         self._files.close()
         self._invoices.close()
         self._activities.close()

@@ -4,6 +4,7 @@ lines, and where one is follows from what was paid and taken back."""
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from ledger.inspection import Folded, Has, Inspection
 from ledger.invoices.bill import check_bill
@@ -20,6 +21,7 @@ from ledger.invoices.payments import InvoicePaid, PaymentApplied
 from ledger.invoices.refunds import PaymentRefunded, PaymentRefundFailed
 from ledger.invoices.returns import credits_of
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.by_type import ByType
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
@@ -58,6 +60,29 @@ def _won(fact: PaymentDisputeWon) -> dict[str, int]:
     return {"restored": fact.credits}
 
 
+class Numbered(NamedTuple):
+    """A document by its id, and the number that it has."""
+
+    number: str
+    of: str
+
+
+@ByType
+def numbered_by(fact: Fact) -> Numbered | None:
+    """Return the document that has its number by a fact; most kinds of facts give none."""
+    return None
+
+
+@numbered_by.register
+def _issued(fact: InvoiceIssued) -> Numbered:
+    return Numbered(fact.number, name_of(fact.originator_id))
+
+
+@numbered_by.register
+def _credited(fact: CreditNoteIssued) -> Numbered:
+    return Numbered(fact.note.number, fact.note.id)
+
+
 class InvoiceInspection(Inspection):
     """Remembers the numbers that were taken, and of each open invoice what is left to pay."""
 
@@ -80,7 +105,11 @@ class InvoiceInspection(Inspection):
             return
         if isinstance(fact, NumberBook.NumberTaken):
             self._see_number(event, fact)
-        elif isinstance(fact, InvoiceFact):
+            return
+        numbered = numbered_by(fact)
+        if numbered is not None:
+            self._see_document(event, *numbered)
+        if isinstance(fact, InvoiceFact):
             self._see_invoice(event, fact, (event.org, name_of(fact.originator_id)))
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
@@ -109,7 +138,6 @@ class InvoiceInspection(Inspection):
             case PaymentApplied():
                 self._see_left(event, place, fact.payment.amount, fact.left)
             case CreditNoteIssued():
-                self._see_document(event, fact.note.number, fact.note.id)
                 self._see_left(event, place, fact.settles, fact.left)
                 self._see_note(event, fact)
             case InvoiceWrittenOff():
@@ -138,7 +166,6 @@ class InvoiceInspection(Inspection):
     def _see_issued(
         self, event: RecordedEvent, fact: InvoiceIssued, place: tuple[str, str]
     ) -> None:
-        self._see_document(event, fact.number, place[1])
         self._left[place] = fact.bill.total
         try:
             check_bill(fact.bill)

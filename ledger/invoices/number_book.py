@@ -50,7 +50,7 @@ class NumberBook(LedgerAggregate):
 
     class NumberTaken(Event):
         """A number belongs to a document, for ever: `text` is how it is written, `of` the id of an
-        invoice, or of a credit note. `is_first`: of its year, or of all."""
+        invoice, of a credit note or of an order. `is_first`: of its year, or of all."""
 
         TOPIC: ClassVar[str] = "invoices.NumberTaken"
         number: int

@@ -33,6 +33,7 @@ class Series(StrEnum):
 
     INVOICES = "invoices"
     CREDIT_NOTES = "credit-notes"
+    ORDERS = "orders"
 
 
 class NumberFormat(msgspec.Struct, frozen=True):
@@ -49,6 +50,10 @@ class NumberFormat(msgspec.Struct, frozen=True):
         width = int(found[1] or 0) if found else 0
         written = _NUMBER.sub(str(number).rjust(width, "0"), self.format)
         return written.replace("{year}", f"{year:04}")
+
+
+ORDER_NUMBERS = NumberFormat("ORD-{year}-{number:05}")
+"""How orders are numbered, in every org."""
 
 
 class Seller(msgspec.Struct, frozen=True):
@@ -91,7 +96,8 @@ class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def format_of(self, series: Series) -> NumberFormat:
         """Return how the numbers of a series are written."""
-        return self.invoices if series is Series.INVOICES else self.credit_notes
+        formats = {Series.INVOICES: self.invoices, Series.CREDIT_NOTES: self.credit_notes}
+        return formats.get(series, ORDER_NUMBERS)
 
 
 def check_settings(settings: InvoiceSettings) -> InvoiceSettings:
@@ -105,6 +111,12 @@ def check_settings(settings: InvoiceSettings) -> InvoiceSettings:
         raise Invalid(
             "credit notes must not have the numbers of invoices.", field="credit_note_numbers"
         )
+    for name, numbers in (
+        ("invoice_numbers", settings.invoices),
+        ("credit_note_numbers", settings.credit_notes),
+    ):
+        if numbers.format == ORDER_NUMBERS.format:
+            raise Invalid(f"{name} must not be those of orders.", field=name)
     if not 0 <= settings.net_days <= NET_DAYS_MAX:
         raise Invalid(f"net_days must be 0 to {NET_DAYS_MAX}.", field="net_days")
     check_language(settings.language, "language")

@@ -12,6 +12,8 @@ LedgerError
 │   ├── Forbidden             the credential may not do this
 │   ├── NotFound              no such thing in this org
 │   ├── Conflict              the thing exists already, or has already ended
+│   │   └── CartChanged       an order costs something else than its buyer was told
+│   ├── PaymentDeclined       the money of an order does not come
 │   ├── TooManyHolds          so many holds are open that some must end first
 │   ├── TooManyLots           the wallet has so many open lots that some must be used up first
 │   ├── Archived              it was done, so long ago that its event is in an archive
@@ -141,6 +143,20 @@ class Conflict(Refusal):
     """The thing exists already, or has already ended."""
 
     code = "conflict"
+
+
+class CartChanged(Conflict):
+    """An order costs something else than its buyer was told: nothing was placed."""
+
+    code = "cart_changed"
+    shown: ClassVar = {"total": "12.50", "currency": "usd"}
+
+
+class PaymentDeclined(Refusal):
+    """The money of an order does not come: it has failed, and holds nothing any more."""
+
+    code = "payment_declined"
+    shown: ClassVar = {"order": "ord_0123456789abcdef01234567", "reason": "insufficient_funds"}
 
 
 class TooManyHolds(Refusal):

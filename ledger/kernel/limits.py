@@ -218,6 +218,22 @@ SKUS_PER_CONDITION_MAX = 100
 LINES_PER_ORDER_MAX = 250
 """Lines of one order."""
 
+ORDER_HOLD_US = 15 * 60 * 1_000_000
+"""How long an order holds its stock until it is paid by a provider."""
+
+TRANSFER_HOLD_US = 7 * 24 * 3600 * 1_000_000
+"""The same of one that is paid by a bank transfer, which takes days."""
+
+ORDER_PAGE_US = 31 * 60 * 1_000_000
+"""How long the page is there on which an order is paid: a provider takes none away sooner than in
+half an hour. Who pays after the order has let go of its stock gets it if it is still to be had."""
+
+GUEST_ORDER_US = 90 * 24 * 3600 * 1_000_000
+"""How long a guest reads an order by its secret."""
+
+REFUNDS_PER_ORDER_MAX = 1_000
+"""Refunds of one order."""
+
 CODES_PER_ORDER_MAX = 20
 """Codes of promotions that one order names."""
 
@@ -265,8 +281,8 @@ RESERVATION_DEFAULT_US = 15 * 60 * 1_000_000
 RESERVATION_MAX_US = 7 * 24 * 3600 * 1_000_000
 """How long a reservation lasts at most until it is confirmed."""
 
-RESERVATION_LINES_MAX = 100
-"""Lines of one request about a reservation."""
+RESERVATION_LINES_MAX = LINES_PER_ORDER_MAX
+"""Lines of one request about a reservation: an order is reserved whole."""
 
 RESERVATION_PARTS_MAX = 1_000
 """Parts of one reservation, each of a SKU at a location."""

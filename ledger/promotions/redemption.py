@@ -58,8 +58,7 @@ class Redemption(LedgerAggregate):
 
     def redeem(self, redeemed: Redeemed, at: datetime) -> None:
         """Record that the order has the promotion. Raises Conflict."""
-        if self.redeemed is not None:
-            raise Conflict("the order has redeemed the promotion: release it first.", field="order")
+        check_not_redeemed(self)
         self.trigger_event(self.OrderRedeemed, timestamp=at, redeemed=redeemed)
 
     def release(self, at: datetime) -> Redeemed:
@@ -71,6 +70,12 @@ class Redemption(LedgerAggregate):
             )
         self.trigger_event(self.OrderReleased, timestamp=at)
         return redeemed
+
+
+def check_not_redeemed(found: Redemption | None) -> None:
+    """Raise Conflict where an order has a promotion already."""
+    if found is not None and found.redeemed is not None:
+        raise Conflict("the order has redeemed the promotion: release it first.", field="order")
 
 
 def redemption_id(org: str, promotion: str, order: str) -> str:

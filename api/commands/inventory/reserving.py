@@ -13,6 +13,7 @@ from typing import TypedDict
 
 from api.commands.by import By
 from api.commands.inventory.lookup import (
+    FoundReservation,
     Reserved,
     find_reservation,
     locations_of,
@@ -96,7 +97,12 @@ def reservation_of(
 
 def confirm(unit: UnitOfWork, org: str, reservation: str, owner: str, by: By) -> PendingFact:
     """Have time not end an owner's reservation. Refused where it has ended, or is confirmed."""
-    reserved = _reserved(unit, org, reservation, owner)
+    return confirm_found(unit, org, find_reservation(unit, org, reservation, owner), by)
+
+
+def confirm_found(unit: UnitOfWork, org: str, found: FoundReservation, by: By) -> PendingFact:
+    """Do so with a reservation whose parts are known."""
+    reservation, reserved = found.reservation.id, _reserved(unit, org, found)
     if any(each.part.reservation.is_confirmed for each in reserved.values()):
         raise Conflict(f"the reservation {reservation} is confirmed already.", field="reservation")
     at = unit.now(org)
@@ -114,7 +120,15 @@ def release(
 ) -> PendingFact:
     """Set aside no more what lines name of an owner's reservation; all that is left without any.
     Refused where it has ended."""
-    reserved = _reserved(unit, org, reservation, owner)
+    found = find_reservation(unit, org, reservation, owner)
+    return release_found(unit, org, found, lines, by)
+
+
+def release_found(
+    unit: UnitOfWork, org: str, found: FoundReservation, lines: Sequence[StockLine], by: By
+) -> PendingFact:
+    """Do so with a reservation whose parts are known."""
+    reservation, reserved = found.reservation.id, _reserved(unit, org, found)
     at = unit.now(org)
     return _do(
         unit,
@@ -130,7 +144,7 @@ def ship(
 ) -> PendingFact:
     """Have leave what lines name of an owner's reservation, and no more; all that is left without
     any. Refused where it is not confirmed, or has ended."""
-    reserved = _reserved(unit, org, reservation, owner)
+    reserved = _reserved(unit, org, find_reservation(unit, org, reservation, owner))
     if not all(each.part.reservation.is_confirmed for each in reserved.values()):
         raise Conflict(f"confirm the reservation {reservation} first.", field="reservation")
     parts = pick([each.left for each in reserved.values()], lines)
@@ -180,12 +194,11 @@ def take_back(
     )
 
 
-def _reserved(unit: UnitOfWork, org: str, reservation: str, owner: str) -> dict[Place, Reserved]:
-    """Return what an owner's reservation still has. Refused where that is nothing."""
-    found = find_reservation(unit, org, reservation, owner)
+def _reserved(unit: UnitOfWork, org: str, found: FoundReservation) -> dict[Place, Reserved]:
+    """Return what a reservation still has. Refused where that is nothing."""
     reserved = still_reserved(unit, org, found)
     if not reserved:
-        raise ended(reservation)
+        raise ended(found.reservation.id)
     return {(each.stock.location, each.stock.sku): each for each in reserved}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from api.commands.command import Command
+from api.commands.ordering.payments import RecordOrderHappenings
 from api.commands.purchases.notices import RecordNotice
 from api.commands.purchases.recharges import StopRecharge
 from api.commands.subscriptions.charges import RecordCharge
@@ -17,6 +18,7 @@ from api.inbound.notices import NOTICES
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_org, check_user
 from ledger.kernel.outside import NeverTaken
+from ledger.ordering.order_payment_name import is_order_payment, order_of_payment
 from ledger.purchases.inbox import Assigned, KeptNotice, kept_notice
 from ledger.purchases.notice import (
     CheckoutExpired,
@@ -65,6 +67,8 @@ class Notices(Effect):
         org, name, told = kept.notice.org, kept.notice.purchase, kept.notice.happening
         if org and name and is_charge(name) and isinstance(told, Paid):
             return self._charged(org, name, told)
+        if org and name and is_order_payment(name):
+            return await self._ordered(PurchaseRef(org, name), told)
         state = await self._purchases.look_up(lambda states: _of(states, kept))
         if state is not None:
             return self._recorded(kept, state)
@@ -76,6 +80,16 @@ class Notices(Effect):
     def _charged(self, org: str, charge: str, told: Paid) -> Command[object]:
         """Return what records what became of the charge of a subscription."""
         return RecordCharge(org, self._purchases.actor, charge, told)
+
+    async def _ordered(self, ref: PurchaseRef, told: Happening) -> Command[object]:
+        """Return what records what became of the money of an order: of what went back, or is asked
+        back, how all of it stands, as its payment may not be known here yet."""
+        happened: Sequence[Happening] = (told,)
+        if isinstance(told, RefundChanged | DisputeChanged):
+            paid = PurchaseRef(ref.org, ref.purchase, payment=told.payment)
+            happened = tuple(await (await self._purchases.provider()).retrieve(paid))
+        order = order_of_payment(ref.purchase)
+        return RecordOrderHappenings(ref.org, self._purchases.actor, order, happened)
 
     async def _of_payment(self, kept: KeptNotice) -> Command[object]:
         """Return what records a notice that does not say what it is of: its payment does, which may
@@ -95,6 +109,8 @@ class Notices(Effect):
         if ref is not None and is_return and is_charge(ref.purchase):
             paid = PaidInvoice(ref.org, invoice_of_charge(ref.purchase))
             return await self._returning(paid, payment, ref.purchase)
+        if ref is not None and is_order_payment(ref.purchase):
+            return await self._ordered(ref, told)
         if ref is not None:
             place = ref.org, ref.purchase
             state = await self._purchases.look_up(lambda states: states.of(*place))

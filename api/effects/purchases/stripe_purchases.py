@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from api.one_at_a_time import OneAtATime
-from ledger.kernel.actor import Actor
-from ledger.ports import Clock
+from api.effects.purchases.stripe_book import StripeBook
 from ledger.purchases.ports import PurchaseStates
-from ledger.purchases.provider import PaymentProvider, Payments
-from ledger.purchases.purchase_base import STRIPE
-
-T = TypeVar("T")
 
 
-class StripePurchases:
+class StripePurchases(StripeBook[PurchaseStates]):
     """The purchases that Stripe collects the money of."""
-
-    name = STRIPE
-    actor = Actor(STRIPE, "tally jobs", "")
-    """Who says what Stripe says."""
-
-    def __init__(self, payments: Payments, states: PurchaseStates, clock: Clock) -> None:
-        self.clock = clock
-        self._payments = payments
-        self._states = states
-        self._alone = OneAtATime()
-
-    async def provider(self) -> PaymentProvider:
-        """Return who is asked."""
-        return await self._payments.provider(STRIPE)
-
-    async def look_up(self, work: Callable[[PurchaseStates], T]) -> T:
-        """Look up where purchases are, beside whatever else happens."""
-        return await self._alone.do(lambda: work(self._states))
-
-    def look(self, work: Callable[[PurchaseStates], T]) -> T:
-        """Look up where purchases are, from a thread."""
-        return self._alone.here(lambda: work(self._states))

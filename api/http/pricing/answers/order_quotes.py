@@ -165,7 +165,7 @@ def _line_answer(priced: LinePrice, billed: InvoiceLine, currency: str) -> Order
         priced.line.item,
         format_amount(priced.found.price.amount, currency),
         priced.found.version,
-        [_step_answer(each, currency) for each in priced.steps],
+        [step_answer(each, currency) for each in priced.steps],
         format_amount(priced.total, currency),
         format_amount(billed.tax, currency),
         applied_tax_answer(billed.taxed_by),
@@ -173,7 +173,8 @@ def _line_answer(priced: LinePrice, billed: InvoiceLine, currency: str) -> Order
     )
 
 
-def _step_answer(step: Step, currency: str) -> StepAnswer:
+def step_answer(step: Step, currency: str) -> StepAnswer:
+    """Return a step of a line as it is answered."""
     return StepAnswer(
         str(step.kind),
         step.of,

@@ -1,0 +1,158 @@
+"""The holdings of an order: stock, promotions and its cart, had or released together in a unit of
+work.
+
+`check` refuses what cannot be had and records nothing; what an order holds is released by its own
+ids, so that it never lets go of another's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from api.commands.inventory import reserving
+from api.commands.inventory.lookup import (
+    FoundReservation,
+    locations_of,
+    still_reserved,
+    stock_refs,
+    stocks_at,
+)
+from api.commands.inventory.reserving import By
+from api.commands.promotions import redeeming
+from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from ledger.inventory.allocation import Place
+from ledger.inventory.reservation import Part, Reservation, StockLine
+from ledger.kernel.actor import Actor
+from ledger.ordering.cart_checkout import CartCheckout, checkout_id
+from ledger.ordering.order import Order
+from ledger.ordering.order_base import CartRef
+from ledger.ordering.order_terms import AppliedPromotion, OrderTerms
+from ledger.promotions.redeeming import Redeemed
+
+
+class Wanted(NamedTuple):
+    """What an order is to hold: by its id, for whom, at which terms, of which cart."""
+
+    order: str
+    user: str | None
+    terms: OrderTerms
+    cart: CartRef | None
+
+    def redeemed(self, applied: AppliedPromotion) -> Redeemed:
+        """Return what it has of a promotion."""
+        return Redeemed(self.order, applied.amount, self.terms.currency, self.user)
+
+
+def wanted_by(order: Order) -> Wanted:
+    """Return what an order that was placed holds, or held."""
+    return Wanted(order.id_in_org, order.user, order.terms, order.cart)
+
+
+def refs(unit: UnitOfWork, org: str, wanted: Wanted) -> Iterable[AggregateRef]:
+    """Return what is decided on, to fetch it all at once."""
+    found = stock_refs(org, _places(unit, org, wanted.terms))
+    for each in wanted.terms.promotions:
+        found += redeeming.redemption_refs(org, each.promotion, wanted.order, wanted.user)
+    if wanted.cart is not None:
+        found.append((CartCheckout, checkout_id(org, wanted.cart.id)))
+    return found
+
+
+def check(unit: UnitOfWork, org: str, wanted: Wanted) -> list[Part]:
+    """Return from where stock would be taken. Refused where something cannot be had."""
+    if wanted.cart is not None:
+        checkout = unit.get(CartCheckout, checkout_id(org, wanted.cart.id))
+        if checkout is not None:
+            checkout.check_free(wanted.order)
+    for each in wanted.terms.promotions:
+        redeeming.check(unit, org, each.promotion, wanted.redeemed(each))
+    lines = _tracked(unit, org, wanted.terms)
+    return reserving.allocate(unit, org, lines) if lines else []
+
+
+def hold(
+    unit: UnitOfWork,
+    org: str,
+    wanted: Wanted,
+    reservation: str,
+    parts: list[Part],
+    ends_us: int,
+    actor: Actor,
+) -> None:
+    """Have an order hold what was checked, its stock until a moment."""
+    if wanted.cart is not None:
+        at, name = unit.now(org), checkout_id(org, wanted.cart.id)
+        checkout = unit.get(CartCheckout, name) or CartCheckout.open(org, wanted.cart.id, at)
+        checkout.claim(wanted.order, wanted.cart.version, at)
+        unit.record(checkout, actor)
+    for each in wanted.terms.promotions:
+        redeeming.redeem(unit, org, each.promotion, wanted.redeemed(each), actor)
+    if parts:
+        reserved = Reservation(reservation, wanted.order, ends_us)
+        reserving.reserve(unit, org, reserved, parts, By(actor))
+
+
+def are_whole(unit: UnitOfWork, org: str, order: Order) -> bool:
+    """Tell whether all stock is still there that is reserved for an order."""
+    there = Counter({_place(each.left): each.left.quantity for each in _still(unit, org, order)})
+    return there == Counter({_place(each): each.quantity for each in order.parts})
+
+
+def keep(
+    unit: UnitOfWork, org: str, found: FoundReservation, cart: CartRef | None, actor: Actor
+) -> None:
+    """Have an order keep what it holds, whatever time it is: it is bought."""
+    if found.parts:
+        reserving.confirm_found(unit, org, found, By(actor))
+    if cart is not None:
+        checkout = unit.get(CartCheckout, checkout_id(org, cart.id))
+        assert checkout is not None  # the order has claimed it
+        checkout.buy(found.reservation.owner, unit.now(org))
+        unit.record(checkout, actor)
+
+
+def release(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:
+    """Release all that an order still holds."""
+    name = order.id_in_org
+    release_stock(unit, org, order, actor)
+    for each in order.terms.promotions:
+        if redeeming.has_redeemed(unit, org, each.promotion, name):
+            redeeming.release(unit, org, each.promotion, name, actor)
+    if order.cart is not None:
+        checkout = unit.get(CartCheckout, checkout_id(org, order.cart.id))
+        if checkout is not None and checkout.free(name, unit.now(org)):
+            unit.record(checkout, actor)
+
+
+def release_stock(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:
+    """Release the stock that is still reserved for an order."""
+    if _still(unit, org, order):
+        reserving.release_found(unit, org, found_of(order), (), By(actor))
+
+
+def found_of(order: Order) -> FoundReservation:
+    """Return the reservation of an order, which it remembers itself."""
+    reservation = Reservation(order.reservation, order.id_in_org, order.ends_us)
+    return FoundReservation(reservation, order.parts)
+
+
+def _still(unit: UnitOfWork, org: str, order: Order) -> list[reserving.Reserved]:
+    return still_reserved(unit, org, found_of(order))
+
+
+def _places(unit: UnitOfWork, org: str, terms: OrderTerms) -> list[Place]:
+    """Return every place where there may be stock of what is ordered, active or not."""
+    return [(location, sku) for sku in terms.units for location in locations_of(unit, org)]
+
+
+def _tracked(unit: UnitOfWork, org: str, terms: OrderTerms) -> list[StockLine]:
+    """Return what must be reserved: a SKU of which there never was stock anywhere has none, as a
+    download."""
+    tracked = {sku for _, sku in stocks_at(unit, org, _places(unit, org, terms))}
+    return [StockLine(sku, units) for sku, units in terms.units.items() if sku in tracked]
+
+
+def _place(part: Part) -> Place:
+    return part.location, part.sku

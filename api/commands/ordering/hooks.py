@@ -1,0 +1,44 @@
+"""Commit hooks of orders: what one does not need any more is released, by whatever it ended."""
+
+from __future__ import annotations
+
+from api.commands.hooks import CommitHooks
+from api.commands.ordering import holdings
+from api.commands.result import PendingFact
+from api.commands.unit_of_work import UnitOfWork
+from ledger.kernel.ids import split_stream_id
+from ledger.ordering.order import Order
+from ledger.ordering.order_payments import OrderPaymentExpired, OrderPaymentFailed
+from ledger.ordering.order_refunds import OrderRefundPaid
+from ledger.ordering.order_status import OrderStatus
+
+
+def release_all(unit: UnitOfWork, pending_fact: PendingFact) -> None:
+    """Release all that an order holds that was not paid, or is not wanted any more."""
+    order = _order(unit, pending_fact)
+    org, _ = split_stream_id(order.id)
+    holdings.release(unit, org, order, pending_fact.actor)
+
+
+def release_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
+    """Release the stock of an order whose money is back, all of it."""
+    order = _order(unit, pending_fact)
+    if order.status is OrderStatus.REFUNDED:
+        org, _ = split_stream_id(order.id)
+        holdings.release_stock(unit, org, order, pending_fact.actor)
+
+
+def _order(unit: UnitOfWork, pending_fact: PendingFact) -> Order:
+    found = unit.get(Order, pending_fact.aggregate_id)
+    assert found is not None
+    return found
+
+
+HOOKS = CommitHooks(
+    recorded={
+        OrderPaymentFailed: release_all,
+        OrderPaymentExpired: release_all,
+        Order.OrderCancelled: release_all,
+        OrderRefundPaid: release_returned,
+    },
+)

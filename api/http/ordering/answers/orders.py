@@ -1,0 +1,320 @@
+"""Answers about an order: its terms, where it and its money are, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+
+from api.http.answers import Amount, Answer, Time, one_of, time_or_null
+from api.http.pricing.answers.order_quotes import StepAnswer, step_answer
+from api.queries.ordering.orders import (
+    FoundOrder,
+    ListedOrder,
+    OrderEvent,
+    OrderRefund,
+    refunds_in,
+    terms_in,
+)
+from ledger.kernel.money import format_amount
+from ledger.kernel.times import format_time
+from ledger.ordering.contact import Contact
+from ledger.ordering.order_status import NEXT, OrderStatus, PaymentState
+from ledger.ordering.order_terms import OrderTerms, PlacedLine
+from ledger.pricing.stacking import Stacking
+from ledger.purchases.notice import RefundState
+
+
+class PlacedOrderAnswer(Answer):
+    """An order that was placed. `checkout_url`: where it is paid; `expires_at`: until when it holds
+    its stock unpaid. `secret`: by which a guest reads it, in this answer only: sent again, the
+    answer has null instead."""
+
+    order: str
+    number: str | None
+    status: Annotated[str, one_of(OrderStatus)]
+    payment_status: Annotated[str, one_of(PaymentState)]
+    total: Amount
+    currency: str
+    checkout_url: str | None
+    expires_at: Time | None
+    secret: str | None
+
+
+class PlacedLineAnswer(Answer):
+    """A line of an order: `subtotal - discount = total`, with every step of it. `line` names it;
+    `refunded` is what of it went back, or is on its way, of `units_refunded` units."""
+
+    line: int
+    sku: str
+    units: int
+    item: str | None
+    item_type: str | None
+    unit_price: Amount
+    price_version: int
+    steps: list[StepAnswer]
+    subtotal: Amount
+    discount: Amount
+    total: Amount
+    refunded: Amount
+    units_refunded: int
+
+
+class AppliedPromotionAnswer(Answer):
+    """A promotion that an order has, and what it took off."""
+
+    promotion: str
+    amount: Amount
+
+
+class PostalAddressAnswer(Answer):
+    """Where something is sent, or who is billed."""
+
+    name: str
+    country: str
+    address: list[str]
+    postal_code: str | None
+    city: str | None
+    region: str | None
+    phone: str | None
+
+
+class ContactAnswer(Answer):
+    """Who is written to, where an order goes and who is billed."""
+
+    email: str | None
+    shipping_address: PostalAddressAnswer | None
+    billing_address: PostalAddressAnswer | None
+
+
+class RefundedLineAnswer(Answer):
+    """What goes back of a line."""
+
+    line: int
+    sku: str
+    units: int
+    amount: Amount
+
+
+class OrderRefundAnswer(Answer):
+    """Money of an order that goes back. `why`: it was asked for, was found at the provider's, or is
+    money that the order did not take."""
+
+    refund: str
+    why: str
+    status: Annotated[str, one_of(RefundState)]
+    amount: Amount
+    currency: str
+    lines: list[RefundedLineAnswer]
+    reason: str | None
+    asked_at: Time
+
+
+class OrderEventAnswer(Answer):
+    """Something that has happened to an order."""
+
+    sequence: int
+    type: str
+    recorded_at: Time
+
+
+class OrderContextAnswer(Answer):
+    """What can become of an order, what this caller can do with it, and where it is in a line."""
+
+    transitions: list[str]
+    actions: list[str]
+    summary: str
+
+
+class OrderAnswer(Answer):
+    """An order as it is now. `contact` is null once it was erased."""
+
+    order: str
+    number: str | None
+    user: str | None
+    status: Annotated[str, one_of(OrderStatus)]
+    payment_status: Annotated[str, one_of(PaymentState)]
+    provider: str | None
+    currency: str
+    stacking: Annotated[str, one_of(Stacking)]
+    lines: list[PlacedLineAnswer]
+    promotions: list[AppliedPromotionAnswer]
+    subtotal: Amount
+    discount: Amount
+    total: Amount
+    refunded: Amount
+    contact: ContactAnswer | None
+    cart: str | None
+    checkout_url: str | None
+    placed_at: Time
+    expires_at: Time | None
+    refunds: list[OrderRefundAnswer]
+    history: list[OrderEventAnswer]
+    context: OrderContextAnswer = msgspec.field(name="_context")
+
+
+class ListedOrderAnswer(Answer):
+    """An order of a list."""
+
+    order: str
+    number: str | None
+    user: str | None
+    status: Annotated[str, one_of(OrderStatus)]
+    payment_status: Annotated[str, one_of(PaymentState)]
+    currency: str
+    lines: int
+    subtotal: Amount
+    discount: Amount
+    total: Amount
+    placed_at: Time
+    confirmed_at: Time | None
+
+
+def placed_answer(found: FoundOrder, secret: str | None) -> PlacedOrderAnswer:
+    """Return an order that was placed, as it is answered."""
+    return PlacedOrderAnswer(
+        found.id,
+        found.number,
+        found.status,
+        found.payment_status,
+        format_amount(found.total, found.currency),
+        found.currency,
+        _page_of(found),
+        _expiry_of(found),
+        secret,
+    )
+
+
+def order_answer(
+    found: FoundOrder, history: Sequence[OrderEvent], actions: list[str]
+) -> OrderAnswer:
+    """Return an order as it is answered."""
+    terms, refunds = terms_in(history), refunds_in(history)
+    gone = [line for each in refunds if each.state != RefundState.FAILED for line in each.lines]
+    currency = found.currency
+    return OrderAnswer(
+        order=found.id,
+        number=found.number,
+        user=found.owner,
+        status=found.status,
+        payment_status=found.payment_status,
+        provider=found.provider,
+        currency=currency,
+        stacking=str(terms.stacking),
+        lines=[_line_answer(each, currency, gone) for each in terms.lines],
+        promotions=[
+            AppliedPromotionAnswer(each.promotion, format_amount(each.amount, currency))
+            for each in terms.promotions
+        ],
+        subtotal=format_amount(terms.subtotal, currency),
+        discount=format_amount(terms.discount, currency),
+        total=format_amount(terms.total, currency),
+        refunded=format_amount(found.refunded, currency),
+        contact=_contact_answer(history[0].text),
+        cart=found.cart,
+        checkout_url=_page_of(found),
+        placed_at=format_time(found.placed_us),
+        expires_at=_expiry_of(found),
+        refunds=[refund_answer(each) for each in refunds],
+        history=[
+            OrderEventAnswer(each.sequence, each.type, format_time(each.recorded_us))
+            for each in history
+        ],
+        context=_context_answer(found, terms, actions),
+    )
+
+
+def refund_answer(refund: OrderRefund) -> OrderRefundAnswer:
+    """Return a refund as it is answered."""
+    return OrderRefundAnswer(
+        refund.id,
+        refund.why,
+        refund.state,
+        format_amount(refund.amount, refund.currency),
+        refund.currency,
+        [
+            RefundedLineAnswer(
+                each["line"],
+                each["sku"],
+                each["units"],
+                format_amount(each["amount"], refund.currency),
+            )
+            for each in refund.lines
+        ],
+        refund.reason,
+        format_time(refund.asked_us),
+    )
+
+
+def listed_answer(listed: ListedOrder) -> ListedOrderAnswer:
+    """Return an order of a list as it is answered."""
+    currency = listed.currency
+    return ListedOrderAnswer(
+        listed.id,
+        listed.number,
+        listed.owner,
+        listed.status,
+        listed.payment_status,
+        currency,
+        listed.lines,
+        format_amount(listed.subtotal, currency),
+        format_amount(listed.discount, currency),
+        format_amount(listed.total, currency),
+        format_time(listed.placed_us),
+        time_or_null(listed.confirmed_us),
+    )
+
+
+def _line_answer(
+    line: PlacedLine, currency: str, gone: Sequence[dict[str, Any]]
+) -> PlacedLineAnswer:
+    back = [each for each in gone if each["line"] == line.id]
+    return PlacedLineAnswer(
+        line.id,
+        line.sku,
+        line.units,
+        line.item,
+        line.item_type,
+        format_amount(line.unit_price, currency),
+        line.price_version,
+        [step_answer(each, currency) for each in line.steps],
+        format_amount(line.subtotal, currency),
+        format_amount(line.discount, currency),
+        format_amount(line.total, currency),
+        format_amount(sum(each["amount"] for each in back), currency),
+        sum(each["units"] for each in back),
+    )
+
+
+def _contact_answer(text: str | None) -> ContactAnswer | None:
+    if text is None:
+        return None
+    contact = msgspec.json.decode(text, type=Contact)
+    addresses = (contact.shipping_address, contact.billing_address)
+    shipping, billing = (
+        None if each is None else PostalAddressAnswer(**msgspec.structs.asdict(each))
+        for each in addresses
+    )
+    return ContactAnswer(contact.email, shipping, billing)
+
+
+def _context_answer(found: FoundOrder, terms: OrderTerms, actions: list[str]) -> OrderContextAnswer:
+    total = format_amount(found.total, found.currency)
+    units = sum(terms.units.values())
+    paid = str(found.payment_status).replace("_", " ")
+    summary = (
+        f"{found.number or found.id}: {units} unit{'' if units == 1 else 's'} for {total} "
+        f"{found.currency}, {found.status.replace('_', ' ')}, {paid}."
+    )
+    transitions = [str(each) for each in NEXT[OrderStatus(found.status)]]
+    return OrderContextAnswer(transitions, actions, summary)
+
+
+def _page_of(found: FoundOrder) -> str | None:
+    """Return the page on which an order is paid, while it waits for that."""
+    return found.url if found.status == OrderStatus.PENDING else None
+
+
+def _expiry_of(found: FoundOrder) -> str | None:
+    return format_time(found.ends_us) if found.status == OrderStatus.PENDING else None

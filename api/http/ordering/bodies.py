@@ -1,0 +1,162 @@
+"""Bodies of requests about orders, as their senders write them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Depends
+from pydantic import Field
+
+from api.http.conditions import currency_in
+from api.http.fields import Amount, Asset, Body, Label, Reason, Subject, Time, Units
+from api.http.pricing.bodies import OrderLineBody
+from api.http.promotions.code import Code
+from api.http.purchases.bodies import Url
+from api.http.requests import JsonBody
+from ledger.kernel.errors import Invalid
+from ledger.kernel.limits import (
+    ADDRESS_LINES_MAX,
+    CODES_PER_ORDER_MAX,
+    LINES_PER_ORDER_MAX,
+)
+from ledger.kernel.money import parse_amount
+from ledger.ordering.contact import Contact, PostalAddress, check_contact
+from ledger.ordering.refund_shares import AskedLine
+from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
+
+
+class PostalAddressBody(Body):
+    """Where something is sent, or who is billed: the country as its two letters."""
+
+    name: Label
+    country: Label
+    address: Annotated[list[Label], Field(max_length=ADDRESS_LINES_MAX)] | None = None
+    postal_code: Label | None = None
+    city: Label | None = None
+    region: Label | None = None
+    phone: Label | None = None
+
+
+class OrderPaymentBody(Body):
+    """How an order is paid: on a page of the `provider`'s, which leads back to those URLs; with a
+    saved `payment_method` of the user; or by a bank transfer (`manual`)."""
+
+    provider: Literal["stripe", "manual"] = "stripe"
+    success_url: Url | None = None
+    cancel_url: Url | None = None
+    payment_method: Label | None = None
+
+
+class OrderCheckoutBody(Body):
+    """What is ordered, in which currency, by whom, and how it is paid. `expected_total`: what the
+    buyer was told that it costs. Without a `user` it is a guest's order."""
+
+    lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
+    currency: Asset
+    expected_total: Amount
+    user: Subject | None = None
+    codes: Annotated[list[Code], Field(max_length=CODES_PER_ORDER_MAX)] | None = None
+    group: Label | None = None
+    price_list: Label = DEFAULT_LIST
+    payment: OrderPaymentBody | None = None
+    email: Label | None = None
+    shipping_address: PostalAddressBody | None = None
+    billing_address: PostalAddressBody | None = None
+
+
+class CancellationBody(Body):
+    """Why an order is not wanted any more."""
+
+    reason: Reason | None = None
+
+
+class TransferBody(Body):
+    """That a bank transfer came: its reference, and when, where that was earlier."""
+
+    reference: Label
+    paid_at: Time | None = None
+
+
+class RefundLineBody(Body):
+    """What goes back of a line: so many `units`, or an `amount`; neither: all that is left."""
+
+    line: Annotated[int, Field(ge=1, le=LINES_PER_ORDER_MAX)]
+    units: Units | None = None
+    amount: Amount | None = None
+
+
+class OrderRefundBody(Body):
+    """What goes back: of `lines`, or an `amount` of all lines together; neither: all that is
+    left."""
+
+    lines: (
+        Annotated[list[RefundLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)] | None
+    ) = None
+    amount: Amount | None = None
+    reason: Reason | None = None
+
+
+class SentRefundBody(Body):
+    """That a refund was sent by a bank transfer: its reference."""
+
+    reference: Label
+
+
+def asked_order(body: OrderCheckoutBody, at_us: int) -> AskedOrder:
+    """Return the order that a body asks for. Raises Invalid."""
+    return AskedOrder(
+        lines=[
+            OrderLine(sku=each.sku, units=each.units, item=each.item, item_type=each.item_type)
+            for each in body.lines
+        ],
+        currency=currency_in(body.currency),
+        at_us=at_us,
+        group=body.group,
+        price_list=None if body.price_list == DEFAULT_LIST else body.price_list,
+    )
+
+
+def contact_in(body: OrderCheckoutBody) -> Contact | None:
+    """Return who a body says is written to and sent something, if it does. Raises Invalid."""
+    contact = Contact(
+        email=body.email,
+        shipping_address=_address(body.shipping_address),
+        billing_address=_address(body.billing_address),
+    )
+    check_contact(contact)
+    return None if contact.is_empty else contact
+
+
+def refund_lines(body: OrderRefundBody, currency: str) -> tuple[AskedLine, ...]:
+    """Return the lines of which something goes back. Raises Invalid."""
+    found = []
+    for place, each in enumerate(body.lines or ()):
+        amount = None
+        if each.amount is not None:
+            try:
+                amount = parse_amount(each.amount, currency, "amount")
+            except Invalid as refusal:
+                raise refusal.at(f"lines.{place}") from None
+        found.append(AskedLine(each.line, each.units, amount))
+    return tuple(found)
+
+
+def _address(body: PostalAddressBody | None) -> PostalAddress | None:
+    if body is None:
+        return None
+    return PostalAddress(
+        name=body.name,
+        country=body.country,
+        address=body.address or [],
+        postal_code=body.postal_code,
+        city=body.city,
+        region=body.region,
+        phone=body.phone,
+    )
+
+
+OrderCheckout = Annotated[OrderCheckoutBody, Depends(JsonBody(OrderCheckoutBody))]
+Cancellation = Annotated[CancellationBody, Depends(JsonBody(CancellationBody))]
+Transfer = Annotated[TransferBody, Depends(JsonBody(TransferBody))]
+OrderRefund = Annotated[OrderRefundBody, Depends(JsonBody(OrderRefundBody))]
+SentRefund = Annotated[SentRefundBody, Depends(JsonBody(SentRefundBody))]

@@ -1,0 +1,15 @@
+"""Permissions of the endpoints of orders, as handlers name them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.http.auth.caller import Caller
+from api.http.auth.needs import Requires
+
+OrdersReader = Annotated[Caller, Depends(Requires("orders:read"))]
+OrdersWriter = Annotated[Caller, Depends(Requires("orders:write"))]
+OrdersConfirmer = Annotated[Caller, Depends(Requires("orders:confirm"))]
+OrdersRefunder = Annotated[Caller, Depends(Requires("orders:refund"))]

@@ -1,0 +1,7 @@
+"""Routes of orders."""
+
+from api.http.ordering.routes.checkout import router as checkout
+from api.http.ordering.routes.orders import router as orders
+from api.http.ordering.routes.refunds import router as refunds
+
+routers = (checkout, orders, refunds)

@@ -1,0 +1,225 @@
+"""Checks of orders: sums are those of their lines, no more goes back than came in, a cart has one
+living order, and what an order holds is what it says."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from ledger.inspection import Folded, Has, Inspection
+from ledger.invoices.inspection import Numbered, numbered_by
+from ledger.kernel.aggregate import Fact
+from ledger.kernel.ids import name_of
+from ledger.kernel.report import Place, Report
+from ledger.ordering.cart_checkout import CartCheckout
+from ledger.ordering.order import Order
+from ledger.ordering.order_base import OrderFact, RefundedLine
+from ledger.ordering.order_payments import (
+    OrderPaid,
+    OrderPaymentBegun,
+    OrderPaymentExpired,
+    OrderPaymentFailed,
+    StrayMoneyCame,
+)
+from ledger.ordering.order_refunds import (
+    OrderRefundFailed,
+    OrderRefundFound,
+    OrderRefundPaid,
+    OrderRefundRequested,
+)
+from ledger.ordering.order_terms import OrderTerms, PlacedLine
+from ledger.ports import RecordedEvent
+from ledger.pricing.order_price import StepKind
+from ledger.purchases.notice import Money
+
+
+@numbered_by.register
+def _confirmed(fact: Order.OrderConfirmed) -> Numbered:
+    return Numbered(fact.number, name_of(fact.originator_id))
+
+
+class _Ledger:
+    """What one order was seen to come to, to be paid and to give back."""
+
+    def __init__(self, terms: OrderTerms) -> None:
+        self.terms = terms
+        self.captured: dict[str, Money] = {}
+        self.taken: str | None = None
+        self.refunds: dict[str, tuple[str, int, list[RefundedLine]]] = {}
+        """Those that are on their way or back, by what they are of."""
+
+    def gone(self, payment: str) -> int:
+        """What of a payment has gone back, or is on its way."""
+        return sum(amount for of, amount, _ in self.refunds.values() if of == payment)
+
+
+class OrderInspection(Inspection):
+    """Adds up what each order says of itself, and pairs it with the carts."""
+
+    KINDS = WHOLE = ("orders",)
+
+    def __init__(self, report: Report, *, whole: bool = True) -> None:
+        super().__init__(report, whole=whole)
+        self._orders: dict[str, _Ledger] = {}
+        self._carts: dict[tuple[str, str], tuple[str, bool]] = {}
+        """Of each cart the order that lives, and whether that has bought it."""
+        self._living: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        """Of each cart the orders that live, as they say themselves."""
+        self._cart_of: dict[str, tuple[str, str]] = {}
+
+    def see(self, event: RecordedEvent, fact: Fact) -> None:
+        """Follow a fact."""
+        if not self.whole:
+            return
+        if isinstance(fact, CartCheckout.Event):
+            self._see_cart(event, fact)
+        elif isinstance(fact, OrderFact):
+            self.report["orders"].checked += 1
+            self._see_order(event, fact)
+            self._see_living(event, fact)
+
+    def _see_order(self, event: RecordedEvent, fact: OrderFact) -> None:
+        if isinstance(fact, Order.OrderPlaced):
+            self._orders[fact.originator_id] = _Ledger(fact.terms)
+            for wrong in wrong_in(fact.terms):
+                self._find(event, wrong)
+        elif (seen := self._orders.get(fact.originator_id)) is not None:
+            self._see_money(event, fact, seen)
+        else:
+            self._find(event, "something happens to an order that was not placed")
+
+    def _see_money(self, event: RecordedEvent, fact: OrderFact, seen: _Ledger) -> None:
+        match fact:
+            case OrderPaymentBegun() | OrderPaid():
+                self._expect(event, fact.money == _money(seen), "it is paid with other money")
+                if isinstance(fact, OrderPaid):
+                    self._expect(event, seen.taken is None, "it is paid twice")
+                    seen.taken, seen.captured[fact.payment] = fact.payment, fact.money
+            case StrayMoneyCame():
+                seen.captured[fact.payment] = fact.money
+                self._give_back(event, seen, fact.refund, fact.payment, fact.money, [])
+            case OrderRefundRequested() | OrderRefundFound():
+                self._give_back(event, seen, fact.refund, fact.payment, fact.money, fact.lines)
+            case OrderRefundPaid():
+                self._expect(event, fact.refund in seen.refunds, "a refund is paid that has ended")
+            case OrderRefundFailed():
+                seen.refunds.pop(fact.refund, None)
+            case Order.OrderConfirmed():
+                is_paid = seen.taken is not None or not seen.terms.total
+                self._expect(event, is_paid, "it is confirmed and not paid")
+
+    def _give_back(
+        self,
+        event: RecordedEvent,
+        seen: _Ledger,
+        refund: str,
+        payment: str,
+        money: Money,
+        lines: list[RefundedLine],
+    ) -> None:
+        seen.refunds[refund] = payment, money.amount, lines
+        came = seen.captured.get(payment)
+        if came is None or came.currency != money.currency or seen.gone(payment) > came.amount:
+            self._find(event, "more goes back than came in")
+        back: Counter[int] = Counter()
+        units: Counter[int] = Counter()
+        for of, _, parts in seen.refunds.values():
+            for part in parts if of == payment else ():
+                back[part.line] += part.amount
+                units[part.line] += part.units
+        for line in seen.terms.lines:
+            if back[line.id] > line.total or units[line.id] > line.units:
+                self._find(event, f"more of line {line.id} goes back than it came to")
+
+    def _see_cart(self, event: RecordedEvent, fact: CartCheckout.Event) -> None:
+        self.report["orders"].checked += 1
+        cart = event.org, name_of(fact.originator_id)
+        order, is_bought = self._carts.get(cart, ("", False))
+        match fact:
+            case CartCheckout.CartClaimed():
+                self._expect(event, not order, "a cart is claimed that another order has")
+                self._carts[cart] = fact.order, False
+            case CartCheckout.CartFreed():
+                is_free = order == fact.order and not is_bought
+                self._expect(event, is_free, "a cart is freed that the order does not have")
+                self._carts[cart] = "", False
+            case CartCheckout.CartBought():
+                self._expect(event, order == fact.order, "a cart is bought by another order")
+                self._carts[cart] = order, True
+
+    def _see_living(self, event: RecordedEvent, fact: OrderFact) -> None:
+        """Follow which orders of a cart live: one at most."""
+        seen = self._orders.get(fact.originator_id)
+        if isinstance(fact, Order.OrderPlaced) and fact.cart is not None:
+            self._cart_of[fact.originator_id] = event.org, fact.cart.id
+        cart = self._cart_of.get(fact.originator_id)
+        if seen is None or cart is None:
+            return
+        match fact:
+            case Order.OrderPlaced() | Order.OrderConfirmed():
+                self._living[cart].add(fact.originator_id)
+                self._expect(event, len(self._living[cart]) == 1, "a cart has two living orders")
+            case OrderPaymentFailed() | OrderPaymentExpired():
+                self._living[cart].discard(fact.originator_id)
+            case Order.OrderCancelled() if seen.taken is None and seen.terms.total:
+                self._living[cart].discard(fact.originator_id)
+
+    def end(self, store: object, folded: Folded, has: Has) -> None:
+        """Compare what carts say of their orders with what those say."""
+        for cart, living in self._living.items() if self.whole else ():
+            order, _ = self._carts.get(cart, ("", False))
+            if {name_of(each) for each in living} != ({order} if order else set()):
+                place = Place(cart[0], row=f"checkout {cart[1]}")
+                self.report["orders"].find(place, "the cart does not have the order that has it")
+
+    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
+        if not is_so:
+            self._find(event, otherwise)
+
+    def _find(self, event: RecordedEvent, what: str) -> None:
+        place = Place(event.org, event.sequence, position=event.position)
+        self.report["orders"].find(place, what)
+
+
+def wrong_in(terms: OrderTerms) -> list[str]:
+    """Return what does not add up in terms."""
+    lines = terms.lines
+    wrong = [f"line {line.id} does not add up" for line in lines if not _adds_up(line)]
+    sums = (
+        sum(line.subtotal for line in lines),
+        sum(line.discount for line in lines),
+        sum(line.total for line in lines),
+    )
+    if sums != (terms.subtotal, terms.discount, terms.total):
+        wrong.append("the sums are not those of the lines")
+    for each in terms.promotions:
+        taken = -sum(
+            step.delta
+            for line in lines
+            for step in line.steps
+            if step.kind in _OF_PROMOTIONS and step.of == each.promotion
+        )
+        if taken != each.amount:
+            wrong.append(f"the shares of {each.promotion} are not what it takes off")
+    return wrong
+
+
+_OF_PROMOTIONS = (StepKind.PROMOTION, StepKind.ORDER_PROMOTION)
+
+
+def _adds_up(line: PlacedLine) -> bool:
+    amount, discount = 0, 0
+    for step in line.steps:
+        amount += step.delta
+        discount -= step.delta if step.kind in _OF_PROMOTIONS else 0
+        if step.amount_after != amount:
+            return False
+    return (
+        amount == line.total
+        and discount == line.discount
+        and line.subtotal - line.discount == line.total
+        and line.total >= 0
+    )
+
+
+def _money(seen: _Ledger) -> Money:
+    return Money(seen.terms.total, seen.terms.currency)

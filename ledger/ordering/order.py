@@ -1,0 +1,237 @@
+"""The order: what somebody has bought, from its placing to its last refund. Its table of contents:
+what it can decide.
+
+What a provider tells is decided by where the order is, never by the moment at which it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from ledger.inventory.reservation import Part
+from ledger.kernel.aggregate import FirstFact, Reasoned
+from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.rows import TableRow
+from ledger.kernel.texts import TextOwner
+from ledger.kernel.times import microseconds
+from ledger.ordering import order_payments, order_refunds
+from ledger.ordering.contact import CONTACT
+from ledger.ordering.order_base import CartRef, OrderBase, OrderFact, person_of
+from ledger.ordering.order_status import OPEN, OrderStatus, check_next
+from ledger.ordering.order_terms import BoughtLine, OrderTerms, bought_lines
+
+ORDER_STREAM = "order"
+ORDER_STATES = "order_states"
+"""The table that says where each is."""
+
+
+class Order(OrderBase):
+    """One order."""
+
+    TOPIC: ClassVar[str] = "ordering.Order"
+    STREAM: ClassVar[str] = f"{ORDER_STREAM}/"
+
+    def __init__(
+        self,
+        user: str | None,
+        guest: str | None,
+        terms: OrderTerms,
+        parts: list[Part],
+        ends_us: int,
+        cart: CartRef | None,
+    ) -> None:
+        super().__init__(user, guest, terms, parts, ends_us, cart)
+
+    # -- facts -------------------------------------------------------------------------------
+
+    Event = OrderFact
+
+    class OrderPlaced(Event, FirstFact):
+        """Somebody orders at these terms, which stay. `user`: who; `guest`: the digest of the
+        secret by which somebody else reads it. `parts`: what is reserved for it, until `ends_us`;
+        `contact`: the digest of an erasable text."""
+
+        TOPIC: ClassVar[str] = "ordering.OrderPlaced"
+        fingerprint: str
+        user: str | None
+        guest: str | None
+        terms: OrderTerms
+        parts: list[Part]
+        ends_us: int
+        cart: CartRef | None
+        contact: str | None
+
+        def person(self, subject: str) -> str:
+            return self.user or person_of(self.originator_id)
+
+        def text_of(self, line: int) -> str | None:
+            return self.contact
+
+        def texts(self, subject: str) -> dict[str, TextOwner]:
+            owner = TextOwner(CONTACT, self.person(subject))
+            return {self.contact: owner} if self.contact else {}
+
+    class OrderConfirmed(Event):
+        """It is bought: from now on it has its number. `reservation` and `parts`: what is reserved
+        for it where that was reserved again."""
+
+        TOPIC: ClassVar[str] = "ordering.OrderConfirmed"
+        number: str
+        user: str | None
+        currency: str
+        lines: list[BoughtLine]
+        reservation: str | None = None
+        parts: list[Part] | None = None
+
+        def apply(self, aggregate: OrderBase) -> None:
+            aggregate.stage = OrderStatus.CONFIRMED
+            aggregate.number = self.number
+            if self.reservation is not None:
+                aggregate.reservation, aggregate.parts = self.reservation, self.parts or []
+
+    class OrderCancelled(Reasoned, Event):
+        """It is not wanted any more: all that it holds is released, and what was paid goes back."""
+
+        TOPIC: ClassVar[str] = "ordering.OrderCancelled"
+        fingerprint: str
+        user: str | None = None
+        reason: str | None = None
+
+        def apply(self, aggregate: OrderBase) -> None:
+            aggregate.stage = OrderStatus.CANCELLED
+
+        def person(self, subject: str) -> str:
+            return self.user or person_of(self.originator_id)
+
+    OrderPaymentBegun = order_payments.OrderPaymentBegun
+    OrderPageOpened = order_payments.OrderPageOpened
+    OrderPaid = order_payments.OrderPaid
+    StrayMoneyCame = order_payments.StrayMoneyCame
+    OrderPaymentFailed = order_payments.OrderPaymentFailed
+    OrderPaymentExpired = order_payments.OrderPaymentExpired
+    OrderPaymentEnded = order_payments.OrderPaymentEnded
+    OrderDisputed = order_payments.OrderDisputed
+    OrderRefundRequested = order_refunds.OrderRefundRequested
+    OrderRefundFound = order_refunds.OrderRefundFound
+    OrderRefundPaid = order_refunds.OrderRefundPaid
+    OrderRefundFailed = order_refunds.OrderRefundFailed
+
+    # -- decisions ---------------------------------------------------------------------------
+
+    begin_payment = order_payments.begin_payment
+    open_page = order_payments.open_page
+    check_transfer = order_payments.check_transfer
+    why_stray = order_payments.why_stray
+    take_money = order_payments.take_money
+    return_money = order_payments.return_money
+    fail_payment = order_payments.fail_payment
+    expire_payment = order_payments.expire_payment
+    hear_dispute = order_payments.hear_dispute
+    request_refund = order_refunds.request_refund
+    return_rest = order_refunds.return_rest
+    hear_refund = order_refunds.hear_refund
+    confirm_refund = order_refunds.confirm_refund
+
+    @classmethod
+    def place(
+        cls,
+        org: str,
+        order: str,
+        user: str | None,
+        guest: str | None,
+        terms: OrderTerms,
+        parts: list[Part],
+        ends_us: int,
+        cart: CartRef | None,
+        at: datetime,
+        *,
+        fingerprint: str,
+        contact: str | None = None,
+    ) -> Order:
+        """Place an order."""
+        return cls._create(
+            cls.OrderPlaced,
+            id=order_id(org, order),
+            timestamp=at,
+            fingerprint=fingerprint,
+            user=user,
+            guest=guest,
+            terms=terms,
+            parts=parts,
+            ends_us=ends_us,
+            cart=cart,
+            contact=contact,
+        )
+
+    def confirm(
+        self,
+        number: str,
+        at: datetime,
+        *,
+        reservation: str | None = None,
+        parts: list[Part] | None = None,
+    ) -> None:
+        """Confirm it under a number. Raises Invalid."""
+        check_next(self.status, OrderStatus.CONFIRMED)
+        self.trigger_event(
+            self.OrderConfirmed,
+            timestamp=at,
+            number=number,
+            user=self.user,
+            currency=self.terms.currency,
+            lines=bought_lines(self.terms),
+            reservation=reservation,
+            parts=parts,
+        )
+
+    def cancel(self, at: datetime, *, fingerprint: str, reason: str | None) -> None:
+        """Cancel it, before it is fulfilled. Raises Invalid."""
+        check_next(self.status, OrderStatus.CANCELLED)
+        self.trigger_event(
+            self.OrderCancelled,
+            timestamp=at,
+            fingerprint=fingerprint,
+            user=self.user,
+            reason=reason,
+        )
+
+    def due_us(self) -> int | None:
+        return self.ends_us if self.status in OPEN else None
+
+    def fall_due(self, at: datetime) -> None:
+        self.expire_payment(at)
+
+    def rows(self) -> Iterable[TableRow]:
+        org, _ = split_stream_id(self.id)
+        columns = {
+            "org": org,
+            "id": self.id_in_org,
+            "owner": self.user,
+            "guest": self.guest,
+            "number": self.number,
+            "status": self.status.value,
+            "payment_status": self.payment_state.value,
+            "total": self.terms.total,
+            "refunded": self.refunded,
+            "currency": self.terms.currency,
+            "provider": self.begun.provider if self.begun else None,
+            "session": self.session,
+            "url": self.url,
+            "payment": self.payment,
+            "cart": self.cart.id if self.cart else None,
+            "placed_us": self.placed_us,
+            "ends_us": self.ends_us,
+            "waits_us": self._waits_us(),
+        }
+        return [TableRow(ORDER_STATES, columns)]
+
+    def _waits_us(self) -> int | None:
+        is_providers = self.begun is not None and self.begun.provider != order_payments.MANUAL
+        return microseconds(self.modified_on) if is_providers and self.waits else None
+
+
+def order_id(org: str, order: str) -> str:
+    """Return the stream of an order."""
+    return stream_id(org, ORDER_STREAM, order)

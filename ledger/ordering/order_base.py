@@ -1,0 +1,193 @@
+"""The base of an order, which its nouns are written against: its state and its facts' base."""
+
+from __future__ import annotations
+
+from dataclasses import field
+
+import msgspec
+
+from ledger.inventory.reservation import Part
+from ledger.kernel.aggregate import LedgerAggregate
+from ledger.kernel.ids import name_of
+from ledger.kernel.keys import Key, KeyRow
+from ledger.kernel.times import microseconds
+from ledger.ordering.order_status import SOLD, OrderStatus, PaymentState
+from ledger.ordering.order_terms import OrderTerms
+from ledger.purchases.notice import DisputeState, RefundState
+from ledger.purchases.purchase import transfer_notice
+from ledger.purchases.purchase_base import NOTICES, Page, SavedMethod
+
+
+class CartRef(msgspec.Struct, frozen=True):
+    """The cart that an order was made of, in the version that was priced."""
+
+    id: str
+    version: int
+
+
+class BegunPayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How an order is paid: on a page of the provider's, with a saved method, or by a bank
+    transfer. `name`: how the provider knows it."""
+
+    name: str
+    provider: str
+    page: Page | None = None
+    method: SavedMethod | None = None
+
+
+class RefundedLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What goes back of a line of a SKU: so many units, and the amount."""
+
+    line: int
+    sku: str
+    units: int
+    amount: int
+    item_type: str | None = None
+
+
+class Captured(msgspec.Struct, frozen=True):
+    """Money that came in by a payment, by the provider's id. `is_stray`: the order does not take
+    it, so all of it goes back."""
+
+    amount: int
+    currency: str
+    is_stray: bool = False
+
+
+class OrderRefund(msgspec.Struct, frozen=True):
+    """Money of a payment on its way back, and what it is of the lines. `number`: the provider's
+    id, or the reference of a transfer, once known."""
+
+    payment: str
+    amount: int
+    currency: str
+    lines: list[RefundedLine]
+    state: RefundState
+    is_stray: bool = False
+    number: str | None = None
+
+    @property
+    def lives(self) -> bool:
+        """Whether its money is not with us, or about to go."""
+        return self.state is not RefundState.FAILED
+
+
+class OrderBase(LedgerAggregate):
+    """One order, without a word of what it can decide."""
+
+    def __init__(
+        self,
+        user: str | None,
+        guest: str | None,
+        terms: OrderTerms,
+        parts: list[Part],
+        ends_us: int,
+        cart: CartRef | None,
+    ) -> None:
+        self.user = user
+        self.guest = guest
+        self.terms = terms
+        self.parts = parts
+        """What is reserved for it, and where."""
+        self.reservation = self.id_in_org
+        self.ends_us = ends_us
+        self.cart = cart
+        self.stage = OrderStatus.PENDING
+        """What was last decided; `status` is what it is."""
+        self.number: str | None = None
+        self.begun: BegunPayment | None = None
+        self.is_undecided = False
+        """Whether the provider has not said how its payment ends."""
+        self.session: str | None = None
+        self.url: str | None = None
+        self.payment: str | None = None
+        """The provider's id of the payment that the order has taken."""
+        self.captured: dict[str, Captured] = {}
+        self.refunds: dict[str, OrderRefund] = {}
+        self.disputes: dict[str, DisputeState] = {}
+
+    @property
+    def id_in_org(self) -> str:
+        """Its id, as callers know it."""
+        return name_of(self.id)
+
+    @property
+    def placed_us(self) -> int:
+        """When it was placed."""
+        return microseconds(self.created_on)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it has taken its money, wherever that is now."""
+        return self.payment is not None
+
+    @property
+    def paid(self) -> int:
+        """The money that it has taken."""
+        return self.captured[self.payment].amount if self.payment is not None else 0
+
+    @property
+    def refunded(self) -> int:
+        """What of that went back, or is on its way."""
+        return sum(each.amount for each in self.own_refunds if each.lives)
+
+    @property
+    def own_refunds(self) -> list[OrderRefund]:
+        """The refunds of what it has taken."""
+        return [each for each in self.refunds.values() if not each.is_stray]
+
+    @property
+    def status(self) -> OrderStatus:
+        """Where it is: refunded, once all that was paid is back."""
+        if self.stage in SOLD and self.paid and self._back >= self.paid:
+            return OrderStatus.REFUNDED
+        return self.stage
+
+    @property
+    def payment_state(self) -> PaymentState:
+        """Where its money is."""
+        if any(each is not DisputeState.WON for each in self.disputes.values()):
+            return PaymentState.DISPUTED
+        if self.paid:
+            if not self._back:
+                return PaymentState.PAID
+            whole = self._back >= self.paid
+            return PaymentState.REFUNDED if whole else PaymentState.PARTLY_REFUNDED
+        return PaymentState.UNPAID if self.terms.total else PaymentState.PAID
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is the provider's to tell."""
+        is_going_back = any(each.state is RefundState.PENDING for each in self.refunds.values())
+        return self.is_undecided or is_going_back
+
+    @property
+    def _back(self) -> int:
+        """What is back with the buyer."""
+        return sum(each.amount for each in self.own_refunds if each.state is RefundState.PAID)
+
+
+class OrderFact(LedgerAggregate.Event):
+    """Something that happened to an order."""
+
+
+class PaidFact(OrderFact):
+    """Money came in. `transfer`: the reference of a bank transfer, which is of one payment."""
+
+    transfer: str | None = field(default=None, kw_only=True)
+
+    def keys(self, org: str, command: str, sequence: int) -> list[KeyRow]:
+        keys = super().keys(org, command, sequence)
+        if self.transfer is not None:
+            keys.append(KeyRow(transfer_key(org, self.transfer), sequence, 0, ""))
+        return keys
+
+
+def transfer_key(org: str, reference: str) -> Key:
+    """Return the key of a bank transfer: each pays one purchase, or one order."""
+    return Key(org, NOTICES, transfer_notice(reference))
+
+
+def person_of(order_stream: str) -> str:
+    """Return whose the texts of a guest's order are: by its id they are erased."""
+    return name_of(order_stream)

@@ -1,0 +1,57 @@
+"""The analysts' table `order_lines`: what each line has brought when its order was confirmed, and
+what of that went back, in ClickHouse."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ledger.ordering.line_moves import LineMove, line_moves_of
+from ledger.ports import RecordedEvent
+from projections.read_model import ReadModel
+
+
+class AnalystsOrderLineRow(NamedTuple):
+    """A change of what a line has brought: `subtotal - discount = amount` in the currency's
+    smallest unit; below zero: less. An empty text is none."""
+
+    org: str
+    sequence: int
+    line: int
+    position: int
+    order_id: str
+    line_id: int
+    kind: str
+    sku: str
+    item: str
+    item_type: str
+    owner: str
+    currency: str
+    units: int
+    subtotal: int
+    discount: int
+    amount: int
+    recorded_at: int
+    hash: bytes
+
+
+def _row(event: RecordedEvent, moved: LineMove) -> AnalystsOrderLineRow:
+    number, *said = moved
+    return AnalystsOrderLineRow(
+        event.org,
+        event.sequence,
+        number,
+        event.position,
+        *said,
+        recorded_at=event.recorded_us,
+        hash=event.hash,
+    )
+
+
+READ_MODEL = ReadModel(
+    "analysts_order_lines",
+    AnalystsOrderLineRow,
+    line_moves_of,
+    _row,
+    for_analysts=True,
+    table="order_lines",
+)
