@@ -97,8 +97,8 @@ async def confirm_transfer(
 async def cancel_order(
     caller: OrdersWriter, key: IdempotencyKey, order: str, body: Cancellation
 ) -> Ok[OrderAnswer]:
-    """Cancel an order before it is fulfilled: its stock and its promotions are free again, so is its
-    cart if it was not paid, and what was paid goes back."""
+    """Cancel an order before it is fulfilled: its stock and its promotions are free again, so is
+    its cart if it was not paid, and what was paid goes back."""
     found = await find(caller, order)
     command = CancelOrder(
         **caller.asks(key),
