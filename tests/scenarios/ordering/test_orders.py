@@ -13,7 +13,6 @@ from ledger.ordering.refund_shares import AskedLine
 from ledger.purchases.notice import CheckoutExpired, DisputeState, RefundState
 from ledger.purchases.purchase_base import MANUAL
 from ledger.registry import fact_of
-from tests.scenarios.commands import register
 from tests.scenarios.order_commands import (
     CARD,
     cancel,
@@ -49,7 +48,6 @@ TWENTY = terms(("MUG", 2, 5_000), off=[("spring", 2_000)])
 def shop(world: World) -> World:
     """An org with one mug, and a promotion that one order can have."""
     return world.given(
-        register(),
         location(),
         receive(2),
         publish_promotion("spring", key="spring", bps=2_000, redemptions_max=1),

@@ -1,0 +1,34 @@
+"""The story of an order: checked out by a guest, listed, paid by a transfer, refunded in part,
+sent back, cancelled."""
+
+from __future__ import annotations
+
+from tests.api.served import Served, done
+
+CHECKOUT, ORDERS = "/v1/checkout", "/v1/orders"
+MUG = {"sku": "MUG-BLUE", "units": 2}
+ADA = {"name": "Ada Lovelace", "country": "GB", "address": ["12 St James's Square"]}
+
+
+def tell(service: Served) -> None:
+    """Ask for everything that there is to ask of orders."""
+    acme = service.operator_of("acme")
+    prices = {"prices": [{"currency": "usd", "amount": "12.50"}]}
+    done(acme.send("/v1/prices/skus/MUG-BLUE", prices, method="PUT"))
+    body = {
+        "lines": [MUG],
+        "currency": "usd",
+        "expected_total": "25.00",
+        "payment": {"provider": "manual"},
+        "email": "ada@example.com",
+        "shipping_address": ADA,
+    }
+    order = done(acme.send(CHECKOUT, body))["order"]
+    one = f"{ORDERS}/{order}"
+    done(acme.send(f"{one}/confirm-transfer", {"reference": "SEPA 2026-0042"}))
+    back = {"lines": [{"line": 1, "units": 1}], "reason": "it arrived broken"}
+    refund = done(acme.send(f"{one}/refunds", back))["refund"]
+    done(acme.send(f"{one}/refunds/{refund}/confirm", {"reference": "SEPA 2026-0043"}))
+    done(acme.get(one))
+    done(acme.get(ORDERS, limit="1"))
+    done(acme.send(f"{one}/cancel", {"reason": "the rest is not wanted any more"}))

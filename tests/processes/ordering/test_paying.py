@@ -1,0 +1,124 @@
+"""Orders are paid at the sandbox: on its page, by a card that is saved, late, and told twice;
+the journal and the sandbox agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.container import Endpoints
+from api.effects.ordering import missed
+from tests.api.ordering.test_checkout import CHECKOUT, ORDERS, asked, come, level, sell
+from tests.api.problems import problem
+from tests.api.served import Api, Json, done
+from tests.processes.purchases.shop import BACK, Shop, shop_over
+
+
+@pytest.fixture(scope="module")
+def shop(ends: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with shop_over(ends, tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def seller(shop: Shop) -> Api:
+    """An org with one mug for 20.00."""
+    admin = shop.new_admin()
+    sell(admin, mug="20")
+    come(admin, "mug", 1)
+    return admin
+
+
+def order(api: Api, key: str = "new", **more: Any) -> Json:
+    """Begin to pay for the mug on a page."""
+    body = asked("20", ("mug", 1), user="ada", payment={"provider": "stripe", **BACK})
+    return done(api.send(CHECKOUT, body | more, key=key))
+
+
+def look(api: Api, placed: Json) -> Json:
+    """The order as it is."""
+    return done(api.get(f"{ORDERS}/{placed['order']}"))
+
+
+def test_a_page_is_paid_and_the_order_confirmed_once_however_often_it_is_told(
+    shop: Shop, seller: Api
+) -> None:
+    placed = order(seller, key="same")
+    assert order(seller, key="same") == placed
+    assert (placed["status"], bool(placed["checkout_url"])) == ("pending", True)
+    shop.pay(placed)
+    for each in shop.listen() * 2:
+        shop.tell(each.content, each.signature)
+    shop.work()
+    seen = look(seller, placed)
+    assert (seen["status"], seen["payment_status"]) == ("confirmed", "paid")
+    assert shop.money(seller) == 2_000
+    done(seller.send(f"{ORDERS}/{placed['order']}/cancel", {}))
+    shop.catch_up()
+    assert look(seller, placed)["payment_status"] == "refunded"
+    assert (shop.money(seller), level(seller, "mug")) == (0, (1, 0))
+
+
+def test_what_no_notice_told_is_found_by_asking(
+    shop: Shop, seller: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed, "ASK_US", 1)
+    placed = order(seller)
+    shop.pay(placed)
+    shop.listen()
+    shop.work()
+    assert look(seller, placed)["status"] == "confirmed"
+
+
+def test_a_provider_that_does_not_answer_places_one_order(shop: Shop, seller: Api) -> None:
+    body = asked("20", ("mug", 1), user="ada", payment={"provider": "stripe", **BACK})
+    shop.run(shop.account.fail_next("error"))
+    problem(seller.send(CHECKOUT, body, key="again"), 503, "unavailable", None)
+    shop.work()
+    found = done(seller.send(CHECKOUT, body, key="again"))
+    assert (found["status"], bool(found["checkout_url"])) == ("pending", True)
+    assert level(seller, "mug") == (1, 1)
+
+
+def test_money_that_comes_late_goes_back_if_the_mug_is_somebody_elses(
+    shop: Shop, seller: Api
+) -> None:
+    late = order(seller)
+    shop.service.let_pass(str(seller.org), 16 * 60)
+    other = done(seller.send(CHECKOUT, asked("20", ("mug", 1))))
+    shop.pay(late)
+    shop.catch_up()
+    assert look(seller, late)["status"] == "payment_failed"
+    assert [each["status"] for each in look(seller, late)["refunds"]] == ["paid"]
+    assert (look(seller, other)["status"], shop.money(seller)) == ("pending", 0)
+
+
+@pytest.mark.reaches("payment_declined")
+def test_a_saved_card_is_charged_in_the_answer_and_a_declined_one_holds_nothing(
+    shop: Shop, seller: Api
+) -> None:
+    method = _saved(shop, seller, "4000000000000341")
+    card = {"payment": {"provider": "stripe", "payment_method": method}}
+    body = asked("20", ("mug", 1), user="ada") | card
+    for _ in range(2):
+        found = problem(seller.send(CHECKOUT, body, key="declined"), 402, "payment_declined", None)
+        assert found["reason"]
+    assert level(seller, "mug") == (1, 0)
+    method = _saved(shop, seller, "4242424242424242")
+    placed = order(seller, payment={"provider": "stripe", "payment_method": method})
+    assert (placed["status"], placed["payment_status"]) == ("confirmed", "paid")
+    back = done(seller.send(f"{ORDERS}/{placed['order']}/refunds", {"amount": "7.77"}))
+    shop.catch_up()
+    assert back["amount"] == "7.77"
+    assert look(seller, placed)["payment_status"] == "partly_refunded"
+    assert shop.money(seller) == 2_000 - 777
+
+
+def _saved(shop: Shop, api: Api, card: str) -> str:
+    """A card that ada has saved."""
+    body = {"user": "ada", "return_url": BACK["cancel_url"]}
+    page = done(api.send("/v1/billing/payment-methods", body))["setup_url"]
+    shop.run(shop.account.pay(page, card))
+    return str(shop.book.method_of(page))
