@@ -19,7 +19,7 @@ from adapters.embedded.clickhouse_statement import Statement, tokens
 DATABASE = "tally"
 TABLES = (
     *("usage", "ledger_events", "transactions", "purchases", "usage_sums"),
-    *("invoices", "invoice_lines", "subscriptions", "stock_movements"),
+    *("invoices", "invoice_lines", "subscriptions", "stock_movements", "order_lines"),
 )
 """What has an org in every row."""
 

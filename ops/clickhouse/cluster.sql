@@ -120,6 +120,18 @@ DROP TABLE stock_movements ON CLUSTER tally SYNC;
 CREATE TABLE stock_movements ON CLUSTER tally AS stock_movements_local
 ENGINE = Distributed(tally, currentDatabase(), stock_movements_local, cityHash64(org));
 
+CREATE TABLE order_lines_local ON CLUSTER tally AS order_lines
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/order_lines_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE order_lines ON CLUSTER tally SYNC;
+
+CREATE TABLE order_lines ON CLUSTER tally AS order_lines_local
+ENGINE = Distributed(tally, currentDatabase(), order_lines_local, cityHash64(org));
+
 -- For the service's user. An insert returns when a majority of the replicas of each shard has its
 -- rows, so that its deduplication token is known wherever it is sent again, and what it reads then
 -- has them. FINAL and GROUP BY org are done by each shard for itself.

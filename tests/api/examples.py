@@ -38,6 +38,7 @@ from .credits import story as credits_story
 from .http import story as service_story
 from .inventory import story as inventory_story
 from .invoices import story as invoices_story
+from .ordering import story as ordering_story
 from .pricing import story as pricing_story
 from .privacy import story as privacy_story
 from .promotions import story as promotions_story
@@ -62,6 +63,7 @@ STORIES = (
     pricing_story,
     promotions_story,
     carts_story,
+    ordering_story,
     inventory_story,
     stored_value_story,
     proof_story,

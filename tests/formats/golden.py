@@ -45,6 +45,7 @@ from ledger.webhooks.webhook_book import WebhookBook
 from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
 from tests.formats.golden_catalogue import catalogue
 from tests.formats.golden_inventory import groups_of_inventory
+from tests.formats.golden_ordering import groups_of_ordering
 from tests.formats.golden_pricing import pricing
 from tests.formats.golden_promotions import promotions
 from tests.formats.golden_states import hold_said, said_by_context, terms_said
@@ -136,6 +137,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-05-04T00:00:00Z", [*pricing(), *promotions(), *catalogue()]),
         *groups_of_inventory(),
         *groups_of_stored_value(),
+        *groups_of_ordering(),
     ]
 
 

@@ -10,6 +10,7 @@ from tests.formats import (
     golden_catalogue,
     golden_inventory,
     golden_invoices,
+    golden_ordering,
     golden_pricing,
     golden_promotions,
     golden_purchases,
@@ -32,6 +33,8 @@ def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
         return golden_catalogue.state_of_catalogue(aggregate)
     if isinstance(aggregate, golden_promotions.OfPromotions):
         return golden_promotions.state_of_promotions(aggregate)
+    if isinstance(aggregate, golden_ordering.OfOrdering):
+        return golden_ordering.state_of_ordering(aggregate)
     if isinstance(aggregate, golden_inventory.OfInventory):
         return golden_inventory.state_of_inventory(aggregate)
     if isinstance(aggregate, golden_stored_value.OfStoredValue):

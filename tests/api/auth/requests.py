@@ -36,6 +36,12 @@ _ORDER: dict[str, Any] = {"owner": "order", "lines": [{"sku": "MUG", "quantity":
 
 _MONEY = {"amount": "1", "currency": "usd"}
 _CREDIT = {"user": OTHER, "currency": "usd"}
+_ORDERED: dict[str, Any] = {
+    "currency": "usd",
+    "lines": [{"sku": "mug"}],
+    "expected_total": "1",
+    "payment": {"provider": "manual"},
+}
 
 
 class Asked(NamedTuple):
@@ -172,6 +178,17 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/carts/{cart}/items/{sku}": Asked(body={"units": 2}),
     "PUT /v1/carts/{cart}/codes": Asked(body={"codes": ["x"]}),
     "POST /v1/carts/{cart}/merge": Asked(body={}),
+    "POST /v1/checkout": Asked(body=_ORDERED, user="body"),
+    "GET /v1/orders": Asked(user="user"),
+    "GET /v1/orders/{order}": Asked(user="order"),
+    "POST /v1/orders/{order}/cancel": Asked(body={}, user="order"),
+    "POST /v1/orders/{order}/confirm-transfer": lambda: Asked(
+        body={"reference": str(uuid.uuid4())}
+    ),
+    "POST /v1/orders/{order}/refunds": Asked(body={"amount": "0.01"}),
+    "POST /v1/orders/{order}/refunds/{refund}/confirm": lambda: Asked(
+        body={"reference": str(uuid.uuid4())}
+    ),
     "PUT /v1/promotions/{promotion}": Asked(body=_PROMOTION),
     "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(
         body={"order": str(uuid.uuid4()), "amount": "1", "currency": "usd"}
@@ -248,7 +265,6 @@ def things_of(service: Served, org: str) -> Things:
         "event": "evt_0",
         "modifier": "tenth",
         "promotion": "spring",
-        "order": "order-1",
         **sold_by(admin, sku="mug"),
     }
     return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
@@ -277,6 +293,10 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     return {
         "user": user,
         "cart": cart["id"],
+    order = done(admin.send("/v1/checkout", _ORDERED | {"user": user}))
+    return {
+        "user": user,
+        "order": order["order"],
         "invoice": invoice["invoice"],
         "transaction_id": paid["id"],
         "hold_id": hold["id"],

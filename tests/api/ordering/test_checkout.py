@@ -44,7 +44,7 @@ def level(api: Api, sku: str) -> tuple[int, int]:
 
 @pytest.fixture
 def shop(admin: Api) -> Api:
-    """An org that sells a and b, for 50.00 and 0.34, with 20 % off by a code; a is kept in stock."""
+    """An org that sells a for 50.00, of which it has two, and b for 0.34; a code is 20 % off."""
     sell(admin, a="50", b="0.34")
     come(admin, "a", 2)
     fifth = {"name": "Fifth", "kind": "percent", "bps": 2_000, "code": "FIFTH", "priority": 1}
@@ -81,7 +81,7 @@ def test_an_order_is_placed_paid_by_transfer_and_refunded_to_the_cent(shop: Api)
     assert seen["promotions"] == [{"promotion": "fifth", "amount": "20.00"}]
     paid = done(shop.send(f"{one}/confirm-transfer", {"reference": "T-1"}))
     assert (paid["status"], paid["payment_status"]) == ("confirmed", "paid")
-    assert paid["number"].startswith("ORD-") and paid["number"].endswith("-00001")
+    assert paid["number"].endswith("-00001")
     back = {"lines": [{"line": 1, "units": 1}], "reason": "broken"}
     refund = done(shop.send(f"{one}/refunds", back))
     assert (refund["amount"], refund["status"], refund["reason"]) == ("40.00", "pending", "broken")

@@ -87,7 +87,7 @@ def _a_confirmation_by_everybody(shop: Api, at_once: AtOnce, ends: Endpoints) ->
     told = PaymentPaid("race 9", Money(700, "usd"))
     with_store = EveryShard(ledger(store := event_store(ends.database, "race")), clock_us)
     command = RecordOrderHappenings(str(shop.org), Actor("stripe", "", ""), order, (told,))
-    outcomes = [with_store.run(command) for _ in range(2)]
+    outcomes = with_store.run([command, command])
     store.close()
     assert not any(isinstance(each, LedgerError) for each in outcomes), outcomes
     seen = done(shop.get(one))

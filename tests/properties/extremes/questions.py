@@ -46,6 +46,10 @@ def _named(path: str, known: Known, head: int) -> list[str]:
         return [path.format(sequence=each) for each in range(1, head + 1)]
     if path.endswith("{invoice}"):
         return [path.format(invoice=each) for each in known.invoices[1:]]
+    if path == "/v1/orders/{order}":
+        return [path.format(order=each) for each in known.orders[1:]]
+    if "{reservation}" in path:
+        return [path.format(reservation=each) for each in known.reservations[1:]]
     if PLACE.findall(path)[-1:] in (["event"], ["purchase"], ["refund"], ["dispute"], ["invoice"]):
         return []  # none is told, bought or made a document of here
     if "{month}" in path:
@@ -104,6 +108,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/gift-cards/{gift_card}/movements", [seen | {"limit": 1}]
     yield "/v1/store-credits", [*pages, *users]
     yield "/v1/store-credits/movements", [seen | users[0] | {"currency": "usd", "limit": 1}]
+    yield "/v1/orders", [*pages, *users, seen | {"status": "confirmed"}]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages
     yield "/v1/prices", pages

@@ -96,6 +96,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     prices = {"prices": [{"currency": "usd", "amount": amount.partition(".")[0]}]}
     for each in ("skus", "items"):
         done(admin.send(f"/v1/prices/{each}/{mark}", prices, method="PUT"))
+    handles["order"].append(_ordered(admin, mark, f"{org}.ada", amount.partition(".")[0]))
     tenth = {"name": mark, "kind": "percent", "bps": 1_000}
     done(admin.send(f"/v1/prices/modifiers/{mark}", tenth, method="PUT"))
     parcel = {"name": mark, "currency": "usd", "amount": "5"}
@@ -153,6 +154,17 @@ def _stored(admin: Api, user: str, mark: str) -> str:
     done(admin.send("/v1/store-credits/adjust", money | {"user": user, "reason": mark}))
     done(admin.send("/v1/store-credits/claims", claim | {"user": user}))
     return str(card["id"])
+def _ordered(admin: Api, mark: str, user: str, total: str) -> str:
+    """The id of an order of what nobody else sells."""
+    body = {
+        "currency": "usd",
+        "lines": [{"sku": mark}],
+        "expected_total": total,
+        "user": user,
+        "email": f"{mark}@example.com",
+        "payment": {"provider": "manual"},
+    }
+    return str(done(admin.send("/v1/checkout", body))["order"])
 
 
 class Drawn(NamedTuple):

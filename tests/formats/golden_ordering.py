@@ -1,0 +1,99 @@
+"""The part of the golden story that is about orders: every fact of them, every field with and
+without."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.ordering.cart_checkout import CartCheckout
+from ledger.ordering.order import Order
+from ledger.ordering.order_terms import OrderTerms
+from ledger.ordering.refund_shares import AskedLine
+from ledger.purchases.notice import CheckoutExpired, DisputeState, PaymentPaid, RefundState
+from ledger.purchases.notice import Money as Paid
+from ledger.purchases.purchase_base import MANUAL
+from tests.formats.story_of_credits import Step
+from tests.scenarios.order_commands import (
+    CARD,
+    cancel,
+    declined,
+    disputed,
+    expire,
+    open_page,
+    paid,
+    place,
+    refund,
+    refund_told,
+    sent_back,
+    terms,
+    told,
+    transferred,
+)
+from tests.scenarios.promotion_commands import publish_promotion
+
+OfOrdering = Order | CartCheckout
+
+
+def groups_of_ordering() -> list[tuple[str, list[Step]]]:
+    """What happens, and when."""
+    return [
+        ("2026-05-07T00:00:00Z", [*_whole(), *_bare()]),
+        ("2026-05-08T00:00:00Z", [expire(5), paid(5, 5)]),
+    ]
+
+
+def _whole() -> list[Step]:
+    """An order with everything, by a page, disputed and refunded in parts."""
+    agreed = terms(("MUG", 2, 5_000), ("FILE", 1, 34), off=[("fifth", 2_000)])
+    return [
+        publish_promotion("fifth", key="fifth of orders", bps=2_000),
+        place(1, _full(agreed), cart="cart-1", contact='{"email":"ada@example.com"}'),
+        open_page(1),
+        told(1, PaymentPaid("pi_1", Paid(8_027, "usd"), "cus_1", "pm_1")),
+        disputed(1, DisputeState.OPEN, 8_027),
+        disputed(1, DisputeState.WON, 8_027),
+        refund(1, AskedLine(1, units=1), reason="broken"),
+        refund_told(1, "ref_1", 4_000, RefundState.FAILED),
+        refund(1, id="ref_2", amount=1),
+        refund_told(1, "ref_2", 1),
+        refund_told(1, "ref_2", 1, RefundState.FAILED),
+        refund_told(1, None, 2, refund="re_theirs"),
+        paid(1, 8_027, payment="pi_again"),
+        cancel(1, reason="not wanted"),
+    ]
+
+
+def _bare() -> list[Step]:
+    """Orders with nothing more than they must have, which end in every way."""
+    free = terms(("FILE", 1, 0))
+    return [
+        place(2, free, user=None, guest="0" * 64, provider=None),
+        place(3, terms(("FILE", 1, 5)), provider=MANUAL),
+        transferred(3),
+        refund(3),
+        sent_back(3),
+        place(4, terms(("FILE", 1, 5)), method=CARD, cart="cart-2"),
+        cancel(4),
+        declined(4, "not_wanted"),
+        place(5, terms(("MUG", 1, 5)), cart="cart-2"),
+        open_page(5),
+        place(6, terms(("FILE", 1, 5))),
+        told(6, CheckoutExpired("cs_6")),
+    ]
+
+
+def _full(agreed: OrderTerms) -> OrderTerms:
+    """The same, of a group's prices in a list, of a catalogue item."""
+    lines = [msgspec.structs.replace(each, item="item-1") for each in agreed.lines]
+    return msgspec.structs.replace(agreed, lines=lines, group="trade", price_list="spring")
+
+
+def state_of_ordering(aggregate: OfOrdering) -> list[object]:
+    """What an aggregate of orders remembers."""
+    if isinstance(aggregate, CartCheckout):
+        return [aggregate.order, aggregate.is_bought]
+    sums = [aggregate.number, aggregate.payment, aggregate.paid, aggregate.refunded]
+    held = [[part.location, part.sku, part.quantity] for part in aggregate.parts]
+    money = [aggregate.captured, aggregate.refunds, aggregate.disputes]
+    is_at = [aggregate.session, aggregate.url, aggregate.is_undecided]
+    return [aggregate.status, aggregate.payment_state, *sums, held, *money, *is_at]
