@@ -35,13 +35,13 @@ class AnalystsOrderLineRow(NamedTuple):
 
 
 def _row(event: RecordedEvent, moved: LineMove) -> AnalystsOrderLineRow:
-    number, *said = moved
+    number, *rest = moved
     return AnalystsOrderLineRow(
         event.org,
         event.sequence,
         number,
         event.position,
-        *said,
+        *rest,
         recorded_at=event.recorded_us,
         hash=event.hash,
     )

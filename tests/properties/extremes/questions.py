@@ -42,14 +42,18 @@ def _named(path: str, known: Known, head: int) -> list[str]:
     for name, ids in known.met.items():
         if f"{{{name}}}" in path:
             return [path.replace(f"{{{name}}}", each) for each in ids[1:]]
+    for name, ids in (
+        ("hold_id", known.holds),
+        ("transaction_id", known.transactions),
+        ("reservation", known.reservations),
+        ("order", known.orders),
+    ):
+        if f"{{{name}}}" in path:
+            return [path.format(**{name: each}) for each in ids[1:]]
     if "{sequence}" in path:
         return [path.format(sequence=each) for each in range(1, head + 1)]
     if path.endswith("{invoice}"):
         return [path.format(invoice=each) for each in known.invoices[1:]]
-    if path == "/v1/orders/{order}":
-        return [path.format(order=each) for each in known.orders[1:]]
-    if "{reservation}" in path:
-        return [path.format(reservation=each) for each in known.reservations[1:]]
     if PLACE.findall(path)[-1:] in (["event"], ["purchase"], ["refund"], ["dispute"], ["invoice"]):
         return []  # none is told, bought or made a document of here
     if "{month}" in path:

@@ -150,13 +150,13 @@ async def _found(caller: Caller, order: str) -> FoundOrder:
 
 def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
     """Refuse what somebody who buys says of prices: which are theirs is for the shop to say."""
-    said = {
+    named = {
         "group": body.group is not None,
         "price_list": body.price_list != DEFAULT_LIST,
         "lines": any(each.item or each.item_type for each in body.lines),
     }
-    for field, is_said in said.items() if caller.own else ():
-        if is_said:
+    for field, is_named in named.items() if caller.own else ():
+        if is_named:
             what = "the item and item_type of lines are" if field == "lines" else f"{field} is"
             raise Forbidden(f"{what} not for who buys to say.", field=field)
 
