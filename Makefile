@@ -52,7 +52,7 @@ bench-long: $(READY) ## the same with up to ten million events stored
 bench-read: $(READY) ## read models, rebuilding, the feed, usage from NATS, lag: five minutes (ARGS=--long: a million events rebuilt)
 	$(BIN)/python -m bench.read_side $(ARGS)
 
-bench-orders: $(READY) ## searches of 100,000 items, quotes of orders in a shop of 100,000 SKUs, reservations of one hot SKU (ARGS="--scale 0.1")
+bench-orders: $(READY) ## searches of 100,000 items, quotes of orders in a shop of 100,000 SKUs, reservations of one hot SKU, checkouts (ARGS="--scale 0.1")
 	$(BIN)/python -m bench.orders $(ARGS)
 
 bench-analysts: $(READY) ## the questions of docs/analysts.md over 100 million lines: some 5 GB of disk (SCALE=0.1: ten)

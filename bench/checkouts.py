@@ -1,8 +1,8 @@
 """How many orders a second are placed, have their stock and their number, and are confirmed?
 
-Each is of a unit of one SKU, which is in stock and costs nothing, so that one request is all of it: a
-price that is worked out, a reservation that is made and confirmed, a number without a gap. When it is
-over there are as many units reserved as there are orders, and the last number is how many.
+Each is of a unit of one SKU, which is in stock and costs nothing, so that one request is all of it:
+a price that is worked out, a reservation that is made and confirmed, a number without a gap. When
+it is over there are as many units reserved as there are orders, and the last number is how many.
 """
 
 from __future__ import annotations
