@@ -40,8 +40,11 @@ def _confirmed(fact: Order.OrderConfirmed) -> Numbered:
 class _Ledger:
     """What one order was seen to come to, to be paid and to give back."""
 
+    __slots__ = ("captured", "lines", "money", "refunds", "taken")
+
     def __init__(self, terms: OrderTerms) -> None:
-        self.terms = terms
+        self.money = Money(terms.to_pay, terms.currency)
+        self.lines = [(line.units, line.to_pay) for line in terms.lines]
         self.captured: dict[str, Money] = {}
         self.taken: str | None = None
         self.refunds: dict[str, tuple[str, int, list[RefundedLine]]] = {}
@@ -90,7 +93,7 @@ class OrderInspection(Inspection):
     def _see_money(self, event: RecordedEvent, fact: OrderFact, seen: _Ledger) -> None:
         match fact:
             case OrderPaymentBegun() | OrderPaid():
-                self._expect(event, fact.money == _money(seen), "it is paid with other money")
+                self._expect(event, fact.money == seen.money, "it is paid with other money")
                 if isinstance(fact, OrderPaid):
                     self._expect(event, seen.taken is None, "it is paid twice")
                     seen.taken, seen.captured[fact.payment] = fact.payment, fact.money
@@ -104,7 +107,7 @@ class OrderInspection(Inspection):
             case OrderRefundFailed():
                 seen.refunds.pop(fact.refund, None)
             case Order.OrderConfirmed():
-                is_paid = seen.taken is not None or not seen.terms.total
+                is_paid = seen.taken is not None or not seen.money.amount
                 self._expect(event, is_paid, "it is confirmed and not paid")
 
     def _give_back(
@@ -126,9 +129,9 @@ class OrderInspection(Inspection):
             for part in parts if of == payment else ():
                 back[part.line] += part.amount
                 units[part.line] += part.units
-        for line in seen.terms.lines:
-            if back[line.id] > line.total or units[line.id] > line.units:
-                self._find(event, f"more of line {line.id} goes back than it came to")
+        for line, (has, came_to) in enumerate(seen.lines, start=1):
+            if back[line] > came_to or units[line] > has:
+                self._find(event, f"more of line {line} goes back than it came to")
 
     def _see_cart(self, event: RecordedEvent, fact: CartCheckout.Event) -> None:
         self.report["orders"].checked += 1
@@ -160,7 +163,7 @@ class OrderInspection(Inspection):
                 self._expect(event, len(self._living[cart]) == 1, "a cart has two living orders")
             case OrderPaymentFailed() | OrderPaymentExpired():
                 self._living[cart].discard(fact.originator_id)
-            case Order.OrderCancelled() if seen.taken is None and seen.terms.total:
+            case Order.OrderCancelled() if seen.taken is None and seen.money.amount:
                 self._living[cart].discard(fact.originator_id)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
@@ -219,7 +222,3 @@ def _adds_up(line: PlacedLine) -> bool:
         and line.subtotal - line.discount == line.total
         and line.total >= 0
     )
-
-
-def _money(seen: _Ledger) -> Money:
-    return Money(seen.terms.total, seen.terms.currency)

@@ -213,7 +213,7 @@ class Order(OrderBase):
             "number": self.number,
             "status": self.status.value,
             "payment_status": self.payment_state.value,
-            "total": self.terms.total,
+            "total": self.terms.to_pay,
             "refunded": self.refunded,
             "currency": self.terms.currency,
             "provider": self.begun.provider if self.begun else None,

@@ -153,7 +153,7 @@ class OrderBase(LedgerAggregate):
                 return PaymentState.PAID
             whole = self._back >= self.paid
             return PaymentState.REFUNDED if whole else PaymentState.PARTLY_REFUNDED
-        return PaymentState.UNPAID if self.terms.total else PaymentState.PAID
+        return PaymentState.UNPAID if self.terms.to_pay else PaymentState.PAID
 
     @property
     def waits(self) -> bool:

@@ -176,7 +176,7 @@ def begin_payment(
     begun = BegunPayment(
         name=payment_name(order.id_in_org), provider=provider, page=page, method=method
     )
-    money = Money(order.terms.total, order.terms.currency)
+    money = Money(order.terms.to_pay, order.terms.currency)
     order.trigger_event(OrderPaymentBegun, timestamp=at, money=money, begun=begun)
 
 
@@ -202,7 +202,7 @@ def why_stray(order: OrderBase, money: Money) -> Stray | None:
     or gets what it sells."""
     if order.is_paid:
         return Stray.PAID_TWICE
-    if money != Money(order.terms.total, order.terms.currency):
+    if money != Money(order.terms.to_pay, order.terms.currency):
         return Stray.OTHER_MONEY
     if order.stage is OrderStatus.CANCELLED:
         return Stray.CANCELLED

@@ -30,6 +30,11 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     item: str | None = None
     item_type: str | None = None
 
+    @property
+    def to_pay(self) -> int:
+        """What there is to pay for it, and at most goes back."""
+        return self.total
+
 
 class BoughtLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line that is sold: `subtotal - discount = total`."""
@@ -74,9 +79,10 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             counted[line.sku] = counted.get(line.sku, 0) + line.units
         return counted
 
-    def line(self, id: int) -> PlacedLine | None:
-        """Return the line of an id, if it has one."""
-        return self.lines[id - 1] if 1 <= id <= len(self.lines) else None
+    @property
+    def to_pay(self) -> int:
+        """What there is to pay for it."""
+        return self.total
 
 
 def terms_of(

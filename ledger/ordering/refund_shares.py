@@ -38,7 +38,7 @@ class LineLeft(NamedTuple):
         """Return what so many more units come to: the part of the line that all units have that
         went back, less what went back with those before, and never more than is left."""
         gone = self.line.units - self.units
-        whole = share_of_units(self.line.total, self.line.units, 0, gone + count)
+        whole = share_of_units(self.line.to_pay, self.line.units, 0, gone + count)
         return max(0, min(whole - self.by_units, self.amount))
 
 
@@ -48,7 +48,7 @@ def lines_left(terms: OrderTerms, gone: Sequence[RefundedLine]) -> list[LineLeft
     for line in terms.lines:
         of_line = [each for each in gone if each.line == line.id]
         units = line.units - sum(each.units for each in of_line)
-        amount = line.total - sum(each.amount for each in of_line)
+        amount = line.to_pay - sum(each.amount for each in of_line)
         by_units = sum(each.amount for each in of_line if each.units)
         left.append(LineLeft(line, units, amount, by_units))
     return left

@@ -54,7 +54,7 @@ def changes_of(fact: Fact) -> list[Change]:
 @changes_of.register
 def _placed(fact: Order.OrderPlaced) -> list[Change]:
     terms = fact.terms
-    paid = PaymentState.UNPAID if terms.total else PaymentState.PAID
+    paid = PaymentState.UNPAID if terms.to_pay else PaymentState.PAID
     return _of(
         fact,
         owner=fact.user,

@@ -123,7 +123,7 @@ class ConfirmTransfer(KeyedCommand):
         if self.paid_us is not None and self.paid_us > microseconds(at):
             raise Invalid("paid_at must not be later than now.", field="paid_at")
         refuse_used(unit, self._transfer, self.reference)
-        told = PaymentPaid(self.reference, Money(order.terms.total, order.terms.currency))
+        told = PaymentPaid(self.reference, Money(order.terms.to_pay, order.terms.currency))
         settled = finalising.settle(
             unit,
             self.org,

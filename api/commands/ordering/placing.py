@@ -76,7 +76,7 @@ class PlaceOrder(KeyedCommand):
         )
         placed = unit.record(order, self.actor, self.key)
         holdings.hold(unit, self.org, wanted, self.order, parts, ends_us, self.actor)
-        if not terms.total:
+        if not terms.to_pay:
             finalising.confirm(unit, self.org, order, self.actor)
         elif self.provider is not None:
             order.begin_payment(self.provider, at, page=self.page, method=self.method)
@@ -87,7 +87,7 @@ class PlaceOrder(KeyedCommand):
         """Return the terms, if they are what the buyer was told."""
         if isinstance(self.terms, Refusal):
             raise self.terms
-        total, currency = self.terms.total, self.terms.currency
+        total, currency = self.terms.to_pay, self.terms.currency
         if total != self.expected_total:
             now = format_amount(total, currency)
             raise CartChanged(
