@@ -37,7 +37,7 @@ def _confirmed(fact: Order.OrderConfirmed) -> Numbered:
     return Numbered(fact.number, name_of(fact.originator_id))
 
 
-class _Ledger:
+class _Seen:
     """What one order was seen to come to, to be paid and to give back."""
 
     __slots__ = ("captured", "lines", "money", "refunds", "taken")
@@ -62,7 +62,7 @@ class OrderInspection(Inspection):
 
     def __init__(self, report: Report, *, whole: bool = True) -> None:
         super().__init__(report, whole=whole)
-        self._orders: dict[str, _Ledger] = {}
+        self._orders: dict[str, _Seen] = {}
         self._carts: dict[tuple[str, str], tuple[str, bool]] = {}
         """Of each cart the order that lives, and whether that has bought it."""
         self._living: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -82,7 +82,7 @@ class OrderInspection(Inspection):
 
     def _see_order(self, event: RecordedEvent, fact: OrderFact) -> None:
         if isinstance(fact, Order.OrderPlaced):
-            self._orders[fact.originator_id] = _Ledger(fact.terms)
+            self._orders[fact.originator_id] = _Seen(fact.terms)
             for wrong in wrong_in(fact.terms):
                 self._find(event, wrong)
         elif (seen := self._orders.get(fact.originator_id)) is not None:
@@ -90,7 +90,7 @@ class OrderInspection(Inspection):
         else:
             self._find(event, "something happens to an order that was not placed")
 
-    def _see_money(self, event: RecordedEvent, fact: OrderFact, seen: _Ledger) -> None:
+    def _see_money(self, event: RecordedEvent, fact: OrderFact, seen: _Seen) -> None:
         match fact:
             case OrderPaymentBegun() | OrderPaid():
                 self._expect(event, fact.money == seen.money, "it is paid with other money")
@@ -113,7 +113,7 @@ class OrderInspection(Inspection):
     def _give_back(
         self,
         event: RecordedEvent,
-        seen: _Ledger,
+        seen: _Seen,
         refund: str,
         payment: str,
         money: Money,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 
 from ledger.kernel.canonical import base64url
 from ledger.kernel.limits import GUEST_ORDER_US
@@ -23,4 +24,5 @@ def digest_of(secret: str) -> str:
 
 def opens(secret: str, digest: str | None, placed_us: int, now_us: int) -> bool:
     """Tell whether a secret opens an order of a guest, now."""
-    return digest_of(secret) == digest and now_us < placed_us + GUEST_ORDER_US
+    is_it = digest is not None and hmac.compare_digest(digest_of(secret), digest)
+    return is_it and now_us < placed_us + GUEST_ORDER_US

@@ -68,7 +68,7 @@ async def check_out(
     confirmed in this answer; a page holds it for 15 minutes, a bank transfer for seven days. Where
     the provider does not answer, the same request sent again finds the order."""
     _refuse_unsaid(caller, body)
-    user = caller.only_own(body.user) if body.user else caller.credential.subject
+    user = _whose(caller, body.user)
     order = f"ord_{caller.service.random(ID_BYTES).hex()}"
     secret = None if user else secret_of(caller.service.random(SECRET_BYTES))
     asked = asked_order(body, caller.service.clock())
@@ -146,6 +146,13 @@ async def _found(caller: Caller, order: str) -> FoundOrder:
     found = await order_of(caller.service.reader, caller.org, order)
     assert found is not None, "its row is written with its fact"
     return found
+
+
+def _whose(caller: Caller, named: str | None) -> str | None:
+    """Return the user who orders; None: a guest."""
+    if named is not None:
+        return caller.only_own(named)
+    return caller.credential.subject if caller.own else None
 
 
 def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
