@@ -99,14 +99,14 @@ def test_money_that_comes_late_goes_back_if_the_mug_is_somebody_elses(
 def test_a_saved_card_is_charged_in_the_answer_and_a_declined_one_holds_nothing(
     shop: Shop, seller: Api
 ) -> None:
-    method = _saved(shop, seller, "4000000000000341")
+    method = saved_card(shop, seller, "4000000000000341")
     card = {"payment": {"provider": "stripe", "payment_method": method}}
     body = asked("20", ("mug", 1), user="ada") | card
     for _ in range(2):
         found = problem(seller.send(CHECKOUT, body, key="declined"), 402, "payment_declined", None)
         assert found["reason"]
     assert level(seller, "mug") == (1, 0)
-    method = _saved(shop, seller, "4242424242424242")
+    method = saved_card(shop, seller, "4242424242424242")
     placed = order(seller, payment={"provider": "stripe", "payment_method": method})
     assert (placed["status"], placed["payment_status"]) == ("confirmed", "paid")
     back = done(seller.send(f"{ORDERS}/{placed['order']}/refunds", {"amount": "7.77"}))
@@ -116,7 +116,7 @@ def test_a_saved_card_is_charged_in_the_answer_and_a_declined_one_holds_nothing(
     assert shop.money(seller) == 2_000 - 777
 
 
-def _saved(shop: Shop, api: Api, card: str) -> str:
+def saved_card(shop: Shop, api: Api, card: str) -> str:
     """A card that ada has saved."""
     body = {"user": "ada", "return_url": BACK["cancel_url"]}
     page = done(api.send("/v1/billing/payment-methods", body))["setup_url"]
