@@ -192,7 +192,8 @@ def wrong_in(terms: OrderTerms) -> list[str]:
         sum(line.discount for line in lines),
         sum(line.total for line in lines),
     )
-    if sums != (terms.subtotal, terms.discount, terms.total):
+    is_to_pay = terms.to_pay == sum(line.to_pay for line in lines)
+    if sums != (terms.subtotal, terms.discount, terms.total) or not is_to_pay:
         wrong.append("the sums are not those of the lines")
     for each in terms.promotions:
         taken = -sum(

@@ -13,7 +13,7 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """So many units of a SKU, and what they came to: `subtotal - discount = total`.
 
     `id` names the line in its order, for ever. `steps`: all that made the total, with the line's
-    exact shares of what was taken off the order. `price_of` and `price_version`: which published
+    exact shares of what was taken off the order; `to_pay`: what at most goes back. `price_of` and `price_version`: which published
     price it began with.
     """
 
@@ -27,13 +27,9 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subtotal: int
     discount: int
     total: int
+    to_pay: int
     item: str | None = None
     item_type: str | None = None
-
-    @property
-    def to_pay(self) -> int:
-        """What there is to pay for it, and at most goes back."""
-        return self.total
 
 
 class BoughtLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,8 +53,8 @@ class AppliedPromotion(msgspec.Struct, frozen=True):
 
 
 class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was agreed: `subtotal - discount = total`, which is to be paid, in smallest units of the
-    currency. `stacking`: by which rule promotions were taken off; `group` and `price_list`: of
+    """What was agreed, in smallest units of the currency: `subtotal - discount = total`, and what
+    there is `to_pay`. `stacking`: by which rule promotions were taken off; `group` and `price_list`: of
     whose prices these are."""
 
     currency: str
@@ -67,6 +63,7 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subtotal: int
     discount: int
     total: int
+    to_pay: int
     promotions: list[AppliedPromotion] = []
     group: str | None = None
     price_list: str | None = None
@@ -78,11 +75,6 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         for line in self.lines:
             counted[line.sku] = counted.get(line.sku, 0) + line.units
         return counted
-
-    @property
-    def to_pay(self) -> int:
-        """What there is to pay for it."""
-        return self.total
 
 
 def terms_of(
@@ -100,6 +92,7 @@ def terms_of(
         subtotal=price.subtotal,
         discount=price.discount,
         total=price.total,
+        to_pay=price.total,
         promotions=promotions,
         group=group,
         price_list=price_list,
@@ -136,6 +129,7 @@ def _line(id: int, priced: LinePrice) -> PlacedLine:
         subtotal=priced.total + discount,
         discount=discount,
         total=priced.total,
+        to_pay=priced.total,
         item=priced.line.item,
         item_type=priced.line.item_type,
     )
