@@ -13,8 +13,8 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """So many units of a SKU, and what they came to: `subtotal - discount = total`.
 
     `id` names the line in its order, for ever. `steps`: all that made the total, with the line's
-    exact shares of what was taken off the order; `to_pay`: what at most goes back. `price_of` and `price_version`: which published
-    price it began with.
+    exact shares of what was taken off the order; `to_pay`: what at most goes back. `price_of` and
+    `price_version`: which published price it began with.
     """
 
     id: int
@@ -54,8 +54,8 @@ class AppliedPromotion(msgspec.Struct, frozen=True):
 
 class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was agreed, in smallest units of the currency: `subtotal - discount = total`, and what
-    there is `to_pay`. `stacking`: by which rule promotions were taken off; `group` and `price_list`: of
-    whose prices these are."""
+    there is `to_pay`. `stacking`: by which rule promotions were taken off; `group` and
+    `price_list`: of whose prices these are."""
 
     currency: str
     lines: list[PlacedLine]
