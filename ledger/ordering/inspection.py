@@ -11,8 +11,8 @@ from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
 from ledger.ordering.cart_checkout import CartCheckout
-from ledger.ordering.order import Order
 from ledger.ordering.order_base import OrderFact, RefundedLine
+from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed, OrderPlaced
 from ledger.ordering.order_payments import (
     OrderPaid,
     OrderPaymentBegun,
@@ -33,7 +33,7 @@ from ledger.purchases.notice import Money
 
 
 @numbered_by.register
-def _confirmed(fact: Order.OrderConfirmed) -> Numbered:
+def _confirmed(fact: OrderConfirmed) -> Numbered:
     return Numbered(fact.number, name_of(fact.originator_id))
 
 
@@ -81,7 +81,7 @@ class OrderInspection(Inspection):
             self._see_living(event, fact)
 
     def _see_order(self, event: RecordedEvent, fact: OrderFact) -> None:
-        if isinstance(fact, Order.OrderPlaced):
+        if isinstance(fact, OrderPlaced):
             self._orders[fact.originator_id] = _Seen(fact.terms)
             for wrong in wrong_in(fact.terms):
                 self._find(event, wrong)
@@ -106,7 +106,7 @@ class OrderInspection(Inspection):
                 self._expect(event, fact.refund in seen.refunds, "a refund is paid that has ended")
             case OrderRefundFailed():
                 seen.refunds.pop(fact.refund, None)
-            case Order.OrderConfirmed():
+            case OrderConfirmed():
                 is_paid = seen.taken is not None or not seen.money.amount
                 self._expect(event, is_paid, "it is confirmed and not paid")
 
@@ -152,18 +152,18 @@ class OrderInspection(Inspection):
     def _see_living(self, event: RecordedEvent, fact: OrderFact) -> None:
         """Follow which orders of a cart live: one at most."""
         seen = self._orders.get(fact.originator_id)
-        if isinstance(fact, Order.OrderPlaced) and fact.cart is not None:
+        if isinstance(fact, OrderPlaced) and fact.cart is not None:
             self._cart_of[fact.originator_id] = event.org, fact.cart.id
         cart = self._cart_of.get(fact.originator_id)
         if seen is None or cart is None:
             return
         match fact:
-            case Order.OrderPlaced() | Order.OrderConfirmed():
+            case OrderPlaced() | OrderConfirmed():
                 self._living[cart].add(fact.originator_id)
                 self._expect(event, len(self._living[cart]) == 1, "a cart has two living orders")
             case OrderPaymentFailed() | OrderPaymentExpired():
                 self._living[cart].discard(fact.originator_id)
-            case Order.OrderCancelled() if seen.taken is None and seen.money.amount:
+            case OrderCancelled() if seen.taken is None and seen.money.amount:
                 self._living[cart].discard(fact.originator_id)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
-from ledger.ordering.order import Order
+from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 
 
@@ -46,7 +46,7 @@ def line_moves_of(fact: Fact) -> list[LineMove]:
 
 
 @line_moves_of.register
-def _sold(fact: Order.OrderConfirmed) -> list[LineMove]:
+def _sold(fact: OrderConfirmed) -> list[LineMove]:
     return [
         LineMove(
             number,

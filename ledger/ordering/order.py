@@ -11,16 +11,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger.inventory.reservation import Part
-from ledger.kernel.aggregate import FirstFact, Reasoned
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
-from ledger.kernel.texts import TextOwner
 from ledger.kernel.times import microseconds
-from ledger.ordering import order_payments, order_refunds
-from ledger.ordering.contact import CONTACT
-from ledger.ordering.order_base import CartRef, OrderBase, OrderFact, person_of
+from ledger.ordering import order_facts, order_payments, order_refunds
+from ledger.ordering.order_base import CartRef, OrderBase, OrderFact
 from ledger.ordering.order_status import OPEN, OrderStatus, check_next
-from ledger.ordering.order_terms import BoughtLine, OrderTerms, bought_lines
+from ledger.ordering.order_terms import OrderTerms, bought_lines
 
 ORDER_STREAM = "order"
 ORDER_STATES = "order_states"
@@ -48,63 +45,9 @@ class Order(OrderBase):
 
     Event = OrderFact
 
-    class OrderPlaced(Event, FirstFact):
-        """Somebody orders at these terms, which stay. `user`: who; `guest`: the digest of the
-        secret by which somebody else reads it. `parts`: what is reserved for it, until `ends_us`;
-        `contact`: the digest of an erasable text."""
-
-        TOPIC: ClassVar[str] = "ordering.OrderPlaced"
-        fingerprint: str
-        user: str | None
-        guest: str | None
-        terms: OrderTerms
-        parts: list[Part]
-        ends_us: int
-        cart: CartRef | None
-        contact: str | None
-
-        def person(self, subject: str) -> str:
-            return self.user or person_of(self.originator_id)
-
-        def text_of(self, line: int) -> str | None:
-            return self.contact
-
-        def texts(self, subject: str) -> dict[str, TextOwner]:
-            owner = TextOwner(CONTACT, self.person(subject))
-            return {self.contact: owner} if self.contact else {}
-
-    class OrderConfirmed(Event):
-        """It is bought: from now on it has its number. `reservation` and `parts`: what is reserved
-        for it where that was reserved again."""
-
-        TOPIC: ClassVar[str] = "ordering.OrderConfirmed"
-        number: str
-        user: str | None
-        currency: str
-        lines: list[BoughtLine]
-        reservation: str | None = None
-        parts: list[Part] | None = None
-
-        def apply(self, aggregate: OrderBase) -> None:
-            aggregate.stage = OrderStatus.CONFIRMED
-            aggregate.number = self.number
-            if self.reservation is not None:
-                aggregate.reservation, aggregate.parts = self.reservation, self.parts or []
-
-    class OrderCancelled(Reasoned, Event):
-        """It is not wanted any more: all that it holds is released, and what was paid goes back."""
-
-        TOPIC: ClassVar[str] = "ordering.OrderCancelled"
-        fingerprint: str
-        user: str | None = None
-        reason: str | None = None
-
-        def apply(self, aggregate: OrderBase) -> None:
-            aggregate.stage = OrderStatus.CANCELLED
-
-        def person(self, subject: str) -> str:
-            return self.user or person_of(self.originator_id)
-
+    OrderPlaced = order_facts.OrderPlaced
+    OrderConfirmed = order_facts.OrderConfirmed
+    OrderCancelled = order_facts.OrderCancelled
     OrderPaymentBegun = order_payments.OrderPaymentBegun
     OrderPageOpened = order_payments.OrderPageOpened
     OrderPaid = order_payments.OrderPaid

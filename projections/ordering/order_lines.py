@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
-from ledger.ordering.order import Order
+from ledger.ordering.order_facts import OrderPlaced
 from ledger.ordering.order_terms import PlacedLine
 from ledger.ports import RecordedEvent
 from projections.read_model import ReadModel
@@ -49,7 +49,7 @@ def _lines_of(fact: Fact) -> list[_Line]:
 
 
 @_lines_of.register
-def _placed(fact: Order.OrderPlaced) -> list[_Line]:
+def _placed(fact: OrderPlaced) -> list[_Line]:
     order, terms = name_of(fact.originator_id), fact.terms
     return [_Line(order, line, terms.currency, fact.user) for line in terms.lines]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
-from ledger.ordering.order import Order
+from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed, OrderPlaced
 from ledger.ordering.order_payments import (
     OrderDisputed,
     OrderPaid,
@@ -52,7 +52,7 @@ def changes_of(fact: Fact) -> list[Change]:
 
 
 @changes_of.register
-def _placed(fact: Order.OrderPlaced) -> list[Change]:
+def _placed(fact: OrderPlaced) -> list[Change]:
     terms = fact.terms
     paid = PaymentState.UNPAID if terms.to_pay else PaymentState.PAID
     return _of(
@@ -82,7 +82,7 @@ def _paid(fact: OrderPaid) -> list[Change]:
 
 
 @changes_of.register
-def _confirmed(fact: Order.OrderConfirmed) -> list[Change]:
+def _confirmed(fact: OrderConfirmed) -> list[Change]:
     status = OrderStatus.CONFIRMED.value
     return _of(fact, status=status, number=fact.number, confirmed_us=fact.recorded_us)
 
@@ -99,7 +99,7 @@ def _expired(fact: OrderPaymentExpired) -> list[Change]:
 
 
 @changes_of.register
-def _cancelled(fact: Order.OrderCancelled) -> list[Change]:
+def _cancelled(fact: OrderCancelled) -> list[Change]:
     return _of(fact, status=OrderStatus.CANCELLED.value, ended_us=fact.recorded_us)
 
 

@@ -17,6 +17,7 @@ from api.queries.ordering.orders import (
     refunds_in,
     terms_in,
 )
+from ledger.kernel.decoding import decoded
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 from ledger.ordering.contact import Contact
@@ -290,7 +291,7 @@ def _line_answer(
 def _contact_answer(text: str | None) -> ContactAnswer | None:
     if text is None:
         return None
-    contact = msgspec.json.decode(text, type=Contact)
+    contact = decoded(text, Contact)
     addresses = (contact.shipping_address, contact.billing_address)
     shipping, billing = (
         None if each is None else PostalAddressAnswer(**msgspec.structs.asdict(each))
