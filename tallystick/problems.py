@@ -71,6 +71,23 @@ class CapExceeded(Problem):
         return self._text("billing_url")
 
 
+class CartChanged(Problem):
+    """The order costs something else than its buyer was told."""
+
+    code = "cart_changed"
+    status = 409
+
+    @property
+    def total(self) -> str:
+        """The `total` of this problem."""
+        return str(self._text("total"))
+
+    @property
+    def currency(self) -> str:
+        """The `currency` of this problem."""
+        return str(self._text("currency"))
+
+
 class ClockSkewed(Problem):
     """This machine's clock is too far from the database's to date events."""
 
@@ -269,6 +286,28 @@ class OutOfStock(Problem):
     def required(self) -> Decimal:
         """The `required` of this problem."""
         return self._decimal("required")
+
+
+class PaymentDeclined(Problem):
+    """The payment was declined."""
+
+    code = "payment_declined"
+    status = 402
+
+    @property
+    def order(self) -> str:
+        """The `order` of this problem."""
+        return str(self._text("order"))
+
+    @property
+    def reason(self) -> str:
+        """The `reason` of this problem."""
+        return str(self._text("reason"))
+
+    @property
+    def billing_url(self) -> str | None:
+        """The `billing_url` of this problem."""
+        return self._text("billing_url")
 
 
 class PriceNotFound(Problem):

@@ -29,6 +29,8 @@ from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of, split_stream_id
 from ledger.kernel.money import scale_of
 from ledger.kernel.times import format_time, moment
+from ledger.ordering.order import Order
+from ledger.ordering.order_base import OrderFact
 from ledger.ports import RecordedEvent
 from ledger.purchases.money_moves import moved_by
 from ledger.purchases.provider_account import ProviderAccount
@@ -46,6 +48,7 @@ _BOOKED = (
     *("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM),
     StoredValue.STREAM,
 )
+_BOOKED = ("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM, Order.STREAM)
 """The streams of what moves value."""
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
@@ -187,11 +190,13 @@ def _reference(fact: Fact) -> str:
     """Return what an entry is about: what came with a deposit, a purchase or an invoice by its id,
     a gift card or a store credit by the order that it is of, or a payout or fee of the account by
     the provider's."""
+    """Return what an entry is about: what came with a deposit, a purchase, an invoice or an order
+    by its id, or a payout or fee of the account by the provider's."""
     if isinstance(fact, CreditsDeposited):
         return fact.reference or fact.purchase or ""
     if isinstance(fact, PurchaseFact):
         return split_stream_id(fact.originator_id)[1].removeprefix(Purchase.STREAM)
-    if isinstance(fact, InvoiceFact):
+    if isinstance(fact, InvoiceFact | OrderFact):
         return name_of(fact.originator_id)
     if isinstance(fact, ValueFact):
         return _order_of(fact) or fact.path

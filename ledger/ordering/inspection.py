@@ -51,7 +51,7 @@ class _Seen:
         """Those that are on their way or back, by what they are of."""
 
     def gone(self, payment: str) -> int:
-        """What of a payment has gone back, or is on its way."""
+        """Return what of a payment has gone back, or is on its way."""
         return sum(amount for of, amount, _ in self.refunds.values() if of == payment)
 
 

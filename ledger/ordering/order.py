@@ -18,6 +18,7 @@ from ledger.ordering import order_facts, order_payments, order_refunds
 from ledger.ordering.order_base import CartRef, OrderBase, OrderFact
 from ledger.ordering.order_status import OPEN, OrderStatus, check_next
 from ledger.ordering.order_terms import OrderTerms, bought_lines
+from ledger.purchases.purchase_base import MANUAL
 
 ORDER_STREAM = "order"
 ORDER_STATES = "order_states"
@@ -171,7 +172,7 @@ class Order(OrderBase):
         return [TableRow(ORDER_STATES, columns)]
 
     def _waits_us(self) -> int | None:
-        is_providers = self.begun is not None and self.begun.provider != order_payments.MANUAL
+        is_providers = self.begun is not None and self.begun.provider != MANUAL
         return microseconds(self.modified_on) if is_providers and self.waits else None
 
 

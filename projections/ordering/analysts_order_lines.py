@@ -35,15 +35,25 @@ class AnalystsOrderLineRow(NamedTuple):
 
 
 def _row(event: RecordedEvent, moved: LineMove) -> AnalystsOrderLineRow:
-    number, *rest = moved
     return AnalystsOrderLineRow(
         event.org,
         event.sequence,
-        number,
+        moved.number,
         event.position,
-        *rest,
-        recorded_at=event.recorded_us,
-        hash=event.hash,
+        moved.order,
+        moved.line_id,
+        moved.kind,
+        moved.sku,
+        moved.item,
+        moved.item_type,
+        moved.owner,
+        moved.currency,
+        moved.units,
+        moved.subtotal,
+        moved.discount,
+        moved.amount,
+        event.recorded_us,
+        event.hash,
     )
 
 

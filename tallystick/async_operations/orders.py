@@ -5,14 +5,19 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 
-from tallystick.json_values import sent_json, to_json
-from tallystick.transport import AsyncTransport, Call
+from tallystick.json_values import Page, new_id, sent_json, to_json
+from tallystick.transport import AsyncTransport, Call, path, sent
 from tallystick.values.orders import (
-    Destination,
     LineToOrder,
+    ListedOrder,
+    Order,
     OrderQuote,
+    OrderRefund,
+    PlacedOrder,
 )
 
 
@@ -29,8 +34,6 @@ class AsyncOrdersOperations(AsyncTransport):
         codes: Sequence[str] | None = None,
         user: str | None = None,
         first_order: bool | None = None,
-        ship_to: Destination | None = None,
-        shipping: str | None = None,
     ) -> OrderQuote:
         """Price an order as it would be placed now: every line with all that makes its amount, and
         what they come to together; which promotions apply, and why a code does not.
@@ -50,9 +53,181 @@ class AsyncOrdersOperations(AsyncTransport):
                         codes=codes,
                         user=user,
                         first_order=first_order,
-                        ship_to=ship_to,
-                        shipping=shipping,
                     ),
                 },
+            )
+        )
+
+    async def check_out(
+        self,
+        *,
+        lines: Sequence[LineToOrder],
+        currency: str,
+        expected_total: Decimal | int,
+        user: str | None = None,
+        codes: Sequence[str] | None = None,
+        group: str | None = None,
+        price_list: str | None = None,
+        payment: OrderPaymentBody | None = None,
+        email: str | None = None,
+        shipping_address: PostalAddressBody | None = None,
+        billing_address: PostalAddressBody | None = None,
+        idempotency_key: str | None = None,
+    ) -> PlacedOrder:
+        """Place an order, if it costs what its buyer was told: its stock is set aside and its
+        promotions are redeemed at once.
+        """
+        return await self._send(
+            Call[PlacedOrder](
+                method="POST",
+                path="/v1/checkout",
+                result=PlacedOrder,
+                query={},
+                body={
+                    "lines": to_json(lines),
+                    "currency": to_json(currency),
+                    "expected_total": to_json(expected_total),
+                    **sent_json(
+                        user=user,
+                        codes=codes,
+                        group=group,
+                        price_list=price_list,
+                        payment=payment,
+                        email=email,
+                        shipping_address=shipping_address,
+                        billing_address=billing_address,
+                    ),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def list_orders(
+        self,
+        *,
+        user: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        min_sequence: int | None = None,
+    ) -> AsyncIterator[ListedOrder]:
+        """An org's orders, of one user or of all the caller may see, those placed last first."""
+        return self._pages(
+            Call[Page[ListedOrder]](
+                method="GET",
+                path="/v1/orders",
+                result=Page[ListedOrder],
+                query=sent(
+                    user=user, status=status, cursor=cursor, limit=limit, min_sequence=min_sequence
+                ),
+            ),
+            cursor,
+        )
+
+    async def list_orders_page(
+        self,
+        *,
+        user: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        min_sequence: int | None = None,
+    ) -> Page[ListedOrder]:
+        """An org's orders, of one user or of all the caller may see, those placed last first."""
+        return await self._send(
+            Call[Page[ListedOrder]](
+                method="GET",
+                path="/v1/orders",
+                result=Page[ListedOrder],
+                query=sent(
+                    user=user, status=status, cursor=cursor, limit=limit, min_sequence=min_sequence
+                ),
+            )
+        )
+
+    async def look_at_order(self, order: str) -> Order:
+        """An order: its terms, what has happened to it, and what can be done with it."""
+        return await self._send(
+            Call[Order](
+                method="GET", path=path("/v1/orders/{order}", order=order), result=Order, query={}
+            )
+        )
+
+    async def confirm_transfer(
+        self,
+        order: str,
+        *,
+        reference: str,
+        paid_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> Order:
+        """Confirm that the bank transfer of an order came: one transfer pays one order."""
+        return await self._send(
+            Call[Order](
+                method="POST",
+                path=path("/v1/orders/{order}/confirm-transfer", order=order),
+                result=Order,
+                query={},
+                body={"reference": to_json(reference), **sent_json(paid_at=paid_at)},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def cancel_order(
+        self, order: str, *, reason: str | None = None, idempotency_key: str | None = None
+    ) -> Order:
+        """Cancel an order before it is fulfilled: its stock and its promotions are free again, so
+        is its cart if it was not paid, and what was paid goes back.
+        """
+        return await self._send(
+            Call[Order](
+                method="POST",
+                path=path("/v1/orders/{order}/cancel", order=order),
+                result=Order,
+                query={},
+                body=sent_json(reason=reason),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def request_order_refund(
+        self,
+        order: str,
+        *,
+        lines: Sequence[RefundLineBody] | None = None,
+        amount: Decimal | int | None = None,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> OrderRefund:
+        """Ask for money of an order to go back: the exact share of units, or an amount, never more
+        than was paid.
+        """
+        return await self._send(
+            Call[OrderRefund](
+                method="POST",
+                path=path("/v1/orders/{order}/refunds", order=order),
+                result=OrderRefund,
+                query={},
+                body=sent_json(lines=lines, amount=amount, reason=reason),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def confirm_order_refund(
+        self, order: str, refund: str, *, reference: str, idempotency_key: str | None = None
+    ) -> OrderRefund:
+        """Confirm that a refund was sent by a bank transfer: that of an order that was paid by
+        one.
+        """
+        return await self._send(
+            Call[OrderRefund](
+                method="POST",
+                path=path(
+                    "/v1/orders/{order}/refunds/{refund}/confirm", order=order, refund=refund
+                ),
+                result=OrderRefund,
+                query={},
+                body={"reference": to_json(reference)},
+                key=idempotency_key or new_id(),
             )
         )

@@ -130,3 +130,182 @@ class OrderPromotion:
     applies: bool
     amount: Decimal
     why: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedOrder:
+    """An order that was placed."""
+
+    order: str
+    number: str | None
+    status: Literal[
+        "pending",
+        "confirmed",
+        "processing",
+        "partially_fulfilled",
+        "fulfilled",
+        "refunded",
+        "payment_failed",
+        "cancelled",
+    ]
+    payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
+    total: Decimal
+    currency: str
+    checkout_url: str | None
+    expires_at: datetime | None
+    secret: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedOrder:
+    """An order of a list."""
+
+    order: str
+    number: str | None
+    user: str | None
+    status: Literal[
+        "pending",
+        "confirmed",
+        "processing",
+        "partially_fulfilled",
+        "fulfilled",
+        "refunded",
+        "payment_failed",
+        "cancelled",
+    ]
+    payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
+    currency: str
+    lines: int
+    subtotal: Decimal
+    discount: Decimal
+    total: Decimal
+    placed_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """An order as it is now."""
+
+    order: str
+    number: str | None
+    user: str | None
+    status: Literal[
+        "pending",
+        "confirmed",
+        "processing",
+        "partially_fulfilled",
+        "fulfilled",
+        "refunded",
+        "payment_failed",
+        "cancelled",
+    ]
+    payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
+    provider: str | None
+    currency: str
+    stacking: Literal["sequential", "additive", "best_only"]
+    lines: tuple[PlacedLine, ...]
+    promotions: tuple[AppliedPromotion, ...]
+    subtotal: Decimal
+    discount: Decimal
+    total: Decimal
+    refunded: Decimal
+    contact: Contact | None
+    cart: str | None
+    checkout_url: str | None
+    placed_at: datetime
+    expires_at: datetime | None
+    refunds: tuple[OrderRefund, ...]
+    history: tuple[OrderEvent, ...]
+    _context: OrderContext
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedLine:
+    """A line of an order: `subtotal - discount = total`, with every step of it."""
+
+    line: int
+    sku: str
+    units: int
+    item: str | None
+    item_type: str | None
+    unit_price: Decimal
+    price_version: int
+    steps: tuple[Step, ...]
+    subtotal: Decimal
+    discount: Decimal
+    total: Decimal
+    refunded: Decimal
+    units_refunded: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppliedPromotion:
+    """A promotion that an order has, and what it took off."""
+
+    promotion: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """Who is written to, where an order goes and who is billed."""
+
+    email: str | None
+    shipping_address: PostalAddress | None
+    billing_address: PostalAddress | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostalAddress:
+    """Where something is sent, or who is billed."""
+
+    name: str
+    country: str
+    address: tuple[str, ...]
+    postal_code: str | None
+    city: str | None
+    region: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderRefund:
+    """Money of an order that goes back."""
+
+    refund: str
+    why: str
+    status: Literal["pending", "paid", "failed"]
+    amount: Decimal
+    currency: str
+    lines: tuple[RefundedLine, ...]
+    reason: str | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundedLine:
+    """What goes back of a line."""
+
+    line: int
+    sku: str
+    units: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderEvent:
+    """Something that has happened to an order."""
+
+    sequence: int
+    type: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderContext:
+    """What can become of an order, what this caller can do with it, and where it is in a line."""
+
+    transitions: tuple[str, ...]
+    actions: tuple[str, ...]
+    summary: str

@@ -59,6 +59,9 @@ BODIES = {
     "OrderLineBody": "LineToOrder",
     "StockLineBody": "StockLine",
     "DestinationBody": "Destination",
+    "OrderPaymentBody": "OrderPayment",
+    "PostalAddressBody": "AddressSetting",
+    "RefundLineBody": "LineToRefund",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

@@ -312,6 +312,7 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([subscribe(user="tom", key="tom", coupon="HALF"), *used_beyond()])
     store.run([*sold(), *stocked(), *stocked_value()])
     store.run([*sold(), *stocked(), *ordered()])
+    store.run([*sold(), *stocked()])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     leave_rows(store.owner)
     store.seal(folder)

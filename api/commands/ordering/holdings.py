@@ -14,6 +14,7 @@ from typing import NamedTuple
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import (
     FoundReservation,
+    Reserved,
     locations_of,
     still_reserved,
     stock_refs,
@@ -138,7 +139,7 @@ def found_of(order: Order) -> FoundReservation:
     return FoundReservation(reservation, order.parts)
 
 
-def _still(unit: UnitOfWork, org: str, order: Order) -> list[reserving.Reserved]:
+def _still(unit: UnitOfWork, org: str, order: Order) -> list[Reserved]:
     return still_reserved(unit, org, found_of(order))
 
 

@@ -1,1 +1,1 @@
-"""What is asked of the outside for orders."""
+"""Effects of ordering: what is asked of the outside for orders."""

@@ -34,6 +34,7 @@ from tests.scenarios.stock_commands import level, location, receive, sweep
 from tests.scenarios.world import World, at
 
 STOCK, LIMIT, QUARTER_US = 3, 2, 15 * 60 * 1_000_000
+Drawn = tuple[str | int, ...]
 NUMBERS = st.integers(1, 3)
 STEPS = st.one_of(
     st.tuples(st.just("place"), NUMBERS, st.integers(1, 2), st.booleans(), st.booleans()),
@@ -116,11 +117,13 @@ class Model:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEPS, max_size=14))
-def test_orders_hold_take_and_give_back_as_the_model_says(steps: list[tuple[object, ...]]) -> None:
+def test_orders_hold_take_and_give_back_as_the_model_says(
+    steps: list[tuple[str | int, ...]],
+) -> None:
     world, model = World().given(register(), location(), receive(STOCK)), Model()
     world.given(publish_promotion("third", key="third", bps=3_333, redemptions_max=LIMIT))
     for count, (kind, *numbers) in enumerate(steps):
-        _do(world, model, count, str(kind), *(int(str(each)) for each in numbers))
+        _do(world, model, count, str(kind), *(int(each) for each in numbers))
         assert level(world) == (STOCK, model.held, 0)
         name = promotion_id(ORG, "third")
         redeemed = restore_promotions(world.event_store, [name])[name].current.redeemed

@@ -126,7 +126,7 @@ async def _ask(caller: Caller, history: list[OrderEvent]) -> None:
     body = next(each.body for each in history if each.type == _BEGUN)
     money, begun = converted(body["money"], Money), converted(body["begun"], BegunPayment)
     provider = await caller.service.payments.provider(begun.provider)
-    page, charged = (ask(caller.org, money, begun) for ask in (page_of, charge_of))
+    page, charged = page_of(caller.org, money, begun), charge_of(caller.org, money, begun)
     try:
         if page is not None:
             command = await open_page(provider, page, caller.actor)
