@@ -527,6 +527,8 @@ def digests_of(event: Json, body: Json) -> set[str]:
         digests.add(body["payer"].get("address"))
     if event["type"] == "stored_value.GiftCardIssued":
         digests.add(body["card"].get("note"))
+    if event["type"] == "ordering.OrderPlaced":
+        digests.add(body.get("contact"))
     return {digest for digest in digests if digest is not None}
 
 

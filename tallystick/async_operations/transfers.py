@@ -5,7 +5,6 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 
 from tallystick.json_values import new_id, sent_json, to_json
@@ -20,7 +19,13 @@ class AsyncTransfersOperations(AsyncTransport):
     """The operations on transfers."""
 
     async def transfer(
-        self, *, reference: str, paid_at: datetime | None = None, idempotency_key: str | None = None
+        self,
+        *,
+        from_user: str,
+        to_user: str,
+        amount: Decimal | int,
+        asset: str | None = None,
+        idempotency_key: str | None = None,
     ) -> Transaction:
         """Move credit, with its kind, expiry and priority; answers the giver's transaction."""
         return await self._send(
@@ -29,7 +34,12 @@ class AsyncTransfersOperations(AsyncTransport):
                 path="/v1/billing/transfers",
                 result=Transaction,
                 query={},
-                body={"reference": to_json(reference), **sent_json(paid_at=paid_at)},
+                body={
+                    "from_user": to_json(from_user),
+                    "to_user": to_json(to_user),
+                    "amount": to_json(amount),
+                    **sent_json(asset=asset),
+                },
                 key=idempotency_key or new_id(),
             )
         )

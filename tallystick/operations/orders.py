@@ -12,9 +12,12 @@ from decimal import Decimal
 from tallystick.json_values import Page, new_id, sent_json, to_json
 from tallystick.transport import Call, Transport, path, sent
 from tallystick.values.orders import (
+    AddressSetting,
     LineToOrder,
+    LineToRefund,
     ListedOrder,
     Order,
+    OrderPayment,
     OrderQuote,
     OrderRefund,
     PlacedOrder,
@@ -68,10 +71,10 @@ class OrdersOperations(Transport):
         codes: Sequence[str] | None = None,
         group: str | None = None,
         price_list: str | None = None,
-        payment: OrderPaymentBody | None = None,
+        payment: OrderPayment | None = None,
         email: str | None = None,
-        shipping_address: PostalAddressBody | None = None,
-        billing_address: PostalAddressBody | None = None,
+        shipping_address: AddressSetting | None = None,
+        billing_address: AddressSetting | None = None,
         idempotency_key: str | None = None,
     ) -> PlacedOrder:
         """Place an order, if it costs what its buyer was told: its stock is set aside and its
@@ -194,7 +197,7 @@ class OrdersOperations(Transport):
         self,
         order: str,
         *,
-        lines: Sequence[RefundLineBody] | None = None,
+        lines: Sequence[LineToRefund] | None = None,
         amount: Decimal | int | None = None,
         reason: str | None = None,
         idempotency_key: str | None = None,

@@ -5,6 +5,7 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -130,6 +131,31 @@ class OrderPromotion:
     applies: bool
     amount: Decimal
     why: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderPayment:
+    """How an order is paid: on a page of the `provider`'s, which leads back to those URLs; with a
+    saved `payment_method` of the user; or by a bank transfer (`manual`).
+    """
+
+    provider: Literal["stripe", "manual"] | None = None
+    success_url: str | None = None
+    cancel_url: str | None = None
+    payment_method: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddressSetting:
+    """Where something is sent, or who is billed: the country as its two letters."""
+
+    name: str
+    country: str
+    address: Sequence[str] | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    region: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,3 +335,12 @@ class OrderContext:
     transitions: tuple[str, ...]
     actions: tuple[str, ...]
     summary: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineToRefund:
+    """What goes back of a line: so many `units`, or an `amount`; neither: all that is left."""
+
+    line: int
+    units: int | None = None
+    amount: Decimal | int | None = None

@@ -70,7 +70,7 @@ class CancellationBody(Body):
     reason: Reason | None = None
 
 
-class TransferBody(Body):
+class OrderTransferBody(Body):
     """That a bank transfer came: its reference, and when, where that was earlier."""
 
     reference: Label
@@ -157,6 +157,6 @@ def _address(body: PostalAddressBody | None) -> PostalAddress | None:
 
 OrderCheckout = Annotated[OrderCheckoutBody, Depends(JsonBody(OrderCheckoutBody))]
 Cancellation = Annotated[CancellationBody, Depends(JsonBody(CancellationBody))]
-Transfer = Annotated[TransferBody, Depends(JsonBody(TransferBody))]
+OrderTransfer = Annotated[OrderTransferBody, Depends(JsonBody(OrderTransferBody))]
 OrderRefund = Annotated[OrderRefundBody, Depends(JsonBody(OrderRefundBody))]
 SentRefund = Annotated[SentRefundBody, Depends(JsonBody(SentRefundBody))]

@@ -20,7 +20,7 @@ from api.http.ordering.answers.orders import (
     listed_answer,
     order_answer,
 )
-from api.http.ordering.bodies import Cancellation, Transfer
+from api.http.ordering.bodies import Cancellation, OrderTransfer
 from api.http.ordering.permissions import OrdersConfirmer, OrdersReader, OrdersWriter
 from api.http.paging import Limit
 from api.http.parameters import Sequence, User, check_choice
@@ -76,7 +76,7 @@ async def look_at_order(
 
 @router.post("/{order}/confirm-transfer", openapi_extra=may_answer(NotFound, Conflict))
 async def confirm_transfer(
-    caller: OrdersConfirmer, key: IdempotencyKey, order: str, body: Transfer
+    caller: OrdersConfirmer, key: IdempotencyKey, order: str, body: OrderTransfer
 ) -> Ok[OrderAnswer]:
     """Confirm that the bank transfer of an order came: one transfer pays one order. One that came
     when the order had let go of what it held confirms it if all of that is still to be had; else
