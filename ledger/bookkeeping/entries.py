@@ -46,9 +46,8 @@ OPENING_BALANCES = "Equity:Opening-Balances"
 _RESULTS = ("Income:", "Expenses:")
 _BOOKED = (
     *("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM),
-    StoredValue.STREAM,
+    *(StoredValue.STREAM, Order.STREAM),
 )
-_BOOKED = ("wallet/", Purchase.STREAM, ProviderAccount.STREAM, Invoice.STREAM, Order.STREAM)
 """The streams of what moves value."""
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
@@ -187,11 +186,9 @@ def remarks_of(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _reference(fact: Fact) -> str:
-    """Return what an entry is about: what came with a deposit, a purchase or an invoice by its id,
-    a gift card or a store credit by the order that it is of, or a payout or fee of the account by
-    the provider's."""
     """Return what an entry is about: what came with a deposit, a purchase, an invoice or an order
-    by its id, or a payout or fee of the account by the provider's."""
+    by its id, a gift card or a store credit by the order that it is of, or a payout or fee of the
+    account by the provider's."""
     if isinstance(fact, CreditsDeposited):
         return fact.reference or fact.purchase or ""
     if isinstance(fact, PurchaseFact):

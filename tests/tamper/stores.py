@@ -83,7 +83,6 @@ from tests.scenarios.wallet_commands import capture, place, reverse
 from tests.tamper.billed import billed, used_beyond
 from tests.tamper.catalogue import put_back, tables
 from tests.tamper.left_rows import leave_rows
-from tests.tamper.ordered import ordered
 from tests.tamper.sold import sold
 from tests.tamper.stocked import stocked
 from tests.tamper.stocked_value import stocked_value
@@ -311,8 +310,6 @@ def stock(store: TestStore, folder: Path) -> None:
     store.run([set_policy(key="terms of subscriptions", credits_at_once=True)])
     store.run([subscribe(user="tom", key="tom", coupon="HALF"), *used_beyond()])
     store.run([*sold(), *stocked(), *stocked_value()])
-    store.run([*sold(), *stocked(), *ordered()])
-    store.run([*sold(), *stocked()])
     store.run([usage([use("0.25", id=f"last {number}")]) for number in range(4)])
     leave_rows(store.owner)
     store.seal(folder)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from api.commands.by import By
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import (
     FoundReservation,
@@ -20,7 +21,6 @@ from api.commands.inventory.lookup import (
     stock_refs,
     stocks_at,
 )
-from api.commands.inventory.reserving import By
 from api.commands.promotions import redeeming
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.inventory.allocation import Place

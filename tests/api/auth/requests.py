@@ -290,12 +290,10 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     invoice = done(admin.send(f"{_BILLING}/invoices", _INVOICE | {"user": user}))
     done(admin.send(f"{_BILLING}/payer-details", _PAYER | {"user": user}, method="PUT"))
     cart = done(admin.send("/v1/carts", {"currency": "usd", "user": user}, key=None))
-    return {
-        "user": user,
-        "cart": cart["id"],
     order = done(admin.send("/v1/checkout", _ORDERED | {"user": user}))
     return {
         "user": user,
+        "cart": cart["id"],
         "order": order["order"],
         "invoice": invoice["invoice"],
         "transaction_id": paid["id"],

@@ -46,6 +46,7 @@ class Known:
     invoices: list[str] = field(default_factory=lambda: ["inv_none"])
     reservations: list[str] = field(default_factory=lambda: ["rsv_none"])
     gift_cards: list[str] = field(default_factory=lambda: ["gc_none"])
+    orders: list[str] = field(default_factory=lambda: ["ord_none"])
 
     @property
     def met(self) -> dict[str, list[str]]:
@@ -55,8 +56,8 @@ class Known:
             "transaction_id": self.transactions,
             "reservation": self.reservations,
             "gift_card": self.gift_cards,
+            "order": self.orders,
         }
-    orders: list[str] = field(default_factory=lambda: ["ord_none"])
 
     def learn(self, answer: Any) -> None:
         """Remember the ids in an answer."""

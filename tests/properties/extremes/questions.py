@@ -42,14 +42,6 @@ def _named(path: str, known: Known, head: int) -> list[str]:
     for name, ids in known.met.items():
         if f"{{{name}}}" in path:
             return [path.replace(f"{{{name}}}", each) for each in ids[1:]]
-    for name, ids in (
-        ("hold_id", known.holds),
-        ("transaction_id", known.transactions),
-        ("reservation", known.reservations),
-        ("order", known.orders),
-    ):
-        if f"{{{name}}}" in path:
-            return [path.format(**{name: each}) for each in ids[1:]]
     if "{sequence}" in path:
         return [path.format(sequence=each) for each in range(1, head + 1)]
     if path.endswith("{invoice}"):

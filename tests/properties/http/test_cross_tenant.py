@@ -154,6 +154,8 @@ def _stored(admin: Api, user: str, mark: str) -> str:
     done(admin.send("/v1/store-credits/adjust", money | {"user": user, "reason": mark}))
     done(admin.send("/v1/store-credits/claims", claim | {"user": user}))
     return str(card["id"])
+
+
 def _ordered(admin: Api, mark: str, user: str, total: str) -> str:
     """The id of an order of what nobody else sells."""
     body = {
