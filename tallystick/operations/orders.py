@@ -148,11 +148,15 @@ class OrdersOperations(Transport):
             )
         )
 
-    def look_at_order(self, order: str) -> Order:
+    def look_at_order(self, order: str, *, guest_secret: str | None = None) -> Order:
         """An order: its terms, what has happened to it, and what can be done with it."""
         return self._send(
             Call[Order](
-                method="GET", path=path("/v1/orders/{order}", order=order), result=Order, query={}
+                method="GET",
+                path=path("/v1/orders/{order}", order=order),
+                result=Order,
+                query={},
+                headers=sent(**{"Guest-Secret": guest_secret}),
             )
         )
 
