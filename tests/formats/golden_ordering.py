@@ -3,13 +3,21 @@ without."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order import Order
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.refund_shares import AskedLine
-from ledger.purchases.notice import CheckoutExpired, DisputeState, PaymentPaid, RefundState
+from ledger.purchases.notice import (
+    CheckoutExpired,
+    DisputeState,
+    PaymentPaid,
+    RefundChanged,
+    RefundState,
+)
 from ledger.purchases.notice import Money as Paid
 from ledger.purchases.purchase_base import MANUAL
 from tests.formats.story_of_credits import Step
@@ -31,14 +39,15 @@ from tests.scenarios.order_commands import (
 )
 from tests.scenarios.promotion_commands import publish_promotion
 
+_FAILED = RefundState.FAILED
 OfOrdering = Order | CartCheckout
 
 
 def groups_of_ordering() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
     return [
-        ("2026-05-07T00:00:00Z", [*_whole(), *_bare()]),
-        ("2026-05-08T00:00:00Z", [expire(5), paid(5, 5)]),
+        ("2026-05-10T00:00:00Z", [*_whole(), *_bare()]),
+        ("2026-05-11T00:00:00Z", [expire(5), paid(5, 5)]),
     ]
 
 
@@ -53,7 +62,7 @@ def _whole() -> list[Step]:
         disputed(1, DisputeState.OPEN, 8_027),
         disputed(1, DisputeState.WON, 8_027),
         refund(1, AskedLine(1, units=1), reason="broken"),
-        refund_told(1, "ref_1", 4_000, RefundState.FAILED),
+        told(1, RefundChanged("re_1", "pi_1", Paid(4_000, "usd"), _FAILED, "ref_1", "lost")),
         refund(1, id="ref_2", amount=1),
         refund_told(1, "ref_2", 1),
         refund_told(1, "ref_2", 1, RefundState.FAILED),
@@ -69,7 +78,7 @@ def _bare() -> list[Step]:
     return [
         place(2, free, user=None, guest="0" * 64, provider=None),
         place(3, terms(("FILE", 1, 5)), provider=MANUAL),
-        transferred(3),
+        replace(transferred(3), paid_us=1_770_000_000_000_000),
         refund(3),
         sent_back(3),
         place(4, terms(("FILE", 1, 5)), method=CARD, cart="cart-2"),
@@ -79,6 +88,9 @@ def _bare() -> list[Step]:
         open_page(5),
         place(6, terms(("FILE", 1, 5))),
         told(6, CheckoutExpired("cs_6")),
+        place(7, terms(("FILE", 1, 5)), provider=MANUAL),
+        cancel(7),
+        transferred(7),
     ]
 
 

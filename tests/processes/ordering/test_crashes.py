@@ -111,7 +111,8 @@ def test_a_process_that_dies_between_two_steps_leaves_nothing_half_done(
     for step in flow.steps:
         assert dies_after(step, shop.settings, shop.service.ends.database), step
         shop.revive()
-    shop.catch_up()
+    for _ in range(2):  # what is recorded may ask for more
+        shop.catch_up()
     seen = look(seller, begun)
     assert (seen["status"], seen["payment_status"]) == (flow.status, flow.payment_status)
     assert (shop.money(seller), level(seller, "mug")) == (flow.cents, (1, flow.reserved))

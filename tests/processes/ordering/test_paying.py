@@ -89,7 +89,8 @@ def test_money_that_comes_late_goes_back_if_the_mug_is_somebody_elses(
     shop.service.let_pass(str(seller.org), 16 * 60)
     other = done(seller.send(CHECKOUT, asked("20", ("mug", 1))))
     shop.pay(late)
-    shop.catch_up()
+    for _ in range(2):  # its money, then the refund of that
+        shop.catch_up()
     assert look(seller, late)["status"] == "payment_failed"
     assert [each["status"] for each in look(seller, late)["refunds"]] == ["paid"]
     assert (look(seller, other)["status"], shop.money(seller)) == ("pending", 0)
