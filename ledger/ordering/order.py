@@ -127,7 +127,7 @@ class Order(OrderBase):
             currency=self.terms.currency,
             lines=bought_lines(self.terms),
             reservation=reservation,
-            parts=parts,
+            parts=parts or [],
         )
 
     def cancel(self, at: datetime, *, fingerprint: str, reason: str | None) -> None:

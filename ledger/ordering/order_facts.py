@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import ClassVar
 
 from ledger.inventory.reservation import Part
@@ -49,13 +50,13 @@ class OrderConfirmed(OrderFact):
     currency: str
     lines: list[BoughtLine]
     reservation: str | None = None
-    parts: list[Part] | None = None
+    parts: list[Part] = field(default_factory=list)
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.stage = OrderStatus.CONFIRMED
         aggregate.number = self.number
         if self.reservation is not None:
-            aggregate.reservation, aggregate.parts = self.reservation, self.parts or []
+            aggregate.reservation, aggregate.parts = self.reservation, self.parts
 
 
 class OrderCancelled(Reasoned, OrderFact):
