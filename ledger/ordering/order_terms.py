@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.pricing.order_price import LinePrice, OrderPrice, Step, StepKind
+from ledger.invoices.bill import InvoiceLine
+from ledger.pricing.order_price import LinePrice, Step, StepKind
+from ledger.pricing.order_total import OrderTotal
 from ledger.pricing.stacking import Stacking
 
 
@@ -13,7 +15,8 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """So many units of a SKU, and what they came to: `subtotal - discount = total`.
 
     `id` names the line in its order, for ever. `steps`: all that made the total, with the line's
-    exact shares of what was taken off the order; `to_pay`: what at most goes back. `price_of` and
+    exact shares of what was taken off the order; `to_pay`: with its `tax`, and at most goes back.
+    `price_of` and
     `price_version`: which published price it began with.
     """
 
@@ -30,6 +33,7 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_pay: int
     item: str | None = None
     item_type: str | None = None
+    tax: int = 0
 
 
 class BoughtLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,6 +71,7 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     promotions: list[AppliedPromotion] = []
     group: str | None = None
     price_list: str | None = None
+    tax: int = 0
 
     @property
     def units(self) -> dict[str, int]:
@@ -78,21 +83,24 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def terms_of(
-    price: OrderPrice,
+    total: OrderTotal,
     promotions: list[AppliedPromotion],
     currency: str,
     group: str | None,
     price_list: str | None,
 ) -> OrderTerms:
-    """Return the price of an order as it is agreed from now on."""
+    """Return what an order comes to as it is agreed from now on."""
+    price, bill = total.price, total.bill
+    lines = zip(price.lines, bill.lines, strict=True)
     return OrderTerms(
         currency=currency,
-        lines=[_line(number, each) for number, each in enumerate(price.lines, start=1)],
+        lines=[_line(number, *each) for number, each in enumerate(lines, start=1)],
         stacking=price.stacking,
         subtotal=price.subtotal,
         discount=price.discount,
         total=price.total,
-        to_pay=price.total,
+        to_pay=bill.total,
+        tax=bill.tax,
         promotions=promotions,
         group=group,
         price_list=price_list,
@@ -116,7 +124,7 @@ def bought_lines(terms: OrderTerms) -> list[BoughtLine]:
     ]
 
 
-def _line(id: int, priced: LinePrice) -> PlacedLine:
+def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:
     discount = -sum(step.delta for step in priced.steps if step.kind in _OF_PROMOTIONS)
     return PlacedLine(
         id=id,
@@ -129,7 +137,8 @@ def _line(id: int, priced: LinePrice) -> PlacedLine:
         subtotal=priced.total + discount,
         discount=discount,
         total=priced.total,
-        to_pay=priced.total,
+        to_pay=billed.total,
+        tax=billed.tax,
         item=priced.line.item,
         item_type=priced.line.item_type,
     )

@@ -63,7 +63,7 @@ def _placed(fact: OrderPlaced) -> list[Change]:
         currency=terms.currency,
         subtotal=terms.subtotal,
         discount=terms.discount,
-        total=terms.total,
+        total=terms.to_pay,
         lines=len(terms.lines),
         cart=fact.cart.id if fact.cart else None,
         placed_us=fact.recorded_us,

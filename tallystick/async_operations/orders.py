@@ -13,6 +13,7 @@ from tallystick.json_values import Page, new_id, sent_json, to_json
 from tallystick.transport import AsyncTransport, Call, path, sent
 from tallystick.values.orders import (
     AddressSetting,
+    Destination,
     LineToOrder,
     LineToRefund,
     ListedOrder,
@@ -37,6 +38,8 @@ class AsyncOrdersOperations(AsyncTransport):
         codes: Sequence[str] | None = None,
         user: str | None = None,
         first_order: bool | None = None,
+        ship_to: Destination | None = None,
+        shipping: str | None = None,
     ) -> OrderQuote:
         """Price an order as it would be placed now: every line with all that makes its amount, and
         what they come to together; which promotions apply, and why a code does not.
@@ -56,6 +59,8 @@ class AsyncOrdersOperations(AsyncTransport):
                         codes=codes,
                         user=user,
                         first_order=first_order,
+                        ship_to=ship_to,
+                        shipping=shipping,
                     ),
                 },
             )

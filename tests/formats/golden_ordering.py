@@ -96,8 +96,8 @@ def _bare() -> list[Step]:
 
 def _full(agreed: OrderTerms) -> OrderTerms:
     """The same, of a group's prices in a list, of a catalogue item."""
-    lines = [msgspec.structs.replace(each, item="item-1") for each in agreed.lines]
-    return msgspec.structs.replace(agreed, lines=lines, group="trade", price_list="spring")
+    lines = [msgspec.structs.replace(each, item="item-1", tax=1) for each in agreed.lines]
+    return msgspec.structs.replace(agreed, lines=lines, group="trade", price_list="spring", tax=2)
 
 
 def state_of_ordering(aggregate: OfOrdering) -> list[object]:

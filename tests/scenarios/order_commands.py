@@ -14,6 +14,7 @@ from api.commands.ordering.payments import (
 )
 from api.commands.ordering.placing import PlaceOrder
 from ledger.inventory.inspection import StockInspection
+from ledger.invoices.bill import Rounding
 from ledger.invoices.inspection import InvoiceInspection
 from ledger.kernel.errors import Refusal
 from ledger.kernel.report import Report
@@ -26,6 +27,7 @@ from ledger.ordering.refund_shares import AskedLine
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 from ledger.pricing.base_price import BasePrice, PublishedPrices
 from ledger.pricing.order_price import price_lines, reduce_order
+from ledger.pricing.order_total import total_of
 from ledger.pricing.reduction import Reduction
 from ledger.pricing.stacking import Stacking
 from ledger.promotions.inspection import PromotionInspection
@@ -78,7 +80,8 @@ def terms(
     ]
     price = reduce_order(price_lines(asked, prices, []), reductions, stacking)
     applied = [AppliedPromotion(each.reduction.id, each.amount) for each in price.reductions]
-    return terms_of(price, applied, "usd", None, None)
+    total = total_of(asked, price, [], lambda item: None, Rounding.LINE, ships_free=False)
+    return terms_of(total, applied, "usd", None, None)
 
 
 def place(

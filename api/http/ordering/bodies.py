@@ -13,6 +13,7 @@ from api.http.pricing.bodies import OrderLineBody
 from api.http.promotions.code import Code
 from api.http.purchases.bodies import Url
 from api.http.requests import JsonBody
+from ledger.invoices.tax_rates import TaxPlace
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
     ADDRESS_LINES_MAX,
@@ -103,16 +104,15 @@ class SentRefundBody(Body):
 
 
 def asked_order(body: OrderCheckoutBody, at_us: int) -> AskedOrder:
-    """Return the order that a body asks for. Raises Invalid."""
+    """Return the order that a body asks for; where it is sent says its taxes. Raises Invalid."""
+    goes_to = body.shipping_address
     return AskedOrder(
-        lines=[
-            OrderLine(sku=each.sku, units=each.units, item=each.item, item_type=each.item_type)
-            for each in body.lines
-        ],
+        lines=[OrderLine(**each.model_dump()) for each in body.lines],
         currency=currency_in(body.currency),
         at_us=at_us,
         group=body.group,
         price_list=None if body.price_list == DEFAULT_LIST else body.price_list,
+        ship_to=goes_to and TaxPlace(goes_to.country, goes_to.region),
     )
 
 

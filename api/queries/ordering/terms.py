@@ -23,7 +23,7 @@ async def terms_now(
         for each in quote.promotions
         if each.why is None
     ]
-    return terms_of(quote.price, applied, order.currency, order.group, order.price_list)
+    return terms_of(quote.total, applied, order.currency, order.group, order.price_list)
 
 
 async def has_ordered(reader: Reader, org: str, user: str) -> bool:

@@ -210,7 +210,7 @@ def order_answer(
         ],
         subtotal=format_amount(terms.subtotal, currency),
         discount=format_amount(terms.discount, currency),
-        total=format_amount(terms.total, currency),
+        total=format_amount(terms.to_pay, currency),
         refunded=format_amount(found.refunded, currency),
         contact=_contact_answer(history[0].text),
         cart=found.cart,

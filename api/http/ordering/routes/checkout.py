@@ -71,6 +71,7 @@ async def check_out(
     user = _whose(caller, body.user)
     order = f"ord_{caller.service.random(ID_BYTES).hex()}"
     secret = None if user else secret_of(caller.service.random(SECRET_BYTES))
+    contact = _contact(caller, body, user or order)
     asked = asked_order(body, caller.service.clock())
     command = PlaceOrder(
         **caller.asks(key),
@@ -83,7 +84,7 @@ async def check_out(
         provider=body.payment.provider if body.payment else None,
         page=_page(caller, body),
         method=await _method(caller, body, user),
-        contact=_contact(caller, body, user or order),
+        contact=contact,
     )
     result = await caller.service.writer.submit(command)
     placed = name_of(result.stored_fact.aggregate_id)
@@ -160,11 +161,11 @@ def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
     named = {
         "group": body.group is not None,
         "price_list": body.price_list != DEFAULT_LIST,
-        "lines": any(each.item or each.item_type for each in body.lines),
+        "lines": any(each.sent().keys() - {"sku", "units"} for each in body.lines),
     }
     for field, is_named in named.items() if caller.own else ():
         if is_named:
-            what = "the item and item_type of lines are" if field == "lines" else f"{field} is"
+            what = "what else lines are is" if field == "lines" else f"{field} is"
             raise Forbidden(f"{what} not for who buys to say.", field=field)
 
 
