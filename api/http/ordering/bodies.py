@@ -112,7 +112,7 @@ def asked_order(body: OrderCheckoutBody, at_us: int) -> AskedOrder:
         at_us=at_us,
         group=body.group,
         price_list=None if body.price_list == DEFAULT_LIST else body.price_list,
-        ship_to=goes_to and TaxPlace(goes_to.country, goes_to.region),
+        ship_to=None if goes_to is None else TaxPlace(goes_to.country, goes_to.region),
     )
 
 
