@@ -26,7 +26,8 @@ from ledger.ordering.order_refunds import (
     OrderRefundPaid,
     OrderRefundRequested,
 )
-from ledger.ordering.order_terms import OrderTerms, PlacedLine
+from ledger.ordering.order_terms import OrderTerms, PlacedLine, PlacedShipping
+from ledger.ordering.refund_shares import paid_lines
 from ledger.ports import RecordedEvent
 from ledger.pricing.order_price import StepKind
 from ledger.purchases.notice import Money
@@ -44,7 +45,7 @@ class _Seen:
 
     def __init__(self, terms: OrderTerms) -> None:
         self.money = Money(terms.to_pay, terms.currency)
-        self.lines = [(line.units, line.to_pay) for line in terms.lines]
+        self.lines = [(line.units, line.to_pay) for line in paid_lines(terms)]
         self.captured: dict[str, Money] = {}
         self.taken: str | None = None
         self.refunds: dict[str, tuple[str, int, list[RefundedLine]]] = {}
@@ -192,7 +193,13 @@ def wrong_in(terms: OrderTerms) -> list[str]:
         sum(line.discount for line in lines),
         sum(line.total for line in lines),
     )
-    is_to_pay = terms.to_pay == sum(line.to_pay for line in lines)
+    sent = terms.shipping
+    is_to_pay = terms.to_pay == sum(line.to_pay for line in paid_lines(terms))
+    is_taxed = terms.tax == sum(line.tax for line in (*lines, *([sent] if sent else [])))
+    if sent is not None and sent.to_pay != sent.amount + _on_top(sent):
+        wrong.append("what it costs to send it does not add up")
+    if not is_taxed:
+        wrong.append("the tax is not that of the lines")
     if sums != (terms.subtotal, terms.discount, terms.total) or not is_to_pay:
         wrong.append("the sums are not those of the lines")
     for each in terms.promotions:
@@ -210,6 +217,12 @@ def wrong_in(terms: OrderTerms) -> list[str]:
 _OF_PROMOTIONS = (StepKind.PROMOTION, StepKind.ORDER_PROMOTION)
 
 
+def _on_top(line: PlacedLine | PlacedShipping) -> int:
+    """Return the tax that is not within the price."""
+    is_within = line.taxed_by is not None and line.taxed_by.is_included
+    return 0 if is_within else line.tax
+
+
 def _adds_up(line: PlacedLine) -> bool:
     amount, discount = 0, 0
     for step in line.steps:
@@ -221,5 +234,6 @@ def _adds_up(line: PlacedLine) -> bool:
         amount == line.total
         and discount == line.discount
         and line.subtotal - line.discount == line.total
+        and line.to_pay == line.total + _on_top(line)
         and line.total >= 0
     )

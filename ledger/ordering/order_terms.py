@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.catalogue.item_type import Kind
 from ledger.invoices.bill import InvoiceLine
+from ledger.invoices.tax_rates import AppliedTax, TaxPlace
+from ledger.pricing.asked_order import AskedOrder
 from ledger.pricing.order_price import LinePrice, Step, StepKind
 from ledger.pricing.order_total import OrderTotal
 from ledger.pricing.stacking import Stacking
@@ -15,9 +18,9 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """So many units of a SKU, and what they came to: `subtotal - discount = total`.
 
     `id` names the line in its order, for ever. `steps`: all that made the total, with the line's
-    exact shares of what was taken off the order; `to_pay`: with its `tax`, and at most goes back.
-    `price_of` and
-    `price_version`: which published price it began with.
+    exact shares of what was taken off the order; `to_pay`: that with its `tax`, which at most goes
+    back. `price_of` and `price_version`: which published price it began with. `kind`: how it is
+    fulfilled.
     """
 
     id: int
@@ -34,6 +37,21 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     item: str | None = None
     item_type: str | None = None
     tax: int = 0
+    taxed_by: AppliedTax | None = None
+    kind: Kind | None = None
+
+
+class PlacedShipping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """By which method an order is sent, what that costs, and what there is `to_pay` for it with its
+    `tax`. `id`: of its line, the last one."""
+
+    id: int
+    method: str
+    name: str
+    amount: int
+    to_pay: int
+    tax: int = 0
+    taxed_by: AppliedTax | None = None
 
 
 class BoughtLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,9 +75,10 @@ class AppliedPromotion(msgspec.Struct, frozen=True):
 
 
 class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was agreed, in smallest units of the currency: `subtotal - discount = total`, and what
-    there is `to_pay`. `stacking`: by which rule promotions were taken off; `group` and
-    `price_list`: of whose prices these are."""
+    """What was agreed, in smallest units of the currency: `subtotal - discount = total` of the
+    lines, and what there is `to_pay` with `shipping` and every `tax`. `stacking`: by which rule
+    promotions were taken off; `group` and `price_list`: of whose prices these are; `ship_to`: where
+    it goes, and is taxed."""
 
     currency: str
     lines: list[PlacedLine]
@@ -72,6 +91,8 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     group: str | None = None
     price_list: str | None = None
     tax: int = 0
+    shipping: PlacedShipping | None = None
+    ship_to: TaxPlace | None = None
 
     @property
     def units(self) -> dict[str, int]:
@@ -83,17 +104,13 @@ class OrderTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def terms_of(
-    total: OrderTotal,
-    promotions: list[AppliedPromotion],
-    currency: str,
-    group: str | None,
-    price_list: str | None,
+    total: OrderTotal, promotions: list[AppliedPromotion], order: AskedOrder
 ) -> OrderTerms:
     """Return what an order comes to as it is agreed from now on."""
     price, bill = total.price, total.bill
-    lines = zip(price.lines, bill.lines, strict=True)
+    lines = zip(price.lines, bill.lines, strict=False)
     return OrderTerms(
-        currency=currency,
+        currency=order.currency,
         lines=[_line(number, *each) for number, each in enumerate(lines, start=1)],
         stacking=price.stacking,
         subtotal=price.subtotal,
@@ -102,8 +119,10 @@ def terms_of(
         to_pay=bill.total,
         tax=bill.tax,
         promotions=promotions,
-        group=group,
-        price_list=price_list,
+        group=order.group,
+        price_list=order.price_list,
+        shipping=_shipping(total),
+        ship_to=order.ship_to,
     )
 
 
@@ -139,8 +158,25 @@ def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:
         total=priced.total,
         to_pay=billed.total,
         tax=billed.tax,
+        taxed_by=billed.taxed_by,
         item=priced.line.item,
         item_type=priced.line.item_type,
+        kind=priced.line.kind,
+    )
+
+
+def _shipping(total: OrderTotal) -> PlacedShipping | None:
+    shipping, billed = total.shipping, total.billed_shipping
+    if shipping is None or billed is None:
+        return None
+    return PlacedShipping(
+        id=len(total.bill.lines),
+        method=shipping.method.id,
+        name=shipping.method.name,
+        amount=shipping.amount,
+        to_pay=billed.total,
+        tax=billed.tax,
+        taxed_by=billed.taxed_by,
     )
 
 

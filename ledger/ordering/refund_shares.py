@@ -10,7 +10,7 @@ from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.money import format_amount
 from ledger.kernel.shares import spread
 from ledger.ordering.order_base import RefundedLine
-from ledger.ordering.order_terms import OrderTerms, PlacedLine
+from ledger.ordering.order_terms import OrderTerms
 from ledger.pricing.unit_shares import share_of_units
 
 
@@ -22,10 +22,28 @@ class AskedLine(NamedTuple):
     amount: int | None = None
 
 
+class PaidLine(NamedTuple):
+    """What was paid for a line of an order, or for sending it, which is one unit of its method."""
+
+    id: int
+    sku: str
+    units: int
+    to_pay: int
+    item_type: str | None
+
+
+def paid_lines(terms: OrderTerms) -> list[PaidLine]:
+    """Return all that was paid for, by the ids of the lines; the last is for sending it."""
+    lines = [PaidLine(e.id, e.sku, e.units, e.to_pay, e.item_type) for e in terms.lines]
+    if (sent := terms.shipping) is not None:
+        lines.append(PaidLine(sent.id, sent.method, 1, sent.to_pay, None))
+    return lines
+
+
 class LineLeft(NamedTuple):
     """What a line has that has not gone back. `by_units`: the amount that went back with units."""
 
-    line: PlacedLine
+    line: PaidLine
     units: int
     amount: int
     by_units: int
@@ -45,7 +63,7 @@ class LineLeft(NamedTuple):
 def lines_left(terms: OrderTerms, gone: Sequence[RefundedLine]) -> list[LineLeft]:
     """Return what each line has left, when that went back or is on its way."""
     left = []
-    for line in terms.lines:
+    for line in paid_lines(terms):
         of_line = [each for each in gone if each.line == line.id]
         units = line.units - sum(each.units for each in of_line)
         amount = line.to_pay - sum(each.amount for each in of_line)

@@ -34,6 +34,15 @@ class OrderTotal(msgspec.Struct, frozen=True, kw_only=True):
     offers: list[ShippingPrice]
     shipping: ShippingPrice | None
     bill: Bill
+    is_sent: bool
+    """Whether there are goods to send, and methods to send them by."""
+
+    def check_sent(self) -> None:
+        """Raise Invalid where an order that is sent does not say how."""
+        if self.is_sent and self.shipping is None:
+            names = ", ".join(each.method.id for each in self.offers)
+            why = f"it is sent by one of {names}" if names else "no method fits it"
+            raise Invalid(f"shipping is required: {why}.", field="shipping")
 
     @property
     def total(self) -> int:
@@ -66,7 +75,8 @@ def total_of(
     bill = bill_of(Draft(user="", currency=order.currency, items=items), tax_of, rounding)
     if bill.total > AMOUNT_MAX:
         raise Invalid("lines come to more than the ledger can hold.", field="lines")
-    return OrderTotal(price=price, offers=offers, shipping=shipping, bill=bill)
+    is_sent = bool(goods.units and methods)
+    return OrderTotal(price=price, offers=offers, shipping=shipping, bill=bill, is_sent=is_sent)
 
 
 def _offers(

@@ -14,7 +14,7 @@ from api.commands.ordering.payments import (
 )
 from api.commands.ordering.placing import PlaceOrder
 from ledger.inventory.inspection import StockInspection
-from ledger.invoices.bill import Rounding
+from ledger.invoices.bill import Rounding, TaxOf
 from ledger.invoices.inspection import InvoiceInspection
 from ledger.kernel.errors import Refusal
 from ledger.kernel.report import Report
@@ -29,6 +29,7 @@ from ledger.pricing.base_price import BasePrice, PublishedPrices
 from ledger.pricing.order_price import price_lines, reduce_order
 from ledger.pricing.order_total import total_of
 from ledger.pricing.reduction import Reduction
+from ledger.pricing.shipping_method import ShippingMethod
 from ledger.pricing.stacking import Stacking
 from ledger.promotions.inspection import PromotionInspection
 from ledger.purchases.notice import (
@@ -61,14 +62,17 @@ def terms(
     *lines: tuple[str, int, int],
     off: Sequence[tuple[str, int]] = (),
     stacking: Stacking = Stacking.SEQUENTIAL,
+    sent: ShippingMethod | None = None,
+    tax: TaxOf = lambda item: None,
 ) -> OrderTerms:
     """Terms of lines, each a SKU, units and the price of one; `off`: promotions of the order, each
-    with its basis points."""
+    with its basis points; `sent`: by which method."""
     given = lines or (MUG,)
     asked = AskedOrder(
         lines=[OrderLine(sku=sku, units=units, item_type="goods") for sku, units, _ in given],
         currency="usd",
         at_us=0,
+        shipping=sent and sent.id,
     )
     prices = {
         sku: PublishedPrices(1, [BasePrice(currency="usd", amount=price)])
@@ -80,8 +84,9 @@ def terms(
     ]
     price = reduce_order(price_lines(asked, prices, []), reductions, stacking)
     applied = [AppliedPromotion(each.reduction.id, each.amount) for each in price.reductions]
-    total = total_of(asked, price, [], lambda item: None, Rounding.LINE, ships_free=False)
-    return terms_of(total, applied, "usd", None, None)
+    methods = [sent] if sent else []
+    total = total_of(asked, price, methods, tax, Rounding.LINE, ships_free=False)
+    return terms_of(total, applied, asked)
 
 
 def place(

@@ -8,7 +8,18 @@ from fastapi import Depends
 from pydantic import Field
 
 from api.http.conditions import currency_in
-from api.http.fields import Amount, Asset, Body, Label, Reason, Subject, Time, Units
+from api.http.fields import (
+    Amount,
+    Asset,
+    Body,
+    Country,
+    Label,
+    Name,
+    Reason,
+    Subject,
+    Time,
+    Units,
+)
 from api.http.pricing.bodies import OrderLineBody
 from api.http.promotions.code import Code
 from api.http.purchases.bodies import Url
@@ -30,7 +41,7 @@ class PostalAddressBody(Body):
     """Where something is sent, or who is billed: the country as its two letters."""
 
     name: Label
-    country: Label
+    country: Country
     address: Annotated[list[Label], Field(max_length=ADDRESS_LINES_MAX)] | None = None
     postal_code: Label | None = None
     city: Label | None = None
@@ -50,7 +61,8 @@ class OrderPaymentBody(Body):
 
 class OrderCheckoutBody(Body):
     """What is ordered, in which currency, by whom, and how it is paid. `expected_total`: what the
-    buyer was told that it costs. Without a `user` it is a guest's order."""
+    buyer was told that it costs, with the taxes of where it goes. `shipping`: the method by which
+    it is sent. Without a `user` it is a guest's order."""
 
     lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
     currency: Asset
@@ -63,6 +75,7 @@ class OrderCheckoutBody(Body):
     email: Label | None = None
     shipping_address: PostalAddressBody | None = None
     billing_address: PostalAddressBody | None = None
+    shipping: Name | None = None
 
 
 class CancellationBody(Body):
@@ -79,9 +92,10 @@ class OrderTransferBody(Body):
 
 
 class RefundLineBody(Body):
-    """What goes back of a line: so many `units`, or an `amount`; neither: all that is left."""
+    """What goes back of a line: so many `units`, or an `amount`; neither: all that is left. What
+    it cost to send the order is the line after the last."""
 
-    line: Annotated[int, Field(ge=1, le=LINES_PER_ORDER_MAX)]
+    line: Annotated[int, Field(ge=1, le=LINES_PER_ORDER_MAX + 1)]
     units: Units | None = None
     amount: Amount | None = None
 
@@ -113,6 +127,7 @@ def asked_order(body: OrderCheckoutBody, at_us: int) -> AskedOrder:
         group=body.group,
         price_list=None if body.price_list == DEFAULT_LIST else body.price_list,
         ship_to=None if goes_to is None else TaxPlace(goes_to.country, goes_to.region),
+        shipping=body.shipping,
     )
 
 

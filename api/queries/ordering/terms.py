@@ -23,7 +23,8 @@ async def terms_now(
         for each in quote.promotions
         if each.why is None
     ]
-    return terms_of(quote.total, applied, order.currency, order.group, order.price_list)
+    quote.total.check_sent()
+    return terms_of(quote.total, applied, order)
 
 
 async def has_ordered(reader: Reader, org: str, user: str) -> bool:

@@ -184,3 +184,36 @@ def test_a_first_order_is_known_from_those_before(shop: Api) -> None:
     done(shop.send(CHECKOUT, asked("50", user="ada")))
     done(shop.send(f"{ORDERS}/{placed['order']}/cancel", {}))
     assert done(shop.send(CHECKOUT, asked("0.34", ("b", 1), user="ada")))["total"] == "0.34"
+
+
+def test_an_order_says_how_it_is_sent_and_costs_what_its_quote_did(service: Served) -> None:
+    api = service.new_admin()
+    sell(api, a="50")
+    come(api, "a", 2)
+    rates = {"rates": [{"country": "DE", "name": "VAT", "percent": "19"}]}
+    done(api.send("/v1/billing/tax-rates", rates, method="PUT"))
+    parcel = {"name": "Parcel", "currency": "usd", "amount": "5.95", "countries": ["DE"]}
+    done(api.send("/v1/prices/shipping/parcel", parcel, method="PUT"))
+    lines = [{"sku": "a", "units": 1}]
+    goes = {"ship_to": {"country": "DE"}, "shipping": "parcel"}
+    quote = {"currency": "usd", "lines": lines} | goes
+    total = done(api.send("/v1/orders/quote", quote, key=None))["total"]
+    assert total == "66.58"
+    body = asked(total, shipping_address=HOME)
+    problem(api.send(CHECKOUT, body), 422, "invalid", "shipping")
+    problem(api.send(CHECKOUT, body | {"shipping": "mule"}), 422, "invalid", "shipping")
+    away = body | {"shipping_address": HOME | {"country": "FR"}, "shipping": "parcel"}
+    problem(api.send(CHECKOUT, away), 422, "invalid", "shipping")
+    old = asked("50.00", shipping_address=HOME, shipping="parcel")
+    problem(api.send(CHECKOUT, old), 409, "cart_changed", "expected_total")
+    assert level(api, "a") == (2, 0)
+    placed = done(api.send(CHECKOUT, body | {"shipping": "parcel"}))
+    one = f"{ORDERS}/{placed['order']}"
+    seen = done(api.get(one))
+    assert (seen["total"], seen["tax"], seen["shipping"]["to_pay"]) == (total, "10.63", "7.08")
+    assert [line["to_pay"] for line in seen["lines"]] == ["59.50"]
+    done(api.send(f"{one}/confirm-transfer", {"reference": "T-66"}))
+    sent = done(api.send(f"{one}/refunds", {"lines": [{"line": 2}]}))
+    assert (sent["amount"], sent["lines"][0]["sku"]) == ("7.08", "parcel")
+    rest = done(api.send(f"{one}/cancel", {"reason": "never mind"}))
+    assert sorted(each["amount"] for each in rest["refunds"]) == ["59.50", "7.08"]

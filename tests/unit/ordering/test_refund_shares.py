@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from ledger.invoices.tax_rates import AppliedTax
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.ordering.inspection import wrong_in
 from ledger.ordering.order_base import RefundedLine
@@ -15,6 +17,7 @@ from ledger.ordering.refund_shares import (
     shares_of_amount,
     shares_of_lines,
 )
+from ledger.pricing.shipping_method import ShippingMethod
 from tests.scenarios.order_commands import terms
 
 
@@ -89,6 +92,38 @@ def test_99_off_the_order_is_spread_over_its_lines_and_frozen() -> None:
     agreed = terms(*lines, off=[("p", 5_211)])  # of 190: 99.009
     assert [line.discount for line in agreed.lines] == [5, 11, 5, 16, 26, 10, 5, 21]
     assert wrong_in(agreed) == []
+
+
+@pytest.mark.parametrize("is_included", [False, True])
+def test_what_goes_back_of_lines_and_shipping_is_with_their_taxes(is_included: bool) -> None:
+    """Two of 50.00 and a parcel of 5.95, a fifth off the order, 19 % on top or within."""
+    parcel = ShippingMethod(id="parcel", name="Parcel", currency="usd", amount=595)
+    rate = AppliedTax(
+        name="VAT",
+        country="DE",
+        category="standard",
+        rate=190_000,
+        org="acme",
+        version=1,
+        is_included=is_included,
+    )
+    agreed = terms(("A", 2, 5_000), off=[("p", 2_000)], sent=parcel, tax=lambda _: rate)
+    to_pay = [8_000, 595] if is_included else [9_520, 708]
+    assert agreed.shipping is not None
+    assert [agreed.lines[0].to_pay, agreed.shipping.to_pay] == to_pay
+    assert (agreed.to_pay, wrong_in(agreed)) == (sum(to_pay), [])
+    gone = shares_of_lines(agreed, [], [AskedLine(1, units=1)])
+    gone += shares_of_lines(agreed, gone, [AskedLine(1), AskedLine(2)])
+    assert amounts(gone) == [to_pay[0] // 2, to_pay[0] // 2, to_pay[1]]
+    assert shares_of_all(agreed, gone) == []
+    for wrong in (
+        msgspec.structs.replace(agreed, tax=agreed.tax + 1),
+        msgspec.structs.replace(agreed, to_pay=agreed.to_pay - 1),
+        msgspec.structs.replace(
+            agreed, shipping=msgspec.structs.replace(agreed.shipping, amount=594)
+        ),
+    ):
+        assert wrong_in(wrong)
 
 
 def test_a_wrong_transition_names_those_that_are_allowed() -> None:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
-from api.http.pricing.answers.order_quotes import StepAnswer, step_answer
+from api.http.invoices.answers.applied_tax import AppliedTaxAnswer, applied_tax_answer
+from api.http.pricing.answers.order_quotes import OrderShippingAnswer, StepAnswer, step_answer
 from api.queries.ordering.orders import (
     FoundOrder,
     ListedOrder,
@@ -44,8 +45,9 @@ class PlacedOrderAnswer(Answer):
 
 
 class PlacedLineAnswer(Answer):
-    """A line of an order: `subtotal - discount = total`, with every step of it. `line` names it;
-    `refunded` is what of it went back, or is on its way, of `units_refunded` units."""
+    """A line of an order: `subtotal - discount = total`, with every step of it, and what there was
+    `to_pay` for it, with its tax. `line` names it; `refunded` is what of it went back, or is on its
+    way, of `units_refunded` units."""
 
     line: int
     sku: str
@@ -58,6 +60,9 @@ class PlacedLineAnswer(Answer):
     subtotal: Amount
     discount: Amount
     total: Amount
+    tax: Amount
+    taxed_by: AppliedTaxAnswer | None
+    to_pay: Amount
     refunded: Amount
     units_refunded: int
 
@@ -143,6 +148,8 @@ class OrderAnswer(Answer):
     promotions: list[AppliedPromotionAnswer]
     subtotal: Amount
     discount: Amount
+    shipping: OrderShippingAnswer | None
+    tax: Amount
     total: Amount
     refunded: Amount
     contact: ContactAnswer | None
@@ -210,6 +217,8 @@ def order_answer(
         ],
         subtotal=format_amount(terms.subtotal, currency),
         discount=format_amount(terms.discount, currency),
+        shipping=_shipping_answer(terms, currency),
+        tax=format_amount(terms.tax, currency),
         total=format_amount(terms.to_pay, currency),
         refunded=format_amount(found.refunded, currency),
         contact=_contact_answer(history[0].text),
@@ -283,8 +292,25 @@ def _line_answer(
         format_amount(line.subtotal, currency),
         format_amount(line.discount, currency),
         format_amount(line.total, currency),
+        format_amount(line.tax, currency),
+        applied_tax_answer(line.taxed_by),
+        format_amount(line.to_pay, currency),
         format_amount(sum(each["amount"] for each in back), currency),
         sum(each["units"] for each in back),
+    )
+
+
+def _shipping_answer(terms: OrderTerms, currency: str) -> OrderShippingAnswer | None:
+    sent = terms.shipping
+    if sent is None:
+        return None
+    return OrderShippingAnswer(
+        sent.method,
+        sent.name,
+        format_amount(sent.amount, currency),
+        format_amount(sent.tax, currency),
+        applied_tax_answer(sent.taxed_by),
+        format_amount(sent.to_pay, currency),
     )
 
 
