@@ -195,7 +195,7 @@ def wrong_in(terms: OrderTerms) -> list[str]:
     )
     sent = terms.shipping
     is_to_pay = terms.to_pay == sum(line.to_pay for line in paid_lines(terms))
-    is_taxed = terms.tax == sum(line.tax for line in (*lines, *([sent] if sent else [])))
+    is_taxed = terms.tax == sum(line.tax for line in lines) + (sent.tax if sent else 0)
     if sent is not None and sent.to_pay != sent.amount + _on_top(sent):
         wrong.append("what it costs to send it does not add up")
     if not is_taxed:

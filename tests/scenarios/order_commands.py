@@ -72,7 +72,7 @@ def terms(
         lines=[OrderLine(sku=sku, units=units, item_type="goods") for sku, units, _ in given],
         currency="usd",
         at_us=0,
-        shipping=sent and sent.id,
+        shipping=sent.id if sent else None,
     )
     prices = {
         sku: PublishedPrices(1, [BasePrice(currency="usd", amount=price)])
