@@ -80,6 +80,7 @@ class AsyncOrdersOperations(AsyncTransport):
         email: str | None = None,
         shipping_address: AddressSetting | None = None,
         billing_address: AddressSetting | None = None,
+        shipping: str | None = None,
         idempotency_key: str | None = None,
     ) -> PlacedOrder:
         """Place an order, if it costs what its buyer was told: its stock is set aside and its
@@ -104,6 +105,7 @@ class AsyncOrdersOperations(AsyncTransport):
                         email=email,
                         shipping_address=shipping_address,
                         billing_address=billing_address,
+                        shipping=shipping,
                     ),
                 },
                 key=idempotency_key or new_id(),

@@ -234,6 +234,8 @@ class Order:
     promotions: tuple[AppliedPromotion, ...]
     subtotal: Decimal
     discount: Decimal
+    shipping: OrderShipping | None
+    tax: Decimal
     total: Decimal
     refunded: Decimal
     contact: Contact | None
@@ -248,7 +250,9 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlacedLine:
-    """A line of an order: `subtotal - discount = total`, with every step of it."""
+    """A line of an order: `subtotal - discount = total`, with every step of it, and what there was
+    `to_pay` for it, with its tax.
+    """
 
     line: int
     sku: str
@@ -261,6 +265,9 @@ class PlacedLine:
     subtotal: Decimal
     discount: Decimal
     total: Decimal
+    tax: Decimal
+    taxed_by: AppliedTax | None
+    to_pay: Decimal
     refunded: Decimal
     units_refunded: int
 

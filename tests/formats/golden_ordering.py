@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import msgspec
 
+from ledger.catalogue.item_type import Kind
+from ledger.invoices.tax_rates import AppliedTax, TaxPlace
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order import Order
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.refund_shares import AskedLine
+from ledger.pricing.shipping_method import ShippingMethod
 from ledger.purchases.notice import (
     CheckoutExpired,
     DisputeState,
@@ -39,6 +42,16 @@ from tests.scenarios.order_commands import (
 )
 from tests.scenarios.promotion_commands import publish_promotion
 
+VAT = AppliedTax(
+    name="VAT",
+    country="DE",
+    category="standard",
+    rate=190_000,
+    org="acme",
+    version=1,
+    region="BY",
+    is_included=True,
+)
 _FAILED = RefundState.FAILED
 OfOrdering = Order | CartCheckout
 
@@ -53,7 +66,9 @@ def groups_of_ordering() -> list[tuple[str, list[Step]]]:
 
 def _whole() -> list[Step]:
     """An order with everything, by a page, disputed and refunded in parts."""
-    agreed = terms(("MUG", 2, 5_000), ("FILE", 1, 34), off=[("fifth", 2_000)])
+    lines = ("MUG", 2, 5_000), ("FILE", 1, 34)
+    parcel = ShippingMethod(id="parcel", name="Parcel", currency="usd", amount=0)
+    agreed = terms(*lines, off=[("fifth", 2_000)], sent=parcel, tax=lambda _: VAT)
     return [
         publish_promotion("fifth", key="fifth of orders", bps=2_000),
         place(1, _full(agreed), cart="cart-1", contact='{"email":"ada@example.com"}'),
@@ -95,9 +110,14 @@ def _bare() -> list[Step]:
 
 
 def _full(agreed: OrderTerms) -> OrderTerms:
-    """The same, of a group's prices in a list, of a catalogue item."""
-    lines = [msgspec.structs.replace(each, item="item-1", tax=1) for each in agreed.lines]
-    return msgspec.structs.replace(agreed, lines=lines, group="trade", price_list="spring", tax=2)
+    """The same, of a group's prices in a list, of a catalogue item, sent to a place and taxed."""
+    lines = [
+        msgspec.structs.replace(each, item="item-1", kind=Kind.PHYSICAL) for each in agreed.lines
+    ]
+    place = TaxPlace("DE", "BY")
+    return msgspec.structs.replace(
+        agreed, lines=lines, group="trade", price_list="spring", ship_to=place
+    )
 
 
 def state_of_ordering(aggregate: OfOrdering) -> list[object]:
