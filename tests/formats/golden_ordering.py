@@ -67,22 +67,22 @@ def groups_of_ordering() -> list[tuple[str, list[Step]]]:
 def _whole() -> list[Step]:
     """An order with everything, by a page, disputed and refunded in parts."""
     lines = ("MUG", 2, 5_000), ("FILE", 1, 34)
-    parcel = ShippingMethod(id="parcel", name="Parcel", currency="usd", amount=0)
+    parcel = ShippingMethod(id="parcel", name="Parcel", currency="usd", amount=119)
     agreed = terms(*lines, off=[("fifth", 2_000)], sent=parcel, tax=lambda _: VAT)
     return [
         publish_promotion("fifth", key="fifth of orders", bps=2_000),
         place(1, _full(agreed), cart="cart-1", contact='{"email":"ada@example.com"}'),
         open_page(1),
-        told(1, PaymentPaid("pi_1", Paid(8_027, "usd"), "cus_1", "pm_1")),
-        disputed(1, DisputeState.OPEN, 8_027),
-        disputed(1, DisputeState.WON, 8_027),
+        told(1, PaymentPaid("pi_1", Paid(8_146, "usd"), "cus_1", "pm_1")),
+        disputed(1, DisputeState.OPEN, 8_146),
+        disputed(1, DisputeState.WON, 8_146),
         refund(1, AskedLine(1, units=1), reason="broken"),
         told(1, RefundChanged("re_1", "pi_1", Paid(4_000, "usd"), _FAILED, "ref_1", "lost")),
         refund(1, id="ref_2", amount=1),
         refund_told(1, "ref_2", 1),
         refund_told(1, "ref_2", 1, RefundState.FAILED),
         refund_told(1, None, 2, refund="re_theirs"),
-        paid(1, 8_027, payment="pi_again"),
+        paid(1, 8_146, payment="pi_again"),
         cancel(1, reason="not wanted"),
     ]
 
