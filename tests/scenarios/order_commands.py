@@ -105,7 +105,7 @@ def place(
     """An order that is placed: of one mug where nothing else is said."""
     agreed = terms() if agreed is None else agreed
     name = order_id(number)
-    total = 0 if isinstance(agreed, Refusal) else agreed.total
+    total = 0 if isinstance(agreed, Refusal) else agreed.to_pay
     return PlaceOrder(
         org=ORG,
         actor=ACTOR,
