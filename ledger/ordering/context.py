@@ -11,7 +11,7 @@ from ledger.ordering.order import ORDER_STATES, ORDER_STREAM, Order
 CONTEXT = Context(
     name="ordering",
     aggregates=(Order, CartCheckout),
-    uses=("pricing", "inventory", "purchases", "invoices"),
+    uses=("catalogue", "pricing", "inventory", "purchases", "invoices"),
     checks=(OrderInspection,),
     read_models=("orders", "order_lines", "analysts_order_lines"),
     tables=(Table(ORDER_STATES, key=("org", "id"), stream=f"{ORDER_STREAM}/{{id}}"),),
