@@ -38,7 +38,7 @@ _MONEY = {"amount": "1", "currency": "usd"}
 _CREDIT = {"user": OTHER, "currency": "usd"}
 _ORDERED: dict[str, Any] = {
     "currency": "usd",
-    "lines": [{"sku": "mug"}],
+    "lines": [{"sku": "cup"}],
     "expected_total": "1",
     "payment": {"provider": "manual"},
 }
@@ -247,7 +247,7 @@ def things_of(service: Served, org: str) -> Things:
     key = done(admin.send(f"/v1/orgs/{org}/api-keys", {"name": "to revoke", "role": "gateway"}))
     webhook = done(admin.send("/v1/webhooks", _WEBHOOK))
     done(admin.send(f"{_BILLING}/invoice-settings", _SELLER, method="PUT"))
-    for each in ("skus/mug", "items/shirt"):
+    for each in ("skus/mug", "skus/cup", "items/shirt"):
         done(admin.send(f"/v1/prices/{each}", _PRICES, method="PUT"))
     done(admin.send("/v1/promotions/spring", _PROMOTION, method="PUT"))
     done(admin.send("/v1/locations", {"id": "main", "name": "Main"}, method="PUT"))

@@ -158,9 +158,11 @@ def _stored(admin: Api, user: str, mark: str) -> str:
 
 def _ordered(admin: Api, mark: str, user: str, total: str) -> str:
     """The id of an order of what nobody else sells."""
+    prices = {"prices": [{"currency": "usd", "amount": total}]}
+    done(admin.send(f"/v1/prices/skus/o-{mark}", prices, method="PUT"))
     body = {
         "currency": "usd",
-        "lines": [{"sku": mark}],
+        "lines": [{"sku": f"o-{mark}"}],
         "expected_total": total,
         "user": user,
         "email": f"{mark}@example.com",
