@@ -11,7 +11,7 @@ def find_order(unit: UnitOfWork, org: str, order: str) -> Order:
     """Return an order of an org. Refused where there is none of that id."""
     found = unit.get(Order, order_id(org, order))
     if found is None:
-        raise NotFound("there is no order of that id.", field="order")
+        raise NotFound("there is no order of that id.", field="id")
     return found
 
 

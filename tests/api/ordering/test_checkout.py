@@ -142,8 +142,8 @@ def test_members_see_and_do_only_with_their_own(shop: Api, service: Served) -> N
     one = f"{ORDERS}/{mine['order']}"
     assert done(ada.get(one))["user"] == "ada"
     assert done(ada.get(one))["_context"]["actions"] == ["cancel"]
-    problem(bob.get(one), 404, "not_found", "order")
-    problem(bob.send(f"{one}/cancel", {}), 404, "not_found", "order")
+    problem(bob.get(one), 404, "not_found", "id")
+    problem(bob.send(f"{one}/cancel", {}), 404, "not_found", "id")
     problem(bob.send(CHECKOUT, asked("50", user="ada")), 403, "forbidden", "user")
     problem(ada.send(f"{one}/confirm-transfer", {"reference": "T"}), 403, "forbidden", None)
     problem(ada.send(f"{one}/refunds", {}), 403, "forbidden", None)
@@ -165,15 +165,15 @@ def test_a_guest_reads_their_order_by_its_secret_for_a_while(shop: Api, service:
     secret, one = placed["secret"], f"{ORDERS}/{placed['order']}"
     assert done(shop.send(CHECKOUT, asked("50"), key="guest"))["secret"] is None
     eve = service.issue(str(shop.org), "member", "eve")
-    problem(eve.get(one), 404, "not_found", "order")
+    problem(eve.get(one), 404, "not_found", "id")
     by_secret = eve.http.get(one, headers=eve.headers | {"Guest-Secret": secret})
     assert by_secret.json()["total"] == "50.00"
     wrong = shop.http.get(one, headers=shop.headers | {"Guest-Secret": "order_no"})
-    problem(wrong, 404, "not_found", "order")
+    problem(wrong, 404, "not_found", "id")
     stranger = service.new_admin()
-    problem(stranger.get(one), 404, "not_found", "order")
+    problem(stranger.get(one), 404, "not_found", "id")
     stolen = stranger.http.get(one, headers=stranger.headers | {"Guest-Secret": secret})
-    problem(stolen, 404, "not_found", "order")
+    problem(stolen, 404, "not_found", "id")
 
 
 def test_a_first_order_is_known_from_those_before(shop: Api) -> None:

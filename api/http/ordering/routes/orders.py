@@ -118,7 +118,7 @@ async def find(caller: Caller, order: str, secret: str | None = None) -> FoundOr
             return found
     elif found is not None and caller.sees(found.owner):
         return found
-    raise NotFound("there is no order of that id.", field="order")
+    raise NotFound("there is no order of that id.", field="id")
 
 
 async def answer_order(
