@@ -19,8 +19,10 @@ from tests.faults.catalogue import FAULTS, OF_POSTGRESQL, PLANTS
 from tests.faults.full_disks import full_disks
 from tests.faults.inside import clock_that_is_set, missed_within_a_minute
 from tests.faults.load import Load
+from tests.faults.orders.campaign import OrderStorm
 from tests.faults.purchases.buyers import CLIENTS
 from tests.faults.purchases.campaign import PurchaseStorm
+from tests.faults.storm import Storm
 from tests.faults.subscriptions.campaign import RenewalStorm
 from tests.faults.world import World
 
@@ -28,6 +30,7 @@ LONG = 30.0 / 1.6
 """How much longer what stands still does so than in the short form: 30 s."""
 
 BACK_WITHIN_S = 2.0
+KILLS, KILLS_OF_ORDERS = 50, 100
 
 
 def main() -> int:
@@ -35,12 +38,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--rounds", type=int, default=1, help="of each fault")
     parser.add_argument(
-        "--only", action="append", help="a fault's name, disks, purchases or subscriptions"
+        "--only", action="append", help="a fault's name, disks, purchases, orders or subscriptions"
     )
     parser.add_argument("--purchases", type=int, default=2_000)
+    parser.add_argument("--orders", type=int, default=3_000)
     parser.add_argument("--subscriptions", type=int, default=200)
     parser.add_argument("--periods", type=int, default=6)
-    parser.add_argument("--kills", type=int, default=50, help="of the service and its jobs")
+    parser.add_argument("--kills", type=int, default=None, help="50; of orders 100")
     parser.add_argument("--home", type=Path, help="a folder to work in, which is kept")
     arguments = parser.parse_args()
     seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
@@ -60,11 +64,18 @@ def main() -> int:
             print(said.stdout or said.reason)
             has_failed |= said.failed
         if not only or "purchases" in only:
-            storm = PurchaseStorm(arguments.purchases, arguments.kills, seed)
-            has_failed |= _purchases(home / "shop", storm)
+            purchases = PurchaseStorm(arguments.purchases, arguments.kills or KILLS, seed)
+            has_failed |= _bought(home / "shop", "purchases", purchases)
+            print(f"{len(purchases.told.refunds):,} refunds asked for")
+        if not only or "orders" in only:
+            orders = OrderStorm(arguments.orders, arguments.kills or KILLS_OF_ORDERS, seed)
+            has_failed |= _bought(home / "store", "orders", orders)
+            print(
+                f"{len(orders.told.placed):,} placed, others refused: {dict(orders.told.refused)}"
+            )
         if not only or "subscriptions" in only:
             renewals = RenewalStorm(
-                arguments.subscriptions, arguments.periods, arguments.kills, seed
+                arguments.subscriptions, arguments.periods, arguments.kills or KILLS, seed
             )
             has_failed |= _subscriptions(home / "club", renewals)
     print(f"seed {seed}")
@@ -86,23 +97,23 @@ def _faults(folder: Path, faults: Sequence[Fault], seed: int, rounds: int) -> bo
     return any(map(_failed, outcomes))
 
 
-def _purchases(folder: Path, storm: PurchaseStorm) -> bool:
-    """Run the campaign of purchases; tell whether anything is broken."""
-    columns = TextColumn("purchases"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+def _bought(folder: Path, what: str, storm: Storm) -> bool:
+    """Run a campaign of customers; tell whether anything is broken."""
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with World(folder, plants=(missed_within_a_minute.__name__,), sells=True) as world:
         began = time.monotonic()
         with Progress(*columns) as bar:
-            task = bar.add_task("", total=storm.purchases)
+            task = bar.add_task("", total=storm.wanted)
             storm.on_ended = lambda ended: bar.update(task, completed=ended)
             found = storm.run(world)
         alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
     told = storm.told
     print(
-        f"{len(told.begun):,} begun by {CLIENTS} clients in {time.monotonic() - began:,.0f} s, "
-        f"{len(told.refunds):,} refunds asked for, killed {dict(storm.killed)}, "
-        f"{told.unanswered:,} unanswered, {dict(told.statuses)}, alarms {alarms}"
+        f"{storm.wanted:,} {what} by {CLIENTS} clients in {time.monotonic() - began:,.0f} s, "
+        f"killed {dict(storm.killed)}, {told.unanswered:,} unanswered, {dict(told.statuses)}, "
+        f"alarms {alarms}"
     )
-    print(f"purchases: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
+    print(f"{what}: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
     return bool(found)
 
 

@@ -28,6 +28,8 @@ def kill(world: World, victim: str, draw: random.Random) -> None:
     if victim == "service":
         world.end_service()
         world.start_service()
+    elif victim == "sandbox":
+        world.kill_sandbox()
     elif victim in ENGINES:
         world.kill_engine(victim)
     elif processes := world.processes(CHILDREN[victim]):

@@ -1,4 +1,5 @@
-"""The short form of `make faults`: each fault of one service once, and a purchase of each kind."""
+"""The short form of `make faults`: each fault of one service once, and a purchase and an order of
+each kind."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from tests.faults.campaign import Fault, Run, campaign
 from tests.faults.catalogue import FAULTS, OF_TWO_SERVICES, SHORT
 from tests.faults.invariants import LATER, SOON, Store, broken
 from tests.faults.load import Load
+from tests.faults.orders.campaign import OrderStorm
+from tests.faults.orders.errands import Kind as KindOfOrder
 from tests.faults.purchases.campaign import PurchaseStorm
 from tests.faults.purchases.errands import Kind
 from tests.faults.world import World
@@ -56,3 +59,10 @@ def test_purchases_while_processes_die_are_right_to_the_cent(run: Run) -> None:
     storm = PurchaseStorm(len(Kind), KILLS, SEED)
     assert not storm.run(run.world)
     assert storm.killed.total() == KILLS
+
+
+def test_orders_while_processes_die_have_their_money_and_their_stock_or_neither(run: Run) -> None:
+    """One of each kind; whoever sells and whoever is paid dies once."""
+    storm = OrderStorm(len(KindOfOrder), len(OrderStorm.VICTIMS), SEED)
+    assert not storm.run(run.world)
+    assert storm.killed.total() == len(OrderStorm.VICTIMS)

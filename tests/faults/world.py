@@ -27,7 +27,7 @@ from api.demo.service import Service, ServiceError, client, free_port, wait_unti
 from api.limits import LIFTED, LIMITS
 from tests.faults import inside
 from tests.faults.proxy import Proxy
-from tests.faults.sandbox import sandbox_process
+from tests.faults.sandbox import SandboxProcess
 from tests.still_clock import STILL_CLOCK
 from tests.stripe_account import SandboxAccount
 
@@ -77,7 +77,9 @@ class World:
         self.proxy = self._held.enter_context(Proxy(self.database_url))
         if self.sells:
             notify = f"{self.url}/webhooks/stripe"
-            self.sandbox = self._held.enter_context(sandbox_process(self.sandbox_home, notify))
+            process = SandboxProcess(self.sandbox_home, notify)
+            self._sandbox_process = self._held.enter_context(process)
+            self.sandbox = process.account
         self._held.callback(self.end_service)
         if self.is_clock_still:
             migrated = self.tally("migrate")
@@ -193,6 +195,10 @@ class World:
         while self._pid_of(name) in (pid, None):
             assert time.monotonic() < deadline, f"{name} did not come back"
             time.sleep(0.02)
+
+    def kill_sandbox(self) -> None:
+        """End the sandbox without a word, and wait until it is back."""
+        self._sandbox_process.kill()
 
     def wipe_engine(self, name: str) -> None:
         """End an engine without a word, and without what it has stored."""

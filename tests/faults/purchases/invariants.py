@@ -68,7 +68,7 @@ Invariant: TypeAlias = Callable[[Left], int]
 
 def wrong_answers(left: Left) -> int:
     """Return how many answers there may not be."""
-    return _said("wrong", left.told.wrong)
+    return said("wrong", left.told.wrong)
 
 
 def not_begun_once(left: Left) -> int:
@@ -84,7 +84,7 @@ def not_begun_once(left: Left) -> int:
 
 def in_no_end(left: Left) -> int:
     """Return how many purchases stand otherwise than the sandbox says: each is in one end."""
-    return _said(
+    return said(
         "stands otherwise",
         [
             f"{each}, not {expected}"
@@ -114,7 +114,7 @@ def wallets_otherwise(left: Left) -> int:
         for user in must.keys() | found.keys()
         if found.get(user, 0) != must[user]
     ]
-    return _said("wallet", wrong) + len(held)
+    return said("wallet", wrong) + len(held)
 
 
 def not_reconciled(left: Left) -> int:
@@ -122,7 +122,7 @@ def not_reconciled(left: Left) -> int:
     fees are recorded then."""
     found = asyncio.run(reconciled(left.world))
     print(f"reconciled: {found.equal:,} equal, {found.on_their_way:,} on their way")
-    return _said("differs", list(map(str, found.differences))) + found.on_their_way
+    return said("differs", list(map(str, found.differences))) + found.on_their_way
 
 
 def money_otherwise(left: Left) -> int:
@@ -130,8 +130,8 @@ def money_otherwise(left: Left) -> int:
     fees, and the bank."""
     fees = sum(each["fee"] for each in left.book.all("balance_transaction"))
     must = sum(map(left.expected.money, left.standings)) - fees
-    journal = csv.DictReader(io.StringIO(_journal(left)))
-    found = sum(int(row["units"]) for row in journal if row["account"] in PROCESSORS)
+    rows = journal(left)
+    found = sum(int(row["units"]) for row in rows if row["account"] in PROCESSORS)
     print(f"money: {must:,} cents at the providers, {found:,} in the journal")
     return int(abs(found - must))
 
@@ -144,7 +144,7 @@ def paid_elsewhere(left: Left) -> int:
 
 def parked(left: Left) -> int:
     """Return how many notices nobody could place."""
-    return _said("parked", [f"{key}: {error}" for key, error in left.world.ask(_PARKED)])
+    return said("parked", [f"{key}: {error}" for key, error in left.world.ask(_PARKED)])
 
 
 def not_verified(left: Left) -> int:
@@ -174,7 +174,8 @@ def broken(left: Left) -> dict[str, int]:
     return {name: times for name, times in found.items() if times}
 
 
-def _journal(left: Left) -> str:
+def journal(left: Left) -> list[dict[str, str]]:
+    """Return the rows of an org's journal."""
     with left.world.operator() as service:
         answer = service.client.get(
             f"{left.world.url}/v1/audit/journal",
@@ -182,7 +183,7 @@ def _journal(left: Left) -> str:
             headers={"Authorization": f"Bearer {service.operator_key}", "X-Org": left.org},
         )
     assert answer.status_code == 200, answer.text
-    return answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def _ended_well(done: subprocess.CompletedProcess[str]) -> int:
@@ -191,7 +192,8 @@ def _ended_well(done: subprocess.CompletedProcess[str]) -> int:
     return int(done.returncode != 0)
 
 
-def _said(what: str, found: list[str]) -> int:
+def said(what: str, found: list[str]) -> int:
+    """Print some of what is wrong, and return how much it is."""
     for each in found[:SHOWN]:
         print(f"{what}: {each}")
     return len(found)

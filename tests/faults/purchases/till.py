@@ -41,12 +41,18 @@ class Till:
         self._told = told
 
     async def ask(
-        self, method: str, path: str, body: Json | None = None, *refused: int
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *refused: int,
+        key: str | None = None,
     ) -> Answered:
         """Return the answer to a request that is sent again, under one key, after each documented
-        problem. `refused`: how else it may be refused for good."""
+        problem. `refused`: how else it may be refused for good. `key`: where it is another's,
+        too."""
         deadline = time.monotonic() + ANSWERED_S
-        headers = {**self._headers, "Idempotency-Key": str(uuid.uuid4())}
+        headers = {**self._headers, "Idempotency-Key": key or str(uuid.uuid4())}
         while time.monotonic() < deadline:
             try:
                 answer = await self._once(method, path, body, headers)

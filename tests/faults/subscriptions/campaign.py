@@ -15,8 +15,8 @@ from functools import partial
 import psutil
 
 from tests.faults.kills import CHILDREN, kill
-from tests.faults.purchases.campaign import DAY_S, DUE, HEARD, SET_BACK, OnEnded
 from tests.faults.sandbox import FAULTS
+from tests.faults.storm import DAY_S, DUE, HEARD, SET_BACK, OnEnded
 from tests.faults.subscriptions.invariants import Left, broken
 from tests.faults.subscriptions.subscribers import subscribe_all
 from tests.faults.world import World

@@ -6,8 +6,6 @@ Each says how often it was broken.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from typing import Any, TypeAlias
 
 from ledger.subscriptions.charge import invoice_of_charge
 from tests.faults.purchases.invariants import Left as LeftOfPurchases
-from tests.faults.purchases.invariants import not_reconciled, not_verified, parked
+from tests.faults.purchases.invariants import journal, not_reconciled, not_verified, parked
 from tests.faults.purchases.told import Told
 from tests.faults.subscriptions.subscribers import CENTS, CREDITS
 from tests.faults.world import World
@@ -116,14 +114,7 @@ def money_otherwise(left: Left) -> int:
         for each in left.book.all("balance_transaction")
         if each["source"] in of_payments
     )
-    with left.world.operator() as service:
-        answer = service.client.get(
-            f"{left.world.url}/v1/audit/journal",
-            params={"format": "csv"},
-            headers={"Authorization": f"Bearer {service.operator_key}", "X-Org": left.org},
-        )
-    assert answer.status_code == 200, answer.text
-    rows = csv.DictReader(io.StringIO(answer.text))
+    rows = journal(left.as_of_purchases)
     here = sum(int(row["units"]) for row in rows if row["account"] == PROCESSOR)
     must = left.whole * CENTS
     print(f"money: {must:,} cents of invoices, {there:,} at the sandbox, {here:,} here less fees")

@@ -1,0 +1,117 @@
+"""Errands: what each customer of a campaign is about to do, drawn from a seed."""
+
+from __future__ import annotations
+
+import random
+from enum import StrEnum, auto
+from typing import NamedTuple
+
+from tests.faults.orders.shop import FIRST, GIFT, LAST, TRACKED, UNTRACKED
+from tests.faults.purchases.errands import ANY_CARD
+
+
+class Kind(StrEnum):
+    """What becomes of an order."""
+
+    PAID = auto()
+    TRIED = auto()
+    """Declined once, then paid with another card."""
+    UNPAID = auto()
+    """Its page expires."""
+    CANCELLED = auto()
+    """By two people, before it is paid."""
+    PAID_AFTERWARDS = auto()
+    """It was cancelled before."""
+    RACED = auto()
+    """Paid and cancelled at once."""
+    ROBBED = auto()
+    """Somebody releases its stock before it is paid."""
+    SAVED = auto()
+    """Paid with a card that is saved."""
+    SAVED_DECLINED = auto()
+    TRANSFER = auto()
+    """By bank transfer, which two people confirm."""
+    TRANSFER_RACED = auto()
+    """Confirmed and cancelled at once."""
+    TRANSFER_UNPAID = auto()
+    """Given up."""
+    FREE = auto()
+    REFUNDED = auto()
+    IN_PARTS = auto()
+    """An amount and all that is left are asked back at once."""
+    UNITS = auto()
+    """Two people ask a unit back at once."""
+    LATE = auto()
+    """Refunded; the bank takes a minute."""
+    COMES_BACK = auto()
+    """Refunded, and the bank does not take it."""
+    DASHBOARD = auto()
+    """Refunded without us, by somebody in the provider's dashboard."""
+    SENT_BACK = auto()
+    """Cancelled when it was paid."""
+
+
+WEIGHTS = {
+    Kind.PAID: 16,
+    Kind.TRIED: 6,
+    Kind.UNPAID: 8,
+    Kind.CANCELLED: 5,
+    Kind.PAID_AFTERWARDS: 5,
+    Kind.RACED: 8,
+    Kind.ROBBED: 5,
+    Kind.SAVED: 10,
+    Kind.SAVED_DECLINED: 6,
+    Kind.TRANSFER: 5,
+    Kind.TRANSFER_RACED: 4,
+    Kind.TRANSFER_UNPAID: 2,
+    Kind.FREE: 5,
+    Kind.REFUNDED: 5,
+    Kind.IN_PARTS: 5,
+    Kind.UNITS: 4,
+    Kind.LATE: 3,
+    Kind.COMES_BACK: 3,
+    Kind.DASHBOARD: 5,
+    Kind.SENT_BACK: 5,
+}
+CARDS = {
+    Kind.LATE: "4000000000007726",
+    Kind.COMES_BACK: "4000000000005126",
+    Kind.SAVED_DECLINED: "4000000000000341",
+}
+"""What is paid with, where any card will not do."""
+
+BY_TRANSFER = (Kind.TRANSFER, Kind.TRANSFER_RACED, Kind.TRANSFER_UNPAID)
+BY_SAVED_CARD = (Kind.SAVED, Kind.SAVED_DECLINED)
+
+
+class Errand(NamedTuple):
+    """One order: so many units of each SKU, with codes."""
+
+    number: int
+    kind: Kind
+    user: str
+    units: dict[str, int]
+    codes: list[str]
+
+    @property
+    def card(self) -> str:
+        """The number that it is paid with."""
+        return CARDS.get(self.kind, ANY_CARD)
+
+
+def errands(count: int, draw: random.Random) -> list[Errand]:
+    """Draw so many; each kind comes at least once, where there is room."""
+    kinds = [*Kind, *draw.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)][:count]
+    draw.shuffle(kinds)
+    return [_errand(number, kind, draw) for number, kind in enumerate(kinds)]
+
+
+def _errand(number: int, kind: Kind, draw: random.Random) -> Errand:
+    """Every order has something of which there is stock; one in three has something of the last."""
+    units = {draw.choice(TRACKED): draw.randint(2, 4)}
+    if draw.random() < 1 / 3:
+        units[LAST] = 1
+    if draw.random() < 1 / 4:
+        units[UNTRACKED] = 1
+    codes = [GIFT] if kind is Kind.FREE else [FIRST] if draw.random() < 1 / 3 else []
+    return Errand(number, kind, f"customer{number // 2}", units, codes)

@@ -1,0 +1,51 @@
+"""The shop of a campaign: what is sold in it, how much of that there is, and which codes."""
+
+from __future__ import annotations
+
+from tests.faults.world import World
+
+TRACKED = ("mug", "cap")
+LAST = "last"
+"""Of it there are fewer than are asked for."""
+
+UNTRACKED = "song"
+PRICES = {"mug": "20", "cap": "5.50", LAST: "40", UNTRACKED: "0.99"}
+
+LOCATIONS = ("north", "south")
+PLENTY = 100_000
+
+FIRST, GIFT = "FIRST", "GIFT"
+"""Codes: two dollars off, and all of it; both for some orders only."""
+
+
+def stock(wanted: int) -> dict[str, int]:
+    """Return how many units there are at each location, for so many errands."""
+    return {"mug": PLENTY, "cap": PLENTY, LAST: max(1, wanted // 12)}
+
+
+def limits(wanted: int) -> dict[str, int]:
+    """Return for how many orders each code is, of so many errands."""
+    return {FIRST: max(1, wanted // 10), GIFT: max(1, wanted // 30)}
+
+
+def open_shop(world: World, org: str, wanted: int) -> None:
+    """Have an org sell it."""
+    limited = limits(wanted)
+    with world.operator() as service:
+
+        def send(method: str, path: str, body: object) -> None:
+            service.call(method, path, body, org=org)
+
+        for location in LOCATIONS:
+            send("PUT", "/v1/locations", {"id": location, "name": location})
+            for sku, quantity in stock(wanted).items():
+                came = {"location": location, "sku": sku, "quantity": quantity}
+                send("POST", "/v1/stock/movements/receipts", came)
+        for sku, price in PRICES.items():
+            body = {"prices": [{"currency": "usd", "amount": price}]}
+            send("PUT", f"/v1/prices/skus/{sku}", body)
+        first = {"name": "First", "kind": "amount", "amount": "2", "currency": "usd"}
+        gift = {"name": "Gift", "kind": "percent", "bps": 10_000}
+        for code, body in ((FIRST, first), (GIFT, gift)):
+            promotion = {**body, "code": code, "redemptions_max": limited[code]}
+            send("PUT", f"/v1/promotions/{code.lower()}", promotion)
