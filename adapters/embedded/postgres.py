@@ -34,7 +34,8 @@ _SETTINGS = {
     "wal_compression": "off",
     "max_wal_size": "4GB",
     "shared_buffers": "256MB",
-    "max_connections": "100",
+    # A service has some seventy; `tally compare` and `tally verify` beside it some forty more.
+    "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",

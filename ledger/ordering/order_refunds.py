@@ -95,6 +95,8 @@ class OrderRefundPaid(PaidFact):
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.refunds = moved(aggregate, self.refund, RefundState.PAID, self.number)
+        if self.status is OrderStatus.REFUNDED:  # for good: its stock is free from now on
+            aggregate.stage = self.status
 
 
 class OrderRefundFailed(OrderFact):

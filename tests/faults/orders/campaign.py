@@ -24,7 +24,7 @@ class OrderStorm(Storm):
     told: ToldOfOrders = field(default_factory=ToldOfOrders)
 
     ORG: ClassVar = "store"
-    VICTIMS: ClassVar = ("service", "writer", "jobs", "sandbox", "postgres")
+    VICTIMS: ClassVar = ("jobs", "sandbox", "writer", "service", "postgres")
     WAITING: ClassVar = "SELECT count(*) FROM tally.order_states WHERE waits_us IS NOT NULL"
 
     def set_up(self, world: World) -> str:

@@ -20,7 +20,7 @@ FIRST, GIFT = "FIRST", "GIFT"
 
 def stock(wanted: int) -> dict[str, int]:
     """Return how many units there are at each location, for so many errands."""
-    return {"mug": PLENTY, "cap": PLENTY, LAST: max(1, wanted // 12)}
+    return {"mug": PLENTY, "cap": PLENTY, LAST: max(3, wanted // 12)}
 
 
 def limits(wanted: int) -> dict[str, int]:
@@ -30,7 +30,6 @@ def limits(wanted: int) -> dict[str, int]:
 
 def open_shop(world: World, org: str, wanted: int) -> None:
     """Have an org sell it."""
-    limited = limits(wanted)
     with world.operator() as service:
 
         def send(method: str, path: str, body: object) -> None:
@@ -42,10 +41,12 @@ def open_shop(world: World, org: str, wanted: int) -> None:
                 came = {"location": location, "sku": sku, "quantity": quantity}
                 send("POST", "/v1/stock/movements/receipts", came)
         for sku, price in PRICES.items():
-            body = {"prices": [{"currency": "usd", "amount": price}]}
-            send("PUT", f"/v1/prices/skus/{sku}", body)
-        first = {"name": "First", "kind": "amount", "amount": "2", "currency": "usd"}
-        gift = {"name": "Gift", "kind": "percent", "bps": 10_000}
-        for code, body in ((FIRST, first), (GIFT, gift)):
-            promotion = {**body, "code": code, "redemptions_max": limited[code]}
-            send("PUT", f"/v1/promotions/{code.lower()}", promotion)
+            prices = {"prices": [{"currency": "usd", "amount": price}]}
+            send("PUT", f"/v1/prices/skus/{sku}", prices)
+        off: dict[str, dict[str, object]] = {
+            FIRST: {"name": "First", "kind": "amount", "amount": "2", "currency": "usd"},
+            GIFT: {"name": "Gift", "kind": "percent", "bps": 10_000},
+        }
+        for code, promotion in off.items():
+            limited = {**promotion, "code": code, "redemptions_max": limits(wanted)[code]}
+            send("PUT", f"/v1/promotions/{code.lower()}", limited)

@@ -231,7 +231,7 @@ def test_two_refunds_at_once_are_one_and_all_of_them_the_line(shop: World) -> No
     shop.given(refund_told(1, "ref_0", 101))
     assert status(shop) == ("refunded", "refunded")
     shop.given(refund_told(1, "ref_0", 101, RefundState.FAILED))
-    assert status(shop) == ("confirmed", "paid")
+    assert status(shop) == ("refunded", "paid")
     for number, amount in enumerate((33, 34, 34), start=5):
         shop.given(refund(1, AskedLine(1, units=1), id=f"ref_{number}"))
         assert _refunds(shop)[f"ref_{number}"] == amount
@@ -248,6 +248,20 @@ def test_money_that_goes_back_without_us_is_counted(shop: World) -> None:
     shop.given(refund(1, amount=5_000), refund_told(1, "ref_1", 5_000))
     assert status(shop) == ("refunded", "refunded")
     assert level(shop) == (2, 0, 0)
+    assert verify(shop).exit_code == 0
+
+
+def test_an_order_that_was_refunded_is_not_sold_again_when_its_money_comes_back(
+    shop: World,
+) -> None:
+    shop.given(place(agreed=TWENTY), paid(amount=8_000), refund(1, id="ref_1"))
+    shop.given(refund_told(1, "ref_1", 8_000))
+    assert (status(shop), level(shop)) == (("refunded", "refunded"), (2, 0, 0))
+    shop.given(refund_told(1, "ref_1", 8_000, RefundState.FAILED))
+    assert (status(shop), level(shop)) == (("refunded", "paid"), (2, 0, 0))
+    shop.when(cancel()).then_refused(Invalid, field="status")
+    shop.given(refund(1, id="ref_2"), refund_told(1, "ref_2", 8_000))
+    assert status(shop) == ("refunded", "refunded")
     assert verify(shop).exit_code == 0
 
 
