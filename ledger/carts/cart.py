@@ -165,17 +165,17 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def check_open(cart: Cart, version: int | None = None) -> None:
+def check_open(cart: Cart, version: int | None = None, field: str = "id") -> None:
     """Raise Conflict where a cart cannot be changed now, or is of another version than the one that
     its change is for."""
     if cart.state is CartState.CLAIMED:
         raise Conflict(
             f"the order {cart.order} is being made of this cart: wait for it, or cancel it.",
-            field="id",
+            field=field,
         )
     if cart.state is CartState.CLOSED:
         raise Conflict(
-            f"this cart has become the order {cart.order}: open another one.", field="id"
+            f"this cart has become the order {cart.order}: open another one.", field=field
         )
     if version not in (None, cart.version):
         raise Conflict(
@@ -193,9 +193,9 @@ def cart_id(random: bytes) -> str:
     return f"cart_{random.hex()}"
 
 
-def no_such_cart() -> NotFound:
+def no_such_cart(field: str = "id") -> NotFound:
     """Return what is raised where there is no cart of an id, or none for who asks."""
-    return NotFound("there is no cart of that id.", field="id")
+    return NotFound("there is no cart of that id.", field=field)
 
 
 def _check_together(what: list[CartLine] | list[str], limit: int, called: str) -> None:

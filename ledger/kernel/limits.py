@@ -246,6 +246,10 @@ CART_LINES_MAX = 100
 CART_ADDITIONS_MAX = 100
 """Additions that a cart keeps in mind, so that one that is sent again is not made again."""
 
+PLACING_MAX_US = 60 * 1_000_000
+"""How long an order may be on its way from its claim of a cart to its commit: longer than any
+request is waited for."""
+
 CLAIM_LASTS_US = 30 * 24 * 3600 * 1_000_000
 """How long an expired cart is kept for an order that has claimed it: no order waits so long."""
 

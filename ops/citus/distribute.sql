@@ -87,6 +87,7 @@ SELECT create_distributed_table('tally.webhook_books', 'org', colocate_with => '
 SELECT create_distributed_table('tally.sku_prices', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.price_modifiers', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.pricing_policies', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.shipping_methods', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.carts', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.promotion_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.promotion_customers', 'org', colocate_with => 'tally.heads');

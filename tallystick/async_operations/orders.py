@@ -69,9 +69,11 @@ class AsyncOrdersOperations(AsyncTransport):
     async def check_out(
         self,
         *,
-        lines: Sequence[LineToOrder],
-        currency: str,
         expected_total: Decimal | int,
+        guest_secret: str | None = None,
+        cart: str | None = None,
+        lines: Sequence[LineToOrder] | None = None,
+        currency: str | None = None,
         user: str | None = None,
         codes: Sequence[str] | None = None,
         group: str | None = None,
@@ -93,10 +95,11 @@ class AsyncOrdersOperations(AsyncTransport):
                 result=PlacedOrder,
                 query={},
                 body={
-                    "lines": to_json(lines),
-                    "currency": to_json(currency),
                     "expected_total": to_json(expected_total),
                     **sent_json(
+                        cart=cart,
+                        lines=lines,
+                        currency=currency,
                         user=user,
                         codes=codes,
                         group=group,
@@ -108,6 +111,7 @@ class AsyncOrdersOperations(AsyncTransport):
                         shipping=shipping,
                     ),
                 },
+                headers=sent(**{"Guest-Secret": guest_secret}),
                 key=idempotency_key or new_id(),
             )
         )

@@ -7,12 +7,10 @@ for nobody else, whatever their role.
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
-from fastapi import Header
 from pydantic import WithJsonSchema
 
 from api.http.answers import Ok
@@ -31,6 +29,7 @@ from api.http.carts.bodies import (
     CartMergeAsked,
     CartUnitsAsked,
 )
+from api.http.carts.found_cart import GuestSecret, find_cart, settled
 from api.http.carts.permissions import CartsReader, CartsWriter
 from api.http.conditions import currency_in
 from api.http.paging import parse_integer
@@ -38,8 +37,8 @@ from api.http.parameters import User
 from api.http.pricing.bodies import named_list
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
-from api.queries.carts.carts import active_cart_of, cart_of, quote_of_cart, why_unsold
-from ledger.carts.cart import Addition, Cart, cart_id, check_open, is_cart_id, no_such_cart
+from api.queries.carts.carts import active_cart_of, quote_of_cart, why_unsold
+from ledger.carts.cart import Addition, Cart, cart_id, check_open, no_such_cart
 from ledger.carts.guest_secret import SECRET_BYTES, secret_of
 from ledger.kernel.errors import Conflict, Forbidden, Invalid, MissingInput, NotFound
 from ledger.kernel.ids import check_sku, check_user
@@ -51,11 +50,6 @@ router = Router(prefix="/v1/carts", tags=["carts"])
 ID_BYTES = 12
 DAY_US = 24 * 3600 * 1_000_000
 
-GuestSecret = Annotated[
-    str | None,
-    Header(alias="Guest-Secret", description="Of a guest's cart: what its opening answered."),
-    WithJsonSchema({"type": "string"}),
-]
 Version = Annotated[
     str | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": AMOUNT_MAX})
 ]
@@ -77,7 +71,9 @@ async def open_cart(caller: CartsWriter, body: CartAsked) -> Ok[OpenedCartAnswer
         group=body.group,
         price_list=named_list(body.price_list),
     )
-    cart = await asyncio.to_thread(caller.service.carts.open, new)
+    cart = await settled(caller, await asyncio.to_thread(caller.service.carts.open, new))
+    if cart.closed:  # its order was bought meanwhile
+        cart = await asyncio.to_thread(caller.service.carts.open, new)
     return Ok(opened_cart_answer(await _shown(caller, cart), secret))
 
 
@@ -91,7 +87,8 @@ async def active_cart(
         raise MissingInput("name the user: ?user=...", field="user")
     reader, named = caller.service.reader, currency_in(currency)
     cart = await active_cart_of(reader, caller.org, whose, named)
-    if cart is None or not cart.is_there(caller.service.clock()):
+    cart = None if cart is None else await settled(caller, cart)
+    if cart is None or cart.closed or not cart.is_there(caller.service.clock()):
         raise NotFound(f"{whose} has no cart in {named}.", field="user")
     return Ok(await _shown(caller, cart))
 
@@ -102,7 +99,7 @@ async def get_cart(
 ) -> Ok[CartAnswer]:
     """A cart, with what it costs now: as `POST /v1/orders/quote` says it, but for the lines that
     cannot be sold now."""
-    return Ok(await _shown(caller, await _found(caller, cart, guest_secret)))
+    return Ok(await _shown(caller, await find_cart(caller, cart, guest_secret)))
 
 
 @router.delete("/{cart}", openapi_extra=may_answer(Conflict))
@@ -111,7 +108,7 @@ async def remove_cart(
 ) -> Ok[RemovedCartAnswer]:
     """Remove a cart with all that is in it."""
     asked = _version(version)
-    found = await _found(caller, cart, guest_secret)
+    found = await find_cart(caller, cart, guest_secret)
 
     def check(now: Cart) -> None:
         check_open(now, asked)
@@ -133,7 +130,7 @@ async def add_to_cart(
     """Add units of a SKU, which can be sold now. Sent again with the same key it adds nothing, as
     long as it is among the last hundred additions, and answers the cart as it is then."""
     addition = Addition(body.sku, body.units, key)
-    found = await _found(caller, cart, guest_secret)
+    found = await find_cart(caller, cart, guest_secret)
     if found.has_added(addition):
         return Ok(await _shown(caller, found), replayed=True)
 
@@ -159,7 +156,7 @@ async def set_cart_units(
         return now.with_units(named, body.units)
 
     sold = named if body.units else None
-    found = await _found(caller, cart, guest_secret)
+    found = await find_cart(caller, cart, guest_secret)
     return await _changed(caller, found, version, so_many, sold=sold)
 
 
@@ -177,7 +174,7 @@ async def set_cart_codes(
     def coded(now: Cart) -> Cart:
         return now.with_codes(body.codes)
 
-    found = await _found(caller, cart, guest_secret)
+    found = await find_cart(caller, cart, guest_secret)
     return await _changed(caller, found, version, coded)
 
 
@@ -188,12 +185,15 @@ async def merge_cart(
     """Put what a guest has chosen into the cart of the user that they turn out to be: units add up,
     codes are united, and the guest's cart is gone. The user's is opened where there is none."""
     user = _whose(caller, body.user)
+    guest = await find_cart(caller, cart, guest_secret)
     if user is None:
         raise Invalid("user is required: who has signed in.", field="user")
-    guest = await _found(caller, cart, guest_secret)
     if guest.user is not None:
         raise Conflict("it is not the cart of a guest.", field="id")
     into = _new(caller, user, guest.currency)
+    active = await active_cart_of(caller.service.reader, caller.org, user, guest.currency)
+    if active is not None:
+        await settled(caller, active)
 
     def unite(guests: Cart, users: Cart) -> Cart:
         check_open(guests)
@@ -239,22 +239,6 @@ async def _shown(caller: Caller, cart: Cart) -> CartAnswer:
     """Return a cart with what it costs now."""
     service = caller.service
     return cart_answer(cart, await quote_of_cart(service.reader, cart, service.clock()))
-
-
-async def _found(caller: Caller, cart: str, guest_secret: str | None) -> Cart:
-    """Return a cart that the caller may see. Raises NotFound, which says the same of a cart that is
-    another's as of one that there is not; the access log learns the true reason."""
-    found = await cart_of(caller.service.reader, caller.org, cart) if is_cart_id(cart) else None
-    if found is None or not found.is_there(caller.service.clock()):
-        raise no_such_cart()
-    if found.user is None:
-        given = hash_of(guest_secret or "")
-        if not hmac.compare_digest(given, str(found.secret_hash)):
-            refused = Forbidden("that is not the secret of this cart.", field="Guest-Secret")
-            raise no_such_cart() from refused
-    elif not caller.sees(found.user):
-        raise no_such_cart() from Forbidden("this credential may only see its own.", field="id")
-    return found
 
 
 def _whose(caller: Caller, named: str | None) -> str | None:

@@ -60,13 +60,17 @@ class OrderPaymentBody(Body):
 
 
 class OrderCheckoutBody(Body):
-    """What is ordered, in which currency, by whom, and how it is paid. `expected_total`: what the
-    buyer was told that it costs, with the taxes of where it goes. `shipping`: the method by which
-    it is sent. Without a `user` it is a guest's order."""
+    """What is ordered: a `cart`, with its currency, codes and prices, or `lines` in a `currency`;
+    by whom, and how it is paid. `expected_total`: what the buyer was told that it costs, with the
+    taxes of where it goes. `shipping`: the method by which it is sent. Without a `user` it is a
+    guest's order."""
 
-    lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
-    currency: Asset
     expected_total: Amount
+    cart: Label | None = None
+    lines: (
+        Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)] | None
+    ) = None
+    currency: Asset | None = None
     user: Subject | None = None
     codes: Annotated[list[Code], Field(max_length=CODES_PER_ORDER_MAX)] | None = None
     group: Label | None = None
@@ -117,18 +121,34 @@ class SentRefundBody(Body):
     reference: Label
 
 
+def check_what(body: OrderCheckoutBody) -> None:
+    """Raise Invalid unless a body says lines in a currency, or a cart, which says all of it."""
+    given = body.sent()
+    for field in ("lines", "currency"):
+        if body.cart is None and field not in given:
+            raise Invalid(f"{field} is required, or a cart.", field=field)
+    for field in ("lines", "currency", "codes", "group", "price_list"):
+        if body.cart is not None and field in given:
+            raise Invalid(f"{field} is the cart's: leave it out.", field=field)
+
+
 def asked_order(body: OrderCheckoutBody, at_us: int) -> AskedOrder:
-    """Return the order that a body asks for; where it is sent says its taxes. Raises Invalid."""
-    goes_to = body.shipping_address
+    """Return the order that the lines of a body ask for. Raises Invalid."""
     return AskedOrder(
-        lines=[OrderLine(**each.model_dump()) for each in body.lines],
+        lines=[OrderLine(**each.model_dump()) for each in body.lines or ()],
         currency=currency_in(body.currency),
         at_us=at_us,
         group=body.group,
         price_list=None if body.price_list == DEFAULT_LIST else body.price_list,
-        ship_to=None if goes_to is None else TaxPlace(goes_to.country, goes_to.region),
+        ship_to=ship_to_in(body),
         shipping=body.shipping,
     )
+
+
+def ship_to_in(body: OrderCheckoutBody) -> TaxPlace | None:
+    """Return where a body has an order sent, which says its taxes."""
+    goes_to = body.shipping_address
+    return None if goes_to is None else TaxPlace(goes_to.country, goes_to.region)
 
 
 def contact_in(body: OrderCheckoutBody) -> Contact | None:

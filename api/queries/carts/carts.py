@@ -10,6 +10,7 @@ from api.queries.pricing.order_quotes import OrderQuote, quote_of
 from api.queries.pricing.unsold_lines import unsold_lines
 from api.queries.reader import Reader, Row
 from ledger.carts.cart import Cart, CartLine
+from ledger.invoices.tax_rates import TaxPlace
 from ledger.kernel.decoding import converted
 from ledger.kernel.errors import Invalid
 from ledger.pricing.asked_order import AskedOrder, OrderLine
@@ -38,7 +39,7 @@ async def active_cart_of(reader: Reader, org: str, user: str, currency: str) -> 
 
 async def quote_of_cart(reader: Reader, cart: Cart, at_us: int) -> CartQuote:
     """Return what a cart would cost: in one round trip where all of it is sold."""
-    order = order_of(cart, at_us)
+    order = asked_by_cart(cart, at_us)
     if not order.lines:
         return CartQuote(order, None, {})
     try:
@@ -60,18 +61,19 @@ async def quote_of_cart(reader: Reader, cart: Cart, at_us: int) -> CartQuote:
 async def why_unsold(reader: Reader, cart: Cart, sku: str, at_us: int) -> str | None:
     """Return why a line of a cart cannot be sold now, if it cannot."""
     line = CartLine(sku, cart.units_of(sku))
-    alone = order_of(msgspec.structs.replace(cart, lines=[line]), at_us)
+    alone = asked_by_cart(msgspec.structs.replace(cart, lines=[line]), at_us)
     return (await unsold_lines(reader, cart.org, alone)).get(sku)
 
 
-def order_of(cart: Cart, at_us: int) -> AskedOrder:
-    """Return what a cart would order at a moment."""
+def asked_by_cart(cart: Cart, at_us: int, ship_to: TaxPlace | None = None) -> AskedOrder:
+    """Return what a cart would order at a moment, sent there."""
     return AskedOrder(
         lines=[OrderLine(sku=line.sku, units=line.units) for line in cart.lines],
         currency=cart.currency,
         at_us=at_us,
         group=cart.group,
         price_list=cart.price_list,
+        ship_to=ship_to,
     )
 
 

@@ -8,13 +8,15 @@ from api.commands.ordering.placing import PlaceOrder
 from api.effects.ordering.payments import charge, charge_of, open_page, page_of
 from api.http.answers import Created
 from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.carts.found_cart import GuestSecret
 from api.http.ordering.answers.orders import PlacedOrderAnswer, placed_answer
 from api.http.ordering.bodies import (
     OrderCheckout,
     OrderCheckoutBody,
-    asked_order,
+    check_what,
     contact_in,
 )
+from api.http.ordering.ordered_lines import OrderedLines, ordered_lines
 from api.http.ordering.permissions import OrdersWriter
 from api.http.problem_schemas import may_answer
 from api.http.purchases.provider_calls import answered
@@ -40,7 +42,7 @@ from ledger.kernel.limits import ORDER_PAGE_US
 from ledger.kernel.money import parse_amount_or_zero
 from ledger.kernel.outside import NotTaken
 from ledger.kernel.texts import SALT_BYTES, Text, blind
-from ledger.ordering.contact import CONTACT
+from ledger.ordering.contact import CONTACT, Contact
 from ledger.ordering.order_base import BegunPayment
 from ledger.ordering.order_secret import SECRET_BYTES, digest_of, secret_of
 from ledger.ordering.order_status import OPEN, OrderStatus
@@ -61,45 +63,50 @@ ID_BYTES = 12
     ),
 )
 async def check_out(
-    caller: OrdersWriter, key: IdempotencyKey, body: OrderCheckout
+    caller: OrdersWriter,
+    key: IdempotencyKey,
+    body: OrderCheckout,
+    guest_secret: GuestSecret = None,
 ) -> Created[PlacedOrderAnswer]:
     """Place an order, if it costs what its buyer was told: its stock is set aside and its
     promotions are redeemed at once. What costs nothing, or is paid with a saved payment method, is
     confirmed in this answer; a page holds it for 15 minutes, a bank transfer for seven days. Where
     the provider does not answer, the same request sent again finds the order."""
+    check_what(body)
     _refuse_unsaid(caller, body)
-    user = _whose(caller, body.user)
+    contact = contact_in(body)
     order = f"ord_{caller.service.random(ID_BYTES).hex()}"
-    secret = None if user else secret_of(caller.service.random(SECRET_BYTES))
-    contact = _contact(caller, body, user or order)
-    asked = asked_order(body, caller.service.clock())
-    command = PlaceOrder(
-        **caller.asks(key),
-        sent=caller.says(_sent(body, asked.currency)),
-        order=order,
-        user=user,
-        guest=digest_of(secret) if secret else None,
-        terms=await _terms(caller, body, user),
-        expected_total=parse_amount_or_zero(body.expected_total, asked.currency, "expected_total"),
-        provider=body.payment.provider if body.payment else None,
-        page=_page(caller, body),
-        method=await _method(caller, body, user),
-        contact=contact,
-    )
-    result = await caller.service.writer.submit(command)
-    placed = name_of(result.stored_fact.aggregate_id)
-    found = await _paid(caller, placed)
+    async with ordered_lines(caller, body, guest_secret, order) as what:
+        user, currency = what.user, what.asked.currency
+        secret = None if user else secret_of(caller.service.random(SECRET_BYTES))
+        total = parse_amount_or_zero(body.expected_total, currency, "expected_total")
+        command = PlaceOrder(
+            **caller.asks(key),
+            sent=caller.says(_sent(body) | {"expected_total": total}),
+            order=order,
+            user=user,
+            guest=digest_of(secret) if secret else None,
+            terms=await _terms(caller, what),
+            expected_total=total,
+            cart=what.cart,
+            provider=body.payment.provider if body.payment else None,
+            page=_page(caller, body),
+            method=await _method(caller, body, user),
+            contact=_sealed(caller, contact, user or order),
+        )
+        result = await caller.service.writer.submit(command)
+        found = await _paid(caller, name_of(result.stored_fact.aggregate_id))
     value = placed_answer(found, None if result.replayed else secret)
     return Created(value, replayed=result.replayed)
 
 
-async def _terms(caller: Caller, body: OrderCheckoutBody, user: str | None) -> OrderTerms | Refusal:
+async def _terms(caller: Caller, what: OrderedLines) -> OrderTerms | Refusal:
     """Return what is ordered costs now, or why it cannot be: an order that was placed before is
     found first, whatever its lines cost since."""
-    asked = asked_order(body, caller.service.clock())
-    codes = list(dict.fromkeys(body.codes or ()))
+    if what.refusal is not None:
+        return what.refusal
     try:
-        return await terms_now(caller.service.reader, caller.org, asked, codes, user)
+        return await terms_now(caller.service.reader, caller.org, what.asked, what.codes, what.user)
     except Refusal as refusal:
         return refusal
 
@@ -149,19 +156,12 @@ async def _found(caller: Caller, order: str) -> FoundOrder:
     return found
 
 
-def _whose(caller: Caller, named: str | None) -> str | None:
-    """Return the user who orders; None: a guest."""
-    if named is not None:
-        return caller.only_own(named)
-    return caller.credential.subject if caller.own else None
-
-
 def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
     """Refuse what somebody who buys says of prices: which are theirs is for the shop to say."""
     named = {
         "group": body.group is not None,
         "price_list": body.price_list != DEFAULT_LIST,
-        "lines": any(each.sent().keys() - {"sku", "units"} for each in body.lines),
+        "lines": any(each.sent().keys() - {"sku", "units"} for each in body.lines or ()),
     }
     for field, is_named in named.items() if caller.own else ():
         if is_named:
@@ -208,24 +208,21 @@ async def _method(caller: Caller, body: OrderCheckoutBody, user: str | None) -> 
     return SavedMethod(customer, payment.payment_method)
 
 
-def _contact(caller: Caller, body: OrderCheckoutBody, person: str) -> Text | None:
-    contact = contact_in(body)
+def _sealed(caller: Caller, contact: Contact | None, person: str) -> Text | None:
     if contact is None:
         return None
     content = canonical(contact).decode()
     return blind(content, CONTACT, person, caller.service.random(SALT_BYTES))
 
 
-def _sent(body: OrderCheckoutBody, currency: str) -> dict[str, Any]:
+def _sent(body: OrderCheckoutBody) -> dict[str, Any]:
     """Return what was sent as it is compared with the same request again; erasable texts are
     compared by their digest."""
-    sent: dict[str, Any] = body.model_dump(
+    return body.model_dump(
         exclude_unset=True,
         exclude_none=True,
         exclude={"email", "shipping_address", "billing_address"},
     )
-    total = parse_amount_or_zero(body.expected_total, currency, "expected_total")
-    return sent | {"expected_total": total}
 
 
 _BEGUN = "ordering.OrderPaymentBegun"
