@@ -44,7 +44,7 @@ async def ordered_lines(
     cart = await find_cart(caller, body.cart, guest_secret, "cart")
     _check_buyer(caller, body, cart)
     cart, refusal = await _claimed(caller, cart, order)
-    asked = asked_by_cart(cart, caller.service.clock(), ship_to_in(body))
+    asked = asked_by_cart(cart, caller.service.clock(), ship_to_in(body), body.shipping)
     ref = CartRef(cart.id, cart.version)
     try:
         yield OrderedLines(asked, cart.codes, cart.user, ref, refusal)

@@ -65,8 +65,10 @@ async def why_unsold(reader: Reader, cart: Cart, sku: str, at_us: int) -> str | 
     return (await unsold_lines(reader, cart.org, alone)).get(sku)
 
 
-def asked_by_cart(cart: Cart, at_us: int, ship_to: TaxPlace | None = None) -> AskedOrder:
-    """Return what a cart would order at a moment, sent there."""
+def asked_by_cart(
+    cart: Cart, at_us: int, ship_to: TaxPlace | None = None, shipping: str | None = None
+) -> AskedOrder:
+    """Return what a cart would order at a moment, sent there by a method."""
     return AskedOrder(
         lines=[OrderLine(sku=line.sku, units=line.units) for line in cart.lines],
         currency=cart.currency,
@@ -74,6 +76,7 @@ def asked_by_cart(cart: Cart, at_us: int, ship_to: TaxPlace | None = None) -> As
         group=cart.group,
         price_list=cart.price_list,
         ship_to=ship_to,
+        shipping=shipping,
     )
 
 

@@ -207,6 +207,12 @@ def test_an_order_says_how_it_is_sent_and_costs_what_its_quote_did(service: Serv
     old = asked("50.00", shipping_address=HOME, shipping="parcel")
     problem(api.send(CHECKOUT, old), 409, "cart_changed", "expected_total")
     assert level(api, "a") == (2, 0)
+    cart = done(api.send("/v1/carts", {"currency": "usd", "user": "ada"}, key=None))["id"]
+    done(api.send(f"/v1/carts/{cart}/items", {"sku": "a"}))
+    of_cart = {"cart": cart, "expected_total": total, "payment": BY_TRANSFER}
+    of_cart |= {"shipping_address": HOME, "shipping": "parcel", "user": "ada"}
+    problem(api.send(CHECKOUT, of_cart | {"shipping": None}), 422, "invalid", "shipping")
+    assert done(api.send(CHECKOUT, of_cart))["total"] == total
     placed = done(api.send(CHECKOUT, body | {"shipping": "parcel"}))
     one = f"{ORDERS}/{placed['order']}"
     seen = done(api.get(one))
