@@ -111,12 +111,14 @@ def test_verify_names_archives_that_are_not_there(run: Run, tmp_path: Path) -> N
 def test_a_person_is_erased(run: Run, store: TestStore) -> None:
     assert run("erase-person", "--org", "acme", "--user", "a b", "--yes").exit_code == 2
     assert run("erase-person", "--org", "nobody", "--user", "ada", "--yes").exit_code == 2
+    of_ada = "SELECT FROM tally.texts WHERE org = 'acme' AND person = 'ada' AND content IS NOT NULL"
+    texts = len(store.rows(of_ada))
     done = run("erase-person", "--org", "acme", "--user", "ada", "--yes")
     assert done.exit_code == 0, done.output
-    assert "3 texts of ada in acme are erased" in done.output
+    assert texts >= 3
+    assert f"{texts} texts of ada in acme are erased" in done.output
     assert run("verify").exit_code == 0
-    left = store.rows("SELECT FROM tally.texts WHERE person = 'ada' AND content IS NOT NULL")
-    assert left == []
+    assert store.rows(of_ada) == []
 
 
 def every_transaction(caller: Api) -> Iterator[Any]:
