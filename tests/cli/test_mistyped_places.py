@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 from adapters.embedded import EngineUrls
 from tests.command_line import app
 
-NEEDS_NO_LEDGER = {"serve", "demo", "migrate", "restore", "doctor", "analyst"}
-"""They make one, tell what there is, or ask only for engines that are there."""
+NEEDS_NO_LEDGER = {"serve", "demo", "migrate", "restore", "doctor", "analyst", "import"}
+"""They make one, tell what there is, or ask only for engines or for a service that are there."""
 
 ARGUMENTS = {
     "backup": ["backup.tar"],
