@@ -264,6 +264,7 @@ def things_of(service: Served, org: str) -> Things:
         "provider": "stripe",
         "event": "evt_0",
         "modifier": "tenth",
+        "method": "parcel",
         "promotion": "spring",
         **sold_by(admin, sku="mug"),
     }
