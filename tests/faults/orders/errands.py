@@ -85,13 +85,15 @@ BY_SAVED_CARD = (Kind.SAVED, Kind.SAVED_DECLINED)
 
 
 class Errand(NamedTuple):
-    """One order: so many units of each SKU, with codes."""
+    """One order: so many units of each SKU, with codes. `has_cart`: they are put into a cart
+    first."""
 
     number: int
     kind: Kind
     user: str
     units: dict[str, int]
     codes: list[str]
+    has_cart: bool
 
     @property
     def card(self) -> str:
@@ -114,4 +116,6 @@ def _errand(number: int, kind: Kind, draw: random.Random) -> Errand:
     if draw.random() < 1 / 4:
         units[UNTRACKED] = 1
     codes = [GIFT] if kind is Kind.FREE else [FIRST] if draw.random() < 1 / 3 else []
-    return Errand(number, kind, f"customer{number // 2}", units, codes)
+    has_cart = draw.random() < 1 / 2
+    user = f"own{number}" if has_cart else f"shared{number // 2}"  # a user has one cart
+    return Errand(number, kind, user, units, codes, has_cart)

@@ -5,7 +5,7 @@ Each says how often it was broken.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,8 +43,8 @@ ENDS = {
 BOUGHT = ("confirmed", "refunded")
 
 _ROWS = """
-SELECT id, number, status, payment_status, total, refunded, provider FROM tally.order_states
- WHERE org = %s
+SELECT id, number, status, payment_status, total, refunded, provider, cart
+  FROM tally.order_states WHERE org = %s
 """
 _PLACED = """
 SELECT stream, convert_from(body, 'UTF8')::jsonb -> 'terms' FROM tally.events
@@ -67,6 +67,7 @@ class Row(NamedTuple):
     total: int
     refunded: int
     provider: str | None
+    cart: str | None
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,26 @@ def stock_in_between(left: Left) -> int:
     return said("stock", wrong)
 
 
+def carts_otherwise(left: Left) -> int:
+    """Return how many carts have other than one living order or none, or say otherwise: one whose
+    order has been bought is closed, for ever, and any other is open."""
+    bought: defaultdict[str, list[str]] = defaultdict(list)
+    for row in left.rows:
+        if row.cart is not None:
+            bought[row.cart] += [row.order] if row.number else []
+    wrong = []
+    with left.world.operator() as service:
+        for cart, orders in bought.items():
+            found = service.call("GET", f"/v1/carts/{cart}", None, org=left.org)
+            says, must = (found["state"], found["order"]), ("open", None)
+            if orders:
+                must = ("closed", orders[0])
+            if says != must or len(orders) > 1:
+                wrong.append(f"{cart} is {says}, and was bought by {orders}")
+    print(f"carts: {len(bought):,} ordered, {sum(map(bool, bought.values())):,} of them bought")
+    return said("cart", wrong)
+
+
 def redeemed_otherwise(left: Left) -> int:
     """Return how many promotions are redeemed by other orders than those that have them, or by more
     than may."""
@@ -245,6 +266,7 @@ OF_ORDERS: tuple[Invariant, ...] = (
     in_no_end,
     money_in_between,
     stock_in_between,
+    carts_otherwise,
     redeemed_otherwise,
     numbers_missing,
     money_otherwise,
