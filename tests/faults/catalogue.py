@@ -38,4 +38,4 @@ of ours begins anew first."""
 PLANTS = ("clock_that_is_set", "crash_at_a_step", "messages_twice_and_in_another_order")
 """What the processes begin with."""
 
-SHORT = (*PLANTS, "short_deadlines", "missed_within_seconds")
+SHORT = (*PLANTS, "short_deadlines", "missed_within_seconds", "placed_within_seconds")
