@@ -78,7 +78,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
@@ -87,7 +87,7 @@ _OWN = re.compile(
 _SHOWN_METRIC = " tally_http_requests_total "
 """Of the metrics only the lines that say what this one is: others may come."""
 
-_SECRET = re.compile(r"(tally_live_|tally_guest_|whsec_)[\w+/=-]+")
+_SECRET = re.compile(r"(tally_live_|tally_guest_|whsec_|\border_(?=[\w-]{43}\b))[\w+/=-]+")
 _GIFT_CARD = re.compile(CODE_PATTERN)
 _ANY_GIFT_CARD = code_of(bytes(RANDOM_BYTES))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.kernel.limits import RESERVATION_LINES_MAX
 from tests.api.served import Api, Served, done
 
 STOCK = "/v1/stock"
@@ -125,6 +126,7 @@ def test_stock_is_of_one_org_and_a_gateway_may_reserve_and_set_no_location(
 
 
 LINE = {"sku": "MUG", "quantity": 1}
+MANY = [LINE] * (RESERVATION_LINES_MAX + 1)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ LINE = {"sku": "MUG", "quantity": 1}
             *(422, "quantity"),
         ),
         ("/reservations", {"owner": "o", "lines": []}, 422, "lines"),
-        ("/reservations", {"owner": "o", "lines": [LINE] * 101}, 422, "lines"),
+        ("/reservations", {"owner": "o", "lines": MANY}, 422, "lines"),
         ("/reservations", {"owner": "o", "lines": [LINE | {"sku": "/"}]}, 422, "lines.0.sku"),
         ("/reservations", {"owner": "o", "lines": [LINE], "expires_in": 0}, 422, "expires_in"),
         ("/reservations/none/ship", {"owner": "o"}, 404, "reservation"),
