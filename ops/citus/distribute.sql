@@ -117,7 +117,6 @@ SELECT create_distributed_table('tally.stock_movements', 'org', colocate_with =>
 SELECT create_distributed_table('tally.stored_values', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.stored_value_settlements', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.stored_value_movements', 'org', colocate_with => 'tally.heads');
-SELECT create_distributed_table('tally.shipping_methods', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_states', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.orders', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_lines', 'org', colocate_with => 'tally.heads');

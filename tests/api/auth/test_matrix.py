@@ -254,7 +254,7 @@ def test_the_id_of_another_orgs_is_answered_as_one_of_nobodys(
     _, template = name.split()
     before = world.service.events()
     nobodys = {"hold_id": f"hold_{'0' * 24}", "transaction_id": "no-such", "webhook": "wh_0"}
-    nobodys |= dict.fromkeys(("purchase", "refund", "dispute", "cart", "sku"), "no-such")
+    nobodys |= dict.fromkeys(("purchase", "refund", "dispute", "cart", "order", "sku"), "no-such")
     answers = [
         ask(world.stranger, name, template.format(**ids), asked(name), by)
         for ids in (world.things.ids[OTHER], nobodys)
