@@ -79,6 +79,7 @@ def test_the_table_has_the_standards_amounts_and_names_permissions_that_there_ar
         "transactions": 30,
         "usage-queries": 10,
         "checkout": 10,
+        "orders": 60,
         "subscribe": 5,
         "webhooks-in": 1_000,
         "gift-card-codes": 10,
