@@ -202,9 +202,8 @@ def carts_otherwise(left: Left) -> int:
     with left.world.operator() as service:
         for cart, orders in bought.items():
             found = service.call("GET", f"/v1/carts/{cart}", None, org=left.org)
-            says, must = (found["state"], found["order"]), ("open", None)
-            if orders:
-                must = ("closed", orders[0])
+            says = found["state"], found["order"]
+            must = ("closed", orders[0]) if orders else ("open", None)
             if says != must or len(orders) > 1:
                 wrong.append(f"{cart} is {says}, and was bought by {orders}")
     print(f"carts: {len(bought):,} ordered, {sum(map(bool, bought.values())):,} of them bought")
