@@ -77,7 +77,7 @@ class PostgresEffects(PostgresProjection):
         only = f" AND EXISTS (SELECT FROM tally.{of_table} t WHERE t.org = e.org)"
         self._page = _PAGE.format(event=_EVENT, only=only if of_table else "")
 
-    def page(self, after: int, news_s: float = 0.0) -> list[RecordedEvent]:
+    def _read_page(self, after: int) -> list[RecordedEvent]:
         """Return the next events of those types, and the last one of the page whatever it is."""
         rows = self._run(self._page, [after, end_of(after), PAGE_POSITIONS, after, self._types])
         return [RecordedEvent(*row) for row in rows]

@@ -206,6 +206,7 @@ class PostgresProjection(Connecting):
         return self._recent.after(self.name, after, lambda: self._read_page(after), news_s)
 
     def _read_page(self, after: int) -> list[RecordedEvent]:
+        """Return the next page from the store; a follower of few events reads others."""
         rows = self._run(_PAGE, [after, end_of(after), PAGE_EVENTS, PAGE_BYTES])
         return [RecordedEvent(*row) for row in rows]
 

@@ -202,7 +202,7 @@ class PostgresSealing(PostgresProjection):
         """Return how far each shard is followed, and the last position that it has given out."""
         return [(at, last) for at, last in self._run(_POSITIONS, [self.name])]
 
-    def page(self, after: int, news_s: float = 0.0) -> list[RecordedEvent]:
+    def _read_page(self, after: int) -> list[RecordedEvent]:
         """Return the next events of the shard of a position, at most `PAGE_EVENTS` and about
         `PAGE_BYTES`."""
         rows = self._run(_of_shard(_PAGE, after), [after, PAGE_EVENTS, PAGE_BYTES])

@@ -119,7 +119,7 @@ class PostgresWalletSnapshots(PostgresProjection):
         super().__init__(url, name)
         self._every = every
 
-    def page(self, after: int, news_s: float = 0.0) -> list[RecordedEvent]:
+    def _read_page(self, after: int) -> list[RecordedEvent]:
         """Return the events after which a snapshot stands, and the last one of the page whatever it
         is."""
         rows = self._run(_PAGE, [after, shard_of(after), PAGE_POSITIONS, after, self._every])

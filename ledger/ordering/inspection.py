@@ -29,7 +29,6 @@ from ledger.ordering.order_refunds import (
 from ledger.ordering.order_terms import OrderTerms, PlacedLine, PlacedShipping
 from ledger.ordering.refund_shares import paid_lines
 from ledger.ports import RecordedEvent
-from ledger.pricing.order_price import StepKind
 from ledger.purchases.notice import Money
 
 
@@ -207,14 +206,11 @@ def wrong_in(terms: OrderTerms) -> list[str]:
             step.delta
             for line in lines
             for step in line.steps
-            if step.kind in _OF_PROMOTIONS and step.of == each.promotion
+            if step.kind.is_promotion and step.of == each.promotion
         )
         if taken != each.amount:
             wrong.append(f"the shares of {each.promotion} are not what it takes off")
     return wrong
-
-
-_OF_PROMOTIONS = (StepKind.PROMOTION, StepKind.ORDER_PROMOTION)
 
 
 def _on_top(line: PlacedLine | PlacedShipping) -> int:
@@ -227,7 +223,7 @@ def _adds_up(line: PlacedLine) -> bool:
     amount, discount = 0, 0
     for step in line.steps:
         amount += step.delta
-        discount -= step.delta if step.kind in _OF_PROMOTIONS else 0
+        discount -= step.delta if step.kind.is_promotion else 0
         if step.amount_after != amount:
             return False
     return (

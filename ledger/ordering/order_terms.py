@@ -9,7 +9,7 @@ from ledger.catalogue.item_type import Kind
 from ledger.invoices.bill import InvoiceLine
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
 from ledger.pricing.asked_order import AskedOrder
-from ledger.pricing.order_price import LinePrice, Step, StepKind
+from ledger.pricing.order_price import LinePrice, Step
 from ledger.pricing.order_total import OrderTotal
 from ledger.pricing.stacking import Stacking
 
@@ -144,7 +144,7 @@ def bought_lines(terms: OrderTerms) -> list[BoughtLine]:
 
 
 def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:
-    discount = -sum(step.delta for step in priced.steps if step.kind in _OF_PROMOTIONS)
+    discount = -sum(step.delta for step in priced.steps if step.kind.is_promotion)
     return PlacedLine(
         id=id,
         sku=priced.line.sku,
@@ -178,6 +178,3 @@ def _shipping(total: OrderTotal) -> PlacedShipping | None:
         tax=billed.tax,
         taxed_by=billed.taxed_by,
     )
-
-
-_OF_PROMOTIONS = (StepKind.PROMOTION, StepKind.ORDER_PROMOTION)

@@ -26,6 +26,11 @@ class StepKind(StrEnum):
     PROMOTION = "promotion"
     ORDER_PROMOTION = "order_promotion"
 
+    @property
+    def is_promotion(self) -> bool:
+        """Whether a promotion made it, of the line or of the order."""
+        return self in (StepKind.PROMOTION, StepKind.ORDER_PROMOTION)
+
 
 class Step(msgspec.Struct, frozen=True):
     """What changed the amount of a line, and what it was then. `of`: the id of what did it."""

@@ -83,6 +83,13 @@ class Caller(NamedTuple):
         if not limits.spend_here(demand, lines):
             await limits.spend([demand], lines)
 
+    def buyer(self, named: str | None) -> str | None:
+        """Return the user who buys: the one that is named, if the caller may see them, else the
+        caller, if they see only their own; None: a guest."""
+        if named is not None:
+            return self.only_own(named)
+        return self.credential.subject if self.own else None
+
     def only_own(self, user: str) -> str:
         """Return the same user, if the caller may see them."""
         if self.own and user != self.credential.subject:

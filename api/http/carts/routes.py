@@ -63,7 +63,7 @@ async def open_cart(caller: CartsWriter, body: CartAsked) -> Ok[OpenedCartAnswer
     if caller.own and (body.group is not None or named_list(body.price_list) is not None):
         field = "price_list" if body.group is None else "group"
         raise Forbidden(f"{field} is not for who buys to say.", field=field)
-    user = _whose(caller, body.user)
+    user = caller.buyer(body.user)
     secret = None if user is not None else secret_of(caller.service.random(SECRET_BYTES))
     new = msgspec.structs.replace(
         _new(caller, user, currency_in(body.currency)),
@@ -184,7 +184,7 @@ async def merge_cart(
 ) -> Ok[CartAnswer]:
     """Put what a guest has chosen into the cart of the user that they turn out to be: units add up,
     codes are united, and the guest's cart is gone. The user's is opened where there is none."""
-    user = _whose(caller, body.user)
+    user = caller.buyer(body.user)
     guest = await find_cart(caller, cart, guest_secret)
     if user is None:
         raise Invalid("user is required: who has signed in.", field="user")
@@ -239,13 +239,6 @@ async def _shown(caller: Caller, cart: Cart) -> CartAnswer:
     """Return a cart with what it costs now."""
     service = caller.service
     return cart_answer(cart, await quote_of_cart(service.reader, cart, service.clock()))
-
-
-def _whose(caller: Caller, named: str | None) -> str | None:
-    """Return the user whose cart a request is about; None: a guest's."""
-    if named is not None:
-        return caller.only_own(named)
-    return caller.credential.subject if caller.own else None
 
 
 def _new(caller: Caller, user: str | None, currency: str) -> Cart:

@@ -20,7 +20,7 @@ from api.http.fields import (
     Time,
     Units,
 )
-from api.http.pricing.bodies import OrderLineBody
+from api.http.pricing.bodies import OrderLineBody, named_list
 from api.http.promotions.code import Code
 from api.http.purchases.bodies import Url
 from api.http.requests import JsonBody
@@ -139,7 +139,7 @@ def asked_order(body: OrderCheckoutBody, at_us: int) -> AskedOrder:
         currency=currency_in(body.currency),
         at_us=at_us,
         group=body.group,
-        price_list=None if body.price_list == DEFAULT_LIST else body.price_list,
+        price_list=named_list(body.price_list),
         ship_to=ship_to_in(body),
         shipping=body.shipping,
     )

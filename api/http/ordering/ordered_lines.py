@@ -37,7 +37,7 @@ async def ordered_lines(
     """Give what a body orders. A cart is claimed for the order meanwhile, and afterwards is as the
     order leaves it; where nobody knows what became of that, whoever finds the cart next looks."""
     if body.cart is None:
-        user = _whose(caller, body.user)
+        user = caller.buyer(body.user)
         codes = list(dict.fromkeys(body.codes or ()))
         yield OrderedLines(asked_order(body, caller.service.clock()), codes, user)
         return
@@ -79,13 +79,6 @@ async def _leave(caller: Caller, cart: Cart, order: str) -> None:
     now = await asyncio.to_thread(caller.service.carts.read, cart.org, cart.id)
     if now is not None:
         await settled(caller, now, is_over=now.order == order)
-
-
-def _whose(caller: Caller, named: str | None) -> str | None:
-    """Return the user who orders; None: a guest."""
-    if named is not None:
-        return caller.only_own(named)
-    return caller.credential.subject if caller.own else None
 
 
 def _check_buyer(caller: Caller, body: OrderCheckoutBody, cart: Cart) -> None:
