@@ -36,6 +36,7 @@ from tests.scenarios.purchase_commands import (
 from tests.scenarios.purchase_commands import told as hears
 from tests.scenarios.subscription_commands import publish_plan, subscribe
 from tests.scenarios.wallet_commands import HOUR, capture, extend, place, release
+from tests.tamper.ordered import ordered
 from tests.tamper.stores import TestStore
 
 ADDED = "INSERT INTO tally.holds (org, hold, status, sequence) VALUES ('acme', 'x', 'open', 1)"
@@ -76,7 +77,7 @@ def told(engines: Any) -> Iterator[TestStore]:
         store.run([place("1", id="a", service="chat"), place("1", id="b"), place("1", id="c")])
         store.run([extend(2 * HOUR, id="a"), capture("0.25", id="a"), release("b")])
         _buy(store)
-        store.run([item_type(), create(), define(), publish()])
+        store.run([item_type(), create(), define(), publish(), *ordered()])
         catch_up(store)
         yield store
     store.drop()
