@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.catalogue.context import CONTEXT as CATALOGUE
 from ledger.credits.context import CONTEXT as CREDITS
+from ledger.customers.context import CONTEXT as CUSTOMERS
 from ledger.inventory.context import CONTEXT as INVENTORY
 from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context

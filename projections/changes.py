@@ -23,17 +23,20 @@ def summary_of(
     changes_of: Callable[[Fact], Sequence[Change]],
     named_by: int,
     firsts: frozenset[str],
+    least: frozenset[str] = frozenset(),
+    greatest: frozenset[str] = frozenset(),
 ) -> Summary[Change]:
-    """Return a summary whose rows say of each column what was first or last said of it; the last
-    column is `sequence`."""
+    """Return a summary whose rows say of each column what was first or last said of it, or that it
+    adds up to; the last column is `sequence`."""
     columns = row._fields[named_by:-1]  # type: ignore[attr-defined]  # a NamedTuple
 
     def add(rows: Summed, event: Told, lines: Sequence[Change]) -> None:
         for key, values in lines:
             place = (event.org, *key)
-            after = [*(values.get(column) for column in columns), event.sequence]
+            after = [*(values.get(each, nothing.get(each)) for each in columns), event.sequence]
             before = rows.get(place)
             rows[place] = after if before is None else model.merged(before, after)
 
-    model = Summary(name, row, changes_of, named_by, add, firsts=firsts)
+    model = Summary(name, row, changes_of, named_by, add, firsts, least, greatest)
+    nothing = dict.fromkeys(model.added, 0)
     return model

@@ -8,7 +8,7 @@ adds, and must never meet an event twice: that is what the position is for, whic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, NewType, Protocol, TypeAlias
 
@@ -47,12 +47,14 @@ class Summary(Model[L]):
 
     `named_by`: how many columns, from the first on, name a row. `add`: puts what the lines of an
     event say into rows. Of the other columns those of type `Sum` are added up; of `firsts` the
-    first value stays, of all others the last one; None is no value.
+    first value stays, of `least` and `greatest` that, of all others the last one; None is no value.
     """
 
     named_by: int
     add: Callable[[Summed, Told, Sequence[L]], None]
-    firsts: frozenset[str] = field(default_factory=frozenset)
+    firsts: frozenset[str] = frozenset()
+    least: frozenset[str] = frozenset()
+    greatest: frozenset[str] = frozenset()
     for_analysts: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -80,13 +82,18 @@ class Summary(Model[L]):
         """Return what stands behind a key when more was added."""
         names = tuple(self.columns)[self.named_by :]
         return [
-            old + new
-            if name in self.added
-            else _first(old, new)
-            if name in self.firsts
-            else _first(new, old)
-            for name, old, new in zip(names, before, after, strict=True)
+            self._merge(name, old, new) for name, old, new in zip(names, before, after, strict=True)
         ]
+
+    def _merge(self, name: str, old: Any, new: Any) -> Any:
+        if name in self.added:
+            return old + new
+        if None not in (old, new):
+            if name in self.least:
+                return min(old, new)
+            if name in self.greatest:
+                return max(old, new)
+        return _first(old, new) if name in self.firsts else _first(new, old)
 
 
 def _first(one: Any, other: Any) -> Any:

@@ -355,4 +355,6 @@ def _taken(model: Model[Any], name: str) -> str:
     if name in model.added:
         return f"t.{name} + excluded.{name}"
     old, new = f"t.{name}", f"excluded.{name}"
+    if name in model.least | model.greatest:  # null is no value to either
+        return f"{'least' if name in model.least else 'greatest'}({old}, {new})"
     return f"coalesce({old}, {new})" if name in model.firsts else f"coalesce({new}, {old})"

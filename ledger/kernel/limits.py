@@ -240,6 +240,9 @@ CODES_PER_ORDER_MAX = 20
 AUTOMATIC_PROMOTIONS_MAX = 100
 """Promotions without a code that are looked at for one order: those of the lowest priority."""
 
+ADDRESSES_PER_CUSTOMER_MAX = 20
+"""Addresses that one customer has saved."""
+
 CART_LINES_MAX = 100
 """SKUs in one cart."""
 

@@ -49,12 +49,13 @@ def check_contact(contact: Contact) -> None:
     for field in ("shipping_address", "billing_address"):
         address: PostalAddress | None = getattr(contact, field)
         if address is not None:
-            _check_address(address, field)
+            check_address(address, f"{field}.")
 
 
-def _check_address(address: PostalAddress, field: str) -> None:
-    check_country(address.country, f"{field}.country")
-    check_lines(address.address, f"{field}.address")
+def check_address(address: PostalAddress, within: str = "") -> None:
+    """Raise Invalid where an address cannot be one. `within`: what stands before its fields."""
+    check_country(address.country, f"{within}country")
+    check_lines(address.address, f"{within}address")
     for name in ("name", "postal_code", "city", "region", "phone"):
         if (text := getattr(address, name)) is not None:
-            check_text(text, f"{field}.{name}")
+            check_text(text, f"{within}{name}")

@@ -92,6 +92,7 @@ class OrderRefundPaid(PaidFact):
     number: str
     status: OrderStatus
     payment_status: PaymentState
+    user: str | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.refunds = moved(aggregate, self.refund, RefundState.PAID, self.number)
@@ -113,6 +114,7 @@ class OrderRefundFailed(OrderFact):
     payment_status: PaymentState
     code: str | None = None
     was_paid: bool = False
+    user: str | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.refunds = moved(aggregate, self.refund, RefundState.FAILED, self.number)
@@ -292,6 +294,7 @@ def _end(
         number=number,
         status=after.status,
         payment_status=after.payment_state,
+        user=order.user,
         **more,
     )
 

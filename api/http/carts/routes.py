@@ -19,7 +19,6 @@ from api.http.carts.answers import (
     CartAnswer,
     OpenedCartAnswer,
     RemovedCartAnswer,
-    cart_answer,
     opened_cart_answer,
 )
 from api.http.carts.bodies import (
@@ -30,6 +29,7 @@ from api.http.carts.bodies import (
     CartUnitsAsked,
 )
 from api.http.carts.found_cart import GuestSecret, find_cart, settled
+from api.http.carts.opened_cart import lasts_us, new_cart, opened, shown
 from api.http.carts.permissions import CartsReader, CartsWriter
 from api.http.conditions import currency_in
 from api.http.paging import parse_integer
@@ -37,8 +37,8 @@ from api.http.parameters import User
 from api.http.pricing.bodies import named_list
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
-from api.queries.carts.carts import active_cart_of, quote_of_cart, why_unsold
-from ledger.carts.cart import Addition, Cart, cart_id, check_open, no_such_cart
+from api.queries.carts.carts import active_cart_of, why_unsold
+from ledger.carts.cart import Addition, Cart, check_open, no_such_cart
 from ledger.carts.guest_secret import SECRET_BYTES, secret_of
 from ledger.kernel.errors import Conflict, Forbidden, Invalid, MissingInput, NotFound
 from ledger.kernel.ids import check_sku, check_user
@@ -46,9 +46,6 @@ from ledger.kernel.limits import AMOUNT_MAX
 from ledger.tenancy.api_key import hash_of
 
 router = Router(prefix="/v1/carts", tags=["carts"])
-
-ID_BYTES = 12
-DAY_US = 24 * 3600 * 1_000_000
 
 Version = Annotated[
     str | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": AMOUNT_MAX})
@@ -66,15 +63,13 @@ async def open_cart(caller: CartsWriter, body: CartAsked) -> Ok[OpenedCartAnswer
     user = caller.buyer(body.user)
     secret = None if user is not None else secret_of(caller.service.random(SECRET_BYTES))
     new = msgspec.structs.replace(
-        _new(caller, user, currency_in(body.currency)),
+        new_cart(caller, user, currency_in(body.currency)),
         secret_hash=None if secret is None else hash_of(secret),
         group=body.group,
         price_list=named_list(body.price_list),
     )
-    cart = await settled(caller, await asyncio.to_thread(caller.service.carts.open, new))
-    if cart.closed:  # its order was bought meanwhile
-        cart = await asyncio.to_thread(caller.service.carts.open, new)
-    return Ok(opened_cart_answer(await _shown(caller, cart), secret))
+    cart = await opened(caller, new)
+    return Ok(opened_cart_answer(await shown(caller, cart), secret))
 
 
 @router.get("/active", openapi_extra=may_answer(NotFound))
@@ -90,7 +85,7 @@ async def active_cart(
     cart = None if cart is None else await settled(caller, cart)
     if cart is None or cart.closed or not cart.is_there(caller.service.clock()):
         raise NotFound(f"{whose} has no cart in {named}.", field="user")
-    return Ok(await _shown(caller, cart))
+    return Ok(await shown(caller, cart))
 
 
 @router.get("/{cart}", openapi_extra=may_answer(NotFound))
@@ -99,7 +94,7 @@ async def get_cart(
 ) -> Ok[CartAnswer]:
     """A cart, with what it costs now: as `POST /v1/orders/quote` says it, but for the lines that
     cannot be sold now."""
-    return Ok(await _shown(caller, await find_cart(caller, cart, guest_secret)))
+    return Ok(await shown(caller, await find_cart(caller, cart, guest_secret)))
 
 
 @router.delete("/{cart}", openapi_extra=may_answer(Conflict))
@@ -132,7 +127,7 @@ async def add_to_cart(
     addition = Addition(body.sku, body.units, key)
     found = await find_cart(caller, cart, guest_secret)
     if found.has_added(addition):
-        return Ok(await _shown(caller, found), replayed=True)
+        return Ok(await shown(caller, found), replayed=True)
 
     def more(now: Cart) -> Cart:
         return now if now.has_added(addition) else now.with_more(addition)
@@ -190,7 +185,7 @@ async def merge_cart(
         raise Invalid("user is required: who has signed in.", field="user")
     if guest.user is not None:
         raise Conflict("it is not the cart of a guest.", field="id")
-    into = _new(caller, user, guest.currency)
+    into = new_cart(caller, user, guest.currency)
     active = await active_cart_of(caller.service.reader, caller.org, user, guest.currency)
     if active is not None:
         await settled(caller, active)
@@ -198,13 +193,13 @@ async def merge_cart(
     def unite(guests: Cart, users: Cart) -> Cart:
         check_open(guests)
         check_open(users)
-        return users.renewed(users.with_those_of(guests), into.created_us, _lasts_us(caller, users))
+        return users.renewed(users.with_those_of(guests), into.created_us, lasts_us(caller, users))
 
     carts = caller.service.carts
     united = await asyncio.to_thread(carts.merge, caller.org, guest.id, into, unite)
     if united is None:
         raise no_such_cart()
-    return Ok(await _shown(caller, united))
+    return Ok(await shown(caller, united))
 
 
 async def _changed(
@@ -227,40 +222,12 @@ async def _changed(
         if then is now:  # a twin has made this change
             return now
         check_open(now, asked)
-        return now.renewed(then, at_us, _lasts_us(caller, now))
+        return now.renewed(then, at_us, lasts_us(caller, now))
 
     kept = await asyncio.to_thread(service.carts.change, caller.org, found.id, changed)
     if kept is None:
         raise no_such_cart()
-    return Ok(await _shown(caller, kept))
-
-
-async def _shown(caller: Caller, cart: Cart) -> CartAnswer:
-    """Return a cart with what it costs now."""
-    service = caller.service
-    return cart_answer(cart, await quote_of_cart(service.reader, cart, service.clock()))
-
-
-def _new(caller: Caller, user: str | None, currency: str) -> Cart:
-    """Return an empty cart."""
-    now_us = caller.service.clock()
-    cart = Cart(
-        org=caller.org,
-        id=cart_id(caller.service.random(ID_BYTES)),
-        user=user,
-        currency=currency,
-        created_us=now_us,
-        changed_us=now_us,
-        expires_us=now_us,
-    )
-    return msgspec.structs.replace(cart, expires_us=now_us + _lasts_us(caller, cart))
-
-
-def _lasts_us(caller: Caller, cart: Cart) -> int:
-    """Return how long a cart lasts after its last change."""
-    settings = caller.service.settings
-    days = settings.guest_cart_days if cart.user is None else settings.cart_days
-    return days * DAY_US
+    return Ok(await shown(caller, kept))
 
 
 def _version(text: str | None) -> int | None:

@@ -176,9 +176,8 @@ def refund_lines(body: OrderRefundBody, currency: str) -> tuple[AskedLine, ...]:
     return tuple(found)
 
 
-def _address(body: PostalAddressBody | None) -> PostalAddress | None:
-    if body is None:
-        return None
+def postal_address(body: PostalAddressBody) -> PostalAddress:
+    """Return the address of a body."""
     return PostalAddress(
         name=body.name,
         country=body.country,
@@ -188,6 +187,10 @@ def _address(body: PostalAddressBody | None) -> PostalAddress | None:
         region=body.region,
         phone=body.phone,
     )
+
+
+def _address(body: PostalAddressBody | None) -> PostalAddress | None:
+    return None if body is None else postal_address(body)
 
 
 OrderCheckout = Annotated[OrderCheckoutBody, Depends(JsonBody(OrderCheckoutBody))]

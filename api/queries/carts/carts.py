@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -63,6 +64,26 @@ async def why_unsold(reader: Reader, cart: Cart, sku: str, at_us: int) -> str | 
     line = CartLine(sku, cart.units_of(sku))
     alone = asked_by_cart(msgspec.structs.replace(cart, lines=[line]), at_us)
     return (await unsold_lines(reader, cart.org, alone)).get(sku)
+
+
+async def unsold_if_added(
+    reader: Reader, cart: Cart, lines: Sequence[CartLine], at_us: int
+) -> dict[str, str]:
+    """Return why SKUs cannot be sold now, or not so often, in a cart that has so many more of
+    each; also where it has no room for them."""
+    unsold: dict[str, str] = {}
+    then = cart
+    for each in lines:
+        try:
+            then = then.with_units(each.sku, then.units_of(each.sku) + each.units)
+        except Invalid as refusal:
+            unsold[each.sku] = refusal.detail
+    skus = {each.sku for each in lines} - unsold.keys()
+    alone = [line for line in then.lines if line.sku in skus]
+    if not alone:
+        return unsold
+    asked = asked_by_cart(msgspec.structs.replace(then, lines=alone), at_us)
+    return unsold | await unsold_lines(reader, cart.org, asked)
 
 
 def asked_by_cart(

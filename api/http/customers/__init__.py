@@ -1,0 +1,1 @@
+"""The endpoints of customers, and of what is a user's own."""

@@ -1,0 +1,1 @@
+"""Customers: the users of an org who buy there, as erasable texts."""
