@@ -35,6 +35,7 @@ from .carts import story as carts_story
 from .catalogue import story as catalogue_story
 from .contract import route_of
 from .credits import story as credits_story
+from .customers import story as customers_story
 from .http import story as service_story
 from .inventory import story as inventory_story
 from .invoices import story as invoices_story
@@ -64,6 +65,7 @@ STORIES = (
     promotions_story,
     carts_story,
     ordering_story,
+    customers_story,
     inventory_story,
     stored_value_story,
     proof_story,
@@ -78,7 +80,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord|adr)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )

@@ -3,11 +3,15 @@ own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
     golden_catalogue,
+    golden_customers,
     golden_inventory,
     golden_invoices,
     golden_ordering,
@@ -19,26 +23,26 @@ from tests.formats import (
 )
 
 
+_STATES: tuple[tuple[Any, Callable[[Any], list[object]]], ...] = (
+    (golden_purchases.OfPurchases, golden_purchases.state_of_purchases),
+    (golden_subscriptions.OfSubscriptions, golden_subscriptions.state_of_subscriptions),
+    (golden_invoices.OfInvoices, golden_invoices.state_of_invoices),
+    (golden_pricing.OfPricing, golden_pricing.state_of_pricing),
+    (golden_catalogue.OfCatalogue, golden_catalogue.state_of_catalogue),
+    (golden_promotions.OfPromotions, golden_promotions.state_of_promotions),
+    (golden_ordering.OfOrdering, golden_ordering.state_of_ordering),
+    (golden_customers.OfCustomers, golden_customers.state_of_customers),
+    (golden_inventory.OfInventory, golden_inventory.state_of_inventory),
+    (golden_stored_value.OfStoredValue, golden_stored_value.state_of_stored_value),
+)
+"""The aggregates of a context, and what each of them remembers."""
+
+
 def said_by_context(aggregate: LedgerAggregate) -> list[object] | None:
     """What an aggregate remembers, if it is of one of these contexts."""
-    if isinstance(aggregate, golden_purchases.OfPurchases):
-        return golden_purchases.state_of_purchases(aggregate)
-    if isinstance(aggregate, golden_subscriptions.OfSubscriptions):
-        return golden_subscriptions.state_of_subscriptions(aggregate)
-    if isinstance(aggregate, golden_invoices.OfInvoices):
-        return golden_invoices.state_of_invoices(aggregate)
-    if isinstance(aggregate, golden_pricing.OfPricing):
-        return golden_pricing.state_of_pricing(aggregate)
-    if isinstance(aggregate, golden_catalogue.OfCatalogue):
-        return golden_catalogue.state_of_catalogue(aggregate)
-    if isinstance(aggregate, golden_promotions.OfPromotions):
-        return golden_promotions.state_of_promotions(aggregate)
-    if isinstance(aggregate, golden_ordering.OfOrdering):
-        return golden_ordering.state_of_ordering(aggregate)
-    if isinstance(aggregate, golden_inventory.OfInventory):
-        return golden_inventory.state_of_inventory(aggregate)
-    if isinstance(aggregate, golden_stored_value.OfStoredValue):
-        return golden_stored_value.state_of_stored_value(aggregate)
+    for kinds, state_of in _STATES:
+        if isinstance(aggregate, kinds):
+            return state_of(aggregate)
     return None
 
 

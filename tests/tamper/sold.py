@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.commands.command import Command
 from ledger.pricing.stacking import Stacking
 from tests.scenarios.catalogue_commands import category, create, define, item_type, publish
+from tests.scenarios.customer_commands import add_address, set_profile
 from tests.scenarios.pricing_commands import (
     publish_prices,
     set_modifier,
@@ -26,4 +27,5 @@ def sold() -> list[Command[object]]:
         set_shipping(key="shipping"),
         publish_promotion(key="promotion", code="SPRING"),
         redeem(user="ada"),
+        *(set_profile(), add_address(1), add_address(2, default=True)),
     ]

@@ -17,6 +17,9 @@ from tests.api.served import Api, Served, done
 OWN, OTHER = "mia", "ada"
 """Whose own callers see, and somebody else."""
 
+ME = "me"
+"""Where nothing else can be asked for than one's own."""
+
 _BILLING = "/v1/billing"
 _CARD = {"prices": [{"model": "m", "meter": "requests", "price": "1", "per": 1}]}
 _CHECKOUT = {"amount": {"amount": "20", "currency": "usd"}, "provider": "manual"}
@@ -189,6 +192,14 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/orders/{order}/refunds/{refund}/confirm": lambda: Asked(
         body={"reference": str(uuid.uuid4())}
     ),
+    "GET /v1/customers": Asked(user="user"),
+    "GET /v1/customers/{user}": Asked(user="user of the path"),
+    "GET /v1/me/profile": Asked(user=ME),
+    "PUT /v1/me/profile": Asked(body={"name": "x"}, user=ME),
+    "GET /v1/me/addresses": Asked(user=ME),
+    "POST /v1/me/addresses": Asked(body=_PAYER, user=ME),
+    "PUT /v1/me/addresses/{address}": Asked(body=_PAYER, user="address"),
+    "GET /v1/me/orders": Asked(user=ME),
     "PUT /v1/promotions/{promotion}": Asked(body=_PROMOTION),
     "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(
         body={"order": str(uuid.uuid4()), "amount": "1", "currency": "usd"}
@@ -292,8 +303,11 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     done(admin.send(f"{_BILLING}/payer-details", _PAYER | {"user": user}, method="PUT"))
     cart = done(admin.send("/v1/carts", {"currency": "usd", "user": user}, key=None))
     order = done(admin.send("/v1/checkout", _ORDERED | {"user": user}))
+    mine = service.issue(str(admin.org), "member", user)
+    address = done(mine.send("/v1/me/addresses", _PAYER))
     return {
         "user": user,
+        "address": address["id"],
         "cart": cart["id"],
         "order": order["order"],
         "invoice": invoice["invoice"],

@@ -19,7 +19,7 @@ from api.permissions import OF_ORGS, PERMISSIONS
 from ledger.kernel.roles import Role
 from ledger.kernel.times import format_time
 from tests.api.auth.moments import HOUR_S, later
-from tests.api.auth.requests import OTHER, OWN, Asked, Things, asked, things_of
+from tests.api.auth.requests import ME, OTHER, OWN, Asked, Things, asked, things_of
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done, served
 from tests.api.two_paths import FRAMEWORK, both_paths
@@ -209,7 +209,9 @@ def test_a_key_that_has_expired_lets_nobody_in(world: World, name: str, by: str)
 
 def _is_narrowed(world: World, name: str, caller: Api, by: str, others: httpx.Response) -> None:
     """Somebody else's is refused, or is not there; one's own is."""
-    if asked(name).user in ("user", "body"):
+    if asked(name).user == ME:
+        assert is_let_in(others)
+    elif asked(name).user in ("user", "body"):
         problem(others, 403, "forbidden", "user")
     else:
         problem(others, 404, "not_found", "id")

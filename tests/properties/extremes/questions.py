@@ -13,6 +13,7 @@ from tests.properties.extremes.values import TIMES, USERS
 
 PLACELESS = {
     *("/healthz", "/readyz", "/metrics", "/v1/billing/auto-recharge", "/v1/carts/active"),
+    *("/v1/me/profile", "/v1/me/addresses", "/v1/me/addresses/{address}", "/v1/me/orders"),
     *("/v1/billing/subscription", "/v1/billing/invoice-settings", "/v1/billing/payer-details"),
 }
 MONTHS = ["1970-01", "2026-11", "9999-11"]
@@ -105,6 +106,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/store-credits", [*pages, *users]
     yield "/v1/store-credits/movements", [seen | users[0] | {"currency": "usd", "limit": 1}]
     yield "/v1/orders", [*pages, *users, seen | {"status": "confirmed"}]
+    yield "/v1/customers", [*pages, *users]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages
     yield "/v1/prices", pages

@@ -86,6 +86,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     sold = sold_by(admin, mark, mark)
     handles |= {name: [each] for name, each in sold.items()}
     handles["name"] = [f"role-{mark}"]
+    handles["address"] = _customers(service, org, mark)
     handles["month"] = ["2026-01"]
     handles |= {"sku": [mark], "item": [mark, sold["item"]], "modifier": [mark], "method": [mark]}
     handles |= {"promotion": [mark], "order": [mark]}
@@ -143,6 +144,15 @@ def _reserved(admin: Api, mark: str) -> str:
     done(admin.send("/v1/stock/movements/receipts", come))
     asked = {"owner": mark, "lines": [{"sku": "MUG", "quantity": 1}], "expires_in": 86400}
     return str(done(admin.send("/v1/stock/reservations", asked))["id"])
+
+
+def _customers(service: Served, org: str, mark: str) -> list[str]:
+    """Addresses of users who have said who they are."""
+    users = [service.issue(org, "member", f"{org}.{name}") for name in ("mia", "ada")]
+    for each in users:
+        done(each.send("/v1/me/profile", {"name": mark}, method="PUT"))
+    address = {"name": mark, "country": "DE"}
+    return [done(each.send("/v1/me/addresses", address))["id"] for each in users]
 
 
 def _stored(admin: Api, user: str, mark: str) -> str:
