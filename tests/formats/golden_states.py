@@ -22,7 +22,6 @@ from tests.formats import (
     golden_subscriptions,
 )
 
-
 _STATES: tuple[tuple[Any, Callable[[Any], list[object]]], ...] = (
     (golden_purchases.OfPurchases, golden_purchases.state_of_purchases),
     (golden_subscriptions.OfSubscriptions, golden_subscriptions.state_of_subscriptions),
