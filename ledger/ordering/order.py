@@ -128,7 +128,6 @@ class Order(OrderBase):
             lines=bought_lines(self.terms),
             reservation=reservation,
             parts=parts or [],
-            to_pay=self.terms.to_pay,
         )
 
     def cancel(self, at: datetime, *, fingerprint: str, reason: str | None) -> None:

@@ -46,12 +46,11 @@ def _met(fact: CustomerMet) -> list[Change]:
 
 @changes_of.register
 def _bought(fact: OrderConfirmed) -> list[Change]:
-    lines = sum(line.total for line in fact.lines)
     return _of(
         fact.user,
         fact.currency,
         orders=1,
-        spent=lines if fact.to_pay is None else fact.to_pay,
+        spent=sum(line.total for line in fact.lines),
         first_order_us=fact.recorded_us,
         last_order_us=fact.recorded_us,
     )
