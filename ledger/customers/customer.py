@@ -27,6 +27,9 @@ class Customer(CustomerBase):
     TOPIC: ClassVar[str] = "customers.Customer"
     STREAM: ClassVar[str] = f"{CUSTOMER_STREAM}/"
 
+    def __init__(self) -> None:
+        super().__init__()
+
     Event = CustomerFact
 
     CustomerMet = customer_facts.CustomerMet

@@ -11,6 +11,7 @@ from tallystick.async_operations.carts import AsyncCartsOperations
 from tallystick.async_operations.catalogue import AsyncCatalogueOperations
 from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
+from tallystick.async_operations.customers import AsyncCustomersOperations
 from tallystick.async_operations.disputes import AsyncDisputesOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
 from tallystick.async_operations.inventory import AsyncInventoryOperations
@@ -55,6 +56,7 @@ class AsyncOperations(
     AsyncOrdersOperations,
     AsyncPromotionsOperations,
     AsyncCartsOperations,
+    AsyncCustomersOperations,
     AsyncInventoryOperations,
     AsyncStoredValueOperations,
     AsyncCatalogueOperations,

@@ -11,6 +11,7 @@ from tallystick.operations.carts import CartsOperations
 from tallystick.operations.catalogue import CatalogueOperations
 from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
+from tallystick.operations.customers import CustomersOperations
 from tallystick.operations.disputes import DisputesOperations
 from tallystick.operations.holds import HoldsOperations
 from tallystick.operations.inventory import InventoryOperations
@@ -55,6 +56,7 @@ class Operations(
     OrdersOperations,
     PromotionsOperations,
     CartsOperations,
+    CustomersOperations,
     InventoryOperations,
     StoredValueOperations,
     CatalogueOperations,

@@ -44,6 +44,16 @@ from tallystick.values.catalogue import (
 )
 from tallystick.values.corrections import Suspension
 from tallystick.values.credits import Allowance, AllowanceSet, Paid
+from tallystick.values.customers import (
+    Customer,
+    Profile,
+    RemovedAddress,
+    Reorder,
+    SavedAddress,
+    SavedAddresses,
+    Spending,
+    WholeCustomer,
+)
 from tallystick.values.disputes import Dispute, Evidence
 from tallystick.values.holds import Capture, Hold
 from tallystick.values.inventory import (
@@ -285,6 +295,7 @@ __all__ = [
     "Credited",
     "CreditedLine",
     "CurrentSubscription",
+    "Customer",
     "DefinedVariants",
     "Delivery",
     "DescribedItem",
@@ -384,6 +395,7 @@ __all__ = [
     "Prices",
     "PricesList",
     "PricingPolicy",
+    "Profile",
     "Promotion",
     "Promotions",
     "ProviderName",
@@ -401,12 +413,14 @@ __all__ = [
     "RefundedLine",
     "Refusal",
     "Reminder",
+    "RemovedAddress",
     "RemovedCart",
     "RemovedModifier",
     "RemovedRecharge",
     "RemovedRole",
     "RemovedShippingMethod",
     "RemovedWebhook",
+    "Reorder",
     "Reservation",
     "ReservationChange",
     "ReservedPart",
@@ -415,6 +429,8 @@ __all__ = [
     "Role",
     "RotatedApiKey",
     "RotatedSecret",
+    "SavedAddress",
+    "SavedAddresses",
     "ScheduledVersion",
     "Search",
     "Seller",
@@ -427,6 +443,7 @@ __all__ = [
     "Side",
     "Sku",
     "Slice",
+    "Spending",
     "Standing",
     "Statement",
     "Status",
@@ -463,4 +480,5 @@ __all__ = [
     "Webhook",
     "WebhookCall",
     "Webhooks",
+    "WholeCustomer",
 ]

@@ -127,7 +127,8 @@ def test_customers_are_listed_by_their_ids_a_page_at_a_time(service: Served, adm
     for name in ("ada", "bo", "cy"):
         member = service.issue(str(admin.org), "member", name)
         done(member.send(f"{ME}/profile", {"name": name}, method="PUT"))
-    found, cursor = [], {}
+    found: list[list[str]] = []
+    cursor: dict[str, str] = {}
     while True:
         page = done(admin.get("/v1/customers", limit="2", **cursor))
         found.append([each["user"] for each in page["data"]])
