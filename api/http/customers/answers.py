@@ -78,7 +78,7 @@ class ReorderAnswer(Answer):
 
 def profile_answer(user: str, profile: Profile | None) -> ProfileAnswer:
     """Return a profile as it is answered."""
-    return ProfileAnswer(user, *_said(profile))
+    return ProfileAnswer(user, *_fields(profile))
 
 
 def addresses_answer(details: FoundDetails) -> list[SavedAddressAnswer]:
@@ -89,15 +89,15 @@ def addresses_answer(details: FoundDetails) -> list[SavedAddressAnswer]:
 def address_answer(found: FoundAddress) -> SavedAddressAnswer:
     """Return an address as it is answered."""
     postal = found.address
-    said = None if postal is None else PostalAddressAnswer(**msgspec.structs.asdict(postal))
-    return SavedAddressAnswer(found.id, found.is_default, said)
+    whole = None if postal is None else PostalAddressAnswer(**msgspec.structs.asdict(postal))
+    return SavedAddressAnswer(found.id, found.is_default, whole)
 
 
 def customer_answer(found: FoundCustomer) -> CustomerAnswer:
     """Return a customer as it is answered."""
     return CustomerAnswer(
         found.user,
-        *_said(found.profile),
+        *_fields(found.profile),
         time_or_null(found.known_us),
         sum(each.orders for each in found.spending),
         time_or_null(found.first_order_us),
@@ -122,5 +122,5 @@ def _spending_answer(spending: Spending) -> SpendingAnswer:
     )
 
 
-def _said(profile: Profile | None) -> tuple[str | None, str | None, str | None]:
+def _fields(profile: Profile | None) -> tuple[str | None, str | None, str | None]:
     return (profile.name, profile.email, profile.phone) if profile else (None, None, None)

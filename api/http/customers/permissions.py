@@ -11,3 +11,5 @@ from api.http.auth.needs import Requires
 
 CustomersReader = Annotated[Caller, Depends(Requires("customers:read"))]
 CustomersWriter = Annotated[Caller, Depends(Requires("customers:write"))]
+OwnOrdersReader = Annotated[Caller, Depends(Requires("orders:read"))]
+OwnCartWriter = Annotated[Caller, Depends(Requires("carts:write"))]

@@ -110,8 +110,8 @@ async def _saved(
     assert isinstance(fact, CustomerAddressSet)
     details = await details_of(caller.service.reader, caller.org, user)
     is_default = any(each.id == fact.address and each.is_default for each in details.addresses)
-    said = None if result.erased else postal
-    return address_answer(FoundAddress(fact.address, said, is_default))
+    address = None if result.erased else postal
+    return address_answer(FoundAddress(fact.address, address, is_default))
 
 
 async def _found(caller: Caller, user: str, address: str) -> FoundAddress:

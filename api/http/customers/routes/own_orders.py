@@ -8,13 +8,12 @@ from api.http.answers import ListAnswer, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.carts.answers import UnsoldLineAnswer
 from api.http.carts.opened_cart import lasts_us, new_cart, opened, shown
-from api.http.carts.permissions import CartsWriter
 from api.http.customers.answers import ReorderAnswer
 from api.http.customers.own_user import own_user
+from api.http.customers.permissions import OwnCartWriter, OwnOrdersReader
 from api.http.errors import TooManyReads
 from api.http.lists import answer_list
 from api.http.ordering.answers.orders import ListedOrderAnswer, listed_answer
-from api.http.ordering.permissions import OrdersReader
 from api.http.paging import Limit
 from api.http.parameters import Sequence
 from api.http.problem_schemas import may_answer
@@ -29,7 +28,7 @@ router = Router(prefix="/v1/me/orders", tags=["customers"])
 
 @router.get("", openapi_extra=may_answer(TooManyReads))
 async def own_orders(
-    caller: OrdersReader,
+    caller: OwnOrdersReader,
     cursor: str | None = None,
     limit: Limit = None,
     min_sequence: Sequence | None = None,
@@ -48,7 +47,7 @@ async def own_orders(
 
 
 @router.post("/{order}/reorder", openapi_extra=may_answer(NotFound, Conflict))
-async def reorder(caller: CartsWriter, key: IdempotencyKey, order: str) -> Ok[ReorderAnswer]:
+async def reorder(caller: OwnCartWriter, key: IdempotencyKey, order: str) -> Ok[ReorderAnswer]:
     """Put into your cart what you have ordered before, as far as it can be sold now, at the prices
     of now; the cart is opened where there is none. Sent again with the same key it adds nothing
     more."""
