@@ -57,7 +57,7 @@ def checked_address(address: PostalAddress) -> PostalAddress:
     return msgspec.structs.replace(address, phone=check_phone(address.phone))
 
 
-def address_id(random: bytes) -> str:
+def new_address_id(random: bytes) -> str:
     """Return the id of a saved address, from 12 random bytes."""
     return f"adr_{random.hex()}"
 

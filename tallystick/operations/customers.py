@@ -148,12 +148,12 @@ class CustomersOperations(Transport):
             )
         )
 
-    def own_address(self, address: str) -> SavedAddress:
+    def own_address(self, address_id: str) -> SavedAddress:
         """One of the addresses that you have saved."""
         return self._send(
             Call[SavedAddress](
                 method="GET",
-                path=path("/v1/me/addresses/{address}", address=address),
+                path=path("/v1/me/addresses/{address_id}", address_id=address_id),
                 result=SavedAddress,
                 query={},
             )
@@ -161,7 +161,7 @@ class CustomersOperations(Transport):
 
     def change_address(
         self,
-        address: str,
+        address_id: str,
         *,
         name: str,
         country: str,
@@ -177,7 +177,7 @@ class CustomersOperations(Transport):
         return self._send(
             Call[SavedAddress](
                 method="PUT",
-                path=path("/v1/me/addresses/{address}", address=address),
+                path=path("/v1/me/addresses/{address_id}", address_id=address_id),
                 result=SavedAddress,
                 query={},
                 body={
@@ -196,12 +196,14 @@ class CustomersOperations(Transport):
             )
         )
 
-    def remove_address(self, address: str, *, idempotency_key: str | None = None) -> RemovedAddress:
+    def remove_address(
+        self, address_id: str, *, idempotency_key: str | None = None
+    ) -> RemovedAddress:
         """Remove an address."""
         return self._send(
             Call[RemovedAddress](
                 method="DELETE",
-                path=path("/v1/me/addresses/{address}", address=address),
+                path=path("/v1/me/addresses/{address_id}", address_id=address_id),
                 result=RemovedAddress,
                 query={},
                 key=idempotency_key or new_id(),

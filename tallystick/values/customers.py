@@ -92,7 +92,7 @@ class RemovedAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reorder:
-    """The cart of a user with what could be put in again of an order, and what could not, and why."""
+    """The cart of a user, and what could not be put into it of an order, and why."""
 
     cart: Cart
     left_out: tuple[UnsoldLine, ...]

@@ -69,8 +69,7 @@ class WholeCustomerAnswer(CustomerAnswer):
 
 
 class ReorderAnswer(Answer):
-    """The cart of a user with what could be put in again of an order, and what could not, and
-    why."""
+    """The cart of a user, and what could not be put into it of an order, and why."""
 
     cart: CartAnswer
     left_out: list[UnsoldLineAnswer]

@@ -198,7 +198,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/me/profile": Asked(body={"name": "x"}, user=ME),
     "GET /v1/me/addresses": Asked(user=ME),
     "POST /v1/me/addresses": Asked(body=_PAYER, user=ME),
-    "PUT /v1/me/addresses/{address}": Asked(body=_PAYER, user="address"),
+    "PUT /v1/me/addresses/{address_id}": Asked(body=_PAYER, user="address_id"),
     "GET /v1/me/orders": Asked(user=ME),
     "PUT /v1/promotions/{promotion}": Asked(body=_PROMOTION),
     "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(
@@ -307,7 +307,7 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
     address = done(mine.send("/v1/me/addresses", _PAYER))
     return {
         "user": user,
-        "address": address["id"],
+        "address_id": address["id"],
         "cart": cart["id"],
         "order": order["order"],
         "invoice": invoice["invoice"],

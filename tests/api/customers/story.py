@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.api.served import Served, done
 
 ME = "/v1/me"
-HOME = {"name": "Grace Hopper", "country": "US", "address": ["1 Navy Yard"], "default": True}
+HOME = {"name": "Grace Hopper", "country": "US", "address": ["1 Navy Yard"]}
 
 
 def tell(service: Served) -> None:
@@ -15,7 +15,7 @@ def tell(service: Served) -> None:
     profile = {"name": "Grace Hopper", "email": "grace@example.com", "phone": "+1 202 555 0143"}
     done(grace.send(f"{ME}/profile", profile, method="PUT"))
     done(grace.get(f"{ME}/profile"))
-    address = done(grace.send(f"{ME}/addresses", HOME))["id"]
+    address = done(grace.send(f"{ME}/addresses", HOME | {"default": True}))["id"]
     one = f"{ME}/addresses/{address}"
     done(grace.send(one, HOME | {"address": ["2 Navy Yard"]}, method="PUT"))
     done(grace.get(one))
@@ -27,6 +27,7 @@ def tell(service: Served) -> None:
         "currency": "usd",
         "expected_total": "12.50",
         "payment": {"provider": "manual"},
+        "shipping_address": HOME,
     }
     order = done(grace.send("/v1/checkout", body))["order"]
     done(acme.send(f"/v1/orders/{order}/confirm-transfer", {"reference": "SEPA 2026-0050"}))

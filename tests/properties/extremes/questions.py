@@ -13,7 +13,7 @@ from tests.properties.extremes.values import TIMES, USERS
 
 PLACELESS = {
     *("/healthz", "/readyz", "/metrics", "/v1/billing/auto-recharge", "/v1/carts/active"),
-    *("/v1/me/profile", "/v1/me/addresses", "/v1/me/addresses/{address}", "/v1/me/orders"),
+    *("/v1/me/profile", "/v1/me/addresses", "/v1/me/addresses/{address_id}", "/v1/me/orders"),
     *("/v1/billing/subscription", "/v1/billing/invoice-settings", "/v1/billing/payer-details"),
 }
 MONTHS = ["1970-01", "2026-11", "9999-11"]

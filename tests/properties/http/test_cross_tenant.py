@@ -86,7 +86,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     sold = sold_by(admin, mark, mark)
     handles |= {name: [each] for name, each in sold.items()}
     handles["name"] = [f"role-{mark}"]
-    handles["address"] = _customers(service, org, mark)
+    handles["address_id"] = _customers(service, org, mark)
     handles["month"] = ["2026-01"]
     handles |= {"sku": [mark], "item": [mark, sold["item"]], "modifier": [mark], "method": [mark]}
     handles |= {"promotion": [mark], "order": [mark]}

@@ -23,9 +23,9 @@ from api.queries.customers.customers import FoundAddress, details_of
 from ledger.customers.customer_facts import CustomerAddressSet
 from ledger.customers.saved_address import (
     ADDRESS,
-    address_id,
     check_address_id,
     checked_address,
+    new_address_id,
     no_such_address,
 )
 from ledger.kernel.canonical import canonical
@@ -45,10 +45,10 @@ async def own_addresses(caller: CustomersReader) -> Ok[SavedAddressesAnswer]:
     return Ok(SavedAddressesAnswer(addresses_answer(details)))
 
 
-@router.get("/{address}", openapi_extra=may_answer(NotFound))
-async def own_address(caller: CustomersReader, address: str) -> Ok[SavedAddressAnswer]:
+@router.get("/{address_id}", openapi_extra=may_answer(NotFound))
+async def own_address(caller: CustomersReader, address_id: str) -> Ok[SavedAddressAnswer]:
     """One of the addresses that you have saved."""
-    return Ok(address_answer(await _found(caller, own_user(caller), check_address_id(address))))
+    return Ok(address_answer(await _found(caller, own_user(caller), check_address_id(address_id))))
 
 
 @router.post("", openapi_extra=may_answer(Conflict))
@@ -61,7 +61,7 @@ async def save_address(
         **caller.asks(key),
         sent=caller.says({"default": body.default}),  # the rest is erasable, compared by its digest
         user=user,
-        address=address_id(caller.service.random(ID_BYTES)),
+        address=new_address_id(caller.service.random(ID_BYTES)),
         text=_sealed(caller, postal, user),
         is_default=body.default,
     )
@@ -69,17 +69,17 @@ async def save_address(
     return Created(await _saved(caller, user, postal, result), replayed=result.replayed)
 
 
-@router.put("/{address}", openapi_extra=may_answer(NotFound))
+@router.put("/{address_id}", openapi_extra=may_answer(NotFound))
 async def change_address(
-    caller: CustomersWriter, key: IdempotencyKey, address: str, body: AddressAsked
+    caller: CustomersWriter, key: IdempotencyKey, address_id: str, body: AddressAsked
 ) -> Ok[SavedAddressAnswer]:
     """Have an address say something else, or be the default from now on."""
     user, postal = own_user(caller), checked_address(postal_address(body))
     command = ChangeAddress(
         **caller.asks(key),
-        sent=caller.says({"address": address, "default": body.default}),
+        sent=caller.says({"address": address_id, "default": body.default}),
         user=user,
-        address=check_address_id(address),
+        address=check_address_id(address_id),
         text=_sealed(caller, postal, user),
         is_default=body.default,
     )
@@ -87,19 +87,19 @@ async def change_address(
     return Ok(await _saved(caller, user, postal, result), replayed=result.replayed)
 
 
-@router.delete("/{address}", openapi_extra=may_answer(NotFound))
+@router.delete("/{address_id}", openapi_extra=may_answer(NotFound))
 async def remove_address(
-    caller: CustomersWriter, key: IdempotencyKey, address: str
+    caller: CustomersWriter, key: IdempotencyKey, address_id: str
 ) -> Ok[RemovedAddressAnswer]:
     """Remove an address. Where it was the default, the first of the others is."""
     command = RemoveAddress(
         **caller.asks(key),
-        sent=caller.says({"address": address}),
+        sent=caller.says({"address": address_id}),
         user=own_user(caller),
-        address=check_address_id(address),
+        address=check_address_id(address_id),
     )
     result = await caller.service.writer.submit(command)
-    return Ok(RemovedAddressAnswer(address, removed=True), replayed=result.replayed)
+    return Ok(RemovedAddressAnswer(address_id, removed=True), replayed=result.replayed)
 
 
 async def _saved(
