@@ -35,7 +35,8 @@ async def ordered_lines(
     caller: Caller, body: OrderCheckoutBody, guest_secret: str | None, order: str
 ) -> AsyncIterator[OrderedLines]:
     """Give what a body orders. A cart is claimed for the order meanwhile, and afterwards is as the
-    order leaves it; where nobody knows what became of that, whoever finds the cart next looks."""
+    order leaves it; where nobody knows what became of that, it stays claimed: the same request
+    sent again has it, or whoever finds the cart next looks."""
     if body.cart is None:
         user = caller.buyer(body.user)
         codes = list(dict.fromkeys(body.codes or ()))
@@ -45,19 +46,23 @@ async def ordered_lines(
     _check_buyer(caller, body, cart)
     cart, refusal = await _claimed(caller, cart, order)
     asked = asked_by_cart(cart, caller.service.clock(), ship_to_in(body), body.shipping)
-    ref = CartRef(cart.id, cart.version)
+    ref, carts = CartRef(cart.id, cart.version), caller.service.carts
     try:
         yield OrderedLines(asked, cart.codes, cart.user, ref, refusal)
     except Refusal:
-        await _leave(caller, cart, order)
+        await _leave(caller, await asyncio.to_thread(carts.read, cart.org, cart.id), order)
         raise
-    await _leave(caller, cart, order)
+    # A twin that was refused meanwhile has let it go.
+    now = await asyncio.to_thread(carts.claim, cart.org, cart.id, cart.version, order)
+    await _leave(caller, now, order)
 
 
 async def _claimed(caller: Caller, cart: Cart, order: str) -> tuple[Cart, Refusal | None]:
     """Return a cart that is claimed for an order, or why it is not. An order of the same request
     may have it already, so that it is for the command to refuse."""
     for _ in range(TRIES):
+        if cart.order == order:
+            return cart, None
         try:
             check_open(cart, field="cart")
             if not cart.lines:
@@ -68,17 +73,14 @@ async def _claimed(caller: Caller, cart: Cart, order: str) -> tuple[Cart, Refusa
         now = await asyncio.to_thread(claim, cart.org, cart.id, cart.version, order)
         if now is None:
             raise no_such_cart("cart")
-        if now.order == order:
-            return now, None
-        cart = await settled(caller, now)
+        cart = now if now.order == order else await settled(caller, now)
     return cart, Conflict("the cart is being changed: order it when it is not.", field="cart")
 
 
-async def _leave(caller: Caller, cart: Cart, order: str) -> None:
+async def _leave(caller: Caller, cart: Cart | None, order: str) -> None:
     """Have a cart be as the order leaves it that has it."""
-    now = await asyncio.to_thread(caller.service.carts.read, cart.org, cart.id)
-    if now is not None:
-        await settled(caller, now, is_over=now.order == order)
+    if cart is not None:
+        await settled(caller, cart, is_over=cart.order == order)
 
 
 def _check_buyer(caller: Caller, body: OrderCheckoutBody, cart: Cart) -> None:

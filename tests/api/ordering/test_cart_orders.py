@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
+from ledger.kernel.errors import Unavailable
 from tests.api.carts.story import CARTS, holding
 from tests.api.ordering.test_checkout import BY_TRANSFER, CHECKOUT, ORDERS, sell
 from tests.api.problems import problem
@@ -45,15 +46,33 @@ def state(api: Api, cart: str) -> tuple[str, str | None]:
     return seen["state"], seen["order"]
 
 
-@contextmanager
-def later(service: Served, seconds: int) -> Iterator[None]:
+def later(service: Served, seconds: int) -> AbstractContextManager[None]:
     """Have it be later for who serves requests."""
     clock = service.service.clock
-    object.__setattr__(service.service, "clock", lambda: clock() + seconds * 1_000_000)
+    return _having(service, "clock", lambda: clock() + seconds * 1_000_000)
+
+
+@contextmanager
+def _having(service: Served, name: str, other: object) -> Iterator[None]:
+    """Have who serves requests have another of something."""
+    before = getattr(service.service, name)
+    object.__setattr__(service.service, name, other)
     try:
         yield
     finally:
-        object.__setattr__(service.service, "clock", clock)
+        object.__setattr__(service.service, name, before)
+
+
+class Unheard(NamedTuple):
+    """A writer whose answers are lost, with the commands if it never hears them."""
+
+    writer: Any
+    hears: bool
+
+    async def submit(self, command: object) -> Any:
+        if self.hears:
+            await self.writer.submit(command)
+        raise Unavailable("the writer does not answer.")
 
 
 def test_a_cart_is_claimed_freed_and_bought_by_its_orders(shop: Api) -> None:
@@ -118,6 +137,18 @@ def test_a_cart_whose_order_was_never_placed_is_usable_again(service: Served, sh
         service.service.carts.claim(str(shop.org), cart, 2, "ord_lost_again")
     with later(service, 122):
         done(shop.send(CHECKOUT, asked(cart)))
+
+
+@pytest.mark.parametrize("hears", [False, True])
+def test_a_checkout_of_which_nobody_knows_what_became_goes_on_when_sent_again(
+    service: Served, shop: Api, hears: bool
+) -> None:
+    cart, _ = filled(shop)
+    with _having(service, "writer", Unheard(service.service.writer, hears)):
+        problem(shop.send(CHECKOUT, asked(cart), key="lost"), 503, "unavailable", None)
+    problem(shop.send(CHECKOUT, asked(cart)), 409, "conflict", "cart")
+    placed = done(shop.send(CHECKOUT, asked(cart), key="lost"))
+    assert state(shop, cart) == ("claimed", placed["order"])
 
 
 def test_of_64_checkouts_of_a_cart_one_has_it(shop: Api) -> None:

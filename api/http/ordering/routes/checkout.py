@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from api.commands.ordering.placing import PlaceOrder
@@ -75,7 +76,7 @@ async def check_out(
     check_what(body)
     _refuse_unsaid(caller, body)
     contact = contact_in(body)
-    order = f"ord_{caller.service.random(ID_BYTES).hex()}"
+    order = _order_id(caller, key, body)
     async with ordered_lines(caller, body, guest_secret, order) as what:
         user, currency = what.user, what.asked.currency
         secret = None if user else secret_of(caller.service.random(SECRET_BYTES))
@@ -98,6 +99,15 @@ async def check_out(
         found = await _paid(caller, name_of(result.stored_fact.aggregate_id))
     value = placed_answer(found, None if result.replayed else secret)
     return Created(value, replayed=result.replayed)
+
+
+def _order_id(caller: Caller, key: str, body: OrderCheckoutBody) -> str:
+    """Return the id of a new order. That of a cart is the request's own, so that where nobody knows
+    what became of it the cart is still claimed for the same request sent again."""
+    if body.cart is None:
+        return f"ord_{caller.service.random(ID_BYTES).hex()}"
+    request = canonical([caller.org, key, body.cart])
+    return f"ord_{hashlib.blake2b(request, digest_size=ID_BYTES).hexdigest()}"
 
 
 async def _terms(caller: Caller, what: OrderedLines) -> OrderTerms | Refusal:
