@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import aiohttp
 
 from tests.faults.orders.errands import BY_SAVED_CARD, BY_TRANSFER, Errand, Kind
+from tests.faults.orders.shop import COUNTRY
 from tests.faults.orders.told import ToldOfOrders
 from tests.faults.purchases.buyers import CLIENTS, LOOK_MAX_S, PAGES, UNFINISHED_MAX
 from tests.faults.purchases.errands import DECLINED_CARD
@@ -20,6 +21,7 @@ from tests.stripe_account import SandboxAccount
 
 CHECKOUT, ORDERS = "/v1/checkout", "/v1/orders"
 CARTS = "/v1/carts"
+ADDRESS = {"name": "A", "country": COUNTRY, "city": "Berlin"}
 TRIES, AGAIN_S = 45, 2.0
 """How often a customer is told another total, or that the cart is being ordered, and orders all the
 same."""
@@ -103,41 +105,59 @@ class Customers:
         basket = {"currency": "usd", "user": errand.user}
         if not errand.has_cart:
             return {**basket, "lines": lines, "codes": errand.codes}
-        cart = str((await self._ask(CARTS, basket)).body["id"])
+        opened = (await self._ask(CARTS, basket)).body
+        cart = str(opened["id"])
+        if errand.user is None:
+            self._told.secrets[cart] = opened["secret"]
         for sku, units in errand.units.items():
-            await self._till.ask("PUT", f"{CARTS}/{cart}/items/{sku}", {"units": units})
-        await self._till.ask("PUT", f"{CARTS}/{cart}/codes", {"codes": errand.codes})
+            await self._of_cart("PUT", cart, f"/items/{sku}", {"units": units})
+        await self._of_cart("PUT", cart, "/codes", {"codes": errand.codes})
         return {"cart": cart}
 
-    async def _total(self, basket: Json) -> str:
-        """Return what it costs now."""
-        if "cart" in basket:
-            cart = (await self._till.ask("GET", f"{CARTS}/{basket['cart']}")).body
-            return str(cart["quote"]["total"])
-        return str((await self._ask(f"{ORDERS}/quote", basket)).body["total"])
+    async def _of_cart(self, method: str, cart: str, what: str, body: Json | None = None) -> Json:
+        path, secret = f"{CARTS}/{cart}{what}", self._told.secrets.get(cart)
+        return (await self._till.ask(method, path, body, secret=secret)).body
+
+    async def _total(self, errand: Errand, basket: Json) -> str:
+        """Return what it costs, as far as one can know before: a cart does not know where it
+        goes."""
+        if errand.has_cart:
+            return str((await self._of_cart("GET", basket["cart"], ""))["quote"]["total"])
+        goes = {"shipping": errand.shipping, "ship_to": {"country": COUNTRY}}
+        return str((await self._ask(f"{ORDERS}/quote", basket | goes)).body["total"])
 
     async def _check_out(self, errand: Errand, payment: Json) -> Json | None:
-        """Ask what it costs, and order at that, with two clicks, of a cart in two windows; None: it
-        is not to be had."""
+        """Ask what it costs, and order at that, or at what it costs then, with two clicks, of a
+        cart in two windows; None: it is not to be had."""
         basket, code = await self._basket(errand), "total"
+        total = await self._total(errand, basket)
+        goes = {"shipping": errand.shipping, "shipping_address": ADDRESS, "payment": payment}
         for _ in range(TRIES):
-            total = await self._total(basket)
             if errand.kind is Kind.FREE and total != "0.00":
                 break
-            body = {**basket, "expected_total": total, "payment": payment}
-            first, second = str(uuid.uuid4()), str(uuid.uuid4())
-            keys = [first, first, *([second] if errand.has_cart else [])]
-            clicks = (self._ask(CHECKOUT, body, 402, 409, key=key) for key in keys)
-            answers = await asyncio.gather(*clicks)
+            answers = await self._click(errand, {**basket, **goes, "expected_total": total})
             placed = [each.body for each in answers if each.is_done or each.status == 402]
             if placed:
                 return self._note(errand, placed)
             code = answers[0].body["code"]
             if code == "out_of_stock":
                 break
-            await asyncio.sleep(AGAIN_S)  # a cart is another's who has died for a while
+            changed = [each.body["total"] for each in answers if "total" in each.body]
+            if changed:
+                total = changed[0]
+            else:
+                await asyncio.sleep(AGAIN_S)
         self._told.refused[code] += 1
         return None
+
+    async def _click(self, errand: Errand, body: Json) -> list[Answered]:
+        first, second = str(uuid.uuid4()), str(uuid.uuid4())
+        keys = [first, first, *([second] if errand.has_cart else [])]
+        secret = self._told.secrets.get(body.get("cart", ""))
+        clicks = (
+            self._till.ask("POST", CHECKOUT, body, 402, 409, key=key, secret=secret) for key in keys
+        )
+        return await asyncio.gather(*clicks)
 
     def _note(self, errand: Errand, placed: list[Json]) -> Json | None:
         """Note the order that there is; None: it was not paid, and is over."""

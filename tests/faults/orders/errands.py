@@ -6,7 +6,7 @@ import random
 from enum import StrEnum, auto
 from typing import NamedTuple
 
-from tests.faults.orders.shop import FIRST, GIFT, LAST, TRACKED, UNTRACKED
+from tests.faults.orders.shop import FIRST, GIFT, LAST, PARCEL, PICKUP, TRACKED, UNTRACKED
 from tests.faults.purchases.errands import ANY_CARD
 
 
@@ -85,15 +85,16 @@ BY_SAVED_CARD = (Kind.SAVED, Kind.SAVED_DECLINED)
 
 
 class Errand(NamedTuple):
-    """One order: so many units of each SKU, with codes. `has_cart`: they are put into a cart
-    first."""
+    """One order: so many units of each SKU, with codes, of a guest where there is no user.
+    `has_cart`: they are put into a cart first. `shipping`: how they are sent."""
 
     number: int
     kind: Kind
-    user: str
+    user: str | None
     units: dict[str, int]
     codes: list[str]
     has_cart: bool
+    shipping: str
 
     @property
     def card(self) -> str:
@@ -118,4 +119,6 @@ def _errand(number: int, kind: Kind, draw: random.Random) -> Errand:
     codes = [GIFT] if kind is Kind.FREE else [FIRST] if draw.random() < 1 / 3 else []
     has_cart = draw.random() < 1 / 2
     user = f"own{number}" if has_cart else f"shared{number // 2}"  # a user has one cart
-    return Errand(number, kind, user, units, codes, has_cart)
+    is_guest = kind not in BY_SAVED_CARD and draw.random() < 1 / 4
+    shipping = PICKUP if kind is Kind.FREE else PARCEL
+    return Errand(number, kind, None if is_guest else user, units, codes, has_cart, shipping)

@@ -11,6 +11,12 @@ LAST = "last"
 UNTRACKED = "song"
 PRICES = {"mug": "20", "cap": "5.50", LAST: "40", UNTRACKED: "0.99"}
 
+PARCEL, PICKUP = "parcel", "pickup"
+"""How it is sent; the second costs nothing."""
+
+COUNTRY = "DE"
+TAX_PERCENT = "19"
+
 LOCATIONS = ("north", "south")
 PLENTY = 100_000
 
@@ -43,6 +49,11 @@ def open_shop(world: World, org: str, wanted: int) -> None:
         for sku, price in PRICES.items():
             prices = {"prices": [{"currency": "usd", "amount": price}]}
             send("PUT", f"/v1/prices/skus/{sku}", prices)
+        for method, amount in ((PARCEL, "4.90"), (PICKUP, "0")):
+            sent = {"name": method, "currency": "usd", "amount": amount}
+            send("PUT", f"/v1/prices/shipping/{method}", sent)
+        rate = {"country": COUNTRY, "name": "VAT", "percent": TAX_PERCENT}
+        send("PUT", "/v1/billing/tax-rates", {"rates": [rate]})
         off: dict[str, dict[str, object]] = {
             FIRST: {"name": "First", "kind": "amount", "amount": "2", "currency": "usd"},
             GIFT: {"name": "Gift", "kind": "percent", "bps": 10_000},

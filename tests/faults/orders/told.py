@@ -16,5 +16,8 @@ class ToldOfOrders(Told):
     placed: dict[str, Kind] = field(default_factory=dict)
     """The orders that customers were told of, and what they are up to with each."""
 
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Of the carts of guests."""
+
     refused: Counter[str] = field(default_factory=Counter)
     """Why customers went without an order: the code of the last answer."""

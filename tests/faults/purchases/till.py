@@ -47,12 +47,15 @@ class Till:
         body: Json | None = None,
         *refused: int,
         key: str | None = None,
+        secret: str | None = None,
     ) -> Answered:
         """Return the answer to a request that is sent again, under one key, after each documented
         problem. `refused`: how else it may be refused for good. `key`: where it is another's,
-        too."""
+        too. `secret`: of the guest who asks."""
         deadline = time.monotonic() + ANSWERED_S
         headers = {**self._headers, "Idempotency-Key": key or str(uuid.uuid4())}
+        if secret is not None:
+            headers["Guest-Secret"] = secret
         while time.monotonic() < deadline:
             try:
                 answer = await self._once(method, path, body, headers)
