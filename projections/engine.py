@@ -33,14 +33,16 @@ IDLE_MAX_S = 0.1
 NEWS_S = 0.02
 """How long ago another may have found that there is nothing more to follow."""
 
+FEW_EVENTS = 10
 SMALL_EVENTS = 500
 """What is less is a small page: it costs by the page, not by what is in it."""
 
 RESTS = 9
-REST_MAX_S = 0.25
-"""After a small page a follower rests so many times as long as the page took, or so long: where
-events come one by one it would else do nothing but take pages, and take from the writes what more
-of them at once would not cost. What is behind has large pages, and never rests."""
+REST_MAX_S = 0.5
+"""After a page of a few events a follower rests so many times as long as the page took; after
+another small one so long, as more come all the time: it would else do nothing but take pages, and
+take from the writes what more events at once would not cost. What is behind has large pages, and
+never rests."""
 
 LOOK_S = 0.5
 """How often it looks for shards that are new, and whether somebody has set it back."""
@@ -93,11 +95,19 @@ class Lingering(End, Protocol):
 class Runner:
     """Keeps one follower up to date, in one thread."""
 
-    def __init__(self, end: End, stop: threading.Event, *, idle_max_s: float = IDLE_MAX_S) -> None:
+    def __init__(
+        self,
+        end: End,
+        stop: threading.Event,
+        *,
+        idle_max_s: float = IDLE_MAX_S,
+        rest_max_s: float = REST_MAX_S,
+    ) -> None:
         self._end = end
         self._store = end.store
         self._stop = stop
         self._idle_max_s = idle_max_s
+        self._rest_max_s = rest_max_s
         self._parked: dict[str, Parked] = {}
         self._retry_at = 0.0
 
@@ -239,7 +249,8 @@ class Runner:
             before, at = at, self._round(at, self._end.is_ready(), NEWS_S)
             if at != before:
                 pause = IDLE_S
-                self._stop.wait(rest_after(before, at, time.monotonic() - began))
+                took_s = time.monotonic() - began
+                self._stop.wait(rest_after(before, at, took_s, self._rest_max_s))
             else:
                 self._stop.wait(pause)
                 pause = min(pause * 1.5, self._idle_max_s)
@@ -247,11 +258,14 @@ class Runner:
                 at, looked = self._look(at), time.monotonic()
 
 
-def rest_after(before: Sequence[Progress], at: Sequence[Progress], took_s: float) -> float:
+def rest_after(
+    before: Sequence[Progress], at: Sequence[Progress], took_s: float, max_s: float
+) -> float:
     """Return how long to rest after a page of each shard."""
     events = sum(now.position - then.position for then, now in zip(before, at, strict=False))
-    is_small = events < SMALL_EVENTS and took_s < REST_MAX_S
-    return min(RESTS * took_s, REST_MAX_S) if is_small else 0.0
+    if events >= SMALL_EVENTS or took_s >= max_s:
+        return 0.0
+    return max_s if events >= FEW_EVENTS else min(RESTS * took_s, max_s)
 
 
 def _is_past(at: Iterable[Progress], until: Mapping[int, int]) -> bool:

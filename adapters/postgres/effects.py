@@ -9,6 +9,7 @@ from adapters.postgres.read_models import PostgresProjection, end_of, moving
 from ledger.ports import RecordedEvent
 from ledger.tables import TABLES
 from projections.ports import Call, CallName, P, Parked, WaitingCall
+from projections.recent_events import RecentEvents
 
 PAGE_POSITIONS = 2_000
 
@@ -63,15 +64,21 @@ _TAKE_TURNS = "SELECT tally.take_turns(%b::text[])"
 
 
 class PostgresEffects(PostgresProjection):
-    """The progress of an effect's follower; it reads the events of the types it is about.
+    """The progress of an effect's follower; it reads the events of some types, those that it is
+    about among them.
 
-    `of_table`: only of orgs that have a row in this table.
+    `of_table`: only of orgs that have a row in this table. `recent`: of what reads the same.
     """
 
     def __init__(
-        self, url: str, name: str, types: Collection[str], of_table: str | None = None
+        self,
+        url: str,
+        name: str,
+        types: Collection[str],
+        of_table: str | None = None,
+        recent: RecentEvents | None = None,
     ) -> None:
-        super().__init__(url, name)
+        super().__init__(url, name, recent)
         self._types = list(types)
         assert of_table is None or of_table in TABLES
         only = f" AND EXISTS (SELECT FROM tally.{of_table} t WHERE t.org = e.org)"

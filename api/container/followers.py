@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
@@ -20,13 +20,14 @@ from adapters.postgres.snapshot import PostgresSnapshot
 from adapters.postgres.wallet_snapshots import PostgresWalletSnapshots
 from api.container.engines import Endpoints
 from api.effects.effect import Effect, FactEffect, OrgEffect
+from ledger.ports import RecordedEvent
 from projections.copies import Copy
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.effects import Deferring
 from projections.engine import End
 from projections.fact_lines import FactLines
 from projections.feed import FEED, MessageOf, Publishing
-from projections.ports import AnalystsRows, Applied, Beside, FeedStream
+from projections.ports import AnalystsRows, Applied, Beside, Call, FeedStream
 from projections.read_model import ReadModel
 from projections.read_models import ANALYSTS, READ_MODELS, AnyModel
 from projections.recent_events import RecentEvents
@@ -154,18 +155,25 @@ def analysts_rows(ends: Endpoints) -> Iterator[dict[str, AnalystsRows]]:
 
 
 def deferring(database: DatabaseUrls, effects: Iterable[Effect]) -> list[End]:
-    """Return the followers of those effects that are about facts."""
+    """Return the followers of those effects that are about facts. Those of facts of any org read
+    the types of all of them, once for all."""
+    of_facts = [each for each in effects if isinstance(each, FactEffect)]
+    of_any = [each for each in of_facts if not isinstance(each, OrgEffect)]
+    types, recent = {name for each in of_any for name in each.types}, RecentEvents()
     return [
-        Deferring(
-            each.name,
-            PostgresEffects(
-                database.writer,
-                each.name,
-                each.types,
-                each.of_table if isinstance(each, OrgEffect) else None,
-            ),
-            each.calls_of,
-        )
-        for each in effects
-        if isinstance(each, FactEffect)
+        Deferring(each.name, _effect_store(database, each, types, recent), partial(_calls_of, each))
+        for each in of_facts
     ]
+
+
+def _effect_store(
+    database: DatabaseUrls, effect: FactEffect, types: Collection[str], recent: RecentEvents
+) -> PostgresEffects:
+    if isinstance(effect, OrgEffect):
+        return PostgresEffects(database.writer, effect.name, effect.types, effect.of_table)
+    return PostgresEffects(database.writer, effect.name, sorted(types), recent=recent)
+
+
+def _calls_of(effect: FactEffect, event: RecordedEvent) -> Iterable[Call]:
+    """Return what an event asks of an effect; none is decoded that it is not about."""
+    return effect.calls_of(event) if event.type in effect.types else ()

@@ -47,7 +47,7 @@ from api.writer.every_shard import EveryShard
 from ledger.kernel.errors import LedgerError
 from projections.engine import Runner
 
-IDLE_MAX_S = 1.0
+LATE_MAX_S = 1.0
 """How late a call may be begun: nobody waits for it."""
 
 _ENDING_S = 5.0
@@ -90,7 +90,8 @@ class EffectProcess:
         """What makes the calls."""
 
         self._runners = {
-            end.name: Runner(end, stop, idle_max_s=IDLE_MAX_S) for end in deferring(database, made)
+            end.name: Runner(end, stop, idle_max_s=LATE_MAX_S, rest_max_s=LATE_MAX_S)
+            for end in deferring(database, made)
         }
 
     async def calling(self, work: Awaitable[None]) -> None:
