@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.catalogue.context import CONTEXT as CATALOGUE
 from ledger.credits.context import CONTEXT as CREDITS
 from ledger.customers.context import CONTEXT as CUSTOMERS
+from ledger.fulfilment.context import CONTEXT as FULFILMENT
 from ledger.inventory.context import CONTEXT as INVENTORY
 from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context
@@ -14,6 +15,7 @@ from ledger.privacy.context import CONTEXT as PRIVACY
 from ledger.promotions.context import CONTEXT as PROMOTIONS
 from ledger.purchases.context import CONTEXT as PURCHASES
 from ledger.rating.context import CONTEXT as RATING
+from ledger.returns.context import CONTEXT as RETURNS
 from ledger.stored_value.context import CONTEXT as STORED_VALUE
 from ledger.subscriptions.context import CONTEXT as SUBSCRIPTIONS
 from ledger.tenancy.context import CONTEXT as TENANCY

@@ -7,6 +7,7 @@ from adapters.backup_file import BackupReader, BackupWriter, chunks_of, new_back
 from adapters.backup_manifest import FORM as BACKUP_FORM
 from adapters.backup_manifest import BackupUnreadable, SavedTable
 from adapters.backup_manifest import Manifest as BackupManifest
+from adapters.carrier_table import carrier_table
 from adapters.clickhouse.connection import connect as connect_clickhouse
 from adapters.clickhouse.tables import migrate as migrate_clickhouse
 from adapters.nats.address import NatsAddress
@@ -141,6 +142,7 @@ __all__ = [
     "analysts_rows",
     "bare_endpoints",
     "blobs",
+    "carrier_table",
     "chunks_of",
     "clock_us",
     "connect_clickhouse",

@@ -20,6 +20,8 @@ from api.http.promotions.routes import routers as promotions
 from api.http.carts.routes import router as carts
 from api.http.ordering.routes import routers as ordering
 from api.http.customers.routes import routers as customers
+from api.http.fulfilment.routes import routers as fulfilment
+from api.http.returns.routes import routers as returns
 from api.http.inventory.routes import routers as inventory
 from api.http.stored_value.routes import routers as stored_value
 from api.http.catalogue.routes import routers as catalogue

@@ -34,6 +34,7 @@ from api.time_travel.replay import Replay
 from api.writer.recent_orgs import RecentOrgs
 from api.writer.writers import Writers
 from ledger.carts.ports import Carts
+from ledger.fulfilment.ports import Carriers
 from ledger.invoices.ports import Blobs
 from ledger.ports import Clock
 from ledger.proof.note import SignerKey, VerifierKey
@@ -96,6 +97,8 @@ class Service:
     """Who collects money."""
     blobs: Blobs
     """Where documents are kept; used by threads, each for one request."""
+    carriers: Carriers
+    """Who takes shipments."""
     subscribed: SubscriptionProviders
     """Who runs subscriptions."""
     sealing: SealingWatch

@@ -234,6 +234,15 @@ GUEST_ORDER_US = 90 * 24 * 3600 * 1_000_000
 REFUNDS_PER_ORDER_MAX = 1_000
 """Refunds of one order."""
 
+SHIPMENTS_PER_ORDER_MAX = 100
+"""Shipments of one order, those that were given up among them."""
+
+RETURNS_PER_ORDER_MAX = 100
+"""Returns of one order, those that were given up among them."""
+
+TRACKING_NUMBER_MAX = 64
+"""Characters of a carrier's number of a shipment."""
+
 CODES_PER_ORDER_MAX = 20
 """Codes of promotions that one order names."""
 

@@ -48,6 +48,7 @@ class Order(OrderBase):
 
     OrderPlaced = order_facts.OrderPlaced
     OrderConfirmed = order_facts.OrderConfirmed
+    OrderProgressed = order_facts.OrderProgressed
     OrderCancelled = order_facts.OrderCancelled
     OrderPaymentBegun = order_payments.OrderPaymentBegun
     OrderPageOpened = order_payments.OrderPageOpened
@@ -129,6 +130,11 @@ class Order(OrderBase):
             reservation=reservation,
             parts=parts or [],
         )
+
+    def progress(self, status: OrderStatus, at: datetime) -> None:
+        """Record how far its fulfilment is now. Raises Invalid."""
+        check_next(self.status, status)
+        self.trigger_event(self.OrderProgressed, timestamp=at, status=status)
 
     def cancel(self, at: datetime, *, fingerprint: str, reason: str | None) -> None:
         """Cancel it, before it is fulfilled. Raises Invalid."""

@@ -56,7 +56,8 @@ class Captured(msgspec.Struct, frozen=True):
 
 class OrderRefund(msgspec.Struct, frozen=True):
     """Money of a payment on its way back, and what it is of the lines. `number`: the provider's
-    id, or the reference of a transfer, once known."""
+    id, or the reference of a transfer, once known. `of_return`: the return by which its units came
+    back."""
 
     payment: str
     amount: int
@@ -65,6 +66,7 @@ class OrderRefund(msgspec.Struct, frozen=True):
     state: RefundState
     is_stray: bool = False
     number: str | None = None
+    of_return: str | None = None
 
     @property
     def lives(self) -> bool:

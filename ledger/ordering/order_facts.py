@@ -1,4 +1,4 @@
-"""Facts of an order: that it is placed, confirmed and cancelled."""
+"""Facts of an order: that it is placed, confirmed, fulfilled and cancelled."""
 
 from __future__ import annotations
 
@@ -57,6 +57,16 @@ class OrderConfirmed(OrderFact):
         aggregate.number = self.number
         if self.reservation is not None:
             aggregate.reservation, aggregate.parts = self.reservation, self.parts
+
+
+class OrderProgressed(OrderFact):
+    """Its fulfilment is further than it was: so many of its goods are on their way, or all."""
+
+    TOPIC: ClassVar[str] = "ordering.OrderProgressed"
+    status: OrderStatus
+
+    def apply(self, aggregate: OrderBase) -> None:
+        aggregate.stage = self.status
 
 
 class OrderCancelled(Reasoned, OrderFact):

@@ -34,7 +34,8 @@ from ledger.purchases.purchase_base import MANUAL
 
 
 class OrderRefundRequested(Reasoned, OrderFact):
-    """Money of a payment is to go back: of which lines, with how many units."""
+    """Money of a payment is to go back: of which lines, with how many units. `of_return`: the
+    return by which those came back; without one they need not have been sent."""
 
     TOPIC: ClassVar[str] = "ordering.OrderRefundRequested"
     fingerprint: str
@@ -45,10 +46,16 @@ class OrderRefundRequested(Reasoned, OrderFact):
     lines: list[RefundedLine]
     user: str | None = None
     reason: str | None = None
+    of_return: str | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         asked = OrderRefund(
-            self.payment, self.money.amount, self.money.currency, self.lines, RefundState.PENDING
+            self.payment,
+            self.money.amount,
+            self.money.currency,
+            self.lines,
+            RefundState.PENDING,
+            of_return=self.of_return,
         )
         aggregate.refunds = {**aggregate.refunds, self.refund: asked}
 
@@ -135,6 +142,7 @@ def request_refund(
     *,
     fingerprint: str = "",
     reason: str | None = None,
+    of_return: str | None = None,
 ) -> None:
     """Ask for money to go back: of lines, or an amount of all of them, or all that is left. Raises
     Conflict and Invalid."""
@@ -153,7 +161,16 @@ def request_refund(
     back = sum(each.amount for each in shares)
     if not 0 < back <= left:
         raise _too_much(order, left, "lines" if lines else "amount")
-    _ask(order, refund, back, shares, at, fingerprint=fingerprint, reason=reason)
+    _ask(
+        order,
+        refund,
+        back,
+        shares,
+        at,
+        fingerprint=fingerprint,
+        reason=reason,
+        of_return=of_return,
+    )
 
 
 def return_rest(order: OrderBase, refund: str, at: datetime) -> bool:
@@ -240,6 +257,7 @@ def _ask(
     *,
     fingerprint: str = "",
     reason: str | None = None,
+    of_return: str | None = None,
 ) -> None:
     assert order.begun is not None
     order.trigger_event(
@@ -253,6 +271,7 @@ def _ask(
         lines=shares,
         user=order.user,
         reason=reason,
+        of_return=of_return,
     )
 
 

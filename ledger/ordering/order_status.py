@@ -35,7 +35,12 @@ _PENDING, _CONFIRMED = OrderStatus.PENDING, OrderStatus.CONFIRMED
 
 NEXT: Mapping[OrderStatus, tuple[OrderStatus, ...]] = {
     _PENDING: (_CONFIRMED, OrderStatus.PAYMENT_FAILED, OrderStatus.CANCELLED),
-    _CONFIRMED: (OrderStatus.PROCESSING, OrderStatus.CANCELLED, OrderStatus.REFUNDED),
+    _CONFIRMED: (
+        OrderStatus.PROCESSING,
+        OrderStatus.FULFILLED,
+        OrderStatus.CANCELLED,
+        OrderStatus.REFUNDED,
+    ),
     OrderStatus.PROCESSING: (
         OrderStatus.PARTIALLY_FULFILLED,
         OrderStatus.FULFILLED,

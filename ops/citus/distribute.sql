@@ -122,6 +122,8 @@ SELECT create_distributed_table('tally.orders', 'org', colocate_with => 'tally.h
 SELECT create_distributed_table('tally.order_lines', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.customer_details', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.customers', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.shipments', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.order_returns', 'org', colocate_with => 'tally.heads');
 
 -- On the coordinator, known to all: statements that name them beside distributed tables can be
 -- planned from any node.

@@ -7,7 +7,12 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
-from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed, OrderPlaced
+from ledger.ordering.order_facts import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPlaced,
+    OrderProgressed,
+)
 from ledger.ordering.order_payments import (
     OrderDisputed,
     OrderPaid,
@@ -101,6 +106,11 @@ def _expired(fact: OrderPaymentExpired) -> list[Change]:
 @changes_of.register
 def _cancelled(fact: OrderCancelled) -> list[Change]:
     return _of(fact, status=OrderStatus.CANCELLED.value, ended_us=fact.recorded_us)
+
+
+@changes_of.register
+def _progressed(fact: OrderProgressed) -> list[Change]:
+    return _of(fact, status=fact.status.value)
 
 
 @changes_of.register

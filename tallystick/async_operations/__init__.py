@@ -13,6 +13,7 @@ from tallystick.async_operations.corrections import AsyncCorrectionsOperations
 from tallystick.async_operations.credits import AsyncCreditsOperations
 from tallystick.async_operations.customers import AsyncCustomersOperations
 from tallystick.async_operations.disputes import AsyncDisputesOperations
+from tallystick.async_operations.fulfilment import AsyncFulfilmentOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
 from tallystick.async_operations.inventory import AsyncInventoryOperations
 from tallystick.async_operations.invoices import AsyncInvoicesOperations
@@ -23,6 +24,7 @@ from tallystick.async_operations.promotions import AsyncPromotionsOperations
 from tallystick.async_operations.purchases import AsyncPurchasesOperations
 from tallystick.async_operations.rate_cards import AsyncRateCardsOperations
 from tallystick.async_operations.refunds import AsyncRefundsOperations
+from tallystick.async_operations.returns import AsyncReturnsOperations
 from tallystick.async_operations.roles import AsyncRolesOperations
 from tallystick.async_operations.service import AsyncServiceOperations
 from tallystick.async_operations.stored_value import AsyncStoredValueOperations
@@ -57,6 +59,8 @@ class AsyncOperations(
     AsyncPromotionsOperations,
     AsyncCartsOperations,
     AsyncCustomersOperations,
+    AsyncFulfilmentOperations,
+    AsyncReturnsOperations,
     AsyncInventoryOperations,
     AsyncStoredValueOperations,
     AsyncCatalogueOperations,

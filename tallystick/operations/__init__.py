@@ -13,6 +13,7 @@ from tallystick.operations.corrections import CorrectionsOperations
 from tallystick.operations.credits import CreditsOperations
 from tallystick.operations.customers import CustomersOperations
 from tallystick.operations.disputes import DisputesOperations
+from tallystick.operations.fulfilment import FulfilmentOperations
 from tallystick.operations.holds import HoldsOperations
 from tallystick.operations.inventory import InventoryOperations
 from tallystick.operations.invoices import InvoicesOperations
@@ -23,6 +24,7 @@ from tallystick.operations.promotions import PromotionsOperations
 from tallystick.operations.purchases import PurchasesOperations
 from tallystick.operations.rate_cards import RateCardsOperations
 from tallystick.operations.refunds import RefundsOperations
+from tallystick.operations.returns import ReturnsOperations
 from tallystick.operations.roles import RolesOperations
 from tallystick.operations.service import ServiceOperations
 from tallystick.operations.stored_value import StoredValueOperations
@@ -57,6 +59,8 @@ class Operations(
     PromotionsOperations,
     CartsOperations,
     CustomersOperations,
+    FulfilmentOperations,
+    ReturnsOperations,
     InventoryOperations,
     StoredValueOperations,
     CatalogueOperations,

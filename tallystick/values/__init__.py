@@ -55,6 +55,17 @@ from tallystick.values.customers import (
     WholeCustomer,
 )
 from tallystick.values.disputes import Dispute, Evidence
+from tallystick.values.fulfilment import (
+    Carrier,
+    Carriers,
+    Fulfilment,
+    GoodsLine,
+    LineToShip,
+    LineUnits,
+    ListedShipment,
+    SentPart,
+    Shipment,
+)
 from tallystick.values.holds import Capture, Hold
 from tallystick.values.inventory import (
     FoundPart,
@@ -181,6 +192,16 @@ from tallystick.values.rate_cards import (
     Versions,
 )
 from tallystick.values.refunds import ListedRefund, Refund
+from tallystick.values.returns import (
+    LineReceived,
+    LineToReturn,
+    ListedReturn,
+    ReceivedLine,
+    Restocked,
+    Return,
+    ReturnLine,
+    Returns,
+)
 from tallystick.values.roles import RemovedRole, Role
 from tallystick.values.service import Ready, Status
 from tallystick.values.stored_value import (
@@ -270,6 +291,8 @@ __all__ = [
     "CapSetting",
     "CapsSet",
     "Capture",
+    "Carrier",
+    "Carriers",
     "Cart",
     "CartLine",
     "CatalogueItem",
@@ -311,10 +334,12 @@ __all__ = [
     "Facet",
     "Facets",
     "FoundPart",
+    "Fulfilment",
     "GiftCard",
     "GiftCardFound",
     "GiftCardStanding",
     "GivenDiscount",
+    "GoodsLine",
     "Held",
     "Hold",
     "Hours",
@@ -336,14 +361,20 @@ __all__ = [
     "ItemTypes",
     "Kept",
     "Level",
+    "LineReceived",
     "LineToCredit",
     "LineToOrder",
     "LineToRefund",
+    "LineToReturn",
+    "LineToShip",
+    "LineUnits",
     "ListedInvoice",
     "ListedItem",
     "ListedOrder",
     "ListedPurchase",
     "ListedRefund",
+    "ListedReturn",
+    "ListedShipment",
     "Location",
     "Locations",
     "Lot",
@@ -405,6 +436,7 @@ __all__ = [
     "Quote",
     "Rate",
     "Ready",
+    "ReceivedLine",
     "Recharge",
     "Redeemed",
     "Redemption",
@@ -424,6 +456,10 @@ __all__ = [
     "Reservation",
     "ReservationChange",
     "ReservedPart",
+    "Restocked",
+    "Return",
+    "ReturnLine",
+    "Returns",
     "Reviewed",
     "RevokedApiKey",
     "Role",
@@ -436,7 +472,9 @@ __all__ = [
     "Seller",
     "SellerSetting",
     "SendAsked",
+    "SentPart",
     "Setup",
+    "Shipment",
     "ShippingMethod",
     "ShippingMethods",
     "ShippingOffer",

@@ -36,6 +36,7 @@ from .catalogue import story as catalogue_story
 from .contract import route_of
 from .credits import story as credits_story
 from .customers import story as customers_story
+from .fulfilment import story as fulfilment_story
 from .http import story as service_story
 from .inventory import story as inventory_story
 from .invoices import story as invoices_story
@@ -46,6 +47,7 @@ from .promotions import story as promotions_story
 from .proof import story as proof_story
 from .purchases import story as purchases_story
 from .rating import story as rating_story
+from .returns import story as returns_story
 from .served import OPERATOR_KEY, Served, served
 from .stored_value import story as stored_value_story
 from .subscriptions import story as subscriptions_story
@@ -66,6 +68,8 @@ STORIES = (
     carts_story,
     ordering_story,
     customers_story,
+    fulfilment_story,
+    returns_story,
     inventory_story,
     stored_value_story,
     proof_story,
@@ -80,7 +84,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord|adr)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord|shp|ret|adr)_[0-9a-f]{24})"
     r"|(?P<event>\bevt_\w+)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )

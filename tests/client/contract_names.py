@@ -62,6 +62,9 @@ BODIES = {
     "OrderPaymentBody": "OrderPayment",
     "PostalAddressBody": "AddressSetting",
     "RefundLineBody": "LineToRefund",
+    "GoodsLineBody": "LineToShip",
+    "ReturnLineBody": "LineToReturn",
+    "ReceivedLineBody": "LineReceived",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

@@ -45,6 +45,7 @@ from ledger.webhooks.webhook_book import WebhookBook
 from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
 from tests.formats.golden_catalogue import catalogue
 from tests.formats.golden_customers import customers
+from tests.formats.golden_fulfilment import groups_of_fulfilment
 from tests.formats.golden_inventory import groups_of_inventory
 from tests.formats.golden_ordering import groups_of_ordering
 from tests.formats.golden_pricing import pricing
@@ -140,6 +141,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         *groups_of_stored_value(),
         *groups_of_ordering(),
         ("2026-05-12T00:00:00Z", [*customers()]),
+        *groups_of_fulfilment(),
     ]
 
 

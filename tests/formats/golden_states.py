@@ -12,6 +12,7 @@ from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
     golden_catalogue,
     golden_customers,
+    golden_fulfilment,
     golden_inventory,
     golden_invoices,
     golden_ordering,
@@ -31,6 +32,7 @@ _STATES: tuple[tuple[Any, Callable[[Any], list[object]]], ...] = (
     (golden_promotions.OfPromotions, golden_promotions.state_of_promotions),
     (golden_ordering.OfOrdering, golden_ordering.state_of_ordering),
     (golden_customers.OfCustomers, golden_customers.state_of_customers),
+    (golden_fulfilment.OfFulfilment, golden_fulfilment.state_of_fulfilment),
     (golden_inventory.OfInventory, golden_inventory.state_of_inventory),
     (golden_stored_value.OfStoredValue, golden_stored_value.state_of_stored_value),
 )

@@ -13,6 +13,7 @@ from api.commands.ordering.payments import (
     RecordOrderPage,
 )
 from api.commands.ordering.placing import PlaceOrder
+from ledger.fulfilment.inspection import FulfilmentInspection
 from ledger.inventory.inspection import StockInspection
 from ledger.invoices.bill import Rounding, TaxOf
 from ledger.invoices.inspection import InvoiceInspection
@@ -45,6 +46,7 @@ from ledger.purchases.notice import (
 from ledger.purchases.provider import Checkout
 from ledger.purchases.purchase_base import STRIPE, Page, SavedMethod
 from ledger.registry import fact_of
+from ledger.returns.inspection import ReturnsInspection
 from tests.scenarios.commands import ACTOR, ORG, USER, sealed
 from tests.scenarios.world import World
 
@@ -249,7 +251,10 @@ def verify(world: World) -> Report:
     report = Report()
     checks = [
         kind(report)
-        for kind in (OrderInspection, StockInspection, PromotionInspection, InvoiceInspection)
+        for kind in (
+            *(OrderInspection, StockInspection, PromotionInspection, InvoiceInspection),
+            *(FulfilmentInspection, ReturnsInspection),
+        )
     ]
     for event in world.event_store.select_positions(0, 100_000):
         for check in checks:

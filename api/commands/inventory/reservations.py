@@ -25,7 +25,9 @@ from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.inventory.allocation import check_lines
 from ledger.inventory.condition import Condition
 from ledger.inventory.reservation import StockLine
+from ledger.kernel.errors import Conflict
 from ledger.kernel.keys import Key
+from ledger.ordering.order import Order, order_id
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class ShipReservation(_ReservationCommand):
     operation: ClassVar[str] = "stock/reservations/ship"
 
     def act(self, unit: UnitOfWork, by: By) -> PendingFact:
+        _refuse_orders(unit, self.org, self.owner, "create a shipment of it")
         return reserving.ship(unit, self.org, self.reservation, self.owner, self.lines, by)
 
 
@@ -123,6 +126,7 @@ class ReturnStock(_ReservationCommand):
     operation: ClassVar[str] = "stock/movements/returns"
 
     def act(self, unit: UnitOfWork, by: By) -> PendingFact:
+        _refuse_orders(unit, self.org, self.owner, "receive a return of it")
         return reserving.take_back(
             unit,
             self.org,
@@ -133,3 +137,10 @@ class ReturnStock(_ReservationCommand):
             self.location,
             by,
         )
+
+
+def _refuse_orders(unit: UnitOfWork, org: str, owner: str, instead: str) -> None:
+    """Refuse an owner that is an order of ours: its goods go and come with its shipments and
+    returns, which say so."""
+    if unit.get(Order, order_id(org, owner)) is not None:
+        raise Conflict(f"the owner is an order: {instead}.", field="owner")

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypedDict
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, TypedDict
 
 from api.commands.by import By
 from api.commands.inventory.lookup import (
@@ -44,6 +46,26 @@ class _Told(TypedDict):
 
 
 _ALONE = _Told(elsewhere=(), fingerprint="")
+
+
+class Coming(NamedTuple):
+    """What comes back together: all in one condition, to a location, or to where it had left."""
+
+    lines: Sequence[StockLine]
+    condition: Condition
+    location: str | None
+
+    def place_of(self, part: Part) -> Place:
+        """Return where what had left comes to."""
+        return self.location or part.location, part.sku
+
+
+class TakenBack(NamedTuple):
+    """What has come back: the last fact of it, and how many units by location, SKU and
+    condition."""
+
+    fact: PendingFact
+    units: Mapping[tuple[str, str, Condition], int]
 
 
 def allocate(unit: UnitOfWork, org: str, lines: Sequence[StockLine]) -> list[Part]:
@@ -144,7 +166,14 @@ def ship(
 ) -> PendingFact:
     """Have leave what lines name of an owner's reservation, and no more; all that is left without
     any. Refused where it is not confirmed, or has ended."""
-    reserved = _reserved(unit, org, find_reservation(unit, org, reservation, owner))
+    return ship_found(unit, org, find_reservation(unit, org, reservation, owner), lines, by)
+
+
+def ship_found(
+    unit: UnitOfWork, org: str, found: FoundReservation, lines: Sequence[StockLine], by: By
+) -> PendingFact:
+    """Do so with a reservation whose parts are known."""
+    reservation, reserved = found.reservation.id, _reserved(unit, org, found)
     if not all(each.part.reservation.is_confirmed for each in reserved.values()):
         raise Conflict(f"confirm the reservation {reservation} first.", field="reservation")
     parts = pick([each.left for each in reserved.values()], lines)
@@ -173,25 +202,49 @@ def take_back(
     """Have come back what lines name of what an owner was sent, to a location, or to where it had
     left. Refused where more would come back than was shipped."""
     found = find_reservation(unit, org, reservation, owner)
-    out = unit.state(ShippedParts).of(unit, org, reservation)
+    return take_back_found(unit, org, found, [Coming(lines, condition, location)], by).fact
+
+
+def take_back_found(
+    unit: UnitOfWork, org: str, found: FoundReservation, coming: Sequence[Coming], by: By
+) -> TakenBack:
+    """Do so with a reservation whose parts are known, for several at once; the last fact has the
+    key."""
+    out = unit.state(ShippedParts).of(unit, org, found.reservation.id)
     places = [(each.location, each.sku) for each in found.parts]
-    parts = pick([Part(*place, out[place]) for place in places if out[place]], lines)
-    coming: Counter[Place] = Counter()
-    for part in parts:
-        coming[location or part.location, part.sku] += part.quantity
-    stocks = {place: opened_stock(unit, org, *place) for place in coming}
-    for place, quantity in coming.items():
-        stocks[place].check_receive(quantity, condition)
-    at, shipped = unit.now(org), Reservation(reservation, owner, 0)
-    return _do(
-        unit,
-        {(p.location, p.sku): stocks[location or p.location, p.sku] for p in parts},
-        parts,
-        lambda stock, part, told: stock.take_back(
-            shipped, part.location, part.quantity, condition, at, **told
-        ),
-        by,
-    )
+    planned: list[tuple[Coming, list[Part]]] = []
+    sums: Counter[tuple[str, str, Condition]] = Counter()
+    for each in coming:
+        parts = pick([Part(*place, out[place]) for place in places if out[place]], each.lines)
+        planned.append((each, parts))
+        for part in parts:
+            out[part.location, part.sku] -= part.quantity
+            sums[*each.place_of(part), each.condition] += part.quantity
+    stocks = {(at, sku): opened_stock(unit, org, at, sku) for at, sku, _ in sums}
+    for (location, sku, condition), quantity in sums.items():
+        stocks[location, sku].check_receive(quantity, condition)
+    at, reservation = unit.now(org), found.reservation
+    shipped = Reservation(reservation.id, reservation.owner, 0)
+    for number, (each, parts) in enumerate(planned, start=1):
+        last = _do(
+            unit,
+            {(part.location, part.sku): stocks[each.place_of(part)] for part in parts},
+            parts,
+            partial(_take_back, shipped, each.condition, at),
+            by if number == len(planned) else By(by.actor),
+        )
+    return TakenBack(last, sums)
+
+
+def _take_back(
+    reservation: Reservation,
+    condition: Condition,
+    at: datetime,
+    stock: Stock,
+    part: Part,
+    told: _Told,
+) -> None:
+    stock.take_back(reservation, part.location, part.quantity, condition, at, **told)
 
 
 def _reserved(unit: UnitOfWork, org: str, found: FoundReservation) -> dict[Place, Reserved]:

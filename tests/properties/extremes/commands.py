@@ -47,6 +47,8 @@ class Known:
     reservations: list[str] = field(default_factory=lambda: ["rsv_none"])
     gift_cards: list[str] = field(default_factory=lambda: ["gc_none"])
     orders: list[str] = field(default_factory=lambda: ["ord_none"])
+    shipments: list[str] = field(default_factory=lambda: ["shp_none"])
+    returns: list[str] = field(default_factory=lambda: ["ret_none"])
 
     @property
     def met(self) -> dict[str, list[str]]:
@@ -57,26 +59,39 @@ class Known:
             "reservation": self.reservations,
             "gift_card": self.gift_cards,
             "order": self.orders,
+            "shipment": self.shipments,
+            "return_id": self.returns,
         }
 
     def learn(self, answer: Any) -> None:
         """Remember the ids in an answer."""
         for each in _objects(answer):
             name = each.get("id")
+            if self._learns_of_orders(each):
+                continue
             if "placed_at" in each:
                 self.holds.append(str(name))
             elif "oversold" in each and "expires_at" in each:
                 self.reservations.append(str(name))
             elif str(name).startswith("gc_") and name not in self.gift_cards:
                 self.gift_cards.append(str(name))
-            elif "checkout_url" in each and "order" in each:
-                self.orders.append(str(each["order"]))
             elif "balance_after" in each:
                 self.transactions.append(str(name))
             elif "secret" in each:
                 self.keys.append(str(name))
             elif "lines" in each and each.get("invoice") not in self.invoices:
                 self.invoices.append(str(each["invoice"]))
+
+    def _learns_of_orders(self, told: Json) -> bool:
+        for sign, name, known in (
+            ("checkout_url", "order", self.orders),
+            ("tracking_url", "shipment", self.shipments),
+            ("restocked", "id", self.returns),
+        ):
+            if sign in told and name in told:
+                known.append(str(told[name]))
+                return True
+        return False
 
     def named(self, route: str, chance: Random) -> str:
         """The path of a route with ids of what there is."""
@@ -264,6 +279,14 @@ def _ordered(body: Json) -> Json:
     return rest | paid | {"expected_total": "0"}
 
 
+def _of_first(body: Json) -> Json:
+    """Of the first line of an order, wherever there is some of it."""
+    if isinstance(body.get("lines"), list):
+        lines = [_anywhere(each) | {"line": 1} for each in body["lines"] if isinstance(each, dict)]
+        body |= {"lines": lines[:1]}
+    return _anywhere(body)
+
+
 def _home(body: Json) -> Json:
     return body | {"id": "home", "active": True}
 
@@ -295,6 +318,7 @@ MENDED: dict[str, Callable[[Any], Any]] = {
         _in_dollars,
     ),
     "OrderCheckoutBody": _ordered,
+    **dict.fromkeys(("ShipmentBody", "ReturnBody", "ReceiptOfReturnBody"), _of_first),
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""
@@ -315,6 +339,8 @@ WEIGHTS = {
     "/v1/stock/movements/receipts": 3,
     "/v1/stock/reservations": 3,
     "/v1/checkout": 3,
+    "/v1/orders/{order}/fulfilments": 3,
+    "/v1/orders/{order}/returns": 2,
     "/v1/billing/invoices": 3,
     "/v1/billing/invoices/{invoice}/issue": 3,
     "/v1/billing/invoices/{invoice}/payments": 2,

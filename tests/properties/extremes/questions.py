@@ -107,6 +107,8 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/store-credits/movements", [seen | users[0] | {"currency": "usd", "limit": 1}]
     yield "/v1/orders", [*pages, *users, seen | {"status": "confirmed"}]
     yield "/v1/customers", [*pages, *users]
+    yield "/v1/fulfilments", [*pages, *users, seen | {"status": "created"}]
+    yield "/v1/returns", [*pages, *users, seen | {"status": "requested"}]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages
     yield "/v1/prices", pages

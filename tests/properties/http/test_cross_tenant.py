@@ -98,6 +98,7 @@ def _tenant(service: Served, number: int) -> Tenant:
     for each in ("skus", "items"):
         done(admin.send(f"/v1/prices/{each}/{mark}", prices, method="PUT"))
     handles["order"].append(_ordered(admin, mark, f"{org}.ada", amount.partition(".")[0]))
+    handles |= _sent_and_returned(admin, handles["order"][-1], mark)
     tenth = {"name": mark, "kind": "percent", "bps": 1_000}
     done(admin.send(f"/v1/prices/modifiers/{mark}", tenth, method="PUT"))
     parcel = {"name": mark, "currency": "usd", "amount": "5"}
@@ -179,6 +180,16 @@ def _ordered(admin: Api, mark: str, user: str, total: str) -> str:
         "payment": {"provider": "manual"},
     }
     return str(done(admin.send("/v1/checkout", body))["order"])
+
+
+def _sent_and_returned(admin: Api, order: str, mark: str) -> dict[str, list[str]]:
+    """The ids of a shipment of an order and of its return, with texts that nobody else has."""
+    one = f"/v1/orders/{order}"
+    done(admin.send(f"{one}/confirm-transfer", {"reference": f"order {mark}"}))
+    shipment = done(admin.send(f"{one}/fulfilments", {"tracking_url": f"https://a.example/{mark}"}))
+    done(admin.send(f"{one}/fulfilments/{shipment['shipment']}/ship", {}))
+    back = done(admin.send(f"{one}/returns", {"reason": mark}))
+    return {"shipment": [shipment["shipment"]], "return_id": [back["id"]]}
 
 
 class Drawn(NamedTuple):

@@ -27,10 +27,11 @@ from api.http.parameters import Sequence, User, check_choice
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
-from api.queries.ordering.orders import ORDERS, FoundOrder, history_of, order_of
+from api.queries.ordering.orders import ORDERS, FoundOrder, history_of, order_of, terms_in
+from ledger.fulfilment.goods import goods_of
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.ordering.order_secret import opens
-from ledger.ordering.order_status import NEXT, OrderStatus, PaymentState
+from ledger.ordering.order_status import NEXT, SOLD, OrderStatus, PaymentState
 from ledger.purchases.purchase_base import MANUAL
 
 router = Router(prefix="/v1/orders", tags=["orders"])
@@ -40,6 +41,10 @@ GuestSecret = Annotated[
     Header(alias="Guest-Secret", description="Of a guest's order: what its checkout answered."),
     WithJsonSchema({"type": "string"}),
 ]
+
+
+_SENT = (OrderStatus.PARTIALLY_FULFILLED, OrderStatus.FULFILLED)
+_TO_FULFIL = SOLD - {OrderStatus.FULFILLED}
 
 
 @router.get("", openapi_extra=may_answer(TooManyReads))
@@ -126,13 +131,18 @@ async def answer_order(
 ) -> Ok[OrderAnswer]:
     """Return an order as it is now."""
     history = await history_of(caller.service.reader, caller.org, found.id)
-    return Ok(order_answer(found, history, _actions(caller, found)), replayed=replayed)
+    actions = _actions(caller, found, bool(goods_of(terms_in(history))))
+    return Ok(order_answer(found, history, actions), replayed=replayed)
 
 
-def _actions(caller: Caller, found: FoundOrder) -> list[str]:
+def _actions(caller: Caller, found: FoundOrder, has_goods: bool) -> list[str]:
     """Return what a caller can do with an order now."""
     status, may = OrderStatus(found.status), caller.credential.may
-    is_owners = caller.credential.may_own("orders:write") and caller.sees(found.owner)
+
+    def may_own(permission: str) -> bool:
+        return caller.credential.may_own(permission) and caller.sees(found.owner)
+
+    is_owners = may_own("orders:write")
     is_paid = found.payment_status in (PaymentState.PAID, PaymentState.PARTLY_REFUNDED)
     waits = status in (OrderStatus.PENDING, OrderStatus.PAYMENT_FAILED)
     can = {
@@ -140,5 +150,7 @@ def _actions(caller: Caller, found: FoundOrder) -> list[str]:
         "confirm_transfer": waits and found.provider == MANUAL and may("orders:confirm"),
         "cancel": OrderStatus.CANCELLED in NEXT[status] and is_owners,
         "refund": is_paid and found.refunded < found.total and may("orders:refund"),
+        "fulfil": has_goods and status in _TO_FULFIL and may("fulfilments:write"),
+        "return": has_goods and status in _SENT and may_own("returns:write"),
     }
     return [action for action, is_possible in can.items() if is_possible]

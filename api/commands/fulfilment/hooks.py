@@ -1,0 +1,17 @@
+"""Commit hooks of fulfilment: an order without goods is fulfilled once it is confirmed, and what is
+cancelled or paid back is sent no more."""
+
+from __future__ import annotations
+
+from api.commands.fulfilment import progressing
+from api.commands.hooks import CommitHooks
+from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed
+from ledger.ordering.order_refunds import OrderRefundPaid
+
+HOOKS = CommitHooks(
+    recorded={
+        OrderConfirmed: progressing.begin,
+        OrderCancelled: progressing.give_up,
+        OrderRefundPaid: progressing.withdraw,
+    },
+)

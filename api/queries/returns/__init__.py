@@ -1,0 +1,1 @@
+"""Questions about what comes back of orders."""

@@ -1,0 +1,91 @@
+"""The part of the golden story that is about shipments and returns: every fact of them, every field
+with and without."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.fulfilment.fulfilment import Fulfilment
+from ledger.inventory.condition import Condition
+from ledger.ordering.refund_shares import AskedLine
+from ledger.returns.returns import CameBack, Returns
+from tests.formats.story_of_credits import Step
+from tests.scenarios.fulfilment_commands import (
+    GLS,
+    arrive,
+    come_back,
+    create,
+    keep,
+    leave,
+    pay_back,
+    send_back,
+    unpack,
+)
+from tests.scenarios.order_commands import cancel, paid, place, refund, refund_told, terms
+from tests.scenarios.stock_commands import HERE, receive
+
+WHOLE, BARE, GIVEN_UP = 101, 102, 103
+"""The orders."""
+
+OfFulfilment = Fulfilment | Returns
+
+
+def groups_of_fulfilment() -> list[tuple[str, list[Step]]]:
+    """What happens, and when."""
+    return [("2026-05-12T00:00:00Z", [*_whole(), *_bare(), *_given_up()])]
+
+
+def _whole() -> list[Step]:
+    """An order that is sent in parts, of which some is not sent and some comes back."""
+    damaged = CameBack(1, 1, Condition.DAMAGED, HERE)
+    return [
+        receive(5, sku="POT", key="pots"),
+        place(WHOLE, terms(("POT", 4, 100), ("LID", 1, 10))),
+        paid(WHOLE, 410),
+        create("shp_1", (1, 3), number=WHOLE, location=HERE, tracking=GLS),
+        leave("shp_1", WHOLE, tracking=GLS),
+        arrive("shp_1", WHOLE),
+        refund(WHOLE, AskedLine(1, units=1), id="ref_pot"),
+        refund_told(WHOLE, "ref_pot", 100),
+        create("shp_2", number=WHOLE),
+        unpack("shp_2", WHOLE),
+        send_back("ret_1", (1, 2), number=WHOLE, reason="too heavy"),
+        come_back("ret_1", CameBack(1, 1), damaged, number=WHOLE),
+        pay_back("ret_1", WHOLE),
+        send_back("ret_2", number=WHOLE),
+        keep("ret_2", WHOLE),
+    ]
+
+
+def _bare() -> list[Step]:
+    """An order of a guest's, of what no stock is kept."""
+    return [
+        place(BARE, terms(("LID", 1, 10)), user=None, guest="0" * 64),
+        paid(BARE, 10),
+        create(number=BARE),
+        leave(number=BARE),
+        send_back(number=BARE),
+        come_back(number=BARE),
+    ]
+
+
+def _given_up() -> list[Step]:
+    return [
+        place(GIVEN_UP, terms(("LID", 1, 10))),
+        paid(GIVEN_UP, 10),
+        create(number=GIVEN_UP),
+        cancel(GIVEN_UP),
+    ]
+
+
+def state_of_fulfilment(aggregate: OfFulfilment) -> list[object]:
+    """What an aggregate of shipments or returns remembers."""
+    if isinstance(aggregate, Returns):
+        return [{name: _bare_of(each) for name, each in aggregate.returns.items()}]
+    shipments = {name: _bare_of(each) for name, each in aggregate.shipments.items()}
+    withdrawn = [[line, units] for line, units in aggregate.withdrawn.items()]
+    return [[_bare_of(each) for each in aggregate.goods], shipments, withdrawn]
+
+
+def _bare_of(struct: msgspec.Struct) -> object:
+    return msgspec.to_builtins(struct)
