@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.access.context import CONTEXT as ACCESS
 from ledger.catalogue.context import CONTEXT as CATALOGUE
 from ledger.credits.context import CONTEXT as CREDITS
 from ledger.customers.context import CONTEXT as CUSTOMERS

@@ -12,6 +12,7 @@ from adapters.postgres.key_uses import PostgresKeyUses
 from adapters.postgres.leases import PostgresLeases
 from adapters.signing_keys import SigningKeys
 from adapters.verified_state import VerifiedStateFile
+from api.commands.access.hooks import HOOKS as ACCESS  # noqa: F401  # an entry of _HOOKS
 from api.commands.application import Ledger, Store
 from api.commands.catalogue.hooks import HOOKS as CATALOGUE  # noqa: F401  # an entry of _HOOKS
 from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS

@@ -56,21 +56,21 @@ def _refuse_coding(headers: Headers, field: str, identity: str) -> None:
         )
 
 
-async def read_bounded(request: Request) -> bytes:
+async def read_bounded(request: Request, limit: int = BODY_MAX) -> bytes:
     """Return the body, unless it is too large; a body without a length is counted as it comes."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > BODY_MAX:
-        _refuse_size()
+    if declared.isdigit() and int(declared) > limit:
+        _refuse_size(limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_MAX:
-            _refuse_size()
+        if len(body) > limit:
+            _refuse_size(limit)
     return bytes(body)
 
 
-def _refuse_size() -> NoReturn:
-    raise BodyTooLarge(f"the body must have at most {BODY_MAX} bytes.", field="body")
+def _refuse_size(limit: int) -> NoReturn:
+    raise BodyTooLarge(f"the body must have at most {limit} bytes.", field="body")
 
 
 class NotJson(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.catalogue.benefit_book import BENEFIT_STREAM, BENEFITS, BenefitBook
 from ledger.catalogue.catalogue_item import (
     CATALOGUE_ITEMS,
     CATALOGUE_SKUS,
@@ -15,7 +16,7 @@ from ledger.kernel.context import Context, Table
 
 CONTEXT = Context(
     name="catalogue",
-    aggregates=(ItemTypeBook, Category, CatalogueItem),
+    aggregates=(ItemTypeBook, Category, CatalogueItem, BenefitBook),
     checks=(CatalogueInspection,),
     read_models=("catalogue_search",),
     tables=(
@@ -23,5 +24,6 @@ CONTEXT = Context(
         Table(CATEGORIES, key=("org", "id"), stream=f"{CATEGORY_STREAM}/{{id}}"),
         Table(CATALOGUE_ITEMS, key=("org", "id"), stream=f"{ITEM_STREAM}/{{id}}"),
         Table(CATALOGUE_SKUS, key=("org", "sku"), stream=f"{ITEM_STREAM}/{{item}}"),
+        Table(BENEFITS, key=("org", "sku"), stream=f"{BENEFIT_STREAM}/{{sku}}"),
     ),
 )

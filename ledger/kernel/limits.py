@@ -352,3 +352,18 @@ IMPORT_ROW_MAX = 4 * 1024 * 1024
 
 IMPORT_ROWS_PER_ITEM_MAX = 2_000
 """Rows of a file that are about one catalogue item."""
+
+DOWNLOADS_MAX = 1_000
+"""How often a unit of a download can be downloaded."""
+
+DOWNLOADS_PER_LINE_MAX = 10_000
+"""How often all units of a line can be downloaded."""
+
+ACCESS_DAYS_MAX = 36_500
+"""Days that what was bought can be used at most, unless it lasts for ever."""
+
+DOWNLOAD_FILE_MAX = 32 * 1024 * 1024
+"""Bytes of a file that is sold."""
+
+DOWNLOAD_LINK_US = 15 * 60 * 1_000_000
+"""How long a link to a download leads somewhere."""

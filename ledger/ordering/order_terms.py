@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.bill import InvoiceLine
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
@@ -20,7 +21,7 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `id` names the line in its order, for ever. `steps`: all that made the total, with the line's
     exact shares of what was taken off the order; `to_pay`: that with its `tax`, which at most goes
     back. `price_of` and `price_version`: which published price it began with. `kind`: how it is
-    fulfilled.
+    fulfilled; `benefit`: what each unit gives that is no parcel.
     """
 
     id: int
@@ -39,6 +40,7 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tax: int = 0
     taxed_by: AppliedTax | None = None
     kind: Kind | None = None
+    benefit: Benefit | None = None
 
 
 class PlacedShipping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -162,6 +164,7 @@ def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:
         item=priced.line.item,
         item_type=priced.line.item_type,
         kind=priced.line.kind,
+        benefit=priced.line.benefit,
     )
 
 

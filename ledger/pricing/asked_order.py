@@ -8,6 +8,7 @@ from functools import cached_property
 
 import msgspec
 
+from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.tax_rates import TaxPlace
 
@@ -21,7 +22,8 @@ DEFAULT_LIST = "default"
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     """So many units of a SKU. `item` is the catalogue item that it is a variant of, `item_type` of
     which type that is, `kind` how it is fulfilled, `tax_category` by which rates it is taxed and
-    `weight` what a unit weighs in grams, as far as they are known."""
+    `weight` what a unit weighs in grams, as far as they are known; `benefit`: what the catalogue
+    says that a unit gives."""
 
     sku: str
     units: int
@@ -30,6 +32,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     tax_category: str | None = None
     weight: int | None = None
+    benefit: Benefit | None = None
 
     @property
     def is_shipped(self) -> bool:

@@ -98,6 +98,7 @@ SELECT create_distributed_table('tally.catalogue_item_types', 'org', colocate_wi
 SELECT create_distributed_table('tally.catalogue_categories', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.catalogue_items', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.catalogue_skus', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.sku_benefits', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.coupon_books', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.subscription_policies', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.subscription_states', 'org', colocate_with => 'tally.heads');
@@ -117,6 +118,7 @@ SELECT create_distributed_table('tally.stock_movements', 'org', colocate_with =>
 SELECT create_distributed_table('tally.stored_values', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.stored_value_settlements', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.stored_value_movements', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.order_grants', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_states', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.orders', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_lines', 'org', colocate_with => 'tally.heads');

@@ -3,6 +3,7 @@
 Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 """
 
+from tallystick.async_operations.access import AsyncAccessOperations
 from tallystick.async_operations.api_keys import AsyncApiKeysOperations
 from tallystick.async_operations.audit import AsyncAuditOperations
 from tallystick.async_operations.balance import AsyncBalanceOperations
@@ -61,6 +62,7 @@ class AsyncOperations(
     AsyncCustomersOperations,
     AsyncFulfilmentOperations,
     AsyncReturnsOperations,
+    AsyncAccessOperations,
     AsyncInventoryOperations,
     AsyncStoredValueOperations,
     AsyncCatalogueOperations,

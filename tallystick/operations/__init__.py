@@ -3,6 +3,7 @@
 Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 """
 
+from tallystick.operations.access import AccessOperations
 from tallystick.operations.api_keys import ApiKeysOperations
 from tallystick.operations.audit import AuditOperations
 from tallystick.operations.balance import BalanceOperations
@@ -61,6 +62,7 @@ class Operations(
     CustomersOperations,
     FulfilmentOperations,
     ReturnsOperations,
+    AccessOperations,
     InventoryOperations,
     StoredValueOperations,
     CatalogueOperations,

@@ -12,6 +12,7 @@ from tallystick.json_values import new_id, sent_json, to_json
 from tallystick.transport import Call, Transport, path, sent
 from tallystick.values.catalogue import (
     ArchivedCategory,
+    Benefit,
     CatalogueItem,
     CatalogueItems,
     Categories,
@@ -20,6 +21,7 @@ from tallystick.values.catalogue import (
     CreatedItem,
     DefinedVariants,
     DescribedItem,
+    File,
     ItemType,
     ItemTypes,
     ListedItem,
@@ -353,6 +355,55 @@ class CatalogueOperations(Transport):
         return self._send(
             Call[Sku](
                 method="GET", path=path("/v1/catalogue/skus/{sku}", sku=sku), result=Sku, query={}
+            )
+        )
+
+    def keep_file(self, sha256: str) -> File:
+        """Keep a file that is sold, for ever, under its SHA-256: its bytes are the body, whatever
+        they are, at most 32 MiB.
+        """
+        return self._send(
+            Call[File](
+                method="PUT",
+                path=path("/v1/catalogue/files/{sha256}", sha256=sha256),
+                result=File,
+                query={},
+            )
+        )
+
+    def define_benefit(
+        self,
+        sku: str,
+        *,
+        file: str | None = None,
+        name: str | None = None,
+        downloads: int | None = None,
+        course: str | None = None,
+        days: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Benefit:
+        """Say what a unit of a SKU gives from now on: a `file` with its `name`, so many
+        `downloads` of it, access to a `course`; for so many `days`, or for ever.
+        """
+        return self._send(
+            Call[Benefit](
+                method="PUT",
+                path=path("/v1/catalogue/skus/{sku}/benefit", sku=sku),
+                result=Benefit,
+                query={},
+                body=sent_json(file=file, name=name, downloads=downloads, course=course, days=days),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def look_at_benefit(self, sku: str) -> Benefit:
+        """What a unit of a SKU gives now."""
+        return self._send(
+            Call[Benefit](
+                method="GET",
+                path=path("/v1/catalogue/skus/{sku}/benefit", sku=sku),
+                result=Benefit,
+                query={},
             )
         )
 

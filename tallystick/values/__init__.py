@@ -3,6 +3,7 @@
 Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 """
 
+from tallystick.values.access import DownloadLink, Downloads, Grant, Grants
 from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey, RotatedApiKey
 from tallystick.values.audit import (
     Actor,
@@ -20,6 +21,7 @@ from tallystick.values.caps import Alert, Cap, CapRead, CapScope, CapSetting, Ca
 from tallystick.values.carts import Cart, CartLine, OpenedCart, RemovedCart, UnsoldLine
 from tallystick.values.catalogue import (
     ArchivedCategory,
+    Benefit,
     CatalogueItem,
     CatalogueItems,
     Categories,
@@ -30,6 +32,7 @@ from tallystick.values.catalogue import (
     DescribedItem,
     Facet,
     Facets,
+    File,
     ItemType,
     ItemTypes,
     ListedItem,
@@ -282,6 +285,7 @@ __all__ = [
     "BasePrice",
     "BasePriceSetting",
     "Batch",
+    "Benefit",
     "Bill",
     "Bonus",
     "BonusSetting",
@@ -325,6 +329,8 @@ __all__ = [
     "Destination",
     "Dispute",
     "Document",
+    "DownloadLink",
+    "Downloads",
     "Draft",
     "Ended",
     "Entitlements",
@@ -333,6 +339,7 @@ __all__ = [
     "Evidence",
     "Facet",
     "Facets",
+    "File",
     "FoundPart",
     "Fulfilment",
     "GiftCard",
@@ -340,6 +347,8 @@ __all__ = [
     "GiftCardStanding",
     "GivenDiscount",
     "GoodsLine",
+    "Grant",
+    "Grants",
     "Held",
     "Hold",
     "Hours",

@@ -242,6 +242,27 @@ class ChangedItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """A file that is kept: its SHA-256, and how many bytes it has."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Benefit:
+    """What a unit of a SKU gives, as it was defined for the `version`-th time."""
+
+    sku: str
+    version: int
+    file: str | None
+    name: str | None
+    downloads: int | None
+    course: str | None
+    days: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Search:
     """A page of what was found, the best first, of `found` items; `is_more`: so many are ranked
     and counted, and there are others.

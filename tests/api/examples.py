@@ -30,6 +30,7 @@ from api.http.routers import routes
 from api.settings import Settings
 from ledger.stored_value.gift_card_code import CODE_PATTERN, RANDOM_BYTES, code_of
 
+from .access import story as access_story
 from .audit_trail import story as audit_story
 from .carts import story as carts_story
 from .catalogue import story as catalogue_story
@@ -60,6 +61,7 @@ STORIES = (
     rating_story,
     webhooks_story,
     catalogue_story,
+    access_story,
     purchases_story,
     subscriptions_story,
     invoices_story,

@@ -43,6 +43,7 @@ from ledger.tenancy.org import Org, OrgEntry
 from ledger.tenancy.role_book import RoleBook
 from ledger.webhooks.webhook_book import WebhookBook
 from tests.formats import golden_invoices, golden_overage, golden_purchases, golden_subscriptions
+from tests.formats.golden_access import groups_of_access
 from tests.formats.golden_catalogue import catalogue
 from tests.formats.golden_customers import customers
 from tests.formats.golden_fulfilment import groups_of_fulfilment
@@ -137,11 +138,10 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
         ("2026-05-04T00:00:00Z", [*pricing(), *promotions(), *catalogue()]),
-        *groups_of_inventory(),
-        *groups_of_stored_value(),
+        *(*groups_of_inventory(), *groups_of_stored_value()),
         *groups_of_ordering(),
         ("2026-05-12T00:00:00Z", [*customers()]),
-        *groups_of_fulfilment(),
+        *(*groups_of_fulfilment(), *groups_of_access()),
     ]
 
 

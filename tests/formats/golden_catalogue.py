@@ -4,6 +4,7 @@ remembers."""
 from __future__ import annotations
 
 from api.commands.command import Command
+from ledger.catalogue.benefit_book import BenefitBook
 from ledger.catalogue.catalogue_item import CatalogueItem
 from ledger.catalogue.category import Category
 from ledger.catalogue.details import Media
@@ -23,7 +24,7 @@ from tests.scenarios.catalogue_commands import (
     publish,
 )
 
-OfCatalogue = CatalogueItem | Category | ItemTypeBook
+OfCatalogue = CatalogueItem | Category | ItemTypeBook | BenefitBook
 
 
 def catalogue() -> list[Command[object]]:
@@ -55,6 +56,8 @@ def state_of_catalogue(aggregate: OfCatalogue) -> list[object]:
     match aggregate:
         case ItemTypeBook():
             return [aggregate.kind, aggregate.published]
+        case BenefitBook():
+            return [aggregate.benefit]
         case Category():
             return [aggregate.parent, aggregate.texts, aggregate.archived, aggregate.children]
     return [

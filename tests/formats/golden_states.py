@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ledger.access.order_grant import OrderGrant
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
+    golden_access,
     golden_catalogue,
     golden_customers,
     golden_fulfilment,
@@ -35,6 +37,7 @@ _STATES: tuple[tuple[Any, Callable[[Any], list[object]]], ...] = (
     (golden_fulfilment.OfFulfilment, golden_fulfilment.state_of_fulfilment),
     (golden_inventory.OfInventory, golden_inventory.state_of_inventory),
     (golden_stored_value.OfStoredValue, golden_stored_value.state_of_stored_value),
+    (OrderGrant, golden_access.state_of_access),
 )
 """The aggregates of a context, and what each of them remembers."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from api.commands.catalogue.benefits import DefineBenefit
 from api.commands.catalogue.categories import ArchiveCategory, DescribeCategory
 from api.commands.catalogue.item_types import PublishItemType
 from api.commands.catalogue.items import (
@@ -15,6 +16,7 @@ from api.commands.catalogue.items import (
     DescribeItem,
     PublishItem,
 )
+from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.details import ItemDetails
 from ledger.catalogue.item_type import Kind
 from ledger.catalogue.local_text import LocalText
@@ -118,3 +120,11 @@ def publish(item: str = "shirt", *, key: str = "publish") -> PublishItem:
 def archive(item: str = "shirt", *, key: str = "archive") -> ArchiveItem:
     """A shirt that is sold no more."""
     return ArchiveItem(ORG, ACTOR, key=f"{key} {item}", sent={"item": item}, item=item)
+
+
+def define_benefit(sku: str, benefit: Benefit, *, key: str = "") -> DefineBenefit:
+    """What a unit of a SKU gives."""
+    sent: dict[str, Any] = {"sku": sku, "benefit": msgspec.to_builtins(benefit)}
+    return DefineBenefit(
+        ORG, ACTOR, key=key or f"benefit {sku}", sent=sent, sku=sku, benefit=benefit
+    )

@@ -116,7 +116,7 @@ ANALYSTS_CHANGES = {
     "FixedString(32)": "toFixedString('x', 32)",
     "Int64": "{c} + 1",
     "UInt64": "{c} + 1",
-    "UInt32": "{c} + 1",
+    "UInt32": "{c} + 1000",  # a line, of which there is none
     "Bool": "NOT {c}",
     "DateTime64(6, 'UTC')": "{c} + INTERVAL 1 MONTH",
     "Map(LowCardinality(String), UInt64)": "map('forged', 1)",

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from api.commands.access import checking
 from api.commands.by import By
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import (
@@ -69,6 +70,7 @@ def check(unit: UnitOfWork, org: str, wanted: Wanted) -> list[Part]:
             checkout.check_free(wanted.order)
     for each in wanted.terms.promotions:
         redeeming.check(unit, org, each.promotion, wanted.redeemed(each))
+    checking.check(unit, org, wanted.user, wanted.terms)
     lines = _tracked(unit, org, wanted.terms)
     return reserving.allocate(unit, org, lines) if lines else []
 
@@ -96,7 +98,10 @@ def hold(
 
 
 def are_whole(unit: UnitOfWork, org: str, order: Order) -> bool:
-    """Tell whether all stock is still there that is reserved for an order."""
+    """Tell whether all stock is still there that is reserved for an order, and all else that it
+    sells can still be given."""
+    if not checking.can_give(unit, org, order.user, order.terms):
+        return False
     there = Counter({_place(each.left): each.left.quantity for each in _still(unit, org, order)})
     return there == Counter({_place(each): each.quantity for each in order.parts})
 

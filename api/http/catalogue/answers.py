@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from api.http.answers import Amount, Answer, Time, one_of
+from api.http.answers import Amount, Answer, Hash, Time, one_of
 from api.queries.catalogue.categories import CategoryRow
 from api.queries.catalogue.items import ItemRow, ListedItem
 from api.queries.catalogue.search import Facet
 from api.queries.catalogue.skus import SkuRow
+from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.details import Media
 from ledger.catalogue.item_state import ItemState
 from ledger.catalogue.item_type import ItemType, Kind
@@ -185,6 +186,25 @@ class VariantsAnswer(Answer):
     data: list[SkuAnswer]
 
 
+class FileAnswer(Answer):
+    """A file that is kept: its SHA-256, and how many bytes it has."""
+
+    sha256: Hash
+    bytes: int
+
+
+class BenefitAnswer(Answer):
+    """What a unit of a SKU gives, as it was defined for the `version`-th time."""
+
+    sku: str
+    version: int
+    file: Hash | None
+    name: str | None
+    downloads: int | None
+    course: str | None
+    days: int | None
+
+
 class FacetAnswer(Answer):
     """How many of what was found are of a type, in a category or have a value of an option."""
 
@@ -269,6 +289,13 @@ def listed_answer(found: ListedItem) -> ListedItemAnswer:
         found.state.value,
         found.tax_category,
         found.titles,
+    )
+
+
+def benefit_answer(sku: str, found: Benefit) -> BenefitAnswer:
+    """Return what a unit of a SKU gives."""
+    return BenefitAnswer(
+        sku, found.version, found.file, found.name, found.downloads, found.course, found.days
     )
 
 

@@ -11,6 +11,7 @@ from api.http.catalogue.fields import (
     Categories,
     Chosen,
     CustomFields,
+    Digest,
     FieldSchema,
     ItemKind,
     MediaList,
@@ -20,10 +21,16 @@ from api.http.catalogue.fields import (
 )
 from api.http.fields import Amount, Body, Label, Sku
 from api.http.requests import JsonBody
+from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.details import ItemDetails
 from ledger.catalogue.variant import Variant
 from ledger.kernel.errors import Invalid
-from ledger.kernel.limits import VARIANTS_PER_ITEM_MAX, WEIGHT_MAX
+from ledger.kernel.limits import (
+    ACCESS_DAYS_MAX,
+    DOWNLOADS_MAX,
+    VARIANTS_PER_ITEM_MAX,
+    WEIGHT_MAX,
+)
 from ledger.kernel.money import CREDIT, parse_amount
 
 STANDARD = "standard"
@@ -112,8 +119,24 @@ class VariantsBody(Body):
         return found
 
 
+class BenefitBody(Body):
+    """What a unit of a SKU gives: the SHA-256 of a `file`, under which `name` and how often it is
+    downloaded; the `course` to which there is access; how many `days` that lasts, or credits do."""
+
+    file: Digest | None = None
+    name: Label | None = None
+    downloads: Annotated[int, Field(ge=1, le=DOWNLOADS_MAX)] | None = None
+    course: Label | None = None
+    days: Annotated[int, Field(ge=1, le=ACCESS_DAYS_MAX)] | None = None
+
+    def benefit(self) -> Benefit:
+        """Return what a unit gives, as far as a body can say."""
+        return Benefit(**self.sent())
+
+
 ItemTypeAsked = Annotated[ItemTypeBody, Depends(JsonBody(ItemTypeBody))]
 CategoryAsked = Annotated[CategoryBody, Depends(JsonBody(CategoryBody))]
 NewItem = Annotated[NewItemBody, Depends(JsonBody(NewItemBody))]
 ItemChange = Annotated[CatalogueItemBody, Depends(JsonBody(CatalogueItemBody))]
+BenefitAsked = Annotated[BenefitBody, Depends(JsonBody(BenefitBody))]
 VariantsAsked = Annotated[VariantsBody, Depends(JsonBody(VariantsBody))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -38,6 +39,9 @@ from ledger.kernel.limits import (
 
 T = TypeVar("T")
 
+DIGEST_PATTERN = "[0-9a-f]{64}"
+_DIGEST = re.compile(DIGEST_PATTERN)
+
 
 def _as(kind: Any, check: Callable[[Any, str], object]) -> Any:
     """Return the rule of a value of several parts: of which kind it is, then the ledger's own."""
@@ -51,6 +55,12 @@ def _as(kind: Any, check: Callable[[Any, str], object]) -> Any:
         return found
 
     return checked(checked_value)
+
+
+def _digest(value: object, field: str) -> str:
+    if isinstance(value, str) and _DIGEST.fullmatch(value):
+        return value
+    raise Invalid(f"{field} must be the SHA-256 of a file, as 64 hex digits.", field=field)
 
 
 def _fields(value: dict[str, Any], field: str) -> None:
@@ -171,3 +181,10 @@ Chosen = Annotated[
     ),
 ]
 """A value of each option."""
+
+Digest = Annotated[
+    str,
+    checked(_digest),
+    WithJsonSchema({"type": "string", "pattern": f"^{DIGEST_PATTERN}$"}),
+]
+"""The SHA-256 of a file."""

@@ -11,6 +11,7 @@ from api.commands.purchases.notices import RecordHappening
 from ledger.kernel.actor import Actor
 from ledger.purchases.notice import DisputeChanged, DisputeState, Money
 from ledger.stored_value.gift_card_code import RANDOM_BYTES, code_of
+from tests.api.access import story as access_story
 from tests.api.purchases.story import record
 from tests.api.served import Api, Served, done
 
@@ -244,6 +245,11 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     ),
     "PUT /v1/catalogue/items/{item}": Asked(body={"texts": _TEXTS}),
     "PUT /v1/catalogue/items/{item}/variants": Asked(body={"variants": [{"sku": "mug"}]}),
+    "PUT /v1/catalogue/skus/{sku}/benefit": Asked(body={"days": 1}),
+    "GET /v1/grants": Asked(user="user"),
+    "GET /v1/grants/{grant}": Asked(user="grant"),
+    "POST /v1/grants/{grant}/revoke": Asked(body={}),
+    "POST /v1/downloads/{grant}/link": Asked(body={}, user="grant"),
     "GET /v1/audit/journal": Asked({"format": "csv"}),
     "POST /v1/audit/erasures": Asked(body={"user": "nobody"}),
 }
@@ -288,8 +294,10 @@ def things_of(service: Served, org: str) -> Things:
         "modifier": "tenth",
         "method": "parcel",
         "promotion": "spring",
+        "sha256": access_story.DIGEST,
         **sold_by(admin, sku="mug"),
     }
+    access_story.sell(admin, "BOOK")
     return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
 
 
@@ -321,6 +329,7 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
         "address_id": address["id"],
         "cart": cart["id"],
         "order": order["order"],
+        "grant": f"{access_story.buy(admin, 'BOOK', total='10.00', user=user)['order']}-1",
         "invoice": invoice["invoice"],
         "transaction_id": paid["id"],
         "hold_id": hold["id"],

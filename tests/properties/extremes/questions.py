@@ -21,7 +21,16 @@ ODD_PLACES = ["1", "0", "-1", "9" * 19, "9223372036854775807", "9" * 60, "x", "1
 ODD_QUERIES = [*ODD_PLACES[:-1], "", "\0", "ada", "u" * 5_000, "é", "'", *TIMES, "9999-12", "desc"]
 GROUPS = "model,service,project,provider,user"
 
-_NAMED = ("{sku}", "{slug}", "{item}", "{item_type}", "{category}", "{promotion}", "{cart}")
+_NAMED = (
+    "{sku}",
+    "{slug}",
+    "{item}",
+    "{item_type}",
+    "{category}",
+    "{promotion}",
+    "{cart}",
+    "{grant}",
+)
 Question = tuple[str, dict[str, Any]]
 
 
@@ -109,6 +118,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/customers", [*pages, *users]
     yield "/v1/fulfilments", [*pages, *users, seen | {"status": "created"}]
     yield "/v1/returns", [*pages, *users, seen | {"status": "requested"}]
+    yield "/v1/grants", [*pages, *users, {"course": "x", "state": "active", "kind": "plan"}]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages
     yield "/v1/prices", pages

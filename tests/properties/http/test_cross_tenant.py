@@ -32,6 +32,7 @@ from api.http.routers import routes
 from api.serving import service_over
 from api.settings import Settings
 from ledger.kernel.roles import Role
+from tests.api.access import story as access_story
 from tests.api.auth.requests import asked, given_back, sold_by
 from tests.api.served import (
     LIFTED,
@@ -103,6 +104,9 @@ def _tenant(service: Served, number: int) -> Tenant:
     done(admin.send(f"/v1/prices/modifiers/{mark}", tenth, method="PUT"))
     parcel = {"name": mark, "currency": "usd", "amount": "5"}
     done(admin.send(f"/v1/prices/shipping/{mark}", parcel, method="PUT"))
+    access_story.sell(admin, "BOOK")
+    bought = access_story.buy(admin, "BOOK", total="10.00", user=f"{org}.ada")["order"]
+    handles |= {"grant": [f"{bought}-1"], "sha256": [access_story.DIGEST]}
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     told = {"url": f"https://93.184.215.14/{mark}", "events": ["*"]}

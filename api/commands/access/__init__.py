@@ -1,0 +1,1 @@
+"""Commands on what orders give that is no parcel."""

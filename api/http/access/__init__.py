@@ -1,0 +1,1 @@
+"""The endpoints of what orders give that is no parcel."""

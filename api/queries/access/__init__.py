@@ -1,0 +1,1 @@
+"""Questions about what orders have given."""

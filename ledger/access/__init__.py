@@ -1,0 +1,1 @@
+"""Access: what lines of orders have given that is no parcel, and what of it is gone again."""
