@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.access.context import CONTEXT as ACCESS
+from ledger.appointments.context import CONTEXT as APPOINTMENTS
 from ledger.catalogue.context import CONTEXT as CATALOGUE
 from ledger.credits.context import CONTEXT as CREDITS
 from ledger.customers.context import CONTEXT as CUSTOMERS

@@ -14,6 +14,7 @@ from adapters.signing_keys import SigningKeys
 from adapters.verified_state import VerifiedStateFile
 from api.commands.access.hooks import HOOKS as ACCESS  # noqa: F401  # an entry of _HOOKS
 from api.commands.application import Ledger, Store
+from api.commands.appointments.hooks import HOOKS as APPOINTMENTS  # noqa: F401  # the same
 from api.commands.catalogue.hooks import HOOKS as CATALOGUE  # noqa: F401  # an entry of _HOOKS
 from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS
 from api.commands.fulfilment.hooks import HOOKS as FULFILMENT  # noqa: F401  # the same

@@ -77,7 +77,11 @@ class GrantInspection(Inspection):
         if not self.whole:
             return
         if isinstance(fact, OrderPlaced):
-            lines = [each for each in fact.terms.lines if each.benefit is not None]
+            lines = [
+                each
+                for each in fact.terms.lines
+                if each.benefit is not None and each.benefit.is_granted
+            ]
             if lines:
                 self._placed[fact.originator_id] = lines
         elif isinstance(fact, OrderConfirmed):

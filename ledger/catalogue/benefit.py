@@ -13,17 +13,19 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.DIGITAL_DOWNLOAD: ("file", "name", "downloads"),
     Kind.DIGITAL_ACCESS: ("course",),
     Kind.CREDITS: ("days",),
+    Kind.APPOINTMENT: ("calendar",),
 }
 """What is said of a benefit, by what the item's type sells."""
 
-DEFINED = frozenset({Kind.DIGITAL_DOWNLOAD, Kind.DIGITAL_ACCESS})
+DEFINED = frozenset({Kind.DIGITAL_DOWNLOAD, Kind.DIGITAL_ACCESS, Kind.APPOINTMENT})
 """What cannot be sold before it is said what it gives; credits and plans are what a SKU means."""
 
 
 class Benefit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a unit gives. `credits` (microcredits) or `plan`: what its SKU means; `file`: the
     SHA-256 of what can be downloaded under a `name`, so many `downloads`; `course`: to what there
-    is access; `days`: how long it lasts, without it for ever. `version`: of its book, which begins
+    is access; `days`: how long that lasts, without it for ever; `calendar`: of which a slot is
+    had. `version`: of its book, which begins
     with 1."""
 
     version: int = 0
@@ -34,6 +36,12 @@ class Benefit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     downloads: int | None = None
     course: str | None = None
     days: int | None = None
+    calendar: str | None = None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether it is given when an order is confirmed, and not held from its placing on."""
+        return self.calendar is None
 
 
 def check_benefit(benefit: Benefit, kind: Kind) -> None:
@@ -41,12 +49,14 @@ def check_benefit(benefit: Benefit, kind: Kind) -> None:
     needed = _NEEDED.get(kind)
     if needed is None:
         raise Invalid(f"what sells {kind} gives what it is: there is nothing to say.", field="sku")
-    for field in ("file", "name", "downloads", "course"):
+    for field in ("file", "name", "downloads", "course", "calendar"):
         if (getattr(benefit, field) is not None) != (field in needed):
             does = "is required" if field in needed else "must be left out"
             raise Invalid(f"{field} {does} where the item's type sells {kind}.", field=field)
     if benefit.days is None and "days" in needed:
         raise Invalid("days is required: how long the credits last.", field="days")
+    if benefit.calendar is not None and benefit.days is not None:
+        raise Invalid("days: an appointment is as long as its slot.", field="days")
     for field in ("name", "course"):
         if (text := getattr(benefit, field)) is not None:
             check_text(text, field)

@@ -367,3 +367,9 @@ DOWNLOAD_FILE_MAX = 32 * 1024 * 1024
 
 DOWNLOAD_LINK_US = 15 * 60 * 1_000_000
 """How long a link to a download leads somewhere."""
+
+SLOTS_PER_DAY_MAX = 100
+"""Slots of one calendar that begin in one day, in UTC."""
+
+SLOT_CAPACITY_MAX = 1_000
+"""Units of one slot."""

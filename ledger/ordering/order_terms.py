@@ -21,7 +21,8 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `id` names the line in its order, for ever. `steps`: all that made the total, with the line's
     exact shares of what was taken off the order; `to_pay`: that with its `tax`, which at most goes
     back. `price_of` and `price_version`: which published price it began with. `kind`: how it is
-    fulfilled; `benefit`: what each unit gives that is no parcel.
+    fulfilled; `benefit`: what each unit gives that is no parcel; `slot`: that of an
+    appointment.
     """
 
     id: int
@@ -41,6 +42,7 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     taxed_by: AppliedTax | None = None
     kind: Kind | None = None
     benefit: Benefit | None = None
+    slot: str | None = None
 
 
 class PlacedShipping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -165,6 +167,7 @@ def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:
         item_type=priced.line.item_type,
         kind=priced.line.kind,
         benefit=priced.line.benefit,
+        slot=priced.line.slot,
     )
 
 

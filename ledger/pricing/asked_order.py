@@ -23,7 +23,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     """So many units of a SKU. `item` is the catalogue item that it is a variant of, `item_type` of
     which type that is, `kind` how it is fulfilled, `tax_category` by which rates it is taxed and
     `weight` what a unit weighs in grams, as far as they are known; `benefit`: what the catalogue
-    says that a unit gives."""
+    says that a unit gives; `slot`: which of a calendar, where it is an appointment."""
 
     sku: str
     units: int
@@ -33,6 +33,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     tax_category: str | None = None
     weight: int | None = None
     benefit: Benefit | None = None
+    slot: str | None = None
 
     @property
     def is_shipped(self) -> bool:

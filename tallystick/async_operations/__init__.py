@@ -5,6 +5,7 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from tallystick.async_operations.access import AsyncAccessOperations
 from tallystick.async_operations.api_keys import AsyncApiKeysOperations
+from tallystick.async_operations.appointments import AsyncAppointmentsOperations
 from tallystick.async_operations.audit import AsyncAuditOperations
 from tallystick.async_operations.balance import AsyncBalanceOperations
 from tallystick.async_operations.caps import AsyncCapsOperations
@@ -63,6 +64,7 @@ class AsyncOperations(
     AsyncFulfilmentOperations,
     AsyncReturnsOperations,
     AsyncAccessOperations,
+    AsyncAppointmentsOperations,
     AsyncInventoryOperations,
     AsyncStoredValueOperations,
     AsyncCatalogueOperations,

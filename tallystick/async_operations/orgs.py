@@ -89,7 +89,9 @@ class AsyncOrgsOperations(AsyncTransport):
             )
         )
 
-    async def move(self, org: str, *, shard: int, idempotency_key: str | None = None) -> MovedOrg:
+    async def move(
+        self, org: str, *, slot: str, reason: str | None = None, idempotency_key: str | None = None
+    ) -> MovedOrg:
         """Have another shard's writer record what the org does from now on."""
         return await self._send(
             Call[MovedOrg](
@@ -97,7 +99,7 @@ class AsyncOrgsOperations(AsyncTransport):
                 path=path("/v1/orgs/{org}/move", org=org),
                 result=MovedOrg,
                 query={},
-                body={"shard": to_json(shard)},
+                body={"slot": to_json(slot), **sent_json(reason=reason)},
                 key=idempotency_key or new_id(),
             )
         )

@@ -5,6 +5,7 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from tallystick.operations.access import AccessOperations
 from tallystick.operations.api_keys import ApiKeysOperations
+from tallystick.operations.appointments import AppointmentsOperations
 from tallystick.operations.audit import AuditOperations
 from tallystick.operations.balance import BalanceOperations
 from tallystick.operations.caps import CapsOperations
@@ -63,6 +64,7 @@ class Operations(
     FulfilmentOperations,
     ReturnsOperations,
     AccessOperations,
+    AppointmentsOperations,
     InventoryOperations,
     StoredValueOperations,
     CatalogueOperations,

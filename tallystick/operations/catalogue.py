@@ -380,6 +380,7 @@ class CatalogueOperations(Transport):
         downloads: int | None = None,
         course: str | None = None,
         days: int | None = None,
+        calendar: str | None = None,
         idempotency_key: str | None = None,
     ) -> Benefit:
         """Say what a unit of a SKU gives from now on: a `file` with its `name`, so many
@@ -391,7 +392,14 @@ class CatalogueOperations(Transport):
                 path=path("/v1/catalogue/skus/{sku}/benefit", sku=sku),
                 result=Benefit,
                 query={},
-                body=sent_json(file=file, name=name, downloads=downloads, course=course, days=days),
+                body=sent_json(
+                    file=file,
+                    name=name,
+                    downloads=downloads,
+                    course=course,
+                    days=days,
+                    calendar=calendar,
+                ),
                 key=idempotency_key or new_id(),
             )
         )

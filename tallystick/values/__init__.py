@@ -5,6 +5,16 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from tallystick.values.access import DownloadLink, Downloads, Grant, Grants
 from tallystick.values.api_keys import ApiKey, IssuedApiKey, RevokedApiKey, RotatedApiKey
+from tallystick.values.appointments import (
+    Appointment,
+    Appointments,
+    Calendar,
+    Calendars,
+    Slot,
+    Slots,
+    SlotToPublish,
+    WithdrawnSlot,
+)
 from tallystick.values.audit import (
     Actor,
     Checkpoint,
@@ -278,6 +288,8 @@ __all__ = [
     "Applied",
     "AppliedPromotion",
     "AppliedTax",
+    "Appointment",
+    "Appointments",
     "ArchivedCategory",
     "AskedCall",
     "Balance",
@@ -289,6 +301,8 @@ __all__ = [
     "Bill",
     "Bonus",
     "BonusSetting",
+    "Calendar",
+    "Calendars",
     "Cap",
     "CapRead",
     "CapScope",
@@ -490,6 +504,9 @@ __all__ = [
     "Side",
     "Sku",
     "Slice",
+    "Slot",
+    "SlotToPublish",
+    "Slots",
     "Spending",
     "Standing",
     "Statement",
@@ -528,4 +545,5 @@ __all__ = [
     "WebhookCall",
     "Webhooks",
     "WholeCustomer",
+    "WithdrawnSlot",
 ]

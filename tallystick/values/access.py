@@ -63,6 +63,6 @@ class Downloads:
 class DownloadLink:
     """Where a file can be had until then, on this service: each time it is, counts."""
 
-    url: str
+    download_url: str
     expires_at: datetime
     left: int

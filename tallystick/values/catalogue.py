@@ -260,6 +260,7 @@ class Benefit:
     downloads: int | None
     course: str | None
     days: int | None
+    calendar: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

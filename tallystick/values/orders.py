@@ -18,7 +18,7 @@ from tallystick.values.subscriptions import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineToOrder:
-    """So many units of a SKU."""
+    """So many units of a SKU; of an appointment, the `slot` of its calendar."""
 
     sku: str
     units: int | None = None
@@ -38,6 +38,7 @@ class LineToOrder:
     ) = None
     tax_category: str | None = None
     weight: int | None = None
+    slot: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,7 @@ from api.settings import Settings
 from ledger.stored_value.gift_card_code import CODE_PATTERN, RANDOM_BYTES, code_of
 
 from .access import story as access_story
+from .appointments import story as appointments_story
 from .audit_trail import story as audit_story
 from .carts import story as carts_story
 from .catalogue import story as catalogue_story
@@ -62,6 +63,7 @@ STORIES = (
     webhooks_story,
     catalogue_story,
     access_story,
+    appointments_story,
     purchases_story,
     subscriptions_story,
     invoices_story,
@@ -87,7 +89,7 @@ _OWN = re.compile(
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
     r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord|shp|ret|adr)_[0-9a-f]{24})"
-    r"|(?P<event>\bevt_\w+)"
+    r"|(?P<event>\bevt_\w+)|(?P<slot>\bcoach\.\d{16}\b)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )
 """What no two runs have alike."""
@@ -180,7 +182,7 @@ def without_own(value: Any, name: str = "") -> Any:
         return [without_own(each) for each in value]
     if value is not None and (
         name in ("next_cursor", "body_bytes")
-        or name.endswith(("_us", "out_url", "up_url", "tal_url"))
+        or name.endswith(("_us", "out_url", "up_url", "tal_url", "load_url"))
     ):
         return f"({name})"
     if isinstance(value, str):

@@ -58,6 +58,7 @@ BODIES = {
     "BasePriceBody": "BasePriceSetting",
     "OrderLineBody": "LineToOrder",
     "StockLineBody": "StockLine",
+    "SlotBody": "SlotToPublish",
     "DestinationBody": "Destination",
     "OrderPaymentBody": "OrderPayment",
     "PostalAddressBody": "AddressSetting",

@@ -9,6 +9,7 @@ from ledger.catalogue.item_type import Kind
 from ledger.catalogue.variant import Variant
 from ledger.ordering.refund_shares import AskedLine
 from ledger.purchases.notice import DisputeState, RefundState
+from tests.formats.golden_appointments import groups_of_appointments
 from tests.formats.story_of_credits import Step
 from tests.scenarios.access_commands import FILE, download, grow_old, revoke, selling
 from tests.scenarios.catalogue_commands import create, define, define_benefit, item_type, publish
@@ -21,6 +22,7 @@ def groups_of_access() -> list[tuple[str, list[Step]]]:
     return [
         ("2026-06-01T00:00:00Z", [*_said(), *_given(), *_gone()]),
         ("2026-07-02T00:00:00Z", [grow_old(21, 2)]),
+        *groups_of_appointments(),
     ]
 
 
@@ -37,6 +39,10 @@ def _said() -> list[Step]:
         create("course", "courses", fabric=None),
         define(Variant("COURSE"), item="course", options=[]),
         define_benefit("COURSE", Benefit(course="rust")),
+        item_type("hours", Kind.APPOINTMENT, {}, key="hours"),
+        create("hour", "hours", fabric=None),
+        define(Variant("HOUR"), item="hour", options=[]),
+        define_benefit("HOUR", Benefit(calendar="studio")),
         publish("course"),
     ]
 

@@ -12,6 +12,7 @@ from ledger.credits.lots import Lot
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
     golden_access,
+    golden_appointments,
     golden_catalogue,
     golden_customers,
     golden_fulfilment,
@@ -38,6 +39,7 @@ _STATES: tuple[tuple[Any, Callable[[Any], list[object]]], ...] = (
     (golden_inventory.OfInventory, golden_inventory.state_of_inventory),
     (golden_stored_value.OfStoredValue, golden_stored_value.state_of_stored_value),
     (OrderGrant, golden_access.state_of_access),
+    (golden_appointments.OfAppointments, golden_appointments.state_of_appointments),
 )
 """The aggregates of a context, and what each of them remembers."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.commands.command import Command
 from ledger.ordering.refund_shares import AskedLine
 from tests.scenarios.access_commands import download, selling
+from tests.scenarios.appointment_commands import calendar, coaching, publish_slots, slot
 from tests.scenarios.fulfilment_commands import (
     GLS,
     arrive,
@@ -27,6 +28,8 @@ def ordered() -> list[Command[object]]:
         *(create("shp_1", (1, 1)), leave(tracking=GLS), arrive(), create("shp_2", location=HERE)),
         *(send_back(reason="too small"), come_back(), pay_back()),
         *(place(2, terms(("FILE", 1, 100)), guest="0" * 64, user=None), open_page(2)),
+        *(calendar(), publish_slots(slot("10:00", "11:00", 3))),
+        *(place(4, coaching(("10:00", 1))), paid(4)),
         place(3, selling(("PACK", 2, 100), ("BOOK", 1, 100), ("COURSE", 1, 100))),
         *(paid(3, 400), download(3, 2), refund(3, AskedLine(1, units=1), id="ref_3")),
     ]

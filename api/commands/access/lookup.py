@@ -13,7 +13,7 @@ def find_grant(unit: UnitOfWork, org: str, grant: str) -> OrderGrant:
     """Return what a line has given, by its id. Refused where there is none of that id."""
     found = unit.get(OrderGrant, grant_id(org, grant))
     if found is None:
-        raise NotFound("there is no grant of that id.", field="grant")
+        raise NotFound("there is no grant of that id.", field="id")
     return found
 
 
@@ -29,7 +29,7 @@ def grants_of(unit: UnitOfWork, org: str, order: Order) -> list[tuple[PlacedLine
 
 def giving(order: Order) -> list[PlacedLine]:
     """Return the lines of an order that give something."""
-    return [each for each in order.terms.lines if each.benefit is not None]
+    return [e for e in order.terms.lines if e.benefit is not None and e.benefit.is_granted]
 
 
 def grant_refs(org: str, grant: str) -> list[AggregateRef]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.commands.access import checking
+from api.commands.appointments import booking
 from api.commands.by import By
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import (
@@ -71,6 +72,7 @@ def check(unit: UnitOfWork, org: str, wanted: Wanted) -> list[Part]:
     for each in wanted.terms.promotions:
         redeeming.check(unit, org, each.promotion, wanted.redeemed(each))
     checking.check(unit, org, wanted.user, wanted.terms)
+    booking.check(unit, org, wanted.terms)
     lines = _tracked(unit, org, wanted.terms)
     return reserving.allocate(unit, org, lines) if lines else []
 

@@ -51,7 +51,7 @@ class GrantsAnswer(Answer):
 class DownloadLinkAnswer(Answer):
     """Where a file can be had until then, on this service: each time it is, counts."""
 
-    url: str
+    download_url: str
     expires_at: Time
     left: int
 

@@ -203,6 +203,7 @@ class BenefitAnswer(Answer):
     downloads: int | None
     course: str | None
     days: int | None
+    calendar: str | None
 
 
 class FacetAnswer(Answer):
@@ -294,8 +295,9 @@ def listed_answer(found: ListedItem) -> ListedItemAnswer:
 
 def benefit_answer(sku: str, found: Benefit) -> BenefitAnswer:
     """Return what a unit of a SKU gives."""
+    file, name, downloads = found.file, found.name, found.downloads
     return BenefitAnswer(
-        sku, found.version, found.file, found.name, found.downloads, found.course, found.days
+        sku, found.version, file, name, downloads, found.course, found.days, found.calendar
     )
 
 

@@ -19,7 +19,7 @@ from api.http.catalogue.fields import (
     Slug,
     Texts,
 )
-from api.http.fields import Amount, Body, Label, Sku
+from api.http.fields import Amount, Body, Label, Name, Sku
 from api.http.requests import JsonBody
 from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.details import ItemDetails
@@ -121,13 +121,15 @@ class VariantsBody(Body):
 
 class BenefitBody(Body):
     """What a unit of a SKU gives: the SHA-256 of a `file`, under which `name` and how often it is
-    downloaded; the `course` to which there is access; how many `days` that lasts, or credits do."""
+    downloaded; the `course` to which there is access; how many `days` that lasts, or credits do;
+    the `calendar` of which a slot is had."""
 
     file: Digest | None = None
     name: Label | None = None
     downloads: Annotated[int, Field(ge=1, le=DOWNLOADS_MAX)] | None = None
     course: Label | None = None
     days: Annotated[int, Field(ge=1, le=ACCESS_DAYS_MAX)] | None = None
+    calendar: Name | None = None
 
     def benefit(self) -> Benefit:
         """Return what a unit gives, as far as a body can say."""

@@ -80,10 +80,10 @@ class PricingPolicyBody(Body):
 
 
 class OrderLineBody(Body):
-    """So many units of a SKU. The rest is for a catalogue that is kept elsewhere, and known of a
-    SKU of `/v1/catalogue`: `item` that it is a variant of, and of which `item_type`, where prices
-    or modifiers are of those; the `kind` that says whether it is sent; its `tax_category`; what a
-    unit weighs, in grams."""
+    """So many units of a SKU; of an appointment, the `slot` of its calendar. The rest is for a
+    catalogue that is kept elsewhere, and known of a SKU of `/v1/catalogue`: `item` that it is a
+    variant of, and of which `item_type`, where prices or modifiers are of those; the `kind` that
+    says whether it is sent; its `tax_category`; what a unit weighs, in grams."""
 
     sku: Sku
     units: Units = 1
@@ -92,6 +92,7 @@ class OrderLineBody(Body):
     kind: Annotated[Kind, choice(Kind), one_of(Kind)] | None = None
     tax_category: Label | None = None
     weight: Annotated[int, Field(ge=0, le=WEIGHT_MAX)] | None = None
+    slot: Label | None = None
 
 
 class DestinationBody(Body):

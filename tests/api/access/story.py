@@ -36,14 +36,13 @@ def sell(shop: Api, *skus: str, price: str = "10") -> None:
             done(shop.send(f"{CATALOGUE}/skus/{sku}/benefit", BENEFITS[sku], method="PUT"))
 
 
-def buy(shop: Api, *skus: str, total: str, user: str | None = "ada") -> dict[str, Any]:
-    """Have somebody buy one of each, by a transfer that came."""
-    body: dict[str, Any] = {
-        "lines": [{"sku": each} for each in skus],
-        "currency": "usd",
-        "expected_total": total,
-        "payment": {"provider": "manual"},
-    }
+def buy(
+    shop: Api, *skus: str, total: str | None = None, user: str | None = "ada"
+) -> dict[str, Any]:
+    """Have somebody buy one of each, by a transfer that came; for what it costs, or a total."""
+    asked = {"lines": [{"sku": each} for each in skus], "currency": "usd"}
+    quoted = total or done(shop.send("/v1/orders/quote", asked, key=None))["total"]
+    body = asked | {"expected_total": quoted, "payment": {"provider": "manual"}}
     order = done(shop.send("/v1/checkout", body | ({"user": user} if user else {})))
     transfer = {"reference": f"SEPA {order['order']}"}
     done(shop.send(f"/v1/orders/{order['order']}/confirm-transfer", transfer))
@@ -58,7 +57,7 @@ def tell(service: Served) -> None:
     order = buy(acme, "BOOK", "COURSE", total="20.00")["order"]
     done(acme.get("/v1/grants", user="ada", limit="1"))
     book, course = (f"{order}-{line}" for line in (1, 2))
-    link = done(acme.send(f"/v1/downloads/{book}/link", key=None))["url"]
+    link = done(acme.send(f"/v1/downloads/{book}/link", key=None))["download_url"]
     assert service.http.get(link).content == FILE
     done(acme.get(f"/v1/grants/{book}"))
     done(acme.send(f"/v1/grants/{course}/revoke", {"reason": "it was shared"}))

@@ -42,7 +42,7 @@ def _each_sees_their_own(service: Served, shop: Api) -> None:
     assert (pack["credits"], pack["taken_back"], pack["kind"]) == ("1000", "0", "credits")
     assert (course["course"], course["state"], pro["plan"]) == ("rust-101", "active", "pro")
     assert done(bob.get("/v1/grants"))["data"] == []
-    assert problem(bob.get(f"/v1/grants/{pack['id']}"), 404, "not_found", "grant")
+    assert problem(bob.get(f"/v1/grants/{pack['id']}"), 404, "not_found", "id")
     assert problem(bob.get("/v1/grants", user="mia"), 403, "forbidden", "user")
     assert problem(mia.send(f"/v1/grants/{course['id']}/revoke", {}), 403, "forbidden", None)
     one = f"/v1/grants/{course['id']}/revoke"
@@ -69,7 +69,7 @@ def _a_guest_has_the_secret(service: Served, shop: Api) -> None:
     assert shop.get("/v1/grants", order=order["order"]).status_code == 404
     assert shop.send(f"/v1/downloads/{book['id']}/link", key=None).status_code == 404
     del shop.headers["Guest-Secret"]
-    had = service.http.get(link["url"])
+    had = service.http.get(link["download_url"])
     assert (had.content, had.headers["content-disposition"]) == (
         FILE,
         "attachment; filename*=UTF-8''book.pdf",
@@ -78,7 +78,7 @@ def _a_guest_has_the_secret(service: Served, shop: Api) -> None:
 
 def _64_clients_download_five_times(service: Served, shop: Api) -> None:
     book = f"{buy(shop, 'BOOK', total='10.00')['order']}-1"
-    link = done(shop.send(f"/v1/downloads/{book}/link", key=None))["url"]
+    link = done(shop.send(f"/v1/downloads/{book}/link", key=None))["download_url"]
 
     def ask(number: int) -> httpx.Response:
         while (answer := service.http.get(link)).status_code == 429:
@@ -95,7 +95,7 @@ def _64_clients_download_five_times(service: Served, shop: Api) -> None:
 
 def _what_is_not_ours_leads_nowhere(service: Served, shop: Api) -> None:
     book = f"{buy(shop, 'BOOK', total='10.00')['order']}-1"
-    link = done(shop.send(f"/v1/downloads/{book}/link", key=None))["url"]
+    link = done(shop.send(f"/v1/downloads/{book}/link", key=None))["download_url"]
     path, _, query = link.partition("?")
     later = query.replace("expires=1", "expires=2")
     other = path.rpartition("-")[0] + "-2"

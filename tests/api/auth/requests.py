@@ -12,6 +12,7 @@ from ledger.kernel.actor import Actor
 from ledger.purchases.notice import DisputeChanged, DisputeState, Money
 from ledger.stored_value.gift_card_code import RANDOM_BYTES, code_of
 from tests.api.access import story as access_story
+from tests.api.appointments import story as appointments_story
 from tests.api.purchases.story import record
 from tests.api.served import Api, Served, done
 
@@ -246,6 +247,12 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/catalogue/items/{item}": Asked(body={"texts": _TEXTS}),
     "PUT /v1/catalogue/items/{item}/variants": Asked(body={"variants": [{"sku": "mug"}]}),
     "PUT /v1/catalogue/skus/{sku}/benefit": Asked(body={"days": 1}),
+    "PUT /v1/calendars/{calendar}": Asked(body={"name": "x"}),
+    "POST /v1/calendars/{calendar}/slots": Asked(body=appointments_story.hours(1)),
+    "GET /v1/appointments": Asked(user="user"),
+    "GET /v1/appointments/{appointment}": Asked(user="appointment"),
+    "POST /v1/appointments/{appointment}/move": Asked(body={"slot": "x"}, user="appointment"),
+    "POST /v1/appointments/{appointment}/cancel": Asked(body={}, user="appointment"),
     "GET /v1/grants": Asked(user="user"),
     "GET /v1/grants/{grant}": Asked(user="grant"),
     "POST /v1/grants/{grant}/revoke": Asked(body={}),
@@ -298,7 +305,11 @@ def things_of(service: Served, org: str) -> Things:
         **sold_by(admin, sku="mug"),
     }
     access_story.sell(admin, "BOOK")
-    return Things(org, {user: same | _of_user(service, admin, user) for user in (OTHER, OWN)})
+    slots = iter(appointments_story.offer(admin, 4))
+    same |= {"calendar": "coach", "slot": next(slots)}
+    return Things(
+        org, {user: same | _of_user(service, admin, user, next(slots)) for user in (OTHER, OWN)}
+    )
 
 
 def sold_by(admin: Api, slug: str = "thing", sku: str = "THING") -> dict[str, str]:
@@ -313,7 +324,7 @@ def sold_by(admin: Api, slug: str = "thing", sku: str = "THING") -> dict[str, st
     return {"item_type": "things", "category": slug, "item": item, "slug": slug, "sku": sku}
 
 
-def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
+def _of_user(service: Served, admin: Api, user: str, slot: str) -> dict[str, str]:
     paid = admin.deposit(user, "1000")
     admin.deposit(user, "10", asset="usd")
     hold = admin.hold(user, "1", expires_in=86400)
@@ -329,7 +340,8 @@ def _of_user(service: Served, admin: Api, user: str) -> dict[str, str]:
         "address_id": address["id"],
         "cart": cart["id"],
         "order": order["order"],
-        "grant": f"{access_story.buy(admin, 'BOOK', total='10.00', user=user)['order']}-1",
+        "appointment": appointments_story.book(admin, slot, user),
+        "grant": f"{access_story.buy(admin, 'BOOK', user=user)['order']}-1",
         "invoice": invoice["invoice"],
         "transaction_id": paid["id"],
         "hold_id": hold["id"],

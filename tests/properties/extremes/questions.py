@@ -30,6 +30,8 @@ _NAMED = (
     "{promotion}",
     "{cart}",
     "{grant}",
+    "{calendar}",
+    "{appointment}",
 )
 Question = tuple[str, dict[str, Any]]
 
@@ -118,6 +120,8 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/customers", [*pages, *users]
     yield "/v1/fulfilments", [*pages, *users, seen | {"status": "created"}]
     yield "/v1/returns", [*pages, *users, seen | {"status": "requested"}]
+    yield "/v1/appointments", [*pages, *users, {"calendar": "x", "state": "held"}]
+    yield "/v1/calendars", pages
     yield "/v1/grants", [*pages, *users, {"course": "x", "state": "active", "kind": "plan"}]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]
     yield "/v1/billing/alerts", pages

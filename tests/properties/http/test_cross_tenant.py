@@ -33,6 +33,7 @@ from api.serving import service_over
 from api.settings import Settings
 from ledger.kernel.roles import Role
 from tests.api.access import story as access_story
+from tests.api.appointments import story as appointments_story
 from tests.api.auth.requests import asked, given_back, sold_by
 from tests.api.served import (
     LIFTED,
@@ -105,8 +106,11 @@ def _tenant(service: Served, number: int) -> Tenant:
     parcel = {"name": mark, "currency": "usd", "amount": "5"}
     done(admin.send(f"/v1/prices/shipping/{mark}", parcel, method="PUT"))
     access_story.sell(admin, "BOOK")
-    bought = access_story.buy(admin, "BOOK", total="10.00", user=f"{org}.ada")["order"]
+    bought = access_story.buy(admin, "BOOK", user=f"{org}.ada")["order"]
     handles |= {"grant": [f"{bought}-1"], "sha256": [access_story.DIGEST]}
+    slots = appointments_story.offer(admin, 2)
+    booked = appointments_story.book(admin, slots[0], f"{org}.ada")
+    handles |= {"calendar": ["coach"], "slot": slots, "appointment": [booked]}
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     told = {"url": f"https://93.184.215.14/{mark}", "events": ["*"]}

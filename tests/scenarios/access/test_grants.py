@@ -154,7 +154,7 @@ def test_a_file_is_downloaded_as_often_as_was_bought(world: World) -> None:
     world.given(place(agreed=selling(("BOOK", 2, 500)), user=None, guest="d"), paid())
     world.given(*[download()] * 4).when(download()).then_refused(Conflict, field="grant")
     assert grant_row(world)["used"] == 4
-    world.when(download(line=2)).then_refused(NotFound, field="grant")
+    world.when(download(line=2)).then_refused(NotFound, field="id")
     assert verify_access(world).exit_code == 0
 
 

@@ -105,4 +105,4 @@ async def find_grant(caller: Caller, grant: str, secret: str | None = None) -> F
 
 
 def _no_such() -> NotFound:
-    return NotFound("there is no grant of that id.", field="grant")
+    return NotFound("there is no grant of that id.", field="id")

@@ -171,7 +171,7 @@ def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
     named = {
         "group": body.group is not None,
         "price_list": body.price_list != DEFAULT_LIST,
-        "lines": any(each.sent().keys() - {"sku", "units"} for each in body.lines or ()),
+        "lines": any(each.sent().keys() - {"sku", "units", "slot"} for each in body.lines or ()),
     }
     for field, is_named in named.items() if caller.own else ():
         if is_named:

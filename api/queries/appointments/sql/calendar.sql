@@ -1,0 +1,1 @@
+SELECT id, name FROM tally.calendars WHERE org = %(org)s AND id = %(id)s

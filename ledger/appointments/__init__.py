@@ -1,0 +1,1 @@
+"""Appointments: slots of providers' calendars, and whose they are."""
