@@ -644,6 +644,7 @@ MOVE_NOTHING = {
     *("ordering.StrayMoneyCame", "ordering.OrderPaymentFailed", "ordering.OrderPaymentExpired"),
     *("ordering.OrderPaymentEnded", "ordering.OrderDisputed", "ordering.OrderRefundRequested"),
     *("ordering.OrderRefundFound", "ordering.OrderRefundPaid", "ordering.OrderRefundFailed"),
+    "ordering.OrderFeeRecorded",
     *("ordering.CheckoutOpened", "ordering.CartClaimed", "ordering.CartFreed"),
     *("ordering.CartBought", "ordering.OrderProgressed"),
     *("fulfilment.FulfilmentOpened", "fulfilment.ShipmentCreated", "fulfilment.ShipmentShipped"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from adapters.postgres.connection import Connecting
 from ledger.invoices.invoice_base import InvoiceState
-from ledger.invoices.payer import Address, Payer
+from ledger.invoices.payer import Address, Payer, address_in
 from ledger.invoices.ports import KnownPayer
 from ledger.invoices.settings import InvoiceSettings
 from ledger.invoices.statement_state import StatementState
-from ledger.kernel.decoding import converted, decoded
+from ledger.kernel.decoding import converted
 
 _STATE = "SELECT invoice FROM tally.invoice_states WHERE org = %b AND id = %b"
 _STATEMENT = """
@@ -37,7 +37,7 @@ class PostgresInvoices(Connecting):
     def address(self, org: str, digest: str | None) -> Address | None:
         """Return the address of a digest; None: it was erased."""
         content = self.text(org, digest)
-        return None if content is None else decoded(content, Address)
+        return None if content is None else address_in(content)
 
     def text(self, org: str, digest: str | None) -> str | None:
         """Return an erasable text; None: it was erased."""

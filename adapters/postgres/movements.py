@@ -21,10 +21,14 @@ _MOVED = """
 SELECT DISTINCT of FROM tally.movements WHERE provider = %b AND moved_us >= %b AND moved_us < %b
 """
 _STANDINGS = """
-SELECT movement, of, currency, org, purchase, invoice, sum(amount)::bigint, min(moved_us)
+SELECT movement, of, currency, org, purchase, invoice, order_id, sum(amount)::bigint, min(moved_us)
   FROM tally.movements
  WHERE provider = %b AND of = ANY(%b)
- GROUP BY movement, of, currency, org, purchase, invoice
+ GROUP BY movement, of, currency, org, purchase, invoice, order_id
+"""
+_PAYMENTS = """
+SELECT DISTINCT of FROM tally.movements
+ WHERE org = %b AND order_id = %b AND order_id <> '' AND provider = %b AND movement = 'payment'
 """
 
 
@@ -52,9 +56,18 @@ class PostgresMovements(Connecting):
         for first in range(0, len(ids), AT_ONCE_MAX):
             some = list(ids[first : first + AT_ONCE_MAX])
             for row in self._run(_STANDINGS, [provider, some]):
-                movement, of, currency, org, purchase, invoice, amount, at_us = row
-                thing, money = Thing(THINGS[MoneyMove(movement)], of), Money(amount, currency)
-                found.append(
-                    Standing(thing, money, at_us, org, purchase or None, invoice=invoice or None)
+                movement, of, currency, org, purchase, invoice, order, amount, at_us = row
+                standing = Standing(
+                    Thing(THINGS[MoneyMove(movement)], of),
+                    Money(amount, currency),
+                    at_us,
+                    org,
+                    purchase or None,
+                    invoice=invoice or None,
+                    order=order or None,
                 )
+                found.append(standing)
         return found
+
+    def payments_of(self, provider: str, org: str, order: str) -> Sequence[str]:
+        return [of for (of,) in self._run(_PAYMENTS, [org, order, provider])]

@@ -146,7 +146,7 @@ def _table(differences: Sequence[Difference]) -> Table:
     for column in (table.columns[1], table.columns[3]):
         column.overflow = "fold"
     for each in differences[:SHOWN_MAX]:
-        of = each.purchase or each.invoice or ""
+        of = each.purchase or each.invoice or each.order or ""
         columns = [each.thing.kind.value, each.thing.id, each.org or "", of]
         columns += [_money(each.here), _money(each.there), format_time(each.at_us)[:19]]
         table.add_row(*map(Text, columns), Text(each.wrong.value, style="red"))
@@ -183,6 +183,7 @@ def _as_json(found: Reconciled) -> dict[str, Any]:
                 "org": each.org,
                 "purchase": each.purchase,
                 "invoice": each.invoice,
+                "order": each.order,
                 "here": _amounts(each.here),
                 "there": _amounts(each.there),
                 "at": format_time(each.at_us),
@@ -198,6 +199,7 @@ def _as_json(found: Reconciled) -> dict[str, Any]:
                 "org": each.owner.org if each.owner else None,
                 "purchase": each.owner.purchase if each.owner else None,
                 "invoice": each.owner.invoice if each.owner else None,
+                "order": each.owner.order if each.owner else None,
             }
             for each in found.recorded
         ],

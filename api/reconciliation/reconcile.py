@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from api.commands.command import Command
 from api.commands.invoices.fees import RecordInvoiceFees
+from api.commands.ordering.fees import RecordOrderFees
 from api.commands.purchases.movements import RecordAccount, RecordFees
 from api.container import (
     DatabaseUrls,
@@ -86,8 +87,8 @@ async def _read(
 
 
 def commands(provider: str, new: Iterable[Unrecorded], actor: Actor) -> Iterable[Command[int]]:
-    """Yield what records fees and payouts: a command a purchase or invoice, and one a month of the
-    account."""
+    """Yield what records fees and payouts: a command a purchase, invoice or order, and one a month
+    of the account."""
     fees: defaultdict[Owner, list[Booking]] = defaultdict(list)
     months: defaultdict[str, list[Unrecorded]] = defaultdict(list)
     for each in new:
@@ -96,7 +97,9 @@ def commands(provider: str, new: Iterable[Unrecorded], actor: Actor) -> Iterable
         else:
             months[month_of(each.booking.moved_us)].append(each)
     for owner, bookings in fees.items():
-        if owner.invoice is not None:
+        if owner.order is not None:
+            yield RecordOrderFees(owner.org, actor, owner.order, provider, bookings)
+        elif owner.invoice is not None:
             yield RecordInvoiceFees(owner.org, actor, owner.invoice, provider, bookings)
         else:
             yield RecordFees(owner.org, actor, owner.purchase or "", bookings)

@@ -58,8 +58,8 @@ class Range(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What both sides say, of what one of them has moved in a time. `owners`: of which purchase or
-    invoice each payment is that has to do with it."""
+    """What both sides say, of what one of them has moved in a time. `owners`: of which purchase,
+    invoice or order each payment is that has to do with it."""
 
     movements: Sequence[Movement]
     there: Sequence[Standing]
@@ -136,28 +136,27 @@ class Reconciler:
     async def _owners(
         self, movements: Iterable[Movement], here: Sequence[Standing]
     ) -> dict[str, Owner]:
-        """Return of which purchase or invoice each payment is, where it is of one alone."""
+        """Return of which purchase, invoice or order each payment is, where it is of one alone."""
         wanted = {payment_of(each) for each in movements} - {each.thing.id for each in here}
         ids = sorted(each for each in wanted if each is not None)
         others = await self._do(lambda: self._ours.standings(self._provider.name, ids))
         found: dict[str, set[Owner]] = {}
         for each in (*here, *others):
-            is_of_one = each.org and (each.purchase or each.invoice)
-            if each.thing.kind is MovementKind.PAYMENT and is_of_one:
-                owner = Owner(str(each.org), each.purchase, each.invoice)
+            owner = _owner(each)
+            if each.thing.kind is MovementKind.PAYMENT and owner is not None:
                 found.setdefault(each.thing.id, set()).add(owner)
         return {payment: owners.pop() for payment, owners in found.items() if len(owners) == 1}
 
     async def _asked_for(self, alone: Sequence[Standing]) -> list[Standing]:
-        """Ask how the purchases and invoices stand of which the provider has moved nothing in the
-        time: it may have done so before, or since."""
+        """Ask how the purchases, invoices and orders stand of which the provider has moved nothing
+        in the time: it may have done so before, or since."""
         wanted = {each.thing for each in alone}
-        owners = {Owner(e.org, e.purchase, e.invoice) for e in alone if e.org}
+        owners = {_owner(each) for each in alone} - {None}
         found = list[Standing]()
-        for owner in sorted(owners, key=str):
+        for owner in sorted(filter(None, owners), key=str):
             for payment in await self._payments(owner):
                 found += [
-                    each._replace(invoice=owner.invoice)
+                    each._replace(invoice=owner.invoice, order=owner.order)
                     for happening in await self._happened(owner, payment)
                     if (each := self._standing(happening, owner)) is not None
                 ]
@@ -167,19 +166,20 @@ class Reconciler:
         return standing_of(happening, self._clock(), owner.org, owner.purchase)
 
     async def _payments(self, owner: Owner) -> Sequence[str]:
-        org, purchase, invoice = owner
+        org, purchase, invoice, order = owner
+        name = self._provider.name
+        if order is not None:
+            return await self._do(lambda: self._ours.payments_of(name, org, order))
         if invoice is not None:
-            name = self._provider.name
             return await self._do(lambda: self._states.payments_of(name, org, invoice))
         state = await self._do(lambda: self._states.of(org, purchase or ""))
         return [state.payment] if state is not None and state.payment is not None else []
 
     async def _happened(self, owner: Owner, payment: str) -> Sequence[Happening]:
-        org, purchase, invoice = owner
+        org, *names = owner
+        name = next((each for each in names if each), "")
         try:
-            return await self._provider.retrieve(
-                PurchaseRef(org, purchase or invoice or "", None, payment)
-            )
+            return await self._provider.retrieve(PurchaseRef(org, name, None, payment))
         except NeverTaken:
             return []
 
@@ -212,6 +212,12 @@ class Reconciler:
 
     async def _do(self, work: Callable[[], T]) -> T:
         return await self._alone.do(work)
+
+
+def _owner(standing: Standing) -> Owner | None:
+    """Return what a thing is of; None: it is of nothing that is known here."""
+    org, names = standing.org, (standing.purchase, standing.invoice, standing.order)
+    return Owner(org, *names) if org and any(names) else None
 
 
 def _on_its_way(standing: Standing) -> Standing:

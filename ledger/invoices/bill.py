@@ -72,7 +72,7 @@ def bill_of(draft: Draft, tax_of: TaxOf, rounding: Rounding) -> Bill:
     rates = [tax_of(item) for item in draft.items]
     left = [amount - share for amount, share in zip(amounts, taken, strict=True)]
     taxes = _taxes(left, rates, rounding)
-    lines = [_line(*each) for each in zip(draft.items, left, taken, taxes, rates, strict=True)]
+    lines = [line_of(*each) for each in zip(draft.items, left, taken, taxes, rates, strict=True)]
     return sum_up(lines, discounts)
 
 
@@ -145,11 +145,18 @@ def _taxes(
     return taxes
 
 
-def _line(item: Item, left: int, taken: int, tax: int, rate: AppliedTax | None) -> InvoiceLine:
-    is_included = rate is not None and rate.is_included
-    total = left if is_included else left + tax
-    whole = WHOLE + rate.rate if rate is not None and is_included else WHOLE
-    discount = half_even(taken * WHOLE, whole)
+def untaxed(amount: int, rate: AppliedTax | None) -> int:
+    """Return an amount as a price says it without the tax that the price may have within it."""
+    if rate is None or not rate.is_included:
+        return amount
+    return half_even(amount * WHOLE, WHOLE + rate.rate)
+
+
+def line_of(item: Item, left: int, taken: int, tax: int, rate: AppliedTax | None) -> InvoiceLine:
+    """Return the line of an item of which something was taken off and so much is left, both as its
+    price says it."""
+    total = left if rate is not None and rate.is_included else left + tax
+    discount = untaxed(taken, rate)
     return InvoiceLine(
         item=item,
         amount=total - tax + discount,

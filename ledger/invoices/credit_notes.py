@@ -7,6 +7,7 @@ that several credit notes take what one would have, and all of it when nothing i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
@@ -132,11 +133,8 @@ def credit(
 def totals_of(invoice: InvoiceBase, asked: Mapping[int, int] | int | None) -> dict[int, int]:
     """Return what is taken back of each line: as it is asked, an amount spread over what is left of
     the lines by largest remainder, or all that is left. Raises Invalid or Conflict."""
-    state, issued = check_creditable(invoice)
-    left = {
-        place: max(0, line.total) - taken_back(state, place)
-        for place, line in enumerate(issued.bill.lines)
-    }
+    state, _ = check_creditable(invoice)
+    left = left_of_lines(invoice)
     rest = min(sum(left.values()), state.total - state.credited)
     if not rest:
         raise Conflict("all of the invoice was taken back before.", field="id")
@@ -147,6 +145,18 @@ def totals_of(invoice: InvoiceBase, asked: Mapping[int, int] | int | None) -> di
         raise Invalid(_limited(rest, state), field="amount")
     shares = spread(amount, list(left.values()))
     return {place: share for place, share in zip(left, shares, strict=True) if share}
+
+
+def left_of_lines(invoice: InvoiceBase) -> dict[int, int]:
+    """Return what of each line, by its place, was not taken back. Raises Conflict."""
+    state, issued = check_creditable(invoice)
+    taken = Counter[int]()
+    for note in state.credit_notes:
+        for each in note.lines:
+            taken[each.line] += each.total
+    return {
+        place: max(0, line.total) - taken[place] for place, line in enumerate(issued.bill.lines)
+    }
 
 
 def check_creditable(invoice: InvoiceBase) -> tuple[InvoiceState, Issued]:

@@ -68,6 +68,7 @@ class Invoice(InvoiceBase):
     apply_payment = payments.apply_payment
     settle = payments.settle
     totals_of = credit_notes.totals_of
+    left_of_lines = credit_notes.left_of_lines
     credit = credit_notes.credit
     void = endings.void
     write_off = endings.write_off
@@ -82,6 +83,13 @@ class Invoice(InvoiceBase):
     ) -> Invoice:
         """Draft an invoice. Raises Invalid."""
         check_draft(draft, NET_DAYS_MAX)
+        return cls.begin_agreed(org, invoice, draft, at, fingerprint=fingerprint)
+
+    @classmethod
+    def begin_agreed(
+        cls, org: str, invoice: str, draft: Draft, at: datetime, *, fingerprint: str = ""
+    ) -> Invoice:
+        """Draft an invoice of what was agreed elsewhere, within the bounds of that."""
         return cls._create(
             cls.InvoiceDrafted,
             id=invoice_id(org, invoice),

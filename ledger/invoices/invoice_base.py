@@ -37,6 +37,8 @@ class Method(StrEnum):
     STRIPE = "stripe"
     PURCHASE = "purchase"
     """With a purchase, which says where its money is."""
+    ORDER = "order"
+    """With an order, which says where its money is."""
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):

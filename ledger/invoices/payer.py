@@ -7,6 +7,7 @@ import msgspec
 from ledger.invoices.settings import check_language, check_lines
 from ledger.invoices.tax_rates import TaxPlace
 from ledger.invoices.vat_ids import check_country, check_vat_id
+from ledger.kernel.decoding import decoded
 from ledger.kernel.ids import check_text
 
 PAYER = "payer"
@@ -22,6 +23,17 @@ class Address(msgspec.Struct, frozen=True):
     city: str | None = None
     vat_id: str | None = None
     email: str | None = None
+    country: str | msgspec.UnsetType = msgspec.UNSET
+    """Of an order's address; a payer's is where they are taxed."""
+
+
+class _AddressText(msgspec.Struct, frozen=True):
+    """What tells one kind of text from the other."""
+
+    name: str | None = None
+    email: str | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
 
 
 class Payer(msgspec.Struct, frozen=True):
@@ -31,6 +43,18 @@ class Payer(msgspec.Struct, frozen=True):
     place: TaxPlace
     address: str | None = None
     language: str | None = None
+
+
+def address_in(text: str) -> Address | None:
+    """Return the address that an erasable text says: a payer's, or that of the contact of an order,
+    where it is billed before where it goes. None: it says neither."""
+    told = decoded(text, _AddressText)
+    if told.name is not None:
+        return decoded(text, Address)
+    address = told.billing_address or told.shipping_address
+    if address is not None:
+        return msgspec.structs.replace(address, email=told.email)
+    return None if told.email is None else Address(told.email, email=told.email)
 
 
 def check_payer(

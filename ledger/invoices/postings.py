@@ -23,6 +23,7 @@ TAX = "Liabilities:Tax"
 BAD_DEBT = "Expenses:BadDebt"
 SUBSCRIPTIONS = "Subscriptions"
 PURCHASES = "Purchases"
+ORDERS = "Orders"
 
 EARNS = {
     Source.SUBSCRIPTION: SUBSCRIPTIONS,
@@ -30,13 +31,8 @@ EARNS = {
     Source.PRORATION: SUBSCRIPTIONS,
     Source.PURCHASE: PURCHASES,
     Source.OVERAGE: "Overage",
-    Source.ORDER: "Orders",
+    Source.ORDER: ORDERS,
     Source.ADJUSTMENT: "Other",
-}
-_PAID_TO = {
-    Method.BANK: "Assets:Bank",
-    Method.STRIPE: "Assets:Processor:stripe",
-    Method.PURCHASE: CONVERSION,
 }
 
 
@@ -63,6 +59,16 @@ def deferred(earns: str) -> str:
 def income(earns: str) -> str:
     """Return where what is earned is."""
     return f"Income:{earns}"
+
+
+_PAID_TO = {
+    Method.BANK: "Assets:Bank",
+    Method.STRIPE: "Assets:Processor:stripe",
+    Method.PURCHASE: CONVERSION,
+    Method.ORDER: income(ORDERS),
+}
+"""Where the money of an invoice is. That of an order is income by the order's own entry, and its
+invoice is paid from there: what the invoice books as income and as tax is all that stays."""
 
 
 @ByType

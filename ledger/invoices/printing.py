@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ledger.invoices.activity import Activity, CreditTime
 from ledger.invoices.bill import InvoiceLine
 from ledger.invoices.document import (
@@ -212,7 +214,7 @@ def _payer(user: str, payer: Payer, address: Address | None) -> Party:
     return Party(
         id=user,
         name=address.name,
-        country=country,
+        country=country if address.country is msgspec.UNSET else address.country,
         address=address.address,
         postal_code=address.postal_code,
         city=address.city,

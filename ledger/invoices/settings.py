@@ -78,10 +78,10 @@ class Seller(msgspec.Struct, frozen=True):
 class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What an org has decided of its invoices.
 
-    `has_receipts`: a purchase that is paid has an invoice, paid at once. `has_statements`: after
-    each month who had no invoice in it gets a statement. `net_days`: until an invoice is due.
-    `language`: of its documents, where the payer has said none. `payment_url`: the page where an
-    invoice is paid, as mail says it.
+    `has_receipts`: a purchase or an order that is paid has an invoice, paid at once.
+    `has_statements`: after each month who had no invoice in it gets a statement. `net_days`: until
+    an invoice is due. `language`: of its documents, where the payer has said none. `payment_url`:
+    the page where an invoice is paid, as mail says it.
     """
 
     seller: Seller

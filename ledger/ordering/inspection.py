@@ -13,6 +13,7 @@ from ledger.kernel.report import Place, Report
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order_base import OrderFact, RefundedLine
 from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed, OrderPlaced
+from ledger.ordering.order_fees import OrderFeeRecorded
 from ledger.ordering.order_payments import (
     OrderPaid,
     OrderPaymentBegun,
@@ -29,7 +30,23 @@ from ledger.ordering.order_refunds import (
 from ledger.ordering.order_terms import OrderTerms, PlacedLine, PlacedShipping
 from ledger.ordering.refund_shares import paid_lines
 from ledger.ports import RecordedEvent
+from ledger.purchases.movement_inspection import BookMovement, is_payment, movement_of
 from ledger.purchases.notice import Money
+
+
+@movement_of.register
+def _kept(fact: OrderFeeRecorded) -> BookMovement:
+    return BookMovement(fact.provider, fact.booking.movement, is_of_payment=True)
+
+
+@is_payment.register
+def _paid(fact: OrderPaid) -> bool:
+    return True
+
+
+@is_payment.register
+def _strayed(fact: StrayMoneyCame) -> bool:
+    return True
 
 
 @numbered_by.register

@@ -1,42 +1,61 @@
-"""The money moves of orders: what a provider was paid for one, and has given back, to be compared
-with its book."""
+"""The money moves of orders: what a provider was paid for one, has given back and has kept, to be
+compared with its book."""
 
 from __future__ import annotations
 
+from ledger.invoices.postings import ORDERS, income
+from ledger.kernel.ids import name_of
+from ledger.ordering.order_base import OrderFact
+from ledger.ordering.order_fees import OrderFeeRecorded
 from ledger.ordering.order_payments import OrderDisputed, OrderPaid, StrayMoneyCame
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.purchases.money_moves import (
     DISPUTED,
     DISPUTES,
+    PROCESSING,
     MoneyMove,
     Moved,
     moved_by,
     processor_of,
 )
-from ledger.purchases.notice import DisputeState
+from ledger.purchases.notice import DisputeState, Money
 
-SALES = "Income:Orders"
-"""What orders have brought."""
+SALES = income(ORDERS)
+"""What orders have brought: with its tax, until an invoice says how much of it is tax."""
+
+STRAYS = "Liabilities:Strays"
+"""Money that no order takes, until it is back."""
 
 
 @moved_by.register
 def _paid(fact: OrderPaid) -> Moved:
     processor = processor_of(fact.provider)
-    return Moved(
-        MoneyMove.PAYMENT, fact.payment, fact.provider, fact.money, processor, SALES, fact.paid_us
+    return _moved(
+        fact,
+        MoneyMove.PAYMENT,
+        fact.payment,
+        fact.provider,
+        fact.money,
+        processor,
+        SALES,
+        fact.paid_us,
     )
 
 
 @moved_by.register
 def _strayed(fact: StrayMoneyCame) -> Moved:
     processor = processor_of(fact.provider)
-    return Moved(MoneyMove.PAYMENT, fact.payment, fact.provider, fact.money, processor, SALES)
+    return _moved(
+        fact, MoneyMove.PAYMENT, fact.payment, fact.provider, fact.money, processor, STRAYS
+    )
 
 
 @moved_by.register
 def _refunded(fact: OrderRefundPaid) -> Moved:
     processor = processor_of(fact.provider)
-    return Moved(MoneyMove.REFUND, fact.number, fact.provider, fact.money, SALES, processor)
+    return _moved(
+        fact, MoneyMove.REFUND, fact.number, fact.provider, fact.money, _of(fact), processor
+    )
 
 
 @moved_by.register
@@ -44,7 +63,9 @@ def _came_back(fact: OrderRefundFailed) -> Moved | None:
     if not fact.was_paid:
         return None
     processor = processor_of(fact.provider)
-    return Moved(MoneyMove.REFUND_BACK, fact.number, fact.provider, fact.money, processor, SALES)
+    return _moved(
+        fact, MoneyMove.REFUND_BACK, fact.number, fact.provider, fact.money, processor, _of(fact)
+    )
 
 
 @moved_by.register
@@ -59,4 +80,38 @@ def _disputed(fact: OrderDisputed) -> Moved | None:
             why, debit, credit = MoneyMove.DISPUTE_LOST, DISPUTES, DISPUTED
     if not fact.was_open and fact.state is not DisputeState.OPEN:
         return None
-    return Moved(why, fact.dispute, fact.provider, fact.money, debit, credit)
+    return _moved(fact, why, fact.dispute, fact.provider, fact.money, debit, credit)
+
+
+@moved_by.register
+def _kept(fact: OrderFeeRecorded) -> Moved:
+    booking, processor = fact.booking, processor_of(fact.provider)
+    return _moved(
+        fact,
+        MoneyMove.FEE,
+        booking.movement,
+        fact.provider,
+        booking.money,
+        PROCESSING,
+        processor,
+        booking.moved_us,
+    )
+
+
+def _of(fact: OrderRefundPaid | OrderRefundFailed) -> str:
+    """Return what goes back: of what was sold, or what was never taken."""
+    return SALES if fact.lines else STRAYS
+
+
+def _moved(
+    fact: OrderFact,
+    why: MoneyMove,
+    of: str,
+    provider: str,
+    money: Money,
+    debit: str,
+    credit: str,
+    at_us: int | None = None,
+) -> Moved:
+    order = name_of(fact.originator_id)
+    return Moved(why, of, provider, money, debit, credit, at_us, order=order)

@@ -14,10 +14,10 @@ from ledger.inventory.reservation import Part
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
-from ledger.ordering import order_facts, order_payments, order_refunds
+from ledger.ordering import order_facts, order_fees, order_payments, order_refunds
 from ledger.ordering.order_base import CartRef, OrderBase, OrderFact
 from ledger.ordering.order_status import OPEN, OrderStatus, check_next
-from ledger.ordering.order_terms import OrderTerms, bought_lines
+from ledger.ordering.order_terms import OrderTerms, bought_lines, bought_shipping
 from ledger.purchases.purchase_base import MANUAL
 
 ORDER_STREAM = "order"
@@ -39,8 +39,9 @@ class Order(OrderBase):
         parts: list[Part],
         ends_us: int,
         cart: CartRef | None,
+        contact: str | None,
     ) -> None:
-        super().__init__(user, guest, terms, parts, ends_us, cart)
+        super().__init__(user, guest, terms, parts, ends_us, cart, contact)
 
     # -- facts -------------------------------------------------------------------------------
 
@@ -62,6 +63,7 @@ class Order(OrderBase):
     OrderRefundFound = order_refunds.OrderRefundFound
     OrderRefundPaid = order_refunds.OrderRefundPaid
     OrderRefundFailed = order_refunds.OrderRefundFailed
+    OrderFeeRecorded = order_fees.OrderFeeRecorded
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -78,6 +80,7 @@ class Order(OrderBase):
     return_rest = order_refunds.return_rest
     hear_refund = order_refunds.hear_refund
     confirm_refund = order_refunds.confirm_refund
+    record_fee = order_fees.record_fee
 
     @classmethod
     def place(
@@ -127,6 +130,7 @@ class Order(OrderBase):
             user=self.user,
             currency=self.terms.currency,
             lines=bought_lines(self.terms),
+            shipping=bought_shipping(self.terms),
             reservation=reservation,
             parts=parts or [],
         )

@@ -36,13 +36,16 @@ class BegunPayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class RefundedLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What goes back of a line of a SKU: so many units, and the amount."""
+    """What goes back of a line of a SKU, or for sending it: so many units, and the amount. `tax`:
+    that of the amount, once it is back."""
 
     line: int
     sku: str
     units: int
     amount: int
     item_type: str | None = None
+    is_shipping: bool = False
+    tax: int = 0
 
 
 class Captured(msgspec.Struct, frozen=True):
@@ -85,9 +88,12 @@ class OrderBase(LedgerAggregate):
         parts: list[Part],
         ends_us: int,
         cart: CartRef | None,
+        contact: str | None,
     ) -> None:
         self.user = user
         self.guest = guest
+        self.contact = contact
+        """The digest of the text that says to whom it goes."""
         self.terms = terms
         self.parts = parts
         """What is reserved for it, and where."""
@@ -107,6 +113,8 @@ class OrderBase(LedgerAggregate):
         self.captured: dict[str, Captured] = {}
         self.refunds: dict[str, OrderRefund] = {}
         self.disputes: dict[str, DisputeState] = {}
+        self.fees: frozenset[str] = frozenset()
+        """The movements by which its provider has kept some."""
 
     @property
     def id_in_org(self) -> str:

@@ -42,7 +42,7 @@ class OrderPlaced(OrderFact, FirstFact):
 
 class OrderConfirmed(OrderFact):
     """It is bought: from now on it has its number. `reservation` and `parts`: what is reserved
-    for it where that was reserved again."""
+    for it where that was reserved again; `shipping`: what sending it is sold for."""
 
     TOPIC: ClassVar[str] = "ordering.OrderConfirmed"
     number: str
@@ -51,6 +51,7 @@ class OrderConfirmed(OrderFact):
     lines: list[BoughtLine]
     reservation: str | None = None
     parts: list[Part] = field(default_factory=list)
+    shipping: BoughtLine | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.stage = OrderStatus.CONFIRMED

@@ -28,6 +28,7 @@ from ledger.ordering.refund_shares import (
     shares_of_all,
     shares_of_amount,
     shares_of_lines,
+    taxed_shares,
 )
 from ledger.purchases.notice import DisputeState, Money, RefundChanged, RefundState
 from ledger.purchases.purchase_base import MANUAL
@@ -102,7 +103,9 @@ class OrderRefundPaid(PaidFact):
     user: str | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
-        aggregate.refunds = moved(aggregate, self.refund, RefundState.PAID, self.number)
+        aggregate.refunds = moved(
+            aggregate, self.refund, RefundState.PAID, self.number, lines=self.lines
+        )
         if self.status is OrderStatus.REFUNDED:  # for good: its stock is free from now on
             aggregate.stage = self.status
 
@@ -127,9 +130,11 @@ class OrderRefundFailed(OrderFact):
         aggregate.refunds = moved(aggregate, self.refund, RefundState.FAILED, self.number)
 
 
-def moved(order: OrderBase, refund: str, state: RefundState, number: str) -> dict[str, OrderRefund]:
+def moved(
+    order: OrderBase, refund: str, state: RefundState, number: str, **more: object
+) -> dict[str, OrderRefund]:
     """Return the refunds of an order with one of them elsewhere."""
-    there = msgspec.structs.replace(order.refunds[refund], state=state, number=number)
+    there = msgspec.structs.replace(order.refunds[refund], state=state, number=number, **more)
     return {**order.refunds, refund: there}
 
 
@@ -223,6 +228,12 @@ def gone_of(order: OrderBase) -> list[RefundedLine]:
     return [line for each in order.own_refunds if each.lives for line in each.lines]
 
 
+def back_of(order: OrderBase) -> list[RefundedLine]:
+    """Return what is back with the buyer of the lines of an order."""
+    back = [each for each in order.own_refunds if each.state is RefundState.PAID]
+    return [line for each in back for line in each.lines]
+
+
 def _check_refundable(order: OrderBase) -> int:
     """Return what can go back at most. Raises Conflict where nothing can."""
     if not order.is_paid:
@@ -300,7 +311,9 @@ def _end(
 ) -> None:
     assert order.begun is not None
     known, after = order.refunds[refund], copy.copy(order)
-    state = RefundState.PAID if kind is OrderRefundPaid else RefundState.FAILED
+    is_paid = kind is OrderRefundPaid
+    state = RefundState.PAID if is_paid else RefundState.FAILED
+    lines = taxed_shares(order.terms, back_of(order), known.lines) if is_paid else known.lines
     after.refunds = moved(order, refund, state, number)
     order.trigger_event(
         kind,
@@ -309,7 +322,7 @@ def _end(
         provider=order.begun.provider,
         payment=known.payment,
         money=Money(known.amount, known.currency),
-        lines=known.lines,
+        lines=lines,
         number=number,
         status=after.status,
         payment_status=after.payment_state,

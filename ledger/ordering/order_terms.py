@@ -7,7 +7,7 @@ import msgspec
 
 from ledger.catalogue.benefit import Benefit
 from ledger.catalogue.item_type import Kind
-from ledger.invoices.bill import InvoiceLine
+from ledger.invoices.bill import InvoiceLine, untaxed
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
 from ledger.pricing.asked_order import AskedOrder
 from ledger.pricing.order_price import LinePrice, Step
@@ -59,7 +59,9 @@ class PlacedShipping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class BoughtLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line that is sold: `subtotal - discount = total`."""
+    """A line that is sold, or sending it: `subtotal - discount = total`, as its price says. `tax`:
+    of what there is to pay for it; `price_tax`, `discount_tax`: what of `total` and of `discount`
+    is tax, where prices have it within them."""
 
     line: int
     sku: str
@@ -69,6 +71,19 @@ class BoughtLine(msgspec.Struct, frozen=True, omit_defaults=True):
     total: int
     item: str | None = None
     item_type: str | None = None
+    tax: int = 0
+    price_tax: int = 0
+    discount_tax: int = 0
+
+    @property
+    def net(self) -> int:
+        """What it comes to without tax."""
+        return self.total - self.price_tax
+
+    @property
+    def net_discount(self) -> int:
+        """What promotions took off, without tax."""
+        return self.discount - self.discount_tax
 
 
 class AppliedPromotion(msgspec.Struct, frozen=True):
@@ -142,9 +157,34 @@ def bought_lines(terms: OrderTerms) -> list[BoughtLine]:
             each.total,
             each.item,
             each.item_type,
+            each.tax,
+            _within(each.tax, each.taxed_by),
+            each.discount - untaxed(each.discount, each.taxed_by),
         )
         for each in terms.lines
     ]
+
+
+def bought_shipping(terms: OrderTerms) -> BoughtLine | None:
+    """Return what sending an order is sold for, if it is sent: one unit of its method."""
+    sent = terms.shipping
+    if sent is None:
+        return None
+    return BoughtLine(
+        sent.id,
+        sent.method,
+        1,
+        sent.amount,
+        0,
+        sent.amount,
+        tax=sent.tax,
+        price_tax=_within(sent.tax, sent.taxed_by),
+    )
+
+
+def _within(tax: int, taxed_by: AppliedTax | None) -> int:
+    """Return what of a price is tax."""
+    return tax if taxed_by is not None and taxed_by.is_included else 0
 
 
 def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:

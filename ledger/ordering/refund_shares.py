@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.money import format_amount
-from ledger.kernel.shares import spread
+from ledger.kernel.shares import half_even, spread
 from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.order_terms import OrderTerms
 from ledger.pricing.unit_shares import share_of_units
@@ -30,13 +32,16 @@ class PaidLine(NamedTuple):
     units: int
     to_pay: int
     item_type: str | None
+    tax: int
+    is_shipping: bool = False
 
 
 def paid_lines(terms: OrderTerms) -> list[PaidLine]:
     """Return all that was paid for, by the ids of the lines; the last is for sending it."""
-    lines = [PaidLine(e.id, e.sku, e.units, e.to_pay, e.item_type) for e in terms.lines]
+    lines = [PaidLine(e.id, e.sku, e.units, e.to_pay, e.item_type, e.tax) for e in terms.lines]
     if (sent := terms.shipping) is not None:
-        lines.append(PaidLine(sent.id, sent.method, 1, sent.to_pay, None))
+        shipping = PaidLine(sent.id, sent.method, 1, sent.to_pay, None, sent.tax, is_shipping=True)
+        lines.append(shipping)
     return lines
 
 
@@ -50,7 +55,8 @@ class LineLeft(NamedTuple):
 
     def back(self, units: int, amount: int) -> RefundedLine:
         """Return so much of it as what goes back."""
-        return RefundedLine(self.line.id, self.line.sku, units, amount, self.line.item_type)
+        of = self.line
+        return RefundedLine(of.id, of.sku, units, amount, of.item_type, of.is_shipping)
 
     def with_units(self, count: int) -> int:
         """Return what so many more units come to: the part of the line that all units have that
@@ -104,6 +110,25 @@ def shares_of_all(terms: OrderTerms, gone: Sequence[RefundedLine]) -> list[Refun
         for each in lines_left(terms, gone)
         if each.units or each.amount
     ]
+
+
+def taxed_shares(
+    terms: OrderTerms, gone: Sequence[RefundedLine], shares: Sequence[RefundedLine]
+) -> list[RefundedLine]:
+    """Return what goes back with its tax, when that is back: of a line the part of its tax that all
+    has which is back then, less the tax of what was back before."""
+    lines = {each.id: each for each in paid_lines(terms)}
+    return [
+        msgspec.structs.replace(each, tax=_tax(lines[each.line], gone, each)) for each in shares
+    ]
+
+
+def _tax(line: PaidLine, gone: Sequence[RefundedLine], share: RefundedLine) -> int:
+    before = [each for each in gone if each.line == line.id]
+    if not line.to_pay:
+        return 0
+    back = sum(each.amount for each in before) + share.amount
+    return half_even(line.tax * back, line.to_pay) - sum(each.tax for each in before)
 
 
 def _share(left: LineLeft, asked: AskedLine, currency: str, field: str) -> RefundedLine:

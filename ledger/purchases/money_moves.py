@@ -42,7 +42,7 @@ _OUT = frozenset({MoneyMove.REFUND, MoneyMove.DISPUTE, MoneyMove.FEE, MoneyMove.
 
 class Moved(msgspec.Struct, frozen=True):
     """Money that moved between two accounts. `of`: the provider's id of what moved it; `at_us`:
-    when, where the provider says so; `invoice`: of which one, where it is of one."""
+    when, where the provider says so; `invoice`, `order`: of which one, where it is of one."""
 
     why: MoneyMove
     of: str
@@ -52,6 +52,7 @@ class Moved(msgspec.Struct, frozen=True):
     credit: str
     at_us: int | None = None
     invoice: str = ""
+    order: str = ""
 
     @property
     def change(self) -> int:

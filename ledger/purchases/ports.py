@@ -86,6 +86,9 @@ class Movements(Protocol):
     def standings(self, provider: str, ids: Sequence[str]) -> Sequence[Standing]:
         """Return what has been moved, at any time, by things of these ids."""
 
+    def payments_of(self, provider: str, org: str, order: str) -> Sequence[str]:
+        """Return the payments by which money came for an order, taken or not."""
+
 
 class PurchaseFiles(Protocol):
     """What is recorded of purchases, for evidence. Used by one thread at a time.

@@ -50,8 +50,7 @@ class Standing(NamedTuple):
     """What a thing has moved, as one side has it: below zero for what went out.
 
     `is_on_its_way`: the provider may still change it, or has told of it a moment ago, so that we
-    may not have heard. `org`, `purchase`, `invoice`: of which purchase or invoice, where it is
-    known.
+    may not have heard. `org`, `purchase`, `invoice`, `order`: of which one, where it is known.
     """
 
     thing: Thing
@@ -61,6 +60,7 @@ class Standing(NamedTuple):
     purchase: str | None = None
     is_on_its_way: bool = False
     invoice: str | None = None
+    order: str | None = None
 
 
 class Wrong(StrEnum):
@@ -83,6 +83,7 @@ class Difference(NamedTuple):
     org: str | None
     purchase: str | None
     invoice: str | None = None
+    order: str | None = None
 
 
 class Compared(NamedTuple):
@@ -180,7 +181,7 @@ def _difference(
     ours: dict[Thing, list[Standing]],
 ) -> Difference:
     there, here = theirs.get(thing, []), ours.get(thing, [])
-    known = [each for each in (*here, *there) if each.purchase or each.invoice]
+    known = [each for each in (*here, *there) if each.purchase or each.invoice or each.order]
     return Difference(
         wrong,
         thing,
@@ -190,4 +191,5 @@ def _difference(
         known[0].org if known else None,
         known[0].purchase if known else None,
         known[0].invoice if known else None,
+        known[0].order if known else None,
     )

@@ -14,11 +14,12 @@ _OF_THE_ACCOUNT = (MovementKind.FEE, MovementKind.PAYOUT)
 
 
 class Owner(NamedTuple):
-    """The purchase, or the invoice, that a payment is of."""
+    """The purchase, the invoice or the order that a payment is of."""
 
     org: str
     purchase: str | None
     invoice: str | None = None
+    order: str | None = None
 
 
 class Unrecorded(NamedTuple):
@@ -32,8 +33,11 @@ class Unrecorded(NamedTuple):
     def standing(self) -> Standing:
         """What it will have moved, once it is recorded."""
         money = Money(-self.booking.money.amount, self.booking.money.currency)
-        org, purchase, invoice = self.owner or (None, None, None)
-        return Standing(self.thing, money, self.booking.moved_us, org, purchase, invoice=invoice)
+        moved_us = self.booking.moved_us
+        if self.owner is None:
+            return Standing(self.thing, money, moved_us)
+        org, purchase, invoice, order = self.owner
+        return Standing(self.thing, money, moved_us, org, purchase, invoice=invoice, order=order)
 
 
 def unrecorded(

@@ -11,8 +11,9 @@ from projections.read_model import ReadModel
 
 
 class AnalystsOrderLineRow(NamedTuple):
-    """A change of what a line has brought: `subtotal - discount = amount` in the currency's
-    smallest unit; below zero: less. An empty text is none."""
+    """A change of what a line has brought: `subtotal - discount = amount` without tax and
+    `amount + tax = total`, in the currency's smallest unit; below zero: less. An empty text is
+    none."""
 
     org: str
     sequence: int
@@ -30,6 +31,9 @@ class AnalystsOrderLineRow(NamedTuple):
     subtotal: int
     discount: int
     amount: int
+    tax: int
+    total: int
+    is_shipping: bool
     recorded_at: int
     hash: bytes
 
@@ -52,6 +56,9 @@ def _row(event: RecordedEvent, moved: LineMove) -> AnalystsOrderLineRow:
         moved.subtotal,
         moved.discount,
         moved.amount,
+        moved.tax,
+        moved.total,
+        moved.is_shipping,
         event.recorded_us,
         event.hash,
     )

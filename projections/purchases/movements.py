@@ -15,9 +15,9 @@ from projections.read_model import ReadModel
 class MovementRow(NamedTuple):
     """A movement. `amount`, in the currency's smallest unit, is below zero for what went out.
 
-    `of`: the provider's id of what moved it. `purchase`, `invoice`: what it is for; both are empty
-    where it is of the account itself. `moved_us`: when, by the provider where it says so, else when
-    it was recorded.
+    `of`: the provider's id of what moved it. `purchase`, `invoice`, `order_id`: what it is for; all
+    are empty where it is of the account itself. `moved_us`: when, by the provider where it says so,
+    else when it was recorded.
     """
 
     org: str
@@ -31,6 +31,7 @@ class MovementRow(NamedTuple):
     currency: str
     moved_us: int
     invoice: str
+    order_id: str
 
 
 class LineMoved(NamedTuple):
@@ -62,6 +63,7 @@ def _row(event: RecordedEvent, line: LineMoved) -> MovementRow:
         moved.money.currency,
         event.recorded_us if moved.at_us is None else moved.at_us,
         moved.invoice,
+        moved.order,
     )
 
 

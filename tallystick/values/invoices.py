@@ -306,7 +306,7 @@ class Invoice:
 class Payment:
     """Money that came, or went back."""
 
-    method: Literal["bank", "stripe", "purchase"]
+    method: Literal["bank", "stripe", "purchase", "order"]
     amount: Decimal
     reference: str | None
     brand: str | None

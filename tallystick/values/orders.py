@@ -242,6 +242,7 @@ class Order:
     contact: Contact | None
     cart: str | None
     checkout_url: str | None
+    invoice: str | None
     placed_at: datetime
     expires_at: datetime | None
     refunds: tuple[OrderRefund, ...]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
+from api.commands.ordering.fees import RecordOrderFees
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
 from ledger.ordering.cart_checkout import CartCheckout
@@ -14,6 +15,7 @@ from ledger.ordering.order import Order
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.refund_shares import AskedLine
 from ledger.pricing.shipping_method import ShippingMethod
+from ledger.purchases.booking import Booking
 from ledger.purchases.notice import (
     CheckoutExpired,
     DisputeState,
@@ -22,8 +24,9 @@ from ledger.purchases.notice import (
     RefundState,
 )
 from ledger.purchases.notice import Money as Paid
-from ledger.purchases.purchase_base import MANUAL
+from ledger.purchases.purchase_base import MANUAL, STRIPE
 from tests.formats.story_of_credits import Step
+from tests.scenarios.commands import ACTOR, ORG
 from tests.scenarios.order_commands import (
     CARD,
     cancel,
@@ -31,6 +34,7 @@ from tests.scenarios.order_commands import (
     disputed,
     expire,
     open_page,
+    order_id,
     paid,
     place,
     refund,
@@ -53,6 +57,7 @@ VAT = AppliedTax(
     is_included=True,
 )
 _FAILED = RefundState.FAILED
+_FEE = Booking("txn_order", "pi_1", Paid(266, "usd"), 1_778_400_000_000_000)
 OfOrdering = Order | CartCheckout
 
 
@@ -74,13 +79,14 @@ def _whole() -> list[Step]:
         place(1, _full(agreed), cart="cart-1", contact='{"email":"ada@example.com"}'),
         open_page(1),
         told(1, PaymentPaid("pi_1", Paid(8_146, "usd"), "cus_1", "pm_1")),
+        RecordOrderFees(ORG, ACTOR, order_id(1), STRIPE, [_FEE]),
         disputed(1, DisputeState.OPEN, 8_146),
         disputed(1, DisputeState.WON, 8_146),
         refund(1, AskedLine(1, units=1), reason="broken"),
         told(1, RefundChanged("re_1", "pi_1", Paid(4_000, "usd"), _FAILED, "ref_1", "lost")),
-        refund(1, id="ref_2", amount=1),
-        refund_told(1, "ref_2", 1),
-        refund_told(1, "ref_2", 1, RefundState.FAILED),
+        refund(1, id="ref_2", amount=100),
+        refund_told(1, "ref_2", 100),
+        refund_told(1, "ref_2", 100, RefundState.FAILED),
         refund_told(1, None, 2, refund="re_theirs"),
         paid(1, 8_146, payment="pi_again"),
         cancel(1, reason="not wanted"),
@@ -126,6 +132,7 @@ def state_of_ordering(aggregate: OfOrdering) -> list[object]:
         return [aggregate.order, aggregate.is_bought]
     sums = [aggregate.number, aggregate.payment, aggregate.paid, aggregate.refunded]
     held = [[part.location, part.sku, part.quantity] for part in aggregate.parts]
-    money = [aggregate.captured, aggregate.refunds, aggregate.disputes]
+    money = [aggregate.captured, aggregate.refunds, aggregate.disputes, sorted(aggregate.fees)]
     is_at = [aggregate.session, aggregate.url, aggregate.is_undecided]
-    return [aggregate.status, aggregate.payment_state, *sums, held, *money, *is_at]
+    is_to = [aggregate.user, aggregate.guest, aggregate.contact]
+    return [aggregate.status, aggregate.payment_state, *sums, held, *money, *is_at, *is_to]

@@ -1,10 +1,18 @@
-"""Commit hooks of invoices: what is bought has a receipt, and what goes back a credit note."""
+"""Commit hooks of invoices: what is bought has a receipt or, by an order, an invoice, and what goes
+back a credit note."""
 
 from __future__ import annotations
 
 from api.commands.hooks import CommitHooks
+from api.commands.invoices.order_invoices import (
+    credit_order_invoice,
+    write_order_invoice,
+    write_order_invoice_again,
+)
 from api.commands.invoices.receipts import credit_receipt, write_receipt, write_receipt_again
 from ledger.invoices.number_book import NumberBook, restore_numbers
+from ledger.ordering.order_facts import OrderConfirmed
+from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.purchases.payment import PurchasePaid
 from ledger.purchases.refunds import RefundFailed, RefundPaid
 
@@ -14,5 +22,8 @@ HOOKS = CommitHooks(
         PurchasePaid: write_receipt,
         RefundPaid: credit_receipt,
         RefundFailed: write_receipt_again,
+        OrderConfirmed: write_order_invoice,
+        OrderRefundPaid: credit_order_invoice,
+        OrderRefundFailed: write_order_invoice_again,
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -18,13 +18,14 @@ from api.commands.invoices.lookup import (
 )
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
-from ledger.invoices.bill import bill_of, check_bill
+from ledger.invoices.bill import Bill, bill_of, check_bill
 from ledger.invoices.invoice import Invoice, invoice_id
 from ledger.invoices.invoice_base import Payment
 from ledger.invoices.issuing import check_is_draft, check_size
 from ledger.invoices.item import Draft
+from ledger.invoices.payer import Payer
 from ledger.invoices.preview import tax_of
-from ledger.invoices.settings import Series
+from ledger.invoices.settings import InvoiceSettings, Series
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Conflict
 
@@ -72,6 +73,12 @@ def can_issue(unit: UnitOfWork, org: str) -> bool:
     return found is not None and found.settings is not None
 
 
+def has_receipts(unit: UnitOfWork, org: str) -> bool:
+    """Tell whether an org has an invoice of what is paid at once."""
+    found = settings_of(unit, org)
+    return found is not None and found.settings is not None and found.settings.has_receipts
+
+
 def issue_draft(
     unit: UnitOfWork,
     org: str,
@@ -84,21 +91,34 @@ def issue_draft(
     """Issue a draft under the next number; return its fact. The number is taken when nothing can
     refuse any more."""
     check_is_draft(invoice)
-    book = settings_of(unit, org)
-    if book is None or book.settings is None:
-        raise Conflict("set the invoice settings first: who sends it, and how it is numbered.")
-    at, settings, draft = unit.now(org), book.settings, invoice.invoice.draft
+    settings, draft = _settings(unit, org).settings, invoice.invoice.draft
     payer = payer_of(unit, org, draft.user, settings.seller)
-    taxes = tax_of(tax_rates_of(unit, org), payer.place, settings.seller.country, at)
+    taxes = tax_of(tax_rates_of(unit, org), payer.place, settings.seller.country, unit.now(org))
     bill = bill_of(draft, taxes, settings.rounding)
     check_bill(bill)
     check_size(bill)
-    numbers = numbers_of(unit, org, Series.INVOICES)
+    return issue_bill(unit, org, invoice, bill, payer, actor, key=key, fingerprint=fingerprint)
+
+
+def issue_bill(
+    unit: UnitOfWork,
+    org: str,
+    invoice: Invoice,
+    bill: Bill,
+    payer: Payer,
+    actor: Actor,
+    *,
+    key: str = "",
+    fingerprint: str = "",
+) -> PendingFact:
+    """Issue a draft as a bill, to a payer, under the next number; return its fact."""
+    decided, at = _settings(unit, org), unit.now(org)
+    settings, numbers = decided.settings, numbers_of(unit, org, Series.INVOICES)
     invoice.issue(
         bill,
         numbers.next(settings.invoices, at),
         settings,
-        book.settings_version,
+        decided.version,
         payer,
         at,
         fingerprint=fingerprint,
@@ -106,6 +126,20 @@ def issue_draft(
     numbers.take(settings.invoices, invoice.id_in_org, at)
     unit.record(numbers, actor)
     return unit.record(invoice, actor, key)
+
+
+class _Decided(NamedTuple):
+    """The settings of an org, and which version they are."""
+
+    version: int
+    settings: InvoiceSettings
+
+
+def _settings(unit: UnitOfWork, org: str) -> _Decided:
+    book = settings_of(unit, org)
+    if book is None or book.settings is None:
+        raise Conflict("set the invoice settings first: who sends it, and how it is numbered.")
+    return _Decided(book.settings_version, book.settings)
 
 
 @dataclass(frozen=True)

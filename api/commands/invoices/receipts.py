@@ -7,8 +7,7 @@ None of it may refuse what it is of: a receipt says what was paid, with its tax 
 from __future__ import annotations
 
 from api.commands.invoices.invoices import write_credit_note
-from api.commands.invoices.issuing import issue_invoice
-from api.commands.invoices.lookup import settings_of
+from api.commands.invoices.issuing import has_receipts, issue_invoice
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.invoices.invoice import Invoice, invoice_id
@@ -80,10 +79,7 @@ def _issue(
     paid_us: int | None,
 ) -> None:
     org, _ = split_stream_id(purchase.id)
-    book = settings_of(unit, org)
-    if book is None or book.settings is None or not book.settings.has_receipts:
-        return
-    if unit.get(Invoice, invoice_id(org, name)) is not None:
+    if not has_receipts(unit, org) or unit.get(Invoice, invoice_id(org, name)) is not None:
         return
     item = Item(
         source=Source.PURCHASE,

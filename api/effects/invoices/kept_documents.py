@@ -116,13 +116,17 @@ class InvoiceDesk:
         """Return what is known of a payer now."""
         return await self._alone.do(lambda: self._states.payer(org, user))
 
-    async def mailbox(self, org: str, user: str) -> Mailbox | None:
-        """Return where a payer's mail goes now, if that is known."""
+    async def mailbox(self, org: str, user: str, digest: str | None = None) -> Mailbox | None:
+        """Return where a payer's mail goes now, if that is known: of who has told nothing where an
+        invoice of theirs says, by the digest of its address."""
         known = await self.payer(org, user)
-        digest = known.payer.address if known else None
-        if known is None or digest is None or known.address is None or not known.address.email:
+        if known is not None and known.payer.address is not None:
+            digest, address = known.payer.address, known.address
+        else:
+            address = await self.address(org, digest)
+        if digest is None or address is None or not address.email:
             return None
-        return Mailbox(known.address.email, digest)
+        return Mailbox(address.email, digest)
 
     async def keep(self, org: str, kind: str, content: bytes) -> str:
         """Keep a content and return its SHA-256. Raises NotTaken."""

@@ -48,7 +48,8 @@ class MailedDocuments(FactEffect):
         of = int(call.name.key)
         if any(each.asked == of for each in state.deliveries):
             return None
-        mailbox = await self._desk.mailbox(org, state.draft.user)
+        digest = state.issued.payer.address if state.issued else None
+        mailbox = await self._desk.mailbox(org, state.draft.user, digest)
         if not asked.is_by_hand and (mailbox is None or state.status is Status.VOID):
             return None
         sent = await self._send(call, asked, state, mailbox) if mailbox else _Sent(None, NOBODY)

@@ -99,9 +99,9 @@ class NumbersBody(Body):
 
 class InvoiceSettingsBody(Body):
     """What an org decides of its invoices. `rounding`: of tax, on each `line` or once an `invoice`;
-    `receipts`: a purchase that is paid has one; `statements`: after each month who had no invoice
-    in it gets a statement of their credits; `payment_url`: where an invoice is paid, with
-    `{invoice}`, `{number}` or `{user}` in it."""
+    `receipts`: a purchase or an order that is paid has one; `statements`: after each month who had
+    no invoice in it gets a statement of their credits; `payment_url`: where an invoice is paid,
+    with `{invoice}`, `{number}` or `{user}` in it."""
 
     seller: SellerBody
     invoice_numbers: NumbersBody | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from api.queries.reader import Reader
-from ledger.invoices.payer import Address, Payer
+from ledger.invoices.payer import Address, Payer, address_in
 from ledger.invoices.settings import InvoiceSettings
 from ledger.invoices.tax_rates import TaxRate, TaxRates
-from ledger.kernel.decoding import converted, decoded
+from ledger.kernel.decoding import converted
 from ledger.kernel.ids import PLATFORM
 
 
@@ -58,4 +58,4 @@ async def address_of(reader: Reader, org: str, digest: str | None) -> Address | 
     if digest is None:
         return None
     row = await reader.row(org, "invoices/address", {"org": org, "digest": digest})
-    return None if row is None else decoded(row["content"], Address)
+    return None if row is None else address_in(row["content"])

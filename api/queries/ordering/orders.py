@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 from api.queries.lists import ModelList
 from api.queries.reader import Reader
 from ledger.kernel.decoding import converted
+from ledger.ordering.order_bill import invoice_name
 from ledger.ordering.order_terms import OrderTerms
 from ledger.purchases.notice import RefundState
 
 
 class FoundOrder(NamedTuple):
     """An order: whose it is, its money in the currency's smallest unit, and the page where it is
-    paid, once there is one. `guest`: the digest of a guest's secret."""
+    paid, once there is one. `guest`: the digest of a guest's secret; `invoice`: the id of its
+    invoice."""
 
     id: str
     owner: str | None
@@ -30,6 +32,7 @@ class FoundOrder(NamedTuple):
     cart: str | None
     placed_us: int
     ends_us: int
+    invoice: str | None
 
 
 class OrderEvent(NamedTuple):
@@ -83,7 +86,8 @@ ORDERS = ModelList("orders", "ordering/orders", ListedOrder)
 
 async def order_of(reader: Reader, org: str, order: str) -> FoundOrder | None:
     """Return an order as it is now."""
-    row = await reader.row(org, "ordering/order", {"org": org, "id": order})
+    asked = {"org": org, "id": order, "invoice": invoice_name(order)}
+    row = await reader.row(org, "ordering/order", asked)
     return None if row is None else FoundOrder(**row)
 
 

@@ -11,6 +11,7 @@ from adapters.documents.pdf import TypstDocuments
 from adapters.postgres.invoices import PostgresInvoices
 from ledger.invoices.printing import printed
 from tests.api.invoices.story import BILLING, PAYER, SETTINGS
+from tests.api.ordering.test_checkout import CHECKOUT, ORDERS, asked, sell
 from tests.api.problems import problem
 from tests.api.served import done
 from tests.processes.invoices.office import Office, Org
@@ -198,3 +199,29 @@ def test_without_a_server_mail_is_a_file_and_without_a_sender_it_is_refused(
     other = org.issued()
     office.work()
     assert org.refusals(other) == ["sender"]
+
+
+def test_the_invoice_of_a_guests_order_goes_to_the_address_of_the_order(
+    office: Office, org: Org
+) -> None:
+    sell(org.admin, mug="20")
+    email = f"guest@{org.admin.org}.example"
+    bill_to = {"name": "Bo Guest", "country": "FR", "city": "Lyon"}
+    body = asked("23.80", ("mug", 1), email=email, billing_address=bill_to)
+    order = f"{ORDERS}/{done(org.admin.send(CHECKOUT, body))['order']}"
+    assert done(org.admin.get(order))["invoice"] is None
+    paid = done(org.admin.send(f"{order}/confirm-transfer", {"reference": "T-1"}))
+    back = done(org.admin.send(f"{order}/refunds", {"amount": "5"}))["refund"]
+    done(org.admin.send(f"{order}/refunds/{back}/confirm", {"reference": "T-2"}))
+    for _ in range(2):
+        office.work_later()
+    found = org.look(f"{BILLING}/invoices/{paid['invoice']}")
+    assert (found["bill"]["total"], found["status"], found["reference"]) == (
+        *("23.80", "paid", paid["number"]),
+    )
+    assert (found["payer"]["name"], found["payer"]["email"]) == ("Bo Guest", email)
+    (note,) = found["credit_notes"]
+    assert note["total"] == "5.00"
+    assert len(office.came_to(email)) == 2
+    xml = org.admin.get(f"{BILLING}/invoices/{paid['invoice']}.xml").text
+    assert "<ram:CountryID>FR</ram:CountryID>" in xml

@@ -3,9 +3,13 @@ the journal and the sandbox agree."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from api.container import Endpoints
@@ -14,6 +18,7 @@ from tests.api.ordering.test_checkout import CHECKOUT, ORDERS, asked, come, leve
 from tests.api.problems import problem
 from tests.api.served import Api, Json, done
 from tests.processes.purchases.shop import BACK, Shop, shop_over
+from tests.processes.purchases.test_reconciliation import twins
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +120,48 @@ def test_a_saved_card_is_charged_in_the_answer_and_a_declined_one_holds_nothing(
     assert back["amount"] == "7.77"
     assert look(seller, placed)["payment_status"] == "partly_refunded"
     assert shop.money(seller) == 2_000 - 777
+
+
+def test_fees_of_orders_are_recorded_once_and_all_money_is_in_our_book(
+    shop: Shop, seller: Api
+) -> None:
+    """A part of an order goes back, another is disputed, credits are bought, all is paid out: what
+    the provider says and what we say is the same, and the accountants' books are right."""
+    sent = order(seller)
+    shop.pay(sent)
+    shop.catch_up()
+    done(seller.send(f"{ORDERS}/{sent['order']}/refunds", {"amount": "5.00"}))
+    come(seller, "mug", 1)
+    asked_back = order(seller, key="asked back")
+    shop.pay(asked_back, "4000000000000259")
+    shop.pay(shop.buy(seller, "20.00"))
+    for _ in range(2):
+        shop.catch_up()
+    assert look(seller, asked_back)["payment_status"] == "disputed"
+    shop.control("/payouts")
+    assert shop.run(twins(shop)) == [(0, True), (0, True)]
+    kept = done(seller.get("/v1/audit/events", type="ordering.OrderFeeRecorded"))["data"]
+    fees = {each["stream"]: 0 for each in kept}
+    for each in kept:
+        fees[each["stream"]] += each["body"]["booking"]["money"]["amount"]
+    assert fees == {f"order/{sent['order']}": 88, f"order/{asked_back['order']}": 88 + 1_500}
+    assert shop.run(twins(shop)) == [(0, False), (0, False)]
+    with psycopg.connect(shop.service.ends.database.owner) as connection:
+        rows = connection.execute(
+            "SELECT org = %s, sum(amount)::bigint FROM tally.movements GROUP BY 1", [seller.org]
+        ).fetchall()
+    held: dict[bool, int] = dict(rows)
+    assert held[True] == 1_500 + 0 + 2_000 - sum(fees.values()) - 88
+    assert sum(held.values()) == shop.control("", method="GET")["balance"].get("usd", 0) == 0
+    journal = csv.DictReader(io.StringIO(seller.get("/v1/audit/journal", format="csv").text))
+    accounts = Counter[str]()
+    for row in journal:
+        if row["commodity"] == "USD":
+            accounts[row["account"]] += int(row["units"])
+    assert accounts["Assets:Processor:Stripe"] == held[True]
+    assert accounts["Assets:Disputed"] == 2_000
+    assert accounts["Expenses:Processing"] == sum(fees.values()) + 88
+    assert accounts["Income:Orders"] == -(2_000 - 500) - 2_000
 
 
 def saved_card(shop: Shop, api: Api, card: str) -> str:

@@ -343,9 +343,8 @@ def _(events: Events) -> Rows:
                 lines.append((-part.unearned, line.item, begins))
                 lines.append((part.unearned - (part.total - part.tax), line.item, None))
         for net, item, from_us in lines:
-            earns = {"adjustment": "Other", "purchase": "Purchases"}.get(
-                item.source.value, "Subscriptions"
-            )
+            others = {"adjustment": "Other", "purchase": "Purchases", "order": "Orders"}
+            earns = others.get(item.source.value, "Subscriptions")
             later = 0
             if earns == "Subscriptions" and from_us is not None and item.until_us > end_us:
                 whole = (item.until_us - from_us) // 1_000_000

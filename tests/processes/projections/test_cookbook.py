@@ -24,8 +24,12 @@ from adapters.postgres.read_models import PostgresProjection
 from api.commands.command import Command
 from api.commands.credits.caps import SetCaps
 from ledger.credits.caps import Cap, Period
+from ledger.invoices.tax_rates import AppliedTax
 from ledger.kernel.times import format_time, microseconds
+from ledger.ordering.refund_shares import AskedLine, shares_of_lines
+from ledger.pricing.shipping_method import ShippingMethod
 from ledger.subscriptions.changes import When
+from tests.processes.projections import order_cookbook  # noqa: F401  # it has answers, too
 from tests.processes.projections.cookbook import (
     ANSWERS,
     BEFORE,
@@ -48,6 +52,9 @@ from tests.scenarios.invoice_commands import (
     tax_rates,
     void,
 )
+from tests.scenarios.order_commands import paid, place, refund, refund_told, terms
+from tests.scenarios.promotion_commands import publish_promotion
+from tests.scenarios.stock_commands import location, receive
 from tests.scenarios.subscription_commands import cancel, publish_plan, subscribe
 from tests.scenarios.wallet_commands import reverse
 from tests.tamper.stores import TestStore
@@ -108,6 +115,7 @@ def _tell(store: TestStore, org: str, times: int) -> None:
     store.clock.ahead_us = 3_400_000  # the grant has expired
     store.run([deposit("0.5", key="d3", user="cy", org=org)])
     store.run(_billed(org, times))
+    store.run(_ordered(org, times))
     store.clock.ahead_us = 0
 
 
@@ -137,17 +145,43 @@ def _billed(org: str, times: int) -> list[Command[Any]]:
     ]
 
 
+def _ordered(org: str, times: int) -> list[Command[Any]]:
+    """Orders of a user and of a guest, one of them sent and given back in part, one not paid."""
+    vat = AppliedTax(
+        name="VAT", country="DE", category="standard", rate=190_000, org=org, version=1
+    )
+    parcel = ShippingMethod(id="parcel", name="Parcel", currency="usd", amount=499)
+    sent = terms(
+        ("MUG", 2, 999 * times),
+        ("FILE", 1, 333),
+        off=[("spring", 1_000)],
+        sent=parcel,
+        tax=lambda item: vat,
+    )
+    mug = terms(("MUG", 1, 999 * times), tax=lambda item: vat)
+    promotion = publish_promotion("spring", key="spring", bps=1_000)
+    back = [AskedLine(1, units=1), AskedLine(3)]
+    ordered = [
+        *(location(), receive(9), promotion, place(1, sent), paid(1, sent.to_pay)),
+        *(place(2, mug, user=None, guest="digest"), paid(2, mug.to_pay), place(3, mug)),
+        refund(1, *back),
+    ]
+    amounts = shares_of_lines(sent, [], back)
+    ordered.append(refund_told(1, "ref_1", sum(each.amount for each in amounts)))
+    return [replace(each, org=org) for each in ordered]
+
+
 def _uses(org: str, number: int, at: datetime, times: int) -> Iterator[Any]:
     occurred = format_time(microseconds(at))
-    for place, (model, provider) in enumerate(MODELS):
+    for member, (model, provider) in enumerate(MODELS):
         quantities = {"input_tokens": 1000 * times + 17 * number, "cached_tokens": 300 + number}
         yield use(
-            id=f"priced {number}.{place}",
-            user=("ada", "bo")[place],
+            id=f"priced {number}.{member}",
+            user=("ada", "bo")[member],
             model=model,
             provider=provider,
             project=("atlas", "borea")[number % 2],
-            service="chat" if place else None,
+            service="chat" if member else None,
             quantities=quantities | {"output_tokens": 50 + number},
             occurred=occurred,
         )
@@ -182,7 +216,7 @@ def _alike(value: Any) -> Any:
 
 def test_every_question_has_its_answer_here() -> None:
     assert list(QUERIES) == list(ANSWERS)
-    assert len(QUERIES) == 25
+    assert len(QUERIES) == 29
 
 
 @pytest.mark.parametrize("title", QUERIES)

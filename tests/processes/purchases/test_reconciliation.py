@@ -200,7 +200,7 @@ def test_fees_and_payouts_are_recorded_once_and_all_money_is_in_our_book(shop: S
     shop.control("/fees", amount=7, currency="usd")
     shop.control("/payouts/fail", payout=shop.control("/payouts")["data"][0]["id"])
     shop.control("/payouts")
-    assert shop.run(_twins(shop)) == [(0, True), (0, True)]
+    assert shop.run(twins(shop)) == [(0, True), (0, True)]
     kept = {each["booking"]["of"]: each["booking"]["money"] for each in _fees(admin, made)}
     assert sorted(each["amount"] for each in kept.values()) == [88, 1_500]
     assert kept[payment_of(admin, made)] == {"amount": 88, "currency": "usd"}
@@ -209,7 +209,7 @@ def test_fees_and_payouts_are_recorded_once_and_all_money_is_in_our_book(shop: S
     (own,) = recorded(platform, "AccountFeeRecorded")
     assert own["booking"]["money"] == {"amount": 7, "currency": "usd"}
     events = shop.service.events()
-    assert shop.run(_twins(shop)) == [(0, False), (0, False)]
+    assert shop.run(twins(shop)) == [(0, False), (0, False)]
     assert shop.service.events() == events
     with psycopg.connect(shop.service.ends.database.owner) as connection:
         row = connection.execute(
@@ -228,7 +228,7 @@ def _fees(api: Api, purchase: Json) -> list[Json]:
     return [each["body"] for each in events if each["stream"] == stream]
 
 
-async def _twins(shop: Shop) -> list[tuple[int, bool]]:
+async def twins(shop: Shop) -> list[tuple[int, bool]]:
     """Reconcile twice at once; of each, how much differs and whether it has recorded anything."""
     payments = Payments(stripe_given(shop.settings))
     try:

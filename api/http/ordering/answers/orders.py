@@ -134,7 +134,8 @@ class OrderContextAnswer(Answer):
 
 
 class OrderAnswer(Answer):
-    """An order as it is now. `contact` is null once it was erased."""
+    """An order as it is now. `contact` is null once it was erased; `invoice`: that of the order, by
+    its id, if it has one."""
 
     order: str
     number: str | None
@@ -155,6 +156,7 @@ class OrderAnswer(Answer):
     contact: ContactAnswer | None
     cart: str | None
     checkout_url: str | None
+    invoice: str | None
     placed_at: Time
     expires_at: Time | None
     refunds: list[OrderRefundAnswer]
@@ -224,6 +226,7 @@ def order_answer(
         contact=_contact_answer(history[0].text),
         cart=found.cart,
         checkout_url=_page_of(found),
+        invoice=found.invoice,
         placed_at=format_time(found.placed_us),
         expires_at=_expiry_of(found),
         refunds=[refund_answer(each) for each in refunds],
