@@ -20,6 +20,7 @@ DATABASE = "tally"
 TABLES = (
     *("usage", "ledger_events", "transactions", "purchases", "usage_sums"),
     *("invoices", "invoice_lines", "subscriptions", "stock_movements", "order_lines"),
+    *("abandoned_carts", "placed_orders"),
 )
 """What has an org in every row."""
 

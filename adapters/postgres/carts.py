@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.connection import connect, unavailable
+from ledger.carts.abandoned import AbandonedCarts, AbandonedSweep
 from ledger.carts.cart import Cart
 from ledger.carts.ports import Change
 from ledger.kernel.decoding import converted
@@ -44,8 +46,8 @@ AND (claimed_by IS NULL OR closed OR claimed_us <= {{at}} - {CLAIM_LASTS_US})
 """
 """`Cart.is_there`, turned around."""
 
-_REMOVE_EXPIRED = f"""
-DELETE FROM tally.carts
+_CLOSE_EXPIRED = f"""
+UPDATE tally.carts SET closed = true
  WHERE org = %(org)s AND user_id = %(user)s AND currency = %(currency)s AND NOT closed
    AND {_GONE.format(at="%(created_us)s")}
 """
@@ -70,14 +72,36 @@ _CLOSE = """
 UPDATE tally.carts SET closed = true
  WHERE org = %(org)s AND id = %(id)s AND claimed_by = %(order)s
 """
-_SWEEP = f"""
-DELETE FROM tally.carts c
- USING (SELECT org, id FROM tally.carts
-         WHERE {_GONE.format(at="%(at_us)s")}
+_ABANDONED = """
+jsonb_array_length(lines) > 0 AND NOT (closed AND claimed_by IS NOT NULL)
+AND NOT EXISTS (SELECT FROM tally.order_states o
+                 WHERE o.org = k.org AND o.id = k.claimed_by AND o.number IS NOT NULL)
+"""
+"""`Cart.is_abandoned`; of one that nobody has looked at since its order was bought, too."""
+
+
+def _expired(which: str) -> str:
+    return f"""(SELECT org, id FROM tally.carts k
+         WHERE {_GONE.format(at="%(at_us)s")} AND swept IS NULL AND {which}
          ORDER BY expires_us LIMIT %(limit)s
            FOR UPDATE SKIP LOCKED) expired
- WHERE c.org = expired.org AND c.id = expired.id
+ WHERE c.org = expired.org AND c.id = expired.id"""
+
+
+_SWEEP = f"DELETE FROM tally.carts c USING {_expired(f'NOT ({_ABANDONED})')}"
+_ABANDON = f"UPDATE tally.carts c SET swept = %(sweep)s FROM {_expired(_ABANDONED)}"
+_COUNTED = """
+SELECT org, swept AS sweep, day, currency, count(*) AS carts,
+       count(*) FILTER (WHERE user_id IS NULL) AS guests, sum(units)::bigint AS units
+  FROM tally.carts c,
+       to_char(to_timestamp(changed_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
+       LATERAL (SELECT sum((line->>'units')::bigint) AS units
+                  FROM jsonb_array_elements(lines) line) lying
+ WHERE swept IS NOT NULL
+ GROUP BY org, swept, day, currency
+ ORDER BY org, swept, day, currency
 """
+_FORGET = "DELETE FROM tally.carts WHERE org = %(org)s AND swept = %(sweep)s"
 _Connection = psycopg.Connection[DictRow]
 
 
@@ -140,6 +164,20 @@ class PostgresCarts:
     def sweep(self, at_us: int, limit: int) -> int:
         return self._count(_SWEEP, at_us=at_us, limit=limit)
 
+    def abandon(self, at_us: int, sweep: str, limit: int) -> int:
+        return self._count(_ABANDON, at_us=at_us, sweep=sweep, limit=limit)
+
+    def abandoned(self) -> list[AbandonedSweep]:
+        with self._connected() as connection:
+            rows = connection.execute(_COUNTED).fetchall()
+        return [
+            AbandonedSweep(org, sweep, [converted(_counts(row), AbandonedCarts) for row in of])
+            for (org, sweep), of in groupby(rows, key=lambda row: (row["org"], row["sweep"]))
+        ]
+
+    def forget(self, org: str, sweep: str) -> None:
+        self._count(_FORGET, org=org, sweep=sweep)
+
     def _found(self, query: str, **asked: object) -> Cart | None:
         with self._connected() as connection:
             return _one(connection, query, asked)
@@ -177,7 +215,7 @@ def _opened(connection: _Connection, cart: Cart) -> Cart:
     """Return the cart that its user has, locked, or else this one, which is kept."""
     asked = _row(cart)
     if cart.user is not None:
-        connection.execute(_REMOVE_EXPIRED, asked)
+        connection.execute(_CLOSE_EXPIRED, asked)
     while True:
         if (made := _one(connection, _INSERT, asked)) is not None:
             return made
@@ -201,3 +239,7 @@ def _row(cart: Cart) -> dict[str, object]:
     row = msgspec.structs.asdict(cart)
     lists = {"lines": cart.lines, "codes": cart.codes, "added": cart.added}
     return row | {name: Jsonb(msgspec.to_builtins(each)) for name, each in lists.items()}
+
+
+def _counts(row: DictRow) -> DictRow:
+    return {name: value for name, value in row.items() if name not in ("org", "sweep")}

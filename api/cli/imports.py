@@ -1,4 +1,5 @@
-"""`tally import`: the products of another shop software, from the file that it exports."""
+"""`tally import`: products, customers and orders of another shop software, from the file that it
+exports."""
 
 from __future__ import annotations
 
@@ -20,22 +21,25 @@ from api.imports.import_report import ImportReport, NotTakenRows, print_report
 from api.imports.imported_customer import OWN_CUSTOMERS, SHOPIFY_CUSTOMERS
 from api.imports.imported_item import Wanted
 from api.imports.own_csv import OWN_CSV
+from api.imports.own_orders import OWN_ORDERS
 from api.imports.read_item import Remark
 from api.imports.row_file import RowFile
 from api.imports.sender import Stopped, connected
 from api.imports.shopify import SHOPIFY
+from api.imports.shopify_orders import SHOPIFY_ORDERS
 from api.imports.woocommerce import WOOCOMMERCE
+from api.imports.woocommerce_orders import WOOCOMMERCE_ORDERS
 from ledger.catalogue.local_text import check_locale
 from ledger.inventory.location import check_location
 from ledger.kernel.errors import Invalid
 from ledger.pricing.conditions import check_currency
 
-PLATFORMS: dict[str, tuple[AnyPlatform, ...]] = {
-    "shopify": (SHOPIFY, SHOPIFY_CUSTOMERS),
-    "woocommerce": (WOOCOMMERCE,),
-    "csv": (OWN_CSV, OWN_CUSTOMERS),
+PLATFORMS: dict[str, dict[str, AnyPlatform]] = {
+    "shopify": {"items": SHOPIFY, "customers": SHOPIFY_CUSTOMERS, "orders": SHOPIFY_ORDERS},
+    "woocommerce": {"items": WOOCOMMERCE, "orders": WOOCOMMERCE_ORDERS},
+    "csv": {"orders": OWN_ORDERS, "items": OWN_CSV, "customers": OWN_CUSTOMERS},
 }
-"""The kinds of files of each: of products, and of customers."""
+"""The kinds of files of each, by what they are of."""
 
 
 class PlatformName(StrEnum):
@@ -48,7 +52,7 @@ class PlatformName(StrEnum):
 
 def imports(
     platform: Annotated[PlatformName, typer.Argument(help="From where the file comes.")],
-    file: Annotated[Path, typer.Argument(help="The export of products or customers, as CSV.")],
+    file: Annotated[Path, typer.Argument(help="Its export of products, customers or orders.")],
     currency: Annotated[
         str | None, typer.Option(help="The currency of a product's prices, such as eur.")
     ] = None,
@@ -70,7 +74,8 @@ def imports(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Begin the products of another shop software as items of the catalogue, with their variants,
-    prices and stock, or its customers as payers, and report what could not be taken.
+    prices and stock, its customers as payers, or record its orders as they were there, and report
+    what could not be taken.
 
     What was killed is begun again with the same command and goes on: nothing is done twice. Items
     that are there already are left as they are. Exit code 0: all is there. 1: something could not
@@ -83,14 +88,13 @@ def imports(
             check_location(location)
             rows = stack.enter_context(open_rows(file, encoding))
             header = _header(rows)
-            shop = next((each for each in kinds if each.is_of(header)), kinds[0])
+            what = next((each for each, shop in kinds.items() if shop.is_of(header)), "items")
+            shop = kinds[what]
             columns = shop.columns_of(header)
-            is_of_items = shop is kinds[0]
-            wanted = Wanted(locale, _currency(currency) if is_of_items else "")
+            wanted = Wanted(locale, _currency(currency) if what == "items" else "")
             kept = stack.enter_context(RowFile())
             with console.status("reading"):
                 keep_rows(rows, shop, columns, kept)
-            what = "items" if is_of_items else "customers"
             report = ImportReport(file.name, digest_of(file), shop.name, what, rows=kept.count)
             send = _nothing if is_dry else stack.enter_context(_service(url, key, org, location))
             if not_taken is not None:

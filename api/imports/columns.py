@@ -53,8 +53,9 @@ class Columns:
         other = self._other_kind(bool(missing))
         if other:
             raise Invalid(
-                f"this is an export of {other} that cannot be taken. Products can be, and "
-                "customers of Shopify or in own columns, with ids and countries (docs/import.md).",
+                f"this is an export of {other} that cannot be taken. Products can be, customers of "
+                "Shopify or in own columns, with ids and countries, and orders with their lines "
+                "(docs/import.md).",
                 field="file",
             )
         if missing:

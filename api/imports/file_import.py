@@ -12,6 +12,7 @@ from api.imports.csv_rows import Row
 from api.imports.import_report import ImportReport
 from api.imports.imported_customer import ImportedCustomer
 from api.imports.imported_item import ImportedItem, Wanted, imported
+from api.imports.imported_order import ImportedOrder
 from api.imports.platform import Platform
 from api.imports.read_item import NotTaken, ReadItem, Remark
 from api.imports.row_file import ItemRows, RowFile
@@ -21,8 +22,8 @@ from ledger.kernel.limits import IMPORT_ROWS_PER_ITEM_MAX
 SENDERS = 8
 """Items that are sent at the same time: the service commits them together."""
 
-Imported = ImportedItem | ImportedCustomer
-AnyPlatform = Platform[ReadItem | ImportedCustomer]
+Imported = ImportedItem | ImportedCustomer | ImportedOrder
+AnyPlatform = Platform[ReadItem | ImportedCustomer | ImportedOrder]
 Send = Callable[[Imported], list[Remark] | None]
 Taken = tuple[ItemRows, Imported]
 

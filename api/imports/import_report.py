@@ -18,6 +18,7 @@ from api.imports.csv_rows import Row
 from api.imports.html_text import clean_line
 from api.imports.imported_customer import ImportedCustomer
 from api.imports.imported_item import ImportedItem
+from api.imports.imported_order import ImportedOrder
 from api.imports.read_item import NotTaken, Remark
 from api.imports.row_file import ItemRows
 
@@ -57,7 +58,7 @@ class Rejects(Protocol):
 
 @dataclass
 class ImportReport:
-    """What became of a file of items, or of customers."""
+    """What became of a file of items, of customers or of orders."""
 
     file: str
     digest: str
@@ -72,8 +73,10 @@ class ImportReport:
 
     stopped: str | None = None
 
-    def take(self, item: ImportedItem | ImportedCustomer, remarks: Iterable[Remark]) -> None:
-        """Count an item or a customer that was taken."""
+    def take(
+        self, item: ImportedItem | ImportedCustomer | ImportedOrder, remarks: Iterable[Remark]
+    ) -> None:
+        """Count an item, a customer or an order that was taken."""
         self.counts["all"] += 1
         if isinstance(item, ImportedItem):
             self.counts["published"] += item.is_published

@@ -26,15 +26,24 @@ from api.imports.imported_item import (
     ImportedItem,
     ImportedVariant,
 )
+from api.imports.imported_order import ImportedOrder, OrderedLine
 from api.imports.read_item import NotTaken, Remark
 from ledger.catalogue.item_type import Kind
 from ledger.kernel.canonical import canonical
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import moment
+from ledger.ordering.contact import PostalAddress
+from ledger.ordering.past_order_id import past_order_id
 from ledger.pricing.base_price import BasePrice
 from tallystick import Client, Problem, Retries, TallystickError
 from tallystick.problems import KeyReused, NotFound
-from tallystick.values import BasePriceSetting, VariantSetting
+from tallystick.values import (
+    AddressSetting,
+    BasePriceSetting,
+    LineToImport,
+    ShippingToImport,
+    VariantSetting,
+)
 from tallystick.values import catalogue as found_values
 
 PATIENCE = Retries(deadline_s=300.0, silence_s=30.0)
@@ -60,11 +69,13 @@ class Sender:
         self._known: dict[tuple[str, str], Any] = {}
         """What is known to be there: item types, categories, the location."""
 
-    def send(self, item: ImportedItem | ImportedCustomer) -> list[Remark] | None:
-        """Have an item or a customer as it is to be, and return what is to be remarked; None: it
-        is there already. Raises NotTaken and Stopped."""
+    def send(self, item: ImportedItem | ImportedCustomer | ImportedOrder) -> list[Remark] | None:
+        """Have an item, a customer or an order as it is to be, and return what is to be remarked;
+        None: it is there already. Raises NotTaken and Stopped."""
         if isinstance(item, ImportedCustomer):
             return self._send_customer(item)
+        if isinstance(item, ImportedOrder):
+            return self._send_order(item)
         return self._send_item(item)
 
     def _send_customer(self, customer: ImportedCustomer) -> list[Remark] | None:
@@ -82,6 +93,17 @@ class Sender:
                     **msgspec.to_builtins(customer.address),
                     idempotency_key=_key("customer", customer.user),
                 )
+        return []
+
+    def _send_order(self, order: ImportedOrder) -> list[Remark] | None:
+        """The key names nothing but the number, as that of a customer nothing but an id."""
+        with _refusals(order.line):
+            try:
+                self._client.look_at_order(past_order_id(order.source, order.number))
+                return None
+            except NotFound:
+                key = _key("order", order.source, order.number)
+                self._client.import_order(**_past_order(order), idempotency_key=key)
         return []
 
     def _send_item(self, item: ImportedItem) -> list[Remark] | None:
@@ -279,6 +301,51 @@ def _setting(price: BasePrice) -> BasePriceSetting:
         starts_at=None if price.from_us is None else moment(price.from_us),
         ends_at=None if price.until_us is None else moment(price.until_us),
     )
+
+
+def _past_order(order: ImportedOrder) -> dict[str, Any]:
+    """Return what is said of an order, as the client has it said."""
+    currency, sent = order.currency, order.shipping
+
+    def amount(of: int) -> Decimal:
+        return Decimal(format_amount(of, currency))
+
+    def line(of: OrderedLine) -> LineToImport:
+        return LineToImport(
+            subtotal=amount(of.subtotal),
+            sku=of.sku or None,
+            title=of.title or None,
+            units=of.units,
+            discount=amount(of.discount),
+            tax=amount(of.tax),
+        )
+
+    what: dict[str, Any] = {
+        "source": order.source,
+        "number": order.number,
+        "currency": currency,
+        "placed_at": moment(order.placed_us),
+        "status": order.status.value,
+        "payment_status": order.payment_status.value,
+        "lines": [line(each) for each in order.lines],
+        "total": amount(order.total),
+        "tax_included": order.is_tax_included,
+        "refunded": amount(order.refunded),
+        "user": order.user,
+        "email": order.email,
+        "shipping": None
+        if sent is None
+        else ShippingToImport(name=sent.name, amount=amount(sent.amount), tax=amount(sent.tax)),
+        "shipping_address": _address(order.sent_to),
+        "billing_address": _address(order.billed),
+        "paid_at": None if order.paid_us is None else moment(order.paid_us),
+        "cancelled_at": None if order.ended_us is None else moment(order.ended_us),
+    }
+    return {name: value for name, value in what.items() if value is not None}
+
+
+def _address(address: PostalAddress | None) -> AddressSetting | None:
+    return None if address is None else AddressSetting(**msgspec.to_builtins(address))
 
 
 def _key(*of: object) -> str:

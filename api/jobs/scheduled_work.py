@@ -43,7 +43,7 @@ class ScheduledWork:
     def __call__(self, stop: Event) -> int:
         """Do all there is; return how often something was recorded, or removed."""
         recorded = Sweep(self._due_work, self._commit, clock_us, self._own_jobs).run(stop)
-        return recorded + CartSweep(self._carts, clock_us).run(stop)
+        return recorded + CartSweep(self._carts, self._commit, clock_us).run(stop)
 
     def close(self) -> None:
         """Close the connections."""

@@ -90,6 +90,11 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
             return CartState.CLOSED
         return CartState.OPEN if self.order is None else CartState.CLAIMED
 
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether something lies in it that became no order, as far as the cart knows."""
+        return bool(self.lines) and not (self.closed and self.order is not None)
+
     def is_there(self, at_us: int) -> bool:
         """Tell whether it has not expired; one that is claimed waits for its order."""
         if self.state is CartState.CLAIMED and at_us < (self.claimed_us or 0) + CLAIM_LASTS_US:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from ledger.carts.abandoned import AbandonedSweep
 from ledger.carts.cart import Cart
 
 Change = Callable[[Cart], Cart]
@@ -21,7 +22,8 @@ class Carts(Protocol):
 
     def open(self, cart: Cart) -> Cart:
         """Keep a new cart and return it; where its user has one in its currency that is not closed,
-        and had not expired when this one was created, keep nothing and return that one."""
+        and had not expired when this one was created, keep nothing and return that one. One that
+        had expired is closed."""
 
     def read(self, org: str, cart: str) -> Cart | None:
         """Return a cart as it is, also one that is closed or expired."""
@@ -55,5 +57,16 @@ class Carts(Protocol):
         order. Its user can open another."""
 
     def sweep(self, at_us: int, limit: int) -> int:
-        """Remove carts that are not there any more at a moment, so many at most, and return how
-        many."""
+        """Remove carts that are not there any more at a moment and were not abandoned, so many at
+        most, and return how many."""
+
+    def abandon(self, at_us: int, sweep: str, limit: int) -> int:
+        """Mark as found by a sweep those that are not there any more at a moment and were
+        abandoned: something lies in them, and no order was bought of them. So many at most; return
+        how many. What is marked is not marked again, and changes no more."""
+
+    def abandoned(self) -> list[AbandonedSweep]:
+        """Return what is marked and not forgotten, of every sweep and org."""
+
+    def forget(self, org: str, sweep: str) -> None:
+        """Remove what a sweep has marked in an org."""

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from ledger.kernel.context import Context, Table
 from ledger.ordering import money_moves  # noqa: F401  # it registers what it tells
+from ledger.ordering.cart_abandonment import CartAbandonment
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.invoice_inspection import OrderInvoiceInspection
 from ledger.ordering.order import ORDER_STATES, ORDER_STREAM, Order
+from ledger.ordering.past_order import PAST_ORDERS, PastOrder
+from ledger.ordering.past_order_id import PAST_ORDER_STREAM
 
 CONTEXT = Context(
     name="ordering",
-    aggregates=(Order, CartCheckout),
+    aggregates=(Order, CartCheckout, CartAbandonment, PastOrder),
     uses=("catalogue", "pricing", "inventory", "purchases", "invoices"),
     checks=(OrderInspection, OrderInvoiceInspection),
-    read_models=("orders", "order_lines", "analysts_order_lines"),
-    tables=(Table(ORDER_STATES, key=("org", "id"), stream=f"{ORDER_STREAM}/{{id}}"),),
+    read_models=(
+        "orders",
+        "order_lines",
+        "analysts_order_lines",
+        "analysts_abandoned_carts",
+        "analysts_placed_orders",
+    ),
+    tables=(
+        Table(ORDER_STATES, key=("org", "id"), stream=f"{ORDER_STREAM}/{{id}}"),
+        Table(PAST_ORDERS, key=("org", "id"), stream=f"{PAST_ORDER_STREAM}/{{id}}"),
+    ),
 )

@@ -28,6 +28,8 @@ from ledger.ordering.order_refunds import (
     OrderRefundRequested,
 )
 from ledger.ordering.order_terms import OrderTerms, PlacedLine, PlacedShipping
+from ledger.ordering.past_order_facts import OrderImported
+from ledger.ordering.past_order_id import past_order_id
 from ledger.ordering.refund_shares import paid_lines
 from ledger.ports import RecordedEvent
 from ledger.purchases.movement_inspection import BookMovement, is_payment, movement_of
@@ -92,10 +94,21 @@ class OrderInspection(Inspection):
             return
         if isinstance(fact, CartCheckout.Event):
             self._see_cart(event, fact)
+        elif isinstance(fact, OrderImported):
+            self._see_past(event, fact)
         elif isinstance(fact, OrderFact):
             self.report["orders"].checked += 1
             self._see_order(event, fact)
             self._see_living(event, fact)
+
+    def _see_past(self, event: RecordedEvent, fact: OrderImported) -> None:
+        self.report["orders"].checked += 1
+        for wrong in wrong_in(fact.terms):
+            self._find(event, wrong)
+        is_its = name_of(fact.originator_id) == past_order_id(fact.source, fact.number)
+        self._expect(event, is_its, "a past order has the id of another")
+        is_less = 0 <= fact.refunded <= fact.terms.to_pay
+        self._expect(event, is_less, "more of a past order went back than it came to")
 
     def _see_order(self, event: RecordedEvent, fact: OrderFact) -> None:
         if isinstance(fact, OrderPlaced):

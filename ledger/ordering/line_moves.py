@@ -10,10 +10,13 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
+from ledger.kernel.shares import half_even, spread
 from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
-from ledger.ordering.order_terms import BoughtLine
+from ledger.ordering.order_terms import BoughtLine, bought_lines, bought_shipping
+from ledger.ordering.past_order_facts import OrderImported
+from ledger.ordering.past_terms import is_sold
 
 
 class LineMoveKind(StrEnum):
@@ -45,6 +48,8 @@ class LineMove(NamedTuple):
     tax: int
     total: int
     is_shipping: bool
+    at_us: int | None = None
+    """When, where that was before it was recorded."""
 
 
 @ByType
@@ -55,10 +60,40 @@ def line_moves_of(fact: Fact) -> list[LineMove]:
 
 @line_moves_of.register
 def _sold(fact: OrderConfirmed) -> list[LineMove]:
-    sold = [_sale(fact, number, line) for number, line in enumerate(fact.lines)]
-    if fact.shipping is not None:
-        sold.append(_sale(fact, len(sold), fact.shipping, is_shipping=True))
-    return sold
+    return _sales(fact, fact.currency, fact.lines, fact.shipping)
+
+
+@line_moves_of.register
+def _imported(fact: OrderImported) -> list[LineMove]:
+    """Of an order that was imported: what was sold when it was placed, and what of it went back, of
+    which its file says neither when nor of which lines."""
+    terms = fact.terms
+    if not is_sold(fact.status):
+        return []
+    sales = _sales(fact, terms.currency, bought_lines(terms), bought_shipping(terms))
+    sold = [each._replace(at_us=fact.placed_us) for each in sales]
+    is_all = fact.refunded == terms.to_pay
+    shares = spread(fact.refunded, [each.total for each in sold])
+    back = [
+        _part_of(each, share, is_all=is_all)
+        for each, share in zip(sold, shares, strict=True)
+        if share
+    ]
+    return [each._replace(number=number) for number, each in enumerate([*sold, *back])]
+
+
+def _part_of(sold: LineMove, back: int, *, is_all: bool) -> LineMove:
+    """Return what of a sale went back; its units are known where it was all of them."""
+    tax = half_even(back * sold.tax, sold.total)
+    return sold._replace(
+        kind=LineMoveKind.REFUND.value,
+        units=-sold.units if is_all else 0,
+        subtotal=tax - back,
+        discount=0,
+        amount=tax - back,
+        tax=-tax,
+        total=-back,
+    )
 
 
 @line_moves_of.register
@@ -71,8 +106,26 @@ def _came_back(fact: OrderRefundFailed) -> list[LineMove]:
     return _back(fact, fact.lines, LineMoveKind.REFUND_BACK, 1) if fact.was_paid else []
 
 
+def _sales(
+    fact: OrderConfirmed | OrderImported,
+    currency: str,
+    lines: Sequence[BoughtLine],
+    shipping: BoughtLine | None,
+) -> list[LineMove]:
+    sold = [*lines, *([] if shipping is None else [shipping])]
+    return [
+        _sale(fact, currency, number, line, is_shipping=line is shipping)
+        for number, line in enumerate(sold)
+    ]
+
+
 def _sale(
-    fact: OrderConfirmed, number: int, line: BoughtLine, *, is_shipping: bool = False
+    fact: OrderConfirmed | OrderImported,
+    currency: str,
+    number: int,
+    line: BoughtLine,
+    *,
+    is_shipping: bool,
 ) -> LineMove:
     return LineMove(
         number,
@@ -83,7 +136,7 @@ def _sale(
         line.item or "",
         line.item_type or "",
         fact.user or "",
-        fact.currency,
+        currency,
         line.units,
         line.net + line.net_discount,
         line.net_discount,

@@ -125,6 +125,7 @@ SELECT create_distributed_table('tally.order_grants', 'org', colocate_with => 't
 SELECT create_distributed_table('tally.order_states', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.orders', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_lines', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.past_orders', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.customer_details', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.customers', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.shipments', 'org', colocate_with => 'tally.heads');

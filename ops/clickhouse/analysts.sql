@@ -26,6 +26,8 @@ GRANT SELECT ON invoice_lines TO tally_analyst;
 GRANT SELECT ON subscriptions TO tally_analyst;
 GRANT SELECT ON stock_movements TO tally_analyst;
 GRANT SELECT ON order_lines TO tally_analyst;
+GRANT SELECT ON abandoned_carts TO tally_analyst;
+GRANT SELECT ON placed_orders TO tally_analyst;
 GRANT SELECT ON usage_sums TO tally_analyst;
 GRANT SELECT ON usage_hours TO tally_analyst;
 GRANT SELECT ON usage_days TO tally_analyst;
@@ -33,7 +35,7 @@ GRANT SELECT ON usage_months TO tally_analyst;
 
 -- Where a table has a policy, who has none of them sees nothing: the service and administrators see
 -- every row by the second of each. Views are asked as whoever asks them.
-CREATE ROW POLICY IF NOT EXISTS tally_org ON usage, ledger_events, transactions, purchases, invoices, invoice_lines, subscriptions, stock_movements, order_lines, usage_sums
+CREATE ROW POLICY IF NOT EXISTS tally_org ON usage, ledger_events, transactions, purchases, invoices, invoice_lines, subscriptions, stock_movements, order_lines, abandoned_carts, placed_orders, usage_sums
     USING org = getSetting('SQL_tally_org') TO tally_analyst;
-CREATE ROW POLICY IF NOT EXISTS tally_all ON usage, ledger_events, transactions, purchases, invoices, invoice_lines, subscriptions, stock_movements, order_lines, usage_sums
+CREATE ROW POLICY IF NOT EXISTS tally_all ON usage, ledger_events, transactions, purchases, invoices, invoice_lines, subscriptions, stock_movements, order_lines, abandoned_carts, placed_orders, usage_sums
     USING 1 TO ALL EXCEPT tally_analyst;

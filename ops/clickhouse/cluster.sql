@@ -132,6 +132,30 @@ DROP TABLE order_lines ON CLUSTER tally SYNC;
 CREATE TABLE order_lines ON CLUSTER tally AS order_lines_local
 ENGINE = Distributed(tally, currentDatabase(), order_lines_local, cityHash64(org));
 
+CREATE TABLE abandoned_carts_local ON CLUSTER tally AS abandoned_carts
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/abandoned_carts_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE abandoned_carts ON CLUSTER tally SYNC;
+
+CREATE TABLE abandoned_carts ON CLUSTER tally AS abandoned_carts_local
+ENGINE = Distributed(tally, currentDatabase(), abandoned_carts_local, cityHash64(org));
+
+CREATE TABLE placed_orders_local ON CLUSTER tally AS placed_orders
+ENGINE = ReplicatedReplacingMergeTree(
+    '/clickhouse/tables/{shard}/{database}/placed_orders_local', '{replica}')
+PARTITION BY toYYYYMM(recorded_at)
+ORDER BY (org, sequence, line)
+SETTINGS replicated_deduplication_window = 1000;
+
+DROP TABLE placed_orders ON CLUSTER tally SYNC;
+
+CREATE TABLE placed_orders ON CLUSTER tally AS placed_orders_local
+ENGINE = Distributed(tally, currentDatabase(), placed_orders_local, cityHash64(org));
+
 -- For the service's user. An insert returns when a majority of the replicas of each shard has its
 -- rows, so that its deduplication token is known wherever it is sent again, and what it reads then
 -- has them. FINAL and GROUP BY org are done by each shard for itself.

@@ -8,8 +8,11 @@ from ledger.customers.customer_facts import CustomerMet
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
+from ledger.ordering.line_moves import line_moves_of
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
+from ledger.ordering.past_order_facts import OrderImported
+from ledger.ordering.past_terms import is_sold
 from projections.changes import Change, summary_of
 from projections.summary import Sum
 
@@ -50,9 +53,24 @@ def _bought(fact: OrderConfirmed) -> list[Change]:
         fact.user,
         fact.currency,
         orders=1,
-        spent=sum(line.total for line in fact.lines),
+        spent=sum(move.total for move in line_moves_of(fact)),
         first_order_us=fact.recorded_us,
         last_order_us=fact.recorded_us,
+    )
+
+
+@changes_of.register
+def _was_bought(fact: OrderImported) -> list[Change]:
+    if not is_sold(fact.status):
+        return []
+    return _of(
+        fact.user,
+        fact.terms.currency,
+        orders=1,
+        spent=fact.terms.to_pay,
+        refunded=fact.refunded,
+        first_order_us=fact.placed_us,
+        last_order_us=fact.placed_us,
     )
 
 

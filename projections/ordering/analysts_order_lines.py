@@ -13,7 +13,7 @@ from projections.read_model import ReadModel
 class AnalystsOrderLineRow(NamedTuple):
     """A change of what a line has brought: `subtotal - discount = amount` without tax and
     `amount + tax = total`, in the currency's smallest unit; below zero: less. An empty text is
-    none."""
+    none. `occurred_at`: when, of an order that was imported when it was placed."""
 
     org: str
     sequence: int
@@ -34,6 +34,7 @@ class AnalystsOrderLineRow(NamedTuple):
     tax: int
     total: int
     is_shipping: bool
+    occurred_at: int
     recorded_at: int
     hash: bytes
 
@@ -59,6 +60,7 @@ def _row(event: RecordedEvent, moved: LineMove) -> AnalystsOrderLineRow:
         moved.tax,
         moved.total,
         moved.is_shipping,
+        event.recorded_us if moved.at_us is None else moved.at_us,
         event.recorded_us,
         event.hash,
     )

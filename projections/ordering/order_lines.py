@@ -9,6 +9,7 @@ from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
 from ledger.ordering.order_facts import OrderPlaced
 from ledger.ordering.order_terms import PlacedLine
+from ledger.ordering.past_order_facts import OrderImported
 from ledger.ports import RecordedEvent
 from projections.read_model import ReadModel
 
@@ -41,6 +42,7 @@ class _Line(NamedTuple):
     placed: PlacedLine
     currency: str
     owner: str | None
+    at_us: int
 
 
 @ByType
@@ -50,8 +52,17 @@ def _lines_of(fact: Fact) -> list[_Line]:
 
 @_lines_of.register
 def _placed(fact: OrderPlaced) -> list[_Line]:
+    return _lines(fact, fact.recorded_us)
+
+
+@_lines_of.register
+def _imported(fact: OrderImported) -> list[_Line]:
+    return _lines(fact, fact.placed_us)
+
+
+def _lines(fact: OrderPlaced | OrderImported, at_us: int) -> list[_Line]:
     order, terms = name_of(fact.originator_id), fact.terms
-    return [_Line(order, line, terms.currency, fact.user) for line in terms.lines]
+    return [_Line(order, line, terms.currency, fact.user, at_us) for line in terms.lines]
 
 
 def _row(event: RecordedEvent, line: _Line) -> OrderLineRow:
@@ -73,7 +84,7 @@ def _row(event: RecordedEvent, line: _Line) -> OrderLineRow:
         placed.total,
         line.currency,
         line.owner,
-        event.recorded_us,
+        line.at_us,
     )
 
 

@@ -22,6 +22,7 @@ from ledger.ordering.order_payments import (
 )
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.order_status import OrderStatus, PaymentState
+from ledger.ordering.past_order_facts import OrderImported
 from projections.changes import Change, summary_of
 
 
@@ -72,6 +73,27 @@ def _placed(fact: OrderPlaced) -> list[Change]:
         lines=len(terms.lines),
         cart=fact.cart.id if fact.cart else None,
         placed_us=fact.recorded_us,
+    )
+
+
+@changes_of.register
+def _imported(fact: OrderImported) -> list[Change]:
+    terms = fact.terms
+    return _of(
+        fact,
+        owner=fact.user,
+        number=fact.number,
+        status=fact.status.value,
+        payment_status=fact.payment_status.value,
+        currency=terms.currency,
+        subtotal=terms.subtotal,
+        discount=terms.discount,
+        total=terms.to_pay,
+        lines=len(terms.lines),
+        placed_us=fact.placed_us,
+        paid_us=fact.paid_us,
+        confirmed_us=fact.placed_us,
+        ended_us=fact.ended_us,
     )
 
 

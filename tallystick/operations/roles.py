@@ -106,6 +106,7 @@ class RolesOperations(Transport):
                 "order-quotes:read",
                 "order-quotes:read:own",
                 "orders:confirm",
+                "orders:import",
                 "orders:read",
                 "orders:read:own",
                 "orders:refund",

@@ -245,6 +245,7 @@ class Order:
     invoice: str | None
     placed_at: datetime
     expires_at: datetime | None
+    imported: Imported | None
     refunds: tuple[OrderRefund, ...]
     history: tuple[OrderEvent, ...]
     _context: OrderContext
@@ -305,6 +306,18 @@ class PostalAddress:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """Where an order was placed that was imported, when it was paid and cancelled there, and what
+    its lines were called; null once that was erased.
+    """
+
+    source: str
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    titles: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrderRefund:
     """Money of an order that goes back."""
 
@@ -353,3 +366,26 @@ class LineToRefund:
     line: int
     units: int | None = None
     amount: Decimal | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineToImport:
+    """What was ordered: what all its units came to before the `discount`, and the `tax` of it; the
+    `title` of what it was.
+    """
+
+    subtotal: Decimal | int
+    sku: str | None = None
+    title: str | None = None
+    units: int | None = None
+    discount: Decimal | int | None = None
+    tax: Decimal | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShippingToImport:
+    """What it cost to send it, by what, and the tax of that."""
+
+    name: str
+    amount: Decimal | int
+    tax: Decimal | int | None = None

@@ -66,6 +66,8 @@ BODIES = {
     "GoodsLineBody": "LineToShip",
     "ReturnLineBody": "LineToReturn",
     "ReceivedLineBody": "LineReceived",
+    "PastLineBody": "LineToImport",
+    "PastShippingBody": "ShippingToImport",
 }
 """Bodies that stand within others, and are therefore classes here."""
 

@@ -10,9 +10,12 @@ import msgspec
 from api.commands.ordering.fees import RecordOrderFees
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
+from ledger.ordering.cart_abandonment import CartAbandonment
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order import Order
+from ledger.ordering.order_status import OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms
+from ledger.ordering.past_order import PastOrder
 from ledger.ordering.refund_shares import AskedLine
 from ledger.pricing.shipping_method import ShippingMethod
 from ledger.purchases.booking import Booking
@@ -44,6 +47,7 @@ from tests.scenarios.order_commands import (
     told,
     transferred,
 )
+from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.promotion_commands import publish_promotion
 
 VAT = AppliedTax(
@@ -58,14 +62,14 @@ VAT = AppliedTax(
 )
 _FAILED = RefundState.FAILED
 _FEE = Booking("txn_order", "pi_1", Paid(266, "usd"), 1_778_400_000_000_000)
-OfOrdering = Order | CartCheckout
+OfOrdering = Order | CartCheckout | PastOrder | CartAbandonment
 
 
 def groups_of_ordering() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
     return [
         ("2026-05-10T00:00:00Z", [*_whole(), *_bare()]),
-        ("2026-05-11T00:00:00Z", [expire(5), paid(5, 5)]),
+        ("2026-05-11T00:00:00Z", [expire(5), paid(5, 5), *_imported()]),
     ]
 
 
@@ -115,6 +119,21 @@ def _bare() -> list[Step]:
     ]
 
 
+def _imported() -> list[Step]:
+    """An order of another shop software with everything, and one that is bare."""
+    bare = import_order(
+        "#1002",
+        user=None,
+        status=OrderStatus.CANCELLED,
+        payment=PaymentState.UNPAID,
+        refunded=0,
+        contact=None,
+        ended="2015-01-01T00:00:00Z",
+        included=False,
+    )
+    return [import_order(), bare, abandoned()]
+
+
 def _full(agreed: OrderTerms) -> OrderTerms:
     """The same, of a group's prices in a list, of a catalogue item, sent to a place and taxed."""
     lines = [
@@ -130,6 +149,10 @@ def state_of_ordering(aggregate: OfOrdering) -> list[object]:
     """What an aggregate of orders remembers."""
     if isinstance(aggregate, CartCheckout):
         return [aggregate.order, aggregate.is_bought]
+    if isinstance(aggregate, CartAbandonment):
+        return [msgspec.to_builtins(aggregate.counts)]
+    if isinstance(aggregate, PastOrder):
+        return [aggregate.number, aggregate.status, aggregate.terms.to_pay, aggregate.refunded]
     sums = [aggregate.number, aggregate.payment, aggregate.paid, aggregate.refunded]
     held = [[part.location, part.sku, part.quantity] for part in aggregate.parts]
     money = [aggregate.captured, aggregate.refunds, aggregate.disputes, sorted(aggregate.fees)]

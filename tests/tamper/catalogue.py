@@ -78,7 +78,7 @@ HARMLESS = {
         for each in (
             *("org", "id", "user_id", "secret_hash", "currency", "customer_group", "price_list"),
             *("lines", "codes", "added", "version", "created_us", "changed_us", "expires_us"),
-            *("claimed_by", "claimed_us", "closed", "removed", "added"),
+            *("claimed_by", "claimed_us", "closed", "swept", "removed", "added"),
         )
     },
     ("witnesses", "name"): "a delivery begins anew; what a witness has is read from the witness",

@@ -16,17 +16,20 @@ from tests.scenarios.fulfilment_commands import (
     send_back,
 )
 from tests.scenarios.order_commands import open_page, paid, place, refund, terms
+from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.stock_commands import HERE
 
 
 def ordered() -> list[Command[object]]:
-    """An order that was paid, is sent and goes back in part, and one that waits for its payment."""
+    """An order that was paid, is sent and goes back in part, one of another shop software, and one
+    that waits for its payment."""
     agreed = terms(("MUG", 1, 5_000), ("FILE", 2, 100))
     return [
         place(1, agreed, cart="cart-1", contact='{"email":"ada@example.com"}'),
         *(open_page(1), paid(1, 5_200), refund(1, AskedLine(2, units=1), reason="unread")),
         *(create("shp_1", (1, 1)), leave(tracking=GLS), arrive(), create("shp_2", location=HERE)),
         *(send_back(reason="too small"), come_back(), pay_back()),
+        *(import_order(), abandoned()),
         *(place(2, terms(("FILE", 1, 100)), guest="0" * 64, user=None), open_page(2)),
         *(calendar(), publish_slots(slot("10:00", "11:00", 3))),
         *(place(4, coaching(("10:00", 1))), paid(4)),

@@ -11,5 +11,6 @@ from api.http.auth.needs import Requires
 
 OrdersReader = Annotated[Caller, Depends(Requires("orders:read"))]
 OrdersWriter = Annotated[Caller, Depends(Requires("orders:write"))]
+OrdersImporter = Annotated[Caller, Depends(Requires("orders:import"))]
 OrdersConfirmer = Annotated[Caller, Depends(Requires("orders:confirm"))]
 OrdersRefunder = Annotated[Caller, Depends(Requires("orders:refund"))]

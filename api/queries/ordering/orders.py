@@ -10,6 +10,7 @@ from api.queries.reader import Reader
 from ledger.kernel.decoding import converted
 from ledger.ordering.order_bill import invoice_name
 from ledger.ordering.order_terms import OrderTerms
+from ledger.ordering.past_order_id import PAST_ORDER_STREAM, is_past_order_id
 from ledger.purchases.notice import RefundState
 
 
@@ -33,6 +34,7 @@ class FoundOrder(NamedTuple):
     placed_us: int
     ends_us: int
     invoice: str | None
+    source: str | None = None
 
 
 class OrderEvent(NamedTuple):
@@ -86,14 +88,17 @@ ORDERS = ModelList("orders", "ordering/orders", ListedOrder)
 
 async def order_of(reader: Reader, org: str, order: str) -> FoundOrder | None:
     """Return an order as it is now."""
+    query = "ordering/past_order" if is_past_order_id(order) else "ordering/order"
     asked = {"org": org, "id": order, "invoice": invoice_name(order)}
-    row = await reader.row(org, "ordering/order", asked)
+    row = await reader.row(org, query, asked)
     return None if row is None else FoundOrder(**row)
 
 
 async def history_of(reader: Reader, org: str, order: str) -> list[OrderEvent]:
     """Return what has happened to an order, in order; it begins with its placing."""
-    rows = await reader.rows(org, "ordering/history", {"org": org, "id": order})
+    kind = PAST_ORDER_STREAM if is_past_order_id(order) else "order"
+    asked = {"org": org, "stream": f"{kind}/{order}"}
+    rows = await reader.rows(org, "ordering/history", asked)
     return [OrderEvent(**row) for row in rows]
 
 

@@ -48,6 +48,16 @@ _ORDERED: dict[str, Any] = {
     "payment": {"provider": "manual"},
 }
 
+_PAST: dict[str, Any] = {
+    "source": "shop",
+    "currency": "usd",
+    "placed_at": "2020-01-01T00:00:00Z",
+    "status": "fulfilled",
+    "payment_status": "paid",
+    "lines": [{"sku": "cup", "subtotal": "1"}],
+    "total": "1",
+}
+
 
 class Asked(NamedTuple):
     """What is asked for: a query and a body; of somebody, where it can be of one's own."""
@@ -184,6 +194,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "PUT /v1/carts/{cart}/codes": Asked(body={"codes": ["x"]}),
     "POST /v1/carts/{cart}/merge": Asked(body={}),
     "POST /v1/checkout": Asked(body=_ORDERED, user="body"),
+    "POST /v1/orders/imports": lambda: Asked(body=_PAST | {"number": str(uuid.uuid4())}),
     "GET /v1/orders": Asked(user="user"),
     "GET /v1/orders/{order}": Asked(user="order"),
     "POST /v1/orders/{order}/cancel": Asked(body={}, user="order"),

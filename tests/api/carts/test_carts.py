@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from threading import Event
 from typing import Any
 
+import msgspec
 import pytest
 
+from api.container import clock_us, event_store, ledger
 from api.jobs.carts import CartSweep
-from ledger.carts.cart import Cart, cart_id
+from api.writer.every_shard import EveryShard
+from ledger.carts.cart import Cart, CartLine, cart_id
 from ledger.kernel.limits import CART_LINES_MAX, UNITS_MAX
 from ledger.kernel.times import parse_time
 from tests.api.carts.story import CARTS, holding
@@ -253,11 +257,24 @@ def test_a_cart_lasts_so_many_days_after_its_last_change_and_is_swept(
         changed_us=long_ago,
         expires_us=long_ago + 30 * DAY_US,
     )
+    left = msgspec.structs.replace(
+        past, id=cart_id(b"1" * 12), user="noa", lines=[CartLine("a", 3)]
+    )
     carts.open(past)
+    carts.open(left)
     problem(shop.get(f"{CARTS}/{past.id}"), 404, "not_found", "id")
     problem(shop.get(f"{CARTS}/active", user="mia", currency="usd"), 404, "not_found", "user")
-    assert CartSweep(carts, service.service.clock).run(Event()) >= 1
-    assert carts.read(org, past.id) is None
+    with closing(event_store(service.ends.database, "sweep")) as store:
+        sweep = CartSweep(carts, EveryShard(ledger(store), clock_us), service.service.clock)
+        assert sweep.run(Event()) >= 2
+        sweep.run(Event())
+    assert (carts.read(org, past.id), carts.read(org, left.id)) == (None, None)
+    (counted,) = [
+        each
+        for each in done(shop.get("/v1/audit/events"))["data"]
+        if each["type"] == "ordering.CartsAbandoned"
+    ]
+    assert [(each["carts"], each["units"]) for each in counted["body"]["counts"]] == [(1, 3)]
     assert done(shop.get(f"{CARTS}/{user['id']}"))["id"] == user["id"]
 
 

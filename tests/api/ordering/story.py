@@ -9,6 +9,19 @@ CHECKOUT, ORDERS = "/v1/checkout", "/v1/orders"
 MUG = {"sku": "MUG-BLUE", "units": 2}
 ADA = {"name": "Ada Lovelace", "country": "GB", "address": ["12 St James's Square"]}
 
+PAST = {
+    "source": "shopify",
+    "number": "#1001",
+    "currency": "usd",
+    "placed_at": "2024-04-16T12:17:26Z",
+    "paid_at": "2024-04-16T12:17:30Z",
+    "status": "fulfilled",
+    "payment_status": "paid",
+    "lines": [{"sku": "MUG-BLUE", "title": "Blue mug", "units": 2, "subtotal": "20.00"}],
+    "total": "20.00",
+    "user": "ada",
+}
+
 
 def tell(service: Served) -> None:
     """Ask for everything that there is to ask of orders."""
@@ -31,4 +44,5 @@ def tell(service: Served) -> None:
     done(acme.send(f"{one}/refunds/{refund}/confirm", {"reference": "SEPA 2026-0043"}))
     done(acme.get(one))
     done(acme.get(ORDERS, limit="1"))
+    done(acme.send(f"{ORDERS}/imports", PAST))
     done(acme.send(f"{one}/cancel", {"reason": "the rest is not wanted any more"}))

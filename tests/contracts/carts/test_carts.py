@@ -11,7 +11,8 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from ledger.carts.cart import Addition, Cart, CartState, check_open
+from ledger.carts.abandoned import AbandonedCarts, AbandonedSweep
+from ledger.carts.cart import Addition, Cart, CartLine, CartState, check_open
 from ledger.carts.ports import Carts
 from ledger.kernel.errors import Conflict, LedgerError
 from ledger.kernel.limits import CLAIM_LASTS_US
@@ -79,7 +80,9 @@ def test_an_expired_cart_makes_room_but_one_that_is_claimed_does_not(
     carts.open(cart(org))
     later = cart(org, 1, created_us=DAY, expires_us=2 * DAY)
     assert carts.open(later) == later
-    assert carts.read(org, cart(org).id) is None
+    former = carts.read(org, cart(org).id)
+    assert former is not None
+    assert (former.closed, former.is_there(DAY)) == (True, False)
     carts.claim(org, later.id, 1, "order-1")
     assert carts.open(cart(org, 2, created_us=3 * DAY)).id == later.id
 
@@ -222,6 +225,46 @@ def test_what_has_expired_is_swept_but_not_what_is_claimed(carts: Carts, org: st
         pass
     assert carts.read(org, claimed.id) == claimed
     assert carts.sweep(long_after, 100) == 1
+
+
+def test_what_was_abandoned_is_counted_by_its_day_and_forgotten_once(
+    carts: Carts, org: str
+) -> None:
+    """Two carts of users and one of a guest with something in them; empty ones, one that became an
+    order and one that still waits are none."""
+
+    def with_units(number: int, units: int, user: str | None, changed: int = DAY) -> Cart:
+        lines = [CartLine("a", units), CartLine("b", 1)]
+        return carts.open(cart(org, number, user, lines=lines, changed_us=changed))
+
+    left = [with_units(0, 2, "ada"), with_units(1, 1, "bo"), with_units(2, 4, None, 2 * DAY)]
+    carts.open(cart(org, 3, "cy"))
+    for number, order in ((4, "closed"), (5, "waits")):
+        each = with_units(number, 1, f"u{number}")
+        carts.claim(org, each.id, 1, order)
+    carts.close(org, cart(org, 4).id, "closed")
+    another = carts.open(cart(org, 6, "ada", created_us=DAY, expires_us=9 * DAY))
+    assert another.id == cart(org, 6).id  # that of before has expired, and still counts
+    while carts.abandon(5 * DAY, f"sweep {org}", 2):
+        pass
+    assert [each for each in carts.abandoned() if each.org == org] == [
+        AbandonedSweep(
+            org,
+            f"sweep {org}",
+            [
+                AbandonedCarts("1970-01-02", "usd", 2, 0, 5),
+                AbandonedCarts("1970-01-03", "usd", 1, 1, 5),
+            ],
+        )
+    ]
+    while carts.sweep(5 * DAY, 100):
+        pass
+    assert all(carts.read(org, each.id) for each in left)
+    carts.forget(org, "another sweep")
+    carts.forget(org, f"sweep {org}")
+    gone = [carts.read(org, cart(org, number).id) is None for number in range(7)]
+    assert gone == [True, True, True, True, True, False, False]
+    assert not [each for each in carts.abandoned() if each.org == org]
 
 
 def _outcome(ask: Callable[[], Cart | None]) -> str:

@@ -23,13 +23,18 @@ from adapters.embedded.clickhouse_analysts import TABLES, url_of
 from adapters.postgres.read_models import PostgresProjection
 from api.commands.command import Command
 from api.commands.credits.caps import SetCaps
+from ledger.carts.abandoned import AbandonedCarts
 from ledger.credits.caps import Cap, Period
 from ledger.invoices.tax_rates import AppliedTax
 from ledger.kernel.times import format_time, microseconds
+from ledger.ordering.past_terms import PastLine
 from ledger.ordering.refund_shares import AskedLine, shares_of_lines
 from ledger.pricing.shipping_method import ShippingMethod
 from ledger.subscriptions.changes import When
-from tests.processes.projections import order_cookbook  # noqa: F401  # it has answers, too
+from tests.processes.projections import (  # they have answers, too
+    order_cookbook,  # noqa: F401
+    shop_cookbook,  # noqa: F401
+)
 from tests.processes.projections.cookbook import (
     ANSWERS,
     BEFORE,
@@ -52,7 +57,8 @@ from tests.scenarios.invoice_commands import (
     tax_rates,
     void,
 )
-from tests.scenarios.order_commands import paid, place, refund, refund_told, terms
+from tests.scenarios.order_commands import CARD, paid, place, refund, refund_told, terms
+from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.promotion_commands import publish_promotion
 from tests.scenarios.stock_commands import location, receive
 from tests.scenarios.subscription_commands import cancel, publish_plan, subscribe
@@ -116,7 +122,24 @@ def _tell(store: TestStore, org: str, times: int) -> None:
     store.run([deposit("0.5", key="d3", user="cy", org=org)])
     store.run(_billed(org, times))
     store.run(_ordered(org, times))
+    store.run(_sold(org, times))
     store.clock.ahead_us = 0
+
+
+def _sold(org: str, times: int) -> list[Command[Any]]:
+    """Orders of carts and of a guest, one of them not paid, one of another shop software; and carts
+    that nobody ordered."""
+    day = f"{MONTH:%Y-%m-%d}"
+    placed = [
+        place(11, terms(("FILE", times, 500)), method=CARD, cart="cart-11"),
+        paid(11, 500 * times),
+        place(12, terms(("FILE", 1, 70)), method=CARD, user=None, guest="0" * 64),
+        paid(12, 70),
+        place(13, terms(("FILE", 1, 9)), method=CARD, cart="cart-13"),
+        import_order("#1002", PastLine("OLD", 1, 500), placed=f"{BEFORE:%Y-%m-%d}T00:00:00Z"),
+    ]
+    left = abandoned(counts=[AbandonedCarts(day, "usd", 2 * times, 1, 9)])
+    return [replace(each, org=org) for each in (*placed, left)]
 
 
 def _billed(org: str, times: int) -> list[Command[Any]]:
@@ -216,7 +239,7 @@ def _alike(value: Any) -> Any:
 
 def test_every_question_has_its_answer_here() -> None:
     assert list(QUERIES) == list(ANSWERS)
-    assert len(QUERIES) == 29
+    assert len(QUERIES) == 31
 
 
 @pytest.mark.parametrize("title", QUERIES)

@@ -287,6 +287,14 @@ def _of_first(body: Json) -> Json:
     return _anywhere(body)
 
 
+def _past(body: Json) -> Json:
+    """Of one line that comes to all of it."""
+    total = {"lines": [{"sku": "S", "subtotal": "1"}], "total": "1", "currency": "usd"}
+    names = ("shipping", "refunded", "email", "shipping_address", "billing_address")
+    rest = {name: each for name, each in body.items() if name not in names}
+    return rest | total | {"source": "shop", "placed_at": "1970-01-01T00:00:00Z"}
+
+
 def _home(body: Json) -> Json:
     return body | {"id": "home", "active": True}
 
@@ -319,6 +327,7 @@ MENDED: dict[str, Callable[[Any], Any]] = {
     ),
     "OrderCheckoutBody": _ordered,
     **dict.fromkeys(("ShipmentBody", "ReturnBody", "ReceiptOfReturnBody"), _of_first),
+    "PastOrderBody": _past,
     "RateCardBody": _card,
 }
 """Bodies with fields that go together, so that most are taken."""

@@ -22,6 +22,7 @@ from api.queries.carts.carts import unsold_if_added
 from api.queries.ordering.orders import ORDERS, history_of, order_of, terms_in
 from ledger.carts.cart import Addition, Cart, CartLine, check_open, no_such_cart
 from ledger.kernel.errors import Conflict, NotFound
+from ledger.ordering.past_terms import NO_SKU
 
 router = Router(prefix="/v1/me/orders", tags=["customers"])
 
@@ -52,7 +53,8 @@ async def reorder(caller: OwnCartWriter, key: IdempotencyKey, order: str) -> Ok[
     of now; the cart is opened where there is none. Sent again with the same key it adds nothing
     more."""
     user = own_user(caller)
-    currency, asked = await _ordered(caller, user, order)
+    currency, ordered = await _ordered(caller, user, order)
+    asked = [each for each in ordered if each.sku != NO_SKU]
     cart = await opened(caller, new_cart(caller, user, currency))
     check_open(cart)
     service, at_us = caller.service, caller.service.clock()
@@ -76,6 +78,11 @@ async def reorder(caller: OwnCartWriter, key: IdempotencyKey, order: str) -> Ok[
         UnsoldLineAnswer(each.sku, each.units, unsold[each.sku])
         for each in asked
         if each.sku in unsold
+    ]
+    left_out += [
+        UnsoldLineAnswer(each.sku, each.units, "it is not known what it was: it has no SKU.")
+        for each in ordered
+        if each.sku == NO_SKU
     ]
     value = ReorderAnswer(await shown(caller, kept), left_out)
     return Ok(value, replayed=is_replayed)

@@ -24,6 +24,7 @@ from ledger.kernel.times import format_time
 from ledger.ordering.contact import Contact
 from ledger.ordering.order_status import NEXT, OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms, PlacedLine
+from ledger.ordering.past_terms import PastContact
 from ledger.pricing.stacking import Stacking
 from ledger.purchases.notice import RefundState
 
@@ -125,6 +126,16 @@ class OrderEventAnswer(Answer):
     recorded_at: Time
 
 
+class ImportedAnswer(Answer):
+    """Where an order was placed that was imported, when it was paid and cancelled there, and what
+    its lines were called; null once that was erased."""
+
+    source: str
+    paid_at: Time | None
+    cancelled_at: Time | None
+    titles: list[str] | None
+
+
 class OrderContextAnswer(Answer):
     """What can become of an order, what this caller can do with it, and where it is in a line."""
 
@@ -159,6 +170,7 @@ class OrderAnswer(Answer):
     invoice: str | None
     placed_at: Time
     expires_at: Time | None
+    imported: ImportedAnswer | None
     refunds: list[OrderRefundAnswer]
     history: list[OrderEventAnswer]
     context: OrderContextAnswer = msgspec.field(name="_context")
@@ -229,6 +241,7 @@ def order_answer(
         invoice=found.invoice,
         placed_at=format_time(found.placed_us),
         expires_at=_expiry_of(found),
+        imported=_imported_answer(found, history[0]),
         refunds=[refund_answer(each) for each in refunds],
         history=[
             OrderEventAnswer(each.sequence, each.type, format_time(each.recorded_us))
@@ -329,6 +342,17 @@ def _contact_answer(text: str | None) -> ContactAnswer | None:
     return ContactAnswer(contact.email, shipping, billing)
 
 
+def _imported_answer(found: FoundOrder, event: OrderEvent) -> ImportedAnswer | None:
+    if found.source is None:
+        return None
+    return ImportedAnswer(
+        found.source,
+        time_or_null(event.body.get("paid_us")),
+        time_or_null(event.body.get("ended_us")),
+        None if event.text is None else decoded(event.text, PastContact).titles,
+    )
+
+
 def _context_answer(found: FoundOrder, terms: OrderTerms, actions: list[str]) -> OrderContextAnswer:
     total = format_amount(found.total, found.currency)
     units = sum(terms.units.values())
@@ -337,7 +361,8 @@ def _context_answer(found: FoundOrder, terms: OrderTerms, actions: list[str]) ->
         f"{found.number or found.id}: {units} unit{'' if units == 1 else 's'} for {total} "
         f"{found.currency}, {found.status.replace('_', ' ')}, {paid}."
     )
-    transitions = [str(each) for each in NEXT[OrderStatus(found.status)]]
+    can_move = found.source is None
+    transitions = [str(each) for each in NEXT[OrderStatus(found.status)] if can_move]
     return OrderContextAnswer(transitions, actions, summary)
 
 

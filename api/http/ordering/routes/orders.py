@@ -32,6 +32,7 @@ from ledger.fulfilment.goods import goods_of
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.ordering.order_secret import opens
 from ledger.ordering.order_status import NEXT, SOLD, OrderStatus, PaymentState
+from ledger.ordering.past_order_id import is_past_order_id
 from ledger.purchases.purchase_base import MANUAL
 
 router = Router(prefix="/v1/orders", tags=["orders"])
@@ -76,7 +77,8 @@ async def look_at_order(
 ) -> Ok[OrderAnswer]:
     """An order: its terms, what has happened to it, and what can be done with it. With a secret it
     is the guest's who has it, for 90 days, and nobody else's."""
-    return await answer_order(caller, await find(caller, order, guest_secret))
+    found = await find(caller, order, guest_secret, of_the_past=True)
+    return await answer_order(caller, found)
 
 
 @router.post("/{order}/confirm-transfer", openapi_extra=may_answer(NotFound, Conflict))
@@ -115,8 +117,15 @@ async def cancel_order(
     return await answer_order(caller, await find(caller, found.id), replayed=result.replayed)
 
 
-async def find(caller: Caller, order: str, secret: str | None = None) -> FoundOrder:
-    """Return an order that the caller may see, or whose secret they have. Raises NotFound."""
+async def find(
+    caller: Caller, order: str, secret: str | None = None, *, of_the_past: bool = False
+) -> FoundOrder:
+    """Return an order that the caller may see, or whose secret they have; one that was imported
+    only where nothing is to be done with it. Raises NotFound."""
+    if is_past_order_id(order) and not of_the_past:
+        raise NotFound(
+            "an order that was imported can be looked at; nothing is done with it here.", field="id"
+        )
     found = await order_of(caller.service.reader, caller.org, order)
     if found is not None and secret is not None:
         if opens(secret, found.guest, found.placed_us, caller.service.clock()):
@@ -137,6 +146,8 @@ async def answer_order(
 
 def _actions(caller: Caller, found: FoundOrder, has_goods: bool) -> list[str]:
     """Return what a caller can do with an order now."""
+    if found.source is not None:
+        return []
     status, may = OrderStatus(found.status), caller.credential.may
 
     def may_own(permission: str) -> bool:
