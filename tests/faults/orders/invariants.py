@@ -50,6 +50,12 @@ _PLACED = """
 SELECT stream, convert_from(body, 'UTF8')::jsonb -> 'terms' FROM tally.events
  WHERE org = %s AND type = 'ordering.OrderPlaced'
 """
+_PAID_BACK = """
+SELECT stream, line ->> 'sku', sum((line ->> 'units')::bigint)::bigint
+  FROM tally.events, jsonb_array_elements(convert_from(body, 'UTF8')::jsonb -> 'lines') line
+ WHERE org = %s AND type = 'ordering.OrderRefundPaid'
+ GROUP BY 1, 2
+"""
 _RESERVED = """
 SELECT owner, sku, sum(reserved)::bigint FROM tally.stock_reservations
  WHERE org = %s AND reserved > 0 GROUP BY owner, sku
@@ -158,13 +164,17 @@ def money_in_between(left: Left) -> int:
 
 def stock_in_between(left: Left) -> int:
     """Return how many orders hold other stock than they sell, and where units are missing: one that
-    is confirmed holds its own, any other none, and of each SKU all that came is there."""
+    is confirmed holds its own but for what was paid back, any other none, and of each SKU all that
+    came is there."""
     status = {row.order: row.status for row in left.rows}
     must: Counter[tuple[str, str]] = Counter()
     for order, terms in left.placed:
         for line in terms["lines"] if status[order] == "confirmed" else ():
             if line["sku"] != UNTRACKED:
                 must[order, line["sku"]] += line["units"]
+    for stream, sku, units in left.world.ask(_PAID_BACK, left.org):
+        if must[stream.rpartition("/")[2], sku]:
+            must[stream.rpartition("/")[2], sku] -= units
     held = {(owner, sku): units for owner, sku, units in left.world.ask(_RESERVED, left.org)}
     wrong = [
         f"{order} ({status.get(order)}, {left.told.placed.get(order)}) holds "

@@ -9,10 +9,12 @@ import asyncio
 import csv
 import io
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import TypeAlias
 
 from tests.faults.purchases.reconciled import reconciled
@@ -23,6 +25,7 @@ from tests.sandbox_book import SandboxBook
 
 PROCESSORS = ("Assets:Processor:Stripe", "Assets:Processor:Manual")
 SHOWN = 5
+PATIENCE_S, AGAIN_S = 60.0, 0.5
 
 _STARTED = """
 SELECT count(*), count(DISTINCT stream) FROM tally.events
@@ -176,12 +179,17 @@ def broken(left: Left) -> dict[str, int]:
 
 def journal(left: Left) -> list[dict[str, str]]:
     """Return the rows of an org's journal."""
+    deadline = time.monotonic() + PATIENCE_S
     with left.world.operator() as service:
-        answer = service.client.get(
-            f"{left.world.url}/v1/audit/journal",
-            params={"format": "csv"},
-            headers={"Authorization": f"Bearer {service.operator_key}", "X-Org": left.org},
-        )
+        while True:
+            answer = service.client.get(
+                f"{left.world.url}/v1/audit/journal",
+                params={"format": "csv"},
+                headers={"Authorization": f"Bearer {service.operator_key}", "X-Org": left.org},
+            )
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                break
+            time.sleep(AGAIN_S)
     assert answer.status_code == 200, answer.text
     return list(csv.DictReader(io.StringIO(answer.text)))
 
