@@ -19,6 +19,9 @@ from tests.scenarios.order_commands import open_page, paid, place, refund, terms
 from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.stock_commands import HERE
 
+FAR = "2036-02-02T"
+"""A day that no clock of a store has reached."""
+
 
 def ordered() -> list[Command[object]]:
     """An order that was paid, is sent and goes back in part, one of another shop software, and one
@@ -31,8 +34,8 @@ def ordered() -> list[Command[object]]:
         *(send_back(reason="too small"), come_back(), pay_back()),
         *(import_order(), abandoned()),
         *(place(2, terms(("FILE", 1, 100)), guest="0" * 64, user=None), open_page(2)),
-        *(calendar(), publish_slots(slot("10:00", "11:00", 3))),
-        *(place(4, coaching(("10:00", 1))), paid(4)),
+        *(calendar(), publish_slots(slot(f"{FAR}10:00", f"{FAR}11:00", 3))),
+        *(place(4, coaching((f"{FAR}10:00", 1))), paid(4)),
         place(3, selling(("PACK", 2, 100), ("BOOK", 1, 100), ("COURSE", 1, 100))),
         *(paid(3, 400), download(3, 2), refund(3, AskedLine(1, units=1), id="ref_3")),
     ]
